@@ -1,0 +1,157 @@
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Fault, fail } from './faults.ts';
+
+/** A request as the stand-in received it. */
+export interface ApiRequest {
+  method: string;
+  /** The path's segments, each decoded on its own. */
+  segments: string[];
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  /** The body as it comes, for uploads. */
+  stream: IncomingMessage;
+  /** The body as JSON; throws a `SyntaxError` when it is not. */
+  json(): Promise<unknown>;
+}
+
+/** What a stand-in answers: `json` or a `body`, not both; neither is an empty body. */
+export interface Reply {
+  status: number;
+  json?: unknown;
+  body?: string | Uint8Array | Readable;
+  headers?: Record<string, string>;
+}
+
+export type Handler = (request: ApiRequest) => Reply | Promise<Reply>;
+
+/** One request that arrived, for tests that count them. */
+export interface SeenCall {
+  /** `GET /v1/hood/exports?fields=id&page=1,20`: method, decoded path, decoded query. */
+  line: string;
+  /** Path and query exactly as they stood in the request line. */
+  rawTarget: string;
+  headers: IncomingHttpHeaders;
+  /** When it arrived, in `performance.now()` milliseconds. */
+  at: number;
+  /** What it was answered with; `undefined` while unanswered or when the connection was cut. */
+  status: number | undefined;
+  /** Whether the caller closed the connection before the answer was complete. */
+  aborted: boolean;
+}
+
+/** What can be set while the stand-in runs. */
+export interface Dials {
+  /** Added to every answer. */
+  latencyMs: number;
+  /** Consulted before every answer; what it returns happens instead of the answer. */
+  fault: ((call: SeenCall) => Fault | undefined) | undefined;
+}
+
+/** A running stand-in for one API. */
+export interface ApiServer extends AsyncDisposable {
+  /** `http://127.0.0.1:<port>`. */
+  readonly origin: string;
+  /** Every request since the start, or since a test emptied it. */
+  readonly calls: SeenCall[];
+  readonly dials: Dials;
+}
+
+/** Serves `handler` on loopback. Port 0 takes a free one. */
+export async function serve(handler: Handler, port = 0): Promise<ApiServer> {
+  const calls: SeenCall[] = [];
+  const dials: Dials = { latencyMs: 0, fault: undefined };
+
+  const server = createServer(async (incoming, response) => {
+    const [rawPath = '/', rawQuery = ''] = split(incoming.url ?? '/');
+    const query = new URLSearchParams(rawQuery);
+    const segments = rawPath.split('/').filter(Boolean).map(decode);
+    const call: SeenCall = {
+      line: lineOf(incoming.method ?? 'GET', segments, query),
+      rawTarget: incoming.url ?? '/',
+      headers: incoming.headers,
+      at: performance.now(),
+      status: undefined,
+      aborted: false,
+    };
+    calls.push(call);
+    response.once('close', () => {
+      call.aborted = !response.writableFinished;
+    });
+    try {
+      if (dials.latencyMs > 0) await sleep(dials.latencyMs);
+      const fault = dials.fault?.(call);
+      if (fault) return await fail(fault, response);
+      const reply = await handler({
+        method: incoming.method ?? 'GET',
+        segments,
+        query,
+        headers: incoming.headers,
+        stream: incoming,
+        json: () => readJson(incoming),
+      });
+      call.status = reply.status;
+      send(reply, response);
+    } catch (error) {
+      // A mistake of the stand-in itself: say so, so that no test takes it for a documented 500.
+      if (!response.headersSent) response.writeHead(599, { 'content-type': 'text/plain' });
+      response.end(String(error instanceof Error ? error.stack : error));
+    }
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls,
+    dials,
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function send(reply: Reply, response: ServerResponse): void {
+  if (reply.json !== undefined) {
+    const text = JSON.stringify(reply.json);
+    response.writeHead(reply.status, {
+      'content-type': 'application/json',
+      'content-length': String(Buffer.byteLength(text)),
+      ...reply.headers,
+    });
+    response.end(text);
+    return;
+  }
+  response.writeHead(reply.status, reply.headers);
+  if (reply.body instanceof Readable) reply.body.pipe(response);
+  else response.end(reply.body);
+}
+
+async function readJson(stream: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+}
+
+function split(target: string): [string, string] {
+  const mark = target.indexOf('?');
+  return mark < 0 ? [target, ''] : [target.slice(0, mark), target.slice(mark + 1)];
+}
+
+function lineOf(method: string, segments: string[], query: URLSearchParams): string {
+  const search = [...query].map(([name, value]) => `${name}=${value}`).join('&');
+  return `${method} /${segments.join('/')}${search && `?${search}`}`;
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
