@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Fault, fail } from './faults.ts';
 
@@ -15,6 +15,8 @@ export interface ApiRequest {
   stream: IncomingMessage;
   /** The body as JSON; throws a `SyntaxError` when it is not. */
   json(): Promise<unknown>;
+  /** Resolves once the answer is out or the caller has left. */
+  closed: Promise<void>;
 }
 
 /** What a stand-in answers: `json` or a `body`, not both; neither is an empty body. */
@@ -44,9 +46,9 @@ export interface SeenCall {
 
 /** What can be set while the stand-in runs. */
 export interface Dials {
-  /** Added to every answer. */
+  /** Added to every answer, between the work (counting against limits, writing) and the answer. */
   latencyMs: number;
-  /** Consulted before every answer; what it returns happens instead of the answer. */
+  /** Consulted as every request arrives; what it returns happens instead of the answer. */
   fault: ((call: SeenCall) => Fault | undefined) | undefined;
 }
 
@@ -77,23 +79,29 @@ export async function serve(handler: Handler, port = 0): Promise<ApiServer> {
       aborted: false,
     };
     calls.push(call);
-    response.once('close', () => {
-      call.aborted = !response.writableFinished;
+    const closed = new Promise<void>((resolve) => {
+      response.once('close', () => {
+        call.aborted = !response.writableFinished;
+        resolve();
+      });
     });
     try {
-      if (dials.latencyMs > 0) await sleep(dials.latencyMs);
       const fault = dials.fault?.(call);
-      if (fault) return await fail(fault, response);
-      const reply = await handler({
-        method: incoming.method ?? 'GET',
-        segments,
-        query,
-        headers: incoming.headers,
-        stream: incoming,
-        json: () => readJson(incoming),
-      });
-      call.status = reply.status;
-      send(reply, response);
+      const outcome =
+        fault ??
+        (await handler({
+          method: incoming.method ?? 'GET',
+          segments,
+          query,
+          headers: incoming.headers,
+          stream: incoming,
+          json: () => readJson(incoming),
+          closed,
+        }));
+      if (dials.latencyMs > 0) await sleep(dials.latencyMs);
+      if ('kind' in outcome) return await fail(outcome, response);
+      call.status = outcome.status;
+      send(outcome, response);
     } catch (error) {
       // A mistake of the stand-in itself: say so, so that no test takes it for a documented 500.
       if (!response.headersSent) response.writeHead(599, { 'content-type': 'text/plain' });
@@ -128,7 +136,8 @@ function send(reply: Reply, response: ServerResponse): void {
     return;
   }
   response.writeHead(reply.status, reply.headers);
-  if (reply.body instanceof Readable) reply.body.pipe(response);
+  // Unlike `pipe`, it also ends the source when the caller leaves; either end's failure just closes the connection.
+  if (reply.body instanceof Readable) pipeline(reply.body, response, () => {});
   else response.end(reply.body);
 }
 

@@ -1,0 +1,46 @@
+import { Readable } from 'node:stream';
+import { type Person, person } from '../people.ts';
+import type { Reply } from '../server.ts';
+import { BAD_REQUEST, Refusal } from './errors.ts';
+import type { HoodStore } from './store.ts';
+import { existing } from './writes.ts';
+
+/** How many different lines a file has before they come again. */
+const DISTINCT_LINES = 1000;
+
+/**
+ * `GET /exports/{id}/download`: the file in chunks, without a length; of `size` bytes, rounded up to a whole line. It
+ * is made while it is read, so a row may claim any size. Counts the download. Refuses exports that are not ready.
+ */
+export function download(store: HoodStore, id: string): Reply {
+  const record = existing(store, 'exports', id);
+  if (record.status !== 'ready') throw new Refusal(BAD_REQUEST, `the export is ${record.status}`);
+  store.change('exports', id, { download_count: Number(record.download_count ?? 0) + 1 });
+  const format = record.extension === 'json' ? JSON_LINES : CSV;
+  return {
+    status: 200,
+    headers: { 'content-type': String(record.mime_type) },
+    body: Readable.from(linesOf(format, Number(record.size ?? 0))),
+  };
+}
+
+interface Format {
+  header: string;
+  line: (person: Person) => string;
+}
+
+const CSV: Format = {
+  header: 'client_id,first_name,last_name,email\n',
+  line: ({ clientId, firstName, lastName, email }) => `${clientId},${firstName},${lastName},${email}\n`,
+};
+
+const JSON_LINES: Format = { header: '', line: (person) => `${JSON.stringify(person)}\n` };
+
+function* linesOf({ header, line }: Format, size: number): Generator<Buffer> {
+  yield Buffer.from(header);
+  const people = Array.from({ length: DISTINCT_LINES }, (_, n) => person(n));
+  const block = Buffer.from(people.map(line).join(''));
+  let left = size - Buffer.byteLength(header);
+  for (; left > block.length; left -= block.length) yield block;
+  if (left > 0) yield block.subarray(0, block.indexOf('\n', left - 1) + 1);
+}

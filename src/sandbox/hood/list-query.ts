@@ -1,0 +1,117 @@
+import { BAD_REQUEST, BAD_REQUEST_BODY, Refusal } from './errors.ts';
+import { type Condition, conditionOn } from './filters.ts';
+import type { Resource } from './resources.ts';
+
+/** What a list request asks for, checked. */
+export interface ListQuery {
+  fields: readonly string[];
+  conditions: Condition[];
+  /** Contained, in any letter case, in one of `columns`. */
+  search: { text: string; columns: string[] } | undefined;
+  order: { column: string; descending: boolean }[];
+  /** From 1. */
+  page: number;
+  pageSize: number;
+}
+
+/** How many rows a page has when nothing or too much is asked for. */
+export interface PageSizes {
+  /** Instead of the list's own default. */
+  defaultPageSize: number | undefined;
+  maxPageSize: number;
+}
+
+const COMMON = ['fields', 'view', 'sort', 'page', 'q', 'q_fields'];
+
+/** Reads a list's query string. Throws a `Refusal` (400) for whatever the list does not document. */
+export function readListQuery(resource: Resource, query: URLSearchParams, sizes: PageSizes): ListQuery {
+  refuseUnknown(resource, query, [...COMMON, ...resource.filterable]);
+  const conditions = resource.filterable.flatMap((column) => {
+    const text = query.get(column);
+    if (text === null) return [];
+    const condition = conditionOn(column, resource.columns[column] ?? 'text', text);
+    if (typeof condition === 'string') throw invalid(resource, condition);
+    return [condition];
+  });
+  return {
+    fields: readFields(resource, query),
+    conditions,
+    search: readSearch(resource, query),
+    order: readOrder(resource, query.get('sort')),
+    ...readPage(resource, query.get('page'), sizes),
+  };
+}
+
+/** Reads the query string of a get-by-id: only `fields` and `view`. */
+export function readGetQuery(resource: Resource, query: URLSearchParams): readonly string[] {
+  refuseUnknown(resource, query, ['fields', 'view']);
+  return readFields(resource, query);
+}
+
+/** The documented 400 of a list's GETs. */
+export function invalid(resource: Resource, reason: string): Refusal {
+  return new Refusal(resource.badRequestSays === 'body' ? BAD_REQUEST_BODY : BAD_REQUEST, reason);
+}
+
+function refuseUnknown(resource: Resource, query: URLSearchParams, known: readonly string[]): void {
+  for (const name of new Set(query.keys())) {
+    if (!known.includes(name)) throw invalid(resource, `${name}: not a parameter of this call`);
+    if (query.getAll(name).length > 1) throw invalid(resource, `${name}: given more than once`);
+  }
+}
+
+/** `fields` wins over `view`; without either it is the default view. */
+function readFields(resource: Resource, query: URLSearchParams): readonly string[] {
+  const view = query.get('view') ?? 'default';
+  if (view !== 'full' && view !== 'default') throw invalid(resource, 'view: full or default');
+  const fields = query.get('fields')?.split(',');
+  const unknown = fields?.find(
+    (field) => !Object.hasOwn(resource.columns, field) && !resource.askableAlso.includes(field),
+  );
+  if (unknown !== undefined) throw invalid(resource, `fields: there is no field "${unknown}"`);
+  if (fields) return fields;
+  const all = Object.keys(resource.columns);
+  return view === 'full' ? all : all.filter((column) => !resource.onlyInFullView.includes(column));
+}
+
+function readSearch(resource: Resource, query: URLSearchParams): ListQuery['search'] {
+  const text = query.get('q');
+  const names = query.get('q_fields')?.split(',');
+  if (text === null) {
+    if (names) throw invalid(resource, 'q_fields: only together with q');
+    return undefined;
+  }
+  const [byDefault] = Object.keys(resource.searchable);
+  if (byDefault === undefined) throw invalid(resource, 'q: this list cannot be searched');
+  const columns = (names ?? [byDefault]).map((name) => {
+    const column = Object.hasOwn(resource.searchable, name) ? resource.searchable[name] : undefined;
+    if (!column) throw invalid(resource, `q_fields: "${name}" cannot be searched`);
+    return column;
+  });
+  return { text, columns };
+}
+
+function readOrder(resource: Resource, sort: string | null): ListQuery['order'] {
+  if (sort === null) return [];
+  const order = sort.split(',').map((key) => {
+    const descending = key.startsWith('-');
+    return { column: descending ? key.slice(1) : key, descending };
+  });
+  const columns = order.map(({ column }) => column);
+  const unsortable = columns.find((column) => !resource.sortable.includes(column));
+  if (unsortable !== undefined) throw invalid(resource, `sort: "${unsortable}" cannot be sorted by`);
+  if (new Set(columns).size < columns.length) throw invalid(resource, 'sort: a field stands in it twice');
+  return order;
+}
+
+/** `N` or `N,M`, both from 1. A size over the maximum is lowered without a word. */
+function readPage(
+  resource: Resource,
+  page: string | null,
+  { defaultPageSize, maxPageSize }: PageSizes,
+): Pick<ListQuery, 'page' | 'pageSize'> {
+  const [matched, number = '1', size] = /^([1-9]\d{0,8})(?:,([1-9]\d{0,8}))?$/.exec(page ?? '1') ?? [];
+  if (!matched) throw invalid(resource, 'page: N or N,M, each a whole number from 1');
+  const pageSize = size === undefined ? (defaultPageSize ?? resource.pageSize) : Number(size);
+  return { page: Number(number), pageSize: Math.min(pageSize, maxPageSize) };
+}

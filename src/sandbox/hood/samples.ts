@@ -1,0 +1,113 @@
+import type { HoodRecord } from './record.ts';
+import type { ResourceName } from './resources.ts';
+
+const SAMPLE_TIMES = { create_time: '2025-01-29 12:47:00', update_time: '2025-01-30 14:27:26' };
+
+/** What the page on creating profile properties sends, and what it gets back. The row is made by that very request. */
+export const CREATION_SAMPLE = {
+  request: {
+    label: 'my_region',
+    data_type: 'text',
+    example: 'northern_europe',
+    description:
+      'Custom region information associated with the profile. Can be used to group or filter profiles based on regional segmentation defined by your organization.',
+    export_alias: 'region_name',
+    pi_data: 1,
+    importable: 1,
+    exportable: 1,
+  },
+  response: {
+    id: '1000105',
+    company_id: '7196310',
+    target: 'my_region',
+    label: 'my_region',
+    data_type: 'text',
+    example: 'northern_europe',
+    description:
+      'Custom region information associated with the profile. Can be used to group or filter profiles based on regional segmentation defined by your organization.',
+    import_aliases: ['region_name'],
+    export_alias: 'region_name',
+    pi_data: 1,
+    system: 1,
+    importable: 1,
+    exportable: 1,
+    ...SAMPLE_TIMES,
+  },
+} as const;
+
+/**
+ * The rows that the pages print, and as many plain ones, older than these, as the printed totals (5) ask for.
+ * `page=1,3` and `page=4,1` of customer data and `page=1,1` of exports are then the printed answers.
+ */
+export const SAMPLES: Record<ResourceName, readonly HoodRecord[]> = {
+  customerData: [
+    dataKey('343776', '6197120', 'mina_test', 0, '2025-02-06 11:33:46'),
+    dataKey('343775', '6197120', 'asdasdasdasdads', 1, '2025-02-06 11:30:07'),
+    dataKey('343774', '6197120', 'testasdasda', 1, '2025-02-06 11:15:10'),
+    { ...dataKey('1000105', '7196310', 'data_key', 1, ''), ...SAMPLE_TIMES },
+    dataKey('343770', '6197120', 'first_key', 0, '2025-01-15 09:00:00'),
+  ],
+  gdprRequests: [gdprRequest(1_000_023), ...[22, 21, 20, 19].map((last) => gdprRequest(1_000_000 + last))],
+  exports: [1_000_000, 999_999, 999_998, 999_997, 999_996].map(exported),
+  profileProperties: [],
+};
+
+function dataKey(id: string, company: string, target: string, pi: number, time: string): HoodRecord {
+  return { id, company_id: company, target, pi_data: pi, create_time: time, update_time: time };
+}
+
+/** 1000023 has the examples of the page's fields; the page hides the e-mail, and its `client_id` is a rounded one. */
+function gdprRequest(id: number): HoodRecord {
+  const person = {
+    full_name: 'John Smith',
+    address: '131 Acacia Avenue',
+    email: 'john.smith@example.com',
+    phone_number: '+13412313',
+  };
+  const storage = 'https://storage.ocamba.com/7196310/hood/gdpr-request/17368658975598751634';
+  const minute = 47 - (1_000_023 - id);
+  return {
+    id: String(id),
+    company_id: '7196310',
+    client_id: id === 1_000_023 ? '17368658975598752000' : '17368658975598751634',
+    status: 'pending',
+    submission_reason: 'consent-withdrawal',
+    rejection_reason: 'Proof of identity is not valid.',
+    additional_information: 'I also would like to have some non identifiable information removed.',
+    information_to_remove: 'I wish to remove all indetifiable information about John Smith.',
+    proof_of_address: `${storage}/proof_of_address.pdf`,
+    proof_of_identity: `${storage}/proof_of_identity.pdf`,
+    request_declaration: {
+      data_holder_name: 'some-website.com',
+      signature: 'John Smith',
+      date: '2025-01-21',
+    },
+    requester_information: person,
+    subject_information: person,
+    create_time: `2021-10-29 12:${minute}:00`,
+    update_time: '2021-10-30 14:27:26',
+  };
+}
+
+function exported(id: number): HoodRecord {
+  const time = `2021-07-30 12:${50 - (1_000_000 - id)}:13`;
+  return {
+    id: String(id),
+    company_id: '1000001',
+    creator_id: '1000001',
+    resource: 'quick-reports',
+    status: 'ready',
+    name: 'Christmas list - 22.05.2025 11:44:32',
+    description: 'help here',
+    size: 125,
+    extension: 'csv',
+    mime_type: 'text/csv',
+    download_url: `/v1/hood/customers/exports/${id}/download`,
+    attempt_count: 1,
+    download_count: 1,
+    failure_reason: 'Export failed due to an internal error. Please try again later.',
+    expire_time: time,
+    create_time: time,
+    update_time: time,
+  };
+}

@@ -1,0 +1,61 @@
+import { startHood } from './hood/server.ts';
+import { startSor } from './sor/server.ts';
+
+/**
+ * Starts the stand-ins alone and leaves them running. Environment: `SANDBOX_HOOD_PORT` (4010), `SANDBOX_SOR_PORT`
+ * (4011), `SANDBOX_SOR_FEED_PORT` (4012), `SANDBOX_HOOD_FILE` and `SANDBOX_SOR_FILE` (in memory when unset),
+ * `SANDBOX_ROWS` (5000, of every list of Hood), `SANDBOX_PROFILES` (10000), `SANDBOX_LIMITS` of Hood (`documented`,
+ * or `none`).
+ */
+const { env } = process;
+const unlimited = oneOf('SANDBOX_LIMITS', ['documented', 'none']) === 'none';
+
+const hood = await started(
+  'Hood',
+  startHood({
+    port: wholeNumber('SANDBOX_HOOD_PORT', 4010),
+    rows: wholeNumber('SANDBOX_ROWS', 5000),
+    ...(env.SANDBOX_HOOD_FILE && { file: env.SANDBOX_HOOD_FILE }),
+    ...(unlimited && { limits: 'none' }),
+  }),
+);
+const sor = await started(
+  'System of Record',
+  startSor({
+    ports: { api: wholeNumber('SANDBOX_SOR_PORT', 4011), feed: wholeNumber('SANDBOX_SOR_FEED_PORT', 4012) },
+    profiles: wholeNumber('SANDBOX_PROFILES', 10_000),
+    ...(env.SANDBOX_SOR_FILE && { file: env.SANDBOX_SOR_FILE }),
+  }),
+);
+process.stdout.write(
+  `Hood sandbox: ${hood.origin}  authorization: Bearer ${hood.token}\n` +
+    `System of Record sandbox: ${sor.api.origin}  authorization: Token ${sor.token}\n` +
+    `System of Record sandbox, feed: ${sor.feed.origin}  api_key of a system in the body\n`,
+);
+
+async function started<Sandbox>(api: string, starting: Promise<Sandbox>): Promise<Sandbox> {
+  try {
+    return await starting;
+  } catch (error) {
+    return giveUp(`${api} sandbox: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** A setting from the environment; an empty one counts as unset. */
+function wholeNumber(name: string, byDefault: number): number {
+  const text = env[name] || String(byDefault);
+  return /^\d{1,9}$/.test(text) ? Number(text) : giveUp(`${name} must be a whole number, but is "${text}"`);
+}
+
+/** A setting that is one of a few words, the first of them by default. */
+function oneOf(name: string, words: readonly string[]): string | undefined {
+  const text = env[name] || words[0];
+  return text && words.includes(text)
+    ? text
+    : giveUp(`${name} must be ${words.join(' or ')}, but is "${text}"`);
+}
+
+function giveUp(sentence: string): never {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(2);
+}

@@ -1,0 +1,83 @@
+/** What an account may do; every number counts calls. */
+export interface Limits {
+  perSecond: number;
+  perMinute: number;
+  /** Calls under way at once; more get `Retry-After: -1`. Unlimited when absent. */
+  parallel?: number;
+}
+
+/** `leave` is called once when the answer is out; only that ends a call's part in the parallel ones. */
+export type Admission =
+  | { admitted: true; headers: Record<string, string>; leave: () => void }
+  | { admitted: false; headers: Record<string, string> };
+
+/**
+ * Counts the calls of one account (all its tokens together) in two sliding windows, 1 s and 60 s.
+ * Headers are those of Ocamba's rate limit page: `X-RateLimit-*` on admitted calls, with the seconds left and not a
+ * time of day, and only `Retry-After` on refused ones. Refused calls do not count.
+ */
+export class RateLimit {
+  readonly #now: () => number;
+  #arrivals: number[] = [];
+  #underWay = 0;
+
+  /** `now` gives milliseconds that never go back. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  /** Lets one call in or refuses it. The limits may differ from call to call; `none` admits all and counts nothing. */
+  admit(limits: Limits | 'none'): Admission {
+    if (limits === 'none') return { admitted: true, headers: {}, leave: () => {} };
+    const now = this.#now();
+    this.#arrivals = this.#arrivals.filter((at) => at > now - MINUTE);
+
+    const windows = [
+      this.#window(limits.perSecond, SECOND, now),
+      this.#window(limits.perMinute, MINUTE, now),
+    ];
+    const waits = windows.filter(({ left }) => left <= 0).map(({ freeInMs }) => freeInMs);
+    if (waits.length > 0) return refused(seconds(Math.max(...waits)));
+    if (this.#underWay >= (limits.parallel ?? Number.POSITIVE_INFINITY)) return refused(-1);
+
+    this.#arrivals.push(now);
+    this.#underWay += 1;
+    const tightest = windows.reduce((one, other) => (other.left < one.left ? other : one));
+    return {
+      admitted: true,
+      headers: {
+        'x-ratelimit-limit': String(tightest.limit),
+        'x-ratelimit-remaining': String(tightest.left - 1),
+        'x-ratelimit-reset': String(seconds(tightest.freeInMs)),
+      },
+      leave: () => {
+        this.#underWay -= 1;
+      },
+    };
+  }
+
+  #window(limit: number, length: number, now: number): Window {
+    const inside = this.#arrivals.filter((at) => at > now - length);
+    // More than `limit` may be inside when the limit was lowered meanwhile: wait until enough of them are gone.
+    const lastInTheWay = inside[Math.max(0, inside.length - limit)] ?? now;
+    return { limit, left: limit - inside.length, freeInMs: length - (now - lastInTheWay) };
+  }
+}
+
+interface Window {
+  limit: number;
+  left: number;
+  /** Until one more call fits (or, while some fit, until the oldest is forgotten). */
+  freeInMs: number;
+}
+
+const SECOND = 1000;
+const MINUTE = 60_000;
+
+function seconds(milliseconds: number): number {
+  return Math.ceil(milliseconds / SECOND);
+}
+
+function refused(retryAfter: number): Admission {
+  return { admitted: false, headers: { 'retry-after': String(retryAfter) } };
+}

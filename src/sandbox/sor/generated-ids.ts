@@ -1,0 +1,67 @@
+import { person } from '../people.ts';
+import type { CustomerIdType } from './values.ts';
+
+/**
+ * Who the generated profiles are. Person `k` has three: position `3k` by Hood's client id, `3k + 1` by e-mail
+ * address, `3k + 2` by device. All of it is computed, in both directions; nothing is stored.
+ */
+
+/** The customer at `position`, from 0. */
+export function customerAt(position: number): { customerId: string; type: CustomerIdType } {
+  const { clientId, email, deviceId } = person(Math.floor(position / 3));
+  if (position % 3 === 2) return { customerId: deviceId, type: 'device_id' };
+  return { customerId: position % 3 === 0 ? clientId : email, type: 'user_id' };
+}
+
+/** The position at which a customer would be generated; `undefined` when at none. */
+export function positionOf(customerId: string, type: CustomerIdType): number | undefined {
+  const position =
+    type === 'device_id' ? byDevice(customerId) : (byClient(customerId) ?? byEmail(customerId));
+  if (position === undefined || !Number.isSafeInteger(position)) return undefined;
+  return customerAt(position).customerId === customerId ? position : undefined;
+}
+
+/** How many of the first `count` positions hold this type. */
+export function rankOf(type: CustomerIdType | undefined, count: number): number {
+  const devices = Math.floor(count / 3);
+  if (type === undefined) return count;
+  return type === 'device_id' ? devices : count - devices;
+}
+
+/** The position of the `rank`-th customer of this type, from 0. */
+export function positionAtRank(type: CustomerIdType | undefined, rank: number): number {
+  if (type === undefined) return rank;
+  return type === 'device_id' ? rank * 3 + 2 : Math.floor(rank / 2) * 3 + (rank % 2);
+}
+
+const FIRST_CLIENT = BigInt(person(0).clientId);
+const CLIENT_STEP = BigInt(person(1).clientId) - FIRST_CLIENT;
+
+function byClient(customerId: string): number | undefined {
+  if (!/^\d{20}$/.test(customerId)) return undefined;
+  const distance = BigInt(customerId) - FIRST_CLIENT;
+  return distance < 0n || distance % CLIENT_STEP !== 0n ? undefined : Number(distance / CLIENT_STEP) * 3;
+}
+
+function byEmail(customerId: string): number | undefined {
+  const n = /\.(\d{1,9})@example\.com$/.exec(customerId)?.[1];
+  return n === undefined ? undefined : Number(n) * 3 + 1;
+}
+
+function byDevice(customerId: string): number | undefined {
+  const start = /^([0-9A-F]{8})-/.exec(customerId)?.[1];
+  return start === undefined ? undefined : unmixed(Number.parseInt(start, 16), DEVICE_SALT) * 3 + 2;
+}
+
+/** The salt of the first eight digits of a person's device id. */
+const DEVICE_SALT = 90;
+
+/** The number that `mixed` turns into `hash`: each of its steps can be undone. */
+function unmixed(hash: number, salt: number): number {
+  let n = (hash ^ (hash >>> 16)) >>> 0;
+  n = Math.imul(n, 0x7ed1b41d) >>> 0;
+  n = (n ^ (n >>> 13) ^ (n >>> 26)) >>> 0;
+  n = Math.imul(n, 0xa5cb9243) >>> 0;
+  n = (n ^ (n >>> 16)) >>> 0;
+  return (n ^ Math.imul(salt + 1, 0x9e3779b1)) >>> 0;
+}

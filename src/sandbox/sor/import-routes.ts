@@ -1,0 +1,97 @@
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import type { ApiRequest } from '../server.ts';
+import { invalid, Refusal, success } from './answers.ts';
+import { bodyOf, isObject, textIn } from './bodies.ts';
+import { type CsvSource, FetchMistake, processImport } from './import-processing.ts';
+import type { SorHandler } from './routes.ts';
+import type { Sor } from './sor.ts';
+import { spacedTime, zonelessTime } from './times.ts';
+
+/** Takes a CSV file, or the address of one, and processes it a moment later. */
+export const importFile: SorHandler = async (sor, request) => {
+  const { fields, file } = await parametersOf(sor, request);
+  try {
+    const system = sor.systems.find(textIn(fields, 'sor_id'));
+    if (!system) throw invalid('sor_id');
+    if (!system.apiKeys.includes(textIn(fields, 'api_key'))) throw invalid('api_key');
+    if (system.disabled) throw new Refusal(400, 'System of record is disabled');
+    if ((file === undefined) === (fields['file_url'] === undefined)) throw invalid('file_url');
+    const source = file === undefined ? remoteFile(fields) : async () => createReadStream(file);
+    const { importId, jid } = sor.imports.begin(sor.now());
+    sor.importing.add(sor.settings.importDelayMs, async (signal) => {
+      await processImport(sor, system, importId, source, signal);
+      if (file !== undefined) await sor.uploads.discard(file);
+    });
+    return success({ jid, import_id: importId });
+  } catch (error) {
+    if (file !== undefined) await sor.uploads.discard(file);
+    throw error;
+  }
+};
+
+/** `{"import_id_1": "2019-01-02 11:12:13"}`: an object, although the seed calls it a list. */
+export const importJobs: SorHandler = (sor) => {
+  const jobs = sor.imports.jobs(sor.now());
+  return success(Object.fromEntries(jobs.map(({ importId, started }) => [importId, spacedTime(started)])));
+};
+
+export const importErrors: SorHandler = (sor, { query }) => {
+  const jobId = query.get('job_id');
+  if (!jobId) throw invalid('job_id');
+  const errors = sor.imports.errors(jobId, query.get('customer_id') || undefined, sor.now());
+  return success({
+    attribute_errors: errors.map(({ customerId, key, sor: system, date, source, message, raw }) => ({
+      ...{ job_id: jobId, customer_id: customerId, key, sor: system },
+      ...{ date: zonelessTime(date), source, message, raw },
+    })),
+  });
+};
+
+interface Parameters {
+  fields: Record<string, unknown>;
+  /** Where the uploaded file lies. */
+  file: string | undefined;
+}
+
+/** The parameters may stand in the query, in a JSON body or in the fields of a form. */
+async function parametersOf(sor: Sor, request: ApiRequest): Promise<Parameters> {
+  const query = Object.fromEntries(request.query);
+  if (request.headers['content-type']?.startsWith('multipart/form-data')) {
+    const { fields, file } = await sor.uploads.receive(request.stream);
+    const headers = fields['request_headers'];
+    return { fields: { ...query, ...fields, ...(headers && { request_headers: parsed(headers) }) }, file };
+  }
+  return { fields: { ...query, ...(await bodyOf(request)) }, file: undefined };
+}
+
+/** The stand-in fetches from this machine only. */
+function remoteFile(fields: Record<string, unknown>): CsvSource {
+  const address = textIn(fields, 'file_url');
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url?.protocol !== 'http:' || !LOOPBACK.has(url.hostname)) throw invalid('file_url');
+  const headers = fields['request_headers'] ?? {};
+  if (!isTextMap(headers)) throw invalid('request_headers');
+  return async (signal) => {
+    const answer = await fetch(url, { headers, signal, redirect: 'error' }).catch(() => undefined);
+    if (!answer?.ok || !answer.body)
+      throw new FetchMistake(`The file could not be fetched: ${answer?.status ?? 'no answer'}`);
+    // Two declarations of the same class, the browser's and Node's.
+    return Readable.fromWeb(answer.body as ReadableStream);
+  };
+}
+
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+function isTextMap(value: unknown): value is Record<string, string> {
+  return isObject(value) && Object.values(value).every((text) => typeof text === 'string');
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw invalid('request_headers');
+  }
+}

@@ -1,0 +1,84 @@
+import type { Attribute } from './attributes.ts';
+import { exactJson } from './exact-json.ts';
+import type { Profile } from './profiles.ts';
+import type { FullSystem, Sor } from './sor.ts';
+import { shownJson, type Value } from './values.ts';
+
+/** What of each profile a list or a View shows. */
+export interface Projection {
+  /** The systems, those left out removed, with the attributes asked for. */
+  systems: FullSystem[];
+  /** Whether systems without any of their attributes are left out: keys were asked for. */
+  byKey: boolean;
+  /** Shows changes since this millisecond instead of values. */
+  since: number | undefined;
+  /** Also shows removals that no other change since then accompanies. */
+  pureRemovals: boolean;
+}
+
+/** What the API answers with for one profile. */
+export interface ProfileJson {
+  customer_id: string;
+  customer_id_type: string;
+  /** By system, then by key: the values, or their changes. */
+  attributes: Record<string, Record<string, unknown>>;
+  applications: object[];
+}
+
+/** Shows a profile. */
+export function profileJson(sor: Sor, profile: Profile, projection: Projection): ProfileJson {
+  const installations = sor.values.installations(profile);
+  const apps = Map.groupBy(installations, ({ appId, systemIdentifier }) => `${appId} ${systemIdentifier}`);
+  return {
+    customer_id: profile.customerId,
+    customer_id_type: profile.type,
+    attributes: blocks(sor, profile, projection, new Set(installations.map((i) => i.systemIdentifier))),
+    applications: [...apps.values()].map((group) => ({
+      app_id: group[0]?.appId,
+      sor_id: group[0]?.systemIdentifier,
+      installations: group.map(({ deviceId }) => ({ device_id: deviceId })),
+    })),
+  };
+}
+
+/** By system: `global` for the global one, the identifier for any other. */
+function blocks(
+  sor: Sor,
+  profile: Profile,
+  projection: Projection,
+  appSystems: Set<string>,
+): ProfileJson['attributes'] {
+  const values = sor.values.of(profile);
+  const generated = sor.profiles.isGenerated(profile);
+  const shown: ProfileJson['attributes'] = {};
+  for (const { system, attributes } of projection.systems) {
+    const known = attributes.flatMap((attribute) => {
+      const value = values.get(attribute);
+      return value ? [{ attribute, value }] : [];
+    });
+    const belongs =
+      system.type === 'global' ||
+      appSystems.has(system.identifier) ||
+      attributes.some((attribute) => values.has(attribute)) ||
+      (generated && known.length > 0);
+    if (!belongs || (projection.byKey && known.length === 0)) continue;
+    const entries = known.flatMap(({ attribute, value }) => {
+      const json = shownValue(attribute, value, projection);
+      return json === undefined ? [] : [[attribute.key, json] as const];
+    });
+    shown[system.type === 'global' ? 'global' : system.identifier] = Object.fromEntries(entries);
+  }
+  return shown;
+}
+
+/** The value, or its change; `undefined` when it did not change since. */
+function shownValue({ valueType }: Attribute, value: Value, projection: Projection): unknown {
+  const json = exactJson(shownJson(valueType, value));
+  const { since, pureRemovals } = projection;
+  if (since === undefined) return json;
+  if (value.since === null || value.since < since) return undefined;
+  const removed = value.json === null;
+  // "If the attribute was removed after the date and there has been other changes to this attribute after the date".
+  if (removed && !pureRemovals && (value.held === null || value.held < since)) return undefined;
+  return { value: json, removed };
+}

@@ -1,0 +1,83 @@
+import { mixed } from '../people.ts';
+import type { ApiRequest } from '../server.ts';
+import { invalid } from './answers.ts';
+import type { Projection } from './profile-json.ts';
+import type { Profile, ProfileFilter } from './profiles.ts';
+import { fullSystems, type Sor } from './sor.ts';
+import { parseTime } from './times.ts';
+import type { CustomerIdType } from './values.ts';
+
+type Query = ApiRequest['query'];
+
+/** `customer_id_type`, checked; `undefined` when it is not given. */
+export function idTypeIn(query: Query, name = 'customer_id_type'): CustomerIdType | undefined {
+  const type = query.get(name);
+  if (type === null || type === '') return undefined;
+  if (type !== 'user_id' && type !== 'device_id') throw invalid(name);
+  return type;
+}
+
+/** Which profiles are asked for. */
+export function filterIn(query: Query): ProfileFilter {
+  const since = query.get('updated_since');
+  const at = since ? parseTime(since) : undefined;
+  if (since && at === undefined) throw invalid('updated_since');
+  return { type: idTypeIn(query), since: at };
+}
+
+/** What of them is asked for. Unknown systems and keys are just not there. */
+export function projectionIn(sor: Sor, query: Query, since?: number): Projection {
+  const identifiers = listIn(query, 'sor_identifiers');
+  const keys = listIn(query, 'attribute_keys');
+  const systems = fullSystems(sor)
+    .filter(({ system }) => {
+      const named = identifiers?.has(system.identifier) ?? true;
+      return named || (system.type === 'global' && identifiers?.has('global'));
+    })
+    .map(({ system, attributes }) => ({
+      system,
+      attributes: keys ? attributes.filter(({ key }) => keys.has(key)) : attributes,
+    }))
+    .filter(({ attributes }) => !keys || attributes.length > 0);
+  return { systems, byKey: keys !== undefined, since, pureRemovals: sor.settings.pureRemovals };
+}
+
+/** `page` and `num_per_page`, checked; the size is cut to what the stand-in gives at most. */
+export function pageIn(query: Query, maxPageSize: number): { page: number; size: number } {
+  const page = wholeNumberIn(query, 'page', 1, Number.MAX_SAFE_INTEGER);
+  const size = wholeNumberIn(query, 'num_per_page', 2000, 10_000);
+  return { page, size: Math.min(size, maxPageSize) };
+}
+
+/**
+ * The profiles named by `customer_ids`, in another order than they were named; `undefined` when none are named.
+ * An unknown id is left out, and without a type an id can name a user and a device.
+ */
+export function namedProfiles(sor: Sor, query: Query, { type, since }: ProfileFilter): Profile[] | undefined {
+  const ids = listIn(query, 'customer_ids');
+  if (!ids) return undefined;
+  const types: CustomerIdType[] = type ? [type] : ['user_id', 'device_id'];
+  const asked = [...ids].flatMap((id) => types.flatMap((idType) => sor.profiles.find(id, idType) ?? []));
+  const found = since === undefined ? asked : asked.filter(({ updated }) => updated >= since);
+  const shuffled = found.toSorted((a, b) => shuffleKey(a.customerId) - shuffleKey(b.customerId));
+  return shuffled.every((profile, index) => profile === found[index]) ? shuffled.reverse() : shuffled;
+}
+
+function listIn(query: Query, name: string): Set<string> | undefined {
+  const list = query.get(name)?.split(',').filter(Boolean);
+  return list?.length ? new Set(list) : undefined;
+}
+
+function wholeNumberIn(query: Query, name: string, otherwise: number, largest: number): number {
+  const text = query.get(name);
+  if (text === null || text === '') return otherwise;
+  const number = /^\d+$/.test(text) ? Number(text) : 0;
+  if (number < 1 || number > largest) throw invalid(name);
+  return number;
+}
+
+function shuffleKey(text: string): number {
+  let hash = 0;
+  for (let index = 0; index < text.length; index += 1) hash = mixed(hash ^ text.charCodeAt(index));
+  return hash;
+}

@@ -1,0 +1,68 @@
+import type { Reply } from '../server.ts';
+import { invalid, success, unknown } from './answers.ts';
+import type { Attribute } from './attributes.ts';
+import { exactJson } from './exact-json.ts';
+import { idTypeIn } from './profile-queries.ts';
+import type { SorHandler } from './routes.ts';
+import { colonTime } from './times.ts';
+import { isEmpty, shownJson, type Value } from './values.ts';
+
+/** The values of one customer in one system. A device is answered with its last user, except by a custom system. */
+export const readValues: SorHandler = (sor, { query }) => {
+  const system = sor.systems.find(query.get('sor_id') ?? '');
+  const customerId = query.get('customer_id');
+  const type = idTypeIn(query, 'customer_type');
+  const dated = query.get('with_validity_dates') ?? 'false';
+  if (!system) throw invalid('sor_id');
+  if (!customerId) throw invalid('customer_id');
+  if (!type) throw invalid('customer_type');
+  if (!['', 'true', 'false'].includes(dated)) throw invalid('with_validity_dates');
+
+  const user =
+    system.type !== 'custom' && type === 'device_id' ? sor.values.lastUserOf(customerId) : undefined;
+  const profile = user ?? sor.profiles.find(customerId, type);
+  if (!profile) throw unknown('Customer profile');
+  const values = sor.values.of(profile);
+  const shown = sor.attributes.of(system.id).flatMap((attribute) => {
+    const value = values.get(attribute);
+    if (!value) return [];
+    return [
+      [attribute.key, dated === 'false' ? bare(attribute, value) : withDates(attribute, value)] as const,
+    ];
+  });
+  const answer = success({
+    customer_id: profile.customerId,
+    customer_id_type: profile.type,
+    attribute_values: Object.fromEntries(shown),
+  });
+  return sor.settings.trailingCommas ? withTrailingCommas(answer) : answer;
+};
+
+function bare({ valueType }: Attribute, value: Value): unknown {
+  return exactJson(shownJson(valueType, value));
+}
+
+/** A value whose date nobody recorded stays bare, like the seed's `"favorite_team": "France"`. */
+function withDates(attribute: Attribute, value: Value): unknown {
+  const json = bare(attribute, value);
+  if (value.since === null && !isEmpty(value)) return json;
+  const dated = {
+    value: json,
+    since: isEmpty(value) || value.since === null ? null : colonTime(value.since),
+  };
+  if (attribute.valueType !== 'Set') return dated;
+  const elements: unknown[] = value.json === null ? [] : JSON.parse(value.json);
+  return {
+    ...dated,
+    elements: elements.map((element, index) => {
+      const since = value.elements?.[index];
+      return { value: element, since: since === undefined ? null : colonTime(since) };
+    }),
+  };
+}
+
+/** The seed's samples end `"region": null, } } }`, which no strict parser reads. */
+function withTrailingCommas({ status, json }: Reply): Reply {
+  const body = JSON.stringify(json).replace(/([^{])\}\}\}$/, '$1,}}}');
+  return { status, body, headers: { 'content-type': 'application/json' } };
+}

@@ -1,0 +1,115 @@
+import { ExactNumber } from './exact-json.ts';
+import { isDate, isDateTime } from './times.ts';
+import { NEVER_SET, type Value, type ValueType } from './values.ts';
+
+/** Why a value is not taken. */
+export class ValueMistake extends Error {
+  override readonly name = 'ValueMistake';
+}
+
+/** A change as it was sent: a value of JSON, its numbers exact, and what to do with it. */
+export interface Change {
+  value: unknown;
+  action: string | undefined;
+}
+
+const SET_ACTIONS = ['ADD', 'REMOVE', 'DEL', 'UPSERT'];
+const MAX_CHARACTERS = 256;
+const MAX_NUMBER = 2n ** 63n - 1n;
+
+/** What the attribute holds after the change. Throws a `ValueMistake` for what the seed does not allow. */
+export function changed(type: ValueType, before: Value, { value, action }: Change, now: number): Value {
+  if (type === 'Set') return changedSet(before, value, action, now);
+  if (action !== undefined && action !== 'UPSERT')
+    throw new ValueMistake(`action_type ${action} needs a Set`);
+  if (value === null) return removed(before, now);
+  return { json: scalarJson(type, value), since: now, held: now, elements: undefined };
+}
+
+/** The value that a CSV line writes as text: a set as its whole new state, nothing for no value. */
+export function fromText(type: ValueType, text: string, before: Value, now: number): Value {
+  if (type === 'Set') return replacedSet(before, split(text), now);
+  return changed(type, before, { value: text === '' ? null : typed(type, text), action: undefined }, now);
+}
+
+/** The type that a value of an unknown key declares. */
+export function declaredType({ value, action }: Change): ValueType {
+  // An explicit UPSERT is allowed for scalars too, and only text can be split into a set.
+  if (action !== undefined && typeof value === 'string') return 'Set';
+  if (value instanceof ExactNumber) return 'Number';
+  if (typeof value === 'boolean') return 'Boolean';
+  if (typeof value === 'string' && isDate(value)) return 'Date';
+  return typeof value === 'string' && isDateTime(value) ? 'DateTime' : 'String';
+}
+
+function changedSet(before: Value, value: unknown, action: string | undefined, now: number): Value {
+  if (!action || !SET_ACTIONS.includes(action)) throw new ValueMistake('action_type is required for a Set');
+  if (action === 'DEL') return removed(before, now);
+  if (typeof value !== 'string') throw new ValueMistake('A Set takes text');
+  if (action === 'UPSERT') return replacedSet(before, split(value), now);
+  const { elements, dates } = contents(before);
+  const at = elements.indexOf(checkedText(value));
+  if ((action === 'ADD') === at >= 0) return before;
+  if (action === 'ADD') return setOf([...elements, value], [...dates, now], now);
+  return setOf(elements.toSpliced(at, 1), dates.toSpliced(at, 1), now);
+}
+
+/** Elements that stay keep their date. */
+function replacedSet(before: Value, elements: string[], now: number): Value {
+  const old = contents(before);
+  const kept = elements.map((element) => old.dates[old.elements.indexOf(checkedText(element))] ?? now);
+  return setOf(elements, kept, now);
+}
+
+function setOf(elements: string[], dates: number[], now: number): Value {
+  return { json: JSON.stringify(elements), since: now, held: now, elements: dates };
+}
+
+function contents({ json, elements, since }: Value): { elements: string[]; dates: number[] } {
+  // What the stand-in itself wrote: a set's JSON is a list of texts.
+  const texts = JSON.parse(json ?? '[]') as string[];
+  return { elements: texts, dates: texts.map((_, index) => elements?.[index] ?? since ?? 0) };
+}
+
+function removed(before: Value, now: number): Value {
+  return { ...NEVER_SET, since: now, held: before.held };
+}
+
+function split(text: string): string[] {
+  return [...new Set(text.split(';').filter(Boolean))];
+}
+
+function scalarJson(type: Exclude<ValueType, 'Set'>, value: unknown): string {
+  if (type === 'Number') return numberJson(value);
+  if (type === 'Boolean') {
+    if (typeof value !== 'boolean') throw new ValueMistake('The value is not a boolean');
+    return String(value);
+  }
+  if (typeof value !== 'string') throw new ValueMistake('The value is not a string');
+  if (type === 'Date' && !isDate(value)) throw new ValueMistake('The value is not a date');
+  if (type === 'DateTime' && !isDateTime(value)) throw new ValueMistake('The value is not a datetime');
+  return JSON.stringify(checkedText(value));
+}
+
+function numberJson(value: unknown): string {
+  if (!(value instanceof ExactNumber)) throw new ValueMistake('The value is not a number');
+  const whole = /^(-?)(\d+)$/.exec(value.source) ? BigInt(value.source) : undefined;
+  const tooLarge =
+    whole === undefined
+      ? !(Math.abs(Number(value.source)) < 2 ** 63)
+      : whole > MAX_NUMBER || whole < -MAX_NUMBER;
+  if (tooLarge) throw new ValueMistake('The number is too large');
+  return String(whole ?? Number(value.source));
+}
+
+function checkedText(text: string): string {
+  if ([...text].length > MAX_CHARACTERS)
+    throw new ValueMistake(`The value has over ${MAX_CHARACTERS} characters`);
+  return text;
+}
+
+function typed(type: ValueType, text: string): unknown {
+  if (type === 'Number' && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text)) return new ExactNumber(text);
+  if (type === 'Boolean' && /^(true|false)$/.test(text)) return text === 'true';
+  return text;
+}
