@@ -1,0 +1,60 @@
+/** Names in braces of a route template: `'id'` for `/v1/hood/exports/{id}`. */
+type Placeholder<Route extends string> = Route extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Placeholder<Rest>
+  : never;
+
+/** A value of the query string; `undefined` leaves the parameter out. */
+export type QueryValue = string | number | boolean | undefined;
+
+/** Where a call goes: the template for logs and errors, and the encoded path with its query. */
+export interface Endpoint {
+  route: string;
+  path: string;
+}
+
+/**
+ * Fills a route template and appends the query.
+ *
+ * A parameter stays inside its segment whatever it contains. Throws a `RangeError` for one that is empty, `.` or
+ * `..`: servers drop or resolve such segments even when encoded, so callers treat these ids as unknown beforehand.
+ */
+export function endpoint<const Route extends string>(
+  route: Route,
+  params: Readonly<Record<Placeholder<Route>, string>>,
+  query: Readonly<Record<string, QueryValue>> = {},
+): Endpoint {
+  const path = route.replace(/\{(\w+)\}/g, (_, name: Placeholder<Route>) => segment(params[name]));
+  return { route, path: path + queryString(query) };
+}
+
+/** Whether an id can stand in a path at all. */
+export function isSegment(id: string): boolean {
+  return id !== '' && id !== '.' && id !== '..';
+}
+
+function segment(value: string): string {
+  if (!isSegment(value)) throw new RangeError('A path segment is neither empty nor "." nor "..".');
+  return encode(value).replaceAll('.', '%2E');
+}
+
+/**
+ * `?a=1&b=x%20y`, or nothing when no parameter has a value. A space is `%20`; `,` and `:` stay as they are, because
+ * the APIs' list and filter grammar is made of them.
+ */
+export function queryString(query: Readonly<Record<string, QueryValue>>): string {
+  let text = '';
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    text += `${text === '' ? '?' : '&'}${encode(name)}=${readable(encode(String(value)))}`;
+  }
+  return text;
+}
+
+function readable(encoded: string): string {
+  return encoded.includes('%') ? encoded.replaceAll('%2C', ',').replaceAll('%3A', ':') : encoded;
+}
+
+/** A lone surrogate has no UTF-8; it becomes U+FFFD, an id that nothing has, instead of a `URIError`. */
+function encode(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}

@@ -1,0 +1,43 @@
+import { BODY_CUT } from './response.ts';
+import { UpstreamError } from './upstream-error.ts';
+
+const MAX_RETRIES = 2;
+const FIRST_BACKOFF_MS = 200;
+
+/** Answers that say "not now". A 500 may be the request's own fault, so it is tried again only once. */
+const PASSING_STATUSES = new Set([429, 500, 502, 503, 504]);
+
+/** Connections that were refused, cut or not made in time. */
+const PASSING_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_SOCKET',
+  BODY_CUT,
+]);
+
+/**
+ * How long to wait before a GET is tried again, in milliseconds; `undefined` when it is not.
+ *
+ * Exponential back-off with full jitter, on top of what the API asked for. A wait that would outlast `leftMs` is not
+ * begun: the caller learns now what it would learn then. `random` is within [0, 1).
+ */
+export function retryDelay(
+  error: unknown,
+  retries: number,
+  leftMs: number,
+  random: () => number,
+): number | undefined {
+  if (!(error instanceof UpstreamError) || retries >= retriesFor(error)) return undefined;
+  const delay = (error.retryAfter ?? 0) * 1000 + random() * FIRST_BACKOFF_MS * 2 ** retries;
+  return delay < leftMs ? delay : undefined;
+}
+
+function retriesFor({ status, code }: UpstreamError): number {
+  if (status === 500) return 1;
+  const passing = PASSING_CODES.has(code ?? '') || PASSING_STATUSES.has(status ?? 0);
+  return passing ? MAX_RETRIES : 0;
+}

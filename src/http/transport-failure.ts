@@ -1,0 +1,62 @@
+import { NotSent } from './not-sent.ts';
+import { API_NAMES, type UpstreamApi, UpstreamError, type UpstreamErrorDetails } from './upstream-error.ts';
+
+interface Attempted {
+  api: UpstreamApi;
+  route: string;
+  /** When it began, in `performance.now()` milliseconds. */
+  startedAt: number;
+  maxBytes: number;
+}
+
+const UNREADABLE = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH']);
+
+/**
+ * What a call that ended without a complete answer is to its caller: an `UpstreamError`, or the same value again
+ * where it is none (the caller went away, or a mistake of ours).
+ */
+export function transportFailure(error: unknown, { api, route, startedAt, maxBytes }: Attempted): unknown {
+  if (error instanceof UpstreamError || !(error instanceof Error)) return error;
+  const name = API_NAMES[api];
+  const code = codeOf(error);
+  const failed = (message: string, failure: UpstreamErrorDetails['failure']) =>
+    new UpstreamError(message, { api, failure, route, code });
+
+  if (code === 'NO_TIME_LEFT') return failed(`No time was left to ask ${name}.`, 'timeout');
+  if (error.name === 'TimeoutError' || code === 'DEADLINE' || code === 'UND_ERR_HEADERS_TIMEOUT') {
+    return failed(`${name} did not answer within ${since(startedAt)}.`, 'timeout');
+  }
+  if (code === 'UND_ERR_BODY_TIMEOUT') {
+    return failed(`${name} stopped in the middle of its answer.`, 'timeout');
+  }
+  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') {
+    return failed(`${name} did not accept a connection within ${since(startedAt)}.`, 'timeout');
+  }
+  if (error.name === 'HTTPParserError' || UNREADABLE.has(code ?? '')) {
+    return failed(`${name} sent an answer that is not HTTP.`, 'badResponse');
+  }
+  if (error instanceof NotSent) return error;
+  if (error.name === 'AbortError' || code === undefined || code === 'UND_ERR_INVALID_ARG') return error;
+  if (code === 'BODY_TOO_LONG') {
+    return failed(`${name} sent more than ${bytes(maxBytes)}.`, 'badResponse');
+  }
+  if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE') {
+    return failed(`${name} closed the connection before its answer was complete.`, 'unavailable');
+  }
+  return failed(`${name} cannot be reached.`, 'unavailable');
+}
+
+/** Codes are constants of Node, undici or llhttp; anything of another form is not passed on. */
+function codeOf(error: Error): string | undefined {
+  const code: unknown = 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^[A-Z][A-Z\d_]+$/.test(code) ? code : undefined;
+}
+
+function since(startedAt: number): string {
+  const ms = performance.now() - startedAt;
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${Number((ms / 1000).toFixed(1))} s`;
+}
+
+function bytes(count: number): string {
+  return count < 1_000_000 ? `${count} bytes` : `${Math.floor(count / 1_000_000)} MB`;
+}
