@@ -1,0 +1,163 @@
+import type { Attempt, AttemptGuard } from '../client-options.ts';
+import { API_NAMES, type UpstreamApi, UpstreamError } from '../upstream-error.ts';
+import type { Clock } from './clock.ts';
+import { FairQueue } from './fair-queue.ts';
+import type { Priority, Reservation, ReservationLog } from './reservation-log.ts';
+
+/** A call that waits for its place. */
+interface Waiting {
+  readonly attempt: Attempt;
+  /** When it must be sent, so that its answer can come in time. */
+  readonly latest: number;
+  proceed(reservation: Reservation): void;
+  fail(error: unknown): void;
+}
+
+/** Codes of failures before anything was sent. */
+const NEVER_SENT = new Set([
+  'NO_TIME_LEFT',
+  'NOT_SENT',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/**
+ * Lets the calls to one account's API through as its limits allow: interactive ones first, in turn between callers.
+ * One that cannot be answered within its deadline is refused (`rateLimited`) as soon as that is known, unsent.
+ * While nobody waits there is no timer, so a process can end.
+ */
+export class Budget {
+  readonly #api: UpstreamApi;
+  readonly #log: ReservationLog;
+  readonly #clock: Clock;
+  readonly #interactive = new FairQueue<Waiting>();
+  readonly #background = new FairQueue<Waiting>();
+  #isServing = false;
+  #isStale = false;
+  #stopTimer: (() => void) | undefined;
+
+  constructor(api: UpstreamApi, log: ReservationLog, clock: Clock) {
+    this.#api = api;
+    this.#log = log;
+    this.#clock = clock;
+  }
+
+  /** Stands around every attempt of every client that calls for the account. */
+  readonly guard: AttemptGuard = async (attempt, send) => {
+    // Such a call is refused where it would be sent, in the words for it.
+    if (attempt.signal?.aborted || attempt.deadline <= this.#clock.now()) return send();
+    const reservation = await this.#reservation(attempt);
+    try {
+      const reply = await send();
+      reservation.settle(reply);
+      return reply;
+    } catch (error) {
+      if (NEVER_SENT.has((error as Partial<UpstreamError> | undefined)?.code ?? '')) reservation.cancel();
+      else reservation.settle(undefined);
+      throw error;
+    } finally {
+      this.#serve();
+    }
+  };
+
+  async #reservation(attempt: Attempt): Promise<Reservation> {
+    const { signal, deadline, priority } = attempt;
+    const caller = attempt.caller ?? {};
+    const { sentIn, answeredIn } = this.#log.forecast(this.#ahead(caller, priority) + 1, priority);
+    // What need not wait is none of the budget's business, however slow the API is.
+    const latest = sentIn > 0 ? deadline - (answeredIn - sentIn) : deadline;
+    if (this.#clock.now() + sentIn > latest) throw this.#refusal(attempt, answeredIn);
+
+    const { promise, resolve: proceed, reject: fail } = Promise.withResolvers<Reservation>();
+    const queue = this.#queue(priority);
+    const waiting: Waiting = { attempt, latest, proceed, fail };
+    const leave = () => {
+      queue.remove((other) => other === waiting);
+      fail(signal?.reason);
+      this.#serve();
+    };
+    signal?.addEventListener('abort', leave);
+    queue.push(caller, waiting);
+    this.#serve();
+    try {
+      return await promise;
+    } finally {
+      signal?.removeEventListener('abort', leave);
+    }
+  }
+
+  /** Gives places to those who wait, for as long as there are any. */
+  async #serve(): Promise<void> {
+    this.#isStale = true;
+    if (this.#isServing) return;
+    this.#isServing = true;
+    while (this.#isStale) {
+      this.#isStale = false;
+      this.#stopTimer?.();
+      this.#stopTimer = undefined;
+      await this.#servePlaces();
+    }
+    this.#isServing = false;
+  }
+
+  async #servePlaces(): Promise<void> {
+    while (this.#size > 0) {
+      const taking = this.#log.take(this.#interactive.size > 0 ? 'interactive' : 'background');
+      // Without a wait where none is needed: until then the call would count as waiting and as sent.
+      const taken = taking instanceof Promise ? await taking : taking;
+      if (typeof taken === 'number') return this.#sleep(taken);
+      const next = this.#nextInTime();
+      // All may have left while the log was asked.
+      if (next) next.proceed(taken);
+      else taken.cancel();
+    }
+  }
+
+  #nextInTime(): Waiting | undefined {
+    for (;;) {
+      const next = this.#interactive.shift() ?? this.#background.shift();
+      if (!next || this.#clock.now() <= next.latest) return next;
+      this.#refuse(next);
+    }
+  }
+
+  /** Wakes when there may be a place, or when the next call has waited in vain; those who wait in vain are told now. */
+  #sleep(ms: number): void {
+    const now = this.#clock.now();
+    const soonest = Number.isFinite(ms) ? now + ms : now;
+    for (const queue of [this.#interactive, this.#background]) {
+      for (const waiting of queue.remove(({ latest }) => latest < soonest)) this.#refuse(waiting);
+    }
+    if (this.#size === 0) return;
+    let wakeAt = now + ms;
+    for (const queue of [this.#interactive, this.#background]) {
+      for (const { latest } of queue) wakeAt = Math.min(wakeAt, latest);
+    }
+    this.#stopTimer = this.#clock.after(Math.max(1, Math.ceil(wakeAt - now)), () => this.#serve());
+  }
+
+  get #size(): number {
+    return this.#interactive.size + this.#background.size;
+  }
+
+  #queue(priority: Priority): FairQueue<Waiting> {
+    return priority === 'interactive' ? this.#interactive : this.#background;
+  }
+
+  #ahead(caller: object, priority: Priority): number {
+    const own = this.#queue(priority).ahead(caller);
+    return priority === 'interactive' ? own : own + this.#interactive.size;
+  }
+
+  #refuse({ attempt, fail }: Waiting): void {
+    fail(this.#refusal(attempt, this.#log.forecast(1, attempt.priority).answeredIn));
+  }
+
+  #refusal({ route }: Attempt, ms: number): UpstreamError {
+    const message = `${API_NAMES[this.#api]} allows no further call soon enough for this operation.`;
+    const retryAfter = Math.max(1, Math.ceil(ms / 1000));
+    return new UpstreamError(message, { api: this.#api, failure: 'rateLimited', route, retryAfter });
+  }
+}

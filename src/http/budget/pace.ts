@@ -1,0 +1,79 @@
+import type { Priority } from './reservation-log.ts';
+import type { SlidingWindow } from './sliding-window.ts';
+
+/** The longest silence aimed at while calls wait, in milliseconds, where the limit has calls enough for it. */
+const LONGEST_SILENCE_MS = 1000;
+
+/** Of a small limit as much is kept from bursts as one and a half times its even distance needs: two thirds. */
+const LEAST_SPREAD = 1.5;
+
+/**
+ * Spreads the calls of a long window, so that a burst does not leave those who come after it in silence until its
+ * places fall free.
+ *
+ * A burst may go on while so many places are left that one call a second can bridge the time until others fall free;
+ * the last ones then go one by one. Places that fell free are used again at once, so that a window under load is as
+ * full as it would be without a pace.
+ */
+export class Pace {
+  readonly #short: SlidingWindow;
+  readonly #long: SlidingWindow;
+  readonly #slowestMs: number;
+  #lastSentAt = Number.NEGATIVE_INFINITY;
+
+  /** `short` limits bursts themselves. */
+  constructor(short: SlidingWindow, long: SlidingWindow) {
+    this.#short = short;
+    this.#long = long;
+    this.#slowestMs = Math.max(LONGEST_SILENCE_MS, (LEAST_SPREAD * long.spanMs) / long.limit);
+  }
+
+  sent(now: number): void {
+    this.#lastSentAt = now;
+  }
+
+  /** When the `nth` call from now on should be sent; perhaps in the past. The windows have places then or later. */
+  readyAt(nth: number, priority: Priority, now: number): number {
+    const one = Math.max(this.#lastSentAt + this.#slowestMs, now);
+    const slowest = one + (nth - 1) * this.#slowestMs;
+    return Math.max(
+      Math.min(slowest, this.#burstAt(nth, now)),
+      this.#apartAt(now),
+      priority === 'background' ? this.#evenlyAt(nth, now) : now,
+    );
+  }
+
+  /** When the `nth` call leaves places enough for one every `#slowestMs` until place k of those taken falls free. */
+  #burstAt(nth: number, now: number): number {
+    const expiries = this.#long.expiries(now);
+    const left = this.#long.free(now) - nth + 1;
+    let at = Number.NEGATIVE_INFINITY;
+    for (let k = Math.max(0, 1 - left); k < expiries.length; k++) {
+      at = Math.max(at, (expiries[k] ?? 0) - (left + k) * this.#slowestMs);
+    }
+    return at;
+  }
+
+  /**
+   * Under load bursts come again as their places fall free, together, once in every span. As the span is a little
+   * longer than the API's window, some of its windows would miss a whole burst; so these calls go one by one.
+   */
+  #apartAt(now: number): number {
+    if (this.#long.free(now) > 2 * this.#short.limit) return now;
+    return this.#lastSentAt + even(this.#short);
+  }
+
+  /** Never in a burst: that belongs to those who have somebody waiting. */
+  #evenlyAt(nth: number, now: number): number {
+    const apartMs = even(this.#long);
+    const lacking = nth - this.#long.free(now);
+    const [first] = this.#long.expiries(now);
+    const refilled = lacking > 0 && first !== undefined ? first + (lacking - 1) * apartMs : now;
+    return Math.max(refilled, Math.max(this.#lastSentAt + apartMs, now) + (nth - 1) * apartMs);
+  }
+}
+
+/** The distance of calls, in milliseconds, that uses a window up evenly. */
+function even({ spanMs, limit }: SlidingWindow): number {
+  return spanMs / limit;
+}

@@ -1,0 +1,36 @@
+import { retryAfter } from '../response.ts';
+import type { AnswerHead } from './reservation-log.ts';
+
+/** What an answer says about the account's limits, as Hood's page on them has it. */
+export type RateNotice =
+  /** No call before that. */
+  | { kind: 'pause'; ms: number }
+  /** Too many calls under way at once; how many is not said. */
+  | { kind: 'crowded' }
+  /** So many calls are left for the next `resetMs`. Which window it speaks of, only `limit` can tell. */
+  | { kind: 'left'; remaining: number; resetMs: number; limit: number | undefined };
+
+/** The longest pause that is believed, in milliseconds: a stray header must not end all calls for a day. */
+const LONGEST_PAUSE_MS = 10 * 60_000;
+
+/** How long a 429 that does not say when to come again pauses, in milliseconds. */
+const SHORT_PAUSE_MS = 1000;
+
+/** `undefined` when the answer says nothing, or nothing that can be read. */
+export function rateNotice({ status, headers }: AnswerHead): RateNotice | undefined {
+  if (status === 429) {
+    if (Number(headers['retry-after']) < 0) return { kind: 'crowded' };
+    const seconds = retryAfter(headers);
+    const ms = seconds === undefined ? SHORT_PAUSE_MS : seconds * 1000;
+    return { kind: 'pause', ms: Math.min(ms, LONGEST_PAUSE_MS) };
+  }
+  const remaining = count(headers['x-ratelimit-remaining']);
+  // Seconds left, not a time of day.
+  const reset = count(headers['x-ratelimit-reset']);
+  if (remaining === undefined || reset === undefined) return undefined;
+  return { kind: 'left', remaining, resetMs: reset * 1000, limit: count(headers['x-ratelimit-limit']) };
+}
+
+function count(header: string | string[] | undefined): number | undefined {
+  return typeof header === 'string' && /^\d+$/.test(header) ? Number(header) : undefined;
+}

@@ -1,0 +1,37 @@
+import type { Reply } from '../exchange.ts';
+
+/** Interactive calls have somebody waiting for them; background calls take only what those leave. */
+export type Priority = 'interactive' | 'background';
+
+/** What an answer tells about limits. */
+export type AnswerHead = Pick<Reply, 'status' | 'headers'>;
+
+/** A call's place in every window, from its sending on. */
+export interface Reservation {
+  /** The call is over; without an answer nobody knows when, or whether, the API counted it. */
+  settle(answer: AnswerHead | undefined): void;
+  /** The call never left: its place is free at once. */
+  cancel(): void;
+}
+
+/** When a call that is not sent yet will be over, as far as that is known now; in milliseconds from now. */
+export interface Forecast {
+  /** 0 when it need not wait. */
+  sentIn: number;
+  /** Late rather than early. */
+  answeredIn: number;
+}
+
+/**
+ * The account's calls, and when the next one fits. Each process may have its own, or all may share one: then `take` is a
+ * round trip, and its promise must not reject.
+ */
+export interface ReservationLog {
+  /**
+   * A place for a call that is sent at once; or the milliseconds after which to ask again, `Infinity` for as soon as a
+   * call under way is over.
+   */
+  take(priority: Priority): Reservation | number | Promise<Reservation | number>;
+  /** Of the `nth` call from now on; 1 is the next. */
+  forecast(nth: number, priority: Priority): Forecast;
+}

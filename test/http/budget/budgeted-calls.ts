@@ -1,0 +1,59 @@
+import { Budget } from '../../../src/http/budget/budget.ts';
+import { type AccountLimits, LocalReservationLog } from '../../../src/http/budget/local-reservation-log.ts';
+import type { AnswerHead, ReservationLog } from '../../../src/http/budget/reservation-log.ts';
+import type { Attempt } from '../../../src/http/client-options.ts';
+import { ManualClock } from './manual-clock.ts';
+
+const WELL: AnswerHead = { status: 200, headers: {} };
+
+/** A call as it went. */
+export interface Call {
+  name: string;
+  sentAt: number | undefined;
+  failure: unknown;
+  isOver: boolean;
+}
+
+interface Options extends Partial<Attempt> {
+  takesMs?: number;
+  answer?: () => AnswerHead;
+}
+
+/** A budget whose calls take `takesMs`, 20 ms unless said. */
+export function budgetOf(limits: AccountLimits, logOf = (log: ReservationLog): ReservationLog => log) {
+  const clock = new ManualClock();
+  const budget = new Budget('HOOD', logOf(new LocalReservationLog(limits, clock)), clock);
+  const calls: Call[] = [];
+  const call = (name: string, { takesMs = 20, answer = () => WELL, ...attempt }: Options = {}): Call => {
+    const made: Call = { name, sentAt: undefined, failure: undefined, isOver: false };
+    const full: Attempt = {
+      method: 'GET',
+      route: '/v1/hood/exports',
+      signal: undefined,
+      deadline: clock.time + 10_000,
+      attempts: 0,
+      caller: undefined,
+      priority: 'interactive',
+      ...attempt,
+    };
+    const send = async () => {
+      made.sentAt = clock.time;
+      calls.push(made);
+      await new Promise<void>((resolve) => clock.after(takesMs, resolve));
+      return answer();
+    };
+    budget
+      .guard(full, send)
+      .catch((error: unknown) => {
+        made.failure = error;
+      })
+      .finally(() => {
+        made.isOver = true;
+      });
+    return made;
+  };
+  return { clock, call, calls, sent: () => calls.map(({ name }) => name) };
+}
+
+/** Two at once, and none of the tests gets near the minute's. */
+export const NARROW: AccountLimits = { perSecond: 2, perMinute: 150 };
