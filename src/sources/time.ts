@@ -1,0 +1,39 @@
+/**
+ * The date-times of both APIs: `2021-10-29 12:47:00` (Hood, GMT; SOR imports), `2020-01-21 14:47:19 UTC`,
+ * `2017-10-25T23:48:46:299Z` (a colon before the milliseconds), `2019-01-02T11:12:13` and ISO itself.
+ */
+const DATE_TIME =
+  /^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))[ T]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:[.:](\d{1,9}))?(?:Z| UTC|\+00:00)?$/;
+
+const CALENDAR_DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
+
+/** What both APIs' back ends write for "never". */
+const NEVER = '1970-01-01 00:00:00';
+
+/**
+ * An upstream's date-time as ISO 8601 in UTC, or null when it cannot be read or means "never".
+ * Works on the text alone: a `Date` for every row of a list would cost more than the rest of the row.
+ */
+export function isoDateTime(text: unknown): string | null {
+  if (typeof text !== 'string' || text === NEVER) return null;
+  const parts = DATE_TIME.exec(text);
+  if (parts === null) return null;
+  const [, date, time, fraction] = parts as unknown as [string, string, string, string | undefined];
+  if (!isInCalendar(date)) return null;
+  return fraction === undefined ? `${date}T${time}Z` : `${date}T${time}.${fraction}Z`;
+}
+
+/** An upstream's calendar date as it is, or null when it is none: `2025-01-21`. */
+export function isoDate(text: unknown): string | null {
+  return typeof text === 'string' && CALENDAR_DATE.test(text) && isInCalendar(text) ? text : null;
+}
+
+/** A moment as Hood writes it in filters: whole seconds, GMT, no zone (vendor's API overview). */
+export function hoodDateTime(moment: Date): string {
+  return moment.toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** The patterns let through 31 February; only days past 28 need a calendar. */
+function isInCalendar(date: string): boolean {
+  return date.slice(8) <= '28' || new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
+}

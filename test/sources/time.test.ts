@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { hoodDateTime, isoDate, isoDateTime } from '../../src/sources/time.ts';
+
+/** Moments of the years that both APIs can write, to the millisecond. */
+const moment = fc.date({
+  min: new Date('1971-01-01T00:00:00Z'),
+  max: new Date('9999-12-31T23:59:59.999Z'),
+  noInvalidDate: true,
+});
+
+test('every format of the two APIs is the same moment in ISO', () => {
+  fc.assert(
+    fc.property(moment, (date) => {
+      const iso = date.toISOString();
+      const whole = `${iso.slice(0, 19)}Z`;
+      const spaced = iso.slice(0, 19).replace('T', ' ');
+      expect(isoDateTime(iso)).toBe(iso);
+      expect(isoDateTime(iso.replace('.', ':'))).toBe(iso);
+      expect(isoDateTime(iso.slice(0, 23))).toBe(iso);
+      expect(isoDateTime(spaced)).toBe(whole);
+      expect(isoDateTime(`${spaced} UTC`)).toBe(whole);
+      expect(isoDateTime(iso.slice(0, 19))).toBe(whole);
+      expect(isoDateTime(`${iso.slice(0, 19)}+00:00`)).toBe(whole);
+    }),
+  );
+});
+
+test('whatever is read is a moment that every client can read', () => {
+  const digits = fc.stringMatching(/^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d([.:]\d{1,3})?(Z| UTC)?$/);
+  fc.assert(
+    fc.property(digits, (text) => {
+      const iso = isoDateTime(text);
+      if (iso === null) return;
+      expect(iso).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
+      expect(new Date(iso).toISOString().slice(0, 19)).toBe(text.slice(0, 19).replace(' ', 'T'));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('no text of whatever form throws', () => {
+  fc.assert(
+    fc.property(fc.anything(), (value) => {
+      expect([null, 'string']).toContain(isoDateTime(value) === null ? null : 'string');
+      expect([null, value]).toContain(isoDate(value));
+    }),
+  );
+});
+
+test.each<[written: unknown]>([
+  ['1970-01-01 00:00:00'],
+  ['0000-00-00 00:00:00'],
+  ['2021-02-29 12:00:00'],
+  ['2021-13-01 12:00:00'],
+  ['2021-04-31 12:00:00'],
+  ['2021-10-29 24:00:00'],
+  ['2021-10-29 12:60:00'],
+  ['2021-10-29T12:47:00+02:00'],
+  ['2021-10-29'],
+  ['29.10.2021 12:47:00'],
+  [' 2021-10-29 12:47:00'],
+  ['2021-10-29 12:47:00\n'],
+  [''],
+  ['soon'],
+  [1_635_511_620],
+  [true],
+  [null],
+  [undefined],
+])('%j is no moment', (written) => {
+  expect(isoDateTime(written)).toBeNull();
+});
+
+test('a calendar date is itself, and only where the calendar has it', () => {
+  fc.assert(
+    fc.property(moment, (date) => {
+      const day = date.toISOString().slice(0, 10);
+      expect(isoDate(day)).toBe(day);
+    }),
+  );
+  for (const odd of [
+    '2021-02-29',
+    '2021-00-10',
+    '2021-1-1',
+    '2021-10-29 ',
+    '2021-10-29T00:00:00Z',
+    20211029,
+    null,
+  ]) {
+    expect(isoDate(odd)).toBeNull();
+  }
+});
+
+test('Hood is asked in whole seconds without a zone', () => {
+  expect(hoodDateTime(new Date('2025-07-03T23:59:59.999+02:00'))).toBe('2025-07-03 21:59:59');
+});
