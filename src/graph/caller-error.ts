@@ -1,0 +1,10 @@
+/** What a caller did that cannot be answered; the message is one sentence for them, `code` says of which kind. */
+export class CallerError extends Error {
+  override readonly name: string = 'CallerError';
+  readonly code: 'BAD_USER_INPUT' | 'FORBIDDEN' | 'NOT_FOUND' | 'UNAUTHENTICATED';
+
+  constructor(code: CallerError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}

@@ -1,0 +1,61 @@
+import { BadInput } from '../bad-input.ts';
+import type { CursorCodec } from './cursor.ts';
+import type { RowRange } from './page-plan.ts';
+
+/** The Relay arguments of a connection; null means absent. */
+export interface WindowArguments {
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}
+
+/** The last `size` rows of a list, none of them before row `floor`; where they are depends on the total. */
+export interface TailWindow {
+  kind: 'tail';
+  size: number;
+  floor: number;
+}
+
+/** The rows a connection asks for. */
+export type Window = ({ kind: 'range' } & RowRange) | TailWindow;
+
+/** What the arguments are checked against: the largest `first`, and the list whose cursors are accepted. */
+export interface WindowRules {
+  maximum: number;
+  listKey: string;
+  cursors: CursorCodec;
+}
+
+const DEFAULT_FIRST = 20;
+
+/**
+ * The window that Relay arguments ask for; `first` is 20 (or the maximum, if that is less) when neither
+ * `first` nor `last` is given. Throws BadInput, which names the argument.
+ */
+export function windowFor(args: WindowArguments, { maximum, listKey, cursors }: WindowRules): Window {
+  const first = countOf('first', args.first, maximum);
+  const last = countOf('last', args.last, maximum);
+  if (first !== undefined && last !== undefined) {
+    throw new BadInput('Expected "first" or "last", not both.');
+  }
+  const lower = args.after == null ? 0 : cursors.decode(listKey, args.after, 'after') + 1;
+  const upper = args.before == null ? undefined : cursors.decode(listKey, args.before, 'before');
+
+  if (last === undefined) {
+    const end = lower + (first ?? Math.min(DEFAULT_FIRST, maximum));
+    return rangeBetween(lower, upper === undefined ? end : Math.min(end, upper));
+  }
+  if (upper === undefined) return { kind: 'tail', size: last, floor: lower };
+  return rangeBetween(Math.max(lower, upper - last), upper);
+}
+
+function countOf(name: string, count: number | null | undefined, maximum: number): number | undefined {
+  if (count == null) return undefined;
+  if (Number.isInteger(count) && count >= 0 && count <= maximum) return count;
+  throw new BadInput(`Expected "${name}" to be a whole number from 0 to ${maximum}, not ${count}.`);
+}
+
+function rangeBetween(offset: number, end: number): Window {
+  return { kind: 'range', offset, size: Math.max(0, end - offset) };
+}

@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { planPages } from '../../../src/graph/paging/page-plan.ts';
+import { readWindow } from '../../../src/graph/paging/page-reader.ts';
+import { PageSizeLimits } from '../../../src/graph/paging/page-size-limits.ts';
+import type { Window } from '../../../src/graph/paging/window.ts';
+import { clampedTo, each, idOf, idsOf, Mistakes, NumberedList, type Serving } from './numbered-list.ts';
+
+const range = (offset: number, size: number): Window => ({ kind: 'range', offset, size });
+const tail = (size: number, floor = 0): Window => ({ kind: 'tail', size, floor });
+
+/** Reads every window of every list up to 60 rows with nothing known beforehand. */
+async function readAll(serving: Serving, maximum: number, sizes: readonly number[], smallest: number) {
+  const mistakes = new Mistakes();
+  for (const total of each(0, 60)) {
+    for (const offset of each(0, 62)) {
+      for (const size of sizes) {
+        const list = new NumberedList(total, serving);
+        const limits = new PageSizeLimits(maximum);
+        const read = await readWindow(list.fetchPage, range(offset, size), { limits, idOf });
+        const isRight =
+          idsOf(read.rows) === list.slice(offset, size) &&
+          read.hasNext === offset + size < total &&
+          // The plan as asked (at most two pages), one call to tell readings apart, the plan with the clamp.
+          list.calls.length <= 3 + Math.ceil(size / smallest) + 1;
+        mistakes.check(isRight, () => ({ total, offset, size, calls: [...list.calls], read }));
+      }
+    }
+  }
+  return mistakes;
+}
+
+describe('a server that silently clamps the page size', () => {
+  it.each([...each(1, 30)])(
+    'to %d gives every window its plain slice, with nothing known beforehand',
+    async (clamp) => {
+      const sizes = [...new Set([1, 7, 20, 30, clamp, clamp + 1])].filter((size) => size <= 30);
+      const mistakes = await readAll(clampedTo(clamp), 30, sizes, clamp);
+      expect(mistakes.list).toEqual([]);
+      expect(mistakes.cases).toBe(61 * 63 * sizes.length);
+    },
+  );
+
+  it.each([
+    [10, 20],
+    [15, 25],
+    [7, 7],
+  ])('to its default of %d when asked for more than %d, does so too', async (fallback, most) => {
+    const serving: Serving = (asked) => (asked > most ? fallback : asked);
+    const mistakes = await readAll(serving, 60, [1, 4, 11, 20, 30, 45], fallback);
+    expect(mistakes.list).toEqual([]);
+  });
+
+  it('gives every tail its rows', async () => {
+    const mistakes = new Mistakes();
+    for (const total of each(0, 60)) {
+      for (const size of [1, 2, 9, 20, 30]) {
+        for (const clamp of each(1, 29)) {
+          const list = new NumberedList(total, clampedTo(clamp));
+          const limits = new PageSizeLimits(30);
+          const read = await readWindow(list.fetchPage, tail(size, 4), { limits, idOf });
+          const offset = Math.max(4, total - size);
+          const isRight =
+            idsOf(read.rows) === list.slice(offset, size) && !read.hasNext && read.offset === offset;
+          mistakes.check(isRight, () => ({ total, size, clamp, calls: [...list.calls], read }));
+        }
+      }
+    }
+    expect(mistakes.list).toEqual([]);
+  });
+
+  it('is found out once: later windows are planned with its size at once', async () => {
+    const list = new NumberedList(60, clampedTo(10));
+    const limits = new PageSizeLimits(100);
+    await readWindow(list.fetchPage, range(0, 20), { limits, idOf });
+    expect(list.calls).toEqual(['1,20', '2,10']);
+    const mistakes = new Mistakes();
+    for (const offset of each(0, 59)) {
+      for (const size of each(1, 30)) {
+        list.calls.length = 0;
+        const read = await readWindow(list.fetchPage, range(offset, size), { limits, idOf });
+        const { pageCount } = planPages({ offset, size }, 10);
+        const isRight = idsOf(read.rows) === list.slice(offset, size) && list.calls.length <= pageCount;
+        mistakes.check(isRight && (size > 1 || list.calls.length === 1), () => ({
+          offset,
+          size,
+          calls: [...list.calls],
+        }));
+      }
+    }
+    expect(mistakes.list).toEqual([]);
+  });
+
+  it.each<[string, { total: number; clamp: number; maximum: number; window: Window; calls: string[] }]>([
+    [
+      'its short first page is kept, and only the rest up to the end of the list is fetched',
+      { total: 12, clamp: 10, maximum: 30, window: range(0, 30), calls: ['1,30', '6,2'] },
+    ],
+    [
+      'the end of the list is believed without a further call once the clamp is known',
+      { total: 13, clamp: 10, maximum: 30, window: range(0, 20), calls: ['1,20', '3,5'] },
+    ],
+    [
+      'a short page that only one size explains needs no call to tell readings apart',
+      { total: 50, clamp: 13, maximum: 20, window: range(40, 20), calls: ['3,20', '5,10'] },
+    ],
+    [
+      'a short page that may be its last one, or a whole one, is told apart by the first page',
+      { total: 25, clamp: 15, maximum: 20, window: range(20, 20), calls: ['2,20', '1,20'] },
+    ],
+    [
+      'several pages are given up at the first four that are short',
+      {
+        ...{ total: 60, clamp: 5, maximum: 10, window: range(0, 50) },
+        calls: ['1,10', '2,10', '3,10', '4,10', '5,5', '6,5', '7,5', '8,5', '9,5', '10,5'],
+      },
+    ],
+  ])('%s', async (_, { total, clamp, maximum, window, calls }) => {
+    const list = new NumberedList(total, clampedTo(clamp));
+    const read = await readWindow(list.fetchPage, window, { limits: new PageSizeLimits(maximum), idOf });
+    expect(idsOf(read.rows)).toBe(list.slice(read.offset, window.size));
+    expect(list.calls).toEqual(calls);
+  });
+
+  it('and changes its mind while a window is being read is followed once more', async () => {
+    const list = new NumberedList(60, clampedTo(10));
+    const fetchPage: typeof list.fetchPage = (page) => {
+      const answer = list.fetchPage(page);
+      list.serving = clampedTo(5);
+      return answer;
+    };
+    const limits = new PageSizeLimits(100);
+    const read = await readWindow(fetchPage, range(0, 20), { limits, idOf });
+    expect([idsOf(read.rows), limits.largest]).toEqual([list.slice(0, 20), 5]);
+    expect(list.calls).toEqual(['1,20', '2,10', '3,5', '4,5']);
+  });
+
+  it('is asked for larger pages again after ten minutes', async () => {
+    let now = 0;
+    const list = new NumberedList(60, clampedTo(10));
+    const limits = new PageSizeLimits(100, () => now);
+    await readWindow(list.fetchPage, range(0, 20), { limits, idOf });
+    now = 10 * 60_000;
+    list.serving = (asked) => asked;
+    list.calls.length = 0;
+    const read = await readWindow(list.fetchPage, range(0, 40), { limits, idOf });
+    expect([idsOf(read.rows), list.calls]).toEqual([list.slice(0, 40), ['1,40']]);
+  });
+
+  it('more tightly than before is noticed by a page shorter than what it had served', async () => {
+    const list = new NumberedList(60);
+    const limits = new PageSizeLimits(20);
+    await readWindow(list.fetchPage, range(0, 20), { limits, idOf });
+    list.serving = clampedTo(8);
+    const read = await readWindow(list.fetchPage, range(20, 20), { limits, idOf });
+    expect(idsOf(read.rows)).toBe(list.slice(20, 20));
+    expect([limits.isConfirmed(20), limits.largest]).toEqual([false, 8]);
+  });
+
+  it('is not remembered from a page that no plan confirmed', async () => {
+    const list = new NumberedList(60, clampedTo(15));
+    const limits = new PageSizeLimits(20);
+    const read = await readWindow(list.fetchPage, range(22, 5), { limits, idOf });
+    expect(idsOf(read.rows)).toBe(list.slice(22, 5));
+    const other = new NumberedList(60);
+    await readWindow(other.fetchPage, range(0, 5), { limits, idOf });
+    expect(limits.largest).toBe(20);
+  });
+
+  it('and leaves the total out is told from the end of the list by the first page', async () => {
+    const mistakes = new Mistakes();
+    for (const total of each(0, 60)) {
+      for (const clamp of each(1, 19)) {
+        for (const offset of each(20, 62)) {
+          const list = new NumberedList(total, clampedTo(clamp));
+          list.sendsTotal = false;
+          const limits = new PageSizeLimits(20);
+          const { rows } = await readWindow(list.fetchPage, range(offset, 5), { limits, idOf });
+          mistakes.check(idsOf(rows) === list.slice(offset, 5), () => ({
+            total,
+            clamp,
+            offset,
+            calls: [...list.calls],
+            rows,
+          }));
+        }
+      }
+    }
+    expect(mistakes.list).toEqual([]);
+  });
+});
