@@ -1,0 +1,37 @@
+import SchemaBuilder from '@pothos/core';
+import type { Context } from './context.ts';
+import { CalendarDate, DateTime, Decimal, JsonValue, WebUrl } from './scalars.ts';
+import { Upload, type UploadedFile } from './upload.ts';
+import upstream from './upstream-plugin.ts';
+
+/** The one schema builder. Fields are nullable and arguments optional unless they say otherwise. */
+export const builder = new SchemaBuilder<{
+  Context: Context;
+  Scalars: {
+    DateTime: { Input: Date; Output: string };
+    Date: { Input: Date; Output: string };
+    URL: { Input: URL; Output: string };
+    JSON: { Input: unknown; Output: unknown };
+    Decimal: { Input: string; Output: string };
+    Upload: { Input: UploadedFile; Output: never };
+    ID: { Input: string; Output: string | number };
+  };
+}>({ plugins: [upstream] });
+
+/** The builder's type parameters, for functions that are generic over the rows of a type. */
+export type Types = (typeof builder)['$inferSchemaTypes'];
+
+builder.addScalarType('DateTime', DateTime);
+builder.addScalarType('Date', CalendarDate);
+builder.addScalarType('URL', WebUrl);
+builder.addScalarType('JSON', JsonValue);
+builder.addScalarType('Decimal', Decimal);
+builder.addScalarType('Upload', Upload);
+
+builder.queryType({
+  description: 'Everything that can be read. Each root field fails alone: the others keep their data.',
+});
+builder.mutationType({
+  description:
+    'Everything that can be changed. Mistakes of the caller come back as data, in the result unions.',
+});

@@ -1,0 +1,117 @@
+import type { ObjectRef } from '@pothos/core';
+import { builder, type Types } from './builder.ts';
+import type { CursorCodec } from './paging/cursor.ts';
+
+/** A window of a list, as its connection type reads it. */
+export interface Connection<Row> {
+  rows: readonly Row[];
+  /** The position of the first row in the whole list, from 0. */
+  offset: number;
+  total: number | undefined;
+  hasNext: boolean;
+  hasPrevious: boolean;
+  /** Says which list, filter and order the cursors belong to. */
+  listKey: string;
+  cursors: CursorCodec;
+}
+
+interface Edge<Row> {
+  connection: Connection<Row>;
+  index: number;
+}
+
+export const PageInfo = builder.objectRef<Connection<unknown>>('PageInfo').implement({
+  description: 'Where a window stands in its list.',
+  fields: (t) => ({
+    hasNextPage: t.exposeBoolean('hasNext', {
+      nullable: false,
+      description: 'Whether rows follow the last one of this window.',
+    }),
+    hasPreviousPage: t.exposeBoolean('hasPrevious', {
+      nullable: false,
+      description: 'Whether rows precede the first one of this window.',
+    }),
+    startCursor: t.string({
+      description: 'The cursor of the first row; null when the window is empty.',
+      resolve: (connection) => (connection.rows.length > 0 ? cursorAt(connection, 0) : null),
+    }),
+    endCursor: t.string({
+      description: 'The cursor of the last row; null when the window is empty.',
+      resolve: (connection) =>
+        connection.rows.length > 0 ? cursorAt(connection, connection.rows.length - 1) : null,
+    }),
+  }),
+});
+
+/**
+ * Declares `<name>Connection` and `<name>Edge` over a type. `plural` names the rows in descriptions; a list that can
+ * only be followed forward is not counted.
+ */
+export function connectionOf<Row extends object>(
+  name: string,
+  node: ObjectRef<Types, Row>,
+  plural: string,
+  { isForwardOnly = false } = {},
+): ObjectRef<Types, Connection<Row>> {
+  const edge = builder.objectRef<Edge<Row>>(`${name}Edge`);
+  edge.implement({
+    description: `One of the ${plural} and its place in the list.`,
+    fields: (t) => ({
+      cursor: t.string({
+        nullable: false,
+        description:
+          'Opaque. Good for `after` and `before` of the same field with the same filter, search and order.',
+        resolve: ({ connection, index }) => cursorAt(connection, index),
+      }),
+      node: t.field({
+        type: node,
+        description: 'The object itself; null when the API sent something unreadable in its place.',
+        // Pothos resolves the type of a generic row only where it is known.
+        resolve: ({ connection, index }) => connection.rows[index] as never,
+      }),
+    }),
+  });
+  const connection = builder.objectRef<Connection<Row>>(`${name}Connection`);
+  connection.implement({
+    description: `A window of the ${plural}.`,
+    fields: (t) => ({
+      edges: t.field({
+        type: [edge],
+        nullable: false,
+        description: 'The rows of the window with their cursors.',
+        resolve: (parent) => parent.rows.map((_row, index) => ({ connection: parent, index })),
+      }),
+      nodes: t.field({
+        type: [node],
+        nullable: { list: false, items: true },
+        description: 'The rows of the window; null where the API sent something unreadable.',
+        resolve: ({ rows }) => rows,
+      }),
+      pageInfo: t.field({
+        type: PageInfo,
+        nullable: false,
+        description: 'Where the window stands in the list.',
+        resolve: (parent) => parent,
+      }),
+    }),
+  });
+  if (isForwardOnly) return connection;
+  builder.objectField(connection, 'totalCount', (t) =>
+    t.int({
+      description:
+        'How many there are in all that match the filter; null when the API did not say. Asked for alone it costs one call that transfers a single row.',
+      resolve: ({ total }) => total ?? null,
+    }),
+  );
+  return connection;
+}
+
+/** A window without rows, of a list in which nothing can match: it costs no call. */
+export function emptyConnection(listKey: string, cursors: CursorCodec): Connection<never> {
+  return { rows: [], offset: 0, total: 0, hasNext: false, hasPrevious: false, listKey, cursors };
+}
+
+/** The cursor of a row of the window. */
+export function cursorAt(connection: Connection<unknown>, index: number): string {
+  return connection.cursors.encode(connection.listKey, connection.offset + index);
+}

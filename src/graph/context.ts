@@ -1,0 +1,35 @@
+import type { KeyObject } from 'node:crypto';
+import type { Hood } from '../sources/hood.ts';
+import type { HoodProperties } from '../sources/hood-properties.ts';
+import type { HoodRows } from '../sources/hood-rows.ts';
+import type { Sor } from '../sources/sor.ts';
+import type { CustomerIdType } from '../sources/sor-profiles.ts';
+import type { SorSystems } from '../sources/sor-systems.ts';
+import type { CursorCodec } from './paging/cursor.ts';
+import type { PageSizes } from './paging/page-sizes.ts';
+
+/** What lives as long as the process and is the same for every operation. */
+export interface Surroundings {
+  cursors: CursorCodec;
+  /** What is known of the page sizes that each list serves. */
+  pageSizes: PageSizes;
+  /** Which SOR customers Hood's `client_id` names, if any. */
+  clientIdType: CustomerIdType | undefined;
+  /** Whether callers may see the keys that let anybody write into a system of record. */
+  showsApiKeys: boolean;
+  /** Signs links that must work without credentials. */
+  linkKey: KeyObject;
+}
+
+/** What a resolver may reach, made afresh for every operation. */
+export interface Context extends Surroundings {
+  hood: Hood;
+  /** Hood's rows by their ids. */
+  hoodRows: HoodRows;
+  /** Hood's profile properties by their keys. */
+  hoodProperties: HoodProperties;
+  sor: Sor;
+  sorSystems: SorSystems;
+  /** Where clients reach this gateway, without a trailing slash. */
+  publicUrl: string;
+}

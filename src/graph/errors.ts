@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
+import { UpstreamError, type UpstreamFailure } from '../http/upstream-error.ts';
+import { CallerError } from './caller-error.ts';
+
+/** Every value of `extensions.code`, in the order of the README's table. */
+export const ERROR_CODES = [
+  'BAD_USER_INPUT',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'UPSTREAM_REJECTED',
+  'RATE_LIMITED',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_BAD_RESPONSE',
+  'INTERNAL_SERVER_ERROR',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+const CODES: Readonly<Record<UpstreamFailure, ErrorCode>> = {
+  rejected: 'UPSTREAM_REJECTED',
+  rateLimited: 'RATE_LIMITED',
+  timeout: 'UPSTREAM_TIMEOUT',
+  unavailable: 'UPSTREAM_UNAVAILABLE',
+  badResponse: 'UPSTREAM_BAD_RESPONSE',
+};
+
+/** Told of each error that is our own fault, with the id that the client sees. */
+export type ReportBug = (error: unknown, errorId: string) => void;
+
+/**
+ * What a client may see of an error. Failures of the APIs and mistakes of the caller say what they are;
+ * everything else is our bug: its text stays here, and the client gets an id that the log has too.
+ */
+export function visibleError(error: unknown, report: ReportBug): GraphQLError {
+  if (!(error instanceof GraphQLError)) return outsideExecution(error, report);
+  const cause = rootCause(error);
+  // The caller has left: there is nobody to tell, and nothing to mend.
+  if (cause?.name === 'AbortError') return error;
+  if (cause instanceof UpstreamError) return located(error, cause.message, upstreamExtensions(cause));
+  if (cause instanceof CallerError) return located(error, cause.message, { code: cause.code });
+  if (error.path !== undefined && ODD_VALUE.test(error.message)) return oddValue(error);
+  if (cause !== undefined && !(cause instanceof GraphQLError)) return bug(cause, error, report);
+  if (error.path === undefined) return beforeExecution(error);
+  return duringExecution(error, report);
+}
+
+/** What is thrown around the operation, as a header that cannot be read: the status says it too. */
+function outsideExecution(error: unknown, report: ReportBug): GraphQLError {
+  if (!(error instanceof CallerError)) return bug(error, undefined, report, { http: { status: 500 } });
+  return located(undefined, error.message, { code: error.code, http: { status: 400 } });
+}
+
+/** A value that its scalar cannot write; the executor's own message quotes it, and it may be anybody's data. */
+const ODD_VALUE = /^(?:Boolean|Float|ID|Int|String) cannot represent /;
+
+function oddValue(error: GraphQLError): GraphQLError {
+  return located(error, 'The API answered with a value of another type than it should have.', {
+    code: 'UPSTREAM_BAD_RESPONSE',
+  });
+}
+
+/** What the executor itself objects to: an argument that a nullable variable left null. */
+function duringExecution(error: GraphQLError, report: ReportBug): GraphQLError {
+  if (/^(Argument|Variable) "/.test(error.message)) {
+    return located(error, error.message, { code: 'BAD_USER_INPUT' });
+  }
+  return bug(error, error, report);
+}
+
+function upstreamExtensions(error: UpstreamError) {
+  const { api, route, status, title, traceId, retryAfter, failureId } = error;
+  return {
+    code: CODES[error.failure],
+    failureId,
+    ...(retryAfter !== undefined && { retryAfter }),
+    upstream: { api, route, status, title, traceId },
+  };
+}
+
+function bug(
+  cause: unknown,
+  error: GraphQLError | undefined,
+  report: ReportBug,
+  extensions: object = {},
+): GraphQLError {
+  const errorId = randomBytes(6).toString('base64url');
+  report(cause, errorId);
+  return located(error, 'Something went wrong in the gateway.', {
+    ...extensions,
+    code: 'INTERNAL_SERVER_ERROR',
+    errorId,
+  });
+}
+
+function located(
+  error: GraphQLError | undefined,
+  message: string,
+  extensions: { code: ErrorCode; [name: string]: unknown },
+): GraphQLError {
+  const { nodes, source, positions, path } = error ?? {};
+  // graphql-js takes an absent place for an undefined one; its types do not.
+  return new GraphQLError(message, { nodes, source, positions, path, extensions } as GraphQLErrorOptions);
+}
+
+/** A variable's integer that no double holds came as text of its digits, which suits an id and no number. */
+const LONG_NUMBER = /(?:Float|Int) cannot represent non-?(?: numeric|integer) value: "-?\d{16,}"$/;
+const LONG_NUMBER_SENTENCE =
+  'Expected an integer within ±(2^53 − 1), beyond which digits are lost: use exactNumber.';
+
+/**
+ * Errors before execution: syntax, variables, a body that is no operation. Yoga has codes of its own for them and
+ * quotes bodies in further extensions; of those only `http`, the status, goes on.
+ */
+function beforeExecution(error: GraphQLError): GraphQLError {
+  const { code, http } = error.extensions;
+  const message = error.message.replace(LONG_NUMBER, LONG_NUMBER_SENTENCE);
+  if (http === undefined) return located(error, message, { code: 'BAD_USER_INPUT' });
+  // With `spec` Yoga answers 200 to whoever asks for application/json, which is for operations only.
+  const status = code === 'BAD_REQUEST' ? { ...http, spec: false } : http;
+  return located(error, message, { code: 'BAD_USER_INPUT', http: status });
+}
+
+/** The error that was thrown, beneath those that say where; undefined when the GraphQLError itself was. */
+function rootCause(error: GraphQLError): Error | undefined {
+  let cause = error.originalError;
+  while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
+  return cause;
+}

@@ -1,0 +1,156 @@
+import {
+  type GraphQLError,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  getArgumentValues,
+  isNonNullType,
+  locatedError,
+  responsePathAsArray,
+} from 'graphql';
+import type { MaybePromise, Path, PlannedField, ReadArguments, Run } from './planned-field.ts';
+
+type Answer = Record<string, unknown>;
+
+/** Every planned field of one object. A throwing field that cannot be null ends them all, as the language says. */
+export function executeFields(
+  run: Run,
+  fields: readonly PlannedField[],
+  source: unknown,
+  path: Path | undefined,
+): MaybePromise<Answer> {
+  const answer: Answer = {};
+  let isPending = false;
+  try {
+    for (const field of fields) {
+      const value = executeField(run, field, source, path);
+      answer[field.key] = value;
+      if (isPromise(value)) isPending = true;
+    }
+  } catch (error) {
+    if (!isPending) throw error;
+    // Nothing may still run when the answer goes out.
+    return settled(answer).finally(() => {
+      throw error;
+    });
+  }
+  return isPending ? settled(answer) : answer;
+}
+
+/** Places and `info` are made only where somebody looks at them: for most values of a list nobody does. */
+function executeField(run: Run, field: PlannedField, source: unknown, parent: Path | undefined): unknown {
+  const { plain, definition } = field;
+  try {
+    if (plain) {
+      const value = plain.read(source);
+      if (value === null && plain.isNullable) return null;
+      const serialized = isPrimitive(value) ? plain.serialize(value) : undefined;
+      if (serialized !== undefined && serialized !== null) return serialized;
+      return completeField(run, field, infoOf(run, field, parent), value);
+    }
+    const info = infoOf(run, field, parent);
+    const args = definition.args.length === 0 ? {} : argumentsOf(run, field);
+    return completeField(run, field, info, field.resolve(source, args, run.context, info));
+  } catch (error) {
+    return nulled(run, field, field.type, pathOf(field, parent), error);
+  }
+}
+
+function completeField(run: Run, field: PlannedField, info: GraphQLResolveInfo, resolved: unknown): unknown {
+  const { path } = info;
+  const fail = (error: unknown) => nulled(run, field, field.type, path, error);
+  if (!isPromise(resolved)) {
+    const completed = field.complete(run, field, info, path, resolved);
+    return isPromise(completed) ? completed.catch(fail) : completed;
+  }
+  // One promise for a value that came late and is complete at once, as each row of a join is.
+  return resolved.then((value) => {
+    try {
+      const completed = field.complete(run, field, info, path, value);
+      return isPromise(completed) ? completed.catch(fail) : completed;
+    } catch (error) {
+      return fail(error);
+    }
+  }, fail);
+}
+
+function pathOf({ key, parentType }: PlannedField, parent: Path | undefined): Path {
+  return { prev: parent, key, typename: parentType.name };
+}
+
+function infoOf(run: Run, field: PlannedField, parent: Path | undefined): GraphQLResolveInfo {
+  return {
+    fieldName: field.definition.name,
+    fieldNodes: field.nodes,
+    returnType: field.type,
+    parentType: field.parentType,
+    path: pathOf(field, parent),
+    schema: run.schema,
+    fragments: run.fragments,
+    rootValue: run.rootValue,
+    operation: run.operation,
+    variableValues: run.variables,
+  };
+}
+
+function isPrimitive(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
+/** Makes a place null because of an error; throws it on where null may not stand. */
+export function nulled(
+  run: Run,
+  field: PlannedField,
+  type: GraphQLOutputType,
+  path: Path,
+  cause: unknown,
+): null {
+  const error = locatedError(cause, field.nodes, responsePathAsArray(path));
+  if (isNonNullType(type)) throw error;
+  note(run, error, path);
+  return null;
+}
+
+/** Adds an error, unless its place is gone already: below a null there is nothing to explain. */
+export function note({ errors, nulled }: Run, error: GraphQLError, path: Path | undefined): void {
+  if (nulled.has(undefined)) return;
+  for (let place = path; place; place = place.prev) if (nulled.has(place)) return;
+  nulled.add(path);
+  errors.push(error);
+}
+
+export function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+/** A copy for each resolver: it may change what it was given. */
+function argumentsOf(run: Run, field: PlannedField): Record<string, unknown> {
+  let read = run.args.get(field);
+  if (!read) {
+    read = readArguments(run, field);
+    run.args.set(field, read);
+  }
+  if ('error' in read) throw read.error;
+  return { ...read.values };
+}
+
+function readArguments({ variables }: Run, { definition, nodes: [node] }: PlannedField): ReadArguments {
+  try {
+    return { values: node ? getArgumentValues(definition, node, variables) : {} };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** Waits for the pending fields alone: a promise for each value that is there would cost more than the value. */
+function settled(answer: Answer): Promise<Answer> {
+  const keys = Object.keys(answer).filter((key) => isPromise(answer[key]));
+  const place = (values: readonly unknown[]) => {
+    for (const [index, key] of keys.entries()) answer[key] = values[index];
+    return answer;
+  };
+  const [first] = keys;
+  if (keys.length === 1 && first !== undefined) {
+    return (answer[first] as Promise<unknown>).then((value) => place([value]));
+  }
+  return Promise.all(keys.map((key) => answer[key])).then(place);
+}

@@ -1,0 +1,79 @@
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  visit,
+} from 'graphql';
+import { OperationPlan } from './plan.ts';
+
+/** How many plans one document may have; the rest of its combinations are planned anew each time. */
+const MOST_PLANS = 16;
+
+/** What planning needs to know of a document. */
+interface PlannableDocument {
+  fragments: Record<string, FragmentDefinitionNode>;
+  /** The variables that `@skip` and `@include` read. */
+  conditions: readonly string[];
+  plans: Map<string, OperationPlan>;
+}
+
+/** Plans of documents, kept as long as the documents themselves: the parser's own cache bounds them. */
+export class PlanCache {
+  readonly #schema: GraphQLSchema;
+  readonly #documents = new WeakMap<DocumentNode, PlannableDocument | 'other'>();
+
+  constructor(schema: GraphQLSchema) {
+    this.#schema = schema;
+  }
+
+  /** The plan of a query; undefined for other operations and for what only a full executor can do. */
+  planOf(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: Readonly<Record<string, unknown>>,
+  ): OperationPlan | undefined {
+    const known = this.#examined(document);
+    if (known === 'other' || operation.operation !== OperationTypeNode.QUERY) return undefined;
+
+    const conditions = Object.fromEntries(known.conditions.map((name) => [name, variables[name]]));
+    const key = `${operation.name?.value} ${Object.values(conditions).join()}`;
+    let plan = known.plans.get(key);
+    if (!plan) {
+      plan = new OperationPlan(this.#schema, operation, known.fragments, conditions);
+      if (known.plans.size < MOST_PLANS) known.plans.set(key, plan);
+    }
+    return plan;
+  }
+
+  #examined(document: DocumentNode): PlannableDocument | 'other' {
+    let known = this.#documents.get(document);
+    if (!known) {
+      known = examine(document);
+      this.#documents.set(document, known);
+    }
+    return known;
+  }
+}
+
+/** Only `@skip` and `@include` are understood; `__proto__` as an alias is no ordinary key of an object. */
+function examine(document: DocumentNode): PlannableDocument | 'other' {
+  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
+  const conditions = new Set<string>();
+  let isOrdinary = true;
+  visit(document, {
+    FragmentDefinition(node) {
+      fragments[node.name.value] = node;
+    },
+    Field({ alias }) {
+      if (alias?.value === '__proto__') isOrdinary = false;
+    },
+    Directive({ name, arguments: given = [] }) {
+      if (name.value !== 'skip' && name.value !== 'include') isOrdinary = false;
+      for (const { value } of given) if (value.kind === Kind.VARIABLE) conditions.add(value.name.value);
+    },
+  });
+  return isOrdinary ? { fragments, conditions: [...conditions], plans: new Map() } : 'other';
+}

@@ -1,0 +1,73 @@
+import type {
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLError,
+  GraphQLField,
+  GraphQLFieldResolver,
+  GraphQLObjectType,
+  GraphQLOutputType,
+  GraphQLResolveInfo,
+  GraphQLSchema,
+  OperationDefinitionNode,
+} from 'graphql';
+
+/** Where a value stands in the answer. */
+export type Path = GraphQLResolveInfo['path'];
+
+/** An answer, or a part of it, that may still be under way. */
+export type MaybePromise<T> = T | Promise<T>;
+
+/** One execution of a plan. */
+export interface Run {
+  readonly schema: GraphQLSchema;
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  readonly rootValue: unknown;
+  readonly context: unknown;
+  /** Coerced. */
+  readonly variables: Record<string, unknown>;
+  /** The arguments of fields read so far: they are the same for every row. */
+  readonly args: Map<PlannedField, ReadArguments>;
+  readonly errors: GraphQLError[];
+  /** The places that errors made null; undefined stands for the whole answer. */
+  readonly nulled: Set<Path | undefined>;
+}
+
+/** What the arguments of a field came to: their values, or why they have none. */
+export type ReadArguments = { values: Record<string, unknown> } | { error: unknown };
+
+/** A field of one object type as an operation selects it, with everything that is the same for every row. */
+export interface PlannedField {
+  /** Its alias, or else its name. */
+  readonly key: string;
+  readonly nodes: readonly FieldNode[];
+  readonly parentType: GraphQLObjectType;
+  readonly definition: GraphQLField<unknown, unknown>;
+  readonly type: GraphQLOutputType;
+  readonly resolve: GraphQLFieldResolver<unknown, unknown>;
+  readonly complete: Completer;
+  /** How to make its value without anything but the source, if it is of that kind: most fields of rows are. */
+  readonly plain: PlainLeaf | undefined;
+  /** What is selected below it on an object of that type. */
+  below(type: GraphQLObjectType): readonly PlannedField[];
+}
+
+/** A leaf whose resolver has one parameter only. */
+export interface PlainLeaf {
+  read(source: unknown): unknown;
+  /** Null and undefined are a mistake of the scalar's. */
+  serialize(value: unknown): unknown;
+  isNullable: boolean;
+}
+
+/**
+ * Makes of what a resolver returned what stands in the answer. Throws what must null the place, or one above it
+ * where that cannot be null.
+ */
+export type Completer = (
+  run: Run,
+  field: PlannedField,
+  info: GraphQLResolveInfo,
+  path: Path,
+  value: unknown,
+) => unknown;

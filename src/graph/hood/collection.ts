@@ -1,0 +1,81 @@
+import type { InputRef, ObjectRef } from '@pothos/core';
+import type { HoodRow } from '../../sources/hood.ts';
+import type { RowSource } from '../../sources/hood-rows.ts';
+import { builder, type Types } from '../builder.ts';
+import { type Connection, connectionOf } from '../connection.ts';
+import { nodeLoader } from '../node.ts';
+import { upstreamFields } from '../selection.ts';
+import { windowArgs } from '../window-args.ts';
+import { filterInput, type OrderArgument, orderInput, searchInput } from './list-inputs.ts';
+import { type ListArguments, type ListSource, listRequest, readList } from './list-reading.ts';
+
+/** How a Hood collection is published. */
+export interface CollectionOptions extends ListSource {
+  /** The root field of the list. */
+  many: string;
+  /** Whether Hood has `GET /<collection>/{id}`; a collection without is filtered by id. */
+  viewable: boolean;
+  /** The root field of one row by its `hoodId`. */
+  one: string;
+  oneDescription: string;
+}
+
+/** What other fields need to list rows of a published collection. */
+export interface PublishedCollection<Row> {
+  source: ListSource;
+  connection: ObjectRef<Types, Connection<Row>>;
+  order: InputRef<OrderArgument>;
+  /** How a row is found by its id. */
+  rows: RowSource;
+}
+
+/**
+ * Publishes a Hood collection: its connection with filter, search and order, the field for one row, and
+ * its place behind `node` and `nodes`.
+ */
+export function hoodCollection<Row extends HoodRow>(
+  type: ObjectRef<Types, Row>,
+  options: CollectionOptions,
+): PublishedCollection<Row> {
+  const typeName = type.name;
+  const { collection, viewable } = options;
+  const rows = { collection, byPath: viewable, byList: options.filter['hoodId'] !== undefined };
+  const connection = connectionOf(typeName, type, options.plural);
+  const filter = filterInput(`${typeName}Filter`, options);
+  const search = options.search && searchInput(typeName, options.plural, options.search);
+  const order = orderInput(typeName, options);
+
+  builder.queryField(options.many, (t) =>
+    t.field({
+      type: connection,
+      description: `The ${options.plural}, in the API's own order unless \`orderBy\` gives another. Costs one upstream call for any window that one page can hold.`,
+      args: {
+        ...windowArgs(t.arg, 'Without `before` it may cost a second call, to find the end.'),
+        filter: t.arg({ type: filter, description: 'Only rows that meet all of these conditions.' }),
+        ...(search && { search: t.arg({ type: search, description: 'Only rows that contain a text.' }) }),
+        orderBy: t.arg({
+          type: [order],
+          description: 'Sorted by the first, among equals by the second, and so on.',
+        }),
+      },
+      resolve: async (_root, args, context, info) => {
+        // Pothos types arguments where they are written out; `search` is there or not as the options say.
+        const asked = args as ListArguments;
+        return readList(options, listRequest(options, asked), asked, typeName, context, info) as never;
+      },
+    }),
+  );
+
+  builder.queryField(options.one, (t) =>
+    t.field({
+      type,
+      description: options.oneDescription,
+      args: { hoodId: t.arg.id({ required: true, description: 'The id that Hood gave it.' }) },
+      resolve: (_root, { hoodId }, context, info) =>
+        context.hoodRows.load(rows, String(hoodId), upstreamFields(info, typeName)) as never,
+    }),
+  );
+
+  nodeLoader(typeName, (key, fields, context) => context.hoodRows.load(rows, key, fields));
+  return { source: options, connection, order, rows };
+}

@@ -1,0 +1,139 @@
+import {
+  type Bound,
+  between,
+  type Comparison,
+  type Condition,
+  compare,
+  memberOf,
+  noMemberOf,
+  nullness,
+} from '../../sources/hood-grammar.ts';
+import { BadInput } from '../bad-input.ts';
+import type { FilterKind, Operator, Operators, Rounding } from './filter-inputs.ts';
+
+/** A filterable field: its name upstream, and how its operators are written. */
+export interface FilterField {
+  upstream: string;
+  kind: FilterKind;
+}
+
+/** What a filter asks for: these conditions, all of them, or `nothing` when no row can meet it. */
+export type Conditions = 'nothing' | Readonly<Record<string, Condition>>;
+
+/** The longest list that a call takes, as it stands in the URL: nobody documents how long one may be. */
+const MAX_LIST_LENGTH = 4_000;
+
+const LOWER: readonly Operator[] = ['gt', 'gte'];
+const UPPER: readonly Operator[] = ['lt', 'lte'];
+
+/** `gte` and `lt` bounds between two seconds move up, `gt` and `lte` bounds down; the rows stay the same. */
+const ROUNDING: Partial<Record<Operator, Rounding>> = { gte: 'up', lt: 'up', gt: 'down', lte: 'down' };
+
+/**
+ * A filter argument as Hood's conditions. Throws `BadInput` for what the REST grammar cannot say, before any
+ * call: several operators that make no range, an explicit null, a comma in a list, an empty text.
+ */
+export function conditionsOf(
+  filter: Record<string, Operators | null> | null | undefined,
+  fields: Record<string, FilterField>,
+): Conditions {
+  const conditions: Record<string, Condition> = {};
+  let isEmpty = false;
+  for (const [name, operators] of Object.entries(filter ?? {})) {
+    const { upstream, kind } = fields[name] as FilterField;
+    const condition = conditionOf(`filter.${name}`, operators, kind);
+    // A mistake in a later field is still told of.
+    if (condition === 'nothing') isEmpty = true;
+    else if (condition !== 'anything') conditions[upstream] = condition.text;
+  }
+  return isEmpty ? 'nothing' : conditions;
+}
+
+type Outcome = 'nothing' | 'anything' | { text: Condition };
+
+function conditionOf(path: string, operators: Operators | null, kind: FilterKind): Outcome {
+  const given = Object.entries(operators ?? {}) as [Operator, unknown][];
+  if (operators === null || given.some(([, value]) => value === null)) {
+    throw new BadInput(
+      `Expected a value in \`${path}\`, not null: leave it out, or use \`isNull\` where there is one.`,
+    );
+  }
+  const lower = given.find(([operator]) => LOWER.includes(operator));
+  const upper = given.find(([operator]) => UPPER.includes(operator));
+  if (given.length === 2 && lower && upper) return range(path, lower, upper, kind);
+  const [only] = given;
+  if (!only || given.length > 1) {
+    throw new BadInput(
+      `Expected one operator in \`${path}\`, or one lower bound (gt, gte) with one upper bound (lt, lte), not ${given.length ? given.map(([operator]) => operator).join(' and ') : 'none'}.`,
+    );
+  }
+  return single(path, ...only, kind);
+}
+
+function single(path: string, operator: Operator, value: unknown, kind: FilterKind): Outcome {
+  switch (operator) {
+    case 'isNull':
+      return { text: nullness(value as boolean) };
+    case 'in':
+    case 'notIn':
+      return list(`${path}.${operator}`, operator, value as readonly unknown[], kind);
+    default: {
+      const text = write(`${path}.${operator}`, value, ROUNDING[operator] ?? 'exact', kind);
+      // No row is equal to what Hood cannot hold; `neq` has no kind of operand that Hood cannot write.
+      return text === undefined ? 'nothing' : { text: compare(operator as Comparison, text) };
+    }
+  }
+}
+
+function list(path: string, operator: 'in' | 'notIn', values: readonly unknown[], kind: FilterKind): Outcome {
+  if (values.length === 0) return operator === 'in' ? 'nothing' : 'anything';
+  const texts = new Set(values.map((value) => write(path, value, 'exact', kind) ?? ''));
+  for (const text of texts) {
+    if (text.includes(',')) {
+      throw new BadInput(
+        `Expected members without commas in \`${path}\`: the API cannot tell such a comma from the next member.`,
+      );
+    }
+  }
+  if (encodeURIComponent([...texts].join().toWellFormed()).length > MAX_LIST_LENGTH) {
+    throw new BadInput(`Expected at most 4 kB of members in \`${path}\`: ask for them in several parts.`);
+  }
+  return { text: operator === 'in' ? memberOf([...texts]) : noMemberOf([...texts]) };
+}
+
+function range(
+  path: string,
+  lower: [Operator, unknown],
+  upper: [Operator, unknown],
+  kind: FilterKind,
+): Outcome {
+  const bound = ([operator, value]: [Operator, unknown]): Bound => ({
+    value: write(`${path}.${operator}`, value, ROUNDING[operator] ?? 'exact', kind) ?? '',
+    inclusive: operator.endsWith('e'),
+  });
+  const [from, to] = [bound(lower), bound(upper)];
+  if (isEmptyRange(from, to)) return 'nothing';
+  return { text: between(from, to) };
+}
+
+/** Numbers and moments alone have bounds. As they are sent, so rounded: `gte .2` with `lte .8` holds no whole second. */
+function isEmptyRange(from: Bound, to: Bound): boolean {
+  if (from.value === to.value) return !(from.inclusive && to.inclusive);
+  return rank(from.value) > rank(to.value);
+}
+
+/** A number, or a moment `YYYY-MM-DD HH:MM:SS`, as a number that sorts like it. */
+function rank(text: string): number {
+  return Number(text.replaceAll(/(?!^)[-: ]/g, ''));
+}
+
+function write(path: string, value: unknown, rounding: Rounding, kind: FilterKind): string | undefined {
+  if (value === null) throw new BadInput(`Expected members other than null in \`${path}\`.`);
+  const text = kind.write(value as never, rounding);
+  if (text === '') {
+    throw new BadInput(
+      `Expected a text that is not empty in \`${path}\`: the API would take an empty one for no condition.`,
+    );
+  }
+  return text;
+}

@@ -1,0 +1,111 @@
+import type { InputRef } from '@pothos/core';
+import { hoodDateTime } from '../../sources/time.ts';
+import { BadInput } from '../bad-input.ts';
+import { builder } from '../builder.ts';
+
+/** How a filter input's operators are written for Hood. */
+export interface FilterKind {
+  input: InputRef<Operators>;
+  /** The value as Hood writes it, or undefined when no row can have it. Never called with null. */
+  write: (value: never, rounding: Rounding) => string | undefined;
+}
+
+/** The operators a client gave for one field; which of them exist depends on the input type. */
+export type Operators = Partial<Record<Operator, unknown>>;
+export type Operator = 'eq' | 'neq' | 'gt' | 'gte' | 'lt' | 'lte' | 'in' | 'notIn' | 'isNull';
+
+/** Where a value between two that Hood can write belongs: at the next, at the one before, or nowhere. */
+export type Rounding = 'up' | 'down' | 'exact';
+
+type OperandType = 'String' | 'ID' | 'Int' | 'Boolean' | 'DateTime';
+
+const SINGLE = {
+  eq: 'Equal to this.',
+  neq: 'Anything but this.',
+  gt: 'Greater or later than this.',
+  gte: 'This, or greater or later.',
+  lt: 'Less or earlier than this.',
+  lte: 'This, or less or earlier.',
+} as const;
+
+const LIST = {
+  in: 'Any of these; an empty list matches nothing, without a call.',
+  notIn: 'None of these; an empty list is no condition.',
+} as const;
+
+/** Declares a filter input type over one type of operand. The contract fixes which operators each has. */
+export function filterKind(
+  name: string,
+  operand: OperandType | InputRef<unknown>,
+  operators: readonly Operator[],
+  write: FilterKind['write'],
+  note = '',
+): FilterKind {
+  const one = operators.includes('gt')
+    ? 'One operator, or one lower and one upper bound together.'
+    : 'One operator.';
+  const input = builder.inputType(name, {
+    description: note ? `${one} ${note}` : one,
+    fields: (t) =>
+      Object.fromEntries(
+        operators.map((operator) => {
+          if (operator === 'isNull') {
+            return [operator, t.boolean({ description: 'True: has no value. False: has any value.' })];
+          }
+          if (operator === 'in' || operator === 'notIn') {
+            return [operator, t.field({ type: [operand as 'String'], description: LIST[operator] })];
+          }
+          return [operator, t.field({ type: operand as 'String', description: SINGLE[operator] })];
+        }),
+      ),
+  });
+  return { input: input as InputRef<Operators>, write };
+}
+
+const NO_COMMAS = 'Members of lists must not contain commas.';
+
+const asText = (value: string | number) => String(value);
+
+export const StringFilter = filterKind(
+  'HoodStringFilter',
+  'String',
+  ['eq', 'neq', 'in', 'notIn', 'isNull'],
+  asText,
+  NO_COMMAS,
+);
+
+export const IDFilter = filterKind('HoodIDFilter', 'ID', ['eq', 'neq', 'in', 'notIn'], asText, NO_COMMAS);
+
+export const IntFilter = filterKind(
+  'HoodIntFilter',
+  'Int',
+  ['eq', 'neq', 'gt', 'gte', 'lt', 'lte', 'in', 'notIn', 'isNull'],
+  asText,
+);
+
+export const BooleanFilter = filterKind('HoodBooleanFilter', 'Boolean', ['eq', 'neq'], (value: boolean) =>
+  value ? '1' : '0',
+);
+
+export const DateTimeFilter = filterKind(
+  'HoodDateTimeFilter',
+  'DateTime',
+  ['eq', 'gt', 'gte', 'lt', 'lte', 'isNull'],
+  wholeSecond,
+  'The API has whole seconds: finer bounds are rounded so that the rows stay the same.',
+);
+
+/**
+ * `gte 12:00:00.5` holds for the rows of `gte 12:00:01`, `gt 12:00:00.5` for those of `gt 12:00:00`:
+ * an inclusive lower and an exclusive upper bound move up, the others down.
+ */
+function wholeSecond(moment: Date, rounding: Rounding): string | undefined {
+  const seconds = moment.getTime() / 1000;
+  if (rounding === 'exact' && !Number.isInteger(seconds)) return undefined;
+  const whole = new Date((rounding === 'up' ? Math.ceil(seconds) : Math.floor(seconds)) * 1000);
+  // An offset or the rounding can lead out of the years that have four digits.
+  if (whole.getUTCFullYear() < 0 || whole.getUTCFullYear() > 9999) {
+    throw new BadInput('Expected a moment within the years 0000 to 9999 of UTC.');
+  }
+  return hoodDateTime(whole);
+}

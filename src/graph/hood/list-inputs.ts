@@ -1,0 +1,133 @@
+import type { EnumRef, InputRef } from '@pothos/core';
+import type { HoodListQuery } from '../../sources/hood.ts';
+import { BadInput } from '../bad-input.ts';
+import { builder, type Types } from '../builder.ts';
+import type { FilterField } from './conditions.ts';
+import type { Operators } from './filter-inputs.ts';
+
+/** What a list can be narrowed and sorted by; each name that clients see leads to the upstream's. */
+export interface ListFields {
+  /** The rows, in descriptions: `GDPR requests`. */
+  plural: string;
+  filter: Record<string, FilterField>;
+  /** Values of `<Type>SearchField`. */
+  search?: Record<string, string>;
+  /** Values of `<Type>OrderField`. */
+  order: Record<string, string>;
+}
+
+export type FilterArgument = Record<string, Operators | null>;
+
+export interface SearchArgument {
+  text: string;
+  in?: string[] | null | undefined;
+}
+
+export interface OrderArgument {
+  field: string;
+  direction: 'ASC' | 'DESC';
+}
+
+const OrderDirection = builder.enumType('HoodOrderDirection', {
+  description: 'Which end comes first.',
+  values: {
+    ASC: { description: 'Smallest, oldest or first letter first.' },
+    DESC: { description: 'Largest, newest or last letter first.' },
+  } as const,
+});
+
+/** Declares a filter over the source's filterable fields. */
+export function filterInput(name: string, { filter, plural }: ListFields): InputRef<FilterArgument> {
+  return builder.inputType(name, {
+    description: `Conditions on ${plural}; all of them must hold.`,
+    fields: (t) =>
+      Object.fromEntries(
+        Object.entries(filter).map(([name, { kind }]) => [
+          name,
+          t.field({ type: kind.input, description: `What \`${name}\` must be.` }),
+        ]),
+      ),
+  }) as InputRef<FilterArgument>;
+}
+
+/** Declares `<Type>Search` and `<Type>SearchField`. */
+export function searchInput(
+  typeName: string,
+  plural: string,
+  fields: Record<string, string>,
+): InputRef<SearchArgument> {
+  return builder.inputType(`${typeName}Search`, {
+    description: `A text to be found in ${plural}.`,
+    fields: (t) => ({
+      text: t.string({ required: true, description: 'What must be contained; at least one character.' }),
+      in: t.field({
+        type: [fieldEnum(`${typeName}SearchField`, `What can be searched in ${plural}.`, 'In', fields)],
+        description: 'Where it must be found, in any of them; all searchable fields when left out.',
+      }),
+    }),
+  }) as InputRef<SearchArgument>;
+}
+
+/** Declares `<Type>Order` and `<Type>OrderField`. */
+export function orderInput(typeName: string, { order, plural }: ListFields): InputRef<OrderArgument> {
+  return builder.inputType(`${typeName}Order`, {
+    description: `One key to sort ${plural} by.`,
+    fields: (t) => ({
+      field: t.field({
+        type: fieldEnum(`${typeName}OrderField`, `What ${plural} can be sorted by.`, 'By', order),
+        required: true,
+        description: 'What is compared.',
+      }),
+      direction: t.field({
+        type: OrderDirection,
+        required: true,
+        defaultValue: 'ASC',
+        description: 'Which end comes first.',
+      }),
+    }),
+  }) as InputRef<OrderArgument>;
+}
+
+/** `sort=` for an order; undefined leaves the API's own, the only one with a unique key behind it. */
+export function sortOf(orderBy: readonly OrderArgument[]): string | undefined {
+  const fields = orderBy.map(({ field }) => field);
+  if (new Set(fields).size < fields.length) throw new BadInput('Expected each field only once in "orderBy".');
+  return (
+    orderBy.map(({ field, direction }) => (direction === 'DESC' ? `-${field}` : field)).join(',') || undefined
+  );
+}
+
+/** `q=` and `q_fields=` for a search; the fields are always said, since nobody documents the default one. */
+export function searchOf(
+  search: SearchArgument,
+  fields: Record<string, string>,
+): NonNullable<HoodListQuery['search']> {
+  if (search.text.trim() === '') throw new BadInput('Expected at least one character in "search.text".');
+  if (search.in?.length === 0) {
+    throw new BadInput('Expected at least one field in "search.in"; leave it out to search all of them.');
+  }
+  return { text: search.text, fields: [...new Set(search.in ?? Object.values(fields))] };
+}
+
+function fieldEnum(
+  name: string,
+  description: string,
+  preposition: 'In' | 'By',
+  fields: Record<string, string>,
+): EnumRef<Types, string, string> {
+  return builder.enumType(name, {
+    description,
+    values: Object.fromEntries(
+      Object.entries(fields).map(([value, upstream]) => [
+        value,
+        { value: upstream, description: `${preposition} \`${fieldNameOf(value)}\`.` },
+      ]),
+    ),
+  });
+}
+
+/** The field of the type that an enum value is about; what Hood calls `id` is `hoodId` to clients. */
+function fieldNameOf(value: string): string {
+  if (value === 'ID') return 'hoodId';
+  return value.toLowerCase().replace(/_(\w)/g, (_match, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,40 @@
+import type { HoodRow } from '../../sources/hood.ts';
+import { isoDateTime } from '../../sources/time.ts';
+import type { Types } from '../builder.ts';
+import { globalId } from '../node.ts';
+
+/** What every row of Hood has, in Hood's spelling. */
+export interface RecordRow extends HoodRow {
+  company_id: string;
+  create_time: unknown;
+  update_time: unknown;
+}
+
+/** The fields that every Hood type has, so they are written only once. */
+export function recordFields<Row extends RecordRow>(
+  typeName: string,
+  fields: PothosSchemaTypes.ObjectFieldBuilder<Types, Row>,
+) {
+  // Only the fields of RecordRow are read, so the builder of any wider row will do.
+  const t = fields as unknown as PothosSchemaTypes.ObjectFieldBuilder<Types, RecordRow>;
+  return {
+    id: t.from(['id'], {
+      type: 'ID',
+      nullable: false,
+      description: 'Opaque and stable; good for `node`.',
+      resolve: ({ id }) => globalId(typeName, id),
+    }),
+    hoodId: t.exposeID('id', { nullable: false, description: 'The id that Hood gave it.' }),
+    companyId: t.exposeID('company_id', { description: 'The workspace it belongs to.' }),
+    createTime: t.from(['create_time'], {
+      type: 'DateTime',
+      description: 'When it was created; null when Hood has no readable time.',
+      resolve: ({ create_time }) => isoDateTime(create_time),
+    }),
+    updateTime: t.from(['update_time'], {
+      type: 'DateTime',
+      description: 'When it was last changed; null when Hood has no readable time.',
+      resolve: ({ update_time }) => isoDateTime(update_time),
+    }),
+  };
+}

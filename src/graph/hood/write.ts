@@ -1,0 +1,24 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { z } from 'zod';
+import { isSegment } from '../../http/path.ts';
+import type { RowSource } from '../../sources/hood-rows.ts';
+import { CallerError } from '../caller-error.ts';
+import type { Context } from '../context.ts';
+import { upstreamFields } from '../selection.ts';
+
+/** The id of the row to be changed. */
+export const hoodId = z.string().refine(isSegment, { error: 'Expected an id that Hood gave out.' });
+
+/** A row after it was changed: Hood answers a change without it, so it is read again, as selected. */
+export async function reread(
+  source: RowSource,
+  id: string,
+  typeName: string,
+  context: Context,
+  info: GraphQLResolveInfo,
+): Promise<never> {
+  const row = await context.hoodRows.load(source, id, upstreamFields(info, typeName));
+  if (row === null) throw new CallerError('NOT_FOUND', 'What was changed is not there any more.');
+  // The row behind a type is what its collection answers; Pothos cannot know that.
+  return row as never;
+}

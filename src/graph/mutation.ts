@@ -1,0 +1,200 @@
+import type { FieldMap, InputFieldMap, ObjectFieldsShape, ObjectRef } from '@pothos/core';
+import type { GraphQLResolveInfo } from 'graphql';
+import type { z } from 'zod';
+import { UpstreamError } from '../http/upstream-error.ts';
+import { builder, type Types } from './builder.ts';
+import type { Context } from './context.ts';
+
+/** One mistake in an input, and where it stands. */
+export interface InputIssue {
+  path: readonly string[];
+  message: string;
+}
+
+/** Thrown by a mutation before it writes anything: everything that is wrong with its input, at once. */
+export class InvalidInput extends Error {
+  override readonly name = 'InvalidInput';
+  readonly issues: readonly InputIssue[];
+
+  constructor(issues: readonly InputIssue[]) {
+    super('The input cannot be used as it is: see `issues`. Nothing was written.');
+    this.issues = issues;
+  }
+}
+
+/** An error as a member of a result: an executor takes a bare `Error` that a resolver returns for a thrown one. */
+class Mendable<Reason extends Error = Error> {
+  readonly reason: Reason;
+
+  constructor(reason: Reason) {
+    this.reason = reason;
+  }
+}
+
+const UserError = builder.interfaceRef<Mendable>('UserError').implement({
+  description: 'Something that the caller of a mutation can mend.',
+  fields: (t) => ({
+    message: t.string({
+      nullable: false,
+      description: 'What is wrong, in one sentence.',
+      resolve: ({ reason }) => reason.message,
+    }),
+  }),
+});
+
+const InvalidInputIssue = builder.objectRef<InputIssue>('InvalidInputIssue').implement({
+  description: 'One mistake in an input.',
+  fields: (t) => ({
+    path: t.field({
+      type: ['String'],
+      nullable: { list: false, items: false },
+      description: 'Where in the input it is; list positions count from 0.',
+      resolve: ({ path }) => [...path],
+    }),
+    message: t.exposeString('message', { nullable: false, description: 'What was expected there.' }),
+  }),
+});
+
+const InvalidInputError = builder.objectRef<Mendable<InvalidInput>>('InvalidInputError').implement({
+  description: 'The input is wrong; nothing was written.',
+  interfaces: [UserError],
+  isTypeOf: (value) => value instanceof Mendable && value.reason instanceof InvalidInput,
+  fields: (t) => ({
+    issues: t.field({
+      type: [InvalidInputIssue],
+      nullable: { list: false, items: false },
+      description: 'Every mistake, all at once.',
+      resolve: ({ reason }) => [...reason.issues],
+    }),
+  }),
+});
+
+const UpstreamApi = builder.enumType('UpstreamApi', {
+  description: 'The APIs behind this graph.',
+  values: {
+    HOOD: { description: 'Ocamba Hood.' },
+    SOR: { description: 'FollowAnalytics System of Record.' },
+  } as const,
+});
+
+const UpstreamRejectedError = builder.objectRef<Mendable<UpstreamError>>('UpstreamRejectedError').implement({
+  description: 'The API understood the request and refused it.',
+  interfaces: [UserError],
+  isTypeOf: (value) => value instanceof Mendable && value.reason instanceof UpstreamError,
+  fields: (t) => ({
+    api: t.field({
+      type: UpstreamApi,
+      nullable: false,
+      description: 'Which API refused.',
+      resolve: ({ reason }) => reason.api,
+    }),
+    status: t.int({
+      nullable: false,
+      description: 'The HTTP status it answered with.',
+      resolve: ({ reason }) => reason.status ?? 400,
+    }),
+    traceId: t.id({
+      description: 'Under which the API’s own log has the call; null when it did not say.',
+      resolve: ({ reason }) => reason.traceId,
+    }),
+  }),
+});
+
+/** A kind of mistake that only some mutations know, as a member of their results. */
+export interface MendableError {
+  thrownAs: new (...args: never[]) => Error;
+  type: ObjectRef<Types, Mendable>;
+}
+
+/** Declares the type under which a mutation's own error reaches the caller; name it in the mutation's `errors`. */
+export function mendableError<Reason extends Error>(
+  name: string,
+  thrownAs: new (...args: never[]) => Reason,
+  options: { description: string; fields: (t: FieldsOf<Mendable<Reason>>) => FieldMap },
+): MendableError {
+  const type = builder.objectRef<Mendable<Reason>>(name).implement({
+    description: options.description,
+    // Whether a shape fits its interface, Pothos cannot tell of a generic one.
+    interfaces: [UserError] as never,
+    isTypeOf: (value) => value instanceof Mendable && value.reason instanceof thrownAs,
+    fields: options.fields,
+  });
+  // The union takes whatever error it holds: which one it is, `isTypeOf` has looked at.
+  return { thrownAs, type: type as unknown as MendableError['type'] };
+}
+
+type FieldsOf<Shape> = PothosSchemaTypes.ObjectFieldBuilder<Types, Shape>;
+
+/** Statuses of a write that the caller can mend, 200 with `success: false` among them; any other is an error. */
+const MENDABLE: readonly (number | undefined)[] = [200, 400, 404, 409, 422];
+
+/** A mutation: one input, and a union of its success with the mistakes that a caller can mend. */
+export interface MutationOptions<Schema extends z.ZodType, Success extends object> {
+  description: string;
+  inputDescription: string;
+  input: (t: InputFields) => InputFieldMap;
+  /** Checks the input before anything is written; all its issues reach the caller together. */
+  check: Schema;
+  /** Writes. May throw `InvalidInput`, before it writes, and `UpstreamError`. */
+  resolve: (input: z.output<Schema>, context: Context, info: GraphQLResolveInfo) => Promise<Success>;
+  /** What it may throw besides. */
+  errors?: readonly MendableError[];
+  successDescription: string;
+  success: ObjectFieldsShape<Types, Success>;
+}
+
+/** What a mutation's `input` builds its fields with. */
+export type InputFields = PothosSchemaTypes.InputFieldBuilder<Types, 'InputObject'>;
+
+/** Declares the mutation `name` with `<Name>Input`, `<Name>Success` and `<Name>Result`. */
+export function mutation<Schema extends z.ZodType, Success extends object>(
+  name: string,
+  options: MutationOptions<Schema, Success>,
+): void {
+  const { errors = [] } = options;
+  const typeName = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  const input = builder.inputType(`${typeName}Input`, {
+    description: options.inputDescription,
+    fields: options.input,
+  });
+  const success = builder.objectRef<Success>(`${typeName}Success`).implement({
+    description: options.successDescription,
+    isTypeOf: (value) => !(value instanceof Mendable),
+    fields: options.success,
+  });
+  const result = builder.unionType(`${typeName}Result`, {
+    description: `What \`${name}\` comes to.`,
+    types: [success, InvalidInputError, UpstreamRejectedError, ...errors.map(({ type }) => type)],
+  });
+  const resolve = async (input: unknown, context: Context, info: GraphQLResolveInfo) => {
+    try {
+      return await options.resolve(checked(options.check, input), context, info);
+    } catch (error) {
+      if (isMendable(error, errors)) return new Mendable(error);
+      throw error;
+    }
+  };
+  builder.mutationField(name, (t) =>
+    t.field({
+      type: result,
+      description: options.description,
+      args: { input: t.arg({ type: input, required: true, description: 'What to do.' }) },
+      // `Success` and the input's shape are generic here, which Pothos cannot look into.
+      resolve: (_root, args, context, info) =>
+        resolve((args as { input: unknown }).input, context, info) as never,
+    }),
+  );
+}
+
+function isMendable(error: unknown, own: readonly MendableError[]): error is Error {
+  if (error instanceof UpstreamError) return error.failure === 'rejected' && MENDABLE.includes(error.status);
+  return error instanceof InvalidInput || own.some(({ thrownAs }) => error instanceof thrownAs);
+}
+
+function checked<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new InvalidInput(
+    parsed.error.issues.map(({ path, message }) => ({ path: path.map(String), message })),
+  );
+}

@@ -1,0 +1,133 @@
+/** GDPR requests, from Hood: people asking to have their personal data removed. */
+import { hoodObject, webAddress } from '../../../sources/hood-values.ts';
+import { isoDate } from '../../../sources/time.ts';
+import { builder } from '../../builder.ts';
+import { hoodCollection } from '../../hood/collection.ts';
+import { DateTimeFilter, filterKind, IDFilter } from '../../hood/filter-inputs.ts';
+import { type RecordRow, recordFields } from '../../hood/record-fields.ts';
+import { Node } from '../../node.ts';
+import { openEnum } from '../../open-enum.ts';
+import {
+  GdprRequestStatus,
+  GdprRequestStatusInput,
+  GdprSubmissionReason,
+  STATUSES,
+  SUBMISSION_REASONS,
+} from './gdpr-enums.ts';
+import { GdprPerson, type PersonRow } from './gdpr-person.ts';
+
+interface GdprRequestRow extends RecordRow {
+  client_id: string;
+  status: string | null;
+  submission_reason: string | null;
+  rejection_reason: string;
+  additional_information: string;
+  information_to_remove: string;
+  proof_of_address: unknown;
+  proof_of_identity: unknown;
+  request_declaration: unknown;
+  requester_information: unknown;
+  subject_information: unknown;
+}
+
+interface DeclarationRow {
+  data_holder_name: string;
+  date: unknown;
+  signature: string;
+}
+
+const GdprRequestDeclaration = builder.objectRef<DeclarationRow>('GdprRequestDeclaration').implement({
+  description: 'What the requester signed. Whatever Hood leaves out is null.',
+  fields: (t) => ({
+    dataHolderName: t.exposeString('data_holder_name', { description: 'Who holds the data.' }),
+    date: t.field({
+      type: 'Date',
+      description: 'When it was signed; null when Hood has no readable date.',
+      resolve: ({ date }) => isoDate(date),
+    }),
+    signature: t.exposeString('signature', { description: 'The signature as typed.' }),
+  }),
+});
+
+export const GdprRequest = builder.objectRef<GdprRequestRow>('GdprRequest').implement({
+  description:
+    'A person asking to have their personal data removed. Whatever Hood leaves out is null. Personal data.',
+  interfaces: [Node],
+  fields: (t) => ({
+    ...recordFields('GdprRequest', t),
+    clientId: t.exposeID('client_id', {
+      description: "Hood's id of the person whose data it is about: exact digits, also past 2^63.",
+    }),
+    status: t.from(['status'], {
+      type: GdprRequestStatus,
+      description: 'How far it has come.',
+      resolve: ({ status }) => openEnum(status, STATUSES),
+    }),
+    statusText: t.exposeString('status', { description: 'The status as Hood writes it.' }),
+    submissionReason: t.from(['submission_reason'], {
+      type: GdprSubmissionReason,
+      description: 'On which ground the data is to be removed.',
+      resolve: ({ submission_reason }) => openEnum(submission_reason, SUBMISSION_REASONS),
+    }),
+    submissionReasonText: t.exposeString('submission_reason', {
+      description: 'The ground as Hood writes it.',
+    }),
+    rejectionReason: t.exposeString('rejection_reason', {
+      description: 'Why it was denied; it may stay from an earlier decision: `status` decides.',
+    }),
+    additionalInformation: t.exposeString('additional_information', {
+      description: 'What the requester added.',
+    }),
+    informationToRemove: t.exposeString('information_to_remove', {
+      description: 'Which data is to be removed, in the requester’s words.',
+    }),
+    proofOfAddress: t.from(['proof_of_address'], {
+      type: 'URL',
+      description: 'Where Hood keeps the document; null when there is none.',
+      resolve: ({ proof_of_address }) => webAddress(proof_of_address),
+    }),
+    proofOfIdentity: t.from(['proof_of_identity'], {
+      type: 'URL',
+      description: 'Where Hood keeps the document; null when there is none.',
+      resolve: ({ proof_of_identity }) => webAddress(proof_of_identity),
+    }),
+    requestDeclaration: t.from(['request_declaration'], {
+      type: GdprRequestDeclaration,
+      description: 'What the requester signed; null when there is nothing.',
+      resolve: ({ request_declaration }) => hoodObject<DeclarationRow>(request_declaration),
+    }),
+    requesterInformation: t.from(['requester_information'], {
+      type: GdprPerson,
+      description: 'Who makes the request; null when Hood has nothing about them.',
+      resolve: ({ requester_information }) => hoodObject<PersonRow>(requester_information),
+    }),
+    subjectInformation: t.from(['subject_information'], {
+      type: GdprPerson,
+      description: 'Whose data it is about; null when Hood has nothing about them.',
+      resolve: ({ subject_information }) => hoodObject<PersonRow>(subject_information),
+    }),
+  }),
+});
+
+const StatusFilter = filterKind(
+  'GdprRequestStatusFilter',
+  GdprRequestStatusInput,
+  ['eq', 'neq', 'in', 'notIn'],
+  (status: string) => status,
+);
+
+export const gdprRequests = hoodCollection(GdprRequest, {
+  collection: 'gdpr-requests',
+  viewable: true,
+  many: 'gdprRequests',
+  plural: 'GDPR requests',
+  one: 'gdprRequest',
+  oneDescription: 'One GDPR request by its Hood id; null when there is none. Costs one upstream call.',
+  filter: {
+    clientId: { upstream: 'client_id', kind: IDFilter },
+    status: { upstream: 'status', kind: StatusFilter },
+    createTime: { upstream: 'create_time', kind: DateTimeFilter },
+    updateTime: { upstream: 'update_time', kind: DateTimeFilter },
+  },
+  order: { CREATE_TIME: 'create_time', UPDATE_TIME: 'update_time' },
+});

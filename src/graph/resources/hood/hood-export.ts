@@ -1,0 +1,109 @@
+/** Exports, from Hood: files that somebody had made of reports and lists. */
+import { isoDateTime } from '../../../sources/time.ts';
+import { builder } from '../../builder.ts';
+import { exportLink } from '../../export-link.ts';
+import { hoodCollection } from '../../hood/collection.ts';
+import { DateTimeFilter, IDFilter, IntFilter, StringFilter } from '../../hood/filter-inputs.ts';
+import { type RecordRow, recordFields } from '../../hood/record-fields.ts';
+import { Node } from '../../node.ts';
+
+interface HoodExportRow extends RecordRow {
+  creator_id: string;
+  resource: string;
+  status: string;
+  name: string;
+  description: string;
+  size: number;
+  extension: string;
+  mime_type: string;
+  attempt_count: number;
+  download_count: number;
+  failure_reason: string | null;
+  failed_reason: string | null;
+  expire_time: unknown;
+}
+
+export const HoodExport = builder.objectRef<HoodExportRow>('HoodExport').implement({
+  description:
+    'A file that Hood made, or is making, of a report or a list. Whatever Hood leaves out is null.',
+  interfaces: [Node],
+  fields: (t) => ({
+    ...recordFields('HoodExport', t),
+    creatorId: t.exposeID('creator_id', { description: 'Who asked for it.' }),
+    resource: t.exposeString('resource', { description: 'What it was made of, such as `quick-reports`.' }),
+    status: t.exposeString('status', {
+      description: 'How far it has come: `ready` can be downloaded. Other values are not documented.',
+    }),
+    name: t.exposeString('name', { description: 'Its title.' }),
+    description: t.exposeString('description', { description: 'What its maker wrote about it.' }),
+    size: t.exposeFloat('size', { description: 'In bytes.' }),
+    extension: t.exposeString('extension', { description: 'The file name’s ending, without a dot.' }),
+    mimeType: t.exposeString('mime_type', { description: 'The media type of the file.' }),
+    downloadUrl: t.from(['id'], {
+      type: 'URL',
+      description:
+        'Where this gateway hands out the file for the next 15 minutes, to whoever holds the link and without further credentials. Only an export whose status is `ready` has a file.',
+      resolve: ({ id }, _args, { linkKey, publicUrl }) => exportLink(publicUrl, linkKey, String(id)),
+    }),
+    attemptCount: t.exposeInt('attempt_count', { description: 'How often Hood tried to make it.' }),
+    downloadCount: t.exposeInt('download_count', { description: 'How often it was downloaded.' }),
+    failureReason: t.from(['failure_reason'], {
+      type: 'String',
+      description: 'Why an attempt failed; it may stay although a later attempt succeeded: `status` decides.',
+      // Hood's page calls the same field `failed_reason` where it is searched, and rows may follow either.
+      resolve: (row) => row.failure_reason ?? (row as Partial<HoodExportRow>).failed_reason ?? null,
+    }),
+    expireTime: t.from(['expire_time'], {
+      type: 'DateTime',
+      description: 'When the file is removed; null when Hood has no readable time.',
+      resolve: ({ expire_time }) => isoDateTime(expire_time),
+    }),
+  }),
+});
+
+hoodCollection(HoodExport, {
+  collection: 'exports',
+  viewable: true,
+  many: 'hoodExports',
+  plural: 'exports',
+  one: 'hoodExport',
+  oneDescription:
+    'One export by its Hood id; null when there is none. Costs one upstream call, shared with other such lookups of the operation.',
+  filter: {
+    hoodId: { upstream: 'id', kind: IDFilter },
+    creatorId: { upstream: 'creator_id', kind: IDFilter },
+    resource: { upstream: 'resource', kind: StringFilter },
+    status: { upstream: 'status', kind: StringFilter },
+    name: { upstream: 'name', kind: StringFilter },
+    description: { upstream: 'description', kind: StringFilter },
+    size: { upstream: 'size', kind: IntFilter },
+    extension: { upstream: 'extension', kind: StringFilter },
+    mimeType: { upstream: 'mime_type', kind: StringFilter },
+    attemptCount: { upstream: 'attempt_count', kind: IntFilter },
+    downloadCount: { upstream: 'download_count', kind: IntFilter },
+    failureReason: { upstream: 'failure_reason', kind: StringFilter },
+    expireTime: { upstream: 'expire_time', kind: DateTimeFilter },
+    createTime: { upstream: 'create_time', kind: DateTimeFilter },
+    updateTime: { upstream: 'update_time', kind: DateTimeFilter },
+  },
+  search: {
+    ID: 'id',
+    RESOURCE: 'resource',
+    NAME: 'name',
+    DESCRIPTION: 'description',
+    FAILURE_REASON: 'failed_reason',
+  },
+  order: {
+    RESOURCE: 'resource',
+    STATUS: 'status',
+    NAME: 'name',
+    SIZE: 'size',
+    EXTENSION: 'extension',
+    MIME_TYPE: 'mime_type',
+    ATTEMPT_COUNT: 'attempt_count',
+    DOWNLOAD_COUNT: 'download_count',
+    EXPIRE_TIME: 'expire_time',
+    CREATE_TIME: 'create_time',
+    UPDATE_TIME: 'update_time',
+  },
+});

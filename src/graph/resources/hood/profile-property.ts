@@ -1,0 +1,145 @@
+/** Profile properties, from Hood: the definitions of what is known about people. */
+
+import { PROPERTY_KEY_FIELDS, propertyKey } from '../../../sources/hood-properties.ts';
+import { hoodFlag } from '../../../sources/hood-values.ts';
+import { builder } from '../../builder.ts';
+import { hoodCollection } from '../../hood/collection.ts';
+import {
+  BooleanFilter,
+  DateTimeFilter,
+  filterKind,
+  IDFilter,
+  StringFilter,
+} from '../../hood/filter-inputs.ts';
+import { type RecordRow, recordFields } from '../../hood/record-fields.ts';
+import { Node } from '../../node.ts';
+import { openEnum } from '../../open-enum.ts';
+
+export interface ProfilePropertyRow extends RecordRow {
+  target: string | null;
+  label: string | null;
+  property: string | null;
+  data_type: string | null;
+  example: string;
+  description: string;
+  import_aliases: unknown;
+  export_alias: string;
+  pi_data: unknown;
+  system: unknown;
+  importable: unknown;
+  exportable: unknown;
+}
+
+const ProfilePropertyDataType = builder.enumType('ProfilePropertyDataType', {
+  description: 'What kind of value a property holds.',
+  values: {
+    TEXT: { description: 'Any text.' },
+    NUMBER: { description: 'A number.' },
+    DATE: { description: 'A date.' },
+    UNKNOWN: { description: 'A kind this graph does not know: see `dataTypeText`.' },
+  } as const,
+});
+
+export const ProfilePropertyDataTypeInput = builder.enumType('ProfilePropertyDataTypeInput', {
+  description: 'The kinds of value a property can be given or asked for by.',
+  values: {
+    TEXT: { value: 'text', description: 'Any text.' },
+    NUMBER: { value: 'number', description: 'A number.' },
+    DATE: { value: 'date', description: 'A date.' },
+  } as const,
+});
+
+/** Kinds of value in Hood's spelling, by the names clients see. */
+const DATA_TYPES = { text: 'TEXT', number: 'NUMBER', date: 'DATE' } as const;
+
+export const ProfileProperty = builder.objectRef<ProfilePropertyRow>('ProfileProperty').implement({
+  description:
+    'The definition of something that can be known about a person. Whatever Hood leaves out is null.',
+  interfaces: [Node],
+  fields: (t) => ({
+    ...recordFields('ProfileProperty', t),
+    target: t.exposeString('target', { description: 'The older name of `label`, which mostly repeats it.' }),
+    label: t.from(PROPERTY_KEY_FIELDS, {
+      type: 'String',
+      description: 'The key under which values are kept.',
+      resolve: (row) => propertyKey(row),
+    }),
+    dataType: t.from(['data_type'], {
+      type: ProfilePropertyDataType,
+      description: 'What kind of value it holds.',
+      resolve: ({ data_type }) => openEnum(data_type, DATA_TYPES),
+    }),
+    dataTypeText: t.exposeString('data_type', { description: 'The kind of value as Hood writes it.' }),
+    example: t.exposeString('example', { description: 'What a value may look like.' }),
+    description: t.exposeString('description', { description: 'What it means.' }),
+    importAliases: t.from(['import_aliases'], {
+      type: ['String'],
+      nullable: { list: true, items: false },
+      description: 'Under which column names imports fill it.',
+      resolve: ({ import_aliases }) =>
+        Array.isArray(import_aliases)
+          ? import_aliases.filter((alias): alias is string => typeof alias === 'string')
+          : null,
+    }),
+    exportAlias: t.exposeString('export_alias', { description: 'Its column name in exports.' }),
+    piData: t.from(['pi_data'], {
+      type: 'Boolean',
+      description: 'Whether its values are personal and therefore encrypted; null when Hood does not say.',
+      resolve: ({ pi_data }) => hoodFlag(pi_data),
+    }),
+    system: t.from(['system'], {
+      type: 'Boolean',
+      description: 'Whether it is one of Hood’s own, which cannot be changed.',
+      resolve: ({ system }) => hoodFlag(system),
+    }),
+    importable: t.from(['importable'], {
+      type: 'Boolean',
+      description: 'Whether imports may fill it.',
+      resolve: ({ importable }) => hoodFlag(importable),
+    }),
+    exportable: t.from(['exportable'], {
+      type: 'Boolean',
+      description: 'Whether exports may contain it.',
+      resolve: ({ exportable }) => hoodFlag(exportable),
+    }),
+  }),
+});
+
+const DataTypeFilter = filterKind(
+  'ProfilePropertyDataTypeFilter',
+  ProfilePropertyDataTypeInput,
+  ['eq', 'in'],
+  (dataType: string) => dataType,
+);
+
+export const profileProperties = hoodCollection(ProfileProperty, {
+  collection: 'profile-properties',
+  viewable: false,
+  many: 'profileProperties',
+  plural: 'profile properties',
+  one: 'profileProperty',
+  oneDescription:
+    'One profile property by its Hood id; null when there is none. Costs one upstream call, shared with other such lookups of the operation.',
+  filter: {
+    hoodId: { upstream: 'id', kind: IDFilter },
+    target: { upstream: 'target', kind: StringFilter },
+    label: { upstream: 'label', kind: StringFilter },
+    dataType: { upstream: 'data_type', kind: DataTypeFilter },
+    example: { upstream: 'example', kind: StringFilter },
+    piData: { upstream: 'pi_data', kind: BooleanFilter },
+    system: { upstream: 'system', kind: BooleanFilter },
+    importable: { upstream: 'importable', kind: BooleanFilter },
+    exportable: { upstream: 'exportable', kind: BooleanFilter },
+    createTime: { upstream: 'create_time', kind: DateTimeFilter },
+    updateTime: { upstream: 'update_time', kind: DateTimeFilter },
+  },
+  search: { TARGET: 'target', LABEL: 'label', DESCRIPTION: 'description' },
+  order: {
+    DATA_TYPE: 'data_type',
+    PI_DATA: 'pi_data',
+    IMPORTABLE: 'importable',
+    EXPORTABLE: 'exportable',
+    CREATE_TIME: 'create_time',
+    UPDATE_TIME: 'update_time',
+  },
+});

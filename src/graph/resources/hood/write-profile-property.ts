@@ -1,0 +1,135 @@
+/** Creating and changing profile properties, in Hood. */
+import { z } from 'zod';
+import type { HoodRow } from '../../../sources/hood.ts';
+import { hoodId, reread } from '../../hood/write.ts';
+import { mutation } from '../../mutation.ts';
+import { upstreamFields } from '../../selection.ts';
+import {
+  ProfileProperty,
+  ProfilePropertyDataTypeInput,
+  type ProfilePropertyRow,
+  profileProperties,
+} from './profile-property.ts';
+
+/** Hood's limit on descriptions (vendor's page on creating customer data). */
+const MAX_DESCRIPTION = 2_000;
+
+const text = z.string().nullish();
+const flag = z.boolean({ error: 'Expected true or false, not null.' }).optional();
+const newFlag = z.boolean().nullish();
+
+/** What can be given at first and changed later. */
+const texts = {
+  example: text,
+  description: text.refine((value) => [...(value ?? '')].length <= MAX_DESCRIPTION, {
+    error: `Expected at most ${MAX_DESCRIPTION} characters.`,
+  }),
+  exportAlias: text,
+};
+
+const NewProperty = z.object({
+  label: z.string().refine((label) => label.trim() !== '', { error: 'Expected a label that is not empty.' }),
+  dataType: z.enum(['text', 'number', 'date']).nullish(),
+  ...texts,
+  piData: newFlag,
+  importable: newFlag,
+  exportable: newFlag,
+});
+
+const ChangedProperty = z
+  .object({ hoodId, ...texts, piData: flag, importable: flag, exportable: flag })
+  .refine(({ hoodId, ...changes }) => Object.values(changes).some((value) => value !== undefined), {
+    error: 'Expected at least one field to change.',
+  });
+
+const changeableInputs = (t: Parameters<Parameters<typeof mutation>[1]['input']>[0]) => ({
+  example: t.string({ description: 'What a value may look like.' }),
+  description: t.string({ description: 'What it means; at most 2,000 characters.' }),
+  exportAlias: t.string({ description: 'Its column name in exports.' }),
+  piData: t.boolean({ description: 'Whether its values are personal, to be kept encrypted.' }),
+  importable: t.boolean({ description: 'Whether imports may fill it.' }),
+  exportable: t.boolean({ description: 'Whether exports may contain it.' }),
+});
+
+mutation('createProfileProperty', {
+  description:
+    'Defines a new property of profiles; null is the same as leaving a field out. Costs one upstream call.',
+  inputDescription: 'A new profile property.',
+  input: (t) => ({
+    label: t.string({ required: true, description: 'The key under which values will be kept.' }),
+    dataType: t.field({
+      type: ProfilePropertyDataTypeInput,
+      defaultValue: 'text',
+      description: 'What kind of value it will hold.',
+    }),
+    ...changeableInputs(t),
+  }),
+  check: NewProperty,
+  resolve: async ({ label, dataType, ...changes }, { hood }) => ({
+    created: await hood.create(profileProperties.rows.collection, {
+      label,
+      data_type: dataType ?? 'text',
+      ...withoutNulls(upstreamNames(changes)),
+    }),
+  }),
+  successDescription: 'The property was created.',
+  success: (t) => ({
+    profileProperty: t.field({
+      type: ProfileProperty,
+      description: 'The new property; null when the API answered without it and it could not be read again.',
+      resolve: ({ created }, _args, context, info) => {
+        const missing = upstreamFields(info, 'ProfileProperty').some((field) => !isAnswered(created, field));
+        return missing
+          ? reread(profileProperties.rows, String(created.id), 'ProfileProperty', context, info)
+          : (created as ProfilePropertyRow);
+      },
+    }),
+  }),
+});
+
+mutation('updateProfileProperty', {
+  description:
+    'Changes a property of profiles; what is left out stays, null empties a text. Costs one upstream call, and a second one to read the property as it then is when it is selected.',
+  inputDescription: 'Changes to one profile property.',
+  input: (t) => ({
+    hoodId: t.id({ required: true, description: 'The id that Hood gave the property.' }),
+    ...changeableInputs(t),
+  }),
+  check: ChangedProperty,
+  resolve: async ({ hoodId, ...changes }, { hood }) => {
+    await hood.update(profileProperties.rows.collection, hoodId, upstreamNames(changes));
+    return { hoodId };
+  },
+  successDescription: 'The property was changed.',
+  success: (t) => ({
+    profileProperty: t.field({
+      type: ProfileProperty,
+      description: 'The property as it is now; null when it could not be read again.',
+      resolve: ({ hoodId }, _args, context, info) =>
+        reread(profileProperties.rows, hoodId, 'ProfileProperty', context, info),
+    }),
+  }),
+});
+
+/** Flags are 0 and 1 upstream (seed of the create page); what was not given is left out. */
+function upstreamNames({
+  exportAlias,
+  piData,
+  ...changes
+}: Omit<z.output<typeof NewProperty>, 'label' | 'dataType'>) {
+  const named = { ...changes, export_alias: exportAlias, pi_data: piData };
+  return Object.fromEntries(
+    Object.entries(named)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, typeof value === 'boolean' ? Number(value) : value]),
+  );
+}
+
+function withoutNulls(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+}
+
+/** Hood answers some creations in part; `property` and `target` are other names of `label`. */
+function isAnswered(row: HoodRow, field: string): boolean {
+  return field in row || (field === 'property' && 'label' in row);
+}

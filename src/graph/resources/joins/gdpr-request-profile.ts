@@ -1,0 +1,34 @@
+/** Whom a GDPR request is about and who makes it, as the System of Record knows them. */
+import { builder } from '../../builder.ts';
+import { profilesOf } from '../../sor/profiles.ts';
+import { GdprPerson } from '../hood/gdpr-person.ts';
+import { GdprRequest } from '../hood/gdpr-request.ts';
+import { CustomerIdTypeEnum, CustomerProfile } from '../sor/customer-profile.ts';
+
+builder.objectField(GdprRequest, 'customerProfile', (t) =>
+  t.from(['client_id'], {
+    type: CustomerProfile,
+    description:
+      'The profile whose customer id is `clientId`; null when there is none, and always where this gateway is configured not to join the two (`HOOD_CLIENT_ID_IS=none`) and no type is given. Costs one upstream call for a whole answer.',
+    args: {
+      customerIdType: t.arg({
+        type: CustomerIdTypeEnum,
+        description: 'What `clientId` names; as this gateway is configured when left out.',
+      }),
+    },
+    resolve: ({ client_id }, { customerIdType }, context, info) => {
+      const type = customerIdType ?? context.clientIdType;
+      return type && client_id ? profilesOf(context, info).load(String(client_id), type) : null;
+    },
+  }),
+);
+
+builder.objectField(GdprPerson, 'customerProfile', (t) =>
+  t.field({
+    type: CustomerProfile,
+    description:
+      'The profile whose user id is this e-mail address; null when there is none. Costs one upstream call for a whole answer.',
+    resolve: ({ email }, _args, context, info) =>
+      email ? profilesOf(context, info).load(String(email), 'user_id') : null,
+  }),
+);

@@ -1,0 +1,58 @@
+/** The GDPR requests about a customer, from Hood. */
+
+import { compare } from '../../../sources/hood-grammar.ts';
+import { builder } from '../../builder.ts';
+import type { Context } from '../../context.ts';
+import { filterInput } from '../../hood/list-inputs.ts';
+import { listRequest, readList } from '../../hood/list-reading.ts';
+import { RelatedRows } from '../../hood/related-rows.ts';
+import { windowFor } from '../../paging/window.ts';
+import { selectsRows, upstreamFields } from '../../selection.ts';
+import { windowArgs } from '../../window-args.ts';
+import { gdprRequests } from '../hood/gdpr-request.ts';
+import { CustomerProfile } from '../sor/customer-profile.ts';
+
+const { clientId: _isTheCustomer, ...filter } = gdprRequests.source.filter;
+const source = { ...gdprRequests.source, filter };
+
+const related = new WeakMap<Context, RelatedRows>();
+
+function relatedTo(context: Context): RelatedRows {
+  const rows = related.get(context) ?? new RelatedRows(source, 'client_id', context);
+  related.set(context, rows);
+  return rows;
+}
+
+builder.objectField(CustomerProfile, 'gdprRequests', (t) =>
+  t.field({
+    type: gdprRequests.connection,
+    description:
+      'The GDPR requests about this customer. Null where this gateway is configured not to join the two (`HOOD_CLIENT_ID_IS=none`), or to join them by the other type of id. For several profiles at once it costs one upstream call for a whole answer while `after`, `last` and `before` are left out; with them, one for each profile.',
+    args: {
+      ...windowArgs(t.arg),
+      filter: t.arg({
+        type: filterInput('CustomerProfileGdprRequestFilter', source),
+        description: 'Only requests that meet all of these conditions.',
+      }),
+      orderBy: t.arg({
+        type: [gdprRequests.order],
+        description: 'Sorted by the first, among equals by the second, and so on.',
+      }),
+    },
+    resolve: async (profile, { filter, orderBy, ...args }, context, info) => {
+      const { customer_id: key, customer_id_type: type } = profile;
+      if (type !== context.clientIdType) return null;
+      const asked = { filter, orderBy };
+      const request = listRequest(source, asked, { client_id: compare('eq', key) });
+      const isFromTheFirst = args.after == null && args.last == null && args.before == null;
+      if (!isFromTheFirst) return readList(source, request, args, 'GdprRequest', context, info) as never;
+      const { listKey } = request;
+      const { cursors, hood } = context;
+      const { size: first } = windowFor(args, { maximum: hood.settings.maxPageSize, listKey, cursors });
+      const fields = upstreamFields(info, 'GdprRequest');
+      const onlyTotal = !selectsRows(info, 'GdprRequestConnection');
+      // The rows behind a GDPR request are what its collection answers; Pothos cannot know that.
+      return relatedTo(context).load({ key, first, args: asked, fields, onlyTotal }) as never;
+    },
+  }),
+);

@@ -1,0 +1,137 @@
+/** Imports of files of attribute values, and what went wrong in them. */
+import {
+  findImport,
+  type ImportErrorRow,
+  type ImportRow,
+  listImports,
+  rawWithoutKey,
+  readImportErrors,
+  type StartedImport,
+} from '../../../sources/sor-imports.ts';
+import { isoDateTime } from '../../../sources/time.ts';
+import { builder } from '../../builder.ts';
+import { connectionOf } from '../../connection.ts';
+import { listConnection } from '../../list-connection.ts';
+import { globalId, Node, nodeLoader } from '../../node.ts';
+import { forwardArgs, windowArgs } from '../../window-args.ts';
+import { SystemOfRecord } from './system-of-record.ts';
+
+/** The largest `first`: the API gives its lists whole. */
+const MAX_FIRST = 1_000;
+
+const DEFAULT_ERRORS = 100;
+
+/** `jid` only where the import was just started. */
+type AttributeImportRow = ImportRow & Partial<StartedImport>;
+
+const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
+
+const AttributeImportError = builder.objectRef<ImportErrorRow>('AttributeImportError').implement({
+  description: 'A line that could not be imported.',
+  fields: (t) => ({
+    customerId: t.id({ description: 'The customer it is about.', resolve: (row) => text(row.customer_id) }),
+    key: t.string({ description: 'The attribute’s key.', resolve: (row) => text(row.key) }),
+    systemIdentifier: t.id({ description: 'The system it was for.', resolve: (row) => text(row.sor) }),
+    system: t.field({
+      type: SystemOfRecord,
+      description: 'The system itself. Costs one upstream call for a whole answer.',
+      resolve: ({ sor }, _args, { sorSystems }) => (typeof sor === 'string' ? sorSystems.named(sor) : null),
+    }),
+    date: t.field({
+      type: 'DateTime',
+      description: 'When it happened; null when the API has no readable time.',
+      resolve: ({ date }) => isoDateTime(date),
+    }),
+    source: t.string({
+      description: 'The part of FollowAnalytics’ pipeline where it happened.',
+      resolve: (row) => text(row.source),
+    }),
+    message: t.string({
+      description: 'What is wrong, in the API’s words.',
+      resolve: (row) => text(row.message),
+    }),
+    raw: t.field({
+      type: 'JSON',
+      description: 'What the API made of the line, without its secret key; null when that cannot be read.',
+      resolve: ({ raw }) => rawWithoutKey(raw),
+    }),
+  }),
+});
+
+const AttributeImportErrorConnection = connectionOf(
+  'AttributeImportError',
+  AttributeImportError,
+  'lines that could not be imported',
+);
+
+export const AttributeImport = builder.objectRef<AttributeImportRow>('AttributeImport').implement({
+  description:
+    'A file of attribute values that was handed over. The API forgets it after a week, and says nowhere whether it is done.',
+  interfaces: [Node],
+  fields: (t) => ({
+    id: t.field({
+      type: 'ID',
+      nullable: false,
+      description: 'Opaque and stable; good for `node`.',
+      resolve: ({ import_id }) => globalId('AttributeImport', import_id),
+    }),
+    importId: t.exposeID('import_id', { nullable: false, description: 'The API’s id of it.' }),
+    jobId: t.id({
+      description:
+        'FollowAnalytics’ own id, for its support; known only in the answer of the mutation that started it, else null.',
+      resolve: ({ jid }) => jid ?? null,
+    }),
+    startedAt: t.from(['started'], {
+      type: 'DateTime',
+      description: 'When it was handed over; null when the API has no readable time.',
+      resolve: ({ started }) => isoDateTime(started),
+    }),
+    errors: t.field({
+      type: AttributeImportErrorConnection,
+      description:
+        'What could not be imported so far. No errors do not mean that it is done. Costs one upstream call for each import and customer.',
+      args: {
+        ...forwardArgs(t.arg),
+        first: t.arg.int({
+          defaultValue: DEFAULT_ERRORS,
+          description: 'How many rows from the start; 100 when nothing says otherwise.',
+        }),
+        customerId: t.arg.id({ description: 'Only what is about this customer.' }),
+      },
+      resolve: async ({ import_id }, { first, after, customerId }, { sor, cursors }) => {
+        // An empty parameter would ask for everybody's.
+        const rows = customerId === '' ? [] : await readImportErrors(sor, import_id, customerId ?? undefined);
+        const listKey = `sor/import-errors?${JSON.stringify([import_id, customerId ?? null])}`;
+        return listConnection(
+          rows,
+          { first: first ?? DEFAULT_ERRORS, after },
+          { listKey, cursors, maximum: MAX_FIRST },
+        );
+      },
+    }),
+  }),
+});
+
+const AttributeImportConnection = connectionOf('AttributeImport', AttributeImport, 'imports');
+
+builder.queryField('attributeImports', (t) =>
+  t.field({
+    type: AttributeImportConnection,
+    description: 'The imports of the last week, newest first. Costs one upstream call.',
+    args: windowArgs(t.arg),
+    resolve: async (_root, window, { sor, cursors }) =>
+      listConnection(await listImports(sor), window, { listKey: 'sor/imports', cursors, maximum: MAX_FIRST }),
+  }),
+);
+
+builder.queryField('attributeImport', (t) =>
+  t.field({
+    type: AttributeImport,
+    description:
+      'One import; null when there is none, or none any more. Costs one upstream call, shared by all that ask for imports.',
+    args: { importId: t.arg.id({ required: true, description: 'The API’s id of it.' }) },
+    resolve: (_root, { importId }, { sor }) => findImport(sor, importId),
+  }),
+);
+
+nodeLoader('AttributeImport', async (key, _fields, { sor }) => findImport(sor, key));

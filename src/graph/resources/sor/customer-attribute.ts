@@ -1,0 +1,100 @@
+/** Definitions of attributes, from the System of Record. */
+
+import type { GraphQLResolveInfo } from 'graphql';
+import { isSegment } from '../../../http/path.ts';
+import type { AttributeRow } from '../../../sources/sor-systems.ts';
+import { builder } from '../../builder.ts';
+import type { Context } from '../../context.ts';
+import { globalId, Node, nodeLoader } from '../../node.ts';
+import { openEnum } from '../../open-enum.ts';
+import { selects } from '../../selection.ts';
+
+/** Kinds of value in the API's spelling, by the names clients see. */
+export const VALUE_TYPES = {
+  String: 'STRING',
+  Number: 'NUMBER',
+  Boolean: 'BOOLEAN',
+  Date: 'DATE',
+  DateTime: 'DATE_TIME',
+  Set: 'SET',
+} as const;
+
+const KINDS = {
+  STRING: 'A text of at most 256 characters.',
+  NUMBER: 'A number within ±(2^63 − 1).',
+  BOOLEAN: 'True or false.',
+  DATE: 'A calendar date.',
+  DATE_TIME: 'A moment.',
+  SET: 'A set of texts.',
+} as const;
+
+const described = <Names extends string>(kinds: Record<Names, string>) =>
+  Object.fromEntries(Object.entries(kinds).map(([name, description]) => [name, { description }])) as Record<
+    Names,
+    { description: string }
+  >;
+
+export const AttributeValueType = builder.enumType('AttributeValueType', {
+  description: 'What kind of value an attribute holds.',
+  values: {
+    ...described(KINDS),
+    UNKNOWN: { description: 'A kind this graph does not know: see `valueTypeText`.' },
+  },
+});
+
+export const AttributeValueTypeInput = builder.enumType('AttributeValueTypeInput', {
+  description: 'The kinds of value an attribute can be given.',
+  values: Object.fromEntries(
+    Object.entries(VALUE_TYPES).map(([text, name]) => [name, { value: text, description: KINDS[name] }]),
+  ),
+});
+
+export const CustomerAttribute = builder.objectRef<AttributeRow>('CustomerAttribute').implement({
+  description: 'The definition of something that a system of record can know about a customer.',
+  interfaces: [Node],
+  fields: (t) => ({
+    id: t.field({
+      type: 'ID',
+      nullable: false,
+      description: 'Opaque and stable; good for `node`.',
+      resolve: ({ identifier }) => globalId('CustomerAttribute', identifier),
+    }),
+    identifier: t.exposeID('identifier', { nullable: false, description: 'The API’s id of it.' }),
+    key: t.exposeString('key', { description: 'Under which values are kept, unique in its system.' }),
+    label: t.exposeString('label', { description: 'What people call it.' }),
+    valueType: t.from(['value_type'], {
+      type: AttributeValueType,
+      description: 'What kind of value it holds.',
+      resolve: ({ value_type }) => openEnum(value_type, VALUE_TYPES),
+    }),
+    valueTypeText: t.exposeString('value_type', { description: 'The kind of value as the API writes it.' }),
+    disabled: t.exposeBoolean('disabled', { description: 'Whether values sent for it are refused.' }),
+    sources: t.from(['sources'], {
+      type: ['String'],
+      nullable: { list: true, items: false },
+      description: 'Where its values come from; null when the API does not say.',
+      resolve: ({ sources }) => (Array.isArray(sources) ? sources.map(String) : null),
+    }),
+    systemIdentifier: t.exposeID('system_of_record_identifier', {
+      description: 'The system it belongs to; null when the API does not say.',
+    }),
+  }),
+});
+
+/** One attribute, viewed alone, or out of the list of systems where its sources are selected: only that has them. */
+export function findAttribute(identifier: string, { sorSystems }: Context, info: GraphQLResolveInfo) {
+  if (!isSegment(identifier)) return null;
+  const needsList = selects(info, 'CustomerAttribute', (field) => field === 'sources');
+  return sorSystems.attribute(identifier, needsList);
+}
+
+builder.queryField('customerAttribute', (t) =>
+  t.field({
+    type: CustomerAttribute,
+    description: 'One attribute’s definition; null when there is none. Costs one upstream call.',
+    args: { identifier: t.arg.id({ required: true, description: 'The API’s id of it.' }) },
+    resolve: (_root, { identifier }, context, info) => findAttribute(identifier, context, info),
+  }),
+);
+
+nodeLoader('CustomerAttribute', async (key, _fields, context, info) => findAttribute(key, context, info));

@@ -1,0 +1,151 @@
+/** Customer profiles, from the System of Record: what is known about a user or a device. */
+import { isSegment } from '../../../http/path.ts';
+import { webAddress } from '../../../sources/hood-values.ts';
+import type { CustomerIdType, ProfileRow } from '../../../sources/sor-profiles.ts';
+import { GLOBAL } from '../../../sources/sor-systems.ts';
+import { isoDate } from '../../../sources/time.ts';
+import { builder } from '../../builder.ts';
+import { globalId, Node, nodeLoader } from '../../node.ts';
+import { type SystemAttributesSource, systemAttributes, valueIn } from '../../sor/attribute-blocks.ts';
+import { blockOf, profilesOf } from '../../sor/profiles.ts';
+import { WELL_KNOWN } from '../../sor/projection.ts';
+import { AttributeValue } from './attribute-value.ts';
+import { SystemOfRecord } from './system-of-record.ts';
+
+export const CustomerIdTypeEnum = builder.enumType('CustomerIdType', {
+  description: 'What a customer id names.',
+  values: {
+    USER_ID: { value: 'user_id', description: 'A person.' },
+    DEVICE_ID: { value: 'device_id', description: 'A device, whose user may be unknown.' },
+  } as const,
+});
+
+const SystemAttributes = builder.objectRef<SystemAttributesSource>('SystemAttributes').implement({
+  description: 'What one system of record knows about a customer.',
+  fields: (t) => ({
+    systemIdentifier: t.exposeID('name', {
+      nullable: false,
+      description:
+        'As the API writes it: `global` for the global system, whose real identifier is `system.identifier`.',
+    }),
+    system: t.field({
+      type: SystemOfRecord,
+      description:
+        'The system itself; null when it is not listed. Costs one upstream call for a whole answer.',
+      resolve: ({ name }, _args, { sorSystems }) => sorSystems.named(name),
+    }),
+    values: t.field({
+      type: [AttributeValue],
+      nullable: { list: false, items: false },
+      description: 'The values, of the `keys` that `attributes` was asked for.',
+      resolve: (source, _args, context, info) => source.values(context, info),
+    }),
+    value: t.field({
+      type: AttributeValue,
+      description: 'The value of one key; null when the system has none for this customer.',
+      args: { key: t.arg.string({ required: true, description: 'The attribute’s key.' }) },
+      resolve: (source, { key }, context, info) =>
+        source.values(context, info).find((value) => value.key === key) ?? null,
+    }),
+  }),
+});
+
+const wellKnown = (profile: ProfileRow, field: keyof typeof WELL_KNOWN) =>
+  blockOf(profile, GLOBAL)?.[WELL_KNOWN[field]] ?? null;
+
+const text = (profile: ProfileRow, field: keyof typeof WELL_KNOWN) => {
+  const value = wellKnown(profile, field);
+  return typeof value === 'object' ? null : String(value);
+};
+
+export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').implement({
+  description: 'What is known about a customer, a person or a device. Personal data.',
+  interfaces: [Node],
+  fields: (t) => {
+    const known = (field: keyof typeof WELL_KNOWN, description: string) =>
+      t.string({ description, resolve: (profile) => text(profile, field) });
+    return {
+      id: t.field({
+        type: 'ID',
+        nullable: false,
+        description:
+          'Opaque and stable; good for `node`. It holds the customer id: treat it as personal data.',
+        resolve: (profile) =>
+          globalId('CustomerProfile', `${profile.customer_id_type}:${profile.customer_id}`),
+      }),
+      customerId: t.exposeID('customer_id', {
+        nullable: false,
+        description: 'The id, unique among its type.',
+      }),
+      customerIdType: t.expose('customer_id_type', {
+        type: CustomerIdTypeEnum,
+        nullable: false,
+        description: 'What the id names.',
+      }),
+      firstName: known('firstName', 'First name, from the global system.'),
+      lastName: known('lastName', 'Last name, from the global system.'),
+      email: known('email', 'E-mail address, from the global system.'),
+      dateOfBirth: t.field({
+        type: 'Date',
+        description: 'Date of birth, from the global system; null when it is no readable date.',
+        resolve: (profile) => isoDate(wellKnown(profile, 'dateOfBirth')),
+      }),
+      gender: known('gender', 'Gender, from the global system.'),
+      country: known('country', 'Country, from the global system.'),
+      city: known('city', 'City, from the global system.'),
+      region: known('region', 'Region, from the global system.'),
+      profilePictureUrl: t.field({
+        type: 'URL',
+        description: 'Picture, from the global system; null when it is no web address.',
+        resolve: (profile) => webAddress(wellKnown(profile, 'profilePictureUrl')),
+      }),
+      attributes: t.field({
+        type: [SystemAttributes],
+        nullable: { list: true, items: false },
+        description:
+          'What the systems of record know, each apart. Naming keys, and systems, makes the answer smaller; it costs no further call.',
+        args: {
+          systems: t.arg.idList({ description: 'Only these systems, by identifier or as `global`.' }),
+          keys: t.arg.stringList({
+            description: 'Only these keys; a system that has none of them is left out.',
+          }),
+        },
+        resolve: (profile, { systems, keys }, context) => systemAttributes(profile, systems, keys, context),
+      }),
+      attribute: t.field({
+        type: AttributeValue,
+        description: 'One value; null when the system has none for this customer. Costs no further call.',
+        args: {
+          system: t.arg.id({ required: true, description: 'The system, by identifier or as `global`.' }),
+          key: t.arg.string({ required: true, description: 'The attribute’s key.' }),
+        },
+        resolve: (profile, { system, key }, context, info) => valueIn(profile, system, key, context, info),
+      }),
+    };
+  },
+});
+
+builder.queryField('customerProfile', (t) =>
+  t.field({
+    type: CustomerProfile,
+    description:
+      'One profile by its customer id; null when there is none. Costs one upstream call, shared with all other profiles of the operation.',
+    args: {
+      customerId: t.arg.id({ required: true, description: 'The customer’s id.' }),
+      customerIdType: t.arg({
+        type: CustomerIdTypeEnum,
+        required: true,
+        defaultValue: 'user_id',
+        description: 'What the id names.',
+      }),
+    },
+    resolve: (_root, { customerId, customerIdType }, context, info) =>
+      profilesOf(context, info).load(customerId, customerIdType),
+  }),
+);
+
+nodeLoader('CustomerProfile', async (key, _fields, context, info) => {
+  const [, type, customerId] = /^(user_id|device_id):(.+)$/s.exec(key) ?? [];
+  if (!type || !customerId || !isSegment(customerId)) return null;
+  return profilesOf(context, info).load(customerId, type as CustomerIdType);
+});

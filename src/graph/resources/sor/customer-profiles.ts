@@ -1,0 +1,65 @@
+/** The list of customer profiles, from the System of Record. */
+import { idLists } from '../../../sources/id-lists.ts';
+import { BadInput } from '../../bad-input.ts';
+import { builder } from '../../builder.ts';
+import { connectionOf, emptyConnection } from '../../connection.ts';
+import { selectsRows } from '../../selection.ts';
+import { readProfiles } from '../../sor/profile-windows.ts';
+import { profilesOf } from '../../sor/profiles.ts';
+import { windowArgs } from '../../window-args.ts';
+import { CustomerIdTypeEnum, CustomerProfile } from './customer-profile.ts';
+
+const CustomerProfileConnection = connectionOf('CustomerProfile', CustomerProfile, 'customer profiles');
+
+export const CustomerProfileFilter = builder.inputType('CustomerProfileFilter', {
+  description: 'Which profiles; both conditions must hold.',
+  fields: (t) => ({
+    customerIds: t.idList({
+      description:
+        'Only these customers; an empty list matches nobody, without a call. Ids must not contain commas.',
+    }),
+    customerIdType: t.field({ type: CustomerIdTypeEnum, description: 'Only ids of this type.' }),
+  }),
+});
+
+type FilterArgument = typeof CustomerProfileFilter.$inferInput | null | undefined;
+
+/** The filter as the API takes it, or `nothing` when nobody can match. Throws `BadInput`. */
+export function profileQuery(filter: FilterArgument) {
+  const { customerIds, customerIdType } = filter ?? {};
+  if (customerIds === null || customerIdType === null) {
+    throw new BadInput('Expected values in "filter", not null: leave out what does not matter.');
+  }
+  if (customerIds?.length === 0) return 'nothing';
+  const ids = customerIds && [...new Set(customerIds.map(String))];
+  if (ids?.some((id) => id === '' || id.includes(','))) {
+    throw new BadInput('Expected ids that are not empty and have no commas in "filter.customerIds".');
+  }
+  if (ids && idLists(ids).length > 1) {
+    throw new BadInput(
+      'Expected at most 4 kB of ids in "filter.customerIds": ask for them in several parts.',
+    );
+  }
+  return { customerIds: ids, customerIdType };
+}
+
+builder.queryField('customerProfiles', (t) =>
+  t.field({
+    type: CustomerProfileConnection,
+    description: 'The customer profiles. Costs one upstream call for any window that one page can hold.',
+    args: {
+      ...windowArgs(t.arg, 'Without `before` it may cost a second call, to find the end.'),
+      filter: t.arg({
+        type: CustomerProfileFilter,
+        description: 'Only profiles that meet these conditions.',
+      }),
+    },
+    resolve: (_root, { filter, ...args }, context, info) => {
+      const query = profileQuery(filter);
+      if (query === 'nothing') return emptyConnection('sor/profiles?nothing', context.cursors);
+      const onlyTotal = !selectsRows(info, 'CustomerProfileConnection');
+      // Rows that cannot be read are errors in their places, which Pothos' list types have no room for.
+      return readProfiles(profilesOf(context, info), query, args, context, onlyTotal) as never;
+    },
+  }),
+);

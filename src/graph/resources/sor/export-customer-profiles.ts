@@ -1,0 +1,68 @@
+/** Exports of customer profiles. */
+import { z } from 'zod';
+import { mutation } from '../../mutation.ts';
+import { profileExportLink } from '../../profile-export-link.ts';
+import { CustomerIdTypeEnum } from './customer-profile.ts';
+
+/** The longest lists that a call takes: nobody documents how long a URL may be. */
+const MAX_LENGTH = 4_000;
+
+/** Of an empty list the API would take everything, and a comma would make two members of one. */
+const members = z
+  .array(z.string().regex(/^[^,]+$/, 'Expected a member that is not empty and has no comma.'))
+  .min(1, 'Expected at least one member, or none of the list.')
+  .nullish();
+
+const ProfileExport = z
+  .object({
+    customerIdType: z.enum(['user_id', 'device_id']).nullish(),
+    systems: members,
+    attributeKeys: members,
+    updatedSince: z.date().nullish(),
+  })
+  .refine(
+    ({ systems, attributeKeys }) =>
+      encodeURIComponent([...(systems ?? []), ...(attributeKeys ?? [])].join()).length <= MAX_LENGTH,
+    { error: 'Expected at most 4 kB of systems and keys.' },
+  );
+
+mutation('exportCustomerProfiles', {
+  description:
+    'Gives a link to an export of customer profiles; null is the same as leaving a field out. Costs no call: opening the link does, every time.',
+  inputDescription: 'Which profiles, and what of them; all of everything unless it says otherwise.',
+  input: (t) => ({
+    customerIdType: t.field({ type: CustomerIdTypeEnum, description: 'Only ids of this type.' }),
+    systems: t.idList({ description: 'Only values of these systems, by their identifiers or `global`.' }),
+    attributeKeys: t.stringList({
+      description: 'Only values under these keys, and no systems without them.',
+    }),
+    updatedSince: t.field({
+      type: 'DateTime',
+      description: 'Only profiles whose values have changed since then, and only those values.',
+    }),
+  }),
+  check: ProfileExport,
+  resolve: async ({ customerIdType, systems, attributeKeys, updatedSince }, { publicUrl, linkKey }) =>
+    profileExportLink(publicUrl, linkKey, {
+      customerIdType: customerIdType ?? undefined,
+      systems: systems ?? undefined,
+      keys: attributeKeys ?? undefined,
+      updatedSince: updatedSince?.toISOString(),
+    }),
+  successDescription: 'The export can be fetched.',
+  success: (t) => ({
+    downloadUrl: t.field({
+      type: 'URL',
+      nullable: false,
+      description:
+        'Where this gateway hands out the export until it expires, to whoever holds the link and without further credentials. It may take a minute until the file begins to come.',
+      resolve: ({ url }) => url,
+    }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      nullable: false,
+      description: 'Until when the link works.',
+      resolve: ({ expiresAt }) => expiresAt.toISOString(),
+    }),
+  }),
+});

@@ -1,0 +1,81 @@
+/** Handing over files of attribute values. */
+import { z } from 'zod';
+import { CsvMistake } from '../../../sources/csv-check.ts';
+import { findImport, importFile, importFromUrl, type StartedImport } from '../../../sources/sor-imports.ts';
+import { BadInput } from '../../bad-input.ts';
+import { builder } from '../../builder.ts';
+import type { Context } from '../../context.ts';
+import { InvalidInput, mutation } from '../../mutation.ts';
+import { systemForWriting } from '../../sor/fed-system.ts';
+import { type ImportSource, sourceMistakes } from '../../sor/import-source.ts';
+import { hasSelected } from '../../sor/write.ts';
+import { UploadCut } from '../../upload.ts';
+import { AttributeImport } from './attribute-import.ts';
+
+const HttpHeaderInput = builder.inputType('HttpHeaderInput', {
+  description: 'A header of an HTTP request.',
+  fields: (t) => ({
+    name: t.string({ required: true, description: 'Its name, such as `Authorization`.' }),
+    value: t.string({ required: true, description: 'Its value, in one line.' }),
+  }),
+});
+
+interface ImportAttributeValues extends ImportSource {
+  systemOfRecord: string;
+}
+
+mutation('importAttributeValues', {
+  description:
+    'Hands over a CSV file of values of users, of any size, plain or gzipped; the API imports it later. The first line is `user_id,attribute_key,value`; a line about a set is its whole new content, joined by semicolons; the API passes keys that the system lacks over in silence. Costs one upstream call to find the system, and one to hand the file over.',
+  inputDescription: 'A file of values for one system of record.',
+  input: (t) => ({
+    systemOfRecord: t.id({ required: true, description: 'The API’s id of the system, or `global`.' }),
+    file: t.field({
+      type: 'Upload',
+      description: 'The file itself, which is passed on as it comes. Either this or `fileUrl`.',
+    }),
+    fileUrl: t.field({ type: 'URL', description: 'Where the API is to fetch the file: http or https.' }),
+    requestHeaders: t.field({
+      type: [HttpHeaderInput],
+      description: 'What the API is to send along when it fetches the file, each header once.',
+    }),
+  }),
+  // Checked below: what is wrong in itself and what does not suit the system are told together.
+  check: z.custom<ImportAttributeValues>(),
+  resolve: async ({ systemOfRecord, ...source }, context) => {
+    const { system, issues } = await systemForWriting(systemOfRecord, context);
+    const mistakes = [...issues, ...sourceMistakes(source)];
+    if (!system || mistakes.length > 0) throw new InvalidInput(mistakes);
+    const { file, fileUrl, requestHeaders } = source;
+    if (file) return { started: await handOver(file, system, context) };
+    const headers = Object.fromEntries((requestHeaders ?? []).map(({ name, value }) => [name, value]));
+    return { started: await importFromUrl(context.sor, system, String(fileUrl), headers) };
+  },
+  successDescription: 'The file was handed over.',
+  success: (t) => ({
+    attributeImport: t.field({
+      type: AttributeImport,
+      description:
+        'The import. Costs one upstream call where `startedAt` is selected; null when it could not be read then.',
+      resolve: async ({ started }: { started: StartedImport }, _args, { sor }, info) => {
+        if (hasSelected(started, info, 'AttributeImport')) return { ...started, started: null };
+        const listed = await findImport(sor, started.import_id);
+        return listed && { ...listed, ...started };
+      },
+    }),
+  }),
+});
+
+async function handOver(
+  file: NonNullable<ImportSource['file']>,
+  system: Parameters<typeof importFile>[1],
+  { sor }: Context,
+): Promise<StartedImport> {
+  try {
+    return await importFile(sor, system, await file.open());
+  } catch (error) {
+    if (error instanceof UploadCut) throw new BadInput(error.message);
+    if (!(error instanceof CsvMistake)) throw error;
+    throw new InvalidInput([{ path: ['file'], message: error.message }]);
+  }
+}

@@ -1,0 +1,101 @@
+/** Apps that a customer has installed, and on which devices, from the System of Record. */
+import DataLoader from 'dataloader';
+import type { ProfileRow } from '../../../sources/sor-profiles.ts';
+import { GLOBAL } from '../../../sources/sor-systems.ts';
+import { readValues } from '../../../sources/sor-values.ts';
+import { builder } from '../../builder.ts';
+import type { Context } from '../../context.ts';
+import { knownProfile } from '../../sor/profiles.ts';
+import { CustomerProfile } from './customer-profile.ts';
+import { SystemOfRecord } from './system-of-record.ts';
+
+interface ApplicationRow {
+  app_id: string;
+  sor_id: string | null;
+  installations: unknown;
+}
+
+interface InstallationRow {
+  device_id: string;
+}
+
+const Installation = builder.objectRef<InstallationRow>('Installation').implement({
+  description: 'An app on a device.',
+  fields: (t) => ({
+    deviceId: t.exposeID('device_id', { nullable: false, description: 'The device.' }),
+    profile: t.field({
+      type: CustomerProfile,
+      description:
+        'The device’s own profile; null when it has none. Its id costs nothing, the rest one upstream call.',
+      resolve: ({ device_id }, _args, context, info) => knownProfile(device_id, 'device_id', context, info),
+    }),
+  }),
+});
+
+const ProfileApplication = builder.objectRef<ApplicationRow>('ProfileApplication').implement({
+  description: 'An app that a customer has installed.',
+  fields: (t) => ({
+    appId: t.exposeID('app_id', { nullable: false, description: 'The app.' }),
+    systemIdentifier: t.exposeID('sor_id', { description: 'The app’s system of record.' }),
+    system: t.field({
+      type: SystemOfRecord,
+      description: 'The app’s system of record itself. Costs one upstream call for a whole answer.',
+      resolve: ({ sor_id }, _args, { sorSystems }) => (sor_id ? sorSystems.named(sor_id) : null),
+    }),
+    installations: t.field({
+      type: [Installation],
+      nullable: { list: false, items: false },
+      description: 'Where it is installed.',
+      resolve: ({ installations }) => rowsWith<InstallationRow>(installations, 'device_id'),
+    }),
+  }),
+});
+
+builder.objectField(CustomerProfile, 'applications', (t) =>
+  t.field({
+    type: [ProfileApplication],
+    nullable: { list: true, items: false },
+    description: 'The apps that the customer has installed. Costs no further call.',
+    resolve: ({ applications }) => rowsWith<ApplicationRow>(applications, 'app_id'),
+  }),
+);
+
+builder.objectField(CustomerProfile, 'lastUser', (t) =>
+  t.field({
+    type: CustomerProfile,
+    description:
+      'Of a device: the user who used it last; null for users, and when nobody is known. Costs one upstream call for each device, and one for the profiles.',
+    resolve: async (profile, _args, context, info) => {
+      const user = await lastUsersOf(context).load(profile);
+      return user === null ? null : knownProfile(user, 'user_id', context, info);
+    },
+  }),
+);
+
+const loaders = new WeakMap<Context, DataLoader<ProfileRow, string | null>>();
+
+/** The devices of a tick wait for each other, so that the profiles of their users are looked up by one call. */
+function lastUsersOf(context: Context): DataLoader<ProfileRow, string | null> {
+  let loader = loaders.get(context);
+  if (!loader) {
+    const lookUp = (profile: ProfileRow) => lastUserOf(profile, context).catch((error: Error) => error);
+    loader = new DataLoader((profiles) => Promise.all(profiles.map(lookUp)), { cache: false });
+    loaders.set(context, loader);
+  }
+  return loader;
+}
+
+/** Asked for a device's values in a system that is no custom one, the API answers with its last user's (seed). */
+async function lastUserOf(profile: ProfileRow, { sor, sorSystems }: Context): Promise<string | null> {
+  if (profile.customer_id_type !== 'device_id') return null;
+  const [application] = rowsWith<ApplicationRow>(profile.applications, 'sor_id');
+  const system = application?.sor_id ?? (await sorSystems.named(GLOBAL))?.identifier;
+  const values = system ? await readValues(sor, profile, system) : null;
+  return values?.customerIdType === 'user_id' ? values.customerId : null;
+}
+
+/** The members of a list that have an id; anything else the API may put there is left out. */
+function rowsWith<Row extends object>(list: unknown, id: keyof Row & string): Row[] {
+  if (!Array.isArray(list)) return [];
+  return list.filter((row): row is Row => typeof (row as Row | null)?.[id] === 'string');
+}

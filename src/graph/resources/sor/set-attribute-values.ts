@@ -1,0 +1,109 @@
+/** Feeding values of attributes to customers. */
+import { z } from 'zod';
+import { FeedInterrupted } from '../../../sources/sor-feed.ts';
+import { builder } from '../../builder.ts';
+import { InvalidInput, mendableError, mutation } from '../../mutation.ts';
+import { systemForWriting } from '../../sor/fed-system.ts';
+import { type ChangeInput, checkChanges } from '../../sor/value-changes.ts';
+import { CustomerIdTypeEnum } from './customer-profile.ts';
+
+const AttributeChangeValue = builder.inputType('AttributeChangeValue', {
+  description: 'What to do to a value: exactly one of these.',
+  isOneOf: true,
+  fields: (t) => ({
+    string: t.string({ description: 'Sets a text of at most 256 characters.' }),
+    number: t.float({ description: 'Sets a number; integers beyond ±(2^53 − 1) need `exactNumber`.' }),
+    exactNumber: t.field({
+      type: 'Decimal',
+      description: 'Sets a number within ±(2^63 − 1), digit by digit.',
+    }),
+    boolean: t.boolean({ description: 'Sets true or false.' }),
+    date: t.field({ type: 'Date', description: 'Sets a calendar date.' }),
+    dateTime: t.field({ type: 'DateTime', description: 'Sets a moment, in whole seconds.' }),
+    remove: t.boolean({ description: '`true` removes the value, whatever its kind.' }),
+    addToSet: t.string({ description: 'Adds one member to a set.' }),
+    removeFromSet: t.string({ description: 'Takes one member out of a set.' }),
+    replaceSet: t.stringList({
+      description:
+        'The whole new content of a set; an empty list empties it. Members with a semicolon cost a second call: the API cannot take them at once.',
+    }),
+    emptySet: t.boolean({ description: '`true` takes all members out of a set.' }),
+  }),
+});
+
+const AttributeChangeInput = builder.inputType('AttributeChangeInput', {
+  description: 'A change to one value of one customer.',
+  fields: (t) => ({
+    customerId: t.id({ required: true, description: 'The customer; made by the first value.' }),
+    customerIdType: t.field({
+      type: CustomerIdTypeEnum,
+      required: true,
+      defaultValue: 'user_id',
+      description: 'What kind of id that is.',
+    }),
+    key: t.string({ required: true, description: 'The attribute’s key.' }),
+    change: t.field({ type: AttributeChangeValue, required: true, description: 'What to do to the value.' }),
+  }),
+});
+
+const AttributeValuesPartlySentError = mendableError('AttributeValuesPartlySentError', FeedInterrupted, {
+  description:
+    'A later call failed after earlier ones had gone out. Changes may be sent again from `sentCount` on in the same order: what went out already is then only repeated.',
+  fields: (t) => ({
+    requestIds: t.idList({
+      nullable: false,
+      description: 'The API’s receipts for what went out.',
+      resolve: ({ reason }) => [...reason.requestIds],
+    }),
+    sentCount: t.int({
+      nullable: false,
+      description: 'How many changes, counted from the first, went out completely.',
+      resolve: ({ reason }) => reason.sentCount,
+    }),
+  }),
+});
+
+interface SetAttributeValues {
+  systemOfRecord: string;
+  changes: ChangeInput[];
+  declareMissing: boolean;
+}
+
+mutation('setAttributeValues', {
+  description:
+    'Sends any number of changes to values of customers, in their order. The API applies them a moment later, so that reads may not have them yet. Costs one upstream call to check them all before, shared with whatever else needs the list of systems, and one for every 500 changes; several changes of one customer and key take a call each.',
+  inputDescription: 'Changes to values in one system of record.',
+  input: (t) => ({
+    systemOfRecord: t.id({ required: true, description: 'The API’s id of the system, or `global`.' }),
+    changes: t.field({
+      type: [AttributeChangeInput],
+      required: true,
+      description: 'The changes, in the order in which they are to be made; none at all costs no call.',
+    }),
+    declareMissing: t.boolean({
+      required: true,
+      defaultValue: false,
+      description:
+        'Whether a key that the system lacks is defined by its first value, instead of being a mistake.',
+    }),
+  }),
+  // Checked below: what is wrong in itself and what does not suit the system are told together.
+  check: z.custom<SetAttributeValues>(),
+  resolve: async ({ systemOfRecord, changes, declareMissing }, context) => {
+    if (changes.length === 0) return { requestIds: [] };
+    const { system, attributes, issues } = await systemForWriting(systemOfRecord, context);
+    const checked = checkChanges(changes, { attributes, declareMissing });
+    const mistakes = [...issues, ...checked.issues];
+    if (!system || mistakes.length > 0) throw new InvalidInput(mistakes);
+    return { requestIds: await context.sor.feed(system, checked.changes) };
+  },
+  errors: [AttributeValuesPartlySentError],
+  successDescription: 'Everything was sent.',
+  success: (t) => ({
+    requestIds: t.idList({
+      nullable: false,
+      description: 'The API’s receipts, one for every call; of use when talking to its support.',
+      resolve: ({ requestIds }) => requestIds,
+    }),
+  }),
+});

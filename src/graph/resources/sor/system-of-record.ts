@@ -1,0 +1,128 @@
+/** Systems of record: where attributes of customers are kept. */
+import { isSegment } from '../../../http/path.ts';
+import type { SystemRow } from '../../../sources/sor-systems.ts';
+import { isoDateTime } from '../../../sources/time.ts';
+import { builder } from '../../builder.ts';
+import { CallerError } from '../../caller-error.ts';
+import { connectionOf } from '../../connection.ts';
+import { listConnection } from '../../list-connection.ts';
+import { globalId, Node, nodeLoader } from '../../node.ts';
+import { openEnum } from '../../open-enum.ts';
+import { windowArgs } from '../../window-args.ts';
+import { CustomerAttribute } from './customer-attribute.ts';
+
+const TYPES = { global: 'GLOBAL', app: 'APP', custom: 'CUSTOM' } as const;
+
+/** The largest `first`: the API gives the list whole. */
+const MAX_FIRST = 1_000;
+
+const SystemOfRecordType = builder.enumType('SystemOfRecordType', {
+  description: 'What a system of record is for.',
+  values: {
+    GLOBAL: { description: 'The one that all apps share.' },
+    APP: { description: 'Of one app, made by its SDK.' },
+    CUSTOM: { description: 'Made by somebody; the only kind that can be changed.' },
+    UNKNOWN: { description: 'A type this graph does not know: see `typeText`.' },
+  } as const,
+});
+
+const SystemOfRecordTypeInput = builder.enumType('SystemOfRecordTypeInput', {
+  description: 'The types that systems of record can be asked for by.',
+  values: {
+    GLOBAL: { value: 'global', description: 'The one that all apps share.' },
+    APP: { value: 'app', description: 'Of one app.' },
+    CUSTOM: { value: 'custom', description: 'Made by somebody.' },
+  } as const,
+});
+
+export const SystemOfRecord = builder.objectRef<SystemRow>('SystemOfRecord').implement({
+  description: 'A place where attributes of customers are kept, apart from those of other places.',
+  interfaces: [Node],
+  fields: (t) => ({
+    id: t.field({
+      type: 'ID',
+      nullable: false,
+      description: 'Opaque and stable; good for `node`.',
+      resolve: ({ identifier }) => globalId('SystemOfRecord', identifier),
+    }),
+    identifier: t.exposeID('identifier', { nullable: false, description: 'The API’s id of it.' }),
+    name: t.exposeString('name', { description: 'What people call it.' }),
+    type: t.from(['type'], {
+      type: SystemOfRecordType,
+      description: 'What it is for.',
+      resolve: ({ type }) => openEnum(type, TYPES),
+    }),
+    typeText: t.exposeString('type', { description: 'The type as the API writes it.' }),
+    attributesCount: t.exposeInt('attributes_count', { description: 'How many attributes the API counts.' }),
+    disabled: t.exposeBoolean('disabled', { description: 'Whether it takes no values for now.' }),
+    updatedDate: t.from(['updated_date'], {
+      type: 'DateTime',
+      description: 'When it was last changed; null when the API does not say.',
+      resolve: ({ updated_date }) => isoDateTime(updated_date),
+    }),
+    apiKeys: t.from(['api_keys'], {
+      type: ['String'],
+      nullable: { list: true, items: false },
+      description:
+        'Secret: whoever has one can write values. Null with the code `FORBIDDEN` for callers who may not see them.',
+      resolve: ({ api_keys }, _args, { showsApiKeys }) => {
+        if (!showsApiKeys) {
+          throw new CallerError('FORBIDDEN', 'These keys are secret, and you may not see them.');
+        }
+        return Array.isArray(api_keys) ? api_keys.map(String) : null;
+      },
+    }),
+    customerAttributes: t.field({
+      type: [CustomerAttribute],
+      nullable: { list: true, items: false },
+      description: 'Its attributes. Costs no further call where the system came from the list.',
+      resolve: (system, _args, { sorSystems }) => sorSystems.attributesOf(system),
+    }),
+  }),
+});
+
+const SystemOfRecordConnection = connectionOf('SystemOfRecord', SystemOfRecord, 'systems of record');
+
+builder.queryField('systemsOfRecord', (t) =>
+  t.field({
+    type: SystemOfRecordConnection,
+    description:
+      'All systems of record. Costs one upstream call, shared by everything in the operation that needs the list.',
+    args: {
+      ...windowArgs(t.arg),
+      type: t.arg({ type: SystemOfRecordTypeInput, description: 'Only those of this type.' }),
+    },
+    resolve: async (_root, { type, ...window }, { sorSystems, cursors }) => {
+      const systems = await sorSystems.list();
+      return listConnection(
+        systems.filter((system) => !type || system.type === type),
+        window,
+        { listKey: `sor/systems?${type ?? ''}`, cursors, maximum: MAX_FIRST },
+      );
+    },
+  }),
+);
+
+builder.queryField('systemOfRecord', (t) =>
+  t.field({
+    type: SystemOfRecord,
+    description: 'One system of record; null when there is none. Costs one upstream call.',
+    args: { identifier: t.arg.id({ required: true, description: 'The API’s id of it, or `global`.' }) },
+    resolve: (_root, { identifier }, { sorSystems }) =>
+      isSegment(identifier) ? sorSystems.find(identifier) : null,
+  }),
+);
+
+builder.objectField(CustomerAttribute, 'systemOfRecord', (t) =>
+  t.from(['system_of_record_identifier'], {
+    type: SystemOfRecord,
+    description:
+      'The system it belongs to; null when the API does not say. Costs one upstream call for a whole answer.',
+    resolve: ({ system_of_record_identifier: identifier }, _args, { sorSystems }) =>
+      identifier === null || identifier === undefined ? null : sorSystems.named(identifier),
+  }),
+);
+
+nodeLoader('SystemOfRecord', async (key, _fields, { sorSystems }) =>
+  isSegment(key) ? sorSystems.find(key) : null,
+);

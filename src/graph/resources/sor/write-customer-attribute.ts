@@ -1,0 +1,134 @@
+/** Defining, relabelling and deleting attributes of customers. */
+import { z } from 'zod';
+import {
+  type Answered,
+  createAttribute,
+  deleteAttribute,
+  relabelAttribute,
+  switchAttribute,
+} from '../../../sources/sor-definition-writes.ts';
+import type { AttributeRow } from '../../../sources/sor-systems.ts';
+import { type InputFields, type MutationOptions, mutation } from '../../mutation.ts';
+import { globalId } from '../../node.ts';
+import { filledText, hasSelected, sorIdentifier, writableIdentifier } from '../../sor/write.ts';
+import { AttributeValueTypeInput, CustomerAttribute, findAttribute } from './customer-attribute.ts';
+
+interface Written {
+  answer: Answered<AttributeRow>;
+}
+
+const label = filledText('label');
+const Target = z.object({ identifier: sorIdentifier });
+
+const NewAttribute = z.object({
+  systemOfRecord: sorIdentifier,
+  key: filledText('key').regex(/^[^,]*$/, 'Expected a key without commas: by one it could not be asked for.'),
+  label,
+  valueType: z.string(),
+});
+
+const identifierInput = (t: InputFields) => ({
+  identifier: t.id({ required: true, description: 'The API’s id of the attribute.' }),
+});
+
+/** The success of every mutation after which the attribute is still there. */
+const customerAttribute: MutationOptions<z.ZodType, Written>['success'] = (t) => ({
+  customerAttribute: t.field({
+    type: CustomerAttribute,
+    description:
+      'The attribute as it is now; null when it could not be read again. Costs one upstream call, where something is selected that the API did not answer with.',
+    resolve: ({ answer }, _args, context, info) =>
+      // Rows are partial everywhere, only the types of those that are read do not say it.
+      hasSelected(answer, info, 'CustomerAttribute')
+        ? (answer as AttributeRow)
+        : findAttribute(answer.identifier, context, info),
+  }),
+});
+
+mutation('createCustomerAttribute', {
+  description:
+    'Defines an attribute in a system of record. Costs one upstream call, and a second one where `sources` is selected or the system is named `global`.',
+  inputDescription: 'A new attribute.',
+  input: (t) => ({
+    systemOfRecord: t.id({ required: true, description: 'The API’s id of the system, or `global`.' }),
+    key: t.string({
+      required: true,
+      description: 'Under which values will be kept, unique in its system; no commas.',
+    }),
+    label: t.string({ required: true, description: 'What people will call it.' }),
+    valueType: t.field({
+      type: AttributeValueTypeInput,
+      required: true,
+      description: 'What kind of value it will hold; this cannot be changed later.',
+    }),
+  }),
+  check: NewAttribute,
+  resolve: async ({ systemOfRecord, key, label, valueType }, context) => ({
+    answer: await createAttribute(context.sor, {
+      system_of_record_identifier: await writableIdentifier(systemOfRecord, context),
+      key,
+      label,
+      type: valueType,
+    }),
+  }),
+  successDescription: 'The attribute was defined.',
+  success: customerAttribute,
+});
+
+mutation('relabelCustomerAttribute', {
+  description:
+    'Changes the label of an attribute, the only thing of it that can be changed. Costs one upstream call, and a second one where `sources` is selected.',
+  inputDescription: 'Another label for one attribute.',
+  input: (t) => ({
+    ...identifierInput(t),
+    label: t.string({ required: true, description: 'What people will call it from now on.' }),
+  }),
+  check: Target.extend({ label }),
+  resolve: async ({ identifier, label }, { sor }) => ({
+    answer: await relabelAttribute(sor, identifier, label),
+  }),
+  successDescription: 'The attribute has its new label.',
+  success: customerAttribute,
+});
+
+mutation('deleteCustomerAttribute', {
+  description:
+    'Deletes an attribute with all its values; refused while a campaign or segment uses it. A live SDK makes it anew with the next value: disable it instead. Costs one upstream call.',
+  inputDescription: 'Which attribute to delete.',
+  input: identifierInput,
+  check: Target,
+  resolve: async ({ identifier }, { sor }) => {
+    await deleteAttribute(sor, identifier);
+    return { identifier };
+  },
+  successDescription: 'The attribute was deleted.',
+  success: (t) => ({
+    deletedId: t.id({
+      nullable: false,
+      description: 'The `id` that the attribute had.',
+      resolve: ({ identifier }) => globalId('CustomerAttribute', identifier),
+    }),
+  }),
+});
+
+mutation('disableCustomerAttribute', {
+  description:
+    'Refuses values sent for an attribute until it is enabled again. Costs one upstream call, and a second one where more than `identifier` and `disabled` is selected.',
+  inputDescription: 'Which attribute to disable.',
+  input: identifierInput,
+  check: Target,
+  resolve: async ({ identifier }, { sor }) => ({ answer: await switchAttribute(sor, identifier, 'disable') }),
+  successDescription: 'The attribute is disabled.',
+  success: customerAttribute,
+});
+
+mutation('enableCustomerAttribute', {
+  description:
+    'Accepts values sent for an attribute again; of an enabled one it changes nothing. Costs one upstream call, and a second one where more than `identifier` and `disabled` is selected.',
+  inputDescription: 'Which attribute to enable.',
+  input: identifierInput,
+  check: Target,
+  resolve: async ({ identifier }, { sor }) => ({ answer: await switchAttribute(sor, identifier, 'enable') }),
+  successDescription: 'The attribute is enabled.',
+  success: customerAttribute,
+});

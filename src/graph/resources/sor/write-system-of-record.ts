@@ -1,0 +1,117 @@
+/** Making, changing and deleting systems of record. */
+import { z } from 'zod';
+import {
+  type Answered,
+  createSystem,
+  deleteSystem,
+  renameSystem,
+  switchSystem,
+} from '../../../sources/sor-definition-writes.ts';
+import type { SystemRow } from '../../../sources/sor-systems.ts';
+import type { Context } from '../../context.ts';
+import { type InputFields, type MutationOptions, mutation } from '../../mutation.ts';
+import { globalId } from '../../node.ts';
+import { filledText, hasSelected, sorIdentifier, writableIdentifier } from '../../sor/write.ts';
+import { SystemOfRecord } from './system-of-record.ts';
+
+interface Written {
+  answer: Answered<SystemRow>;
+}
+
+const name = filledText('name');
+const Target = z.object({ identifier: sorIdentifier });
+
+const identifierInput = (t: InputFields) => ({
+  identifier: t.id({ required: true, description: 'The API’s id of the system, or `global`.' }),
+});
+
+/** The success of every mutation after which the system is still there. */
+const systemOfRecord: MutationOptions<z.ZodType, Written>['success'] = (t) => ({
+  systemOfRecord: t.field({
+    type: SystemOfRecord,
+    description:
+      'The system as it is now; null when it could not be read again. Costs one upstream call, where something is selected that the API did not answer with.',
+    resolve: ({ answer }, _args, { sorSystems }, info) =>
+      // Rows are partial everywhere, only the types of those that are read do not say it.
+      hasSelected(answer, info, 'SystemOfRecord')
+        ? (answer as SystemRow)
+        : sorSystems.find(answer.identifier),
+  }),
+});
+
+mutation('createSystemOfRecord', {
+  description:
+    'Makes a custom system of record. Costs one upstream call, and a second one where `updatedDate` or attributes are selected.',
+  inputDescription: 'A new custom system of record.',
+  input: (t) => ({ name: t.string({ required: true, description: 'What people will call it.' }) }),
+  check: z.object({ name }),
+  resolve: async (input, { sor }) => ({ answer: await createSystem(sor, input.name) }),
+  successDescription: 'The system was made.',
+  success: systemOfRecord,
+});
+
+mutation('renameSystemOfRecord', {
+  description:
+    'Gives a custom system of record another name. Costs one upstream call, and a second one where `updatedDate` or attributes are selected.',
+  inputDescription: 'Another name for one system of record.',
+  input: (t) => ({
+    ...identifierInput(t),
+    name: t.string({ required: true, description: 'What people will call it from now on.' }),
+  }),
+  check: Target.extend({ name }),
+  resolve: async (input, context) => ({
+    answer: await renameSystem(context.sor, await target(input, context), input.name),
+  }),
+  successDescription: 'The system was renamed.',
+  success: systemOfRecord,
+});
+
+mutation('deleteSystemOfRecord', {
+  description:
+    'Deletes a custom system of record with its attributes and all their values. Costs one upstream call.',
+  inputDescription: 'Which system of record to delete.',
+  input: identifierInput,
+  check: Target,
+  resolve: async (input, context) => {
+    const identifier = await target(input, context);
+    await deleteSystem(context.sor, identifier);
+    return { identifier };
+  },
+  successDescription: 'The system was deleted.',
+  success: (t) => ({
+    deletedId: t.id({
+      nullable: false,
+      description: 'The `id` that the system had.',
+      resolve: ({ identifier }) => globalId('SystemOfRecord', identifier),
+    }),
+  }),
+});
+
+mutation('disableSystemOfRecord', {
+  description:
+    'Lets a system of record take no values for now; refused for the global one, and for one that is disabled. Costs one upstream call, and a second one where more than `identifier` and `disabled` is selected.',
+  inputDescription: 'Which system of record to disable.',
+  input: identifierInput,
+  check: Target,
+  resolve: async (input, context) => ({
+    answer: await switchSystem(context.sor, await target(input, context), 'disable'),
+  }),
+  successDescription: 'The system is disabled.',
+  success: systemOfRecord,
+});
+
+mutation('enableSystemOfRecord', {
+  description:
+    'Lets a system of record take values again; refused for the global one, and for one that is enabled. Costs one upstream call, and a second one where more than `identifier` and `disabled` is selected.',
+  inputDescription: 'Which system of record to enable.',
+  input: identifierInput,
+  check: Target,
+  resolve: async (input, context) => ({
+    answer: await switchSystem(context.sor, await target(input, context), 'enable'),
+  }),
+  successDescription: 'The system is enabled.',
+  success: systemOfRecord,
+});
+
+const target = ({ identifier }: z.output<typeof Target>, context: Context) =>
+  writableIdentifier(identifier, context);

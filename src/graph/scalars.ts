@@ -1,0 +1,78 @@
+import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLDate, GraphQLDateTimeISO, GraphQLJSON, GraphQLURL } from 'graphql-scalars';
+import { digitsOf, isLongNumber } from '../sources/exact-values.ts';
+
+/**
+ * The library's scalar on the way in; on the way out the text is passed on as it is: resolvers have already
+ * written it in the scalar's form, and a `Date` or `URL` object per value would be the dearest part of a row.
+ */
+function textual<Internal>(
+  scalar: GraphQLScalarType<Internal, unknown>,
+  name: string,
+  description: string,
+): GraphQLScalarType<Internal, string> {
+  return new GraphQLScalarType<Internal, string>({
+    name,
+    description,
+    specifiedByURL: scalar.specifiedByURL,
+    serialize: String,
+    parseValue: scalar.parseValue,
+    parseLiteral: scalar.parseLiteral,
+  });
+}
+
+export const DateTime = textual(
+  GraphQLDateTimeISO,
+  'DateTime',
+  'A moment as ISO 8601 in UTC: `2025-02-06T11:33:46Z`. Other offsets are accepted in arguments.',
+);
+
+export const CalendarDate = textual(GraphQLDate, 'Date', 'A calendar date: `2025-02-06`.');
+
+export const WebUrl = new GraphQLScalarType<URL, string>({
+  name: 'URL',
+  description: 'An absolute URL.',
+  specifiedByURL: GraphQLURL.specifiedByURL,
+  serialize: String,
+  parseValue: urlOf,
+  parseLiteral: (node) => urlOf(node.kind === Kind.STRING ? node.value : undefined),
+});
+
+function urlOf(value: unknown): URL {
+  const url = typeof value === 'string' ? URL.parse(value) : null;
+  if (url) return url;
+  throw new GraphQLError('Expected an absolute URL as text, such as "https://example.com/values.csv".');
+}
+
+export const JsonValue = new GraphQLScalarType({
+  ...GraphQLJSON.toConfig(),
+  description:
+    'Any JSON value. Numbers of more digits than a double holds arrive as text, so that none is rounded.',
+  serialize: withoutLongNumbers,
+});
+
+const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
+
+export const Decimal = new GraphQLScalarType<string, string>({
+  name: 'Decimal',
+  description: 'An exact decimal number, as text: `"9223372036854775807"`, `"-1420.2"`.',
+  serialize: String,
+  parseValue: decimalOf,
+  parseLiteral: (node) => decimalOf('value' in node && node.kind !== Kind.BOOLEAN ? node.value : undefined),
+});
+
+function decimalOf(value: unknown): string {
+  // A number that JSON gave and that a double cannot hold has lost its digits by now.
+  const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
+  const text = typeof value === 'number' && !isRounded ? String(value) : value;
+  if (typeof text === 'string' && DECIMAL.test(text)) return text;
+  throw new GraphQLError('Expected decimal digits as text, such as "9223372036854775807" or "-1420.2".');
+}
+
+/** JavaScript's JSON has no such numbers; their digits go out as text. */
+function withoutLongNumbers(value: unknown): unknown {
+  if (isLongNumber(value)) return digitsOf(value);
+  if (Array.isArray(value)) return value.map(withoutLongNumbers);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withoutLongNumbers(member)]));
+}

@@ -1,0 +1,171 @@
+import {
+  type FieldNode,
+  GraphQLIncludeDirective,
+  type GraphQLNamedType,
+  type GraphQLResolveInfo,
+  GraphQLSkipDirective,
+  getDirectiveValues,
+  getNamedType,
+  isAbstractType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { UPSTREAM } from './upstream-plugin.ts';
+
+/** What `info` must bring for its selection to be read. */
+export type SelectionInfo = Pick<
+  GraphQLResolveInfo,
+  'fieldNodes' | 'fragments' | 'returnType' | 'schema' | 'variableValues'
+>;
+
+/**
+ * The upstream fields needed to answer what is selected on `typeName`, wherever that type stands below the
+ * current field: directly, under `edges.node`, in a fragment. Fragments, aliases, `@skip` and `@include`
+ * are followed. Always has `id`, without which a row cannot be told from another. Sorted, so that equal
+ * needs make equal URLs.
+ */
+export function upstreamFields(info: SelectionInfo, typeName: string): readonly string[] {
+  return once(info, `upstream ${typeName}`, () => {
+    const names = new Set<string>(['id']);
+    walk(info, info.fieldNodes, getNamedType(info.returnType), (type, field) => {
+      if (type !== typeName) return true;
+      for (const name of upstreamNames(info, type, field)) names.add(name);
+      return false;
+    });
+    return [...names].sort();
+  });
+}
+
+/** Whether a field that is `wanted` is selected on `typeName` below the current field. */
+export function selects(
+  info: SelectionInfo,
+  typeName: string,
+  wanted: (fieldName: string) => boolean,
+): boolean {
+  const selected = once(info, `selected ${typeName}`, () => {
+    const names = new Set<string>();
+    walk(info, info.fieldNodes, getNamedType(info.returnType), (type, field) => {
+      if (type === typeName) names.add(field.name.value);
+      return type !== typeName;
+    });
+    return [...names];
+  });
+  return selected.some(wanted);
+}
+
+/** Like `upstreamFields`, but for whatever the whole operation selects on `typeName`. */
+export function operationFields(
+  info: SelectionInfo & Pick<GraphQLResolveInfo, 'operation'>,
+  typeName: string,
+): readonly string[] {
+  return once(info, `operation ${typeName}`, () => {
+    const names = new Set<string>(['id']);
+    visitOperation(info, typeName, (field) => {
+      for (const name of upstreamNames(info, typeName, field)) names.add(name);
+    });
+    return [...names].sort();
+  });
+}
+
+/** Whether a connection below the current field is asked for more than how many rows there are. */
+export function selectsRows(info: SelectionInfo, connectionName: string): boolean {
+  return selects(info, connectionName, (field) => field !== 'totalCount' && field !== '__typename');
+}
+
+/** By the variables of an operation, then by the field nodes. */
+const readings = new WeakMap<object, WeakMap<object, Map<string, readonly string[]>>>();
+
+/** What a selection says: the rows of a list share theirs, so it is read for the first of them only. */
+function once(
+  { variableValues, fieldNodes }: SelectionInfo,
+  question: string,
+  read: () => readonly string[],
+): readonly string[] {
+  const ofOperation = readings.get(variableValues) ?? new WeakMap();
+  readings.set(variableValues, ofOperation);
+  const answers = ofOperation.get(fieldNodes) ?? new Map<string, readonly string[]>();
+  ofOperation.set(fieldNodes, answers);
+  const answer = answers.get(question) ?? read();
+  answers.set(question, answer);
+  return answer;
+}
+
+function upstreamNames(info: SelectionInfo, typeName: string, field: FieldNode): readonly string[] {
+  const type = info.schema.getType(typeName);
+  const definition = isObjectType(type) ? type.getFields()[field.name.value] : undefined;
+  return (definition?.extensions[UPSTREAM] as readonly string[] | undefined) ?? [];
+}
+
+/**
+ * Shows `visit` every selected field of the whole operation that stands on the named type, wherever it is.
+ */
+export function visitOperation(
+  info: Pick<GraphQLResolveInfo, 'fragments' | 'operation' | 'schema' | 'variableValues'>,
+  typeName: string,
+  visit: (field: FieldNode) => void,
+): void {
+  const root = info.schema.getRootType(info.operation.operation);
+  if (!root) return;
+  walk(info, [info.operation], root, (type, field) => {
+    if (type === typeName) visit(field);
+    return true;
+  });
+}
+
+/**
+ * Shows `visit` every selected field below `nodes`, which stand on `type`, with the object type it is on itself;
+ * `visit` says whether to look below that field too. A field on an interface is shown once for each type that
+ * implements it, since any of them may be what comes back.
+ */
+function walk(
+  info: Pick<SelectionInfo, 'fragments' | 'schema' | 'variableValues'>,
+  nodes: readonly { selectionSet?: SelectionSetNode | undefined }[],
+  type: GraphQLNamedType,
+  visit: (typeName: string, field: FieldNode) => boolean,
+): void {
+  // Fragments that spread others twice would otherwise be walked as often as there are ways through them.
+  const walked = new Set<string>();
+  for (const { selectionSet } of nodes) if (selectionSet) enter(selectionSet, type);
+
+  function enter(set: SelectionSetNode, type: GraphQLNamedType): void {
+    for (const selection of set.selections) {
+      if (isLeftOut(selection)) continue;
+      if (selection.kind === Kind.FIELD) enterField(selection, type);
+      else enterFragment(selection, type);
+    }
+  }
+
+  function enterField(node: FieldNode, type: GraphQLNamedType): void {
+    if (isInterfaceType(type)) {
+      for (const implementor of info.schema.getPossibleTypes(type)) enterField(node, implementor);
+      return;
+    }
+    if (!isObjectType(type) || !visit(type.name, node) || !node.selectionSet) return;
+    const field = type.getFields()[node.name.value];
+    if (field) enter(node.selectionSet, getNamedType(field.type));
+  }
+
+  function enterFragment(node: Exclude<SelectionNode, FieldNode>, type: GraphQLNamedType): void {
+    const fragment = node.kind === Kind.FRAGMENT_SPREAD ? info.fragments[node.name.value] : node;
+    if (!fragment) return;
+    const condition = fragment.typeCondition && info.schema.getType(fragment.typeCondition.name.value);
+    // Inside an object a fragment on one of its interfaces is still about that object.
+    const narrowed = condition && !(isObjectType(type) && isAbstractType(condition)) ? condition : type;
+    if (node.kind === Kind.FRAGMENT_SPREAD) {
+      const place = `${node.name.value} ${narrowed.name}`;
+      if (walked.has(place)) return;
+      walked.add(place);
+    }
+    enter(fragment.selectionSet, narrowed);
+  }
+
+  function isLeftOut(node: SelectionNode): boolean {
+    if (!node.directives?.length) return false;
+    const skip = getDirectiveValues(GraphQLSkipDirective, node, info.variableValues);
+    const include = getDirectiveValues(GraphQLIncludeDirective, node, info.variableValues);
+    return skip?.['if'] === true || include?.['if'] === false;
+  }
+}

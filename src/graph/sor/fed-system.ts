@@ -1,0 +1,37 @@
+import type { FedSystem } from '../../sources/sor-feed.ts';
+import type { AttributeRow, SystemRow } from '../../sources/sor-systems.ts';
+import type { Context } from '../context.ts';
+import type { InputIssue } from '../mutation.ts';
+
+/** A system to write values into, or why that cannot be. */
+export interface SystemForWriting {
+  /** Undefined when nothing can be written. */
+  system: FedSystem | undefined;
+  attributes: readonly AttributeRow[] | undefined;
+  issues: InputIssue[];
+}
+
+/** Looks a system up by its identifier or the word `global`, with the secret that opens it: one call, of the list. */
+export async function systemForWriting(name: string, { sorSystems }: Context): Promise<SystemForWriting> {
+  const row = await sorSystems.named(name);
+  const apiKey = row ? firstKey(row) : undefined;
+  const issues = mistakesOf(row, apiKey).map((message) => ({ path: ['systemOfRecord'], message }));
+  return {
+    system: row && apiKey && issues.length === 0 ? { identifier: row.identifier, apiKey } : undefined,
+    attributes: row ? await sorSystems.attributesOf(row) : undefined,
+    issues,
+  };
+}
+
+function mistakesOf(row: SystemRow | null, apiKey: string | undefined): string[] {
+  if (!row) return ['Expected the identifier of a system of record that exists.'];
+  if (row.disabled === true) return ['Expected a system of record that is not disabled.'];
+  return apiKey
+    ? []
+    : ['Expected a system of record that has an API key: values can be written with one only.'];
+}
+
+function firstKey({ api_keys }: SystemRow): string | undefined {
+  const keys: unknown[] = Array.isArray(api_keys) ? api_keys : [];
+  return keys.find((key): key is string => typeof key === 'string' && key !== '');
+}

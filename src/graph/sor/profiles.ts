@@ -1,0 +1,54 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { type CustomerIdType, type ProfileRow, SorProfiles } from '../../sources/sor-profiles.ts';
+import type { Context } from '../context.ts';
+import { selects } from '../selection.ts';
+import { profileProjection } from './projection.ts';
+
+const loaders = new WeakMap<Context, SorProfiles>();
+
+/** The operation's profiles: one loader, whose projection is the union of all that the operation selects. */
+export function profilesOf(context: Context, info: GraphQLResolveInfo): SorProfiles {
+  let profiles = loaders.get(context);
+  if (!profiles) {
+    profiles = new SorProfiles(context.sor, profileProjection(info, 'CustomerProfile'));
+    loaders.set(context, profiles);
+  }
+  return profiles;
+}
+
+/** Fields of a profile that its id alone answers. */
+const ID_FIELDS: readonly string[] = ['__typename', 'id', 'customerId', 'customerIdType', 'gdprRequests'];
+
+/**
+ * The profile of a customer who is known to have one: looked up only where more than the id is selected.
+ * Never filled from what named the customer, which may know less than the profile.
+ */
+export async function knownProfile(
+  customerId: string,
+  type: CustomerIdType,
+  context: Context,
+  info: GraphQLResolveInfo,
+): Promise<ProfileRow | null> {
+  if (selects(info, 'CustomerProfile', (field) => !ID_FIELDS.includes(field))) {
+    return profilesOf(context, info).load(customerId, type);
+  }
+  return { customer_id: customerId, customer_id_type: type, attributes: {}, applications: [] };
+}
+
+/** The attributes of one system, as a profile carries them. */
+export function blockOf(profile: ProfileRow, system: string): Record<string, unknown> | undefined {
+  const blocks = (profile.attributes ?? {}) as Record<string, unknown>;
+  const block = Object.hasOwn(blocks, system) ? blocks[system] : undefined;
+  return isBlock(block) ? block : undefined;
+}
+
+/** Every system's attributes of a profile, by the name the profile gives the system. */
+export function blocksOf(profile: ProfileRow): [system: string, block: Record<string, unknown>][] {
+  return Object.entries((profile.attributes ?? {}) as Record<string, unknown>).filter(
+    (entry): entry is [string, Record<string, unknown>] => isBlock(entry[1]),
+  );
+}
+
+function isBlock(block: unknown): block is Record<string, unknown> {
+  return typeof block === 'object' && block !== null && !Array.isArray(block);
+}

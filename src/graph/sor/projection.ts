@@ -1,0 +1,80 @@
+import { type FieldNode, type GraphQLResolveInfo, getArgumentValues, isObjectType } from 'graphql';
+import type { ProfileProjection } from '../../sources/sor-profiles.ts';
+import { GLOBAL } from '../../sources/sor-systems.ts';
+import { visitOperation } from '../selection.ts';
+
+/** Keys of the global system that have a field of their own on a profile. */
+export const WELL_KNOWN = {
+  firstName: 'first_name',
+  lastName: 'last_name',
+  email: 'email',
+  dateOfBirth: 'date_of_birth',
+  gender: 'gender',
+  country: 'country',
+  city: 'city',
+  region: 'region',
+  profilePictureUrl: 'profile_picture_url',
+} as const;
+
+type OperationInfo = Pick<GraphQLResolveInfo, 'fragments' | 'operation' | 'schema' | 'variableValues'>;
+
+/**
+ * What the operation needs of the type's attributes, all its paths and aliases united: each one filters the
+ * common answer again. Keys are named only if every selection names its own, systems likewise, and only if no
+ * selection is of the global system: nobody documents how that is named.
+ */
+export function profileProjection(
+  info: OperationInfo,
+  typeName: 'CustomerProfile' | 'CustomerProfileChange',
+) {
+  const keys = new Union();
+  const systems = new Union();
+  visitOperation(info, typeName, (node) => {
+    const name = node.name.value;
+    if (name in WELL_KNOWN) {
+      keys.add([WELL_KNOWN[name as keyof typeof WELL_KNOWN]]);
+      systems.add([GLOBAL]);
+    } else if (name === 'attributes' || name === 'changes') {
+      const args = argumentsOf(info, typeName, node);
+      keys.add(args['keys']);
+      systems.add(args['systems']);
+    } else if (name === 'attribute') {
+      const args = argumentsOf(info, typeName, node);
+      keys.add([args['key']]);
+      systems.add([args['system']]);
+    }
+  });
+  return {
+    keys: keys.named(),
+    systems: systems.named()?.includes(GLOBAL) ? undefined : systems.named(),
+  } satisfies ProfileProjection;
+}
+
+function argumentsOf(info: OperationInfo, typeName: string, node: FieldNode): Record<string, unknown> {
+  const type = info.schema.getType(typeName);
+  const field = isObjectType(type) ? type.getFields()[node.name.value] : undefined;
+  try {
+    return field ? getArgumentValues(field, node, info.variableValues) : {};
+  } catch {
+    // The field itself will say what is wrong with its arguments; until then it may need anything.
+    return {};
+  }
+}
+
+/** Names that are asked for together, until somebody asks for all. */
+class Union {
+  readonly #names = new Set<string>();
+  #isAll = false;
+
+  add(names: unknown): void {
+    if (!Array.isArray(names)) this.#isAll = true;
+    else for (const name of names) this.#names.add(String(name));
+  }
+
+  /** Sorted; undefined is all of them, which is also the only way to ask for none or for one with a comma. */
+  named(): readonly string[] | undefined {
+    const names = [...this.#names].sort();
+    const isSayable = names.length > 0 && names.every((name) => name !== '' && !name.includes(','));
+    return this.#isAll || !isSayable ? undefined : names;
+  }
+}

@@ -1,0 +1,94 @@
+import type { FedChange, FedValue } from '../../sources/feed-plan.ts';
+import type { CustomerIdType } from '../../sources/sor-profiles.ts';
+import type { AttributeRow } from '../../sources/sor-systems.ts';
+import type { InputIssue } from '../mutation.ts';
+import { ACTIONS, type ValueAction, type ValueChange, type ValueKind } from './value-actions.ts';
+
+/** A change to one value of one customer, as the graph takes it. */
+export interface ChangeInput {
+  customerId: string;
+  customerIdType: CustomerIdType;
+  key: string;
+  change: ValueChange;
+}
+
+/** What changes are checked against. */
+export interface ChangeRules {
+  /** The attributes of the system; undefined when they are not known, and so cannot be checked. */
+  attributes: readonly AttributeRow[] | undefined;
+  /** Whether a key that the system lacks is made by its first value. */
+  declareMissing: boolean;
+}
+
+export interface CheckedChanges {
+  /** Everything that is wrong, in the order of the changes. */
+  issues: InputIssue[];
+  /** What to send for each change; of use only without issues. */
+  changes: FedChange[];
+}
+
+/** Checks all changes, and tells what to send for them. */
+export function checkChanges(inputs: readonly ChangeInput[], rules: ChangeRules): CheckedChanges {
+  const known = rules.attributes && new Map(rules.attributes.map((row) => [row.key, row]));
+  /** What the first value of a missing key makes of it, others of the same call must fit. */
+  const declared = new Map<string, ValueKind>();
+  const issues: InputIssue[] = [];
+
+  const changes = inputs.map((input, index) => {
+    const { key, change } = input;
+    const { name, action, value } = actionOf(change);
+    const issue = (path: readonly string[], message: string) =>
+      issues.push({ path: ['changes', String(index), ...path], message });
+
+    if (input.customerId === '') issue(['customerId'], 'Expected an id that is not empty.');
+    if (key.trim() === '') issue(['key'], 'Expected a key that is not empty.');
+    for (const { at, message } of action.mistakes(value)) issue(['change', name, ...at], message);
+    const kind = known && key.trim() !== '' ? kindOf() : undefined;
+    if (kind && action.kind && kind !== action.kind) {
+      issue(['change', name], `Expected a change for a ${kind}, which this attribute is.`);
+    }
+    return action.sent(value, kind).map((group) => group.map((sent) => fedValue(input, sent)));
+
+    function kindOf(): ValueKind | undefined {
+      const attribute = known?.get(key);
+      if (attribute) {
+        if (attribute.disabled === true) issue(['key'], 'Expected an attribute that is not disabled.');
+        return isKind(attribute.value_type) ? attribute.value_type : undefined;
+      }
+      if (!rules.declareMissing) {
+        issue(['key'], 'Expected the key of an attribute of this system, or declareMissing.');
+      } else if (key.includes(',')) {
+        issue(['key'], 'Expected a new key without commas: by one it could not be asked for.');
+      }
+      if (action.kind && !declared.has(key)) declared.set(key, action.kind);
+      return declared.get(key);
+    }
+  });
+  return { issues, changes };
+}
+
+/** The one member that is set: the schema lets no other input through. */
+function actionOf(change: ValueChange) {
+  const [name, value] = Object.entries(change).find(([, member]) => member !== undefined) ?? [];
+  // Each member's action takes that member's values; the table cannot say so of a name found at run time.
+  return { name: String(name), value, action: ACTIONS[name as keyof ValueChange] as ValueAction<unknown> };
+}
+
+const KINDS: readonly unknown[] = ['String', 'Number', 'Boolean', 'Date', 'DateTime', 'Set'];
+
+function isKind(text: unknown): text is ValueKind {
+  return KINDS.includes(text);
+}
+
+/** In the order of the seed's example. */
+function fedValue(
+  { customerId, customerIdType, key }: ChangeInput,
+  sent: Pick<FedValue, 'attribute_value' | 'action_type'>,
+): FedValue {
+  return {
+    customer_id: customerId,
+    ...(customerIdType === 'device_id' && { customer_id_type: customerIdType }),
+    attribute_key: key,
+    ...sent,
+  };
+}

@@ -1,0 +1,26 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { z } from 'zod';
+import { isSegment } from '../../http/path.ts';
+import { GLOBAL } from '../../sources/sor-systems.ts';
+import type { Context } from '../context.ts';
+import { upstreamFields } from '../selection.ts';
+
+/** The identifier of what is to be changed. */
+export const sorIdentifier = z
+  .string()
+  .refine(isSegment, { error: 'Expected an identifier that the System of Record gave out.' });
+
+/** A text that people or the API must be able to see; `what` names it in the message. */
+export function filledText(what: string): z.ZodString {
+  return z.string().regex(/\S/, `Expected a ${what} that is not empty.`);
+}
+
+/** The identifier that a system is written to by: reads also know the global one as `global`. */
+export async function writableIdentifier(name: string, { sorSystems }: Context): Promise<string> {
+  return name === GLOBAL ? ((await sorSystems.named(name))?.identifier ?? name) : name;
+}
+
+/** Whether a write answered with everything that is selected of the object, so that it need not be read again. */
+export function hasSelected(row: object, info: GraphQLResolveInfo, typeName: string): boolean {
+  return upstreamFields(info, typeName).every((field) => field in row || field === 'id');
+}

@@ -1,0 +1,72 @@
+import SchemaBuilder, {
+  BasePlugin,
+  type FieldKind,
+  type FieldNullability,
+  type InputFieldMap,
+  type PothosOutputFieldConfig,
+  RootFieldBuilder,
+  type SchemaTypes,
+  type ShapeFromTypeParam,
+  type TypeParam,
+} from '@pothos/core';
+
+declare global {
+  export namespace PothosSchemaTypes {
+    export interface Plugins<Types extends SchemaTypes> {
+      upstream: UpstreamPlugin<Types>;
+    }
+
+    export interface RootFieldBuilder<Types extends SchemaTypes, ParentShape, Kind extends FieldKind> {
+      /**
+       * A field made from the named upstream fields and from nothing else: `resolve` sees only those, so
+       * what it reads and what is asked for upstream cannot drift apart.
+       */
+      from<
+        const Name extends keyof ParentShape & string,
+        Type extends TypeParam<Types>,
+        ResolveReturn,
+        Nullable extends FieldNullability<Type> = Types['DefaultFieldNullability'],
+        Args extends InputFieldMap = Record<never, never>,
+      >(
+        names: readonly Name[],
+        options: ObjectFieldOptions<Types, Pick<ParentShape, Name>, Type, Nullable, Args, ResolveReturn> &
+          InferredFieldOptions<
+            Types,
+            Pick<ParentShape, Name>,
+            Type,
+            Nullable,
+            Args,
+            ResolveReturn
+          >['Resolve'],
+      ): FieldRef<Types, ShapeFromTypeParam<Types, Type, Nullable>, Kind>;
+    }
+  }
+}
+
+/** The key under which a built field carries the names of the upstream fields it is made from. */
+export const UPSTREAM = 'upstream';
+
+const pluginName = 'upstream';
+
+/** Records on every field the upstream fields it is made from: those of `t.from`, or the one it exposes. */
+class UpstreamPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+  override onOutputFieldConfig(field: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
+    const exposed = field.extensions?.['pothosExposedField'];
+    if (typeof exposed !== 'string') return field;
+    return { ...field, extensions: { ...field.extensions, [UPSTREAM]: [exposed] } };
+  }
+}
+
+// Pothos adds methods to its prototypes; their types are declared above, so the casts only join the two.
+const prototype = RootFieldBuilder.prototype as PothosSchemaTypes.RootFieldBuilder<
+  SchemaTypes,
+  Record<string, unknown>,
+  FieldKind
+>;
+prototype.from = function from(this: typeof prototype, names: readonly string[], options: object) {
+  return this.field({ ...options, extensions: { [UPSTREAM]: names } } as never) as never;
+} as never;
+
+SchemaBuilder.registerPlugin(pluginName, UpstreamPlugin);
+
+export default pluginName;

@@ -1,0 +1,139 @@
+import { buffer } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { serve } from '../../../../src/sandbox/server.ts';
+import { startGateway } from '../../../support/gateway.ts';
+import { upload } from '../../../support/upload.ts';
+import { API_KEY, CSV, CUSTOM, IMPORT, importedValue, LIST, MUTATION, operation } from './attribute-files.ts';
+
+test.each<[name: string, file: Buffer]>([
+  ['plain', Buffer.from(CSV)],
+  ['gzipped', gzipSync(CSV)],
+  ['with line ends of Windows', Buffer.from(CSV.replaceAll('\n', '\r\n'))],
+])('a file, %s, is passed on and imported', async (_, file) => {
+  await using gateway = await startGateway();
+
+  const { data, errors } = await upload(await gateway.listen(), operation(), [file]);
+
+  expect(errors).toBeUndefined();
+  expect(data.importAttributeValues).toEqual({
+    __typename: 'ImportAttributeValuesSuccess',
+    attributeImport: {
+      importId: expect.stringMatching(/^import_id_\d+$/),
+      jobId: expect.stringMatching(/^[\da-f]{24}$/),
+    },
+  });
+  expect(gateway.sorCalls()).toEqual([LIST, IMPORT]);
+  await gateway.sor.settle();
+  expect(await importedValue(gateway, 'jeanne', 'hobbies')).toEqual(['Reading', 'Hiking']);
+  expect(await importedValue(gateway, 'jeanne', 'client_type')).toBe('Gold ✓');
+  expect(await importedValue(gateway, 'marc', 'loyalty_points')).toBe(1234);
+});
+
+test('a file arrives byte for byte, however it is cut on its way, with the fields that the vendor documents', async () => {
+  const got = Promise.withResolvers<{ type: string | undefined; body: Buffer }>();
+  await using api = await serve(async ({ method, stream, headers }) => {
+    if (method === 'POST') got.resolve({ type: headers['content-type'], body: await buffer(stream) });
+    const systems = [{ identifier: CUSTOM, api_keys: [API_KEY], customer_attributes: [] }];
+    const result = method === 'POST' ? { jid: 'j', import_id: 'import_id_1' } : systems;
+    return { status: 200, json: { success: true, result } };
+  });
+  await using gateway = await startGateway({ env: { SOR_URL: api.origin } });
+  const bytes = [...Buffer.from(CSV)].map((byte) => Buffer.of(byte));
+
+  await upload(await gateway.listen(), operation(), bytes);
+
+  const { type, body } = await got.promise;
+  const boundary = /boundary=(.+)$/.exec(type ?? '')?.[1];
+  expect(body.toString()).toBe(
+    [
+      `--${boundary}`,
+      'content-disposition: form-data; name="sor_id"',
+      '',
+      CUSTOM,
+      `--${boundary}`,
+      'content-disposition: form-data; name="api_key"',
+      '',
+      API_KEY,
+      `--${boundary}`,
+      'content-disposition: form-data; name="file"; filename="values.csv"',
+      'content-type: text/csv',
+      '',
+      CSV,
+      `--${boundary}--`,
+      '',
+    ].join('\r\n'),
+  );
+});
+
+test('an address is passed on with its headers, for the API to fetch', async () => {
+  await using host = await serve(({ headers }) =>
+    headers.authorization === 'abcd' ? { status: 200, body: CSV } : { status: 401 },
+  );
+  await using gateway = await startGateway();
+
+  const { data, errors } = await gateway.query(MUTATION, {
+    input: {
+      systemOfRecord: CUSTOM,
+      fileUrl: `${host.origin}/file.csv`,
+      requestHeaders: [{ name: 'Authorization', value: 'abcd' }],
+    },
+  });
+
+  expect(errors).toBeUndefined();
+  expect(data.importAttributeValues.__typename).toBe('ImportAttributeValuesSuccess');
+  await gateway.sor.settle();
+  expect(await importedValue(gateway, 'marc', 'loyalty_points')).toBe(1234);
+});
+
+test('what starting an import is not answered with is read, if it is selected', async () => {
+  await using gateway = await startGateway();
+  const query = MUTATION.replace('importId jobId', 'importId jobId startedAt');
+  const { data } = await upload(await gateway.listen(), operation({}, query), [CSV]);
+  expect(data.importAttributeValues.attributeImport).toEqual({
+    importId: expect.any(String),
+    jobId: expect.any(String),
+    startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+  });
+  expect(gateway.sorCalls()).toEqual([LIST, IMPORT, 'GET /api/attribute_values/import_jobs']);
+});
+
+test('a token that has ended is not renewed in the middle of a file, but for the next one', async () => {
+  await using gateway = await startGateway({
+    env: { SOR_TOKEN: '', SOR_EMAIL: 'sandbox@example.com', SOR_PASSWORD: 'sandbox' },
+  });
+  const origin = await gateway.listen();
+  let refused = 0;
+  gateway.sor.api.dials.fault = ({ line }) => {
+    if (line !== IMPORT || refused > 0) return undefined;
+    refused += 1;
+    return { kind: 'status', status: 401 };
+  };
+
+  const first = await upload(origin, operation(), [CSV]);
+  const second = await upload(origin, operation(), [CSV]);
+
+  expect(first.errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
+  expect(second.data.importAttributeValues.__typename).toBe('ImportAttributeValuesSuccess');
+});
+
+test('the key of the system goes into the body alone', async () => {
+  await using gateway = await startGateway();
+  await upload(await gateway.listen(), operation(), [CSV]);
+  const seen = gateway.sor.api.calls.map(({ rawTarget, headers }) => rawTarget + JSON.stringify(headers));
+  expect(seen.join()).not.toContain(API_KEY);
+  expect(gateway.sor.feed.calls).toEqual([]);
+});
+
+test('a caller who leaves in the middle of a file ends the import', async () => {
+  await using gateway = await startGateway();
+  const failing = async function* () {
+    yield CSV;
+    throw new Error('gone');
+  };
+  await expect(upload(await gateway.listen(), operation(), failing())).rejects.toThrow('gone');
+  await expect.poll(() => gateway.sor.api.calls.at(-1)?.aborted ?? true, { interval: 5 }).toBe(true);
+  await gateway.sor.settle();
+  expect(await importedValue(gateway, 'marc', 'loyalty_points')).toBeNull();
+  expect(gateway.logged).toEqual([]);
+});

@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { startGateway } from '../../../support/gateway.ts';
+
+const GLOBAL = 'SOR_id3nt1f13r';
+const REMOVED = 'GET /api/removed_attributes?';
+
+test('removed attributes as the vendor prints them come back whole, by one call', async () => {
+  await using gateway = await startGateway();
+
+  const { data, errors } = await gateway.query(`{ systemOfRecord(identifier: "${GLOBAL}") {
+    removedAttributes { identifier key label valueType createdAt updatedAt disabled }
+  } }`);
+
+  expect(errors).toBeUndefined();
+  expect(gateway.sorCalls()).toEqual([
+    `GET /api/system_of_records/${GLOBAL}`,
+    `${REMOVED}system_of_record_identifier=${GLOBAL}`,
+  ]);
+  expect(data.systemOfRecord.removedAttributes).toEqual([
+    {
+      ...{ identifier: 'FACA_FgzfBvu', key: 'attr1', label: 'attributeTest1', valueType: 'NUMBER' },
+      ...{ createdAt: '2019-09-03T16:01:55.852Z', updatedAt: '2020-01-06T11:00:26.082Z', disabled: false },
+    },
+    {
+      ...{ identifier: 'FACA_2BmN8T0', key: 'attr2', label: 'attributeTest2', valueType: 'STRING' },
+      ...{ createdAt: '2019-09-25T14:52:04.261Z', updatedAt: '2019-12-26T16:54:33.275Z', disabled: false },
+    },
+  ]);
+});
+
+test('`since` is sent as whole seconds, and each alias asks for itself', async () => {
+  await using gateway = await startGateway();
+
+  const { data } = await gateway.query(`{ systemOfRecord(identifier: "${GLOBAL}") {
+    late: removedAttributes(since: "2019-12-30T02:00:00.900+02:00") { key }
+    later: removedAttributes(since: "2020-02-01T00:00:00Z") { key }
+    same: removedAttributes(since: "2020-02-01T00:00:00.500Z") { key }
+  } }`);
+
+  expect(data.systemOfRecord).toEqual({ late: [{ key: 'attr1' }], later: [], same: [] });
+  expect(gateway.sorCalls().slice(1)).toEqual([
+    `${REMOVED}since=1577664000&system_of_record_identifier=${GLOBAL}`,
+    `${REMOVED}since=1580515200&system_of_record_identifier=${GLOBAL}`,
+  ]);
+});
+
+test('a failure nulls the removed attributes of its system alone', async () => {
+  await using gateway = await startGateway();
+  gateway.sor.api.dials.fault = ({ line }) =>
+    line === `${REMOVED}system_of_record_identifier=${GLOBAL}` ? { kind: 'status', status: 400 } : undefined;
+
+  const { data, errors } = await gateway.query(
+    '{ systemsOfRecord(first: 2) { nodes { identifier removedAttributes { key } } } }',
+  );
+
+  expect(data.systemsOfRecord.nodes).toEqual([
+    { identifier: GLOBAL, removedAttributes: null },
+    { identifier: 'SOR-SDK_2a116e0767a7dc76e85d566', removedAttributes: [] },
+  ]);
+  expect(errors?.map(({ path }) => path)).toEqual([['systemsOfRecord', 'nodes', 0, 'removedAttributes']]);
+});
+
+test('rows without an identifier are left out; what is no list is an error', async () => {
+  await using gateway = await startGateway();
+  const answerWith = (result: unknown) => {
+    gateway.sor.api.dials.fault = ({ line }) =>
+      line.startsWith(REMOVED) ? { kind: 'body', body: { success: true, result } } : undefined;
+  };
+  const query = `{ systemOfRecord(identifier: "${GLOBAL}") {
+    removedAttributes { identifier key valueType createdAt disabled }
+  } }`;
+
+  answerWith([
+    null,
+    7,
+    { key: 'x' },
+    { identifier: 9 },
+    { identifier: 'A', created_at: 'soon', value_type: 'Geo' },
+  ]);
+  const { data, errors } = await gateway.query(query);
+  expect(errors).toBeUndefined();
+  expect(data.systemOfRecord.removedAttributes).toEqual([
+    { identifier: 'A', key: null, valueType: 'UNKNOWN', createdAt: null, disabled: null },
+  ]);
+
+  answerWith({});
+  const none = await gateway.query(query);
+  expect(none.data.systemOfRecord).toEqual({ removedAttributes: null });
+  expect(none.errors).toMatchObject([{ extensions: { code: 'UPSTREAM_BAD_RESPONSE' } }]);
+});
