@@ -1,0 +1,119 @@
+import { createYoga, type YogaServerInstance } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import type { Context } from './graph/context.ts';
+import { visibleError } from './graph/errors.ts';
+import { usePlannedExecution } from './graph/execution/use-planned-execution.ts';
+import { CursorCodec } from './graph/paging/cursor.ts';
+import { PageSizes } from './graph/paging/page-sizes.ts';
+import { schema } from './graph/schema.ts';
+import { keyFor } from './keys.ts';
+import { useBodyLimit } from './server/body-limit.ts';
+import { corsFor } from './server/cors.ts';
+import { deadlineOf } from './server/deadline.ts';
+import { useExactVariables } from './server/exact-variables.ts';
+import { useExportDownloads } from './server/export-downloads.ts';
+import { useGatewaySecret } from './server/gateway-secret.ts';
+import { useGraphiql } from './server/graphiql.ts';
+import { useSafeMediaTypes } from './server/media-type.ts';
+import { useNestingLimit } from './server/nesting.ts';
+import { useProfileExports } from './server/profile-exports.ts';
+import { useReadiness } from './server/readiness.ts';
+import { useUploads } from './server/uploads.ts';
+import { useValidationCodes } from './server/validation-codes.ts';
+import { Hood } from './sources/hood.ts';
+import { HoodProperties } from './sources/hood-properties.ts';
+import { HoodRows } from './sources/hood-rows.ts';
+import { Sor } from './sources/sor.ts';
+import { SorSystems } from './sources/sor-systems.ts';
+import type { Upstreams } from './upstreams.ts';
+
+export interface AppOptions {
+  config: Config;
+  upstreams: Upstreams;
+  log: Logger;
+  /** Whether new requests are welcome: false while the process drains. */
+  isReady?: () => boolean;
+}
+
+/** A thousand entities of a router, or as much of a feed as anybody should send at once, are far shorter. */
+const MAX_BODY_BYTES = 10_000_000;
+
+export type App = YogaServerInstance<Record<never, never>, Context>;
+
+/** The gateway as a request handler. It opens no port: `app.fetch` serves a request as the network would. */
+export function createApp({ config, upstreams, log, isReady = () => true }: AppOptions): App {
+  const linkKey = keyFor(config.SECRET, 'links');
+  const surroundings = {
+    cursors: new CursorCodec(keyFor(config.SECRET, 'cursors')),
+    linkKey,
+    pageSizes: new PageSizes(),
+    clientIdType: config.HOOD_CLIENT_ID_IS === 'none' ? undefined : config.HOOD_CLIENT_ID_IS,
+    // Made-up keys only: no caller is known well enough to be shown real ones.
+    showsApiKeys: config.UPSTREAM === 'sandbox',
+  };
+  const settings = { fields: config.HOOD_FIELDS, maxPageSize: config.HOOD_MAX_PAGE_SIZE };
+
+  const patienceOf = (request: Request) => ({
+    signal: request.signal,
+    deadline: deadlineOf(request, config.REQUEST_DEADLINE),
+    caller: request,
+  });
+
+  return createYoga<Record<never, never>, Context>({
+    schema,
+    context: ({ request }) => {
+      const patience = patienceOf(request);
+      const hood = new Hood(upstreams.hood, settings, patience);
+      const sor = new Sor(upstreams.sor, { maxPageSize: config.SOR_MAX_PAGE_SIZE }, patience);
+      return {
+        ...surroundings,
+        hood,
+        hoodRows: new HoodRows(hood),
+        hoodProperties: new HoodProperties(hood),
+        sor,
+        sorSystems: new SorSystems(sor),
+        publicUrl: config.PUBLIC_URL ?? new URL(request.url).origin,
+      };
+    },
+    maskedErrors: {
+      errorMessage: '',
+      maskError: (error) =>
+        visibleError(error, (cause, errorId) =>
+          log.error({ errorId, stack: stackOf(cause) }, 'internal error'),
+        ),
+    },
+    cors: corsFor(config.CORS_ORIGINS),
+    multipart: false,
+    maxRequestBodySize: false,
+    graphiql: false,
+    landingPage: false,
+    logging: false,
+    plugins: [
+      useExactVariables(),
+      useBodyLimit(MAX_BODY_BYTES),
+      usePlannedExecution(schema),
+      useReadiness(isReady),
+      useGraphiql({ promptForSecret: config.AUTH === 'secret' }),
+      config.AUTH === 'secret' ? useGatewaySecret(config.GATEWAY_SECRET ?? '') : {},
+      useExportDownloads(linkKey, (request) => new Hood(upstreams.hood, settings, patienceOf(request))),
+      useProfileExports(
+        linkKey,
+        // It may take longer than an operation: only its caller ends it.
+        (request) =>
+          new Sor(upstreams.sor, { maxPageSize: config.SOR_MAX_PAGE_SIZE }, { signal: request.signal }),
+      ),
+      useSafeMediaTypes(),
+      useUploads(),
+      useValidationCodes(),
+      useNestingLimit(),
+    ],
+  });
+}
+
+/** Where it happened, without the message: that may quote somebody's data. */
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
+  return [error.name, ...frames].join('\n');
+}

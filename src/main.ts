@@ -1,0 +1,92 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import { createApp } from './app.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { openUpstreams } from './upstreams.ts';
+
+/** Node's own five minutes would end a long file in its middle. */
+const LONGEST_UPLOAD_MS = 60 * 60_000;
+
+/** The process: reads its settings, starts, and lets open requests finish when it is told to stop. */
+async function main(): Promise<void> {
+  const config = configOrExit();
+  const log = pino({ level: config.LOG_LEVEL });
+  await using stack = new AsyncDisposableStack();
+  const settings = config.UPSTREAM === 'sandbox' ? await withSandbox(config, stack) : config;
+  const upstreams = stack.use(openUpstreams(settings, log));
+
+  let stopping = false;
+  const app = createApp({ config: settings, upstreams, log, isReady: () => !stopping });
+  const server = createServer({ requestTimeout: LONGEST_UPLOAD_MS }, app);
+  await new Promise<void>((resolve) => {
+    server.once('error', refuseToListen).listen(settings.PORT, settings.HOST, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const host = settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST;
+  if (settings.secretIsRandom) log.warn('SECRET is not set: cursors and links end with this process');
+  if (settings.UPSTREAM === 'sandbox') {
+    log.warn('SANDBOX: all data is made up, no API is called. Set HOOD_TOKEN to use the real one');
+  } else if (!settings.HOOD_TOKEN) {
+    log.warn('HOOD_TOKEN is not set: fields of Hood answer UPSTREAM_UNAVAILABLE');
+  }
+  log.info(`listening on http://${host}:${port}/graphql`);
+
+  // A kept-alive connection whose last request is answered would hold the process until it times out.
+  server.on('request', (_request, response) => {
+    response.once('close', () => stopping && server.closeIdleConnections());
+  });
+
+  await stopSignal();
+  stopping = true;
+  log.info('stopping: open requests may finish');
+  await new Promise((resolve) => {
+    server.close(resolve);
+    server.closeIdleConnections();
+  });
+}
+
+/** A taken port is the commonest mistake at a start, and no mistake of the program's: it gets a sentence. */
+function refuseToListen({ code, message }: NodeJS.ErrnoException): never {
+  process.stderr.write(`Cannot listen (${code}): ${message}. Set PORT or HOST.\n`);
+  process.exit(1);
+}
+
+function configOrExit(): Config {
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.mistakes.join('\n')}\n`);
+    process.exit(2);
+  }
+}
+
+/** Replaces both APIs, so that made-up data never mixes with real data. */
+async function withSandbox(config: Config, stack: AsyncDisposableStack): Promise<Config> {
+  const [{ startHood }, { startSor }] = await Promise.all([
+    import('./sandbox/hood/server.ts'),
+    import('./sandbox/sor/server.ts'),
+  ]);
+  const [hood, sor] = await Promise.all([startHood(), startSor()]);
+  stack.use(hood);
+  stack.use(sor);
+  return {
+    ...config,
+    HOOD_URL: hood.origin,
+    HOOD_TOKEN: hood.token,
+    SOR_URL: sor.api.origin,
+    SOR_FEED_URL: sor.feed.origin,
+    SOR_TOKEN: sor.token,
+    SOR_EMAIL: undefined,
+    SOR_PASSWORD: undefined,
+  };
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve()).once('SIGINT', () => resolve());
+  });
+}
+
+await main();

@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { brotliCompress, gzip, constants as zlib } from 'node:zlib';
+import type { GraphiQLOptions } from 'graphql-yoga';
+import type { ContentCoding } from './content-coding.ts';
+import { mended, RESTORE_TAB } from './graphiql-mends.ts';
+import { READY_OPERATIONS, type ReadyOperation } from './ready-operations.ts';
+
+/** GraphiQL as one HTML file of 9 MB that loads nothing else. */
+export interface GraphiqlPage {
+  /** Names the page's content, without quotes; the same after a restart as long as the page is. */
+  readonly version: string;
+  /** Lets the page's own script run and talk to its own origin, and nothing else. */
+  readonly contentSecurityPolicy: string;
+  /** The page in one coding, compressed when first asked for. */
+  body(coding: ContentCoding): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** Headers that the page sends with every operation, whatever its headers editor says. None so far. */
+const ALWAYS_SENT: Readonly<Record<string, string>> = {};
+
+/**
+ * The page, made when first asked for and kept: importing GraphiQL takes 50 MB and compressing it half a second of
+ * another thread, which a gateway that nobody opens in a browser does not pay.
+ */
+export function graphiqlPage(promptForSecret: boolean): () => Promise<GraphiqlPage> {
+  return once(async () => {
+    const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+    const html = renderGraphiQL(optionsOf(promptForSecret ? SECRET_PROMPT : null));
+    const plain = Buffer.from(mended(html));
+    const bodies: Record<ContentCoding, () => Promise<Uint8Array<ArrayBuffer>>> = {
+      identity: async () => plain,
+      gzip: once(() => promisify(gzip)(plain)),
+      br: once(() => compressedByBrotli(plain)),
+    };
+    return {
+      version: sha256(plain).toString('base64url'),
+      contentSecurityPolicy: policyFor([RESTORE_TAB, scriptOf(html)]),
+      body: (coding) => bodies[coding](),
+    };
+  });
+}
+
+const SECRET_PROMPT = JSON.stringify({ 'x-gateway-secret': '' }, null, 2);
+
+/**
+ * The page prints these into its script as they are: nothing in them may come from a user or end the script.
+ * The first tab takes its headers from `defaultHeaders` alone, the others from their own; GraphiQL would take the
+ * first tab's variables from an option that makes it open one more tab at every reload, so the first has none.
+ */
+function optionsOf(headers: string | null): GraphiQLOptions {
+  const options: GraphiQLOptions & { onEditQuery: null } = {
+    title: 'Hood + SOR',
+    favicon: `data:image/svg+xml,${encodeURIComponent(MARK)}`,
+    logo: MARK,
+    defaultTabs: READY_OPERATIONS.map((operation) => ({ ...tabOf(operation), headers })),
+    ...(headers === null ? {} : { defaultHeaders: headers }),
+    defaultEditorToolsVisibility: headers === null ? 'variables' : 'headers',
+    additionalHeaders: { ...ALWAYS_SENT },
+    // A token that was typed in goes when the page does.
+    shouldPersistHeaders: false,
+    // By default the page copies every operation into its address, from where personal data reaches logs and histories.
+    onEditQuery: null,
+  };
+  return options;
+}
+
+function tabOf({ shows, calls, operation, variables }: ReadyOperation) {
+  const cost = calls === 1 ? '1 upstream call' : `${calls} upstream calls`;
+  return {
+    query: `${shows.map((line) => `# ${line}\n`).join('')}# Costs ${cost}.\n${operation}`,
+    variables: variables === undefined ? null : JSON.stringify(variables, null, 2),
+  };
+}
+
+/** Two APIs, one graph. */
+const MARK =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 32" fill="none" stroke="#7d5bd0" stroke-width="3"><circle cx="12" cy="16" r="9"/><circle cx="21" cy="16" r="9"/></svg>';
+
+function scriptOf(html: string): string {
+  return html.slice(html.indexOf('<script>') + '<script>'.length, html.lastIndexOf('</script>'));
+}
+
+/** The editor's workers are blobs, its styles inline, its fonts and icons `data:`. */
+function policyFor(scripts: readonly string[]): string {
+  return [
+    "default-src 'none'",
+    `script-src ${scripts.map((script) => `'sha256-${sha256(script).toString('base64')}'`).join(' ')}`,
+    'worker-src blob:',
+    "style-src 'unsafe-inline'",
+    'font-src data:',
+    'img-src data:',
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+/** 1.9 MB; a higher quality takes four times as long for 1% less. */
+function compressedByBrotli(page: Buffer) {
+  return promisify(brotliCompress)(page, {
+    params: { [zlib.BROTLI_PARAM_QUALITY]: 6, [zlib.BROTLI_PARAM_SIZE_HINT]: page.length },
+  });
+}
+
+function sha256(content: string | Buffer): Buffer {
+  return createHash('sha256').update(content).digest();
+}
+
+/** Callers share one making; one that failed is tried again by the next caller. */
+function once<Made>(make: () => Promise<Made>): () => Promise<Made> {
+  let made: Promise<Made> | undefined;
+  return () => {
+    made ??= make().catch((error) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+}

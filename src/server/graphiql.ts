@@ -1,0 +1,65 @@
+import type { FetchAPI, Plugin } from 'graphql-yoga';
+import { contentCodingFor } from './content-coding.ts';
+import { type GraphiqlPage, graphiqlPage } from './graphiql-page.ts';
+
+/**
+ * Answers a browser at `/graphql` with GraphiQL, and leads it there from `/`. The page holds no data, so whoever
+ * reaches the gateway may see it; `promptForSecret` makes it ask for the one that operations need.
+ */
+export function useGraphiql({ promptForSecret }: { promptForSecret: boolean }): Plugin {
+  const page = graphiqlPage(promptForSecret);
+  return {
+    // Not async: every operation passes here, and must not wait for a promise that it has no use for.
+    onRequest({ request, url, fetchAPI, endResponse }) {
+      const isRead = request.method === 'GET' || request.method === 'HEAD';
+      if (!isRead || !wantsHtml(request.headers.get('accept'))) return;
+      if (url.pathname === '/') {
+        // Relative, so that it also holds behind a proxy that serves the gateway under a path of its own.
+        return endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: 'graphql' } }));
+      }
+      if (url.pathname !== '/graphql') return;
+      return page()
+        .then((graphiql) => responseWith(graphiql, request, fetchAPI))
+        .then(endResponse);
+    },
+  };
+}
+
+async function responseWith(
+  { version, contentSecurityPolicy, body }: GraphiqlPage,
+  request: Request,
+  { Response }: FetchAPI,
+): Promise<Response> {
+  const coding = contentCodingFor(request.headers.get('accept-encoding'));
+  const etag = `"${version}-${coding}"`;
+  const headers = { ...HEADERS, etag, 'content-security-policy': contentSecurityPolicy };
+  if (namesTag(request.headers.get('if-none-match'), etag)) {
+    return new Response(null, { status: 304, headers });
+  }
+  const bytes = await body(coding);
+  return new Response(request.method === 'HEAD' ? null : bytes, {
+    headers: {
+      ...headers,
+      'content-type': 'text/html; charset=utf-8',
+      'content-length': String(bytes.length),
+      ...(coding === 'identity' ? {} : { 'content-encoding': coding }),
+    },
+  });
+}
+
+const HEADERS = {
+  // Kept by the browser, and asked about each time: the page changes with the gateway's version.
+  'cache-control': 'no-cache',
+  vary: 'Accept, Accept-Encoding',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+function wantsHtml(accept: string | null): boolean {
+  return /(^|,)\s*text\/html\s*(,|;|$)/i.test(accept ?? '');
+}
+
+/** Whether `If-None-Match` names this entity tag, compared weakly as a GET does (RFC 9110, 13.1.2). */
+function namesTag(ifNoneMatch: string | null, etag: string): boolean {
+  return (ifNoneMatch ?? '').split(',').some((tag) => ['*', etag].includes(tag.trim().replace(/^W\//, '')));
+}

@@ -1,0 +1,177 @@
+import type { Readable } from 'node:stream';
+import busboy from 'busboy';
+import { GraphQLError } from 'graphql';
+import { BadInput } from '../graph/bad-input.ts';
+import { UploadCut, UploadedFile } from '../graph/upload.ts';
+import { parseJson } from '../http/lossless-json.ts';
+
+/** The longest operation, with its variables. */
+const MAX_FIELD_BYTES = 1_000_000;
+
+/** A file that an operation names, and that may still have to come. */
+class AwaitedFile extends UploadedFile {
+  readonly #arrival = Promise.withResolvers<Readable>();
+  #isOpened = false;
+
+  constructor() {
+    super();
+    // Nobody may ever open it.
+    this.#arrival.promise.catch(() => {});
+  }
+
+  override async open(): Promise<AsyncIterable<Uint8Array>> {
+    if (this.#isOpened) throw new BadInput('Expected a file to be used once in an operation.');
+    this.#isOpened = true;
+    return untilCut(await this.#arrival.promise);
+  }
+
+  arrive(bytes: Readable): void {
+    this.#arrival.resolve(bytes);
+  }
+
+  fail(error: Error): void {
+    this.#arrival.reject(error);
+  }
+}
+
+async function* untilCut(bytes: Readable): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes as AsyncIterable<Uint8Array>;
+  } catch {
+    // The parser's own words are about forms.
+    throw new UploadCut('Expected a file that is complete.');
+  }
+}
+
+/** The form of an operation with a file: `operations`, then `map`, then the file (specification of such requests). */
+export class ReceivedForm {
+  readonly #body: Readable;
+  readonly #parser: busboy.Busboy;
+  readonly #operation = Promise.withResolvers<unknown>();
+  readonly #files = new Map<string, AwaitedFile>();
+  #operations: object | undefined;
+  #isMapped = false;
+
+  /** Begins to read. Throws `BadInput` for a media type that names no boundary. */
+  constructor(body: Readable, contentType: string) {
+    this.#body = body;
+    this.#parser = parserFor(contentType);
+    this.#operation.promise.catch(() => {});
+    this.#parser
+      .on('field', (name, value, { valueTruncated }) => {
+        if (valueTruncated) return this.#fail(tooLong());
+        this.#attempt(() => this.#takeField(name, value));
+      })
+      .on('file', (name, bytes) => this.#attempt(() => this.#takeFile(name, bytes)))
+      .on('filesLimit', () => this.#fail(new BadInput('Expected one file in a request.')))
+      .on('error', () => this.#fail(new BadInput('Expected a multipart request that is complete.')))
+      .on('close', () =>
+        this.#fail(new BadInput('Expected "operations", "map" and every file that it names.')),
+      );
+    body
+      .once('error', (error) => this.#parser.destroy(error))
+      .once('close', () => {
+        if (!body.readableEnded) this.#parser.destroy(new Error('The caller has left.'));
+      });
+    body.pipe(this.#parser);
+  }
+
+  /** The operation with its variables, files in their places; there before its files are. */
+  get operation(): Promise<unknown> {
+    return this.#operation.promise;
+  }
+
+  /** Lets the rest of the body through to nowhere. */
+  release(): void {
+    this.#body.unpipe(this.#parser);
+    this.#body.resume();
+  }
+
+  #takeField(name: string, value: string): void {
+    if (name === 'operations' && !this.#operations) this.#operations = jsonObject('operations', value);
+    else if (name === 'map' && this.#operations && !this.#isMapped) this.#mapFiles(jsonObject('map', value));
+    else throw new BadInput('Expected "operations", then "map", then the file.');
+  }
+
+  #mapFiles(map: object): void {
+    const { variables } = this.#operations as { variables?: unknown };
+    for (const [name, paths] of Object.entries(map)) {
+      const file = new AwaitedFile();
+      if (!Array.isArray(paths)) throw new BadInput('Expected lists of paths in "map".');
+      for (const path of paths) put(file, String(path), variables);
+      this.#files.set(name, file);
+    }
+    if (this.#files.size > 1) throw new BadInput('Expected one file in a request.');
+    this.#isMapped = true;
+    this.#operation.resolve(this.#operations);
+  }
+
+  #takeFile(name: string, bytes: Readable): void {
+    const file = this.#files.get(name);
+    if (!this.#isMapped) throw new BadInput('Expected "operations", then "map", then the file.');
+    // Its failure is its reader's; without one, nobody's.
+    bytes.on('error', () => {});
+    if (file) file.arrive(bytes);
+    else bytes.resume();
+  }
+
+  #attempt(take: () => void): void {
+    try {
+      take();
+    } catch (error) {
+      // Only mistakes of the caller are thrown there.
+      this.#fail(error as Error);
+    }
+  }
+
+  /** Of no effect on what is there already. */
+  #fail(error: Error): void {
+    this.#operation.reject(error);
+    for (const file of this.#files.values()) file.fail(error);
+  }
+}
+
+function parserFor(contentType: string): busboy.Busboy {
+  try {
+    return busboy({
+      headers: { 'content-type': contentType },
+      limits: { fieldSize: MAX_FIELD_BYTES, fields: 2, files: 1, headerPairs: 20 },
+    });
+  } catch {
+    throw new BadInput('Expected multipart/form-data with a boundary.');
+  }
+}
+
+function jsonObject(name: string, text: string): object {
+  let value: unknown;
+  try {
+    value = parseJson(text);
+  } catch {
+    value = undefined;
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new BadInput(`Expected an object of JSON in "${name}".`);
+}
+
+/** Puts a file where a path such as `variables.input.file` has the null that the specification wants there. */
+function put(file: AwaitedFile, path: string, variables: unknown): void {
+  const [root, ...names] = path.split('.');
+  const last = names.pop();
+  let place: unknown = root === 'variables' ? variables : undefined;
+  for (const name of names) place = memberOf(place, name);
+  if (last === undefined || memberOf(place, last) !== null) {
+    throw new BadInput('Expected paths in "map" that lead to a null among the variables.');
+  }
+  (place as Record<string, unknown>)[last] = file;
+}
+
+function memberOf(place: unknown, name: string): unknown {
+  if (typeof place !== 'object' || place === null || !Object.hasOwn(place, name)) return undefined;
+  return (place as Record<string, unknown>)[name];
+}
+
+function tooLong(): GraphQLError {
+  return new GraphQLError(`Expected at most ${MAX_FIELD_BYTES} bytes beside the file.`, {
+    extensions: { code: 'BAD_USER_INPUT', http: { status: 413 } },
+  });
+}

@@ -1,0 +1,167 @@
+import { expect, test } from 'vitest';
+import type { Fault } from '../../src/sandbox/faults.ts';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+
+const ROUTE = '/api/customer_profiles/export';
+const MUTATION = `mutation {
+  exportCustomerProfiles(input: { attributeKeys: ["favorite_team"] }) {
+    ... on ExportCustomerProfilesSuccess { downloadUrl }
+  }
+}`;
+
+async function linkOf(gateway: Gateway): Promise<string> {
+  const { data } = await gateway.query(MUTATION);
+  return data.exportCustomerProfiles.downloadUrl;
+}
+
+async function download(gateway: Gateway, init: RequestInit = {}) {
+  const response = await gateway.fetch(await linkOf(gateway), init);
+  return { status: response.status, headers: response.headers, body: await response.text() };
+}
+
+/** Answers the calls one after the other with these bodies, then as the stand-in would. */
+function answerWith(gateway: Gateway, ...bodies: unknown[]): void {
+  gateway.sor.api.dials.fault = (): Fault | undefined =>
+    bodies.length > 0 ? { kind: 'body', body: bodies.shift() } : undefined;
+}
+
+const result = (members: object) => ({ success: true, result: members });
+
+const CSV = 'customer_id,customer_id_type,sor_identifier,attribute_key,value\n';
+
+test('what the API answers at once is handed on, private and under a name', async () => {
+  await using gateway = await startGateway();
+
+  const { status, headers, body } = await download(gateway);
+
+  expect(status).toBe(200);
+  expect(Object.fromEntries(headers)).toMatchObject({
+    'content-type': 'text/csv',
+    'content-disposition': 'attachment; filename="customer-profiles.csv"',
+    'cache-control': 'private, no-store',
+    'x-content-type-options': 'nosniff',
+  });
+  expect(body.startsWith(CSV)).toBe(true);
+  expect(body).toContain(
+    'maximillian_weber@ritchiehyatt.name,user_id,SOR-SDK_2a116e0767a7dc76e85d566,favorite_team,PSG',
+  );
+  expect(gateway.sorCalls()).toEqual([`GET ${ROUTE}?attribute_keys=favorite_team`]);
+  expect(gateway.sor.api.calls.every(({ headers }) => headers.authorization)).toBe(true);
+});
+
+test('an answer with an address is asked there until the file is there', async () => {
+  await using gateway = await startGateway({ sor: { settings: { exportAs: 'url' } } });
+
+  const { status, headers, body } = await download(gateway);
+
+  expect(status).toBe(200);
+  expect(headers.get('content-type')).toBe('text/csv');
+  expect(body.startsWith(CSV)).toBe(true);
+  const id = '[\\da-f-]{36}';
+  const calls = gateway.sorCalls();
+  expect(calls).toEqual([
+    `GET ${ROUTE}?attribute_keys=favorite_team`,
+    expect.stringMatching(new RegExp(`^GET ${ROUTE}\\?request_id=${id}$`)),
+    expect.stringMatching(new RegExp(`^GET ${ROUTE}\\?request_id=${id}$`)),
+    expect.stringMatching(new RegExp(`^GET ${ROUTE}\\?request_id=${id}&download=true$`)),
+  ]);
+});
+
+test.each<[name: string, members: (address: string) => object]>([
+  ['a map of addresses', (address) => ({ download_urls: { all: address }, status: 'done' })],
+  ['a list of addresses', (address) => ({ download_urls: [address] })],
+  ['an address by itself', (address) => ({ url: address })],
+  ['an address within the host', () => ({ url: `${ROUTE}?x=1` })],
+])('%s is followed', async (_, members) => {
+  await using gateway = await startGateway();
+  answerWith(gateway, result(members(`${gateway.sor.api.origin}${ROUTE}?x=1`)));
+  const { body } = await download(gateway);
+  expect(body.startsWith(CSV)).toBe(true);
+  expect(gateway.sorCalls()).toEqual([`GET ${ROUTE}?attribute_keys=favorite_team`, `GET ${ROUTE}?x=1`]);
+});
+
+test.each([
+  ['another host', 'https://attacker.example.com/api/customer_profiles/export'],
+  ['another port', 'http://127.0.0.1:9/api/customer_profiles/export'],
+  ['another part of the host', '/internal/profiles'],
+  ['another part of the host by dots', '/api/../internal/profiles'],
+  ['a user name', 'http://127.0.0.1@attacker.example.com/api/x'],
+  ['no address', 'http://'],
+])('%s is not followed: the token would go there', async (_, address) => {
+  await using gateway = await startGateway();
+  answerWith(gateway, result({ callback_url: address }));
+  const { status, body } = await download(gateway);
+  expect(status).toBe(502);
+  expect(body).toMatch(/^System of Record named an address that is not its own\. \(\S+\)\n$/);
+  expect(gateway.sorCalls()).toHaveLength(1);
+});
+
+test('of several files none is taken for all of them', async () => {
+  await using gateway = await startGateway();
+  answerWith(gateway, result({ download_urls: { a: `${ROUTE}?a`, b: `${ROUTE}?b` } }));
+  const { status } = await download(gateway);
+  expect(status).toBe(502);
+  expect(gateway.sorCalls()).toHaveLength(1);
+});
+
+test.each<[name: string, body: unknown]>([
+  ['profiles', result({ profiles: [{ customer_id: 'a' }] })],
+  ['a list', [{ customer_id: 'a', url: 'b' }]],
+  ['more than an answer has', result({ url: 'x'.repeat(100_000) })],
+])('JSON of %s is the file itself', async (_, json) => {
+  await using gateway = await startGateway();
+  answerWith(gateway, json);
+  const { status, headers, body } = await download(gateway);
+  expect(status).toBe(200);
+  expect(headers.get('content-disposition')).toBe('attachment; filename="customer-profiles.json"');
+  expect(JSON.parse(body)).toEqual(json);
+});
+
+test('an answer that says it failed is no file', async () => {
+  await using gateway = await startGateway();
+  answerWith(gateway, { success: false, error_message: 'No' });
+  expect((await download(gateway)).status).toBe(502);
+});
+
+test.each<[status: number, shown: number]>([
+  [404, 404],
+  [400, 502],
+  [401, 503],
+  [429, 503],
+])('status %i of the API is %i for whoever opened the link, without the token', async (status, shown) => {
+  await using gateway = await startGateway();
+  gateway.sor.api.dials.fault = () => ({ kind: 'status', status, headers: { 'retry-after': '30' } });
+  const answer = await download(gateway);
+  expect(answer.status).toBe(shown);
+  expect(answer.headers.get('retry-after')).toBe(status === 429 ? '30' : null);
+  expect(answer.body + gateway.logged.join()).not.toContain(gateway.sor.token);
+});
+
+test('a link that was changed, or is none, is refused without a call', async () => {
+  await using gateway = await startGateway();
+  const link = new URL(await linkOf(gateway));
+  const other = Buffer.from('{}').toString('base64url');
+  const changed = [
+    link.href.replace(/profile-exports\/[\w-]+/, `profile-exports/${other}`),
+    link.href.replace(/expires=\d+/, 'expires=9999999999'),
+    link.href.replace(/signature=.*/, 'signature='),
+    `${link.origin}${link.pathname}`,
+  ];
+  for (const href of changed) expect((await gateway.fetch(href)).status).toBe(403);
+  expect((await gateway.fetch(link.href, { method: 'POST' })).status).toBe(405);
+  expect(gateway.sorCalls()).toEqual([]);
+});
+
+test('a signature of one kind of link does not fit the other', async () => {
+  await using gateway = await startGateway();
+  const link = new URL(await linkOf(gateway));
+  const payload = link.pathname.split('/')[2];
+  expect((await gateway.fetch(`/exports/${payload}/download${link.search}`)).status).toBe(403);
+});
+
+test('a link works without the secret that operations need', async () => {
+  const secret = 'a-secret-of-the-gateway';
+  await using gateway = await startGateway({ env: { AUTH: 'secret', GATEWAY_SECRET: secret } });
+  const { data } = await gateway.query(MUTATION, {}, { 'x-gateway-secret': secret });
+  expect((await gateway.fetch(data.exportCustomerProfiles.downloadUrl)).status).toBe(200);
+});
