@@ -1,6 +1,8 @@
 /** Shorter integers cannot exceed 2^53 − 1, which has 16 digits. */
 const LONG = 16;
 
+const QUOTE = 0x22;
+
 const TRAILING_COMMA = /,(?=\s*[\]}])/g;
 
 export interface ParseOptions {
@@ -92,7 +94,8 @@ function quoteLongIntegers(text: string): string {
     let end = probe + 1;
     while (isDigit(text, end)) end++;
     probe = end;
-    if (end - start < LONG) continue;
+    // Most long runs of digits are ids in quotes, and nothing else would cost as much to look at.
+    if (end - start < LONG || text.charCodeAt(start - 1) === QUOTE) continue;
     if (text[start - 1] === '-') start--;
     if (!standsAlone(text, start, end)) continue;
     const digits = text.slice(start, end);
