@@ -58,14 +58,15 @@ export function narrowBlocks(
   keys: readonly string[] | null | undefined,
   context: Context,
 ): Block[] | Promise<Block[]> {
-  const narrowed = (names?: readonly string[]) =>
-    blocksOf(profile)
-      .filter(([name]) => !names || names.includes(name))
-      .map(([name, block]) => ({
-        name,
-        entries: Object.entries(block).filter(([key]) => !keys || keys.includes(key)),
-      }))
-      .filter(({ entries }) => !keys || entries.length > 0);
+  const narrowed = (names?: readonly string[]) => {
+    const blocks: Block[] = [];
+    for (const [name, block] of blocksOf(profile)) {
+      if (names && !names.includes(name)) continue;
+      const entries = Object.entries(block).filter(([key]) => !keys || keys.includes(key));
+      if (!keys || entries.length > 0) blocks.push({ name, entries });
+    }
+    return blocks;
+  };
   if (!systems) return narrowed();
   const names = systems.map((system) => blockName(profile, system, context));
   return names.every((name) => typeof name === 'string')
