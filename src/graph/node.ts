@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { BadInput } from './bad-input.ts';
-import { builder } from './builder.ts';
+import { builder, type Types } from './builder.ts';
 import type { Context } from './context.ts';
 import { upstreamFields } from './selection.ts';
 
@@ -42,6 +42,20 @@ export function nodeLoader(typeName: string, load: LoadNode): void {
 /** The `id` of an object: its type and its key there, in URL-safe base64. */
 export function globalId(typeName: string, key: string | number): string {
   return Buffer.from(`${typeName}:${key}`).toString('base64url');
+}
+
+/** The `id` field of a type whose rows have a key of their own. */
+export function idField<Row extends object>(
+  t: PothosSchemaTypes.ObjectFieldBuilder<Types, Row>,
+  typeName: string,
+  keyOf: (row: Row) => string,
+) {
+  return t.field({
+    type: 'ID',
+    nullable: false,
+    description: 'Opaque and stable; good for `node`.',
+    resolve: (row) => globalId(typeName, keyOf(row)),
+  });
 }
 
 async function loadNode(id: string, info: GraphQLResolveInfo, context: Context): Promise<object | null> {

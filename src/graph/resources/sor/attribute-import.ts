@@ -12,7 +12,7 @@ import { isoDateTime } from '../../../sources/time.ts';
 import { builder } from '../../builder.ts';
 import { connectionOf } from '../../connection.ts';
 import { listConnection } from '../../list-connection.ts';
-import { globalId, Node, nodeLoader } from '../../node.ts';
+import { idField, Node, nodeLoader } from '../../node.ts';
 import { forwardArgs, windowArgs } from '../../window-args.ts';
 import { SystemOfRecord } from './system-of-record.ts';
 
@@ -69,12 +69,7 @@ export const AttributeImport = builder.objectRef<AttributeImportRow>('AttributeI
     'A file of attribute values that was handed over. The API forgets it after a week, and says nowhere whether it is done.',
   interfaces: [Node],
   fields: (t) => ({
-    id: t.field({
-      type: 'ID',
-      nullable: false,
-      description: 'Opaque and stable; good for `node`.',
-      resolve: ({ import_id }) => globalId('AttributeImport', import_id),
-    }),
+    id: idField(t, 'AttributeImport', ({ import_id }) => import_id),
     importId: t.exposeID('import_id', { nullable: false, description: 'The API’s id of it.' }),
     jobId: t.id({
       description:

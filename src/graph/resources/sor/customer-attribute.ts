@@ -5,7 +5,7 @@ import { isSegment } from '../../../http/path.ts';
 import type { AttributeRow } from '../../../sources/sor-systems.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
-import { globalId, Node, nodeLoader } from '../../node.ts';
+import { idField, Node, nodeLoader } from '../../node.ts';
 import { openEnum } from '../../open-enum.ts';
 import { selects } from '../../selection.ts';
 
@@ -53,12 +53,7 @@ export const CustomerAttribute = builder.objectRef<AttributeRow>('CustomerAttrib
   description: 'The definition of something that a system of record can know about a customer.',
   interfaces: [Node],
   fields: (t) => ({
-    id: t.field({
-      type: 'ID',
-      nullable: false,
-      description: 'Opaque and stable; good for `node`.',
-      resolve: ({ identifier }) => globalId('CustomerAttribute', identifier),
-    }),
+    id: idField(t, 'CustomerAttribute', ({ identifier }) => identifier),
     identifier: t.exposeID('identifier', { nullable: false, description: 'The API’s id of it.' }),
     key: t.exposeString('key', { description: 'Under which values are kept, unique in its system.' }),
     label: t.exposeString('label', { description: 'What people call it.' }),

@@ -6,7 +6,7 @@ import { builder } from '../../builder.ts';
 import { CallerError } from '../../caller-error.ts';
 import { connectionOf } from '../../connection.ts';
 import { listConnection } from '../../list-connection.ts';
-import { globalId, Node, nodeLoader } from '../../node.ts';
+import { idField, Node, nodeLoader } from '../../node.ts';
 import { openEnum } from '../../open-enum.ts';
 import { windowArgs } from '../../window-args.ts';
 import { CustomerAttribute } from './customer-attribute.ts';
@@ -39,12 +39,7 @@ export const SystemOfRecord = builder.objectRef<SystemRow>('SystemOfRecord').imp
   description: 'A place where attributes of customers are kept, apart from those of other places.',
   interfaces: [Node],
   fields: (t) => ({
-    id: t.field({
-      type: 'ID',
-      nullable: false,
-      description: 'Opaque and stable; good for `node`.',
-      resolve: ({ identifier }) => globalId('SystemOfRecord', identifier),
-    }),
+    id: idField(t, 'SystemOfRecord', ({ identifier }) => identifier),
     identifier: t.exposeID('identifier', { nullable: false, description: 'The API’s id of it.' }),
     name: t.exposeString('name', { description: 'What people call it.' }),
     type: t.from(['type'], {
