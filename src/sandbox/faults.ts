@@ -62,12 +62,20 @@ export async function fail(fault: Fault, response: ServerResponse): Promise<void
     case 'overlong':
       response.writeHead(200, { 'content-type': 'application/json' });
       for (let sent = 0; sent < fault.bytes && !response.destroyed; sent += 65_536) {
-        if (!response.write(' '.repeat(65_536))) await Promise.race([once(response), sleep(1000)]);
+        if (!response.write(' '.repeat(65_536))) await drained(response);
       }
       response.end('{}');
   }
 }
 
-function once(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
+/** Until more can be written, or nobody reads any more. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    if (response.destroyed) done();
+    else response.once('drain', done).once('close', done);
+  });
 }

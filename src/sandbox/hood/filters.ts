@@ -6,23 +6,27 @@ export interface Condition {
   /** The text, given how to write the column; it has a `?` for each of the values. */
   sql: (column: string) => string;
   values: (string | number)[];
+  /** For one that most rows meet: the conditions that pick the others, each of them once. */
+  leavesOut?: Condition[];
 }
 
 type Comparison = {
   takes: 'one' | 'list' | 'range' | 'nothing';
-  sql: (column: string, places: string) => string;
+  sql: (column: string, places: readonly string[]) => string;
+  /** The operator that picks what this one leaves out, beside the rows without a value. */
+  opposite?: 'eq' | 'in';
 };
 
 /** The operators of Ocamba's API overview; the ends of ranges as in its exact (postback) page. */
 const COMPARISONS: Record<string, Comparison> = {
   eq: { takes: 'one', sql: (column) => `${column} = ?` },
-  neq: { takes: 'one', sql: (column) => `${column} <> ?` },
+  neq: { takes: 'one', sql: (column) => `${column} <> ?`, opposite: 'eq' },
   gt: { takes: 'one', sql: (column) => `${column} > ?` },
   gte: { takes: 'one', sql: (column) => `${column} >= ?` },
   lt: { takes: 'one', sql: (column) => `${column} < ?` },
   lte: { takes: 'one', sql: (column) => `${column} <= ?` },
   in: { takes: 'list', sql: (column, places) => `${column} IN (${places})` },
-  nin: { takes: 'list', sql: (column, places) => `${column} NOT IN (${places})` },
+  nin: { takes: 'list', sql: noneOf, opposite: 'in' },
   is: { takes: 'nothing', sql: (column) => `${column} IS NOT NULL` },
   isn: { takes: 'nothing', sql: (column) => `${column} IS NULL` },
   r: { takes: 'range', sql: (column) => `${column} > ? AND ${column} < ?` },
@@ -49,9 +53,8 @@ export function conditionOn(column: string, kind: ColumnKind, text: string): Con
   if (!ON_EVERYTHING.includes(operator) && !ORDERED_KINDS.includes(kind))
     return `${column}: "${operator}" is for numbers and times only`;
   if (comparison.takes === 'nothing') {
-    return operand === ''
-      ? { column, sql: (name) => comparison.sql(name, ''), values: [] }
-      : `${column}: "${operator}" takes no value`;
+    if (operand !== '') return `${column}: "${operator}" takes no value`;
+    return { ...conditionBy(comparison, column), ...(operator === 'is' && { leavesOut: [hasNone(column)] }) };
   }
 
   const written = comparison.takes === 'one' ? [operand] : operand.split(',');
@@ -59,12 +62,31 @@ export function conditionOn(column: string, kind: ColumnKind, text: string): Con
   const values = written.map((value) => stored(kind, value));
   const unread = values.indexOf(undefined);
   if (unread >= 0) return `${column}: "${written[unread]}" is not a ${kind}`;
-  const places = written.map(() => '?').join(',');
+  const known = values as (string | number)[]; // none is undefined: checked in the line above
+  const opposite = comparison.opposite && COMPARISONS[comparison.opposite];
   return {
-    column,
-    sql: (name) => comparison.sql(name, places),
-    values: values as (string | number)[], // none is undefined: checked in the line above
+    ...conditionBy(comparison, column, known),
+    ...(opposite && { leavesOut: [hasNone(column), conditionBy(opposite, column, known)] }),
   };
+}
+
+function conditionBy(
+  { sql }: Pick<Comparison, 'sql'>,
+  column: string,
+  values: (string | number)[] = [],
+): Condition {
+  const places = values.map(() => '?');
+  return { column, sql: (name) => sql(name, places), values };
+}
+
+function hasNone(column: string): Condition {
+  return conditionBy({ sql: (name) => `${name} IS NULL` }, column);
+}
+
+/** SQLite compares with two or three values faster than it looks one up in a list. */
+function noneOf(column: string, places: readonly string[]): string {
+  if (places.length > 3) return `${column} NOT IN (${places})`;
+  return places.map((place) => `${column} <> ${place}`).join(' AND ');
 }
 
 const TIME = /^(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2}:\d{2}))?$/;

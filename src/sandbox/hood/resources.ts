@@ -131,8 +131,8 @@ export const RESOURCES = {
     getById: true,
     badRequestSays: 'body',
     indexes: [
-      ['create_time', 'rank', 'status', 'update_time'],
-      ['update_time', 'rank', 'status', 'create_time'],
+      ['create_time', 'rank', 'status', 'update_time', 'client_id'],
+      ['update_time', 'rank', 'status', 'create_time', 'client_id'],
       ['client_id', 'create_time', 'rank', 'status', 'update_time'],
     ],
     countedBy: ['status'],

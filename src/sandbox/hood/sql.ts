@@ -1,3 +1,4 @@
+import type { Condition } from './filters.ts';
 import type { ListQuery } from './list-query.ts';
 import type { Resource } from './resources.ts';
 
@@ -21,11 +22,12 @@ export function whereOf(
   { conditions, search }: ListQuery,
   unindexed: readonly string[] = [],
 ): { where: string; values: (string | number)[] } {
-  const all = conditions.map(({ column, sql, values }) => ({
-    // SQLite takes no index for an expression, and a plus makes one of a column.
-    sql: sql(`${unindexed.includes(column) ? '+' : ''}"${column}"`),
-    values,
-  }));
+  const all = conditions.map((condition) => {
+    const { column, sql, values } = unindexed.includes(condition.column)
+      ? withoutIndex(condition)
+      : condition;
+    return { sql: sql(`"${column}"`), values };
+  });
   if (search) {
     all.push({
       sql: `(${search.columns.map((column) => `contains("${column}", ?)`).join(' OR ')})`,
@@ -38,14 +40,18 @@ export function whereOf(
   };
 }
 
+/** The same, for which SQLite takes no index: it takes none for an expression, and a plus makes one of a column. */
+export function withoutIndex(condition: Condition): Condition {
+  return { ...condition, sql: (name) => condition.sql(`+${name}`) };
+}
+
 /**
- * The `ORDER BY` of a query, newest first by default. The unique rank comes last, in the direction of the field
- * before it, so that an index gives the order. `reversed` is the same order from its end.
+ * The `ORDER BY` of an order. The unique rank comes last, in the direction of the field before it, so that an index
+ * gives the order. `reversed` is the same order from its end.
  */
-export function orderOf({ order }: ListQuery, reversed: boolean): string {
-  const fields = order.length > 0 ? order : [{ column: 'create_time', descending: true }];
-  const { descending = true } = fields.at(-1) ?? {};
-  return [...fields, { column: 'rank', descending }]
+export function orderBy(order: ListQuery['order'], reversed: boolean): string {
+  const { descending = true } = order.at(-1) ?? {};
+  return [...order, { column: 'rank', descending }]
     .map((field) => `"${field.column}" ${field.descending === reversed ? 'ASC' : 'DESC'}`)
     .join(', ');
 }

@@ -1,18 +1,16 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { FIRST_GENERATED_ID, type Generator, generatedId } from './generated-row.ts';
 import type { ListQuery } from './list-query.ts';
+import { Pages } from './pages.ts';
 import { type HoodRecord, keyOf, readRecord, writeRecord } from './record.ts';
 import { keyColumns, RESOURCE_NAMES, RESOURCES, type Resource, type ResourceName } from './resources.ts';
-import { insertInto, orderOf, tableOf, whereOf } from './sql.ts';
-
-/** Counts remembered per list; a handful of queries is all that anybody pages through at a time. */
-const REMEMBERED_COUNTS = 1000;
+import { insertInto, tableOf } from './sql.ts';
 
 /** Rows of one `INSERT`: SQLite takes them in half the time. */
 const BATCH = 50;
 
-/** Marks a file as a finished store; to be raised when tables or generated rows change. */
-const FORMAT = 1;
+/** Marks a file as a finished store; to be raised when tables, indexes or generated rows change. */
+const FORMAT = 2;
 
 /**
  * The rows of the four lists, in SQLite. A row is kept as its printed text beside the columns that queries compare.
@@ -23,7 +21,7 @@ export class HoodStore {
   readonly #database: DatabaseSync;
   readonly #generators: Record<ResourceName, Generator>;
   readonly #statements = new Map<string, StatementSync>();
-  readonly #counts = new Map<string, number>();
+  readonly #pages = new Pages((sql) => this.#statement(sql));
   /** Whether it is empty because the file held no store yet. */
   readonly isNew: boolean;
 
@@ -44,22 +42,9 @@ export class HoodStore {
   /** One page and the size of the whole filtered list. */
   list(name: ResourceName, query: ListQuery): { total: number; records: HoodRecord[] } {
     const resource: Resource = RESOURCES[name];
-    const table = tableOf(resource);
-    const counted = whereOf(query, query.conditions.length === 1 ? [] : resource.countedBy);
-    const total = this.#count(`SELECT count(*) AS total FROM ${table}${counted.where}`, counted.values);
-    const offset = (query.page - 1) * query.pageSize;
-    const size = Math.min(query.pageSize, total - offset);
-    if (size <= 0) return { total, records: [] };
-
-    // Rows near the end are read from the end, in the opposite order.
-    const fromEnd = offset > total / 2;
-    const { where, values } = whereOf(query, resource.countedBy);
-    // The ranks alone come out of an index; whole rows would be carried through every sort.
-    const ranks = this.#statement(
-      `SELECT rank FROM ${table}${where} ORDER BY ${orderOf(query, fromEnd)} LIMIT ? OFFSET ?`,
-    ).all(...values, size, fromEnd ? total - offset - size : offset) as unknown as { rank: number }[];
-    if (fromEnd) ranks.reverse();
-    return { total, records: ranks.map(({ rank }) => this.#recordAt(name, rank)) };
+    const total = this.#pages.total(resource, query);
+    const ranks = this.#pages.ranks(resource, query, total);
+    return { total, records: ranks.map((rank) => this.#recordAt(name, rank)) };
   }
 
   /** The row with this id. */
@@ -175,18 +160,8 @@ export class HoodStore {
     return record === null ? this.#generators[name].row(rank - FIRST_GENERATED_ID) : readRecord(record);
   }
 
-  #count(sql: string, values: SQLInputValue[]): number {
-    const key = JSON.stringify([sql, values]);
-    const known = this.#counts.get(key);
-    if (known !== undefined) return known;
-    const { total } = this.#statement(sql).get(...values) as { total: number };
-    if (this.#counts.size >= REMEMBERED_COUNTS) this.#counts.clear();
-    this.#counts.set(key, total);
-    return total;
-  }
-
   #write(work: (run: (sql: string, ...values: SQLInputValue[]) => void) => void): void {
-    this.#counts.clear();
+    this.#pages.forget();
     this.#database.exec('BEGIN');
     try {
       work((sql, ...values) => this.#statement(sql).run(...values));
