@@ -1,5 +1,6 @@
 import type { Priority } from './budget/reservation-log.ts';
 import type { Reply } from './exchange.ts';
+import type { RetryBudget } from './retry-budget.ts';
 import type { UpstreamApi, UpstreamError } from './upstream-error.ts';
 
 /** One attempt of a call: every retry and every redirect is another one. */
@@ -7,7 +8,7 @@ export interface Attempt {
   readonly method: string;
   readonly route: string;
   readonly signal: AbortSignal | undefined;
-  /** When the call must be over, in `performance.now()` milliseconds. */
+  /** When the call must be over, in `performance.now()` milliseconds; it may move on. */
   readonly deadline: number;
   /** How many attempts of the same call were sent before this one. */
   readonly attempts: number;
@@ -36,6 +37,8 @@ export interface JsonClientOptions {
   trailingCommas?: boolean;
   /** Gives numbers that a double would round as `bigint` and `LongDecimal`, not as text. */
   exactNumbers?: boolean;
+  /** Whether a 2xx answer says that the API failed, and not that it refuses the request. */
+  saysFailed?: ((answer: unknown) => boolean) | undefined;
   /** 3 s unless set. */
   connectTimeoutMs?: number;
   /** 10 s unless set. */
@@ -50,6 +53,8 @@ export interface JsonClientOptions {
   connections?: number;
   /** Within [0, 1); spreads the retries. */
   random?: () => number;
+  /** Asked before every retry, and told of every call; as many as may be, unless set. */
+  retryBudget?: RetryBudget | undefined;
   /** Told of every attempt just before it is sent. */
   onCall?: (attempt: Attempt) => void;
   /** Told once of every call that failed, but not of those whose caller went away. */

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { endingWith } from './ending.ts';
-import { decode, type ExchangeLimits, MAX_ERROR_BYTES, type Reply } from './exchange.ts';
+import { decode, type ExchangeLimits, joined, MAX_ERROR_BYTES, type Reply } from './exchange.ts';
 
 /** An answer whose body, with a 2xx status, is still to be read; of any other status `text` has the body. */
 export interface StreamReply extends Reply {
@@ -12,8 +12,9 @@ export interface StreamReply extends Reply {
 export async function exchangeStream(
   pool: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  { signal, deadline }: ExchangeLimits,
+  limits: ExchangeLimits,
 ): Promise<StreamReply> {
+  const { signal } = limits;
   const stop = new AbortController();
   const abort = () => stop.abort(signal?.reason);
   // Not `AbortSignal.any`: it takes only signals of Node's own making, and a server's may be of another.
@@ -28,7 +29,7 @@ export async function exchangeStream(
     return { status, headers, text: '', body };
   };
   try {
-    return await endingWith({ signal, deadline }, answered());
+    return await endingWith(limits, answered());
   } catch (error) {
     forget();
     stop.abort(error);
@@ -45,5 +46,5 @@ async function beginning(body: Readable): Promise<string> {
     if (length > MAX_ERROR_BYTES) return '';
     chunks.push(chunk);
   }
-  return decode(chunks);
+  return decode(joined(chunks));
 }

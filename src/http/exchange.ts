@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
-import { type Ending, TransportError } from './ending.ts';
+import { atDeadline, type Ending, TransportError } from './ending.ts';
+import { mayHaveLongNumbers } from './long-numbers.ts';
 
 export type ReplyHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -8,12 +9,21 @@ export interface Reply {
   status: number;
   headers: ReplyHeaders;
   text: string;
+  /** Whether no number in the text is too long for a double; unknown unless set. */
+  hasShortNumbers?: boolean;
 }
 
 export interface ExchangeLimits extends Ending {
   /** Largest body of a 2xx answer, in bytes. */
   maxBytes: number;
 }
+
+/** A way to send a request and take its answer. */
+export type Transport<R extends Reply> = (
+  pool: Dispatcher,
+  request: Dispatcher.DispatchOptions,
+  limits: ExchangeLimits,
+) => Promise<R>;
 
 /** Of an error's body only the beginning is of use; a longer one is left unread. */
 export const MAX_ERROR_BYTES = 65_536;
@@ -27,9 +37,10 @@ export const MAX_ERROR_BYTES = 65_536;
 export function exchange(
   pool: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  { signal, deadline, maxBytes }: ExchangeLimits,
+  limits: ExchangeLimits,
 ): Promise<Reply> {
   return new Promise((resolve, reject) => {
+    const { signal, maxBytes } = limits;
     const chunks: Buffer[] = [];
     let length = 0;
     let status = 0;
@@ -38,7 +49,7 @@ export function exchange(
     let stopped: Error | undefined;
 
     const settle = () => {
-      clearTimeout(timer);
+      stopTimer();
       signal?.removeEventListener('abort', abort);
     };
     const stop = (reason: Error) => {
@@ -48,7 +59,7 @@ export function exchange(
       controller?.abort(reason);
     };
     const abort = () => stop(signal?.reason);
-    const timer = setTimeout(() => stop(new TransportError('DEADLINE')), deadline - performance.now());
+    const stopTimer = atDeadline(limits, () => stop(new TransportError('DEADLINE')));
     signal?.addEventListener('abort', abort);
 
     pool.dispatch(request, {
@@ -73,7 +84,8 @@ export function exchange(
       },
       onResponseEnd() {
         settle();
-        resolve({ status, headers, text: decode(chunks) });
+        const bytes = joined(chunks);
+        resolve({ status, headers, text: decode(bytes), hasShortNumbers: !mayHaveLongNumbers(bytes) });
       },
       onResponseError(_, error) {
         settle();
@@ -83,10 +95,14 @@ export function exchange(
   });
 }
 
-/** The text of a body, without a byte order mark. */
-export function decode(chunks: Buffer[]): string {
+/** A body in one piece. */
+export function joined(chunks: Buffer[]): Buffer {
   const [first] = chunks;
-  const bytes = chunks.length === 1 && first ? first : Buffer.concat(chunks);
+  return chunks.length === 1 && first ? first : Buffer.concat(chunks);
+}
+
+/** The text of a body, without a byte order mark. */
+export function decode(bytes: Buffer): string {
   const text = bytes.toString('utf8');
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }

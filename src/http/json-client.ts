@@ -1,67 +1,25 @@
-import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Dispatcher, Pool } from 'undici';
-import type { Priority } from './budget/reservation-log.ts';
+import { Pool } from 'undici';
+import type { JsonCall, OpenedStream, ReadCall, WriteCall } from './calls.ts';
 import type { JsonClientOptions } from './client-options.ts';
-import { endingWith, refuseIfOver } from './ending.ts';
+import { endingWith, refuseIfOver, TransportError } from './ending.ts';
 import { errorText } from './error-text.ts';
-import { type ExchangeLimits, exchange, type Reply, type ReplyHeaders } from './exchange.ts';
+import { exchange, type Reply, type Transport } from './exchange.ts';
 import { exchangeStream } from './exchange-stream.ts';
-import { attemptOf, type Flight } from './flight.ts';
-import { contentOf, type Form, formWasSent } from './form.ts';
+import { attemptOf, beginFlight, type Flight, type Manner } from './flight.ts';
+import { contentOf, formWasSent } from './form.ts';
+import type { SharedCallOptions } from './reads/shared-call.ts';
 import { isRedirect, redirectPath } from './redirect.ts';
-import { readJson, refusal, statusError } from './response.ts';
+import { isGood, readAnswer, refusal, statusError } from './response.ts';
 import { retryDelay } from './retry.ts';
 import { transportFailure } from './transport-failure.ts';
-import { API_NAMES, UpstreamError, type UpstreamFailure } from './upstream-error.ts';
-
-/** One call, as its source describes it. `endpoint()` makes `route` and `path`. */
-export interface JsonCall {
-  /** The template, for errors, logs and metrics. */
-  route: string;
-  /** The encoded path with its query. */
-  path: string;
-  /** Ends the call. A `TimeoutError` as its reason counts as the API's timeout, any other as the caller's leaving. */
-  signal?: AbortSignal | undefined;
-  /** When the answer is no longer of use, in `performance.now()` milliseconds. */
-  deadline?: number | undefined;
-  /** Whose call it is, such as an operation: scarce calls are shared evenly. Without one it is a caller of its own. */
-  caller?: object | undefined;
-  /** `interactive` unless set. */
-  priority?: Priority | undefined;
-}
-
-export interface ReadCall extends JsonCall {
-  /** A 404 answers `undefined` instead of failing: for what may not exist. */
-  mayBeMissing?: boolean;
-}
-
-export interface WriteCall extends JsonCall {
-  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Sent as JSON; `JSON.rawJSON('…')` inside sends digits as they stand. */
-  body?: unknown;
-  /** Sent instead of JSON, once, for as long as it takes: only silence and the signal end such a call. */
-  form?: Form;
-  /** The body is the gateway's own credential: a refusal is nothing that a caller can mend. */
-  isOwnCredential?: boolean;
-}
-
-/** A response that is read while it comes. */
-export interface OpenedStream {
-  status: number;
-  headers: ReplyHeaders;
-  /** Reads from the API as fast as it is read itself; destroying it closes the connection. */
-  body: Readable;
-}
-
-type Transport<R> = (
-  pool: Dispatcher,
-  request: Dispatcher.DispatchOptions,
-  limits: ExchangeLimits,
-) => Promise<R>;
-
-/** As long as a timer of Node can be: 24 days. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+import {
+  API_NAMES,
+  tooLate,
+  type UpstreamApi,
+  UpstreamError,
+  type UpstreamFailure,
+} from './upstream-error.ts';
 
 /** Failures already told of: one can pass several calls, as a failed log-in does. */
 const told = new WeakSet<UpstreamError>();
@@ -95,8 +53,8 @@ export class JsonClient implements AsyncDisposable {
   get(call: ReadCall): Promise<unknown> {
     const flight = this.#begin(call, { method: 'GET', accept: 'application/json' });
     return this.#retrying(flight, async () => {
-      flight.path = call.path;
-      const reply = await this.#follow(flight, exchange);
+      const reply = await this.#follow(flight, call, exchange);
+      call.onLength?.(reply.text.length);
       return reply.status === 404 && call.mayBeMissing ? undefined : this.#read(flight, reply);
     });
   }
@@ -107,7 +65,7 @@ export class JsonClient implements AsyncDisposable {
     const body = form?.fields ?? call.body;
     const flight = this.#begin(call, { method, accept: 'application/json', body, form, isOwnCredential });
     try {
-      return this.#read(flight, await this.#attempt(flight, exchange));
+      return this.#read(flight, await this.#attempt(flight, call, exchange));
     } catch (error) {
       throw this.#failed(error, flight);
     }
@@ -117,17 +75,35 @@ export class JsonClient implements AsyncDisposable {
   open(call: JsonCall): Promise<OpenedStream> {
     const flight = this.#begin(call, { method: 'GET', accept: '*/*' });
     return this.#retrying(flight, async () => {
-      flight.path = call.path;
-      const reply = await this.#follow(flight, exchangeStream);
+      const reply = await this.#follow(flight, call, exchangeStream);
       if (!reply.body) throw statusError(this.#options.api, reply, flight);
       reply.body.on('error', (error) => this.#failed(error, flight));
       return { status: reply.status, headers: reply.headers, body: reply.body };
     });
   }
 
+  get api(): UpstreamApi {
+    return this.#options.api;
+  }
+
   /** Scheme, host and port: where the credential may go, and nowhere else. */
   get origin(): string {
     return this.#origin;
+  }
+
+  /** For calls that several wait for. */
+  sharing(route: string): SharedCallOptions {
+    const { api } = this.#options;
+    const attempted = { api, route, maxBytes: this.#maxBytes };
+    return {
+      api,
+      overdue: (startedAt, hadItsTurn) => {
+        if (!hadItsTurn) return this.#tell(tooLate(api, route, 1));
+        // A deadline always is an `UpstreamError`.
+        const error = transportFailure(new TransportError('DEADLINE'), { ...attempted, startedAt });
+        return this.#tell(error as UpstreamError);
+      },
+    };
   }
 
   /** The error of an answer that is JSON but not what the route promises; told of like any failed call. */
@@ -142,7 +118,7 @@ export class JsonClient implements AsyncDisposable {
   }
 
   /** The error of an answer that says in its body that the call failed, whatever its status. */
-  refused(call: Omit<WriteCall, 'method'>, answer: unknown): UpstreamError {
+  refused(call: Pick<WriteCall, 'route' | 'path' | 'body' | 'form'>, answer: unknown): UpstreamError {
     const { api } = this.#options;
     const sent = { ...call, body: call.form?.fields ?? call.body, headers: this.#credential };
     return this.#tell(refusal(api, 200, errorText(answer, sent), call));
@@ -153,34 +129,21 @@ export class JsonClient implements AsyncDisposable {
     await this.#pool.close();
   }
 
-  #begin(
-    call: JsonCall,
-    how: Pick<Flight, 'method' | 'accept' | 'body' | 'form' | 'isOwnCredential'>,
-  ): Flight {
-    const startedAt = performance.now();
-    const latest = startedAt + (how.form ? LONGEST_TIMER_MS : this.#timeoutMs);
-    return {
-      route: call.route,
-      path: call.path,
-      signal: call.signal,
-      ...how,
-      headers: {},
-      startedAt,
-      caller: call.caller,
-      priority: call.priority ?? 'interactive',
-      deadline: call.deadline === undefined || how.form ? latest : Math.min(call.deadline, latest),
-      attempts: 0,
-    };
+  #begin(call: JsonCall, how: Manner): Flight {
+    const { api } = this.#options;
+    return beginFlight(call, how, { api, timeoutMs: this.#timeoutMs });
   }
 
   async #retrying<T>(flight: Flight, once: () => Promise<T>): Promise<T> {
+    const { retryBudget, random = Math.random } = this.#options;
     for (let retries = 0; ; retries++) {
       try {
-        return await once();
+        const result = await once();
+        flight.call = undefined;
+        return result;
       } catch (error) {
-        const left = flight.deadline - performance.now();
-        const delay = retryDelay(error, retries, left, this.#options.random ?? Math.random);
-        if (delay === undefined) throw this.#failed(error, flight);
+        const delay = retryDelay(error, retries, flight.deadline - performance.now(), random);
+        if (delay === undefined || retryBudget?.take() === false) throw this.#failed(error, flight);
         await pause(delay, undefined, { signal: flight.signal }).catch(() => {
           throw this.#failed(flight.signal?.reason, flight);
         });
@@ -188,25 +151,40 @@ export class JsonClient implements AsyncDisposable {
     }
   }
 
-  async #follow<R extends Reply>(flight: Flight, transport: Transport<R>): Promise<R> {
+  async #follow<R extends Reply>(flight: Flight, call: JsonCall, transport: Transport<R>): Promise<R> {
+    flight.path = '';
     for (let redirects = 0; ; redirects++) {
-      const reply = await this.#attempt(flight, transport);
+      const reply = await this.#attempt(flight, call, transport);
       if (!isRedirect(reply.status)) return reply;
       flight.path = redirectPath(this.#options.api, this.#origin, flight, reply, redirects);
     }
   }
 
-  #attempt<R extends Reply>(flight: Flight, transport: Transport<R>): Promise<R> {
+  #attempt<R extends Reply>(flight: Flight, { path }: JsonCall, transport: Transport<R>): Promise<R> {
     const { guard } = this.#options;
-    if (!guard) return this.#dispatch(flight, transport);
-    return guard(attemptOf(flight), () => this.#dispatch(flight, transport));
+    if (!guard) return this.#dispatch(flight, path, transport);
+    const waitsFrom = performance.now();
+    return guard(attemptOf(flight), () => {
+      if (flight.tally) flight.tally.waitedMs += performance.now() - waitsFrom;
+      return this.#dispatch(flight, path, transport);
+    });
   }
 
-  async #dispatch<R extends Reply>(flight: Flight, transport: Transport<R>): Promise<R> {
-    const { api, headers, onCall } = this.#options;
+  async #dispatch<R extends Reply>(
+    flight: Flight,
+    path: JsonCall['path'],
+    transport: Transport<R>,
+  ): Promise<R> {
+    const { api, headers, onCall, retryBudget } = this.#options;
     if (flight.form && flight.attempts > 0) throw formWasSent(api, flight.route);
-    const { method, accept, path, signal, deadline } = flight;
-    const limits = { signal, deadline, maxBytes: this.#maxBytes };
+    const { method, accept, signal } = flight;
+    const limits = {
+      signal,
+      maxBytes: this.#maxBytes,
+      get deadline() {
+        return flight.deadline;
+      },
+    };
     try {
       const supplied = headers?.();
       const own = supplied instanceof Promise ? await endingWith(limits, supplied) : supplied;
@@ -214,19 +192,27 @@ export class JsonClient implements AsyncDisposable {
       if (own) this.#credential = own;
       flight.headers = { accept, ...(content && { 'content-type': content.contentType }), ...own };
       refuseIfOver(limits);
+      if (flight.path === '') flight.path = typeof path === 'string' ? path : path();
       onCall?.(attemptOf(flight));
+      if (flight.attempts === 0) retryBudget?.called();
+      if (flight.tally) flight.tally.calls += 1;
       flight.attempts++;
-      const request = { method, path, headers: flight.headers, body: content?.body ?? null };
-      return await transport(this.#pool, request, limits);
+      const request = { method, path: flight.path, headers: flight.headers, body: content?.body ?? null };
+      const reply = await transport(this.#pool, request, limits);
+      // Before the guards are told, as an answer that cannot be read is none.
+      if (isGood(reply.status)) flight.answer = readAnswer(this.#options, reply, flight);
+      return reply;
     } catch (error) {
       throw this.#translated(error, flight);
     }
   }
 
   #read(flight: Flight, reply: Reply): unknown {
-    const { api, trailingCommas = false, exactNumbers = false } = this.#options;
-    if (reply.status < 200 || reply.status >= 300) throw statusError(api, reply, flight);
-    return readJson(api, flight.route, reply, { trailingCommas, exactNumbers });
+    if (!isGood(reply.status)) throw statusError(this.#options.api, reply, flight);
+    const { answer } = flight;
+    // The connection remembers its last call for a while, and should not keep a whole answer for it.
+    flight.answer = undefined;
+    return answer;
   }
 
   #translated(error: unknown, { route, startedAt }: Flight): unknown {

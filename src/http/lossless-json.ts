@@ -1,5 +1,4 @@
-/** Shorter integers cannot exceed 2^53 − 1, which has 16 digits. */
-const LONG = 16;
+import { LONG } from './long-numbers.ts';
 
 const QUOTE = 0x22;
 
@@ -13,6 +12,8 @@ export interface ParseOptions {
    * where a text of digits must not be taken for a number.
    */
   exactNumbers?: boolean;
+  /** Known of the text already, as `mayHaveLongNumbers` tells it. */
+  hasShortNumbers?: boolean;
 }
 
 /** A number with a fraction, of more digits than a double holds. */
@@ -31,10 +32,11 @@ export class LongDecimal {
  */
 export function parseJson(
   text: string,
-  { trailingCommas = false, exactNumbers = false }: ParseOptions = {},
+  { trailingCommas = false, exactNumbers = false, hasShortNumbers = false }: ParseOptions = {},
 ): unknown {
-  const exact = quoteLongIntegers(text);
-  if (exactNumbers && (exact !== text || hasLongDecimal(text))) return parseExactly(text, trailingCommas);
+  const exact = hasShortNumbers ? text : quoteLongIntegers(text);
+  if (exactNumbers && !hasShortNumbers && (exact !== text || hasLongDecimal(text)))
+    return parseExactly(text, trailingCommas);
   try {
     return JSON.parse(exact);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { type ErrorText, errorTextOf, type Sent } from './error-text.ts';
+import { type ErrorText, errorText, errorTextOf, type Sent } from './error-text.ts';
 import type { Reply, ReplyHeaders } from './exchange.ts';
 import { type ParseOptions, parseJson } from './lossless-json.ts';
 import { API_NAMES, type UpstreamApi, UpstreamError, type UpstreamErrorDetails } from './upstream-error.ts';
@@ -9,15 +9,46 @@ const DEFAULT_RETRY_AFTER = 1;
 /** The code of an error about a 2xx body that ends in the middle. */
 export const BODY_CUT = 'BODY_CUT';
 
+/** The code of an error about a 2xx answer that is of another media type, such as a proxy's page. */
+export const NOT_JSON = 'NOT_JSON';
+
+/** The code of an error about a 2xx answer that says that the API failed. */
+export const SAID_FAILED = 'SAID_FAILED';
+
+/** Whether a status says that there is an answer. */
+export function isGood(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** How an API's answers are read. */
+export interface AnswerReading extends ParseOptions {
+  api: UpstreamApi;
+  /** Whether a 2xx answer says that the API failed, and not that it refuses the request. */
+  saysFailed?: ((answer: unknown) => boolean) | undefined;
+}
+
+/** The value of a 2xx answer. Throws as `readJson`, and for one that says that the API failed. */
+export function readAnswer(reading: AnswerReading, reply: Reply, sent: Sent): unknown {
+  const answer = readJson(reading.api, sent.route, reply, reading);
+  // A log-in that is refused says nothing about the API.
+  if (sent.isOwnCredential || !reading.saysFailed?.(answer)) return answer;
+  throw refusal(reading.api, 200, errorText(answer, sent), sent, SAID_FAILED);
+}
+
 /** The value of a 2xx answer; `undefined` for an empty body. Throws `badResponse` for what is not JSON. */
-export function readJson(api: UpstreamApi, route: string, reply: Reply, options: ParseOptions): unknown {
-  const { status, headers, text } = reply;
+function readJson(api: UpstreamApi, route: string, reply: Reply, options: ParseOptions): unknown {
+  const { status, headers, text, hasShortNumbers = false } = reply;
   if (text === '') return undefined;
   const name = API_NAMES[api];
   const details = { api, failure: 'badResponse', route, status } as const;
-  if (!isJson(headers)) throw new UpstreamError(`${name} answered with something other than JSON.`, details);
+  if (!isJson(headers)) {
+    throw new UpstreamError(`${name} answered with something other than JSON.`, {
+      ...details,
+      code: NOT_JSON,
+    });
+  }
   try {
-    return parseJson(text, options);
+    return parseJson(text, { ...options, hasShortNumbers });
   } catch {
     // The parser's own message quotes the body.
     const code = /[\]}]\s*$/.test(text) ? 'INVALID_JSON' : BODY_CUT;
@@ -57,12 +88,13 @@ export function refusal(
   status: number,
   { title, traceId }: ErrorText,
   { route, isOwnCredential }: Pick<Sent, 'route' | 'isOwnCredential'>,
+  code?: string,
 ): UpstreamError {
   const what = isOwnCredential ? "refused the gateway's own credential" : 'rejected the request';
   const withStatus = status === 200 ? what : `${what} with status ${status}`;
   const failure = isOwnCredential ? 'unavailable' : 'rejected';
   const message = sentence(`${API_NAMES[api]} ${withStatus}`, title);
-  return new UpstreamError(message, { api, failure, route, status, title, traceId });
+  return new UpstreamError(message, { api, failure, route, status, title, traceId, code });
 }
 
 /**

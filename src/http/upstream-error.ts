@@ -59,6 +59,12 @@ export class UpstreamError extends Error {
   }
 }
 
+/** The error of a call that its API's limits let through too late; `retryAfter` is in seconds. */
+export function tooLate(api: UpstreamApi, route: string, retryAfter: number): UpstreamError {
+  const message = `${API_NAMES[api]} allows no further call soon enough for this operation.`;
+  return new UpstreamError(message, { api, failure: 'rateLimited', route, retryAfter });
+}
+
 /** The error of every call to an API without credentials; `remedy` says which settings to make. */
 export function notConfigured(api: UpstreamApi, route: string, remedy: string): UpstreamError {
   return new UpstreamError(`${API_NAMES[api]} is not configured: ${remedy}.`, {

@@ -1,0 +1,49 @@
+import { BODY_CUT, NOT_JSON, SAID_FAILED } from '../response.ts';
+import { UpstreamError } from '../upstream-error.ts';
+
+/** What an attempt has shown of the API. */
+export type Outcome =
+  /** It works, even if it refused the request. */
+  | 'answered'
+  /** It answers, and fails. */
+  | 'failed'
+  /** It took the call, and gave no whole answer. */
+  | 'silent'
+  /** No connection could be opened. */
+  | 'unreachable';
+
+const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+
+/** A proxy's page instead of JSON is no answer of the API's. JSON that is complete but wrong may be one row's fault. */
+const FAILED = new Set([BODY_CUT, NOT_JSON, SAID_FAILED]);
+
+const SILENT = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+  'UND_ERR_SOCKET',
+]);
+
+/** Of an answer with this status; `undefined` of a 429, which tells about the account alone. */
+export function outcomeOf(status: number): Outcome | undefined {
+  if (status === 429) return undefined;
+  return status >= 500 ? 'failed' : 'answered';
+}
+
+/**
+ * Of an attempt without a usable answer; `undefined` where that is not the API's fault: its caller left, or had less
+ * than `patienceMs` for it.
+ */
+export function outcomeOfError(error: unknown, tookMs: number, patienceMs: number): Outcome | undefined {
+  if (!(error instanceof UpstreamError)) return undefined;
+  const { code = '', failure } = error;
+  if (UNREACHABLE.has(code)) return 'unreachable';
+  if (FAILED.has(code)) return 'failed';
+  // The parser has a name for every way in which an answer is not HTTP.
+  if (SILENT.has(code) || code.startsWith('HPE_')) return 'silent';
+  return failure === 'timeout' && tookMs >= patienceMs ? 'silent' : undefined;
+}

@@ -1,0 +1,21 @@
+import type { Priority } from './budget/reservation-log.ts';
+import type { Tally } from './tally.ts';
+
+/** How long somebody waits for a call, and on whose account it goes. */
+export interface Patience {
+  /** Ends the call. A `TimeoutError` as its reason counts as the API's timeout, any other as the caller's leaving. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * When the answer is no longer of use, in `performance.now()` milliseconds. It may move on while the call is under
+   * way, as others join who can wait longer.
+   */
+  readonly deadline?: number | undefined;
+  /** Whose call it is, such as an operation: scarce calls are shared evenly. Without one it is a caller of its own. */
+  readonly caller?: object | undefined;
+  /** `interactive` unless set. */
+  readonly priority?: Priority | undefined;
+  /** Takes nothing that was read before it. */
+  readonly mustRevalidate?: boolean | undefined;
+  /** Counts what it costs. */
+  readonly tally?: Tally | undefined;
+}

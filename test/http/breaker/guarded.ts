@@ -1,0 +1,76 @@
+import { Breaker } from '../../../src/http/breaker/breaker.ts';
+import type { Attempt } from '../../../src/http/client-options.ts';
+import { guardChain } from '../../../src/http/guard-chain.ts';
+import { ManualClock } from '../budget/manual-clock.ts';
+
+const ATTEMPT: Attempt = {
+  method: 'GET',
+  route: '/v1/hood/exports',
+  signal: undefined,
+  deadline: Number.POSITIVE_INFINITY,
+  attempts: 0,
+  caller: undefined,
+  priority: 'interactive',
+};
+
+/** What a call comes to: an answer's status, or an error. */
+type End = number | Error;
+
+/** A call that waits for what it comes to. */
+export interface Held {
+  come(end: End): void;
+}
+
+/** Calls behind a breaker, in a time of their own. */
+export interface Guarded {
+  readonly clock: ManualClock;
+  /** `opened GET /v1/hood/exports`, `closed host`. */
+  readonly changes: string[];
+  /** How many calls were sent. */
+  readonly sent: number;
+  /** Makes a call that comes to this after so many milliseconds. Tells what its caller gets. */
+  come(end: End, attempt?: Partial<Attempt>, afterMs?: number): Promise<End>;
+  hold(attempt?: Partial<Attempt>): Held;
+}
+
+export function guarded({ patienceMs = 5_000 } = {}): Guarded {
+  const clock = new ManualClock();
+  const changes: string[] = [];
+  const onChange = (isOpen: boolean, route = 'host') =>
+    changes.push(`${isOpen ? 'opened' : 'closed'} ${route}`);
+  const { door, watch } = new Breaker({ api: 'HOOD', clock, patienceMs, onChange });
+  const guard = guardChain(door, watch);
+  let sent = 0;
+
+  /** `guardChain` has none only of no guards. */
+  const call = async (attempt: Partial<Attempt>, ended: () => Promise<End>): Promise<End> => {
+    const outcome = guard?.({ ...ATTEMPT, ...attempt }, async () => {
+      sent += 1;
+      const end = await ended();
+      if (end instanceof Error) throw end;
+      return { status: end, headers: {} };
+    });
+    return outcome?.then(
+      ({ status }) => status,
+      (error: Error) => error,
+    ) as Promise<End>;
+  };
+
+  return {
+    clock,
+    changes,
+    get sent() {
+      return sent;
+    },
+    come: (end, attempt = {}, afterMs = 0) =>
+      call(attempt, async () => {
+        clock.time += afterMs;
+        return end;
+      }),
+    hold(attempt = {}) {
+      const { promise, resolve } = Promise.withResolvers<End>();
+      void call(attempt, () => promise);
+      return { come: resolve };
+    },
+  };
+}
