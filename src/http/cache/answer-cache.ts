@@ -1,0 +1,116 @@
+import { LRUCache } from 'lru-cache';
+import { covers, type Projection } from '../reads/projection.ts';
+import { type AnswerStore, SETTLING, type Stored } from './answer-store.ts';
+
+/** What is looked for: one question to an API, and how much of its answer. */
+export interface CachedRead {
+  /** What makes two questions the same, whatever is asked of their rows. */
+  readonly question: string;
+  readonly projection: Projection;
+  /** Decides for how long its answer counts. */
+  readonly resource: string;
+  /** What a write names when it changes the answer. */
+  readonly tags: readonly string[];
+}
+
+/** An answer out of the cache. A stale one may be used while it is read anew, a kept one only if that fails. */
+export interface Cached {
+  readonly value: unknown;
+  readonly age: 'fresh' | 'stale' | 'kept';
+}
+
+/** What the cache knows of a question. */
+export interface Known {
+  readonly cached: Cached | undefined;
+  /** To be given back with the answer that is read now. */
+  readonly marks: readonly string[];
+}
+
+/** Answers count as stale for as long again as they counted as fresh. */
+const STALE = 2;
+
+/** For how many times its fresh life an answer stands in for an API that fails, and within which bounds, in ms. */
+const KEPT = 60;
+const LEAST_KEPT_MS = 60_000;
+const MOST_KEPT_MS = 60 * 60_000;
+
+/** Screens that want different things of the same rows each have their own answer, the last so many of them. */
+const MOST_PROJECTIONS = 4;
+
+/**
+ * For how many questions it is known which projections were kept, in characters, and what each projection adds to
+ * them. Of other questions only the very one that is asked for is found.
+ */
+const MOST_QUESTIONS = 2_000_000;
+const PROJECTION_SIZE = 200;
+
+/** What was read from one API with one credential: nobody with another ever sees it. */
+export class AnswerCache {
+  readonly #store: AnswerStore;
+  readonly #freshMs: Readonly<Record<string, number>>;
+  /** By question, the latest first. */
+  readonly #projections = new LRUCache<string, readonly Projection[]>({
+    maxSize: MOST_QUESTIONS,
+    sizeCalculation: (projections, question) => question.length + PROJECTION_SIZE * projections.length,
+  });
+
+  /** `freshMs` is for how long answers of each resource count; one that is missing or 0 is never kept. */
+  constructor(store: AnswerStore, freshMs: Readonly<Record<string, number>>) {
+    this.#store = store;
+    this.#freshMs = freshMs;
+  }
+
+  /** Without a promise where the store has none. */
+  find(read: CachedRead): Known | Promise<Known> {
+    const stored = this.#store.read(this.#nameFor(read), read.tags);
+    return stored instanceof Promise
+      ? stored.then((found) => this.#known(found, read))
+      : this.#known(stored, read);
+  }
+
+  /** Keeps an answer; `marks` are those that `find` gave before it was asked for. */
+  keep(read: CachedRead, value: unknown, marks: readonly string[], length: number): void {
+    const freshMs = this.#freshMs[read.resource] ?? 0;
+    if (freshMs === 0 || marks.includes(SETTLING)) return;
+    const answer = { value, projection: read.projection, readAt: Date.now(), marks };
+    this.#store.write(nameOf(read.question, read.projection), answer, keptMs(freshMs), length);
+    const others = this.#projections.get(read.question)?.filter((other) => !covers(read.projection, other));
+    this.#projections.set(read.question, [read.projection, ...(others ?? [])].slice(0, MOST_PROJECTIONS));
+  }
+
+  /** Behind a write: what was read before it counts no longer. */
+  forget(tags: readonly string[]): Promise<void> | void {
+    return this.#store.forget(tags);
+  }
+
+  /** Behind a write that is carried out some time within `ms`: until then nothing of it is kept. */
+  settle(tags: readonly string[], ms: number): Promise<void> | void {
+    return this.#store.settle(tags, ms);
+  }
+
+  /** Where the latest answer lies that has all that is asked for. */
+  #nameFor({ question, projection }: CachedRead): string {
+    const kept = this.#projections.get(question)?.find((other) => covers(other, projection));
+    return nameOf(question, kept ?? projection);
+  }
+
+  #known({ answer, marks }: Stored, { projection, resource }: CachedRead): Known {
+    const isUsable =
+      answer !== undefined &&
+      covers(answer.projection, projection) &&
+      marks.every((mark, index) => mark !== SETTLING && mark === answer.marks[index]);
+    if (!isUsable) return { cached: undefined, marks };
+    const freshMs = this.#freshMs[resource] ?? 0;
+    const ageMs = Date.now() - answer.readAt;
+    const age = ageMs < freshMs ? 'fresh' : ageMs < STALE * freshMs ? 'stale' : 'kept';
+    return { cached: { value: answer.value, age }, marks };
+  }
+}
+
+function nameOf(question: string, projection: Projection): string {
+  return `${question} ${JSON.stringify(projection)}`;
+}
+
+function keptMs(freshMs: number): number {
+  return Math.max(freshMs, Math.min(MOST_KEPT_MS, Math.max(LEAST_KEPT_MS, KEPT * freshMs)));
+}

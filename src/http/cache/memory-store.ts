@@ -1,0 +1,65 @@
+import { LRUCache } from 'lru-cache';
+import { type AnswerStore, SETTLING, type Stored, type StoredAnswer } from './answer-store.ts';
+
+/** What an entry takes besides its text, in bytes, and each character of that once it is parsed; measured roughly. */
+const ENTRY_BYTES = 500;
+const BYTES_PER_CHARACTER = 3;
+
+/** How many tags with a history there may be; a tag that is dropped takes the answers under it along. */
+const MOST_TAGS = 100_000;
+
+/** What happened to a tag. */
+interface TagHistory {
+  forgotten: number;
+  /** In milliseconds of the wall clock. */
+  settlesUntil: number;
+}
+
+/** Answers of this process, the least recently used ones dropped when they take more than `maxBytes`. */
+export class MemoryStore implements AnswerStore {
+  readonly #answers: LRUCache<string, StoredAnswer>;
+  readonly #tags: LRUCache<string, TagHistory>;
+  /** What tags without a history stand at: changes whenever one loses its history. */
+  #era = 0;
+
+  constructor(maxBytes: number) {
+    this.#answers = new LRUCache({ maxSize: maxBytes });
+    this.#tags = new LRUCache({
+      max: MOST_TAGS,
+      dispose: (_history, _tag, reason) => {
+        if (reason === 'evict') this.#era += 1;
+      },
+    });
+  }
+
+  read(name: string, tags: readonly string[]): Stored {
+    return { answer: this.#answers.get(name), marks: tags.map((tag) => this.#markOf(tag)) };
+  }
+
+  write(name: string, answer: StoredAnswer, lifeMs: number, length: number): void {
+    const size = ENTRY_BYTES + Math.ceil(BYTES_PER_CHARACTER * length);
+    this.#answers.set(name, answer, { ttl: lifeMs, size });
+  }
+
+  forget(tags: readonly string[]): void {
+    for (const tag of tags) this.#change(tag, 0);
+  }
+
+  settle(tags: readonly string[], ms: number): void {
+    for (const tag of tags) this.#change(tag, Date.now() + ms);
+  }
+
+  #change(tag: string, settlesUntil: number): void {
+    const history = this.#tags.get(tag);
+    this.#tags.set(tag, {
+      forgotten: (history?.forgotten ?? 0) + 1,
+      settlesUntil: Math.max(history?.settlesUntil ?? 0, settlesUntil),
+    });
+  }
+
+  #markOf(tag: string): string {
+    const history = this.#tags.get(tag);
+    if (history && history.settlesUntil > Date.now()) return SETTLING;
+    return `${this.#era}.${history?.forgotten ?? 0}`;
+  }
+}

@@ -1,0 +1,62 @@
+import type { Redis } from 'ioredis';
+
+/** In milliseconds. */
+export interface PromptRedisTimes {
+  /** How long Redis may take to answer. */
+  answerMs: number;
+  /** How long it is left alone when it took longer. */
+  restMs: number;
+}
+
+const TIMES: PromptRedisTimes = { answerMs: 100, restMs: 1000 };
+
+/**
+ * Redis, asked only for as long as it answers at once. When it is away, or answers late, nobody waits for it: from time
+ * to time a single question finds out whether it is there again.
+ */
+export class PromptRedis {
+  readonly client: Redis;
+  readonly #times: PromptRedisTimes;
+  #restsUntil = Number.NEGATIVE_INFINITY;
+  #isDoubtful = false;
+
+  constructor(client: Redis, times: PromptRedisTimes = TIMES) {
+    this.client = client;
+    this.#times = times;
+  }
+
+  /** Whether there is any use in asking just now. */
+  get isThere(): boolean {
+    return this.client.status === 'ready' && performance.now() >= this.#restsUntil;
+  }
+
+  /** What Redis answers; undefined when it does not, which takes `answerMs` at most. Never rejects. */
+  async ask<Answer>(question: (client: Redis) => Promise<Answer>): Promise<Answer | undefined> {
+    if (!this.isThere) return undefined;
+    // One finds out for all.
+    if (this.#isDoubtful) this.#rest();
+    try {
+      const answer = await inTime(this.#times.answerMs, question(this.client));
+      this.#isDoubtful = false;
+      this.#restsUntil = Number.NEGATIVE_INFINITY;
+      return answer;
+    } catch {
+      this.#isDoubtful = true;
+      this.#rest();
+      return undefined;
+    }
+  }
+
+  #rest(): void {
+    this.#restsUntil = performance.now() + this.#times.restMs;
+  }
+}
+
+function inTime<Answer>(ms: number, answer: Promise<Answer>): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const late = () => reject(new Error('Redis took too long.'));
+  // An answer that came while this process was busy is read first.
+  const timer = setTimeout(() => setImmediate(late), ms);
+  answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  return promise;
+}

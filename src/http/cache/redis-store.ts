@@ -1,0 +1,157 @@
+import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
+import DataLoader from 'dataloader';
+import type { Redis } from 'ioredis';
+import { type AnswerStore, SETTLING, type Stored, type StoredAnswer } from './answer-store.ts';
+import { PromptRedis, type PromptRedisTimes } from './prompt-redis.ts';
+import { openAnswer, sealAnswer } from './sealed-answer.ts';
+import { UntoldChanges } from './untold-changes.ts';
+
+export interface RedisStoreOptions {
+  client: Redis;
+  /** 256 bits, another one for each credential: answers are found and read with the same key only. */
+  key: KeyObject;
+  times?: PromptRedisTimes;
+}
+
+const PREFIX = 'hood-sor-gateway';
+const MARK = `${PREFIX}:mark:`;
+const ANSWER = `${PREFIX}:answer:`;
+
+/** How long an answer may be kept, in milliseconds. */
+const LONGEST_LIFE_MS = 60 * 60_000;
+
+/** How long a tag keeps its mark; with the mark all that was kept under it goes. */
+const MARK_MS = 4 * LONGEST_LIFE_MS;
+
+/** Longer answers, in characters, would hold up what else goes over the connection. */
+const LONGEST_ANSWER = 2_000_000;
+
+const MOST_KEYS_AT_ONCE = 1_000;
+const MOST_CHANGES_AT_ONCE = 5_000;
+
+/** How long until Redis is told again what it could not be told, in milliseconds. */
+const TELL_AGAIN_MS = 1_000;
+
+/** A tag settles for the longest of the times that it was told; when it does not, its mark goes. */
+const CHANGE = `
+for i, mark in ipairs(KEYS) do
+  local left = redis.call('GET', mark) == '${SETTLING}' and redis.call('PTTL', mark) or 0
+  local ms = tonumber(ARGV[i])
+  if ms > left then
+    redis.call('SET', mark, '${SETTLING}', 'PX', ms)
+  elseif left == 0 then
+    redis.call('DEL', mark)
+  end
+end`;
+
+/**
+ * Answers that all replicas with the same credential share, encrypted; the names of keys say nothing either. A tag's
+ * mark is any text that it never had before: to forget is to remove it, so that Redis may drop whatever it likes and
+ * no answer comes back. While Redis is away nothing is found and nothing is kept.
+ */
+export class RedisStore implements AnswerStore, Disposable {
+  readonly #redis: PromptRedis;
+  readonly #names: KeyObject;
+  readonly #contents: KeyObject;
+  readonly #untold = new UntoldChanges(LONGEST_LIFE_MS);
+  readonly #values: DataLoader<string, Buffer | null | undefined>;
+  #tellAgain: NodeJS.Timeout | undefined;
+  #isOver = false;
+
+  constructor({ client, key, times }: RedisStoreOptions) {
+    this.#redis = new PromptRedis(client, times);
+    this.#names = derive(key, 'names');
+    this.#contents = derive(key, 'contents');
+    this.#values = new DataLoader((keys) => this.#read(keys), { maxBatchSize: MOST_KEYS_AT_ONCE });
+    client.on('ready', this.#tell);
+  }
+
+  /** All reads of one tick are one question to Redis. */
+  async read(name: string, tags: readonly string[]): Promise<Stored> {
+    const key = this.#keyOf(ANSWER, name);
+    const markKeys = tags.map((tag) => this.#keyOf(MARK, tag));
+    const [sealed, ...values] = await Promise.all([key, ...markKeys].map((each) => this.#values.load(each)));
+    const marks = values.map((value, index) =>
+      value && !this.#untold.concern(markKeys[index] ?? '') ? value.toString() : SETTLING,
+    );
+    const isVoid = !sealed || marks.includes(SETTLING);
+    return { answer: isVoid ? undefined : openAnswer(this.#contents, key, sealed), marks };
+  }
+
+  write(name: string, answer: StoredAnswer, lifeMs: number, length: number): void {
+    if (length > LONGEST_ANSWER || !this.#redis.isThere) return;
+    // Nobody waits for it: what does not arrive is read again.
+    this.#write(name, answer, Math.ceil(Math.min(lifeMs, LONGEST_LIFE_MS))).catch(() => undefined);
+  }
+
+  forget(tags: readonly string[]): Promise<void> | void {
+    return this.settle(tags, 0);
+  }
+
+  /** Waits for Redis for as long as any question does; until it knows, this process uses nothing of it. */
+  settle(tags: readonly string[], ms: number): Promise<void> | void {
+    if (tags.length === 0) return;
+    const marks = tags.map((tag) => this.#keyOf(MARK, tag));
+    this.#untold.add(marks, ms);
+    return this.#tell();
+  }
+
+  /** Leaves the connection, which is not its own, as it is. */
+  [Symbol.dispose](): void {
+    this.#isOver = true;
+    clearTimeout(this.#tellAgain);
+    this.#redis.client.off('ready', this.#tell);
+  }
+
+  async #write(name: string, answer: StoredAnswer, lifeMs: number): Promise<void> {
+    const key = this.#keyOf(ANSWER, name);
+    await this.#redis.client.set(key, sealAnswer(this.#contents, key, answer), 'PX', lifeMs);
+  }
+
+  /** What stands under the keys, null where nothing does; undefined where it is not known. */
+  async #read(keys: readonly string[]): Promise<(Buffer | null | undefined)[]> {
+    // Only reads of the same tick are the same.
+    this.#values.clearAll();
+    const found = await this.#redis.ask((client) => client.mgetBuffer(...keys));
+    if (!found) return keys.map(() => undefined);
+    const missing = keys.filter((key, index) => found[index] === null && key.startsWith(MARK));
+    const marked = missing.length > 0 ? await this.#mark(missing) : undefined;
+    return keys.map((key, index) => found[index] ?? (key.startsWith(MARK) ? marked?.get(key) : null));
+  }
+
+  /** Gives these their first marks, or finds those that somebody else has just given. */
+  async #mark(keys: readonly string[]): Promise<Map<string, Buffer> | undefined> {
+    const found = await this.#redis.ask(async (client) => {
+      const pipeline = client.pipeline();
+      for (const key of keys) pipeline.set(key, randomBytes(12).toString('base64url'), 'PX', MARK_MS, 'NX');
+      const [, values] = (await pipeline.mgetBuffer(...keys).exec())?.at(-1) ?? [];
+      // Unless it failed, the reply to the last command.
+      return (values ?? []) as (Buffer | null)[];
+    });
+    const marked = keys.map((key, index) => [key, found?.[index]] as const);
+    return new Map(marked.filter((entry): entry is [string, Buffer] => Boolean(entry[1])));
+  }
+
+  readonly #tell = async (): Promise<void> => {
+    for (;;) {
+      const changes = this.#untold.first(MOST_CHANGES_AT_ONCE);
+      if (changes.length === 0) return;
+      const marks = changes.map(({ mark }) => mark);
+      const times = changes.map(({ settlesMs }) => settlesMs);
+      const told = await this.#redis.ask((client) => client.eval(CHANGE, marks.length, ...marks, ...times));
+      if (told === undefined) break;
+      this.#untold.told(changes);
+    }
+    clearTimeout(this.#tellAgain);
+    if (!this.#isOver) this.#tellAgain = setTimeout(this.#tell, TELL_AGAIN_MS).unref();
+  };
+
+  #keyOf(prefix: string, name: string): string {
+    const digest = createHmac('sha256', this.#names).update(prefix).update(name).digest();
+    return prefix + digest.subarray(0, 16).toString('base64url');
+  }
+}
+
+function derive(key: KeyObject, purpose: string): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', key, '', `${PREFIX} ${purpose}`, 32)));
+}

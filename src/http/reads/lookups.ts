@@ -1,0 +1,182 @@
+import type { Pressure } from '../budget/budget.ts';
+import type { AnswerCache, CachedRead } from '../cache/answer-cache.ts';
+import type { ReadCall } from '../calls.ts';
+import type { JsonClient } from '../json-client.ts';
+import type { Patience } from '../patience.ts';
+import type { ApiTally } from '../tally.ts';
+import { Batch } from './batch.ts';
+import type { Projection } from './projection.ts';
+import { readThrough, refreshing } from './read-through.ts';
+import { SharedCall, type SharedCallOptions } from './shared-call.ts';
+
+/** What a source reads: it asks for the keys when the call has its turn, which closes the batch. */
+export interface SoughtRows {
+  readonly size: number;
+  /** Whether others may join until then. */
+  readonly mayGrow: boolean;
+  seal(): { keys: readonly string[]; projection: Projection };
+  /** A GET for all who wait. */
+  get(call: Pick<ReadCall, 'route' | 'path' | 'mayBeMissing'>): Promise<unknown>;
+}
+
+/** How rows of one kind are looked up by their keys. */
+export interface LookupSource<Row> {
+  /** For errors before anything is sent. */
+  readonly route: string;
+  readonly resource: string;
+  tagsOf(key: string): readonly string[];
+  /** How much of a list a key takes up, in characters. */
+  lengthOf(key: string): number;
+  /** Whether a list of so many keys, so long together, still fits one call. */
+  fits(keys: number, length: number, projection: Projection): boolean;
+  /** The rows by their keys, absent where there are none. */
+  read(sought: SoughtRows): Promise<ReadonlyMap<string, Row>>;
+}
+
+/** What all reads with one credential share. */
+export interface LookupReads {
+  readonly client: Pick<JsonClient, 'get'>;
+  readonly cache: AnswerCache | undefined;
+  pressure(): Pressure;
+  sharing(route: string): SharedCallOptions;
+  tallyOf(patience: Patience): ApiTally | undefined;
+}
+
+/** How long lookups wait for others in milliseconds: while calls are plenty, and from half a second's calls on. */
+const GATHERING_MS = 5;
+const SCARCE_GATHERING_MS = 25;
+
+/**
+ * Rows of one kind by their keys, with one credential, over all operations. Lookups of one moment are one call, and
+ * for as long as that waits for its turn others join it: batches grow when calls are dear.
+ */
+export class Lookups<Row> {
+  readonly #name: string;
+  readonly #reads: LookupReads;
+  readonly #source: LookupSource<Row>;
+  /** Of each key the batch that took it in last. */
+  readonly #sought = new Map<string, Batch<Row>>();
+  readonly #open: { interactive?: Batch<Row>; background?: Batch<Row> } = {};
+  #lastAt = Number.NEGATIVE_INFINITY;
+
+  /** `name` stands for the kind of row, and for no other. */
+  constructor(name: string, source: LookupSource<Row>, reads: LookupReads) {
+    this.#name = name;
+    this.#source = source;
+    this.#reads = reads;
+  }
+
+  /** One row with at least what the projection asks for; null when there is none. Throws `UpstreamError`. */
+  load(key: string, projection: Projection, patience: Patience): Promise<Row | null> {
+    return readThrough<Row | null>({
+      cache: this.#reads.cache,
+      read: this.#readOf(key, projection),
+      patience,
+      tally: this.#reads.tallyOf(patience),
+      join: () => this.#batchFor(key, projection, patience)?.row(key, patience),
+      fetch: (marks) => this.#fetch(key, projection, patience, marks),
+      refresh: (marks) => {
+        // Who asks when the row is too old will see the failure.
+        if (!this.#sought.has(key)) this.#fetch(key, projection, refreshing(), marks).catch(() => undefined);
+      },
+    });
+  }
+
+  /** Behind a write: what is under way was asked before it. */
+  leaveBehind(tags: readonly string[]): void {
+    for (const [key, batch] of this.#sought) {
+      if (batch.isSealed && this.#source.tagsOf(key).some((tag) => tags.includes(tag))) {
+        this.#sought.delete(key);
+      }
+    }
+  }
+
+  #readOf(key: string, projection: Projection): CachedRead {
+    const { resource } = this.#source;
+    return { question: `${this.#name}/${key}`, projection, resource, tags: this.#source.tagsOf(key) };
+  }
+
+  #batchFor(key: string, projection: Projection, { priority }: Patience): Batch<Row> | undefined {
+    const batch = this.#sought.get(key);
+    // What nobody waits for may wait long for its turn.
+    const isInTime = batch?.isSealed || batch?.priority === (priority ?? 'interactive');
+    return isInTime && batch?.take(key, projection) ? batch : undefined;
+  }
+
+  #fetch(
+    key: string,
+    projection: Projection,
+    patience: Patience,
+    marks: readonly string[],
+  ): Promise<Row | null> {
+    const batch = this.#batchWithRoom(key, projection, patience);
+    batch.add(key, this.#source.lengthOf(key), projection, marks);
+    this.#sought.set(key, batch);
+    const tally = this.#reads.tallyOf(patience);
+    if (tally && !batch.isFor(patience)) tally.batched += 1;
+    return batch.row(key, patience);
+  }
+
+  #batchWithRoom(key: string, projection: Projection, { priority = 'interactive' }: Patience): Batch<Row> {
+    const open = this.#open[priority];
+    if (open?.isOpen) {
+      const united = open.unitedWith(projection);
+      if (this.#source.fits(open.size + 1, open.length + this.#source.lengthOf(key), united)) return open;
+      // There is nothing left to wait for.
+      this.#send(open);
+    }
+    const call = new SharedCall<ReadonlyMap<string, Row>>(this.#reads.sharing(this.#source.route));
+    const batch = new Batch(call, projection, priority);
+    this.#open[priority] = batch;
+    this.#schedule(batch);
+    return batch;
+  }
+
+  /** The first of many goes at the end of its tick, those that come right behind it gather. */
+  #schedule(batch: Batch<Row>): void {
+    const isScarce = this.#reads.pressure() !== 'none';
+    if (!isScarce && performance.now() - this.#lastAt > GATHERING_MS) setImmediate(() => this.#send(batch));
+    else setTimeout(() => this.#send(batch), isScarce ? SCARCE_GATHERING_MS : GATHERING_MS);
+  }
+
+  #send(batch: Batch<Row>): void {
+    if (batch.isOnItsWay) return;
+    batch.isOnItsWay = true;
+    this.#lastAt = performance.now();
+    const { client } = this.#reads;
+    const mayGrow = this.#reads.pressure() === 'waiting';
+    batch.call.run(async (patience) => {
+      const sought: SoughtRows = {
+        size: batch.size,
+        mayGrow,
+        seal: () => batch.seal(),
+        // Not spread: the deadline of those who wait moves on as they come.
+        get: (call) => client.get(Object.assign(patience, call, { onLength: batch.onLength })),
+      };
+      try {
+        const rows = await this.#source.read(sought);
+        this.#keep(batch, rows);
+        return rows;
+      } finally {
+        this.#drop(batch);
+      }
+    });
+    // All may have left before it was sent.
+    if (batch.call.isOver) this.#drop(batch);
+  }
+
+  #keep(batch: Batch<Row>, rows: ReadonlyMap<string, Row>): void {
+    const { cache } = this.#reads;
+    if (!cache) return;
+    const length = batch.answerLength / batch.size;
+    for (const [key, marks] of batch.marks) {
+      cache.keep(this.#readOf(key, batch.projection), rows.get(key) ?? null, marks, length);
+    }
+  }
+
+  #drop(batch: Batch<Row>): void {
+    for (const key of batch.marks.keys()) if (this.#sought.get(key) === batch) this.#sought.delete(key);
+    if (this.#open[batch.priority] === batch) delete this.#open[batch.priority];
+    batch.letGo();
+  }
+}

@@ -1,0 +1,146 @@
+import { atDeadline } from '../ending.ts';
+import type { Patience } from '../patience.ts';
+import { Tally } from '../tally.ts';
+import type { UpstreamApi } from '../upstream-error.ts';
+
+/** Of which API a shared call is, and what those get whose deadline passes while others go on waiting. */
+export interface SharedCallOptions {
+  api: UpstreamApi;
+  /** For a call that began then, in `performance.now()` milliseconds, and may still wait for its turn. */
+  overdue: (startedAt: number, hadItsTurn: boolean) => Error;
+}
+
+/**
+ * One call that several wait for. It goes on for as long as anybody does: it has the latest of their deadlines, and
+ * is aborted when the last of them leaves. Whoever leaves earlier takes nothing from the others.
+ */
+export class SharedCall<Result> {
+  readonly #options: SharedCallOptions;
+  readonly #everybodyLeft = new AbortController();
+  readonly #waiters = new Set<Waiter<Result>>();
+  readonly #startedAt = performance.now();
+  readonly #tally = new Tally();
+  #deadline = Number.NEGATIVE_INFINITY;
+  #isOver = false;
+  #isPaid = false;
+
+  constructor(options: SharedCallOptions) {
+    this.#options = options;
+  }
+
+  /** Whether nobody can join any more: it has ended, or everybody has left. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Whether its turn has come; from then on it waits for nothing but the API. */
+  get hadItsTurn(): boolean {
+    const { calls, waitedMs } = this.#tally.of(this.#options.api);
+    return calls > 0 || waitedMs > 0;
+  }
+
+  /** Does the work, with the patience of all who wait; whoever joined first is whose call it is. */
+  run(work: (patience: Patience) => Promise<Result>): void {
+    const [first] = this.#waiters;
+    if (!first) return;
+    const latest = () => this.#deadline;
+    const patience: Patience = {
+      signal: this.#everybodyLeft.signal,
+      caller: first.patience.caller,
+      priority: first.patience.priority,
+      tally: this.#tally,
+      get deadline() {
+        return Number.isFinite(latest()) ? latest() : undefined;
+      },
+    };
+    work(patience).then(
+      (result) => this.#end(({ done }) => done.resolve(result)),
+      (error: unknown) => this.#end(({ done }) => done.reject(error)),
+    );
+  }
+
+  /** Waits for the result, within the patience's own limits. */
+  join(patience: Patience): Promise<Result> {
+    const waiter = new Waiter<Result>(patience, (reason) => this.#leave(waiter, reason));
+    // The call itself ends at the latest deadline: only those with an earlier one need a timer of their own.
+    if (this.#waiters.size > 0 && waiter.deadline !== this.#deadline) {
+      if (waiter.deadline < this.#deadline) this.#watch(waiter);
+      else for (const earlier of this.#waiters) this.#watch(earlier);
+    }
+    this.#deadline = Math.max(this.#deadline, waiter.deadline);
+    this.#waiters.add(waiter);
+    waiter.heed();
+    return waiter.done.promise;
+  }
+
+  #watch(waiter: Waiter<Result>): void {
+    waiter.watch(() => this.#options.overdue(this.#startedAt, this.hadItsTurn));
+  }
+
+  #leave(waiter: Waiter<Result>, reason: unknown): void {
+    this.#charge(waiter);
+    this.#waiters.delete(waiter);
+    waiter.release();
+    waiter.done.reject(reason);
+    if (this.#waiters.size > 0 || this.#isOver) return;
+    this.#isOver = true;
+    this.#everybodyLeft.abort(reason);
+  }
+
+  #end(tell: (waiter: Waiter<Result>) => void): void {
+    this.#isOver = true;
+    for (const waiter of this.#waiters) {
+      this.#charge(waiter);
+      waiter.release();
+      tell(waiter);
+    }
+    this.#waiters.clear();
+  }
+
+  /** One operation pays for the call, all have waited for it. */
+  #charge({ patience, joinedAt }: Waiter<Result>): void {
+    const { calls, waitedMs } = this.#tally.of(this.#options.api);
+    const isPaid = this.#isPaid;
+    // Also by one that does not count: it is not for the next to pay.
+    this.#isPaid ||= calls > 0;
+    const tally = patience.tally?.of(this.#options.api);
+    if (!tally) return;
+    if (!isPaid) tally.calls += calls;
+    tally.waitedMs += Math.min(waitedMs, performance.now() - joinedAt);
+  }
+}
+
+/** Somebody who waits for a shared call, until it ends or until its own patience does. */
+class Waiter<Result> {
+  readonly patience: Patience;
+  readonly deadline: number;
+  readonly joinedAt = performance.now();
+  readonly done = Promise.withResolvers<Result>();
+  readonly #leave: (reason: unknown) => void;
+  #stopTimer: (() => void) | undefined;
+
+  constructor(patience: Patience, leave: (reason: unknown) => void) {
+    this.patience = patience;
+    this.deadline = patience.deadline ?? Number.POSITIVE_INFINITY;
+    this.#leave = leave;
+  }
+
+  /** Leaves when its signal says so. */
+  heed(): void {
+    const { signal } = this.patience;
+    signal?.addEventListener('abort', this.#abort);
+    if (signal?.aborted) this.#abort();
+  }
+
+  /** Leaves at its own deadline. */
+  watch(overdue: () => Error): void {
+    this.#stopTimer ??= atDeadline(this, () => this.#leave(overdue()));
+  }
+
+  release(): void {
+    this.patience.signal?.removeEventListener('abort', this.#abort);
+    this.#stopTimer?.();
+  }
+
+  readonly #abort = (): void => this.#leave(this.patience.signal?.reason);
+}

@@ -1,0 +1,67 @@
+import { Redis } from 'ioredis';
+
+/** A connection to Redis that all who need one share. Whatever happens to it, the process goes on. */
+export interface RedisConnection extends AsyncDisposable {
+  /** Its commands fail at once while Redis is away: nothing queues up, and nothing is sent twice. */
+  readonly client: Redis;
+}
+
+export interface RedisConnectionOptions {
+  url: string;
+  /** Told when Redis is lost or there again, with a code such as `ECONNREFUSED`: its own words may hold a password. */
+  onChange?: (isThere: boolean, reason: string | undefined) => void;
+}
+
+/** How long an open connection may leave a command without an answer, in milliseconds. */
+const SILENCE_MS = 5000;
+const CONNECT_MS = 2000;
+
+/** The longest wait between two attempts to connect, in milliseconds. */
+const LONGEST_BACKOFF_MS = 800;
+
+/**
+ * Connects, and connects again for as long as it lives; a Redis that is down is only reported. Throws when `url` is no
+ * URL, without quoting it.
+ */
+export function openRedis({ url, onChange = () => {} }: RedisConnectionOptions): RedisConnection {
+  if (!URL.canParse(url)) throw new TypeError('The URL of Redis cannot be read.');
+  const client = new Redis(url, {
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    // What was sent when the connection ended fails then, and not some attempts later.
+    maxRetriesPerRequest: 0,
+    connectTimeout: CONNECT_MS,
+    socketTimeout: SILENCE_MS,
+    retryStrategy: (attempts) =>
+      Math.min(25 * 2 ** attempts, LONGEST_BACKOFF_MS) * (0.75 + Math.random() / 4),
+    // A replica that was the main server until now: the next connection may find the new one.
+    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    disableClientInfo: true,
+  });
+  let isThere: boolean | undefined;
+  let reason: string | undefined;
+  const change = (next: boolean) => {
+    if (next === isThere) return;
+    isThere = next;
+    onChange(next, next ? undefined : reason);
+  };
+  // Without a listener ioredis prints the error, with all that is in it.
+  client.on('error', (error) => {
+    reason = codeOf(error);
+  });
+  client.on('ready', () => change(true));
+  client.on('close', () => change(false));
+  return {
+    client,
+    async [Symbol.asyncDispose]() {
+      isThere = false;
+      client.disconnect();
+    },
+  };
+}
+
+/** What an error of Redis or of the network is called, and nothing else of it. */
+export function codeOf(error: unknown): string | undefined {
+  const { code, message } = error as Partial<NodeJS.ErrnoException>;
+  return code ?? /^[A-Z]{4,}\b/.exec(message ?? '')?.[0];
+}

@@ -1,0 +1,103 @@
+import type { Pressure } from '../../../src/http/budget/budget.ts';
+import { AnswerCache } from '../../../src/http/cache/answer-cache.ts';
+import { MemoryStore } from '../../../src/http/cache/memory-store.ts';
+import type { ReadCall } from '../../../src/http/calls.ts';
+import type { Patience } from '../../../src/http/patience.ts';
+import { Lookups } from '../../../src/http/reads/lookups.ts';
+import type { Projection } from '../../../src/http/reads/projection.ts';
+
+/** A call as it waits for its turn, and as it was sent. */
+export interface RowCall {
+  readonly priority: Patience['priority'];
+  readonly mayGrow: boolean;
+  /** What it was sent with; undefined until then. */
+  sent: { keys: readonly string[]; projection: Projection } | undefined;
+  /** Gives it its turn, unless all get theirs at once. */
+  send(): void;
+  /** The API answers: each row is its key, and what of it was asked for. */
+  answer(): void;
+  fail(error: Error): void;
+}
+
+export interface RowLookupsOptions {
+  /** Whether calls wait until they are sent by hand. */
+  held?: boolean;
+  /** Whether calls are answered by hand. */
+  silent?: boolean;
+  /** The most keys in a call. */
+  mostKeys?: number;
+  cached?: boolean;
+}
+
+export interface Row {
+  key: string;
+  projection: Projection;
+}
+
+/** Lookups whose API is in the test's hands. Keys that begin with `no` have no row. */
+export function startLookups({
+  held = false,
+  silent = false,
+  mostKeys = 100,
+  cached = false,
+}: RowLookupsOptions = {}) {
+  const calls: RowCall[] = [];
+  const state = { pressure: 'none' as Pressure };
+  const cache = cached ? new AnswerCache(new MemoryStore(1_000_000), { rows: 10_000 }) : undefined;
+  const client = {
+    get: async ({ path, signal }: ReadCall) => {
+      const turn = Promise.withResolvers<void>();
+      const answered = Promise.withResolvers<void>();
+      signal?.addEventListener('abort', () => {
+        turn.reject(signal.reason);
+        answered.reject(signal.reason);
+      });
+      answered.promise.catch(() => undefined);
+      const call = calls.at(-1);
+      Object.assign(call ?? {}, { send: turn.resolve, answer: answered.resolve, fail: answered.reject });
+      if (!held) turn.resolve();
+      await turn.promise;
+      if (typeof path === 'function') path();
+      if (!silent) answered.resolve();
+      return answered.promise;
+    },
+  };
+  const lookups = new Lookups<Row>(
+    'rows',
+    {
+      route: '/rows',
+      resource: 'rows',
+      tagsOf: (key) => [`row/${key}`],
+      lengthOf: (key) => key.length + 1,
+      fits: (keys) => keys <= mostKeys,
+      read: async (sought) => {
+        const nothing = () => undefined;
+        const { mayGrow } = sought;
+        const call: RowCall = {
+          mayGrow,
+          priority: undefined,
+          sent: undefined,
+          send: nothing,
+          answer: nothing,
+          fail: nothing,
+        };
+        calls.push(call);
+        const path = () => {
+          call.sent = sought.seal();
+          return '/rows';
+        };
+        await sought.get({ route: '/rows', path });
+        const { keys = [], projection = {} } = call.sent ?? {};
+        return new Map(keys.filter((key) => !key.startsWith('no')).map((key) => [key, { key, projection }]));
+      },
+    },
+    {
+      client,
+      cache,
+      pressure: () => state.pressure,
+      sharing: () => ({ api: 'HOOD' as const, overdue: () => new Error('overdue') }),
+      tallyOf: ({ tally }) => tally?.of('HOOD'),
+    },
+  );
+  return { lookups, calls, state, sent: () => calls.map(({ sent }) => sent?.keys) };
+}

@@ -1,0 +1,181 @@
+import { expect, test, vi } from 'vitest';
+import type { Patience } from '../../../src/http/patience.ts';
+import { SharedCall } from '../../../src/http/reads/shared-call.ts';
+import { Tally } from '../../../src/http/tally.ts';
+import { failureOf } from '../hood-client.ts';
+
+class Overdue extends Error {
+  readonly hadItsTurn: boolean;
+
+  constructor(hadItsTurn: boolean) {
+    super();
+    this.hadItsTurn = hadItsTurn;
+  }
+}
+
+/** A call whose work is in the test's hands. */
+function startCall() {
+  const call = new SharedCall<string>({ api: 'HOOD', overdue: (_, hadItsTurn) => new Overdue(hadItsTurn) });
+  const work = Promise.withResolvers<string>();
+  const patiences: Patience[] = [];
+  return {
+    call,
+    work,
+    patiences,
+    run: () =>
+      call.run((patience) => {
+        patiences.push(patience);
+        return work.promise;
+      }),
+  };
+}
+
+/** Somebody who can leave. */
+function waiter(rest: Omit<Patience, 'signal'> = {}) {
+  const leaving = new AbortController();
+  return { patience: { signal: leaving.signal, ...rest }, leave: () => leaving.abort('left') };
+}
+
+const soon = (ms: number) => performance.now() + ms;
+
+test('the work is done once, and all who wait get its result', async () => {
+  const { call, run, work, patiences } = startCall();
+  const waiting = [call.join({}), call.join({})];
+  run();
+  waiting.push(call.join({}));
+  work.resolve('answer');
+  expect(await Promise.all(waiting)).toEqual(['answer', 'answer', 'answer']);
+  expect(patiences).toHaveLength(1);
+  expect(call.isOver).toBe(true);
+});
+
+test('its failure is one for all who wait', async () => {
+  const { call, run, work } = startCall();
+  const waiting = [call.join({}), call.join({})].map(failureOf);
+  run();
+  const failure = new Error('failed');
+  work.reject(failure);
+  expect(await Promise.all(waiting)).toEqual([failure, failure]);
+});
+
+test('who leaves is let go at once, with their own reason, and the others go on waiting', async () => {
+  const { call, run, work, patiences } = startCall();
+  const [first, second] = [waiter(), waiter()];
+  const outcomes = [failureOf(call.join(first.patience)), call.join(second.patience)];
+  run();
+  first.leave();
+  expect(await outcomes[0]).toBe('left');
+  expect(patiences[0]?.signal?.aborted).toBe(false);
+  work.resolve('answer');
+  expect(await outcomes[1]).toBe('answer');
+});
+
+test('when the last of them leaves the work is ended, and nobody can join any more', async () => {
+  const { call, run, patiences } = startCall();
+  const waiters = [waiter(), waiter()];
+  const outcomes = waiters.map(({ patience }) => failureOf(call.join(patience)));
+  run();
+  for (const { leave } of waiters) leave();
+  expect(await Promise.all(outcomes)).toEqual(['left', 'left']);
+  expect(patiences[0]?.signal?.aborted).toBe(true);
+  expect(call.isOver).toBe(true);
+});
+
+test('work that nobody waits for is not begun', async () => {
+  const { call, run, patiences } = startCall();
+  const outcome = failureOf(call.join({ signal: AbortSignal.abort('gone') }));
+  run();
+  expect(await outcome).toBe('gone');
+  expect(patiences).toEqual([]);
+  expect(call.isOver).toBe(true);
+});
+
+test('who has less time than the others is told alone when it is over', async () => {
+  const { call, run, work } = startCall();
+  const patient = call.join({ deadline: soon(10_000) });
+  run();
+  expect(await failureOf(call.join({ deadline: soon(20) }))).toBeInstanceOf(Overdue);
+  work.resolve('answer');
+  expect(await patient).toBe('answer');
+});
+
+test('and is told whether the call had its turn by then', async () => {
+  const { call, run, patiences } = startCall();
+  void call.join({ deadline: soon(10_000) });
+  run();
+  expect(await failureOf(call.join({ deadline: soon(10) }))).toMatchObject({ hadItsTurn: false });
+  Object.assign(patiences[0]?.tally?.of('HOOD') ?? {}, { waitedMs: 1 });
+  expect(await failureOf(call.join({ deadline: soon(10) }))).toMatchObject({ hadItsTurn: true });
+});
+
+test('who has more time than the others prolongs the call, not their waiting', async () => {
+  const { call, run, work, patiences } = startCall();
+  const early = soon(20);
+  const late = soon(10_000);
+  const hasty = failureOf(call.join({ deadline: early }));
+  run();
+  expect(patiences[0]?.deadline).toBe(early);
+  const patient = call.join({ deadline: late });
+  expect(patiences[0]?.deadline).toBe(late);
+  expect(await hasty).toBeInstanceOf(Overdue);
+  work.resolve('answer');
+  expect(await patient).toBe('answer');
+});
+
+test('without a deadline it has none, whatever others have', async () => {
+  const { call, run, patiences } = startCall();
+  void call.join({ deadline: soon(10_000) });
+  void call.join({});
+  run();
+  expect(patiences[0]?.deadline).toBeUndefined();
+});
+
+test('it goes on the account of whoever came first', () => {
+  const { call, run, patiences } = startCall();
+  const caller = {};
+  void call.join({ caller, priority: 'background' });
+  void call.join({ caller: {}, priority: 'interactive' });
+  run();
+  expect(patiences[0]).toMatchObject({ caller, priority: 'background' });
+  expect(patiences[0]?.caller).toBe(caller);
+});
+
+test('one pays for its calls, and nobody has waited for longer than they were there', async () => {
+  const { call, run, work, patiences } = startCall();
+  const tallies = [new Tally(), new Tally(), new Tally()];
+  const waiting = tallies.map((tally) => call.join({ tally }));
+  run();
+  expect(call.hadItsTurn).toBe(false);
+  const counts = patiences[0]?.tally?.of('HOOD');
+  Object.assign(counts ?? {}, { calls: 2, waitedMs: 60_000 });
+  expect(call.hadItsTurn).toBe(true);
+  work.resolve('answer');
+  await Promise.all(waiting);
+  expect(tallies.map((tally) => tally.of('HOOD').calls)).toEqual([2, 0, 0]);
+  for (const tally of tallies) expect(tally.of('HOOD').waitedMs).toBeLessThan(60_000);
+});
+
+test('who leaves before anything was sent pays nothing, who leaves after it pays for all', async () => {
+  const { call, run, work, patiences } = startCall();
+  const tallies = [new Tally(), new Tally(), new Tally()];
+  const [first, second, third] = tallies.map((tally) => waiter({ tally }));
+  for (const joining of [first, second, third]) call.join(joining?.patience ?? {}).catch(() => undefined);
+  run();
+  first?.leave();
+  Object.assign(patiences[0]?.tally?.of('HOOD') ?? {}, { calls: 1 });
+  second?.leave();
+  work.resolve('answer');
+  await vi.waitFor(() => expect(call.isOver).toBe(true));
+  expect(tallies.map((tally) => tally.of('HOOD').calls)).toEqual([0, 1, 0]);
+});
+
+test('whoever has got an answer is not listened to any more', async () => {
+  const { call, run, work } = startCall();
+  const { patience } = waiter();
+  const removed = vi.spyOn(patience.signal, 'removeEventListener');
+  const waiting = call.join(patience);
+  run();
+  work.resolve('answer');
+  await waiting;
+  expect(removed).toHaveBeenCalledTimes(1);
+});

@@ -1,0 +1,105 @@
+import { expect, test, vi } from 'vitest';
+import { AnswerCache } from '../../../src/http/cache/answer-cache.ts';
+import { MemoryStore } from '../../../src/http/cache/memory-store.ts';
+import { type SharedRead, SharedReads } from '../../../src/http/reads/shared-reads.ts';
+import type { Fault } from '../../../src/sandbox/faults.ts';
+import { serve } from '../../../src/sandbox/server.ts';
+import { failureOf, hoodClient } from '../hood-client.ts';
+
+const READ: SharedRead<unknown> = {
+  route: '/v1/hood/exports',
+  path: '/v1/hood/exports?fields=id',
+  question: '/v1/hood/exports?',
+  projection: { fields: ['id'] },
+  resource: 'exports',
+  tags: ['hood/exports'],
+  accept: (answer) => answer,
+};
+
+const TTL_MS = 10_000;
+
+/** Reads of an API that answers how often it was called. */
+async function startReads({ fault }: { fault?: Fault } = {}) {
+  await using stack = new AsyncDisposableStack();
+  let calls = 0;
+  const answer = () => {
+    calls += 1;
+    return { status: 200, json: calls };
+  };
+  const server = stack.use(await serve(answer));
+  server.dials.fault = () => fault;
+  const client = stack.use(hoodClient(server));
+  const cache = new AnswerCache(new MemoryStore(1_000_000), { exports: TTL_MS });
+  const held = stack.move();
+  return {
+    server,
+    reads: new SharedReads(client, { cache }),
+    [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
+  };
+}
+
+test('when all have left, the connection is closed', async () => {
+  await using running = await startReads({ fault: { kind: 'silence' } });
+  const { reads, server } = running;
+  const leaving = [new AbortController(), new AbortController()];
+  const outcomes = leaving.map(({ signal }) => failureOf(reads.read(READ, { signal })));
+  await vi.waitFor(() => expect(server.calls).toHaveLength(1));
+  for (const one of leaving) one.abort('left');
+  expect(await Promise.all(outcomes)).toEqual(['left', 'left']);
+  await vi.waitFor(() => expect(server.calls.map(({ aborted }) => aborted)).toEqual([true]));
+});
+
+test('who has left before asking is in nobody’s way', async () => {
+  await using running = await startReads();
+  const { reads, server } = running;
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    expect(await failureOf(reads.read(READ, { signal: AbortSignal.abort('gone') }))).toBe('gone');
+    expect(server.calls).toEqual([]);
+    expect(await reads.read(READ, {})).toBe(1);
+    // What is stale is read anew only while nobody else reads it.
+    vi.setSystemTime(Date.now() + TTL_MS);
+    expect(await reads.read(READ, {})).toBe(1);
+    await vi.waitFor(() => expect(server.calls).toHaveLength(2));
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('an answer that is not what was promised fails all who wait, and is not kept', async () => {
+  await using running = await startReads();
+  const { reads, server } = running;
+  const odd = new Error('odd');
+  const refusing: SharedRead<unknown> = {
+    ...READ,
+    accept: () => {
+      throw odd;
+    },
+  };
+  const outcomes = [reads.read(refusing, {}), reads.read(refusing, {})].map(failureOf);
+  expect(await Promise.all(outcomes)).toEqual([odd, odd]);
+  expect(await reads.read(READ, {})).toBe(2);
+  expect(server.calls).toHaveLength(2);
+});
+
+test('what was forgotten is read again, what other tags name is not', async () => {
+  await using running = await startReads();
+  const { reads } = running;
+  expect(await reads.read(READ, {})).toBe(1);
+  await reads.forget(['hood/gdpr-requests']);
+  expect(await reads.read(READ, {})).toBe(1);
+  await reads.forget(['hood/exports']);
+  expect(await reads.read(READ, {})).toBe(2);
+});
+
+test('behind a write nobody joins a read that was asked before it', async () => {
+  await using running = await startReads();
+  const { reads, server } = running;
+  server.dials.latencyMs = 200;
+  const early = reads.read(READ, {});
+  await vi.waitFor(() => expect(server.calls).toHaveLength(1));
+  await reads.forget(['hood/exports']);
+  const late = reads.read(READ, {});
+  expect(await Promise.all([early, late])).toEqual([1, 2]);
+  expect(await reads.read(READ, {})).toBe(2);
+});
