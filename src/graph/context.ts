@@ -1,28 +1,36 @@
 import type { KeyObject } from 'node:crypto';
+import type { Patience } from '../http/patience.ts';
 import type { Hood } from '../sources/hood.ts';
 import type { HoodProperties } from '../sources/hood-properties.ts';
 import type { HoodRows } from '../sources/hood-rows.ts';
 import type { Sor } from '../sources/sor.ts';
-import type { CustomerIdType } from '../sources/sor-profiles.ts';
+import type { CustomerIdType } from '../sources/sor-profile-rows.ts';
 import type { SorSystems } from '../sources/sor-systems.ts';
 import type { CursorCodec } from './paging/cursor.ts';
 import type { PageSizes } from './paging/page-sizes.ts';
+import type { RecentPagesOfLists } from './paging/recent-pages.ts';
 
 /** What lives as long as the process and is the same for every operation. */
 export interface Surroundings {
   cursors: CursorCodec;
   /** What is known of the page sizes that each list serves. */
   pageSizes: PageSizes;
+  /** Which pages were read a moment ago; undefined where nothing is kept. */
+  recentPages: RecentPagesOfLists | undefined;
   /** Which SOR customers Hood's `client_id` names, if any. */
   clientIdType: CustomerIdType | undefined;
   /** Whether callers may see the keys that let anybody write into a system of record. */
   showsApiKeys: boolean;
+  /** The most objects that a router may ask for in one operation. */
+  maxEntities: number;
   /** Signs links that must work without credentials. */
   linkKey: KeyObject;
 }
 
 /** What a resolver may reach, made afresh for every operation. */
 export interface Context extends Surroundings {
+  /** How long the operation waits; a mutation believes nothing that was read before it. */
+  patience: Patience & { mustRevalidate: boolean };
   hood: Hood;
   /** Hood's rows by their ids. */
   hoodRows: HoodRows;

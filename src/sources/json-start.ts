@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { OpenedStream } from '../http/json-client.ts';
+import type { OpenedStream } from '../http/calls.ts';
 import { parseJson } from '../http/lossless-json.ts';
 
 /** A longer answer is data, not a word about where data is. */

@@ -1,4 +1,15 @@
-import type { JsonClient, WriteCall } from '../http/json-client.ts';
+import type { WriteCall } from '../http/calls.ts';
+import type { JsonClient } from '../http/json-client.ts';
+
+/**
+ * Whether a 200 says that the API failed. Of a request's own mistakes it says so in a status from 400 to 499, also in
+ * the body, and perhaps as text (seed).
+ */
+export function saysFailed(answer: unknown): boolean {
+  const { success, status, errorCode } = (answer ?? {}) as Record<string, unknown>;
+  const code = Number(status ?? errorCode);
+  return success === false && !(code >= 400 && code < 500);
+}
 
 /**
  * What a System of Record's answer holds: `{ success, result }`, and on the feeding host `errorCode` besides (seed).

@@ -1,8 +1,8 @@
 import type { JsonClient } from '../http/json-client.ts';
 import { endpoint } from '../http/path.ts';
+import type { Patience } from '../http/patience.ts';
 import { UpstreamError } from '../http/upstream-error.ts';
 import { type FedChange, type FedValue, FeedPlan } from './feed-plan.ts';
-import type { Patience } from './hood.ts';
 import { resultOf } from './sor-envelope.ts';
 
 /** How long changes wait for others of the same system: operations of one moment have each read its definition. */
@@ -137,5 +137,6 @@ function together(patiences: readonly Patience[]): Patience {
   };
   for (const signal of signals) signal?.addEventListener('abort', leave);
   leave();
-  return { signal: left.signal, deadline: Math.max(...deadlines) };
+  const deadline = Math.max(...deadlines);
+  return { signal: left.signal, ...(Number.isFinite(deadline) && { deadline }) };
 }

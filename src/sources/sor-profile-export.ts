@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { OpenedStream } from '../http/json-client.ts';
+import type { OpenedStream } from '../http/calls.ts';
 import { JsonStart } from './json-start.ts';
 import type { Sor } from './sor.ts';
-import type { CustomerIdType } from './sor-profiles.ts';
+import type { CustomerIdType } from './sor-profile-rows.ts';
 import { GLOBAL, SorSystems } from './sor-systems.ts';
 
 /** Which profiles are exported, and what of them; what is left out does not matter. */

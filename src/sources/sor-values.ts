@@ -1,5 +1,5 @@
 import type { Sor } from './sor.ts';
-import type { CustomerIdType, ProfileRow } from './sor-profiles.ts';
+import type { CustomerIdType, ProfileRow } from './sor-profile-rows.ts';
 
 /** A value and since when it holds. */
 export interface DatedValue {

@@ -1,22 +1,29 @@
+import type { OpenedStream, WriteCall } from '../http/calls.ts';
 import type { Form } from '../http/form.ts';
-import type { JsonClient, OpenedStream, WriteCall } from '../http/json-client.ts';
 import { endpoint, type QueryValue } from '../http/path.ts';
+import type { Patience } from '../http/patience.ts';
+import type { SharedReads } from '../http/reads/shared-reads.ts';
 import type { UpstreamError } from '../http/upstream-error.ts';
 import type { FedChange } from './feed-plan.ts';
-import type { Patience } from './hood.ts';
 import { resultOf } from './sor-envelope.ts';
 import type { FedSystem, SorFeed } from './sor-feed.ts';
+import { CUSTOMER_LISTS, changesOf, customerTag, DEFINITIONS, subjectOf } from './sor-resources.ts';
 
 /** The hosts of the System of Record: values are fed on one of their own, which takes no token. */
 export interface SorClients {
-  api: JsonClient;
+  api: SharedReads;
   feed: SorFeed;
 }
 
 export interface SorSettings {
   /** The largest page asked for; the API allows 10,000 (seed). */
   maxPageSize: number;
+  /** How long the API may take to carry out a feed or an import, in milliseconds. */
+  settleMs: number;
 }
+
+/** What a row is narrowed by is part of every question here: nobody documents that it leaves the rows as they are. */
+const WHOLE = {};
 
 /** Below this path nothing says what a customer's values are. */
 const SYSTEMS = '/api/system_of_records';
@@ -25,21 +32,22 @@ type Query = Readonly<Record<string, QueryValue>>;
 type Params = Readonly<Record<string, string>>;
 
 /**
- * FollowAnalytics' System of Record, version 2, for one operation: equal reads within it are made once, until
- * a write of the same operation makes them stale. Answers come without their envelope. Throws `UpstreamError`,
+ * FollowAnalytics' System of Record, version 2, for one operation: equal reads within it have one answer, until
+ * a write of the same operation makes that stale. Answers come without their envelope. Throws `UpstreamError`,
  * also for a 200 that says `success: false`.
  */
 export class Sor {
   readonly settings: SorSettings;
   readonly #clients: SorClients;
-  readonly #patience: Patience;
+  /** How long the operation waits. */
+  readonly patience: Patience;
   readonly #reads = new Map<string, Promise<unknown>>();
   #epoch = 0;
 
   constructor(clients: SorClients, settings: SorSettings, patience: Patience = {}) {
     this.#clients = clients;
     this.settings = settings;
-    this.#patience = patience;
+    this.patience = patience;
   }
 
   /** The `result` of a GET. */
@@ -63,22 +71,22 @@ export class Sor {
 
   /** A GET whose answer is handed on as it comes. */
   open(route: string, query: Query): Promise<OpenedStream> {
-    return this.#clients.api.open({ ...endpoint(route, {}, query), ...this.#patience });
+    return this.shared.client.open({ ...endpoint(route, {}, query), ...this.patience });
   }
 
   /** The same at an address that an answer named. Throws for one that is not the API's own: the token would go there. */
   async openAddress(route: string, address: string): Promise<OpenedStream> {
-    const { api } = this.#clients;
+    const api = this.shared.client;
     const url = URL.parse(address, api.origin);
     if (url?.origin !== api.origin || !url.pathname.startsWith('/api/')) {
       throw api.unusable(route, 'badResponse', 'named an address that is not its own');
     }
-    return api.open({ route, path: url.pathname + url.search, ...this.#patience });
+    return api.open({ route, path: url.pathname + url.search, ...this.patience });
   }
 
   /** The error of what the API has promised and not done in time. */
   overdue(route: string): UpstreamError {
-    return this.#clients.api.unusable(route, 'timeout', 'has not done in time what it was asked for');
+    return this.shared.client.unusable(route, 'timeout', 'has not done in time what it was asked for');
   }
 
   /** The `result` of a write; some have none. Sent once: whether a cut call was carried out is unknown. */
@@ -88,26 +96,45 @@ export class Sor {
     params: Params = {},
     body: object = {},
   ): Promise<unknown> {
-    const { api } = this.#clients;
+    const { client } = this.shared;
     const call = { method, ...endpoint(route, params), body };
-    return resultOf(api, call, await this.#writing(api.send({ ...call, ...this.#patience })));
+    const sent = client.send({ ...call, ...this.patience });
+    return resultOf(client, call, await this.#writing(sent, changesOf(method, route)));
   }
 
   /** The `result` of a POST that passes a file on. However long that takes, the operation's deadline does not end it. */
   async upload(route: string, form: Form): Promise<unknown> {
-    const { api } = this.#clients;
+    const { client } = this.shared;
     const call = { method: 'POST', ...endpoint(route, {}), form } as const;
-    return resultOf(api, call, await this.#writing(api.send({ ...call, signal: this.#patience.signal })));
+    const { signal, tally } = this.patience;
+    return resultOf(
+      client,
+      call,
+      await this.#writing(client.send({ ...call, signal, tally }), changesOf(call.method, route)),
+    );
   }
 
-  /** Feeds values, on the host for that alone; as `SorFeed.send`. Leaves the list of systems as it is. */
-  feed(system: FedSystem, changes: readonly FedChange[]): Promise<string[]> {
-    return this.#writing(this.#clients.feed.send(system, changes, this.#patience), SYSTEMS);
+  /**
+   * Feeds values, on the host for that alone; as `SorFeed.send`. Leaves the list of systems as it is, unless values
+   * may define attributes.
+   */
+  feed(system: FedSystem, changes: readonly FedChange[], mayDefine: boolean): Promise<string[]> {
+    const fed = changes
+      .flat(2)
+      .map(({ customer_id: id, customer_id_type }) => customerTag(id, customer_id_type ?? 'user_id'));
+    const later = [...new Set([CUSTOMER_LISTS, ...fed]), ...(mayDefine ? [DEFINITIONS] : [])];
+    const sent = this.#clients.feed.send(system, changes, this.patience);
+    return this.#writing(sent, { atOnce: [], later }, mayDefine ? undefined : SYSTEMS);
   }
 
   /** The error of an answer that is not what the route promises. */
   malformed(route: string): UpstreamError {
-    return this.#clients.api.malformed(route);
+    return this.shared.client.malformed(route);
+  }
+
+  /** What all operations share. */
+  get shared(): SharedReads {
+    return this.#clients.api;
   }
 
   /** Changes with every write: what was read in an earlier epoch may be stale. */
@@ -125,19 +152,25 @@ export class Sor {
     const where = endpoint(route, params, query);
     let read = this.#reads.get(where.path);
     if (!read) {
-      const { api } = this.#clients;
-      read = api
-        .get({ ...where, ...this.#patience, mayBeMissing })
-        .then((answer) =>
-          mayBeMissing && answer === undefined ? undefined : shape(resultOf(api, where, answer)),
-        );
+      const { client } = this.shared;
+      const isMissing = (answer: unknown) => mayBeMissing && answer === undefined;
+      const accept = (answer: unknown) =>
+        isMissing(answer) ? undefined : { result: resultOf(client, where, answer) };
+      const about = { question: where.path, projection: WHOLE, ...subjectOf(route, query) };
+      read = this.shared
+        .read({ ...where, ...about, mayBeMissing, accept }, this.patience)
+        .then((found) => found && shape(found.result));
       this.#reads.set(where.path, read);
     }
     return read;
   }
 
   /** What was read before a write is forgotten, however the write ends; except below the path that it leaves alone. */
-  async #writing<Answer>(write: Promise<Answer>, untouched?: string): Promise<Answer> {
+  async #writing<Answer>(
+    write: Promise<Answer>,
+    { atOnce, later }: ReturnType<typeof changesOf>,
+    untouched?: string,
+  ): Promise<Answer> {
     try {
       return await write;
     } finally {
@@ -145,6 +178,8 @@ export class Sor {
       for (const path of this.#reads.keys()) {
         if (untouched === undefined || !path.startsWith(untouched)) this.#reads.delete(path);
       }
+      await this.shared.forget(atOnce);
+      await this.shared.settle(later, this.settings.settleMs);
     }
   }
 }

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { JsonClient } from '../../src/http/json-client.ts';
+import { SharedReads } from '../../src/http/reads/shared-reads.ts';
 import { UpstreamError } from '../../src/http/upstream-error.ts';
 import { type SorSandboxOptions, startSor } from '../../src/sandbox/sor/server.ts';
 import { Sor } from '../../src/sources/sor.ts';
-import { type ProfileProjection, SorProfiles } from '../../src/sources/sor-profiles.ts';
+import type { ProfileProjection } from '../../src/sources/sor-profile-rows.ts';
+import { SorProfiles } from '../../src/sources/sor-profiles.ts';
 
 const ALL: ProfileProjection = { keys: undefined, systems: undefined };
 const HILL = 'robert.hill@mymail.org';
@@ -17,7 +19,8 @@ async function openProfiles(projection = ALL, options: SorSandboxOptions = {}) {
     new JsonClient({ api: 'SOR', origin: sandbox.api.origin, headers: () => ({ authorization }) }),
   );
   // Nothing is fed here.
-  const sor = new Sor({ api, feed: undefined as never }, { maxPageSize: 10_000 });
+  const clients = { api: new SharedReads(api), feed: undefined as never };
+  const sor = new Sor(clients, { maxPageSize: 10_000, settleMs: 0 });
   const held = stack.move();
   return {
     sandbox,

@@ -1,9 +1,10 @@
 import type { InputRef, ObjectRef } from '@pothos/core';
-import type { HoodRow } from '../../sources/hood.ts';
-import type { RowSource } from '../../sources/hood-rows.ts';
+import { isSegment } from '../../http/path.ts';
+import type { HoodRow } from '../../sources/hood-answers.ts';
+import type { RowSource } from '../../sources/hood-row-lookup.ts';
 import { builder, type Types } from '../builder.ts';
 import { type Connection, connectionOf } from '../connection.ts';
-import { nodeLoader } from '../node.ts';
+import { nodeLoader } from '../node-loaders.ts';
 import { upstreamFields } from '../selection.ts';
 import { windowArgs } from '../window-args.ts';
 import { filterInput, type OrderArgument, orderInput, searchInput } from './list-inputs.ts';
@@ -76,6 +77,11 @@ export function hoodCollection<Row extends HoodRow>(
     }),
   );
 
-  nodeLoader(typeName, (key, fields, context) => context.hoodRows.load(rows, key, fields));
+  nodeLoader(type, {
+    naturalKey: ['hoodId'],
+    // Only a list of ids is one call for several, and a comma cannot stand in one.
+    costsACall: (id) => isSegment(id) && (!rows.byList || id.includes(',')),
+    load: (id, fields, context) => context.hoodRows.load(rows, id, fields),
+  });
   return { source: options, connection, order, rows };
 }

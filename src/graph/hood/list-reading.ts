@@ -1,10 +1,12 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { type Hood, type HoodListQuery, type HoodRow, isRow } from '../../sources/hood.ts';
+import type { Hood } from '../../sources/hood.ts';
+import { type HoodRow, isRow } from '../../sources/hood-answers.ts';
+import type { HoodListQuery } from '../../sources/hood-endpoints.ts';
 import type { Condition } from '../../sources/hood-grammar.ts';
 import { type Connection, emptyConnection } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { InconsistentPages } from '../paging/inconsistent-pages.ts';
-import { readWindow } from '../paging/page-reader.ts';
+import { type ReadOptions, readWindow } from '../paging/page-reader.ts';
 import { type Window, type WindowArguments, windowFor } from '../paging/window.ts';
 import { selectsRows, upstreamFields } from '../selection.ts';
 import { conditionsOf } from './conditions.ts';
@@ -85,7 +87,8 @@ export async function readRequest<Row extends HoodRow>(
 ): Promise<Connection<Row | Error>> {
   const { hood, cursors } = context;
   if (query === 'nothing') return emptyConnection(listKey, cursors);
-  const read = await readRows(collection, query, fields, window, context, onlyTotal);
+  const recent = context.recentPages?.of(collection, `${listKey} ${fields.join()}`);
+  const read = await readRows(collection, query, fields, window, context, { onlyTotal, recent });
   return { ...read, rows: readable<Row>(read.rows, collection, hood), listKey, cursors };
 }
 
@@ -96,12 +99,12 @@ export function readRows(
   fields: readonly string[],
   window: Window,
   { hood, pageSizes }: Context,
-  onlyTotal = false,
+  options: Pick<ReadOptions<unknown>, 'onlyTotal' | 'recent'> = {},
 ) {
   return readWindow((page) => hood.list(collection, query, fields, page), window, {
     limits: pageSizes.of(`hood/${collection}`, hood.settings.maxPageSize),
     idOf: (row) => (isRow(row) ? String(row.id) : undefined),
-    onlyTotal,
+    ...options,
   }).catch((error: unknown) => {
     throw error instanceof InconsistentPages ? hood.malformed(collection) : error;
   });

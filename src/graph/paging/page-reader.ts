@@ -2,6 +2,7 @@ import { type AnsweredPage, askForPage, type FetchPage } from './answered-page.t
 import { InconsistentPages } from './inconsistent-pages.ts';
 import { planPages, type RowRange } from './page-plan.ts';
 import type { PageSizeLimits } from './page-size-limits.ts';
+import type { RecentPages } from './recent-pages.ts';
 import { explains } from './served-size.ts';
 import type { TailWindow, Window } from './window.ts';
 import { WindowGathering } from './window-gathering.ts';
@@ -12,6 +13,8 @@ export interface ReadOptions<Row> {
   limits: PageSizeLimits;
   /** What makes two rows the same; rows without an id are all kept. */
   idOf: (row: Row) => string | undefined;
+  /** Pages of the same list that cost no call again. */
+  recent?: RecentPages | undefined;
   /** Reads no rows, only how many there are and what lies around the window; without a total `hasNext` is false. */
   onlyTotal?: boolean;
 }
@@ -39,12 +42,16 @@ export async function readWindow<Row>(
   if (options.onlyTotal === true || window.size === 0) return readTotal(fetchPage, window, options);
   if (window.kind === 'tail') return readTail(fetchPage, window, options);
 
-  const { limits } = options;
-  const plan = planPages(window, limits.largest);
-  if (plan.pageCount > 1) return gather(new WindowGathering(fetchPage, window, limits), window, options);
+  const { limits, recent } = options;
+  const plan = recent?.planFor(window, limits.largest) ?? planPages(window, limits.largest);
+  if (plan.pageCount > 1)
+    return gather(new WindowGathering(fetchPage, window, limits, { plan, recent }), window, options);
   const page = await askForPage(fetchPage, { number: plan.firstPage, size: plan.pageSize }, limits);
-  if (isAsAsked(page, limits)) return cut(page, window);
-  return gather(new WindowGathering(fetchPage, window, limits, page), window, options);
+  if (isAsAsked(page, limits)) {
+    recent?.note(page);
+    return cut(page, window);
+  }
+  return gather(new WindowGathering(fetchPage, window, limits, { answered: page }), window, options);
 }
 
 /** The usual case, told without looking further: the page is full, or as short as the end of the list makes it. */
@@ -80,7 +87,7 @@ async function readTail<Row>(
   const range = { offset, size: Math.max(0, total - offset) };
   if (items.length === total) return cut({ ...page, total }, range);
 
-  return gather(new WindowGathering(fetchPage, range, limits, page), range, options);
+  return gather(new WindowGathering(fetchPage, range, limits, { answered: page }), range, options);
 }
 
 async function readTotal<Row>(

@@ -2,8 +2,19 @@ import { type AnsweredPage, askForPage, type FetchPage } from './answered-page.t
 import { InconsistentPages } from './inconsistent-pages.ts';
 import { type PagePlan, planPages, type RowRange } from './page-plan.ts';
 import type { PageSizeLimits } from './page-size-limits.ts';
+import type { RecentPages } from './recent-pages.ts';
 import { dependOnSize, servedSizes } from './served-size.ts';
 import { WindowSlots } from './window-slots.ts';
+
+/** What a gathering begins with. */
+export interface Beginning<Row> {
+  /** A page that was fetched already. */
+  answered?: AnsweredPage<Row>;
+  /** The first plan, if it was made already. */
+  plan?: PagePlan;
+  /** Where to note pages that came as they were planned. */
+  recent?: RecentPages | undefined;
+}
 
 const PAGES_AT_ONCE = 4;
 
@@ -23,7 +34,9 @@ export class WindowGathering<Row> {
   #largest: number;
   #clamp: number | undefined;
   #contradictions = 0;
-  #answered: AnsweredPage<Row> | undefined;
+  readonly #answered: AnsweredPage<Row> | undefined;
+  readonly #recent: RecentPages | undefined;
+  #plan: PagePlan | undefined;
 
   /** The latest one that an answer brought. */
   total: number | undefined;
@@ -32,12 +45,11 @@ export class WindowGathering<Row> {
   /** Whether rows beyond the window came or may exist; all there is to go by without a total. */
   reachesFurther = false;
 
-  /** `answered` is a page that was fetched already, if any. */
   constructor(
     fetchPage: FetchPage<Row>,
     range: RowRange,
     limits: PageSizeLimits,
-    answered?: AnsweredPage<Row>,
+    { answered, plan, recent }: Beginning<Row> = {},
   ) {
     this.#fetchPage = fetchPage;
     this.#limits = limits;
@@ -45,6 +57,8 @@ export class WindowGathering<Row> {
     this.#slots = new WindowSlots(range);
     this.#largest = limits.largest;
     this.#answered = answered;
+    this.#plan = plan;
+    this.#recent = recent;
     this.total = answered?.total;
   }
 
@@ -58,7 +72,8 @@ export class WindowGathering<Row> {
     for (;;) {
       const missing = this.#slots.missing(this.total);
       if (isSettled || missing === undefined) return;
-      const plan = planPages(missing, this.#largest);
+      const plan = this.#plan ?? planPages(missing, this.#largest);
+      this.#plan = undefined;
       isSettled = await this.#take(plan.pageSize, await this.#fetchPlan(plan));
     }
   }
@@ -79,6 +94,7 @@ export class WindowGathering<Row> {
     if (served === pageSize) {
       if (this.#clamp !== undefined) this.#limits.learn(this.#clamp);
       this.#place(served, pages);
+      for (const page of pages) this.#recent?.note(page);
       return true;
     }
     if (this.#isEndOfList(pageSize, pages, missing)) {

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { ProfileRow } from '../../sources/sor-profiles.ts';
+import type { ProfileRow } from '../../sources/sor-profile-rows.ts';
 import { GLOBAL } from '../../sources/sor-systems.ts';
 import { type CustomerValues, type DatedValue, readValues } from '../../sources/sor-values.ts';
 import type { Context } from '../context.ts';

@@ -1,11 +1,7 @@
 import type { Sor } from '../../sources/sor.ts';
-import {
-  isProfile,
-  type ProfileListQuery,
-  type ProfilePage,
-  type ProfileRow,
-  type SorProfiles,
-} from '../../sources/sor-profiles.ts';
+import type { ProfileListQuery } from '../../sources/sor-profile-endpoints.ts';
+import { isProfile, type ProfileRow } from '../../sources/sor-profile-rows.ts';
+import type { ProfilePage, SorProfiles } from '../../sources/sor-profiles.ts';
 import type { Connection } from '../connection.ts';
 import type { Context } from '../context.ts';
 import type { Page } from '../paging/answered-page.ts';
@@ -25,10 +21,11 @@ export async function readProfiles(
   const listKey = `sor/profiles?${JSON.stringify(query)}`;
   const window = windowFor(args, { maximum: sor.settings.maxPageSize, listKey, cursors });
   const limits = context.pageSizes.of('sor/customer_profiles', sor.settings.maxPageSize);
+  const recent = context.recentPages?.of('profiles', `${listKey} ${JSON.stringify(profiles.projection)}`);
   const read = await readWindow<unknown>(
     (page) => profiles.list(query, page).then((answer) => totalled(answer, query, page)),
     window,
-    { limits, idOf, onlyTotal } satisfies ReadOptions<unknown>,
+    { limits, idOf, onlyTotal, recent } satisfies ReadOptions<unknown>,
   ).catch((error: unknown) => {
     throw error instanceof InconsistentPages ? sor.malformed('/api/customer_profiles') : error;
   });

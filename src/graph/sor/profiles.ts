@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { type CustomerIdType, type ProfileRow, SorProfiles } from '../../sources/sor-profiles.ts';
+import type { CustomerIdType, ProfileRow } from '../../sources/sor-profile-rows.ts';
+import { SorProfiles } from '../../sources/sor-profiles.ts';
 import type { Context } from '../context.ts';
 import { selects } from '../selection.ts';
 import { profileProjection } from './projection.ts';

@@ -1,5 +1,5 @@
 import { type FieldNode, type GraphQLResolveInfo, getArgumentValues, isObjectType } from 'graphql';
-import type { ProfileProjection } from '../../sources/sor-profiles.ts';
+import type { ProfileProjection } from '../../sources/sor-profile-rows.ts';
 import { GLOBAL } from '../../sources/sor-systems.ts';
 import { visitOperation } from '../selection.ts';
 

@@ -1,0 +1,93 @@
+import type { JsonClient } from '../http/json-client.ts';
+import type { LookupSource, SoughtRows } from '../http/reads/lookups.ts';
+import { type HoodRow, isRow, pageIn, rowIn } from './hood-answers.ts';
+import { type HoodSettings, listEndpoint, rowEndpoint, tagOf } from './hood-endpoints.ts';
+import { memberOf } from './hood-grammar.ts';
+import { listedLength, MAX_LIST_LENGTH } from './id-lists.ts';
+
+/** A collection, and which of the two ways to a row by its id it has. */
+export interface RowSource {
+  collection: string;
+  /** `GET /<collection>/{id}`. */
+  byPath: boolean;
+  /** `GET /<collection>?id=in:…`: only where `id` is among the filterable fields of the vendor's page. */
+  byList: boolean;
+}
+
+/** The most ids in one `id=in:…`: nobody documents how long a URL may be. */
+const MAX_IDS = 100;
+
+/** Rows of one collection by their ids, none of which has a comma. */
+export class HoodRowLookup implements LookupSource<HoodRow> {
+  readonly route: string;
+  readonly resource: string;
+  readonly #byPath: boolean;
+  readonly #client: Pick<JsonClient, 'malformed'>;
+  readonly #settings: HoodSettings;
+  readonly #tags: readonly string[];
+
+  constructor(
+    { collection, byPath }: RowSource,
+    client: Pick<JsonClient, 'malformed'>,
+    settings: HoodSettings,
+  ) {
+    this.route = `/v1/hood/${collection}`;
+    this.resource = collection;
+    this.#byPath = byPath;
+    this.#client = client;
+    this.#settings = settings;
+    this.#tags = [tagOf(collection)];
+  }
+
+  tagsOf(): readonly string[] {
+    return this.#tags;
+  }
+
+  lengthOf(id: string): number {
+    return listedLength(id) + 1;
+  }
+
+  fits(keys: number, length: number): boolean {
+    return keys <= MAX_IDS && length <= MAX_LIST_LENGTH;
+  }
+
+  /** One row alone is read by its path, unless others may still join it. */
+  read(sought: SoughtRows): Promise<ReadonlyMap<string, HoodRow>> {
+    return this.#byPath && sought.size === 1 && !sought.mayGrow
+      ? this.#readOne(sought)
+      : this.#readList(sought);
+  }
+
+  async #readOne(sought: SoughtRows): Promise<ReadonlyMap<string, HoodRow>> {
+    const { keys, projection } = sought.seal();
+    const [id = ''] = keys;
+    const where = rowEndpoint(this.#settings, this.resource, id, projection['fields'] ?? []);
+    const row = rowIn(this.#client, where.route, await sought.get({ ...where, mayBeMissing: true }), id);
+    return new Map(row && [[id, row]]);
+  }
+
+  /** Several pages only where Hood's largest page is smaller than the list of ids. */
+  async #readList(sought: SoughtRows): Promise<ReadonlyMap<string, HoodRow>> {
+    const { route } = this;
+    const rows = new Map<string, HoodRow>();
+    let wanted: readonly string[] = [];
+    let received = 0;
+    for (let number = 1; ; number += 1) {
+      const path = () => {
+        const { keys, projection } = sought.seal();
+        wanted = keys;
+        const size = Math.min(keys.length, this.#settings.maxPageSize);
+        const query = { conditions: { id: memberOf(keys) } };
+        const fields = projection['fields'] ?? [];
+        return listEndpoint(this.#settings, this.resource, query, fields, { number, size }).path;
+      };
+      const { items, total } = pageIn(this.#client, route, await sought.get({ route, path }));
+      // A row that was not asked for is never used, and a page of such rows ends the reading.
+      const asked = items.filter((row): row is HoodRow => isRow(row) && wanted.includes(String(row.id)));
+      for (const row of asked) rows.set(String(row.id), row);
+      received += items.length;
+      const most = Math.min(total ?? wanted.length, wanted.length);
+      if (asked.length === 0 || received >= most || number >= wanted.length) return rows;
+    }
+  }
+}
