@@ -90,6 +90,23 @@ test.each<[string, string, Record<string, unknown>]>([
   expect(gateway.logged).toEqual([]);
 });
 
+test.each([
+  ['application/json', 200],
+  ['application/graphql-response+json', 400],
+])('whatever is wrong with an operation, who asks for %s gets status %i', async (accept, status) => {
+  await using gateway = await startGateway();
+  for (const [query, variables] of [
+    ['{ nothing }', {}],
+    ['query ($hoodId: ID!) { hoodExport(hoodId: $hoodId) { hoodId } }', {}],
+    ['query ($first: Int) { customerData(first: $first) { totalCount } }', { first: 'x' }],
+  ]) {
+    const headers = { 'content-type': 'application/json', accept };
+    const body = JSON.stringify({ query, variables });
+    const response = await gateway.fetch('/graphql', { method: 'POST', headers, body });
+    expect(response.status).toBe(status);
+  }
+});
+
 test.each<[string, string]>([
   ['selections', `{ ${'node(id: "x") { ... on Query { '.repeat(20_000)}`],
   ['lists', `{ customerData(filter: ${'['.repeat(20_000)}) { totalCount } }`],

@@ -1,5 +1,6 @@
 import SchemaBuilder from '@pothos/core';
 import type { Context } from './context.ts';
+import federation from './federation/plugin.ts';
 import { CalendarDate, DateTime, Decimal, JsonValue, WebUrl } from './scalars.ts';
 import { Upload, type UploadedFile } from './upload.ts';
 import upstream from './upstream-plugin.ts';
@@ -15,8 +16,9 @@ export const builder = new SchemaBuilder<{
     Decimal: { Input: string; Output: string };
     Upload: { Input: UploadedFile; Output: never };
     ID: { Input: string; Output: string | number };
+    _Any: { Input: unknown; Output: never };
   };
-}>({ plugins: [upstream] });
+}>({ plugins: [upstream, federation] });
 
 /** The builder's type parameters, for functions that are generic over the rows of a type. */
 export type Types = (typeof builder)['$inferSchemaTypes'];

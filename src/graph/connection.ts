@@ -21,6 +21,7 @@ interface Edge<Row> {
 }
 
 export const PageInfo = builder.objectRef<Connection<unknown>>('PageInfo').implement({
+  shareable: true,
   description: 'Where a window stands in its list.',
   fields: (t) => ({
     hasNextPage: t.exposeBoolean('hasNext', {
@@ -56,6 +57,7 @@ export function connectionOf<Row extends object>(
   const edge = builder.objectRef<Edge<Row>>(`${name}Edge`);
   edge.implement({
     description: `One of the ${plural} and its place in the list.`,
+    tagsLike: node.name,
     fields: (t) => ({
       cursor: t.string({
         nullable: false,
@@ -74,6 +76,7 @@ export function connectionOf<Row extends object>(
   const connection = builder.objectRef<Connection<Row>>(`${name}Connection`);
   connection.implement({
     description: `A window of the ${plural}.`,
+    tagsLike: node.name,
     fields: (t) => ({
       edges: t.field({
         type: [edge],

@@ -9,6 +9,7 @@ export const ERROR_CODES = [
   'UNAUTHENTICATED',
   'FORBIDDEN',
   'NOT_FOUND',
+  'PERSISTED_QUERY_NOT_FOUND',
   'UPSTREAM_REJECTED',
   'RATE_LIMITED',
   'UPSTREAM_TIMEOUT',
@@ -40,7 +41,7 @@ export function visibleError(error: unknown, report: ReportBug): GraphQLError {
   // The caller has left: there is nobody to tell, and nothing to mend.
   if (cause?.name === 'AbortError') return error;
   if (cause instanceof UpstreamError) return located(error, cause.message, upstreamExtensions(cause));
-  if (cause instanceof CallerError) return located(error, cause.message, { code: cause.code });
+  if (cause instanceof CallerError) return located(error, cause.message, callerExtensions(cause));
   if (error.path !== undefined && ODD_VALUE.test(error.message)) return oddValue(error);
   if (cause !== undefined && !(cause instanceof GraphQLError)) return bug(cause, error, report);
   if (error.path === undefined) return beforeExecution(error);
@@ -68,6 +69,10 @@ function duringExecution(error: GraphQLError, report: ReportBug): GraphQLError {
     return located(error, error.message, { code: 'BAD_USER_INPUT' });
   }
   return bug(error, error, report);
+}
+
+function callerExtensions({ code, retryAfter }: CallerError) {
+  return { code, ...(retryAfter !== undefined && { retryAfter }) };
 }
 
 function upstreamExtensions(error: UpstreamError) {
@@ -118,8 +123,9 @@ function beforeExecution(error: GraphQLError): GraphQLError {
   const { code, http } = error.extensions;
   const message = error.message.replace(LONG_NUMBER, LONG_NUMBER_SENTENCE);
   if (http === undefined) return located(error, message, { code: 'BAD_USER_INPUT' });
-  // With `spec` Yoga answers 200 to whoever asks for application/json, which is for operations only.
-  const status = code === 'BAD_REQUEST' ? { ...http, spec: false } : http;
+  // With `spec` Yoga answers 200 to whoever asks for application/json, which is for operations only. The executor,
+  // which has no codes, leaves it out; a router takes another status for a failure of the whole gateway.
+  const status = code === 'BAD_REQUEST' || code === undefined ? { ...http, spec: code === undefined } : http;
   return located(error, message, { code: 'BAD_USER_INPUT', http: status });
 }
 

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { UpstreamError } from '../http/upstream-error.ts';
 import { builder, type Types } from './builder.ts';
 import type { Context } from './context.ts';
+import type { Tag } from './federation/plugin.ts';
 
 /** One mistake in an input, and where it stands. */
 export interface InputIssue {
@@ -43,6 +44,7 @@ const UserError = builder.interfaceRef<Mendable>('UserError').implement({
 });
 
 const InvalidInputIssue = builder.objectRef<InputIssue>('InvalidInputIssue').implement({
+  shareable: true,
   description: 'One mistake in an input.',
   fields: (t) => ({
     path: t.field({
@@ -56,6 +58,7 @@ const InvalidInputIssue = builder.objectRef<InputIssue>('InvalidInputIssue').imp
 });
 
 const InvalidInputError = builder.objectRef<Mendable<InvalidInput>>('InvalidInputError').implement({
+  shareable: true,
   description: 'The input is wrong; nothing was written.',
   interfaces: [UserError],
   isTypeOf: (value) => value instanceof Mendable && value.reason instanceof InvalidInput,
@@ -130,6 +133,8 @@ const MENDABLE: readonly (number | undefined)[] = [200, 400, 404, 409, 422];
 
 /** A mutation: one input, and a union of its success with the mistakes that a caller can mend. */
 export interface MutationOptions<Schema extends z.ZodType, Success extends object> {
+  /** What routers are told that it is about. */
+  tags: readonly Tag[];
   description: string;
   inputDescription: string;
   input: (t: InputFields) => InputFieldMap;
@@ -151,22 +156,27 @@ export function mutation<Schema extends z.ZodType, Success extends object>(
   name: string,
   options: MutationOptions<Schema, Success>,
 ): void {
-  const { errors = [] } = options;
+  const { errors = [], tags } = options;
   const typeName = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   const input = builder.inputType(`${typeName}Input`, {
     description: options.inputDescription,
+    tags,
     fields: options.input,
   });
   const success = builder.objectRef<Success>(`${typeName}Success`).implement({
     description: options.successDescription,
+    tags,
     isTypeOf: (value) => !(value instanceof Mendable),
     fields: options.success,
   });
   const result = builder.unionType(`${typeName}Result`, {
     description: `What \`${name}\` comes to.`,
+    tags,
     types: [success, InvalidInputError, UpstreamRejectedError, ...errors.map(({ type }) => type)],
   });
   const resolve = async (input: unknown, context: Context, info: GraphQLResolveInfo) => {
+    // What it is checked against, and what it answers, must not be older than itself.
+    context.patience.mustRevalidate = true;
     try {
       return await options.resolve(checked(options.check, input), context, info);
     } catch (error) {

@@ -1,12 +1,36 @@
-import { type GraphQLNamedType, isIntrospectionType, isSpecifiedScalarType, printType } from 'graphql';
-import { schema } from './schema.ts';
+import {
+  type GraphQLNamedType,
+  GraphQLObjectType,
+  GraphQLSchema,
+  isIntrospectionType,
+  isSpecifiedScalarType,
+  printSchema,
+  printType,
+} from 'graphql';
 
-/** The schema as clients see it, for `schema.graphql`: what can be asked and done first, then the types by name. */
-export function schemaText(): string {
+/**
+ * The schema as clients see it, for `schema.graphql`: what can be asked and done first, then the types by name.
+ * What only routers use is left out: its names begin with `_`, as the language reserves no others.
+ */
+export function schemaText(schema: GraphQLSchema): string {
   const types = Object.values(schema.getTypeMap()).filter(
-    (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
+    (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type) && !isForRouters(type.name),
   );
-  return `${types.toSorted(inReadingOrder).map(printType).join('\n\n')}\n`;
+  const client = types.map((type) => (type === schema.getQueryType() ? withoutRouters(type) : type));
+  const directives = printSchema(new GraphQLSchema({ directives: schema.getDirectives() }));
+  return `${[...client.toSorted(inReadingOrder).map(printType), directives].join('\n\n')}\n`;
+}
+
+function isForRouters(name: string): boolean {
+  return name.startsWith('_');
+}
+
+function withoutRouters(query: GraphQLObjectType): GraphQLObjectType {
+  const { fields, ...config } = query.toConfig();
+  return new GraphQLObjectType({
+    ...config,
+    fields: Object.fromEntries(Object.entries(fields).filter(([name]) => !isForRouters(name))),
+  });
 }
 
 const ROOTS = ['Query', 'Mutation'];

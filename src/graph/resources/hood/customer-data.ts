@@ -14,6 +14,7 @@ interface CustomerDataRow extends RecordRow {
 export const CustomerData = builder.objectRef<CustomerDataRow>('CustomerData').implement({
   description:
     'A key under which extra data about people can be kept: the definition, not the data. Whatever Hood leaves out is null.',
+  tags: ['hood'],
   interfaces: [Node],
   fields: (t) => ({
     ...recordFields('CustomerData', t),

@@ -33,6 +33,7 @@ const Decision = z
   });
 
 mutation('decideGdprRequest', {
+  tags: ['gdpr', 'hood', 'pii'],
   description:
     'Grants or refuses a GDPR request. Costs one upstream call, and a second one to read the request as it then is when it is selected.',
   inputDescription: 'A decision on one GDPR request.',

@@ -11,10 +11,14 @@ export interface PersonRow {
 
 export const GdprPerson = builder.objectRef<PersonRow>('GdprPerson').implement({
   description: 'A person as a request describes them. Whatever Hood leaves out is null. Personal data.',
+  tags: ['gdpr', 'hood', 'pii'],
   fields: (t) => ({
-    fullName: t.exposeString('full_name', { description: 'First and last name.' }),
-    email: t.exposeString('email', { description: 'E-mail address.' }),
-    phoneNumber: t.exposeString('phone_number', { description: 'Phone number, meant to be E.164.' }),
-    address: t.exposeString('address', { description: 'Postal address.' }),
+    fullName: t.exposeString('full_name', { description: 'First and last name.', tags: ['pii'] }),
+    email: t.exposeString('email', { description: 'E-mail address.', tags: ['pii'] }),
+    phoneNumber: t.exposeString('phone_number', {
+      description: 'Phone number, meant to be E.164.',
+      tags: ['pii'],
+    }),
+    address: t.exposeString('address', { description: 'Postal address.', tags: ['pii'] }),
   }),
 });

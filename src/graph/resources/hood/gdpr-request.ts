@@ -38,6 +38,7 @@ interface DeclarationRow {
 
 const GdprRequestDeclaration = builder.objectRef<DeclarationRow>('GdprRequestDeclaration').implement({
   description: 'What the requester signed. Whatever Hood leaves out is null.',
+  tags: ['gdpr', 'hood', 'pii'],
   fields: (t) => ({
     dataHolderName: t.exposeString('data_holder_name', { description: 'Who holds the data.' }),
     date: t.field({
@@ -52,11 +53,13 @@ const GdprRequestDeclaration = builder.objectRef<DeclarationRow>('GdprRequestDec
 export const GdprRequest = builder.objectRef<GdprRequestRow>('GdprRequest').implement({
   description:
     'A person asking to have their personal data removed. Whatever Hood leaves out is null. Personal data.',
+  tags: ['gdpr', 'hood', 'pii'],
   interfaces: [Node],
   fields: (t) => ({
     ...recordFields('GdprRequest', t),
     clientId: t.exposeID('client_id', {
       description: "Hood's id of the person whose data it is about: exact digits, also past 2^63.",
+      tags: ['pii'],
     }),
     status: t.from(['status'], {
       type: GdprRequestStatus,
@@ -74,21 +77,26 @@ export const GdprRequest = builder.objectRef<GdprRequestRow>('GdprRequest').impl
     }),
     rejectionReason: t.exposeString('rejection_reason', {
       description: 'Why it was denied; it may stay from an earlier decision: `status` decides.',
+      tags: ['pii'],
     }),
     additionalInformation: t.exposeString('additional_information', {
       description: 'What the requester added.',
+      tags: ['pii'],
     }),
     informationToRemove: t.exposeString('information_to_remove', {
       description: 'Which data is to be removed, in the requester’s words.',
+      tags: ['pii'],
     }),
     proofOfAddress: t.from(['proof_of_address'], {
       type: 'URL',
       description: 'Where Hood keeps the document; null when there is none.',
+      tags: ['pii'],
       resolve: ({ proof_of_address }) => webAddress(proof_of_address),
     }),
     proofOfIdentity: t.from(['proof_of_identity'], {
       type: 'URL',
       description: 'Where Hood keeps the document; null when there is none.',
+      tags: ['pii'],
       resolve: ({ proof_of_identity }) => webAddress(proof_of_identity),
     }),
     requestDeclaration: t.from(['request_declaration'], {
@@ -122,7 +130,8 @@ export const gdprRequests = hoodCollection(GdprRequest, {
   many: 'gdprRequests',
   plural: 'GDPR requests',
   one: 'gdprRequest',
-  oneDescription: 'One GDPR request by its Hood id; null when there is none. Costs one upstream call.',
+  oneDescription:
+    'One GDPR request by its Hood id; null when there is none. Costs one upstream call; an operation has at most 20 for such lookups.',
   filter: {
     clientId: { upstream: 'client_id', kind: IDFilter },
     status: { upstream: 'status', kind: StatusFilter },

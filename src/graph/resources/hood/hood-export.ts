@@ -26,6 +26,7 @@ interface HoodExportRow extends RecordRow {
 export const HoodExport = builder.objectRef<HoodExportRow>('HoodExport').implement({
   description:
     'A file that Hood made, or is making, of a report or a list. Whatever Hood leaves out is null.',
+  tags: ['hood'],
   interfaces: [Node],
   fields: (t) => ({
     ...recordFields('HoodExport', t),
@@ -43,6 +44,7 @@ export const HoodExport = builder.objectRef<HoodExportRow>('HoodExport').impleme
       type: 'URL',
       description:
         'Where this gateway hands out the file for the next 15 minutes, to whoever holds the link and without further credentials. Only an export whose status is `ready` has a file.',
+      tags: ['pii'],
       resolve: ({ id }, _args, { linkKey, publicUrl }) => exportLink(publicUrl, linkKey, String(id)),
     }),
     attemptCount: t.exposeInt('attempt_count', { description: 'How often Hood tried to make it.' }),

@@ -1,6 +1,7 @@
 /** Profile properties, from Hood: the definitions of what is known about people. */
 
-import { PROPERTY_KEY_FIELDS, propertyKey } from '../../../sources/hood-properties.ts';
+import { PROPERTY_KEY_FIELDS } from '../../../sources/hood-properties.ts';
+import { propertyKey } from '../../../sources/hood-property-lookup.ts';
 import { hoodFlag } from '../../../sources/hood-values.ts';
 import { builder } from '../../builder.ts';
 import { hoodCollection } from '../../hood/collection.ts';
@@ -55,6 +56,7 @@ const DATA_TYPES = { text: 'TEXT', number: 'NUMBER', date: 'DATE' } as const;
 export const ProfileProperty = builder.objectRef<ProfilePropertyRow>('ProfileProperty').implement({
   description:
     'The definition of something that can be known about a person. Whatever Hood leaves out is null.',
+  tags: ['hood'],
   interfaces: [Node],
   fields: (t) => ({
     ...recordFields('ProfileProperty', t),

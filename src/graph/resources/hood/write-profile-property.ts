@@ -1,6 +1,6 @@
 /** Creating and changing profile properties, in Hood. */
 import { z } from 'zod';
-import type { HoodRow } from '../../../sources/hood.ts';
+import type { HoodRow } from '../../../sources/hood-answers.ts';
 import { hoodId, reread } from '../../hood/write.ts';
 import { mutation } from '../../mutation.ts';
 import { upstreamFields } from '../../selection.ts';
@@ -52,6 +52,7 @@ const changeableInputs = (t: Parameters<Parameters<typeof mutation>[1]['input']>
 });
 
 mutation('createProfileProperty', {
+  tags: ['hood'],
   description:
     'Defines a new property of profiles; null is the same as leaving a field out. Costs one upstream call.',
   inputDescription: 'A new profile property.',
@@ -88,6 +89,7 @@ mutation('createProfileProperty', {
 });
 
 mutation('updateProfileProperty', {
+  tags: ['hood'],
   description:
     'Changes a property of profiles; what is left out stays, null empties a text. Costs one upstream call, and a second one to read the property as it then is when it is selected.',
   inputDescription: 'Changes to one profile property.',

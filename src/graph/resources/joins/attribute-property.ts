@@ -1,6 +1,7 @@
 /** What Hood and the System of Record say of the same key. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { PROPERTY_KEY_FIELDS, propertyKey } from '../../../sources/hood-properties.ts';
+import { PROPERTY_KEY_FIELDS } from '../../../sources/hood-properties.ts';
+import { propertyKey } from '../../../sources/hood-property-lookup.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
 import { operationFields } from '../../selection.ts';
@@ -21,6 +22,7 @@ builder.objectField(AttributeValue, 'property', (t) =>
   t.field({
     type: ProfileProperty,
     description: PROPERTY_DESCRIPTION,
+    cost: 'share',
     resolve: ({ key }, _args, context, info) => propertyOf(key, context, info),
   }),
 );
@@ -29,6 +31,7 @@ builder.objectField(CustomerAttribute, 'property', (t) =>
   t.from(['key'], {
     type: ProfileProperty,
     description: PROPERTY_DESCRIPTION,
+    cost: 'share',
     resolve: ({ key }, _args, context, info) => propertyOf(key, context, info),
   }),
 );
@@ -39,6 +42,7 @@ builder.objectField(ProfileProperty, 'customerAttributes', (t) =>
     nullable: { list: true, items: false },
     description:
       'The attributes of the same key, in all systems of record. Costs one upstream call for a whole answer.',
+    cost: 'share',
     resolve: (row, _args, { sorSystems }) => {
       const key = propertyKey(row);
       return key === null ? [] : sorSystems.attributesWithKey(key);
@@ -51,6 +55,7 @@ builder.objectField(AttributeValue, 'definition', (t) =>
     type: CustomerAttribute,
     description:
       'The definition of the attribute; null when its system lists none. Costs one upstream call for a whole answer.',
+    cost: 'share',
     resolve: async ({ key, system }, _args, { sorSystems }) => {
       const row = await sorSystems.named(system);
       const attributes = row ? await sorSystems.attributesOf(row) : [];

@@ -10,6 +10,7 @@ builder.objectField(GdprRequest, 'customerProfile', (t) =>
     type: CustomerProfile,
     description:
       'The profile whose customer id is `clientId`; null when there is none, and always where this gateway is configured not to join the two (`HOOD_CLIENT_ID_IS=none`) and no type is given. Costs one upstream call for a whole answer.',
+    cost: 'share',
     args: {
       customerIdType: t.arg({
         type: CustomerIdTypeEnum,
@@ -28,6 +29,7 @@ builder.objectField(GdprPerson, 'customerProfile', (t) =>
     type: CustomerProfile,
     description:
       'The profile whose user id is this e-mail address; null when there is none. Costs one upstream call for a whole answer.',
+    cost: 'share',
     resolve: ({ email }, _args, context, info) =>
       email ? profilesOf(context, info).load(String(email), 'user_id') : null,
   }),

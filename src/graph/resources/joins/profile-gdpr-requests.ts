@@ -28,6 +28,7 @@ builder.objectField(CustomerProfile, 'gdprRequests', (t) =>
     type: gdprRequests.connection,
     description:
       'The GDPR requests about this customer. Null where this gateway is configured not to join the two (`HOOD_CLIENT_ID_IS=none`), or to join them by the other type of id. For several profiles at once it costs one upstream call for a whole answer while `after`, `last` and `before` are left out; with them, one for each profile.',
+    cost: 'share',
     args: {
       ...windowArgs(t.arg),
       filter: t.arg({

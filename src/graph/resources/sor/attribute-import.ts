@@ -12,7 +12,8 @@ import { isoDateTime } from '../../../sources/time.ts';
 import { builder } from '../../builder.ts';
 import { connectionOf } from '../../connection.ts';
 import { listConnection } from '../../list-connection.ts';
-import { idField, Node, nodeLoader } from '../../node.ts';
+import { idField, Node } from '../../node.ts';
+import { nodeLoader } from '../../node-loaders.ts';
 import { forwardArgs, windowArgs } from '../../window-args.ts';
 import { SystemOfRecord } from './system-of-record.ts';
 
@@ -28,13 +29,19 @@ const text = (value: unknown) => (value === null || value === undefined ? null :
 
 const AttributeImportError = builder.objectRef<ImportErrorRow>('AttributeImportError').implement({
   description: 'A line that could not be imported.',
+  tags: ['pii', 'sor'],
   fields: (t) => ({
-    customerId: t.id({ description: 'The customer it is about.', resolve: (row) => text(row.customer_id) }),
+    customerId: t.id({
+      description: 'The customer it is about.',
+      tags: ['pii'],
+      resolve: (row) => text(row.customer_id),
+    }),
     key: t.string({ description: 'The attribute’s key.', resolve: (row) => text(row.key) }),
     systemIdentifier: t.id({ description: 'The system it was for.', resolve: (row) => text(row.sor) }),
     system: t.field({
       type: SystemOfRecord,
       description: 'The system itself. Costs one upstream call for a whole answer.',
+      cost: 'share',
       resolve: ({ sor }, _args, { sorSystems }) => (typeof sor === 'string' ? sorSystems.named(sor) : null),
     }),
     date: t.field({
@@ -53,6 +60,7 @@ const AttributeImportError = builder.objectRef<ImportErrorRow>('AttributeImportE
     raw: t.field({
       type: 'JSON',
       description: 'What the API made of the line, without its secret key; null when that cannot be read.',
+      tags: ['pii'],
       resolve: ({ raw }) => rawWithoutKey(raw),
     }),
   }),
@@ -67,6 +75,7 @@ const AttributeImportErrorConnection = connectionOf(
 export const AttributeImport = builder.objectRef<AttributeImportRow>('AttributeImport').implement({
   description:
     'A file of attribute values that was handed over. The API forgets it after a week, and says nowhere whether it is done.',
+  tags: ['sor'],
   interfaces: [Node],
   fields: (t) => ({
     id: idField(t, 'AttributeImport', ({ import_id }) => import_id),
@@ -85,6 +94,7 @@ export const AttributeImport = builder.objectRef<AttributeImportRow>('AttributeI
       type: AttributeImportErrorConnection,
       description:
         'What could not be imported so far. No errors do not mean that it is done. Costs one upstream call for each import and customer.',
+      cost: 'call',
       args: {
         ...forwardArgs(t.arg),
         first: t.arg.int({
@@ -129,4 +139,7 @@ builder.queryField('attributeImport', (t) =>
   }),
 );
 
-nodeLoader('AttributeImport', async (key, _fields, { sor }) => findImport(sor, key));
+nodeLoader(AttributeImport, {
+  naturalKey: ['importId'],
+  load: async (key, _fields, { sor }) => findImport(sor, key),
+});

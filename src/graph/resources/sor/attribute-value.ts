@@ -19,10 +19,12 @@ const SetElement = builder
   .objectRef<DatedValue['elements'] extends (infer Element)[] | undefined ? Element : never>('SetElement')
   .implement({
     description: 'One member of a set.',
+    tags: ['pii', 'sor'],
     fields: (t) => ({
       value: t.string({
         nullable: false,
         description: 'The member itself.',
+        tags: ['pii'],
         resolve: ({ value }) => membersOf([value])?.[0] ?? '',
       }),
       since: t.field({
@@ -36,6 +38,7 @@ const SetElement = builder
 export const AttributeValue = builder.objectRef<AttributeValueSource>('AttributeValue').implement({
   description:
     'The value of an attribute. The fields `string` to `set` show it where it is of their kind, and are null where it is not.',
+  tags: ['pii', 'sor'],
   fields: (t) => ({
     key: t.exposeString('key', {
       nullable: false,
@@ -45,45 +48,54 @@ export const AttributeValue = builder.objectRef<AttributeValueSource>('Attribute
       type: 'JSON',
       description:
         'The value as it is; numbers of more digits than a double holds arrive as text. Null when there is none.',
+      tags: ['pii'],
       resolve: (source) => reading(source, (value) => value ?? null),
     }),
     string: t.string({
       description: 'The value if it is a text, dates included.',
+      tags: ['pii'],
       resolve: (source) => reading(source, (value) => (typeof value === 'string' ? value : null)),
     }),
     number: t.float({
       description: 'The value if it is a number that a double holds exactly; otherwise use `exactNumber`.',
+      tags: ['pii'],
       resolve: (source) => reading(source, exactlyNumber),
     }),
     exactNumber: t.field({
       type: 'Decimal',
       description: 'The value if it is a number, with all its digits.',
+      tags: ['pii'],
       resolve: (source) => reading(source, digitsOf),
     }),
     boolean: t.boolean({
       description: 'The value if it is true or false.',
+      tags: ['pii'],
       resolve: (source) => reading(source, (value) => (typeof value === 'boolean' ? value : null)),
     }),
     date: t.field({
       type: 'Date',
       description: 'The value if it is a calendar date.',
+      tags: ['pii'],
       resolve: (source) => reading(source, isoDate),
     }),
     dateTime: t.field({
       type: 'DateTime',
       description: 'The value if it is a moment.',
+      tags: ['pii'],
       resolve: (source) => reading(source, isoDateTime),
     }),
     set: t.field({
       type: ['String'],
       nullable: { list: true, items: false },
       description: 'The members if it is a set, in the API’s order.',
+      tags: ['pii'],
       resolve: (source) => reading(source, membersOf),
     }),
     since: t.field({
       type: 'DateTime',
       description:
         'Since when the value holds; null when the API does not say. Selecting it costs one upstream call for each profile and system.',
+      cost: 'call',
       resolve: async ({ dated }) => isoDateTime((await dated?.())?.since),
     }),
     elements: t.field({
@@ -91,6 +103,7 @@ export const AttributeValue = builder.objectRef<AttributeValueSource>('Attribute
       nullable: { list: true, items: false },
       description:
         'The members of a set, each with its own date; null when it is no set. Costs the same call as `since`.',
+      cost: 'call',
       resolve: async ({ dated }) => (await dated?.())?.elements ?? null,
     }),
   }),

@@ -5,7 +5,8 @@ import { isSegment } from '../../../http/path.ts';
 import type { AttributeRow } from '../../../sources/sor-systems.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
-import { idField, Node, nodeLoader } from '../../node.ts';
+import { idField, Node } from '../../node.ts';
+import { nodeLoader } from '../../node-loaders.ts';
 import { openEnum } from '../../open-enum.ts';
 import { selects } from '../../selection.ts';
 
@@ -51,6 +52,7 @@ export const AttributeValueTypeInput = builder.enumType('AttributeValueTypeInput
 
 export const CustomerAttribute = builder.objectRef<AttributeRow>('CustomerAttribute').implement({
   description: 'The definition of something that a system of record can know about a customer.',
+  tags: ['sor'],
   interfaces: [Node],
   fields: (t) => ({
     id: idField(t, 'CustomerAttribute', ({ identifier }) => identifier),
@@ -92,4 +94,7 @@ builder.queryField('customerAttribute', (t) =>
   }),
 );
 
-nodeLoader('CustomerAttribute', async (key, _fields, context, info) => findAttribute(key, context, info));
+nodeLoader(CustomerAttribute, {
+  naturalKey: ['identifier'],
+  load: async (key, _fields, context, info) => findAttribute(key, context, info),
+});

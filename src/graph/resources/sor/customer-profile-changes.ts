@@ -1,5 +1,7 @@
 /** What has changed about customers since a moment, from the System of Record. */
-import { type ProfileRow, SorProfiles } from '../../../sources/sor-profiles.ts';
+
+import type { ProfileRow } from '../../../sources/sor-profile-rows.ts';
+import { SorProfiles } from '../../../sources/sor-profiles.ts';
 import { BadInput } from '../../bad-input.ts';
 import { builder } from '../../builder.ts';
 import { type Connection, connectionOf, emptyConnection } from '../../connection.ts';
@@ -25,6 +27,7 @@ interface ChangeWindow extends Connection<ProfileRow> {
 
 const AttributeChange = builder.objectRef<ChangeSource>('AttributeChange').implement({
   description: 'An attribute of a customer that has changed.',
+  tags: ['pii', 'sor'],
   fields: (t) => ({
     systemIdentifier: t.exposeID('system', {
       nullable: false,
@@ -33,12 +36,14 @@ const AttributeChange = builder.objectRef<ChangeSource>('AttributeChange').imple
     system: t.field({
       type: SystemOfRecord,
       description: 'The system itself. Costs one upstream call for a whole answer.',
+      cost: 'share',
       resolve: ({ system }, _args, { sorSystems }) => sorSystems.named(system),
     }),
     key: t.exposeString('key', { nullable: false, description: 'The attribute’s key.' }),
     value: t.field({
       type: 'JSON',
       description: 'The value as it is now, of a set the whole set; null when there is none any more.',
+      tags: ['pii'],
       resolve: ({ value }) => value ?? null,
     }),
     removed: t.exposeBoolean('removed', { nullable: false, description: 'Whether the value was removed.' }),
@@ -47,11 +52,13 @@ const AttributeChange = builder.objectRef<ChangeSource>('AttributeChange').imple
 
 const CustomerProfileChange = builder.objectRef<ProfileRow>('CustomerProfileChange').implement({
   description: 'A customer about whom something has changed.',
+  tags: ['pii', 'sor'],
   fields: (t) => ({
     profile: t.field({
       type: CustomerProfile,
       description:
         'The customer. The id costs nothing; the rest is looked up, with one call for a whole answer.',
+      cost: 'share',
       resolve: ({ customer_id, customer_id_type }, _args, context, info) =>
         knownProfile(customer_id, customer_id_type, context, info),
     }),

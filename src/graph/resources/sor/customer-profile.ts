@@ -1,11 +1,12 @@
 /** Customer profiles, from the System of Record: what is known about a user or a device. */
 import { isSegment } from '../../../http/path.ts';
 import { webAddress } from '../../../sources/hood-values.ts';
-import type { CustomerIdType, ProfileRow } from '../../../sources/sor-profiles.ts';
+import type { CustomerIdType, ProfileRow } from '../../../sources/sor-profile-rows.ts';
 import { GLOBAL } from '../../../sources/sor-systems.ts';
 import { isoDate } from '../../../sources/time.ts';
 import { builder } from '../../builder.ts';
-import { globalId, Node, nodeLoader } from '../../node.ts';
+import { Node } from '../../node.ts';
+import { globalId, nodeLoader } from '../../node-loaders.ts';
 import { type SystemAttributesSource, systemAttributes, valueIn } from '../../sor/attribute-blocks.ts';
 import { blockOf, profilesOf } from '../../sor/profiles.ts';
 import { WELL_KNOWN } from '../../sor/projection.ts';
@@ -22,6 +23,7 @@ export const CustomerIdTypeEnum = builder.enumType('CustomerIdType', {
 
 const SystemAttributes = builder.objectRef<SystemAttributesSource>('SystemAttributes').implement({
   description: 'What one system of record knows about a customer.',
+  tags: ['pii', 'sor'],
   fields: (t) => ({
     systemIdentifier: t.exposeID('name', {
       nullable: false,
@@ -32,6 +34,7 @@ const SystemAttributes = builder.objectRef<SystemAttributesSource>('SystemAttrib
       type: SystemOfRecord,
       description:
         'The system itself; null when it is not listed. Costs one upstream call for a whole answer.',
+      cost: 'share',
       resolve: ({ name }, _args, { sorSystems }) => sorSystems.named(name),
     }),
     values: t.field({
@@ -60,22 +63,25 @@ const text = (profile: ProfileRow, field: keyof typeof WELL_KNOWN) => {
 
 export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').implement({
   description: 'What is known about a customer, a person or a device. Personal data.',
+  tags: ['pii', 'sor'],
   interfaces: [Node],
   fields: (t) => {
     const known = (field: keyof typeof WELL_KNOWN, description: string) =>
-      t.string({ description, resolve: (profile) => text(profile, field) });
+      t.string({ description, tags: ['pii'], resolve: (profile) => text(profile, field) });
     return {
       id: t.field({
         type: 'ID',
         nullable: false,
         description:
           'Opaque and stable; good for `node`. It holds the customer id: treat it as personal data.',
+        tags: ['pii'],
         resolve: (profile) =>
           globalId('CustomerProfile', `${profile.customer_id_type}:${profile.customer_id}`),
       }),
       customerId: t.exposeID('customer_id', {
         nullable: false,
         description: 'The id, unique among its type.',
+        tags: ['pii'],
       }),
       customerIdType: t.expose('customer_id_type', {
         type: CustomerIdTypeEnum,
@@ -88,6 +94,7 @@ export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').
       dateOfBirth: t.field({
         type: 'Date',
         description: 'Date of birth, from the global system; null when it is no readable date.',
+        tags: ['pii'],
         resolve: (profile) => isoDate(wellKnown(profile, 'dateOfBirth')),
       }),
       gender: known('gender', 'Gender, from the global system.'),
@@ -97,6 +104,7 @@ export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').
       profilePictureUrl: t.field({
         type: 'URL',
         description: 'Picture, from the global system; null when it is no web address.',
+        tags: ['pii'],
         resolve: (profile) => webAddress(wellKnown(profile, 'profilePictureUrl')),
       }),
       attributes: t.field({
@@ -144,8 +152,14 @@ builder.queryField('customerProfile', (t) =>
   }),
 );
 
-nodeLoader('CustomerProfile', async (key, _fields, context, info) => {
-  const [, type, customerId] = /^(user_id|device_id):(.+)$/s.exec(key) ?? [];
-  if (!type || !customerId || !isSegment(customerId)) return null;
-  return profilesOf(context, info).load(customerId, type as CustomerIdType);
+nodeLoader(CustomerProfile, {
+  naturalKey: ['customerId', 'customerIdType'],
+  keyOf: ({ customerId, customerIdType }) => `${customerIdType}:${customerId}`,
+  // Only a list of ids is one call for several, and a comma cannot stand in one.
+  costsACall: (key) => key.includes(','),
+  load: async (key, _fields, context, info) => {
+    const [, type, customerId] = /^(user_id|device_id):(.+)$/s.exec(key) ?? [];
+    if (!type || !customerId || !isSegment(customerId)) return null;
+    return profilesOf(context, info).load(customerId, type as CustomerIdType);
+  },
 });

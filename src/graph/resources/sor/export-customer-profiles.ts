@@ -27,6 +27,7 @@ const ProfileExport = z
   );
 
 mutation('exportCustomerProfiles', {
+  tags: ['pii', 'sor'],
   description:
     'Gives a link to an export of customer profiles; null is the same as leaving a field out. Costs no call: opening the link does, every time.',
   inputDescription: 'Which profiles, and what of them; all of everything unless it says otherwise.',

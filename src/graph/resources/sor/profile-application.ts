@@ -1,6 +1,6 @@
 /** Apps that a customer has installed, and on which devices, from the System of Record. */
 import DataLoader from 'dataloader';
-import type { ProfileRow } from '../../../sources/sor-profiles.ts';
+import type { ProfileRow } from '../../../sources/sor-profile-rows.ts';
 import { GLOBAL } from '../../../sources/sor-systems.ts';
 import { readValues } from '../../../sources/sor-values.ts';
 import { builder } from '../../builder.ts';
@@ -21,12 +21,14 @@ interface InstallationRow {
 
 const Installation = builder.objectRef<InstallationRow>('Installation').implement({
   description: 'An app on a device.',
+  tags: ['pii', 'sor'],
   fields: (t) => ({
-    deviceId: t.exposeID('device_id', { nullable: false, description: 'The device.' }),
+    deviceId: t.exposeID('device_id', { nullable: false, description: 'The device.', tags: ['pii'] }),
     profile: t.field({
       type: CustomerProfile,
       description:
         'The device’s own profile; null when it has none. Its id costs nothing, the rest one upstream call.',
+      cost: 'share',
       resolve: ({ device_id }, _args, context, info) => knownProfile(device_id, 'device_id', context, info),
     }),
   }),
@@ -34,12 +36,14 @@ const Installation = builder.objectRef<InstallationRow>('Installation').implemen
 
 const ProfileApplication = builder.objectRef<ApplicationRow>('ProfileApplication').implement({
   description: 'An app that a customer has installed.',
+  tags: ['pii', 'sor'],
   fields: (t) => ({
     appId: t.exposeID('app_id', { nullable: false, description: 'The app.' }),
     systemIdentifier: t.exposeID('sor_id', { description: 'The app’s system of record.' }),
     system: t.field({
       type: SystemOfRecord,
       description: 'The app’s system of record itself. Costs one upstream call for a whole answer.',
+      cost: 'share',
       resolve: ({ sor_id }, _args, { sorSystems }) => (sor_id ? sorSystems.named(sor_id) : null),
     }),
     installations: t.field({
@@ -65,6 +69,7 @@ builder.objectField(CustomerProfile, 'lastUser', (t) =>
     type: CustomerProfile,
     description:
       'Of a device: the user who used it last; null for users, and when nobody is known. Costs one upstream call for each device, and one for the profiles.',
+    cost: 'call',
     resolve: async (profile, _args, context, info) => {
       const user = await lastUsersOf(context).load(profile);
       return user === null ? null : knownProfile(user, 'user_id', context, info);

@@ -20,6 +20,7 @@ const ROUTE = '/api/removed_attributes';
 
 const RemovedAttribute = builder.objectRef<RemovedAttributeRow>('RemovedAttribute').implement({
   description: 'An attribute that was removed from a system of record.',
+  tags: ['sor'],
   fields: (t) => ({
     identifier: t.exposeID('identifier', { nullable: false, description: 'The API’s id of it.' }),
     key: t.exposeString('key', { description: 'Under which values were kept.' }),
@@ -48,6 +49,7 @@ builder.objectField(SystemOfRecord, 'removedAttributes', (t) =>
     type: [RemovedAttribute],
     nullable: { list: true, items: false },
     description: 'The attributes it has lost. Costs one upstream call for each system.',
+    cost: 'call',
     args: { since: t.arg({ type: 'DateTime', description: 'Only those removed after this moment.' }) },
     resolve: async ({ identifier }, { since }, { sor }) => {
       const result = await sor.read(

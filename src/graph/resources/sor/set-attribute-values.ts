@@ -70,6 +70,7 @@ interface SetAttributeValues {
 }
 
 mutation('setAttributeValues', {
+  tags: ['pii', 'sor'],
   description:
     'Sends any number of changes to values of customers, in their order. The API applies them a moment later, so that reads may not have them yet. Costs one upstream call to check them all before, shared with whatever else needs the list of systems, and one for every 500 changes; several changes of one customer and key take a call each.',
   inputDescription: 'Changes to values in one system of record.',
@@ -95,7 +96,7 @@ mutation('setAttributeValues', {
     const checked = checkChanges(changes, { attributes, declareMissing });
     const mistakes = [...issues, ...checked.issues];
     if (!system || mistakes.length > 0) throw new InvalidInput(mistakes);
-    return { requestIds: await context.sor.feed(system, checked.changes) };
+    return { requestIds: await context.sor.feed(system, checked.changes, declareMissing) };
   },
   errors: [AttributeValuesPartlySentError],
   successDescription: 'Everything was sent.',

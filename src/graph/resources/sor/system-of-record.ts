@@ -6,7 +6,8 @@ import { builder } from '../../builder.ts';
 import { CallerError } from '../../caller-error.ts';
 import { connectionOf } from '../../connection.ts';
 import { listConnection } from '../../list-connection.ts';
-import { idField, Node, nodeLoader } from '../../node.ts';
+import { idField, Node } from '../../node.ts';
+import { nodeLoader } from '../../node-loaders.ts';
 import { openEnum } from '../../open-enum.ts';
 import { windowArgs } from '../../window-args.ts';
 import { CustomerAttribute } from './customer-attribute.ts';
@@ -37,6 +38,7 @@ const SystemOfRecordTypeInput = builder.enumType('SystemOfRecordTypeInput', {
 
 export const SystemOfRecord = builder.objectRef<SystemRow>('SystemOfRecord').implement({
   description: 'A place where attributes of customers are kept, apart from those of other places.',
+  tags: ['sor'],
   interfaces: [Node],
   fields: (t) => ({
     id: idField(t, 'SystemOfRecord', ({ identifier }) => identifier),
@@ -113,11 +115,13 @@ builder.objectField(CustomerAttribute, 'systemOfRecord', (t) =>
     type: SystemOfRecord,
     description:
       'The system it belongs to; null when the API does not say. Costs one upstream call for a whole answer.',
+    cost: 'share',
     resolve: ({ system_of_record_identifier: identifier }, _args, { sorSystems }) =>
       identifier === null || identifier === undefined ? null : sorSystems.named(identifier),
   }),
 );
 
-nodeLoader('SystemOfRecord', async (key, _fields, { sorSystems }) =>
-  isSegment(key) ? sorSystems.find(key) : null,
-);
+nodeLoader(SystemOfRecord, {
+  naturalKey: ['identifier'],
+  load: async (key, _fields, { sorSystems }) => (isSegment(key) ? sorSystems.find(key) : null),
+});

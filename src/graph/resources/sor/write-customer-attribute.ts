@@ -9,7 +9,7 @@ import {
 } from '../../../sources/sor-definition-writes.ts';
 import type { AttributeRow } from '../../../sources/sor-systems.ts';
 import { type InputFields, type MutationOptions, mutation } from '../../mutation.ts';
-import { globalId } from '../../node.ts';
+import { globalId } from '../../node-loaders.ts';
 import { filledText, hasSelected, sorIdentifier, writableIdentifier } from '../../sor/write.ts';
 import { AttributeValueTypeInput, CustomerAttribute, findAttribute } from './customer-attribute.ts';
 
@@ -46,6 +46,7 @@ const customerAttribute: MutationOptions<z.ZodType, Written>['success'] = (t) =>
 });
 
 mutation('createCustomerAttribute', {
+  tags: ['sor'],
   description:
     'Defines an attribute in a system of record. Costs one upstream call, and a second one where `sources` is selected or the system is named `global`.',
   inputDescription: 'A new attribute.',
@@ -76,6 +77,7 @@ mutation('createCustomerAttribute', {
 });
 
 mutation('relabelCustomerAttribute', {
+  tags: ['sor'],
   description:
     'Changes the label of an attribute, the only thing of it that can be changed. Costs one upstream call, and a second one where `sources` is selected.',
   inputDescription: 'Another label for one attribute.',
@@ -92,6 +94,7 @@ mutation('relabelCustomerAttribute', {
 });
 
 mutation('deleteCustomerAttribute', {
+  tags: ['sor'],
   description:
     'Deletes an attribute with all its values; refused while a campaign or segment uses it. A live SDK makes it anew with the next value: disable it instead. Costs one upstream call.',
   inputDescription: 'Which attribute to delete.',
@@ -112,6 +115,7 @@ mutation('deleteCustomerAttribute', {
 });
 
 mutation('disableCustomerAttribute', {
+  tags: ['sor'],
   description:
     'Refuses values sent for an attribute until it is enabled again. Costs one upstream call, and a second one where more than `identifier` and `disabled` is selected.',
   inputDescription: 'Which attribute to disable.',
@@ -123,6 +127,7 @@ mutation('disableCustomerAttribute', {
 });
 
 mutation('enableCustomerAttribute', {
+  tags: ['sor'],
   description:
     'Accepts values sent for an attribute again; of an enabled one it changes nothing. Costs one upstream call, and a second one where more than `identifier` and `disabled` is selected.',
   inputDescription: 'Which attribute to enable.',

@@ -10,7 +10,7 @@ import {
 import type { SystemRow } from '../../../sources/sor-systems.ts';
 import type { Context } from '../../context.ts';
 import { type InputFields, type MutationOptions, mutation } from '../../mutation.ts';
-import { globalId } from '../../node.ts';
+import { globalId } from '../../node-loaders.ts';
 import { filledText, hasSelected, sorIdentifier, writableIdentifier } from '../../sor/write.ts';
 import { SystemOfRecord } from './system-of-record.ts';
 
@@ -40,6 +40,7 @@ const systemOfRecord: MutationOptions<z.ZodType, Written>['success'] = (t) => ({
 });
 
 mutation('createSystemOfRecord', {
+  tags: ['sor'],
   description:
     'Makes a custom system of record. Costs one upstream call, and a second one where `updatedDate` or attributes are selected.',
   inputDescription: 'A new custom system of record.',
@@ -51,6 +52,7 @@ mutation('createSystemOfRecord', {
 });
 
 mutation('renameSystemOfRecord', {
+  tags: ['sor'],
   description:
     'Gives a custom system of record another name. Costs one upstream call, and a second one where `updatedDate` or attributes are selected.',
   inputDescription: 'Another name for one system of record.',
@@ -67,6 +69,7 @@ mutation('renameSystemOfRecord', {
 });
 
 mutation('deleteSystemOfRecord', {
+  tags: ['sor'],
   description:
     'Deletes a custom system of record with its attributes and all their values. Costs one upstream call.',
   inputDescription: 'Which system of record to delete.',
@@ -88,6 +91,7 @@ mutation('deleteSystemOfRecord', {
 });
 
 mutation('disableSystemOfRecord', {
+  tags: ['sor'],
   description:
     'Lets a system of record take no values for now; refused for the global one, and for one that is disabled. Costs one upstream call, and a second one where more than `identifier` and `disabled` is selected.',
   inputDescription: 'Which system of record to disable.',
@@ -101,6 +105,7 @@ mutation('disableSystemOfRecord', {
 });
 
 mutation('enableSystemOfRecord', {
+  tags: ['sor'],
   description:
     'Lets a system of record take values again; refused for the global one, and for one that is enabled. Costs one upstream call, and a second one where more than `identifier` and `disabled` is selected.',
   inputDescription: 'Which system of record to enable.',

@@ -1,0 +1,33 @@
+import { CallerError } from '../caller-error.ts';
+import type { Context } from '../context.ts';
+import { nodeTypes } from '../node-loaders.ts';
+
+/** The most entities of a type that one operation may look up where each costs a call of its own. */
+const MOST = 20;
+
+/** In seconds: how long Hood's limit, the narrower of the two, takes for that many calls. */
+const RETRY_AFTER = 2;
+
+const admitted = new WeakMap<Context, Map<string, Set<string>>>();
+
+/**
+ * Counts an entity that no other can share a call with; the same one counts once. A router asks for as many as a page
+ * of another subgraph has, and nobody sees what that costs here: beyond 20 of a type it throws `RATE_LIMITED`.
+ */
+export function admitLookup({ typeName, key }: { typeName: string; key: string }, context: Context): void {
+  if (!nodeTypes().get(typeName)?.costsACall?.(key)) return;
+  const types = admitted.get(context) ?? new Map<string, Set<string>>();
+  admitted.set(context, types);
+  const keys = types.get(typeName) ?? new Set();
+  types.set(typeName, keys);
+  if (keys.has(key)) return;
+  if (keys.size < MOST) {
+    keys.add(key);
+    return;
+  }
+  throw new CallerError(
+    'RATE_LIMITED',
+    `This operation looks up more than ${MOST} objects of a kind that costs a call each: ask for the others in a further one.`,
+    RETRY_AFTER,
+  );
+}

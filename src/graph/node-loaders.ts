@@ -1,0 +1,77 @@
+import type { ObjectRef } from '@pothos/core';
+import type { GraphQLResolveInfo } from 'graphql';
+import { BadInput } from './bad-input.ts';
+import type { Types } from './builder.ts';
+import type { Context } from './context.ts';
+import { upstreamFields } from './selection.ts';
+
+/** Finds one object of a type by its own key, reading no more than the named upstream fields. */
+export type LoadNode = (
+  key: string,
+  fields: readonly string[],
+  context: Context,
+  info: GraphQLResolveInfo,
+) => Promise<object | null>;
+
+/** How objects of a type are found again. */
+export interface NodeOptions {
+  /** The fields that name an object to the API, by which a supergraph may ask for it as well as by `id`. */
+  naturalKey: readonly [string, ...string[]];
+  /** The type's own key, of the values of `naturalKey`; of a single field it is the value itself. */
+  keyOf?: (values: Readonly<Record<string, unknown>>) => string;
+  /** Whether an object with this key cannot be looked up together with others. */
+  costsACall?: (key: string) => boolean;
+  load: LoadNode;
+}
+
+/** A type whose objects can be found again. */
+export interface NodeType extends NodeOptions {
+  ref: ObjectRef<Types, object>;
+}
+
+const types = new Map<string, NodeType>();
+
+/** Which type an object is that was loaded by its key: rows of the APIs do not say it themselves. */
+const typeNames = new WeakMap<object, string>();
+
+/** Makes a type reachable through `node` and `nodes`, and an entity of a supergraph. */
+export function nodeLoader<Row extends object>(ref: ObjectRef<Types, Row>, options: NodeOptions): void {
+  // The row is whatever `load` finds; nothing here looks into it.
+  types.set(ref.name, { ...options, ref: ref as unknown as NodeType['ref'] });
+}
+
+/** Every type that has a loader, by its name. */
+export function nodeTypes(): ReadonlyMap<string, NodeType> {
+  return types;
+}
+
+/** The type of an object that was loaded by its key. */
+export function loadedType(row: object): string | null {
+  return typeNames.get(row) ?? null;
+}
+
+/** The `id` of an object: its type and its key there, in URL-safe base64. */
+export function globalId(typeName: string, key: string | number): string {
+  return Buffer.from(`${typeName}:${key}`).toString('base64url');
+}
+
+/** What an `id` names. Throws `BadInput` for one that this graph did not give out. */
+export function readId(id: string): { typeName: string; key: string } {
+  const text = Buffer.from(id, 'base64url').toString();
+  const [, typeName = '', key = ''] = /^([A-Za-z]+):(.+)$/s.exec(text) ?? [];
+  // Only what `globalId` writes is an id: anything else would make two ids of one object.
+  if (types.has(typeName) && globalId(typeName, key) === id) return { typeName, key };
+  throw new BadInput('Expected an `id` that this graph gave out.');
+}
+
+/** An object of a type by its own key; null when there is none. */
+export async function loadNode(
+  { typeName, key }: { typeName: string; key: string },
+  context: Context,
+  info: GraphQLResolveInfo,
+): Promise<object | null> {
+  const type = types.get(typeName);
+  const row = (await type?.load(key, upstreamFields(info, typeName), context, info)) ?? null;
+  if (row) typeNames.set(row, typeName);
+  return row;
+}
