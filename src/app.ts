@@ -6,20 +6,27 @@ import { visibleError } from './graph/errors.ts';
 import { usePlannedExecution } from './graph/execution/use-planned-execution.ts';
 import { CursorCodec } from './graph/paging/cursor.ts';
 import { PageSizes } from './graph/paging/page-sizes.ts';
+import { RecentPagesOfLists } from './graph/paging/recent-pages.ts';
 import { schema } from './graph/schema.ts';
 import { keyFor } from './keys.ts';
 import { useBodyLimit } from './server/body-limit.ts';
+import { mustRevalidate } from './server/cache-control.ts';
+import { useClientIntrospection } from './server/client-introspection.ts';
 import { corsFor } from './server/cors.ts';
 import { deadlineOf } from './server/deadline.ts';
 import { useExactVariables } from './server/exact-variables.ts';
 import { useExportDownloads } from './server/export-downloads.ts';
 import { useGatewaySecret } from './server/gateway-secret.ts';
 import { useGraphiql } from './server/graphiql.ts';
+import { useIncrementalDelivery } from './server/incremental.ts';
+import { useLoadShedding } from './server/load-shedding.ts';
 import { useSafeMediaTypes } from './server/media-type.ts';
 import { useNestingLimit } from './server/nesting.ts';
+import { usePersistedQueries } from './server/persisted-queries.ts';
 import { useProfileExports } from './server/profile-exports.ts';
 import { useReadiness } from './server/readiness.ts';
 import { useUploads } from './server/uploads.ts';
+import { tallyOf, useUpstreamCost } from './server/upstream-cost.ts';
 import { useValidationCodes } from './server/validation-codes.ts';
 import { Hood } from './sources/hood.ts';
 import { HoodProperties } from './sources/hood-properties.ts';
@@ -48,26 +55,36 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
     cursors: new CursorCodec(keyFor(config.SECRET, 'cursors')),
     linkKey,
     pageSizes: new PageSizes(),
+    recentPages: config.CACHE === 'on' ? new RecentPagesOfLists(config.CACHE_TTL) : undefined,
+    maxEntities: config.MAX_ENTITIES,
     clientIdType: config.HOOD_CLIENT_ID_IS === 'none' ? undefined : config.HOOD_CLIENT_ID_IS,
     // Made-up keys only: no caller is known well enough to be shown real ones.
     showsApiKeys: config.UPSTREAM === 'sandbox',
   };
   const settings = { fields: config.HOOD_FIELDS, maxPageSize: config.HOOD_MAX_PAGE_SIZE };
 
+  const sorSettings = { maxPageSize: config.SOR_MAX_PAGE_SIZE, settleMs: config.SOR_SETTLE_TIME };
+
   const patienceOf = (request: Request) => ({
     signal: request.signal,
     deadline: deadlineOf(request, config.REQUEST_DEADLINE),
     caller: request,
+    mustRevalidate: mustRevalidate(request),
+    tally: tallyOf(request),
   });
+
+  const visible = (error: unknown) =>
+    visibleError(error, (cause, errorId) => log.error({ errorId, stack: stackOf(cause) }, 'internal error'));
 
   return createYoga<Record<never, never>, Context>({
     schema,
     context: ({ request }) => {
       const patience = patienceOf(request);
       const hood = new Hood(upstreams.hood, settings, patience);
-      const sor = new Sor(upstreams.sor, { maxPageSize: config.SOR_MAX_PAGE_SIZE }, patience);
+      const sor = new Sor(upstreams.sor, sorSettings, patience);
       return {
         ...surroundings,
+        patience,
         hood,
         hoodRows: new HoodRows(hood),
         hoodProperties: new HoodProperties(hood),
@@ -78,10 +95,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
     },
     maskedErrors: {
       errorMessage: '',
-      maskError: (error) =>
-        visibleError(error, (cause, errorId) =>
-          log.error({ errorId, stack: stackOf(cause) }, 'internal error'),
-        ),
+      maskError: visible,
     },
     cors: corsFor(config.CORS_ORIGINS),
     multipart: false,
@@ -93,20 +107,24 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       useExactVariables(),
       useBodyLimit(MAX_BODY_BYTES),
       usePlannedExecution(schema),
+      useIncrementalDelivery(visible),
+      useClientIntrospection(schema),
       useReadiness(isReady),
       useGraphiql({ promptForSecret: config.AUTH === 'secret' }),
       config.AUTH === 'secret' ? useGatewaySecret(config.GATEWAY_SECRET ?? '') : {},
+      useLoadShedding(config.MAX_OPERATIONS),
       useExportDownloads(linkKey, (request) => new Hood(upstreams.hood, settings, patienceOf(request))),
       useProfileExports(
         linkKey,
         // It may take longer than an operation: only its caller ends it.
-        (request) =>
-          new Sor(upstreams.sor, { maxPageSize: config.SOR_MAX_PAGE_SIZE }, { signal: request.signal }),
+        (request) => new Sor(upstreams.sor, sorSettings, { signal: request.signal }),
       ),
       useSafeMediaTypes(),
       useUploads(),
+      usePersistedQueries(),
       useValidationCodes(),
       useNestingLimit(),
+      useUpstreamCost(upstreams.roomOf),
     ],
   });
 }

@@ -39,6 +39,32 @@ export const duration = z
   .transform((text) => Number.parseInt(text, 10) * UNIT_MS[text.replace(/\d+/, '') as keyof typeof UNIT_MS])
   .refine((ms) => ms <= LONGEST_MS, { error: 'must be a duration of at most 60m' });
 
+/** For how long an answer counts, in milliseconds: definitions change by hand, people and requests by themselves. */
+const LIFETIMES_MS: Readonly<Record<string, number>> = {
+  'profile-properties': 5 * UNIT_MS.m,
+  'customer-data': 30 * UNIT_MS.s,
+  'gdpr-requests': 5 * UNIT_MS.s,
+  exports: 5 * UNIT_MS.s,
+  systems: 5 * UNIT_MS.m,
+  profiles: 10 * UNIT_MS.s,
+  values: 10 * UNIT_MS.s,
+  imports: 5 * UNIT_MS.s,
+};
+
+/** `profiles=30s,systems=10m`: those that are named, and the others as they are. */
+const lifetimes = z.string().transform((text, context): Readonly<Record<string, number>> => {
+  const named: Record<string, number> = {};
+  for (const [name = '', written] of text.split(',').map((entry) => entry.split('='))) {
+    const parsed = duration.safeParse(written);
+    if (parsed.success && name in LIFETIMES_MS) named[name] = parsed.data;
+    else {
+      const message = `must be written like profiles=30s,systems=10m, of: ${Object.keys(LIFETIMES_MS).join(', ')}`;
+      context.addIssue({ code: 'custom', message });
+    }
+  }
+  return { ...LIFETIMES_MS, ...named };
+});
+
 const rate = z
   .string()
   .regex(/^(none|[1-9]\d*\/s,[1-9]\d*\/m)$/, 'must be written like 10/s,150/m, or none')
@@ -101,11 +127,17 @@ const VARIABLES = {
   SOR_RATE: rate.default('none'),
   HOOD_CLIENT_ID_IS: choice('user_id', 'device_id', 'none').default('user_id'),
   CACHE: choice('on', 'off').default('on'),
+  CACHE_TTL: lifetimes.default(LIFETIMES_MS),
+  CACHE_MEMORY: wholeNumber(1, 100_000).default(64),
   SOR_SETTLE_TIME: duration.default(60_000),
+  MAX_OPERATIONS: wholeNumber(1, 1_000_000).default(2_000),
+  MAX_ENTITIES: wholeNumber(1, 100_000).default(1_000),
   REQUEST_DEADLINE: duration.refine((ms) => ms > 0, { error: 'must be longer than 0ms' }).default(10_000),
   REDIS_URL: z
     .string()
-    .regex(/^rediss?:\/\//, 'must be a URL such as redis://127.0.0.1:6379')
+    .refine((text) => /^rediss?:\/\//.test(text) && URL.canParse(text), {
+      error: 'must be a URL such as redis://127.0.0.1:6379',
+    })
     .optional(),
   SECRET: secret.optional(),
   CORS_ORIGINS: origins.default([]),

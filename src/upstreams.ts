@@ -1,20 +1,31 @@
 import type { Logger } from 'pino';
 import type { Config, Rate } from './config.ts';
+import { Breaker } from './http/breaker/breaker.ts';
 import { Budget } from './http/budget/budget.ts';
 import { processClock } from './http/budget/clock.ts';
 import { LocalReservationLog } from './http/budget/local-reservation-log.ts';
+import type { AccountRoom } from './http/budget/reservation-log.ts';
+import { AnswerCache } from './http/cache/answer-cache.ts';
+import { MemoryStore } from './http/cache/memory-store.ts';
 import type { AttemptGuard, JsonClientOptions } from './http/client-options.ts';
 import { guardChain } from './http/guard-chain.ts';
 import { JsonClient } from './http/json-client.ts';
+import { pendingCalls } from './http/pending-calls.ts';
+import { SharedReads } from './http/reads/shared-reads.ts';
+import { RetryBudget } from './http/retry-budget.ts';
 import { notConfigured, type UpstreamApi } from './http/upstream-error.ts';
+import { openReplicas, type Replicas } from './replicas.ts';
 import type { SorClients } from './sources/sor.ts';
+import { saysFailed } from './sources/sor-envelope.ts';
 import { SorFeed } from './sources/sor-feed.ts';
 import { SorLogin } from './sources/sor-login.ts';
 
 /** The clients of both APIs, as long as the process lives. */
 export interface Upstreams extends AsyncDisposable {
-  readonly hood: JsonClient;
+  readonly hood: SharedReads;
   readonly sor: SorClients;
+  /** What is left of each account's limits; undefined where it has none. */
+  roomOf(api: UpstreamApi): AccountRoom | undefined;
 }
 
 type Credential = Pick<JsonClientOptions, 'headers' | 'guard'>;
@@ -22,9 +33,20 @@ type Credential = Pick<JsonClientOptions, 'headers' | 'guard'>;
 /** Opens the clients. An API without credentials answers every call with how to configure it. */
 export function openUpstreams(config: Config, log: Logger): Upstreams {
   const stack = new AsyncDisposableStack();
-  const budgets = { HOOD: budgetGuard('HOOD', config.HOOD_RATE), SOR: budgetGuard('SOR', config.SOR_RATE) };
-  const open = (api: UpstreamApi, origin: string, { headers, guard }: Credential): JsonClient =>
-    stack.use(
+  const replicas = config.REDIS_URL ? stack.use(openReplicas(config.REDIS_URL, config, log)) : undefined;
+  const budgets = {
+    HOOD: budgetFor('HOOD', config.HOOD_RATE, replicas),
+    SOR: budgetFor('SOR', config.SOR_RATE, replicas),
+  };
+  const cache = answerCache(config, replicas);
+  const shared = (client: JsonClient) =>
+    new SharedReads(client, { cache, pressure: () => budgets[client.api]?.pressure ?? 'none' });
+  const pending = { HOOD: pendingCalls('HOOD'), SOR: pendingCalls('SOR') };
+  const retryBudgets = { HOOD: new RetryBudget(processClock), SOR: new RetryBudget(processClock) };
+  const breakerOf = breakersByHost(config, log);
+  const open = (api: UpstreamApi, origin: string, { headers, guard }: Credential): JsonClient => {
+    const breaker = breakerOf(api, origin);
+    return stack.use(
       new JsonClient({
         api,
         origin,
@@ -36,32 +58,76 @@ export function openUpstreams(config: Config, log: Logger): Upstreams {
         exactNumbers: api === 'SOR',
         onFailure: failureLog(log),
         headers,
-        // Innermost, as a renewed log-in sends a call twice.
-        guard: guardChain(guard, budgets[api]),
+        saysFailed: api === 'SOR' ? saysFailed : undefined,
+        retryBudget: retryBudgets[api],
+        // Inside the log-in, as a renewed one sends a call twice.
+        guard: guardChain(breaker.door, pending[api], guard, budgets[api]?.guard, breaker.watch),
       }),
     );
+  };
   return {
-    hood: open(
-      'HOOD',
-      config.HOOD_URL,
-      config.HOOD_TOKEN ? fixed(`Bearer ${config.HOOD_TOKEN}`) : missing('HOOD', 'set HOOD_TOKEN'),
+    hood: shared(
+      open(
+        'HOOD',
+        config.HOOD_URL,
+        config.HOOD_TOKEN ? fixed(`Bearer ${config.HOOD_TOKEN}`) : missing('HOOD', 'set HOOD_TOKEN'),
+      ),
     ),
     sor: {
-      api: open(
-        'SOR',
-        config.SOR_URL,
-        sorCredential(config, (origin) => open('SOR', origin, {})),
+      api: shared(
+        open(
+          'SOR',
+          config.SOR_URL,
+          sorCredential(config, (origin) => open('SOR', origin, {})),
+        ),
       ),
       feed: new SorFeed(open('SOR', config.SOR_FEED_URL, hasSor(config) ? {} : SOR_MISSING)),
     },
+    roomOf: (api) => budgets[api]?.room,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
 
+/** Clients of one host share a breaker. */
+function breakersByHost(config: Config, log: Logger): (api: UpstreamApi, origin: string) => Breaker {
+  const breakers = new Map<string, Breaker>();
+  // Waiting and callers in a hurry leave an API less than the whole deadline.
+  const patienceMs = config.REQUEST_DEADLINE / 2;
+  return (api, origin) => {
+    const breaker =
+      breakers.get(origin) ??
+      new Breaker({
+        api,
+        clock: processClock,
+        patienceMs,
+        onChange: (isOpen, route) => {
+          if (isOpen) log.warn({ api, route }, 'breaker opened: calls are refused until one succeeds');
+          else log.info({ api, route }, 'breaker closed: calls are made again');
+        },
+      });
+    breakers.set(origin, breaker);
+    return breaker;
+  };
+}
+
 /** All clients of an API share it, as they share the account. None where the account has no limits. */
-function budgetGuard(api: UpstreamApi, rate: Rate | 'none'): AttemptGuard | undefined {
+function budgetFor(
+  api: UpstreamApi,
+  rate: Rate | 'none',
+  replicas: Replicas | undefined,
+): Budget | undefined {
   if (rate === 'none') return undefined;
-  return new Budget(api, new LocalReservationLog(rate, processClock), processClock).guard;
+  const log = replicas?.reservationLog(api, rate) ?? new LocalReservationLog(rate, processClock);
+  return new Budget(api, log, processClock);
+}
+
+/** What was read, of both APIs: their questions have no names in common. */
+function answerCache(
+  { CACHE, CACHE_TTL, CACHE_MEMORY }: Config,
+  replicas: Replicas | undefined,
+): AnswerCache | undefined {
+  if (CACHE === 'off') return undefined;
+  return new AnswerCache(replicas?.answerStore() ?? new MemoryStore(CACHE_MEMORY * 1_000_000), CACHE_TTL);
 }
 
 function sorCredential(config: Config, openWithout: (origin: string) => JsonClient): Credential {

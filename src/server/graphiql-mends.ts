@@ -13,12 +13,40 @@ try {
 }
 `;
 
-/** A tab in focus is moved to where GraphiQL wrongly remembers it: out from under the mouse, so that clicks miss it. */
-const STEADY_TABS = '.graphiql-tab { transform: none !important; }';
+const STYLE = [
+  // A tab in focus is moved to where GraphiQL wrongly remembers it: out from under the mouse, so that clicks miss it.
+  '.graphiql-tab { transform: none !important; }',
+  // Beside many tabs the title would break into lines that do not fit.
+  '.graphiql-logo { white-space: nowrap; }',
+].join(' ');
 
-/** The page of `@graphql-yoga/render-graphiql` without two faults that make a newcomer think it broken. */
-export function mended(html: string): string {
+/**
+ * Right after a change of tabs GraphiQL still knows the name of the operation in the tab before, and refuses to run
+ * another: a name that no operation of the text has is better not sent.
+ */
+const NAME_SENT = 'operationName:f??c},{headers:A,documentAST:d})';
+const NAME_IN_TEXT =
+  'operationName:(n=>n&&new RegExp("\\\\b(query|mutation|subscription)\\\\s+"+n+"\\\\b").test(E)?n:void 0)(f??c)},{headers:A,documentAST:d})';
+
+/**
+ * The page of `@graphql-yoga/render-graphiql` without faults that make a newcomer think it broken, and all scripts in
+ * it. Throws where it is another page than the one that these mends were made for.
+ */
+export function mended(page: string): { html: string; scripts: readonly string[] } {
+  const repaired = replaced(page, NAME_SENT, NAME_IN_TEXT);
+  const script = repaired.slice(
+    repaired.indexOf('<script>') + '<script>'.length,
+    repaired.lastIndexOf('</script>'),
+  );
   const root = '<div id="root">';
-  if (!html.includes(root)) throw new Error(`Expected ${root} in the page of GraphiQL.`);
-  return html.replace(root, () => `<style>${STEADY_TABS}</style><script>${RESTORE_TAB}</script>${root}`);
+  const html = replaced(repaired, root, `<style>${STYLE}</style><script>${RESTORE_TAB}</script>${root}`);
+  return { html, scripts: [RESTORE_TAB, script] };
+}
+
+function replaced(page: string, part: string, by: string): string {
+  const [before, after, ...others] = page.split(part);
+  if (before === undefined || after === undefined || others.length > 0) {
+    throw new Error(`Expected ${part} once in the page of GraphiQL.`);
+  }
+  return before + by + after;
 }

@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
+import { once as eventOf } from 'node:events';
 import { promisify } from 'node:util';
+import { Worker } from 'node:worker_threads';
 import { brotliCompress, gzip, constants as zlib } from 'node:zlib';
 import type { GraphiQLOptions } from 'graphql-yoga';
 import type { ContentCoding } from './content-coding.ts';
-import { mended, RESTORE_TAB } from './graphiql-mends.ts';
+import type { RenderedPage } from './graphiql-worker.ts';
 import { READY_OPERATIONS, type ReadyOperation } from './ready-operations.ts';
 
 /** GraphiQL as one HTML file of 9 MB that loads nothing else. */
@@ -16,29 +17,34 @@ export interface GraphiqlPage {
   body(coding: ContentCoding): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** Headers that the page sends with every operation, whatever its headers editor says. None so far. */
-const ALWAYS_SENT: Readonly<Record<string, string>> = {};
+/** Headers that the page sends with every operation, whatever its headers editor says: who tries one sees its cost. */
+const ALWAYS_SENT: Readonly<Record<string, string>> = { 'x-upstream-cost': '1' };
 
 /**
- * The page, made when first asked for and kept: importing GraphiQL takes 50 MB and compressing it half a second of
- * another thread, which a gateway that nobody opens in a browser does not pay.
+ * The page, made when first asked for and kept. Importing GraphiQL takes 50 MB and a quarter of a second, compressing
+ * its page half a second: a gateway that nobody opens in a browser does not pay it, and operations do not wait for it.
  */
 export function graphiqlPage(promptForSecret: boolean): () => Promise<GraphiqlPage> {
   return once(async () => {
-    const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-    const html = renderGraphiQL(optionsOf(promptForSecret ? SECRET_PROMPT : null));
-    const plain = Buffer.from(mended(html));
+    const { html, hash, scriptHashes } = await rendered(optionsOf(promptForSecret ? SECRET_PROMPT : null));
     const bodies: Record<ContentCoding, () => Promise<Uint8Array<ArrayBuffer>>> = {
-      identity: async () => plain,
-      gzip: once(() => promisify(gzip)(plain)),
-      br: once(() => compressedByBrotli(plain)),
+      identity: async () => html,
+      gzip: once(() => promisify(gzip)(html)),
+      br: once(() => compressedByBrotli(html)),
     };
     return {
-      version: sha256(plain).toString('base64url'),
-      contentSecurityPolicy: policyFor([RESTORE_TAB, scriptOf(html)]),
+      version: Buffer.from(hash).toString('base64url'),
+      contentSecurityPolicy: policyFor(scriptHashes),
       body: (coding) => bodies[coding](),
     };
   });
+}
+
+/** Rendered by another thread, which ends and takes GraphiQL's code with it. */
+async function rendered(options: GraphiQLOptions): Promise<RenderedPage> {
+  const worker = new Worker(new URL('./graphiql-worker.ts', import.meta.url), { workerData: options });
+  const [page] = await eventOf(worker, 'message');
+  return page;
 }
 
 const SECRET_PROMPT = JSON.stringify({ 'x-gateway-secret': '' }, null, 2);
@@ -77,15 +83,11 @@ function tabOf({ shows, calls, operation, variables }: ReadyOperation) {
 const MARK =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 32" fill="none" stroke="#7d5bd0" stroke-width="3"><circle cx="12" cy="16" r="9"/><circle cx="21" cy="16" r="9"/></svg>';
 
-function scriptOf(html: string): string {
-  return html.slice(html.indexOf('<script>') + '<script>'.length, html.lastIndexOf('</script>'));
-}
-
 /** The editor's workers are blobs, its styles inline, its fonts and icons `data:`. */
-function policyFor(scripts: readonly string[]): string {
+function policyFor(scriptHashes: readonly Uint8Array[]): string {
   return [
     "default-src 'none'",
-    `script-src ${scripts.map((script) => `'sha256-${sha256(script).toString('base64')}'`).join(' ')}`,
+    `script-src ${scriptHashes.map((hash) => `'sha256-${Buffer.from(hash).toString('base64')}'`).join(' ')}`,
     'worker-src blob:',
     "style-src 'unsafe-inline'",
     'font-src data:',
@@ -98,14 +100,10 @@ function policyFor(scripts: readonly string[]): string {
 }
 
 /** 1.9 MB; a higher quality takes four times as long for 1% less. */
-function compressedByBrotli(page: Buffer) {
+function compressedByBrotli(page: Uint8Array) {
   return promisify(brotliCompress)(page, {
     params: { [zlib.BROTLI_PARAM_QUALITY]: 6, [zlib.BROTLI_PARAM_SIZE_HINT]: page.length },
   });
-}
-
-function sha256(content: string | Buffer): Buffer {
-  return createHash('sha256').update(content).digest();
 }
 
 /** Callers share one making; one that failed is tried again by the next caller. */

@@ -1,11 +1,12 @@
-import { globalId } from '../graph/node.ts';
+import { globalId } from '../graph/node-loaders.ts';
 
 /** An operation that GraphiQL opens in a tab, named after the operation, and that runs as it is. */
 export interface ReadyOperation {
-  /** What a newcomer sees by running it, in lines of at most 52 characters: more are not in sight. */
+  /** What a newcomer sees by running it. */
   shows: readonly string[];
   /** The upstream calls that it costs. */
   calls: number;
+  /** In lines of at most 52 characters, as what it shows: more are not in sight. */
   operation: string;
   /** Not for the first of all: GraphiQL would not fill them in. */
   variables?: Record<string, unknown>;
@@ -46,7 +47,7 @@ query NewestExports($first: Int, $after: String) {
     first: $first
     after: $after
     filter: { status: { eq: "ready" } }
-    orderBy: [{ field: CREATE_TIME, direction: DESC }]
+    orderBy: { field: CREATE_TIME, direction: DESC }
   ) {
     totalCount
     edges {
@@ -83,10 +84,14 @@ query PropertySearch($text: String!) {
     calls: 4,
     operation: /* GraphQL */ `
 query Overview {
-  pending: gdprRequests(filter: {status: {eq: PENDING}}) {
+  pending: gdprRequests(
+    filter: { status: { eq: PENDING } }
+  ) {
     totalCount
   }
-  denied: gdprRequests(filter: {status: {eq: DENIED}}) {
+  denied: gdprRequests(
+    filter: { status: { eq: DENIED } }
+  ) {
     totalCount
   }
   hoodExports(first: 3) {
@@ -145,7 +150,10 @@ query Customer($id: ID!) {
       string
       since
     }
-    applications { appId installations { deviceId } }
+    applications {
+      appId
+      installations { deviceId }
+    }
   }
 }
 `,
@@ -176,9 +184,9 @@ query ObjectById($id: ID!) {
   node(id: $id) {
     __typename
     id
-    ... on GdprRequest { hoodId createTime clientId }
+    ... on GdprRequest { hoodId createTime status }
     ... on HoodExport { hoodId createTime name }
-    ... on ProfileProperty { hoodId createTime label }
+    ... on ProfileProperty { hoodId label }
   }
 }
 `,
@@ -199,11 +207,13 @@ mutation CreateProperty(
   createProfileProperty(input: $input) {
     __typename
     ... on CreateProfilePropertySuccess {
-      profileProperty { id label dataType description }
+      profileProperty { id label description }
     }
     ... on UserError { message }
-    ... on InvalidInputError { issues { path message } }
-    ... on UpstreamRejectedError { api status traceId }
+    ... on InvalidInputError {
+      issues { path message }
+    }
+    ... on UpstreamRejectedError { api status }
   }
 }
 `,

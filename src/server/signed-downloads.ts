@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
-import type { OpenedStream } from '../http/json-client.ts';
+import type { OpenedStream } from '../http/calls.ts';
 import { UpstreamError } from '../http/upstream-error.ts';
 
 /** One kind of link that this gateway signs, and the file behind it. */

@@ -40,6 +40,24 @@ test.each([
   },
 );
 
+test('when the time is over, what is there is answered, and the rest is null', async () => {
+  await using gateway = await startGateway();
+  gateway.sor.api.dials.fault = () => SILENCE;
+  const { data, errors } = await gateway.query(
+    '{ gdprRequests(first: 1) { nodes { hoodId customerProfile { firstName } } } systemsOfRecord { totalCount } }',
+    {},
+    { 'x-request-deadline': '400ms' },
+  );
+  expect(data).toEqual({
+    gdprRequests: { nodes: [{ hoodId: '1000023', customerProfile: null }] },
+    systemsOfRecord: null,
+  });
+  expect(errors?.map(({ path, extensions }) => [path?.join('.'), extensions.code]).sort()).toEqual([
+    ['gdprRequests.nodes.0.customerProfile', 'UPSTREAM_TIMEOUT'],
+    ['systemsOfRecord', 'UPSTREAM_TIMEOUT'],
+  ]);
+});
+
 test('with no time at all nothing is called', async () => {
   await using gateway = await startGateway();
   const { errors } = await gateway.query(QUERY, {}, { 'x-request-deadline': '0ms' });

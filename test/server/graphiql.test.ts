@@ -1,6 +1,7 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { mended } from '../../src/server/graphiql-mends.ts';
 import { graphiqlPage } from '../../src/server/graphiql-page.ts';
 import { READY_OPERATIONS } from '../../src/server/ready-operations.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
@@ -143,6 +144,18 @@ describe('GraphiQL', () => {
       expect(await one.body(coding)).toBe(first);
     }
   });
+
+  test('is made by another thread, so that no operation waits for it', async () => {
+    const before = { here: process.threadCpuUsage(), everywhere: process.cpuUsage() };
+    await graphiqlPage(false)();
+    const here = process.threadCpuUsage(before.here);
+    const everywhere = process.cpuUsage(before.everywhere);
+    expect(here.user + here.system).toBeLessThan((everywhere.user + everywhere.system) / 2);
+  });
+
+  test('is not made of a page that its mends do not fit', () => {
+    expect(() => mended('<html><div id="root"></div></html>')).toThrow(/^Expected operationName:/);
+  });
 });
 
 describe('the ready operations', () => {
@@ -179,8 +192,8 @@ describe('the ready operations', () => {
   test('each has one operation with a name for its tab, and lines that fit the editor', () => {
     const names = READY_OPERATIONS.map(({ operation }) => nameOf(operation));
     expect(new Set(names).size).toBe(READY_OPERATIONS.length);
-    for (const { shows } of READY_OPERATIONS) {
-      for (const line of shows) expect(line.length).toBeLessThanOrEqual(52);
+    for (const { shows, operation } of READY_OPERATIONS) {
+      for (const line of [...shows, ...operation.split('\n')]) expect(line.length).toBeLessThanOrEqual(52);
     }
   });
 

@@ -22,6 +22,8 @@ export interface GatewayOptions {
   env?: Record<string, string>;
   hood?: HoodSandboxOptions;
   sor?: SorSandboxOptions;
+  /** A gateway whose stand-ins this one is put in front of as well, as another replica. */
+  beside?: Pick<Gateway, 'hood' | 'sor'>;
 }
 
 /** A whole gateway in front of stand-ins that record every call; nothing in between is replaced. */
@@ -50,11 +52,12 @@ export interface Gateway extends AsyncDisposable {
 
 const ORIGIN = 'http://gateway.test';
 
-/** Starts the stand-ins on free ports and the gateway in front of them. Limits are off unless asked for. */
+/** Starts the stand-ins on free ports and the gateway in front of them. Limits and the cache are off unless asked for. */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
   await using stack = new AsyncDisposableStack();
-  const hood = stack.use(await startHood({ rows: 0, limits: 'none', ...options.hood }));
-  const sor = stack.use(await startSor({ profiles: 0, ...options.sor }));
+  const { beside } = options;
+  const hood = beside?.hood ?? stack.use(await startHood({ rows: 0, limits: 'none', ...options.hood }));
+  const sor = beside?.sor ?? stack.use(await startSor({ profiles: 0, ...options.sor }));
   const config = readConfig({
     HOOD_URL: hood.origin,
     HOOD_TOKEN: hood.token,
@@ -63,6 +66,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     SOR_TOKEN: sor.token,
     HOOD_RATE: 'none',
     SOR_RATE: 'none',
+    // What a test counts are calls: those that a cache saves are counted where it is asked for.
+    CACHE: 'off',
     SECRET: 'a secret for tests only',
     ...options.env,
   });

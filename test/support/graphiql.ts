@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page, Response } from 'playwright-core';
 import { expect } from 'vitest';
 
 /** GraphiQL in a browser, in the words of somebody who uses it. */
@@ -33,21 +33,18 @@ export class Graphiql {
     return this.page.getByRole('tab', { name: tab }).click();
   }
 
-  run(): Promise<void> {
-    return this.page.getByRole('button', { name: /Execute query/ }).click();
+  /** Runs the open tab, and waits for what the gateway answers. */
+  async run(): Promise<Response> {
+    const [response] = await Promise.all([
+      this.page.waitForResponse((response) => response.request().method() === 'POST', PATIENCE),
+      this.page.getByRole('button', { name: /Execute query/ }).click(PATIENCE),
+    ]);
+    return response;
   }
 
-  /**
-   * Runs the open tab as often as it takes: right after a tab was opened GraphiQL may still look for the operation of
-   * the one before, and say that there is none.
-   */
-  async runUntilItSays(text: string): Promise<void> {
-    const sayOrRun = async () => {
-      const answer = await this.answer();
-      if (!answer.includes(text)) await this.run();
-      return answer;
-    };
-    await expect.poll(sayOrRun, { interval: 1000, timeout: 20_000 }).toContain(text);
+  /** Waits until the answer in sight has this text. */
+  async says(text: string): Promise<void> {
+    await expect.poll(() => this.answer(), PATIENCE).toContain(text);
   }
 
   /** The lines of the answer that are in sight. */
@@ -65,20 +62,27 @@ export class Graphiql {
     return textIn(this.#headersEditor);
   }
 
-  async replaceOperation(text: string): Promise<void> {
-    await this.#replace(this.#queryEditor, text);
+  /** Types an operation key by key, so that the editor helps. */
+  async typeOperation(text: string): Promise<void> {
+    await this.#empty(this.#queryEditor);
+    await this.page.keyboard.type(text);
   }
 
-  async replaceHeaders(text: string): Promise<void> {
-    await this.#replace(this.#headersEditor, text);
+  /** Pastes an operation: the editor has no suggestions that would cover its buttons. */
+  async pasteOperation(text: string): Promise<void> {
+    await this.#empty(this.#queryEditor);
+    await this.page.keyboard.insertText(text);
   }
 
-  /** Typed key by key, so that the editor helps. */
-  async #replace(editor: Locator, text: string): Promise<void> {
+  async typeHeaders(text: string): Promise<void> {
+    await this.#empty(this.#headersEditor);
+    await this.page.keyboard.type(text);
+  }
+
+  async #empty(editor: Locator): Promise<void> {
     await editor.click();
     await this.page.keyboard.press('Control+A');
     await this.page.keyboard.press('Delete');
-    await this.page.keyboard.type(text);
   }
 
   async #loaded(load: () => Promise<unknown>): Promise<void> {
@@ -96,6 +100,9 @@ export class Graphiql {
     return this.page.locator('.graphiql-query-editor .view-lines');
   }
 }
+
+/** Of a browser on a machine that has much else to do. */
+export const PATIENCE = { timeout: 15_000 };
 
 /** Without the button that closes the tab. */
 const TAB_NAME = '.graphiql-tab-button';

@@ -1,0 +1,71 @@
+import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
+import { type DocumentNode, type ExecutionResult, type GraphQLError, visit } from 'graphql';
+import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
+import { INCREMENTAL_DIRECTIVES } from '../graph/incremental-directives.ts';
+import { LaterPartsRule, refuseOddCounts } from './incremental-limit.ts';
+
+/** One part of an answer in parts: the first is like an answer, the others bring what was to come later. */
+interface Part extends ExecutionResult {
+  incremental?: readonly ExecutionResult[];
+}
+
+/**
+ * Answers operations with `@defer` or `@stream` in parts, as `multipart/mixed` or as events; a client that takes
+ * neither gets all of it at once. Errors in later parts are shown through `visible`, as all others are.
+ */
+export function useIncrementalDelivery(visible: (error: unknown) => GraphQLError): Plugin {
+  const shown = <Result extends ExecutionResult>(result: Result): Result =>
+    result.errors ? { ...result, errors: result.errors.map(visible) } : result;
+  return {
+    onPluginInit({ addPlugin }) {
+      // Its type wants a context of any keys, of which it reads none.
+      addPlugin(useDeferStream() as Plugin);
+    },
+    onValidate({ addValidationRule }) {
+      addValidationRule(LaterPartsRule);
+    },
+    onExecute({ args, executeFn, setExecuteFn }) {
+      const document: DocumentNode = args.document;
+      if (atOnce(document) === document) return undefined;
+      if (!takesParts(args.contextValue.request)) {
+        setExecuteFn((execution) => executeFn({ ...execution, document: atOnce(document) }));
+        return undefined;
+      }
+      refuseOddCounts(args);
+      return {
+        onExecuteDone({ result, setResult }) {
+          if (!isAsyncIterable<Part>(result)) return;
+          // The first part's own errors are shown already, as those of any answer.
+          const parts = mapAsyncIterator(result, (part: Part) =>
+            part.incremental ? { ...part, incremental: part.incremental.map(shown) } : part,
+          );
+          setResult(parts);
+        },
+      };
+    },
+  };
+}
+
+const PARTS = /^\s*(?:\*\/\*|multipart\/(?:\*|mixed)|text\/(?:\*|event-stream))\s*(?:;|$)/i;
+/** Asks for a later format of parts, whose readers would lose what these bring. */
+const LATER_FORMAT = /;\s*incrementalSpec\s*=/i;
+
+function takesParts({ headers }: Request): boolean {
+  const ranges = (headers.get('accept') ?? '*/*').split(',');
+  return ranges.some((range) => PARTS.test(range) && !LATER_FORMAT.test(range));
+}
+
+const withoutDirectives = new WeakMap<DocumentNode, DocumentNode>();
+
+/** The document without the directives; itself if it has none. */
+function atOnce(document: DocumentNode): DocumentNode {
+  let stripped = withoutDirectives.get(document);
+  if (!stripped) {
+    stripped = visit(document, {
+      Directive: ({ name }) =>
+        INCREMENTAL_DIRECTIVES.some((directive) => directive.name === name.value) ? null : undefined,
+    });
+    withoutDirectives.set(document, stripped);
+  }
+  return stripped;
+}

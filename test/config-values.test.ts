@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest';
+import { type Config, readConfig, VARIABLE_NAMES } from '../src/config.ts';
+import { LIFETIMES, mistakesIn } from './support/config.ts';
+
+const SECRET = 'sixteen-letters-and-more';
+
+const ACCEPTED: [name: keyof Config, text: string, value: unknown][] = [
+  ['PORT', '0', 0],
+  ['PORT', '65535', 65_535],
+  ['HOST', 'localhost', 'localhost'],
+  ['PUBLIC_URL', 'https://graph.example.com/crm/', 'https://graph.example.com/crm'],
+  ['UPSTREAM', 'live', 'live'],
+  ['UPSTREAM', 'sandbox', 'sandbox'],
+  ['HOOD_URL', 'http://127.0.0.1:4010/', 'http://127.0.0.1:4010'],
+  ['HOOD_TOKEN', 'eyJ.a-b_c~/+=', 'eyJ.a-b_c~/+='],
+  ['SOR_URL', 'https://sor.example.com', 'https://sor.example.com'],
+  ['SOR_FEED_URL', 'https://feed.example.com', 'https://feed.example.com'],
+  ['SOR_TOKEN', 'abc', 'abc'],
+  ['HOOD_MAX_PAGE_SIZE', '1', 1],
+  ['SOR_MAX_PAGE_SIZE', '10000', 10_000],
+  ['HOOD_FIELDS', 'full', 'full'],
+  ['HOOD_RATE', '75/s,700/m', { perSecond: 75, perMinute: 700 }],
+  ['HOOD_RATE', 'none', 'none'],
+  ['SOR_RATE', '5/s,100/m', { perSecond: 5, perMinute: 100 }],
+  ['HOOD_CLIENT_ID_IS', 'device_id', 'device_id'],
+  ['HOOD_CLIENT_ID_IS', 'none', 'none'],
+  ['CACHE', 'off', 'off'],
+  ['CACHE_TTL', 'profiles=1m,exports=0s', { ...LIFETIMES, profiles: 60_000, exports: 0 }],
+  ['CACHE_MEMORY', '1', 1],
+  ['SOR_SETTLE_TIME', '0s', 0],
+  ['SOR_SETTLE_TIME', '2m', 120_000],
+  ['MAX_OPERATIONS', '50', 50],
+  ['MAX_ENTITIES', '5000', 5_000],
+  ['REQUEST_DEADLINE', '500ms', 500],
+  ['REQUEST_DEADLINE', '60m', 3_600_000],
+  ['SECRET', SECRET, SECRET],
+  [
+    'CORS_ORIGINS',
+    'https://a.example, http://localhost:3000',
+    ['https://a.example', 'http://localhost:3000'],
+  ],
+  ['AUTH', 'none', 'none'],
+  ['GATEWAY_SECRET', SECRET, SECRET],
+  ['LOG_LEVEL', 'silent', 'silent'],
+];
+
+test.each(ACCEPTED)('%s can be %s', (name, text, value) => {
+  expect(readConfig({ [name]: text })[name]).toEqual(value);
+});
+
+test('REDIS_URL, SOR_EMAIL with SOR_PASSWORD, and AUTH=secret are accepted with what they need', () => {
+  const env = {
+    REDIS_URL: 'rediss://user:pw@redis.example:6380/1',
+    SECRET,
+    SOR_EMAIL: 'robot@example.com',
+    SOR_PASSWORD: 'pass word',
+    AUTH: 'secret',
+    GATEWAY_SECRET: SECRET,
+  };
+  expect(readConfig(env)).toMatchObject({ ...env, UPSTREAM: 'live', secretIsRandom: false });
+});
+
+const WHOLE_PORT = 'PORT must be a whole number from 0 to 65535.';
+const HOST_ONLY = 'must be a host only: the paths of the API are added to it.';
+const ORIGINS = 'CORS_ORIGINS must be origins such as https://app.example.com, separated by commas.';
+const TTL = `CACHE_TTL must be written like profiles=30s,systems=10m, of: ${Object.keys(LIFETIMES).join(', ')}.`;
+const ONE_WORD = 'must be one word without spaces or line ends.';
+
+const REFUSED: [name: string, text: string, mistake: string][] = [
+  ['PORT', '65536', WHOLE_PORT],
+  ['PORT', '-1', WHOLE_PORT],
+  ['PORT', '4e3', WHOLE_PORT],
+  ['PORT', ' 4000', WHOLE_PORT],
+  ['PUBLIC_URL', 'graph.example.com', 'PUBLIC_URL must be a URL such as https://graph.example.com.'],
+  ['PUBLIC_URL', 'https://a.example/?b=c', 'PUBLIC_URL must be a URL without a query, a fragment or a user.'],
+  ['UPSTREAM', 'Live', 'UPSTREAM must be one of: live, sandbox.'],
+  ['HOOD_URL', 'ftp://api.example.com', 'HOOD_URL must be a URL such as https://api.example.com.'],
+  ['HOOD_URL', 'https://api.example.com/v1', `HOOD_URL ${HOST_ONLY}`],
+  ['HOOD_TOKEN', 'token\n', `HOOD_TOKEN ${ONE_WORD}`],
+  ['SOR_URL', 'https://sor.example.com/api', `SOR_URL ${HOST_ONLY}`],
+  ['SOR_FEED_URL', 'sor', 'SOR_FEED_URL must be a URL such as https://api.example.com.'],
+  ['SOR_TOKEN', 'to ken', `SOR_TOKEN ${ONE_WORD}`],
+  ['HOOD_MAX_PAGE_SIZE', '0', 'HOOD_MAX_PAGE_SIZE must be a whole number from 1 to 10000.'],
+  ['SOR_MAX_PAGE_SIZE', '10001', 'SOR_MAX_PAGE_SIZE must be a whole number from 1 to 10000.'],
+  ['HOOD_FIELDS', 'all', 'HOOD_FIELDS must be one of: selection, full.'],
+  ['HOOD_RATE', '10/s', 'HOOD_RATE must be written like 10/s,150/m, or none.'],
+  ['SOR_RATE', '0/s,1/m', 'SOR_RATE must be written like 10/s,150/m, or none.'],
+  ['HOOD_CLIENT_ID_IS', 'email', 'HOOD_CLIENT_ID_IS must be one of: user_id, device_id, none.'],
+  ['CACHE', 'yes', 'CACHE must be one of: on, off.'],
+  ['CACHE_TTL', 'profiles=soon', TTL],
+  ['CACHE_TTL', 'people=10s', TTL],
+  ['CACHE_TTL', '10s', TTL],
+  ['CACHE_MEMORY', '0', 'CACHE_MEMORY must be a whole number from 1 to 100000.'],
+  ['SOR_SETTLE_TIME', '60', 'SOR_SETTLE_TIME must be a duration such as 500ms, 4s or 2m.'],
+  ['SOR_SETTLE_TIME', '61m', 'SOR_SETTLE_TIME must be a duration of at most 60m.'],
+  ['MAX_OPERATIONS', '0', 'MAX_OPERATIONS must be a whole number from 1 to 1000000.'],
+  ['MAX_ENTITIES', '0', 'MAX_ENTITIES must be a whole number from 1 to 100000.'],
+  ['REQUEST_DEADLINE', '4 s', 'REQUEST_DEADLINE must be a duration such as 500ms, 4s or 2m.'],
+  ['REQUEST_DEADLINE', '0s', 'REQUEST_DEADLINE must be longer than 0ms.'],
+  ['REDIS_URL', 'http://redis.example', 'REDIS_URL must be a URL such as redis://127.0.0.1:6379.'],
+  ['REDIS_URL', 'redis://redis:port', 'REDIS_URL must be a URL such as redis://127.0.0.1:6379.'],
+  ['REDIS_URL', 'redis://:pass#word@', 'REDIS_URL must be a URL such as redis://127.0.0.1:6379.'],
+  ['SECRET', 'too-short', 'SECRET must have at least 16 characters.'],
+  ['CORS_ORIGINS', '*', ORIGINS],
+  ['CORS_ORIGINS', 'https://a.example/', ORIGINS],
+  ['CORS_ORIGINS', 'https://a.example,', ORIGINS],
+  ['AUTH', 'jwt', 'AUTH must be one of: none, secret.'],
+  ['GATEWAY_SECRET', 'too-short', 'GATEWAY_SECRET must have at least 16 characters.'],
+  ['GATEWAY_SECRET', 'sechzehn Zeichen lang', 'GATEWAY_SECRET must be one word of ASCII characters.'],
+  ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be one of: silent, error, warn, info, debug.'],
+];
+
+test.each(REFUSED)('%s cannot be "%s"', (name, text, mistake) => {
+  const own = mistakesIn({ [name]: text, SECRET: name === 'SECRET' ? text : SECRET });
+  expect(own).toEqual([mistake]);
+});
+
+test('every variable is tried with a text that is accepted, and with one that is not where there are such', () => {
+  const anyText = ['HOST', 'SOR_EMAIL', 'SOR_PASSWORD'];
+  const inCombination = ['REDIS_URL', 'SOR_EMAIL', 'SOR_PASSWORD'];
+  const names = (rows: readonly (readonly unknown[])[]) => new Set(rows.map(([name]) => String(name)));
+  expect([...names(ACCEPTED).union(new Set(inCombination))].sort()).toEqual([...VARIABLE_NAMES].sort());
+  expect([...names(REFUSED).union(new Set(anyText))].sort()).toEqual([...VARIABLE_NAMES].sort());
+});

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import {
+  buildClientSchema,
+  buildSchema,
+  getIntrospectionQuery,
+  lexicographicSortSchema,
+  printSchema,
+} from 'graphql';
+import { expect, test } from 'vitest';
+import { startGateway } from '../support/gateway.ts';
+
+test('tools that ask for the schema get the one that clients have, to the letter', async () => {
+  await using gateway = await startGateway();
+  const { data } = await gateway.query(getIntrospectionQuery({ oneOf: true, specifiedByUrl: true }));
+  const shown = lexicographicSortSchema(buildClientSchema(data));
+  const stored = lexicographicSortSchema(buildSchema(readFileSync('schema.graphql', 'utf8')));
+  expect(printSchema(shown)).toBe(printSchema(stored));
+});
+
+test('a single type is told of as well, and one that only routers know is not', async () => {
+  await using gateway = await startGateway();
+  const { data } = await gateway.query(
+    '{ query: __type(name: "Query") { fields { name } } entity: __type(name: "_Entity") { name } }',
+  );
+  const names = (data.query.fields as { name: string }[]).map(({ name }) => name);
+  expect(names).toContain('gdprRequests');
+  expect(names.filter((name) => name.startsWith('_'))).toEqual([]);
+  expect(data.entity).toBeNull();
+});
+
+test('routers read what they compose', async () => {
+  await using gateway = await startGateway();
+  const { data } = await gateway.query('{ __typename _service { sdl } }');
+  expect(data._service.sdl).toContain('@key(fields: "hoodId")');
+});

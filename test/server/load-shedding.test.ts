@@ -1,0 +1,142 @@
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createSchema, createYoga } from 'graphql-yoga';
+import { expect, test, vi } from 'vitest';
+import { useLoadShedding } from '../../src/server/load-shedding.ts';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+
+const QUERY = '{ customerData(first: 1) { totalCount } }';
+const JSON_HEADERS = { 'content-type': 'application/json', accept: 'application/json' };
+
+function post(gateway: Gateway, query: string, signal?: AbortSignal): Promise<Response> {
+  return gateway.fetch('/graphql', {
+    method: 'POST',
+    // Its own, as Yoga's requests add to the object that they are given.
+    headers: { ...JSON_HEADERS },
+    body: JSON.stringify({ query }),
+    ...(signal && { signal }),
+  });
+}
+
+/** As many operations under way as may be, which Hood leaves without an answer. */
+async function full(gateway: Gateway, operations: number): Promise<{ leave: () => Promise<unknown> }> {
+  const callers = Array.from({ length: operations }, () => new AbortController());
+  gateway.hoodCalls();
+  gateway.hood.dials.fault = () => ({ kind: 'silence' });
+  const open = callers.map(({ signal }, index) =>
+    post(gateway, `{ gdprRequest(hoodId: "${index}") { hoodId } }`, signal).catch(() => undefined),
+  );
+  await vi.waitFor(() => expect(gateway.hood.calls).toHaveLength(operations));
+  gateway.hood.dials.fault = undefined;
+  return {
+    leave: () => {
+      for (const caller of callers) caller.abort();
+      return Promise.all(open);
+    },
+  };
+}
+
+test('one operation too many is refused with 503, when to come again, and an error as of GraphQL', async () => {
+  await using gateway = await startGateway({ env: { MAX_OPERATIONS: '3' } });
+  const { leave } = await full(gateway, 3);
+  const response = await post(gateway, QUERY);
+  expect(response.status).toBe(503);
+  expect(response.headers.get('retry-after')).toBe('1');
+  expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+  expect(await response.json()).toEqual({
+    errors: [
+      {
+        message: 'The gateway has too much to do just now.',
+        extensions: { code: 'RATE_LIMITED', retryAfter: 1 },
+      },
+    ],
+  });
+  expect(gateway.hood.calls).toHaveLength(3);
+  await leave();
+});
+
+test('health checks and the page of GraphiQL are served all the while', async () => {
+  await using gateway = await startGateway({ env: { MAX_OPERATIONS: '1' } });
+  const { leave } = await full(gateway, 1);
+  const page = await gateway.fetch('/graphql', { headers: { accept: 'text/html' } });
+  const checks = [await gateway.fetch('/health'), await gateway.fetch('/ready')];
+  expect([page, ...checks].map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect((await post(gateway, QUERY)).status).toBe(503);
+  await leave();
+});
+
+test('as operations end, others are taken again, however they end', async () => {
+  await using gateway = await startGateway({ env: { MAX_OPERATIONS: '2' } });
+  const broken = ['{', '{ nothing }', QUERY, '{ customerData(first: -1) { totalCount } }'];
+  for (let round = 0; round < 3; round++) {
+    for (const query of broken) expect((await post(gateway, query)).status).not.toBe(503);
+    const { leave } = await full(gateway, 2);
+    expect((await post(gateway, QUERY)).status).toBe(503);
+    await leave();
+    await vi.waitFor(async () => expect((await post(gateway, QUERY)).status).toBe(200));
+  }
+});
+
+test('who lacks the secret takes no place', async () => {
+  const env = { MAX_OPERATIONS: '1', AUTH: 'secret', GATEWAY_SECRET: 'sixteen-letters-and-more' };
+  await using gateway = await startGateway({ env });
+  const statuses = await Promise.all(
+    Array.from({ length: 20 }, async () => (await post(gateway, QUERY)).status),
+  );
+  expect(new Set(statuses)).toEqual(new Set([401]));
+});
+
+test('over a connection a place is free again once the answer is out, or its caller is gone', async () => {
+  await using gateway = await startGateway({ env: { MAX_OPERATIONS: '1' } });
+  const origin = await gateway.listen();
+  const send = (signal?: AbortSignal) =>
+    fetch(`${origin}/graphql`, {
+      method: 'POST',
+      headers: JSON_HEADERS,
+      body: JSON.stringify({ query: QUERY }),
+      ...(signal && { signal }),
+    });
+  const statusOf = async () => {
+    const response = await send();
+    await response.text();
+    return response.status;
+  };
+  for (let round = 0; round < 3; round++) {
+    gateway.hood.dials.fault = () => ({ kind: 'silence' });
+    const caller = new AbortController();
+    const gone = send(caller.signal).catch(() => 'gone');
+    await vi.waitFor(() => expect(gateway.hood.calls.length).toBeGreaterThan(0));
+    gateway.hood.dials.fault = undefined;
+    expect(await statusOf()).toBe(503);
+    caller.abort();
+    expect(await gone).toBe('gone');
+    await vi.waitFor(async () => expect(await statusOf()).toBe(200));
+    gateway.hoodCalls();
+  }
+});
+
+test('while memory is short, operations are refused before their bodies are read', async () => {
+  let isShort = true;
+  const yoga = createYoga({
+    schema: createSchema({ typeDefs: 'type Query { ok: Boolean }' }),
+    logging: false,
+    plugins: [useLoadShedding(10, () => isShort)],
+  });
+  await using server = createServer(yoga);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
+
+  const status = await new Promise((resolve, reject) => {
+    const headers = { ...JSON_HEADERS, 'content-length': '1000000' };
+    const sending = request(url, { method: 'POST', headers }, ({ statusCode }) => {
+      sending.destroy();
+      resolve(statusCode);
+    });
+    sending.once('error', reject).write('{');
+  });
+  expect(status).toBe(503);
+
+  isShort = false;
+  const answered = await fetch(url, { method: 'POST', headers: JSON_HEADERS, body: '{"query":"{ok}"}' });
+  expect(await answered.json()).toEqual({ data: { ok: null } });
+});
