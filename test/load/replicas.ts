@@ -1,0 +1,80 @@
+import { type HoodSandbox, startHood } from '../../src/sandbox/hood/server.ts';
+import { type GatewayProcess, startProcess } from '../support/process.ts';
+import type { RedisServer } from '../support/redis.ts';
+
+/** Somebody who asks again as soon as the last question is answered. */
+export interface Caller {
+  /** Which replica is asked. */
+  readonly replica: number;
+  /** When its operations were answered, in `performance.now()` milliseconds. */
+  readonly answeredAt: number[];
+  /** What went wrong, in the gateway's words. */
+  readonly failures: string[];
+}
+
+/** Several gateways that share one Redis and one account, and callers who never have enough. */
+export interface Replicas extends AsyncDisposable {
+  readonly hood: HoodSandbox;
+  readonly gateways: readonly GatewayProcess[];
+  readonly callers: readonly Caller[];
+  /** Lets every caller have its last answer. */
+  stop(): Promise<void>;
+}
+
+/** Hood's own limits, one process for each number of callers, and answers that take some time. */
+export async function startReplicas(redis: RedisServer, callersOf: readonly number[]): Promise<Replicas> {
+  await using stack = new AsyncDisposableStack();
+  const hood = stack.use(await startHood({ rows: 0, limits: { perSecond: 10, perMinute: 150 } }));
+  hood.dials.latencyMs = 20;
+  const env = {
+    HOOD_URL: hood.origin,
+    HOOD_TOKEN: hood.token,
+    REDIS_URL: redis.url,
+    SECRET: 'a secret for tests only',
+    CACHE: 'off',
+    // All callers together need this long for a turn.
+    REQUEST_DEADLINE: '2m',
+  };
+  const starting = callersOf.map(async () => stack.use(await startProcess(env)));
+  const gateways = await Promise.all(starting);
+
+  const stopping = new AbortController();
+  const callers = callersOf.flatMap((count, replica) =>
+    Array.from({ length: count }, (): Caller => ({ replica, answeredAt: [], failures: [] })),
+  );
+  let asked = 0;
+  const asking = callers.map(async (caller) => {
+    while (!stopping.signal.aborted) {
+      asked += 1;
+      const failure = await ask(gateways[caller.replica]?.origin ?? '', asked);
+      if (failure === undefined) caller.answeredAt.push(performance.now());
+      else caller.failures.push(failure);
+    }
+  });
+  const held = stack.move();
+  return {
+    hood,
+    gateways,
+    callers,
+    async stop() {
+      stopping.abort();
+      await Promise.all(asking);
+    },
+    [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
+  };
+}
+
+/** One call of Hood's, and never the same, so that nothing but Hood can answer. Tells what went wrong. */
+async function ask(origin: string, hoodId: number): Promise<string | undefined> {
+  try {
+    const response = await fetch(`${origin}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: `{ gdprRequest(hoodId: "${hoodId}") { hoodId } }` }),
+    });
+    const text = await response.text();
+    return response.ok && !text.includes('"errors"') ? undefined : text;
+  } catch (error) {
+    return String(error);
+  }
+}
