@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { found } from '../support/conformance.ts';
+import { startGateway } from '../support/gateway.ts';
+import { client, clientsAreThere, run } from './client-programs.ts';
+
+const APOLLO = client('@apollo/client');
+
+describe.runIf(clientsAreThere())('Apollo Client', { timeout: 60_000 }, () => {
+  test('a list with relayStylePagination grows forwards and backwards, and meets every row once', async (context) => {
+    await using gateway = await startGateway({ hood: { rows: 31 } });
+    const { data } = await gateway.query('{ gdprRequests(first: 100) { nodes { hoodId } } }');
+    const all = data.gdprRequests.nodes.map(({ hoodId }: { hoodId: string }) => hoodId);
+    const url = `${await gateway.listen()}/graphql`;
+    expect(await run('apollo', url, 'forwards')).toEqual(all);
+    expect(await run('apollo', url, 'backwards')).toEqual(all);
+    expect(all.length).toBeGreaterThan(35);
+    found(context, APOLLO, `${all.length} rows, each once and in order`);
+  });
+
+  test('the cache knows a row by its id: a mutation’s answer changes it in a list', async (context) => {
+    await using gateway = await startGateway();
+    expect(await run('apollo', `${await gateway.listen()}/graphql`, 'cacheById')).toEqual({
+      status: 'APPROVED',
+      isCachedById: true,
+      requests: 1,
+    });
+    found(context, APOLLO);
+  });
+
+  test('the error policy all keeps what one API gave when the other is down', async (context) => {
+    await using gateway = await startGateway();
+    gateway.sor.api.dials.fault = () => ({ kind: 'status', status: 501 });
+    expect(await run('apollo', `${await gateway.listen()}/graphql`, 'partialData')).toEqual({
+      data: {
+        customerData: { __typename: 'CustomerDataConnection', totalCount: 5 },
+        systemsOfRecord: null,
+      },
+      errors: [{ path: ['systemsOfRecord'], code: 'UPSTREAM_UNAVAILABLE' }],
+    });
+    found(context, APOLLO);
+  });
+
+  test('automatic persisted queries send an operation’s text once', async (context) => {
+    await using gateway = await startGateway();
+    const data = { customerData: { __typename: 'CustomerDataConnection', totalCount: 5 } };
+    expect(await run('apollo', `${await gateway.listen()}/graphql`, 'persistedQueries')).toEqual({
+      first: data,
+      second: data,
+      sent: ['hash', 'text', 'hash'],
+    });
+    found(context, APOLLO);
+  });
+
+  test('a deferred fragment of Apollo Client fills the row that is already on screen', async (context) => {
+    await using gateway = await startGateway();
+    gateway.hood.replace('gdprRequests', [{ id: '7', client_id: 'robert.hill@mymail.org' }]);
+    gateway.sor.api.dials.latencyMs = 100;
+    const row = { __typename: 'GdprRequest', id: expect.any(String), hoodId: '7' };
+    const profile = {
+      __typename: 'CustomerProfile',
+      id: expect.any(String),
+      customerId: 'robert.hill@mymail.org',
+    };
+    expect(await run('apollo', `${await gateway.listen()}/graphql`, 'deferred')).toEqual([
+      { data: { gdprRequest: row }, dataState: 'streaming' },
+      { data: { gdprRequest: { ...row, customerProfile: profile } }, dataState: 'complete' },
+    ]);
+    expect(await run('apollo', `${await gateway.listen()}/graphql`, 'deferredInLaterFormat')).toEqual([
+      { data: { gdprRequest: { ...row, customerProfile: profile } }, dataState: 'complete' },
+    ]);
+    found(context, APOLLO, 'passes', [
+      'Answers in parts have the format of 2022, for which it has the `Defer20220824Handler`. With the later one of its `GraphQL17Alpha9Handler` all of an answer comes at once.',
+    ]);
+  });
+});

@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { type Judge, judgeFrom } from '../support/conformance.ts';
+import { requires } from '../support/requirement.ts';
+
+const FOLDER = 'test/clients';
+
+/** The installed package of a client as a judge. */
+export const client = (name: string): Judge => judgeFrom(FOLDER, name);
+
+/** Whether the clients are installed; skips as `requires` says. They have a lock file of their own. */
+export const clientsAreThere = (): boolean =>
+  requires(`${FOLDER}/node_modules (npm ci --prefix ${FOLDER})`, existsSync(`${FOLDER}/node_modules`));
+
+/**
+ * What one of `programs/` prints, as JSON. It is a process of its own, since a client brings a build of graphql that
+ * does not mix with the gateway's. Rejects when it fails, with what it wrote on standard error.
+ */
+export async function run(program: string, ...args: string[]): Promise<unknown> {
+  return JSON.parse(await runScript(`${FOLDER}/programs/${program}.ts`, args));
+}
+
+/** What a command of a client's package prints; `script` is its file below `node_modules`. */
+export function runCommand(script: string, args: string[], cwd = '.'): Promise<string> {
+  return runScript(resolve(FOLDER, 'node_modules', script), args, cwd);
+}
+
+/**
+ * What a script prints that runs on this very Node, in an environment that does not tell of tests: some programs are
+ * silent there. Rejects with all of its output when it fails.
+ */
+export async function runScript(script: string, args: string[], cwd = '.'): Promise<string> {
+  const { PATH, HOME } = process.env;
+  const options = { cwd, env: { PATH, HOME }, timeout: 60_000, maxBuffer: 10_000_000 };
+  try {
+    return (await promisify(execFile)(process.execPath, [script, ...args], options)).stdout;
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
+    throw new Error(`${script} failed:\n${stdout}\n${stderr}`, { cause: error });
+  }
+}

@@ -1,0 +1,48 @@
+import { meros } from 'meros/browser';
+import { Environment, type GraphQLResponse, Network, Observable, RecordSource, Store } from 'relay-runtime';
+
+type Path = (string | number)[];
+
+/** One part of an answer, in the format of 2022 that servers on graphql-js 16 speak. */
+interface Part {
+  data?: object;
+  errors?: unknown;
+  incremental?: { data?: object; items?: object[]; errors?: unknown; path: Path; label?: string }[];
+  hasNext?: boolean;
+}
+
+/** Relay takes every deferred fragment and every item of a list as an answer of its own. */
+export function relayPayloads({ incremental, hasNext = false, ...answer }: Part): GraphQLResponse[] {
+  const later = (incremental ?? []).flatMap(({ items, path, ...rest }) =>
+    items
+      ? items.map((data, k) => ({ ...rest, data, path: [...path.slice(0, -1), Number(path.at(-1)) + k] }))
+      : [{ ...rest, path }],
+  );
+  const payloads = answer.data ? [answer, ...later] : later;
+  return payloads.map((payload, index) => ({
+    ...payload,
+    extensions: { is_final: !hasNext && index === payloads.length - 1 },
+  })) as GraphQLResponse[];
+}
+
+/** Relay over a gateway, with an empty store. */
+export function openEnvironment(url: string): Environment {
+  const network = Network.create(({ text }, variables) =>
+    Observable.create((sink) => {
+      const send = async () => {
+        const response = await fetch(url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', accept: 'multipart/mixed, application/json' },
+          body: JSON.stringify({ query: text, variables }),
+        });
+        const parts = await meros<Part>(response);
+        if (parts instanceof Response) return sink.next(await parts.json());
+        for await (const { body } of parts) {
+          for (const payload of relayPayloads(body as Part)) sink.next(payload);
+        }
+      };
+      send().then(() => sink.complete(), sink.error);
+    }),
+  );
+  return new Environment({ network, store: new Store(new RecordSource()) });
+}
