@@ -1,13 +1,21 @@
 /** Reads a path of an upstream as JSON. */
 export type Read = (path: string) => Promise<unknown>;
 
-/** One comparison: the same operation, over the same fixed answers, in the gateway and written by hand. */
+/** How many different answers there are: more than requests are under way at a time, so that none is like another. */
+export const VARIANTS = 256;
+
+export interface Variables {
+  first: number;
+  /** Whom the list leaves out: tells the variants from each other. */
+  without: string;
+}
+
+/** One comparison: the same operations, over the same fixed answers, in the gateway and written by hand. */
 export interface BenchCase {
   title: string;
-  operation: { query: string; variables?: Record<string, unknown> };
-  /** The one answer that each API has for everything. */
-  hood: object;
-  sor: object;
+  query: string;
+  /** Whether all ask the same, which the gateway asks upstream only once at a time. */
+  isShared?: boolean;
   /** What a colleague with nothing but this operation in mind would write. Returns the whole GraphQL answer. */
-  handWritten: (hood: Read, sor: Read) => Promise<object>;
+  handWritten: (hood: Read, sor: Read, variables: Variables) => Promise<object>;
 }

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { BenchCase } from './bench-case.ts';
+import { type BenchCase, VARIANTS } from './bench-case.ts';
 import { caseNamed } from './cases.ts';
 import { type Contestant, start } from './contestant.ts';
 import type { Core } from './cores.ts';
+import { clientId, ROWS } from './gdpr-list.ts';
 import { Load, type Round } from './load.ts';
 
 /** How long to measure. */
@@ -35,8 +36,12 @@ const FILES = {
 
 /** Measures one case by alternating between the contestants. Throws when their answers differ. */
 export async function compare(name: string, core: Core, effort: Effort): Promise<Comparison> {
-  const { title, operation }: BenchCase = caseNamed(name);
-  await using upstream = await start([FILES.upstream, name], { core: undefined });
+  const { title, query, isShared = false }: BenchCase = caseNamed(name);
+  const operations = Array.from({ length: isShared ? 1 : VARIANTS }, (_, variant) => ({
+    query,
+    variables: { first: ROWS, without: clientId(variant * ROWS) },
+  }));
+  await using upstream = await start([FILES.upstream], { core: undefined });
   const { url } = upstream;
   const env = {
     HOOD_URL: url,
@@ -50,8 +55,8 @@ export async function compare(name: string, core: Core, effort: Effort): Promise
     env: { ...env, PORT: '0', HOOD_RATE: 'none', CACHE: 'off', SECRET: 'a secret for the benchmark' },
   });
   await using handWrittenProcess = await start([FILES.handWritten, name], { core, env });
-  await using gateway = new Load(gatewayProcess.url, operation);
-  await using handWritten = new Load(handWrittenProcess.url, operation);
+  await using gateway = new Load(gatewayProcess.url, operations);
+  await using handWritten = new Load(handWrittenProcess.url, operations);
 
   const sameBytes = sameAnswers(await gateway.answer(), await handWritten.answer());
   await gateway.run(effort.warmUpSeconds);

@@ -1,16 +1,32 @@
-/** A process that stands for both APIs, each with the same bytes for every request: `node fixed-upstream.ts <case>`. */
+/** A process that stands for both APIs: `node fixed-upstream.ts`. What it answers is made beforehand. */
 import { type AddressInfo, createServer } from 'node:net';
-import { caseNamed } from './cases.ts';
+import { VARIANTS } from './bench-case.ts';
+import { clientId, ROWS, requests } from './gdpr-list.ts';
+import { profileOf } from './joined-list.ts';
 
 const END_OF_HEAD = '\r\n\r\n';
 
 /** Answered with the number of other requests so far, so that nobody gains by asking less often than it seems. */
 const COUNT_REQUEST = 'GET /answered ';
 
-const { hood, sor } = caseNamed(process.argv[2]);
-const fromHood = response(JSON.stringify(hood));
-const fromSor = response(JSON.stringify(sor));
+const lists = new Map<string, Buffer>();
+const profiles = new Map<string, string>();
+for (let variant = 0; variant < VARIANTS; variant++) {
+  lists.set(clientId(variant * ROWS), response(JSON.stringify(requests(variant))));
+  for (let request = variant * ROWS; request < (variant + 1) * ROWS; request++) {
+    profiles.set(clientId(request), JSON.stringify(profileOf(request)));
+  }
+}
 let answered = 0;
+
+function answer(request: string): Buffer | undefined {
+  const [, customers] = /customer_ids=([\d,]+)/.exec(request) ?? [];
+  if (customers === undefined) return lists.get(/client_id=neq:(\d+)/.exec(request)?.[1] ?? '');
+  // In another order than asked for.
+  const found = customers.split(',').map((id) => profiles.get(id));
+  const result = `{"total_pages":1,"total_profiles":${found.length},"profiles":[${found.reverse().join()}]}`;
+  return response(`{"success":true,"result":${result}}`);
+}
 
 // Plain sockets: an HTTP server would cost as much as either contestant. Nothing here has a request body.
 const server = createServer((socket) => {
@@ -24,7 +40,7 @@ const server = createServer((socket) => {
         socket.write(response(JSON.stringify(answered)));
       } else {
         answered++;
-        socket.write(unread.startsWith('GET /api/') ? fromSor : fromHood);
+        socket.write(answer(unread.slice(0, end)) ?? response('{}'));
       }
       unread = unread.slice(end + END_OF_HEAD.length);
     }

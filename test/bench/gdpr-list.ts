@@ -26,28 +26,31 @@ export interface Row {
   update_time: string;
 }
 
-/** What Hood answers with. */
-export const requests = { items: Array.from({ length: ROWS }, (_, index) => row(index)), total: 5000 };
+/** What Hood answers with: in each variant other people's requests. */
+export function requests(variant: number): object {
+  const first = variant * ROWS;
+  return { items: Array.from({ length: ROWS }, (_, index) => row(first + index)), total: 5000 };
+}
+
+/** The customer of a request. */
+export function clientId(number: number): string {
+  return String(17_368_658_975_598_700_000n + BigInt(number));
+}
 
 /** A list of 50 GDPR requests with nine fields: one call, and as little to do for each row as there can be. */
 export const gdprList: BenchCase = {
   title: 'list of 50 GDPR requests, 9 fields',
-  operation: {
-    query: `query Requests($first: Int) {
-      gdprRequests(first: $first) {
-        nodes {
-          hoodId clientId status submissionReason rejectionReason informationToRemove
-          createTime updateTime companyId
-        }
+  query: `query Requests($first: Int, $without: ID) {
+    gdprRequests(first: $first, filter: { clientId: { neq: $without } }) {
+      nodes {
+        hoodId clientId status submissionReason rejectionReason informationToRemove
+        createTime updateTime companyId
       }
-    }`,
-    variables: { first: ROWS },
-  },
-  hood: requests,
-  sor: {},
-  handWritten: async (hood) => {
+    }
+  }`,
+  handWritten: async (hood, _sor, { first, without }) => {
     const { items } = (await hood(
-      `/v1/hood/gdpr-requests?fields=client_id,company_id,create_time,id,information_to_remove,rejection_reason,status,submission_reason,update_time&page=1,${ROWS}`,
+      `/v1/hood/gdpr-requests?client_id=neq:${without}&fields=client_id,company_id,create_time,id,information_to_remove,rejection_reason,status,submission_reason,update_time&page=1,${first}`,
     )) as { items: Row[] };
     return { data: { gdprRequests: { nodes: items.map(asClientsSeeIt) } } };
   },
@@ -67,13 +70,20 @@ function asClientsSeeIt(request: Row): object {
   };
 }
 
+/** The same list for everybody. */
+export const sharedList: BenchCase = {
+  ...gdprList,
+  title: `${gdprList.title}, everybody asks the same`,
+  isShared: true,
+};
+
 function row(index: number): Row {
   const status = Object.keys(STATUSES)[index % 3] as string;
   const day = String((index % 28) + 1).padStart(2, '0');
   return {
-    id: `5f${String(index).padStart(4, '0')}c8-9a1e-4c0b-8d7e-2f3a4b5c6d7e`,
+    id: `5f${String(index).padStart(6, '0')}-9a1e-4c0b-8d7e-2f3a4b5c6d7e`,
     company_id: '5f9b1c5e8d6a4b0017a3c2d1',
-    client_id: String(17_368_658_975_598_700_000n + BigInt(index)),
+    client_id: clientId(index),
     status,
     submission_reason: Object.keys(REASONS)[index % 3] as string,
     rejection_reason: status === 'denied' ? 'Proof of identity is not valid.' : null,

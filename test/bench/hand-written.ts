@@ -6,7 +6,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Pool } from 'undici';
-import type { Read } from './bench-case.ts';
+import type { Read, Variables } from './bench-case.ts';
 import { caseNamed } from './cases.ts';
 
 const { handWritten } = caseNamed(process.argv[2]);
@@ -16,8 +16,8 @@ const sor = reader(process.env['SOR_URL'] ?? '', `Token ${process.env['SOR_TOKEN
 const server = createServer(async (request, response) => {
   let body = '';
   for await (const chunk of request.setEncoding('utf8')) body += chunk;
-  JSON.parse(body);
-  const answer = Buffer.from(JSON.stringify(await handWritten(hood, sor)));
+  const { variables } = JSON.parse(body) as { variables: Variables };
+  const answer = Buffer.from(JSON.stringify(await handWritten(hood, sor, variables)));
   response
     .writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length })
     .end(answer);

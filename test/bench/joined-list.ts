@@ -1,5 +1,5 @@
 import type { BenchCase } from './bench-case.ts';
-import { ROWS, type Row, requests, STATUSES } from './gdpr-list.ts';
+import { clientId, type Row, STATUSES } from './gdpr-list.ts';
 
 const TEAMS = ['PSG', 'Arsenal', 'FC Porto', 'Real Madrid'];
 
@@ -11,32 +11,24 @@ interface Profile {
 /** The same 50 requests, each with the profile of whom it is about: one call to either API. */
 export const joinedList: BenchCase = {
   title: 'list of 50 GDPR requests joined with 50 profiles',
-  operation: {
-    query: `query Joined($first: Int) {
-      gdprRequests(first: $first) {
-        nodes {
-          hoodId clientId status createTime
-          customerProfile {
-            firstName
-            attributes(keys: ["favorite_team"]) { systemIdentifier values { key value } }
-          }
+  query: `query Joined($first: Int, $without: ID) {
+    gdprRequests(first: $first, filter: { clientId: { neq: $without } }) {
+      nodes {
+        hoodId clientId status createTime
+        customerProfile {
+          firstName
+          attributes(keys: ["favorite_team"]) { systemIdentifier values { key value } }
         }
       }
-    }`,
-    variables: { first: ROWS },
-  },
-  hood: requests,
-  sor: {
-    success: true,
-    result: { total_pages: 1, total_profiles: ROWS, profiles: requests.items.map(profile).reverse() },
-  },
-  handWritten: async (hood, sor) => {
+    }
+  }`,
+  handWritten: async (hood, sor, { first, without }) => {
     const { items } = (await hood(
-      `/v1/hood/gdpr-requests?fields=client_id,create_time,id,status&page=1,${ROWS}`,
+      `/v1/hood/gdpr-requests?client_id=neq:${without}&fields=client_id,create_time,id,status&page=1,${first}`,
     )) as { items: Row[] };
     const ids = items.map((request) => request.client_id).join(',');
     const { result } = (await sor(
-      `/api/customer_profiles?attribute_keys=favorite_team,first_name&customer_id_type=user_id&customer_ids=${ids}&num_per_page=${ROWS}`,
+      `/api/customer_profiles?attribute_keys=favorite_team,first_name&customer_id_type=user_id&customer_ids=${ids}&num_per_page=${first}`,
     )) as { result: { profiles: Profile[] } };
     const profiles = new Map(result.profiles.map((found) => [found.customer_id, found]));
     const nodes = items.map((request) => ({
@@ -60,13 +52,14 @@ function asClientsSeeIt(profile: Profile | undefined): object | null {
   return { firstName: profile.attributes['global']?.['first_name'], attributes };
 }
 
-function profile({ client_id }: Row, index: number) {
+/** The customer of a request, as the System of Record knows them. */
+export function profileOf(request: number): object {
   return {
-    customer_id: client_id,
+    customer_id: clientId(request),
     customer_id_type: 'user_id',
     attributes: {
-      global: { first_name: `First ${index}` },
-      'SOR-SDK_2a116e0767a7dc76e85d566': { favorite_team: TEAMS[index % TEAMS.length] },
+      global: { first_name: `First ${request}` },
+      'SOR-SDK_2a116e0767a7dc76e85d566': { favorite_team: TEAMS[request % TEAMS.length] },
     },
     applications: [],
   };

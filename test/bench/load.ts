@@ -12,21 +12,23 @@ export interface Round {
 /** How many requests are under way at any moment, each on a connection of its own. */
 export const CONCURRENCY = 32;
 
-/** Asks the same again and again, as fast as it is answered. */
+/** Asks for one variant after the other, again and again, as fast as they are answered. */
 export class Load implements AsyncDisposable {
   readonly #pool: Pool;
   readonly #path: string;
-  readonly #body: Buffer;
+  readonly #bodies: readonly Buffer[];
+  #sent = 0;
 
-  constructor(url: string, operation: object) {
+  constructor(url: string, operations: readonly object[]) {
     const { origin, pathname } = new URL(url);
     this.#pool = new Pool(origin, { connections: CONCURRENCY, pipelining: 1 });
     this.#path = pathname;
-    this.#body = Buffer.from(JSON.stringify(operation));
+    this.#bodies = operations.map((operation) => Buffer.from(JSON.stringify(operation)));
   }
 
-  /** One answer as text. */
+  /** The answer to the first as text. */
   async answer(): Promise<string> {
+    this.#sent = 0;
     const chunks: Buffer[] = [];
     await this.#send((chunk) => chunks.push(chunk));
     return Buffer.concat(chunks).toString('utf8');
@@ -59,10 +61,11 @@ export class Load implements AsyncDisposable {
   /** Straight from undici's parser: a stream for each answer would make the load the slowest part. */
   #send(onData: (chunk: Buffer) => void = () => {}): Promise<void> {
     const headers = { 'content-type': 'application/json', accept: 'application/json' };
+    const body = this.#bodies[this.#sent++ % this.#bodies.length] ?? null;
     return new Promise((resolve, reject) => {
       let status = 0;
       this.#pool.dispatch(
-        { method: 'POST', path: this.#path, headers, body: this.#body },
+        { method: 'POST', path: this.#path, headers, body },
         {
           onRequestStart() {},
           onResponseStart(_controller, statusCode) {
