@@ -1,13 +1,13 @@
 import type { Attempt, AttemptGuard } from '../client-options.ts';
-import { API_NAMES, type UpstreamApi, UpstreamError } from '../upstream-error.ts';
+import { tooLate, type UpstreamApi, type UpstreamError } from '../upstream-error.ts';
 import type { Clock } from './clock.ts';
 import { FairQueue } from './fair-queue.ts';
-import type { Priority, Reservation, ReservationLog } from './reservation-log.ts';
+import type { AccountRoom, Priority, Reservation, ReservationLog } from './reservation-log.ts';
 
 /** A call that waits for its place. */
 interface Waiting {
   readonly attempt: Attempt;
-  /** When it must be sent, so that its answer can come in time. */
+  /** When it must be sent, so that its answer can come in time; it may move on. */
   readonly latest: number;
   proceed(reservation: Reservation): void;
   fail(error: unknown): void;
@@ -22,6 +22,9 @@ const NEVER_SENT = new Set([
   'EAI_AGAIN',
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
+
+/** How scarce calls are: `waiting` when the next one cannot be sent at once, `half` when half a second's are used. */
+export type Pressure = 'none' | 'half' | 'waiting';
 
 /**
  * Lets the calls to one account's API through as its limits allow: interactive ones first, in turn between callers.
@@ -62,17 +65,35 @@ export class Budget {
     }
   };
 
+  get pressure(): Pressure {
+    if (this.#size > 0 || this.#log.forecast(1, 'interactive').sentIn > 0) return 'waiting';
+    const { secondLeft, perSecond } = this.#log.room();
+    return secondLeft * 2 > perSecond ? 'none' : 'half';
+  }
+
+  /** What is left of the account's windows. */
+  get room(): AccountRoom {
+    return this.#log.room();
+  }
+
   async #reservation(attempt: Attempt): Promise<Reservation> {
-    const { signal, deadline, priority } = attempt;
+    const { signal, priority } = attempt;
     const caller = attempt.caller ?? {};
     const { sentIn, answeredIn } = this.#log.forecast(this.#ahead(caller, priority) + 1, priority);
     // What need not wait is none of the budget's business, however slow the API is.
-    const latest = sentIn > 0 ? deadline - (answeredIn - sentIn) : deadline;
-    if (this.#clock.now() + sentIn > latest) throw this.#refusal(attempt, answeredIn);
+    const answerMs = sentIn > 0 ? answeredIn - sentIn : 0;
+    if (this.#clock.now() + sentIn > attempt.deadline - answerMs) throw this.#refusal(attempt, answeredIn);
 
     const { promise, resolve: proceed, reject: fail } = Promise.withResolvers<Reservation>();
     const queue = this.#queue(priority);
-    const waiting: Waiting = { attempt, latest, proceed, fail };
+    const waiting: Waiting = {
+      attempt,
+      get latest() {
+        return attempt.deadline - answerMs;
+      },
+      proceed,
+      fail,
+    };
     const leave = () => {
       queue.remove((other) => other === waiting);
       fail(signal?.reason);
@@ -104,7 +125,8 @@ export class Budget {
 
   async #servePlaces(): Promise<void> {
     while (this.#size > 0) {
-      const taking = this.#log.take(this.#interactive.size > 0 ? 'interactive' : 'background');
+      const priority = this.#interactive.size > 0 ? 'interactive' : 'background';
+      const taking = this.#log.take(priority, this.#queue(priority).callers);
       // Without a wait where none is needed: until then the call would count as waiting and as sent.
       const taken = taking instanceof Promise ? await taking : taking;
       if (typeof taken === 'number') return this.#sleep(taken);
@@ -156,8 +178,6 @@ export class Budget {
   }
 
   #refusal({ route }: Attempt, ms: number): UpstreamError {
-    const message = `${API_NAMES[this.#api]} allows no further call soon enough for this operation.`;
-    const retryAfter = Math.max(1, Math.ceil(ms / 1000));
-    return new UpstreamError(message, { api: this.#api, failure: 'rateLimited', route, retryAfter });
+    return tooLate(this.#api, route, Math.max(1, Math.ceil(ms / 1000)));
   }
 }

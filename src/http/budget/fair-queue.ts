@@ -13,6 +13,11 @@ export class FairQueue<Item> {
     return this.#size;
   }
 
+  /** How many callers wait: all who are to be served in this round or the next, some of them perhaps in both. */
+  get callers(): number {
+    return (this.#rounds[0]?.length ?? 0) + (this.#rounds[1]?.length ?? 0);
+  }
+
   /** How many items would be served before the next one of this caller, if nobody else came. */
   ahead(caller: object): number {
     const until = this.#nextRound(caller) - this.#current;

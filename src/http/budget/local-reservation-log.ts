@@ -1,46 +1,56 @@
+import { type AccountLimits, SPANS, STRAGGLING_MS } from './account-limits.ts';
+import { AnswerTimes } from './answer-times.ts';
 import type { Clock } from './clock.ts';
 import { Pace } from './pace.ts';
 import { ParallelCalls } from './parallel-calls.ts';
-import { type RateNotice, rateNotice } from './rate-notice.ts';
-import type { Forecast, Priority, Reservation, ReservationLog } from './reservation-log.ts';
+import { type RateNotice, rateNotice, toldWindow } from './rate-notice.ts';
+import type { AccountRoom, Forecast, Priority, Reservation, ReservationLog } from './reservation-log.ts';
 import { SlidingWindow } from './sliding-window.ts';
 
-/** What the account may call. */
-export interface AccountLimits {
-  perSecond: number;
-  perMinute: number;
+/** What a log may begin with. */
+export interface LogOptions {
+  /** Learned by another log before, and by this one from now on. */
+  answerTimes?: AnswerTimes;
+  /** The most calls under way at once. */
+  mostAtOnce?: number;
 }
-
-/**
- * Margins beyond the windows, in milliseconds, for servers of an API whose clocks differ. Jitter needs none, as
- * places are kept from answers on; and each millisecond on the second makes every burst a tenth of a percent slower.
- */
-const SECOND_MARGIN_MS = 50;
-const MINUTE_MARGIN_MS = 200;
-
-/** How much later than its end for us an unanswered call may still reach the API, in milliseconds. */
-const STRAGGLING_MS = 200;
-
-/** Weight of the newest answer in what is usual, and how many usual deviations an answer may be late (RFC 6298). */
-const SMOOTHING = 0.2;
-const DEVIATIONS = 4;
 
 /** The calls of this process, as if nobody else used the account, until the API's answers tell otherwise. */
 export class LocalReservationLog implements ReservationLog {
+  readonly #limits: AccountLimits;
   readonly #clock: Clock;
   readonly #second: SlidingWindow;
   readonly #minute: SlidingWindow;
-  readonly #parallel = new ParallelCalls();
+  readonly #parallel: ParallelCalls;
   readonly #pace: Pace;
+  readonly #answerTimes: AnswerTimes;
   #pausedUntil = Number.NEGATIVE_INFINITY;
-  #usualAnswerMs = 0;
-  #usualDeviationMs = 0;
 
-  constructor({ perSecond, perMinute }: AccountLimits, clock: Clock) {
+  constructor(limits: AccountLimits, clock: Clock, { answerTimes, mostAtOnce }: LogOptions = {}) {
+    const { perSecond, perMinute, spans = SPANS } = limits;
+    this.#limits = limits;
     this.#clock = clock;
-    this.#second = new SlidingWindow(perSecond, 1000 + SECOND_MARGIN_MS);
-    this.#minute = new SlidingWindow(perMinute, 60_000 + MINUTE_MARGIN_MS);
-    this.#pace = new Pace(this.#second, this.#minute);
+    this.#second = new SlidingWindow(perSecond, spans.secondMs + spans.secondMarginMs);
+    this.#minute = new SlidingWindow(perMinute, spans.minuteMs + spans.minuteMarginMs);
+    this.#parallel = new ParallelCalls(mostAtOnce);
+    this.#pace = new Pace(this.#second, this.#minute, spans.secondMs);
+    this.#answerTimes = answerTimes ?? new AnswerTimes();
+  }
+
+  /** Counts calls that went without this log; `overAt` is when each of them was over, ascending. */
+  countCalls(overAt: readonly number[]): void {
+    for (const at of overAt) {
+      for (const window of [this.#second, this.#minute]) {
+        window.begin(at);
+        window.end(at);
+      }
+      this.#pace.sent(at);
+    }
+  }
+
+  /** No call before that. */
+  pauseUntil(at: number): void {
+    this.#pausedUntil = Math.max(this.#pausedUntil, at);
   }
 
   take(priority: Priority): Reservation | number {
@@ -51,8 +61,18 @@ export class LocalReservationLog implements ReservationLog {
 
   forecast(nth: number, priority: Priority): Forecast {
     const now = this.#clock.now();
-    const sentIn = this.#readyAt(nth, priority, now, this.#usualAnswerMs) - now;
-    return { sentIn, answeredIn: sentIn + this.#usualAnswerMs + DEVIATIONS * this.#usualDeviationMs };
+    const sentIn = this.#readyAt(nth, priority, now, this.#answerTimes.usualMs) - now;
+    return { sentIn, answeredIn: sentIn + this.#answerTimes.lateMs };
+  }
+
+  room(): AccountRoom {
+    const now = this.#clock.now();
+    return {
+      secondLeft: this.#second.free(now),
+      perSecond: this.#second.limit,
+      minuteLeft: this.#minute.free(now),
+      perMinute: this.#minute.limit,
+    };
   }
 
   /** When the `nth` call from now on may be sent, if each takes `answerMs`; now at the earliest. */
@@ -80,8 +100,8 @@ export class LocalReservationLog implements ReservationLog {
         this.#second.end(countedBy);
         this.#minute.end(countedBy);
         this.#parallel.end(era, notice?.kind === 'crowded');
-        if (answer) this.#learnAnswerTime(over - now);
-        if (notice?.kind === 'pause') this.#pausedUntil = Math.max(this.#pausedUntil, over + notice.ms);
+        if (answer) this.#answerTimes.learn(over - now);
+        if (notice?.kind === 'pause') this.pauseUntil(over + notice.ms);
         if (notice?.kind === 'left') this.#tighten(notice, secondMark, minuteMark);
       },
       cancel: () => {
@@ -92,20 +112,11 @@ export class LocalReservationLog implements ReservationLog {
     };
   }
 
-  #learnAnswerTime(ms: number): void {
-    const difference = ms - this.#usualAnswerMs;
-    this.#usualAnswerMs += SMOOTHING * difference;
-    this.#usualDeviationMs += SMOOTHING * (Math.abs(difference) - this.#usualDeviationMs);
-  }
-
   /** Somebody else uses the account as well, or it allows less than it was said to. */
   #tighten(notice: RateNotice & { kind: 'left' }, secondMark: number, minuteMark: number): void {
+    const { window, remaining, heldMs } = toldWindow(notice, this.#limits);
     const now = this.#clock.now();
-    const { remaining, resetMs, limit = resetMs > 1000 ? this.#minute.limit : this.#second.limit } = notice;
-    // No page says which of the two windows is told of: the one whose limit is nearer.
-    const nearest = limit * limit < this.#second.limit * this.#minute.limit ? this.#second : this.#minute;
-    const [margin, mark] =
-      nearest === this.#second ? [SECOND_MARGIN_MS, secondMark] : [MINUTE_MARGIN_MS, minuteMark];
-    nearest.tighten(remaining, resetMs + margin, mark, now);
+    if (window === 'second') this.#second.tighten(remaining, heldMs, secondMark, now);
+    else this.#minute.tighten(remaining, heldMs, minuteMark, now);
   }
 }

@@ -1,9 +1,6 @@
 import type { Priority } from './reservation-log.ts';
 import type { SlidingWindow } from './sliding-window.ts';
 
-/** The longest silence aimed at while calls wait, in milliseconds, where the limit has calls enough for it. */
-const LONGEST_SILENCE_MS = 1000;
-
 /** Of a small limit as much is kept from bursts as one and a half times its even distance needs: two thirds. */
 const LEAST_SPREAD = 1.5;
 
@@ -21,11 +18,14 @@ export class Pace {
   readonly #slowestMs: number;
   #lastSentAt = Number.NEGATIVE_INFINITY;
 
-  /** `short` limits bursts themselves. */
-  constructor(short: SlidingWindow, long: SlidingWindow) {
+  /**
+   * `short` limits bursts themselves; `silenceMs` is the longest silence aimed at while calls wait, where the limit has
+   * calls enough for it.
+   */
+  constructor(short: SlidingWindow, long: SlidingWindow, silenceMs: number) {
     this.#short = short;
     this.#long = long;
-    this.#slowestMs = Math.max(LONGEST_SILENCE_MS, (LEAST_SPREAD * long.spanMs) / long.limit);
+    this.#slowestMs = slowestMs(long, silenceMs);
   }
 
   sent(now: number): void {
@@ -71,6 +71,14 @@ export class Pace {
     const refilled = lacking > 0 && first !== undefined ? first + (lacking - 1) * apartMs : now;
     return Math.max(refilled, Math.max(this.#lastSentAt + apartMs, now) + (nth - 1) * apartMs);
   }
+}
+
+/** The longest distance of interactive calls that wait for no window, in milliseconds. */
+export function slowestMs(
+  { spanMs, limit }: Pick<SlidingWindow, 'spanMs' | 'limit'>,
+  silenceMs: number,
+): number {
+  return Math.max(silenceMs, (LEAST_SPREAD * spanMs) / limit);
 }
 
 /** The distance of calls, in milliseconds, that uses a window up evenly. */

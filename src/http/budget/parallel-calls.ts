@@ -2,17 +2,23 @@
  * As many calls at once as Hood's older reports API allowed; for the others no page gives a number. It is where
  * this starts and what it never exceeds: an API that allows fewer says so.
  */
-const MOST_AT_ONCE = 10;
+export const MOST_AT_ONCE = 10;
 
 /**
  * How many calls may be under way at once. Halved when the API says that there are too many, and raised again by one
  * for every full round of answers without such a word (additive increase, multiplicative decrease).
  */
 export class ParallelCalls {
-  #limit = MOST_AT_ONCE;
+  readonly #most: number;
+  #limit: number;
   #underWay = 0;
   #era = 0;
   #answers = 0;
+
+  constructor(most = MOST_AT_ONCE) {
+    this.#most = most;
+    this.#limit = most;
+  }
 
   get limit(): number {
     return this.#limit;
@@ -34,7 +40,7 @@ export class ParallelCalls {
     // One crowd is refused many times over, and must not be halved as often.
     if (era !== this.#era) return;
     if (tooMany) this.#lower(underWay);
-    else if (this.#limit < MOST_AT_ONCE && ++this.#answers >= this.#limit) this.#raise();
+    else if (this.#limit < this.#most && ++this.#answers >= this.#limit) this.#raise();
   }
 
   /** When the `nth` call from now on has room, if each takes `answerMs`. */

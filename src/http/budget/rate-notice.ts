@@ -1,4 +1,5 @@
 import { retryAfter } from '../response.ts';
+import { type AccountLimits, SPANS } from './account-limits.ts';
 import type { AnswerHead } from './reservation-log.ts';
 
 /** What an answer says about the account's limits, as Hood's page on them has it. */
@@ -29,6 +30,20 @@ export function rateNotice({ status, headers }: AnswerHead): RateNotice | undefi
   const reset = count(headers['x-ratelimit-reset']);
   if (remaining === undefined || reset === undefined) return undefined;
   return { kind: 'left', remaining, resetMs: reset * 1000, limit: count(headers['x-ratelimit-limit']) };
+}
+
+/**
+ * The window that a notice tells of, and how long calls of somebody else hold their places in it. No page says which
+ * it is: it is the one whose limit is nearer.
+ */
+export function toldWindow(
+  { remaining, resetMs, limit }: RateNotice & { kind: 'left' },
+  { perSecond, perMinute, spans = SPANS }: AccountLimits,
+): { window: 'second' | 'minute'; remaining: number; heldMs: number } {
+  const told = limit ?? (resetMs > spans.secondMs ? perMinute : perSecond);
+  return told * told < perSecond * perMinute
+    ? { window: 'second', remaining, heldMs: resetMs + spans.secondMarginMs }
+    : { window: 'minute', remaining, heldMs: resetMs + spans.minuteMarginMs };
 }
 
 function count(header: string | string[] | undefined): number | undefined {

@@ -22,6 +22,14 @@ export interface Forecast {
   answeredIn: number;
 }
 
+/** How many calls the account's windows still have places for, and how many they have in all. */
+export interface AccountRoom {
+  secondLeft: number;
+  perSecond: number;
+  minuteLeft: number;
+  perMinute: number;
+}
+
 /**
  * The account's calls, and when the next one fits. Each process may have its own, or all may share one: then `take` is a
  * round trip, and its promise must not reject.
@@ -29,9 +37,11 @@ export interface Forecast {
 export interface ReservationLog {
   /**
    * A place for a call that is sent at once; or the milliseconds after which to ask again, `Infinity` for as soon as a
-   * call under way is over.
+   * call under way is over. `callers` is how many wait for it here: replicas that share a log take turns accordingly.
    */
-  take(priority: Priority): Reservation | number | Promise<Reservation | number>;
+  take(priority: Priority, callers?: number): Reservation | number | Promise<Reservation | number>;
   /** Of the `nth` call from now on; 1 is the next. */
   forecast(nth: number, priority: Priority): Forecast;
+  /** As far as this process knows now. */
+  room(): AccountRoom;
 }

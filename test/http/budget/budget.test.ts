@@ -82,6 +82,7 @@ const distant = (log: ReservationLog): ReservationLog => ({
     return log.take(priority);
   },
   forecast: (nth, priority) => log.forecast(nth, priority),
+  room: () => log.room(),
 });
 
 test('with a log that is a round trip away the same calls go', async () => {
@@ -117,6 +118,7 @@ test('an answer that comes while the log is asked is not missed', async () => {
       return taken;
     },
     forecast: (nth, priority) => log.forecast(nth, priority),
+    room: () => log.room(),
   }));
   call('a');
   await settled();

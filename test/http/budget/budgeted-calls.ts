@@ -1,5 +1,6 @@
+import type { AccountLimits } from '../../../src/http/budget/account-limits.ts';
 import { Budget } from '../../../src/http/budget/budget.ts';
-import { type AccountLimits, LocalReservationLog } from '../../../src/http/budget/local-reservation-log.ts';
+import { LocalReservationLog } from '../../../src/http/budget/local-reservation-log.ts';
 import type { AnswerHead, ReservationLog } from '../../../src/http/budget/reservation-log.ts';
 import type { Attempt } from '../../../src/http/client-options.ts';
 import { ManualClock } from './manual-clock.ts';

@@ -118,3 +118,15 @@ test('those who leave are gone, and the others keep their order', () => {
   expect([...queue].map(({ number }) => number)).toEqual([0, 2, 3]);
   expect([queue.shift()?.number, queue.shift()?.number, queue.shift()?.number]).toEqual([0, 2, 3]);
 });
+
+test('callers count, and not what each of them asks for', () => {
+  const { queue, push } = queueOf();
+  expect(queue.callers).toBe(0);
+  for (const caller of [0, 1, 2]) push(caller);
+  expect(queue.callers).toBe(3);
+  for (const caller of [0, 0, 0, 0]) push(caller);
+  // Whoever is to be served in this round and in the next is counted in both.
+  expect(queue.callers).toBeLessThanOrEqual(4);
+  for (let served = 0; served < 7; served++) queue.shift();
+  expect(queue.callers).toBe(0);
+});

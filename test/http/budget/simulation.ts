@@ -1,4 +1,5 @@
-import { type AccountLimits, LocalReservationLog } from '../../../src/http/budget/local-reservation-log.ts';
+import type { AccountLimits } from '../../../src/http/budget/account-limits.ts';
+import { LocalReservationLog } from '../../../src/http/budget/local-reservation-log.ts';
 import type { AnswerHead, Priority, Reservation } from '../../../src/http/budget/reservation-log.ts';
 import { ManualClock } from './manual-clock.ts';
 

@@ -1,0 +1,144 @@
+import { type AccountLimits, SPANS, STRAGGLING_MS } from './account-limits.ts';
+import type { AnswerTimes } from './answer-times.ts';
+import type { Clock } from './clock.ts';
+import { LocalReservationLog } from './local-reservation-log.ts';
+import type { AccountRoom, Forecast, Priority } from './reservation-log.ts';
+import { limitsOf, parallelOf, portionOf, type Share } from './share.ts';
+import type { AccountState } from './shared-log.ts';
+
+/**
+ * How many replicas there may be when Redis was never reached. With more of them, and no Redis since their start, the
+ * account's limits can be exceeded.
+ */
+const ASSUMED_REPLICAS = 4;
+
+export interface AccountViewOptions {
+  replica: string;
+  limits: AccountLimits;
+  clock: Clock;
+  answerTimes: AnswerTimes;
+}
+
+/** What one replica knows of a shared account: what Redis said last, and what it did itself since. */
+export class AccountView {
+  readonly #options: AccountViewOptions;
+  #replicas: readonly string[] | undefined;
+  #callersElsewhere = 0;
+  /** When the calls of all replicas were over; `Infinity` for those under way when they were last heard of. */
+  #overAt: number[] = [];
+  #seenAt: number;
+  #heardAt: number;
+  #log: LocalReservationLog;
+  #pausedUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(options: AccountViewOptions) {
+    this.#options = options;
+    this.#seenAt = options.clock.now();
+    this.#heardAt = this.#seenAt;
+    this.#log = this.#newLog();
+  }
+
+  see({ replicas, callersElsewhere, ages, pausedMs }: AccountState): void {
+    const now = this.#options.clock.now();
+    this.#replicas = replicas;
+    this.#callersElsewhere = callersElsewhere;
+    this.#seenAt = now;
+    this.#heardAt = now;
+    this.#overAt = ages.map((age) => (age < 0 ? Number.POSITIVE_INFINITY : now - age));
+    this.#log = this.#newLog();
+    this.#log.countCalls(this.#overAt.map((at) => Math.min(at, now)));
+    this.pauseUntil(now + pausedMs);
+  }
+
+  /** Redis answered, so the others know that this replica is there. */
+  heard(): void {
+    this.#heardAt = this.#options.clock.now();
+  }
+
+  /** A call of this replica has got a place. */
+  sent(): void {
+    this.#overAt.push(Number.POSITIVE_INFINITY);
+    this.#log.countCalls([this.#options.clock.now()]);
+  }
+
+  get pausedUntil(): number {
+    return this.#pausedUntil;
+  }
+
+  pauseUntil(at: number): void {
+    this.#pausedUntil = Math.max(this.#pausedUntil, at);
+    this.#log.pauseUntil(this.#pausedUntil);
+  }
+
+  /** The other replicas. */
+  get peers(): readonly string[] {
+    return (this.#replicas ?? []).filter((name) => name !== this.#options.replica);
+  }
+
+  /** This replica's part of the account, if all have equal ones. */
+  get share(): Share {
+    const names = this.#replicas?.toSorted();
+    if (!names) return { parts: ASSUMED_REPLICAS, part: 0 };
+    return { parts: Math.max(1, names.length), part: Math.max(0, names.indexOf(this.#options.replica)) };
+  }
+
+  /**
+   * What this replica may call without the others: its share of the places that are free, or fall free from now on, as
+   * soon as it has not been heard of for `silenceMs`.
+   */
+  aloneLog(silenceMs = 0): LocalReservationLog {
+    const { limits, clock, answerTimes } = this.#options;
+    const { share } = this;
+    const mostAtOnce = parallelOf(share.parts);
+    const log = new LocalReservationLog(limitsOf(limits, share.parts), clock, { answerTimes, mostAtOnce });
+    const now = clock.now();
+    const silentUntil = this.#heardAt + silenceMs;
+    log.countCalls(portionOf([...this.#heldAt(now), ...this.#unseen(silentUntil)], share));
+    // One after another, or all would be silent at the same time.
+    const turnMs = ((limits.spans ?? SPANS).secondMs * share.part) / share.parts;
+    log.pauseUntil(Math.max(this.#pausedUntil, now + turnMs, silentUntil));
+    return log;
+  }
+
+  forecast(nth: number, priority: Priority): Forecast {
+    // Replicas take turns by their callers, and one that did not wait goes first.
+    const between = nth === 1 ? 0 : this.#callersElsewhere;
+    return this.#log.forecast(nth + between, priority);
+  }
+
+  room(): AccountRoom {
+    return this.#log.room();
+  }
+
+  /** When the calls of all replicas that hold places were, or may have been, over. */
+  #heldAt(now: number): number[] {
+    const known = this.#overAt.map((at) => Math.min(at, now + STRAGGLING_MS));
+    return known.filter((at) => at + this.#minuteMs > now);
+  }
+
+  /** The calls that others may send after they were last heard of and until then, as many as Redis would let them. */
+  #unseen(until: number): number[] {
+    if (this.peers.length === 0) return [];
+    const { limits } = this.#options;
+    const seconds = Math.ceil((until - this.#seenAt) / (limits.spans ?? SPANS).secondMs);
+    const unseen: number[] = [];
+    while (unseen.length < seconds * limits.perSecond && this.#fits(unseen.length + 1, until))
+      unseen.push(until);
+    return unseen;
+  }
+
+  /** Whether so many calls could be sent until then. */
+  #fits(calls: number, until: number): boolean {
+    return this.#log.forecast(calls, 'interactive').sentIn <= Math.max(0, until - this.#options.clock.now());
+  }
+
+  get #minuteMs(): number {
+    const { minuteMs, minuteMarginMs } = this.#options.limits.spans ?? SPANS;
+    return minuteMs + minuteMarginMs;
+  }
+
+  #newLog(): LocalReservationLog {
+    const { limits, clock, answerTimes } = this.#options;
+    return new LocalReservationLog(limits, clock, { answerTimes });
+  }
+}

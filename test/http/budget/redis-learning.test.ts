@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { MOST_AT_ONCE } from '../../../src/http/budget/parallel-calls.ts';
+import type { AnswerHead } from '../../../src/http/budget/reservation-log.ts';
+import { hasRedis, startRedis } from '../../support/redis.ts';
+import { requires } from '../../support/requirement.ts';
+import { type Replica, startReplicas } from './replicas.ts';
+
+/** So wide that only what is learned counts. */
+const WIDE = { perSecond: 1_000, perMinute: 10_000 };
+
+/** Two replicas that nobody calls yet. */
+async function pair(url: string, limits = WIDE) {
+  const stack = new AsyncDisposableStack();
+  const [one, other] = await startReplicas(2, { url, limits });
+  if (!one || !other) throw new Error('Expected two replicas');
+  stack.use(one);
+  stack.use(other);
+  return { one, other, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+function answer(status: number, headers: Record<string, string>): AnswerHead {
+  return { status, headers };
+}
+
+/** How many calls get a place at once, and stay under way. */
+async function placesOf({ log }: Replica): Promise<number> {
+  for (let places = 0; ; places++) {
+    if (typeof (await log.take('interactive')) === 'number') return places;
+  }
+}
+
+describe.skipIf(!requires('redis-server', hasRedis)).concurrent('what one replica learns', () => {
+  test('a pause holds for all of them', async () => {
+    await using redis = await startRedis();
+    await using replicas = await pair(redis.url);
+    const { one, other } = replicas;
+    await one.call({ answer: answer(429, { 'retry-after': '2' }) });
+    const toldAt = performance.now();
+    expect((await other.call()) - toldAt).toBeGreaterThan(1_900);
+  });
+
+  test('a pause outlasts Redis', async () => {
+    await using redis = await startRedis();
+    await using replicas = await pair(redis.url);
+    const { one, other } = replicas;
+    await one.call({ answer: answer(429, { 'retry-after': '3' }) });
+    const toldAt = performance.now();
+    await redis.kill();
+    await redis.restart();
+    await Promise.all([one.became('shared of 2'), other.became('shared of 2')]);
+    expect((await other.call()) - toldAt).toBeGreaterThan(2_500);
+  });
+
+  test('no more calls run at once in all of them than in one, and half as many after a crowd', async () => {
+    await using redis = await startRedis();
+    await using replicas = await pair(redis.url);
+    const { one, other } = replicas;
+    const crowd = Array.from({ length: MOST_AT_ONCE - 2 }, () => one.call({ takesMs: 300 }));
+    await one.call({ takesMs: 50, answer: answer(429, { 'retry-after': '-1' }) });
+    await Promise.all(crowd);
+    expect(await placesOf(other)).toBe(4);
+    expect(await placesOf(one)).toBe(0);
+  });
+
+  test('calls of somebody else take their places from all of them', async () => {
+    await using redis = await startRedis();
+    await using replicas = await pair(redis.url, { perSecond: 8, perMinute: 150 });
+    const { one, other } = replicas;
+    const left = { 'x-ratelimit-limit': '8', 'x-ratelimit-remaining': '2', 'x-ratelimit-reset': '1' };
+    await one.call({ answer: answer(200, left) });
+    expect(await placesOf(other)).toBe(2);
+  });
+
+  test('calls of other replicas are not taken for those of somebody else', async () => {
+    await using redis = await startRedis();
+    await using replicas = await pair(redis.url, { perSecond: 8, perMinute: 150 });
+    const { one, other } = replicas;
+    await Promise.all([other.call(), other.call(), other.call()]);
+    const left = { 'x-ratelimit-limit': '8', 'x-ratelimit-remaining': '4', 'x-ratelimit-reset': '1' };
+    await one.call({ answer: answer(200, left) });
+    expect(await placesOf(other)).toBe(4);
+  });
+
+  test('a call that was never sent gives its place to any of them', async () => {
+    await using redis = await startRedis();
+    await using replicas = await pair(redis.url, { perSecond: 2, perMinute: 150 });
+    const { one, other } = replicas;
+    const [sent, unsent] = [await one.log.take('interactive'), await one.log.take('interactive')];
+    if (typeof sent === 'number' || typeof unsent === 'number') throw new Error('Expected places');
+    unsent.cancel();
+    // Behind it on the same connection, so it has arrived when this is answered.
+    await one.connection.client.ping();
+    expect(await placesOf(other)).toBe(1);
+  });
+});

@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { hasRedis, startRedis } from '../../support/redis.ts';
+import { requires } from '../../support/requirement.ts';
+import { after, SHORT, saturate, startReplicas } from './replicas.ts';
+import { busiest } from './simulation.ts';
+
+/** Only the shared log is in question here: no stall of a busy machine may be taken for a failure. */
+const PATIENT = { answerMs: 5_000, absentMs: 10_000 };
+
+const SPANS = SHORT.spans ?? { secondMs: 0, minuteMs: 0 };
+
+describe.skipIf(!requires('redis-server', hasRedis)).concurrent('replicas with one Redis', () => {
+  /** Calls of two replicas: who makes each, when, and how long the answer takes. */
+  const demand = fc.array(
+    fc.record({
+      replica: fc.nat(1),
+      atMs: fc.nat(2_500),
+      takesMs: fc.nat(150),
+      priority: fc.constantFrom('interactive' as const, 'background' as const),
+    }),
+    { minLength: 10, maxLength: 60 },
+  );
+
+  test('whatever is asked of which of them, no window of the API ever counts too many', async () => {
+    await using redis = await startRedis();
+    let account = 0;
+    const play = async (calls: typeof demand extends fc.Arbitrary<infer Calls> ? Calls : never) => {
+      await using stack = new AsyncDisposableStack();
+      account += 1;
+      const replicas = await startReplicas(2, {
+        url: redis.url,
+        account: `account ${account}`,
+        times: PATIENT,
+      });
+      for (const replica of replicas) stack.use(replica);
+      const sending = calls.map(async ({ replica, atMs, ...call }) => {
+        await after(atMs);
+        return (await replicas[replica]?.call(call)) ?? Number.NaN;
+      });
+      // With `return` alone the replicas would be disposed of before a single call is sent.
+      return await Promise.all(sending);
+    };
+    // All at once, each with an account of its own: real time cannot be hurried.
+    const demands = fc.array(demand, { minLength: 8, maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(demands, async (demands) => {
+        for (const sent of await Promise.all(demands.map(play))) {
+          expect(busiest(sent, SPANS.secondMs)).toBeLessThanOrEqual(SHORT.perSecond);
+          expect(busiest(sent, SPANS.minuteMs)).toBeLessThanOrEqual(SHORT.perMinute);
+        }
+      }),
+      // To make a failure smaller takes longer than anybody waits.
+      { numRuns: 1, endOnFailure: true },
+    );
+  });
+
+  test('under load they use the account up together', async () => {
+    await using redis = await startRedis();
+    await using stack = new AsyncDisposableStack();
+    const replicas = await startReplicas(3, { url: redis.url, times: PATIENT });
+    for (const replica of replicas) stack.use(replica);
+    const from = performance.now();
+    const callers = replicas.flatMap((replica) => [replica, replica]);
+    const sent = (await Promise.all(callers.map((replica) => saturate(replica, from + 5_000)))).flat();
+    const second = sent.filter((at) => at >= from + SPANS.minuteMs && at < from + 2 * SPANS.minuteMs);
+    expect(second.length).toBeGreaterThanOrEqual(0.8 * SHORT.perMinute);
+    expect(busiest(sent, SPANS.secondMs)).toBeLessThanOrEqual(SHORT.perSecond);
+    expect(busiest(sent, SPANS.minuteMs)).toBeLessThanOrEqual(SHORT.perMinute);
+  });
+
+  test('callers of a busy replica and the only one of another get equal parts', async () => {
+    await using redis = await startRedis();
+    await using stack = new AsyncDisposableStack();
+    const [busy, quiet] = await startReplicas(2, { url: redis.url, times: PATIENT });
+    if (!busy || !quiet) throw new Error('Expected two replicas');
+    stack.use(busy);
+    stack.use(quiet);
+    const until = performance.now() + 6_000;
+    const callers = [...Array<typeof busy>(9).fill(busy), quiet];
+    const served = await Promise.all(callers.map(async (replica) => (await saturate(replica, until)).length));
+    const mean = served.reduce((sum, count) => sum + count, 0) / served.length;
+    expect(Math.min(...served)).toBeGreaterThanOrEqual(0.5 * mean);
+    expect(Math.max(...served)).toBeLessThanOrEqual(2 * mean);
+  });
+
+  test('background calls of one replica leave the places to interactive ones of another', async () => {
+    await using redis = await startRedis();
+    await using stack = new AsyncDisposableStack();
+    const [one, other] = await startReplicas(2, { url: redis.url, times: PATIENT });
+    if (!one || !other) throw new Error('Expected two replicas');
+    stack.use(one);
+    stack.use(other);
+    const until = performance.now() + 4_000;
+    const [back, front] = await Promise.all([
+      saturate(one, until, { priority: 'background' }),
+      Promise.all([saturate(other, until), saturate(other, until), saturate(other, until)]),
+    ]);
+    expect(front.flat().length).toBeGreaterThan(4 * back.length);
+  });
+
+  test('those who wait do not ask again and again, however many they are', async () => {
+    await using redis = await startRedis();
+    const [replica] = await startReplicas(1, {
+      url: redis.url,
+      times: PATIENT,
+      limits: { ...SHORT, perSecond: 1 },
+    });
+    if (!replica) throw new Error('Expected a replica');
+    await using _ = replica;
+    const { client } = replica.connection;
+    const from = performance.now();
+    await client.config('RESETSTAT');
+    await Promise.all(Array.from({ length: 6 }, () => replica.call()));
+    const [, count] = /cmdstat_evalsha:calls=(\d+)/.exec(await client.info('commandstats')) ?? [];
+    const heartbeats = (performance.now() - from) / 50;
+    // For each call a place, a wait before it, one that its settling wakes, and the settling itself.
+    expect(Number(count)).toBeLessThan(heartbeats + 6 * 5);
+  });
+});

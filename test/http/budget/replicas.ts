@@ -1,0 +1,126 @@
+import type { AccountLimits } from '../../../src/http/budget/account-limits.ts';
+import { Budget } from '../../../src/http/budget/budget.ts';
+import { processClock } from '../../../src/http/budget/clock.ts';
+import { RedisReservationLog } from '../../../src/http/budget/redis-reservation-log.ts';
+import type { AnswerHead, Priority } from '../../../src/http/budget/reservation-log.ts';
+import type { ReplicaTimes } from '../../../src/http/budget/shared-log.ts';
+import { openRedis, type RedisConnection } from '../../../src/http/redis-connection.ts';
+
+/** Windows short enough for a test to see several of them. */
+export const SHORT: AccountLimits = {
+  perSecond: 4,
+  perMinute: 24,
+  spans: { secondMs: 200, minuteMs: 2_000, secondMarginMs: 10, minuteMarginMs: 20 },
+};
+
+const TIMES: ReplicaTimes = { heartbeatMs: 50, answerMs: 250, absentMs: 300, openingMs: 200 };
+
+export const WELL: AnswerHead = { status: 200, headers: {} };
+
+/** One process of several, as far as its budget goes. */
+export interface Replica extends AsyncDisposable {
+  readonly log: RedisReservationLog;
+  readonly connection: RedisConnection;
+  /** How it went on, in order: `shared of 2`, `alone of 2`. */
+  readonly modes: readonly string[];
+  /** Resolves as soon as that was its last mode. */
+  became(mode: string): Promise<void>;
+  /** Makes a call; resolves when it is answered, with when it was sent in `performance.now()` milliseconds. */
+  call(options?: CallOptions): Promise<number>;
+}
+
+export interface CallOptions {
+  caller?: object;
+  priority?: Priority;
+  takesMs?: number;
+  answer?: AnswerHead;
+  patienceMs?: number;
+}
+
+export interface ReplicaOptions {
+  url: string;
+  account?: string;
+  limits?: AccountLimits;
+  times?: Partial<ReplicaTimes>;
+}
+
+/** Starts a replica; it may not have reached Redis yet. */
+export function startReplica(options: ReplicaOptions): Replica {
+  const { url, account = 'account', limits = SHORT, times } = options;
+  const connection = openRedis({ url });
+  const modes: string[] = [];
+  const waiting = new Set<() => void>();
+  const log = new RedisReservationLog({
+    client: connection.client,
+    account,
+    limits,
+    clock: processClock,
+    times: { ...TIMES, ...times },
+    onChange: (mode, replicas) => {
+      modes.push(`${mode} of ${replicas}`);
+      for (const look of waiting) look();
+    },
+  });
+  const budget = new Budget('HOOD', log, processClock);
+  return {
+    log,
+    connection,
+    modes,
+    became: (mode) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (modes.at(-1) !== mode) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+      }),
+    async call({
+      caller = {},
+      priority = 'interactive',
+      takesMs = 5,
+      answer = WELL,
+      patienceMs = 20_000,
+    } = {}) {
+      let sentAt = Number.NaN;
+      const attempt = {
+        method: 'GET',
+        route: '/v1/hood/exports',
+        signal: undefined,
+        deadline: performance.now() + patienceMs,
+        attempts: 0,
+        caller,
+        priority,
+      };
+      await budget.guard(attempt, async () => {
+        sentAt = performance.now();
+        await after(takesMs);
+        return answer;
+      });
+      return sentAt;
+    },
+    async [Symbol.asyncDispose]() {
+      await log[Symbol.asyncDispose]();
+      await connection[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Starts so many, and waits until they share and know of each other. */
+export async function startReplicas(count: number, options: ReplicaOptions): Promise<Replica[]> {
+  const replicas = Array.from({ length: count }, () => startReplica(options));
+  await Promise.all(replicas.map(({ became }) => became(`shared of ${count}`)));
+  return replicas;
+}
+
+/** Calls again as soon as it is answered, until `until`; tells when each call was sent. */
+export async function saturate(replica: Replica, until: number, options?: CallOptions): Promise<number[]> {
+  const sent: number[] = [];
+  while (performance.now() < until) sent.push(await replica.call(options));
+  return sent;
+}
+
+export function after(ms: number): Promise<void> {
+  return new Promise((resolve) => void processClock.after(ms, resolve));
+}

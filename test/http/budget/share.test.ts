@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { limitsOf, parallelOf, portionOf } from '../../../src/http/budget/share.ts';
+
+const counts = fc.integer({ min: 1, max: 40 });
+
+test('all parts together may call no more than the account, as long as there is a call for each', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 40, max: 500 }),
+      fc.integer({ min: 40, max: 5_000 }),
+      counts,
+      (perSecond, perMinute, parts) => {
+        const part = limitsOf({ perSecond, perMinute }, parts);
+        expect(part.perSecond * parts).toBeLessThanOrEqual(perSecond);
+        expect(part.perMinute * parts).toBeLessThanOrEqual(perMinute);
+        expect((part.perMinute + 1) * parts).toBeGreaterThan(perMinute);
+      },
+    ),
+  );
+});
+
+test('with more parts than calls each has one in a longer time', () => {
+  const { perSecond, spans } = limitsOf({ perSecond: 2, perMinute: 150 }, 5);
+  expect(perSecond).toBe(1);
+  expect(spans).toMatchObject({ secondMs: 2_500, minuteMs: 60_000 });
+});
+
+test.each([
+  [1, 10],
+  [3, 3],
+  [40, 1],
+])('of %i parts each may have %i calls under way', (parts, calls) => {
+  expect(parallelOf(parts)).toBe(calls);
+});
+
+test('each call is in one part, in order, and no part has two more than another', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(1_000)), counts, (overAt, parts) => {
+      const portions = Array.from({ length: parts }, (_, part) => portionOf(overAt, { parts, part }));
+      const ascending = (times: number[]) => times.toSorted((one, other) => one - other);
+      expect(ascending(portions.flat())).toEqual(ascending(overAt));
+      for (const portion of portions) expect(portion).toEqual(ascending(portion));
+      const sizes = portions.map(({ length }) => length);
+      expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+    }),
+  );
+});
+
+test('what a part may still call is at most its part of what is free', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 40, max: 200 }), fc.nat(200), counts, (perMinute, held, parts) => {
+      const overAt = Array.from({ length: Math.min(held, perMinute) }, (_, index) => index);
+      const { perMinute: limit } = limitsOf({ perSecond: 100, perMinute }, parts);
+      const free = Array.from(
+        { length: parts },
+        (_, part) => limit - portionOf(overAt, { parts, part }).length,
+      );
+      const all = free.reduce((sum, places) => sum + Math.max(0, places), 0);
+      expect(all).toBeLessThanOrEqual(perMinute - overAt.length);
+    }),
+  );
+});
