@@ -19,7 +19,7 @@ import { type Marks, sharedNotice } from './shared-notice.ts';
 import { NOTHING_TOLD, toldWaitMs } from './told-wait.ts';
 import { within } from './within.ts';
 
-const TIMES: ReplicaTimes = { heartbeatMs: 300, answerMs: 500, absentMs: 1000, openingMs: 2000 };
+const TIMES: ReplicaTimes = { heartbeatMs: 250, answerMs: 500, absentMs: 800, openingMs: 2000 };
 
 export interface RedisReservationLogOptions {
   client: Redis;
