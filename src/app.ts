@@ -116,8 +116,8 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       useExportDownloads(linkKey, (request) => new Hood(upstreams.hood, settings, patienceOf(request))),
       useProfileExports(
         linkKey,
-        // It may take longer than an operation: only its caller ends it.
-        (request) => new Sor(upstreams.sor, sorSettings, { signal: request.signal }),
+        // It may take longer than an operation: only its caller ends it, and operations go first.
+        (request) => new Sor(upstreams.sor, sorSettings, { signal: request.signal, priority: 'background' }),
       ),
       useSafeMediaTypes(),
       useUploads(),

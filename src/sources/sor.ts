@@ -102,16 +102,16 @@ export class Sor {
     return resultOf(client, call, await this.#writing(sent, changesOf(method, route)));
   }
 
-  /** The `result` of a POST that passes a file on. However long that takes, the operation's deadline does not end it. */
+  /**
+   * The `result` of a POST that passes a file on. However long that takes, the operation's deadline does not end it; so
+   * whoever waits for a screen goes first.
+   */
   async upload(route: string, form: Form): Promise<unknown> {
     const { client } = this.shared;
     const call = { method: 'POST', ...endpoint(route, {}), form } as const;
     const { signal, tally } = this.patience;
-    return resultOf(
-      client,
-      call,
-      await this.#writing(client.send({ ...call, signal, tally }), changesOf(call.method, route)),
-    );
+    const sent = client.send({ ...call, signal, tally, priority: 'background' });
+    return resultOf(client, call, await this.#writing(sent, changesOf(call.method, route)));
   }
 
   /**

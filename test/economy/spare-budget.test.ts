@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { startGateway } from '../support/gateway.ts';
+import { CSV, IMPORT, operation } from '../graph/resources/sor/attribute-files.ts';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+import { upload } from '../support/upload.ts';
 import { buy, cost, seen, stoppedClock } from './paying.ts';
 
 const LIST = '{ gdprRequests(first: 5) { nodes { hoodId } } }';
@@ -45,4 +47,47 @@ test('without a call left at all, what was read before is still answered at once
   expect(data).toEqual(before.data);
   expect(calls).toEqual([]);
   expect(paid?.HOOD).toMatchObject({ calls: 0, cached: 1, stale: 1, budgetLeft: { second: 0, minute: 0 } });
+});
+
+const EXPORT = `mutation {
+  exportCustomerProfiles(input: { attributeKeys: ["favorite_team"] }) {
+    ... on ExportCustomerProfilesSuccess { downloadUrl }
+  }
+}`;
+
+/** What waits for its turn once `begin` is over, behind the one call of that second. */
+const BULK: [name: string, begin: (gateway: Gateway) => Promise<{ done: Promise<unknown> }>, call: string][] =
+  [
+    [
+      'an export of profiles',
+      async (gateway) => {
+        const { data } = await gateway.query(EXPORT);
+        await gateway.query('{ systemsOfRecord { totalCount } }');
+        return { done: gateway.fetch(data.exportCustomerProfiles.downloadUrl) };
+      },
+      'GET /api/customer_profiles/export?attribute_keys=favorite_team',
+    ],
+    [
+      'an import',
+      async (gateway) => {
+        const done = upload(await gateway.listen(), operation(), [CSV]);
+        // The list of systems, which it is checked against.
+        await seen(gateway.sor.api, 1);
+        return { done };
+      },
+      IMPORT,
+    ],
+  ];
+
+test.each(BULK)('%s lets everybody go first who waits for a screen', async (_name, begin, call) => {
+  await using gateway = await startGateway({ env: { SOR_RATE: '1/s,60/m' } });
+  const { done } = await begin(gateway);
+
+  const { errors } = await gateway.query('{ customerProfile(customerId: "anybody") { customerId } }');
+  await done;
+
+  expect(errors).toBeUndefined();
+  const [, second, third] = gateway.sorCalls();
+  expect(second).toContain('customer_ids=anybody');
+  expect(third).toBe(call);
 });
