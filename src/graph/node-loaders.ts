@@ -64,6 +64,14 @@ export function readId(id: string): { typeName: string; key: string } {
   throw new BadInput('Expected an `id` that this graph gave out.');
 }
 
+/** Objects in the order of what names them; a list may hold errors in place of items, so that each fails alone. */
+export function loadEach<Name>(
+  names: readonly Name[],
+  load: (name: Name) => Promise<object | null>,
+): Promise<(object | Error | null)[]> {
+  return Promise.all(names.map((name) => load(name).catch((error: Error) => error)));
+}
+
 /** An object of a type by its own key; null when there is none. */
 export async function loadNode(
   { typeName, key }: { typeName: string; key: string },

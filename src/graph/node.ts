@@ -1,5 +1,5 @@
 import { builder, type Types } from './builder.ts';
-import { globalId, loadedType, loadNode, readId } from './node-loaders.ts';
+import { globalId, loadEach, loadedType, loadNode, readId } from './node-loaders.ts';
 
 /** Anything with an `id` of its own. */
 export const Node = builder.interfaceRef<object>('Node').implement({
@@ -49,19 +49,14 @@ builder.queryField('nodes', (t) =>
     type: [Node],
     nullable: { list: false, items: true },
     description:
-      'Several objects by their `id`s, in the same order; null where there is none. One upstream call for each type and up to 100 ids where the API can look up several; GDPR requests cost one call each, of which an operation has at most 20.',
+      'Several objects by their `id`s, in the same order; null where there is none. One upstream call for each type and up to 100 ids where the API can look up several; GDPR requests cost one call each.',
     args: {
       ids: t.arg.idList({
         required: true,
         description: 'The `id`s of the objects, as this graph gave them out.',
       }),
     },
-    // A list may hold errors in place of items: each fails alone.
     resolve: (_root, { ids }, context, info) =>
-      Promise.all(
-        ids
-          .map(async (id) => loadNode(readId(id), context, info))
-          .map((row) => row.catch((error: Error) => error)),
-      ) as never,
+      loadEach(ids, async (id) => loadNode(readId(id), context, info)) as never,
   }),
 );

@@ -65,6 +65,12 @@ export function beginFlight(
   return flight;
 }
 
+/** Where the call goes, asked for when it has its turn. */
+export function firstPath({ call }: Flight): string {
+  const path = call?.path ?? '';
+  return typeof path === 'string' ? path : path();
+}
+
 /** What guards and counters may know of it: nothing that is personal or secret. */
 export function attemptOf(flight: Flight): Attempt {
   const { method, route, signal, attempts, caller, priority } = flight;

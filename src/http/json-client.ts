@@ -6,7 +6,7 @@ import { endingWith, refuseIfOver, TransportError } from './ending.ts';
 import { errorText } from './error-text.ts';
 import { exchange, type Reply, type Transport } from './exchange.ts';
 import { exchangeStream } from './exchange-stream.ts';
-import { attemptOf, beginFlight, type Flight, type Manner } from './flight.ts';
+import { attemptOf, beginFlight, type Flight, firstPath, type Manner } from './flight.ts';
 import { contentOf, formWasSent } from './form.ts';
 import type { SharedCallOptions } from './reads/shared-call.ts';
 import { isRedirect, redirectPath } from './redirect.ts';
@@ -53,7 +53,7 @@ export class JsonClient implements AsyncDisposable {
   get(call: ReadCall): Promise<unknown> {
     const flight = this.#begin(call, { method: 'GET', accept: 'application/json' });
     return this.#retrying(flight, async () => {
-      const reply = await this.#follow(flight, call, exchange);
+      const reply = await this.#follow(flight, exchange);
       call.onLength?.(reply.text.length);
       return reply.status === 404 && call.mayBeMissing ? undefined : this.#read(flight, reply);
     });
@@ -65,7 +65,7 @@ export class JsonClient implements AsyncDisposable {
     const body = form?.fields ?? call.body;
     const flight = this.#begin(call, { method, accept: 'application/json', body, form, isOwnCredential });
     try {
-      return this.#read(flight, await this.#attempt(flight, call, exchange));
+      return this.#read(flight, await this.#attempt(flight, exchange));
     } catch (error) {
       throw this.#failed(error, flight);
     }
@@ -75,7 +75,7 @@ export class JsonClient implements AsyncDisposable {
   open(call: JsonCall): Promise<OpenedStream> {
     const flight = this.#begin(call, { method: 'GET', accept: '*/*' });
     return this.#retrying(flight, async () => {
-      const reply = await this.#follow(flight, call, exchangeStream);
+      const reply = await this.#follow(flight, exchangeStream);
       if (!reply.body) throw statusError(this.#options.api, reply, flight);
       reply.body.on('error', (error) => this.#failed(error, flight));
       return { status: reply.status, headers: reply.headers, body: reply.body };
@@ -151,30 +151,26 @@ export class JsonClient implements AsyncDisposable {
     }
   }
 
-  async #follow<R extends Reply>(flight: Flight, call: JsonCall, transport: Transport<R>): Promise<R> {
+  async #follow<R extends Reply>(flight: Flight, transport: Transport<R>): Promise<R> {
     flight.path = '';
     for (let redirects = 0; ; redirects++) {
-      const reply = await this.#attempt(flight, call, transport);
+      const reply = await this.#attempt(flight, transport);
       if (!isRedirect(reply.status)) return reply;
       flight.path = redirectPath(this.#options.api, this.#origin, flight, reply, redirects);
     }
   }
 
-  #attempt<R extends Reply>(flight: Flight, { path }: JsonCall, transport: Transport<R>): Promise<R> {
+  #attempt<R extends Reply>(flight: Flight, transport: Transport<R>): Promise<R> {
     const { guard } = this.#options;
-    if (!guard) return this.#dispatch(flight, path, transport);
+    if (!guard) return this.#dispatch(flight, transport);
     const waitsFrom = performance.now();
     return guard(attemptOf(flight), () => {
       if (flight.tally) flight.tally.waitedMs += performance.now() - waitsFrom;
-      return this.#dispatch(flight, path, transport);
+      return this.#dispatch(flight, transport);
     });
   }
 
-  async #dispatch<R extends Reply>(
-    flight: Flight,
-    path: JsonCall['path'],
-    transport: Transport<R>,
-  ): Promise<R> {
+  async #dispatch<R extends Reply>(flight: Flight, transport: Transport<R>): Promise<R> {
     const { api, headers, onCall, retryBudget } = this.#options;
     if (flight.form && flight.attempts > 0) throw formWasSent(api, flight.route);
     const { method, accept, signal } = flight;
@@ -192,7 +188,7 @@ export class JsonClient implements AsyncDisposable {
       if (own) this.#credential = own;
       flight.headers = { accept, ...(content && { 'content-type': content.contentType }), ...own };
       refuseIfOver(limits);
-      if (flight.path === '') flight.path = typeof path === 'string' ? path : path();
+      if (flight.path === '') flight.path = firstPath(flight);
       onCall?.(attemptOf(flight));
       if (flight.attempts === 0) retryBudget?.called();
       if (flight.tally) flight.tally.calls += 1;

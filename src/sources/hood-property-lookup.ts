@@ -1,8 +1,8 @@
 import type { JsonClient } from '../http/json-client.ts';
 import type { LookupSource, SoughtRows } from '../http/reads/lookups.ts';
-import { type HoodRow, isRow, pageIn } from './hood-answers.ts';
-import { type HoodSettings, listEndpoint, tagOf } from './hood-endpoints.ts';
-import { memberOf } from './hood-grammar.ts';
+import { type HoodRow, isRow } from './hood-answers.ts';
+import { type HoodSettings, tagOf } from './hood-endpoints.ts';
+import { soughtPages } from './hood-sought-pages.ts';
 import { listedLength, MAX_LIST_LENGTH } from './id-lists.ts';
 
 /** The names a profile property's key goes by in rows: the newest, the vendor's list sample's, and the oldest. */
@@ -40,25 +40,13 @@ export class HoodPropertyLookup implements LookupSource<HoodRow> {
 
   /** Nothing says that a label is unique, so there may be more rows than keys: it pages on while there are any. */
   async read(sought: SoughtRows): Promise<ReadonlyMap<string, HoodRow>> {
-    const { route } = this;
+    const list = { collection: COLLECTION, field: 'label', client: this.#client, settings: this.#settings };
     const rows = new Map<string, HoodRow>();
-    let wanted = 1;
-    let received = 0;
-    for (let number = 1; number <= wanted; number += 1) {
-      const path = () => {
-        const { keys, projection } = sought.seal();
-        wanted = keys.length;
-        const size = Math.min(keys.length, this.#settings.maxPageSize);
-        const query = { conditions: { label: memberOf(keys) } };
-        const fields = projection['fields'] ?? [];
-        return listEndpoint(this.#settings, COLLECTION, query, fields, { number, size }).path;
-      };
-      const { items, total } = pageIn(this.#client, route, await sought.get({ route, path }));
+    for await (const { items, total, received } of soughtPages(sought, list)) {
       for (const row of items.filter(isRow)) {
         const key = propertyKey(row as PropertyNames);
         if (key !== null && !rows.has(key)) rows.set(key, row);
       }
-      received += items.length;
       if (items.length === 0 || received >= (total ?? 0)) break;
     }
     return rows;

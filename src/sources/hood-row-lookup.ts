@@ -1,8 +1,8 @@
 import type { JsonClient } from '../http/json-client.ts';
 import type { LookupSource, SoughtRows } from '../http/reads/lookups.ts';
-import { type HoodRow, isRow, pageIn, rowIn } from './hood-answers.ts';
-import { type HoodSettings, listEndpoint, rowEndpoint, tagOf } from './hood-endpoints.ts';
-import { memberOf } from './hood-grammar.ts';
+import { type HoodRow, isRow, rowIn } from './hood-answers.ts';
+import { type HoodSettings, rowEndpoint, tagOf } from './hood-endpoints.ts';
+import { soughtPages } from './hood-sought-pages.ts';
 import { listedLength, MAX_LIST_LENGTH } from './id-lists.ts';
 
 /** A collection, and which of the two ways to a row by its id it has. */
@@ -66,28 +66,15 @@ export class HoodRowLookup implements LookupSource<HoodRow> {
     return new Map(row && [[id, row]]);
   }
 
-  /** Several pages only where Hood's largest page is smaller than the list of ids. */
   async #readList(sought: SoughtRows): Promise<ReadonlyMap<string, HoodRow>> {
-    const { route } = this;
+    const list = { collection: this.resource, field: 'id', client: this.#client, settings: this.#settings };
     const rows = new Map<string, HoodRow>();
-    let wanted: readonly string[] = [];
-    let received = 0;
-    for (let number = 1; ; number += 1) {
-      const path = () => {
-        const { keys, projection } = sought.seal();
-        wanted = keys;
-        const size = Math.min(keys.length, this.#settings.maxPageSize);
-        const query = { conditions: { id: memberOf(keys) } };
-        const fields = projection['fields'] ?? [];
-        return listEndpoint(this.#settings, this.resource, query, fields, { number, size }).path;
-      };
-      const { items, total } = pageIn(this.#client, route, await sought.get({ route, path }));
+    for await (const { items, total, keys, received } of soughtPages(sought, list)) {
       // A row that was not asked for is never used, and a page of such rows ends the reading.
-      const asked = items.filter((row): row is HoodRow => isRow(row) && wanted.includes(String(row.id)));
+      const asked = items.filter((row): row is HoodRow => isRow(row) && keys.includes(String(row.id)));
       for (const row of asked) rows.set(String(row.id), row);
-      received += items.length;
-      const most = Math.min(total ?? wanted.length, wanted.length);
-      if (asked.length === 0 || received >= most || number >= wanted.length) return rows;
+      if (asked.length === 0 || received >= Math.min(total ?? keys.length, keys.length)) break;
     }
+    return rows;
   }
 }

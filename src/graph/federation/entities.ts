@@ -2,7 +2,7 @@ import { type GraphQLResolveInfo, getArgumentValues } from 'graphql';
 import { BadInput } from '../bad-input.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
-import { loadedType, loadNode, nodeTypes } from '../node-loaders.ts';
+import { loadEach, loadedType, loadNode, nodeTypes } from '../node-loaders.ts';
 import { visitOperation } from '../selection.ts';
 import { readRepresentation } from './representation.ts';
 import { admitLookup } from './single-lookups.ts';
@@ -33,18 +33,13 @@ builder.queryField(FIELD, (t) =>
         description: 'The keys. Those of one type are looked up together where the API can look up several.',
       }),
     },
-    // A list may hold errors in place of items: each fails alone.
     resolve: (_root, { representations }, context, info) => {
       refuseTooMany(context, info);
-      return Promise.all(
-        representations
-          .map(async (one) => {
-            const named = readRepresentation(one, info.schema);
-            admitLookup(named, context);
-            return loadNode(named, context, info);
-          })
-          .map((row) => row.catch((error: Error) => error)),
-      ) as never;
+      return loadEach(representations, async (one) => {
+        const named = readRepresentation(one, info.schema);
+        admitLookup(named, context);
+        return loadNode(named, context, info);
+      }) as never;
     },
   }),
 );

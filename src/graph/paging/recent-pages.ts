@@ -35,12 +35,12 @@ export class RecentPages {
 
   /** The pages that hold a range, as few of them to be called for as there can be. */
   planFor(range: RowRange, maxPageSize: number): PagePlan {
-    const plan = planPages(range, maxPageSize);
     const end = range.offset + range.size;
     const recent = this.#fresh().filter(({ size }) => size <= maxPageSize);
     const holds = ({ number, size }: Page) => (number - 1) * size <= range.offset && number * size >= end;
     const holding = recent.find(holds);
     if (holding) return { firstPage: holding.number, pageCount: 1, pageSize: holding.size };
+    const plan = planPages(range, maxPageSize);
     if (plan.pageCount === 1) return plan;
     // Where one page is not enough, pages of one size for all windows leave every window a part of the last one.
     const sizes = new Set([...recent.map(({ size }) => size), maxPageSize]);

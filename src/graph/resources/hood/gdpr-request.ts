@@ -130,8 +130,7 @@ export const gdprRequests = hoodCollection(GdprRequest, {
   many: 'gdprRequests',
   plural: 'GDPR requests',
   one: 'gdprRequest',
-  oneDescription:
-    'One GDPR request by its Hood id; null when there is none. Costs one upstream call; an operation has at most 20 for such lookups.',
+  oneDescription: 'One GDPR request by its Hood id; null when there is none. Costs one upstream call.',
   filter: {
     clientId: { upstream: 'client_id', kind: IDFilter },
     status: { upstream: 'status', kind: StatusFilter },
