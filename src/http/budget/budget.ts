@@ -23,8 +23,11 @@ const NEVER_SENT = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** How scarce calls are: `waiting` when the next one cannot be sent at once, `half` when half a second's are used. */
-export type Pressure = 'none' | 'half' | 'waiting';
+/**
+ * How scarce calls are: `none` where nothing limits them, `low` where something does, `half` once half a second's are
+ * used, `waiting` when the next one cannot be sent at once.
+ */
+export type Pressure = 'none' | 'low' | 'half' | 'waiting';
 
 /**
  * Lets the calls to one account's API through as its limits allow: interactive ones first, in turn between callers.
@@ -68,7 +71,7 @@ export class Budget {
   get pressure(): Pressure {
     if (this.#size > 0 || this.#log.forecast(1, 'interactive').sentIn > 0) return 'waiting';
     const { secondLeft, perSecond } = this.#log.room();
-    return secondLeft * 2 > perSecond ? 'none' : 'half';
+    return secondLeft * 2 > perSecond ? 'low' : 'half';
   }
 
   /** What is left of the account's windows. */

@@ -132,11 +132,15 @@ export class Lookups<Row> {
     return batch;
   }
 
-  /** The first of many goes at the end of its tick, those that come right behind it gather. */
+  /** Where calls cost nothing the first of many goes at the end of its tick; all others gather. */
   #schedule(batch: Batch<Row>): void {
-    const isScarce = this.#reads.pressure() !== 'none';
-    if (!isScarce && performance.now() - this.#lastAt > GATHERING_MS) setImmediate(() => this.#send(batch));
-    else setTimeout(() => this.#send(batch), isScarce ? SCARCE_GATHERING_MS : GATHERING_MS);
+    const pressure = this.#reads.pressure();
+    if (pressure === 'none' && performance.now() - this.#lastAt > GATHERING_MS) {
+      setImmediate(() => this.#send(batch));
+    } else {
+      const isPlenty = pressure === 'none' || pressure === 'low';
+      setTimeout(() => this.#send(batch), isPlenty ? GATHERING_MS : SCARCE_GATHERING_MS);
+    }
   }
 
   #send(batch: Batch<Row>): void {

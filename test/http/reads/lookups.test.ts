@@ -47,6 +47,17 @@ test('after a pause the first does not wait', async () => {
   expect(sent()).toEqual([['a'], ['b']]);
 });
 
+test('where calls are limited at all, even the first gathers for 5 ms, and for no longer', async () => {
+  const { lookups, sent, state } = startLookups();
+  state.pressure = 'low';
+  void lookups.load('a', ALL, {});
+  await pass(4);
+  void lookups.load('b', ALL, {});
+  expect(sent()).toEqual([]);
+  await pass(1);
+  expect(sent()).toEqual([['a', 'b']]);
+});
+
 test('from half of the calls on they gather for 25 ms, and for no longer', async () => {
   const { lookups, sent, state } = startLookups();
   state.pressure = 'half';
