@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { generatedGdprRequests } from '../../src/sandbox/hood/generated-gdpr-requests.ts';
 import { startHood } from '../../src/sandbox/hood/server.ts';
-import { call } from './hood-client.ts';
+import { call, column, send } from './hood-client.ts';
 
 const EMPTY = { rows: 0, samples: false, limits: 'none' } as const;
 const MOST_ROWS = 30;
@@ -15,7 +15,9 @@ interface Row {
 }
 
 /** Few different values, so that most rows are equal in something. */
-const times = fc.option(fc.constantFrom('2025-01-01 00:00:00', '2025-01-02 00:00:00', 'soon'));
+const times = fc.option(
+  fc.constantFrom('2025-01-01 00:00:00', '2025-01-02 00:00:00', '2025-01-02T00:00:00Z', 'soon'),
+);
 const rowsOfAnyOrder = fc
   .array(fc.tuple(times, times, fc.option(fc.constantFrom('pending', 'denied'))), { maxLength: MOST_ROWS })
   .map((rows) =>
@@ -39,10 +41,15 @@ const FILTERS: Record<string, (status: string | null) => boolean> = {
 function inOrder(one: Row, other: Row, sort: readonly string[]): number {
   for (const key of sort) {
     const field = key.replace('-', '') as 'create_time' | 'update_time';
-    const [left, right] = [one[field] ?? '', other[field] ?? ''];
+    const [left, right] = [instant(one[field]), instant(other[field])];
     if (left !== right) return left < right === key.startsWith('-') ? 1 : -1;
   }
   return sort.at(-1)?.startsWith('-') ? other.id - one.id : one.id - other.id;
+}
+
+/** What is no time is after all times. */
+function instant(time: string | null): string {
+  return (time ?? '').replace(/^(.{10})T(.{8})Z$/, '$1 $2');
 }
 
 test('every page of every order, filtered or not, is that part of the sorted rows', async () => {
@@ -105,3 +112,36 @@ function meets({ status, create_time, update_time }: Row, filter: string): boole
   if (filter === 'status=neq:pending') return status !== 'pending';
   return filter === '' || ((create_time ?? '') < '2021-01-31' && update_time !== null);
 }
+
+test('a changed row has a new place in every order and list', async () => {
+  const flag = fc.constantFrom(0, 1);
+  const flags = fc.record({ pi_data: flag, importable: flag, exportable: flag });
+  const property = fc.asyncProperty(
+    fc.array(flags, { minLength: 1, maxLength: 12 }),
+    fc.array(fc.tuple(fc.nat(11), flags), { maxLength: 6 }),
+    async (rows, changes) => {
+      const present = rows.map((row, index) => ({ id: index + 1, ...row }));
+      hood.replace('profileProperties', present);
+      await expectAllPages(present);
+      for (const [place, change] of changes) {
+        const row = present[place % present.length];
+        await send(hood, 'PATCH', `profile-properties/${row?.id}`, change);
+        Object.assign(row ?? {}, change);
+        await expectAllPages(present);
+      }
+    },
+  );
+  await using hood = await startHood(EMPTY);
+  await fc.assert(property, { numRuns: 40 });
+
+  async function expectAllPages(rows: { id: number; pi_data: number; importable: number }[]) {
+    const sorted = rows.toSorted(
+      (one, other) => other.pi_data - one.pi_data || one.importable - other.importable || one.id - other.id,
+    );
+    const ids = (some: typeof rows) => some.map(({ id }) => id);
+    expect(await column(hood, 'profile-properties?sort=-pi_data,importable&page=1,100')).toEqual(ids(sorted));
+    expect(await column(hood, 'profile-properties?sort=importable&pi_data=0&page=1,100')).toEqual(
+      ids(sorted.filter(({ pi_data }) => pi_data === 0)),
+    );
+  }
+});

@@ -21,8 +21,11 @@ export function readRecord(text: string): HoodRecord {
   );
 }
 
-/** What is compared when a column is filtered, sorted or searched; `null` when the record says nothing usable. */
-export function keyOf(resource: Resource, record: HoodRecord, column: string): string | number | null {
+/** What is compared when a column is filtered, sorted or searched. */
+export type Key = string | number;
+
+/** A record's key in a column; `null` when the record says nothing usable. */
+export function keyOf(resource: Resource, record: HoodRecord, column: string): Key | null {
   const other = resource.spelledAlso[column];
   return comparable(
     resource.columns[column] ?? 'text',
@@ -43,9 +46,22 @@ export function project(resource: Resource, record: HoodRecord, fields: readonly
   );
 }
 
-function comparable(kind: ColumnKind, value: unknown): string | number | null {
+/** Before all numbers: where a column has no value. */
+export const NONE = Number.NEGATIVE_INFINITY;
+
+/** After all numbers. */
+export const LAST = Number.POSITIVE_INFINITY;
+
+/** The digits of a time as one number, which orders times; what is no time comes after all of them. */
+export function timeKey(text: string): number {
+  if (!/^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d/.test(text)) return LAST;
+  return Number(text.slice(0, 19).replaceAll(/[-: T]/g, ''));
+}
+
+function comparable(kind: ColumnKind, value: unknown): Key | null {
   if (value === undefined || value === null || typeof value === 'object') return null;
-  if (kind === 'text' || kind === 'time') return String(value);
+  if (kind === 'text') return String(value);
+  if (kind === 'time') return timeKey(String(value));
   const number = Number(value);
   return Number.isNaN(number) ? null : number;
 }

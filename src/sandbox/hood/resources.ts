@@ -22,10 +22,6 @@ export interface Resource {
   getById: boolean;
   /** The message of its 400 varies with the page. */
   badRequestSays: 'request' | 'body';
-  /** Column lists of further indexes, for the filters and orders that must be fast on a million rows. */
-  indexes: readonly (readonly string[])[];
-  /** Columns with few values: indexed for totals by them alone; pages are found sooner by their order. */
-  countedBy: readonly string[];
 }
 
 /** The names by which code and options call the four lists. */
@@ -115,8 +111,6 @@ export const RESOURCES = {
     pageSize: 20,
     getById: true,
     badRequestSays: 'request',
-    indexes: [['create_time']],
-    countedBy: [],
   },
   gdprRequests: {
     path: 'gdpr-requests',
@@ -130,12 +124,6 @@ export const RESOURCES = {
     pageSize: 20,
     getById: true,
     badRequestSays: 'body',
-    indexes: [
-      ['create_time', 'rank', 'status', 'update_time', 'client_id'],
-      ['update_time', 'rank', 'status', 'create_time', 'client_id'],
-      ['client_id', 'create_time', 'rank', 'status', 'update_time'],
-    ],
-    countedBy: ['status'],
   },
   exports: {
     path: 'exports',
@@ -167,8 +155,6 @@ export const RESOURCES = {
     pageSize: 20,
     getById: true,
     badRequestSays: 'request',
-    indexes: [['create_time']],
-    countedBy: [],
   },
   profileProperties: {
     path: 'profile-properties',
@@ -194,8 +180,6 @@ export const RESOURCES = {
     pageSize: 20,
     getById: false,
     badRequestSays: 'body',
-    indexes: [['create_time'], ['label']],
-    countedBy: [],
   },
 } as const satisfies Record<ResourceName, Resource>;
 
@@ -207,8 +191,13 @@ export function resourceAt(path: string | undefined): ResourceName | undefined {
 /** All four, in the order of their pages. */
 export const RESOURCE_NAMES = Object.keys(RESOURCES) as ResourceName[];
 
-/** The columns that filters, orders and searches use: those the store keeps apart from the record. */
-export function keyColumns(resource: Resource): string[] {
+/** The columns that filters, orders and searches use. */
+export function comparedColumns(resource: Resource): string[] {
   const used = [...resource.sortable, ...resource.filterable, ...Object.values(resource.searchable)];
-  return [...new Set(used.concat('create_time'))].filter((column) => column !== 'id');
+  return [...new Set(used.concat('create_time'))];
+}
+
+/** Those of them that the store keeps apart from the record; the id has a column of its own in every list. */
+export function keyColumns(resource: Resource): string[] {
+  return comparedColumns(resource).filter((column) => column !== 'id');
 }

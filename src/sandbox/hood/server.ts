@@ -66,6 +66,7 @@ export async function startHood(options: HoodSandboxOptions = {}): Promise<HoodS
     profileProperties: generatedProfileProperties,
   });
   if (store.isNew) fill(store, options);
+  store.warmUp();
   const server = await serve(onlyWith(token, limited(settings, hoodRoutes(store, settings))), options.port);
   return {
     ...server,
@@ -85,7 +86,7 @@ function fill(store: HoodStore, { rows = DEFAULT_ROWS, samples = true }: HoodSan
     if (samples) store.insert(name, SAMPLES[name]);
     store.generate(name, typeof rows === 'number' ? rows : (rows[name] ?? DEFAULT_ROWS));
   }
-  store.index();
+  store.finish();
 }
 
 /** All tokens of the account share its limits; there is one account. */

@@ -1,27 +1,36 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { ColumnIndex, type Row } from './columns/column-index.ts';
 import { FIRST_GENERATED_ID, type Generator, generatedId } from './generated-row.ts';
 import type { ListQuery } from './list-query.ts';
-import { Pages } from './pages.ts';
 import { type HoodRecord, keyOf, readRecord, writeRecord } from './record.ts';
-import { keyColumns, RESOURCE_NAMES, RESOURCES, type Resource, type ResourceName } from './resources.ts';
-import { insertInto, tableOf } from './sql.ts';
+import {
+  comparedColumns,
+  keyColumns,
+  RESOURCE_NAMES,
+  RESOURCES,
+  type Resource,
+  type ResourceName,
+} from './resources.ts';
 
 /** Rows of one `INSERT`: SQLite takes them in half the time. */
 const BATCH = 50;
 
-/** Marks a file as a finished store; to be raised when tables, indexes or generated rows change. */
-const FORMAT = 2;
+/** Marks a file as a finished store; to be raised when tables, keys or generated rows change. */
+const FORMAT = 3;
+
+/** The first query of a list that is not longer than this can wait until its columns are read and sorted. */
+const READ_WHEN_ASKED = 20_000;
 
 /**
- * The rows of the four lists, in SQLite. A row is kept as its printed text beside the columns that queries compare.
- * Of generated rows only these columns are kept until something changes them: the rest is computed again, so that a
- * million rows take little room and time.
+ * The rows of the four lists, in SQLite. A row is kept as its printed text beside the columns that queries compare,
+ * which memory has as well. Of generated rows only these columns are kept until something changes them: the rest is
+ * computed again, so that a million rows take little room and time.
  */
 export class HoodStore {
   readonly #database: DatabaseSync;
   readonly #generators: Record<ResourceName, Generator>;
   readonly #statements = new Map<string, StatementSync>();
-  readonly #pages = new Pages((sql) => this.#statement(sql));
+  readonly #indexes = new Map<ResourceName, ColumnIndex>();
   /** Whether it is empty because the file held no store yet. */
   readonly isNew: boolean;
 
@@ -29,9 +38,6 @@ export class HoodStore {
   constructor(file: string, generators: Record<ResourceName, Generator>) {
     this.#database = new DatabaseSync(file);
     this.#generators = generators;
-    this.#database.function('contains', { deterministic: true }, (text, part) =>
-      text !== null && String(text).toLowerCase().includes(String(part)) ? 1 : 0,
-    );
     this.#database.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;');
     this.isNew = this.#pragma('schema_version') === 0;
     if (!this.isNew && this.#pragma('user_version') !== FORMAT)
@@ -41,9 +47,7 @@ export class HoodStore {
 
   /** One page and the size of the whole filtered list. */
   list(name: ResourceName, query: ListQuery): { total: number; records: HoodRecord[] } {
-    const resource: Resource = RESOURCES[name];
-    const total = this.#pages.total(resource, query);
-    const ranks = this.#pages.ranks(resource, query, total);
+    const { total, ranks } = this.#indexOf(name).page(query);
     return { total, records: ranks.map((rank) => this.#recordAt(name, rank)) };
   }
 
@@ -76,6 +80,7 @@ export class HoodStore {
       lowest: number | null;
     };
     let below = Math.min(lowest.lowest ?? 0, 0);
+    this.#indexes.delete(name);
     this.#write((run) => {
       for (const record of records) {
         const id = record.id === undefined ? null : String(record.id);
@@ -96,13 +101,23 @@ export class HoodStore {
   /** Overwrites some fields of a row that exists. */
   change(name: ResourceName, id: string, changes: HoodRecord): void {
     const resource: Resource = RESOURCES[name];
-    const record = { ...this.find(name, id), ...changes };
-    const columns = keyColumns(resource);
-    const set = ['record', ...columns].map((column) => `"${column}" = ?`).join(', ');
-    const keys = columns.map((column) => keyOf(resource, record, column));
-    this.#write((run) =>
-      run(`UPDATE ${tableOf(resource)} SET ${set} WHERE id = ?`, writeRecord(record), ...keys, id),
+    const { rank } = this.#statement(`SELECT rank FROM ${tableOf(resource)} WHERE id = ?`).get(id) as {
+      rank: number;
+    };
+    const record = { ...this.#recordAt(name, rank), ...changes };
+    const keys = Object.fromEntries(
+      keyColumns(resource).map((column) => [column, keyOf(resource, record, column)]),
     );
+    const set = ['record', ...Object.keys(keys)].map((column) => `"${column}" = ?`).join(', ');
+    this.#write((run) =>
+      run(
+        `UPDATE ${tableOf(resource)} SET ${set} WHERE rank = ?`,
+        writeRecord(record),
+        ...Object.values(keys),
+        rank,
+      ),
+    );
+    this.#indexes.get(name)?.change(rank, keys);
   }
 
   /** Adds the list's first `count` generated rows. */
@@ -111,6 +126,7 @@ export class HoodStore {
     const columns = keyColumns(resource);
     const rows = this.#generators[name].only([...columns, ...Object.values(resource.spelledAlso)]);
     const table = tableOf(resource);
+    this.#indexes.delete(name);
     this.#write((run) => {
       for (let first = 0; first < count; first += BATCH) {
         const batch = Array.from({ length: Math.min(BATCH, count - first) }, (_, n) => first + n);
@@ -124,19 +140,18 @@ export class HoodStore {
     });
   }
 
-  /** Builds the indexes; to be called once, after the first rows are in. Only then a file can be used again. */
-  index(): void {
+  /** To be called once, after the first rows are in. Only then a file can be used again. */
+  finish(): void {
+    this.#database.exec(`PRAGMA user_version = ${FORMAT}`);
+  }
+
+  /** Reads and sorts the columns of long lists, so that their first queries are answered as soon as all others. */
+  warmUp(): void {
     for (const name of RESOURCE_NAMES) {
-      const table = tableOf(RESOURCES[name]);
-      const { indexes, countedBy } = RESOURCES[name];
-      for (const columns of [...indexes, ...countedBy.map((column) => [column])]) {
-        const list = columns.map((column) => `"${column}"`).join(', ');
-        this.#database.exec(
-          `CREATE INDEX "${RESOURCES[name].path} by ${columns.join(' and ')}" ON ${table} (${list})`,
-        );
-      }
+      if (this.#count(RESOURCES[name]) <= READ_WHEN_ASKED) continue;
+      const index = this.#indexOf(name);
+      for (const column of ['create_time', ...RESOURCES[name].sortable]) index.sort(column);
     }
-    this.#database.exec(`PRAGMA analysis_limit = 1000; ANALYZE; PRAGMA user_version = ${FORMAT}`);
   }
 
   close(): void {
@@ -154,6 +169,33 @@ export class HoodStore {
     );
   }
 
+  #indexOf(name: ResourceName): ColumnIndex {
+    let index = this.#indexes.get(name);
+    if (!index) {
+      index = this.#readIndex(RESOURCES[name]);
+      this.#indexes.set(name, index);
+    }
+    return index;
+  }
+
+  #readIndex(resource: Resource): ColumnIndex {
+    const columns = comparedColumns(resource);
+    const names = columns.map((column) => `"${column}"`).join(', ');
+    const rows = this.#database.prepare(`SELECT rank, ${names} FROM ${tableOf(resource)} ORDER BY rank`);
+    rows.setReturnArrays(true);
+    return new ColumnIndex(
+      resource,
+      columns,
+      this.#count(resource),
+      rows.iterate() as unknown as Iterable<Row>,
+    );
+  }
+
+  #count(resource: Resource): number {
+    const counted = this.#statement(`SELECT count(*) AS count FROM ${tableOf(resource)}`).get();
+    return Number(counted?.count);
+  }
+
   #recordAt(name: ResourceName, rank: number): HoodRecord {
     const sql = `SELECT record FROM ${tableOf(RESOURCES[name])} WHERE rank = ?`;
     const { record } = this.#statement(sql).get(rank) as { record: string | null };
@@ -161,7 +203,6 @@ export class HoodStore {
   }
 
   #write(work: (run: (sql: string, ...values: SQLInputValue[]) => void) => void): void {
-    this.#pages.forget();
     this.#database.exec('BEGIN');
     try {
       work((sql, ...values) => this.#statement(sql).run(...values));
@@ -180,4 +221,14 @@ export class HoodStore {
     }
     return statement;
   }
+}
+
+function tableOf(resource: Resource): string {
+  return `"${resource.path}"`;
+}
+
+function insertInto(table: string, columns: readonly string[], rows = 1): string {
+  const names = columns.map((column) => `"${column}"`).join(', ');
+  const places = `(${columns.map(() => '?').join(', ')})`;
+  return `INSERT INTO ${table} (${names}) VALUES ${Array(rows).fill(places).join(', ')}`;
 }
