@@ -19,21 +19,23 @@ export function executeFields(
   path: Path | undefined,
 ): MaybePromise<Answer> {
   const answer: Answer = {};
-  let isPending = false;
+  let pending: string[] | undefined;
   try {
     for (const field of fields) {
       const value = executeField(run, field, source, path);
       answer[field.key] = value;
-      if (isPromise(value)) isPending = true;
+      if (!isPromise(value)) continue;
+      if (pending) pending.push(field.key);
+      else pending = [field.key];
     }
   } catch (error) {
-    if (!isPending) throw error;
+    if (!pending) throw error;
     // Nothing may still run when the answer goes out.
-    return settled(answer).finally(() => {
+    return settled(answer, pending).finally(() => {
       throw error;
     });
   }
-  return isPending ? settled(answer) : answer;
+  return pending ? settled(answer, pending) : answer;
 }
 
 /** Places and `info` are made only where somebody looks at them: for most values of a list nobody does. */
@@ -56,21 +58,31 @@ function executeField(run: Run, field: PlannedField, source: unknown, parent: Pa
 }
 
 function completeField(run: Run, field: PlannedField, info: GraphQLResolveInfo, resolved: unknown): unknown {
-  const { path } = info;
-  const fail = (error: unknown) => nulled(run, field, field.type, path, error);
-  if (!isPromise(resolved)) {
-    const completed = field.complete(run, field, info, path, resolved);
-    return isPromise(completed) ? completed.catch(fail) : completed;
-  }
-  // One promise for a value that came late and is complete at once, as each row of a join is.
+  if (isPromise(resolved)) return completeLater(run, field, info, resolved);
+  const completed = field.complete(run, field, info, info.path, resolved);
+  return isPromise(completed) ? completed.catch(failing(run, field, info)) : completed;
+}
+
+/** One promise for a value that came late and is complete at once, as each row of a join is. */
+function completeLater(
+  run: Run,
+  field: PlannedField,
+  info: GraphQLResolveInfo,
+  resolved: Promise<unknown>,
+): Promise<unknown> {
+  const fail = failing(run, field, info);
   return resolved.then((value) => {
     try {
-      const completed = field.complete(run, field, info, path, value);
+      const completed = field.complete(run, field, info, info.path, value);
       return isPromise(completed) ? completed.catch(fail) : completed;
     } catch (error) {
       return fail(error);
     }
   }, fail);
+}
+
+function failing(run: Run, field: PlannedField, info: GraphQLResolveInfo): (error: unknown) => null {
+  return (error) => nulled(run, field, field.type, info.path, error);
 }
 
 function pathOf({ key, parentType }: PlannedField, parent: Path | undefined): Path {
@@ -142,15 +154,14 @@ function readArguments({ variables }: Run, { definition, nodes: [node] }: Planne
 }
 
 /** Waits for the pending fields alone: a promise for each value that is there would cost more than the value. */
-function settled(answer: Answer): Promise<Answer> {
-  const keys = Object.keys(answer).filter((key) => isPromise(answer[key]));
+function settled(answer: Answer, pending: readonly string[]): Promise<Answer> {
   const place = (values: readonly unknown[]) => {
-    for (const [index, key] of keys.entries()) answer[key] = values[index];
+    for (const [index, key] of pending.entries()) answer[key] = values[index];
     return answer;
   };
-  const [first] = keys;
-  if (keys.length === 1 && first !== undefined) {
+  const [first] = pending;
+  if (pending.length === 1 && first !== undefined) {
     return (answer[first] as Promise<unknown>).then((value) => place([value]));
   }
-  return Promise.all(keys.map((key) => answer[key])).then(place);
+  return Promise.all(pending.map((key) => answer[key])).then(place);
 }
