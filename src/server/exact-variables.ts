@@ -12,7 +12,8 @@ export function useExactVariables(): Plugin {
       if (!requestParser || isUpload(request)) return;
       if (request.method === 'POST') {
         // Yoga's parser of JSON reads nothing else of the request.
-        const exact = (unread: Request) => ({ json: async () => parseJson(await unread.text()) }) as Request;
+        const exact = (unread: Request) =>
+          ({ json: () => unread.text().then((text) => parseJson(text)) }) as Request;
         setRequestParser((unread) => requestParser(exact(unread)));
         return;
       }

@@ -1,4 +1,5 @@
 import { isSegment } from '../http/path.ts';
+import type { Lookups } from '../http/reads/lookups.ts';
 import type { Sor } from './sor.ts';
 import {
   PROFILE,
@@ -33,6 +34,7 @@ export class SorProfiles {
   readonly #sor: Sor;
   /** What of each profile is asked for. */
   readonly projection: ProfileProjection;
+  readonly #lookups: Partial<Record<CustomerIdType, Lookups<ProfileRow>>> = {};
   readonly #found = { user_id: new Map<string, Found>(), device_id: new Map<string, Found>() };
   #epoch: number;
 
@@ -82,19 +84,24 @@ export class SorProfiles {
   }
 
   /** Nobody documents whether a profile with none of the asked attributes is still listed: then it is asked without. */
-  async #find(customerId: string, type: CustomerIdType): Promise<ProfileRow | null> {
+  #find(customerId: string, type: CustomerIdType): Found {
     const { keys, systems } = this.projection;
-    const row = await this.#ask(customerId, type, this.projection);
-    if (row !== null || (keys === undefined && systems === undefined)) return row;
-    return this.#ask(customerId, type, EVERYTHING);
+    const found = this.#ask(customerId, type, this.projection);
+    if (keys === undefined && systems === undefined) return found;
+    return found.then((row) => row ?? this.#ask(customerId, type, EVERYTHING));
   }
 
   #ask(customerId: string, type: CustomerIdType, projection: ProfileProjection): Found {
     // In a list such an id would be two.
     if (customerId.includes(',')) return this.#view(customerId, type, projection);
-    const { shared, settings, patience } = this.#sor;
+    this.#lookups[type] ??= this.#lookupsBy(type);
+    return this.#lookups[type].load(customerId, projection, this.#sor.patience);
+  }
+
+  #lookupsBy(type: CustomerIdType): Lookups<ProfileRow> {
+    const { shared, settings } = this.#sor;
     const lookup = () => new SorProfileLookup(type, shared.client, settings.maxPageSize);
-    return shared.lookups(`sor/profiles by ${type}`, lookup).load(customerId, projection, patience);
+    return shared.lookups(`sor/profiles by ${type}`, lookup);
   }
 
   /** The seed's View: an array, although it is about one. */

@@ -3,7 +3,7 @@
  * `2017-10-25T23:48:46:299Z` (a colon before the milliseconds), `2019-01-02T11:12:13` and ISO itself.
  */
 const DATE_TIME =
-  /^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))[ T]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:[.:](\d{1,9}))?(?:Z| UTC|\+00:00)?$/;
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[ T](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.:]\d{1,9})?(?:Z| UTC|\+00:00)?$/;
 
 const CALENDAR_DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 
@@ -16,11 +16,12 @@ const NEVER = '1970-01-01 00:00:00';
  */
 export function isoDateTime(text: unknown): string | null {
   if (typeof text !== 'string' || text === NEVER) return null;
-  const parts = DATE_TIME.exec(text);
-  if (parts === null) return null;
-  const [, date, time, fraction] = parts as unknown as [string, string, string, string | undefined];
+  if (!DATE_TIME.test(text)) return null;
+  const date = text.slice(0, 10);
   if (!isInCalendar(date)) return null;
-  return fraction === undefined ? `${date}T${time}Z` : `${date}T${time}.${fraction}Z`;
+  const seconds = `${date}T${text.slice(11, 19)}`;
+  const [fraction = ''] = text.length > 19 ? (/\d+/.exec(text.slice(19).replace('+00:00', '')) ?? []) : [];
+  return fraction === '' ? `${seconds}Z` : `${seconds}.${fraction}Z`;
 }
 
 /** An upstream's calendar date as it is, or null when it is none: `2025-01-21`. */

@@ -62,7 +62,8 @@ export function narrowBlocks(
     const blocks: Block[] = [];
     for (const [name, block] of blocksOf(profile)) {
       if (names && !names.includes(name)) continue;
-      const entries = Object.entries(block).filter(([key]) => !keys || keys.includes(key));
+      const all = Object.entries(block);
+      const entries = keys ? all.filter(([key]) => keys.includes(key)) : all;
       if (!keys || entries.length > 0) blocks.push({ name, entries });
     }
     return blocks;

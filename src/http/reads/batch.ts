@@ -15,6 +15,8 @@ export class Batch<Row> {
   answerLength = 0;
   readonly #waiting = new Map<Patience, Promise<ReadonlyMap<string, Row>>>();
   #projection: Projection;
+  /** What it was last found or made to bring: the rows of a list are asked for one by one, all with the same. */
+  #brings: Projection;
   #length = 0;
   #isSealed = false;
 
@@ -22,6 +24,7 @@ export class Batch<Row> {
     this.call = call;
     this.priority = priority;
     this.#projection = projection;
+    this.#brings = projection;
   }
 
   get projection(): Projection {
@@ -54,21 +57,21 @@ export class Batch<Row> {
 
   /** What it would bring if it had to bring this as well. */
   unitedWith(projection: Projection): Projection {
-    return union(this.#projection, projection);
+    return projection === this.#brings ? this.#projection : union(this.#projection, projection);
   }
 
   /** Whether it answers this lookup too; it is widened for that where it still can be. */
   take(key: string, projection: Projection): boolean {
     if (this.call.isOver || !this.marks.has(key)) return false;
-    if (!this.#isSealed) this.#projection = this.unitedWith(projection);
-    return covers(this.#projection, projection);
+    if (!this.#isSealed) this.#widen(projection);
+    return projection === this.#brings || covers(this.#projection, projection);
   }
 
   /** Takes in a key, whose length in a list is `length`. */
   add(key: string, length: number, projection: Projection, marks: readonly string[]): void {
     if (!this.marks.has(key)) this.#length += length;
     this.marks.set(key, marks);
-    this.#projection = this.unitedWith(projection);
+    this.#widen(projection);
   }
 
   /** One of its rows, for as long as this patience lasts; all lookups of one operation wait as one. */
@@ -90,6 +93,11 @@ export class Batch<Row> {
   /** Forgets who waited, behind the end: V8 keeps what a map once held alive for a while, whole answers with it. */
   letGo(): void {
     this.#waiting.clear();
+  }
+
+  #widen(projection: Projection): void {
+    this.#projection = this.unitedWith(projection);
+    this.#brings = projection;
   }
 
   /** Notes how long an answer was. */

@@ -70,7 +70,7 @@ export class Lookups<Row> {
   load(key: string, projection: Projection, patience: Patience): Promise<Row | null> {
     return readThrough<Row | null>({
       cache: this.#reads.cache,
-      read: this.#readOf(key, projection),
+      read: () => this.#readOf(key, projection),
       patience,
       tally: this.#reads.tallyOf(patience),
       join: () => this.#batchFor(key, projection, patience)?.row(key, patience),
@@ -109,19 +109,20 @@ export class Lookups<Row> {
     patience: Patience,
     marks: readonly string[],
   ): Promise<Row | null> {
-    const batch = this.#batchWithRoom(key, projection, patience);
-    batch.add(key, this.#source.lengthOf(key), projection, marks);
+    const length = this.#source.lengthOf(key);
+    const batch = this.#batchWithRoom(length, projection, patience);
+    batch.add(key, length, projection, marks);
     this.#sought.set(key, batch);
     const tally = this.#reads.tallyOf(patience);
     if (tally && !batch.isFor(patience)) tally.batched += 1;
     return batch.row(key, patience);
   }
 
-  #batchWithRoom(key: string, projection: Projection, { priority = 'interactive' }: Patience): Batch<Row> {
+  #batchWithRoom(length: number, projection: Projection, { priority = 'interactive' }: Patience): Batch<Row> {
     const open = this.#open[priority];
     if (open?.isOpen) {
       const united = open.unitedWith(projection);
-      if (this.#source.fits(open.size + 1, open.length + this.#source.lengthOf(key), united)) return open;
+      if (this.#source.fits(open.size + 1, open.length + length, united)) return open;
       // There is nothing left to wait for.
       this.#send(open);
     }

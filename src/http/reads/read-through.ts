@@ -6,7 +6,8 @@ import { UpstreamError } from '../upstream-error.ts';
 /** A read that may be answered without a call of its own, and how it is made otherwise. */
 export interface ReadThrough<Value> {
   readonly cache: AnswerCache | undefined;
-  readonly read: CachedRead;
+  /** What the cache is asked for, if there is one. */
+  read(): CachedRead;
   readonly patience: Patience;
   /** The counts of whoever waits, if anybody counts. */
   readonly tally: ApiTally | undefined;
@@ -28,11 +29,11 @@ export function refreshing(): Patience {
 
 /** The answer from where it costs least: a read under way, the cache, or a call. */
 export function readThrough<Value>(through: ReadThrough<Value>): Promise<Value> {
-  const { cache, read } = through;
+  const { cache } = through;
   const joined = join(through);
   if (joined) return joined;
   if (!cache) return through.fetch([]);
-  const known = cache.find(read);
+  const known = cache.find(through.read());
   if (!(known instanceof Promise)) return answer(through, known);
   // Others may have begun the same while the cache was asked.
   return known.then((found) => join(through) ?? answer(through, found));

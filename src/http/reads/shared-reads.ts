@@ -58,7 +58,7 @@ export class SharedReads {
   read<Value>(read: SharedRead<Value>, patience: Patience): Promise<Value> {
     return readThrough<Value>({
       cache: this.cache,
-      read,
+      read: () => read,
       patience,
       tally: this.tallyOf(patience),
       // Equal questions are of one route, and so accepted alike.
