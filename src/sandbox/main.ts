@@ -4,17 +4,23 @@ import { startSor } from './sor/server.ts';
 /**
  * Starts the stand-ins alone and leaves them running. Environment: `SANDBOX_HOOD_PORT` (4010), `SANDBOX_SOR_PORT`
  * (4011), `SANDBOX_SOR_FEED_PORT` (4012), `SANDBOX_HOOD_FILE` and `SANDBOX_SOR_FILE` (in memory when unset),
- * `SANDBOX_ROWS` (5000, of every list of Hood), `SANDBOX_PROFILES` (10000), `SANDBOX_LIMITS` of Hood (`documented`,
- * or `none`).
+ * `SANDBOX_ROWS` (5000, of every list of Hood), `SANDBOX_GDPR_REQUESTS` (as many, unless set), `SANDBOX_PROFILES`
+ * (10000), `SANDBOX_LIMITS` of Hood (`documented`, or `none`).
  */
 const { env } = process;
 const unlimited = oneOf('SANDBOX_LIMITS', ['documented', 'none']) === 'none';
 
+const rows = wholeNumber('SANDBOX_ROWS', 5000);
 const hood = await started(
   'Hood',
   startHood({
     port: wholeNumber('SANDBOX_HOOD_PORT', 4010),
-    rows: wholeNumber('SANDBOX_ROWS', 5000),
+    rows: {
+      customerData: rows,
+      gdprRequests: wholeNumber('SANDBOX_GDPR_REQUESTS', rows),
+      exports: rows,
+      profileProperties: rows,
+    },
     ...(env.SANDBOX_HOOD_FILE && { file: env.SANDBOX_HOOD_FILE }),
     ...(unlimited && { limits: 'none' }),
   }),

@@ -14,14 +14,15 @@ test.each<[string, (rows: number) => Column, fc.Arbitrary<Key>]>([
     (rows) => new TextColumn(rows),
     fc.string({ unit: fc.constantFrom('a', 'B', ' '), maxLength: 2 }),
   ],
-])('rows stay in rising order of their %s, whatever is changed in between', (_, columnOf, keys) => {
+])('rows stay in rising order of their %s, whatever is changed or added in between', (_, columnOf, keys) => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.nat(ROWS - 1), fc.option(keys))), (changes) => {
+    fc.property(fc.array(fc.tuple(fc.option(fc.nat(ROWS - 1)), fc.option(keys))), (changes) => {
       const column = columnOf(ROWS);
       const present = Array<Key | null>(ROWS).fill(null);
       for (const [row, key] of changes) {
-        column.set(row, key);
-        present[row] = key;
+        if (row === null) column.append(key);
+        else column.set(row, key);
+        present[row ?? present.length] = key;
         expect([...column.rising()]).toEqual([...present.keys()].sort(by(present)));
       }
     }),

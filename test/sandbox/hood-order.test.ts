@@ -113,20 +113,26 @@ function meets({ status, create_time, update_time }: Row, filter: string): boole
   return filter === '' || ((create_time ?? '') < '2021-01-31' && update_time !== null);
 }
 
-test('a changed row has a new place in every order and list', async () => {
+test('a changed or created row has its place in every order and list', async () => {
   const flag = fc.constantFrom(0, 1);
   const flags = fc.record({ pi_data: flag, importable: flag, exportable: flag });
   const property = fc.asyncProperty(
     fc.array(flags, { minLength: 1, maxLength: 12 }),
-    fc.array(fc.tuple(fc.nat(11), flags), { maxLength: 6 }),
+    fc.array(fc.tuple(fc.option(fc.nat(11)), flags), { maxLength: 6 }),
     async (rows, changes) => {
       const present = rows.map((row, index) => ({ id: index + 1, ...row }));
       hood.replace('profileProperties', present);
       await expectAllPages(present);
       for (const [place, change] of changes) {
-        const row = present[place % present.length];
-        await send(hood, 'PATCH', `profile-properties/${row?.id}`, change);
-        Object.assign(row ?? {}, change);
+        if (place === null) {
+          const label = `property ${present.length}`;
+          const { body } = await send(hood, 'POST', 'profile-properties', { label, ...change });
+          present.push({ id: Number(body['id']), ...change });
+        } else {
+          const row = present[place % present.length];
+          await send(hood, 'PATCH', `profile-properties/${row?.id}`, change);
+          Object.assign(row ?? {}, change);
+        }
         await expectAllPages(present);
       }
     },
@@ -139,8 +145,10 @@ test('a changed row has a new place in every order and list', async () => {
       (one, other) => other.pi_data - one.pi_data || one.importable - other.importable || one.id - other.id,
     );
     const ids = (some: typeof rows) => some.map(({ id }) => id);
-    expect(await column(hood, 'profile-properties?sort=-pi_data,importable&page=1,100')).toEqual(ids(sorted));
-    expect(await column(hood, 'profile-properties?sort=importable&pi_data=0&page=1,100')).toEqual(
+    const found = async (query: string) =>
+      (await column(hood, `profile-properties?${query}&page=1,100`)).map(Number);
+    expect(await found('sort=-pi_data,importable')).toEqual(ids(sorted));
+    expect(await found('sort=importable&pi_data=0')).toEqual(
       ids(sorted.filter(({ pi_data }) => pi_data === 0)),
     );
   }

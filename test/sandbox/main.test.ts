@@ -9,6 +9,7 @@ test('started alone it prints where both APIs are and with which tokens, and the
   await using sandbox = run({
     SANDBOX_HOOD_PORT: '0',
     SANDBOX_ROWS: '7',
+    SANDBOX_GDPR_REQUESTS: '20',
     SANDBOX_PROFILES: '3',
     SANDBOX_LIMITS: 'none',
   });
@@ -22,14 +23,16 @@ test('started alone it prints where both APIs are and with which tokens, and the
   });
   expect(await profiles.json()).toMatchObject({ success: true });
   const [, origin, authorization] = place('Hood');
-  const response = await fetch(`${origin}/v1/hood/exports`, {
-    headers: { authorization: `${authorization}` },
-  });
+  const list = (path: string) =>
+    fetch(`${origin}/v1/hood/${path}`, { headers: { authorization: `${authorization}` } });
+  const response = await list('exports');
   expect(response.headers.get('x-ratelimit-limit')).toBeNull();
   expect(await response.json()).toMatchObject({ total: 12 });
+  expect(await (await list('gdpr-requests')).json()).toMatchObject({ total: 25 });
 });
 
 test.each([
+  [{ SANDBOX_GDPR_REQUESTS: '1e6' }, 'SANDBOX_GDPR_REQUESTS must be a whole number, but is "1e6"\n'],
   [{ SANDBOX_ROWS: 'many' }, 'SANDBOX_ROWS must be a whole number, but is "many"\n'],
   [{ SANDBOX_LIMITS: 'few' }, 'SANDBOX_LIMITS must be documented or none, but is "few"\n'],
 ])('the setting %j ends it with a sentence', async (settings, sentence) => {

@@ -1,7 +1,7 @@
 import type { ListQuery } from '../list-query.ts';
 import type { Key } from '../record.ts';
-import type { Resource } from '../resources.ts';
-import type { Column } from './column.ts';
+import { comparedColumns, type Resource } from '../resources.ts';
+import { type Column, grown } from './column.ts';
 import { NumberColumn } from './number-column.ts';
 import { TextColumn } from './text-column.ts';
 
@@ -9,7 +9,7 @@ type Order = ListQuery['order'];
 
 const NEWEST_FIRST: Order = [{ column: 'create_time', descending: true }];
 
-/** A row's rank, and its key in each of the columns. */
+/** A row's rank, and its key in each of the columns that the list's queries compare. */
 export type Row = [rank: number, ...keys: (Key | null)[]];
 
 /** A page's rows by their ranks, and how many rows the whole filtered list has. */
@@ -24,11 +24,12 @@ export interface Page {
  */
 export class ColumnIndex {
   /** Rising: a row's number is the place of its rank. */
-  readonly #ranks: Float64Array;
+  #ranks: Float64Array;
   readonly #columns: ReadonlyMap<string, Column>;
 
   /** `rows` are as many as `count` says, by rising rank. */
-  constructor(resource: Resource, columns: readonly string[], count: number, rows: Iterable<Row>) {
+  constructor(resource: Resource, count: number, rows: Iterable<Row>) {
+    const columns = comparedColumns(resource);
     this.#ranks = new Float64Array(count);
     const all = columns.map(
       (name) => new (resource.columns[name] === 'text' ? TextColumn : NumberColumn)(count),
@@ -46,6 +47,20 @@ export class ColumnIndex {
   change(rank: number, keys: Readonly<Record<string, Key | null>>): void {
     const row = this.#ranks.indexOf(rank);
     for (const [name, key] of Object.entries(keys)) this.#column(name).set(row, key);
+  }
+
+  /** Takes in a new row, whose rank is above all others. */
+  append(rank: number, keys: Readonly<Record<string, Key | null>>): void {
+    const row = this.#ranks.length;
+    this.#ranks = grown(this.#ranks, row + 1);
+    this.#ranks[row] = rank;
+    for (const [name, column] of this.#columns) column.append(keys[name] ?? null);
+  }
+
+  /** Whether a row has this key in a column. */
+  has(name: string, key: Key): boolean {
+    const intervals = [{ low: key, high: key }];
+    return this.#column(name).meeting({ column: name, intervals, outside: false, none: false }).includes(1);
   }
 
   /** Finds a page. Rows that are equal in all fields of the order are by rank, in the direction of its last field. */

@@ -3,7 +3,7 @@ import type { Key } from '../record.ts';
 
 /** One column of a list in memory: what each row, counted from 0, has in it. Rows have no value until one is set. */
 export abstract class Column {
-  readonly #count: number;
+  #count: number;
   #rising: Uint32Array | undefined;
 
   constructor(count: number) {
@@ -19,7 +19,20 @@ export abstract class Column {
   /** `null` takes the row's value away. */
   set(row: number, key: Key | null): void {
     this.write(row, key);
-    if (this.#rising) this.#move(row, this.#rising);
+    if (!this.#rising) return;
+    const from = this.#rising.indexOf(row);
+    this.#rising.copyWithin(from, from + 1);
+    this.#place(row, this.#rising);
+  }
+
+  /** Adds a row behind all others. */
+  append(key: Key | null): void {
+    const row = this.#count++;
+    this.grow(this.#count);
+    this.write(row, key);
+    if (!this.#rising) return;
+    this.#rising = grown(this.#rising, this.#count);
+    this.#place(row, this.#rising);
   }
 
   /** Negative when `one` comes before `other` in rising order, 0 when they are equal. */
@@ -33,17 +46,24 @@ export abstract class Column {
 
   protected abstract write(row: number, key: Key | null): void;
 
+  protected abstract grow(count: number): void;
+
   readonly #compareRows = (one: number, other: number) => this.compare(one, other) || one - other;
 
-  /** All others stay in their order: a million are not sorted again for one. */
-  #move(row: number, rising: Uint32Array): void {
-    const from = rising.indexOf(row);
-    rising.copyWithin(from, from + 1);
+  /** All others are in order, and the last place is free: a million are not sorted again for one. */
+  #place(row: number, rising: Uint32Array): void {
     const others = rising.subarray(0, -1);
     const to = firstPlace(others, (other) => this.#compareRows(other, row) > 0);
     rising.copyWithin(to + 1, to);
     rising[to] = row;
   }
+}
+
+/** A longer copy. */
+export function grown<Numbers extends Float64Array | Uint32Array>(numbers: Numbers, length: number): Numbers {
+  const copy = new (numbers.constructor as new (length: number) => Numbers)(length);
+  copy.set(numbers);
+  return copy;
 }
 
 /** The first place from which on all rows are `beyond`; before it none is. */

@@ -1,10 +1,10 @@
 import type { Condition } from '../filters.ts';
 import { type Key, NONE } from '../record.ts';
-import { Column, firstPlace } from './column.ts';
+import { Column, firstPlace, grown } from './column.ts';
 
 /** A column of numbers. */
 export class NumberColumn extends Column {
-  readonly #numbers: Float64Array;
+  #numbers: Float64Array;
 
   constructor(count: number) {
     super(count);
@@ -37,6 +37,10 @@ export class NumberColumn extends Column {
 
   protected override write(row: number, key: Key | null): void {
     this.#numbers[row] = key === null ? NONE : Number(key);
+  }
+
+  protected override grow(count: number): void {
+    this.#numbers = grown(this.#numbers, count);
   }
 
   /** The place in rising order of the first number that is not below `key`, or above it. */

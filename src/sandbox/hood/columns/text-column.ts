@@ -1,11 +1,11 @@
 import type { Condition } from '../filters.ts';
 import type { Key } from '../record.ts';
-import { Column } from './column.ts';
+import { Column, grown } from './column.ts';
 
 /** A column of texts, each different one kept once. */
 export class TextColumn extends Column {
   /** For each row the number of its text; 0 is none. */
-  readonly #codes: Uint32Array;
+  #codes: Uint32Array;
   readonly #texts = [''];
   readonly #codeOf = new Map<string, number>();
   /** For each code its place among all texts in rising order. */
@@ -42,6 +42,10 @@ export class TextColumn extends Column {
 
   protected override write(row: number, key: Key | null): void {
     this.#codes[row] = key === null ? 0 : this.#codeFor(String(key));
+  }
+
+  protected override grow(count: number): void {
+    this.#codes = grown(this.#codes, count);
   }
 
   #code(row: number): number {
