@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { isIPv4 } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import { z } from 'zod';
 
 /** Calls an upstream account may make: both windows hold at once. */
@@ -81,10 +81,14 @@ const host = z
   .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
     error: 'must be a URL such as https://api.example.com',
   })
-  .refine((text) => !URL.canParse(text) || new URL(text).pathname === '/', {
+  .refine((text) => !URL.canParse(text) || isHostOnly(new URL(text)), {
     error: 'must be a host only: the paths of the API are added to it',
   })
   .transform((text) => new URL(text).origin);
+
+function isHostOnly({ pathname, search, hash, username, password }: URL): boolean {
+  return pathname === '/' && `${search}${hash}${username}${password}` === '';
+}
 
 const baseUrl = z
   .string()
@@ -101,6 +105,17 @@ const origins = z
     error: 'must be origins such as https://app.example.com, separated by commas',
   });
 
+const address = z
+  .string()
+  .refine(
+    (text) =>
+      isIP(text) > 0 ||
+      (URL.canParse(`http://${text}`) && new URL(`http://${text}`).hostname === text.toLowerCase()),
+    {
+      error: 'must be an IP address or the name of a host, such as localhost',
+    },
+  );
+
 const secret = z.string().min(16, 'must have at least 16 characters');
 
 /** A line end, left over from a file, would otherwise fail every single call. */
@@ -110,7 +125,7 @@ const token = z.string().regex(HEADER_TEXT, 'must be one word without spaces or 
 /** One entry for each environment variable: how it is read, and what it is when unset or empty. */
 const VARIABLES = {
   PORT: wholeNumber(0, 65_535).default(4000),
-  HOST: z.string().default('127.0.0.1'),
+  HOST: address.default('127.0.0.1'),
   PUBLIC_URL: baseUrl.optional(),
   UPSTREAM: choice('live', 'sandbox').optional(),
   HOOD_URL: host.default('https://api.ocamba.com'),
@@ -172,9 +187,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     else mistakes.push(`${name} ${parsed.error.issues[0]?.message}.`);
   }
   const read = values as Partial<Values>;
-  const hasCredentials = Boolean(read.HOOD_TOKEN || read.SOR_TOKEN || (read.SOR_EMAIL && read.SOR_PASSWORD));
+  // Whoever has set any of them means the real APIs, whatever is wrong with it.
+  const hasCredentials = Boolean(
+    env['HOOD_TOKEN'] || env['SOR_TOKEN'] || env['SOR_EMAIL'] || env['SOR_PASSWORD'],
+  );
   const UPSTREAM = read.UPSTREAM ?? (hasCredentials ? 'live' : 'sandbox');
-  mistakes.push(...contradictions(read, UPSTREAM));
+  mistakes.push(...contradictions(env, read, UPSTREAM));
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return {
     ...(read as Values),
@@ -184,14 +202,20 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   };
 }
 
-/** Settings that are fine alone and wrong together. */
-function* contradictions(read: Partial<Values>, upstream: 'live' | 'sandbox'): Generator<string> {
-  if (Boolean(read.SOR_EMAIL) !== Boolean(read.SOR_PASSWORD)) {
+/** Settings that are fine alone and wrong together. What is set counts as set, also where it could not be read. */
+function* contradictions(
+  env: Readonly<Record<string, string | undefined>>,
+  read: Partial<Values>,
+  upstream: 'live' | 'sandbox',
+): Generator<string> {
+  if (Boolean(env['SOR_EMAIL']) !== Boolean(env['SOR_PASSWORD'])) {
     yield 'SOR_EMAIL and SOR_PASSWORD must be set together.';
   }
-  if (read.SOR_TOKEN && read.SOR_EMAIL) yield 'SOR_TOKEN and SOR_EMAIL exclude each other: set one of them.';
-  if (read.AUTH === 'secret' && !read.GATEWAY_SECRET) yield 'GATEWAY_SECRET must be set when AUTH is secret.';
-  if (read.REDIS_URL && !read.SECRET) yield 'SECRET must be set when REDIS_URL is: replicas share it.';
+  if (env['SOR_TOKEN'] && env['SOR_EMAIL'])
+    yield 'SOR_TOKEN and SOR_EMAIL exclude each other: set one of them.';
+  if (read.AUTH === 'secret' && !env['GATEWAY_SECRET'])
+    yield 'GATEWAY_SECRET must be set when AUTH is secret.';
+  if (env['REDIS_URL'] && !env['SECRET']) yield 'SECRET must be set when REDIS_URL is: replicas share it.';
   if (read.AUTH === 'none' && upstream === 'live' && read.HOST && !isLoopback(read.HOST)) {
     yield 'AUTH must not be none when HOST is not loopback and the upstream is live: anybody could read your customers.';
   }

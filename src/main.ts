@@ -30,6 +30,12 @@ async function main(): Promise<void> {
   } else if (!settings.HOOD_TOKEN) {
     log.warn('HOOD_TOKEN is not set: fields of Hood answer UPSTREAM_UNAVAILABLE');
   }
+  if (settings.UPSTREAM === 'live' && settings.HOOD_CLIENT_ID_IS !== 'none') {
+    // No page of either vendor says it, and a wrong guess joins the wrong people.
+    log.info(
+      `HOOD_CLIENT_ID_IS=${settings.HOOD_CLIENT_ID_IS}: a client_id of Hood is taken for that id of SOR`,
+    );
+  }
   log.info(`listening on http://${host}:${port}/graphql`);
 
   // A kept-alive connection whose last request is answered would hold the process until it times out.

@@ -8,6 +8,10 @@ const ACCEPTED: [name: keyof Config, text: string, value: unknown][] = [
   ['PORT', '0', 0],
   ['PORT', '65535', 65_535],
   ['HOST', 'localhost', 'localhost'],
+  ['HOST', 'LocalHost', 'LocalHost'],
+  ['HOST', '::', '::'],
+  ['HOST', '10.0.0.1', '10.0.0.1'],
+  ['HOST', 'gateway-1.example.com', 'gateway-1.example.com'],
   ['PUBLIC_URL', 'https://graph.example.com/crm/', 'https://graph.example.com/crm'],
   ['UPSTREAM', 'live', 'live'],
   ['UPSTREAM', 'sandbox', 'sandbox'],
@@ -62,6 +66,7 @@ test('REDIS_URL, SOR_EMAIL with SOR_PASSWORD, and AUTH=secret are accepted with 
 
 const WHOLE_PORT = 'PORT must be a whole number from 0 to 65535.';
 const HOST_ONLY = 'must be a host only: the paths of the API are added to it.';
+const ADDRESS = 'must be an IP address or the name of a host, such as localhost.';
 const ORIGINS = 'CORS_ORIGINS must be origins such as https://app.example.com, separated by commas.';
 const TTL = `CACHE_TTL must be written like profiles=30s,systems=10m, of: ${Object.keys(LIFETIMES).join(', ')}.`;
 const ONE_WORD = 'must be one word without spaces or line ends.';
@@ -76,6 +81,12 @@ const REFUSED: [name: string, text: string, mistake: string][] = [
   ['UPSTREAM', 'Live', 'UPSTREAM must be one of: live, sandbox.'],
   ['HOOD_URL', 'ftp://api.example.com', 'HOOD_URL must be a URL such as https://api.example.com.'],
   ['HOOD_URL', 'https://api.example.com/v1', `HOOD_URL ${HOST_ONLY}`],
+  ['HOOD_URL', 'https://user:pw@api.example.com/', `HOOD_URL ${HOST_ONLY}`],
+  ['SOR_FEED_URL', 'https://api.example.com/?a=b', `SOR_FEED_URL ${HOST_ONLY}`],
+  ['HOST', '999.1.1.1', `HOST ${ADDRESS}`],
+  ['HOST', 'localhost:80', `HOST ${ADDRESS}`],
+  ['HOST', 'http://localhost', `HOST ${ADDRESS}`],
+  ['HOST', 'two words', `HOST ${ADDRESS}`],
   ['HOOD_TOKEN', 'token\n', `HOOD_TOKEN ${ONE_WORD}`],
   ['SOR_URL', 'https://sor.example.com/api', `SOR_URL ${HOST_ONLY}`],
   ['SOR_FEED_URL', 'sor', 'SOR_FEED_URL must be a URL such as https://api.example.com.'],

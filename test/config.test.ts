@@ -55,6 +55,21 @@ test('all mistakes are reported together', () => {
   ]);
 });
 
+test('mistakes in one setting neither hide nor invent those of others', () => {
+  expect(mistakesIn({ HOST: '0.0.0.0', HOOD_TOKEN: 'a b' })).toEqual([`HOOD_TOKEN ${ONE_WORD}`, OPEN_TO_ALL]);
+  expect(mistakesIn({ HOST: '0.0.0.0', SOR_EMAIL: 'a' })).toEqual([
+    'SOR_EMAIL and SOR_PASSWORD must be set together.',
+    OPEN_TO_ALL,
+  ]);
+  expect(mistakesIn({ SOR_TOKEN: 'a b', SOR_EMAIL: 'a', SOR_PASSWORD: 'b' })).toEqual([
+    `SOR_TOKEN ${ONE_WORD}`,
+    'SOR_TOKEN and SOR_EMAIL exclude each other: set one of them.',
+  ]);
+  const short = 'must have at least 16 characters.';
+  expect(mistakesIn({ AUTH: 'secret', GATEWAY_SECRET: 'short' })).toEqual([`GATEWAY_SECRET ${short}`]);
+  expect(mistakesIn({ REDIS_URL: 'redis://127.0.0.1', SECRET: 'short' })).toEqual([`SECRET ${short}`]);
+});
+
 const OPEN_TO_ALL =
   'AUTH must not be none when HOST is not loopback and the upstream is live: anybody could read your customers.';
 

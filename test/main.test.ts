@@ -36,6 +36,7 @@ test('with HOOD_TOKEN it asks HOOD_URL, and SOR says what it lacks', PATIENCE, a
   expect(hood.calls.map(({ line }) => line)).toEqual(['GET /v1/hood/exports?fields=id&page=1,1']);
   const messages = gateway.log.map(({ msg }) => msg).join('\n');
   expect(messages).not.toMatch(/SANDBOX|HOOD_TOKEN|live-token/);
+  expect(messages).toContain('HOOD_CLIENT_ID_IS=user_id: a client_id of Hood is taken for that id of SOR');
 });
 
 test('with a token for SOR alone, fields of Hood answer that it is not configured', PATIENCE, async () => {

@@ -1,5 +1,3 @@
-import type { HoodRecord } from './record.ts';
-
 /** The id of the first generated row; the documented ones and their neighbours are all below. */
 export const FIRST_GENERATED_ID = 2_000_001;
 
@@ -20,8 +18,8 @@ export class Generator {
   }
 
   /** The `n`-th row. */
-  row(n: number): HoodRecord {
-    const row: HoodRecord = {};
+  row(n: number): Record<string, unknown> {
+    const row: Record<string, unknown> = {};
     for (const name of this.#names) {
       const value = this.#columns[name]?.(n);
       if (value !== undefined) row[name] = value;

@@ -1,3 +1,8 @@
+import { generatedExports } from './generated-exports.ts';
+import { generatedGdprRequests } from './generated-gdpr-requests.ts';
+import { generatedCustomerData, generatedProfileProperties } from './generated-properties.ts';
+import type { Generator } from './generated-row.ts';
+
 /** How a column's values are compared, and how they are written in a query. `json` columns are only carried. */
 export type ColumnKind = 'text' | 'number' | 'flag' | 'time' | 'json';
 
@@ -20,6 +25,8 @@ export interface Resource {
   pageSize: number;
   /** Whether `GET /{path}/{id}` exists. */
   getById: boolean;
+  /** Its made-up rows. */
+  generator: Generator;
   /** The message of its 400 varies with the page. */
   badRequestSays: 'request' | 'body';
 }
@@ -110,6 +117,7 @@ export const RESOURCES = {
     askableAlso: [],
     pageSize: 20,
     getById: true,
+    generator: generatedCustomerData,
     badRequestSays: 'request',
   },
   gdprRequests: {
@@ -123,6 +131,7 @@ export const RESOURCES = {
     askableAlso: [],
     pageSize: 20,
     getById: true,
+    generator: generatedGdprRequests,
     badRequestSays: 'body',
   },
   exports: {
@@ -154,6 +163,7 @@ export const RESOURCES = {
     askableAlso: [],
     pageSize: 20,
     getById: true,
+    generator: generatedExports,
     badRequestSays: 'request',
   },
   profileProperties: {
@@ -179,6 +189,7 @@ export const RESOURCES = {
     askableAlso: ['property'],
     pageSize: 20,
     getById: false,
+    generator: generatedProfileProperties,
     badRequestSays: 'body',
   },
 } as const satisfies Record<ResourceName, Resource>;

@@ -1,9 +1,6 @@
 import { type Limits, RateLimit } from '../rate-limit.ts';
 import { type ApiServer, type Handler, serve } from '../server.ts';
 import { TOO_MANY_REQUESTS } from './errors.ts';
-import { generatedExports } from './generated-exports.ts';
-import { generatedGdprRequests } from './generated-gdpr-requests.ts';
-import { generatedCustomerData, generatedProfileProperties } from './generated-properties.ts';
 import type { HoodRecord } from './record.ts';
 import { RESOURCE_NAMES, type ResourceName } from './resources.ts';
 import { hoodRoutes, onlyWith } from './routes.ts';
@@ -59,12 +56,7 @@ export async function startHood(options: HoodSandboxOptions = {}): Promise<HoodS
     defaultPageSize: options.defaultPageSize,
     maxPageSize: options.maxPageSize ?? 100,
   };
-  const store = new HoodStore(options.file ?? ':memory:', {
-    customerData: generatedCustomerData,
-    gdprRequests: generatedGdprRequests,
-    exports: generatedExports,
-    profileProperties: generatedProfileProperties,
-  });
+  const store = new HoodStore(options.file ?? ':memory:');
   if (store.isNew) fill(store, options);
   store.warmUp();
   const server = await serve(onlyWith(token, limited(settings, hoodRoutes(store, settings))), options.port);

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { ColumnIndex } from './columns/column-index.ts';
-import { FIRST_GENERATED_ID, type Generator } from './generated-row.ts';
+import { FIRST_GENERATED_ID } from './generated-row.ts';
 import type { ListQuery } from './list-query.ts';
 import type { HoodRecord } from './record.ts';
 import { RESOURCE_NAMES, RESOURCES, type ResourceName } from './resources.ts';
@@ -24,16 +24,11 @@ export class HoodStore {
   readonly isNew: boolean;
 
   /** `file` may be `:memory:`. An existing store in it is used as it is. */
-  constructor(file: string, generators: Readonly<Record<ResourceName, Generator>>) {
+  constructor(file: string) {
     this.#database = new DatabaseSync(file);
     this.#database.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;');
-    const table = (name: ResourceName) => new Table(this.#database, RESOURCES[name], generators[name]);
-    this.#tables = {
-      customerData: table('customerData'),
-      gdprRequests: table('gdprRequests'),
-      exports: table('exports'),
-      profileProperties: table('profileProperties'),
-    };
+    const tables = RESOURCE_NAMES.map((name) => [name, new Table(this.#database, RESOURCES[name])]);
+    this.#tables = Object.fromEntries(tables);
     this.isNew = this.#pragma('schema_version') === 0;
     if (!this.isNew && this.#pragma('user_version') !== FORMAT)
       throw new Error(`${file} holds something else, or was not finished: delete it or name another file`);

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { Row } from './columns/column-index.ts';
-import { FIRST_GENERATED_ID, type Generator, generatedId } from './generated-row.ts';
+import { FIRST_GENERATED_ID, generatedId } from './generated-row.ts';
 import { type HoodRecord, type Key, keyOf, readRecord, writeRecord } from './record.ts';
 import { comparedColumns, keyColumns, type Resource } from './resources.ts';
 
@@ -21,14 +21,12 @@ export interface AddedRow {
 export class Table {
   readonly #database: DatabaseSync;
   readonly #resource: Resource;
-  readonly #generator: Generator;
   readonly #name: string;
   readonly #statements = new Map<string, StatementSync>();
 
-  constructor(database: DatabaseSync, resource: Resource, generator: Generator) {
+  constructor(database: DatabaseSync, resource: Resource) {
     this.#database = database;
     this.#resource = resource;
-    this.#generator = generator;
     this.#name = `"${resource.path}"`;
   }
 
@@ -63,7 +61,7 @@ export class Table {
   recordAt(rank: number): HoodRecord {
     const found = this.#statement(`SELECT record FROM ${this.#name} WHERE rank = ?`).get(rank);
     const { record } = found as { record: string | null };
-    return record === null ? this.#generator.row(rank - FIRST_GENERATED_ID) : readRecord(record);
+    return record === null ? this.#resource.generator.row(rank - FIRST_GENERATED_ID) : readRecord(record);
   }
 
   /** Every row with its keys in all columns that are compared, by rising rank. */
@@ -109,7 +107,7 @@ export class Table {
   /** Adds the list's first `count` generated rows. */
   generate(count: number): void {
     const columns = keyColumns(this.#resource);
-    const rows = this.#generator.only([...columns, ...Object.values(this.#resource.spelledAlso)]);
+    const rows = this.#resource.generator.only([...columns, ...Object.values(this.#resource.spelledAlso)]);
     this.#write((run) => {
       for (let first = 0; first < count; first += BATCH) {
         const batch = Array.from({ length: Math.min(BATCH, count - first) }, (_, n) => first + n);
