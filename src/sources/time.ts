@@ -20,8 +20,8 @@ export function isoDateTime(text: unknown): string | null {
   const date = text.slice(0, 10);
   if (!isInCalendar(date)) return null;
   const seconds = `${date}T${text.slice(11, 19)}`;
-  const [fraction = ''] = text.length > 19 ? (/\d+/.exec(text.slice(19).replace('+00:00', '')) ?? []) : [];
-  return fraction === '' ? `${seconds}Z` : `${seconds}.${fraction}Z`;
+  const fraction = text.length > 19 ? /^[.:](\d+)/.exec(text.slice(19))?.[1] : undefined;
+  return fraction === undefined ? `${seconds}Z` : `${seconds}.${fraction}Z`;
 }
 
 /** An upstream's calendar date as it is, or null when it is none: `2025-01-21`. */
