@@ -55,7 +55,13 @@ export const LAST = Number.POSITIVE_INFINITY;
 /** The digits of a time as one number, which orders times; what is no time comes after all of them. */
 export function timeKey(text: string): number {
   if (!/^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d/.test(text)) return LAST;
-  return Number(text.slice(0, 19).replaceAll(/[-: T]/g, ''));
+  let key = 0;
+  // Millions of times are read at the start: text in between would take four times as long.
+  for (let at = 0; at < 19; at++) {
+    const digit = text.charCodeAt(at) - 0x30;
+    if (digit >= 0 && digit <= 9) key = key * 10 + digit;
+  }
+  return key;
 }
 
 function comparable(kind: ColumnKind, value: unknown): Key | null {

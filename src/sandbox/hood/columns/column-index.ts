@@ -35,9 +35,9 @@ export class ColumnIndex {
       (name) => new (resource.columns[name] === 'text' ? TextColumn : NumberColumn)(count),
     );
     let row = 0;
-    for (const [rank, ...keys] of rows) {
-      this.#ranks[row] = rank;
-      for (const [at, key] of keys.entries()) all[at]?.set(row, key);
+    for (const keys of rows) {
+      this.#ranks[row] = keys[0];
+      for (let at = 0; at < all.length; at++) all[at]?.set(row, keys[at + 1] ?? null);
       row++;
     }
     this.#columns = new Map(all.map((column, at) => [columns[at] as string, column]));
