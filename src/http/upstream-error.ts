@@ -59,6 +59,16 @@ export class UpstreamError extends Error {
   }
 }
 
+/** For how long a write whose outcome is unknown may yet be carried out, in milliseconds. */
+export const UNSETTLED_MS = 30_000;
+
+/** Whether a write that ended with this error may have been carried out, or may yet be. */
+export function mayHaveHappened(error: unknown): boolean {
+  const isRefused =
+    error instanceof UpstreamError && (error.failure === 'rejected' || error.failure === 'rateLimited');
+  return !isRefused;
+}
+
 /** The error of a call that its API's limits let through too late; `retryAfter` is in seconds. */
 export function tooLate(api: UpstreamApi, route: string, retryAfter: number): UpstreamError {
   const message = `${API_NAMES[api]} allows no further call soon enough for this operation.`;

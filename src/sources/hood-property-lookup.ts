@@ -47,7 +47,7 @@ export class HoodPropertyLookup implements LookupSource<HoodRow> {
         const key = propertyKey(row as PropertyNames);
         if (key !== null && !rows.has(key)) rows.set(key, row);
       }
-      if (items.length === 0 || received >= (total ?? 0)) break;
+      if (items.length === 0 || (total !== undefined && received >= total)) break;
     }
     return rows;
   }

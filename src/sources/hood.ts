@@ -2,7 +2,7 @@ import type { OpenedStream } from '../http/calls.ts';
 import { type Endpoint, endpoint } from '../http/path.ts';
 import type { Patience } from '../http/patience.ts';
 import type { SharedReads } from '../http/reads/shared-reads.ts';
-import type { UpstreamError } from '../http/upstream-error.ts';
+import { mayHaveHappened, UNSETTLED_MS, type UpstreamError } from '../http/upstream-error.ts';
 import { type HoodPage, type HoodRow, isRow, pageIn, rowIn, rowsIn } from './hood-answers.ts';
 import {
   type HoodListQuery,
@@ -114,12 +114,16 @@ export class Hood {
   }
 
   async #write(method: 'POST' | 'PATCH', collection: string, where: Endpoint, body: object) {
+    const tags = [tagOf(collection)];
     try {
       return await this.shared.client.send({ method, ...where, body, ...this.patience });
+    } catch (error) {
+      if (mayHaveHappened(error)) await this.shared.settle(tags, UNSETTLED_MS);
+      throw error;
     } finally {
       this.#epoch += 1;
       this.#reads.clear();
-      await this.shared.forget([tagOf(collection)]);
+      await this.shared.forget(tags);
     }
   }
 }

@@ -75,7 +75,8 @@ export class SorProfileLookup implements LookupSource<ProfileRow> {
         (row): row is ProfileRow => isProfile(row, this.#type) && wanted.has(row.customer_id),
       );
       for (const row of found) rows.set(row.customer_id, row);
-      const most = Math.min(Number(total_profiles) || 0, wanted.size);
+      const total = Number.isSafeInteger(total_profiles) ? (total_profiles as number) : wanted.size;
+      const most = Math.min(total, wanted.size);
       if (found.length === 0 || rows.size >= most || number >= wanted.size) return rows;
     }
   }

@@ -3,7 +3,7 @@ import type { Form } from '../http/form.ts';
 import { endpoint, type QueryValue } from '../http/path.ts';
 import type { Patience } from '../http/patience.ts';
 import type { SharedReads } from '../http/reads/shared-reads.ts';
-import type { UpstreamError } from '../http/upstream-error.ts';
+import { mayHaveHappened, UNSETTLED_MS, type UpstreamError } from '../http/upstream-error.ts';
 import type { FedChange } from './feed-plan.ts';
 import { resultOf } from './sor-envelope.ts';
 import type { FedSystem, SorFeed } from './sor-feed.ts';
@@ -173,6 +173,9 @@ export class Sor {
   ): Promise<Answer> {
     try {
       return await write;
+    } catch (error) {
+      if (mayHaveHappened(error)) await this.shared.settle([...atOnce, ...later], UNSETTLED_MS);
+      throw error;
     } finally {
       this.#epoch += 1;
       for (const path of this.#reads.keys()) {

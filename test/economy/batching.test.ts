@@ -120,7 +120,7 @@ test('a lookup alone does not wait for others', async () => {
 test('one batch that fails fails those alone that are in it', async () => {
   await using gateway = await startGateway({ sor: { profiles: 1_500 } });
   gateway.sor.api.dials.fault = ({ line }) =>
-    line.includes(person(0).clientId) ? { kind: 'status', status: 400 } : undefined;
+    line.includes(person(0).clientId) ? { kind: 'status', status: 501 } : undefined;
   const people = Array.from({ length: 300 }, (_, n) => person(n).clientId);
 
   const answers = await Promise.all(people.map((customerId) => gateway.query(profile(customerId))));
@@ -131,6 +131,35 @@ test('one batch that fails fails those alone that are in it', async () => {
   expect(answers.map(({ data, errors }) => [data.customerProfile?.customerId, errors?.length])).toEqual(
     people.map((customerId) => (failing.has(customerId) ? [undefined, 1] : [customerId, undefined])),
   );
+});
+
+test('an id that the API refuses fails alone, whoever asks beside it', async () => {
+  await using gateway = await startGateway({ sor: { profiles: 300 } });
+  const people = Array.from({ length: 50 }, (_, n) => person(n).email);
+  const refused = person(33).email;
+  gateway.sor.api.dials.fault = ({ line }) =>
+    line.includes(refused) ? { kind: 'status', status: 400 } : undefined;
+
+  const answers = await Promise.all(people.map((customerId) => gateway.query(profile(customerId))));
+
+  expect(answers.map(({ data }) => data.customerProfile?.customerId)).toEqual(
+    people.map((customerId) => (customerId === refused ? undefined : customerId)),
+  );
+  expect(answers.flatMap(({ errors }) => errors?.map(({ extensions }) => extensions?.code) ?? [])).toEqual([
+    'UPSTREAM_REJECTED',
+  ]);
+  expect(gateway.sorCalls().length).toBeLessThanOrEqual(1 + 2 * Math.ceil(Math.log2(50)));
+});
+
+test('what the API refuses whatever the ids costs six more calls, and no more', async () => {
+  await using gateway = await startGateway({ sor: { profiles: 300 } });
+  gateway.sor.api.dials.fault = () => ({ kind: 'status', status: 400 });
+  const people = Array.from({ length: 50 }, (_, n) => person(n).email);
+
+  const answers = await Promise.all(people.map((customerId) => gateway.query(profile(customerId))));
+
+  expect(answers.every(({ errors }) => errors?.[0]?.extensions?.code === 'UPSTREAM_REJECTED')).toBe(true);
+  expect(gateway.sorCalls()).toHaveLength(7);
 });
 
 test('a lookup that comes while a batch of the same rows is answered joins it', async () => {

@@ -96,7 +96,7 @@ test('a failure counts with its retries', async () => {
 
 test('an operation that half fails tells the cost of both halves', async () => {
   await using gateway = await startGateway({ hood: { rows: 30 } });
-  gateway.sor.api.dials.fault = () => ({ kind: 'status', status: 400 });
+  gateway.sor.api.dials.fault = () => ({ kind: 'status', status: 501 });
 
   const { data, errors, cost: paid } = await buy(gateway, JOINED);
 

@@ -130,6 +130,41 @@ test('a write is forgotten about even if its answer is lost: it may have been ca
   expect(await forgotten(gateway)).toEqual(REQUESTS);
 });
 
+test('while a write may yet be carried out, nothing of what it changes is kept', async () => {
+  await using gateway = await startFull();
+  gateway.hood.dials.fault = ({ line }) => (line.startsWith('PATCH') ? { kind: 'reset' } : undefined);
+  gateway.sor.api.dials.fault = ({ line }) => (line.startsWith('PUT') ? { kind: 'reset' } : undefined);
+
+  await buy(
+    gateway,
+    'mutation { decideGdprRequest(input: { hoodId: "1000022", decision: APPROVE }) { __typename } }',
+  );
+  for (const _ of ['once', 'twice']) expect(await forgotten(gateway)).toEqual(REQUESTS);
+
+  const { errors } = await buy(
+    gateway,
+    `mutation { renameSystemOfRecord(input: { identifier: "${CUSTOM}", name: "Shops" }) { __typename } }`,
+  );
+  expect(errors).toHaveLength(1);
+  const changed = await forgotten(gateway);
+  expect(changed).toEqual(expect.arrayContaining(DEFINITIONS));
+  expect(await forgotten(gateway)).toEqual(changed);
+});
+
+test('what the API has refused to write is kept again at once', async () => {
+  await using gateway = await startFull();
+  gateway.hood.dials.fault = ({ line }) =>
+    line.startsWith('PATCH') ? { kind: 'status', status: 400 } : undefined;
+
+  await buy(
+    gateway,
+    'mutation { decideGdprRequest(input: { hoodId: "1000022", decision: APPROVE }) { __typename } }',
+  );
+
+  expect(await forgotten(gateway)).toEqual(REQUESTS);
+  expect(await forgotten(gateway)).toEqual([]);
+});
+
 test('an answer that was asked for before a write and comes after it is not kept, nor given to others', async () => {
   await using gateway = await startGateway({ env: { CACHE: 'on' } });
   const read = READS['request'] ?? '';

@@ -1,11 +1,13 @@
 import type { Priority } from '../budget/reservation-log.ts';
 import type { Patience } from '../patience.ts';
+import { UpstreamError } from '../upstream-error.ts';
 import { covers, type Projection, union } from './projection.ts';
+import type { FoundRows } from './read-apart.ts';
 import type { SharedCall } from './shared-call.ts';
 
 /** Lookups that one call answers. Others may join until the call has its turn to be sent. */
 export class Batch<Row> {
-  readonly call: SharedCall<ReadonlyMap<string, Row>>;
+  readonly call: SharedCall<FoundRows<Row>>;
   readonly priority: Priority;
   /** Its keys, each with what its tags stood at when it was asked for. */
   readonly marks = new Map<string, readonly string[]>();
@@ -13,14 +15,14 @@ export class Batch<Row> {
   isOnItsWay = false;
   /** What came back, in characters. */
   answerLength = 0;
-  readonly #waiting = new Map<Patience, Promise<ReadonlyMap<string, Row>>>();
+  readonly #waiting = new Map<Patience, Promise<FoundRows<Row>>>();
   #projection: Projection;
   /** What it was last found or made to bring: the rows of a list are asked for one by one, all with the same. */
   #brings: Projection;
   #length = 0;
   #isSealed = false;
 
-  constructor(call: SharedCall<ReadonlyMap<string, Row>>, projection: Projection, priority: Priority) {
+  constructor(call: SharedCall<FoundRows<Row>>, projection: Projection, priority: Priority) {
     this.call = call;
     this.priority = priority;
     this.#projection = projection;
@@ -81,7 +83,11 @@ export class Batch<Row> {
       rows = this.call.join(patience);
       this.#waiting.set(patience, rows);
     }
-    return rows.then((found) => found.get(key) ?? null);
+    return rows.then((found) => {
+      const row = found.get(key) ?? null;
+      if (row instanceof UpstreamError) throw row;
+      return row;
+    });
   }
 
   /** Closes it, and tells what it looks up. */

@@ -4,8 +4,10 @@ import type { ReadCall } from '../calls.ts';
 import type { JsonClient } from '../json-client.ts';
 import type { Patience } from '../patience.ts';
 import type { ApiTally } from '../tally.ts';
+import { UpstreamError } from '../upstream-error.ts';
 import { Batch } from './batch.ts';
 import type { Projection } from './projection.ts';
+import { type FoundRows, readApart } from './read-apart.ts';
 import { readThrough, refreshing } from './read-through.ts';
 import { SharedCall, type SharedCallOptions } from './shared-call.ts';
 
@@ -126,7 +128,7 @@ export class Lookups<Row> {
       // There is nothing left to wait for.
       this.#send(open);
     }
-    const call = new SharedCall<ReadonlyMap<string, Row>>(this.#reads.sharing(this.#source.route));
+    const call = new SharedCall<FoundRows<Row>>(this.#reads.sharing(this.#source.route));
     const batch = new Batch(call, projection, priority);
     this.#open[priority] = batch;
     this.#schedule(batch);
@@ -159,7 +161,7 @@ export class Lookups<Row> {
         get: (call) => client.get(Object.assign(patience, call, { onLength: batch.onLength })),
       };
       try {
-        const rows = await this.#source.read(sought);
+        const rows = await readApart(this.#source, sought);
         this.#keep(batch, rows);
         return rows;
       } finally {
@@ -170,12 +172,14 @@ export class Lookups<Row> {
     if (batch.call.isOver) this.#drop(batch);
   }
 
-  #keep(batch: Batch<Row>, rows: ReadonlyMap<string, Row>): void {
+  #keep(batch: Batch<Row>, rows: FoundRows<Row>): void {
     const { cache } = this.#reads;
     if (!cache) return;
     const length = batch.answerLength / batch.size;
     for (const [key, marks] of batch.marks) {
-      cache.keep(this.#readOf(key, batch.projection), rows.get(key) ?? null, marks, length);
+      const row = rows.get(key) ?? null;
+      if (row instanceof UpstreamError) continue;
+      cache.keep(this.#readOf(key, batch.projection), row, marks, length);
     }
   }
 

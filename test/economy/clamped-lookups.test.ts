@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { startGateway } from '../support/gateway.ts';
+
+/** The part of a list that a page is, in the words of either API. */
+function pageOf<Item>(items: readonly Item[], line: string, size: number): Item[] {
+  const number = Number(/[?&]page=(\d+)/.exec(line)?.[1] ?? 1);
+  return items.slice((number - 1) * size, number * size);
+}
+
+test('profiles are all found though the API has short pages and does not say how many there are', async () => {
+  await using gateway = await startGateway({ env: { SOR_MAX_PAGE_SIZE: '2' } });
+  const ids = ['a', 'b', 'c', 'd', 'e'];
+  const profiles = ids.map((id) => ({
+    customer_id: id,
+    customer_id_type: 'user_id',
+    attributes: {},
+    applications: [],
+  }));
+  gateway.sor.api.dials.fault = ({ line }) => ({
+    kind: 'body',
+    body: { success: true, result: { profiles: pageOf(profiles, line, 2) } },
+  });
+
+  const lookups = ids.map((id) => `${id}: customerProfile(customerId: "${id}") { customerId city }`);
+  const { data } = await gateway.query(`{ ${lookups.join(' ')} }`);
+
+  expect(Object.keys(data).filter((alias) => data[alias]?.customerId === alias)).toEqual(ids);
+  expect(gateway.sorCalls()).toHaveLength(3);
+});
+
+test.each([
+  ['without a total', undefined],
+  ['with a row twice on a page', 5],
+])('rows of Hood are all found on short pages %s', async (what, total) => {
+  await using gateway = await startGateway({ env: { HOOD_MAX_PAGE_SIZE: '2' } });
+  const ids = ['1', '2', '3', '4', '5'];
+  const rows = ids.map((id) => ({ id, target: `key ${id}` }));
+  const listed = total === undefined ? rows : rows.flatMap((row) => (row.id === '1' ? [row, row] : [row]));
+  gateway.hood.dials.fault = ({ line }) => ({
+    kind: 'body',
+    body: { ...(total !== undefined && { total }), items: pageOf(listed, line, 2) },
+  });
+
+  const lookups = ids.map((id) => `k${id}: customerDatum(hoodId: "${id}") { target }`);
+  const { data } = await gateway.query(`{ ${lookups.join(' ')} }`);
+
+  expect(Object.values(data), what).toEqual(rows.map(({ target }) => ({ target })));
+  expect(gateway.hoodCalls()).toHaveLength(3);
+});
