@@ -1,9 +1,13 @@
 import type { JsonClient } from '../http/json-client.ts';
 import { endpoint } from '../http/path.ts';
 import type { Patience } from '../http/patience.ts';
+import { SharedCall } from '../http/reads/shared-call.ts';
+import { SAID_FAILED } from '../http/response.ts';
 import { UpstreamError } from '../http/upstream-error.ts';
 import { type FedChange, type FedValue, FeedPlan } from './feed-plan.ts';
 import { resultOf } from './sor-envelope.ts';
+
+const ROUTE = '/api/attribute_values';
 
 /** How long changes wait for others of the same system: operations of one moment have each read its definition. */
 const GATHERING_MS = 5;
@@ -34,12 +38,18 @@ interface Order {
   patience: Patience;
   /** The calls that each change is in. */
   calls: number[][];
+  /** What it has in each of them. */
+  parts: Map<number, readonly FedValue[]>;
+  /** The receipts of the calls that went out with it, in their order. */
+  sent: Map<number, string | undefined>;
+  isOver: boolean;
   done: PromiseWithResolvers<string[]>;
 }
 
 /**
  * Feeds values to systems of record, for the whole process: what comes for one system within 5 ms goes as one.
- * Sends nothing twice: whether a cut call was carried out is unknown.
+ * Sends nothing twice, as whether a cut call was carried out is unknown; but what several callers have sent together
+ * and the API has refused, each of them sends alone.
  */
 export class SorFeed {
   readonly #client: JsonClient;
@@ -52,10 +62,18 @@ export class SorFeed {
 
   /**
    * Sends changes in their order and gives the API's receipts. Throws `FeedInterrupted` when some calls went out
-   * before one failed, otherwise that call's `UpstreamError`.
+   * before one failed, otherwise that call's `UpstreamError`. After that nothing more of them is sent.
    */
   send(system: FedSystem, changes: readonly FedChange[], patience: Patience): Promise<string[]> {
-    const order: Order = { changes, patience, calls: [], done: Promise.withResolvers() };
+    const order: Order = {
+      changes,
+      patience,
+      calls: [],
+      parts: new Map(),
+      sent: new Map(),
+      isOver: false,
+      done: Promise.withResolvers(),
+    };
     const name = JSON.stringify([system.identifier, system.apiKey]);
     const waiting = this.#waiting.get(name);
     if (waiting) waiting.push(order);
@@ -72,34 +90,77 @@ export class SorFeed {
 
   async #sendTogether(system: FedSystem, orders: readonly Order[]): Promise<void> {
     const plan = new FeedPlan();
-    for (const order of orders) order.calls = order.changes.map((change) => plan.add(change));
-    const patience = together(orders.map((order) => order.patience));
-    const receipts: (string | undefined)[] = [];
-    let failure: unknown;
-    for (const values of plan.calls) {
+    for (const order of orders) place(order, plan);
+    for (const order of orders) if (order.parts.size === 0) resolve(order);
+    for (const call of plan.calls.keys()) {
+      for (const order of orders) leaveIfAborted(order);
+      const waiting = orders.filter(({ isOver }) => !isOver);
+      const sharers = waiting.filter(({ parts }) => parts.has(call));
+      const behind = waiting.filter(({ parts }) => !parts.has(call));
+      const sent = this.#sendCall(system, call, sharers);
+      await Promise.all([sent, ...this.#waitBehind(sent, behind)]);
+    }
+  }
+
+  /** One call for all who have a part in it. Each of them ends as it does, or earlier with its own patience. */
+  async #sendCall(system: FedSystem, call: number, sharers: readonly Order[]): Promise<void> {
+    const shared = new SharedCall<string | undefined>(this.#client.sharing(ROUTE));
+    let refusal: unknown;
+    const ends = sharers.map(async (order) => {
       try {
-        receipts.push(await this.#post(system, values, patience));
+        order.sent.set(call, await shared.join(order.patience));
+        // Nobody waits for what only others have sent.
+        if (order.sent.size === order.parts.size) resolve(order);
       } catch (error) {
-        failure = error;
-        break;
+        if (error !== refusal || sharers.length === 1) reject(order, error);
       }
-      // Nobody waits for what only others have sent.
-      for (const order of orders)
-        if (isThrough(order, receipts.length)) order.done.resolve(own(order, receipts));
+    });
+    for (const { patience } of sharers.slice(1)) {
+      const tally = patience.tally?.of(this.#client.api);
+      if (tally) tally.batched += 1;
     }
-    for (const order of orders) {
-      if (isThrough(order, receipts.length)) order.done.resolve(own(order, receipts));
-      else order.done.reject(interrupted(order, receipts, failure));
-    }
+    shared.run(async (patience) => {
+      try {
+        return await this.#post(system, () => sharers.flatMap((order) => stillWanted(order, call)), patience);
+      } catch (error) {
+        if (isRefusal(error)) refusal = error;
+        throw error;
+      }
+    });
+    await Promise.all(ends);
+    if (refusal === undefined || sharers.length === 1) return;
+    // One wrong value is enough for a refusal, and nothing of a refused call was carried out.
+    const waiting = sharers.filter(({ isOver }) => !isOver);
+    await Promise.all(waiting.map((order) => this.#sendCall(system, call, [order])));
+  }
+
+  /** Each of those whose turn is later waits for a call of others, no longer than its own patience lasts. */
+  #waitBehind(sent: Promise<void>, behind: readonly Order[]): Promise<void>[] {
+    const { api, overdue } = this.#client.sharing(ROUTE);
+    const wait = new SharedCall<void>({ api, overdue: (startedAt) => overdue(startedAt, true) });
+    // It is not for those who wait to end it.
+    const whole = wait.join({});
+    const ends = behind.map((order) => wait.join(order.patience).catch((error) => reject(order, error)));
+    wait.run(() => sent);
+    return [whole, ...ends];
   }
 
   async #post(
     { identifier, apiKey }: FedSystem,
-    values: readonly FedValue[],
+    values: () => readonly FedValue[],
     patience: Patience,
   ): Promise<string | undefined> {
-    const body = { sor: identifier, api_key: apiKey, customer_attribute_values: values };
-    const call = { ...endpoint('/api/attribute_values', {}), body };
+    let sealed: readonly FedValue[] | undefined;
+    const body = {
+      sor: identifier,
+      api_key: apiKey,
+      // Asked for when the call has its turn: who has left by then was told that nothing was sent.
+      get customer_attribute_values() {
+        sealed ??= values();
+        return sealed;
+      },
+    };
+    const call = { ...endpoint(ROUTE, {}), body };
     const answer = await this.#client.send({ method: 'POST', ...call, ...patience });
     const { requestId, request_id } = (resultOf(this.#client, call, answer) ?? {}) as Record<string, unknown>;
     // The seed's text and its sample spell it differently.
@@ -108,35 +169,45 @@ export class SorFeed {
   }
 }
 
-function isThrough({ calls }: Order, sent: number): boolean {
-  return calls.every((used) => used.every((call) => call < sent));
+function place(order: Order, plan: FeedPlan): void {
+  const before = plan.calls.map(({ length }) => length);
+  order.calls = order.changes.map((change) => plan.add(change));
+  for (const call of new Set(order.calls.flat())) {
+    order.parts.set(call, plan.calls[call]?.slice(before[call] ?? 0) ?? []);
+  }
 }
 
-/** The receipts of the calls that an order had part in. */
-function own({ calls }: Order, receipts: readonly (string | undefined)[]): string[] {
-  const used = new Set(calls.flat());
-  return receipts.filter((receipt, call): receipt is string => receipt !== undefined && used.has(call));
+/** Whether the API has understood a call and carried out nothing of it: not where it only says that it failed. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof UpstreamError && error.failure === 'rejected' && error.code !== SAID_FAILED;
 }
 
-function interrupted(order: Order, receipts: readonly (string | undefined)[], failure: unknown): unknown {
-  const begun = order.calls.flat().some((call) => call < receipts.length);
-  if (!begun || !(failure instanceof UpstreamError)) return failure;
-  const unsent = order.calls.findIndex((used) => used.some((call) => call >= receipts.length));
-  return new FeedInterrupted(failure, own(order, receipts), unsent);
+function stillWanted({ isOver, parts }: Order, call: number): readonly FedValue[] {
+  return isOver ? [] : (parts.get(call) ?? []);
 }
 
-/** As patient as the most patient of several callers: one that leaves must not take the others' values with it. */
-function together(patiences: readonly Patience[]): Patience {
-  const [only] = patiences;
-  if (only && patiences.length === 1) return only;
-  const deadlines = patiences.map(({ deadline }) => deadline ?? Number.POSITIVE_INFINITY);
-  const signals = patiences.map(({ signal }) => signal);
-  const left = new AbortController();
-  const leave = () => {
-    if (signals.every((signal) => signal?.aborted)) left.abort(signals[0]?.reason);
-  };
-  for (const signal of signals) signal?.addEventListener('abort', leave);
-  leave();
-  const deadline = Math.max(...deadlines);
-  return { signal: left.signal, ...(Number.isFinite(deadline) && { deadline }) };
+function leaveIfAborted(order: Order): void {
+  const { signal } = order.patience;
+  if (signal?.aborted) reject(order, signal.reason);
+}
+
+function resolve(order: Order): void {
+  order.isOver = true;
+  order.done.resolve(receiptsOf(order));
+}
+
+function reject(order: Order, failure: unknown): void {
+  order.isOver = true;
+  order.done.reject(interrupted(order, failure));
+}
+
+function receiptsOf({ sent }: Order): string[] {
+  return [...sent.values()].filter((receipt) => receipt !== undefined);
+}
+
+function interrupted(order: Order, failure: unknown): unknown {
+  const { calls, sent } = order;
+  if (sent.size === 0 || !(failure instanceof UpstreamError)) return failure;
+  const unsent = calls.findIndex((used) => used.some((call) => !sent.has(call)));
+  return new FeedInterrupted(failure, receiptsOf(order), unsent);
 }
