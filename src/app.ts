@@ -9,16 +9,19 @@ import { PageSizes } from './graph/paging/page-sizes.ts';
 import { RecentPagesOfLists } from './graph/paging/recent-pages.ts';
 import { schema } from './graph/schema.ts';
 import { keyFor } from './keys.ts';
+import { useBodyDeadline } from './server/body-deadline.ts';
 import { useBodyLimit } from './server/body-limit.ts';
 import { mustRevalidate } from './server/cache-control.ts';
 import { useClientIntrospection } from './server/client-introspection.ts';
-import { corsFor } from './server/cors.ts';
+import { corsFor, useVaryOrigin } from './server/cors.ts';
 import { deadlineOf } from './server/deadline.ts';
+import { documentCaches } from './server/document-cache.ts';
 import { useExactVariables } from './server/exact-variables.ts';
 import { useExportDownloads } from './server/export-downloads.ts';
 import { useGatewaySecret } from './server/gateway-secret.ts';
 import { useGraphiql } from './server/graphiql.ts';
 import { useIncrementalDelivery } from './server/incremental.ts';
+import { useKnownOperations } from './server/known-operations.ts';
 import { useLoadShedding } from './server/load-shedding.ts';
 import { useSafeMediaTypes } from './server/media-type.ts';
 import { useNestingLimit } from './server/nesting.ts';
@@ -98,14 +101,17 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       maskError: visible,
     },
     cors: corsFor(config.CORS_ORIGINS),
+    parserAndValidationCache: documentCaches(),
     multipart: false,
     maxRequestBodySize: false,
     graphiql: false,
     landingPage: false,
     logging: false,
     plugins: [
+      useVaryOrigin(config.CORS_ORIGINS),
       useExactVariables(),
       useBodyLimit(MAX_BODY_BYTES),
+      useBodyDeadline(),
       usePlannedExecution(schema),
       useIncrementalDelivery(visible),
       useClientIntrospection(schema),
@@ -122,6 +128,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       useSafeMediaTypes(),
       useUploads(),
       usePersistedQueries(),
+      useKnownOperations(),
       useValidationCodes(),
       useNestingLimit(),
       useUpstreamCost(upstreams.roomOf),

@@ -1,3 +1,4 @@
+import { refuseTooMany } from './asked-objects.ts';
 import { builder, type Types } from './builder.ts';
 import { globalId, loadEach, loadedType, loadNode, readId } from './node-loaders.ts';
 
@@ -49,14 +50,16 @@ builder.queryField('nodes', (t) =>
     type: [Node],
     nullable: { list: false, items: true },
     description:
-      'Several objects by their `id`s, in the same order; null where there is none. One upstream call for each type and up to 100 ids where the API can look up several; GDPR requests cost one call each.',
+      'Several objects by their `id`s, in the same order; null where there is none. One upstream call for each type and up to 100 ids where the API can look up several; GDPR requests cost one call each. An operation may name up to `MAX_ENTITIES` objects so, 1,000 unless the gateway is set up otherwise.',
     args: {
       ids: t.arg.idList({
         required: true,
         description: 'The `id`s of the objects, as this graph gave them out.',
       }),
     },
-    resolve: (_root, { ids }, context, info) =>
-      loadEach(ids, async (id) => loadNode(readId(id), context, info)) as never,
+    resolve: (_root, { ids }, context, info) => {
+      refuseTooMany('ids', context, info);
+      return loadEach(ids, async (id) => loadNode(readId(id), context, info)) as never;
+    },
   }),
 );

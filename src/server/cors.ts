@@ -1,4 +1,4 @@
-import type { CORSOptions } from 'graphql-yoga';
+import type { CORSOptions, Plugin } from 'graphql-yoga';
 
 /**
  * Lets pages of the listed origins read answers, and no others: not even `null`, the origin of sandboxed frames, which
@@ -8,5 +8,15 @@ export function corsFor(origins: readonly string[]): (request: Request) => CORSO
   return (request) => {
     const origin = request.headers.get('origin');
     return origin !== null && origins.includes(origin) ? { origin, credentials: false } : false;
+  };
+}
+
+/** Tells caches between pages and gateway that every answer depends on who asks, as soon as any origin is listed. */
+export function useVaryOrigin(origins: readonly string[]): Plugin {
+  if (origins.length === 0) return {};
+  return {
+    onResponse({ response }) {
+      response.headers.append('vary', 'Origin');
+    },
   };
 }

@@ -78,6 +78,25 @@ test.each([
   expect(await allowedFor(origin, origins)).toEqual([null, null]);
 });
 
+test.each([LISTED, 'https://evil.example', undefined])(
+  'caches are told that answers to %s depend on the origin',
+  async (origin) => {
+    const origins = `https://other.example.com,${LISTED}`;
+    await using gateway = await startGateway({ env: { CORS_ORIGINS: origins } });
+    const headers = { 'content-type': 'application/json', ...(origin && { origin }) };
+    const answers = await Promise.all([
+      post(gateway, headers),
+      gateway.fetch('/graphql', { method: 'OPTIONS', headers }),
+      gateway.fetch('/graphql', { headers: { accept: 'text/html', ...(origin && { origin }) } }),
+    ]);
+    expect(answers.map((answer) => answer.headers.get('vary'))).toEqual([
+      'Origin',
+      'Origin',
+      'Accept, Accept-Encoding, Origin',
+    ]);
+  },
+);
+
 test('a preflight names the headers that operations use', async () => {
   await using gateway = await startGateway({ env: { CORS_ORIGINS: LISTED } });
   const { headers } = await gateway.fetch('/graphql', {

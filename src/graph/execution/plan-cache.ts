@@ -11,6 +11,8 @@ import { OperationPlan } from './plan.ts';
 
 /** How many plans one document may have; the rest of its combinations are planned anew each time. */
 const MOST_PLANS = 16;
+/** Of all documents whose plans are kept, counted for each plan. A plan takes some two hundred bytes for a token. */
+const MOST_TOKENS = 250_000;
 
 /** What planning needs to know of a document. */
 interface PlannableDocument {
@@ -20,10 +22,14 @@ interface PlannableDocument {
   plans: Map<string, OperationPlan>;
 }
 
-/** Plans of documents, kept as long as the documents themselves: the parser's own cache bounds them. */
+/**
+ * Plans of documents, kept no longer than the documents themselves. All are dropped when they become too many: one
+ * document may have several, and those that are asked for are soon made again.
+ */
 export class PlanCache {
   readonly #schema: GraphQLSchema;
-  readonly #documents = new WeakMap<DocumentNode, PlannableDocument | 'other'>();
+  #documents = new WeakMap<DocumentNode, PlannableDocument | 'other'>();
+  #tokens = 0;
 
   constructor(schema: GraphQLSchema) {
     this.#schema = schema;
@@ -43,9 +49,19 @@ export class PlanCache {
     let plan = known.plans.get(key);
     if (!plan) {
       plan = new OperationPlan(this.#schema, operation, known.fragments, conditions);
-      if (known.plans.size < MOST_PLANS) known.plans.set(key, plan);
+      if (known.plans.size < MOST_PLANS) {
+        known.plans.set(key, plan);
+        this.#count(document);
+      }
     }
     return plan;
+  }
+
+  #count({ tokenCount = 0 }: DocumentNode): void {
+    this.#tokens += tokenCount;
+    if (this.#tokens <= MOST_TOKENS) return;
+    this.#documents = new WeakMap();
+    this.#tokens = 0;
   }
 
   #examined(document: DocumentNode): PlannableDocument | 'other' {

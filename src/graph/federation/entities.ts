@@ -1,9 +1,6 @@
-import { type GraphQLResolveInfo, getArgumentValues } from 'graphql';
-import { BadInput } from '../bad-input.ts';
+import { refuseTooMany } from '../asked-objects.ts';
 import { builder } from '../builder.ts';
-import type { Context } from '../context.ts';
 import { loadEach, loadedType, loadNode, nodeTypes } from '../node-loaders.ts';
-import { visitOperation } from '../selection.ts';
 import { readRepresentation } from './representation.ts';
 import { admitLookup } from './single-lookups.ts';
 
@@ -18,9 +15,7 @@ const Entity = builder.unionType('_Entity', {
   resolveType: loadedType,
 });
 
-const FIELD = '_entities';
-
-builder.queryField(FIELD, (t) =>
+builder.queryField('_entities', (t) =>
   t.field({
     type: [Entity],
     nullable: { list: false, items: true },
@@ -34,7 +29,7 @@ builder.queryField(FIELD, (t) =>
       }),
     },
     resolve: (_root, { representations }, context, info) => {
-      refuseTooMany(context, info);
+      refuseTooMany('representations', context, info);
       return loadEach(representations, async (one) => {
         const named = readRepresentation(one, info.schema);
         admitLookup(named, context);
@@ -43,30 +38,3 @@ builder.queryField(FIELD, (t) =>
     },
   }),
 );
-
-const asked = new WeakMap<Context, number>();
-
-/** Throws `BadInput` before anything is called, should the whole operation name more than it may. */
-function refuseTooMany(context: Context, info: GraphQLResolveInfo): void {
-  const count = asked.get(context) ?? representationsIn(info);
-  asked.set(context, count);
-  if (count <= context.maxEntities) return;
-  throw new BadInput(
-    `Expected at most ${context.maxEntities} representations in an operation, not ${count}: ask for them in several.`,
-  );
-}
-
-function representationsIn(info: GraphQLResolveInfo): number {
-  const definition = info.parentType.getFields()[FIELD];
-  const counts = new Map<string, number>();
-  visitOperation(info, info.parentType.name, (node) => {
-    if (node.name.value !== FIELD || !definition) return;
-    try {
-      const { representations } = getArgumentValues(definition, node, info.variableValues);
-      counts.set((node.alias ?? node.name).value, (representations as unknown[]).length);
-    } catch {
-      // The field itself will say what is wrong with its arguments.
-    }
-  });
-  return counts.values().reduce((sum, count) => sum + count, 0);
-}

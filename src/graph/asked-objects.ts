@@ -1,0 +1,37 @@
+import { type GraphQLResolveInfo, getArgumentValues } from 'graphql';
+import { BadInput } from './bad-input.ts';
+import type { Context } from './context.ts';
+import { visitOperation } from './selection.ts';
+
+/** By the operation, then by the field's name. */
+const asked = new WeakMap<Context, Map<string, number>>();
+
+/**
+ * Throws `BadInput` before anything is called, should the whole operation name more objects than it may in the only
+ * argument of the current field, under whatever aliases. `argument` says in the sentence what they are.
+ */
+export function refuseTooMany(argument: string, context: Context, info: GraphQLResolveInfo): void {
+  const counts = asked.get(context) ?? new Map<string, number>();
+  asked.set(context, counts);
+  const count = counts.get(info.fieldName) ?? countIn(argument, info);
+  counts.set(info.fieldName, count);
+  if (count <= context.maxEntities) return;
+  throw new BadInput(
+    `Expected at most ${context.maxEntities} ${argument} in an operation, not ${count}: ask for them in several.`,
+  );
+}
+
+function countIn(argument: string, info: GraphQLResolveInfo): number {
+  const definition = info.parentType.getFields()[info.fieldName];
+  const counts = new Map<string, number>();
+  visitOperation(info, info.parentType.name, (node) => {
+    if (node.name.value !== info.fieldName || !definition) return;
+    try {
+      const values = getArgumentValues(definition, node, info.variableValues);
+      counts.set((node.alias ?? node.name).value, (values[argument] as unknown[]).length);
+    } catch {
+      // The field itself will say what is wrong with its arguments.
+    }
+  });
+  return counts.values().reduce((sum, count) => sum + count, 0);
+}

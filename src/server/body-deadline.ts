@@ -1,0 +1,49 @@
+import type { IncomingMessage } from 'node:http';
+import { GraphQLError } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { isUpload } from './media-type.ts';
+
+/** Time enough for the longest body over a slow line. */
+const BODY_MS = 30_000;
+
+/**
+ * Ends requests whose body is not there after `bodyMs`, with status 408 when it is still waited for: each would hold a
+ * place among the operations, and a process that is to stop. A file may take its time, so uploads are left to the
+ * server's own limit.
+ */
+export function useBodyDeadline(bodyMs: number = BODY_MS): Plugin {
+  const waiting = new WeakMap<Request, (error: Error) => void>();
+  return {
+    onRequest({ request, serverContext }) {
+      const { req } = (serverContext ?? {}) as { req?: IncomingMessage };
+      if (!req || !hasBody(req) || isUpload(request)) return;
+      const timer = setTimeout(() => {
+        if (req.complete) return;
+        const refuse = waiting.get(request);
+        // Without anybody who waits it is answered already, and only the connection is left.
+        if (refuse) refuse(tooSlow(bodyMs));
+        else req.socket.destroy();
+      }, bodyMs).unref();
+      req.once('close', () => clearTimeout(timer));
+    },
+    onRequestParse({ request, requestParser, setRequestParser }) {
+      if (!requestParser || request.method !== 'POST' || isUpload(request)) return;
+      setRequestParser((unread) => {
+        const late = Promise.withResolvers<never>();
+        waiting.set(request, late.reject);
+        return Promise.race([requestParser(unread), late.promise]).finally(() => waiting.delete(request));
+      });
+    },
+  };
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** The rest of the body may never come: the connection is of no further use. */
+function tooSlow(bodyMs: number): GraphQLError {
+  return new GraphQLError(`Expected a body that is complete within ${bodyMs / 1_000} s.`, {
+    extensions: { code: 'BAD_USER_INPUT', http: { status: 408, headers: { connection: 'close' } } },
+  });
+}

@@ -1,0 +1,39 @@
+import type { DocumentNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
+
+/** Of all texts together, in characters: with the weight of tokens some hundred megabytes of the heap, plans included. */
+const MAX_CHARACTERS = 2_000_000;
+/** Of texts that cannot be parsed: they are few, and an error holds all that the parser had read. */
+const MAX_ERROR_CHARACTERS = 500_000;
+/** Of one text: longer ones are parsed each time they come. */
+const MAX_QUERY_CHARACTERS = 100_000;
+/** What a token counts for, in characters: parsed it takes 250 to 480 bytes, be it of one letter. */
+const CHARACTERS_PER_TOKEN = 8;
+/** A text of a few characters is not all that a document takes. */
+const MAX_DOCUMENTS = 4_000;
+
+/**
+ * Where Yoga keeps documents that are parsed, and the errors of those that cannot be, by their text. Its own caches
+ * count documents only, so that some hundred long ones, no two alike, would fill the heap.
+ */
+export function documentCaches() {
+  return {
+    documentCache: boundedBy<DocumentNode>(MAX_CHARACTERS, ({ tokenCount = 0 }, text) =>
+      Math.max(text.length, tokenCount * CHARACTERS_PER_TOKEN),
+    ),
+    errorCache: boundedBy<Error>(MAX_ERROR_CHARACTERS, (_error, text) => text.length),
+  };
+}
+
+function boundedBy<Kept extends object>(
+  maxSize: number,
+  size: (kept: Kept, text: string) => number,
+): LRUCache<string, Kept> {
+  return new LRUCache({
+    max: MAX_DOCUMENTS,
+    maxSize,
+    maxEntrySize: MAX_QUERY_CHARACTERS,
+    // A size of nothing is an error, and an empty text is one that a caller may send.
+    sizeCalculation: (kept, text) => Math.max(size(kept, text), 1),
+  });
+}

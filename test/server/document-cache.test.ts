@@ -1,0 +1,74 @@
+import { type DocumentNode, parse } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { expect, test, vi } from 'vitest';
+import { documentCaches } from '../../src/server/document-cache.ts';
+import { startGateway } from '../support/gateway.ts';
+
+const DOCUMENT: DocumentNode = { kind: 'Document', definitions: [] } as never;
+
+/** A text of that many characters, no two numbers alike. */
+const textOf = (number: number, characters: number) => `{ __typename } # ${number} `.padEnd(characters, '.');
+
+/** The caches that came to hold documents while `run` ran. */
+async function documentCachesOf(run: () => Promise<void>): Promise<LRUCache<string, DocumentNode>[]> {
+  using set = vi.spyOn(LRUCache.prototype as LRUCache<string, DocumentNode>, 'set');
+  await run();
+  const kept = set.mock.contexts.filter((_cache, call) => set.mock.calls[call]?.[1]?.kind === 'Document');
+  return [...new Set(kept as LRUCache<string, DocumentNode>[])];
+}
+
+test('the gateway keeps documents of two million characters at most, those that were asked for last', async () => {
+  await using gateway = await startGateway();
+  const texts = Array.from({ length: 30 }, (_, number) => textOf(number, 90_000));
+  const caches = await documentCachesOf(async () => {
+    for (const text of texts) expect(await gateway.query(text)).toEqual({ data: { __typename: 'Query' } });
+  });
+
+  expect(caches).toHaveLength(1);
+  expect(caches[0]?.calculatedSize).toBe(22 * 90_000);
+  expect(texts.map((text) => caches[0]?.has(text))).toEqual(texts.map((_, number) => number >= 8));
+});
+
+test('the gateway parses an operation once, however often it comes', async () => {
+  await using gateway = await startGateway();
+  using set = vi.spyOn(LRUCache.prototype, 'set');
+  for (let time = 0; time < 3; time += 1) await gateway.query('{ __typename }');
+  expect(set.mock.calls.filter(([text]) => text === '{ __typename }')).toHaveLength(1);
+});
+
+test('errors of texts that cannot be parsed are bounded as documents are', async () => {
+  const { errorCache } = documentCaches();
+  const error = new Error('syntax');
+  for (let number = 0; number < 30; number += 1) errorCache.set(textOf(number, 90_000), error);
+  expect(errorCache.calculatedSize).toBe(5 * 90_000);
+  expect(errorCache.get(textOf(0, 90_000))).toBeUndefined();
+  expect(errorCache.get(textOf(29, 90_000))).toBe(error);
+});
+
+test.each([
+  [100_000, true],
+  [100_001, false],
+])('a text of %i characters is kept: %s', (characters, isKept) => {
+  const { documentCache } = documentCaches();
+  documentCache.set(textOf(1, characters), DOCUMENT);
+  expect(documentCache.get(textOf(1, characters)) === DOCUMENT).toBe(isKept);
+});
+
+test('a text of nothing but short names counts for the tokens that it is made of', () => {
+  const { documentCache } = documentCaches();
+  for (let number = 0; number < 30; number += 1) {
+    const text = `{ a${number} ${'b '.repeat(12_000)}}`;
+    documentCache.set(text, parse(text));
+  }
+  expect(documentCache.size).toBe(20);
+});
+
+test('short texts are kept by the thousand, and no text at all is as good as any', () => {
+  const { documentCache } = documentCaches();
+  for (const text of ['', ...Array.from({ length: 4_000 }, (_, number) => textOf(number, 30))]) {
+    documentCache.set(text, DOCUMENT);
+  }
+  expect(documentCache.size).toBe(4_000);
+  expect(documentCache.get('')).toBeUndefined();
+  expect(documentCache.get(textOf(0, 30))).toBe(DOCUMENT);
+});
