@@ -115,13 +115,16 @@ const LONG_NUMBER = /(?:Float|Int) cannot represent non-?(?: numeric|integer) va
 const LONG_NUMBER_SENTENCE =
   'Expected an integer within ±(2^53 − 1), beyond which digits are lost: use exactNumber.';
 
+/** A variable's decimal that no double holds, as graphql-js shows what was read of it. */
+const LONG_DECIMAL = /\{ digits: "(-?\d+\.\d+)" \}/g;
+
 /**
  * Errors before execution: syntax, variables, a body that is no operation. Yoga has codes of its own for them and
  * quotes bodies in further extensions; of those only `http`, the status, goes on.
  */
 function beforeExecution(error: GraphQLError): GraphQLError {
   const { code, http } = error.extensions;
-  const message = error.message.replace(LONG_NUMBER, LONG_NUMBER_SENTENCE);
+  const message = error.message.replace(LONG_NUMBER, LONG_NUMBER_SENTENCE).replace(LONG_DECIMAL, '$1');
   if (http === undefined) return located(error, message, { code: 'BAD_USER_INPUT' });
   // With `spec` Yoga answers 200 to whoever asks for application/json, which is for operations only. The executor,
   // which has no codes, leaves it out; a router takes another status for a failure of the whole gateway.

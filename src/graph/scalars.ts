@@ -21,8 +21,23 @@ function textual<Internal>(
   });
 }
 
+/** A fraction of a second that a `Date` would have as none; it has milliseconds. */
+const FINE_FRACTION = /:\d\d\.000\d*[1-9]/;
+
+/** A moment that has a fraction of a second exactly where the text does. */
+function momentOf(value: unknown): Date {
+  const moment = GraphQLDateTimeISO.parseValue(value);
+  if (typeof value === 'string' && FINE_FRACTION.test(value)) moment.setUTCMilliseconds(1);
+  return moment;
+}
+
 export const DateTime = textual(
-  GraphQLDateTimeISO,
+  new GraphQLScalarType<Date, unknown>({
+    ...GraphQLDateTimeISO.toConfig(),
+    parseValue: momentOf,
+    parseLiteral: (node) =>
+      node.kind === Kind.STRING ? momentOf(node.value) : GraphQLDateTimeISO.parseLiteral(node),
+  }),
   'DateTime',
   'A moment as ISO 8601 in UTC: `2025-02-06T11:33:46Z`. Other offsets are accepted in arguments.',
 );
@@ -64,7 +79,7 @@ export const Decimal = new GraphQLScalarType<string, string>({
 function decimalOf(value: unknown): string {
   // A number that JSON gave and that a double cannot hold has lost its digits by now.
   const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
-  const text = typeof value === 'number' && !isRounded ? String(value) : value;
+  const text = typeof value === 'string' || isRounded ? value : digitsOf(value);
   if (typeof text === 'string' && DECIMAL.test(text)) return text;
   throw new GraphQLError('Expected decimal digits as text, such as "9223372036854775807" or "-1420.2".');
 }

@@ -22,6 +22,22 @@ export function mayHaveLongNumbers(bytes: Uint8Array): boolean {
   return false;
 }
 
+const EXPONENT_FORM = /^(-?)(\d+)(?:\.(\d+))?e([+-]?\d+)$/i;
+
+/** All digits of a number in exponent form, without it: `-1.25e-3` is `-0.00125`, and `1.25e3` is `1250`. */
+export function plainDigits(number: string): string {
+  const [, sign = '', whole = '', fraction = '', power = '0'] = EXPONENT_FORM.exec(number) ?? [];
+  if (whole === '') return number;
+  const digits = whole + fraction;
+  const point = whole.length + Number(power);
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
+  const integer = digits
+    .slice(0, point)
+    .padEnd(point, '0')
+    .replace(/^0+(?=\d)/, '');
+  return sign + (point < digits.length ? `${integer}.${digits.slice(point)}` : integer);
+}
+
 function isDigitOrPoint(byte: number | undefined): boolean {
   return byte !== undefined && ((byte >= 0x30 && byte <= 0x39) || byte === POINT);
 }

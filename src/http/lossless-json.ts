@@ -1,4 +1,4 @@
-import { LONG } from './long-numbers.ts';
+import { LONG, plainDigits } from './long-numbers.ts';
 
 const QUOTE = 0x22;
 
@@ -9,16 +9,16 @@ export interface ParseOptions {
   trailingCommas?: boolean;
   /**
    * Gives integers beyond ±(2^53 − 1) as `bigint`, and decimals of more digits than a double holds as `LongDecimal`,
-   * where a text of digits must not be taken for a number.
+   * where a text of digits must not be taken for a number. With `decimals` only those, and integers as text.
    */
-  exactNumbers?: boolean;
+  exactNumbers?: boolean | 'decimals';
   /** Known of the text already, as `mayHaveLongNumbers` tells it. */
   hasShortNumbers?: boolean;
 }
 
 /** A number with a fraction, of more digits than a double holds. */
 export class LongDecimal {
-  /** As it was written: `12345678901234567.25`. */
+  /** All of them, never in exponent form: `12345678901234567.25`. */
   readonly digits: string;
 
   constructor(digits: string) {
@@ -35,8 +35,9 @@ export function parseJson(
   { trailingCommas = false, exactNumbers = false, hasShortNumbers = false }: ParseOptions = {},
 ): unknown {
   const exact = hasShortNumbers ? text : quoteLongIntegers(text);
-  if (exactNumbers && !hasShortNumbers && (exact !== text || hasLongDecimal(text)))
-    return parseExactly(text, trailingCommas);
+  const hasBigints = exactNumbers === true && exact !== text;
+  if (hasBigints || (exactNumbers && !hasShortNumbers && hasLongDecimal(text)))
+    return parseExactly(text, trailingCommas, exactNumbers === 'decimals' ? reviveDecimals : reviveExactly);
   try {
     return JSON.parse(exact);
   } catch (error) {
@@ -46,28 +47,36 @@ export function parseJson(
 }
 
 /** A reviver costs many times the parsing, so it is for the few documents that have such a number. */
-function parseExactly(text: string, trailingCommas: boolean): unknown {
+function parseExactly(text: string, trailingCommas: boolean, revive: typeof reviveExactly): unknown {
   try {
-    return JSON.parse(text, reviveExactly);
+    return JSON.parse(text, revive);
   } catch (error) {
     if (!trailingCommas) throw error;
-    return JSON.parse(withoutTrailingCommas(text), reviveExactly);
+    return JSON.parse(withoutTrailingCommas(text), revive);
   }
 }
 
 function reviveExactly(_key: string, value: unknown, { source }: { source?: string } = {}): unknown {
   if (typeof value !== 'number' || source === undefined) return value;
   if (/^-?\d+$/.test(source)) return Number.isSafeInteger(value) ? value : BigInt(source);
-  const isRounded = /^-?\d+\.\d+$/.test(source) && significant(source) !== significant(String(value));
-  return isRounded ? new LongDecimal(source) : value;
+  if (significant(source) === significant(String(value))) return value;
+  // A few characters of exponent can stand for any number of zeros: beyond a double's range they stay unwritten.
+  if (/e/i.test(source) && (value === 0 || !Number.isFinite(value))) return value;
+  const digits = plainDigits(source);
+  return digits.includes('.') ? new LongDecimal(digits) : BigInt(digits);
+}
+
+function reviveDecimals(key: string, value: unknown, context?: { source?: string }): unknown {
+  const exact = reviveExactly(key, value, context);
+  return typeof exact === 'bigint' ? String(exact) : exact;
 }
 
 /** The digits that make up a number, whatever its size: of `-0.0120` and of `1.2e7` they are `12`. */
 function significant(number: string): string {
-  return number.replace(/e.*|[-.]/g, '').replace(/^0+|0+$/g, '');
+  return number.replace(/e.*|[-.]/gi, '').replace(/^0+|0+$/g, '');
 }
 
-/** Whether digits with a point among them may be more than a double holds, perhaps inside a string. */
+/** Whether digits with a point or an exponent may be more than a double holds, perhaps inside a string. */
 function hasLongDecimal(text: string): boolean {
   for (let probe = LONG - 1; probe < text.length; probe += LONG) {
     if (!isDigitOrPoint(text, probe)) continue;
@@ -75,6 +84,7 @@ function hasLongDecimal(text: string): boolean {
     while (isDigitOrPoint(text, start - 1)) start--;
     let end = probe + 1;
     while (isDigitOrPoint(text, end)) end++;
+    if (end - start >= LONG && /[eE]/.test(text.charAt(end))) return true;
     if (end - start > LONG && text.slice(start, end).includes('.')) return true;
     probe = end;
   }

@@ -145,7 +145,7 @@ function parserFor(contentType: string): busboy.Busboy {
 function jsonObject(name: string, text: string): object {
   let value: unknown;
   try {
-    value = parseJson(text);
+    value = parseJson(text, { exactNumbers: 'decimals' });
   } catch {
     value = undefined;
   }

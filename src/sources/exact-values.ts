@@ -1,3 +1,4 @@
+import { plainDigits } from '../http/long-numbers.ts';
 import { LongDecimal } from '../http/lossless-json.ts';
 
 /** Whether it is a number that JavaScript's own cannot hold exactly. */
@@ -18,14 +19,7 @@ export function digitsOf(value: unknown): string | null {
   if (typeof value === 'bigint') return String(value);
   if (value instanceof LongDecimal) return value.digits;
   if (typeof value !== 'number' || !Number.isFinite(value)) return null;
-  const text = String(value);
-  const exponent = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(text);
-  if (!exponent) return text;
-  const [, sign = '', whole = '', fraction = '', power = '0'] = exponent;
-  const digits = whole + fraction;
-  const point = 1 + Number(power);
-  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
-  return sign + digits.padEnd(point, '0');
+  return plainDigits(String(value));
 }
 
 /** The members of a set as text; null when the value is none. */

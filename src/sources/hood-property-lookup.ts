@@ -1,5 +1,5 @@
 import type { JsonClient } from '../http/json-client.ts';
-import type { LookupSource, SoughtRows } from '../http/reads/lookups.ts';
+import type { LookupSource, SoughtRows } from '../http/reads/lookup-source.ts';
 import { type HoodRow, isRow } from './hood-answers.ts';
 import { type HoodSettings, tagOf } from './hood-endpoints.ts';
 import { soughtPages } from './hood-sought-pages.ts';

@@ -1,5 +1,5 @@
 import type { JsonClient } from '../http/json-client.ts';
-import type { SoughtRows } from '../http/reads/lookups.ts';
+import type { SoughtRows } from '../http/reads/lookup-source.ts';
 import { type HoodPage, pageIn } from './hood-answers.ts';
 import { type HoodSettings, listEndpoint } from './hood-endpoints.ts';
 import { memberOf } from './hood-grammar.ts';

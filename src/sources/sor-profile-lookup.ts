@@ -1,6 +1,6 @@
 import type { JsonClient } from '../http/json-client.ts';
 import { endpoint, queryString } from '../http/path.ts';
-import type { LookupSource, SoughtRows } from '../http/reads/lookups.ts';
+import type { LookupSource, SoughtRows } from '../http/reads/lookup-source.ts';
 import type { Projection } from '../http/reads/projection.ts';
 import { listedLength } from './id-lists.ts';
 import { resultOf } from './sor-envelope.ts';

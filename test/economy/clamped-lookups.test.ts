@@ -47,3 +47,31 @@ test.each([
   expect(Object.values(data), what).toEqual(rows.map(({ target }) => ({ target })));
   expect(gateway.hoodCalls()).toHaveLength(3);
 });
+
+test('properties are all found on short pages without a total', async () => {
+  await using gateway = await startGateway({
+    env: { HOOD_MAX_PAGE_SIZE: '2' },
+    sor: { profiles: 0, samples: false },
+  });
+  const keys = ['city', 'region', 'shoe_size', 'tier'];
+  const attributes = keys.map((key) => ({ key, type: 'String' as const, identifier: `FACA_${key}` }));
+  gateway.sor.insertSystems([{ identifier: 'S', name: 'S', type: 'custom', apiKeys: [], attributes }]);
+  gateway.hood.dials.fault = ({ line }) => ({
+    kind: 'body',
+    body: {
+      items: pageOf(
+        keys.map((label, id) => ({ id: String(id), label })),
+        line,
+        2,
+      ),
+    },
+  });
+
+  const { data } = await gateway.query(
+    '{ systemsOfRecord { nodes { customerAttributes { key property { label } } } } }',
+  );
+
+  expect(data.systemsOfRecord.nodes[0].customerAttributes).toEqual(
+    keys.map((key) => ({ key, property: { label: key } })),
+  );
+});

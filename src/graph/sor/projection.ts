@@ -61,6 +61,9 @@ function argumentsOf(info: OperationInfo, typeName: string, node: FieldNode): Re
   }
 }
 
+/** Of a list of names as an address has it. */
+const MAX_CHARACTERS = 2_000;
+
 /** Names that are asked for together, until somebody asks for all. */
 class Union {
   readonly #names = new Set<string>();
@@ -71,10 +74,16 @@ class Union {
     else for (const name of names) this.#names.add(String(name));
   }
 
-  /** Sorted; undefined is all of them, which is also the only way to ask for none or for one with a comma. */
+  /**
+   * Sorted; undefined is all of them, which is also the only way to ask for none or for one with a comma, and the
+   * cheaper one where a list would leave an address no room for the customers that are asked for together.
+   */
   named(): readonly string[] | undefined {
     const names = [...this.#names].sort();
-    const isSayable = names.length > 0 && names.every((name) => name !== '' && !name.includes(','));
+    const isSayable =
+      names.length > 0 &&
+      names.every((name) => name !== '' && !name.includes(',')) &&
+      encodeURIComponent(names.join(',').toWellFormed()).length <= MAX_CHARACTERS;
     return this.#isAll || !isSayable ? undefined : names;
   }
 }

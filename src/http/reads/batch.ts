@@ -1,8 +1,8 @@
 import type { Priority } from '../budget/reservation-log.ts';
 import type { Patience } from '../patience.ts';
 import { UpstreamError } from '../upstream-error.ts';
+import type { FoundRows } from './lookup-source.ts';
 import { covers, type Projection, union } from './projection.ts';
-import type { FoundRows } from './read-apart.ts';
 import type { SharedCall } from './shared-call.ts';
 
 /** Lookups that one call answers. Others may join until the call has its turn to be sent. */

@@ -1,8 +1,5 @@
 import { UpstreamError } from '../upstream-error.ts';
-import type { LookupSource, SoughtRows } from './lookups.ts';
-
-/** What came of the keys that were sought: rows, or why one has none; nothing where the API has no such row. */
-export type FoundRows<Row> = ReadonlyMap<string, Row | UpstreamError>;
+import type { FoundRows, LookupSource, SoughtRows } from './lookup-source.ts';
 
 /**
  * Reads rows by their keys. A list that the API refuses is read again in halves, until those keys are told apart that
@@ -13,14 +10,15 @@ export async function readApart<Row>(source: LookupSource<Row>, sought: SoughtRo
   try {
     return await source.read(sought);
   } catch (error) {
-    if (!isRefusal(error) || sought.seal().keys.length < 2) throw error;
-    return readHalves(source, sought, false);
+    if (!(error instanceof UpstreamError && isRefusal(error)) || sought.seal().keys.length < 2) throw error;
+    return readHalves(source, sought, error, false);
   }
 }
 
 async function readHalves<Row>(
   source: LookupSource<Row>,
   sought: SoughtRows,
+  refusal: UpstreamError,
   wereBothRefused: boolean,
 ): Promise<FoundRows<Row>> {
   const { keys } = sought.seal();
@@ -32,9 +30,11 @@ async function readHalves<Row>(
     halves.map((half, index) => {
       const outcome = outcomes[index];
       if (outcome && !(outcome instanceof UpstreamError)) return outcome;
+      // What is refused throughout is one failure.
+      const failure = areBothRefused || !outcome ? refusal : outcome;
       const mayDiffer = half.size > 1 && isRefusal(outcome) && !(areBothRefused && wereBothRefused);
-      if (mayDiffer) return readHalves(source, half, areBothRefused);
-      return new Map(half.seal().keys.map((key) => [key, outcome as UpstreamError]));
+      if (mayDiffer) return readHalves(source, half, failure, areBothRefused);
+      return new Map(half.seal().keys.map((key) => [key, failure]));
     }),
   );
   return new Map(found.flatMap((rows) => [...rows]));

@@ -14,6 +14,10 @@ async function projectionOf(query: string, variables?: Record<string, unknown>) 
 const ofHill = (selection: string) =>
   `customerProfile(customerId: "robert.hill@mymail.org") { ${selection} }`;
 
+/** Of two letters each, which with a comma are five in an address. */
+const namesOf = (count: number) => Array.from({ length: count }, (_, n) => (36 + n).toString(36));
+const keysOf = (count: number) => `attributes(keys: ${JSON.stringify(namesOf(count))}) { systemIdentifier }`;
+
 test.each<[why: string, selection: string, keys: string | null, systems: string | null]>([
   ['a well-known field is its global key', 'firstName', 'first_name', null],
   [
@@ -98,6 +102,8 @@ test.each<[why: string, selection: string, keys: string | null, systems: string 
   ],
   ['a system with a comma cannot be said either', 'attribute(system: "a,b", key: "x") { value }', 'x', null],
   ['an empty key cannot be said', 'attribute(system: "SOR_XXXX", key: "") { value }', null, 'SOR_XXXX'],
+  ['as many keys as an address has room for are named', keysOf(400), namesOf(400).join(), null],
+  ['more are not, so that customers are still read together', keysOf(401), null, null],
   ['what needs no attributes does not narrow', 'customerId applications { appId }', null, null],
   ['applications do not widen', 'firstName applications { appId }', 'first_name', null],
   [

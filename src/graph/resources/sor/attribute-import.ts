@@ -22,7 +22,7 @@ const MAX_FIRST = 1_000;
 
 const DEFAULT_ERRORS = 100;
 
-/** `jid` only where the import was just started. */
+/** `jid` only where the import was just started; `started` may still have to come then. */
 type AttributeImportRow = ImportRow & Partial<StartedImport>;
 
 const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
@@ -88,7 +88,8 @@ export const AttributeImport = builder.objectRef<AttributeImportRow>('AttributeI
     startedAt: t.from(['started'], {
       type: 'DateTime',
       description: 'When it was handed over; null when the API has no readable time.',
-      resolve: ({ started }) => isoDateTime(started),
+      resolve: ({ started }) =>
+        started instanceof Promise ? started.then(isoDateTime) : isoDateTime(started),
     }),
     errors: t.field({
       type: AttributeImportErrorConnection,

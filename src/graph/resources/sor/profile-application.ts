@@ -27,7 +27,7 @@ const Installation = builder.objectRef<InstallationRow>('Installation').implemen
     profile: t.field({
       type: CustomerProfile,
       description:
-        'The device’s own profile; null when it has none. Its id costs nothing, the rest one upstream call.',
+        'The device’s own profile; null when it has none, which is found out only where more than its id is selected. Its id costs nothing, the rest one upstream call.',
       cost: 'share',
       resolve: ({ device_id }, _args, context, info) => knownProfile(device_id, 'device_id', context, info),
     }),

@@ -57,7 +57,7 @@ builder.objectField(SystemOfRecord, 'removedAttributes', (t) =>
         {},
         {
           // Whole seconds since 1970: of the three forms the API takes the only one without a zone to guess.
-          since: since ? Math.floor(since.getTime() / 1000) : undefined,
+          since: since ? Math.max(0, Math.floor(since.getTime() / 1000)) : undefined,
           system_of_record_identifier: identifier,
         },
       );

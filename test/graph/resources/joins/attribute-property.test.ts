@@ -50,22 +50,6 @@ test('the properties of all attributes are one call', async () => {
   expect(gateway.sorCalls()).toEqual(['GET /api/system_of_records']);
 });
 
-test('properties are all found on short pages of a list that does not say how long it is', async () => {
-  const keys = ['city', 'region', 'shoe_size', 'tier'];
-  await using gateway = await withKeys(keys, [], { env: { HOOD_MAX_PAGE_SIZE: '2' } });
-  gateway.hood.dials.fault = ({ line }) => {
-    const page = Number(/[?&]page=(\d+)/.exec(line)?.[1]);
-    const items = keys.map((label, id) => ({ id: String(id), label, pi_data: 0 }));
-    return { kind: 'body', body: { items: items.slice((page - 1) * 2, page * 2) } };
-  };
-
-  const { data } = await gateway.query(DEFINITIONS);
-
-  expect(data.systemsOfRecord.nodes[0].customerAttributes).toEqual(
-    keys.map((key) => ({ key, property: { label: key, piData: false } })),
-  );
-});
-
 test('the properties of all values of a list of profiles are one call, each key asked for once', async () => {
   await using gateway = await startGateway({ sor: { profiles: 60, samples: false } });
   gateway.hood.replace('profileProperties', [{ id: '1', label: 'first_name', pi_data: 1 }]);

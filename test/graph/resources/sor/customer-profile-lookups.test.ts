@@ -46,6 +46,31 @@ test('fifty lookups under aliases are one call, each answered with its own perso
   );
 });
 
+test('with more keys than an address has room for, fifty customers are still one call, which names none', async () => {
+  await using gateway = await startGateway({ sor: { profiles: 300 } });
+  const people = Array.from({ length: 50 }, (_, n) => person(n));
+  gateway.hood.replace(
+    'gdprRequests',
+    people.map(({ email }, n) => ({ id: String(n + 1), client_id: email })),
+  );
+  const keys = ['first_name', ...Array.from({ length: 119 }, (_, n) => `key_${n}_${'x'.repeat(30)}`)];
+
+  const { data, errors } = await gateway.query(
+    `query ($keys: [String!]) { gdprRequests(first: 50) { nodes {
+      customerProfile { customerId attributes(keys: $keys) { values { key } } }
+    } } }`,
+    { keys },
+  );
+
+  expect(errors).toBeUndefined();
+  expect(gateway.sorCalls()).toEqual([expect.not.stringContaining('attribute_keys')]);
+  const expected = people.map(({ email }) => ({
+    customerProfile: { customerId: email, attributes: [{ values: [{ key: 'first_name' }] }] },
+  }));
+  expect(data.gdprRequests.nodes).toHaveLength(50);
+  expect(data.gdprRequests.nodes).toEqual(expect.arrayContaining(expected));
+});
+
 test('ids are cut into calls by the length of the URL alone, 4 kB each, and every id is asked for once', async () => {
   await using gateway = await startGateway({ sor: { profiles: 1_500 } });
   const ids = Array.from({ length: 400 }, (_, n) => person(n).clientId);

@@ -98,6 +98,32 @@ test('what starting an import is not answered with is read, if it is selected', 
   expect(gateway.sorCalls()).toEqual([LIST, IMPORT, 'GET /api/attribute_values/import_jobs']);
 });
 
+test.each<[why: string, fault: object, codes: string[]]>([
+  ['is down', { kind: 'status', status: 400 }, ['UPSTREAM_REJECTED']],
+  ['does not have it yet', { kind: 'body', body: { success: true, result: {} } }, []],
+])('what the API has answered is told where its list of imports %s', async (_why, fault, codes) => {
+  await using gateway = await startGateway();
+  gateway.sor.api.dials.fault = ({ line }) => (line.endsWith('/import_jobs') ? (fault as never) : undefined);
+
+  const query = MUTATION.replace('importId jobId', 'importId jobId startedAt again: startedAt');
+  const { data, errors } = await upload(await gateway.listen(), operation({}, query), [CSV]);
+
+  expect(data.importAttributeValues).toEqual({
+    __typename: 'ImportAttributeValuesSuccess',
+    attributeImport: {
+      importId: expect.stringMatching(/^import_id_\d+$/),
+      jobId: expect.stringMatching(/^[\da-f]{24}$/),
+      startedAt: null,
+      again: null,
+    },
+  });
+  const places = ['startedAt', 'again'].flatMap((name) => codes.map((code) => ({ name, code })));
+  expect(
+    (errors ?? []).map(({ path, extensions }) => ({ name: path?.at(-1), code: extensions.code })),
+  ).toEqual(places);
+  expect(gateway.sorCalls()).toEqual([LIST, IMPORT, 'GET /api/attribute_values/import_jobs']);
+});
+
 test('a token that has ended is not renewed in the middle of a file, but for the next one', async () => {
   await using gateway = await startGateway({
     env: { SOR_TOKEN: '', SOR_EMAIL: 'sandbox@example.com', SOR_PASSWORD: 'sandbox' },

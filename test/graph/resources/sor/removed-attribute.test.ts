@@ -44,6 +44,18 @@ test('`since` is sent as whole seconds, and each alias asks for itself', async (
   ]);
 });
 
+test('a moment before 1970, which the API cannot be told, asks for all', async () => {
+  await using gateway = await startGateway();
+
+  const { data, errors } = await gateway.query(`{ systemOfRecord(identifier: "${GLOBAL}") {
+    removedAttributes(since: "1969-12-31T23:59:59Z") { key }
+  } }`);
+
+  expect(errors).toBeUndefined();
+  expect(data.systemOfRecord.removedAttributes).toEqual([{ key: 'attr1' }, { key: 'attr2' }]);
+  expect(gateway.sorCalls().slice(1)).toEqual([`${REMOVED}since=0&system_of_record_identifier=${GLOBAL}`]);
+});
+
 test('a failure nulls the removed attributes of its system alone', async () => {
   await using gateway = await startGateway();
   gateway.sor.api.dials.fault = ({ line }) =>

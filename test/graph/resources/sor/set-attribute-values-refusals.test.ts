@@ -26,6 +26,8 @@ test('all mistakes are told at once, before anything is sent', async () => {
     { key: 'hobbies', change: { replaceSet: ['fine', 'x'.repeat(257), ''] } },
     { key: 'last_order_at', change: { dateTime: '2016-12-22T13:02:53.5Z' } },
     { key: 'member_since', change: { dateTime: '2016-12-22T13:02:53Z' } },
+    { key: 'last_order_at', change: { dateTime: '2016-12-22T13:02:53.0004Z' } },
+    { key: 'last_order_at', change: { dateTime: '2016-12-22T13:02:53.0000Z' } },
   ]);
 
   expect(errors).toBeUndefined();
@@ -52,6 +54,7 @@ test('all mistakes are told at once, before anything is sent', async () => {
     'changes.13.change.replaceSet.2: Expected a member that is not empty.',
     'changes.14.change.dateTime: Expected whole seconds: the API keeps no fractions.',
     'changes.15.change.dateTime: Expected a change for a Date, which this attribute is.',
+    'changes.16.change.dateTime: Expected whole seconds: the API keeps no fractions.',
   ]);
 });
 
