@@ -182,7 +182,7 @@ test('a lookup that finds nothing is null, not an error', async () => {
 
 test('all fields that one call failed have their own error under one failureId, and one line in the log', async () => {
   await using gateway = await startGateway();
-  gateway.hood.dials.fault = failing('customer-data', status(400));
+  gateway.hood.dials.fault = failing('customer-data', status(501));
   const { data, errors = [] } = await gateway.query(`{
     one: customerDatum(hoodId: "1") { hoodId }
     other: customerDatum(hoodId: "2") { hoodId }

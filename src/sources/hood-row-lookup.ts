@@ -69,11 +69,15 @@ export class HoodRowLookup implements LookupSource<HoodRow> {
   async #readList(sought: SoughtRows): Promise<ReadonlyMap<string, HoodRow>> {
     const list = { collection: this.resource, field: 'id', client: this.#client, settings: this.#settings };
     const rows = new Map<string, HoodRow>();
-    for await (const { items, total, keys } of soughtPages(sought, list)) {
+    let repeated = 0;
+    for await (const { items, total, keys, received } of soughtPages(sought, list)) {
       // A row that was not asked for is never used, and a page of such rows ends the reading.
       const asked = items.filter((row): row is HoodRow => isRow(row) && keys.includes(String(row.id)));
-      for (const row of asked) rows.set(String(row.id), row);
-      if (asked.length === 0 || rows.size >= Math.min(total ?? keys.length, keys.length)) break;
+      for (const row of asked) {
+        if (rows.has(String(row.id))) repeated += 1;
+        rows.set(String(row.id), row);
+      }
+      if (asked.length === 0 || received - repeated >= Math.min(total ?? keys.length, keys.length)) break;
     }
     return rows;
   }
