@@ -10,7 +10,7 @@ const MAX_QUERY_CHARACTERS = 100_000;
 /** What a token counts for, in characters: parsed it takes 250 to 480 bytes, be it of one letter. */
 const CHARACTERS_PER_TOKEN = 8;
 /** A text of a few characters is not all that a document takes. */
-const MAX_DOCUMENTS = 4_000;
+const MAX_DOCUMENTS = 1_000;
 
 /**
  * Where Yoga keeps documents that are parsed, and the errors of those that cannot be, by their text. Its own caches

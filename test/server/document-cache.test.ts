@@ -65,10 +65,10 @@ test('a text of nothing but short names counts for the tokens that it is made of
 
 test('short texts are kept by the thousand, and no text at all is as good as any', () => {
   const { documentCache } = documentCaches();
-  for (const text of ['', ...Array.from({ length: 4_000 }, (_, number) => textOf(number, 30))]) {
+  for (const text of ['', ...Array.from({ length: 1_000 }, (_, number) => textOf(number, 30))]) {
     documentCache.set(text, DOCUMENT);
   }
-  expect(documentCache.size).toBe(4_000);
+  expect(documentCache.size).toBe(1_000);
   expect(documentCache.get('')).toBeUndefined();
   expect(documentCache.get(textOf(0, 30))).toBe(DOCUMENT);
 });
