@@ -19,3 +19,21 @@ export interface Patience {
   /** Counts what it costs. */
   readonly tally?: Tally | undefined;
 }
+
+/**
+ * A call with somebody's patience, whose deadline may move on later. It is an object of its own, as calls of one patience
+ * may wait for their turns side by side.
+ */
+export function withPatience<Call extends object>(call: Call, patience: Patience): Call & Patience {
+  const { signal, caller, priority, tally } = patience;
+  return {
+    ...call,
+    signal,
+    caller,
+    priority,
+    tally,
+    get deadline() {
+      return patience.deadline;
+    },
+  };
+}

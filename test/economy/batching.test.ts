@@ -151,6 +151,28 @@ test('an id that the API refuses fails alone, whoever asks beside it', async () 
   expect(gateway.sorCalls().length).toBeLessThanOrEqual(1 + 2 * Math.ceil(Math.log2(50)));
 });
 
+test('so it does where the calls that tell it apart wait for their turns', async () => {
+  await using gateway = await startGateway({ env: { SOR_RATE: '2/s,100/m' }, sor: { profiles: 9 } });
+  const people = Array.from({ length: 4 }, (_, n) => person(n).email);
+  const refused = person(3).email;
+  gateway.sor.api.dials.fault = ({ line }) =>
+    line.includes(refused) ? { kind: 'status', status: 400 } : undefined;
+
+  const answers = await Promise.all(people.map((customerId) => gateway.query(profile(customerId))));
+
+  expect(answers.map(({ data }) => data.customerProfile?.customerId)).toEqual([
+    ...people.slice(0, 3),
+    undefined,
+  ]);
+  expect(gateway.sorCalls().map(idsIn)).toEqual([
+    people,
+    people.slice(0, 2),
+    people.slice(2),
+    [people[2]],
+    [people[3]],
+  ]);
+});
+
 test('what the API refuses whatever the ids costs six more calls, and no more', async () => {
   await using gateway = await startGateway({ sor: { profiles: 300 } });
   gateway.sor.api.dials.fault = () => ({ kind: 'status', status: 400 });

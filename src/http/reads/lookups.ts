@@ -1,7 +1,7 @@
 import type { Pressure } from '../budget/budget.ts';
 import type { AnswerCache, CachedRead } from '../cache/answer-cache.ts';
 import type { JsonClient } from '../json-client.ts';
-import type { Patience } from '../patience.ts';
+import { type Patience, withPatience } from '../patience.ts';
 import type { ApiTally } from '../tally.ts';
 import { UpstreamError } from '../upstream-error.ts';
 import { Batch } from './batch.ts';
@@ -133,8 +133,7 @@ export class Lookups<Row> {
         size: batch.size,
         mayGrow,
         seal: () => batch.seal(),
-        // Not spread: the deadline of those who wait moves on as they come.
-        get: (call) => client.get(Object.assign(patience, call, { onLength: batch.onLength })),
+        get: (call) => client.get(withPatience({ ...call, onLength: batch.onLength }, patience)),
       };
       try {
         const rows = await readApart(this.#source, sought);

@@ -10,7 +10,7 @@ export async function readApart<Row>(source: LookupSource<Row>, sought: SoughtRo
   try {
     return await source.read(sought);
   } catch (error) {
-    if (!(error instanceof UpstreamError && isRefusal(error)) || sought.seal().keys.length < 2) throw error;
+    if (!isRefusal(error) || sought.seal().keys.length < 2) throw error;
     return readHalves(source, sought, error, false);
   }
 }
@@ -57,6 +57,6 @@ function only(keys: readonly string[], { seal, get }: SoughtRows): SoughtRows {
   return { size: keys.length, mayGrow: false, seal: () => ({ keys, projection }), get };
 }
 
-function isRefusal(error: unknown): boolean {
+function isRefusal(error: unknown): error is UpstreamError {
   return error instanceof UpstreamError && error.failure === 'rejected';
 }

@@ -1,7 +1,7 @@
 import type { Pressure } from '../budget/budget.ts';
 import type { AnswerCache, CachedRead } from '../cache/answer-cache.ts';
 import type { JsonClient } from '../json-client.ts';
-import type { Patience } from '../patience.ts';
+import { type Patience, withPatience } from '../patience.ts';
 import type { ApiTally } from '../tally.ts';
 import type { LookupSource } from './lookup-source.ts';
 import { Lookups } from './lookups.ts';
@@ -141,8 +141,7 @@ export class SharedReads {
         length = characters;
       };
       try {
-        // Not spread: the deadline of those who wait moves on as they come.
-        const answer = await client.get(Object.assign(together, { route, path, mayBeMissing, onLength }));
+        const answer = await client.get(withPatience({ route, path, mayBeMissing, onLength }, together));
         const value = read.accept(answer);
         this.cache?.keep(read, value, marks, length);
         return value;
