@@ -1,9 +1,9 @@
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
+import { usePlannedExecution } from './execution/use-planned-execution.ts';
 import type { Context } from './graph/context.ts';
 import { visibleError } from './graph/errors.ts';
-import { usePlannedExecution } from './graph/execution/use-planned-execution.ts';
 import { CursorCodec } from './graph/paging/cursor.ts';
 import { PageSizes } from './graph/paging/page-sizes.ts';
 import { RecentPagesOfLists } from './graph/paging/recent-pages.ts';
@@ -14,28 +14,28 @@ import { useBodyLimit } from './server/body-limit.ts';
 import { mustRevalidate } from './server/cache-control.ts';
 import { useClientIntrospection } from './server/client-introspection.ts';
 import { corsFor, useVaryOrigin } from './server/cors.ts';
+import { useCsrfPrevention } from './server/csrf-prevention.ts';
 import { deadlineOf } from './server/deadline.ts';
+import { useDepthLimit } from './server/depth-limit.ts';
 import { documentCaches } from './server/document-cache.ts';
 import { useExactVariables } from './server/exact-variables.ts';
 import { useExportDownloads } from './server/export-downloads.ts';
 import { useGatewaySecret } from './server/gateway-secret.ts';
 import { useGraphiql } from './server/graphiql.ts';
 import { useIncrementalDelivery } from './server/incremental.ts';
-import { useKnownOperations } from './server/known-operations.ts';
 import { useLoadShedding } from './server/load-shedding.ts';
-import { useSafeMediaTypes } from './server/media-type.ts';
-import { useNestingLimit } from './server/nesting.ts';
 import { usePersistedQueries } from './server/persisted-queries.ts';
 import { useProfileExports } from './server/profile-exports.ts';
 import { useReadiness } from './server/readiness.ts';
+import { useRejectSubscriptions } from './server/reject-subscriptions.ts';
 import { useUploads } from './server/uploads.ts';
-import { tallyOf, useUpstreamCost } from './server/upstream-cost.ts';
+import { statisticsOf, useUpstreamCost } from './server/upstream-cost.ts';
 import { useValidationCodes } from './server/validation-codes.ts';
-import { Hood } from './sources/hood.ts';
-import { HoodProperties } from './sources/hood-properties.ts';
-import { HoodRows } from './sources/hood-rows.ts';
-import { Sor } from './sources/sor.ts';
-import { SorSystems } from './sources/sor-systems.ts';
+import { Hood } from './sources/hood/hood.ts';
+import { HoodProperties } from './sources/hood/properties.ts';
+import { HoodRows } from './sources/hood/rows.ts';
+import { Sor } from './sources/sor/sor.ts';
+import { SorSystems } from './sources/sor/systems.ts';
 import type { Upstreams } from './upstreams.ts';
 
 export interface AppOptions {
@@ -54,7 +54,7 @@ export type App = YogaServerInstance<Record<never, never>, Context>;
 /** The gateway as a request handler. It opens no port: `app.fetch` serves a request as the network would. */
 export function createApp({ config, upstreams, log, isReady = () => true }: AppOptions): App {
   const linkKey = keyFor(config.SECRET, 'links');
-  const surroundings = {
+  const processContext = {
     cursors: new CursorCodec(keyFor(config.SECRET, 'cursors')),
     linkKey,
     pageSizes: new PageSizes(),
@@ -68,12 +68,12 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
 
   const sorSettings = { maxPageSize: config.SOR_MAX_PAGE_SIZE, settleMs: config.SOR_SETTLE_TIME };
 
-  const patienceOf = (request: Request) => ({
+  const callOptionsOf = (request: Request) => ({
     signal: request.signal,
     deadline: deadlineOf(request, config.REQUEST_DEADLINE),
     caller: request,
     mustRevalidate: mustRevalidate(request),
-    tally: tallyOf(request),
+    statistics: statisticsOf(request),
   });
 
   const visible = (error: unknown) =>
@@ -82,12 +82,12 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
   return createYoga<Record<never, never>, Context>({
     schema,
     context: ({ request }) => {
-      const patience = patienceOf(request);
-      const hood = new Hood(upstreams.hood, settings, patience);
-      const sor = new Sor(upstreams.sor, sorSettings, patience);
+      const callOptions = callOptionsOf(request);
+      const hood = new Hood(upstreams.hood, settings, callOptions);
+      const sor = new Sor(upstreams.sor, sorSettings, callOptions);
       return {
-        ...surroundings,
-        patience,
+        ...processContext,
+        callOptions,
         hood,
         hoodRows: new HoodRows(hood),
         hoodProperties: new HoodProperties(hood),
@@ -119,18 +119,18 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       useGraphiql({ promptForSecret: config.AUTH === 'secret' }),
       config.AUTH === 'secret' ? useGatewaySecret(config.GATEWAY_SECRET ?? '') : {},
       useLoadShedding(config.MAX_OPERATIONS),
-      useExportDownloads(linkKey, (request) => new Hood(upstreams.hood, settings, patienceOf(request))),
+      useExportDownloads(linkKey, (request) => new Hood(upstreams.hood, settings, callOptionsOf(request))),
       useProfileExports(
         linkKey,
         // It may take longer than an operation: only its caller ends it, and operations go first.
         (request) => new Sor(upstreams.sor, sorSettings, { signal: request.signal, priority: 'background' }),
       ),
-      useSafeMediaTypes(),
+      useCsrfPrevention(),
       useUploads(),
       usePersistedQueries(),
-      useKnownOperations(),
+      useRejectSubscriptions(),
       useValidationCodes(),
-      useNestingLimit(),
+      useDepthLimit(),
       useUpstreamCost(upstreams.roomOf),
     ],
   });

@@ -1,13 +1,13 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config, Rate } from './config.ts';
-import { processClock } from './http/budget/clock.ts';
-import { RedisReservationLog } from './http/budget/redis-reservation-log.ts';
-import type { ReservationLog } from './http/budget/reservation-log.ts';
+import type { CallAllocator } from './http/budget/call-allocator.ts';
+import { RedisCallAllocator } from './http/budget/redis-call-allocator.ts';
 import type { AnswerStore } from './http/cache/answer-store.ts';
 import { RedisStore } from './http/cache/redis-store.ts';
-import { openRedis, type RedisConnection } from './http/redis-connection.ts';
-import type { UpstreamApi } from './http/upstream-error.ts';
+import { processClock } from './http/client/clock.ts';
+import type { UpstreamApi } from './http/client/upstream-error.ts';
+import { openRedis, type RedisConnection } from './http/redis/redis-connection.ts';
 import { keyFor } from './keys.ts';
 
 /** What all replicas of the gateway have in common. */
@@ -15,7 +15,7 @@ export interface Replicas extends AsyncDisposable {
   /** The one connection of this process. */
   readonly redis: RedisConnection;
   /** The calls that all of them make to the account of an API. */
-  reservationLog(api: UpstreamApi, limits: Rate): ReservationLog;
+  callAllocator(api: UpstreamApi, limits: Rate): CallAllocator;
   /** What all of them with the same credentials have read. */
   answerStore(): AnswerStore;
 }
@@ -32,9 +32,9 @@ export function openReplicas(url: string, config: Config, log: Logger): Replicas
       },
     }),
   );
-  const reservationLog = (api: UpstreamApi, limits: Rate) =>
+  const callAllocator = (api: UpstreamApi, limits: Rate) =>
     stack.use(
-      new RedisReservationLog({
+      new RedisCallAllocator({
         client: redis.client,
         account: `hood-sor-gateway:${api}:${accountOf(api, config)}`,
         limits,
@@ -43,7 +43,7 @@ export function openReplicas(url: string, config: Config, log: Logger): Replicas
       }),
     );
   const answerStore = () => stack.use(new RedisStore({ client: redis.client, key: answerKey(config) }));
-  return { redis, reservationLog, answerStore, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return { redis, callAllocator, answerStore, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
 /** The same for all replicas with the same credential, and no way back to it. */

@@ -2,23 +2,23 @@ import type { Logger } from 'pino';
 import type { Config, Rate } from './config.ts';
 import { Breaker } from './http/breaker/breaker.ts';
 import { Budget } from './http/budget/budget.ts';
-import { processClock } from './http/budget/clock.ts';
-import { LocalReservationLog } from './http/budget/local-reservation-log.ts';
-import type { AccountRoom } from './http/budget/reservation-log.ts';
+import type { AccountRoom } from './http/budget/call-allocator.ts';
+import { LocalCallAllocator } from './http/budget/local-call-allocator.ts';
+import { pendingCalls } from './http/budget/pending-calls.ts';
 import { AnswerCache } from './http/cache/answer-cache.ts';
 import { MemoryStore } from './http/cache/memory-store.ts';
-import type { AttemptGuard, JsonClientOptions } from './http/client-options.ts';
-import { guardChain } from './http/guard-chain.ts';
-import { JsonClient } from './http/json-client.ts';
-import { pendingCalls } from './http/pending-calls.ts';
+import type { AttemptGuard, JsonClientOptions } from './http/client/client-options.ts';
+import { processClock } from './http/client/clock.ts';
+import { guardChain } from './http/client/guard-chain.ts';
+import { JsonClient } from './http/client/json-client.ts';
+import { RetryBudget } from './http/client/retry-budget.ts';
+import { notConfigured, type UpstreamApi } from './http/client/upstream-error.ts';
 import { SharedReads } from './http/reads/shared-reads.ts';
-import { RetryBudget } from './http/retry-budget.ts';
-import { notConfigured, type UpstreamApi } from './http/upstream-error.ts';
 import { openReplicas, type Replicas } from './replicas.ts';
-import type { SorClients } from './sources/sor.ts';
-import { saysFailed } from './sources/sor-envelope.ts';
-import { SorFeed } from './sources/sor-feed.ts';
-import { SorLogin } from './sources/sor-login.ts';
+import { saysFailed } from './sources/sor/envelope.ts';
+import { SorFeed } from './sources/sor/feed.ts';
+import { SorLogin } from './sources/sor/login.ts';
+import type { SorClients } from './sources/sor/sor.ts';
 
 /** The clients of both APIs, as long as the process lives. */
 export interface Upstreams extends AsyncDisposable {
@@ -117,7 +117,7 @@ function budgetFor(
   replicas: Replicas | undefined,
 ): Budget | undefined {
   if (rate === 'none') return undefined;
-  const log = replicas?.reservationLog(api, rate) ?? new LocalReservationLog(rate, processClock);
+  const log = replicas?.callAllocator(api, rate) ?? new LocalCallAllocator(rate, processClock);
   return new Budget(api, log, processClock);
 }
 

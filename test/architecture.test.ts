@@ -25,18 +25,24 @@ function importsOf(file: string): string[] {
 /** What each layer may import beside itself; a file by its name, a folder with all below it. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/http/': [],
+  'src/execution/': [],
   'src/sources/': ['src/http/'],
   // Failures are told apart, and ids checked for a place in a path; what is sent is the sources' own.
-  'src/graph/': ['src/sources/', 'src/http/upstream-error.ts', 'src/http/path.ts', 'src/http/patience.ts'],
+  'src/graph/': [
+    'src/sources/',
+    'src/http/client/upstream-error.ts',
+    'src/http/client/path.ts',
+    'src/http/callOptions.ts',
+  ],
   // Downloads pass on what the client opened, or its failure; requests are read as exactly as answers are; costs are told.
   'src/server/': [
     'src/graph/',
     'src/sources/',
-    'src/http/calls.ts',
-    'src/http/lossless-json.ts',
-    'src/http/budget/reservation-log.ts',
-    'src/http/tally.ts',
-    'src/http/upstream-error.ts',
+    'src/http/client/calls.ts',
+    'src/http/json/lossless-json.ts',
+    'src/http/budget/call-allocator.ts',
+    'src/http/statistics.ts',
+    'src/http/client/upstream-error.ts',
     'src/config.ts',
   ],
   'src/sandbox/': [],

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { Fault } from '../src/sandbox/faults.ts';
 import type { SeenCall } from '../src/sandbox/server.ts';
-import { Hood } from '../src/sources/hood.ts';
+import { Hood } from '../src/sources/hood/hood.ts';
 import { type Gateway, startGateway } from './support/gateway.ts';
 
 const LISTS = '{ hoodExports { nodes { hoodId } } gdprRequests { nodes { hoodId } } }';

@@ -1,17 +1,17 @@
 import type { KeyObject } from 'node:crypto';
-import type { Patience } from '../http/patience.ts';
-import type { Hood } from '../sources/hood.ts';
-import type { HoodProperties } from '../sources/hood-properties.ts';
-import type { HoodRows } from '../sources/hood-rows.ts';
-import type { Sor } from '../sources/sor.ts';
-import type { CustomerIdType } from '../sources/sor-profile-rows.ts';
-import type { SorSystems } from '../sources/sor-systems.ts';
+import type { CallOptions } from '../http/client/call-options.ts';
+import type { Hood } from '../sources/hood/hood.ts';
+import type { HoodProperties } from '../sources/hood/properties.ts';
+import type { HoodRows } from '../sources/hood/rows.ts';
+import type { CustomerIdType } from '../sources/sor/profile-rows.ts';
+import type { Sor } from '../sources/sor/sor.ts';
+import type { SorSystems } from '../sources/sor/systems.ts';
 import type { CursorCodec } from './paging/cursor.ts';
 import type { PageSizes } from './paging/page-sizes.ts';
 import type { RecentPagesOfLists } from './paging/recent-pages.ts';
 
 /** What lives as long as the process and is the same for every operation. */
-export interface Surroundings {
+export interface ProcessContext {
   cursors: CursorCodec;
   /** What is known of the page sizes that each list serves. */
   pageSizes: PageSizes;
@@ -28,9 +28,9 @@ export interface Surroundings {
 }
 
 /** What a resolver may reach, made afresh for every operation. */
-export interface Context extends Surroundings {
+export interface Context extends ProcessContext {
   /** How long the operation waits; a mutation believes nothing that was read before it. */
-  patience: Patience & { mustRevalidate: boolean };
+  callOptions: CallOptions & { mustRevalidate: boolean };
   hood: Hood;
   /** Hood's rows by their ids. */
   hoodRows: HoodRows;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
-import { UpstreamError, type UpstreamFailure } from '../http/upstream-error.ts';
+import { UpstreamError, type UpstreamFailure } from '../http/client/upstream-error.ts';
 import { CallerError } from './caller-error.ts';
 
 /** Every value of `extensions.code`, in the order of the README's table. */

@@ -1,7 +1,7 @@
 import type { FieldMap, InputFieldMap, ObjectFieldsShape, ObjectRef } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { z } from 'zod';
-import { UpstreamError } from '../http/upstream-error.ts';
+import { UpstreamError } from '../http/client/upstream-error.ts';
 import { builder, type Types } from './builder.ts';
 import type { Context } from './context.ts';
 import type { Tag } from './federation/plugin.ts';
@@ -24,7 +24,7 @@ export class InvalidInput extends Error {
 }
 
 /** An error as a member of a result: an executor takes a bare `Error` that a resolver returns for a thrown one. */
-class Mendable<Reason extends Error = Error> {
+class UserErrorValue<Reason extends Error = Error> {
   readonly reason: Reason;
 
   constructor(reason: Reason) {
@@ -32,7 +32,7 @@ class Mendable<Reason extends Error = Error> {
   }
 }
 
-const UserError = builder.interfaceRef<Mendable>('UserError').implement({
+const UserError = builder.interfaceRef<UserErrorValue>('UserError').implement({
   description: 'Something that the caller of a mutation can mend.',
   fields: (t) => ({
     message: t.string({
@@ -57,11 +57,11 @@ const InvalidInputIssue = builder.objectRef<InputIssue>('InvalidInputIssue').imp
   }),
 });
 
-const InvalidInputError = builder.objectRef<Mendable<InvalidInput>>('InvalidInputError').implement({
+const InvalidInputError = builder.objectRef<UserErrorValue<InvalidInput>>('InvalidInputError').implement({
   shareable: true,
   description: 'The input is wrong; nothing was written.',
   interfaces: [UserError],
-  isTypeOf: (value) => value instanceof Mendable && value.reason instanceof InvalidInput,
+  isTypeOf: (value) => value instanceof UserErrorValue && value.reason instanceof InvalidInput,
   fields: (t) => ({
     issues: t.field({
       type: [InvalidInputIssue],
@@ -80,56 +80,58 @@ const UpstreamApi = builder.enumType('UpstreamApi', {
   } as const,
 });
 
-const UpstreamRejectedError = builder.objectRef<Mendable<UpstreamError>>('UpstreamRejectedError').implement({
-  description: 'The API understood the request and refused it.',
-  interfaces: [UserError],
-  isTypeOf: (value) => value instanceof Mendable && value.reason instanceof UpstreamError,
-  fields: (t) => ({
-    api: t.field({
-      type: UpstreamApi,
-      nullable: false,
-      description: 'Which API refused.',
-      resolve: ({ reason }) => reason.api,
+const UpstreamRejectedError = builder
+  .objectRef<UserErrorValue<UpstreamError>>('UpstreamRejectedError')
+  .implement({
+    description: 'The API understood the request and refused it.',
+    interfaces: [UserError],
+    isTypeOf: (value) => value instanceof UserErrorValue && value.reason instanceof UpstreamError,
+    fields: (t) => ({
+      api: t.field({
+        type: UpstreamApi,
+        nullable: false,
+        description: 'Which API refused.',
+        resolve: ({ reason }) => reason.api,
+      }),
+      status: t.int({
+        nullable: false,
+        description: 'The HTTP status it answered with.',
+        resolve: ({ reason }) => reason.status ?? 400,
+      }),
+      traceId: t.id({
+        description: 'Under which the API’s own log has the call; null when it did not say.',
+        resolve: ({ reason }) => reason.traceId,
+      }),
     }),
-    status: t.int({
-      nullable: false,
-      description: 'The HTTP status it answered with.',
-      resolve: ({ reason }) => reason.status ?? 400,
-    }),
-    traceId: t.id({
-      description: 'Under which the API’s own log has the call; null when it did not say.',
-      resolve: ({ reason }) => reason.traceId,
-    }),
-  }),
-});
+  });
 
 /** A kind of mistake that only some mutations know, as a member of their results. */
-export interface MendableError {
+export interface UserErrorType {
   thrownAs: new (...args: never[]) => Error;
-  type: ObjectRef<Types, Mendable>;
+  type: ObjectRef<Types, UserErrorValue>;
 }
 
 /** Declares the type under which a mutation's own error reaches the caller; name it in the mutation's `errors`. */
-export function mendableError<Reason extends Error>(
+export function userErrorType<Reason extends Error>(
   name: string,
   thrownAs: new (...args: never[]) => Reason,
-  options: { description: string; fields: (t: FieldsOf<Mendable<Reason>>) => FieldMap },
-): MendableError {
-  const type = builder.objectRef<Mendable<Reason>>(name).implement({
+  options: { description: string; fields: (t: FieldsOf<UserErrorValue<Reason>>) => FieldMap },
+): UserErrorType {
+  const type = builder.objectRef<UserErrorValue<Reason>>(name).implement({
     description: options.description,
     // Whether a shape fits its interface, Pothos cannot tell of a generic one.
     interfaces: [UserError] as never,
-    isTypeOf: (value) => value instanceof Mendable && value.reason instanceof thrownAs,
+    isTypeOf: (value) => value instanceof UserErrorValue && value.reason instanceof thrownAs,
     fields: options.fields,
   });
   // The union takes whatever error it holds: which one it is, `isTypeOf` has looked at.
-  return { thrownAs, type: type as unknown as MendableError['type'] };
+  return { thrownAs, type: type as unknown as UserErrorType['type'] };
 }
 
 type FieldsOf<Shape> = PothosSchemaTypes.ObjectFieldBuilder<Types, Shape>;
 
 /** Statuses of a write that the caller can mend, 200 with `success: false` among them; any other is an error. */
-const MENDABLE: readonly (number | undefined)[] = [200, 400, 404, 409, 422];
+const USER_ERROR_STATUSES: readonly (number | undefined)[] = [200, 400, 404, 409, 422];
 
 /** A mutation: one input, and a union of its success with the mistakes that a caller can mend. */
 export interface MutationOptions<Schema extends z.ZodType, Success extends object> {
@@ -143,7 +145,7 @@ export interface MutationOptions<Schema extends z.ZodType, Success extends objec
   /** Writes. May throw `InvalidInput`, before it writes, and `UpstreamError`. */
   resolve: (input: z.output<Schema>, context: Context, info: GraphQLResolveInfo) => Promise<Success>;
   /** What it may throw besides. */
-  errors?: readonly MendableError[];
+  errors?: readonly UserErrorType[];
   successDescription: string;
   success: ObjectFieldsShape<Types, Success>;
 }
@@ -166,7 +168,7 @@ export function mutation<Schema extends z.ZodType, Success extends object>(
   const success = builder.objectRef<Success>(`${typeName}Success`).implement({
     description: options.successDescription,
     tags,
-    isTypeOf: (value) => !(value instanceof Mendable),
+    isTypeOf: (value) => !(value instanceof UserErrorValue),
     fields: options.success,
   });
   const result = builder.unionType(`${typeName}Result`, {
@@ -176,11 +178,11 @@ export function mutation<Schema extends z.ZodType, Success extends object>(
   });
   const resolve = async (input: unknown, context: Context, info: GraphQLResolveInfo) => {
     // What it is checked against, and what it answers, must not be older than itself.
-    context.patience.mustRevalidate = true;
+    context.callOptions.mustRevalidate = true;
     try {
       return await options.resolve(checked(options.check, input), context, info);
     } catch (error) {
-      if (isMendable(error, errors)) return new Mendable(error);
+      if (isUserError(error, errors)) return new UserErrorValue(error);
       throw error;
     }
   };
@@ -196,8 +198,9 @@ export function mutation<Schema extends z.ZodType, Success extends object>(
   );
 }
 
-function isMendable(error: unknown, own: readonly MendableError[]): error is Error {
-  if (error instanceof UpstreamError) return error.failure === 'rejected' && MENDABLE.includes(error.status);
+function isUserError(error: unknown, own: readonly UserErrorType[]): error is Error {
+  if (error instanceof UpstreamError)
+    return error.failure === 'rejected' && USER_ERROR_STATUSES.includes(error.status);
   return error instanceof InvalidInput || own.some(({ thrownAs }) => error instanceof thrownAs);
 }
 

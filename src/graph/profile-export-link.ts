@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { ProfileExportQuery } from '../sources/sor-profile-export.ts';
+import type { ProfileExportQuery } from '../sources/sor/profile-export.ts';
 import { isSignedLink, signLink } from './signed-link.ts';
 
 /** Where the gateway hands out exports of customer profiles. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { isUpload } from './media-type.ts';
+import { isUpload } from './csrf-prevention.ts';
 
 /** Time enough for the longest body over a slow line. */
 const BODY_MS = 30_000;

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { FetchAPI, Plugin } from 'graphql-yoga';
-import { isUpload } from './media-type.ts';
+import { isUpload } from './csrf-prevention.ts';
 
 /**
  * Refuses requests whose body is longer than `maxBytes`, with status 413. Node reads no further than a

@@ -11,8 +11,8 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { BadInput } from '../graph/bad-input.ts';
-import { LongDecimal, parseJson } from '../http/lossless-json.ts';
-import { isUpload } from './media-type.ts';
+import { LongDecimal, parseJson } from '../http/json/lossless-json.ts';
+import { isUpload } from './csrf-prevention.ts';
 
 const EXACTLY = { exactNumbers: 'decimals' } as const;
 

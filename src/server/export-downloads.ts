@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Plugin } from 'graphql-yoga';
 import { EXPORT_LINK_PATH, linkedExport } from '../graph/export-link.ts';
-import type { Hood } from '../sources/hood.ts';
+import type { Hood } from '../sources/hood/hood.ts';
 import { useSignedDownloads } from './signed-downloads.ts';
 
 /** Serves `HoodExport.downloadUrl`: the file of the one export that a link was signed for, as it comes from Hood. */

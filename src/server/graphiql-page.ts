@@ -4,8 +4,8 @@ import { Worker } from 'node:worker_threads';
 import { brotliCompress, gzip, constants as zlib } from 'node:zlib';
 import type { GraphiQLOptions } from 'graphql-yoga';
 import type { ContentCoding } from './content-coding.ts';
+import { READY_OPERATIONS, type ReadyOperation } from './graphiql-examples.ts';
 import type { RenderedPage } from './graphiql-worker.ts';
-import { READY_OPERATIONS, type ReadyOperation } from './ready-operations.ts';
 
 /** GraphiQL as one HTML file of 9 MB that loads nothing else. */
 export interface GraphiqlPage {

@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import type { Plugin } from 'graphql-yoga';
 import { linkedProfileExport, PROFILE_EXPORT_PATH } from '../graph/profile-export-link.ts';
-import type { Sor } from '../sources/sor.ts';
-import { openProfileExport } from '../sources/sor-profile-export.ts';
+import { openProfileExport } from '../sources/sor/profile-export.ts';
+import type { Sor } from '../sources/sor/sor.ts';
 import { useSignedDownloads } from './signed-downloads.ts';
 
 /** Serves the `downloadUrl` of `exportCustomerProfiles`: opening it starts the export, and its file comes as it is made. */

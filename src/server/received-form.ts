@@ -3,7 +3,7 @@ import busboy from 'busboy';
 import { GraphQLError } from 'graphql';
 import { BadInput } from '../graph/bad-input.ts';
 import { UploadCut, UploadedFile } from '../graph/upload.ts';
-import { parseJson } from '../http/lossless-json.ts';
+import { parseJson } from '../http/json/lossless-json.ts';
 
 /** The longest operation, with its variables. */
 const MAX_FIELD_BYTES = 1_000_000;

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
-import type { OpenedStream } from '../http/calls.ts';
-import { UpstreamError } from '../http/upstream-error.ts';
+import type { OpenedStream } from '../http/client/calls.ts';
+import { UpstreamError } from '../http/client/upstream-error.ts';
 
 /** One kind of link that this gateway signs, and the file behind it. */
 export interface SignedDownloads<Linked> {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
-import { isUpload } from './media-type.ts';
+import { isUpload } from './csrf-prevention.ts';
 import { ReceivedForm } from './received-form.ts';
 
 /** The longest silence of a caller who is sending a file. */

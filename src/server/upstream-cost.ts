@@ -1,8 +1,8 @@
 import type { ExecutionResult } from 'graphql';
 import { mapAsyncIterator, type Plugin } from 'graphql-yoga';
-import type { AccountRoom } from '../http/budget/reservation-log.ts';
-import { Tally } from '../http/tally.ts';
-import type { UpstreamApi } from '../http/upstream-error.ts';
+import type { AccountRoom } from '../http/budget/call-allocator.ts';
+import { CallStatistics } from '../http/client/call-statistics.ts';
+import type { UpstreamApi } from '../http/client/upstream-error.ts';
 
 /** A client that wants to know what its operation costs sends `x-upstream-cost: 1`. */
 const HEADER = 'x-upstream-cost';
@@ -12,14 +12,14 @@ interface Part extends ExecutionResult {
   hasNext?: boolean;
 }
 
-const tallies = new WeakMap<Request, Tally>();
+const tallies = new WeakMap<Request, CallStatistics>();
 
 /** Where the calls of a request's operation are counted; undefined when nobody wants to know. */
-export function tallyOf(request: Request): Tally | undefined {
+export function statisticsOf(request: Request): CallStatistics | undefined {
   if (request.headers.get(HEADER) !== '1') return undefined;
-  const tally = tallies.get(request) ?? new Tally();
-  tallies.set(request, tally);
-  return tally;
+  const statistics = tallies.get(request) ?? new CallStatistics();
+  tallies.set(request, statistics);
+  return statistics;
 }
 
 /**
@@ -28,25 +28,25 @@ export function tallyOf(request: Request): Tally | undefined {
  * it has no limits.
  */
 export function useUpstreamCost(roomOf: (api: UpstreamApi) => AccountRoom | undefined): Plugin {
-  const costOf = (tally: Tally) =>
+  const costOf = (statistics: CallStatistics) =>
     Object.fromEntries(
-      [...tally].map(([api, { waitedMs, ...counts }]) => {
+      [...statistics].map(([api, { waitedMs, ...counts }]) => {
         const room = roomOf(api);
         const budgetLeft = room ? { second: room.secondLeft, minute: room.minuteLeft } : null;
         return [api, { ...counts, waitedMs: Math.round(waitedMs), budgetLeft }];
       }),
     );
-  const told = <Result extends ExecutionResult>(result: Result, tally: Tally): Result => ({
+  const told = <Result extends ExecutionResult>(result: Result, statistics: CallStatistics): Result => ({
     ...result,
-    extensions: { ...result.extensions, upstream: costOf(tally) },
+    extensions: { ...result.extensions, upstream: costOf(statistics) },
   });
   return {
     onExecutionResult({ request, result, setResult }) {
-      const tally = tallies.get(request);
-      if (!tally || !result || Array.isArray(result)) return;
+      const statistics = tallies.get(request);
+      if (!statistics || !result || Array.isArray(result)) return;
       if (Symbol.asyncIterator in result) {
-        setResult(mapAsyncIterator(result, (part: Part) => (part.hasNext ? part : told(part, tally))));
-      } else setResult(told(result, tally));
+        setResult(mapAsyncIterator(result, (part: Part) => (part.hasNext ? part : told(part, statistics))));
+      } else setResult(told(result, statistics));
     },
   };
 }

@@ -1,5 +1,5 @@
-import { plainDigits } from '../http/long-numbers.ts';
-import { LongDecimal } from '../http/lossless-json.ts';
+import { plainDigits } from '../http/json/long-numbers.ts';
+import { LongDecimal } from '../http/json/lossless-json.ts';
 
 /** Whether it is a number that JavaScript's own cannot hold exactly. */
 export function isLongNumber(value: unknown): value is bigint | LongDecimal {

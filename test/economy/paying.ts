@@ -1,11 +1,11 @@
 import { expect, vi } from 'vitest';
-import type { ApiTally } from '../../src/http/tally.ts';
-import type { UpstreamApi } from '../../src/http/upstream-error.ts';
+import type { ApiCallStatistics } from '../../src/http/client/call-statistics.ts';
+import type { UpstreamApi } from '../../src/http/client/upstream-error.ts';
 import { type ApiServer, serve } from '../../src/sandbox/server.ts';
 import type { Answer, Gateway } from '../support/gateway.ts';
 
 /** What an operation has cost at one API. */
-export type Cost = ApiTally & { budgetLeft: { second: number; minute: number } | null };
+export type Cost = ApiCallStatistics & { budgetLeft: { second: number; minute: number } | null };
 
 /** What an operation came to, at which price, and the calls that both APIs saw meanwhile. */
 export interface Bought extends Answer {

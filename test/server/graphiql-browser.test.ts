@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { READY_OPERATIONS } from '../../src/server/ready-operations.ts';
+import { READY_OPERATIONS } from '../../src/server/graphiql-examples.ts';
 import { faultsOf, hasChromium, startChromium } from '../support/chromium.ts';
 import { startGateway } from '../support/gateway.ts';
 import { Graphiql, PATIENCE } from '../support/graphiql.ts';

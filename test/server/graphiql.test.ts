@@ -1,9 +1,9 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { READY_OPERATIONS } from '../../src/server/graphiql-examples.ts';
 import { mended } from '../../src/server/graphiql-mends.ts';
 import { graphiqlPage } from '../../src/server/graphiql-page.ts';
-import { READY_OPERATIONS } from '../../src/server/ready-operations.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { person } from '../../src/sandbox/people.ts';
-import { Hood } from '../../src/sources/hood.ts';
+import { Hood } from '../../src/sources/hood/hood.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../support/gateway.ts';
 import { joined, type Part, partsOf } from '../support/parts.ts';
 

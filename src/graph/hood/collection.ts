@@ -1,7 +1,7 @@
 import type { InputRef, ObjectRef } from '@pothos/core';
-import { isSegment } from '../../http/path.ts';
-import type { HoodRow } from '../../sources/hood-answers.ts';
-import type { RowSource } from '../../sources/hood-row-lookup.ts';
+import { isSegment } from '../../http/client/path.ts';
+import type { HoodRow } from '../../sources/hood/answers.ts';
+import type { RowSource } from '../../sources/hood/row-lookup.ts';
 import { builder, type Types } from '../builder.ts';
 import { type Connection, connectionOf } from '../connection.ts';
 import { nodeLoader } from '../node-loaders.ts';

@@ -7,7 +7,7 @@ import {
   memberOf,
   noMemberOf,
   nullness,
-} from '../../sources/hood-grammar.ts';
+} from '../../sources/hood/grammar.ts';
 import { BadInput } from '../bad-input.ts';
 import type { FilterKind, Operator, Operators, Rounding } from './filter-inputs.ts';
 

@@ -1,5 +1,5 @@
 import type { EnumRef, InputRef } from '@pothos/core';
-import type { HoodListQuery } from '../../sources/hood-endpoints.ts';
+import type { HoodListQuery } from '../../sources/hood/endpoints.ts';
 import { BadInput } from '../bad-input.ts';
 import { builder, type Types } from '../builder.ts';
 import type { FilterField } from './conditions.ts';

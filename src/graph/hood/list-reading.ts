@@ -1,8 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { Hood } from '../../sources/hood.ts';
-import { type HoodRow, isRow } from '../../sources/hood-answers.ts';
-import type { HoodListQuery } from '../../sources/hood-endpoints.ts';
-import type { Condition } from '../../sources/hood-grammar.ts';
+import { type HoodRow, isRow } from '../../sources/hood/answers.ts';
+import type { HoodListQuery } from '../../sources/hood/endpoints.ts';
+import type { Condition } from '../../sources/hood/grammar.ts';
+import type { Hood } from '../../sources/hood/hood.ts';
 import { type Connection, emptyConnection } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { InconsistentPages } from '../paging/inconsistent-pages.ts';

@@ -1,4 +1,4 @@
-import type { HoodRow } from '../../sources/hood-answers.ts';
+import type { HoodRow } from '../../sources/hood/answers.ts';
 import { isoDateTime } from '../../sources/time.ts';
 import type { Types } from '../builder.ts';
 import { globalId } from '../node-loaders.ts';

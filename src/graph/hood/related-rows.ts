@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
-import { type HoodRow, isRow } from '../../sources/hood-answers.ts';
-import { type Condition, compare, memberOf } from '../../sources/hood-grammar.ts';
+import { type HoodRow, isRow } from '../../sources/hood/answers.ts';
+import { type Condition, compare, memberOf } from '../../sources/hood/grammar.ts';
 import { idLists } from '../../sources/id-lists.ts';
 import type { Connection } from '../connection.ts';
 import type { Context } from '../context.ts';

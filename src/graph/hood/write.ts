@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { z } from 'zod';
-import { isSegment } from '../../http/path.ts';
-import type { RowSource } from '../../sources/hood-row-lookup.ts';
+import { isSegment } from '../../http/client/path.ts';
+import type { RowSource } from '../../sources/hood/row-lookup.ts';
 import { CallerError } from '../caller-error.ts';
 import type { Context } from '../context.ts';
 import { upstreamFields } from '../selection.ts';

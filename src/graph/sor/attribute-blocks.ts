@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { ProfileRow } from '../../sources/sor-profile-rows.ts';
-import { GLOBAL } from '../../sources/sor-systems.ts';
-import { type CustomerValues, type DatedValue, readValues } from '../../sources/sor-values.ts';
+import type { ProfileRow } from '../../sources/sor/profile-rows.ts';
+import { GLOBAL } from '../../sources/sor/systems.ts';
+import { type CustomerValues, type DatedValue, readValues } from '../../sources/sor/values.ts';
 import type { Context } from '../context.ts';
 import type { AttributeValueSource } from '../resources/sor/attribute-value.ts';
 import { selects } from '../selection.ts';
@@ -99,7 +99,7 @@ export function valueIn(
  */
 function blockName(profile: ProfileRow, system: string, { sorSystems }: Context): string | Promise<string> {
   if (system === GLOBAL || blockOf(profile, system) || !blockOf(profile, GLOBAL)) return system;
-  return sorSystems.named(system).then((row) => (row?.type === GLOBAL ? GLOBAL : system));
+  return sorSystems.findInList(system).then((row) => (row?.type === GLOBAL ? GLOBAL : system));
 }
 
 /**
@@ -128,6 +128,6 @@ async function valuesOf(
   system: string,
   context: Context,
 ): Promise<CustomerValues | null> {
-  const identifier = system === GLOBAL ? (await context.sorSystems.named(GLOBAL))?.identifier : system;
+  const identifier = system === GLOBAL ? (await context.sorSystems.findInList(GLOBAL))?.identifier : system;
   return identifier === undefined ? null : readValues(context.sor, profile, identifier);
 }

@@ -1,5 +1,5 @@
-import type { FedSystem } from '../../sources/sor-feed.ts';
-import type { AttributeRow, SystemRow } from '../../sources/sor-systems.ts';
+import type { FedSystem } from '../../sources/sor/feed.ts';
+import type { AttributeRow, SystemRow } from '../../sources/sor/systems.ts';
 import type { Context } from '../context.ts';
 import type { InputIssue } from '../mutation.ts';
 
@@ -13,7 +13,7 @@ export interface SystemForWriting {
 
 /** Looks a system up by its identifier or the word `global`, with the secret that opens it: one call, of the list. */
 export async function systemForWriting(name: string, { sorSystems }: Context): Promise<SystemForWriting> {
-  const row = await sorSystems.named(name);
+  const row = await sorSystems.findInList(name);
   const apiKey = row ? firstKey(row) : undefined;
   const issues = mistakesOf(row, apiKey).map((message) => ({ path: ['systemOfRecord'], message }));
   return {

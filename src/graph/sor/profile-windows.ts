@@ -1,7 +1,7 @@
-import type { Sor } from '../../sources/sor.ts';
-import type { ProfileListQuery } from '../../sources/sor-profile-endpoints.ts';
-import { isProfile, type ProfileRow } from '../../sources/sor-profile-rows.ts';
-import type { ProfilePage, SorProfiles } from '../../sources/sor-profiles.ts';
+import type { ProfileListQuery } from '../../sources/sor/profile-endpoints.ts';
+import { isProfile, type ProfileRow } from '../../sources/sor/profile-rows.ts';
+import type { ProfilePage, SorProfiles } from '../../sources/sor/profiles.ts';
+import type { Sor } from '../../sources/sor/sor.ts';
 import type { Connection } from '../connection.ts';
 import type { Context } from '../context.ts';
 import type { Page } from '../paging/answered-page.ts';

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { CustomerIdType, ProfileRow } from '../../sources/sor-profile-rows.ts';
-import { SorProfiles } from '../../sources/sor-profiles.ts';
+import type { CustomerIdType, ProfileRow } from '../../sources/sor/profile-rows.ts';
+import { SorProfiles } from '../../sources/sor/profiles.ts';
 import type { Context } from '../context.ts';
 import { selects } from '../selection.ts';
 import { profileProjection } from './projection.ts';
@@ -24,7 +24,7 @@ const ID_FIELDS: readonly string[] = ['__typename', 'id', 'customerId', 'custome
  * The profile of a customer who is known to have one: looked up only where more than the id is selected.
  * Never filled from what named the customer, which may know less than the profile.
  */
-export async function knownProfile(
+export async function profileOrIdStub(
   customerId: string,
   type: CustomerIdType,
   context: Context,

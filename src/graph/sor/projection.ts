@@ -1,6 +1,6 @@
 import { type FieldNode, type GraphQLResolveInfo, getArgumentValues, isObjectType } from 'graphql';
-import type { ProfileProjection } from '../../sources/sor-profile-rows.ts';
-import { GLOBAL } from '../../sources/sor-systems.ts';
+import type { ProfileProjection } from '../../sources/sor/profile-rows.ts';
+import { GLOBAL } from '../../sources/sor/systems.ts';
 import { visitOperation } from '../selection.ts';
 
 /** Keys of the global system that have a field of their own on a profile. */

@@ -1,5 +1,5 @@
 /** What can be done to a value: to which kinds of attribute, what of it the API does not take, and what is sent. */
-import type { FedValue } from '../../sources/feed-plan.ts';
+import type { FedValue } from '../../sources/sor/feed-plan.ts';
 
 /** The kinds of value in the API's spelling. */
 export type ValueKind = 'String' | 'Number' | 'Boolean' | 'Date' | 'DateTime' | 'Set';

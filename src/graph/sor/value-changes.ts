@@ -1,6 +1,6 @@
-import type { FedChange, FedValue } from '../../sources/feed-plan.ts';
-import type { CustomerIdType } from '../../sources/sor-profile-rows.ts';
-import type { AttributeRow } from '../../sources/sor-systems.ts';
+import type { FedChange, FedValue } from '../../sources/sor/feed-plan.ts';
+import type { CustomerIdType } from '../../sources/sor/profile-rows.ts';
+import type { AttributeRow } from '../../sources/sor/systems.ts';
 import type { InputIssue } from '../mutation.ts';
 import { ACTIONS, type ValueAction, type ValueChange, type ValueKind } from './value-actions.ts';
 

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { z } from 'zod';
-import { isSegment } from '../../http/path.ts';
-import { GLOBAL } from '../../sources/sor-systems.ts';
+import { isSegment } from '../../http/client/path.ts';
+import { GLOBAL } from '../../sources/sor/systems.ts';
 import type { Context } from '../context.ts';
 import { upstreamFields } from '../selection.ts';
 
@@ -17,7 +17,7 @@ export function filledText(what: string): z.ZodString {
 
 /** The identifier that a system is written to by: reads also know the global one as `global`. */
 export async function writableIdentifier(name: string, { sorSystems }: Context): Promise<string> {
-  return name === GLOBAL ? ((await sorSystems.named(name))?.identifier ?? name) : name;
+  return name === GLOBAL ? ((await sorSystems.findInList(name))?.identifier ?? name) : name;
 }
 
 /** Whether a write answered with everything that is selected of the object, so that it need not be read again. */

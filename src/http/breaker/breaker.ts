@@ -1,7 +1,7 @@
 import { ConsecutiveBreaker, CountBreaker } from 'cockatiel';
-import type { Clock } from '../budget/clock.ts';
-import type { Attempt, AttemptGuard } from '../client-options.ts';
-import { API_NAMES, type UpstreamApi, UpstreamError } from '../upstream-error.ts';
+import type { Attempt, AttemptGuard } from '../client/client-options.ts';
+import type { Clock } from '../client/clock.ts';
+import { API_NAMES, type UpstreamApi, UpstreamError } from '../client/upstream-error.ts';
 import { Circuit } from './circuit.ts';
 import { type Outcome, outcomeOf, outcomeOfError } from './outcome.ts';
 

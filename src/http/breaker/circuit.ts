@@ -1,5 +1,5 @@
 import { CircuitState, type IBreaker } from 'cockatiel';
-import type { Clock } from '../budget/clock.ts';
+import type { Clock } from '../client/clock.ts';
 
 /** How long calls are refused before one may try, in milliseconds; doubled with every try that fails. */
 const FIRST_PAUSE_MS = 5_000;

@@ -1,5 +1,5 @@
-import { BODY_CUT, NOT_JSON, SAID_FAILED } from '../response.ts';
-import { UpstreamError } from '../upstream-error.ts';
+import { BODY_CUT, NOT_JSON, SAID_FAILED } from '../client/response.ts';
+import { UpstreamError } from '../client/upstream-error.ts';
 
 /** What an attempt has shown of the API. */
 export type Outcome =

@@ -1,8 +1,8 @@
+import type { Clock } from '../client/clock.ts';
 import { type AccountLimits, SPANS, STRAGGLING_MS } from './account-limits.ts';
 import type { AnswerTimes } from './answer-times.ts';
-import type { Clock } from './clock.ts';
-import { LocalReservationLog } from './local-reservation-log.ts';
-import type { AccountRoom, Forecast, Priority } from './reservation-log.ts';
+import type { AccountRoom, Forecast, Priority } from './call-allocator.ts';
+import { LocalCallAllocator } from './local-call-allocator.ts';
 import { limitsOf, parallelOf, portionOf, type Share } from './share.ts';
 import type { AccountState } from './shared-log.ts';
 
@@ -28,7 +28,7 @@ export class AccountView {
   #overAt: number[] = [];
   #seenAt: number;
   #heardAt: number;
-  #log: LocalReservationLog;
+  #log: LocalCallAllocator;
   #pausedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(options: AccountViewOptions) {
@@ -86,11 +86,11 @@ export class AccountView {
    * What this replica may call without the others: its share of the places that are free, or fall free from now on, as
    * soon as it has not been heard of for `silenceMs`.
    */
-  aloneLog(silenceMs = 0): LocalReservationLog {
+  aloneLog(silenceMs = 0): LocalCallAllocator {
     const { limits, clock, answerTimes } = this.#options;
     const { share } = this;
     const mostAtOnce = parallelOf(share.parts);
-    const log = new LocalReservationLog(limitsOf(limits, share.parts), clock, { answerTimes, mostAtOnce });
+    const log = new LocalCallAllocator(limitsOf(limits, share.parts), clock, { answerTimes, mostAtOnce });
     const now = clock.now();
     const silentUntil = this.#heardAt + silenceMs;
     log.countCalls(portionOf([...this.#heldAt(now), ...this.#unseen(silentUntil)], share));
@@ -137,8 +137,8 @@ export class AccountView {
     return minuteMs + minuteMarginMs;
   }
 
-  #newLog(): LocalReservationLog {
+  #newLog(): LocalCallAllocator {
     const { limits, clock, answerTimes } = this.#options;
-    return new LocalReservationLog(limits, clock, { answerTimes });
+    return new LocalCallAllocator(limits, clock, { answerTimes });
   }
 }

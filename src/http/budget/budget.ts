@@ -1,8 +1,8 @@
-import type { Attempt, AttemptGuard } from '../client-options.ts';
-import { tooLate, type UpstreamApi, type UpstreamError } from '../upstream-error.ts';
-import type { Clock } from './clock.ts';
+import type { Attempt, AttemptGuard } from '../client/client-options.ts';
+import type { Clock } from '../client/clock.ts';
+import { tooLate, type UpstreamApi, type UpstreamError } from '../client/upstream-error.ts';
+import type { AccountRoom, CallAllocator, Priority, Reservation } from './call-allocator.ts';
 import { FairQueue } from './fair-queue.ts';
-import type { AccountRoom, Priority, Reservation, ReservationLog } from './reservation-log.ts';
 
 /** A call that waits for its place. */
 interface Waiting {
@@ -36,7 +36,7 @@ export type Pressure = 'none' | 'low' | 'half' | 'waiting';
  */
 export class Budget {
   readonly #api: UpstreamApi;
-  readonly #log: ReservationLog;
+  readonly #log: CallAllocator;
   readonly #clock: Clock;
   readonly #interactive = new FairQueue<Waiting>();
   readonly #background = new FairQueue<Waiting>();
@@ -44,7 +44,7 @@ export class Budget {
   #isStale = false;
   #stopTimer: (() => void) | undefined;
 
-  constructor(api: UpstreamApi, log: ReservationLog, clock: Clock) {
+  constructor(api: UpstreamApi, log: CallAllocator, clock: Clock) {
     this.#api = api;
     this.#log = log;
     this.#clock = clock;

@@ -1,6 +1,6 @@
-import { retryAfter } from '../response.ts';
+import { retryAfter } from '../client/response.ts';
 import { type AccountLimits, SPANS } from './account-limits.ts';
-import type { AnswerHead } from './reservation-log.ts';
+import type { AnswerHead } from './call-allocator.ts';
 
 /** What an answer says about the account's limits, as Hood's page on them has it. */
 export type RateNotice =

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import { type AccountLimits, SPANS } from './account-limits.ts';
+import type { Priority } from './call-allocator.ts';
 import type { UnderWay } from './own-calls.ts';
 import { slowestMs } from './pace.ts';
 import { MOST_AT_ONCE } from './parallel-calls.ts';
-import type { Priority } from './reservation-log.ts';
 import type { Marks, SharedNotice } from './shared-notice.ts';
 
 const SCRIPT = ['redis-places.lua', 'redis-log.lua']

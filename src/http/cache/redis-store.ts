@@ -1,10 +1,10 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import DataLoader from 'dataloader';
 import type { Redis } from 'ioredis';
+import { PromptRedis, type PromptRedisTimes } from '../redis/prompt-redis.ts';
 import { type AnswerStore, SETTLING, type Stored, type StoredAnswer } from './answer-store.ts';
-import { PromptRedis, type PromptRedisTimes } from './prompt-redis.ts';
 import { openAnswer, sealAnswer } from './sealed-answer.ts';
-import { UntoldChanges } from './untold-changes.ts';
+import { UnreportedChanges } from './unreported-changes.ts';
 
 export interface RedisStoreOptions {
   client: Redis;
@@ -53,7 +53,7 @@ export class RedisStore implements AnswerStore, Disposable {
   readonly #redis: PromptRedis;
   readonly #names: KeyObject;
   readonly #contents: KeyObject;
-  readonly #untold = new UntoldChanges(LONGEST_LIFE_MS);
+  readonly #untold = new UnreportedChanges(LONGEST_LIFE_MS);
   readonly #values: DataLoader<string, Buffer | null | undefined>;
   #tellAgain: NodeJS.Timeout | undefined;
   #isOver = false;

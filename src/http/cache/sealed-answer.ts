@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { LongDecimal, parseJson } from '../lossless-json.ts';
+import { LongDecimal, parseJson } from '../json/lossless-json.ts';
 import type { StoredAnswer } from './answer-store.ts';
 
 /** The first byte of what is sealed: how the text is written. One of another version is not opened. */

@@ -1,6 +1,6 @@
-import type { Priority } from '../budget/reservation-log.ts';
-import type { Patience } from '../patience.ts';
-import { UpstreamError } from '../upstream-error.ts';
+import type { Priority } from '../budget/call-allocator.ts';
+import type { CallOptions } from '../client/call-options.ts';
+import { UpstreamError } from '../client/upstream-error.ts';
 import type { FoundRows } from './lookup-source.ts';
 import { covers, type Projection, union } from './projection.ts';
 import type { SharedCall } from './shared-call.ts';
@@ -15,7 +15,7 @@ export class Batch<Row> {
   isOnItsWay = false;
   /** What came back, in characters. */
   answerLength = 0;
-  readonly #waiting = new Map<Patience, Promise<FoundRows<Row>>>();
+  readonly #waiting = new Map<CallOptions, Promise<FoundRows<Row>>>();
   #projection: Projection;
   /** What it was last found or made to bring: the rows of a list are asked for one by one, all with the same. */
   #brings: Projection;
@@ -52,9 +52,9 @@ export class Batch<Row> {
   }
 
   /** Whether it is this patience's own: the first that waits for it. */
-  isFor(patience: Patience): boolean {
-    const [first = patience] = this.#waiting.keys();
-    return first === patience;
+  isFor(callOptions: CallOptions): boolean {
+    const [first = callOptions] = this.#waiting.keys();
+    return first === callOptions;
   }
 
   /** What it would bring if it had to bring this as well. */
@@ -77,11 +77,11 @@ export class Batch<Row> {
   }
 
   /** One of its rows, for as long as this patience lasts; all lookups of one operation wait as one. */
-  row(key: string, patience: Patience): Promise<Row | null> {
-    let rows = this.#waiting.get(patience);
+  row(key: string, callOptions: CallOptions): Promise<Row | null> {
+    let rows = this.#waiting.get(callOptions);
     if (!rows) {
-      rows = this.call.join(patience);
-      this.#waiting.set(patience, rows);
+      rows = this.call.join(callOptions);
+      this.#waiting.set(callOptions, rows);
     }
     return rows.then((found) => {
       const row = found.get(key) ?? null;

@@ -1,5 +1,5 @@
-import type { ReadCall } from '../calls.ts';
-import type { UpstreamError } from '../upstream-error.ts';
+import type { ReadCall } from '../client/calls.ts';
+import type { UpstreamError } from '../client/upstream-error.ts';
 import type { Projection } from './projection.ts';
 
 /** What a source reads: it asks for the keys when the call has its turn, which closes the batch. */

@@ -1,13 +1,13 @@
 import type { Pressure } from '../budget/budget.ts';
 import type { AnswerCache, CachedRead } from '../cache/answer-cache.ts';
-import type { JsonClient } from '../json-client.ts';
-import { type Patience, withPatience } from '../patience.ts';
-import type { ApiTally } from '../tally.ts';
-import { UpstreamError } from '../upstream-error.ts';
+import { type CallOptions, withCallOptions } from '../client/call-options.ts';
+import type { ApiCallStatistics } from '../client/call-statistics.ts';
+import type { JsonClient } from '../client/json-client.ts';
+import { UpstreamError } from '../client/upstream-error.ts';
 import { Batch } from './batch.ts';
+import { bisectRefusedBatch } from './bisect-refused-batch.ts';
 import type { FoundRows, LookupSource, SoughtRows } from './lookup-source.ts';
 import type { Projection } from './projection.ts';
-import { readApart } from './read-apart.ts';
 import { readThrough, refreshing } from './read-through.ts';
 import { SharedCall, type SharedCallOptions } from './shared-call.ts';
 
@@ -17,7 +17,7 @@ export interface LookupReads {
   readonly cache: AnswerCache | undefined;
   pressure(): Pressure;
   sharing(route: string): SharedCallOptions;
-  tallyOf(patience: Patience): ApiTally | undefined;
+  statisticsOf(callOptions: CallOptions): ApiCallStatistics | undefined;
 }
 
 /** How long lookups wait for others in milliseconds: while calls are plenty, and from half a second's calls on. */
@@ -45,14 +45,14 @@ export class Lookups<Row> {
   }
 
   /** One row with at least what the projection asks for; null when there is none. Throws `UpstreamError`. */
-  load(key: string, projection: Projection, patience: Patience): Promise<Row | null> {
+  load(key: string, projection: Projection, callOptions: CallOptions): Promise<Row | null> {
     return readThrough<Row | null>({
       cache: this.#reads.cache,
       read: () => this.#readOf(key, projection),
-      patience,
-      tally: this.#reads.tallyOf(patience),
-      join: () => this.#batchFor(key, projection, patience)?.row(key, patience),
-      fetch: (marks) => this.#fetch(key, projection, patience, marks),
+      callOptions,
+      statistics: this.#reads.statisticsOf(callOptions),
+      join: () => this.#batchFor(key, projection, callOptions)?.row(key, callOptions),
+      fetch: (marks) => this.#fetch(key, projection, callOptions, marks),
       refresh: (marks) => {
         // Who asks when the row is too old will see the failure.
         if (!this.#sought.has(key)) this.#fetch(key, projection, refreshing(), marks).catch(() => undefined);
@@ -74,7 +74,7 @@ export class Lookups<Row> {
     return { question: `${this.#name}/${key}`, projection, resource, tags: this.#source.tagsOf(key) };
   }
 
-  #batchFor(key: string, projection: Projection, { priority }: Patience): Batch<Row> | undefined {
+  #batchFor(key: string, projection: Projection, { priority }: CallOptions): Batch<Row> | undefined {
     const batch = this.#sought.get(key);
     // What nobody waits for may wait long for its turn.
     const isInTime = batch?.isSealed || batch?.priority === (priority ?? 'interactive');
@@ -84,19 +84,23 @@ export class Lookups<Row> {
   #fetch(
     key: string,
     projection: Projection,
-    patience: Patience,
+    callOptions: CallOptions,
     marks: readonly string[],
   ): Promise<Row | null> {
     const length = this.#source.lengthOf(key);
-    const batch = this.#batchWithRoom(length, projection, patience);
+    const batch = this.#batchWithRoom(length, projection, callOptions);
     batch.add(key, length, projection, marks);
     this.#sought.set(key, batch);
-    const tally = this.#reads.tallyOf(patience);
-    if (tally && !batch.isFor(patience)) tally.batched += 1;
-    return batch.row(key, patience);
+    const statistics = this.#reads.statisticsOf(callOptions);
+    if (statistics && !batch.isFor(callOptions)) statistics.batched += 1;
+    return batch.row(key, callOptions);
   }
 
-  #batchWithRoom(length: number, projection: Projection, { priority = 'interactive' }: Patience): Batch<Row> {
+  #batchWithRoom(
+    length: number,
+    projection: Projection,
+    { priority = 'interactive' }: CallOptions,
+  ): Batch<Row> {
     const open = this.#open[priority];
     if (open?.isOpen) {
       const united = open.unitedWith(projection);
@@ -128,15 +132,15 @@ export class Lookups<Row> {
     this.#lastAt = performance.now();
     const { client } = this.#reads;
     const mayGrow = this.#reads.pressure() === 'waiting';
-    batch.call.run(async (patience) => {
+    batch.call.run(async (callOptions) => {
       const sought: SoughtRows = {
         size: batch.size,
         mayGrow,
         seal: () => batch.seal(),
-        get: (call) => client.get(withPatience({ ...call, onLength: batch.onLength }, patience)),
+        get: (call) => client.get(withCallOptions({ ...call, onLength: batch.onLength }, callOptions)),
       };
       try {
-        const rows = await readApart(this.#source, sought);
+        const rows = await bisectRefusedBatch(this.#source, sought);
         this.#keep(batch, rows);
         return rows;
       } finally {

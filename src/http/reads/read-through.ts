@@ -1,16 +1,16 @@
 import type { AnswerCache, Cached, CachedRead, Known } from '../cache/answer-cache.ts';
-import type { Patience } from '../patience.ts';
-import type { ApiTally } from '../tally.ts';
-import { UpstreamError } from '../upstream-error.ts';
+import type { CallOptions } from '../client/call-options.ts';
+import type { ApiCallStatistics } from '../client/call-statistics.ts';
+import { UpstreamError } from '../client/upstream-error.ts';
 
 /** A read that may be answered without a call of its own, and how it is made otherwise. */
 export interface ReadThrough<Value> {
   readonly cache: AnswerCache | undefined;
   /** What the cache is asked for, if there is one. */
   read(): CachedRead;
-  readonly patience: Patience;
+  readonly callOptions: CallOptions;
   /** The counts of whoever waits, if anybody counts. */
-  readonly tally: ApiTally | undefined;
+  readonly statistics: ApiCallStatistics | undefined;
   /** Waits for the same read of somebody else, if there is one under way. */
   join(): Promise<Value> | undefined;
   /** Asks the API; `marks` go with the answer into the cache. */
@@ -23,7 +23,7 @@ export interface ReadThrough<Value> {
 const REFRESH_MS = 10_000;
 
 /** The patience of a read that nobody waits for. */
-export function refreshing(): Patience {
+export function refreshing(): CallOptions {
   return { deadline: performance.now() + REFRESH_MS, priority: 'background' };
 }
 
@@ -41,12 +41,12 @@ export function readThrough<Value>(through: ReadThrough<Value>): Promise<Value> 
 
 function join<Value>(through: ReadThrough<Value>): Promise<Value> | undefined {
   const joined = through.join();
-  if (joined && through.tally) through.tally.coalesced += 1;
+  if (joined && through.statistics) through.statistics.coalesced += 1;
   return joined;
 }
 
 function answer<Value>(through: ReadThrough<Value>, { cached, marks }: Known): Promise<Value> {
-  if (!cached || through.patience.mustRevalidate) return through.fetch(marks);
+  if (!cached || through.callOptions.mustRevalidate) return through.fetch(marks);
   if (cached.age === 'kept') {
     return through.fetch(marks).catch((error: unknown) => {
       if (!isFailing(error)) throw error;
@@ -57,9 +57,9 @@ function answer<Value>(through: ReadThrough<Value>, { cached, marks }: Known): P
   return Promise.resolve(used(through, cached));
 }
 
-function used<Value>({ tally }: ReadThrough<Value>, { value, age }: Cached): Value {
-  if (tally) tally.cached += 1;
-  if (tally && age !== 'fresh') tally.stale += 1;
+function used<Value>({ statistics }: ReadThrough<Value>, { value, age }: Cached): Value {
+  if (statistics) statistics.cached += 1;
+  if (statistics && age !== 'fresh') statistics.stale += 1;
   // Under one question lies what its own read has accepted.
   return value as Value;
 }

@@ -1,7 +1,7 @@
-import { atDeadline } from '../ending.ts';
-import type { Patience } from '../patience.ts';
-import { Tally } from '../tally.ts';
-import type { UpstreamApi } from '../upstream-error.ts';
+import { atDeadline } from '../client/call-deadline.ts';
+import type { CallOptions } from '../client/call-options.ts';
+import { CallStatistics } from '../client/call-statistics.ts';
+import type { UpstreamApi } from '../client/upstream-error.ts';
 
 /** Of which API a shared call is, and what those get whose deadline passes while others go on waiting. */
 export interface SharedCallOptions {
@@ -19,7 +19,7 @@ export class SharedCall<Result> {
   readonly #everybodyLeft = new AbortController();
   readonly #waiters = new Set<Waiter<Result>>();
   readonly #startedAt = performance.now();
-  readonly #tally = new Tally();
+  readonly #statistics = new CallStatistics();
   #deadline = Number.NEGATIVE_INFINITY;
   #isOver = false;
   #isPaid = false;
@@ -35,33 +35,33 @@ export class SharedCall<Result> {
 
   /** Whether its turn has come; from then on it waits for nothing but the API. */
   get hadItsTurn(): boolean {
-    const { calls, waitedMs } = this.#tally.of(this.#options.api);
+    const { calls, waitedMs } = this.#statistics.of(this.#options.api);
     return calls > 0 || waitedMs > 0;
   }
 
   /** Does the work, with the patience of all who wait; whoever joined first is whose call it is. */
-  run(work: (patience: Patience) => Promise<Result>): void {
+  run(work: (callOptions: CallOptions) => Promise<Result>): void {
     const [first] = this.#waiters;
     if (!first) return;
     const latest = () => this.#deadline;
-    const patience: Patience = {
+    const callOptions: CallOptions = {
       signal: this.#everybodyLeft.signal,
-      caller: first.patience.caller,
-      priority: first.patience.priority,
-      tally: this.#tally,
+      caller: first.callOptions.caller,
+      priority: first.callOptions.priority,
+      statistics: this.#statistics,
       get deadline() {
         return Number.isFinite(latest()) ? latest() : undefined;
       },
     };
-    work(patience).then(
+    work(callOptions).then(
       (result) => this.#end(({ done }) => done.resolve(result)),
       (error: unknown) => this.#end(({ done }) => done.reject(error)),
     );
   }
 
   /** Waits for the result, within the patience's own limits. */
-  join(patience: Patience): Promise<Result> {
-    const waiter = new Waiter<Result>(patience, (reason) => this.#leave(waiter, reason));
+  join(callOptions: CallOptions): Promise<Result> {
+    const waiter = new Waiter<Result>(callOptions, (reason) => this.#leave(waiter, reason));
     // The call itself ends at the latest deadline: only those with an earlier one need a timer of their own.
     if (this.#waiters.size > 0 && waiter.deadline !== this.#deadline) {
       if (waiter.deadline < this.#deadline) this.#watch(waiter);
@@ -69,7 +69,7 @@ export class SharedCall<Result> {
     }
     this.#deadline = Math.max(this.#deadline, waiter.deadline);
     this.#waiters.add(waiter);
-    waiter.heed();
+    waiter.leaveOnAbort();
     return waiter.done.promise;
   }
 
@@ -98,36 +98,36 @@ export class SharedCall<Result> {
   }
 
   /** One operation pays for the call, all have waited for it. */
-  #charge({ patience, joinedAt }: Waiter<Result>): void {
-    const { calls, waitedMs } = this.#tally.of(this.#options.api);
+  #charge({ callOptions, joinedAt }: Waiter<Result>): void {
+    const { calls, waitedMs } = this.#statistics.of(this.#options.api);
     const isPaid = this.#isPaid;
     // Also by one that does not count: it is not for the next to pay.
     this.#isPaid ||= calls > 0;
-    const tally = patience.tally?.of(this.#options.api);
-    if (!tally) return;
-    if (!isPaid) tally.calls += calls;
-    tally.waitedMs += Math.min(waitedMs, performance.now() - joinedAt);
+    const statistics = callOptions.statistics?.of(this.#options.api);
+    if (!statistics) return;
+    if (!isPaid) statistics.calls += calls;
+    statistics.waitedMs += Math.min(waitedMs, performance.now() - joinedAt);
   }
 }
 
 /** Somebody who waits for a shared call, until it ends or until its own patience does. */
 class Waiter<Result> {
-  readonly patience: Patience;
+  readonly callOptions: CallOptions;
   readonly deadline: number;
   readonly joinedAt = performance.now();
   readonly done = Promise.withResolvers<Result>();
   readonly #leave: (reason: unknown) => void;
   #stopTimer: (() => void) | undefined;
 
-  constructor(patience: Patience, leave: (reason: unknown) => void) {
-    this.patience = patience;
-    this.deadline = patience.deadline ?? Number.POSITIVE_INFINITY;
+  constructor(callOptions: CallOptions, leave: (reason: unknown) => void) {
+    this.callOptions = callOptions;
+    this.deadline = callOptions.deadline ?? Number.POSITIVE_INFINITY;
     this.#leave = leave;
   }
 
   /** Leaves when its signal says so. */
-  heed(): void {
-    const { signal } = this.patience;
+  leaveOnAbort(): void {
+    const { signal } = this.callOptions;
     signal?.addEventListener('abort', this.#abort);
     if (signal?.aborted) this.#abort();
   }
@@ -138,9 +138,9 @@ class Waiter<Result> {
   }
 
   release(): void {
-    this.patience.signal?.removeEventListener('abort', this.#abort);
+    this.callOptions.signal?.removeEventListener('abort', this.#abort);
     this.#stopTimer?.();
   }
 
-  readonly #abort = (): void => this.#leave(this.patience.signal?.reason);
+  readonly #abort = (): void => this.#leave(this.callOptions.signal?.reason);
 }

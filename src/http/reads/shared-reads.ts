@@ -1,8 +1,8 @@
 import type { Pressure } from '../budget/budget.ts';
 import type { AnswerCache, CachedRead } from '../cache/answer-cache.ts';
-import type { JsonClient } from '../json-client.ts';
-import { type Patience, withPatience } from '../patience.ts';
-import type { ApiTally } from '../tally.ts';
+import { type CallOptions, withCallOptions } from '../client/call-options.ts';
+import type { ApiCallStatistics } from '../client/call-statistics.ts';
+import type { JsonClient } from '../client/json-client.ts';
 import type { LookupSource } from './lookup-source.ts';
 import { Lookups } from './lookups.ts';
 import { covers, type Projection } from './projection.ts';
@@ -56,15 +56,15 @@ export class SharedReads {
   }
 
   /** The answer, from where it costs least. Throws `UpstreamError`. */
-  read<Value>(read: SharedRead<Value>, patience: Patience): Promise<Value> {
+  read<Value>(read: SharedRead<Value>, callOptions: CallOptions): Promise<Value> {
     return readThrough<Value>({
       cache: this.cache,
       read: () => read,
-      patience,
-      tally: this.tallyOf(patience),
+      callOptions,
+      statistics: this.statisticsOf(callOptions),
       // Equal questions are of one route, and so accepted alike.
-      join: () => this.#flightFor(read, patience)?.call.join(patience) as Promise<Value> | undefined,
-      fetch: (marks) => this.#fetch(read, patience, marks),
+      join: () => this.#flightFor(read, callOptions)?.call.join(callOptions) as Promise<Value> | undefined,
+      fetch: (marks) => this.#fetch(read, callOptions, marks),
       refresh: (marks) => this.#refresh(read, marks),
     });
   }
@@ -102,11 +102,11 @@ export class SharedReads {
   }
 
   /** The counts of whoever waits, if anybody counts. */
-  tallyOf({ tally }: Patience): ApiTally | undefined {
-    return tally?.of(this.client.api);
+  statisticsOf({ statistics }: CallOptions): ApiCallStatistics | undefined {
+    return statistics?.of(this.client.api);
   }
 
-  #flightFor({ question, projection }: CachedRead, { priority }: Patience): Flight | undefined {
+  #flightFor({ question, projection }: CachedRead, { priority }: CallOptions): Flight | undefined {
     return this.#flights.get(question)?.find(
       ({ projection: wide, call, isBackground }) =>
         !call.isOver &&
@@ -122,26 +122,26 @@ export class SharedReads {
     this.#fetch(read, refreshing(), marks).catch(() => undefined);
   }
 
-  #fetch<Value>(read: SharedRead<Value>, patience: Patience, marks: readonly string[]): Promise<Value> {
+  #fetch<Value>(read: SharedRead<Value>, callOptions: CallOptions, marks: readonly string[]): Promise<Value> {
     const { client } = this;
     const { route, path, question, projection, tags, mayBeMissing = false } = read;
     const call = new SharedCall<Value>(this.sharing(route));
     // A flight is joined by its own question alone, which wants this very value.
     const shared = call as unknown as SharedCall<unknown>;
-    const isBackground = patience.priority === 'background';
+    const isBackground = callOptions.priority === 'background';
     const flight: Flight = { projection, tags, call: shared, isBackground };
     this.#flights.set(question, [...(this.#flights.get(question) ?? []), flight]);
 
     const land = () => this.#keepFlights(question, (other) => other !== flight);
 
-    const result = call.join(patience);
+    const result = call.join(callOptions);
     call.run(async (together) => {
       let length = 0;
       const onLength = (characters: number) => {
         length = characters;
       };
       try {
-        const answer = await client.get(withPatience({ route, path, mayBeMissing, onLength }, together));
+        const answer = await client.get(withCallOptions({ route, path, mayBeMissing, onLength }, together));
         const value = read.accept(answer);
         this.cache?.keep(read, value, marks, length);
         return value;

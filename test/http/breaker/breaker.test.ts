@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Attempt } from '../../../src/http/client-options.ts';
-import { UpstreamError, type UpstreamErrorDetails } from '../../../src/http/upstream-error.ts';
+import type { Attempt } from '../../../src/http/client/client-options.ts';
+import { UpstreamError, type UpstreamErrorDetails } from '../../../src/http/client/upstream-error.ts';
 import { settled } from '../budget/manual-clock.ts';
 import { type Guarded, guarded } from './guarded.ts';
 

@@ -1,6 +1,6 @@
 import { Breaker } from '../../../src/http/breaker/breaker.ts';
-import type { Attempt } from '../../../src/http/client-options.ts';
-import { guardChain } from '../../../src/http/guard-chain.ts';
+import type { Attempt } from '../../../src/http/client/client-options.ts';
+import { guardChain } from '../../../src/http/client/guard-chain.ts';
 import { ManualClock } from '../budget/manual-clock.ts';
 
 const ATTEMPT: Attempt = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ReservationLog } from '../../../src/http/budget/reservation-log.ts';
-import { UpstreamError } from '../../../src/http/upstream-error.ts';
+import type { CallAllocator } from '../../../src/http/budget/call-allocator.ts';
+import { UpstreamError } from '../../../src/http/client/upstream-error.ts';
 import { budgetOf, NARROW } from './budgeted-calls.ts';
 import { settled } from './manual-clock.ts';
 
@@ -76,7 +76,7 @@ test('a call that could not be sent gives its place to the next', async () => {
 });
 
 /** As a log that all replicas share: each place is a round trip. */
-const distant = (log: ReservationLog): ReservationLog => ({
+const distant = (log: CallAllocator): CallAllocator => ({
   take: async (priority) => {
     await settled();
     return log.take(priority);

@@ -1,8 +1,8 @@
 import type { AccountLimits } from '../../../src/http/budget/account-limits.ts';
 import { Budget } from '../../../src/http/budget/budget.ts';
-import { LocalReservationLog } from '../../../src/http/budget/local-reservation-log.ts';
-import type { AnswerHead, ReservationLog } from '../../../src/http/budget/reservation-log.ts';
-import type { Attempt } from '../../../src/http/client-options.ts';
+import type { AnswerHead, CallAllocator } from '../../../src/http/budget/call-allocator.ts';
+import { LocalCallAllocator } from '../../../src/http/budget/local-call-allocator.ts';
+import type { Attempt } from '../../../src/http/client/client-options.ts';
 import { ManualClock } from './manual-clock.ts';
 
 const WELL: AnswerHead = { status: 200, headers: {} };
@@ -21,9 +21,9 @@ interface Options extends Partial<Attempt> {
 }
 
 /** A budget whose calls take `takesMs`, 20 ms unless said. */
-export function budgetOf(limits: AccountLimits, logOf = (log: ReservationLog): ReservationLog => log) {
+export function budgetOf(limits: AccountLimits, logOf = (log: CallAllocator): CallAllocator => log) {
   const clock = new ManualClock();
-  const budget = new Budget('HOOD', logOf(new LocalReservationLog(limits, clock)), clock);
+  const budget = new Budget('HOOD', logOf(new LocalCallAllocator(limits, clock)), clock);
   const calls: Call[] = [];
   const call = (name: string, { takesMs = 20, answer = () => WELL, ...attempt }: Options = {}): Call => {
     const made: Call = { name, sentAt: undefined, failure: undefined, isOver: false };

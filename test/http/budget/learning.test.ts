@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { LocalReservationLog } from '../../../src/http/budget/local-reservation-log.ts';
+import type { AnswerHead, Reservation } from '../../../src/http/budget/call-allocator.ts';
+import { LocalCallAllocator } from '../../../src/http/budget/local-call-allocator.ts';
 import { rateNotice } from '../../../src/http/budget/rate-notice.ts';
-import type { AnswerHead, Reservation } from '../../../src/http/budget/reservation-log.ts';
 import { ManualClock } from './manual-clock.ts';
 
 const WELL: AnswerHead = { status: 200, headers: {} };
@@ -10,7 +10,7 @@ const CROWDED: AnswerHead = { status: 429, headers: { 'retry-after': '-1' } };
 /** A log with limits so wide that only what it learns counts, unless others are given. */
 function wideLog(limits = { perSecond: 1_000, perMinute: 10_000 }) {
   const clock = new ManualClock();
-  const log = new LocalReservationLog(limits, clock);
+  const log = new LocalCallAllocator(limits, clock);
   return {
     clock,
     log,

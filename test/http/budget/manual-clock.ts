@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/http/budget/clock.ts';
+import type { Clock } from '../../../src/http/client/clock.ts';
 
 /** Time that stands still unless it is set. */
 export class ManualClock implements Clock {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { describe, expect, test, vi } from 'vitest';
-import { openRedis } from '../../../src/http/redis-connection.ts';
+import { openRedis } from '../../../src/http/redis/redis-connection.ts';
 import { freePort, hasRedis, startRedis } from '../../support/redis.ts';
 import { requires } from '../../support/requirement.ts';
 import { after, type Replica, SHORT, saturate, startReplica, startReplicas } from './replicas.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { AnswerHead } from '../../../src/http/budget/call-allocator.ts';
 import { MOST_AT_ONCE } from '../../../src/http/budget/parallel-calls.ts';
-import type { AnswerHead } from '../../../src/http/budget/reservation-log.ts';
 import { hasRedis, startRedis } from '../../support/redis.ts';
 import { requires } from '../../support/requirement.ts';
 import { type Replica, startReplicas } from './replicas.ts';

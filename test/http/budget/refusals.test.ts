@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { UpstreamError } from '../../../src/http/upstream-error.ts';
+import { UpstreamError } from '../../../src/http/client/upstream-error.ts';
 import { budgetOf, type Call, NARROW } from './budgeted-calls.ts';
 import { settled } from './manual-clock.ts';
 

@@ -1,10 +1,10 @@
 import type { AccountLimits } from '../../../src/http/budget/account-limits.ts';
 import { Budget } from '../../../src/http/budget/budget.ts';
-import { processClock } from '../../../src/http/budget/clock.ts';
-import { RedisReservationLog } from '../../../src/http/budget/redis-reservation-log.ts';
-import type { AnswerHead, Priority } from '../../../src/http/budget/reservation-log.ts';
+import type { AnswerHead, Priority } from '../../../src/http/budget/call-allocator.ts';
+import { RedisCallAllocator } from '../../../src/http/budget/redis-call-allocator.ts';
 import type { ReplicaTimes } from '../../../src/http/budget/shared-log.ts';
-import { openRedis, type RedisConnection } from '../../../src/http/redis-connection.ts';
+import { processClock } from '../../../src/http/client/clock.ts';
+import { openRedis, type RedisConnection } from '../../../src/http/redis/redis-connection.ts';
 
 /** Windows short enough for a test to see several of them. */
 export const SHORT: AccountLimits = {
@@ -19,7 +19,7 @@ export const WELL: AnswerHead = { status: 200, headers: {} };
 
 /** One process of several, as far as its budget goes. */
 export interface Replica extends AsyncDisposable {
-  readonly log: RedisReservationLog;
+  readonly log: RedisCallAllocator;
   readonly connection: RedisConnection;
   /** How it went on, in order: `shared of 2`, `alone of 2`. */
   readonly modes: readonly string[];
@@ -50,7 +50,7 @@ export function startReplica(options: ReplicaOptions): Replica {
   const connection = openRedis({ url });
   const modes: string[] = [];
   const waiting = new Set<() => void>();
-  const log = new RedisReservationLog({
+  const log = new RedisCallAllocator({
     client: connection.client,
     account,
     limits,

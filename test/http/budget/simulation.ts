@@ -1,6 +1,6 @@
 import type { AccountLimits } from '../../../src/http/budget/account-limits.ts';
-import { LocalReservationLog } from '../../../src/http/budget/local-reservation-log.ts';
-import type { AnswerHead, Priority, Reservation } from '../../../src/http/budget/reservation-log.ts';
+import type { AnswerHead, Priority, Reservation } from '../../../src/http/budget/call-allocator.ts';
+import { LocalCallAllocator } from '../../../src/http/budget/local-call-allocator.ts';
 import { ManualClock } from './manual-clock.ts';
 
 /** Times of one call, in milliseconds. */
@@ -39,7 +39,7 @@ const NEVER = Number.POSITIVE_INFINITY;
 export function simulate(limits: AccountLimits, demand: Demand): SimulatedCall[] {
   const { arrivals = [], saturatedFrom = NEVER, priority = 'interactive', lateMs = 0 } = demand;
   const clock = new ManualClock();
-  const log = new LocalReservationLog(limits, clock);
+  const log = new LocalCallAllocator(limits, clock);
   const calls: SimulatedCall[] = [];
   const underWay: { overAt: number; settle: () => void }[] = [];
   let arrived = 0;

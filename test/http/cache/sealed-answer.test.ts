@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { StoredAnswer } from '../../../src/http/cache/answer-store.ts';
 import { openAnswer, sealAnswer } from '../../../src/http/cache/sealed-answer.ts';
-import { LongDecimal, parseJson } from '../../../src/http/lossless-json.ts';
+import { LongDecimal, parseJson } from '../../../src/http/json/lossless-json.ts';
 import { keyOf } from './stores.ts';
 
 const KEY = keyOf(1);

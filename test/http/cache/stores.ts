@@ -1,9 +1,9 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import type { Stored } from '../../../src/http/cache/answer-store.ts';
-import type { PromptRedisTimes } from '../../../src/http/cache/prompt-redis.ts';
 import { RedisStore } from '../../../src/http/cache/redis-store.ts';
-import { openRedis } from '../../../src/http/redis-connection.ts';
+import type { PromptRedisTimes } from '../../../src/http/redis/prompt-redis.ts';
+import { openRedis } from '../../../src/http/redis/redis-connection.ts';
 
 /** A key that is the same for the same digit. */
 export function keyOf(digit: number): KeyObject {

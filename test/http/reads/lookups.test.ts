@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { failureOf } from '../hood-client.ts';
+import { failureOf } from '../client/hood-client.ts';
 import { startLookups } from './row-lookups.ts';
 
 const ALL = {};

@@ -1,14 +1,14 @@
 import type { Pressure } from '../../../src/http/budget/budget.ts';
 import { AnswerCache } from '../../../src/http/cache/answer-cache.ts';
 import { MemoryStore } from '../../../src/http/cache/memory-store.ts';
-import type { ReadCall } from '../../../src/http/calls.ts';
-import type { Patience } from '../../../src/http/patience.ts';
+import type { CallOptions } from '../../../src/http/client/call-options.ts';
+import type { ReadCall } from '../../../src/http/client/calls.ts';
 import { Lookups } from '../../../src/http/reads/lookups.ts';
 import type { Projection } from '../../../src/http/reads/projection.ts';
 
 /** A call as it waits for its turn, and as it was sent. */
 export interface RowCall {
-  readonly priority: Patience['priority'];
+  readonly priority: CallOptions['priority'];
   readonly mayGrow: boolean;
   /** What it was sent with; undefined until then. */
   sent: { keys: readonly string[]; projection: Projection } | undefined;
@@ -96,7 +96,7 @@ export function startLookups({
       cache,
       pressure: () => state.pressure,
       sharing: () => ({ api: 'HOOD' as const, overdue: () => new Error('overdue') }),
-      tallyOf: ({ tally }) => tally?.of('HOOD'),
+      statisticsOf: ({ statistics }) => statistics?.of('HOOD'),
     },
   );
   return { lookups, calls, state, sent: () => calls.map(({ sent }) => sent?.keys) };

@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest';
-import type { Patience } from '../../../src/http/patience.ts';
+import type { CallOptions } from '../../../src/http/client/call-options.ts';
+import { CallStatistics } from '../../../src/http/client/call-statistics.ts';
 import { SharedCall } from '../../../src/http/reads/shared-call.ts';
-import { Tally } from '../../../src/http/tally.ts';
-import { failureOf } from '../hood-client.ts';
+import { failureOf } from '../client/hood-client.ts';
 
 class Overdue extends Error {
   readonly hadItsTurn: boolean;
@@ -17,23 +17,23 @@ class Overdue extends Error {
 function startCall() {
   const call = new SharedCall<string>({ api: 'HOOD', overdue: (_, hadItsTurn) => new Overdue(hadItsTurn) });
   const work = Promise.withResolvers<string>();
-  const patiences: Patience[] = [];
+  const patiences: CallOptions[] = [];
   return {
     call,
     work,
     patiences,
     run: () =>
-      call.run((patience) => {
-        patiences.push(patience);
+      call.run((callOptions) => {
+        patiences.push(callOptions);
         return work.promise;
       }),
   };
 }
 
 /** Somebody who can leave. */
-function waiter(rest: Omit<Patience, 'signal'> = {}) {
+function waiter(rest: Omit<CallOptions, 'signal'> = {}) {
   const leaving = new AbortController();
-  return { patience: { signal: leaving.signal, ...rest }, leave: () => leaving.abort('left') };
+  return { callOptions: { signal: leaving.signal, ...rest }, leave: () => leaving.abort('left') };
 }
 
 const soon = (ms: number) => performance.now() + ms;
@@ -61,7 +61,7 @@ test('its failure is one for all who wait', async () => {
 test('who leaves is let go at once, with their own reason, and the others go on waiting', async () => {
   const { call, run, work, patiences } = startCall();
   const [first, second] = [waiter(), waiter()];
-  const outcomes = [failureOf(call.join(first.patience)), call.join(second.patience)];
+  const outcomes = [failureOf(call.join(first.callOptions)), call.join(second.callOptions)];
   run();
   first.leave();
   expect(await outcomes[0]).toBe('left');
@@ -73,7 +73,7 @@ test('who leaves is let go at once, with their own reason, and the others go on 
 test('when the last of them leaves the work is ended, and nobody can join any more', async () => {
   const { call, run, patiences } = startCall();
   const waiters = [waiter(), waiter()];
-  const outcomes = waiters.map(({ patience }) => failureOf(call.join(patience)));
+  const outcomes = waiters.map(({ callOptions }) => failureOf(call.join(callOptions)));
   run();
   for (const { leave } of waiters) leave();
   expect(await Promise.all(outcomes)).toEqual(['left', 'left']);
@@ -104,7 +104,7 @@ test('and is told whether the call had its turn by then', async () => {
   void call.join({ deadline: soon(10_000) });
   run();
   expect(await failureOf(call.join({ deadline: soon(10) }))).toMatchObject({ hadItsTurn: false });
-  Object.assign(patiences[0]?.tally?.of('HOOD') ?? {}, { waitedMs: 1 });
+  Object.assign(patiences[0]?.statistics?.of('HOOD') ?? {}, { waitedMs: 1 });
   expect(await failureOf(call.join({ deadline: soon(10) }))).toMatchObject({ hadItsTurn: true });
 });
 
@@ -142,38 +142,38 @@ test('it goes on the account of whoever came first', () => {
 
 test('one pays for its calls, and nobody has waited for longer than they were there', async () => {
   const { call, run, work, patiences } = startCall();
-  const tallies = [new Tally(), new Tally(), new Tally()];
-  const waiting = tallies.map((tally) => call.join({ tally }));
+  const tallies = [new CallStatistics(), new CallStatistics(), new CallStatistics()];
+  const waiting = tallies.map((statistics) => call.join({ statistics }));
   run();
   expect(call.hadItsTurn).toBe(false);
-  const counts = patiences[0]?.tally?.of('HOOD');
+  const counts = patiences[0]?.statistics?.of('HOOD');
   Object.assign(counts ?? {}, { calls: 2, waitedMs: 60_000 });
   expect(call.hadItsTurn).toBe(true);
   work.resolve('answer');
   await Promise.all(waiting);
-  expect(tallies.map((tally) => tally.of('HOOD').calls)).toEqual([2, 0, 0]);
-  for (const tally of tallies) expect(tally.of('HOOD').waitedMs).toBeLessThan(60_000);
+  expect(tallies.map((statistics) => statistics.of('HOOD').calls)).toEqual([2, 0, 0]);
+  for (const statistics of tallies) expect(statistics.of('HOOD').waitedMs).toBeLessThan(60_000);
 });
 
 test('who leaves before anything was sent pays nothing, who leaves after it pays for all', async () => {
   const { call, run, work, patiences } = startCall();
-  const tallies = [new Tally(), new Tally(), new Tally()];
-  const [first, second, third] = tallies.map((tally) => waiter({ tally }));
-  for (const joining of [first, second, third]) call.join(joining?.patience ?? {}).catch(() => undefined);
+  const tallies = [new CallStatistics(), new CallStatistics(), new CallStatistics()];
+  const [first, second, third] = tallies.map((statistics) => waiter({ statistics }));
+  for (const joining of [first, second, third]) call.join(joining?.callOptions ?? {}).catch(() => undefined);
   run();
   first?.leave();
-  Object.assign(patiences[0]?.tally?.of('HOOD') ?? {}, { calls: 1 });
+  Object.assign(patiences[0]?.statistics?.of('HOOD') ?? {}, { calls: 1 });
   second?.leave();
   work.resolve('answer');
   await vi.waitFor(() => expect(call.isOver).toBe(true));
-  expect(tallies.map((tally) => tally.of('HOOD').calls)).toEqual([0, 1, 0]);
+  expect(tallies.map((statistics) => statistics.of('HOOD').calls)).toEqual([0, 1, 0]);
 });
 
 test('whoever has got an answer is not listened to any more', async () => {
   const { call, run, work } = startCall();
-  const { patience } = waiter();
-  const removed = vi.spyOn(patience.signal, 'removeEventListener');
-  const waiting = call.join(patience);
+  const { callOptions } = waiter();
+  const removed = vi.spyOn(callOptions.signal, 'removeEventListener');
+  const waiting = call.join(callOptions);
   run();
   work.resolve('answer');
   await waiting;

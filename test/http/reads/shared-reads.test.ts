@@ -4,7 +4,7 @@ import { MemoryStore } from '../../../src/http/cache/memory-store.ts';
 import { type SharedRead, SharedReads } from '../../../src/http/reads/shared-reads.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
 import { serve } from '../../../src/sandbox/server.ts';
-import { failureOf, hoodClient } from '../hood-client.ts';
+import { failureOf, hoodClient } from '../client/hood-client.ts';
 
 const READ: SharedRead<unknown> = {
   route: '/v1/hood/exports',

@@ -1,5 +1,5 @@
 /** Customer data keys, from Hood: which extra data can be kept about people, and whether it is personal. */
-import { hoodFlag } from '../../../sources/hood-values.ts';
+import { hoodFlag } from '../../../sources/hood/values.ts';
 import { builder } from '../../builder.ts';
 import { hoodCollection } from '../../hood/collection.ts';
 import { BooleanFilter, DateTimeFilter, IDFilter, StringFilter } from '../../hood/filter-inputs.ts';

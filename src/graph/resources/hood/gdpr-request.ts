@@ -1,5 +1,5 @@
 /** GDPR requests, from Hood: people asking to have their personal data removed. */
-import { hoodObject, webAddress } from '../../../sources/hood-values.ts';
+import { hoodObject, webAddress } from '../../../sources/hood/values.ts';
 import { isoDate } from '../../../sources/time.ts';
 import { builder } from '../../builder.ts';
 import { hoodCollection } from '../../hood/collection.ts';

@@ -1,6 +1,6 @@
 /** Creating and changing profile properties, in Hood. */
 import { z } from 'zod';
-import type { HoodRow } from '../../../sources/hood-answers.ts';
+import type { HoodRow } from '../../../sources/hood/answers.ts';
 import { hoodId, reread } from '../../hood/write.ts';
 import { mutation } from '../../mutation.ts';
 import { upstreamFields } from '../../selection.ts';

@@ -1,7 +1,7 @@
 /** What Hood and the System of Record say of the same key. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { PROPERTY_KEY_FIELDS } from '../../../sources/hood-properties.ts';
-import { propertyKey } from '../../../sources/hood-property-lookup.ts';
+import { PROPERTY_KEY_FIELDS } from '../../../sources/hood/properties.ts';
+import { propertyKey } from '../../../sources/hood/property-lookup.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
 import { operationFields } from '../../selection.ts';
@@ -57,7 +57,7 @@ builder.objectField(AttributeValue, 'definition', (t) =>
       'The definition of the attribute; null when its system lists none. Costs one upstream call for a whole answer.',
     cost: 'share',
     resolve: async ({ key, system }, _args, { sorSystems }) => {
-      const row = await sorSystems.named(system);
+      const row = await sorSystems.findInList(system);
       const attributes = row ? await sorSystems.attributesOf(row) : [];
       return attributes.find((attribute) => attribute.key === key) ?? null;
     },

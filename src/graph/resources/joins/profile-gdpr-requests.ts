@@ -1,6 +1,6 @@
 /** The GDPR requests about a customer, from Hood. */
 
-import { compare } from '../../../sources/hood-grammar.ts';
+import { compare } from '../../../sources/hood/grammar.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
 import { filterInput } from '../../hood/list-inputs.ts';

@@ -7,7 +7,7 @@ import {
   rawWithoutKey,
   readImportErrors,
   type StartedImport,
-} from '../../../sources/sor-imports.ts';
+} from '../../../sources/sor/imports.ts';
 import { isoDateTime } from '../../../sources/time.ts';
 import { builder } from '../../builder.ts';
 import { connectionOf } from '../../connection.ts';
@@ -42,7 +42,8 @@ const AttributeImportError = builder.objectRef<ImportErrorRow>('AttributeImportE
       type: SystemOfRecord,
       description: 'The system itself. Costs one upstream call for a whole answer.',
       cost: 'share',
-      resolve: ({ sor }, _args, { sorSystems }) => (typeof sor === 'string' ? sorSystems.named(sor) : null),
+      resolve: ({ sor }, _args, { sorSystems }) =>
+        typeof sor === 'string' ? sorSystems.findInList(sor) : null,
     }),
     date: t.field({
       type: 'DateTime',

@@ -1,7 +1,7 @@
 /** The value of one attribute of one customer, from the System of Record. */
 
 import { digitsOf, exactlyNumber, membersOf } from '../../../sources/exact-values.ts';
-import type { DatedValue } from '../../../sources/sor-values.ts';
+import type { DatedValue } from '../../../sources/sor/values.ts';
 import { isoDate, isoDateTime } from '../../../sources/time.ts';
 import { builder } from '../../builder.ts';
 

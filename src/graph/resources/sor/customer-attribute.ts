@@ -1,8 +1,8 @@
 /** Definitions of attributes, from the System of Record. */
 
 import type { GraphQLResolveInfo } from 'graphql';
-import { isSegment } from '../../../http/path.ts';
-import type { AttributeRow } from '../../../sources/sor-systems.ts';
+import { isSegment } from '../../../http/client/path.ts';
+import type { AttributeRow } from '../../../sources/sor/systems.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
 import { idField, Node } from '../../node.ts';

@@ -1,13 +1,13 @@
 /** What has changed about customers since a moment, from the System of Record. */
 
-import type { ProfileRow } from '../../../sources/sor-profile-rows.ts';
-import { SorProfiles } from '../../../sources/sor-profiles.ts';
+import type { ProfileRow } from '../../../sources/sor/profile-rows.ts';
+import { SorProfiles } from '../../../sources/sor/profiles.ts';
 import { BadInput } from '../../bad-input.ts';
 import { builder } from '../../builder.ts';
 import { type Connection, connectionOf, emptyConnection } from '../../connection.ts';
 import { narrowBlocks } from '../../sor/attribute-blocks.ts';
 import { readProfiles } from '../../sor/profile-windows.ts';
-import { knownProfile } from '../../sor/profiles.ts';
+import { profileOrIdStub } from '../../sor/profiles.ts';
 import { profileProjection } from '../../sor/projection.ts';
 import { forwardArgs } from '../../window-args.ts';
 import { CustomerProfile } from './customer-profile.ts';
@@ -37,7 +37,7 @@ const AttributeChange = builder.objectRef<ChangeSource>('AttributeChange').imple
       type: SystemOfRecord,
       description: 'The system itself. Costs one upstream call for a whole answer.',
       cost: 'share',
-      resolve: ({ system }, _args, { sorSystems }) => sorSystems.named(system),
+      resolve: ({ system }, _args, { sorSystems }) => sorSystems.findInList(system),
     }),
     key: t.exposeString('key', { nullable: false, description: 'The attribute’s key.' }),
     value: t.field({
@@ -60,7 +60,7 @@ const CustomerProfileChange = builder.objectRef<ProfileRow>('CustomerProfileChan
         'The customer. The id costs nothing; the rest is looked up, with one call for a whole answer.',
       cost: 'share',
       resolve: ({ customer_id, customer_id_type }, _args, context, info) =>
-        knownProfile(customer_id, customer_id_type, context, info),
+        profileOrIdStub(customer_id, customer_id_type, context, info),
     }),
     changes: t.field({
       type: [AttributeChange],

@@ -1,8 +1,8 @@
 /** Customer profiles, from the System of Record: what is known about a user or a device. */
-import { isSegment } from '../../../http/path.ts';
-import { webAddress } from '../../../sources/hood-values.ts';
-import type { CustomerIdType, ProfileRow } from '../../../sources/sor-profile-rows.ts';
-import { GLOBAL } from '../../../sources/sor-systems.ts';
+import { isSegment } from '../../../http/client/path.ts';
+import { webAddress } from '../../../sources/hood/values.ts';
+import type { CustomerIdType, ProfileRow } from '../../../sources/sor/profile-rows.ts';
+import { GLOBAL } from '../../../sources/sor/systems.ts';
 import { isoDate } from '../../../sources/time.ts';
 import { builder } from '../../builder.ts';
 import { Node } from '../../node.ts';
@@ -35,7 +35,7 @@ const SystemAttributes = builder.objectRef<SystemAttributesSource>('SystemAttrib
       description:
         'The system itself; null when it is not listed. Costs one upstream call for a whole answer.',
       cost: 'share',
-      resolve: ({ name }, _args, { sorSystems }) => sorSystems.named(name),
+      resolve: ({ name }, _args, { sorSystems }) => sorSystems.findInList(name),
     }),
     values: t.field({
       type: [AttributeValue],

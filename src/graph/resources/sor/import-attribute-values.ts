@@ -1,7 +1,7 @@
 /** Handing over files of attribute values. */
 import { z } from 'zod';
-import { CsvMistake } from '../../../sources/csv-check.ts';
-import { findImport, importFile, importFromUrl, type StartedImport } from '../../../sources/sor-imports.ts';
+import { CsvMistake } from '../../../sources/sor/csv-check.ts';
+import { findImport, importFile, importFromUrl, type StartedImport } from '../../../sources/sor/imports.ts';
 import { BadInput } from '../../bad-input.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';

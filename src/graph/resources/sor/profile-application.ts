@@ -1,11 +1,11 @@
 /** Apps that a customer has installed, and on which devices, from the System of Record. */
 import DataLoader from 'dataloader';
-import type { ProfileRow } from '../../../sources/sor-profile-rows.ts';
-import { GLOBAL } from '../../../sources/sor-systems.ts';
-import { readValues } from '../../../sources/sor-values.ts';
+import type { ProfileRow } from '../../../sources/sor/profile-rows.ts';
+import { GLOBAL } from '../../../sources/sor/systems.ts';
+import { readValues } from '../../../sources/sor/values.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
-import { knownProfile } from '../../sor/profiles.ts';
+import { profileOrIdStub } from '../../sor/profiles.ts';
 import { CustomerProfile } from './customer-profile.ts';
 import { SystemOfRecord } from './system-of-record.ts';
 
@@ -29,7 +29,8 @@ const Installation = builder.objectRef<InstallationRow>('Installation').implemen
       description:
         'The device’s own profile; null when it has none, which is found out only where more than its id is selected. Its id costs nothing, the rest one upstream call.',
       cost: 'share',
-      resolve: ({ device_id }, _args, context, info) => knownProfile(device_id, 'device_id', context, info),
+      resolve: ({ device_id }, _args, context, info) =>
+        profileOrIdStub(device_id, 'device_id', context, info),
     }),
   }),
 });
@@ -44,7 +45,7 @@ const ProfileApplication = builder.objectRef<ApplicationRow>('ProfileApplication
       type: SystemOfRecord,
       description: 'The app’s system of record itself. Costs one upstream call for a whole answer.',
       cost: 'share',
-      resolve: ({ sor_id }, _args, { sorSystems }) => (sor_id ? sorSystems.named(sor_id) : null),
+      resolve: ({ sor_id }, _args, { sorSystems }) => (sor_id ? sorSystems.findInList(sor_id) : null),
     }),
     installations: t.field({
       type: [Installation],
@@ -72,7 +73,7 @@ builder.objectField(CustomerProfile, 'lastUser', (t) =>
     cost: 'call',
     resolve: async (profile, _args, context, info) => {
       const user = await lastUsersOf(context).load(profile);
-      return user === null ? null : knownProfile(user, 'user_id', context, info);
+      return user === null ? null : profileOrIdStub(user, 'user_id', context, info);
     },
   }),
 );
@@ -94,7 +95,7 @@ function lastUsersOf(context: Context): DataLoader<ProfileRow, string | null> {
 async function lastUserOf(profile: ProfileRow, { sor, sorSystems }: Context): Promise<string | null> {
   if (profile.customer_id_type !== 'device_id') return null;
   const [application] = rowsWith<ApplicationRow>(profile.applications, 'sor_id');
-  const system = application?.sor_id ?? (await sorSystems.named(GLOBAL))?.identifier;
+  const system = application?.sor_id ?? (await sorSystems.findInList(GLOBAL))?.identifier;
   const values = system ? await readValues(sor, profile, system) : null;
   return values?.customerIdType === 'user_id' ? values.customerId : null;
 }

@@ -1,8 +1,8 @@
 /** Feeding values of attributes to customers. */
 import { z } from 'zod';
-import { FeedInterrupted } from '../../../sources/sor-feed.ts';
+import { FeedInterrupted } from '../../../sources/sor/feed.ts';
 import { builder } from '../../builder.ts';
-import { InvalidInput, mendableError, mutation } from '../../mutation.ts';
+import { InvalidInput, mutation, userErrorType } from '../../mutation.ts';
 import { systemForWriting } from '../../sor/fed-system.ts';
 import { type ChangeInput, checkChanges } from '../../sor/value-changes.ts';
 import { CustomerIdTypeEnum } from './customer-profile.ts';
@@ -46,7 +46,7 @@ const AttributeChangeInput = builder.inputType('AttributeChangeInput', {
   }),
 });
 
-const AttributeValuesPartlySentError = mendableError('AttributeValuesPartlySentError', FeedInterrupted, {
+const AttributeValuesPartlySentError = userErrorType('AttributeValuesPartlySentError', FeedInterrupted, {
   description:
     'A later call failed after earlier ones had gone out. Changes may be sent again from `sentCount` on in the same order: what went out already is then only repeated.',
   fields: (t) => ({

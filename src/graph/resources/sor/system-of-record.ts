@@ -1,6 +1,6 @@
 /** Systems of record: where attributes of customers are kept. */
-import { isSegment } from '../../../http/path.ts';
-import type { SystemRow } from '../../../sources/sor-systems.ts';
+import { isSegment } from '../../../http/client/path.ts';
+import type { SystemRow } from '../../../sources/sor/systems.ts';
 import { isoDateTime } from '../../../sources/time.ts';
 import { builder } from '../../builder.ts';
 import { CallerError } from '../../caller-error.ts';
@@ -117,7 +117,7 @@ builder.objectField(CustomerAttribute, 'systemOfRecord', (t) =>
       'The system it belongs to; null when the API does not say. Costs one upstream call for a whole answer.',
     cost: 'share',
     resolve: ({ system_of_record_identifier: identifier }, _args, { sorSystems }) =>
-      identifier === null || identifier === undefined ? null : sorSystems.named(identifier),
+      identifier === null || identifier === undefined ? null : sorSystems.findInList(identifier),
   }),
 );
 

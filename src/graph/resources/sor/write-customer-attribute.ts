@@ -6,8 +6,8 @@ import {
   deleteAttribute,
   relabelAttribute,
   switchAttribute,
-} from '../../../sources/sor-definition-writes.ts';
-import type { AttributeRow } from '../../../sources/sor-systems.ts';
+} from '../../../sources/sor/definition-writes.ts';
+import type { AttributeRow } from '../../../sources/sor/systems.ts';
 import { type InputFields, type MutationOptions, mutation } from '../../mutation.ts';
 import { globalId } from '../../node-loaders.ts';
 import { filledText, hasSelected, sorIdentifier, writableIdentifier } from '../../sor/write.ts';

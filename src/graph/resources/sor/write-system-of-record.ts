@@ -6,8 +6,8 @@ import {
   deleteSystem,
   renameSystem,
   switchSystem,
-} from '../../../sources/sor-definition-writes.ts';
-import type { SystemRow } from '../../../sources/sor-systems.ts';
+} from '../../../sources/sor/definition-writes.ts';
+import type { SystemRow } from '../../../sources/sor/systems.ts';
 import type { Context } from '../../context.ts';
 import { type InputFields, type MutationOptions, mutation } from '../../mutation.ts';
 import { globalId } from '../../node-loaders.ts';

@@ -1,0 +1,42 @@
+import type { Priority } from '../budget/call-allocator.ts';
+import type { CallStatistics } from './call-statistics.ts';
+
+/** How long somebody waits for a call, and on whose account it goes. */
+export interface CallOptions {
+  /** Ends the call. A `TimeoutError` as its reason counts as the API's timeout, any other as the caller's leaving. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * When the answer is no longer of use, in `performance.now()` milliseconds. It may move on while the call is under
+   * way, as others join who can wait longer.
+   */
+  readonly deadline?: number | undefined;
+  /** Whose call it is, such as an operation: scarce calls are shared evenly. Without one it is a caller of its own. */
+  readonly caller?: object | undefined;
+  /** `interactive` unless set. */
+  readonly priority?: Priority | undefined;
+  /** Takes nothing that was read before it. */
+  readonly mustRevalidate?: boolean | undefined;
+  /** Counts what it costs. */
+  readonly statistics?: CallStatistics | undefined;
+}
+
+/**
+ * A call with somebody's patience, whose deadline may move on later. It is an object of its own, as calls of one patience
+ * may wait for their turns side by side.
+ */
+export function withCallOptions<Call extends object>(
+  call: Call,
+  callOptions: CallOptions,
+): Call & CallOptions {
+  const { signal, caller, priority, statistics } = callOptions;
+  return {
+    ...call,
+    signal,
+    caller,
+    priority,
+    statistics,
+    get deadline() {
+      return callOptions.deadline;
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { Readable } from 'node:stream';
+import type { CallOptions } from './call-options.ts';
+import type { ReplyHeaders } from './exchange.ts';
+import type { Form } from './form.ts';
+
+/** One call, as its source describes it. `endpoint()` makes `route` and `path`. */
+export interface JsonCall extends CallOptions {
+  /** The template, for errors, logs and metrics. */
+  route: string;
+  /** The encoded path with its query; a function is asked once, when the call has its turn to be sent. */
+  path: string | (() => string);
+}
+
+export interface ReadCall extends JsonCall {
+  /** A 404 answers `undefined` instead of failing: for what may not exist. */
+  mayBeMissing?: boolean;
+  /** Told how long the answer was, in characters. */
+  onLength?: (length: number) => void;
+}
+
+export interface WriteCall extends JsonCall {
+  path: string;
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Sent as JSON; `JSON.rawJSON('…')` inside sends digits as they stand. */
+  body?: unknown;
+  /** Sent instead of JSON, once, for as long as it takes: only silence and the signal end such a call. */
+  form?: Form;
+  /** The body is the gateway's own credential: a refusal is nothing that a caller can mend. */
+  isOwnCredential?: boolean;
+}
+
+/** A response that is read while it comes. */
+export interface OpenedStream {
+  status: number;
+  headers: ReplyHeaders;
+  /** Reads from the API as fast as it is read itself; destroying it closes the connection. */
+  body: Readable;
+}

@@ -1,0 +1,62 @@
+import type { Priority } from '../budget/call-allocator.ts';
+import type { Reply } from './exchange.ts';
+import type { RetryBudget } from './retry-budget.ts';
+import type { UpstreamApi, UpstreamError } from './upstream-error.ts';
+
+/** One attempt of a call: every retry and every redirect is another one. */
+export interface Attempt {
+  readonly method: string;
+  readonly route: string;
+  readonly signal: AbortSignal | undefined;
+  /** When the call must be over, in `performance.now()` milliseconds; it may move on. */
+  readonly deadline: number;
+  /** How many attempts of the same call were sent before this one. */
+  readonly attempts: number;
+  readonly caller: object | undefined;
+  readonly priority: Priority;
+}
+
+/**
+ * Stands around every attempt. It may wait before `send`, refuse by throwing an `UpstreamError`, send again, and look
+ * at what came: `send` resolves for any status, and rejects with an `UpstreamError` or with the signal's reason.
+ */
+export type AttemptGuard = <R extends Pick<Reply, 'status' | 'headers'>>(
+  attempt: Attempt,
+  send: () => Promise<R>,
+) => Promise<R>;
+
+export interface JsonClientOptions {
+  api: UpstreamApi;
+  /** Scheme, host and port; paths come from the calls. */
+  origin: string;
+  /** Asked before every attempt; supplies the credential. */
+  headers?: (() => Record<string, string> | Promise<Record<string, string>>) | undefined;
+  /** The place for budget, breaker and renewed log-ins. */
+  guard?: AttemptGuard | undefined;
+  /** Reads trailing commas too, where strict parsing failed. */
+  trailingCommas?: boolean;
+  /** Gives numbers that a double would round as `bigint` and `LongDecimal`, not as text. */
+  exactNumbers?: boolean;
+  /** Whether a 2xx answer says that the API failed, and not that it refuses the request. */
+  saysFailed?: ((answer: unknown) => boolean) | undefined;
+  /** 3 s unless set. */
+  connectTimeoutMs?: number;
+  /** 10 s unless set. */
+  headersTimeoutMs?: number;
+  /** The longest silence inside a body, 10 s unless set. */
+  bodyTimeoutMs?: number;
+  /** The longest a call may take with all its retries; 10 s unless set. A call's own deadline may be nearer. */
+  timeoutMs?: number;
+  /** The largest answer read into memory, 32 MB unless set. */
+  maxResponseBytes?: number;
+  /** How many connections there are at most, 100 unless set; further calls wait for one. */
+  connections?: number;
+  /** Within [0, 1); spreads the retries. */
+  random?: () => number;
+  /** Asked before every retry, and told of every call; as many as may be, unless set. */
+  retryBudget?: RetryBudget | undefined;
+  /** Told of every attempt just before it is sent. */
+  onCall?: (attempt: Attempt) => void;
+  /** Told once of every call that failed, but not of those whose caller went away. */
+  onFailure?: (error: UpstreamError, internals: { code: string | undefined; attempts: number }) => void;
+}

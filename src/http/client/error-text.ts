@@ -1,0 +1,95 @@
+import { parseJson } from '../json/lossless-json.ts';
+
+/** What of an API's error body may be shown and logged. */
+export interface ErrorText {
+  title: string | undefined;
+  traceId: string | undefined;
+}
+
+/** What a request sent, decoded: none of it may come back in an error. */
+export interface Sent {
+  route: string;
+  path: string;
+  headers: Readonly<Record<string, string>>;
+  body?: unknown;
+  isOwnCredential?: boolean | undefined;
+}
+
+/** Plain words, with short numbers at most: no address, URL, quotation or id has this form. */
+const HARMLESS = /^(?!.*\d{5})(?!.*\S{25})[\p{L}\d .,'()_-]{1,120}$/u;
+
+/** Needs a letter and a digit: a number alone could be somebody's id. */
+const HEX_ID = /^(?=.*\d)(?=.*[a-f])[\da-f]{8,64}$|^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** Values shorter than this, and words of longer texts, are ordinary too often to count as repeated. */
+const SHORTEST_ECHO = 3;
+const SHORTEST_WORD = 4;
+
+/**
+ * Title and trace id of an API's error: Hood has `title` and `trace_id`, the System of Record one of `error_message`,
+ * `errorMessage`, `message`. Whatever could be personal data or repeats what was sent is dropped.
+ */
+export function errorText(answer: unknown, sent: Sent): ErrorText {
+  const { title, error_message, errorMessage, message, trace_id }: Record<string, unknown> = {
+    ...Object(answer),
+  };
+  const text = firstText(title, error_message, errorMessage, message);
+  return {
+    title: text !== undefined && HARMLESS.test(text) && !echoes(text, sent) ? text : undefined,
+    traceId:
+      typeof trace_id === 'string' && HEX_ID.test(trace_id) && !echoes(trace_id, sent) ? trace_id : undefined,
+  };
+}
+
+/** The same of a body as it came; a body that is not JSON has neither. */
+export function errorTextOf(body: string, sent: Sent): ErrorText {
+  let answer: unknown;
+  try {
+    answer = parseJson(body, { trailingCommas: true });
+  } catch {
+    answer = undefined;
+  }
+  return errorText(answer, sent);
+}
+
+function firstText(...candidates: unknown[]): string | undefined {
+  return candidates.find((text): text is string => typeof text === 'string' && text.trim() !== '')?.trim();
+}
+
+function echoes(text: string, sent: Sent): boolean {
+  const haystack = text.toLowerCase();
+  return sentValues(sent).some(
+    (value) => value.length >= SHORTEST_ECHO && haystack.includes(value.toLowerCase()),
+  );
+}
+
+function sentValues({ route, path, headers, body }: Sent): string[] {
+  const [pathname = '', ...query] = path.split('?');
+  const fixed = new Set(route.split('/'));
+  const segments = pathname.split('/').filter((part) => !fixed.has(part));
+  const texts = [...segments.map(decoded), ...new URLSearchParams(query.join('?')).values(), ...leaves(body)];
+  return [
+    ...texts.flatMap((text) => [text, ...text.split(/[,:]/), ...words(text)]),
+    ...Object.values(headers).flatMap((value) => value.split(' ')),
+  ];
+}
+
+/** One name out of a sentence is still a name. */
+function words(text: string): string[] {
+  return text.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length >= SHORTEST_WORD);
+}
+
+/** A redirect may have led to a path that is not encoded as it should be. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function leaves(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(leaves);
+}

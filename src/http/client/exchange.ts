@@ -1,0 +1,108 @@
+import type { Dispatcher } from 'undici';
+import { mayHaveLongNumbers } from '../json/long-numbers.ts';
+import { atDeadline, type CallDeadline, TransportError } from './call-deadline.ts';
+
+export type ReplyHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** One complete answer, whatever its status. */
+export interface Reply {
+  status: number;
+  headers: ReplyHeaders;
+  text: string;
+  /** Whether no number in the text is too long for a double; unknown unless set. */
+  hasShortNumbers?: boolean;
+}
+
+export interface ExchangeLimits extends CallDeadline {
+  /** Largest body of a 2xx answer, in bytes. */
+  maxBytes: number;
+}
+
+/** A way to send a request and take its answer. */
+export type Transport<R extends Reply> = (
+  pool: Dispatcher,
+  request: Dispatcher.DispatchOptions,
+  limits: ExchangeLimits,
+) => Promise<R>;
+
+/** Of an error's body only the beginning is of use; a longer one is left unread. */
+export const MAX_ERROR_BYTES = 65_536;
+
+/**
+ * Sends one request and collects its answer straight from undici's parser, without a stream in between.
+ *
+ * Rejects with the signal's reason, an `TransportError` or undici's own error; at once, even while the request still
+ * waits for a connection, and the connection is closed then.
+ */
+export function exchange(
+  pool: Dispatcher,
+  request: Dispatcher.DispatchOptions,
+  limits: ExchangeLimits,
+): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const { signal, maxBytes } = limits;
+    const chunks: Buffer[] = [];
+    let length = 0;
+    let status = 0;
+    let headers: ReplyHeaders = {};
+    let controller: Dispatcher.DispatchController | undefined;
+    let stopped: Error | undefined;
+
+    const settle = () => {
+      stopTimer();
+      signal?.removeEventListener('abort', abort);
+    };
+    const stop = (reason: Error) => {
+      stopped = reason;
+      settle();
+      reject(reason);
+      controller?.abort(reason);
+    };
+    const abort = () => stop(signal?.reason);
+    const stopTimer = atDeadline(limits, () => stop(new TransportError('DEADLINE')));
+    signal?.addEventListener('abort', abort);
+
+    pool.dispatch(request, {
+      onRequestStart(started) {
+        controller = started;
+        if (stopped) started.abort(stopped);
+      },
+      onResponseStart(_, statusCode, received) {
+        status = statusCode;
+        headers = received;
+      },
+      onResponseData(started, chunk) {
+        length += chunk.length;
+        if (length <= (status < 300 ? maxBytes : MAX_ERROR_BYTES)) {
+          chunks.push(chunk);
+          return;
+        }
+        if (status < 300) return stop(new TransportError('BODY_TOO_LONG'));
+        settle();
+        resolve({ status, headers, text: '' });
+        started.abort(new TransportError('BODY_TOO_LONG'));
+      },
+      onResponseEnd() {
+        settle();
+        const bytes = joined(chunks);
+        resolve({ status, headers, text: decode(bytes), hasShortNumbers: !mayHaveLongNumbers(bytes) });
+      },
+      onResponseError(_, error) {
+        settle();
+        reject(error);
+      },
+    });
+  });
+}
+
+/** A body in one piece. */
+export function joined(chunks: Buffer[]): Buffer {
+  const [first] = chunks;
+  return chunks.length === 1 && first ? first : Buffer.concat(chunks);
+}
+
+/** The text of a body, without a byte order mark. */
+export function decode(bytes: Buffer): string {
+  const text = bytes.toString('utf8');
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}

@@ -1,0 +1,88 @@
+import type { Dispatcher } from 'undici';
+import type { Priority } from '../budget/call-allocator.ts';
+import type { ApiCallStatistics } from './call-statistics.ts';
+import type { JsonCall } from './calls.ts';
+import type { Attempt } from './client-options.ts';
+import type { Form } from './form.ts';
+import type { UpstreamApi } from './upstream-error.ts';
+
+/** A call under way. */
+export interface Flight {
+  readonly method: Dispatcher.HttpMethod;
+  readonly accept: string;
+  readonly body?: unknown;
+  readonly form?: Form | undefined;
+  readonly isOwnCredential?: boolean | undefined;
+  readonly route: string;
+  /** Where the next attempt goes, empty until the first has its turn; a redirect moves it. */
+  path: string;
+  /** What the last attempt sent. */
+  headers: Record<string, string>;
+  /** Whose patience it has. Let go of in the end: connections remember their last flight for a while, and all behind it. */
+  call: JsonCall | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** May move on while the call is under way. */
+  readonly deadline: number;
+  readonly startedAt: number;
+  readonly caller: object | undefined;
+  readonly priority: Priority;
+  readonly statistics: ApiCallStatistics | undefined;
+  attempts: number;
+  /** What the last answer held, if its status was a good one. */
+  answer?: unknown;
+}
+
+/** What is sent, beside where to. */
+export type Manner = Pick<Flight, 'method' | 'accept' | 'body' | 'form' | 'isOwnCredential'>;
+
+/** As long as a timer of Node can be: 24 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Begins a call; without a deadline of its own it has `timeoutMs`, and one with a file as long as it takes. */
+export function beginFlight(
+  call: JsonCall,
+  how: Manner,
+  { api, timeoutMs }: { api: UpstreamApi; timeoutMs: number },
+): Flight {
+  const startedAt = performance.now();
+  const latest = startedAt + (how.form ? LONGEST_TIMER_MS : timeoutMs);
+  const flight: Flight = {
+    route: call.route,
+    path: '',
+    call,
+    signal: call.signal,
+    ...how,
+    headers: {},
+    startedAt,
+    caller: call.caller,
+    priority: call.priority ?? 'interactive',
+    get deadline() {
+      return how.form ? latest : (flight.call?.deadline ?? latest);
+    },
+    statistics: call.statistics?.of(api),
+    attempts: 0,
+  };
+  return flight;
+}
+
+/** Where the call goes, asked for when it has its turn. */
+export function firstPath({ call }: Flight): string {
+  const path = call?.path ?? '';
+  return typeof path === 'string' ? path : path();
+}
+
+/** What guards and counters may know of it: nothing that is personal or secret. */
+export function attemptOf(flight: Flight): Attempt {
+  const { method, route, signal, attempts, caller, priority } = flight;
+  return {
+    method,
+    route,
+    signal,
+    get deadline() {
+      return flight.deadline;
+    },
+    attempts,
+    caller,
+    priority,
+  };
+}

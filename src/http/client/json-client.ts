@@ -1,0 +1,232 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Pool } from 'undici';
+import type { SharedCallOptions } from '../reads/shared-call.ts';
+import { beforeDeadline, refuseIfOver, TransportError } from './call-deadline.ts';
+import type { JsonCall, OpenedStream, ReadCall, WriteCall } from './calls.ts';
+import type { JsonClientOptions } from './client-options.ts';
+import { errorText } from './error-text.ts';
+import { exchange, type Reply, type Transport } from './exchange.ts';
+import { exchangeStream } from './exchange-stream.ts';
+import { attemptOf, beginFlight, type Flight, firstPath, type Manner } from './flight.ts';
+import { contentOf, formWasSent } from './form.ts';
+import { isRedirect, redirectPath } from './redirect.ts';
+import { isGood, readAnswer, refusal, statusError } from './response.ts';
+import { retryDelay } from './retry.ts';
+import { transportFailure } from './transport-failure.ts';
+import {
+  API_NAMES,
+  tooLate,
+  type UpstreamApi,
+  UpstreamError,
+  type UpstreamFailure,
+} from './upstream-error.ts';
+
+/** Failures already told of: one can pass several calls, as a failed log-in does. */
+const reported = new WeakSet<UpstreamError>();
+
+/** Speaks JSON with one API over one pool of kept-alive connections. */
+export class JsonClient implements AsyncDisposable {
+  readonly #options: JsonClientOptions;
+  readonly #origin: string;
+  readonly #timeoutMs: number;
+  readonly #maxBytes: number;
+  readonly #pool: Pool;
+  /** As last sent: no answer may repeat it. */
+  #credential: Record<string, string> = {};
+
+  constructor(options: JsonClientOptions) {
+    this.#options = options;
+    this.#origin = new URL(options.origin).origin;
+    this.#timeoutMs = options.timeoutMs ?? 10_000;
+    this.#maxBytes = options.maxResponseBytes ?? 32_000_000;
+    this.#pool = new Pool(this.#origin, {
+      connections: options.connections ?? 100,
+      connectTimeout: options.connectTimeoutMs ?? 3_000,
+      headersTimeout: options.headersTimeoutMs ?? 10_000,
+      bodyTimeout: options.bodyTimeoutMs ?? 10_000,
+      // Ten calls a second gain nothing from HTTP/2, and one cut connection would fail them all.
+      allowH2: false,
+    });
+  }
+
+  /** The answer's JSON; `undefined` for an empty one. What may pass is tried again within the deadline. */
+  get(call: ReadCall): Promise<unknown> {
+    const flight = this.#begin(call, { method: 'GET', accept: 'application/json' });
+    return this.#retrying(flight, async () => {
+      const reply = await this.#follow(flight, exchange);
+      call.onLength?.(reply.text.length);
+      return reply.status === 404 && call.mayBeMissing ? undefined : this.#read(flight, reply);
+    });
+  }
+
+  /** The answer's JSON; `undefined` for an empty one. Sent once: whether a cut call was carried out is unknown. */
+  async send(call: WriteCall): Promise<unknown> {
+    const { method, form, isOwnCredential } = call;
+    const body = form?.fields ?? call.body;
+    const flight = this.#begin(call, { method, accept: 'application/json', body, form, isOwnCredential });
+    try {
+      return this.#read(flight, await this.#attempt(flight, exchange));
+    } catch (error) {
+      throw this.#failed(error, flight);
+    }
+  }
+
+  /** A GET whose body is handed on as it comes. The deadline is for the head alone. */
+  open(call: JsonCall): Promise<OpenedStream> {
+    const flight = this.#begin(call, { method: 'GET', accept: '*/*' });
+    return this.#retrying(flight, async () => {
+      const reply = await this.#follow(flight, exchangeStream);
+      if (!reply.body) throw statusError(this.#options.api, reply, flight);
+      reply.body.on('error', (error) => this.#failed(error, flight));
+      return { status: reply.status, headers: reply.headers, body: reply.body };
+    });
+  }
+
+  get api(): UpstreamApi {
+    return this.#options.api;
+  }
+
+  /** Scheme, host and port: where the credential may go, and nowhere else. */
+  get origin(): string {
+    return this.#origin;
+  }
+
+  /** For calls that several wait for. */
+  sharing(route: string): SharedCallOptions {
+    const { api } = this.#options;
+    const attempted = { api, route, maxBytes: this.#maxBytes };
+    return {
+      api,
+      overdue: (startedAt, hadItsTurn) => {
+        if (!hadItsTurn) return this.#tell(tooLate(api, route, 1));
+        // A deadline always is an `UpstreamError`.
+        const error = transportFailure(new TransportError('DEADLINE'), { ...attempted, startedAt });
+        return this.#tell(error as UpstreamError);
+      },
+    };
+  }
+
+  /** The error of an answer that is JSON but not what the route promises; told of like any failed call. */
+  malformed(route: string): UpstreamError {
+    return this.unusable(route, 'badResponse', 'answered with something of another shape');
+  }
+
+  /** The error of an answer that is of no use, for the reason that ends its sentence. */
+  unusable(route: string, failure: UpstreamFailure, why: string): UpstreamError {
+    const { api } = this.#options;
+    return this.#tell(new UpstreamError(`${API_NAMES[api]} ${why}.`, { api, failure, route }));
+  }
+
+  /** The error of an answer that says in its body that the call failed, whatever its status. */
+  refused(call: Pick<WriteCall, 'route' | 'path' | 'body' | 'form'>, answer: unknown): UpstreamError {
+    const { api } = this.#options;
+    const sent = { ...call, body: call.form?.fields ?? call.body, headers: this.#credential };
+    return this.#tell(refusal(api, 200, errorText(answer, sent), call));
+  }
+
+  /** Lets the calls under way finish, then closes the connections. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool.close();
+  }
+
+  #begin(call: JsonCall, how: Manner): Flight {
+    const { api } = this.#options;
+    return beginFlight(call, how, { api, timeoutMs: this.#timeoutMs });
+  }
+
+  async #retrying<T>(flight: Flight, once: () => Promise<T>): Promise<T> {
+    const { retryBudget, random = Math.random } = this.#options;
+    for (let retries = 0; ; retries++) {
+      try {
+        const result = await once();
+        flight.call = undefined;
+        return result;
+      } catch (error) {
+        const delay = retryDelay(error, retries, flight.deadline - performance.now(), random);
+        if (delay === undefined || retryBudget?.take() === false) throw this.#failed(error, flight);
+        await pause(delay, undefined, { signal: flight.signal }).catch(() => {
+          throw this.#failed(flight.signal?.reason, flight);
+        });
+      }
+    }
+  }
+
+  async #follow<R extends Reply>(flight: Flight, transport: Transport<R>): Promise<R> {
+    flight.path = '';
+    for (let redirects = 0; ; redirects++) {
+      const reply = await this.#attempt(flight, transport);
+      if (!isRedirect(reply.status)) return reply;
+      flight.path = redirectPath(this.#options.api, this.#origin, flight, reply, redirects);
+    }
+  }
+
+  #attempt<R extends Reply>(flight: Flight, transport: Transport<R>): Promise<R> {
+    const { guard } = this.#options;
+    if (!guard) return this.#dispatch(flight, transport);
+    const waitsFrom = performance.now();
+    return guard(attemptOf(flight), () => {
+      if (flight.statistics) flight.statistics.waitedMs += performance.now() - waitsFrom;
+      return this.#dispatch(flight, transport);
+    });
+  }
+
+  async #dispatch<R extends Reply>(flight: Flight, transport: Transport<R>): Promise<R> {
+    const { api, headers, onCall, retryBudget } = this.#options;
+    if (flight.form && flight.attempts > 0) throw formWasSent(api, flight.route);
+    const { method, accept, signal } = flight;
+    const limits = {
+      signal,
+      maxBytes: this.#maxBytes,
+      get deadline() {
+        return flight.deadline;
+      },
+    };
+    try {
+      const supplied = headers?.();
+      const own = supplied instanceof Promise ? await beforeDeadline(limits, supplied) : supplied;
+      const content = contentOf(flight);
+      if (own) this.#credential = own;
+      flight.headers = { accept, ...(content && { 'content-type': content.contentType }), ...own };
+      refuseIfOver(limits);
+      if (flight.path === '') flight.path = firstPath(flight);
+      onCall?.(attemptOf(flight));
+      if (flight.attempts === 0) retryBudget?.called();
+      if (flight.statistics) flight.statistics.calls += 1;
+      flight.attempts++;
+      const request = { method, path: flight.path, headers: flight.headers, body: content?.body ?? null };
+      const reply = await transport(this.#pool, request, limits);
+      // Before the guards are told, as an answer that cannot be read is none.
+      if (isGood(reply.status)) flight.answer = readAnswer(this.#options, reply, flight);
+      return reply;
+    } catch (error) {
+      throw this.#translated(error, flight);
+    }
+  }
+
+  #read(flight: Flight, reply: Reply): unknown {
+    if (!isGood(reply.status)) throw statusError(this.#options.api, reply, flight);
+    const { answer } = flight;
+    // The connection remembers its last call for a while, and should not keep a whole answer for it.
+    flight.answer = undefined;
+    return answer;
+  }
+
+  #translated(error: unknown, { route, startedAt }: Flight): unknown {
+    return transportFailure(error, { api: this.#options.api, route, startedAt, maxBytes: this.#maxBytes });
+  }
+
+  #tell(error: UpstreamError): UpstreamError {
+    reported.add(error);
+    this.#options.onFailure?.(error, { code: undefined, attempts: 1 });
+    return error;
+  }
+
+  #failed(error: unknown, flight: Flight): unknown {
+    const failure = this.#translated(error, flight);
+    if (failure instanceof UpstreamError && !reported.has(failure)) {
+      reported.add(failure);
+      this.#options.onFailure?.(failure, { code: failure.code, attempts: flight.attempts });
+    }
+    return failure;
+  }
+}

@@ -1,0 +1,122 @@
+import { type ParseOptions, parseJson } from '../json/lossless-json.ts';
+import { type ErrorText, errorText, errorTextOf, type Sent } from './error-text.ts';
+import type { Reply, ReplyHeaders } from './exchange.ts';
+import { API_NAMES, type UpstreamApi, UpstreamError, type UpstreamErrorDetails } from './upstream-error.ts';
+
+/** Waiting time assumed where an API says "too many" without saying until when, in seconds. */
+const DEFAULT_RETRY_AFTER = 1;
+
+/** The code of an error about a 2xx body that ends in the middle. */
+export const BODY_CUT = 'BODY_CUT';
+
+/** The code of an error about a 2xx answer that is of another media type, such as a proxy's page. */
+export const NOT_JSON = 'NOT_JSON';
+
+/** The code of an error about a 2xx answer that says that the API failed. */
+export const SAID_FAILED = 'SAID_FAILED';
+
+/** Whether a status says that there is an answer. */
+export function isGood(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** How an API's answers are read. */
+export interface AnswerReading extends ParseOptions {
+  api: UpstreamApi;
+  /** Whether a 2xx answer says that the API failed, and not that it refuses the request. */
+  saysFailed?: ((answer: unknown) => boolean) | undefined;
+}
+
+/** The value of a 2xx answer. Throws as `readJson`, and for one that says that the API failed. */
+export function readAnswer(reading: AnswerReading, reply: Reply, sent: Sent): unknown {
+  const answer = readJson(reading.api, sent.route, reply, reading);
+  // A log-in that is refused says nothing about the API.
+  if (sent.isOwnCredential || !reading.saysFailed?.(answer)) return answer;
+  throw refusal(reading.api, 200, errorText(answer, sent), sent, SAID_FAILED);
+}
+
+/** The value of a 2xx answer; `undefined` for an empty body. Throws `badResponse` for what is not JSON. */
+function readJson(api: UpstreamApi, route: string, reply: Reply, options: ParseOptions): unknown {
+  const { status, headers, text, hasShortNumbers = false } = reply;
+  if (text === '') return undefined;
+  const name = API_NAMES[api];
+  const details = { api, failure: 'badResponse', route, status } as const;
+  if (!isJson(headers)) {
+    throw new UpstreamError(`${name} answered with something other than JSON.`, {
+      ...details,
+      code: NOT_JSON,
+    });
+  }
+  try {
+    return parseJson(text, { ...options, hasShortNumbers });
+  } catch {
+    // The parser's own message quotes the body.
+    const code = /[\]}]\s*$/.test(text) ? 'INVALID_JSON' : BODY_CUT;
+    throw new UpstreamError(`${name} answered with JSON that cannot be read.`, { ...details, code });
+  }
+}
+
+/** The error for a status outside 2xx. */
+export function statusError(api: UpstreamApi, reply: Reply, sent: Sent): UpstreamError {
+  const { status, headers } = reply;
+  const text = errorTextOf(reply.text, sent);
+  const { title, traceId } = text;
+  const name = API_NAMES[api];
+  const details = { api, route: sent.route, status, title, traceId };
+  const failed = (message: string, failure: UpstreamErrorDetails['failure'], retryAfter?: number) =>
+    new UpstreamError(sentence(message, title), { ...details, failure, retryAfter });
+
+  if (status === 401 || status === 403) {
+    return failed(`${name} refused the gateway's own credential with status ${status}`, 'unavailable');
+  }
+  if (status === 429) {
+    return failed(
+      `${name} allows no more calls for now`,
+      'rateLimited',
+      retryAfter(headers) ?? DEFAULT_RETRY_AFTER,
+    );
+  }
+  if (status >= 500)
+    return failed(`${name} failed with status ${status}`, 'unavailable', retryAfter(headers));
+  if (status >= 400) return refusal(api, status, text, sent);
+  return failed(`${name} answered with the unexpected status ${status}`, 'badResponse');
+}
+
+/** The error for a request that was understood and not granted, whether its status or its body says so. */
+export function refusal(
+  api: UpstreamApi,
+  status: number,
+  { title, traceId }: ErrorText,
+  { route, isOwnCredential }: Pick<Sent, 'route' | 'isOwnCredential'>,
+  code?: string,
+): UpstreamError {
+  const what = isOwnCredential ? "refused the gateway's own credential" : 'rejected the request';
+  const withStatus = status === 200 ? what : `${what} with status ${status}`;
+  const failure = isOwnCredential ? 'unavailable' : 'rejected';
+  const message = sentence(`${API_NAMES[api]} ${withStatus}`, title);
+  return new UpstreamError(message, { api, failure, route, status, title, traceId, code });
+}
+
+/**
+ * Seconds of a `Retry-After` header, written as seconds or as an HTTP date. Hood's `-1` says that too many calls run
+ * at once: a short wait.
+ */
+export function retryAfter(headers: ReplyHeaders): number | undefined {
+  const value = headers['retry-after'];
+  if (typeof value !== 'string') return undefined;
+  const seconds = value.trim() === '' ? Number.NaN : Number(value);
+  if (seconds < 0) return DEFAULT_RETRY_AFTER;
+  if (Number.isFinite(seconds)) return seconds;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000));
+}
+
+function isJson(headers: ReplyHeaders): boolean {
+  const type = headers['content-type'];
+  return type === undefined || (typeof type === 'string' && /^application\/(?:[\w.-]+\+)?json\b/i.test(type));
+}
+
+/** One sentence, with what the API said at its end. */
+function sentence(message: string, title: string | undefined): string {
+  return title === undefined ? `${message}.` : `${message}: ${title.replace(/[.\s]+$/, '')}.`;
+}

@@ -1,0 +1,57 @@
+import type { Clock } from './clock.ts';
+
+/** The share of retries among the calls of a minute. */
+const SHARE = 0.1;
+
+/** So many a minute are allowed however few calls there are, as a quiet gateway's single call should get its retry. */
+const FLOOR = 10;
+
+/** A minute slides in steps of this many seconds. */
+const STEP_S = 5;
+const STEPS = 60 / STEP_S;
+
+interface Step {
+  /** Which one since the clock's beginning. */
+  number: number;
+  calls: number;
+  retries: number;
+}
+
+/**
+ * Keeps retries from adding to the load of an API that fails: within the last minute, which slides in steps of five
+ * seconds, they are at most a tenth of the calls, or ten.
+ */
+export class RetryBudget {
+  readonly #clock: Clock;
+  readonly #steps: Step[] = Array.from({ length: STEPS }, () => ({ number: -1, calls: 0, retries: 0 }));
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** One more call is made that is no retry. */
+  called(): void {
+    this.#step().calls += 1;
+  }
+
+  /** Whether a retry may be made; it is counted then. */
+  take(): boolean {
+    const step = this.#step();
+    const recent = this.#steps.filter(({ number }) => number > step.number - STEPS);
+    const calls = recent.reduce((sum, one) => sum + one.calls, 0);
+    const retries = recent.reduce((sum, one) => sum + one.retries, 0);
+    if (retries + 1 > Math.max(FLOOR, calls * SHARE)) return false;
+    step.retries += 1;
+    return true;
+  }
+
+  #step(): Step {
+    const number = Math.floor(this.#clock.now() / (STEP_S * 1000));
+    const index = number % STEPS;
+    const step = this.#steps[index];
+    if (step?.number === number) return step;
+    const fresh = { number, calls: 0, retries: 0 };
+    this.#steps[index] = fresh;
+    return fresh;
+  }
+}

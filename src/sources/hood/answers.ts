@@ -1,0 +1,42 @@
+import type { JsonClient } from '../../http/client/json-client.ts';
+
+/** A row in Hood's own spelling. Only `id` is certain: every other field may be missing, null or odd. */
+export interface HoodRow {
+  id: string;
+}
+
+/** One page as it came. */
+export interface HoodPage {
+  /** Perhaps fewer than asked for, and each perhaps anything: only a list is certain. */
+  items: unknown[];
+  /** Of the whole list; undefined when the answer does not say. */
+  total: number | undefined;
+}
+
+/** Makes the errors of answers that cannot be read. */
+type Malformed = Pick<JsonClient, 'malformed'>;
+
+/** `{ total, items }`; some collections write the total as text (vendor's pages on segments and organizations). */
+export function pageIn(client: Malformed, route: string, answer: unknown): HoodPage {
+  const { items, total } = (answer ?? {}) as { items?: unknown; total?: unknown };
+  if (!Array.isArray(items)) throw client.malformed(route);
+  const count = typeof total === 'string' && /^\d+$/.test(total) ? Number(total) : total;
+  return { items, total: Number.isSafeInteger(count) ? (count as number) : undefined };
+}
+
+/** One row comes in the envelope of lists when it is read, and bare when it was created (vendor's pages); either will do. */
+export function rowsIn(client: Malformed, route: string, answer: unknown): unknown[] {
+  return isRow(answer) ? [answer] : pageIn(client, route, answer).items;
+}
+
+/** The row with an id, of an answer that may be missing: a row that was not asked for is never used. */
+export function rowIn(client: Malformed, route: string, answer: unknown, id: string): HoodRow | undefined {
+  if (answer === undefined) return undefined;
+  return rowsIn(client, route, answer).find((row): row is HoodRow => isRow(row) && String(row.id) === id);
+}
+
+/** Whether a row can be told from others: an object with an id. */
+export function isRow(value: unknown): value is HoodRow {
+  const id = (value as HoodRow | null)?.id as unknown;
+  return (typeof id === 'string' && id !== '') || typeof id === 'number';
+}

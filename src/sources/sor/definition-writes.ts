@@ -1,0 +1,83 @@
+/** Changes to systems of record and to the definitions of their attributes. All throw `UpstreamError`. */
+import type { Sor } from './sor.ts';
+import { type AttributeRow, isIdentified, type SystemRow } from './systems.ts';
+
+const SYSTEMS = '/api/system_of_records';
+const SYSTEM = '/api/system_of_records/{sor_identifier}';
+const ATTRIBUTES = '/api/customer_attributes';
+const ATTRIBUTE = '/api/customer_attributes/{ca_identifier}';
+
+/** What an answer to a write tells of a row: at least which one it is. */
+export type Answered<Row> = Partial<Row> & { identifier: string };
+
+/** The attribute to be made, in the API's spelling. */
+export interface NewAttribute {
+  system_of_record_identifier: string;
+  key: string;
+  label: string;
+  /** `value_type` in every answer (seed). */
+  type: string;
+}
+
+/** Makes a custom system of record. The answer lacks its attributes and when it was changed (seed). */
+export async function createSystem(sor: Sor, name: string): Promise<Answered<SystemRow>> {
+  return answered<SystemRow>(sor, SYSTEMS, await sor.write('POST', SYSTEMS, {}, { name }));
+}
+
+/** Gives a custom system another name; answered as a creation is. */
+export async function renameSystem(sor: Sor, identifier: string, name: string): Promise<Answered<SystemRow>> {
+  const result = await sor.write('PUT', SYSTEM, { sor_identifier: identifier }, { name });
+  return { ...answered<SystemRow>(sor, SYSTEM, result), identifier };
+}
+
+/** Deletes a custom system with its attributes. */
+export async function deleteSystem(sor: Sor, identifier: string): Promise<void> {
+  await sor.write('DELETE', SYSTEM, { sor_identifier: identifier });
+}
+
+/** Switches a system off or on; what it already is, is refused (seed). The answer says no more than that it worked. */
+export async function switchSystem(
+  sor: Sor,
+  identifier: string,
+  to: 'disable' | 'enable',
+): Promise<Answered<SystemRow>> {
+  await sor.write('PUT', `${SYSTEM}/${to}`, { sor_identifier: identifier });
+  return { identifier, disabled: to === 'disable' };
+}
+
+/** Defines an attribute. The answer does not name its system (seed): that is what was asked for. */
+export async function createAttribute(sor: Sor, attribute: NewAttribute): Promise<Answered<AttributeRow>> {
+  const result = await sor.write('POST', ATTRIBUTES, {}, attribute);
+  const { system_of_record_identifier } = attribute;
+  return { system_of_record_identifier, ...answered<AttributeRow>(sor, ATTRIBUTES, result) };
+}
+
+/** Changes the one thing of an attribute that can be changed (seed). */
+export async function relabelAttribute(
+  sor: Sor,
+  identifier: string,
+  label: string,
+): Promise<Answered<AttributeRow>> {
+  const result = await sor.write('PUT', ATTRIBUTE, { ca_identifier: identifier }, { label });
+  return { ...answered<AttributeRow>(sor, ATTRIBUTE, result), identifier };
+}
+
+/** Deletes an attribute with all its values; one that a campaign or segment uses is refused (seed). */
+export async function deleteAttribute(sor: Sor, identifier: string): Promise<void> {
+  await sor.write('DELETE', ATTRIBUTE, { ca_identifier: identifier });
+}
+
+/** Switches an attribute off or on; switching on what is on changes nothing (seed). */
+export async function switchAttribute(
+  sor: Sor,
+  identifier: string,
+  to: 'disable' | 'enable',
+): Promise<Answered<AttributeRow>> {
+  await sor.write('PUT', `${ATTRIBUTE}/${to}`, { ca_identifier: identifier });
+  return { identifier, disabled: to === 'disable' };
+}
+
+function answered<Row>(sor: Sor, route: string, result: unknown): Answered<Row> {
+  if (!isIdentified(result)) throw sor.malformed(route);
+  return result as Answered<Row>;
+}

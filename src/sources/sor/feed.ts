@@ -1,0 +1,217 @@
+import type { CallOptions } from '../../http/client/call-options.ts';
+import type { JsonClient } from '../../http/client/json-client.ts';
+import { endpoint } from '../../http/client/path.ts';
+import { SAID_FAILED } from '../../http/client/response.ts';
+import { UpstreamError } from '../../http/client/upstream-error.ts';
+import { SharedCall } from '../../http/reads/shared-call.ts';
+import { resultOf } from './envelope.ts';
+import { type FedChange, type FedValue, FeedPlan } from './feed-plan.ts';
+
+const ROUTE = '/api/attribute_values';
+
+/** How long changes wait for others of the same system: operations of one moment have each read its definition. */
+const GATHERING_MS = 5;
+
+/** Where values go: a system of record and the secret that opens it. */
+export interface FedSystem {
+  identifier: string;
+  apiKey: string;
+}
+
+/** A later call failed after others had gone out. */
+export class FeedInterrupted extends Error {
+  override readonly name = 'FeedInterrupted';
+  readonly requestIds: readonly string[];
+  /** How many changes, counted from the first, went out completely. */
+  readonly sentCount: number;
+
+  constructor(failure: UpstreamError, requestIds: readonly string[], sentCount: number) {
+    super(`Not everything was sent: ${failure.message}`);
+    this.requestIds = requestIds;
+    this.sentCount = sentCount;
+  }
+}
+
+/** The changes of one caller. */
+interface Order {
+  changes: readonly FedChange[];
+  callOptions: CallOptions;
+  /** The calls that each change is in. */
+  calls: number[][];
+  /** What it has in each of them. */
+  parts: Map<number, readonly FedValue[]>;
+  /** The receipts of the calls that went out with it, in their order. */
+  sent: Map<number, string | undefined>;
+  isOver: boolean;
+  done: PromiseWithResolvers<string[]>;
+}
+
+/**
+ * Feeds values to systems of record, for the whole process: what comes for one system within 5 ms goes as one.
+ * Sends nothing twice, as whether a cut call was carried out is unknown; but what several callers have sent together
+ * and the API has refused, each of them sends alone.
+ */
+export class SorFeed {
+  readonly #client: JsonClient;
+  readonly #waiting = new Map<string, Order[]>();
+
+  /** `client` is that of the feeding host, which takes no token. */
+  constructor(client: JsonClient) {
+    this.#client = client;
+  }
+
+  /**
+   * Sends changes in their order and gives the API's receipts. Throws `FeedInterrupted` when some calls went out
+   * before one failed, otherwise that call's `UpstreamError`. After that nothing more of them is sent.
+   */
+  send(system: FedSystem, changes: readonly FedChange[], callOptions: CallOptions): Promise<string[]> {
+    const order: Order = {
+      changes,
+      callOptions,
+      calls: [],
+      parts: new Map(),
+      sent: new Map(),
+      isOver: false,
+      done: Promise.withResolvers(),
+    };
+    const name = JSON.stringify([system.identifier, system.apiKey]);
+    const waiting = this.#waiting.get(name);
+    if (waiting) waiting.push(order);
+    else {
+      const orders = [order];
+      this.#waiting.set(name, orders);
+      setTimeout(() => {
+        this.#waiting.delete(name);
+        void this.#sendTogether(system, orders);
+      }, GATHERING_MS);
+    }
+    return order.done.promise;
+  }
+
+  async #sendTogether(system: FedSystem, orders: readonly Order[]): Promise<void> {
+    const plan = new FeedPlan();
+    for (const order of orders) place(order, plan);
+    for (const order of orders) if (order.parts.size === 0) resolve(order);
+    for (const call of plan.calls.keys()) {
+      for (const order of orders) leaveIfAborted(order);
+      const waiting = orders.filter(({ isOver }) => !isOver);
+      const sharers = waiting.filter(({ parts }) => parts.has(call));
+      const behind = waiting.filter(({ parts }) => !parts.has(call));
+      const sent = this.#sendCall(system, call, sharers);
+      await Promise.all([sent, ...this.#waitBehind(sent, behind)]);
+    }
+  }
+
+  /** One call for all who have a part in it. Each of them ends as it does, or earlier with its own patience. */
+  async #sendCall(system: FedSystem, call: number, sharers: readonly Order[]): Promise<void> {
+    const shared = new SharedCall<string | undefined>(this.#client.sharing(ROUTE));
+    let refusal: unknown;
+    const ends = sharers.map(async (order) => {
+      try {
+        order.sent.set(call, await shared.join(order.callOptions));
+        // Nobody waits for what only others have sent.
+        if (order.sent.size === order.parts.size) resolve(order);
+      } catch (error) {
+        if (error !== refusal || sharers.length === 1) reject(order, error);
+      }
+    });
+    for (const { callOptions } of sharers.slice(1)) {
+      const statistics = callOptions.statistics?.of(this.#client.api);
+      if (statistics) statistics.batched += 1;
+    }
+    shared.run(async (callOptions) => {
+      try {
+        return await this.#post(
+          system,
+          () => sharers.flatMap((order) => stillWanted(order, call)),
+          callOptions,
+        );
+      } catch (error) {
+        if (isRefusal(error)) refusal = error;
+        throw error;
+      }
+    });
+    await Promise.all(ends);
+    if (refusal === undefined || sharers.length === 1) return;
+    // One wrong value is enough for a refusal, and nothing of a refused call was carried out.
+    const waiting = sharers.filter(({ isOver }) => !isOver);
+    await Promise.all(waiting.map((order) => this.#sendCall(system, call, [order])));
+  }
+
+  /** Each of those whose turn is later waits for a call of others, no longer than its own patience lasts. */
+  #waitBehind(sent: Promise<void>, behind: readonly Order[]): Promise<void>[] {
+    const { api, overdue } = this.#client.sharing(ROUTE);
+    const wait = new SharedCall<void>({ api, overdue: (startedAt) => overdue(startedAt, true) });
+    // It is not for those who wait to end it.
+    const whole = wait.join({});
+    const ends = behind.map((order) => wait.join(order.callOptions).catch((error) => reject(order, error)));
+    wait.run(() => sent);
+    return [whole, ...ends];
+  }
+
+  async #post(
+    { identifier, apiKey }: FedSystem,
+    values: () => readonly FedValue[],
+    callOptions: CallOptions,
+  ): Promise<string | undefined> {
+    let sealed: readonly FedValue[] | undefined;
+    const body = {
+      sor: identifier,
+      api_key: apiKey,
+      // Asked for when the call has its turn: who has left by then was told that nothing was sent.
+      get customer_attribute_values() {
+        sealed ??= values();
+        return sealed;
+      },
+    };
+    const call = { ...endpoint(ROUTE, {}), body };
+    const answer = await this.#client.send({ method: 'POST', ...call, ...callOptions });
+    const { requestId, request_id } = (resultOf(this.#client, call, answer) ?? {}) as Record<string, unknown>;
+    // The seed's text and its sample spell it differently.
+    const receipt = requestId ?? request_id;
+    return typeof receipt === 'string' ? receipt : undefined;
+  }
+}
+
+function place(order: Order, plan: FeedPlan): void {
+  const before = plan.calls.map(({ length }) => length);
+  order.calls = order.changes.map((change) => plan.add(change));
+  for (const call of new Set(order.calls.flat())) {
+    order.parts.set(call, plan.calls[call]?.slice(before[call] ?? 0) ?? []);
+  }
+}
+
+/** Whether the API has understood a call and carried out nothing of it: not where it only says that it failed. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof UpstreamError && error.failure === 'rejected' && error.code !== SAID_FAILED;
+}
+
+function stillWanted({ isOver, parts }: Order, call: number): readonly FedValue[] {
+  return isOver ? [] : (parts.get(call) ?? []);
+}
+
+function leaveIfAborted(order: Order): void {
+  const { signal } = order.callOptions;
+  if (signal?.aborted) reject(order, signal.reason);
+}
+
+function resolve(order: Order): void {
+  order.isOver = true;
+  order.done.resolve(receiptsOf(order));
+}
+
+function reject(order: Order, failure: unknown): void {
+  order.isOver = true;
+  order.done.reject(interrupted(order, failure));
+}
+
+function receiptsOf({ sent }: Order): string[] {
+  return [...sent.values()].filter((receipt) => receipt !== undefined);
+}
+
+function interrupted(order: Order, failure: unknown): unknown {
+  const { calls, sent } = order;
+  if (sent.size === 0 || !(failure instanceof UpstreamError)) return failure;
+  const unsent = calls.findIndex((used) => used.some((call) => !sent.has(call)));
+  return new FeedInterrupted(failure, receiptsOf(order), unsent);
+}

@@ -1,0 +1,94 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { OpenedStream } from '../../http/client/calls.ts';
+import { JsonStart } from './json-start.ts';
+import type { CustomerIdType } from './profile-rows.ts';
+import type { Sor } from './sor.ts';
+import { GLOBAL, SorSystems } from './systems.ts';
+
+/** Which profiles are exported, and what of them; what is left out does not matter. */
+export interface ProfileExportQuery {
+  customerIdType?: CustomerIdType | undefined;
+  systems?: readonly string[] | undefined;
+  keys?: readonly string[] | undefined;
+  /** ISO 8601 in UTC. */
+  updatedSince?: string | undefined;
+}
+
+const ROUTE = '/api/customer_profiles/export';
+
+/** How long an export may take until its file is there, and the waits between the questions for it. */
+const MAX_WAIT_MS = 60_000;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** Where an answer may say that the file is, the surest first: no page shows such an answer for profiles. */
+const ADDRESSES = ['download_url', 'download_urls', 'url', 'callback_url'] as const;
+
+/**
+ * The file of an export of profiles, as it comes. What the API answers at once is that file; an answer that names an
+ * address is asked there, on the API's own host only, until the file is there. Throws `UpstreamError`.
+ */
+export async function openProfileExport(
+  sor: Sor,
+  query: ProfileExportQuery,
+  signal: AbortSignal,
+): Promise<OpenedStream> {
+  const until = performance.now() + MAX_WAIT_MS;
+  const asked = new Set<string>();
+  let current: string | undefined;
+  let opened = await sor.open(ROUTE, await parametersOf(query, sor));
+  for (let wait = FIRST_PAUSE_MS; ; ) {
+    const start = await JsonStart.of(opened).catch(() => {
+      throw sor.malformed(ROUTE);
+    });
+    const { success } = (start.value ?? {}) as { success?: unknown };
+    if (success === false) throw sor.malformed(ROUTE);
+    const result = resultWithAddress(start.value);
+    if (!result) return start.whole;
+    const next = addressIn(result) ?? current;
+    if (next === undefined) throw sor.malformed(ROUTE);
+    if (performance.now() + wait > until) throw sor.overdue(ROUTE);
+    if (asked.has(next)) {
+      await pause(wait, undefined, { signal });
+      wait = Math.min(wait * 2, LONGEST_PAUSE_MS);
+    }
+    asked.add(next);
+    current = next;
+    opened = await sor.openAddress(ROUTE, next);
+  }
+}
+
+/** The list of systems is read only for the word `global`: nobody documents that an export knows it. */
+async function parametersOf({ customerIdType, systems, keys, updatedSince }: ProfileExportQuery, sor: Sor) {
+  const identifiers = systems?.includes(GLOBAL)
+    ? await Promise.all(systems.map((name) => realName(name, new SorSystems(sor))))
+    : systems;
+  return {
+    attribute_keys: keys?.join(','),
+    customer_id_type: customerIdType,
+    sor_identifiers: identifiers && [...new Set(identifiers)].join(','),
+    updated_since: updatedSince,
+  };
+}
+
+async function realName(name: string, systems: SorSystems): Promise<string> {
+  return name === GLOBAL ? ((await systems.findInList(name))?.identifier ?? name) : name;
+}
+
+function resultWithAddress(answer: unknown): Record<string, unknown> | undefined {
+  const { result } = (answer ?? {}) as { result?: unknown };
+  if (typeof result !== 'object' || result === null) return undefined;
+  return ADDRESSES.some((name) => name in result) ? (result as Record<string, unknown>) : undefined;
+}
+
+/** The one address that is filled in; of several files none could be left out, so they are not used. */
+function addressIn(result: Record<string, unknown>): string | undefined {
+  for (const name of ADDRESSES) {
+    const value = result[name];
+    const filled = (typeof value === 'object' && value !== null ? Object.values(value) : [value]).filter(
+      (address): address is string => typeof address === 'string' && address !== '',
+    );
+    if (filled.length === 1) return filled[0];
+  }
+  return undefined;
+}

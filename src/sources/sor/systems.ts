@@ -1,0 +1,173 @@
+import DataLoader from 'dataloader';
+import type { Sor } from './sor.ts';
+
+/** An attribute's definition in the API's spelling; only `identifier` is certain. */
+export interface AttributeRow {
+  identifier: string;
+  key: string | null;
+  label: string | null;
+  value_type: string | null;
+  disabled: boolean | null;
+  /** Only inside a system, not where an attribute is viewed alone (seed). */
+  sources: unknown;
+  /** Only where an attribute is viewed alone; inside a system filled from it. */
+  system_of_record_identifier: string | null;
+}
+
+/** A system of record in the API's spelling; only `identifier` is certain. */
+export interface SystemRow {
+  identifier: string;
+  name: string | null;
+  type: string | null;
+  /** Secret. */
+  api_keys: unknown;
+  attributes_count: number | null;
+  disabled: boolean | null;
+  updated_date: unknown;
+  customer_attributes: AttributeRow[] | undefined;
+}
+
+const LIST = '/api/system_of_records';
+const ONE = '/api/system_of_records/{sor_identifier}';
+const ATTRIBUTE = '/api/customer_attributes/{ca_identifier}';
+
+/** The name by which profiles carry the values of the one global system (seed). */
+export const GLOBAL = 'global';
+
+/** The list of systems as it is looked into: gone through once, however many fields ask. */
+interface Directory {
+  systems: readonly SystemRow[];
+  byName: ReadonlyMap<string, SystemRow>;
+}
+
+interface AttributeLookup {
+  identifier: string;
+  /** Whether only the list will do. */
+  fromList: boolean;
+}
+
+/** Systems of record and their attributes, for one operation. The list is read at most once. */
+export class SorSystems {
+  readonly #sor: Sor;
+  readonly #one: DataLoader<string, SystemRow | null>;
+  readonly #attribute: DataLoader<AttributeLookup, AttributeRow | null>;
+  readonly #directory: () => Promise<Directory>;
+  readonly #attributesByKey: () => Promise<ReadonlyMap<string | null, AttributeRow[]>>;
+
+  constructor(sor: Sor) {
+    this.#sor = sor;
+    this.#one = new DataLoader((identifiers) => this.#find(identifiers), { cache: false });
+    this.#attribute = new DataLoader((lookups) => this.#findAttributes(lookups), { cache: false });
+    this.#directory = oncePerEpoch(sor, () => this.#readDirectory());
+    this.#attributesByKey = oncePerEpoch(sor, async () =>
+      Map.groupBy(await this.#allAttributes(), ({ key }) => key),
+    );
+  }
+
+  /** All of them, in the API's order. */
+  async list(): Promise<readonly SystemRow[]> {
+    return (await this.#directory()).systems;
+  }
+
+  /** One of them by its identifier, or by the word `global`; null when there is none. One call, or the list's for several. */
+  find(identifier: string): Promise<SystemRow | null> {
+    return this.#one.load(identifier);
+  }
+
+  /** The system that a profile names: out of the list, which serves every row of an answer. */
+  async findInList(name: string): Promise<SystemRow | null> {
+    return (await this.#directory()).byName.get(name) ?? null;
+  }
+
+  /** One attribute by its identifier: viewed, or out of the list for several. `fromList` knows its sources as well. */
+  attribute(identifier: string, fromList = false): Promise<AttributeRow | null> {
+    return this.#attribute.load({ identifier, fromList });
+  }
+
+  /** The attributes with a key, in all systems. */
+  async attributesWithKey(key: string): Promise<readonly AttributeRow[]> {
+    return (await this.#attributesByKey()).get(key) ?? [];
+  }
+
+  /** The attributes of a system; should the list lack them, as its text in the seed suggests, it is viewed. */
+  async attributesOf(system: SystemRow): Promise<AttributeRow[]> {
+    if (system.customer_attributes) return system.customer_attributes;
+    const viewed = await this.#view(system.identifier);
+    return viewed?.customer_attributes ?? [];
+  }
+
+  async #readDirectory(): Promise<Directory> {
+    const result = await this.#sor.read(LIST);
+    if (!Array.isArray(result)) throw this.#sor.malformed(LIST);
+    const systems = result.filter(isIdentified).map(withOwnAttributes);
+    const global = systems.find(({ type }) => type === GLOBAL);
+    const byName = new Map(systems.map((system) => [system.identifier, system]));
+    return { systems, byName: global ? byName.set(GLOBAL, global) : byName };
+  }
+
+  async #allAttributes(): Promise<AttributeRow[]> {
+    const { systems } = await this.#directory();
+    return (await Promise.all(systems.map((system) => this.attributesOf(system)))).flat();
+  }
+
+  async #find(identifiers: readonly string[]): Promise<(SystemRow | null)[]> {
+    const [only = GLOBAL, ...others] = new Set(identifiers);
+    if (only !== GLOBAL && others.length === 0) {
+      const row = await this.#view(only);
+      return identifiers.map(() => row);
+    }
+    return Promise.all(identifiers.map((identifier) => this.findInList(identifier)));
+  }
+
+  async #findAttributes(lookups: readonly AttributeLookup[]): Promise<(AttributeRow | null)[]> {
+    const [only, ...others] = new Set(lookups.map(({ identifier }) => identifier));
+    if (only !== undefined && others.length === 0 && !lookups.some(({ fromList }) => fromList)) {
+      const row = await this.#viewAttribute(only);
+      return lookups.map(() => row);
+    }
+    const rows = new Map((await this.#allAttributes()).map((row) => [row.identifier, row]));
+    return lookups.map(({ identifier }) => rows.get(identifier) ?? null);
+  }
+
+  async #view(identifier: string): Promise<SystemRow | null> {
+    const row = await this.#sor.find(ONE, { sor_identifier: identifier });
+    if (row === undefined) return null;
+    if (!isIdentified(row)) throw this.#sor.malformed(ONE);
+    return row.identifier === identifier ? withOwnAttributes(row) : null;
+  }
+
+  async #viewAttribute(identifier: string): Promise<AttributeRow | null> {
+    const row = await this.#sor.find(ATTRIBUTE, { ca_identifier: identifier });
+    if (row === undefined) return null;
+    if (!isIdentified(row)) throw this.#sor.malformed(ATTRIBUTE);
+    return row.identifier === identifier ? (row as unknown as AttributeRow) : null;
+  }
+}
+
+/** Work that is done when first asked for, and again only behind a write; its failure is one for all who ask. */
+function oncePerEpoch<Result>(sor: Sor, work: () => Promise<Result>): () => Promise<Result> {
+  let done: { epoch: number; result: Promise<Result> } | undefined;
+  return () => {
+    if (done?.epoch !== sor.epoch) done = { epoch: sor.epoch, result: work() };
+    return done.result;
+  };
+}
+
+/** Whether a row can be told from others. */
+export function isIdentified(row: unknown): row is { identifier: string } {
+  const identifier = (row as { identifier?: unknown } | null)?.identifier;
+  return typeof identifier === 'string' && identifier !== '';
+}
+
+function withOwnAttributes(row: { identifier: string }): SystemRow {
+  const { customer_attributes } = row as { customer_attributes?: unknown };
+  return {
+    ...(row as unknown as SystemRow),
+    customer_attributes: Array.isArray(customer_attributes)
+      ? customer_attributes.filter(isIdentified).map((attribute) => ({
+          ...(attribute as unknown as AttributeRow),
+          system_of_record_identifier: row.identifier,
+        }))
+      : undefined,
+  };
+}

@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import {
+  buildSchema,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  NoUnusedVariablesRule,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { executePlanned } from '../../src/execution/execute-planned.ts';
+import { PlanCache } from '../../src/execution/plan-cache.ts';
+import { schema as graph } from '../../src/graph/schema.ts';
+import { AT_ONCE, oddSchema } from './odd-schema.ts';
+import { randomOperation } from './random-document.ts';
+
+const odd = oddSchema(graph);
+const rules = specifiedRules.filter((rule) => rule !== NoUnusedVariablesRule);
+
+test('any query over the graph has the data, the order of keys and the errors that graphql-js gives it', async () => {
+  let compared = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.nat(), fc.constantFrom(AT_ONCE, 'later'), async (seed, rootValue) => {
+      const { source, variableValues } = randomOperation(odd, seed);
+      const document = parse(source);
+      if (validate(odd, document, rules).length > 0) return;
+      const plans = new PlanCache(odd);
+      // The same document twice: what the second run finds in the cache must not stem from the first one's variables.
+      for (const values of [variableValues, { ...variableValues, yes: !variableValues['yes'] }]) {
+        const args = { schema: odd, document, variableValues: values, rootValue };
+        const told = rootValue === AT_ONCE ? plain : inAnyTime;
+        expect(told(await executePlanned(plans, args))).toEqual(told(await execute(args)));
+        compared++;
+      }
+    }),
+    { numRuns: 1500 },
+  );
+  expect(compared).toBeGreaterThan(500);
+});
+
+const schema = buildSchema(`
+  directive @other on FIELD | QUERY
+  type Query { echo(text: String = "nothing", of: [Int!]): String, self: Query }
+  type Mutation { echo(text: String): String }
+`);
+
+/** A query over a schema whose fields echo their arguments. */
+function echoing(source: string, more: Partial<ExecutionArgs> = {}): ExecutionArgs {
+  const rootValue = { self: () => rootValue, echo: (args: object) => JSON.stringify(args) };
+  return { schema, document: parse(source), rootValue, ...more };
+}
+
+test('a list that fails at one item fails once, and what its other items come to later harms nobody', async () => {
+  const list = buildSchema('type Query { list: [Item!] } type Item { id: ID! }');
+  const late = (): Promise<never> => Promise.reject(new Error('too late'));
+  const rootValue = { list: [{ id: late }, late(), null, late()] };
+  const args = { schema: list, document: parse('{ list { id } }'), rootValue };
+  const result = await executePlanned(new PlanCache(list), args);
+  expect(result).toMatchObject({ data: { list: null }, errors: [{ path: ['list', 2] }] });
+});
+
+test('every combination of conditions has its own plan, more of them than are kept', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  const variables = names.map((name) => `$${name}: Boolean!`).join(' ');
+  const fields = names.map((name) => `${name}: echo @include(if: $${name})`).join(' ');
+  const args = echoing(`query (${variables}) { ${fields} }`);
+  const plans = new PlanCache(schema);
+  for (const combination of [...Array(32).keys(), ...Array(32).keys()]) {
+    const variableValues = Object.fromEntries(
+      names.map((name, bit) => [name, (combination & (1 << bit)) > 0]),
+    );
+    const { data } = (await executePlanned(plans, { ...args, variableValues })) as ExecutionResult;
+    expect(Object.keys(data ?? {})).toEqual(names.filter((name) => variableValues[name]));
+  }
+});
+
+test('the operation of the given name is executed', async () => {
+  const plans = new PlanCache(schema);
+  const document = parse('query One { one: echo } query Two { two: echo }');
+  for (const [operationName, key] of [
+    ['One', 'one'],
+    ['Two', 'two'],
+    ['One', 'one'],
+  ]) {
+    const result = await executePlanned(plans, { ...echoing('{ echo }'), document, operationName });
+    expect(Object.keys(result?.data ?? {})).toEqual([key]);
+  }
+});
+
+test('a resolver that changes its arguments changes them for no other row', async () => {
+  const rows = buildSchema('type Query { rows: [Row] } type Row { echo(text: String = "nothing"): String }');
+  const row = {
+    echo(args: Record<string, unknown>) {
+      const { text } = args;
+      args['text'] = 'changed';
+      return text;
+    },
+  };
+  const args = { schema: rows, document: parse('{ rows { echo } }'), rootValue: { rows: [row, row] } };
+  const result = await executePlanned(new PlanCache(rows), args);
+  expect(result?.data).toEqual({ rows: [{ echo: 'nothing' }, { echo: 'nothing' }] });
+});
+
+test('a fragment on an interface is for the types that implement it', async () => {
+  const zoo = buildSchema(`
+    interface Animal { name: String }
+    interface Swimmer { name: String }
+    type Cat implements Animal { name: String }
+    type Seal implements Animal & Swimmer { name: String }
+    type Query { animals: [Animal] }
+  `);
+  const rootValue = {
+    animals: [
+      { __typename: 'Cat', name: 'Tom' },
+      { __typename: 'Seal', name: 'Neil' },
+    ],
+  };
+  const document = parse('{ animals { __typename ... on Swimmer { name } } }');
+  const result = await executePlanned(new PlanCache(zoo), { schema: zoo, document, rootValue });
+  expect(result).toEqual({
+    data: { animals: [{ __typename: 'Cat' }, { __typename: 'Seal', name: 'Neil' }] },
+  });
+});
+
+describe('left to the general executor is', () => {
+  test.each<[what: string, source: string, more?: Partial<ExecutionArgs>]>([
+    ['a mutation', 'mutation { echo }'],
+    ['a field with a directive that is not understood here', '{ echo @other }'],
+    ['an operation with such a directive', 'query @other { echo }'],
+    ['an alias that is no ordinary key of an object', '{ __proto__: echo }'],
+    ['a missing variable', 'query ($text: String!) { echo(text: $text) }'],
+    [
+      'a variable of a wrong type',
+      'query ($text: String) { echo(text: $text) }',
+      { variableValues: { text: 1 } },
+    ],
+    ['a document of several operations without a name', 'query One { echo } query Two { echo }'],
+    ['an unknown operation', 'query One { echo }', { operationName: 'Two' }],
+  ])('%s', (_what, source, more) => {
+    expect(executePlanned(new PlanCache(schema), echoing(source, more))).toBeUndefined();
+  });
+});
+
+/** Data as text, since the order of keys counts; errors in any order. */
+function plain(result: ExecutionResult | undefined) {
+  const errors = result?.errors?.map((error) => JSON.stringify(error)).sort() ?? [];
+  return { data: JSON.stringify(result?.data), errors };
+}
+
+/** Which of several late failures below one null comes first is nobody's promise: of those only the null counts. */
+function inAnyTime(result: ExecutionResult | undefined) {
+  const errors = result?.errors?.map((error) => {
+    const path = error.path ?? [];
+    const depth = depthOfNull(result.data, path);
+    return depth < path.length ? `below ${path.slice(0, depth).join('.')}` : JSON.stringify(error);
+  });
+  return { data: JSON.stringify(result?.data), errors: [...new Set(errors)].sort() };
+}
+
+/** How far down a path the data goes until it is null. */
+function depthOfNull(data: unknown, path: readonly (string | number)[]): number {
+  let value = data;
+  let depth = 0;
+  while (value !== null && value !== undefined && depth < path.length) {
+    value = (value as Record<string | number, unknown>)[path[depth] ?? ''];
+    depth += 1;
+  }
+  return depth;
+}

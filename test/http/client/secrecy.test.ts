@@ -1,0 +1,159 @@
+import { type AddressInfo, createServer } from 'node:net';
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { errorTextOf } from '../../../src/http/client/error-text.ts';
+import { endpoint } from '../../../src/http/client/path.ts';
+import type { UpstreamError } from '../../../src/http/client/upstream-error.ts';
+import type { Fault } from '../../../src/sandbox/faults.ts';
+import { serve } from '../../../src/sandbox/server.ts';
+import { failureOf, hoodClient } from './hood-client.ts';
+
+const TOKEN = 'secretive';
+const EMAIL = 'jean.dupont@example.com';
+const NAME = 'Marguerite';
+const PHONE = '33612345678';
+
+const CALL = {
+  ...endpoint(
+    '/v1/hood/customer-data/{id}',
+    { id: EMAIL },
+    { q: NAME, target: `in:${PHONE},x`, token: TOKEN },
+  ),
+  method: 'POST' as const,
+  body: { target: EMAIL, people: [{ name: NAME, phone: PHONE }], token: TOKEN },
+};
+
+/** Everything that a log, an answer or a curious developer could make of an error. */
+function everythingShownOf(error: unknown): string {
+  const shown = (value: unknown) => inspect(value, { depth: 10, showHidden: true, getters: true });
+  const { stack = '', cause } = error as UpstreamError;
+  return [String(error), JSON.stringify(error), shown(error), stack, shown(cause)].join('\n');
+}
+
+function expectNoSecret(shown: string): void {
+  for (const secret of [TOKEN, EMAIL, encodeURIComponent(EMAIL), 'dupont', NAME, PHONE]) {
+    expect(shown.toLowerCase()).not.toContain(secret.toLowerCase());
+  }
+}
+
+const echo = `No ${EMAIL}, ${NAME}, ${PHONE} for ${TOKEN}`;
+const FAULTS: Fault[] = [
+  ...[400, 401, 403, 404, 429, 500, 503].flatMap((status): Fault[] => [
+    {
+      kind: 'status',
+      status,
+      body: { title: echo, message: echo, trace_id: EMAIL },
+      headers: { 'retry-after': '60' },
+    },
+    { kind: 'status', status, body: { title: `${NAME} is unknown`, trace_id: PHONE } },
+    { kind: 'status', status, body: { error_message: `Bad token ${TOKEN}` } },
+    { kind: 'status', status, body: { errorMessage: `Param ${PHONE}` } },
+    { kind: 'status', status, body: [echo] },
+  ]),
+  { kind: 'status', status: 302, headers: { location: `https://${TOKEN}.example/${EMAIL}` } },
+  { kind: 'html' },
+  { kind: 'truncated' },
+  { kind: 'reset' },
+  { kind: 'resetMidBody' },
+  { kind: 'silence' },
+  { kind: 'overlong', bytes: 200_000 },
+];
+
+test('no error shows the credential, or anything of path, query and body, however the API fails', async () => {
+  for (const fault of FAULTS) {
+    await using server = await serve(() => ({ status: 200 }));
+    server.dials.fault = () => fault;
+    const told: unknown[] = [];
+    await using client = hoodClient(server, {
+      headers: () => ({ authorization: `Bearer ${TOKEN}` }),
+      timeoutMs: 150,
+      maxResponseBytes: 100_000,
+      onFailure: (...all) => told.push(...all),
+    });
+    const errors = [await failureOf(client.get(CALL)), await failureOf(client.send(CALL))];
+    for (const shown of [...errors, ...told]) expectNoSecret(everythingShownOf(shown));
+    expect(told).toHaveLength(4);
+  }
+});
+
+test('no error shows a body that is not JSON, not HTTP, or echoes the request', async () => {
+  await using garbled = await serve(() => ({ status: 200, body: `{"${echo}": ${echo}}` }));
+  await using raw = createServer((socket) => socket.resume().end(`${echo}\r\n`));
+  await new Promise<void>((resolve) => raw.listen(0, '127.0.0.1', resolve));
+  const { port } = raw.address() as AddressInfo;
+  for (const origin of [garbled.origin, `http://127.0.0.1:${port}`]) {
+    await using client = hoodClient({ origin });
+    const error = await failureOf(client.get(CALL));
+    expect(error.name).toBe('UpstreamError');
+    expectNoSecret(everythingShownOf(error));
+  }
+});
+
+const SENT = { route: '/x', path: '/x?fields=id', headers: { authorization: 'Bearer abc' } };
+
+test.each([['The request is not valid.'], ["Bad request: it's (quite) odd-looking_here, v2"]])(
+  'the title "%s" is kept',
+  (title) => {
+    const text = title.replace(':', '');
+    expect(errorTextOf(JSON.stringify({ title: text }), SENT).title).toBe(text);
+  },
+);
+
+test.each([
+  'Call jean@example.com',
+  'No row 12345',
+  'See https://example.com',
+  'Unknown "Jean"',
+  'a/b',
+  'x'.repeat(25),
+  'many words '.repeat(12),
+  'two\nlines',
+  'Bearer abc was refused',
+  '',
+])('the title "%s" is dropped', (title) => {
+  expect(errorTextOf(JSON.stringify({ title }), SENT).title).toBeUndefined();
+});
+
+test.each(['1b4e28ba-2fa1-11d2-883f-0016d3cca427', '9f86d081884c7d65'])('the trace id %s is kept', (id) => {
+  expect(errorTextOf(JSON.stringify({ trace_id: id }), SENT).traceId).toBe(id);
+});
+
+test.each(['jean', 'jean@example.com', '../x', 'deadbeef-cafe', 'x'.repeat(32), 42, '17368658975598751634'])(
+  'the trace id %s is dropped',
+  (id) => {
+    expect(errorTextOf(JSON.stringify({ trace_id: id }), SENT).traceId).toBeUndefined();
+  },
+);
+
+test('the first text there is becomes the title', () => {
+  expect(errorTextOf('{"success":false,"error_message":"One","message":"Two"}', SENT).title).toBe('One');
+  expect(errorTextOf('{"errorMessage":null,"message":"Two",}', SENT).title).toBe('Two');
+  for (const body of ['', '<html>', 'null', '[]', '"text"', '{"title":{"a":1}}']) {
+    expect(errorTextOf(body, SENT)).toEqual({ title: undefined, traceId: undefined });
+  }
+});
+
+test('a path that cannot be decoded does not hide what went wrong', () => {
+  expect(errorTextOf('{"title":"Gone"}', { ...SENT, path: '/%zz/%e9?a=%zz' }).title).toBe('Gone');
+});
+
+test('nothing that was sent comes back in a title, and reading one never throws', () => {
+  const word = fc.stringMatching(/^[a-z]{3,12}$/);
+  fc.assert(
+    fc.property(
+      word,
+      fc.constantFrom('path', 'query', 'body', 'header'),
+      fc.string(),
+      (secret, where, around) => {
+        const { title } = errorTextOf(JSON.stringify({ title: `${around}${secret} is wrong` }), {
+          route: '/x/{id}',
+          path: where === 'path' ? `/x/${secret}` : where === 'query' ? `/x/1?f=in:a,${secret}` : '/x/1',
+          headers: where === 'header' ? { authorization: `Token ${secret}` } : {},
+          body: where === 'body' ? { deep: [{ value: secret.toUpperCase() }] } : undefined,
+        });
+        expect(title).toBeUndefined();
+      },
+    ),
+  );
+});

@@ -1,0 +1,121 @@
+import { text } from 'node:stream/consumers';
+import { expect, test, vi } from 'vitest';
+import { JsonClient } from '../../../src/http/client/json-client.ts';
+import { type Reply, serve } from '../../../src/sandbox/server.ts';
+import { FeedInterrupted, SorFeed } from '../../../src/sources/sor/feed.ts';
+import type { FedChange } from '../../../src/sources/sor/feed-plan.ts';
+
+const SYSTEM = { identifier: 'SOR_1', apiKey: 'key-1' };
+
+const change = (id: string, value = 'x'): FedChange => [
+  [{ customer_id: id, attribute_key: 'k', attribute_value: value }],
+];
+
+/** A feeding host that notes which customers each call is about, and answers with the call's number. */
+async function startFeed(answer?: (call: number) => Reply | Promise<Reply | undefined> | undefined) {
+  await using stack = new AsyncDisposableStack();
+  const calls: string[] = [];
+  const host = await serve(async ({ stream }) => {
+    const { sor, customer_attribute_values: values } = JSON.parse(await text(stream));
+    const ids = values.map(({ customer_id }: { customer_id: string }) => customer_id);
+    const call = calls.push(`${sor}: ${ids.join(' ')}`);
+    const reply = await answer?.(call);
+    return reply ?? { status: 200, json: { success: true, result: { requestId: `r${call}` }, errorCode: 0 } };
+  });
+  stack.use(host);
+  const client = stack.use(new JsonClient({ api: 'SOR', origin: host.origin }));
+  const held = stack.move();
+  return {
+    calls,
+    seen: host.calls,
+    feed: new SorFeed(client),
+    [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
+  };
+}
+
+test('what comes for one system within one tick goes as one', async () => {
+  await using host = await startFeed();
+  const receipts = await Promise.all([
+    host.feed.send(SYSTEM, [change('a')], {}),
+    host.feed.send(SYSTEM, [change('b'), change('c')], {}),
+    host.feed.send({ ...SYSTEM, identifier: 'SOR_2' }, [change('d')], {}),
+    host.feed.send({ ...SYSTEM, apiKey: 'key-2' }, [change('e')], {}),
+  ]);
+  expect(host.calls.toSorted()).toEqual(['SOR_1: a b c', 'SOR_1: e', 'SOR_2: d']);
+  expect(receipts[0]).toEqual(receipts[1]);
+  expect(receipts.flat()).toHaveLength(4);
+});
+
+test('what comes later goes on its own', async () => {
+  await using host = await startFeed();
+  await host.feed.send(SYSTEM, [change('a')], {});
+  await host.feed.send(SYSTEM, [change('b')], {});
+  expect(host.calls).toEqual(['SOR_1: a', 'SOR_1: b']);
+});
+
+test('callers who change the same value keep their order, and each gets the receipts of its own calls', async () => {
+  await using host = await startFeed();
+  const receipts = await Promise.all([
+    host.feed.send(SYSTEM, [change('a'), change('b')], {}),
+    host.feed.send(SYSTEM, [change('a')], {}),
+  ]);
+  expect(host.calls).toEqual(['SOR_1: a b', 'SOR_1: a']);
+  expect(receipts).toEqual([['r1'], ['r2']]);
+});
+
+test('a failure is that of those who have a part in the call, and of nobody before or behind them', async () => {
+  await using host = await startFeed((call) => (call === 2 ? { status: 500 } : undefined));
+  const [first, second, third] = await Promise.allSettled([
+    host.feed.send(SYSTEM, [change('a')], {}),
+    host.feed.send(SYSTEM, [change('b'), change('a'), change('c')], {}),
+    host.feed.send(SYSTEM, [change('a')], {}),
+  ]);
+  expect(first).toEqual({ status: 'fulfilled', value: ['r1'] });
+  expect(second).toMatchObject({ reason: { requestIds: ['r1'], sentCount: 1 } });
+  expect((second as PromiseRejectedResult).reason).toBeInstanceOf(FeedInterrupted);
+  expect(third).toEqual({ status: 'fulfilled', value: ['r3'] });
+  expect(host.calls).toEqual(['SOR_1: a b c', 'SOR_1: a', 'SOR_1: a']);
+});
+
+test('a caller who leaves takes nobody else’s values along, the last one does', async () => {
+  const release = Promise.withResolvers<undefined>();
+  await using host = await startFeed((call) => (call === 1 ? release.promise : new Promise(() => {})));
+  const [one, other] = [new AbortController(), new AbortController()];
+
+  const both = Promise.allSettled([
+    host.feed.send(SYSTEM, [change('a')], { signal: one.signal }),
+    host.feed.send(SYSTEM, [change('b')], { signal: other.signal }),
+  ]);
+  await vi.waitFor(() => expect(host.calls).toHaveLength(1), { interval: 2 });
+  one.abort();
+  release.resolve(undefined);
+  expect(await both).toMatchObject([{ reason: { name: 'AbortError' } }, { value: ['r1'] }]);
+
+  const left = Promise.allSettled([
+    host.feed.send(SYSTEM, [change('a')], { signal: one.signal }),
+    host.feed.send(SYSTEM, [change('b')], { signal: other.signal }),
+  ]);
+  await vi.waitFor(() => expect(host.calls).toEqual(['SOR_1: a b', 'SOR_1: b']), { interval: 2 });
+  other.abort();
+  expect((await left).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  await vi.waitFor(() => expect(host.seen[1]?.aborted).toBe(true), { interval: 2 });
+});
+
+test('a receipt is found under either of its names, and an answer without one is none', async () => {
+  const results = [{ request_id: 'text' }, { requestId: 'sample' }, undefined];
+  await using host = await startFeed((call) => ({
+    status: 200,
+    json: { success: true, result: results[call - 1] },
+  }));
+  const send = () => host.feed.send(SYSTEM, [change('a')], {});
+  expect([await send(), await send(), await send()]).toEqual([['text'], ['sample'], []]);
+});
+
+test.each([
+  ['an error code', { success: true, result: {}, errorCode: 12, errorMessage: 'No' }, 'rejected'],
+  ['a failure', { success: false, errorMessage: 'No' }, 'rejected'],
+  ['something else', [], 'badResponse'],
+])('an answer that tells of %s is one, whatever its status', async (_, json, failure) => {
+  await using host = await startFeed(() => ({ status: 200, json }));
+  await expect(host.feed.send(SYSTEM, [change('a')], {})).rejects.toMatchObject({ failure });
+});
