@@ -32,7 +32,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/sources/',
     'src/http/client/upstream-error.ts',
     'src/http/client/path.ts',
-    'src/http/callOptions.ts',
+    'src/http/client/call-options.ts',
   ],
   // Downloads pass on what the client opened, or its failure; requests are read as exactly as answers are; costs are told.
   'src/server/': [
@@ -41,7 +41,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/http/client/calls.ts',
     'src/http/json/lossless-json.ts',
     'src/http/budget/call-allocator.ts',
-    'src/http/statistics.ts',
+    'src/http/client/call-statistics.ts',
     'src/http/client/upstream-error.ts',
     'src/config.ts',
   ],
