@@ -50,6 +50,8 @@ export interface Dials {
   latencyMs: number;
   /** Consulted as every request arrives; what it returns happens instead of the answer. */
   fault: ((call: SeenCall) => Fault | undefined) | undefined;
+  /** Consulted before every JSON answer is sent; the JSON it returns is sent instead of the honest one. */
+  lie: ((call: SeenCall, honest: unknown) => unknown) | undefined;
 }
 
 /** A running stand-in for one API. */
@@ -64,7 +66,7 @@ export interface ApiServer extends AsyncDisposable {
 /** Serves `handler` on loopback. Port 0 takes a free one. */
 export async function serve(handler: Handler, port = 0): Promise<ApiServer> {
   const calls: SeenCall[] = [];
-  const dials: Dials = { latencyMs: 0, fault: undefined };
+  const dials: Dials = { latencyMs: 0, fault: undefined, lie: undefined };
 
   const server = createServer(async (incoming, response) => {
     const [rawPath = '/', rawQuery = ''] = split(incoming.url ?? '/');
@@ -101,7 +103,8 @@ export async function serve(handler: Handler, port = 0): Promise<ApiServer> {
       if (dials.latencyMs > 0) await sleep(dials.latencyMs);
       if ('kind' in outcome) return await fail(outcome, response);
       call.status = outcome.status;
-      send(outcome, response);
+      const isLied = dials.lie !== undefined && outcome.json !== undefined;
+      send(isLied ? { ...outcome, json: dials.lie?.(call, outcome.json) } : outcome, response);
     } catch (error) {
       // A mistake of the stand-in itself: say so, so that no test takes it for a documented 500.
       if (!response.headersSent) response.writeHead(599, { 'content-type': 'text/plain' });
