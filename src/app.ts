@@ -8,6 +8,7 @@ import { CursorCodec } from './graph/paging/cursor.ts';
 import { PageSizes } from './graph/paging/page-sizes.ts';
 import { RecentPagesOfLists } from './graph/paging/recent-pages.ts';
 import { schema } from './graph/schema.ts';
+import { Operation } from './http/reads/operation.ts';
 import { keyFor } from './keys.ts';
 import { useBodyDeadline } from './server/body-deadline.ts';
 import { useBodyLimit } from './server/body-limit.ts';
@@ -31,10 +32,8 @@ import { useRejectSubscriptions } from './server/reject-subscriptions.ts';
 import { useUploads } from './server/uploads.ts';
 import { statisticsOf, useUpstreamCost } from './server/upstream-cost.ts';
 import { useValidationCodes } from './server/validation-codes.ts';
-import { Hood } from './sources/hood/hood.ts';
-import { HoodProperties } from './sources/hood/properties.ts';
-import { HoodRows } from './sources/hood/rows.ts';
-import { Sor } from './sources/sor/sor.ts';
+import { Hood, HoodReads } from './sources/hood/hood.ts';
+import { Sor, SorReads } from './sources/sor/sor.ts';
 import { SorSystems } from './sources/sor/systems.ts';
 import type { Upstreams } from './upstreams.ts';
 
@@ -64,17 +63,23 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
     // Made-up keys only: no caller is known well enough to be shown real ones.
     showsApiKeys: config.UPSTREAM === 'sandbox',
   };
-  const settings = { fields: config.HOOD_FIELDS, maxPageSize: config.HOOD_MAX_PAGE_SIZE };
-
-  const sorSettings = { maxPageSize: config.SOR_MAX_PAGE_SIZE, settleMs: config.SOR_SETTLE_TIME };
-
-  const callOptionsOf = (request: Request) => ({
-    signal: request.signal,
-    deadline: deadlineOf(request, config.REQUEST_DEADLINE),
-    caller: request,
-    mustRevalidate: mustRevalidate(request),
-    statistics: statisticsOf(request),
+  const hoodReads = new HoodReads(upstreams.hood, {
+    fields: config.HOOD_FIELDS,
+    maxPageSize: config.HOOD_MAX_PAGE_SIZE,
   });
+  const sorReads = new SorReads(upstreams.sor, upstreams.sorFeed, {
+    maxPageSize: config.SOR_MAX_PAGE_SIZE,
+    settleMs: config.SOR_SETTLE_TIME,
+  });
+
+  const operationOf = (request: Request) =>
+    new Operation({
+      signal: request.signal,
+      deadline: deadlineOf(request, config.REQUEST_DEADLINE),
+      caller: request,
+      mustRevalidate: mustRevalidate(request),
+      statistics: statisticsOf(request),
+    });
 
   const visible = (error: unknown) =>
     visibleError(error, (cause, errorId) => log.error({ errorId, stack: stackOf(cause) }, 'internal error'));
@@ -82,15 +87,12 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
   return createYoga<Record<never, never>, Context>({
     schema,
     context: ({ request }) => {
-      const callOptions = callOptionsOf(request);
-      const hood = new Hood(upstreams.hood, settings, callOptions);
-      const sor = new Sor(upstreams.sor, sorSettings, callOptions);
+      const operation = operationOf(request);
+      const sor = new Sor(sorReads, operation);
       return {
         ...processContext,
-        callOptions,
-        hood,
-        hoodRows: new HoodRows(hood),
-        hoodProperties: new HoodProperties(hood),
+        operation,
+        hood: new Hood(hoodReads, operation),
         sor,
         sorSystems: new SorSystems(sor),
         publicUrl: config.PUBLIC_URL ?? new URL(request.url).origin,
@@ -119,11 +121,11 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       useGraphiql({ promptForSecret: config.AUTH === 'secret' }),
       config.AUTH === 'secret' ? useGatewaySecret(config.GATEWAY_SECRET ?? '') : {},
       useLoadShedding(config.MAX_OPERATIONS),
-      useExportDownloads(linkKey, (request) => new Hood(upstreams.hood, settings, callOptionsOf(request))),
+      useExportDownloads(linkKey, (request) => new Hood(hoodReads, operationOf(request))),
       useProfileExports(
         linkKey,
         // It may take longer than an operation: only its caller ends it, and operations go first.
-        (request) => new Sor(upstreams.sor, sorSettings, { signal: request.signal, priority: 'background' }),
+        (request) => new Sor(sorReads, new Operation({ signal: request.signal, priority: 'background' })),
       ),
       useCsrfPrevention(),
       useUploads(),

@@ -13,17 +13,17 @@ import { guardChain } from './http/client/guard-chain.ts';
 import { JsonClient } from './http/client/json-client.ts';
 import { RetryBudget } from './http/client/retry-budget.ts';
 import { notConfigured, type UpstreamApi } from './http/client/upstream-error.ts';
-import { SharedReads } from './http/reads/shared-reads.ts';
+import { Coalescer } from './http/reads/coalescer.ts';
 import { openReplicas, type Replicas } from './replicas.ts';
 import { saysFailed } from './sources/sor/envelope.ts';
 import { SorFeed } from './sources/sor/feed.ts';
 import { SorLogin } from './sources/sor/login.ts';
-import type { SorClients } from './sources/sor/sor.ts';
 
 /** The clients of both APIs, as long as the process lives. */
 export interface Upstreams extends AsyncDisposable {
-  readonly hood: SharedReads;
-  readonly sor: SorClients;
+  readonly hood: Coalescer;
+  readonly sor: Coalescer;
+  readonly sorFeed: SorFeed;
   /** What is left of each account's limits; undefined where it has none. */
   roomOf(api: UpstreamApi): AccountRoom | undefined;
 }
@@ -40,7 +40,7 @@ export function openUpstreams(config: Config, log: Logger): Upstreams {
   };
   const cache = answerCache(config, replicas);
   const shared = (client: JsonClient) =>
-    new SharedReads(client, { cache, pressure: () => budgets[client.api]?.pressure ?? 'none' });
+    new Coalescer(client, cache, () => budgets[client.api]?.pressure ?? 'none');
   const pending = { HOOD: pendingCalls('HOOD'), SOR: pendingCalls('SOR') };
   const retryBudgets = { HOOD: new RetryBudget(processClock), SOR: new RetryBudget(processClock) };
   const breakerOf = breakersByHost(config, log);
@@ -73,16 +73,14 @@ export function openUpstreams(config: Config, log: Logger): Upstreams {
         config.HOOD_TOKEN ? fixed(`Bearer ${config.HOOD_TOKEN}`) : missing('HOOD', 'set HOOD_TOKEN'),
       ),
     ),
-    sor: {
-      api: shared(
-        open(
-          'SOR',
-          config.SOR_URL,
-          sorCredential(config, (origin) => open('SOR', origin, {})),
-        ),
+    sor: shared(
+      open(
+        'SOR',
+        config.SOR_URL,
+        sorCredential(config, (origin) => open('SOR', origin, {})),
       ),
-      feed: new SorFeed(open('SOR', config.SOR_FEED_URL, hasSor(config) ? {} : SOR_MISSING)),
-    },
+    ),
+    sorFeed: new SorFeed(open('SOR', config.SOR_FEED_URL, hasSor(config) ? {} : SOR_MISSING)),
     roomOf: (api) => budgets[api]?.room,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };

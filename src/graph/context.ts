@@ -1,8 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import type { CallOptions } from '../http/client/call-options.ts';
+import type { Operation } from '../http/reads/operation.ts';
 import type { Hood } from '../sources/hood/hood.ts';
-import type { HoodProperties } from '../sources/hood/properties.ts';
-import type { HoodRows } from '../sources/hood/rows.ts';
 import type { CustomerIdType } from '../sources/sor/profile-rows.ts';
 import type { Sor } from '../sources/sor/sor.ts';
 import type { SorSystems } from '../sources/sor/systems.ts';
@@ -29,13 +27,8 @@ export interface ProcessContext {
 
 /** What a resolver may reach, made afresh for every operation. */
 export interface Context extends ProcessContext {
-  /** How long the operation waits; a mutation believes nothing that was read before it. */
-  callOptions: CallOptions & { mustRevalidate: boolean };
+  operation: Operation;
   hood: Hood;
-  /** Hood's rows by their ids. */
-  hoodRows: HoodRows;
-  /** Hood's profile properties by their keys. */
-  hoodProperties: HoodProperties;
   sor: Sor;
   sorSystems: SorSystems;
   /** Where clients reach this gateway, without a trailing slash. */

@@ -178,7 +178,7 @@ export function mutation<Schema extends z.ZodType, Success extends object>(
   });
   const resolve = async (input: unknown, context: Context, info: GraphQLResolveInfo) => {
     // What it is checked against, and what it answers, must not be older than itself.
-    context.callOptions.mustRevalidate = true;
+    context.operation.revalidate();
     try {
       return await options.resolve(checked(options.check, input), context, info);
     } catch (error) {

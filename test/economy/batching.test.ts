@@ -173,7 +173,7 @@ test('so it does where the calls that tell it apart wait for their turns', async
   ]);
 });
 
-test('what the API refuses whatever the ids costs six more calls, and no more', async () => {
+test('what the API refuses whatever the ids costs twice as many calls as the list can be halved, and no more', async () => {
   await using gateway = await startGateway({ sor: { profiles: 300 } });
   gateway.sor.api.dials.fault = () => ({ kind: 'status', status: 400 });
   const people = Array.from({ length: 50 }, (_, n) => person(n).email);
@@ -181,7 +181,7 @@ test('what the API refuses whatever the ids costs six more calls, and no more', 
   const answers = await Promise.all(people.map((customerId) => gateway.query(profile(customerId))));
 
   expect(answers.every(({ errors }) => errors?.[0]?.extensions?.code === 'UPSTREAM_REJECTED')).toBe(true);
-  expect(gateway.sorCalls()).toHaveLength(7);
+  expect(gateway.sorCalls()).toHaveLength(1 + 2 * Math.ceil(Math.log2(50)));
 });
 
 test('a lookup that comes while a batch of the same rows is answered joins it', async () => {

@@ -73,7 +73,7 @@ export function hoodCollection<Row extends HoodRow>(
       description: options.oneDescription,
       args: { hoodId: t.arg.id({ required: true, description: 'The id that Hood gave it.' }) },
       resolve: (_root, { hoodId }, context, info) =>
-        context.hoodRows.load(rows, String(hoodId), upstreamFields(info, typeName)) as never,
+        context.hood.row(rows, String(hoodId), upstreamFields(info, typeName)) as never,
     }),
   );
 
@@ -81,7 +81,7 @@ export function hoodCollection<Row extends HoodRow>(
     naturalKey: ['hoodId'],
     // Only a list of ids is one call for several, and a comma cannot stand in one.
     costsACall: (id) => isSegment(id) && (!rows.byList || id.includes(',')),
-    load: (id, fields, context) => context.hoodRows.load(rows, id, fields),
+    load: (id, fields, context) => context.hood.row(rows, id, fields),
   });
   return { source: options, connection, order, rows };
 }

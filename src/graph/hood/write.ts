@@ -17,7 +17,7 @@ export async function reread(
   context: Context,
   info: GraphQLResolveInfo,
 ): Promise<never> {
-  const row = await context.hoodRows.load(source, id, upstreamFields(info, typeName));
+  const row = await context.hood.row(source, id, upstreamFields(info, typeName));
   if (row === null) throw new CallerError('NOT_FOUND', 'What was changed is not there any more.');
   // The row behind a type is what its collection answers; Pothos cannot know that.
   return row as never;

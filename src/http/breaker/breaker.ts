@@ -79,7 +79,8 @@ export class Breaker {
   }
 
   #record(attempt: Attempt, outcome: Outcome | undefined): void {
-    if (outcome === undefined || (outcome === 'answered' && !this.#hasSeenFailure)) return;
+    const isKnown = attempt.isRepeated && outcome !== 'answered';
+    if (outcome === undefined || isKnown || (outcome === 'answered' && !this.#hasSeenFailure)) return;
     this.#hasSeenFailure = true;
     const key = keyOf(attempt);
     switch (outcome) {

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { covers, type Projection } from '../reads/projection.ts';
 import { type AnswerStore, SETTLING, type Stored } from './answer-store.ts';
+import { covers, type Projection } from './projection.ts';
 
 /** What is looked for: one question to an API, and how much of its answer. */
 export interface CachedRead {

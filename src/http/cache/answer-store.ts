@@ -1,4 +1,4 @@
-import type { Projection } from '../reads/projection.ts';
+import type { Projection } from './projection.ts';
 
 /** An answer as it was read, and how much of it. */
 export interface StoredAnswer {

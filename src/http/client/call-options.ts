@@ -15,7 +15,7 @@ export interface CallOptions {
   /** `interactive` unless set. */
   readonly priority?: Priority | undefined;
   /** Takes nothing that was read before it. */
-  readonly mustRevalidate?: boolean | undefined;
+  readonly mustRevalidate?: boolean;
   /** Counts what it costs. */
   readonly statistics?: CallStatistics | undefined;
 }

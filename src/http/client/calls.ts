@@ -14,8 +14,20 @@ export interface JsonCall extends CallOptions {
 export interface ReadCall extends JsonCall {
   /** A 404 answers `undefined` instead of failing: for what may not exist. */
   mayBeMissing?: boolean;
-  /** Told how long the answer was, in characters. */
-  onLength?: (length: number) => void;
+  /** Repeats a part of a call that failed: it is made once, and its failure says nothing new about the API. */
+  isRepeated?: boolean;
+  /** Told of every answer, before it is looked into. */
+  onReply?: ((reply: ReplyDetails) => void) | undefined;
+}
+
+/** What is known of an answer beside what it says. */
+export interface ReplyDetails {
+  /** In characters. */
+  length: number;
+  /** When the call was sent, in milliseconds of the wall clock. */
+  sentAt: number;
+  /** The `Date` header, likewise; undefined when there is none that can be read. */
+  date: number | undefined;
 }
 
 export interface WriteCall extends JsonCall {

@@ -14,6 +14,8 @@ export interface Attempt {
   readonly attempts: number;
   readonly caller: object | undefined;
   readonly priority: Priority;
+  /** Whether it repeats a part of a call that failed: its failure says nothing new about the API. */
+  readonly isRepeated?: boolean;
 }
 
 /**

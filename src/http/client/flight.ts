@@ -1,8 +1,9 @@
 import type { Dispatcher } from 'undici';
 import type { Priority } from '../budget/call-allocator.ts';
 import type { ApiCallStatistics } from './call-statistics.ts';
-import type { JsonCall } from './calls.ts';
+import type { JsonCall, ReplyDetails } from './calls.ts';
 import type { Attempt } from './client-options.ts';
+import type { Reply } from './exchange.ts';
 import type { Form } from './form.ts';
 import type { UpstreamApi } from './upstream-error.ts';
 
@@ -13,6 +14,7 @@ export interface Flight {
   readonly body?: unknown;
   readonly form?: Form | undefined;
   readonly isOwnCredential?: boolean | undefined;
+  readonly isRepeated?: boolean | undefined;
   readonly route: string;
   /** Where the next attempt goes, empty until the first has its turn; a redirect moves it. */
   path: string;
@@ -28,12 +30,14 @@ export interface Flight {
   readonly priority: Priority;
   readonly statistics: ApiCallStatistics | undefined;
   attempts: number;
+  /** When the last attempt was sent, in milliseconds of the wall clock. */
+  sentAt: number;
   /** What the last answer held, if its status was a good one. */
   answer?: unknown;
 }
 
 /** What is sent, beside where to. */
-export type Manner = Pick<Flight, 'method' | 'accept' | 'body' | 'form' | 'isOwnCredential'>;
+export type Manner = Pick<Flight, 'method' | 'accept' | 'body' | 'form' | 'isOwnCredential' | 'isRepeated'>;
 
 /** As long as a timer of Node can be: 24 days. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -61,8 +65,15 @@ export function beginFlight(
     },
     statistics: call.statistics?.of(api),
     attempts: 0,
+    sentAt: Date.now(),
   };
   return flight;
+}
+
+/** What is known of an answer beside what it says. */
+export function detailsOf({ text, headers }: Reply, { sentAt }: Flight): ReplyDetails {
+  const date = Date.parse(String(headers['date']));
+  return { length: text.length, sentAt, date: Number.isNaN(date) ? undefined : date };
 }
 
 /** Where the call goes, asked for when it has its turn. */
@@ -73,10 +84,11 @@ export function firstPath({ call }: Flight): string {
 
 /** What guards and counters may know of it: nothing that is personal or secret. */
 export function attemptOf(flight: Flight): Attempt {
-  const { method, route, signal, attempts, caller, priority } = flight;
+  const { method, route, signal, attempts, caller, priority, isRepeated = false } = flight;
   return {
     method,
     route,
+    isRepeated,
     signal,
     get deadline() {
       return flight.deadline;

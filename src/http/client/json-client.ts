@@ -7,7 +7,7 @@ import type { JsonClientOptions } from './client-options.ts';
 import { errorText } from './error-text.ts';
 import { exchange, type Reply, type Transport } from './exchange.ts';
 import { exchangeStream } from './exchange-stream.ts';
-import { attemptOf, beginFlight, type Flight, firstPath, type Manner } from './flight.ts';
+import { attemptOf, beginFlight, detailsOf, type Flight, firstPath, type Manner } from './flight.ts';
 import { contentOf, formWasSent } from './form.ts';
 import { isRedirect, redirectPath } from './redirect.ts';
 import { isGood, readAnswer, refusal, statusError } from './response.ts';
@@ -51,10 +51,11 @@ export class JsonClient implements AsyncDisposable {
 
   /** The answer's JSON; `undefined` for an empty one. What may pass is tried again within the deadline. */
   get(call: ReadCall): Promise<unknown> {
-    const flight = this.#begin(call, { method: 'GET', accept: 'application/json' });
+    const { isRepeated } = call;
+    const flight = this.#begin(call, { method: 'GET', accept: 'application/json', isRepeated });
     return this.#retrying(flight, async () => {
       const reply = await this.#follow(flight, exchange);
-      call.onLength?.(reply.text.length);
+      call.onReply?.(detailsOf(reply, flight));
       return reply.status === 404 && call.mayBeMissing ? undefined : this.#read(flight, reply);
     });
   }
@@ -98,10 +99,10 @@ export class JsonClient implements AsyncDisposable {
     return {
       api,
       overdue: (startedAt, hadItsTurn) => {
-        if (!hadItsTurn) return this.#tell(tooLate(api, route, 1));
+        if (!hadItsTurn) return this.report(tooLate(api, route, 1));
         // A deadline always is an `UpstreamError`.
         const error = transportFailure(new TransportError('DEADLINE'), { ...attempted, startedAt });
-        return this.#tell(error as UpstreamError);
+        return this.report(error as UpstreamError);
       },
     };
   }
@@ -114,14 +115,14 @@ export class JsonClient implements AsyncDisposable {
   /** The error of an answer that is of no use, for the reason that ends its sentence. */
   unusable(route: string, failure: UpstreamFailure, why: string): UpstreamError {
     const { api } = this.#options;
-    return this.#tell(new UpstreamError(`${API_NAMES[api]} ${why}.`, { api, failure, route }));
+    return this.report(new UpstreamError(`${API_NAMES[api]} ${why}.`, { api, failure, route }));
   }
 
   /** The error of an answer that says in its body that the call failed, whatever its status. */
   refused(call: Pick<WriteCall, 'route' | 'path' | 'body' | 'form'>, answer: unknown): UpstreamError {
     const { api } = this.#options;
     const sent = { ...call, body: call.form?.fields ?? call.body, headers: this.#credential };
-    return this.#tell(refusal(api, 200, errorText(answer, sent), call));
+    return this.report(refusal(api, 200, errorText(answer, sent), call));
   }
 
   /** Lets the calls under way finish, then closes the connections. */
@@ -143,7 +144,8 @@ export class JsonClient implements AsyncDisposable {
         return result;
       } catch (error) {
         const delay = retryDelay(error, retries, flight.deadline - performance.now(), random);
-        if (delay === undefined || retryBudget?.take() === false) throw this.#failed(error, flight);
+        const mayRetry = delay !== undefined && !flight.isRepeated && retryBudget?.take() !== false;
+        if (!mayRetry) throw this.#failed(error, flight);
         await pause(delay, undefined, { signal: flight.signal }).catch(() => {
           throw this.#failed(flight.signal?.reason, flight);
         });
@@ -189,8 +191,10 @@ export class JsonClient implements AsyncDisposable {
       flight.headers = { accept, ...(content && { 'content-type': content.contentType }), ...own };
       refuseIfOver(limits);
       if (flight.path === '') flight.path = firstPath(flight);
+      flight.sentAt = Date.now();
       onCall?.(attemptOf(flight));
-      if (flight.attempts === 0) retryBudget?.called();
+      if (flight.isRepeated) retryBudget?.repeated();
+      else if (flight.attempts === 0) retryBudget?.called();
       if (flight.statistics) flight.statistics.calls += 1;
       flight.attempts++;
       const request = { method, path: flight.path, headers: flight.headers, body: content?.body ?? null };
@@ -215,7 +219,9 @@ export class JsonClient implements AsyncDisposable {
     return transportFailure(error, { api: this.#options.api, route, startedAt, maxBytes: this.#maxBytes });
   }
 
-  #tell(error: UpstreamError): UpstreamError {
+  /** Has a failure logged, once. */
+  report(error: UpstreamError): UpstreamError {
+    if (reported.has(error)) return error;
     reported.add(error);
     this.#options.onFailure?.(error, { code: undefined, attempts: 1 });
     return error;
@@ -223,7 +229,7 @@ export class JsonClient implements AsyncDisposable {
 
   #failed(error: unknown, flight: Flight): unknown {
     const failure = this.#translated(error, flight);
-    if (failure instanceof UpstreamError && !reported.has(failure)) {
+    if (failure instanceof UpstreamError && !flight.isRepeated && !reported.has(failure)) {
       reported.add(failure);
       this.#options.onFailure?.(failure, { code: failure.code, attempts: flight.attempts });
     }

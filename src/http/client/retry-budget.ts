@@ -34,6 +34,11 @@ export class RetryBudget {
     this.#step().calls += 1;
   }
 
+  /** A part of a call that failed is made again, which leaves less for retries. */
+  repeated(): void {
+    this.#step().retries += 1;
+  }
+
   /** Whether a retry may be made; it is counted then. */
   take(): boolean {
     const step = this.#step();

@@ -1,113 +1,110 @@
 import type { Priority } from '../budget/call-allocator.ts';
+import { covers, type Projection, union } from '../cache/projection.ts';
 import type { CallOptions } from '../client/call-options.ts';
-import { UpstreamError } from '../client/upstream-error.ts';
-import type { FoundRows } from './lookup-source.ts';
-import { covers, type Projection, union } from './projection.ts';
-import type { SharedCall } from './shared-call.ts';
+import type { ReadCall, ReplyDetails } from '../client/calls.ts';
+import type { Ask, Found, KeysToRead, Lookup } from './lookup.ts';
+import { SharedCall, type SharedCallOptions } from './shared-call.ts';
 
-/** Lookups that one call answers. Others may join until the call has its turn to be sent. */
-export class Batch<Row> {
-  readonly call: SharedCall<FoundRows<Row>>;
+/** Keys that one call reads. Others may join until the call has its turn to be sent. */
+export class Batch<Value> {
+  readonly lookup: Lookup<Value>;
   readonly priority: Priority;
-  /** Its keys, each with what its tags stood at when it was asked for. */
+  readonly call: SharedCall<Found<Value>>;
+  /** Its keys, each with the marks of its tags when it was asked for. */
   readonly marks = new Map<string, readonly string[]>();
   /** Whether its call waits for its turn already. */
   isOnItsWay = false;
-  /** What came back, in characters. */
-  answerLength = 0;
-  readonly #waiting = new Map<CallOptions, Promise<FoundRows<Row>>>();
+  /** The length of what came back, in characters. */
+  replyLength = 0;
+  /** One promise for each operation, however many of its keys are in here. */
+  readonly #waiting = new Map<CallOptions, Promise<Found<Value>>>();
   #projection: Projection;
-  /** What it was last found or made to bring: the rows of a list are asked for one by one, all with the same. */
-  #brings: Projection;
+  /** The projection of the latest key: the rows of a list all ask for the same one. */
+  #latest: Projection;
   #length = 0;
   #isSealed = false;
 
-  constructor(call: SharedCall<FoundRows<Row>>, projection: Projection, priority: Priority) {
-    this.call = call;
+  constructor(lookup: Lookup<Value>, sharing: SharedCallOptions, projection: Projection, priority: Priority) {
+    this.lookup = lookup;
+    this.call = new SharedCall(sharing);
     this.priority = priority;
     this.#projection = projection;
-    this.#brings = projection;
+    this.#latest = projection;
   }
 
   get projection(): Projection {
     return this.#projection;
   }
 
-  get size(): number {
-    return this.marks.size;
-  }
-
-  /** The length of its keys in a list, in characters. */
-  get length(): number {
-    return this.#length;
-  }
-
+  /** Whether its keys are fixed: from then on it waits for the API alone. */
   get isSealed(): boolean {
     return this.#isSealed;
   }
 
-  /** Whether lookups can still join. */
-  get isOpen(): boolean {
-    return !this.#isSealed && !this.call.isOver;
+  /** Whether it belongs to these options: those of the first operation that waits for it. */
+  isFor(options: CallOptions): boolean {
+    const [first = options] = this.#waiting.keys();
+    return first === options;
   }
 
-  /** Whether it is this patience's own: the first that waits for it. */
-  isFor(callOptions: CallOptions): boolean {
-    const [first = callOptions] = this.#waiting.keys();
-    return first === callOptions;
+  /** Whether it can still take this key. */
+  hasRoomFor({ key, projection }: Ask): boolean {
+    const { lists } = this.lookup;
+    if (this.#isSealed || this.call.isOver || !lists) return false;
+    return lists.fits(this.marks.size + 1, this.#length + lists.lengthOf(key), this.#unitedWith(projection));
   }
 
-  /** What it would bring if it had to bring this as well. */
-  unitedWith(projection: Projection): Projection {
-    return projection === this.#brings ? this.#projection : union(this.#projection, projection);
-  }
-
-  /** Whether it answers this lookup too; it is widened for that where it still can be. */
-  take(key: string, projection: Projection): boolean {
+  /** Whether it answers this too; it is widened for that while it can be. */
+  take({ key, projection }: Ask): boolean {
     if (this.call.isOver || !this.marks.has(key)) return false;
     if (!this.#isSealed) this.#widen(projection);
-    return projection === this.#brings || covers(this.#projection, projection);
+    return projection === this.#latest || covers(this.#projection, projection);
   }
 
-  /** Takes in a key, whose length in a list is `length`. */
-  add(key: string, length: number, projection: Projection, marks: readonly string[]): void {
-    if (!this.marks.has(key)) this.#length += length;
+  /** Takes in a key; `marks` are those of its tags now. */
+  add({ key, projection }: Ask, marks: readonly string[]): void {
+    if (!this.marks.has(key)) this.#length += this.lookup.lists?.lengthOf(key) ?? 0;
     this.marks.set(key, marks);
     this.#widen(projection);
   }
 
-  /** One of its rows, for as long as this patience lasts; all lookups of one operation wait as one. */
-  row(key: string, callOptions: CallOptions): Promise<Row | null> {
-    let rows = this.#waiting.get(callOptions);
-    if (!rows) {
-      rows = this.call.join(callOptions);
-      this.#waiting.set(callOptions, rows);
+  /** Waits for what comes of all its keys, as long as these options allow. */
+  join(options: CallOptions): Promise<Found<Value>> {
+    let found = this.#waiting.get(options);
+    if (!found) {
+      found = this.call.join(options);
+      // Whoever waits sees the failure, perhaps a moment after it.
+      found.catch(() => undefined);
+      this.#waiting.set(options, found);
     }
-    return rows.then((found) => {
-      const row = found.get(key) ?? null;
-      if (row instanceof UpstreamError) throw row;
-      return row;
-    });
+    return found;
   }
 
-  /** Closes it, and tells what it looks up. */
-  seal(): { keys: readonly string[]; projection: Projection } {
+  /** Notes how long a reply was, and passes on what is known of it. */
+  noteReply(onReply: ReadCall['onReply']): (reply: ReplyDetails) => void {
+    return (reply) => {
+      this.replyLength += reply.length;
+      onReply?.(reply);
+    };
+  }
+
+  /** Closes it, and says what it reads. */
+  readonly seal: KeysToRead['seal'] = () => {
     this.#isSealed = true;
     return { keys: [...this.marks.keys()], projection: this.#projection };
-  }
+  };
 
-  /** Forgets who waited, behind the end: V8 keeps what a map once held alive for a while, whole answers with it. */
+  /** Forgets who waited, after the end: V8 keeps what a map once held alive for a while, whole answers with it. */
   letGo(): void {
     this.#waiting.clear();
   }
 
-  #widen(projection: Projection): void {
-    this.#projection = this.unitedWith(projection);
-    this.#brings = projection;
+  #unitedWith(projection: Projection): Projection {
+    return projection === this.#latest ? this.#projection : union(this.#projection, projection);
   }
 
-  /** Notes how long an answer was. */
-  readonly onLength = (length: number): void => {
-    this.answerLength += length;
-  };
+  #widen(projection: Projection): void {
+    this.#projection = this.#unitedWith(projection);
+    this.#latest = projection;
+  }
 }

@@ -1,4 +1,6 @@
 import type { JsonClient } from '../../http/client/json-client.ts';
+import type { KeyedPage } from '../../http/reads/keyed-list.ts';
+import { countIn } from '../count.ts';
 
 /** A row in Hood's own spelling. Only `id` is certain: every other field may be missing, null or odd. */
 export interface HoodRow {
@@ -20,8 +22,23 @@ type Malformed = Pick<JsonClient, 'malformed'>;
 export function pageIn(client: Malformed, route: string, answer: unknown): HoodPage {
   const { items, total } = (answer ?? {}) as { items?: unknown; total?: unknown };
   if (!Array.isArray(items)) throw client.malformed(route);
-  const count = typeof total === 'string' && /^\d+$/.test(total) ? Number(total) : total;
-  return { items, total: Number.isSafeInteger(count) ? (count as number) : undefined };
+  return { items, total: countIn(total) };
+}
+
+/** A page of rows by their keys; none where the API answered 404. Rows without a key are left out. */
+export function keyedPage(
+  client: Malformed,
+  route: string,
+  answer: unknown,
+  keyOf: (row: HoodRow) => string | null,
+): KeyedPage<HoodRow> {
+  if (answer === undefined) return { received: 0, rows: [], total: 0 };
+  const { items, total } = pageIn(client, route, answer);
+  const rows = items.filter(isRow).flatMap((row) => {
+    const key = keyOf(row);
+    return key === null ? [] : [[key, row] as const];
+  });
+  return { received: items.length, rows, total };
 }
 
 /** One row comes in the envelope of lists when it is read, and bare when it was created (vendor's pages); either will do. */

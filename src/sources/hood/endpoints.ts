@@ -1,5 +1,5 @@
+import type { Projection } from '../../http/cache/projection.ts';
 import { type Endpoint, endpoint } from '../../http/client/path.ts';
-import type { Projection } from '../../http/reads/projection.ts';
 import type { Condition } from './grammar.ts';
 
 /** Which rows of a collection, and in which order. */
@@ -55,9 +55,9 @@ export function projectionOf(settings: HoodSettings, fields: readonly string[]):
   return { fields: settings.fields === 'full' ? undefined : fields };
 }
 
-/** A path without what only narrows its rows: equal ones are about the same rows. Values never hold a bare `=`. */
-export function questionOf(path: string): string {
-  return path.replace(/(?<=[?&])fields=[^&]*/, '');
+/** The fields that a projection names. */
+export function fieldsOf(projection: Projection): readonly string[] {
+  return projection['fields'] ?? [];
 }
 
 /** What a write to a collection changes. */

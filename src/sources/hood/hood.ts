@@ -1,83 +1,108 @@
-import type { CallOptions } from '../../http/client/call-options.ts';
 import type { OpenedStream } from '../../http/client/calls.ts';
-import { type Endpoint, endpoint } from '../../http/client/path.ts';
-import { mayHaveHappened, UNSETTLED_MS, type UpstreamError } from '../../http/client/upstream-error.ts';
-import type { SharedReads } from '../../http/reads/shared-reads.ts';
-import { type HoodPage, type HoodRow, isRow, pageIn, rowIn, rowsIn } from './answers.ts';
+import { endpoint, isSegment } from '../../http/client/path.ts';
+import type { UpstreamError } from '../../http/client/upstream-error.ts';
+import type { Coalescer } from '../../http/reads/coalescer.ts';
+import type { Lookup } from '../../http/reads/lookup.ts';
+import type { Operation } from '../../http/reads/operation.ts';
+import { type HoodPage, type HoodRow, isRow, pageIn, rowsIn } from './answers.ts';
 import {
+  fieldsOf,
   type HoodListQuery,
   type HoodSettings,
   listEndpoint,
   projectionOf,
-  questionOf,
-  rowEndpoint,
   tagOf,
 } from './endpoints.ts';
+import { PROPERTY_KEY_FIELDS, propertiesByKey } from './property-lookup.ts';
+import { listedRows, type RowSource, singleRows } from './row-lookup.ts';
 
-/** How a GET's answer is read. */
-interface Reading<Value> {
-  collection: string;
-  fields: readonly string[];
-  mayBeMissing?: boolean;
-  accept(answer: unknown): Value;
+/** What of Hood lives as long as the process: its reads, and how rows are looked up. */
+export class HoodReads {
+  readonly api: Coalescer;
+  readonly settings: HoodSettings;
+  readonly properties: Lookup<HoodRow>;
+  readonly #rows = new Map<string, Lookup<HoodRow>>();
+
+  constructor(api: Coalescer, settings: HoodSettings) {
+    this.api = api;
+    this.settings = settings;
+    this.properties = propertiesByKey(api.client, settings);
+  }
+
+  /** How a row is looked up: together with others, unless its collection or a comma in its id forbids that. */
+  rowsOf(source: RowSource, id: string): Lookup<HoodRow> {
+    const isListed = source.byList && !id.includes(',');
+    const name = `${source.collection} ${isListed}`;
+    let rows = this.#rows.get(name);
+    if (!rows) {
+      rows = (isListed ? listedRows : singleRows)(source, this.api.client, this.settings);
+      this.#rows.set(name, rows);
+    }
+    return rows;
+  }
 }
 
 /**
- * Ocamba Hood in its own words, for one operation: equal reads within it have one answer, until a write of the same
- * operation makes that stale. A collection is named by the last segment of its REST path. Everything throws
- * `UpstreamError`.
+ * Ocamba Hood in its own words, for one operation. A collection is named by the last segment of its REST path. Everything
+ * throws `UpstreamError`.
  */
 export class Hood {
-  readonly settings: HoodSettings;
-  /** How long the operation waits. */
-  readonly callOptions: CallOptions;
-  /** What all operations share. */
-  readonly shared: SharedReads;
-  readonly #reads = new Map<string, Promise<unknown>>();
-  #epoch = 0;
+  readonly #reads: HoodReads;
+  readonly #operation: Operation;
 
-  constructor(shared: SharedReads, settings: HoodSettings, callOptions: CallOptions = {}) {
-    this.shared = shared;
-    this.settings = settings;
-    this.callOptions = callOptions;
+  constructor(reads: HoodReads, operation: Operation) {
+    this.#reads = reads;
+    this.#operation = operation;
   }
 
-  /** Changes with every write: what was read in an earlier epoch may be stale. */
-  get epoch(): number {
-    return this.#epoch;
+  get settings(): HoodSettings {
+    return this.#reads.settings;
   }
 
   /** One page of a list. */
-  list(
+  async list(
     collection: string,
     query: HoodListQuery,
     fields: readonly string[],
     page: { number: number; size: number },
   ): Promise<HoodPage> {
-    const where = listEndpoint(this.settings, collection, query, fields, page);
-    return this.#read(where, {
-      collection,
-      fields,
-      accept: (answer) => pageIn(this.shared.client, where.route, answer),
+    const { api, settings } = this.#reads;
+    const route = `/v1/hood/${collection}`;
+    const read = await this.#operation.read(api, {
+      question: JSON.stringify([collection, query, page.number, page.size]),
+      projection: projectionOf(settings, fields),
+      route,
+      resource: collection,
+      tags: [tagOf(collection)],
+      // A list that Hood does not find is empty.
+      mayBeMissing: true,
+      path: (projection) => listEndpoint(settings, collection, query, fieldsOf(projection), page).path,
+      accept: (answer) => (answer === undefined ? EMPTY : pageIn(api.client, route, answer)),
     });
+    return read ?? EMPTY;
   }
 
-  /** One row by its id; undefined when Hood has none. `profile-properties` cannot be read this way. */
-  find(collection: string, id: string, fields: readonly string[]): Promise<HoodRow | undefined> {
-    const where = rowEndpoint(this.settings, collection, id, fields);
-    return this.#read(where, {
-      collection,
-      fields,
-      mayBeMissing: true,
-      accept: (answer) => rowIn(this.shared.client, where.route, answer, id),
-    });
+  /** One row with at least the named fields; null when Hood has none with that id. */
+  async row(source: RowSource, id: string, fields: readonly string[]): Promise<HoodRow | null> {
+    if (!isSegment(id)) return null;
+    const { api, settings } = this.#reads;
+    const lookup = this.#reads.rowsOf(source, id);
+    return this.#operation.load(api, lookup, id, projectionOf(settings, fields));
+  }
+
+  /** The profile property with a key; null when there is none, or when the key has a comma and cannot be asked for. */
+  async property(key: string, fields: readonly string[]): Promise<HoodRow | null> {
+    if (key === '' || key.includes(',')) return null;
+    const { api, settings, properties } = this.#reads;
+    const needed = [...new Set([...PROPERTY_KEY_FIELDS, ...fields])].sort();
+    return this.#operation.load(api, properties, key, projectionOf(settings, needed));
   }
 
   /** Creates a row and returns it as Hood answers, perhaps without some of its fields. */
   async create(collection: string, body: object): Promise<HoodRow> {
-    const route = `/v1/hood/${collection}`;
-    const answer = await this.#write('POST', collection, endpoint(route, {}), body);
-    const [created] = rowsIn(this.shared.client, route, answer);
+    const where = endpoint(`/v1/hood/${collection}`, {});
+    const answer = await this.#write('POST', collection, where, body);
+    const [created] = rowsIn(this.#reads.api.client, where.route, answer);
     if (!isRow(created)) throw this.malformed(collection);
     return created;
   }
@@ -89,41 +114,26 @@ export class Hood {
 
   /** The error of a row that cannot be used. */
   malformed(collection: string): UpstreamError {
-    return this.shared.client.malformed(`/v1/hood/${collection}`);
+    return this.#reads.api.client.malformed(`/v1/hood/${collection}`);
   }
 
   /** The file of an export, read while it comes. */
   download(id: string): Promise<OpenedStream> {
     const where = endpoint('/v1/hood/exports/{id}/download', { id });
-    return this.shared.client.open({ ...where, ...this.callOptions });
+    return this.#reads.api.client.open({ ...where, ...this.#operation.options });
   }
 
-  #read<Value>({ route, path }: Endpoint, reading: Reading<Value>): Promise<Value> {
-    let read = this.#reads.get(path);
-    if (!read) {
-      const { collection, fields, mayBeMissing = false, accept } = reading;
-      const question = questionOf(path);
-      const projection = projectionOf(this.settings, fields);
-      const tags = [tagOf(collection)];
-      const shared = { route, path, question, projection, resource: collection, tags, mayBeMissing, accept };
-      read = this.shared.read(shared, this.callOptions);
-      this.#reads.set(path, read);
-    }
-    // Equal paths are of one route, and so accepted alike.
-    return read as Promise<Value>;
-  }
-
-  async #write(method: 'POST' | 'PATCH', collection: string, where: Endpoint, body: object) {
-    const tags = [tagOf(collection)];
-    try {
-      return await this.shared.client.send({ method, ...where, body, ...this.callOptions });
-    } catch (error) {
-      if (mayHaveHappened(error)) await this.shared.settle(tags, UNSETTLED_MS);
-      throw error;
-    } finally {
-      this.#epoch += 1;
-      this.#reads.clear();
-      await this.shared.forget(tags);
-    }
+  #write(
+    method: 'POST' | 'PATCH',
+    collection: string,
+    where: { route: string; path: string },
+    body: object,
+  ): Promise<unknown> {
+    const { api } = this.#reads;
+    return this.#operation.write(api, { atOnce: [tagOf(collection)] }, (options) =>
+      api.client.send({ method, ...where, body, ...options }),
+    );
   }
 }
+
+const EMPTY: HoodPage = { items: [], total: 0 };

@@ -1,60 +1,55 @@
 import type { JsonClient } from '../../http/client/json-client.ts';
-import type { LookupSource, SoughtRows } from '../../http/reads/lookup-source.ts';
+import { KeyedList } from '../../http/reads/keyed-list.ts';
+import type { Lookup } from '../../http/reads/lookup.ts';
 import { listedLength, MAX_LIST_LENGTH } from '../id-lists.ts';
-import { type HoodRow, isRow } from './answers.ts';
-import { type HoodSettings, tagOf } from './endpoints.ts';
-import { soughtPages } from './sought-pages.ts';
+import { type HoodRow, keyedPage } from './answers.ts';
+import { fieldsOf, type HoodSettings, listEndpoint, tagOf } from './endpoints.ts';
+import { memberOf } from './grammar.ts';
 
-/** The names a profile property's key goes by in rows: the newest, the vendor's list sample's, and the oldest. */
+/** The names of a profile property's key in rows: the newest, that of the vendor's sample of a list, and the oldest. */
 export interface PropertyNames {
   label?: string | null;
   property?: string | null;
   target?: string | null;
 }
 
+/** The fields that a row's key is read from. */
+export const PROPERTY_KEY_FIELDS = ['label', 'property', 'target'] as const;
+
 const COLLECTION = 'profile-properties';
+const ROUTE = `/v1/hood/${COLLECTION}`;
+const TAGS = [tagOf(COLLECTION)];
 
-/** Profile properties by their keys, none of which has a comma. */
-export class HoodPropertyLookup implements LookupSource<HoodRow> {
-  readonly route = `/v1/hood/${COLLECTION}`;
-  readonly resource = COLLECTION;
-  readonly #client: Pick<JsonClient, 'malformed'>;
-  readonly #settings: HoodSettings;
-
-  constructor(client: Pick<JsonClient, 'malformed'>, settings: HoodSettings) {
-    this.#client = client;
-    this.#settings = settings;
-  }
-
-  tagsOf(): readonly string[] {
-    return [tagOf(COLLECTION)];
-  }
-
-  lengthOf(key: string): number {
-    return listedLength(key) + 1;
-  }
-
-  fits(_keys: number, length: number): boolean {
-    return length <= MAX_LIST_LENGTH;
-  }
-
-  /** Nothing says that a label is unique, so there may be more rows than keys: it pages on while there are any. */
-  async read(sought: SoughtRows): Promise<ReadonlyMap<string, HoodRow>> {
-    const list = { collection: COLLECTION, field: 'label', client: this.#client, settings: this.#settings };
-    const rows = new Map<string, HoodRow>();
-    for await (const { items, total, received } of soughtPages(sought, list)) {
-      for (const row of items.filter(isRow)) {
-        const key = propertyKey(row as PropertyNames);
-        if (key !== null && !rows.has(key)) rows.set(key, row);
-      }
-      if (items.length === 0 || (total !== undefined && received >= total)) break;
-    }
-    return rows;
-  }
+/** Profile properties by their keys. A key with a comma cannot stand in a list. */
+export function propertiesByKey(
+  client: Pick<JsonClient, 'malformed'>,
+  settings: HoodSettings,
+): Lookup<HoodRow> {
+  const list = new KeyedList<HoodRow>({
+    route: ROUTE,
+    maxPageSize: settings.maxPageSize,
+    // No page says that a label is unique.
+    isUnique: false,
+    path: (keys, projection, page) => {
+      const query = { conditions: { label: memberOf(keys) } };
+      return listEndpoint(settings, COLLECTION, query, fieldsOf(projection), page).path;
+    },
+    pageIn: (answer) => keyedPage(client, ROUTE, answer, (row) => propertyKey(row as PropertyNames)),
+  });
+  return {
+    name: `${COLLECTION} by key`,
+    route: ROUTE,
+    resource: COLLECTION,
+    tagsOf: () => TAGS,
+    lists: {
+      lengthOf: (key) => listedLength(key) + 1,
+      fits: (_keys, length) => length <= MAX_LIST_LENGTH,
+    },
+    read: (batch) => list.read(batch),
+  };
 }
 
 /** A property's key, whichever name its row has for it. */
-export function propertyKey(row: PropertyNames): string | null {
-  const { label, property, target } = row;
+export function propertyKey({ label, property, target }: PropertyNames): string | null {
   return label ?? property ?? target ?? null;
 }

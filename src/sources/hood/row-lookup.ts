@@ -1,11 +1,12 @@
 import type { JsonClient } from '../../http/client/json-client.ts';
-import type { LookupSource, SoughtRows } from '../../http/reads/lookup-source.ts';
+import { KeyedList } from '../../http/reads/keyed-list.ts';
+import type { KeysToRead, Lookup } from '../../http/reads/lookup.ts';
 import { listedLength, MAX_LIST_LENGTH } from '../id-lists.ts';
-import { type HoodRow, isRow, rowIn } from './answers.ts';
-import { type HoodSettings, rowEndpoint, tagOf } from './endpoints.ts';
-import { soughtPages } from './sought-pages.ts';
+import { type HoodRow, isRow, keyedPage, pageIn, rowIn } from './answers.ts';
+import { fieldsOf, type HoodSettings, listEndpoint, rowEndpoint, tagOf } from './endpoints.ts';
+import { compare, memberOf } from './grammar.ts';
 
-/** A collection, and which of the two ways to a row by its id it has. */
+/** A collection, and the ways to a row by its id that it has. */
 export interface RowSource {
   collection: string;
   /** `GET /<collection>/{id}`. */
@@ -17,68 +18,98 @@ export interface RowSource {
 /** The most ids in one `id=in:…`: nobody documents how long a URL may be. */
 const MAX_IDS = 100;
 
-/** Rows of one collection by their ids, none of which has a comma. */
-export class HoodRowLookup implements LookupSource<HoodRow> {
-  readonly route: string;
-  readonly resource: string;
-  readonly #byPath: boolean;
-  readonly #client: Pick<JsonClient, 'malformed'>;
-  readonly #settings: HoodSettings;
-  readonly #tags: readonly string[];
+/** How many rows an operation fetches at a time where each needs a call of its own. */
+const MOST_AT_ONCE = 5;
 
-  constructor(
-    { collection, byPath }: RowSource,
-    client: Pick<JsonClient, 'malformed'>,
-    settings: HoodSettings,
-  ) {
-    this.route = `/v1/hood/${collection}`;
-    this.resource = collection;
-    this.#byPath = byPath;
-    this.#client = client;
-    this.#settings = settings;
-    this.#tags = [tagOf(collection)];
-  }
+type Malformed = Pick<JsonClient, 'malformed'>;
 
-  tagsOf(): readonly string[] {
-    return this.#tags;
-  }
+/** Rows of a collection by their ids, several with one call. An id with a comma cannot stand in a list. */
+export function listedRows(
+  { collection, byPath }: RowSource,
+  client: Malformed,
+  settings: HoodSettings,
+): Lookup<HoodRow> {
+  const route = `/v1/hood/${collection}`;
+  const list = new KeyedList<HoodRow>({
+    route,
+    maxPageSize: settings.maxPageSize,
+    isUnique: true,
+    path: (ids, projection, page) => {
+      const query = { conditions: { id: memberOf(ids) } };
+      return listEndpoint(settings, collection, query, fieldsOf(projection), page).path;
+    },
+    pageIn: (answer) => keyedPage(client, route, answer, (row) => String(row.id)),
+  });
+  const tags = [tagOf(collection)];
+  return {
+    name: `${collection} by id`,
+    route,
+    resource: collection,
+    tagsOf: () => tags,
+    lists: {
+      lengthOf: (id) => listedLength(id) + 1,
+      fits: (ids, length) => ids <= MAX_IDS && length <= MAX_LIST_LENGTH,
+    },
+    // A row alone is read by its path, unless others may still join it.
+    read: (batch) =>
+      byPath && batch.size === 1 && !batch.mayGrow
+        ? readByPath(collection, client, settings, batch)
+        : list.read(batch),
+  };
+}
 
-  lengthOf(id: string): number {
-    return listedLength(id) + 1;
-  }
+/** Rows of a collection by their ids, each with a call of its own. */
+export function singleRows(
+  { collection, byPath }: RowSource,
+  client: Malformed,
+  settings: HoodSettings,
+): Lookup<HoodRow> {
+  const tags = [tagOf(collection)];
+  return {
+    name: `${collection} by one id`,
+    route: `/v1/hood/${collection}${byPath ? '/{id}' : ''}`,
+    resource: collection,
+    tagsOf: () => tags,
+    mostAtOnce: MOST_AT_ONCE,
+    read: (batch) =>
+      byPath
+        ? readByPath(collection, client, settings, batch)
+        : readByFilter(collection, client, settings, batch),
+  };
+}
 
-  fits(keys: number, length: number): boolean {
-    return keys <= MAX_IDS && length <= MAX_LIST_LENGTH;
-  }
+async function readByPath(
+  collection: string,
+  client: Malformed,
+  settings: HoodSettings,
+  { seal, get }: KeysToRead,
+): Promise<ReadonlyMap<string, HoodRow>> {
+  const route = `/v1/hood/${collection}/{id}`;
+  const path = () => {
+    const { keys, projection } = seal();
+    return rowEndpoint(settings, collection, keys[0] ?? '', fieldsOf(projection)).path;
+  };
+  const answer = await get({ route, path, mayBeMissing: true });
+  const [id = ''] = seal().keys;
+  const row = rowIn(client, route, answer, id);
+  return new Map(row && [[id, row]]);
+}
 
-  /** One row alone is read by its path, unless others may still join it. */
-  read(sought: SoughtRows): Promise<ReadonlyMap<string, HoodRow>> {
-    return this.#byPath && sought.size === 1 && !sought.mayGrow
-      ? this.#readOne(sought)
-      : this.#readList(sought);
-  }
-
-  async #readOne(sought: SoughtRows): Promise<ReadonlyMap<string, HoodRow>> {
-    const { keys, projection } = sought.seal();
-    const [id = ''] = keys;
-    const where = rowEndpoint(this.#settings, this.resource, id, projection['fields'] ?? []);
-    const row = rowIn(this.#client, where.route, await sought.get({ ...where, mayBeMissing: true }), id);
-    return new Map(row && [[id, row]]);
-  }
-
-  async #readList(sought: SoughtRows): Promise<ReadonlyMap<string, HoodRow>> {
-    const list = { collection: this.resource, field: 'id', client: this.#client, settings: this.#settings };
-    const rows = new Map<string, HoodRow>();
-    let repeated = 0;
-    for await (const { items, total, keys, received } of soughtPages(sought, list)) {
-      // A row that was not asked for is never used, and a page of such rows ends the reading.
-      const asked = items.filter((row): row is HoodRow => isRow(row) && keys.includes(String(row.id)));
-      for (const row of asked) {
-        if (rows.has(String(row.id))) repeated += 1;
-        rows.set(String(row.id), row);
-      }
-      if (asked.length === 0 || received - repeated >= Math.min(total ?? keys.length, keys.length)) break;
-    }
-    return rows;
-  }
+/** Where a collection has no path for one row, and the id has a comma that no list can hold. */
+async function readByFilter(
+  collection: string,
+  client: Malformed,
+  settings: HoodSettings,
+  { seal, get }: KeysToRead,
+): Promise<ReadonlyMap<string, HoodRow>> {
+  const route = `/v1/hood/${collection}`;
+  const path = () => {
+    const { keys, projection } = seal();
+    const query = { conditions: { id: compare('eq', keys[0] ?? '') } };
+    return listEndpoint(settings, collection, query, fieldsOf(projection), { number: 1, size: 1 }).path;
+  };
+  const { items } = pageIn(client, route, await get({ route, path, mayBeMissing: true }));
+  const [id = ''] = seal().keys;
+  const row = items.find((item): item is HoodRow => isRow(item) && String(item.id) === id);
+  return new Map(row && [[id, row]]);
 }

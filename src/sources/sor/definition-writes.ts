@@ -1,4 +1,5 @@
 /** Changes to systems of record and to the definitions of their attributes. All throw `UpstreamError`. */
+import { CUSTOMERS, DEFINITIONS } from './resources.ts';
 import type { Sor } from './sor.ts';
 import { type AttributeRow, isIdentified, type SystemRow } from './systems.ts';
 
@@ -6,6 +7,10 @@ const SYSTEMS = '/api/system_of_records';
 const SYSTEM = '/api/system_of_records/{sor_identifier}';
 const ATTRIBUTES = '/api/customer_attributes';
 const ATTRIBUTE = '/api/customer_attributes/{ca_identifier}';
+
+/** Nobody's values hold a name or a label; what is deleted or disabled takes its values along. */
+const NAMES = { atOnce: [DEFINITIONS] };
+const VALUES_TOO = { atOnce: [DEFINITIONS, CUSTOMERS] };
 
 /** What an answer to a write tells of a row: at least which one it is. */
 export type Answered<Row> = Partial<Row> & { identifier: string };
@@ -21,18 +26,18 @@ export interface NewAttribute {
 
 /** Makes a custom system of record. The answer lacks its attributes and when it was changed (seed). */
 export async function createSystem(sor: Sor, name: string): Promise<Answered<SystemRow>> {
-  return answered<SystemRow>(sor, SYSTEMS, await sor.write('POST', SYSTEMS, {}, { name }));
+  return answered<SystemRow>(sor, SYSTEMS, await sor.write('POST', SYSTEMS, {}, { name }, NAMES));
 }
 
 /** Gives a custom system another name; answered as a creation is. */
 export async function renameSystem(sor: Sor, identifier: string, name: string): Promise<Answered<SystemRow>> {
-  const result = await sor.write('PUT', SYSTEM, { sor_identifier: identifier }, { name });
+  const result = await sor.write('PUT', SYSTEM, { sor_identifier: identifier }, { name }, NAMES);
   return { ...answered<SystemRow>(sor, SYSTEM, result), identifier };
 }
 
 /** Deletes a custom system with its attributes. */
 export async function deleteSystem(sor: Sor, identifier: string): Promise<void> {
-  await sor.write('DELETE', SYSTEM, { sor_identifier: identifier });
+  await sor.write('DELETE', SYSTEM, { sor_identifier: identifier }, undefined, VALUES_TOO);
 }
 
 /** Switches a system off or on; what it already is, is refused (seed). The answer says no more than that it worked. */
@@ -41,13 +46,13 @@ export async function switchSystem(
   identifier: string,
   to: 'disable' | 'enable',
 ): Promise<Answered<SystemRow>> {
-  await sor.write('PUT', `${SYSTEM}/${to}`, { sor_identifier: identifier });
+  await sor.write('PUT', `${SYSTEM}/${to}`, { sor_identifier: identifier }, undefined, VALUES_TOO);
   return { identifier, disabled: to === 'disable' };
 }
 
 /** Defines an attribute. The answer does not name its system (seed): that is what was asked for. */
 export async function createAttribute(sor: Sor, attribute: NewAttribute): Promise<Answered<AttributeRow>> {
-  const result = await sor.write('POST', ATTRIBUTES, {}, attribute);
+  const result = await sor.write('POST', ATTRIBUTES, {}, attribute, NAMES);
   const { system_of_record_identifier } = attribute;
   return { system_of_record_identifier, ...answered<AttributeRow>(sor, ATTRIBUTES, result) };
 }
@@ -58,13 +63,13 @@ export async function relabelAttribute(
   identifier: string,
   label: string,
 ): Promise<Answered<AttributeRow>> {
-  const result = await sor.write('PUT', ATTRIBUTE, { ca_identifier: identifier }, { label });
+  const result = await sor.write('PUT', ATTRIBUTE, { ca_identifier: identifier }, { label }, NAMES);
   return { ...answered<AttributeRow>(sor, ATTRIBUTE, result), identifier };
 }
 
 /** Deletes an attribute with all its values; one that a campaign or segment uses is refused (seed). */
 export async function deleteAttribute(sor: Sor, identifier: string): Promise<void> {
-  await sor.write('DELETE', ATTRIBUTE, { ca_identifier: identifier });
+  await sor.write('DELETE', ATTRIBUTE, { ca_identifier: identifier }, undefined, VALUES_TOO);
 }
 
 /** Switches an attribute off or on; switching on what is on changes nothing (seed). */
@@ -73,7 +78,7 @@ export async function switchAttribute(
   identifier: string,
   to: 'disable' | 'enable',
 ): Promise<Answered<AttributeRow>> {
-  await sor.write('PUT', `${ATTRIBUTE}/${to}`, { ca_identifier: identifier });
+  await sor.write('PUT', `${ATTRIBUTE}/${to}`, { ca_identifier: identifier }, undefined, VALUES_TOO);
   return { identifier, disabled: to === 'disable' };
 }
 

@@ -3,11 +3,15 @@ import { parseJson } from '../../http/json/lossless-json.ts';
 import { isoDateTime } from '../time.ts';
 import { checkCsv } from './csv-check.ts';
 import type { FedSystem } from './feed.ts';
+import { CUSTOMERS, DEFINITIONS, IMPORT_JOBS, IMPORTS } from './resources.ts';
 import type { Sor } from './sor.ts';
 
 const IMPORT = '/api/attribute_values/batch_import';
 const JOBS = '/api/attribute_values/import_jobs';
 const ERRORS = '/api/attribute_values/import_errors';
+
+/** An import creates attributes as well. Its errors come in while it runs. */
+const CHANGES = { atOnce: [IMPORTS], later: [IMPORTS, CUSTOMERS, DEFINITIONS] };
 
 /** An import as the API lists it. */
 export interface ImportRow {
@@ -35,7 +39,7 @@ export interface ImportErrorRow {
 
 /** The imports of the last week, newest first. The API answers with an object, by id (seed). */
 export async function listImports(sor: Sor): Promise<ImportRow[]> {
-  const result = await sor.read(JOBS);
+  const result = (await sor.read(IMPORT_JOBS, JOBS)) ?? {};
   if (typeof result !== 'object' || result === null) throw sor.malformed(JOBS);
   const jobs = Object.entries(result).map(([import_id, started]) => ({ import_id, started }));
   const time = ({ started }: ImportRow) => isoDateTime(started) ?? '';
@@ -54,10 +58,13 @@ export async function readImportErrors(
   importId: string,
   customerId: string | undefined,
 ): Promise<ImportErrorRow[]> {
-  const result = await sor.read(ERRORS, {}, { job_id: importId, customer_id: customerId });
-  const errors = (result as { attribute_errors?: unknown } | null | undefined)?.attribute_errors;
+  const result = await sor.read(IMPORT_JOBS, ERRORS, {}, { job_id: importId, customer_id: customerId });
+  if (result === undefined) return [];
+  const errors = (result as { attribute_errors?: unknown }).attribute_errors;
   if (!Array.isArray(errors)) throw sor.malformed(ERRORS);
-  return errors.filter((row) => typeof row === 'object' && row !== null);
+  const rows = errors.filter((row): row is ImportErrorRow => typeof row === 'object' && row !== null);
+  // An API that ignores the parameter answers with everybody's.
+  return customerId === undefined ? rows : rows.filter((row) => String(row.customer_id) === customerId);
 }
 
 /** The request that an error is about, without its secret; null when it is not JSON. */
@@ -90,7 +97,7 @@ export async function importFromUrl(
     api_key: apiKey,
     ...(Object.keys(headers).length > 0 && { request_headers: headers }),
   };
-  return started(sor, await sor.write('POST', IMPORT, {}, body));
+  return started(sor, await sor.write('POST', IMPORT, {}, body, CHANGES));
 }
 
 /**
@@ -109,7 +116,10 @@ export async function importFile(
     contentType: isGzip ? 'application/gzip' : 'text/csv',
     content,
   };
-  return started(sor, await sor.upload(IMPORT, { fields: { sor_id: identifier, api_key: apiKey }, file }));
+  return started(
+    sor,
+    await sor.upload(IMPORT, { fields: { sor_id: identifier, api_key: apiKey }, file }, CHANGES),
+  );
 }
 
 function started(sor: Sor, result: unknown): StartedImport {

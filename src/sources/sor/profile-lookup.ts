@@ -1,83 +1,187 @@
+import type { Projection } from '../../http/cache/projection.ts';
 import type { JsonClient } from '../../http/client/json-client.ts';
-import { endpoint, queryString } from '../../http/client/path.ts';
-import type { LookupSource, SoughtRows } from '../../http/reads/lookup-source.ts';
-import type { Projection } from '../../http/reads/projection.ts';
+import { endpoint } from '../../http/client/path.ts';
+import { KeyedList, type KeyedPage } from '../../http/reads/keyed-list.ts';
+import type { KeysToRead, Lookup } from '../../http/reads/lookup.ts';
+import { countIn } from '../count.ts';
 import { listedLength } from '../id-lists.ts';
 import { resultOf } from './envelope.ts';
-import { PROFILES, profileListQuery } from './profile-endpoints.ts';
-import { type CustomerIdType, isProfile, type ProfileProjection, type ProfileRow } from './profile-rows.ts';
-import { CUSTOMERS, customerTag } from './resources.ts';
+import { PROFILE, PROFILES, profileListQuery, profileQuery } from './profile-endpoints.ts';
+import { type CustomerIdType, type ProfileProjection, type ProfileRow, profileIn } from './profile-rows.ts';
+import { profileOf } from './resources.ts';
 
 /** The longest path of a lookup: nobody documents how long a URL may be. */
 const MAX_PATH_LENGTH = 4_096;
 
-/** Profiles by their customer ids of one type, none of which has a comma. */
-export class SorProfileLookup implements LookupSource<ProfileRow> {
+/** A key that no system has. */
+const UNKNOWN_KEY = 'hood_sor_gateway_no_such_key';
+
+const EVERYTHING: ProfileProjection = { keys: undefined, systems: undefined };
+
+/** Whether a profile that has none of the attributes asked for is still listed: no page of the vendor says it. */
+interface NarrowedLists {
+  listsEmpty: boolean | undefined;
+}
+
+/** How a profile is looked up: together with others, unless a comma in its id forbids that. */
+export type ProfileLookups = (customerId: string, type: CustomerIdType) => Lookup<ProfileRow>;
+
+/** The lookups of profiles, for the whole process. */
+export function profileLookups(client: JsonClient, maxPageSize: number): ProfileLookups {
+  const narrowed: NarrowedLists = { listsEmpty: undefined };
+  const lookupsOf = (type: CustomerIdType) => ({
+    listed: new ProfileLookup(type, client, maxPageSize, narrowed),
+    viewed: viewedProfiles(type, client),
+  });
+  const lookups = { user_id: lookupsOf('user_id'), device_id: lookupsOf('device_id') };
+  return (customerId, type) => lookups[type][customerId.includes(',') ? 'viewed' : 'listed'];
+}
+
+/** Profiles by their path, each with a call of its own: in a list an id with a comma would be two. */
+function viewedProfiles(type: CustomerIdType, client: JsonClient): Lookup<ProfileRow> {
+  return {
+    name: `profiles viewed by ${type}`,
+    route: PROFILE,
+    resource: 'profiles',
+    tagsOf: (customerId) => profileOf(customerId, type).tags,
+    read: async ({ seal, get }) => {
+      const path = () => {
+        const { keys, projection } = seal();
+        const params = { customer_id: keys[0] ?? '' };
+        return endpoint(PROFILE, params, profileQuery(type, asked(projection))).path;
+      };
+      const answer = await get({ route: PROFILE, path, mayBeMissing: true });
+      if (answer === undefined) return new Map();
+      const result = resultOf(client, { route: PROFILE, path: PROFILE }, answer);
+      const [customerId = ''] = seal().keys;
+      // The vendor's page on one profile answers with an array.
+      const rows = (Array.isArray(result) ? result : [result]).map((item) => profileIn(item, type));
+      const row = rows.find((each) => each?.customer_id === customerId);
+      return new Map(row && [[customerId, row]]);
+    },
+  };
+}
+
+/** Profiles by customer ids of one type. */
+class ProfileLookup implements Lookup<ProfileRow> {
+  readonly name: string;
   readonly route = PROFILES;
   readonly resource = 'profiles';
+  readonly lists = {
+    lengthOf: (customerId: string) => listedLength(customerId) + 1,
+    fits: (_keys: number, length: number, projection: Projection) => length <= this.#roomFor(projection),
+  };
   readonly #type: CustomerIdType;
   readonly #client: JsonClient;
   readonly #maxPageSize: number;
+  readonly #narrowed: NarrowedLists;
+  readonly #list: KeyedList<ProfileRow>;
   /** How much of a path each projection leaves to the ids. */
   readonly #rooms = new WeakMap<Projection, number>();
 
-  constructor(type: CustomerIdType, client: JsonClient, maxPageSize: number) {
+  constructor(type: CustomerIdType, client: JsonClient, maxPageSize: number, narrowed: NarrowedLists) {
+    this.name = `profiles by ${type}`;
     this.#type = type;
     this.#client = client;
     this.#maxPageSize = maxPageSize;
+    this.#narrowed = narrowed;
+    this.#list = new KeyedList({
+      route: PROFILES,
+      maxPageSize,
+      isUnique: true,
+      path: (customerIds, projection, page) => this.#path(customerIds, projection, page),
+      pageIn: (answer) => this.#pageIn(answer),
+    });
   }
 
   tagsOf(customerId: string): readonly string[] {
-    return [CUSTOMERS, customerTag(customerId, this.#type)];
+    return profileOf(customerId, this.#type).tags;
   }
 
-  lengthOf(customerId: string): number {
-    return listedLength(customerId) + 1;
+  /** A profile that a narrowed answer lacks may be left out for having none of the attributes. */
+  async read(batch: KeysToRead): Promise<ReadonlyMap<string, ProfileRow>> {
+    const { isFound, get } = watched(batch);
+    const rows = await this.#list.read({ ...batch, get });
+    const { keys, projection } = batch.seal();
+    const isNarrowed = projection['keys'] !== undefined || projection['systems'] !== undefined;
+    if (!isNarrowed) return rows;
+    // A row that is listed without attributes tells at no cost.
+    if (this.#narrowed.listsEmpty === undefined && [...rows.values()].some(hasNoAttributes)) {
+      this.#narrowed.listsEmpty = true;
+    }
+    const missing = keys.filter((key) => !rows.has(key));
+    if (missing.length === 0 || !isFound() || (await this.#listsEmpty(rows, batch))) return rows;
+    const others = await this.#list.read({
+      ...batch,
+      seal: () => ({ keys: missing, projection: EVERYTHING }),
+    });
+    // A row that only the wide list has was left out.
+    if (others.size > 0) this.#narrowed.listsEmpty = false;
+    return new Map([...rows, ...others]);
   }
 
-  fits(_keys: number, length: number, projection: Projection): boolean {
+  /** Found out once, by asking for a profile that has just come with a key that no system has. */
+  async #listsEmpty(rows: ReadonlyMap<string, ProfileRow>, { get }: KeysToRead): Promise<boolean> {
+    const [known] = rows.keys();
+    if (this.#narrowed.listsEmpty === undefined && known !== undefined) {
+      const projection = { keys: [UNKNOWN_KEY], systems: undefined };
+      const path = this.#path([known], projection, { number: 1, size: 1 });
+      const { rows: listed } = this.#pageIn(await get({ route: PROFILES, path, mayBeMissing: true }));
+      this.#narrowed.listsEmpty = listed.some(([key]) => key === known);
+    }
+    return this.#narrowed.listsEmpty ?? false;
+  }
+
+  #path(
+    customerIds: readonly string[],
+    projection: Projection,
+    page: { number: number; size: number },
+  ): string {
+    const query = { customerIdType: this.#type, customerIds };
+    return endpoint(PROFILES, {}, profileListQuery(query, page, asked(projection))).path;
+  }
+
+  #pageIn(answer: unknown): KeyedPage<ProfileRow> {
+    if (answer === undefined) return { received: 0, rows: [], total: 0 };
+    const result = resultOf(this.#client, { route: PROFILES, path: PROFILES }, answer);
+    const { profiles, total_profiles, total_pages } = Object(result ?? { profiles: [] });
+    if (!Array.isArray(profiles)) throw this.#client.malformed(PROFILES);
+    const rows = profiles.flatMap((item) => {
+      const row = profileIn(item, this.#type);
+      return row ? [[row.customer_id, row] as const] : [];
+    });
+    return { received: profiles.length, rows, total: countIn(total_profiles), pages: countIn(total_pages) };
+  }
+
+  #roomFor(projection: Projection): number {
     let room = this.#rooms.get(projection);
     if (room === undefined) {
-      const query = { customerIdType: this.#type, customerIds: [] };
-      const page = { number: 1, size: this.#maxPageSize };
-      const rest = queryString(profileListQuery(query, page, asked(projection)));
-      room = MAX_PATH_LENGTH - PROFILES.length - rest.length;
+      const rest = this.#path([], projection, { number: 1, size: this.#maxPageSize });
+      room = MAX_PATH_LENGTH - rest.length;
       this.#rooms.set(projection, room);
     }
-    return length <= room;
-  }
-
-  /** Several pages only where the API's largest page is smaller than the list of ids. */
-  async read(sought: SoughtRows): Promise<ReadonlyMap<string, ProfileRow>> {
-    const rows = new Map<string, ProfileRow>();
-    let wanted: ReadonlySet<string> = new Set();
-    let path = '';
-    for (let number = 1; ; number += 1) {
-      const whenSent = () => {
-        const { keys, projection } = sought.seal();
-        wanted = new Set(keys);
-        const query = { customerIdType: this.#type, customerIds: keys };
-        const size = Math.min(keys.length, this.#maxPageSize);
-        path = endpoint(PROFILES, {}, profileListQuery(query, { number, size }, asked(projection))).path;
-        return path;
-      };
-      const answer = await sought.get({ route: PROFILES, path: whenSent });
-      const result = resultOf(this.#client, { route: PROFILES, path }, answer);
-      const { profiles, total_profiles } = Object(result) as Record<string, unknown>;
-      if (!Array.isArray(profiles)) throw this.#client.malformed(PROFILES);
-      // Matched by id and type: a row that was not asked for is never used, and a page of such rows ends the reading.
-      const found = profiles.filter(
-        (row): row is ProfileRow => isProfile(row, this.#type) && wanted.has(row.customer_id),
-      );
-      for (const row of found) rows.set(row.customer_id, row);
-      const total = Number.isSafeInteger(total_profiles) ? (total_profiles as number) : wanted.size;
-      const most = Math.min(total, wanted.size);
-      if (found.length === 0 || rows.size >= most || number >= wanted.size) return rows;
-    }
+    return room;
   }
 }
 
-/** Lookups of profiles are made with no other projections than these. */
+/** A batch, and whether the API has found all that it was asked for: a 404 is certain whatever was narrowed. */
+function watched({ get }: KeysToRead): { get: KeysToRead['get']; isFound: () => boolean } {
+  let isFound = true;
+  return {
+    isFound: () => isFound,
+    get: async (call) => {
+      const answer = await get(call);
+      if (answer === undefined) isFound = false;
+      return answer;
+    },
+  };
+}
+
+function hasNoAttributes({ attributes }: ProfileRow): boolean {
+  return Object.values(Object(attributes)).every((block) => Object.keys(Object(block)).length === 0);
+}
+
+/** Profiles are looked up with no other projections than these. */
 function asked(projection: Projection): ProfileProjection {
   return { keys: projection['keys'], systems: projection['systems'] };
 }

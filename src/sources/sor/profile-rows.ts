@@ -18,11 +18,18 @@ export type ProfileProjection = {
   readonly systems: readonly string[] | undefined;
 };
 
-/** Whether a row can be told from others; with `type`, whether it is of that type as well. */
-export function isProfile(row: unknown, type?: CustomerIdType): row is ProfileRow {
+/** Whether a row names a customer. */
+export function isProfile(row: unknown): row is ProfileRow {
   const { customer_id, customer_id_type } = (row ?? {}) as Partial<ProfileRow>;
-  const isTyped = type
-    ? customer_id_type === type
-    : customer_id_type === 'user_id' || customer_id_type === 'device_id';
+  const isTyped = customer_id_type === 'user_id' || customer_id_type === 'device_id';
   return typeof customer_id === 'string' && customer_id !== '' && isTyped;
+}
+
+/** The profile in a row, of a type of id if one is given; undefined where it names nobody. An id may come as a number. */
+export function profileIn(row: unknown, type?: CustomerIdType): ProfileRow | undefined {
+  const { customer_id: id } = (row ?? {}) as { customer_id?: unknown };
+  const isNumber = typeof id === 'number' || typeof id === 'bigint';
+  const profile: unknown = isNumber ? { ...(row as object), customer_id: String(id) } : row;
+  if (!isProfile(profile)) return undefined;
+  return type === undefined || profile.customer_id_type === type ? profile : undefined;
 }

@@ -1,46 +1,37 @@
-import type { WriteCall } from '../../http/client/calls.ts';
 import type { CustomerIdType } from './profile-rows.ts';
 
-/** What of the System of Record changes at a time, and for how long it counts. */
-export type SorResource = 'profiles' | 'values' | 'systems' | 'imports';
+/** What a read is about: how long its answer counts, and the tags that a write names when it changes the answer. */
+export interface Subject {
+  readonly resource: 'profiles' | 'values' | 'systems' | 'imports';
+  readonly tags: readonly string[];
+}
 
-/** What a write names when it changes what was read: the definitions, the imports, all customers, or lists of them. */
+/** The tags of definitions, of imports, of all customers, and of lists of customers. */
 export const DEFINITIONS = 'sor/definitions';
 export const IMPORTS = 'sor/imports';
 export const CUSTOMERS = 'sor/customers';
 export const CUSTOMER_LISTS = 'sor/customer-lists';
 
-/** What a write names when it changes one customer. */
+/** The tag of one customer. */
 export function customerTag(customerId: string, type: CustomerIdType): string {
   return `${CUSTOMERS}/${type}/${customerId}`;
 }
 
-/** What a read of a route is about, and which writes change it. */
-export function subjectOf(
-  route: string,
-  query: Readonly<Record<string, unknown>>,
-): { resource: SorResource; tags: readonly string[] } {
-  if (route.startsWith('/api/attribute_values/')) return { resource: 'imports', tags: [IMPORTS] };
-  if (route.startsWith('/api/customer_profiles')) {
-    return { resource: 'profiles', tags: [CUSTOMERS, CUSTOMER_LISTS] };
-  }
-  if (!route.startsWith('/api/attribute_values')) return { resource: 'systems', tags: [DEFINITIONS] };
-  const { customer_id: id, customer_type: type } = query;
-  return {
-    resource: 'values',
-    tags: [CUSTOMERS, customerTag(String(id), type === 'device_id' ? 'device_id' : 'user_id')],
-  };
+/** Systems of record and the definitions of their attributes. */
+export const SYSTEMS: Subject = { resource: 'systems', tags: [DEFINITIONS] };
+
+/** Imports and what went wrong in them. */
+export const IMPORT_JOBS: Subject = { resource: 'imports', tags: [IMPORTS] };
+
+/** Lists of customer profiles. */
+export const PROFILE_LISTS: Subject = { resource: 'profiles', tags: [CUSTOMERS, CUSTOMER_LISTS] };
+
+/** The profile of one customer. */
+export function profileOf(customerId: string, type: CustomerIdType): Subject {
+  return { resource: 'profiles', tags: [CUSTOMERS, customerTag(customerId, type)] };
 }
 
-/** What a write to a route changes at once, and what it changes some time later. */
-export function changesOf(
-  method: WriteCall['method'],
-  route: string,
-): { atOnce: readonly string[]; later: readonly string[] } {
-  // An import creates its attributes as well.
-  if (route.startsWith('/api/attribute_values'))
-    return { atOnce: [IMPORTS], later: [CUSTOMERS, DEFINITIONS] };
-  // What is deleted or switched off takes its values along; nobody's values hold a name or a label.
-  const takesValues = method === 'DELETE' || /\/(disable|enable)$/.test(route);
-  return { atOnce: takesValues ? [DEFINITIONS, CUSTOMERS] : [DEFINITIONS], later: [] };
+/** The values of one customer. */
+export function valuesOf(customerId: string, type: CustomerIdType): Subject {
+  return { ...profileOf(customerId, type), resource: 'values' };
 }

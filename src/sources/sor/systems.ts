@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { SYSTEMS } from './resources.ts';
 import type { Sor } from './sor.ts';
 
 /** An attribute's definition in the API's spelling; only `identifier` is certain. */
@@ -51,17 +52,12 @@ export class SorSystems {
   readonly #sor: Sor;
   readonly #one: DataLoader<string, SystemRow | null>;
   readonly #attribute: DataLoader<AttributeLookup, AttributeRow | null>;
-  readonly #directory: () => Promise<Directory>;
-  readonly #attributesByKey: () => Promise<ReadonlyMap<string | null, AttributeRow[]>>;
+  readonly #attributesByKey = new WeakMap<Directory, Promise<ReadonlyMap<string | null, AttributeRow[]>>>();
 
   constructor(sor: Sor) {
     this.#sor = sor;
     this.#one = new DataLoader((identifiers) => this.#find(identifiers), { cache: false });
     this.#attribute = new DataLoader((lookups) => this.#findAttributes(lookups), { cache: false });
-    this.#directory = oncePerEpoch(sor, () => this.#readDirectory());
-    this.#attributesByKey = oncePerEpoch(sor, async () =>
-      Map.groupBy(await this.#allAttributes(), ({ key }) => key),
-    );
   }
 
   /** All of them, in the API's order. */
@@ -86,7 +82,11 @@ export class SorSystems {
 
   /** The attributes with a key, in all systems. */
   async attributesWithKey(key: string): Promise<readonly AttributeRow[]> {
-    return (await this.#attributesByKey()).get(key) ?? [];
+    const directory = await this.#directory();
+    const known = this.#attributesByKey.get(directory);
+    const byKey = known ?? this.#allAttributes().then((rows) => Map.groupBy(rows, (row) => row.key));
+    if (!known) this.#attributesByKey.set(directory, byKey);
+    return (await byKey).get(key) ?? [];
   }
 
   /** The attributes of a system; should the list lack them, as its text in the seed suggests, it is viewed. */
@@ -96,13 +96,12 @@ export class SorSystems {
     return viewed?.customer_attributes ?? [];
   }
 
-  async #readDirectory(): Promise<Directory> {
-    const result = await this.#sor.read(LIST);
-    if (!Array.isArray(result)) throw this.#sor.malformed(LIST);
-    const systems = result.filter(isIdentified).map(withOwnAttributes);
-    const global = systems.find(({ type }) => type === GLOBAL);
-    const byName = new Map(systems.map((system) => [system.identifier, system]));
-    return { systems, byName: global ? byName.set(GLOBAL, global) : byName };
+  async #directory(): Promise<Directory> {
+    const rows = await this.#sor.read(SYSTEMS, LIST, {}, {}, (result) => {
+      if (!Array.isArray(result)) throw this.#sor.malformed(LIST);
+      return result as unknown[];
+    });
+    return directoryOf(rows ?? NO_SYSTEMS);
   }
 
   async #allAttributes(): Promise<AttributeRow[]> {
@@ -130,27 +129,35 @@ export class SorSystems {
   }
 
   async #view(identifier: string): Promise<SystemRow | null> {
-    const row = await this.#sor.find(ONE, { sor_identifier: identifier });
+    const row = await this.#sor.read(SYSTEMS, ONE, { sor_identifier: identifier });
     if (row === undefined) return null;
     if (!isIdentified(row)) throw this.#sor.malformed(ONE);
     return row.identifier === identifier ? withOwnAttributes(row) : null;
   }
 
   async #viewAttribute(identifier: string): Promise<AttributeRow | null> {
-    const row = await this.#sor.find(ATTRIBUTE, { ca_identifier: identifier });
+    const row = await this.#sor.read(SYSTEMS, ATTRIBUTE, { ca_identifier: identifier });
     if (row === undefined) return null;
     if (!isIdentified(row)) throw this.#sor.malformed(ATTRIBUTE);
     return row.identifier === identifier ? (row as unknown as AttributeRow) : null;
   }
 }
 
-/** Work that is done when first asked for, and again only behind a write; its failure is one for all who ask. */
-function oncePerEpoch<Result>(sor: Sor, work: () => Promise<Result>): () => Promise<Result> {
-  let done: { epoch: number; result: Promise<Result> } | undefined;
-  return () => {
-    if (done?.epoch !== sor.epoch) done = { epoch: sor.epoch, result: work() };
-    return done.result;
-  };
+const NO_SYSTEMS: unknown[] = [];
+
+/** By the answer, which operations share. */
+const directories = new WeakMap<readonly unknown[], Directory>();
+
+function directoryOf(rows: readonly unknown[]): Directory {
+  const known = directories.get(rows);
+  if (known) return known;
+  const systems = rows.filter(isIdentified).map(withOwnAttributes);
+  const byName = new Map(systems.map((system) => [system.identifier, system]));
+  const global = systems.find(({ type }) => type === GLOBAL);
+  if (global) byName.set(GLOBAL, global);
+  const directory = { systems, byName };
+  directories.set(rows, directory);
+  return directory;
 }
 
 /** Whether a row can be told from others. */

@@ -1,4 +1,5 @@
 import type { CustomerIdType, ProfileRow } from './profile-rows.ts';
+import { valuesOf } from './resources.ts';
 import type { Sor } from './sor.ts';
 
 /** A value and since when it holds. */
@@ -33,7 +34,7 @@ export async function readValues(
     sor_id: systemIdentifier,
     with_validity_dates: true,
   };
-  const values = await sor.find(ROUTE, {}, query, (result) => {
+  const values = await sor.read(valuesOf(customer_id, customer_id_type), ROUTE, {}, query, (result) => {
     const read = valuesIn(result);
     if (read === undefined) throw sor.malformed(ROUTE);
     return read;

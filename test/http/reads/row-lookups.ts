@@ -1,10 +1,12 @@
 import type { Pressure } from '../../../src/http/budget/budget.ts';
 import { AnswerCache } from '../../../src/http/cache/answer-cache.ts';
 import { MemoryStore } from '../../../src/http/cache/memory-store.ts';
+import type { Projection } from '../../../src/http/cache/projection.ts';
 import type { CallOptions } from '../../../src/http/client/call-options.ts';
 import type { ReadCall } from '../../../src/http/client/calls.ts';
-import { Lookups } from '../../../src/http/reads/lookups.ts';
-import type { Projection } from '../../../src/http/reads/projection.ts';
+import type { JsonClient } from '../../../src/http/client/json-client.ts';
+import { Coalescer } from '../../../src/http/reads/coalescer.ts';
+import type { Lookup } from '../../../src/http/reads/lookup.ts';
 
 /** A call as it waits for its turn, and as it was sent. */
 export interface RowCall {
@@ -45,6 +47,8 @@ export function startLookups({
   const state = { pressure: 'none' as Pressure };
   const cache = cached ? new AnswerCache(new MemoryStore(1_000_000), { rows: 10_000 }) : undefined;
   const client = {
+    api: 'HOOD',
+    sharing: () => ({ api: 'HOOD' as const, overdue: () => new Error('overdue') }),
     get: async ({ path, signal }: ReadCall) => {
       const turn = Promise.withResolvers<void>();
       const answered = Promise.withResolvers<void>();
@@ -62,42 +66,41 @@ export function startLookups({
       return answered.promise;
     },
   };
-  const lookups = new Lookups<Row>(
-    'rows',
-    {
-      route: '/rows',
-      resource: 'rows',
-      tagsOf: (key) => [`row/${key}`],
-      lengthOf: (key) => key.length + 1,
-      fits: (keys) => keys <= mostKeys,
-      read: async (sought) => {
-        const nothing = () => undefined;
-        const { mayGrow } = sought;
-        const call: RowCall = {
-          mayGrow,
-          priority: undefined,
-          sent: undefined,
-          send: nothing,
-          answer: nothing,
-          fail: nothing,
-        };
-        calls.push(call);
-        const path = () => {
-          call.sent = sought.seal();
-          return '/rows';
-        };
-        await sought.get({ route: '/rows', path });
-        const { keys = [], projection = {} } = call.sent ?? {};
-        return new Map(keys.filter((key) => !key.startsWith('no')).map((key) => [key, { key, projection }]));
-      },
+  const lookup: Lookup<Row> = {
+    name: 'rows',
+    route: '/rows',
+    resource: 'rows',
+    tagsOf: (key) => [`row/${key}`],
+    lists: { lengthOf: (key) => key.length + 1, fits: (keys) => keys <= mostKeys },
+    read: async ({ mayGrow, seal, get }) => {
+      const nothing = () => undefined;
+      const call: RowCall = {
+        mayGrow,
+        priority: undefined,
+        sent: undefined,
+        send: nothing,
+        answer: nothing,
+        fail: nothing,
+      };
+      calls.push(call);
+      const path = () => {
+        call.sent = seal();
+        return '/rows';
+      };
+      await get({ route: '/rows', path });
+      const { keys = [], projection = {} } = call.sent ?? {};
+      return new Map(keys.filter((key) => !key.startsWith('no')).map((key) => [key, { key, projection }]));
     },
-    {
-      client,
-      cache,
-      pressure: () => state.pressure,
-      sharing: () => ({ api: 'HOOD' as const, overdue: () => new Error('overdue') }),
-      statisticsOf: ({ statistics }) => statistics?.of('HOOD'),
+  };
+  // Nothing else of a client is called.
+  const coalescer = new Coalescer(client as unknown as JsonClient, cache, () => state.pressure);
+  const lookups = {
+    load: async (key: string, projection: Projection, options: CallOptions): Promise<Row | null> => {
+      const [value = null] = await coalescer.load(lookup, [{ key, projection }], options);
+      if (value instanceof Error || typeof value === 'string') throw value;
+      return value;
     },
-  );
+    leaveBehind: (tags: readonly string[]) => void coalescer.forget(tags),
+  };
   return { lookups, calls, state, sent: () => calls.map(({ sent }) => sent?.keys) };
 }

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import { JsonClient } from '../../../src/http/client/json-client.ts';
 import { UpstreamError } from '../../../src/http/client/upstream-error.ts';
-import { SharedReads } from '../../../src/http/reads/shared-reads.ts';
+import { Coalescer } from '../../../src/http/reads/coalescer.ts';
+import { Operation } from '../../../src/http/reads/operation.ts';
 import { type SorSandboxOptions, startSor } from '../../../src/sandbox/sor/server.ts';
 import type { ProfileProjection } from '../../../src/sources/sor/profile-rows.ts';
 import { SorProfiles } from '../../../src/sources/sor/profiles.ts';
-import { Sor } from '../../../src/sources/sor/sor.ts';
+import { CUSTOMERS } from '../../../src/sources/sor/resources.ts';
+import { Sor, SorReads } from '../../../src/sources/sor/sor.ts';
 
 const ALL: ProfileProjection = { keys: undefined, systems: undefined };
 const HILL = 'robert.hill@mymail.org';
@@ -19,8 +21,8 @@ async function openProfiles(projection = ALL, options: SorSandboxOptions = {}) {
     new JsonClient({ api: 'SOR', origin: sandbox.api.origin, headers: () => ({ authorization }) }),
   );
   // Nothing is fed here.
-  const clients = { api: new SharedReads(api), feed: undefined as never };
-  const sor = new Sor(clients, { maxPageSize: 10_000, settleMs: 0 });
+  const reads = new SorReads(new Coalescer(api), undefined as never, { maxPageSize: 10_000, settleMs: 0 });
+  const sor = new Sor(reads, new Operation());
   const held = stack.move();
   return {
     sandbox,
@@ -45,12 +47,12 @@ test('lookups of one tick are one call, and each profile is looked up once', asy
   ]);
 });
 
-test('behind a write profiles are looked up again', async () => {
+test('after a write that changes customers profiles are looked up again', async () => {
   await using opened = await openProfiles();
   const { profiles, sor, calls } = opened;
   await profiles.load(HILL, 'user_id');
 
-  await sor.write('POST', '/api/system_of_records', {}, { name: 'New' });
+  await sor.write('POST', '/api/system_of_records', {}, { name: 'New' }, { atOnce: [CUSTOMERS] });
   await profiles.load(HILL, 'user_id');
 
   expect(calls().filter((line) => line.includes('customer_ids='))).toHaveLength(2);

@@ -1,7 +1,6 @@
 /** Profile properties, from Hood: the definitions of what is known about people. */
 
-import { PROPERTY_KEY_FIELDS } from '../../../sources/hood/properties.ts';
-import { propertyKey } from '../../../sources/hood/property-lookup.ts';
+import { PROPERTY_KEY_FIELDS, propertyKey } from '../../../sources/hood/property-lookup.ts';
 import { hoodFlag } from '../../../sources/hood/values.ts';
 import { builder } from '../../builder.ts';
 import { hoodCollection } from '../../hood/collection.ts';

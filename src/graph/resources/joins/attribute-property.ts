@@ -1,7 +1,6 @@
 /** What Hood and the System of Record say of the same key. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { PROPERTY_KEY_FIELDS } from '../../../sources/hood/properties.ts';
-import { propertyKey } from '../../../sources/hood/property-lookup.ts';
+import { PROPERTY_KEY_FIELDS, propertyKey } from '../../../sources/hood/property-lookup.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
 import { operationFields } from '../../selection.ts';
@@ -15,7 +14,7 @@ const PROPERTY_DESCRIPTION =
 const propertyOf = (key: unknown, context: Context, info: GraphQLResolveInfo) =>
   // The row behind a profile property is what its collection answers; Pothos cannot know that.
   (typeof key === 'string'
-    ? context.hoodProperties.load(key, operationFields(info, 'ProfileProperty'))
+    ? context.hood.property(key, operationFields(info, 'ProfileProperty'))
     : null) as never;
 
 builder.objectField(AttributeValue, 'property', (t) =>

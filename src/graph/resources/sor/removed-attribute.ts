@@ -1,4 +1,5 @@
 /** Attributes that a system of record has lost. */
+import { SYSTEMS } from '../../../sources/sor/resources.ts';
 import { isoDateTime } from '../../../sources/time.ts';
 import { builder } from '../../builder.ts';
 import { openEnum } from '../../open-enum.ts';
@@ -53,6 +54,7 @@ builder.objectField(SystemOfRecord, 'removedAttributes', (t) =>
     args: { since: t.arg({ type: 'DateTime', description: 'Only those removed after this moment.' }) },
     resolve: async ({ identifier }, { since }, { sor }) => {
       const result = await sor.read(
+        SYSTEMS,
         ROUTE,
         {},
         {
@@ -61,6 +63,7 @@ builder.objectField(SystemOfRecord, 'removedAttributes', (t) =>
           system_of_record_identifier: identifier,
         },
       );
+      if (result === undefined) return [];
       if (!Array.isArray(result)) throw sor.malformed(ROUTE);
       return result.filter((row): row is RemovedAttributeRow => typeof row?.identifier === 'string');
     },

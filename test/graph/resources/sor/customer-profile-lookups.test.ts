@@ -110,6 +110,8 @@ test('whoever is missing from a narrowed answer is asked for once more without t
   gateway.sor.api.dials.fault = ({ line }) => {
     if (!line.includes('attribute_keys')) return undefined;
     const hill = { customer_id: 'robert.hill@mymail.org', customer_id_type: 'user_id' };
+    if (line.includes('no_such_key'))
+      return { kind: 'body', body: { success: true, result: { profiles: [] } } };
     const row = { ...hill, attributes: { global: { first_name: 'robert' } }, applications: [] };
     return { kind: 'body', body: { success: true, result: { total_profiles: 1, profiles: [row] } } };
   };
@@ -123,6 +125,8 @@ test('whoever is missing from a narrowed answer is asked for once more without t
   expect(data).toEqual({ hill: { firstName: 'robert' }, weber: { firstName: 'maximillian' }, nobody: null });
   expect(gateway.sorCalls()).toEqual([
     `${LIST}attribute_keys=first_name&customer_id_type=user_id&customer_ids=robert.hill@mymail.org,maximillian_weber@ritchiehyatt.name,nobody&num_per_page=3`,
+    // Asked for once: whether somebody is left out who has none of the attributes.
+    `${LIST}attribute_keys=hood_sor_gateway_no_such_key&customer_id_type=user_id&customer_ids=robert.hill@mymail.org&num_per_page=1`,
     `${LIST}customer_id_type=user_id&customer_ids=maximillian_weber@ritchiehyatt.name,nobody&num_per_page=2`,
   ]);
 });

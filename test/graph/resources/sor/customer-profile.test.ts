@@ -169,7 +169,8 @@ test('profiles among `nodes` share one call for each type of id, and come in the
   expect(gateway.sorCalls().sort()).toEqual([
     `${LIST}attribute_keys=email&customer_id_type=device_id&customer_ids=${deviceId}&num_per_page=1`,
     `${LIST}attribute_keys=email&customer_id_type=user_id&customer_ids=${email},nobody,${clientId}&num_per_page=3`,
-    `${LIST}customer_id_type=user_id&customer_ids=nobody&num_per_page=1`,
+    // Asked for once: whether somebody is left out who has none of the attributes.
+    `${LIST}attribute_keys=hood_sor_gateway_no_such_key&customer_id_type=user_id&customer_ids=${clientId}&num_per_page=1`,
   ]);
 });
 

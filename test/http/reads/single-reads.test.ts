@@ -1,14 +1,16 @@
 import { expect, test, vi } from 'vitest';
 import { AnswerCache } from '../../../src/http/cache/answer-cache.ts';
 import { MemoryStore } from '../../../src/http/cache/memory-store.ts';
-import { type SharedRead, SharedReads } from '../../../src/http/reads/shared-reads.ts';
+import type { CallOptions } from '../../../src/http/client/call-options.ts';
+import { Coalescer } from '../../../src/http/reads/coalescer.ts';
+import { type SingleRead, singleLookup } from '../../../src/http/reads/lookup.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
 import { serve } from '../../../src/sandbox/server.ts';
 import { failureOf, hoodClient } from '../client/hood-client.ts';
 
-const READ: SharedRead<unknown> = {
+const READ: SingleRead<unknown> = {
   route: '/v1/hood/exports',
-  path: '/v1/hood/exports?fields=id',
+  path: () => '/v1/hood/exports?fields=id',
   question: '/v1/hood/exports?',
   projection: { fields: ['id'] },
   resource: 'exports',
@@ -17,6 +19,19 @@ const READ: SharedRead<unknown> = {
 };
 
 const TTL_MS = 10_000;
+
+/** Single reads, whose errors are thrown. */
+function readsOf(coalescer: Coalescer) {
+  return {
+    forget: (tags: readonly string[]) => coalescer.forget(tags),
+    read: async (read: SingleRead<unknown>, options: CallOptions) => {
+      const ask = { key: '', projection: read.projection };
+      const [value] = await coalescer.load(singleLookup(read), [ask], options);
+      if (typeof value !== 'number') throw value;
+      return value;
+    },
+  };
+}
 
 /** Reads of an API that answers how often it was called. */
 async function startReads({ fault }: { fault?: Fault } = {}) {
@@ -33,7 +48,7 @@ async function startReads({ fault }: { fault?: Fault } = {}) {
   const held = stack.move();
   return {
     server,
-    reads: new SharedReads(client, { cache }),
+    reads: readsOf(new Coalescer(client, cache)),
     [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
   };
 }
@@ -44,8 +59,8 @@ test('when all have left, the connection is closed', async () => {
   const leaving = [new AbortController(), new AbortController()];
   const outcomes = leaving.map(({ signal }) => failureOf(reads.read(READ, { signal })));
   await vi.waitFor(() => expect(server.calls).toHaveLength(1));
-  for (const one of leaving) one.abort('left');
-  expect(await Promise.all(outcomes)).toEqual(['left', 'left']);
+  for (const one of leaving) one.abort(new Error('left'));
+  expect(await Promise.all(outcomes)).toEqual([new Error('left'), new Error('left')]);
   await vi.waitFor(() => expect(server.calls.map(({ aborted }) => aborted)).toEqual([true]));
 });
 
@@ -54,7 +69,9 @@ test('who has left before asking is in nobody’s way', async () => {
   const { reads, server } = running;
   vi.useFakeTimers({ toFake: ['Date'] });
   try {
-    expect(await failureOf(reads.read(READ, { signal: AbortSignal.abort('gone') }))).toBe('gone');
+    expect(await failureOf(reads.read(READ, { signal: AbortSignal.abort(new Error('gone')) }))).toEqual(
+      new Error('gone'),
+    );
     expect(server.calls).toEqual([]);
     expect(await reads.read(READ, {})).toBe(1);
     // What is stale is read anew only while nobody else reads it.
@@ -70,7 +87,7 @@ test('an answer that is not what was promised fails all who wait, and is not kep
   await using running = await startReads();
   const { reads, server } = running;
   const odd = new Error('odd');
-  const refusing: SharedRead<unknown> = {
+  const refusing: SingleRead<unknown> = {
     ...READ,
     accept: () => {
       throw odd;

@@ -151,8 +151,8 @@ test('a call that all have left before it was sent is not made, and is in nobody
   const { lookups, calls, sent } = startLookups();
   const leaving = new AbortController();
   const left = failureOf(lookups.load('a', ALL, { signal: leaving.signal }));
-  leaving.abort('left');
-  expect(await left).toBe('left');
+  leaving.abort(new Error('left'));
+  expect(await left).toEqual(new Error('left'));
   const row = lookups.load('a', ALL, {});
   await pass(5);
   expect(sent()).toEqual([['a']]);
@@ -166,7 +166,7 @@ test('nor does one that all have left keep a stale row from being read anew', as
   const leaving = new AbortController();
   const left = failureOf(lookups.load('a', fields('y'), { signal: leaving.signal }));
   await pass(0);
-  leaving.abort('left');
+  leaving.abort(new Error('left'));
   await left;
   await pass(10_000);
   expect(sent()).toEqual([['a']]);

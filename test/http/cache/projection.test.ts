@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { covers, type Projection, union } from '../../../src/http/reads/projection.ts';
+import { covers, type Projection, union } from '../../../src/http/cache/projection.ts';
 
 const names = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 4 });
 /** A parameter may be left out, be undefined or name some of four. */

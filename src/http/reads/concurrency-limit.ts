@@ -1,4 +1,4 @@
-/** Lets so many pieces of work run at a time; the others take their turns in the order in which they came. */
+/** Runs so much work at a time; the rest waits in the order in which it came. */
 export class ConcurrencyLimit {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -7,8 +7,8 @@ export class ConcurrencyLimit {
     this.#free = atOnce;
   }
 
-  /** Does the work when it has its turn. */
-  async take<Result>(work: () => Promise<Result>): Promise<Result> {
+  /** Runs the work when it has its turn. */
+  async run<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#free > 0) this.#free -= 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {

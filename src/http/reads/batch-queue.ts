@@ -1,0 +1,154 @@
+import { LRUCache } from 'lru-cache';
+import type { Pressure } from '../budget/budget.ts';
+import { type CallOptions, withCallOptions } from '../client/call-options.ts';
+import type { JsonClient } from '../client/json-client.ts';
+import { UpstreamError } from '../client/upstream-error.ts';
+import { Batch } from './batch.ts';
+import { bisectRefusedBatch } from './bisect-refused-batch.ts';
+import type { Ask, Found, KeysToRead, Lookup } from './lookup.ts';
+import type { SharedCallOptions } from './shared-call.ts';
+
+/** How long keys wait for others, in milliseconds: normally, and once half a second's calls are used. */
+const GATHERING_MS = 5;
+const SCARCE_GATHERING_MS = 25;
+
+/** How long a key that failed alone is asked for alone, in milliseconds, and how many of them are remembered. */
+const ALONE_MS = 60_000;
+const MOST_ALONE = 1_000;
+
+/** Told what a batch has brought. */
+export type OnFound = (batch: Batch<unknown>, found: Found<unknown>) => void;
+
+/** The calls of one API that are about to be made or under way, and what each of them reads. */
+export class BatchQueue {
+  readonly #client: JsonClient;
+  readonly #pressure: () => Pressure;
+  readonly #onFound: OnFound;
+  /** By question, the latest batch that contains it. */
+  readonly #batches = new Map<string, Batch<unknown>>();
+  /** By lookup and priority, the batch that takes further keys. */
+  readonly #open = new Map<string, Batch<unknown>>();
+  readonly #failedAlone = new LRUCache<string, true>({ max: MOST_ALONE, ttl: ALONE_MS });
+  /** When each route answered last, in `performance.now()` milliseconds. */
+  readonly #answeredAt = new Map<string, number>();
+  #lastSentAt = Number.NEGATIVE_INFINITY;
+
+  constructor(client: JsonClient, pressure: () => Pressure, onFound: OnFound) {
+    this.#client = client;
+    this.#pressure = pressure;
+    this.#onFound = onFound;
+  }
+
+  has(lookup: Lookup<unknown>, key: string): boolean {
+    return this.#batches.has(questionOf(lookup, key));
+  }
+
+  /** The batch that brings what is asked for, if there is one: widened for it if it is still to be sent. */
+  find<Value>(lookup: Lookup<Value>, ask: Ask, { priority }: CallOptions): Batch<Value> | undefined {
+    const batch = this.#batches.get(questionOf(lookup, ask.key));
+    // A background call may wait long for its turn.
+    const isInTime = batch?.isSealed || batch?.priority === 'interactive' || priority === 'background';
+    // A question stands for one kind of value.
+    return isInTime && batch?.take(ask) ? (batch as Batch<Value>) : undefined;
+  }
+
+  /** Puts a key into a batch; `marks` are those of its tags now. */
+  add<Value>(lookup: Lookup<Value>, ask: Ask, marks: readonly string[], options: CallOptions): Batch<Value> {
+    const question = questionOf(lookup, ask.key);
+    const isAlone = !lookup.lists || this.#failedAlone.has(question);
+    const batch = isAlone ? this.#begin(lookup, ask, options) : this.#batchWithRoom(lookup, ask, options);
+    batch.add(ask, marks);
+    this.#batches.set(question, batch as Batch<unknown>);
+    return batch;
+  }
+
+  /** After a write: what was sent before it is given to nobody who asks from now on. */
+  leaveBehind(tags: readonly string[]): void {
+    for (const [question, { lookup, isSealed }] of this.#batches) {
+      const key = question.slice(lookup.name.length + 1);
+      if (isSealed && lookup.tagsOf(key).some((tag) => tags.includes(tag))) this.#batches.delete(question);
+    }
+  }
+
+  #batchWithRoom<Value>(lookup: Lookup<Value>, ask: Ask, options: CallOptions): Batch<Value> {
+    const name = `${lookup.name} ${options.priority ?? 'interactive'}`;
+    const open = this.#open.get(name);
+    // One name stands for one kind of value.
+    if (open?.hasRoomFor(ask)) return open as Batch<Value>;
+    // A full batch has nothing left to wait for.
+    if (open) this.#send(open);
+    const batch = this.#begin(lookup, ask, options);
+    this.#open.set(name, batch as Batch<unknown>);
+    return batch;
+  }
+
+  /** Where calls cost nothing the first of many goes at the end of its tick. Later ones gather, and all that are scarce. */
+  #begin<Value>(lookup: Lookup<Value>, { projection }: Ask, { priority }: CallOptions): Batch<Value> {
+    const batch = new Batch(lookup, this.#sharing(lookup.route), projection, priority ?? 'interactive');
+    const send = () => this.#send(batch as Batch<unknown>);
+    const pressure = this.#pressure();
+    if (!lookup.lists) queueMicrotask(send);
+    else if (pressure === 'none' && performance.now() - this.#lastSentAt > GATHERING_MS) setImmediate(send);
+    else setTimeout(send, pressure === 'none' || pressure === 'low' ? GATHERING_MS : SCARCE_GATHERING_MS);
+    return batch;
+  }
+
+  /** A call that is not sent yet waits for its turn only while calls are scarce; otherwise it waits to log in. */
+  #sharing(route: string): SharedCallOptions {
+    const { api, overdue } = this.#client.sharing(route);
+    return {
+      api,
+      overdue: (startedAt, hadItsTurn) => overdue(startedAt, hadItsTurn || this.#pressure() !== 'waiting'),
+    };
+  }
+
+  #send(batch: Batch<unknown>): void {
+    if (batch.isOnItsWay) return;
+    batch.isOnItsWay = true;
+    const { lookup } = batch;
+    if (lookup.lists) this.#lastSentAt = performance.now();
+    const mayGrow = lookup.lists !== undefined && this.#pressure() === 'waiting';
+    batch.call.run(async (options) => {
+      const get: KeysToRead['get'] = async (call) => {
+        const answer = await this.#client.get(
+          withCallOptions({ ...call, onReply: batch.noteReply(call.onReply) }, options),
+        );
+        this.#answeredAt.set(call.route, performance.now());
+        return answer;
+      };
+      try {
+        const found = await bisectRefusedBatch(
+          lookup,
+          { size: batch.marks.size, mayGrow, seal: batch.seal, get },
+          {
+            answeredAt: () => this.#answeredAt.get(lookup.route),
+            onFailedAlone: (key) => this.#failedAlone.set(questionOf(lookup, key), true),
+          },
+        );
+        // Failures of repeated calls are reported only where somebody sees them.
+        for (const value of found.values()) if (value instanceof UpstreamError) this.#client.report(value);
+        this.#onFound(batch, found);
+        return found;
+      } finally {
+        this.#drop(batch);
+      }
+    });
+    // Everybody may have left before it was sent.
+    if (batch.call.isOver) this.#drop(batch);
+  }
+
+  #drop(batch: Batch<unknown>): void {
+    for (const key of batch.marks.keys()) {
+      const question = questionOf(batch.lookup, key);
+      if (this.#batches.get(question) === batch) this.#batches.delete(question);
+    }
+    const name = `${batch.lookup.name} ${batch.priority}`;
+    if (this.#open.get(name) === batch) this.#open.delete(name);
+    batch.letGo();
+  }
+}
+
+/** What makes two questions to one API the same. */
+export function questionOf({ name }: Lookup<unknown>, key: string): string {
+  return `${name}/${key}`;
+}

@@ -1,0 +1,95 @@
+import type { Projection } from '../cache/projection.ts';
+import type { KeysToRead } from './lookup.ts';
+
+/** One page of a list that was narrowed to some keys. */
+export interface KeyedPage<Row> {
+  /** How many rows came. */
+  received: number;
+  /** Those of them that have a key. */
+  rows: readonly (readonly [key: string, row: Row])[];
+  /** How many rows there are on all pages, as the API counts them; undefined when it does not say. */
+  total: number | undefined;
+  /** How many pages there are; undefined when the API does not say. */
+  pages?: number | undefined;
+}
+
+/** A list that an API narrows to rows with certain keys. */
+export interface KeyedSource<Row> {
+  readonly route: string;
+  /** The largest page that is asked for. */
+  readonly maxPageSize: number;
+  path(keys: readonly string[], projection: Projection, page: { number: number; size: number }): string;
+  /** Reads an answer; `undefined` stands for a 404. Throws `UpstreamError` for one of another shape. */
+  pageIn(answer: unknown): KeyedPage<Row>;
+  /** Whether no two rows have the same key. */
+  readonly isUnique: boolean;
+}
+
+/** How long it is believed that the API serves pages of a size whole, in milliseconds. */
+const BELIEVED_MS = 10 * 60_000;
+
+/** Nobody serves pages of a size like 29: of so many keys, that few are missing because the API has no such rows. */
+const MANY_KEYS = 20;
+const FEW_MISSING = 0.05;
+const ROUND = 5;
+
+/**
+ * Rows by their keys. It reads on only while that can bring more: until all keys are found, the API's own count of
+ * pages is reached, or a page brings no new row. Rows that were not asked for are never used: an API may ignore what
+ * narrows its list. Of two rows with one key the wider one counts.
+ */
+export class KeyedList<Row extends object> {
+  readonly #source: KeyedSource<Row>;
+  /** The largest page that came whole, and until when that counts. */
+  #whole = { size: 0, until: 0 };
+
+  constructor(source: KeyedSource<Row>) {
+    this.#source = source;
+  }
+
+  /** One call for the keys, and more only where the API's pages are shorter. Throws `UpstreamError`. */
+  async read({ seal, get }: KeysToRead): Promise<Map<string, Row>> {
+    const { route, maxPageSize, isUnique } = this.#source;
+    const rows = new Map<string, Row>();
+    let received = 0;
+    for (let number = 1; ; number += 1) {
+      const path = () => {
+        const { keys, projection } = seal();
+        return this.#source.path(keys, projection, { number, size: Math.min(keys.length, maxPageSize) });
+      };
+      const page = this.#source.pageIn(await get({ route, path, mayBeMissing: true }));
+      const { keys } = seal();
+      const size = Math.min(keys.length, maxPageSize);
+      const found = rows.size;
+      const wanted = new Set(keys);
+      for (const [key, row] of page.rows) if (wanted.has(key)) rows.set(key, wider(row, rows.get(key)));
+      const isNew = rows.size > found;
+      const isWhole = page.received >= size || (number === 2 && !isNew);
+      if (isWhole) this.#whole = { size, until: performance.now() + BELIEVED_MS };
+      if (rows.size >= keys.length || !isNew || number >= (page.pages ?? keys.length)) return rows;
+      received += page.received;
+      if (received >= (page.total ?? (isUnique ? keys.length : Number.POSITIVE_INFINITY))) return rows;
+      // A page with room for every key that is not full has them all, unless the API cut it.
+      const hasRoom = number * size >= keys.length && page.received < size;
+      if (hasRoom && (this.#servesWhole(size) || isNearlyAll(rows.size, keys.length))) return rows;
+    }
+  }
+
+  #servesWhole(size: number): boolean {
+    return size <= this.#whole.size && performance.now() < this.#whole.until;
+  }
+}
+
+function isNearlyAll(found: number, keys: number): boolean {
+  return keys >= MANY_KEYS && keys - found <= FEW_MISSING * keys && found % ROUND !== 0;
+}
+
+function wider<Row extends object>(row: Row, other: Row | undefined): Row {
+  return other === undefined || width(row) > width(other) ? row : other;
+}
+
+/** How much a row says: the number of its values, at any depth. */
+function width(value: unknown): number {
+  if (typeof value !== 'object') return 1;
+  return value === null ? 0 : Object.values(value).reduce<number>((sum, member) => sum + width(member), 0);
+}
