@@ -1,7 +1,9 @@
+import type { Api } from '../client/api.ts';
+import type { Priority } from '../client/call-options.ts';
 import type { Attempt, AttemptGuard } from '../client/client-options.ts';
 import type { Clock } from '../client/clock.ts';
-import { tooLate, type UpstreamApi, type UpstreamError } from '../client/upstream-error.ts';
-import type { AccountRoom, CallAllocator, Priority, Reservation } from './call-allocator.ts';
+import { tooLate, type UpstreamError } from '../client/upstream-error.ts';
+import type { AccountRoom, CallAllocator, Reservation } from './call-allocator.ts';
 import { FairQueue } from './fair-queue.ts';
 
 /** A call that waits for its place. */
@@ -35,7 +37,7 @@ export type Pressure = 'none' | 'low' | 'half' | 'waiting';
  * While nobody waits there is no timer, so a process can end.
  */
 export class Budget {
-  readonly #api: UpstreamApi;
+  readonly #api: Api;
   readonly #log: CallAllocator;
   readonly #clock: Clock;
   readonly #interactive = new FairQueue<Waiting>();
@@ -44,7 +46,7 @@ export class Budget {
   #isStale = false;
   #stopTimer: (() => void) | undefined;
 
-  constructor(api: UpstreamApi, log: CallAllocator, clock: Clock) {
+  constructor(api: Api, log: CallAllocator, clock: Clock) {
     this.#api = api;
     this.#log = log;
     this.#clock = clock;

@@ -1,7 +1,5 @@
+import type { Priority } from '../client/call-options.ts';
 import type { Reply } from '../client/exchange.ts';
-
-/** Interactive calls have somebody waiting for them; background calls take only what those leave. */
-export type Priority = 'interactive' | 'background';
 
 /** What an answer tells about limits. */
 export type AnswerHead = Pick<Reply, 'status' | 'headers'>;

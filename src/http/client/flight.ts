@@ -1,10 +1,10 @@
 import type { Dispatcher } from 'undici';
-import type { Priority } from '../budget/call-allocator.ts';
+import type { Api } from './api.ts';
+import type { Priority } from './call-options.ts';
 import type { ApiCallStatistics } from './call-statistics.ts';
 import type { JsonCall } from './calls.ts';
 import type { Attempt } from './client-options.ts';
 import type { Form } from './form.ts';
-import type { UpstreamApi } from './upstream-error.ts';
 
 /** A call under way. */
 export interface Flight {
@@ -42,7 +42,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export function beginFlight(
   call: JsonCall,
   how: Manner,
-  { api, timeoutMs }: { api: UpstreamApi; timeoutMs: number },
+  { api, timeoutMs }: { api: Api; timeoutMs: number },
 ): Flight {
   const startedAt = performance.now();
   const latest = startedAt + (how.form ? LONGEST_TIMER_MS : timeoutMs);
@@ -59,7 +59,7 @@ export function beginFlight(
     get deadline() {
       return how.form ? latest : (flight.call?.deadline ?? latest);
     },
-    statistics: call.statistics?.of(api),
+    statistics: call.statistics?.of(api.name),
     attempts: 0,
   };
   return flight;

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'undici';
-import type { SharedCallOptions } from '../reads/shared-call.ts';
 import { beforeDeadline, refuseIfOver, TransportError } from './call-deadline.ts';
+import type { SharedCallOptions } from './call-options.ts';
 import type { JsonCall, OpenedStream, ReadCall, WriteCall } from './calls.ts';
 import type { JsonClientOptions } from './client-options.ts';
 import { errorText } from './error-text.ts';
@@ -13,13 +13,7 @@ import { isRedirect, redirectPath } from './redirect.ts';
 import { isGood, readAnswer, refusal, statusError } from './response.ts';
 import { retryDelay } from './retry.ts';
 import { transportFailure } from './transport-failure.ts';
-import {
-  API_NAMES,
-  tooLate,
-  type UpstreamApi,
-  UpstreamError,
-  type UpstreamFailure,
-} from './upstream-error.ts';
+import { tooLate, UpstreamError, type UpstreamFailure } from './upstream-error.ts';
 
 /** Failures already told of: one can pass several calls, as a failed log-in does. */
 const reported = new WeakSet<UpstreamError>();
@@ -82,8 +76,9 @@ export class JsonClient implements AsyncDisposable {
     });
   }
 
-  get api(): UpstreamApi {
-    return this.#options.api;
+  /** The API's name. */
+  get api(): string {
+    return this.#options.api.name;
   }
 
   /** Scheme, host and port: where the credential may go, and nowhere else. */
@@ -96,7 +91,7 @@ export class JsonClient implements AsyncDisposable {
     const { api } = this.#options;
     const attempted = { api, route, maxBytes: this.#maxBytes };
     return {
-      api,
+      api: api.name,
       overdue: (startedAt, hadItsTurn) => {
         if (!hadItsTurn) return this.#tell(tooLate(api, route, 1));
         // A deadline always is an `UpstreamError`.
@@ -114,14 +109,14 @@ export class JsonClient implements AsyncDisposable {
   /** The error of an answer that is of no use, for the reason that ends its sentence. */
   unusable(route: string, failure: UpstreamFailure, why: string): UpstreamError {
     const { api } = this.#options;
-    return this.#tell(new UpstreamError(`${API_NAMES[api]} ${why}.`, { api, failure, route }));
+    return this.#tell(new UpstreamError(`${api.title} ${why}.`, { api: api.name, failure, route }));
   }
 
   /** The error of an answer that says in its body that the call failed, whatever its status. */
   refused(call: Pick<WriteCall, 'route' | 'path' | 'body' | 'form'>, answer: unknown): UpstreamError {
     const { api } = this.#options;
     const sent = { ...call, body: call.form?.fields ?? call.body, headers: this.#credential };
-    return this.#tell(refusal(api, 200, errorText(answer, sent), call));
+    return this.#tell(refusal(api, 200, errorText(api, answer, sent), call));
   }
 
   /** Lets the calls under way finish, then closes the connections. */
@@ -196,7 +191,7 @@ export class JsonClient implements AsyncDisposable {
       const request = { method, path: flight.path, headers: flight.headers, body: content?.body ?? null };
       const reply = await transport(this.#pool, request, limits);
       // Before the guards are told, as an answer that cannot be read is none.
-      if (isGood(reply.status)) flight.answer = readAnswer(this.#options, reply, flight);
+      if (isGood(reply.status)) flight.answer = readAnswer(this.#options.api, reply, flight);
       return reply;
     } catch (error) {
       throw this.#translated(error, flight);

@@ -1,8 +1,9 @@
+import type { Api } from './api.ts';
 import { NotSent } from './not-sent.ts';
-import { API_NAMES, type UpstreamApi, UpstreamError, type UpstreamErrorDetails } from './upstream-error.ts';
+import { UpstreamError, type UpstreamErrorDetails } from './upstream-error.ts';
 
 interface Attempted {
-  api: UpstreamApi;
+  api: Api;
   route: string;
   /** When it began, in `performance.now()` milliseconds. */
   startedAt: number;
@@ -17,10 +18,10 @@ const UNREADABLE = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LEN
  */
 export function transportFailure(error: unknown, { api, route, startedAt, maxBytes }: Attempted): unknown {
   if (error instanceof UpstreamError || !(error instanceof Error)) return error;
-  const name = API_NAMES[api];
+  const name = api.title;
   const code = codeOf(error);
   const failed = (message: string, failure: UpstreamErrorDetails['failure']) =>
-    new UpstreamError(message, { api, failure, route, code });
+    new UpstreamError(message, { api: api.name, failure, route, code });
 
   if (code === 'NO_TIME_LEFT') return failed(`No time was left to ask ${name}.`, 'timeout');
   if (error.name === 'TimeoutError' || code === 'DEADLINE' || code === 'UND_ERR_HEADERS_TIMEOUT') {

@@ -1,16 +1,12 @@
 import { randomBytes } from 'node:crypto';
-
-/** Which REST API a call went to. */
-export type UpstreamApi = 'HOOD' | 'SOR';
+import type { Api } from './api.ts';
 
 /** What went wrong, as far as a caller can act on it. */
 export type UpstreamFailure = 'rejected' | 'rateLimited' | 'timeout' | 'unavailable' | 'badResponse';
 
-/** How each API is called in sentences that clients read. */
-export const API_NAMES: Readonly<Record<UpstreamApi, string>> = { HOOD: 'Hood', SOR: 'System of Record' };
-
 export interface UpstreamErrorDetails {
-  api: UpstreamApi;
+  /** The API's name. */
+  api: string;
   failure: UpstreamFailure;
   route: string;
   status?: number | undefined;
@@ -28,7 +24,8 @@ export interface UpstreamErrorDetails {
  */
 export class UpstreamError extends Error {
   override readonly name = 'UpstreamError';
-  readonly api: UpstreamApi;
+  /** The name of the API that was called. */
+  readonly api: string;
   readonly failure: UpstreamFailure;
   /** The route's template, such as `/v1/hood/exports/{id}`. */
   readonly route: string;
@@ -70,15 +67,15 @@ export function mayHaveHappened(error: unknown): boolean {
 }
 
 /** The error of a call that its API's limits let through too late; `retryAfter` is in seconds. */
-export function tooLate(api: UpstreamApi, route: string, retryAfter: number): UpstreamError {
-  const message = `${API_NAMES[api]} allows no further call soon enough for this operation.`;
-  return new UpstreamError(message, { api, failure: 'rateLimited', route, retryAfter });
+export function tooLate(api: Api, route: string, retryAfter: number): UpstreamError {
+  const message = `${api.title} allows no further call soon enough for this operation.`;
+  return new UpstreamError(message, { api: api.name, failure: 'rateLimited', route, retryAfter });
 }
 
 /** The error of every call to an API without credentials; `remedy` says which settings to make. */
-export function notConfigured(api: UpstreamApi, route: string, remedy: string): UpstreamError {
-  return new UpstreamError(`${API_NAMES[api]} is not configured: ${remedy}.`, {
-    api,
+export function notConfigured(api: Api, route: string, remedy: string): UpstreamError {
+  return new UpstreamError(`${api.title} is not configured: ${remedy}.`, {
+    api: api.name,
     failure: 'unavailable',
     route,
     code: 'NOT_CONFIGURED',

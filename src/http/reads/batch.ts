@@ -1,5 +1,4 @@
-import type { Priority } from '../budget/call-allocator.ts';
-import type { CallOptions } from '../client/call-options.ts';
+import type { CallOptions, Priority } from '../client/call-options.ts';
 import { UpstreamError } from '../client/upstream-error.ts';
 import type { FoundRows } from './lookup-source.ts';
 import { covers, type Projection, union } from './projection.ts';

@@ -1,6 +1,6 @@
 import type { Pressure } from '../budget/budget.ts';
 import type { AnswerCache, CachedRead } from '../cache/answer-cache.ts';
-import { type CallOptions, withCallOptions } from '../client/call-options.ts';
+import { type CallOptions, type SharedCallOptions, withCallOptions } from '../client/call-options.ts';
 import type { ApiCallStatistics } from '../client/call-statistics.ts';
 import type { JsonClient } from '../client/json-client.ts';
 import { UpstreamError } from '../client/upstream-error.ts';
@@ -9,7 +9,7 @@ import { bisectRefusedBatch } from './bisect-refused-batch.ts';
 import type { FoundRows, LookupSource, SoughtRows } from './lookup-source.ts';
 import type { Projection } from './projection.ts';
 import { readThrough, refreshing } from './read-through.ts';
-import { SharedCall, type SharedCallOptions } from './shared-call.ts';
+import { SharedCall } from './shared-call.ts';
 
 /** What all reads with one credential share. */
 export interface LookupReads {

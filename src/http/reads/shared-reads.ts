@@ -1,13 +1,13 @@
 import type { Pressure } from '../budget/budget.ts';
 import type { AnswerCache, CachedRead } from '../cache/answer-cache.ts';
-import { type CallOptions, withCallOptions } from '../client/call-options.ts';
+import { type CallOptions, type SharedCallOptions, withCallOptions } from '../client/call-options.ts';
 import type { ApiCallStatistics } from '../client/call-statistics.ts';
 import type { JsonClient } from '../client/json-client.ts';
 import type { LookupSource } from './lookup-source.ts';
 import { Lookups } from './lookups.ts';
 import { covers, type Projection } from './projection.ts';
 import { readThrough, refreshing } from './read-through.ts';
-import { SharedCall, type SharedCallOptions } from './shared-call.ts';
+import { SharedCall } from './shared-call.ts';
 
 /** A GET whose answer others may share. Two of the same question and projection have the same path. */
 export interface SharedRead<Value> extends CachedRead {

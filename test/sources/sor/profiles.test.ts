@@ -3,6 +3,7 @@ import { JsonClient } from '../../../src/http/client/json-client.ts';
 import { UpstreamError } from '../../../src/http/client/upstream-error.ts';
 import { SharedReads } from '../../../src/http/reads/shared-reads.ts';
 import { type SorSandboxOptions, startSor } from '../../../src/sandbox/sor/server.ts';
+import { SOR } from '../../../src/sources/sor/api.ts';
 import type { ProfileProjection } from '../../../src/sources/sor/profile-rows.ts';
 import { SorProfiles } from '../../../src/sources/sor/profiles.ts';
 import { Sor } from '../../../src/sources/sor/sor.ts';
@@ -16,7 +17,7 @@ async function openProfiles(projection = ALL, options: SorSandboxOptions = {}) {
   const sandbox = stack.use(await startSor({ profiles: 0, ...options }));
   const authorization = `Token ${sandbox.token}`;
   const api = stack.use(
-    new JsonClient({ api: 'SOR', origin: sandbox.api.origin, headers: () => ({ authorization }) }),
+    new JsonClient({ api: SOR, origin: sandbox.api.origin, headers: () => ({ authorization }) }),
   );
   // Nothing is fed here.
   const clients = { api: new SharedReads(api), feed: undefined as never };
