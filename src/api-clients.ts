@@ -1,10 +1,13 @@
 import type { Logger } from 'pino';
+import manifest from '../package.json' with { type: 'json' };
 import type { Account } from './accounts.ts';
 import type { Config } from './config.ts';
 import { Breaker } from './http/breaker/breaker.ts';
 import { Budget } from './http/budget/budget.ts';
+import type { CallAllocator } from './http/budget/call-allocator.ts';
 import { LocalCallAllocator } from './http/budget/local-call-allocator.ts';
 import { pendingCalls } from './http/budget/pending-calls.ts';
+import { UnlimitedCallAllocator } from './http/budget/unlimited-call-allocator.ts';
 import type { Api } from './http/client/api.ts';
 import type { AttemptGuard, JsonClientOptions } from './http/client/client-options.ts';
 import { processClock } from './http/client/clock.ts';
@@ -14,6 +17,9 @@ import { RetryBudget } from './http/client/retry-budget.ts';
 import { notConfigured } from './http/client/upstream-error.ts';
 import type { Replicas } from './replicas.ts';
 import { SorLogin } from './sources/sor/login.ts';
+
+/** Names the gateway and its version to whoever reads the API's log. */
+const USER_AGENT = `${manifest.name}/${manifest.version}`;
 
 /** What a client needs to be let in. */
 type Credential = Pick<JsonClientOptions, 'headers' | 'guard'>;
@@ -27,19 +33,15 @@ export class ApiClients implements AsyncDisposable {
   readonly #pending: AttemptGuard;
   readonly #retryBudget = new RetryBudget(processClock);
   readonly #breakers = new Map<string, Breaker>();
-  /** Undefined where the account has no limits. */
-  readonly budget: Budget | undefined;
+  readonly budget: Budget;
 
   constructor(account: Account, config: Config, log: Logger, replicas: Replicas | undefined) {
     this.#account = account;
     this.#config = config;
     this.#log = log;
-    const { api, limits } = account;
+    const { api } = account;
     this.#pending = pendingCalls(api);
-    if (limits === 'none') return;
-    const allocator =
-      replicas?.callAllocator(account, limits) ?? new LocalCallAllocator(limits, processClock);
-    this.budget = new Budget(api, allocator, processClock);
+    this.budget = new Budget(api, allocatorOf(account, replicas), processClock);
   }
 
   /** A client with the account's credential; without one, every call answers how to configure it. */
@@ -76,6 +78,7 @@ export class ApiClients implements AsyncDisposable {
       new JsonClient({
         api: this.#account.api,
         origin,
+        userAgent: USER_AGENT,
         timeoutMs: REQUEST_DEADLINE,
         // Never before the operation's own deadline, whose error says more.
         headersTimeoutMs: Math.max(10_000, REQUEST_DEADLINE),
@@ -83,7 +86,7 @@ export class ApiClients implements AsyncDisposable {
         headers,
         retryBudget: this.#retryBudget,
         // The budget stands inside the log-in, which sends a call twice when its token has ended.
-        guard: guardChain(breaker.door, this.#pending, guard, this.budget?.guard, breaker.watch),
+        guard: guardChain(breaker.door, this.#pending, guard, this.budget.guard, breaker.watch),
       }),
     );
   }
@@ -106,6 +109,12 @@ export class ApiClients implements AsyncDisposable {
     this.#breakers.set(origin, breaker);
     return breaker;
   }
+}
+
+function allocatorOf(account: Account, replicas: Replicas | undefined): CallAllocator {
+  const { limits } = account;
+  if (limits === 'none') return new UnlimitedCallAllocator(processClock);
+  return replicas?.callAllocator(account, limits) ?? new LocalCallAllocator(limits, processClock);
 }
 
 function missing(api: Api, remedy: string): Credential {

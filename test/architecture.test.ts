@@ -17,8 +17,8 @@ const TESTS = filesIn('test');
 
 /** The files of ours that a file imports, in any of the ways there are. */
 function importsOf(file: string): string[] {
-  return [...text(file).matchAll(/\b(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g)].map(([, path = '']) =>
-    normalize(join(file, '..', path)),
+  return [...text(file).matchAll(/\b(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+\.[jt]s)'/g)].map(
+    ([, path = '']) => normalize(join(file, '..', path)),
   );
 }
 

@@ -30,6 +30,8 @@ export interface JsonClientOptions {
   api: Api;
   /** Scheme, host and port; paths come from the calls. */
   origin: string;
+  /** How the gateway names itself, without its version unless set. */
+  userAgent?: string;
   /** Asked before every attempt; supplies the credential. */
   headers?: (() => Record<string, string> | Promise<Record<string, string>>) | undefined;
   /** The place for budget, breaker and renewed log-ins. */

@@ -5,6 +5,7 @@ import type { ApiCallStatistics } from './call-statistics.ts';
 import type { JsonCall } from './calls.ts';
 import type { Attempt } from './client-options.ts';
 import type { Form } from './form.ts';
+import type { WriteOutcome } from './upstream-error.ts';
 
 /** A call under way. */
 export interface Flight {
@@ -28,6 +29,8 @@ export interface Flight {
   readonly priority: Priority;
   readonly statistics: ApiCallStatistics | undefined;
   attempts: number;
+  /** What became of it at the API, as far as is known; of use where it fails. */
+  outcome: WriteOutcome;
   /** What the last answer held, if its status was a good one. */
   answer?: unknown;
 }
@@ -61,6 +64,7 @@ export function beginFlight(
     },
     statistics: call.statistics?.of(api.name),
     attempts: 0,
+    outcome: 'NOT_SENT',
   };
   return flight;
 }

@@ -1,19 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'undici';
+import { ACCEPT_ENCODING } from './body.ts';
 import { beforeDeadline, refuseIfOver, TransportError } from './call-deadline.ts';
 import type { SharedCallOptions } from './call-options.ts';
 import type { JsonCall, OpenedStream, ReadCall, WriteCall } from './calls.ts';
 import type { JsonClientOptions } from './client-options.ts';
 import { errorText } from './error-text.ts';
-import { exchange, type Reply, type Transport } from './exchange.ts';
+import { exchange, isGood, type Reply, type Transport } from './exchange.ts';
 import { exchangeStream } from './exchange-stream.ts';
 import { attemptOf, beginFlight, type Flight, firstPath, type Manner } from './flight.ts';
 import { contentOf, formWasSent } from './form.ts';
 import { isRedirect, redirectPath } from './redirect.ts';
-import { isGood, readAnswer, refusal, statusError } from './response.ts';
+import { answerOf, refusal, statusError } from './response.ts';
 import { retryDelay } from './retry.ts';
 import { transportFailure } from './transport-failure.ts';
-import { tooLate, UpstreamError, type UpstreamFailure } from './upstream-error.ts';
+import { tooLate, UpstreamError, type UpstreamFailure, wasNeverSent } from './upstream-error.ts';
 
 /** Failures already told of: one can pass several calls, as a failed log-in does. */
 const reported = new WeakSet<UpstreamError>();
@@ -25,7 +26,8 @@ export class JsonClient implements AsyncDisposable {
   readonly #timeoutMs: number;
   readonly #maxBytes: number;
   readonly #pool: Pool;
-  /** As last sent: no answer may repeat it. */
+  readonly #ownHeaders: Record<string, string>;
+  /** The credential that was sent last, kept so that error texts never repeat it. */
   #credential: Record<string, string> = {};
 
   constructor(options: JsonClientOptions) {
@@ -33,6 +35,10 @@ export class JsonClient implements AsyncDisposable {
     this.#origin = new URL(options.origin).origin;
     this.#timeoutMs = options.timeoutMs ?? 10_000;
     this.#maxBytes = options.maxResponseBytes ?? 32_000_000;
+    this.#ownHeaders = {
+      'user-agent': options.userAgent ?? 'hood-sor-gateway',
+      'accept-encoding': ACCEPT_ENCODING,
+    };
     this.#pool = new Pool(this.#origin, {
       connections: options.connections ?? 100,
       connectTimeout: options.connectTimeoutMs ?? 3_000,
@@ -53,7 +59,10 @@ export class JsonClient implements AsyncDisposable {
     });
   }
 
-  /** The answer's JSON; `undefined` for an empty one. Sent once: whether a cut call was carried out is unknown. */
+  /**
+   * The answer's JSON; `undefined` for a 2xx without a readable one, as the write was carried out all the same. Sent
+   * once. A failure says in `outcome` what became of the write.
+   */
   async send(call: WriteCall): Promise<unknown> {
     const { method, form, isOwnCredential } = call;
     const body = form?.fields ?? call.body;
@@ -61,7 +70,9 @@ export class JsonClient implements AsyncDisposable {
     try {
       return this.#read(flight, await this.#attempt(flight, exchange));
     } catch (error) {
-      throw this.#failed(error, flight);
+      const failure = this.#failed(error, flight);
+      if (failure instanceof UpstreamError) failure.outcome = flight.outcome;
+      throw failure;
     }
   }
 
@@ -116,7 +127,9 @@ export class JsonClient implements AsyncDisposable {
   refused(call: Pick<WriteCall, 'route' | 'path' | 'body' | 'form'>, answer: unknown): UpstreamError {
     const { api } = this.#options;
     const sent = { ...call, body: call.form?.fields ?? call.body, headers: this.#credential };
-    return this.#tell(refusal(api, 200, errorText(api, answer, sent), call));
+    const error = refusal(api, 200, errorText(api, answer, sent), call);
+    error.outcome = 'REFUSED';
+    return this.#tell(error);
   }
 
   /** Lets the calls under way finish, then closes the connections. */
@@ -188,12 +201,16 @@ export class JsonClient implements AsyncDisposable {
       if (flight.attempts === 0) retryBudget?.called();
       if (flight.statistics) flight.statistics.calls += 1;
       flight.attempts++;
-      const request = { method, path: flight.path, headers: flight.headers, body: content?.body ?? null };
+      const sent = { ...this.#ownHeaders, ...flight.headers };
+      const request = { method, path: flight.path, headers: sent, body: content?.body ?? null };
+      flight.outcome = 'UNKNOWN';
       const reply = await transport(this.#pool, request, limits);
+      if (reply.status >= 400 && reply.status < 500) flight.outcome = 'REFUSED';
       // Before the guards are told, as an answer that cannot be read is none.
-      if (isGood(reply.status)) flight.answer = readAnswer(this.#options.api, reply, flight);
+      if (isGood(reply.status)) flight.answer = answerOf(this.#options.api, reply, flight);
       return reply;
     } catch (error) {
+      if (wasNeverSent(error)) flight.outcome = 'NOT_SENT';
       throw this.#translated(error, flight);
     }
   }

@@ -1,7 +1,8 @@
 import { parseJson } from '../json/lossless-json.ts';
 import type { Api } from './api.ts';
+import type { ReplyHeaders } from './body.ts';
 import { type ErrorText, errorText, errorTextOf, type Sent } from './error-text.ts';
-import type { Reply, ReplyHeaders } from './exchange.ts';
+import type { Reply } from './exchange.ts';
 import { UpstreamError, type UpstreamErrorDetails } from './upstream-error.ts';
 
 /** Waiting time assumed where an API says "too many" without saying until when, in seconds. */
@@ -16,17 +17,34 @@ export const NOT_JSON = 'NOT_JSON';
 /** The code of an error about a 2xx answer that says that the API failed. */
 export const SAID_FAILED = 'SAID_FAILED';
 
-/** Whether a status says that there is an answer. */
-export function isGood(status: number): boolean {
-  return status >= 200 && status < 300;
-}
-
 /** The value of a 2xx answer. Throws as `readJson`, and for one that says that the API failed. */
 export function readAnswer(api: Api, reply: Reply, sent: Sent): unknown {
   const answer = readJson(api, sent.route, reply);
   // A log-in that is refused says nothing about the API.
   if (sent.isOwnCredential || !api.saysFailed?.(answer)) return answer;
   throw refusal(api, 200, errorText(api, answer, sent), sent, SAID_FAILED);
+}
+
+/**
+ * The value of a 2xx answer; `undefined` for an empty body. Throws for one that cannot be read, and for one that says
+ * that the API failed. A write was carried out even if the answer to it cannot be read: its value is `undefined` then,
+ * except where the answer is a page in HTML, which may come from a proxy that never asked the API.
+ */
+export function answerOf(api: Api, reply: Reply, sent: Sent & { method: string }): unknown {
+  const answer =
+    sent.method === 'GET' ? readJson(api, sent.route, reply) : readWritten(api, sent.route, reply);
+  // A log-in that is refused says nothing about the API.
+  if (sent.isOwnCredential || !api.saysFailed?.(answer)) return answer;
+  throw refusal(api, 200, errorText(api, answer, sent), sent, SAID_FAILED);
+}
+
+function readWritten(api: Api, route: string, reply: Reply): unknown {
+  try {
+    return readJson(api, route, reply);
+  } catch (error) {
+    if (/^text\/html\b/i.test(String(reply.headers['content-type'] ?? ''))) throw error;
+    return undefined;
+  }
 }
 
 /** The value of a 2xx answer; `undefined` for an empty body. Throws `badResponse` for what is not JSON. */
@@ -50,6 +68,14 @@ function readJson(api: Api, route: string, reply: Reply): unknown {
   }
 }
 
+/** Statuses below 500 that say "not now", and nothing about the request. */
+const NOT_NOW = new Set([408, 421, 425]);
+
+/** Whether the API, or a proxy before it, has failed, whatever the request was. */
+export function hasFailed(status: number): boolean {
+  return status >= 500 || NOT_NOW.has(status);
+}
+
 /** The error for a status outside 2xx. */
 export function statusError(api: Api, reply: Reply, sent: Sent): UpstreamError {
   const { status, headers } = reply;
@@ -70,7 +96,7 @@ export function statusError(api: Api, reply: Reply, sent: Sent): UpstreamError {
       retryAfter(headers) ?? DEFAULT_RETRY_AFTER,
     );
   }
-  if (status >= 500)
+  if (hasFailed(status))
     return failed(`${name} failed with status ${status}`, 'unavailable', retryAfter(headers));
   if (status >= 400) return refusal(api, status, text, sent);
   return failed(`${name} answered with the unexpected status ${status}`, 'badResponse');

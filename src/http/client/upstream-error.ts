@@ -4,6 +4,12 @@ import type { Api } from './api.ts';
 /** What went wrong, as far as a caller can act on it. */
 export type UpstreamFailure = 'rejected' | 'rateLimited' | 'timeout' | 'unavailable' | 'badResponse';
 
+/**
+ * What became of a write that failed. `NOT_SENT`: nothing left the gateway, so the write may be sent again. `REFUSED`:
+ * the API answered that it did not carry it out. `UNKNOWN`: it may have been carried out, or may yet be.
+ */
+export type WriteOutcome = 'NOT_SENT' | 'REFUSED' | 'UNKNOWN';
+
 export interface UpstreamErrorDetails {
   /** The API's name. */
   api: string;
@@ -36,9 +42,11 @@ export class UpstreamError extends Error {
   /** The id under which the API's own log has the call. */
   readonly traceId: string | undefined;
   /** Seconds after which the same call may succeed. */
-  readonly retryAfter: number | undefined;
+  retryAfter: number | undefined;
   /** The transport's own name for it (`ECONNREFUSED`, `UND_ERR_SOCKET`), for logs and retries. */
   readonly code: string | undefined;
+  /** What became of the write that failed; undefined for a read. */
+  outcome: WriteOutcome | undefined;
   /** Names this one failed call in answers and in the log. */
   readonly failureId: string = randomBytes(6).toString('base64url');
 
@@ -59,11 +67,28 @@ export class UpstreamError extends Error {
 /** For how long a write whose outcome is unknown may yet be carried out, in milliseconds. */
 export const UNSETTLED_MS = 30_000;
 
-/** Whether a write that ended with this error may have been carried out, or may yet be. */
+/**
+ * Whether a write that ended with this error may have been carried out, or may yet be. Where the caller left, nobody
+ * knows.
+ */
 export function mayHaveHappened(error: unknown): boolean {
-  const isRefused =
-    error instanceof UpstreamError && (error.failure === 'rejected' || error.failure === 'rateLimited');
-  return !isRefused;
+  return !(error instanceof UpstreamError) || error.outcome === undefined || error.outcome === 'UNKNOWN';
+}
+
+/** Codes of failures before anything was sent. */
+const NEVER_SENT = new Set([
+  'NO_TIME_LEFT',
+  'NOT_SENT',
+  'NO_CONNECTION_IN_TIME',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Whether a call that was to be sent failed before the API could see anything of it. */
+export function wasNeverSent(error: unknown): boolean {
+  return NEVER_SENT.has((error as { code?: string } | undefined)?.code ?? '');
 }
 
 /** The error of a call that its API's limits let through too late; `retryAfter` is in seconds. */

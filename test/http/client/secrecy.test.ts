@@ -63,19 +63,22 @@ const FAULTS: Fault[] = [
 ];
 
 test('no error shows the credential, or anything of path, query and body, however the API fails', async () => {
-  for (const fault of FAULTS) {
+  for (const [api, fault] of [HOOD, SOR].flatMap((api) => FAULTS.map((fault) => [api, fault] as const))) {
     await using server = await serve(() => ({ status: 200 }));
     server.dials.fault = () => fault;
     const told: unknown[] = [];
     await using client = hoodClient(server, {
+      api,
       headers: () => ({ authorization: `Bearer ${TOKEN}` }),
       timeoutMs: 150,
       maxResponseBytes: 100_000,
       onFailure: (...all) => told.push(...all),
     });
-    const errors = [await failureOf(client.get(CALL)), await failureOf(client.send(CALL))];
+    // A write that was answered with half a body was carried out.
+    const calls = fault.kind === 'truncated' ? [client.get(CALL)] : [client.get(CALL), client.send(CALL)];
+    const errors = await Promise.all(calls.map(failureOf));
     for (const shown of [...errors, ...told]) expectNoSecret(everythingShownOf(shown));
-    expect(told).toHaveLength(4);
+    expect(told).toHaveLength(2 * calls.length);
   }
 });
 
