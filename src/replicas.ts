@@ -1,12 +1,12 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Logger } from 'pino';
+import { type Account, accountsOf } from './accounts.ts';
 import type { Config, Rate } from './config.ts';
 import type { CallAllocator } from './http/budget/call-allocator.ts';
 import { RedisCallAllocator } from './http/budget/redis-call-allocator.ts';
 import type { AnswerStore } from './http/cache/answer-store.ts';
 import { RedisStore } from './http/cache/redis-store.ts';
 import { processClock } from './http/client/clock.ts';
-import type { UpstreamApi } from './http/client/upstream-error.ts';
 import { openRedis, type RedisConnection } from './http/redis/redis-connection.ts';
 import { keyFor } from './keys.ts';
 
@@ -14,8 +14,8 @@ import { keyFor } from './keys.ts';
 export interface Replicas extends AsyncDisposable {
   /** The one connection of this process. */
   readonly redis: RedisConnection;
-  /** The calls that all of them make to the account of an API. */
-  callAllocator(api: UpstreamApi, limits: Rate): CallAllocator;
+  /** The calls that all of them make for an account, within its limits. */
+  callAllocator(account: Account, limits: Rate): CallAllocator;
   /** What all of them with the same credentials have read. */
   answerStore(): AnswerStore;
 }
@@ -32,14 +32,14 @@ export function openReplicas(url: string, config: Config, log: Logger): Replicas
       },
     }),
   );
-  const callAllocator = (api: UpstreamApi, limits: Rate) =>
+  const callAllocator = ({ api, owner }: Account, limits: Rate) =>
     stack.use(
       new RedisCallAllocator({
         client: redis.client,
-        account: `hood-sor-gateway:${api}:${accountOf(api, config)}`,
+        account: `hood-sor-gateway:${api.name}:${nameOf(owner, config)}`,
         limits,
         clock: processClock,
-        onChange: (mode, replicas) => log.info({ api, replicas }, `budget ${mode}`),
+        onChange: (mode, replicas) => log.info({ api: api.name, replicas }, `budget ${mode}`),
       }),
     );
   const answerStore = () => stack.use(new RedisStore({ client: redis.client, key: answerKey(config) }));
@@ -47,16 +47,14 @@ export function openReplicas(url: string, config: Config, log: Logger): Replicas
 }
 
 /** The same for all replicas with the same credential, and no way back to it. */
-function accountOf(api: UpstreamApi, config: Config): string {
-  const credential = api === 'HOOD' ? config.HOOD_TOKEN : (config.SOR_TOKEN ?? config.SOR_EMAIL);
+function nameOf(owner: string | undefined, config: Config): string {
   return createHmac('sha256', keyFor(config.SECRET, 'accounts'))
-    .update(credential ?? '')
+    .update(owner ?? '')
     .digest('base64url');
 }
 
-/** Another one for each set of hosts and credentials: with one of them different, no answer is shared. */
+/** A different one for each set of hosts and credentials: where one of them differs, no answer is shared. */
 function answerKey(config: Config): KeyObject {
-  const { HOOD_URL, HOOD_TOKEN, SOR_URL, SOR_TOKEN, SOR_EMAIL, SOR_PASSWORD } = config;
-  const whose = JSON.stringify([HOOD_URL, HOOD_TOKEN, SOR_URL, SOR_TOKEN, SOR_EMAIL, SOR_PASSWORD]);
+  const whose = JSON.stringify(accountsOf(config).map(({ origin, access }) => [origin, access]));
   return createSecretKey(createHmac('sha256', keyFor(config.SECRET, 'answers')).update(whose).digest());
 }

@@ -2,6 +2,7 @@ import type { FieldMap, InputFieldMap, ObjectFieldsShape, ObjectRef } from '@pot
 import type { GraphQLResolveInfo } from 'graphql';
 import type { z } from 'zod';
 import { UpstreamError } from '../http/client/upstream-error.ts';
+import { APIS } from '../sources/apis.ts';
 import { builder, type Types } from './builder.ts';
 import type { Context } from './context.ts';
 import type { Tag } from './federation/plugin.ts';
@@ -74,10 +75,7 @@ const InvalidInputError = builder.objectRef<UserErrorValue<InvalidInput>>('Inval
 
 const UpstreamApi = builder.enumType('UpstreamApi', {
   description: 'The APIs behind this graph.',
-  values: {
-    HOOD: { description: 'Ocamba Hood.' },
-    SOR: { description: 'FollowAnalytics System of Record.' },
-  } as const,
+  values: Object.fromEntries(APIS.map(({ name, product }) => [name, { description: `${product}.` }])),
 });
 
 const UpstreamRejectedError = builder

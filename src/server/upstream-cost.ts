@@ -2,7 +2,6 @@ import type { ExecutionResult } from 'graphql';
 import { mapAsyncIterator, type Plugin } from 'graphql-yoga';
 import type { AccountRoom } from '../http/budget/call-allocator.ts';
 import { CallStatistics } from '../http/client/call-statistics.ts';
-import type { UpstreamApi } from '../http/client/upstream-error.ts';
 
 /** A client that wants to know what its operation costs sends `x-upstream-cost: 1`. */
 const HEADER = 'x-upstream-cost';
@@ -27,7 +26,7 @@ export function statisticsOf(request: Request): CallStatistics | undefined {
  * cost at each API until then; `budgetLeft` is what the account may still call, for all who share it, and null where
  * it has no limits.
  */
-export function useUpstreamCost(roomOf: (api: UpstreamApi) => AccountRoom | undefined): Plugin {
+export function useUpstreamCost(roomOf: (api: string) => AccountRoom | undefined): Plugin {
   const costOf = (statistics: CallStatistics) =>
     Object.fromEntries(
       [...statistics].map(([api, { waitedMs, ...counts }]) => {

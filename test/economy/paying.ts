@@ -1,6 +1,5 @@
 import { expect, vi } from 'vitest';
 import type { ApiCallStatistics } from '../../src/http/client/call-statistics.ts';
-import type { UpstreamApi } from '../../src/http/client/upstream-error.ts';
 import { type ApiServer, serve } from '../../src/sandbox/server.ts';
 import type { Answer, Gateway } from '../support/gateway.ts';
 
@@ -9,7 +8,7 @@ export type Cost = ApiCallStatistics & { budgetLeft: { second: number; minute: n
 
 /** What an operation came to, at which price, and the calls that both APIs saw meanwhile. */
 export interface Bought extends Answer {
-  cost: Partial<Record<UpstreamApi, Cost>> | undefined;
+  cost: Partial<Record<'HOOD' | 'SOR', Cost>> | undefined;
   calls: string[];
 }
 

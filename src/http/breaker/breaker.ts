@@ -1,7 +1,8 @@
 import { ConsecutiveBreaker, CountBreaker } from 'cockatiel';
+import type { Api } from '../client/api.ts';
 import type { Attempt, AttemptGuard } from '../client/client-options.ts';
 import type { Clock } from '../client/clock.ts';
-import { API_NAMES, type UpstreamApi, UpstreamError } from '../client/upstream-error.ts';
+import { UpstreamError } from '../client/upstream-error.ts';
 import { Circuit } from './circuit.ts';
 import { type Outcome, outcomeOf, outcomeOfError } from './outcome.ts';
 
@@ -18,7 +19,7 @@ const ROUTE_FAILS_AT = { threshold: 0.5, size: 20, minimumNumberOfCalls: 10 };
 const HOST_FAILS_AT = 10;
 
 export interface BreakerOptions {
-  api: UpstreamApi;
+  api: Api;
   clock: Clock;
   /** What the API must have had to answer before its silence counts, in milliseconds. */
   patienceMs: number;
@@ -114,8 +115,8 @@ export class Breaker {
 
   #refusal({ route }: Attempt, ms: number): UpstreamError {
     const { api } = this.#options;
-    return new UpstreamError(`${API_NAMES[api]} keeps failing, so it is not asked for now.`, {
-      api,
+    return new UpstreamError(`${api.title} keeps failing, so it is not asked for now.`, {
+      api: api.name,
       failure: 'unavailable',
       route,
       code: BREAKER_OPEN,

@@ -1,4 +1,4 @@
-import { BODY_CUT, NOT_JSON, SAID_FAILED } from '../client/response.ts';
+import { BODY_CUT, hasFailed, NOT_JSON, SAID_FAILED } from '../client/response.ts';
 import { UpstreamError } from '../client/upstream-error.ts';
 
 /** What an attempt has shown of the API. */
@@ -31,7 +31,7 @@ const SILENT = new Set([
 /** Of an answer with this status; `undefined` of a 429, which tells about the account alone. */
 export function outcomeOf(status: number): Outcome | undefined {
   if (status === 429) return undefined;
-  return status >= 500 ? 'failed' : 'answered';
+  return hasFailed(status) ? 'failed' : 'answered';
 }
 
 /**

@@ -1,7 +1,8 @@
+import type { Priority } from '../client/call-options.ts';
 import type { Clock } from '../client/clock.ts';
 import { type AccountLimits, SPANS, STRAGGLING_MS } from './account-limits.ts';
 import type { AnswerTimes } from './answer-times.ts';
-import type { AccountRoom, Forecast, Priority } from './call-allocator.ts';
+import type { AccountRoom, Forecast } from './call-allocator.ts';
 import { LocalCallAllocator } from './local-call-allocator.ts';
 import { limitsOf, parallelOf, portionOf, type Share } from './share.ts';
 import type { AccountState } from './shared-log.ts';

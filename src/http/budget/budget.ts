@@ -1,7 +1,9 @@
+import type { Api } from '../client/api.ts';
+import type { Priority } from '../client/call-options.ts';
 import type { Attempt, AttemptGuard } from '../client/client-options.ts';
 import type { Clock } from '../client/clock.ts';
-import { tooLate, type UpstreamApi, type UpstreamError } from '../client/upstream-error.ts';
-import type { AccountRoom, CallAllocator, Priority, Reservation } from './call-allocator.ts';
+import { tooLate, type UpstreamError, wasNeverSent } from '../client/upstream-error.ts';
+import type { AccountRoom, CallAllocator, Reservation } from './call-allocator.ts';
 import { FairQueue } from './fair-queue.ts';
 
 /** A call that waits for its place. */
@@ -13,29 +15,20 @@ interface Waiting {
   fail(error: unknown): void;
 }
 
-/** Codes of failures before anything was sent. */
-const NEVER_SENT = new Set([
-  'NO_TIME_LEFT',
-  'NOT_SENT',
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
 /**
- * How scarce calls are: `none` where nothing limits them, `low` where something does, `half` once half a second's are
- * used, `waiting` when the next one cannot be sent at once.
+ * How scarce calls are. `none`: the account has no known limits. `low`: less than half of the per-second limit is used.
+ * `half`: half of it or more is used. `waiting`: the next call cannot be sent at once.
  */
 export type Pressure = 'none' | 'low' | 'half' | 'waiting';
 
 /**
- * Lets the calls to one account's API through as its limits allow: interactive ones first, in turn between callers.
- * One that cannot be answered within its deadline is refused (`rateLimited`) as soon as that is known, unsent.
+ * Lets the calls to one account's API through as its limits allow, and as the API asks in a `Retry-After`: interactive
+ * calls first, in turn between callers. A call that cannot be answered within its deadline is refused (`rateLimited`)
+ * as soon as that is known, without being sent.
  * While nobody waits there is no timer, so a process can end.
  */
 export class Budget {
-  readonly #api: UpstreamApi;
+  readonly #api: Api;
   readonly #log: CallAllocator;
   readonly #clock: Clock;
   readonly #interactive = new FairQueue<Waiting>();
@@ -44,7 +37,7 @@ export class Budget {
   #isStale = false;
   #stopTimer: (() => void) | undefined;
 
-  constructor(api: UpstreamApi, log: CallAllocator, clock: Clock) {
+  constructor(api: Api, log: CallAllocator, clock: Clock) {
     this.#api = api;
     this.#log = log;
     this.#clock = clock;
@@ -60,7 +53,7 @@ export class Budget {
       reservation.settle(reply);
       return reply;
     } catch (error) {
-      if (NEVER_SENT.has((error as Partial<UpstreamError> | undefined)?.code ?? '')) reservation.cancel();
+      if (wasNeverSent(error)) reservation.cancel();
       else reservation.settle(undefined);
       throw error;
     } finally {
@@ -70,12 +63,13 @@ export class Budget {
 
   get pressure(): Pressure {
     if (this.#size > 0 || this.#log.forecast(1, 'interactive').sentIn > 0) return 'waiting';
-    const { secondLeft, perSecond } = this.#log.room();
-    return secondLeft * 2 > perSecond ? 'low' : 'half';
+    const room = this.#log.room();
+    if (!room) return 'none';
+    return room.secondLeft * 2 > room.perSecond ? 'low' : 'half';
   }
 
-  /** What is left of the account's windows. */
-  get room(): AccountRoom {
+  /** What is left of the account's windows; undefined where its limits are not known. */
+  get room(): AccountRoom | undefined {
     return this.#log.room();
   }
 

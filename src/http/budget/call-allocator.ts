@@ -1,7 +1,5 @@
+import type { Priority } from '../client/call-options.ts';
 import type { Reply } from '../client/exchange.ts';
-
-/** Interactive calls have somebody waiting for them; background calls take only what those leave. */
-export type Priority = 'interactive' | 'background';
 
 /** What an answer tells about limits. */
 export type AnswerHead = Pick<Reply, 'status' | 'headers'>;
@@ -42,6 +40,6 @@ export interface CallAllocator {
   take(priority: Priority, callers?: number): Reservation | number | Promise<Reservation | number>;
   /** Of the `nth` call from now on; 1 is the next. */
   forecast(nth: number, priority: Priority): Forecast;
-  /** As far as this process knows now. */
-  room(): AccountRoom;
+  /** As far as this process knows now; undefined for an account without known limits. */
+  room(): AccountRoom | undefined;
 }

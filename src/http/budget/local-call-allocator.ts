@@ -1,7 +1,8 @@
+import type { Priority } from '../client/call-options.ts';
 import type { Clock } from '../client/clock.ts';
 import { type AccountLimits, SPANS, STRAGGLING_MS } from './account-limits.ts';
 import { AnswerTimes } from './answer-times.ts';
-import type { AccountRoom, CallAllocator, Forecast, Priority, Reservation } from './call-allocator.ts';
+import type { AccountRoom, CallAllocator, Forecast, Reservation } from './call-allocator.ts';
 import { Pace } from './pace.ts';
 import { ParallelCalls } from './parallel-calls.ts';
 import { type RateNotice, rateNotice, toldWindow } from './rate-notice.ts';

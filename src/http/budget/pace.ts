@@ -1,4 +1,4 @@
-import type { Priority } from './call-allocator.ts';
+import type { Priority } from '../client/call-options.ts';
 import type { SlidingWindow } from './sliding-window.ts';
 
 /** Of a small limit as much is kept from bursts as one and a half times its even distance needs: two thirds. */

@@ -1,5 +1,6 @@
+import type { Api } from '../client/api.ts';
 import type { AttemptGuard } from '../client/client-options.ts';
-import { API_NAMES, type UpstreamApi, UpstreamError } from '../client/upstream-error.ts';
+import { UpstreamError } from '../client/upstream-error.ts';
 
 /** As many as the slowest answers and the longest waits of a full gateway come to; each holds some kilobytes. */
 const MOST_PENDING = 10_000;
@@ -11,7 +12,7 @@ export const TOO_MANY_PENDING = 'TOO_MANY_PENDING';
  * Bounds the calls to an API that wait, for the budget or for a connection, or are under way: beyond that they are
  * refused at once (`unavailable`). How many are under way at a time is limited by the client's connections.
  */
-export function pendingCalls(api: UpstreamApi, most = MOST_PENDING): AttemptGuard {
+export function pendingCalls(api: Api, most = MOST_PENDING): AttemptGuard {
   let pending = 0;
   return async (attempt, send) => {
     if (pending >= most) throw refusal(api, attempt.route);
@@ -24,10 +25,10 @@ export function pendingCalls(api: UpstreamApi, most = MOST_PENDING): AttemptGuar
   };
 }
 
-function refusal(api: UpstreamApi, route: string): UpstreamError {
-  const message = `Too many calls to ${API_NAMES[api]} are waiting already.`;
+function refusal(api: Api, route: string): UpstreamError {
+  const message = `Too many calls to ${api.title} are waiting already.`;
   return new UpstreamError(message, {
-    api,
+    api: api.name,
     failure: 'unavailable',
     route,
     code: TOO_MANY_PENDING,

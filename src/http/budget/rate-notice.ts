@@ -2,7 +2,7 @@ import { retryAfter } from '../client/response.ts';
 import { type AccountLimits, SPANS } from './account-limits.ts';
 import type { AnswerHead } from './call-allocator.ts';
 
-/** What an answer says about the account's limits, as Hood's page on them has it. */
+/** What an answer says about the account's limits (vendor's page: rate limits). */
 export type RateNotice =
   /** No call before that. */
   | { kind: 'pause'; ms: number }
@@ -15,7 +15,7 @@ export type RateNotice =
 const LONGEST_PAUSE_MS = 10 * 60_000;
 
 /** How long a 429 that does not say when to come again pauses, in milliseconds. */
-const SHORT_PAUSE_MS = 1000;
+export const SHORT_PAUSE_MS = 1000;
 
 /** `undefined` when the answer says nothing, or nothing that can be read. */
 export function rateNotice({ status, headers }: AnswerHead): RateNotice | undefined {

@@ -1,16 +1,10 @@
 import type { Redis } from 'ioredis';
+import type { Priority } from '../client/call-options.ts';
 import type { Clock } from '../client/clock.ts';
 import { type AccountLimits, SPANS, STRAGGLING_MS } from './account-limits.ts';
 import { AccountView } from './account-view.ts';
 import { AnswerTimes } from './answer-times.ts';
-import type {
-  AccountRoom,
-  AnswerHead,
-  CallAllocator,
-  Forecast,
-  Priority,
-  Reservation,
-} from './call-allocator.ts';
+import type { AccountRoom, AnswerHead, CallAllocator, Forecast, Reservation } from './call-allocator.ts';
 import type { LocalCallAllocator } from './local-call-allocator.ts';
 import { OwnCalls } from './own-calls.ts';
 import { rateNotice } from './rate-notice.ts';

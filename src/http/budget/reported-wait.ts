@@ -1,4 +1,4 @@
-import type { Priority } from './call-allocator.ts';
+import type { Priority } from '../client/call-options.ts';
 
 /** What Redis said last about when to ask again. */
 export interface ToldWait {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
+import type { Priority } from '../client/call-options.ts';
 import { type AccountLimits, SPANS } from './account-limits.ts';
-import type { Priority } from './call-allocator.ts';
 import type { UnderWay } from './own-calls.ts';
 import { slowestMs } from './pace.ts';
 import { MOST_AT_ONCE } from './parallel-calls.ts';

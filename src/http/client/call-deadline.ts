@@ -7,7 +7,13 @@ export interface CallDeadline {
 
 /** A failure that undici has no error for. */
 export class TransportError extends Error {
-  readonly code: 'DEADLINE' | 'NO_TIME_LEFT' | 'BODY_TOO_LONG';
+  readonly code:
+    | 'DEADLINE'
+    /** The deadline passed before anything was sent. */
+    | 'NO_CONNECTION_IN_TIME'
+    | 'NO_TIME_LEFT'
+    | 'BODY_TOO_LONG'
+    | 'UNREADABLE_CODING';
 
   constructor(code: TransportError['code']) {
     super(code);

@@ -1,5 +1,7 @@
-import type { Priority } from '../budget/call-allocator.ts';
 import type { CallStatistics } from './call-statistics.ts';
+
+/** Interactive calls have somebody waiting for them; background calls take only what those leave. */
+export type Priority = 'interactive' | 'background';
 
 /** How long somebody waits for a call, and on whose account it goes. */
 export interface CallOptions {
@@ -18,6 +20,17 @@ export interface CallOptions {
   readonly mustRevalidate?: boolean;
   /** Counts what it costs. */
   readonly statistics?: CallStatistics | undefined;
+}
+
+/** What several callers of one call need to know of it. */
+export interface SharedCallOptions {
+  /** The API's name. */
+  api: string;
+  /**
+   * The error for a caller whose deadline passes while others go on waiting, for a call that began at `startedAt`, in
+   * `performance.now()` milliseconds, and may still wait for its turn.
+   */
+  overdue: (startedAt: number, hadItsTurn: boolean) => Error;
 }
 
 /**

@@ -1,5 +1,3 @@
-import type { UpstreamApi } from './upstream-error.ts';
-
 /** What the reads and writes of one operation came to, at one API. */
 export interface ApiCallStatistics {
   /** Calls that were sent for it, with their retries. */
@@ -16,12 +14,12 @@ export interface ApiCallStatistics {
   waitedMs: number;
 }
 
-/** Counts what one operation costs, for each API that it has to do with. */
+/** Counts what one operation costs, by the name of each API that it has to do with. */
 export class CallStatistics {
-  readonly #apis = new Map<UpstreamApi, ApiCallStatistics>();
+  readonly #apis = new Map<string, ApiCallStatistics>();
 
   /** The counts of an API, to be raised; all zero at first. */
-  of(api: UpstreamApi): ApiCallStatistics {
+  of(api: string): ApiCallStatistics {
     let statistics = this.#apis.get(api);
     if (!statistics) {
       statistics = { calls: 0, batched: 0, coalesced: 0, cached: 0, stale: 0, waitedMs: 0 };
@@ -31,7 +29,7 @@ export class CallStatistics {
   }
 
   /** Those that the operation had to do with. */
-  [Symbol.iterator](): Iterator<[UpstreamApi, Readonly<ApiCallStatistics>]> {
+  [Symbol.iterator](): Iterator<[string, Readonly<ApiCallStatistics>]> {
     return this.#apis[Symbol.iterator]();
   }
 }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
+import type { ReplyHeaders } from './body.ts';
 import type { CallOptions } from './call-options.ts';
-import type { ReplyHeaders } from './exchange.ts';
 import type { Form } from './form.ts';
 
 /** One call, as its source describes it. `endpoint()` makes `route` and `path`. */

@@ -1,7 +1,8 @@
-import type { Priority } from '../budget/call-allocator.ts';
+import type { Api } from './api.ts';
+import type { Priority } from './call-options.ts';
 import type { Reply } from './exchange.ts';
 import type { RetryBudget } from './retry-budget.ts';
-import type { UpstreamApi, UpstreamError } from './upstream-error.ts';
+import type { UpstreamError } from './upstream-error.ts';
 
 /** One attempt of a call: every retry and every redirect is another one. */
 export interface Attempt {
@@ -28,19 +29,15 @@ export type AttemptGuard = <R extends Pick<Reply, 'status' | 'headers'>>(
 ) => Promise<R>;
 
 export interface JsonClientOptions {
-  api: UpstreamApi;
+  api: Api;
   /** Scheme, host and port; paths come from the calls. */
   origin: string;
+  /** How the gateway names itself, without its version unless set. */
+  userAgent?: string;
   /** Asked before every attempt; supplies the credential. */
   headers?: (() => Record<string, string> | Promise<Record<string, string>>) | undefined;
   /** The place for budget, breaker and renewed log-ins. */
   guard?: AttemptGuard | undefined;
-  /** Reads trailing commas too, where strict parsing failed. */
-  trailingCommas?: boolean;
-  /** Gives numbers that a double would round as `bigint` and `LongDecimal`, not as text. */
-  exactNumbers?: boolean;
-  /** Whether a 2xx answer says that the API failed, and not that it refuses the request. */
-  saysFailed?: ((answer: unknown) => boolean) | undefined;
   /** 3 s unless set. */
   connectTimeoutMs?: number;
   /** 10 s unless set. */

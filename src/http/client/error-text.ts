@@ -1,4 +1,5 @@
 import { parseJson } from '../json/lossless-json.ts';
+import type { Api } from './api.ts';
 
 /** What of an API's error body may be shown and logged. */
 export interface ErrorText {
@@ -25,34 +26,29 @@ const HEX_ID = /^(?=.*\d)(?=.*[a-f])[\da-f]{8,64}$|^[\da-f]{8}(?:-[\da-f]{4}){3}
 const SHORTEST_ECHO = 3;
 const SHORTEST_WORD = 4;
 
-/**
- * Title and trace id of an API's error: Hood has `title` and `trace_id`, the System of Record one of `error_message`,
- * `errorMessage`, `message`. Whatever could be personal data or repeats what was sent is dropped.
- */
-export function errorText(answer: unknown, sent: Sent): ErrorText {
-  const { title, error_message, errorMessage, message, trace_id }: Record<string, unknown> = {
-    ...Object(answer),
-  };
-  const text = firstText(title, error_message, errorMessage, message);
+/** Title and trace id of an API's error. Whatever could be personal data or repeats what was sent is dropped. */
+export function errorText(api: Api, answer: unknown, sent: Sent): ErrorText {
+  const { titles, traceId } = api.errorWords({ ...Object(answer) });
+  const text = firstText(titles);
   return {
     title: text !== undefined && HARMLESS.test(text) && !echoes(text, sent) ? text : undefined,
     traceId:
-      typeof trace_id === 'string' && HEX_ID.test(trace_id) && !echoes(trace_id, sent) ? trace_id : undefined,
+      typeof traceId === 'string' && HEX_ID.test(traceId) && !echoes(traceId, sent) ? traceId : undefined,
   };
 }
 
 /** The same of a body as it came; a body that is not JSON has neither. */
-export function errorTextOf(body: string, sent: Sent): ErrorText {
+export function errorTextOf(api: Api, body: string, sent: Sent): ErrorText {
   let answer: unknown;
   try {
-    answer = parseJson(body, { trailingCommas: true });
+    answer = parseJson(body, { trailingCommas: api.trailingCommas ?? false });
   } catch {
     answer = undefined;
   }
-  return errorText(answer, sent);
+  return errorText(api, answer, sent);
 }
 
-function firstText(...candidates: unknown[]): string | undefined {
+function firstText(candidates: readonly unknown[]): string | undefined {
   return candidates.find((text): text is string => typeof text === 'string' && text.trim() !== '')?.trim();
 }
 

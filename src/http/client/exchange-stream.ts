@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import { decodedStream, isEncoded, type ReplyHeaders, textOf } from './body.ts';
 import { beforeDeadline } from './call-deadline.ts';
-import { decode, type ExchangeLimits, joined, MAX_ERROR_BYTES, type Reply } from './exchange.ts';
+import { type ExchangeLimits, isGood, joined, MAX_ERROR_BYTES, type Reply } from './exchange.ts';
 
-/** An answer whose body, with a 2xx status, is still to be read; of any other status `text` has the body. */
+/** An answer whose body, with a 2xx status, is still to be read, decoded; of any other status `text` has the body. */
 export interface StreamReply extends Reply {
   body: Readable | undefined;
 }
@@ -21,12 +22,10 @@ export async function exchangeStream(
   signal?.addEventListener('abort', abort);
   const forget = () => signal?.removeEventListener('abort', abort);
   const answered = async (): Promise<StreamReply> => {
-    const answer = await pool.request({ ...request, signal: stop.signal });
-    const { statusCode: status, headers, body } = answer;
-    if (status < 200 || status >= 300)
-      return { status, headers, text: await beginning(body), body: undefined };
+    const { statusCode: status, headers, body } = await pool.request({ ...request, signal: stop.signal });
+    if (!isGood(status)) return { status, headers, text: await beginning(headers, body), body: undefined };
     body.once('close', forget);
-    return { status, headers, text: '', body };
+    return { status, headers: decodedHeaders(headers), text: '', body: decodedStream(headers, body) };
   };
   try {
     return await beforeDeadline(limits, answered());
@@ -37,14 +36,25 @@ export async function exchangeStream(
   }
 }
 
-/** An error's body, or nothing if it is too long to be of use. */
-async function beginning(body: Readable): Promise<string> {
+/** Headers that are true of the decoded body too. */
+function decodedHeaders(headers: ReplyHeaders): ReplyHeaders {
+  if (!isEncoded(headers)) return headers;
+  const { 'content-encoding': _coding, 'content-length': _length, ...others } = headers;
+  return others;
+}
+
+/** An error's body, or nothing if it cannot be read or is too long to be of use. */
+async function beginning(headers: ReplyHeaders, body: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > MAX_ERROR_BYTES) return '';
-    chunks.push(chunk);
+  try {
+    for await (const chunk of decodedStream(headers, body) as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > MAX_ERROR_BYTES) return '';
+      chunks.push(chunk);
+    }
+  } catch {
+    return '';
   }
-  return decode(joined(chunks));
+  return textOf(headers, joined(chunks));
 }

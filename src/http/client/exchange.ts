@@ -1,8 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { mayHaveLongNumbers } from '../json/long-numbers.ts';
+import { decodedBytes, isEncoded, isUtf8, type ReplyHeaders, textOf } from './body.ts';
 import { atDeadline, type CallDeadline, TransportError } from './call-deadline.ts';
-
-export type ReplyHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** One complete answer, whatever its status. */
 export interface Reply {
@@ -16,6 +15,11 @@ export interface Reply {
 export interface ExchangeLimits extends CallDeadline {
   /** Largest body of a 2xx answer, in bytes. */
   maxBytes: number;
+}
+
+/** Whether a status says that there is an answer. */
+export function isGood(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 /** A way to send a request and take its answer. */
@@ -59,7 +63,9 @@ export function exchange(
       controller?.abort(reason);
     };
     const abort = () => stop(signal?.reason);
-    const stopTimer = atDeadline(limits, () => stop(new TransportError('DEADLINE')));
+    const stopTimer = atDeadline(limits, () =>
+      stop(new TransportError(controller ? 'DEADLINE' : 'NO_CONNECTION_IN_TIME')),
+    );
     signal?.addEventListener('abort', abort);
 
     pool.dispatch(request, {
@@ -73,11 +79,11 @@ export function exchange(
       },
       onResponseData(started, chunk) {
         length += chunk.length;
-        if (length <= (status < 300 ? maxBytes : MAX_ERROR_BYTES)) {
+        if (length <= (isGood(status) ? maxBytes : MAX_ERROR_BYTES)) {
           chunks.push(chunk);
           return;
         }
-        if (status < 300) return stop(new TransportError('BODY_TOO_LONG'));
+        if (isGood(status)) return stop(new TransportError('BODY_TOO_LONG'));
         settle();
         resolve({ status, headers, text: '' });
         started.abort(new TransportError('BODY_TOO_LONG'));
@@ -85,7 +91,13 @@ export function exchange(
       onResponseEnd() {
         settle();
         const bytes = joined(chunks);
-        resolve({ status, headers, text: decode(bytes), hasShortNumbers: !mayHaveLongNumbers(bytes) });
+        if (!isEncoded(headers)) return resolve(replyOf(status, headers, bytes));
+        const longest = isGood(status) ? maxBytes : MAX_ERROR_BYTES;
+        decodedBytes(headers, bytes, longest)
+          // Of an error's body nothing is needed.
+          .catch((error) => (isGood(status) ? Promise.reject(error) : Buffer.alloc(0)))
+          .then((plain) => replyOf(status, headers, plain))
+          .then(resolve, reject);
       },
       onResponseError(_, error) {
         settle();
@@ -101,8 +113,10 @@ export function joined(chunks: Buffer[]): Buffer {
   return chunks.length === 1 && first ? first : Buffer.concat(chunks);
 }
 
-/** The text of a body, without a byte order mark. */
-export function decode(bytes: Buffer): string {
-  const text = bytes.toString('utf8');
-  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+function replyOf(status: number, headers: ReplyHeaders, bytes: Buffer): Reply {
+  const text = textOf(headers, bytes);
+  // In other character sets digits may have other bytes.
+  return isUtf8(headers)
+    ? { status, headers, text, hasShortNumbers: !mayHaveLongNumbers(bytes) }
+    : { status, headers, text };
 }

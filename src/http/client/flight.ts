@@ -1,11 +1,12 @@
 import type { Dispatcher } from 'undici';
-import type { Priority } from '../budget/call-allocator.ts';
+import type { Api } from './api.ts';
+import type { Priority } from './call-options.ts';
 import type { ApiCallStatistics } from './call-statistics.ts';
 import type { JsonCall, ReplyDetails } from './calls.ts';
 import type { Attempt } from './client-options.ts';
 import type { Reply } from './exchange.ts';
 import type { Form } from './form.ts';
-import type { UpstreamApi } from './upstream-error.ts';
+import type { WriteOutcome } from './upstream-error.ts';
 
 /** A call under way. */
 export interface Flight {
@@ -32,6 +33,8 @@ export interface Flight {
   attempts: number;
   /** When the last attempt was sent, in milliseconds of the wall clock. */
   sentAt: number;
+  /** What became of it at the API, as far as is known; of use where it fails. */
+  outcome: WriteOutcome;
   /** What the last answer held, if its status was a good one. */
   answer?: unknown;
 }
@@ -46,7 +49,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export function beginFlight(
   call: JsonCall,
   how: Manner,
-  { api, timeoutMs }: { api: UpstreamApi; timeoutMs: number },
+  { api, timeoutMs }: { api: Api; timeoutMs: number },
 ): Flight {
   const startedAt = performance.now();
   const latest = startedAt + (how.form ? LONGEST_TIMER_MS : timeoutMs);
@@ -63,9 +66,10 @@ export function beginFlight(
     get deadline() {
       return how.form ? latest : (flight.call?.deadline ?? latest);
     },
-    statistics: call.statistics?.of(api),
+    statistics: call.statistics?.of(api.name),
     attempts: 0,
     sentAt: Date.now(),
+    outcome: 'NOT_SENT',
   };
   return flight;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { API_NAMES, type UpstreamApi, UpstreamError } from './upstream-error.ts';
+import type { Api } from './api.ts';
+import { UpstreamError } from './upstream-error.ts';
 
 /** A `multipart/form-data` body with one file, which is read while it is sent. */
 export interface Form {
@@ -29,9 +30,9 @@ export function contentOf({
 }
 
 /** The error of a form that should be sent again with another credential: its file is gone. */
-export function formWasSent(api: UpstreamApi, route: string): UpstreamError {
-  const message = `${API_NAMES[api]} refused the gateway's credential, which is renewed now: send the file again.`;
-  return new UpstreamError(message, { api, failure: 'unavailable', route, status: 401 });
+export function formWasSent(api: Api, route: string): UpstreamError {
+  const message = `${api.title} refused the gateway's credential, which is renewed now: send the file again.`;
+  return new UpstreamError(message, { api: api.name, failure: 'unavailable', route, status: 401 });
 }
 
 /** The bytes of a form, made as fast as they are read, and the header that announces them. */

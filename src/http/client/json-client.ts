@@ -1,25 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'undici';
-import type { SharedCallOptions } from '../reads/shared-call.ts';
+import { ACCEPT_ENCODING } from './body.ts';
 import { beforeDeadline, refuseIfOver, TransportError } from './call-deadline.ts';
+import type { SharedCallOptions } from './call-options.ts';
 import type { JsonCall, OpenedStream, ReadCall, WriteCall } from './calls.ts';
 import type { JsonClientOptions } from './client-options.ts';
 import { errorText } from './error-text.ts';
-import { exchange, type Reply, type Transport } from './exchange.ts';
+import { exchange, isGood, type Reply, type Transport } from './exchange.ts';
 import { exchangeStream } from './exchange-stream.ts';
 import { attemptOf, beginFlight, detailsOf, type Flight, firstPath, type Manner } from './flight.ts';
 import { contentOf, formWasSent } from './form.ts';
 import { isRedirect, redirectPath } from './redirect.ts';
-import { isGood, readAnswer, refusal, statusError } from './response.ts';
+import { answerOf, refusal, statusError } from './response.ts';
 import { retryDelay } from './retry.ts';
 import { transportFailure } from './transport-failure.ts';
-import {
-  API_NAMES,
-  tooLate,
-  type UpstreamApi,
-  UpstreamError,
-  type UpstreamFailure,
-} from './upstream-error.ts';
+import { tooLate, UpstreamError, type UpstreamFailure, wasNeverSent } from './upstream-error.ts';
 
 /** Failures already told of: one can pass several calls, as a failed log-in does. */
 const reported = new WeakSet<UpstreamError>();
@@ -31,7 +26,8 @@ export class JsonClient implements AsyncDisposable {
   readonly #timeoutMs: number;
   readonly #maxBytes: number;
   readonly #pool: Pool;
-  /** As last sent: no answer may repeat it. */
+  readonly #ownHeaders: Record<string, string>;
+  /** The credential that was sent last, kept so that error texts never repeat it. */
   #credential: Record<string, string> = {};
 
   constructor(options: JsonClientOptions) {
@@ -39,6 +35,10 @@ export class JsonClient implements AsyncDisposable {
     this.#origin = new URL(options.origin).origin;
     this.#timeoutMs = options.timeoutMs ?? 10_000;
     this.#maxBytes = options.maxResponseBytes ?? 32_000_000;
+    this.#ownHeaders = {
+      'user-agent': options.userAgent ?? 'hood-sor-gateway',
+      'accept-encoding': ACCEPT_ENCODING,
+    };
     this.#pool = new Pool(this.#origin, {
       connections: options.connections ?? 100,
       connectTimeout: options.connectTimeoutMs ?? 3_000,
@@ -60,7 +60,10 @@ export class JsonClient implements AsyncDisposable {
     });
   }
 
-  /** The answer's JSON; `undefined` for an empty one. Sent once: whether a cut call was carried out is unknown. */
+  /**
+   * The answer's JSON; `undefined` for a 2xx without a readable one, as the write was carried out all the same. Sent
+   * once. A failure says in `outcome` what became of the write.
+   */
   async send(call: WriteCall): Promise<unknown> {
     const { method, form, isOwnCredential } = call;
     const body = form?.fields ?? call.body;
@@ -68,7 +71,9 @@ export class JsonClient implements AsyncDisposable {
     try {
       return this.#read(flight, await this.#attempt(flight, exchange));
     } catch (error) {
-      throw this.#failed(error, flight);
+      const failure = this.#failed(error, flight);
+      if (failure instanceof UpstreamError) failure.outcome = flight.outcome;
+      throw failure;
     }
   }
 
@@ -83,8 +88,9 @@ export class JsonClient implements AsyncDisposable {
     });
   }
 
-  get api(): UpstreamApi {
-    return this.#options.api;
+  /** The API's name. */
+  get api(): string {
+    return this.#options.api.name;
   }
 
   /** Scheme, host and port: where the credential may go, and nowhere else. */
@@ -97,7 +103,7 @@ export class JsonClient implements AsyncDisposable {
     const { api } = this.#options;
     const attempted = { api, route, maxBytes: this.#maxBytes };
     return {
-      api,
+      api: api.name,
       overdue: (startedAt, hadItsTurn) => {
         if (!hadItsTurn) return this.report(tooLate(api, route, 1));
         // A deadline always is an `UpstreamError`.
@@ -115,14 +121,16 @@ export class JsonClient implements AsyncDisposable {
   /** The error of an answer that is of no use, for the reason that ends its sentence. */
   unusable(route: string, failure: UpstreamFailure, why: string): UpstreamError {
     const { api } = this.#options;
-    return this.report(new UpstreamError(`${API_NAMES[api]} ${why}.`, { api, failure, route }));
+    return this.report(new UpstreamError(`${api.title} ${why}.`, { api: api.name, failure, route }));
   }
 
   /** The error of an answer that says in its body that the call failed, whatever its status. */
   refused(call: Pick<WriteCall, 'route' | 'path' | 'body' | 'form'>, answer: unknown): UpstreamError {
     const { api } = this.#options;
     const sent = { ...call, body: call.form?.fields ?? call.body, headers: this.#credential };
-    return this.report(refusal(api, 200, errorText(answer, sent), call));
+    const error = refusal(api, 200, errorText(api, answer, sent), call);
+    error.outcome = 'REFUSED';
+    return this.report(error);
   }
 
   /** Lets the calls under way finish, then closes the connections. */
@@ -197,12 +205,16 @@ export class JsonClient implements AsyncDisposable {
       else if (flight.attempts === 0) retryBudget?.called();
       if (flight.statistics) flight.statistics.calls += 1;
       flight.attempts++;
-      const request = { method, path: flight.path, headers: flight.headers, body: content?.body ?? null };
+      const sent = { ...this.#ownHeaders, ...flight.headers };
+      const request = { method, path: flight.path, headers: sent, body: content?.body ?? null };
+      flight.outcome = 'UNKNOWN';
       const reply = await transport(this.#pool, request, limits);
+      if (reply.status >= 400 && reply.status < 500) flight.outcome = 'REFUSED';
       // Before the guards are told, as an answer that cannot be read is none.
-      if (isGood(reply.status)) flight.answer = readAnswer(this.#options, reply, flight);
+      if (isGood(reply.status)) flight.answer = answerOf(this.#options.api, reply, flight);
       return reply;
     } catch (error) {
+      if (wasNeverSent(error)) flight.outcome = 'NOT_SENT';
       throw this.#translated(error, flight);
     }
   }

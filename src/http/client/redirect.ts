@@ -1,5 +1,6 @@
+import type { Api } from './api.ts';
 import type { Reply } from './exchange.ts';
-import { API_NAMES, type UpstreamApi, UpstreamError } from './upstream-error.ts';
+import { UpstreamError } from './upstream-error.ts';
 
 const MAX_REDIRECTS = 3;
 
@@ -15,14 +16,14 @@ export function isRedirect(status: number): boolean {
  * credential, or the ids in the path, to a host that nobody configured) and after three redirects.
  */
 export function redirectPath(
-  api: UpstreamApi,
+  api: Api,
   origin: string,
   { route, path }: { route: string; path: string },
   { status, headers }: Reply,
   redirects: number,
 ): string {
   const refuse = (why: string) =>
-    new UpstreamError(`${API_NAMES[api]} ${why}.`, { api, failure: 'badResponse', route, status });
+    new UpstreamError(`${api.title} ${why}.`, { api: api.name, failure: 'badResponse', route, status });
   if (redirects === MAX_REDIRECTS) throw refuse(`redirected more than ${MAX_REDIRECTS} times`);
   const location = headers['location'];
   const target = typeof location === 'string' ? URL.parse(location, origin + path) : null;

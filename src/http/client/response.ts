@@ -1,7 +1,9 @@
-import { type ParseOptions, parseJson } from '../json/lossless-json.ts';
+import { parseJson } from '../json/lossless-json.ts';
+import type { Api } from './api.ts';
+import type { ReplyHeaders } from './body.ts';
 import { type ErrorText, errorText, errorTextOf, type Sent } from './error-text.ts';
-import type { Reply, ReplyHeaders } from './exchange.ts';
-import { API_NAMES, type UpstreamApi, UpstreamError, type UpstreamErrorDetails } from './upstream-error.ts';
+import type { Reply } from './exchange.ts';
+import { UpstreamError, type UpstreamErrorDetails } from './upstream-error.ts';
 
 /** Waiting time assumed where an API says "too many" without saying until when, in seconds. */
 const DEFAULT_RETRY_AFTER = 1;
@@ -15,54 +17,72 @@ export const NOT_JSON = 'NOT_JSON';
 /** The code of an error about a 2xx answer that says that the API failed. */
 export const SAID_FAILED = 'SAID_FAILED';
 
-/** Whether a status says that there is an answer. */
-export function isGood(status: number): boolean {
-  return status >= 200 && status < 300;
-}
-
-/** How an API's answers are read. */
-export interface AnswerReading extends ParseOptions {
-  api: UpstreamApi;
-  /** Whether a 2xx answer says that the API failed, and not that it refuses the request. */
-  saysFailed?: ((answer: unknown) => boolean) | undefined;
-}
-
 /** The value of a 2xx answer. Throws as `readJson`, and for one that says that the API failed. */
-export function readAnswer(reading: AnswerReading, reply: Reply, sent: Sent): unknown {
-  const answer = readJson(reading.api, sent.route, reply, reading);
+export function readAnswer(api: Api, reply: Reply, sent: Sent): unknown {
+  const answer = readJson(api, sent.route, reply);
   // A log-in that is refused says nothing about the API.
-  if (sent.isOwnCredential || !reading.saysFailed?.(answer)) return answer;
-  throw refusal(reading.api, 200, errorText(answer, sent), sent, SAID_FAILED);
+  if (sent.isOwnCredential || !api.saysFailed?.(answer)) return answer;
+  throw refusal(api, 200, errorText(api, answer, sent), sent, SAID_FAILED);
+}
+
+/**
+ * The value of a 2xx answer; `undefined` for an empty body. Throws for one that cannot be read, and for one that says
+ * that the API failed. A write was carried out even if the answer to it cannot be read: its value is `undefined` then,
+ * except where the answer is a page in HTML, which may come from a proxy that never asked the API.
+ */
+export function answerOf(api: Api, reply: Reply, sent: Sent & { method: string }): unknown {
+  const answer =
+    sent.method === 'GET' ? readJson(api, sent.route, reply) : readWritten(api, sent.route, reply);
+  // A log-in that is refused says nothing about the API.
+  if (sent.isOwnCredential || !api.saysFailed?.(answer)) return answer;
+  throw refusal(api, 200, errorText(api, answer, sent), sent, SAID_FAILED);
+}
+
+function readWritten(api: Api, route: string, reply: Reply): unknown {
+  try {
+    return readJson(api, route, reply);
+  } catch (error) {
+    if (/^text\/html\b/i.test(String(reply.headers['content-type'] ?? ''))) throw error;
+    return undefined;
+  }
 }
 
 /** The value of a 2xx answer; `undefined` for an empty body. Throws `badResponse` for what is not JSON. */
-function readJson(api: UpstreamApi, route: string, reply: Reply, options: ParseOptions): unknown {
+function readJson(api: Api, route: string, reply: Reply): unknown {
   const { status, headers, text, hasShortNumbers = false } = reply;
   if (text === '') return undefined;
-  const name = API_NAMES[api];
-  const details = { api, failure: 'badResponse', route, status } as const;
+  const { name, title, trailingCommas = false, exactNumbers = false } = api;
+  const details = { api: name, failure: 'badResponse', route, status } as const;
   if (!isJson(headers)) {
-    throw new UpstreamError(`${name} answered with something other than JSON.`, {
+    throw new UpstreamError(`${title} answered with something other than JSON.`, {
       ...details,
       code: NOT_JSON,
     });
   }
   try {
-    return parseJson(text, { ...options, hasShortNumbers });
+    return parseJson(text, { trailingCommas, exactNumbers, hasShortNumbers });
   } catch {
     // The parser's own message quotes the body.
     const code = /[\]}]\s*$/.test(text) ? 'INVALID_JSON' : BODY_CUT;
-    throw new UpstreamError(`${name} answered with JSON that cannot be read.`, { ...details, code });
+    throw new UpstreamError(`${title} answered with JSON that cannot be read.`, { ...details, code });
   }
 }
 
+/** Statuses below 500 that say "not now", and nothing about the request. */
+const NOT_NOW = new Set([408, 421, 425]);
+
+/** Whether the API, or a proxy before it, has failed, whatever the request was. */
+export function hasFailed(status: number): boolean {
+  return status >= 500 || NOT_NOW.has(status);
+}
+
 /** The error for a status outside 2xx. */
-export function statusError(api: UpstreamApi, reply: Reply, sent: Sent): UpstreamError {
+export function statusError(api: Api, reply: Reply, sent: Sent): UpstreamError {
   const { status, headers } = reply;
-  const text = errorTextOf(reply.text, sent);
+  const text = errorTextOf(api, reply.text, sent);
   const { title, traceId } = text;
-  const name = API_NAMES[api];
-  const details = { api, route: sent.route, status, title, traceId };
+  const name = api.title;
+  const details = { api: api.name, route: sent.route, status, title, traceId };
   const failed = (message: string, failure: UpstreamErrorDetails['failure'], retryAfter?: number) =>
     new UpstreamError(sentence(message, title), { ...details, failure, retryAfter });
 
@@ -76,7 +96,7 @@ export function statusError(api: UpstreamApi, reply: Reply, sent: Sent): Upstrea
       retryAfter(headers) ?? DEFAULT_RETRY_AFTER,
     );
   }
-  if (status >= 500)
+  if (hasFailed(status))
     return failed(`${name} failed with status ${status}`, 'unavailable', retryAfter(headers));
   if (status >= 400) return refusal(api, status, text, sent);
   return failed(`${name} answered with the unexpected status ${status}`, 'badResponse');
@@ -84,7 +104,7 @@ export function statusError(api: UpstreamApi, reply: Reply, sent: Sent): Upstrea
 
 /** The error for a request that was understood and not granted, whether its status or its body says so. */
 export function refusal(
-  api: UpstreamApi,
+  api: Api,
   status: number,
   { title, traceId }: ErrorText,
   { route, isOwnCredential }: Pick<Sent, 'route' | 'isOwnCredential'>,
@@ -93,8 +113,8 @@ export function refusal(
   const what = isOwnCredential ? "refused the gateway's own credential" : 'rejected the request';
   const withStatus = status === 200 ? what : `${what} with status ${status}`;
   const failure = isOwnCredential ? 'unavailable' : 'rejected';
-  const message = sentence(`${API_NAMES[api]} ${withStatus}`, title);
-  return new UpstreamError(message, { api, failure, route, status, title, traceId, code });
+  const message = sentence(`${api.title} ${withStatus}`, title);
+  return new UpstreamError(message, { api: api.name, failure, route, status, title, traceId, code });
 }
 
 /**

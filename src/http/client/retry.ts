@@ -4,8 +4,8 @@ import { UpstreamError } from './upstream-error.ts';
 const MAX_RETRIES = 2;
 const FIRST_BACKOFF_MS = 200;
 
-/** Answers that say "not now". A 500 may be the request's own fault, so it is tried again only once. */
-const PASSING_STATUSES = new Set([429, 500, 502, 503, 504]);
+/** Answers that say "not now"; those from 520 are Cloudflare's. A 500 may be the request's own fault, so it is tried again only once. */
+const PASSING_STATUSES = new Set([408, 421, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]);
 
 /** Connections that were refused, cut or not made in time. */
 const PASSING_CODES = new Set([

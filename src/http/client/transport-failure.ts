@@ -1,13 +1,16 @@
+import type { Api } from './api.ts';
 import { NotSent } from './not-sent.ts';
-import { API_NAMES, type UpstreamApi, UpstreamError, type UpstreamErrorDetails } from './upstream-error.ts';
+import { UpstreamError, type UpstreamErrorDetails } from './upstream-error.ts';
 
 interface Attempted {
-  api: UpstreamApi;
+  api: Api;
   route: string;
   /** When it began, in `performance.now()` milliseconds. */
   startedAt: number;
   maxBytes: number;
 }
+
+const TOO_SLOW = new Set(['DEADLINE', 'NO_CONNECTION_IN_TIME', 'UND_ERR_HEADERS_TIMEOUT']);
 
 const UNREADABLE = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH']);
 
@@ -17,13 +20,13 @@ const UNREADABLE = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LEN
  */
 export function transportFailure(error: unknown, { api, route, startedAt, maxBytes }: Attempted): unknown {
   if (error instanceof UpstreamError || !(error instanceof Error)) return error;
-  const name = API_NAMES[api];
+  const name = api.title;
   const code = codeOf(error);
   const failed = (message: string, failure: UpstreamErrorDetails['failure']) =>
-    new UpstreamError(message, { api, failure, route, code });
+    new UpstreamError(message, { api: api.name, failure, route, code });
 
   if (code === 'NO_TIME_LEFT') return failed(`No time was left to ask ${name}.`, 'timeout');
-  if (error.name === 'TimeoutError' || code === 'DEADLINE' || code === 'UND_ERR_HEADERS_TIMEOUT') {
+  if (error.name === 'TimeoutError' || TOO_SLOW.has(code ?? '')) {
     return failed(`${name} did not answer within ${since(startedAt)}.`, 'timeout');
   }
   if (code === 'UND_ERR_BODY_TIMEOUT') {
@@ -39,6 +42,9 @@ export function transportFailure(error: unknown, { api, route, startedAt, maxByt
   if (error.name === 'AbortError' || code === undefined || code === 'UND_ERR_INVALID_ARG') return error;
   if (code === 'BODY_TOO_LONG') {
     return failed(`${name} sent more than ${bytes(maxBytes)}.`, 'badResponse');
+  }
+  if (code === 'UNREADABLE_CODING') {
+    return failed(`${name} sent a body whose content coding cannot be read.`, 'badResponse');
   }
   if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE') {
     return failed(`${name} closed the connection before its answer was complete.`, 'unavailable');

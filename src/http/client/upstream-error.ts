@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto';
-
-/** Which REST API a call went to. */
-export type UpstreamApi = 'HOOD' | 'SOR';
+import type { Api } from './api.ts';
 
 /** What went wrong, as far as a caller can act on it. */
 export type UpstreamFailure = 'rejected' | 'rateLimited' | 'timeout' | 'unavailable' | 'badResponse';
 
-/** How each API is called in sentences that clients read. */
-export const API_NAMES: Readonly<Record<UpstreamApi, string>> = { HOOD: 'Hood', SOR: 'System of Record' };
+/**
+ * What became of a write that failed. `NOT_SENT`: nothing left the gateway, so the write may be sent again. `REFUSED`:
+ * the API answered that it did not carry it out. `UNKNOWN`: it may have been carried out, or may yet be.
+ */
+export type WriteOutcome = 'NOT_SENT' | 'REFUSED' | 'UNKNOWN';
 
 export interface UpstreamErrorDetails {
-  api: UpstreamApi;
+  /** The API's name. */
+  api: string;
   failure: UpstreamFailure;
   route: string;
   status?: number | undefined;
@@ -28,7 +30,8 @@ export interface UpstreamErrorDetails {
  */
 export class UpstreamError extends Error {
   override readonly name = 'UpstreamError';
-  readonly api: UpstreamApi;
+  /** The name of the API that was called. */
+  readonly api: string;
   readonly failure: UpstreamFailure;
   /** The route's template, such as `/v1/hood/exports/{id}`. */
   readonly route: string;
@@ -39,9 +42,11 @@ export class UpstreamError extends Error {
   /** The id under which the API's own log has the call. */
   readonly traceId: string | undefined;
   /** Seconds after which the same call may succeed. */
-  readonly retryAfter: number | undefined;
+  retryAfter: number | undefined;
   /** The transport's own name for it (`ECONNREFUSED`, `UND_ERR_SOCKET`), for logs and retries. */
   readonly code: string | undefined;
+  /** What became of the write that failed; undefined for a read. */
+  outcome: WriteOutcome | undefined;
   /** Names this one failed call in answers and in the log. */
   readonly failureId: string = randomBytes(6).toString('base64url');
 
@@ -62,23 +67,40 @@ export class UpstreamError extends Error {
 /** For how long a write whose outcome is unknown may yet be carried out, in milliseconds. */
 export const UNSETTLED_MS = 30_000;
 
-/** Whether a write that ended with this error may have been carried out, or may yet be. */
+/**
+ * Whether a write that ended with this error may have been carried out, or may yet be. Where the caller left, nobody
+ * knows.
+ */
 export function mayHaveHappened(error: unknown): boolean {
-  const isRefused =
-    error instanceof UpstreamError && (error.failure === 'rejected' || error.failure === 'rateLimited');
-  return !isRefused;
+  return !(error instanceof UpstreamError) || error.outcome === undefined || error.outcome === 'UNKNOWN';
+}
+
+/** Codes of failures before anything was sent. */
+const NEVER_SENT = new Set([
+  'NO_TIME_LEFT',
+  'NOT_SENT',
+  'NO_CONNECTION_IN_TIME',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Whether a call that was to be sent failed before the API could see anything of it. */
+export function wasNeverSent(error: unknown): boolean {
+  return NEVER_SENT.has((error as { code?: string } | undefined)?.code ?? '');
 }
 
 /** The error of a call that its API's limits let through too late; `retryAfter` is in seconds. */
-export function tooLate(api: UpstreamApi, route: string, retryAfter: number): UpstreamError {
-  const message = `${API_NAMES[api]} allows no further call soon enough for this operation.`;
-  return new UpstreamError(message, { api, failure: 'rateLimited', route, retryAfter });
+export function tooLate(api: Api, route: string, retryAfter: number): UpstreamError {
+  const message = `${api.title} allows no further call soon enough for this operation.`;
+  return new UpstreamError(message, { api: api.name, failure: 'rateLimited', route, retryAfter });
 }
 
 /** The error of every call to an API without credentials; `remedy` says which settings to make. */
-export function notConfigured(api: UpstreamApi, route: string, remedy: string): UpstreamError {
-  return new UpstreamError(`${API_NAMES[api]} is not configured: ${remedy}.`, {
-    api,
+export function notConfigured(api: Api, route: string, remedy: string): UpstreamError {
+  return new UpstreamError(`${api.title} is not configured: ${remedy}.`, {
+    api: api.name,
     failure: 'unavailable',
     route,
     code: 'NOT_CONFIGURED',

@@ -1,12 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import type { Pressure } from '../budget/budget.ts';
-import { type CallOptions, withCallOptions } from '../client/call-options.ts';
+import { type CallOptions, type SharedCallOptions, withCallOptions } from '../client/call-options.ts';
 import type { JsonClient } from '../client/json-client.ts';
 import { UpstreamError } from '../client/upstream-error.ts';
 import { Batch } from './batch.ts';
 import { bisectRefusedBatch } from './bisect-refused-batch.ts';
 import type { Ask, Found, KeysToRead, Lookup } from './lookup.ts';
-import type { SharedCallOptions } from './shared-call.ts';
 
 /** How long keys wait for others, in milliseconds: normally, and once half a second's calls are used. */
 const GATHERING_MS = 5;

@@ -1,9 +1,8 @@
-import type { Priority } from '../budget/call-allocator.ts';
 import { covers, type Projection, union } from '../cache/projection.ts';
-import type { CallOptions } from '../client/call-options.ts';
+import type { CallOptions, Priority, SharedCallOptions } from '../client/call-options.ts';
 import type { ReadCall, ReplyDetails } from '../client/calls.ts';
 import type { Ask, Found, KeysToRead, Lookup } from './lookup.ts';
-import { SharedCall, type SharedCallOptions } from './shared-call.ts';
+import { SharedCall } from './shared-call.ts';
 
 /** Keys that one call reads. Others may join until the call has its turn to be sent. */
 export class Batch<Value> {

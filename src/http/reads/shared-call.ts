@@ -1,14 +1,6 @@
 import { atDeadline } from '../client/call-deadline.ts';
-import type { CallOptions } from '../client/call-options.ts';
+import type { CallOptions, SharedCallOptions } from '../client/call-options.ts';
 import { CallStatistics } from '../client/call-statistics.ts';
-import type { UpstreamApi } from '../client/upstream-error.ts';
-
-/** Of which API a shared call is, and what those get whose deadline passes while others go on waiting. */
-export interface SharedCallOptions {
-  api: UpstreamApi;
-  /** For a call that began then, in `performance.now()` milliseconds, and may still wait for its turn. */
-  overdue: (startedAt: number, hadItsTurn: boolean) => Error;
-}
 
 /**
  * One call that several wait for. It goes on for as long as anybody does: it has the latest of their deadlines, and

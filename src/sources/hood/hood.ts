@@ -74,8 +74,8 @@ export class Hood {
       route,
       resource: collection,
       tags: [tagOf(collection)],
-      // A list that Hood does not find is empty.
-      mayBeMissing: true,
+      // Where rows are looked for, a 404 says that there are none.
+      mayBeMissing: Object.keys(query.conditions ?? {}).length > 0,
       path: (projection) => listEndpoint(settings, collection, query, fieldsOf(projection), page).path,
       accept: (answer) => (answer === undefined ? EMPTY : pageIn(api.client, route, answer)),
     });

@@ -1,7 +1,9 @@
 import { beforeDeadline } from '../../http/client/call-deadline.ts';
 import type { AttemptGuard, JsonClientOptions } from '../../http/client/client-options.ts';
+import { type Clock, processClock } from '../../http/client/clock.ts';
 import type { JsonClient } from '../../http/client/json-client.ts';
 import { NotSent } from '../../http/client/not-sent.ts';
+import { FailedLogin } from './failed-login.ts';
 
 const ROUTE = '/api/login';
 
@@ -12,19 +14,26 @@ interface LoginAnswer {
 }
 
 /**
- * The token of a log-in with e-mail and password: asked for when first needed, by one call however many wait for
- * it, kept until the API answers 401, and then asked for once more.
+ * The token of a log-in with e-mail and password. The first call that needs it logs in, and all others wait for the
+ * same log-in. The token is kept until the API answers 401; then there is one new log-in. A log-in that failed is not
+ * tried again at once: until its pause is over, every call gets the same failure.
  */
 export class SorLogin {
   readonly #client: JsonClient;
   readonly #credentials: { email: string; password: string };
+  readonly #failed: FailedLogin;
   #token: string | undefined;
   #pending: Promise<string> | undefined;
 
   /** `client` calls the API without a credential. */
-  constructor(client: JsonClient, credentials: { email: string; password: string }) {
+  constructor(
+    client: JsonClient,
+    { email, password }: { email: string; password: string },
+    clock: Clock = processClock,
+  ) {
     this.#client = client;
-    this.#credentials = credentials;
+    this.#credentials = { email, password };
+    this.#failed = new FailedLogin(clock);
   }
 
   /** What another client needs to call with the token. */
@@ -48,7 +57,7 @@ export class SorLogin {
     return { guard, headers };
   }
 
-  /** Not ended with a caller's own call: others may be waiting for the same one. */
+  /** A caller who leaves does not end the log-in, as others may wait for the same one. */
   #renewed(): Promise<string> {
     this.#pending ??= this.#login().finally(() => {
       this.#pending = undefined;
@@ -57,13 +66,25 @@ export class SorLogin {
   }
 
   async #login(): Promise<string> {
+    this.#failed.throwWhilePaused();
+    try {
+      const token = await this.#askForToken();
+      this.#failed.forget();
+      this.#token = token;
+      return token;
+    } catch (error) {
+      this.#failed.remember(error);
+      throw error;
+    }
+  }
+
+  async #askForToken(): Promise<string> {
     const call = { route: ROUTE, path: ROUTE, body: this.#credentials, isOwnCredential: true };
     const answer = (await this.#client.send({ method: 'POST', ...call })) as LoginAnswer | undefined;
     if (answer?.success === false) throw this.#client.refused(call, answer);
     // No page shows the whole answer; the envelope of all others suggests the first place.
     const token = answer?.result?.auth_token ?? answer?.auth_token;
     if (typeof token !== 'string' || token === '') throw this.#client.malformed(ROUTE);
-    this.#token = token;
     return token;
   }
 }

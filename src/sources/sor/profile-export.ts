@@ -16,8 +16,9 @@ export interface ProfileExportQuery {
 
 const ROUTE = '/api/customer_profiles/export';
 
-/** How long an export may take until its file is there, and the waits between the questions for it. */
+/** How long an export may take until its file is there, in how many calls, and the pauses between these. */
 const MAX_WAIT_MS = 60_000;
+const MAX_CALLS = 20;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
 
@@ -25,8 +26,9 @@ const LONGEST_PAUSE_MS = 5_000;
 const ADDRESSES = ['download_url', 'download_urls', 'url', 'callback_url'] as const;
 
 /**
- * The file of an export of profiles, as it comes. What the API answers at once is that file; an answer that names an
- * address is asked there, on the API's own host only, until the file is there. Throws `UpstreamError`.
+ * The file of an export of profiles, as it comes. If the API answers with an address instead of the file, it is asked
+ * there, on its own host only, until the file is there: after a pause each time, and at most 20 times within a minute.
+ * Throws `UpstreamError`.
  */
 export async function openProfileExport(
   sor: Sor,
@@ -34,10 +36,9 @@ export async function openProfileExport(
   signal: AbortSignal,
 ): Promise<OpenedStream> {
   const until = performance.now() + MAX_WAIT_MS;
-  const asked = new Set<string>();
   let current: string | undefined;
   let opened = await sor.open(ROUTE, await parametersOf(query, sor));
-  for (let wait = FIRST_PAUSE_MS; ; ) {
+  for (let wait = FIRST_PAUSE_MS, calls = 1; ; calls += 1) {
     const start = await JsonStart.of(opened).catch(() => {
       throw sor.malformed(ROUTE);
     });
@@ -47,12 +48,9 @@ export async function openProfileExport(
     if (!result) return start.whole;
     const next = addressIn(result) ?? current;
     if (next === undefined) throw sor.malformed(ROUTE);
-    if (performance.now() + wait > until) throw sor.overdue(ROUTE);
-    if (asked.has(next)) {
-      await pause(wait, undefined, { signal });
-      wait = Math.min(wait * 2, LONGEST_PAUSE_MS);
-    }
-    asked.add(next);
+    if (calls === MAX_CALLS || performance.now() + wait > until) throw sor.overdue(ROUTE);
+    await pause(wait, undefined, { signal });
+    wait = Math.min(wait * 2, LONGEST_PAUSE_MS);
     current = next;
     opened = await sor.openAddress(ROUTE, next);
   }

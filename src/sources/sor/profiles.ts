@@ -36,7 +36,7 @@ export class SorProfiles {
   /** One page of the list. */
   async list(query: ProfileListQuery, page: { number: number; size: number }): Promise<ProfilePage> {
     const parameters = profileListQuery(query, page, this.projection);
-    const read = await this.#sor.read(PROFILE_LISTS, PROFILES, {}, parameters, (result, asOf) => {
+    const shape = (result: unknown, asOf: number): ProfilePage => {
       const { profiles, total_profiles, next } = Object(result) as Record<string, unknown>;
       if (!Array.isArray(profiles)) throw this.#sor.malformed(PROFILES);
       return {
@@ -46,7 +46,11 @@ export class SorProfiles {
         hasMore: typeof next === 'string' && next !== '',
         asOf,
       };
-    });
+    };
+    // Where customers are looked for, a 404 says that there are none.
+    const read = await (query.customerIds === undefined
+      ? this.#sor.read(PROFILE_LISTS, PROFILES, {}, parameters, shape)
+      : this.#sor.find(PROFILE_LISTS, PROFILES, {}, parameters, shape));
     // Changes are no profiles; all others need not be looked up any more.
     if (query.updatedSince === undefined) {
       for (const row of read?.items ?? []) {

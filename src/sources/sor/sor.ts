@@ -1,6 +1,6 @@
 import type { OpenedStream, WriteCall } from '../../http/client/calls.ts';
 import type { Form } from '../../http/client/form.ts';
-import { endpoint, type QueryValue } from '../../http/client/path.ts';
+import { type Endpoint, endpoint, type QueryValue } from '../../http/client/path.ts';
 import type { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { Coalescer } from '../../http/reads/coalescer.ts';
 import type { Changes, Operation } from '../../http/reads/operation.ts';
@@ -39,6 +39,7 @@ const WHOLE = {};
 
 type Query = Readonly<Record<string, QueryValue>>;
 type Params = Readonly<Record<string, string>>;
+type Shape<Result> = (result: unknown, asOf: number) => Result;
 
 /**
  * FollowAnalytics' System of Record, version 2, for one operation. Answers come without their envelope. Everything throws
@@ -58,28 +59,42 @@ export class Sor {
   }
 
   /**
-   * The `result` of a GET; undefined when the API has nothing there. `shape` makes of it what is wanted, once for
-   * everybody who asks the same; it is told when the answer was made, in milliseconds of the wall clock.
+   * The `result` of a GET. `shape` makes of it what is wanted, once for everybody who asks the same; it is told when the
+   * answer was made, in milliseconds of the wall clock.
    */
-  async read<Result = unknown>(
-    { resource, tags }: Subject,
+  read<Result = unknown>(
+    subject: Subject,
     route: string,
     params: Params = {},
     query: Query = {},
-    shape: (result: unknown, asOf: number) => Result = (result) => result as Result,
+    shape?: Shape<Result>,
+  ): Promise<Result | undefined> {
+    return this.#read(subject, { ...endpoint(route, params, query), mayBeMissing: false }, shape);
+  }
+
+  /** The same of what may not exist; undefined where the API has nothing. */
+  find<Result = unknown>(
+    subject: Subject,
+    route: string,
+    params: Params = {},
+    query: Query = {},
+    shape?: Shape<Result>,
+  ): Promise<Result | undefined> {
+    return this.#read(subject, { ...endpoint(route, params, query), mayBeMissing: true }, shape);
+  }
+
+  async #read<Result>(
+    { resource, tags }: Subject,
+    where: Endpoint & { mayBeMissing: boolean },
+    shape: Shape<Result> = (result) => result as Result,
   ): Promise<Result | undefined> {
     const { api } = this.#reads;
-    const where = endpoint(route, params, query);
+    const { path, route, mayBeMissing } = where;
     const result = await this.#operation.read(api, {
-      question: where.path,
-      projection: WHOLE,
-      route,
-      resource,
-      tags,
-      mayBeMissing: true,
-      path: () => where.path,
+      ...{ question: path, projection: WHOLE, route, resource, tags, mayBeMissing },
+      path: () => path,
       accept: (answer, { sentAt, date = sentAt }) => {
-        if (answer === undefined) return undefined;
+        if (answer === undefined && mayBeMissing) return undefined;
         // What changed before the call was sent is in its answer; the API's clock may be behind ours.
         return shape(resultOf(api.client, where, answer), Math.min(sentAt, date));
       },

@@ -129,14 +129,14 @@ export class SorSystems {
   }
 
   async #view(identifier: string): Promise<SystemRow | null> {
-    const row = await this.#sor.read(SYSTEMS, ONE, { sor_identifier: identifier });
+    const row = await this.#sor.find(SYSTEMS, ONE, { sor_identifier: identifier });
     if (row === undefined) return null;
     if (!isIdentified(row)) throw this.#sor.malformed(ONE);
     return row.identifier === identifier ? withOwnAttributes(row) : null;
   }
 
   async #viewAttribute(identifier: string): Promise<AttributeRow | null> {
-    const row = await this.#sor.read(SYSTEMS, ATTRIBUTE, { ca_identifier: identifier });
+    const row = await this.#sor.find(SYSTEMS, ATTRIBUTE, { ca_identifier: identifier });
     if (row === undefined) return null;
     if (!isIdentified(row)) throw this.#sor.malformed(ATTRIBUTE);
     return row.identifier === identifier ? (row as unknown as AttributeRow) : null;

@@ -34,7 +34,7 @@ export async function readValues(
     sor_id: systemIdentifier,
     with_validity_dates: true,
   };
-  const values = await sor.read(valuesOf(customer_id, customer_id_type), ROUTE, {}, query, (result) => {
+  const values = await sor.find(valuesOf(customer_id, customer_id_type), ROUTE, {}, query, (result) => {
     const read = valuesIn(result);
     if (read === undefined) throw sor.malformed(ROUTE);
     return read;

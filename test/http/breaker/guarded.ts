@@ -1,6 +1,7 @@
 import { Breaker } from '../../../src/http/breaker/breaker.ts';
 import type { Attempt } from '../../../src/http/client/client-options.ts';
 import { guardChain } from '../../../src/http/client/guard-chain.ts';
+import { HOOD } from '../../../src/sources/hood/api.ts';
 import { ManualClock } from '../budget/manual-clock.ts';
 
 const ATTEMPT: Attempt = {
@@ -38,7 +39,7 @@ export function guarded({ patienceMs = 5_000 } = {}): Guarded {
   const changes: string[] = [];
   const onChange = (isOpen: boolean, route = 'host') =>
     changes.push(`${isOpen ? 'opened' : 'closed'} ${route}`);
-  const { door, watch } = new Breaker({ api: 'HOOD', clock, patienceMs, onChange });
+  const { door, watch } = new Breaker({ api: HOOD, clock, patienceMs, onChange });
   const guard = guardChain(door, watch);
   let sent = 0;
 

@@ -3,6 +3,7 @@ import { Budget } from '../../../src/http/budget/budget.ts';
 import type { AnswerHead, CallAllocator } from '../../../src/http/budget/call-allocator.ts';
 import { LocalCallAllocator } from '../../../src/http/budget/local-call-allocator.ts';
 import type { Attempt } from '../../../src/http/client/client-options.ts';
+import { HOOD } from '../../../src/sources/hood/api.ts';
 import { ManualClock } from './manual-clock.ts';
 
 const WELL: AnswerHead = { status: 200, headers: {} };
@@ -23,7 +24,7 @@ interface Options extends Partial<Attempt> {
 /** A budget whose calls take `takesMs`, 20 ms unless said. */
 export function budgetOf(limits: AccountLimits, logOf = (log: CallAllocator): CallAllocator => log) {
   const clock = new ManualClock();
-  const budget = new Budget('HOOD', logOf(new LocalCallAllocator(limits, clock)), clock);
+  const budget = new Budget(HOOD, logOf(new LocalCallAllocator(limits, clock)), clock);
   const calls: Call[] = [];
   const call = (name: string, { takesMs = 20, answer = () => WELL, ...attempt }: Options = {}): Call => {
     const made: Call = { name, sentAt: undefined, failure: undefined, isOver: false };

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { pendingCalls } from '../../../src/http/budget/pending-calls.ts';
 import type { Attempt } from '../../../src/http/client/client-options.ts';
 import { serve } from '../../../src/sandbox/server.ts';
+import { HOOD } from '../../../src/sources/hood/api.ts';
 import { failureOf, hoodClient } from '../client/hood-client.ts';
 
 const ATTEMPT: Attempt = {
@@ -15,7 +16,7 @@ const ATTEMPT: Attempt = {
 };
 
 test('a call too many is refused at once, unsent; when others are over, however they end, there is room again', async () => {
-  const guard = pendingCalls('HOOD', 2);
+  const guard = pendingCalls(HOOD, 2);
   const ok = { status: 200, headers: {} };
   const [first, second] = [Promise.withResolvers<typeof ok>(), Promise.withResolvers<typeof ok>()];
   const pending = [guard(ATTEMPT, () => first.promise), guard(ATTEMPT, () => second.promise)];
@@ -49,7 +50,7 @@ test('calls that wait for a connection are pending too, and no more are under wa
     underWay -= 1;
     return { status: 200, json: {} };
   });
-  await using client = hoodClient(server, { connections: 3, guard: pendingCalls('HOOD', 20) });
+  await using client = hoodClient(server, { connections: 3, guard: pendingCalls(HOOD, 20) });
   const calls = Array.from({ length: 25 }, () => client.get({ route: '/', path: '/' }));
   const outcomes = await Promise.allSettled(calls);
   expect(outcomes.map(({ status }) => status).filter((status) => status === 'rejected')).toHaveLength(5);

@@ -1,10 +1,12 @@
 import type { AccountLimits } from '../../../src/http/budget/account-limits.ts';
 import { Budget } from '../../../src/http/budget/budget.ts';
-import type { AnswerHead, Priority } from '../../../src/http/budget/call-allocator.ts';
+import type { AnswerHead } from '../../../src/http/budget/call-allocator.ts';
 import { RedisCallAllocator } from '../../../src/http/budget/redis-call-allocator.ts';
 import type { ReplicaTimes } from '../../../src/http/budget/shared-log.ts';
+import type { Priority } from '../../../src/http/client/call-options.ts';
 import { processClock } from '../../../src/http/client/clock.ts';
 import { openRedis, type RedisConnection } from '../../../src/http/redis/redis-connection.ts';
+import { HOOD } from '../../../src/sources/hood/api.ts';
 
 /** Windows short enough for a test to see several of them. */
 export const SHORT: AccountLimits = {
@@ -61,7 +63,7 @@ export function startReplica(options: ReplicaOptions): Replica {
       for (const look of waiting) look();
     },
   });
-  const budget = new Budget('HOOD', log, processClock);
+  const budget = new Budget(HOOD, log, processClock);
   return {
     log,
     connection,

@@ -1,6 +1,7 @@
 import type { AccountLimits } from '../../../src/http/budget/account-limits.ts';
-import type { AnswerHead, Priority, Reservation } from '../../../src/http/budget/call-allocator.ts';
+import type { AnswerHead, Reservation } from '../../../src/http/budget/call-allocator.ts';
 import { LocalCallAllocator } from '../../../src/http/budget/local-call-allocator.ts';
+import type { Priority } from '../../../src/http/client/call-options.ts';
 import { ManualClock } from './manual-clock.ts';
 
 /** Times of one call, in milliseconds. */

@@ -5,6 +5,7 @@ import type { JsonClientOptions } from '../../../src/http/client/client-options.
 import { notConfigured, type UpstreamFailure } from '../../../src/http/client/upstream-error.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
 import { serve } from '../../../src/sandbox/server.ts';
+import { SOR } from '../../../src/sources/sor/api.ts';
 import { endless, failureOf, hoodClient } from './hood-client.ts';
 
 const CALL = { route: '/v1/hood/exports/{id}', path: '/v1/hood/exports/77001' };
@@ -26,12 +27,6 @@ const SOR_BODY = { status: '400', success: false, error_message: 'Param num_per_
 
 const STATUSES: [name: string, fault: Fault, failure: UpstreamFailure, message: string][] = [
   ['400', status(400, NOT_VALID), 'rejected', 'Hood rejected the request with status 400: Bad request.'],
-  [
-    '400 of the System of Record',
-    status(400, SOR_BODY),
-    'rejected',
-    'Hood rejected the request with status 400: Param num_per_page is not valid.',
-  ],
   ['404', status(404), 'rejected', 'Hood rejected the request with status 404.'],
   ['401', status(401), 'unavailable', "Hood refused the gateway's own credential with status 401."],
   ['403', status(403), 'unavailable', "Hood refused the gateway's own credential with status 403."],
@@ -52,6 +47,14 @@ test.each(STATUSES)('%s', async (_, fault, failure, message) => {
   expect(error).toMatchObject({ name: 'UpstreamError', api: 'HOOD', failure, message, route: CALL.route });
   expect(error.status).toBe('status' in fault ? fault.status : undefined);
   expect(error.retryAfter).toBeUndefined();
+});
+
+test('400 of the System of Record', async () => {
+  const error = await failureAt(status(400, SOR_BODY), { api: SOR });
+  expect(error).toMatchObject({ api: 'SOR', failure: 'rejected', status: 400, route: CALL.route });
+  expect(error.message).toBe(
+    'System of Record rejected the request with status 400: Param num_per_page is not valid.',
+  );
 });
 
 test.each([
@@ -170,7 +173,7 @@ test('a call whose deadline has passed is not sent', async () => {
 });
 
 test('an API without credentials says what to set', () => {
-  expect(notConfigured('SOR', '/api/customer_profiles', 'set SOR_TOKEN')).toMatchObject({
+  expect(notConfigured(SOR, '/api/customer_profiles', 'set SOR_TOKEN')).toMatchObject({
     message: 'System of Record is not configured: set SOR_TOKEN.',
     failure: 'unavailable',
     route: '/api/customer_profiles',

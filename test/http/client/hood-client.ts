@@ -2,11 +2,12 @@ import { Readable } from 'node:stream';
 import type { JsonClientOptions } from '../../../src/http/client/client-options.ts';
 import { JsonClient } from '../../../src/http/client/json-client.ts';
 import type { UpstreamError } from '../../../src/http/client/upstream-error.ts';
+import { HOOD } from '../../../src/sources/hood/api.ts';
 
 /** A client for a stand-in, which retries without a pause and is quick to give up. */
 export function hoodClient(server: { origin: string }, options: Partial<JsonClientOptions> = {}): JsonClient {
   return new JsonClient({
-    api: 'HOOD',
+    api: HOOD,
     origin: server.origin,
     random: () => 0,
     timeoutMs: 5_000,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { JsonClientOptions } from '../../../src/http/client/client-options.ts';
 import { type ApiRequest, type Reply, serve } from '../../../src/sandbox/server.ts';
+import { SOR } from '../../../src/sources/sor/api.ts';
 import { failureOf, hoodClient } from './hood-client.ts';
 
 const CALL = { route: '/v1/hood/exports', path: '/v1/hood/exports?page=1,20' };
@@ -75,7 +76,7 @@ test('an answer in many pieces is put together, also where a piece ends inside a
 
 test('trailing commas are read where that was agreed on', async () => {
   const reply = { status: 200, body: '{"success":true,"result":[1,],}' };
-  expect(await answered(reply, { trailingCommas: true })).toEqual({ success: true, result: [1] });
+  expect(await answered(reply, { api: SOR })).toEqual({ success: true, result: [1] });
   expect(await failureOf(answered(reply))).toMatchObject({ failure: 'badResponse' });
 });
 
@@ -174,7 +175,8 @@ test('a write is never sent on', async () => {
 
 test('an answer of another shape, and one that says no, are told of like failed calls', async () => {
   const told: unknown[] = [];
-  await using client = hoodClient({ origin: 'http://127.0.0.1' }, { onFailure: (error) => told.push(error) });
+  const onFailure = (error: unknown) => told.push(error);
+  await using client = hoodClient({ origin: 'http://127.0.0.1' }, { api: SOR, onFailure });
   const odd = client.malformed(CALL.route);
   expect(odd).toMatchObject({ failure: 'badResponse', route: CALL.route });
   const answer = {
@@ -184,9 +186,9 @@ test('an answer of another shape, and one that says no, are told of like failed 
   };
   const refused = client.refused(CALL, answer);
   expect(refused).toMatchObject({ failure: 'rejected', title: answer.error_message });
-  expect(refused.message).toBe('Hood rejected the request: Param num_per_page is not valid.');
+  expect(refused.message).toBe('System of Record rejected the request: Param num_per_page is not valid.');
   expect(
     client.refused({ ...CALL, body: { name: 'Marguerite' } }, { message: 'No marguerite' }).message,
-  ).toBe('Hood rejected the request.');
+  ).toBe('System of Record rejected the request.');
   expect(told.slice(0, 2)).toEqual([odd, refused]);
 });

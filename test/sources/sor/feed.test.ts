@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers';
 import { expect, test, vi } from 'vitest';
 import { JsonClient } from '../../../src/http/client/json-client.ts';
 import { type Reply, serve } from '../../../src/sandbox/server.ts';
+import { SOR } from '../../../src/sources/sor/api.ts';
 import { FeedInterrupted, SorFeed } from '../../../src/sources/sor/feed.ts';
 import type { FedChange } from '../../../src/sources/sor/feed-plan.ts';
 
@@ -23,7 +24,7 @@ async function startFeed(answer?: (call: number) => Reply | Promise<Reply | unde
     return reply ?? { status: 200, json: { success: true, result: { requestId: `r${call}` }, errorCode: 0 } };
   });
   stack.use(host);
-  const client = stack.use(new JsonClient({ api: 'SOR', origin: host.origin }));
+  const client = stack.use(new JsonClient({ api: SOR, origin: host.origin }));
   const held = stack.move();
   return {
     calls,

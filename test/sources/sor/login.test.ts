@@ -146,16 +146,6 @@ test.each<[why: string, fault: object, code: string]>([
   },
 );
 
-test('a log-in that failed is tried again by the next operation', async () => {
-  await using gateway = await withLogin();
-  gateway.sor.api.dials.fault = () => ({ kind: 'status', status: 501 });
-  expect((await gateway.query(QUERY)).errors).toHaveLength(1);
-
-  gateway.sor.api.dials.fault = undefined;
-
-  expect((await gateway.query(QUERY)).data).toEqual({ systemsOfRecord: { totalCount: 7 } });
-});
-
 test('an operation waits for a log-in no longer than its own deadline; others keep waiting for the same one', async () => {
   await using gateway = await withLogin();
   gateway.sor.api.dials.latencyMs = 400;

@@ -4,6 +4,7 @@ import { UpstreamError } from '../../../src/http/client/upstream-error.ts';
 import { Coalescer } from '../../../src/http/reads/coalescer.ts';
 import { Operation } from '../../../src/http/reads/operation.ts';
 import { type SorSandboxOptions, startSor } from '../../../src/sandbox/sor/server.ts';
+import { SOR } from '../../../src/sources/sor/api.ts';
 import type { ProfileProjection } from '../../../src/sources/sor/profile-rows.ts';
 import { SorProfiles } from '../../../src/sources/sor/profiles.ts';
 import { CUSTOMERS } from '../../../src/sources/sor/resources.ts';
@@ -18,7 +19,7 @@ async function openProfiles(projection = ALL, options: SorSandboxOptions = {}) {
   const sandbox = stack.use(await startSor({ profiles: 0, ...options }));
   const authorization = `Token ${sandbox.token}`;
   const api = stack.use(
-    new JsonClient({ api: 'SOR', origin: sandbox.api.origin, headers: () => ({ authorization }) }),
+    new JsonClient({ api: SOR, origin: sandbox.api.origin, headers: () => ({ authorization }) }),
   );
   // Nothing is fed here.
   const reads = new SorReads(new Coalescer(api), undefined as never, { maxPageSize: 10_000, settleMs: 0 });

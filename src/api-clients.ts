@@ -1,0 +1,132 @@
+import type { Logger } from 'pino';
+import manifest from '../package.json' with { type: 'json' };
+import type { Account } from './accounts.ts';
+import type { Config } from './config.ts';
+import { Breaker } from './http/breaker/breaker.ts';
+import { Budget } from './http/budget/budget.ts';
+import type { CallAllocator } from './http/budget/call-allocator.ts';
+import { LocalCallAllocator } from './http/budget/local-call-allocator.ts';
+import { pendingCalls } from './http/budget/pending-calls.ts';
+import { UnlimitedCallAllocator } from './http/budget/unlimited-call-allocator.ts';
+import type { Api } from './http/client/api.ts';
+import type { AttemptGuard, JsonClientOptions } from './http/client/client-options.ts';
+import { processClock } from './http/client/clock.ts';
+import { guardChain } from './http/client/guard-chain.ts';
+import { JsonClient } from './http/client/json-client.ts';
+import { RetryBudget } from './http/client/retry-budget.ts';
+import { notConfigured } from './http/client/upstream-error.ts';
+import type { Replicas } from './replicas.ts';
+import { SorLogin } from './sources/sor/login.ts';
+
+/** Names the gateway and its version to whoever reads the API's log. */
+const USER_AGENT = `${manifest.name}/${manifest.version}`;
+
+/** What a client needs to be let in. */
+type Credential = Pick<JsonClientOptions, 'headers' | 'guard'>;
+
+/** Opens the clients of one API. They share what belongs to the account, and those of one host its breaker. */
+export class ApiClients implements AsyncDisposable {
+  readonly #account: Account;
+  readonly #config: Config;
+  readonly #log: Logger;
+  readonly #stack = new AsyncDisposableStack();
+  readonly #pending: AttemptGuard;
+  readonly #retryBudget = new RetryBudget(processClock);
+  readonly #breakers = new Map<string, Breaker>();
+  readonly budget: Budget;
+
+  constructor(account: Account, config: Config, log: Logger, replicas: Replicas | undefined) {
+    this.#account = account;
+    this.#config = config;
+    this.#log = log;
+    const { api } = account;
+    this.#pending = pendingCalls(api);
+    this.budget = new Budget(api, allocatorOf(account, replicas), processClock);
+  }
+
+  /** A client with the account's credential; without one, every call answers how to configure it. */
+  open(): JsonClient {
+    return this.#open(this.#account.origin, this.#credential());
+  }
+
+  /** A client of another host, which takes no credential, but belongs to the same account. */
+  openWithoutCredential(origin: string): JsonClient {
+    const { api, access } = this.#account;
+    return this.#open(origin, access.kind === 'missing' ? missing(api, access.remedy) : {});
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stack.disposeAsync();
+  }
+
+  #credential(): Credential {
+    const { api, origin, access } = this.#account;
+    switch (access.kind) {
+      case 'token':
+        return { headers: () => ({ authorization: access.authorization }) };
+      case 'login':
+        return new SorLogin(this.openWithoutCredential(origin), access).credential;
+      case 'missing':
+        return missing(api, access.remedy);
+    }
+  }
+
+  #open(origin: string, { headers, guard }: Credential): JsonClient {
+    const { REQUEST_DEADLINE } = this.#config;
+    const breaker = this.#breaker(origin);
+    return this.#stack.use(
+      new JsonClient({
+        api: this.#account.api,
+        origin,
+        userAgent: USER_AGENT,
+        timeoutMs: REQUEST_DEADLINE,
+        // Never before the operation's own deadline, whose error says more.
+        headersTimeoutMs: Math.max(10_000, REQUEST_DEADLINE),
+        onFailure: failureLog(this.#log),
+        headers,
+        retryBudget: this.#retryBudget,
+        // The budget stands inside the log-in, which sends a call twice when its token has ended.
+        guard: guardChain(breaker.door, this.#pending, guard, this.budget.guard, breaker.watch),
+      }),
+    );
+  }
+
+  #breaker(origin: string): Breaker {
+    const known = this.#breakers.get(origin);
+    if (known) return known;
+    const { api } = this.#account;
+    const breaker = new Breaker({
+      api,
+      clock: processClock,
+      // Waiting and callers in a hurry leave an API less than the whole deadline.
+      patienceMs: this.#config.REQUEST_DEADLINE / 2,
+      onChange: (isOpen, route) => {
+        const about = { api: api.name, route };
+        if (isOpen) this.#log.warn(about, 'breaker opened: calls are refused until one succeeds');
+        else this.#log.info(about, 'breaker closed: calls are made again');
+      },
+    });
+    this.#breakers.set(origin, breaker);
+    return breaker;
+  }
+}
+
+function allocatorOf(account: Account, replicas: Replicas | undefined): CallAllocator {
+  const { limits } = account;
+  if (limits === 'none') return new UnlimitedCallAllocator(processClock);
+  return replicas?.callAllocator(account, limits) ?? new LocalCallAllocator(limits, processClock);
+}
+
+function missing(api: Api, remedy: string): Credential {
+  const guard: AttemptGuard = async ({ route }) => {
+    throw notConfigured(api, route, remedy);
+  };
+  return { guard };
+}
+
+/** One line for a failed call, under the id that clients see; nothing in it names a person or opens a door. */
+function failureLog(log: Logger): NonNullable<JsonClientOptions['onFailure']> {
+  return ({ api, route, failure, status, traceId, failureId }, { code, attempts }) => {
+    log.warn({ api, route, failure, status, traceId, failureId, code, attempts }, 'upstream call failed');
+  };
+}

@@ -1,0 +1,28 @@
+/**
+ * What the client needs to know of an API. The origin is not part of it: an API may have several hosts, each with a
+ * client of its own.
+ */
+export interface Api {
+  /** Short and unique, for errors, logs and keys: `HOOD`. */
+  readonly name: string;
+  /** Its name in sentences that callers read: `Hood`. */
+  readonly title: string;
+  /** The product's full name, for descriptions. */
+  readonly product: string;
+  /** Whether its answers may have commas before `]` and `}`. */
+  readonly trailingCommas?: boolean;
+  /** Whether numbers that a double would round are read as `bigint` and `LongDecimal`, and not as text. */
+  readonly exactNumbers?: boolean;
+  /** What an answer that reports an error says about it. */
+  errorWords(answer: Readonly<Record<string, unknown>>): ErrorWords;
+  /** Whether a 2xx answer says that the API itself failed, and not that it refuses the request. Never unless set. */
+  saysFailed?(answer: unknown): boolean;
+}
+
+/** Where an error answer may hold its words. Nothing of it may be shown before it was found to be harmless. */
+export interface ErrorWords {
+  /** Candidates for the sentence to show; the first text that is not empty is taken. */
+  readonly titles: readonly unknown[];
+  /** The id under which the API's own log has the call. */
+  readonly traceId?: unknown;
+}
