@@ -160,6 +160,83 @@ test.each<[type: string, field: string, value: unknown]>([
   expect(gateway.logged).toEqual([]);
 });
 
+const MOMENTS = [
+  '2025-01-01',
+  '2025-01-01T00:00:00',
+  '2025-01-01T00:00:00+5',
+  '2025-01-01T00:00:00+053',
+  '2025-01-01T00:00:00+24:00',
+  '2025-01-01T00:00:00+00:60',
+  '2025-01-01T00:00:00Z00',
+  '2025-01-01  00:00:00Z',
+  '2025-02-29T00:00:00Z',
+  '2025-01-01T24:00:00Z',
+  ' 2025-01-01T00:00:00Z',
+];
+
+test.each(MOMENTS)('%j is no moment, and the error says where and what was expected', async (moment) => {
+  await using gateway = await startGateway();
+  const list = (value: string) =>
+    `{ gdprRequests(filter: { createTime: { gte: ${value} } }) { totalCount } }`;
+  const sentence = 'Expected a moment as ISO 8601 with its offset, such as "2025-02-06T11:33:46Z".';
+
+  const variable = await gateway.query(`query ($from: DateTime) ${list('$from')}`, { from: moment });
+  const inText = await gateway.query(list(JSON.stringify(moment)));
+
+  expect(variable.errors).toMatchObject([
+    {
+      message: `Variable "$from" got invalid value ${JSON.stringify(moment)}; ${sentence}`,
+      extensions: { code: 'BAD_USER_INPUT' },
+    },
+  ]);
+  expect(inText.errors).toMatchObject([
+    { message: sentence, locations: [{ line: 1, column: 45 }], extensions: { code: 'BAD_USER_INPUT' } },
+  ]);
+  expect(gateway.hoodCalls()).toEqual([]);
+});
+
+/** Numbers that `JSON.parse` makes infinite. */
+const INFINITE = ['1e400', '-1e400', `${'1'.repeat(400)}.5`];
+
+test.each(
+  INFINITE.flatMap((number) => [
+    [number, 'Float', 'number'],
+    [number, 'String', 'string'],
+    [number, 'DateTime', 'dateTime'],
+    [number, 'Date', 'date'],
+    [number, 'Boolean', 'remove'],
+  ]),
+)('the number %.6s in a variable is no %s', async (number, type, member) => {
+  await using gateway = await startGateway();
+  const query = `mutation ($value: ${type}!) { setAttributeValues(input: ${change(member ?? '')}) { __typename } }`;
+  const response = await gateway.fetch('/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: `{"query":${JSON.stringify(query)},"variables":{"value":${number}}}`,
+  });
+  const { errors } = (await response.json()) as Answer;
+  expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  if (type === 'Float') {
+    expect(errors?.[0]?.message).toMatch(/; Expected a number within the range of a double, ±1\.8e308\.$/);
+  }
+  expect(gateway.sorCalls()).toEqual([]);
+  expect(gateway.logged).toEqual([]);
+});
+
+test('such a number in the text of an operation is a mistake too, and is not sent as null', async () => {
+  await using gateway = await startGateway();
+  const mutation = `mutation { setAttributeValues(input: ${change('number').replace('$value', '1e400').replace('"k"', '"is_vip"')}) {
+    ... on InvalidInputError { issues { path message } }
+  } }`;
+  const { data, errors } = await gateway.query(mutation);
+  expect(errors).toBeUndefined();
+  expect(data.setAttributeValues.issues).toContainEqual({
+    path: ['changes', '0', 'change', 'number'],
+    message: 'Expected a number within ±(2^63 − 1).',
+  });
+  expect(gateway.sorCalls()).toEqual(['GET /api/system_of_records']);
+});
+
 function change(kind: string): string {
   return `{ systemOfRecord: "global", changes: [{ customerId: "a", key: "k", change: { ${kind}: $value } }] }`;
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readConfig, VARIABLE_NAMES } from '../src/config.ts';
 import { LIFETIMES, mistakesIn } from './support/config.ts';
+import { COMPILE_CACHE } from './support/process.ts';
 
 const SECRET = 'sixteen-letters-and-more';
 const WHOLE_PORT = 'PORT must be a whole number from 0 to 65535.';
@@ -136,6 +137,7 @@ test('the process says all mistakes at once, shows no secret, and ends with exit
     SECRET: 'canary',
     HOOD_TOKEN: 'canary token',
     PATH: process.env['PATH'],
+    ...COMPILE_CACHE,
   };
   const { status, stdout, stderr } = spawnSync(process.execPath, ['src/start.js'], {
     env,

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { startHood } from '../src/sandbox/hood/server.ts';
 import { serve } from '../src/sandbox/server.ts';
 import type { Answer } from './support/gateway.ts';
-import { startProcess } from './support/process.ts';
+import { COMPILE_CACHE, startProcess } from './support/process.ts';
 
 /** Long enough for a process to start on a busy machine. */
 const PATIENCE = { timeout: 60_000 };
@@ -87,7 +87,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
 test('a port that is taken ends it with a sentence', PATIENCE, async () => {
   await using other = await serve(() => ({ status: 200 }));
   const { status, stderr } = spawnSync(process.execPath, ['src/start.js'], {
-    env: { PORT: new URL(other.origin).port, HOOD_TOKEN: 'canary' },
+    env: { ...COMPILE_CACHE, PORT: new URL(other.origin).port, HOOD_TOKEN: 'canary' },
     encoding: 'utf8',
     timeout: 20_000,
   });

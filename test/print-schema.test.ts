@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { subgraphText } from '../src/graph/federation/subgraph-text.ts';
 import { schema } from '../src/graph/schema.ts';
+import { COMPILE_CACHE } from './support/process.ts';
 
 /** Long enough for a process to start on a busy machine. */
 const PATIENCE = { timeout: 60_000 };
@@ -10,6 +11,7 @@ const PATIENCE = { timeout: 60_000 };
 function printSchema(...args: string[]) {
   const { stdout, stderr, status } = spawnSync(process.execPath, ['src/graph/print-schema.ts', ...args], {
     encoding: 'utf8',
+    env: COMPILE_CACHE,
   });
   return { stdout, stderr, status };
 }

@@ -1,4 +1,5 @@
 import type { ObjectRef } from '@pothos/core';
+import { intOrNull } from '../sources/exact-values.ts';
 import { builder, type Types } from './builder.ts';
 import type { CursorCodec } from './paging/cursor.ts';
 
@@ -102,8 +103,8 @@ export function connectionOf<Row extends object>(
   builder.objectField(connection, 'totalCount', (t) =>
     t.int({
       description:
-        'How many there are in all that match the filter; null when the API did not say. Asked for alone it costs one call that transfers a single row.',
-      resolve: ({ total }) => total ?? null,
+        'How many there are in all that match the filter; null when the API did not say, or says more than an Int can hold. Asked for alone it costs one call that transfers a single row.',
+      resolve: ({ total }) => intOrNull(total) ?? null,
     }),
   );
   return connection;

@@ -115,6 +115,10 @@ const LONG_NUMBER = /(?:Float|Int) cannot represent non-?(?: numeric|integer) va
 const LONG_NUMBER_SENTENCE =
   'Expected an integer within ±(2^53 − 1), beyond which digits are lost: use exactNumber.';
 
+/** A variable's number that JSON reads as infinite, such as `1e400`. */
+const INFINITE = /(?:Float|Int) cannot represent non[- ](?:integer|numeric) value: -?Infinity$/;
+const INFINITE_SENTENCE = 'Expected a number within the range of a double, ±1.8e308.';
+
 /** A variable's decimal that no double holds, as graphql-js shows what was read of it. */
 const LONG_DECIMAL = /\{ digits: "(-?\d+\.\d+)" \}/g;
 
@@ -124,7 +128,10 @@ const LONG_DECIMAL = /\{ digits: "(-?\d+\.\d+)" \}/g;
  */
 function beforeExecution(error: GraphQLError): GraphQLError {
   const { code, http } = error.extensions;
-  const message = error.message.replace(LONG_NUMBER, LONG_NUMBER_SENTENCE).replace(LONG_DECIMAL, '$1');
+  const message = error.message
+    .replace(LONG_NUMBER, LONG_NUMBER_SENTENCE)
+    .replace(INFINITE, INFINITE_SENTENCE)
+    .replace(LONG_DECIMAL, '$1');
   if (http === undefined) return located(error, message, { code: 'BAD_USER_INPUT' });
   // With `spec` Yoga answers 200 to whoever asks for application/json, which is for operations only. The executor,
   // which has no codes, leaves it out; a router takes another status for a failure of the whole gateway.

@@ -1,4 +1,4 @@
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { GraphQLDate, GraphQLDateTimeISO, GraphQLJSON, GraphQLURL } from 'graphql-scalars';
 import { digitsOf, isLongNumber } from '../sources/exact-values.ts';
 
@@ -21,22 +21,39 @@ function textual<Internal>(
   });
 }
 
-/** A fraction of a second that a `Date` would have as none; it has milliseconds. */
+/** A fraction of a second that a `Date` would drop: it has milliseconds. */
 const FINE_FRACTION = /:\d\d\.000\d*[1-9]/;
 
-/** A moment that has a fraction of a second exactly where the text does. */
-function momentOf(value: unknown): Date {
-  const moment = GraphQLDateTimeISO.parseValue(value);
-  if (typeof value === 'string' && FINE_FRACTION.test(value)) moment.setUTCMilliseconds(1);
-  return moment;
+/** What common programs write and the library refuses: a space for the `T`, an offset as `+0530` or `+05`. */
+const LOOSE_MOMENT = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d(?:\.\d+)?) ?(?:([Zz])|([+-]\d\d)(?::?(\d\d))?)$/;
+
+/** A moment that has a fraction of a second exactly where the text does. Throws a sentence for what is none. */
+function momentOf(value: unknown, node?: ValueNode): Date {
+  const text = typeof value === 'string' ? strictMoment(value) : undefined;
+  try {
+    // The library knows the calendar.
+    const moment = GraphQLDateTimeISO.parseValue(text);
+    if (FINE_FRACTION.test(String(text))) moment.setUTCMilliseconds(1);
+    return moment;
+  } catch {
+    // Its message says what is wrong, and not what would be right.
+    throw new GraphQLError(
+      'Expected a moment as ISO 8601 with its offset, such as "2025-02-06T11:33:46Z".',
+      node && { nodes: node },
+    );
+  }
+}
+
+function strictMoment(text: string): string | undefined {
+  const [, date, time, utc, hours, minutes = '00'] = LOOSE_MOMENT.exec(text) ?? [];
+  return date && `${date}T${time}${utc ? 'Z' : `${hours}:${minutes}`}`;
 }
 
 export const DateTime = textual(
   new GraphQLScalarType<Date, unknown>({
     ...GraphQLDateTimeISO.toConfig(),
-    parseValue: momentOf,
-    parseLiteral: (node) =>
-      node.kind === Kind.STRING ? momentOf(node.value) : GraphQLDateTimeISO.parseLiteral(node),
+    parseValue: (value) => momentOf(value),
+    parseLiteral: (node) => momentOf(node.kind === Kind.STRING ? node.value : undefined, node),
   }),
   'DateTime',
   'A moment as ISO 8601 in UTC: `2025-02-06T11:33:46Z`. Other offsets are accepted in arguments.',

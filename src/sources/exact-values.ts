@@ -6,12 +6,36 @@ export function isLongNumber(value: unknown): value is bigint | LongDecimal {
   return typeof value === 'bigint' || value instanceof LongDecimal;
 }
 
-/** The number, unless a JavaScript number cannot hold it exactly. */
+/** The number, unless a JavaScript number cannot hold it exactly: `1e400` would be infinite. */
 export function exactlyNumber(value: unknown): number | null {
-  if (typeof value === 'number') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   if (typeof value !== 'bigint') return null;
   const number = Number(value);
-  return BigInt(number) === value ? number : null;
+  return Number.isFinite(number) && BigInt(number) === value ? number : null;
+}
+
+/** The range of GraphQL's Int: 32 bits with a sign. */
+const [MIN_INT, MAX_INT] = [-(2 ** 31), 2 ** 31 - 1];
+
+/**
+ * A whole number, also as text, or null where it is beyond 32 bits. What is no number is given back as it is: its
+ * scalar makes an error of it.
+ */
+export function intOrNull<Value>(value: Value): Value | null {
+  const number = numberIn(value);
+  return number !== undefined && (number < MIN_INT || number > MAX_INT) ? null : value;
+}
+
+/** The same for a Float: null where the number is beyond the range of a double, as `1e400` is. */
+export function floatOrNull<Value>(value: Value): Value | null {
+  const number = numberIn(value);
+  return number !== undefined && !Number.isFinite(number) ? null : value;
+}
+
+function numberIn(value: unknown): number | undefined {
+  if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+  const number = Number(value);
+  return Number.isNaN(number) ? undefined : number;
 }
 
 /** A number's decimal digits, never in exponent form. */

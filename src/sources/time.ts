@@ -1,9 +1,10 @@
 /**
- * The date-times of both APIs: `2021-10-29 12:47:00` (Hood, GMT; SOR imports), `2020-01-21 14:47:19 UTC`,
- * `2017-10-25T23:48:46:299Z` (a colon before the milliseconds), `2019-01-02T11:12:13` and ISO itself.
+ * The date-times of both APIs, all of them in UTC: `2021-10-29 12:47:00` (Hood; imports of SOR),
+ * `2020-01-21 14:47:19 UTC`, `2017-10-25T23:48:46:299Z` (a colon before the milliseconds), `2019-01-02T11:12:13` and
+ * ISO 8601 itself.
  */
 const DATE_TIME =
-  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[ T](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.:]\d{1,9})?(?:Z| UTC|\+00:00)?$/;
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[ T](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.:]\d{1,9})?(?:Z| UTC|\+00(?::?00)?)?$/;
 
 const CALENDAR_DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 
@@ -34,7 +35,18 @@ export function hoodDateTime(moment: Date): string {
   return moment.toISOString().slice(0, 19).replace('T', ' ');
 }
 
-/** The patterns let through 31 February; only days past 28 need a calendar. */
+/** The months without a 31st. */
+const SHORT_MONTHS = ['02', '04', '06', '09', '11'];
+
+/** Whether the month of a date that matches the patterns has such a day: they let through 31 February. */
 function isInCalendar(date: string): boolean {
-  return date.slice(8) <= '28' || new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
+  const day = date.slice(8);
+  if (day <= '28') return true;
+  const month = date.slice(5, 7);
+  if (day === '31') return !SHORT_MONTHS.includes(month);
+  return month !== '02' || (day === '29' && isLeap(Number(date.slice(0, 4))));
+}
+
+function isLeap(year: number): boolean {
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }

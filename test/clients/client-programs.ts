@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type Judge, judgeFrom } from '../support/conformance.ts';
+import { COMPILE_CACHE } from '../support/process.ts';
 import { requires } from '../support/requirement.ts';
 
 const FOLDER = 'test/clients';
@@ -33,7 +34,7 @@ export function runCommand(script: string, args: string[], cwd = '.'): Promise<s
  */
 export async function runScript(script: string, args: string[], cwd = '.'): Promise<string> {
   const { PATH, HOME } = process.env;
-  const options = { cwd, env: { PATH, HOME }, timeout: 60_000, maxBuffer: 10_000_000 };
+  const options = { cwd, env: { ...COMPILE_CACHE, PATH, HOME }, timeout: 60_000, maxBuffer: 10_000_000 };
   try {
     return (await promisify(execFile)(process.execPath, [script, ...args], options)).stdout;
   } catch (error) {

@@ -1,22 +1,28 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { subgraphText } from '../../src/graph/federation/subgraph-text.ts';
+import { schema } from '../../src/graph/schema.ts';
 import { found } from '../support/conformance.ts';
-import { COMPOSERS, compose, subgraphsAt } from './composition.ts';
-import { judge, routersAreThere, runScript } from './router-programs.ts';
-
-const subgraphs = () => subgraphsAt('http://gateway.test', 'http://others.test');
+import { COMPOSERS, type Composition, compose, subgraphsAt } from './composition.ts';
+import { judge, routersAreThere } from './router-programs.ts';
 
 describe.runIf(routersAreThere()).each(COMPOSERS)('%s', { timeout: 60_000 }, (composer) => {
+  let [withOthers, alone, besideNode]: Composition[] = [];
+
+  beforeAll(async () => {
+    const all = await subgraphsAt('http://gateway.test', 'http://others.test');
+    const [gateway, orders] = all;
+    const withNode = { ...gateway, text: subgraphText(schema, 'core+node') };
+    [withOthers, alone, besideNode] = await compose(composer, all, [withNode], [withNode, orders]);
+  }, 60_000);
+
   test('the subgraph composes with others, one of which owns node, without an error or a hint', async (context) => {
-    expect(await compose(composer, await subgraphs())).toMatchObject({ errors: [], hints: [] });
+    expect(withOthers).toMatchObject({ errors: [], hints: [] });
     found(context, judge(composer));
   });
 
   test('the profile core+node composes where nobody else has node, and is refused where somebody has', async (context) => {
-    const [gateway, orders] = await subgraphs();
-    const text = await runScript('src/graph/print-schema.ts', ['--profile', 'core+node']);
-    expect(await compose(composer, [{ ...gateway, text }])).toMatchObject({ errors: [], hints: [] });
-    const { errors } = await compose(composer, [{ ...gateway, text }, orders]);
-    expect(errors.join('\n')).toMatch(/\bnode\b/);
+    expect(alone).toMatchObject({ errors: [], hints: [] });
+    expect(besideNode?.errors.join('\n')).toMatch(/\bnode\b/);
     found(context, judge(composer));
   });
 });

@@ -47,10 +47,13 @@ export interface Composition {
   hints: string[];
 }
 
-/** Composes subgraphs, in a process of its own. */
-export async function compose(composer: Composer, subgraphs: readonly Subgraph[]): Promise<Composition> {
+/** Composes each list of subgraphs, all in one process of their own. */
+export async function compose(
+  composer: Composer,
+  ...lists: readonly (readonly Subgraph[])[]
+): Promise<Composition[]> {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'subgraphs-'));
   const file = join(folder.path, 'subgraphs.json');
-  await writeFile(file, JSON.stringify(subgraphs));
-  return (await run('compose', composer, file)) as Composition;
+  await writeFile(file, JSON.stringify(lists));
+  return (await run('compose', composer, file)) as Composition[];
 }

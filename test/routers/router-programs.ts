@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { type Judge, judgeFrom } from '../support/conformance.ts';
+import { COMPILE_CACHE } from '../support/process.ts';
 import { requires } from '../support/requirement.ts';
 
 const FOLDER = 'test/routers';
@@ -64,5 +65,5 @@ export async function serve(program: string, ...args: string[]): Promise<Served>
 
 function environment(): Record<string, string | undefined> {
   const { PATH, HOME } = process.env;
-  return { PATH, HOME };
+  return { ...COMPILE_CACHE, PATH, HOME };
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { found } from '../support/conformance.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../support/gateway.ts';
+import { testCorpus } from './corpus.ts';
 import { judge, routersAreThere, type Served } from './router-programs.ts';
 import { ROUTER_SECRET, ROUTERS, type RouterName } from './routers.ts';
 import { ask, type Customer, type Supergraph, startSupergraph } from './supergraph.ts';
@@ -33,6 +34,8 @@ describe.runIf(routersAreThere())('a supergraph', { timeout: 60_000 }, () => {
   }, 120_000);
 
   afterAll(() => supergraph?.[Symbol.asyncDispose]());
+
+  describe('the corpus', () => testCorpus(NAMES, () => supergraph));
 
   /** A new gateway, which the routers find from now on. */
   async function gatewayBehind(options?: GatewayOptions): Promise<Gateway> {

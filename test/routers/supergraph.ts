@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Answer, Gateway } from '../support/gateway.ts';
 import { listen } from '../support/listen.ts';
-import { compose, SCHEMAS, subgraphsAt } from './composition.ts';
+import { type Composer, type Composition, compose, SCHEMAS, subgraphsAt } from './composition.ts';
 import { type Served, serve } from './router-programs.ts';
 import { ROUTER_SECRET, ROUTERS, type Router, type RouterName } from './routers.ts';
 
@@ -41,8 +41,11 @@ export async function startSupergraph(gateway: Gateway, customers: readonly Cust
   const folder = stack.use(await mkdtempDisposable(join(tmpdir(), 'supergraph-')));
   const subgraphs = await subgraphsAt(front.origin, others.origin);
 
+  const composed = new Map<Composer, Promise<Composition[]>>();
   const start = async ({ composer, program: [program, ...args] }: Router) => {
-    const { supergraph = '' } = await compose(composer, subgraphs);
+    const composing = composed.get(composer) ?? compose(composer, subgraphs);
+    composed.set(composer, composing);
+    const [{ supergraph = '' } = {}] = await composing;
     const file = join(folder.path, `${program}${args}.graphql`);
     await writeFile(file, supergraph);
     return stack.use(await serve(program, file, ROUTER_SECRET, ...args));

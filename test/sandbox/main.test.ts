@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { COMPILE_CACHE } from '../support/process.ts';
 
 test('started alone it prints where both APIs are and with which tokens, and they answer there', async () => {
   await using sandbox = run({
@@ -56,7 +57,7 @@ test('a port that is taken ends it with a sentence', async () => {
 /** Runs the program in a process of its own, which ends with the test. */
 function run(settings: Record<string, string>) {
   const child = spawn(process.execPath, ['src/sandbox/main.ts'], {
-    env: { ...process.env, SANDBOX_SOR_PORT: '0', SANDBOX_SOR_FEED_PORT: '0', ...settings },
+    env: { ...process.env, ...COMPILE_CACHE, SANDBOX_SOR_PORT: '0', SANDBOX_SOR_FEED_PORT: '0', ...settings },
   });
   const exit = once(child, 'exit');
   return {

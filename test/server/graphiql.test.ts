@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { parse } from 'graphql';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { READY_OPERATIONS } from '../../src/server/graphiql-examples.ts';
 import { mended } from '../../src/server/graphiql-mends.ts';
 import { graphiqlPage } from '../../src/server/graphiql-page.ts';
@@ -17,8 +17,14 @@ async function bytesOf(response: Response) {
 }
 
 describe('GraphiQL', () => {
+  /** One for all, as each makes its own page. */
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway();
+  });
+  afterAll(() => gateway[Symbol.asyncDispose]());
+
   test('a browser that opens the gateway is led to it, also below a path of a proxy', async () => {
-    await using gateway = await startGateway();
     const { status, headers } = await gateway.fetch('/', { headers: BROWSER });
     expect(status).toBe(302);
     expect(new URL(headers.get('location') ?? '', 'http://gateway.test/').pathname).toBe('/graphql');
@@ -28,7 +34,6 @@ describe('GraphiQL', () => {
   });
 
   test('is a page that may run its own scripts, talk to its own host, and nothing else', async () => {
-    await using gateway = await startGateway();
     const response = await open(gateway);
     expect(response.status).toBe(200);
     expect(Object.fromEntries(response.headers)).toEqual({
@@ -56,7 +61,6 @@ describe('GraphiQL', () => {
   });
 
   test('loads nothing from another host', async () => {
-    await using gateway = await startGateway();
     const html = await (await open(gateway)).text();
     const loads = [
       ...html.matchAll(/<(?:script|link|img|iframe)\s[^>]*?(?:src|href)=["']?([^"'\s>]{1,40})/g),
@@ -68,7 +72,6 @@ describe('GraphiQL', () => {
   });
 
   test('says the same in every coding, under a tag of its own', async () => {
-    await using gateway = await startGateway();
     const plain = await open(gateway);
     const gzipped = await open(gateway, { 'accept-encoding': 'gzip' });
     const brotli = await open(gateway, { 'accept-encoding': 'gzip, deflate, br, zstd' });
@@ -86,8 +89,7 @@ describe('GraphiQL', () => {
 
   test('is not sent again to a browser that has it, not even after a restart', async () => {
     const headers = { 'accept-encoding': 'br' };
-    await using before = await startGateway();
-    const etag = (await open(before, headers)).headers.get('etag') ?? '';
+    const etag = (await open(gateway, headers)).headers.get('etag') ?? '';
     await using after = await startGateway();
     for (const tag of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
       const response = await open(after, { ...headers, 'if-none-match': tag });
@@ -103,7 +105,6 @@ describe('GraphiQL', () => {
   });
 
   test('answers HEAD with the headers of GET', async () => {
-    await using gateway = await startGateway();
     const headers = { 'accept-encoding': 'br' };
     const [head, get] = [await open(gateway, headers, 'HEAD'), await open(gateway, headers)];
     expect(Object.fromEntries(head.headers)).toEqual(Object.fromEntries(get.headers));
@@ -111,7 +112,6 @@ describe('GraphiQL', () => {
   });
 
   test('leaves operations alone, also those sent by GET', async () => {
-    await using gateway = await startGateway();
     for (const accept of ['application/json', '*/*', 'application/graphql-response+json']) {
       const response = await gateway.fetch('/graphql?query={__typename}', { headers: { accept } });
       expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
@@ -159,11 +159,17 @@ describe('GraphiQL', () => {
 });
 
 describe('the ready operations', () => {
+  /** As `npm start` fills its stand-ins; what one operation changes, the others still have. */
+  let filled: Gateway;
+  beforeAll(async () => {
+    filled = await startGateway({ hood: { rows: 5_000 }, sor: { profiles: 10_000 } });
+  });
+  afterAll(() => filled[Symbol.asyncDispose]());
+
   test.each(READY_OPERATIONS.map((ready) => [nameOf(ready.operation), ready] as const))(
     '%s answers with data for the calls it names',
     async (_name, { operation, variables, calls }) => {
-      // As `npm start` fills its stand-ins.
-      await using gateway = await startGateway({ hood: { rows: 5_000 }, sor: { profiles: 10_000 } });
+      await using gateway = await startGateway({ beside: filled });
       const { data, errors } = await gateway.query(operation, variables);
       expect(errors).toBeUndefined();
       for (const [field, value] of Object.entries(data)) {

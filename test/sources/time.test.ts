@@ -22,6 +22,8 @@ test('every format of the two APIs is the same moment in ISO', () => {
       expect(isoDateTime(`${spaced} UTC`)).toBe(whole);
       expect(isoDateTime(iso.slice(0, 19))).toBe(whole);
       expect(isoDateTime(`${iso.slice(0, 19)}+00:00`)).toBe(whole);
+      expect(isoDateTime(`${iso.slice(0, 19)}+0000`)).toBe(whole);
+      expect(isoDateTime(`${iso.slice(0, 19)}+00`)).toBe(whole);
     }),
   );
 });
@@ -57,6 +59,8 @@ test.each<[written: unknown]>([
   ['2021-10-29 24:00:00'],
   ['2021-10-29 12:60:00'],
   ['2021-10-29T12:47:00+02:00'],
+  ['2021-10-29T12:47:00+0200'],
+  ['2021-10-29T12:47:00+000'],
   ['2021-10-29'],
   ['29.10.2021 12:47:00'],
   [' 2021-10-29 12:47:00'],
@@ -89,6 +93,24 @@ test('a calendar date is itself, and only where the calendar has it', () => {
   ]) {
     expect(isoDate(odd)).toBeNull();
   }
+});
+
+test('of every day that the patterns let through, the calendar decides', () => {
+  const two = (number: number) => String(number).padStart(2, '0');
+  const years = [1600, 1700, 1800, 1900, ...Array.from({ length: 106 }, (_, index) => 1999 + index), 2400];
+  for (const year of years) {
+    for (let month = 1; month <= 12; month++) {
+      // Day 0 of the next month is the last one of this month.
+      const last = new Date(Date.UTC(year, month, 0)).getUTCDate();
+      for (let day = 1; day <= 31; day++) {
+        const date = `${year}-${two(month)}-${two(day)}`;
+        const expected = day <= last ? date : null;
+        if (isoDate(date) !== expected) expect.fail(`${date} is ${expected ? 'a' : 'no'} day.`);
+      }
+    }
+  }
+  expect(isoDate('2000-02-29')).toBe('2000-02-29');
+  expect(isoDate('2100-02-29')).toBeNull();
 });
 
 test('Hood is asked in whole seconds without a zone', () => {

@@ -1,6 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+
+/** Where programs that tests start keep what they have compiled: that is half of the work of starting them. */
+export const COMPILE_CACHE = { NODE_COMPILE_CACHE: resolve('node_modules/.cache/compiled') };
 
 /** A gateway as a process of its own. */
 export interface GatewayProcess extends AsyncDisposable {
@@ -18,7 +22,7 @@ export interface GatewayProcess extends AsyncDisposable {
 /** Starts the gateway as `npm start` does, on a free port, with these variables only; resolves when it listens. */
 export async function startProcess(env: Record<string, string> = {}): Promise<GatewayProcess> {
   const child = spawn(process.execPath, ['src/start.js'], {
-    env: { PORT: '0', ...env },
+    env: { ...COMPILE_CACHE, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit').then(([code]) => code as number | null);

@@ -4,7 +4,20 @@ type Placeholder<Route extends string> = Route extends `${string}{${infer Name}}
   : never;
 
 /** A value of the query string; `undefined` leaves the parameter out. */
-export type QueryValue = string | number | boolean | undefined;
+export type QueryValue = string | number | boolean | QueryId | undefined;
+
+/** An id in the query string whose dots are encoded too, for routes that are documented to lose them otherwise. */
+export class QueryId {
+  readonly #id: string;
+
+  constructor(id: string) {
+    this.#id = id;
+  }
+
+  toString(): string {
+    return this.#id;
+  }
+}
 
 /** Where a call goes: the template for logs and errors, and the encoded path with its query. */
 export interface Endpoint {
@@ -34,7 +47,7 @@ export function isSegment(id: string): boolean {
 
 function segment(value: string): string {
   if (!isSegment(value)) throw new RangeError('A path segment is neither empty nor "." nor "..".');
-  return encode(value).replaceAll('.', '%2E');
+  return withoutDots(encode(value));
 }
 
 /**
@@ -45,9 +58,15 @@ export function queryString(query: Readonly<Record<string, QueryValue>>): string
   let text = '';
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined) continue;
-    text += `${text === '' ? '?' : '&'}${encode(name)}=${readable(encode(String(value)))}`;
+    const encoded = readable(encode(String(value)));
+    const written = value instanceof QueryId ? withoutDots(encoded) : encoded;
+    text += `${text === '' ? '?' : '&'}${encode(name)}=${written}`;
   }
   return text;
+}
+
+function withoutDots(encoded: string): string {
+  return encoded.replaceAll('.', '%2E');
 }
 
 function readable(encoded: string): string {

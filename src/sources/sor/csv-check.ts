@@ -1,34 +1,46 @@
 import { isUtf8 } from 'node:buffer';
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
-/** Why a file cannot be imported; the message is one sentence for whoever sent it. */
+/** Why a file cannot be imported; the message is one sentence for the sender. */
 export class CsvMistake extends Error {
   override readonly name = 'CsvMistake';
 }
 
-/** The first line of every file (seed). */
+/** The first line of every file (vendor's page: batch import of attribute values). */
 export const CSV_HEADER = 'user_id,attribute_key,value';
 
-/** A file that says nothing for so long has no such header. */
+/** The same line as programs write it too: behind a byte order mark, or with names in quotes. As Latin-1. */
+const ANY_HEADER =
+  /^(?:\xef\xbb\xbf)?(?:user_id|"user_id"),(?:attribute_key|"attribute_key"),(?:value|"value")$/;
+
+/** The longest of them, with the end of its line. */
+const MAX_HEADER_BYTES = CSV_HEADER.length + 11;
+
+/** Reading stops when this many bytes of a file, which may be packed, have not shown its header. */
 const MAX_HELD_BYTES = 1_000_000;
 
-/** A file as it is passed on: what of it has come, checked so far. */
+/** A file as it is passed on: the beginning has been checked, and the rest is checked as it is read. */
 export interface CheckedCsv {
   isGzip: boolean;
-  /** The file's own bytes. Throws a `CsvMistake` as soon as one is found. */
+  /** The file, with its header line as the API documents it. Throws a `CsvMistake` as soon as one is found. */
   content: AsyncIterable<Uint8Array>;
 }
 
 /**
  * Reads as much of a file as it takes to see whether it is CSV with the right header, plain or gzipped, and checks the
  * rest as it is read on. Throws a `CsvMistake`. Never holds more than the beginning.
+ *
+ * A file whose first line is exactly the documented one is passed on byte for byte. A byte order mark and quotes around
+ * the names are taken away: the API documents the line without them, and nothing says that it reads it otherwise. A
+ * gzipped file is then passed on unpacked, since its beginning cannot be changed in place.
  */
 export async function checkCsv(bytes: AsyncIterable<Uint8Array>): Promise<CheckedCsv> {
   const chunks = bytes[Symbol.asyncIterator]();
   let held = Buffer.alloc(0);
   let text: CsvText | GzippedCsvText | undefined;
   let ended = false;
-  while (!ended && !text?.hasHeader) {
+  while (!ended && !text?.header) {
     const { done, value } = await chunks.next();
     ended = done === true;
     if (value) held = Buffer.concat([held, value]);
@@ -40,7 +52,10 @@ export async function checkCsv(bytes: AsyncIterable<Uint8Array>): Promise<Checke
     }
   }
   if (ended) await text?.end();
-  return { isGzip: text instanceof GzippedCsvText, content: rest() };
+  const gzipped = text instanceof GzippedCsvText;
+  const header = text?.header ?? CSV_HEADER;
+  if (header === CSV_HEADER) return { isGzip: gzipped, content: rest() };
+  return { isGzip: false, content: withPlainHeader(gzipped ? unpacked(rest()) : rest(), header.length) };
 
   async function* rest(): AsyncGenerator<Uint8Array> {
     try {
@@ -57,42 +72,60 @@ export async function checkCsv(bytes: AsyncIterable<Uint8Array>): Promise<Checke
   }
 }
 
+/** The text with its first bytes, which are the header as somebody wrote it, replaced by the documented one. */
+async function* withPlainHeader(text: AsyncIterable<Uint8Array>, length: number): AsyncGenerator<Uint8Array> {
+  let left = length;
+  for await (const piece of text) {
+    // Not before the text is being read: a reader who stops here ends it too.
+    if (left === length) yield Buffer.from(CSV_HEADER);
+    if (piece.length > left) yield piece.subarray(left);
+    left = Math.max(0, left - piece.length);
+  }
+}
+
+/** Throws what `bytes` throws. */
+function unpacked(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  // Whoever reads the text gets the error; the callback is only there to take it.
+  return pipeline(bytes, createGunzip(), () => {});
+}
+
 function isGzip(start: Buffer): boolean {
   return start[0] === 0x1f && start[1] === 0x8b;
 }
 
 function wrongHeader(): CsvMistake {
-  return new CsvMistake(
-    `Expected a CSV file whose first line is "${CSV_HEADER}", without a byte order mark.`,
-  );
+  return new CsvMistake(`Expected a CSV file whose first line is "${CSV_HEADER}".`);
 }
 
 /** Plain text, checked piece by piece. */
 class CsvText {
-  hasHeader = false;
+  /** The header line as it is written, without its end, as Latin-1; undefined while it is not there in full. */
+  header: string | undefined;
   #start = Buffer.alloc(0);
   /** The beginning of a character whose end is still to come. */
   #cut = Buffer.alloc(0);
 
   add(piece: Uint8Array): void {
     this.#checkEncoding(piece);
-    if (!this.hasHeader) this.#checkHeader(piece);
+    if (this.header === undefined) this.#findHeader(piece);
   }
 
   /** Throws when the file ends before its header or within a character. */
   end(): void {
-    if (!this.hasHeader && this.#start.toString() !== CSV_HEADER) throw wrongHeader();
+    if (this.header === undefined) this.#takeHeader(this.#start.toString('latin1'));
     if (this.#cut.length > 0) throw notUtf8();
   }
 
-  #checkHeader(piece: Uint8Array): void {
-    this.#start = Buffer.concat([this.#start, piece.subarray(0, CSV_HEADER.length + 2)]);
-    const beginning = this.#start.toString('latin1');
-    if (beginning.startsWith(`${CSV_HEADER}\n`) || beginning.startsWith(`${CSV_HEADER}\r\n`)) {
-      this.hasHeader = true;
-    } else if (!`${CSV_HEADER}\r\n`.startsWith(beginning)) {
-      throw wrongHeader();
-    }
+  #findHeader(piece: Uint8Array): void {
+    this.#start = Buffer.concat([this.#start, piece.subarray(0, MAX_HEADER_BYTES)]);
+    const [line = '', next] = this.#start.toString('latin1').split('\n', 2);
+    if (next !== undefined) this.#takeHeader(line.replace(/\r$/, ''));
+    else if (line.length >= MAX_HEADER_BYTES) throw wrongHeader();
+  }
+
+  #takeHeader(line: string): void {
+    if (!ANY_HEADER.test(line)) throw wrongHeader();
+    this.header = line;
   }
 
   #checkEncoding(piece: Uint8Array): void {
@@ -106,7 +139,7 @@ class CsvText {
   }
 }
 
-/** How many bytes there are before a character that does not end within them. */
+/** The number of bytes before a last character that is incomplete. */
 function wholeCharacters(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back] ?? 0;
@@ -137,8 +170,8 @@ class GzippedCsvText {
       .on('end', () => this.#ended.resolve());
   }
 
-  get hasHeader(): boolean {
-    return this.#text.hasHeader;
+  get header(): string | undefined {
+    return this.#text.header;
   }
 
   async add(piece: Uint8Array): Promise<void> {

@@ -1,4 +1,7 @@
-/** Imports of CSV files: starting them, and what the API tells of them for a week (seed). All throw `UpstreamError`. */
+/**
+ * Imports of CSV files: starting them, and what the API lists of them for a week (vendor's page: batch import of
+ * attribute values). All throw `UpstreamError`.
+ */
 import { parseJson } from '../../http/json/lossless-json.ts';
 import { isoDateTime } from '../time.ts';
 import { checkCsv } from './csv-check.ts';
@@ -37,22 +40,43 @@ export interface ImportErrorRow {
   raw: unknown;
 }
 
-/** The imports of the last week, newest first. The API answers with an object, by id (seed). */
+/** The imports of the last week, newest first. Throws for an answer that is neither an object nor a list. */
 export async function listImports(sor: Sor): Promise<ImportRow[]> {
   const result = (await sor.read(IMPORT_JOBS, JOBS)) ?? {};
   if (typeof result !== 'object' || result === null) throw sor.malformed(JOBS);
-  const jobs = Object.entries(result).map(([import_id, started]) => ({ import_id, started }));
+  const jobs = Array.isArray(result) ? result.flatMap(listedJob) : jobsById(result);
   const time = ({ started }: ImportRow) => isoDateTime(started) ?? '';
   // Of equal times the later one of the answer first.
   return jobs.reverse().sort((a, b) => (time(a) < time(b) ? 1 : time(a) > time(b) ? -1 : 0));
 }
 
-/** One import; null when there is none, or none any more. */
+/** As the vendor's page shows the list: when each import started, by its id. */
+function jobsById(jobs: object): ImportRow[] {
+  return Object.entries(jobs).map(([import_id, started]) => ({ import_id, started }));
+}
+
+/**
+ * An entry of a list, which the vendor's page does not show: an object that names its id, or an object by id. None
+ * where it is neither, since other members must not pass for ids.
+ */
+function listedJob(entry: unknown): ImportRow[] {
+  if (typeof entry !== 'object' || entry === null) return [];
+  const { import_id, id, job_id, started, date } = entry as Record<string, unknown>;
+  const ownId = import_id ?? id ?? job_id;
+  if (typeof ownId === 'string' || typeof ownId === 'number') {
+    const firstTime = Object.values(entry).find((value) => isoDateTime(value) !== null);
+    return [{ import_id: String(ownId), started: started ?? date ?? firstTime }];
+  }
+  const byId = jobsById(entry);
+  return byId.every(({ started }) => isoDateTime(started) !== null) ? byId : [];
+}
+
+/** One import; null when it does not exist or has expired. */
 export async function findImport(sor: Sor, importId: string): Promise<ImportRow | null> {
   return (await listImports(sor)).find(({ import_id }) => import_id === importId) ?? null;
 }
 
-/** What went wrong in an import, in the API's order; of one customer, where that is given. */
+/** What went wrong in an import, in the API's order; only for one customer if one is given. */
 export async function readImportErrors(
   sor: Sor,
   importId: string,

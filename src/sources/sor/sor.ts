@@ -135,7 +135,10 @@ export class Sor {
     return this.#client.unusable(route, 'timeout', 'has not done in time what it was asked for');
   }
 
-  /** The `result` of a write; some have none. Sent once: whether a cut call was carried out is unknown. */
+  /**
+   * The `result` of a write; some have none. Without a `body` nothing is sent, nor a content type: a deletion has none.
+   * Sent once: whether a cut call was carried out is unknown.
+   */
   async write(
     method: WriteCall['method'],
     route: string,

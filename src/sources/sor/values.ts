@@ -1,3 +1,4 @@
+import { QueryId } from '../../http/client/path.ts';
 import type { CustomerIdType, ProfileRow } from './profile-rows.ts';
 import { valuesOf } from './resources.ts';
 import type { Sor } from './sor.ts';
@@ -21,7 +22,8 @@ const ROUTE = '/api/attribute_values';
 
 /**
  * The values of one customer in one system, with their validity dates. For a device, and a system that is not a
- * custom one, the API answers with the last user of that device instead (seed): look at whose they are.
+ * custom one, the API answers with the last user of that device instead (vendor's page: retrieving customer attribute
+ * values): check whose values came.
  */
 export async function readValues(
   sor: Sor,
@@ -29,7 +31,8 @@ export async function readValues(
   systemIdentifier: string,
 ): Promise<CustomerValues | null> {
   const query = {
-    customer_id,
+    // The vendor's page on this call encodes the dots of an e-mail address as well: `me%40gmail%2Ecom`.
+    customer_id: new QueryId(customer_id),
     customer_type: customer_id_type,
     sor_id: systemIdentifier,
     with_validity_dates: true,
@@ -54,7 +57,7 @@ function valuesIn(result: unknown): CustomerValues | null | undefined {
   };
 }
 
-/** Some values come bare among dated ones (seed): they have no date. */
+/** Some values come bare among dated ones in the samples of the vendor's page: they have no date. */
 function dated(value: unknown): DatedValue {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || !('value' in value)) {
     return { value, since: null, elements: undefined };

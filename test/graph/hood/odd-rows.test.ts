@@ -67,6 +67,10 @@ test.each<[total: unknown, totalCount: number | null]>([
   [null, null],
   ['many', null],
   [1.5, null],
+  [2_147_483_647, 2_147_483_647],
+  [2_147_483_648, null],
+  [3_000_000_000, null],
+  ['3000000000', null],
 ])('a total written as %j is %j', async (total, totalCount) => {
   await using gateway = await startGateway();
   answerWith(gateway, { total, items: [GOOD] });

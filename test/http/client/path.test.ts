@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { endpoint, isSegment, queryString } from '../../../src/http/client/path.ts';
+import { endpoint, isSegment, QueryId, queryString } from '../../../src/http/client/path.ts';
 import { serve } from '../../../src/sandbox/server.ts';
 import { hoodClient } from './hood-client.ts';
 
@@ -63,6 +63,12 @@ test('list and filter grammar stays readable in the query', () => {
   expect(
     queryString({ fields: 'id,name', create_time: 'rf:2025-07-01 00:00:00,2025-07-03', page: '2,20' }),
   ).toBe('?fields=id,name&create_time=rf:2025-07-01%2000:00:00,2025-07-03&page=2,20');
+});
+
+test('only an id that is marked has its dots encoded in the query', () => {
+  const id = 'me@gmail.com';
+  expect(queryString({ a: id, b: new QueryId(id) })).toBe('?a=me%40gmail.com&b=me%40gmail%2Ecom');
+  expect([...new URLSearchParams(queryString({ b: new QueryId(id) }))]).toEqual([['b', id]]);
 });
 
 test('absent parameters are left out, empty ones are not', () => {

@@ -4,7 +4,7 @@ import { composeServices as composeByTheGuild } from '@theguild/federation-compo
 import { federateSubgraphs, ROUTER_COMPATIBILITY_VERSION_ONE } from '@wundergraph/composition';
 import { parse } from 'graphql';
 
-/** `compose.ts <composer> <file>`: composes the subgraphs in a JSON file, and prints what came out. */
+/** `compose.ts <composer> <file>`: composes each list of subgraphs in a JSON file, and prints what came out of each. */
 const [composer = '', file = ''] = process.argv.slice(2);
 
 interface Subgraph {
@@ -19,22 +19,23 @@ interface Composition {
   hints: string[];
 }
 
-const subgraphs: Subgraph[] = JSON.parse(readFileSync(file, 'utf8'));
+const lists: Subgraph[][] = JSON.parse(readFileSync(file, 'utf8'));
 
-const services = () => subgraphs.map(({ name, url, text }) => ({ name, url, typeDefs: parse(text) }));
+const servicesOf = (subgraphs: Subgraph[]) =>
+  subgraphs.map(({ name, url, text }) => ({ name, url, typeDefs: parse(text) }));
 
-const COMPOSERS: Record<string, () => Composition> = {
-  '@apollo/composition'() {
-    const { supergraphSdl, errors = [], hints = [] } = composeByApollo(services());
+const COMPOSERS: Record<string, (services: ReturnType<typeof servicesOf>) => Composition> = {
+  '@apollo/composition'(services) {
+    const { supergraphSdl, errors = [], hints = [] } = composeByApollo(services);
     return { supergraph: supergraphSdl, errors: errors.map(String), hints: hints.map(String) };
   },
-  '@theguild/federation-composition'() {
-    const { supergraphSdl, errors = [] } = composeByTheGuild(services());
+  '@theguild/federation-composition'(services) {
+    const { supergraphSdl, errors = [] } = composeByTheGuild(services);
     return { supergraph: supergraphSdl, errors: errors.map(String), hints: [] };
   },
-  '@wundergraph/composition'() {
+  '@wundergraph/composition'(services) {
     const result = federateSubgraphs({
-      subgraphs: services().map(({ name, url, typeDefs }) => ({ name, url, definitions: typeDefs })),
+      subgraphs: services.map(({ name, url, typeDefs }) => ({ name, url, definitions: typeDefs })),
       version: ROUTER_COMPATIBILITY_VERSION_ONE,
       options: {},
     });
@@ -44,4 +45,4 @@ const COMPOSERS: Record<string, () => Composition> = {
   },
 };
 
-process.stdout.write(JSON.stringify(COMPOSERS[composer]?.()));
+process.stdout.write(JSON.stringify(lists.map((subgraphs) => COMPOSERS[composer]?.(servicesOf(subgraphs)))));

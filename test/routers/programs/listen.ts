@@ -1,4 +1,5 @@
 import { createServer, type RequestListener } from 'node:http';
+import { flushCompileCache } from 'node:module';
 import type { AddressInfo } from 'node:net';
 
 /** Serves on a free port of loopback, as `announce` says. */
@@ -12,5 +13,7 @@ export function listen(handler: RequestListener): void {
 /** Prints the origin for whoever started the program, and ends together with them. */
 export function announce(origin: string): void {
   process.stdin.resume().once('end', () => process.exit());
+  // Tests kill it, and what it has compiled would be lost.
+  flushCompileCache();
   process.stdout.write(`${origin}\n`);
 }

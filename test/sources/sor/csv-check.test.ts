@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { buffer } from 'node:stream/consumers';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CSV_HEADER, CsvMistake, checkCsv } from '../../../src/sources/sor/csv-check.ts';
@@ -44,6 +44,35 @@ test('so is a gzip file of it', async () => {
     }),
     { numRuns: 50 },
   );
+});
+
+/** The header lines that are taken, of which the first one is the API's own. */
+const header = fc
+  .tuple(fc.constantFrom('', '\ufeff'), fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }))
+  .map(
+    ([mark, quoted]) =>
+      mark +
+      ['user_id', 'attribute_key', 'value'].map((name, at) => (quoted[at] ? `"${name}"` : name)).join(),
+  );
+
+test('a header in quotes or behind a byte order mark is replaced, and nothing else is', async () => {
+  await fc.assert(
+    fc.asyncProperty(header, file, sizes, fc.boolean(), async (written, bytes, cut, isGzip) => {
+      const sent = Buffer.concat([Buffer.from(written), bytes.subarray(CSV_HEADER.length)]);
+      const { isGzip: isPacked, content } = await checkCsv(inPieces(isGzip ? gzipSync(sent) : sent, cut));
+      const passed = await buffer(content);
+      expect(isPacked).toBe(isGzip && written === CSV_HEADER);
+      expect(isPacked ? gunzipSync(passed) : passed).toEqual(bytes);
+    }),
+  );
+});
+
+test('a mistake late in a file whose header is replaced is found as well', async () => {
+  const lines = Buffer.from(`${CSV_HEADER}\n${'a,b,c\n'.repeat(20_000)}caf\xe9`, 'latin1');
+  const text = Buffer.concat([Buffer.from('\ufeff'), lines]);
+  for (const sent of [text, gzipSync(text), gzipSync(text.subarray(0, -1)).subarray(0, -9)]) {
+    expect(await passedOn(sent, [1_000])).toMatch(/^Expected (UTF-8|a gzip file)/);
+  }
 });
 
 test('bytes are refused if and only if they are not UTF-8, however they are cut, gzipped or not', async () => {
@@ -93,11 +122,14 @@ test('what never comes to its header is not held for ever', async () => {
   expect(read).toBeLessThan(1_100_000);
 });
 
-test('a reader who stops ends the file that it reads', async () => {
+test.each([
+  ['passed on as it is', CSV_HEADER],
+  ['passed on with another header', `\ufeff${CSV_HEADER}`],
+])('a reader who stops ends the file that is %s', async (_, written) => {
   let ended = false;
   async function* source() {
     try {
-      for (;;) yield Buffer.from(`${CSV_HEADER}\n`);
+      for (;;) yield Buffer.from(`${written}\n`);
     } finally {
       ended = true;
     }

@@ -1,4 +1,5 @@
 /** Exports, from Hood: files that somebody had made of reports and lists. */
+import { floatOrNull, intOrNull } from '../../../sources/exact-values.ts';
 import { isoDateTime } from '../../../sources/time.ts';
 import { builder } from '../../builder.ts';
 import { exportLink } from '../../export-link.ts';
@@ -37,7 +38,11 @@ export const HoodExport = builder.objectRef<HoodExportRow>('HoodExport').impleme
     }),
     name: t.exposeString('name', { description: 'Its title.' }),
     description: t.exposeString('description', { description: 'What its maker wrote about it.' }),
-    size: t.exposeFloat('size', { description: 'In bytes.' }),
+    size: t.from(['size'], {
+      type: 'Float',
+      description: 'In bytes.',
+      resolve: ({ size }) => floatOrNull(size),
+    }),
     extension: t.exposeString('extension', { description: 'The file name’s ending, without a dot.' }),
     mimeType: t.exposeString('mime_type', { description: 'The media type of the file.' }),
     downloadUrl: t.from(['id'], {
@@ -47,8 +52,16 @@ export const HoodExport = builder.objectRef<HoodExportRow>('HoodExport').impleme
       tags: ['pii'],
       resolve: ({ id }, _args, { linkKey, publicUrl }) => exportLink(publicUrl, linkKey, String(id)),
     }),
-    attemptCount: t.exposeInt('attempt_count', { description: 'How often Hood tried to make it.' }),
-    downloadCount: t.exposeInt('download_count', { description: 'How often it was downloaded.' }),
+    attemptCount: t.from(['attempt_count'], {
+      type: 'Int',
+      description: 'How often Hood tried to make it.',
+      resolve: ({ attempt_count }) => intOrNull(attempt_count),
+    }),
+    downloadCount: t.from(['download_count'], {
+      type: 'Int',
+      description: 'How often it was downloaded.',
+      resolve: ({ download_count }) => intOrNull(download_count),
+    }),
     failureReason: t.from(['failure_reason'], {
       type: 'String',
       description: 'Why an attempt failed; it may stay although a later attempt succeeded: `status` decides.',

@@ -1,5 +1,6 @@
 /** Systems of record: where attributes of customers are kept. */
 import { isSegment } from '../../../http/client/path.ts';
+import { intOrNull } from '../../../sources/exact-values.ts';
 import type { SystemRow } from '../../../sources/sor/systems.ts';
 import { isoDateTime } from '../../../sources/time.ts';
 import { builder } from '../../builder.ts';
@@ -50,7 +51,11 @@ export const SystemOfRecord = builder.objectRef<SystemRow>('SystemOfRecord').imp
       resolve: ({ type }) => openEnum(type, TYPES),
     }),
     typeText: t.exposeString('type', { description: 'The type as the API writes it.' }),
-    attributesCount: t.exposeInt('attributes_count', { description: 'How many attributes the API counts.' }),
+    attributesCount: t.from(['attributes_count'], {
+      type: 'Int',
+      description: 'How many attributes the API counts.',
+      resolve: ({ attributes_count }) => intOrNull(attributes_count),
+    }),
     disabled: t.exposeBoolean('disabled', { description: 'Whether it takes no values for now.' }),
     updatedDate: t.from(['updated_date'], {
       type: 'DateTime',

@@ -44,6 +44,11 @@ test.each<[json: string, shown: object]>([
     '9007199254740992',
     { value: '9007199254740992', number: 9007199254740992, exactNumber: '9007199254740992' },
   ],
+  ['1e400', {}],
+  ['-1e400', {}],
+  ['1'.repeat(400), { value: '1'.repeat(400), exactNumber: '1'.repeat(400) }],
+  [`${'1'.repeat(400)}.5`, { value: `${'1'.repeat(400)}.5`, exactNumber: `${'1'.repeat(400)}.5` }],
+  ['{"x":[1e400]}', { value: { x: [null] } }],
   ['9007199254740993', { value: '9007199254740993', exactNumber: '9007199254740993' }],
   ['9223372036854775807', { value: '9223372036854775807', exactNumber: '9223372036854775807' }],
   ['-9223372036854775807', { value: '-9223372036854775807', exactNumber: '-9223372036854775807' }],
@@ -154,4 +159,27 @@ test('a value whose system or key no list has is without a definition', async ()
 
   expect(errors).toBeUndefined();
   expect(data.customerProfile.attributes[0].values).toEqual([{ value: 1, definition: null }]);
+});
+
+test('an e-mail address that is asked for has its dots encoded, as the vendor shows it, and its dates count', async () => {
+  await using gateway = await startGateway();
+  const targets: string[] = [];
+  const customer = { customer_id: 'me@gmail.com', customer_id_type: 'user_id' };
+  const found = { ...customer, attributes: { SOR_XXXX: { k: 1 } }, applications: [] };
+  const dated = { ...customer, attribute_values: { k: { value: 1, since: '2020-01-02T03:04:05Z' } } };
+  gateway.sor.api.dials.fault = ({ line, rawTarget }) => {
+    targets.push(rawTarget);
+    const isList = line.startsWith('GET /api/customer_profiles');
+    const result = isList ? { total_profiles: 1, profiles: [found] } : dated;
+    return { kind: 'body', body: { success: true, result } };
+  };
+
+  const { data } = await gateway.query(
+    '{ customerProfile(customerId: "me@gmail.com") { attribute(system: "SOR_XXXX", key: "k") { value since } } }',
+  );
+
+  expect(data.customerProfile.attribute).toEqual({ value: 1, since: '2020-01-02T03:04:05Z' });
+  expect(targets[1]).toBe(
+    '/api/attribute_values?customer_id=me%40gmail%2Ecom&customer_type=user_id&sor_id=SOR_XXXX&with_validity_dates=true',
+  );
 });

@@ -4,8 +4,7 @@ import { startGateway } from '../../../support/gateway.ts';
 import { upload } from '../../../support/upload.ts';
 import { API_KEY, CSV, HEADER, IMPORT, LIST, longFile, MUTATION, operation } from './attribute-files.ts';
 
-const WRONG_HEADER =
-  'Expected a CSV file whose first line is "user_id,attribute_key,value", without a byte order mark.';
+const WRONG_HEADER = 'Expected a CSV file whose first line is "user_id,attribute_key,value".';
 const NOT_UTF8 = 'Expected UTF-8 text, plain or gzipped.';
 const DAMAGED = 'Expected a gzip file that is complete and not damaged.';
 const LATIN1 = Buffer.from(`${HEADER}a,b,caf\xe9\n`, 'latin1');
@@ -13,7 +12,9 @@ const LATIN1 = Buffer.from(`${HEADER}a,b,caf\xe9\n`, 'latin1');
 test.each<[name: string, file: Buffer[], message: string]>([
   ['another header', [Buffer.from('device_id,attribute_key,value\na,b,c\n')], WRONG_HEADER],
   ['a longer header', [Buffer.from('user_id,attribute_key,value,since\n')], WRONG_HEADER],
-  ['a byte order mark', [Buffer.from(`\ufeff${CSV}`)], WRONG_HEADER],
+  ['two byte order marks', [Buffer.from(`\ufeff\ufeff${CSV}`)], WRONG_HEADER],
+  ['a quote that does not end', [Buffer.from(`"user_id,attribute_key,value\na,b,c\n`)], WRONG_HEADER],
+  ['a header of other names in quotes', [Buffer.from('"user_id","key","value"\na,b,c\n')], WRONG_HEADER],
   ['nothing in it', [], WRONG_HEADER],
   ['half a header', [Buffer.from('user_id,attr')], WRONG_HEADER],
   ['another header, gzipped', [gzipSync('a,b,c\n1,2,3\n')], WRONG_HEADER],

@@ -4,12 +4,31 @@ import { expect, test } from 'vitest';
 import { serve } from '../../../../src/sandbox/server.ts';
 import { startGateway } from '../../../support/gateway.ts';
 import { upload } from '../../../support/upload.ts';
-import { API_KEY, CSV, CUSTOM, IMPORT, importedValue, LIST, MUTATION, operation } from './attribute-files.ts';
+import {
+  API_KEY,
+  CSV,
+  CUSTOM,
+  HEADER,
+  IMPORT,
+  importedValue,
+  LIST,
+  MUTATION,
+  operation,
+} from './attribute-files.ts';
+
+/** As spreadsheets export it. */
+const QUOTED = CSV.replace(HEADER, '"user_id","attribute_key","value"\n');
+const WINDOWS = CSV.replaceAll('\n', '\r\n');
 
 test.each<[name: string, file: Buffer]>([
   ['plain', Buffer.from(CSV)],
   ['gzipped', gzipSync(CSV)],
-  ['with line ends of Windows', Buffer.from(CSV.replaceAll('\n', '\r\n'))],
+  ['with line ends of Windows', Buffer.from(WINDOWS)],
+  ['with a header in quotes', Buffer.from(QUOTED)],
+  ['with a header partly in quotes', Buffer.from(CSV.replace('user_id', '"user_id"'))],
+  ['behind a byte order mark', Buffer.from(`\ufeff${CSV}`)],
+  ['gzipped, behind a byte order mark', gzipSync(`\ufeff${CSV}`)],
+  ['gzipped, with a header in quotes', gzipSync(QUOTED)],
 ])('a file, %s, is passed on and imported', async (_, file) => {
   await using gateway = await startGateway();
 
@@ -30,41 +49,58 @@ test.each<[name: string, file: Buffer]>([
   expect(await importedValue(gateway, 'marc', 'loyalty_points')).toBe(1234);
 });
 
-test('a file arrives byte for byte, however it is cut on its way, with the fields that the vendor documents', async () => {
+/** An API that hands the test the body of the file that it gets. */
+async function startReceivingApi() {
   const got = Promise.withResolvers<{ type: string | undefined; body: Buffer }>();
-  await using api = await serve(async ({ method, stream, headers }) => {
+  const api = await serve(async ({ method, stream, headers }) => {
     if (method === 'POST') got.resolve({ type: headers['content-type'], body: await buffer(stream) });
     const systems = [{ identifier: CUSTOM, api_keys: [API_KEY], customer_attributes: [] }];
     const result = method === 'POST' ? { jid: 'j', import_id: 'import_id_1' } : systems;
     return { status: 200, json: { success: true, result } };
   });
-  await using gateway = await startGateway({ env: { SOR_URL: api.origin } });
-  const bytes = [...Buffer.from(CSV)].map((byte) => Buffer.of(byte));
+  return Object.assign(api, { got: got.promise });
+}
 
-  await upload(await gateway.listen(), operation(), bytes);
+/** The parts of a form that the vendor documents, with this file. */
+function formOf(boundary: string | undefined, file: string): string {
+  return [
+    `--${boundary}`,
+    'content-disposition: form-data; name="sor_id"',
+    '',
+    CUSTOM,
+    `--${boundary}`,
+    'content-disposition: form-data; name="api_key"',
+    '',
+    API_KEY,
+    `--${boundary}`,
+    'content-disposition: form-data; name="file"; filename="values.csv"',
+    'content-type: text/csv',
+    '',
+    file,
+    `--${boundary}--`,
+    '',
+  ].join('\r\n');
+}
 
-  const { type, body } = await got.promise;
-  const boundary = /boundary=(.+)$/.exec(type ?? '')?.[1];
-  expect(body.toString()).toBe(
-    [
-      `--${boundary}`,
-      'content-disposition: form-data; name="sor_id"',
-      '',
-      CUSTOM,
-      `--${boundary}`,
-      'content-disposition: form-data; name="api_key"',
-      '',
-      API_KEY,
-      `--${boundary}`,
-      'content-disposition: form-data; name="file"; filename="values.csv"',
-      'content-type: text/csv',
-      '',
-      CSV,
-      `--${boundary}--`,
-      '',
-    ].join('\r\n'),
-  );
-});
+test.each<[name: string, file: Buffer, arrives: string]>([
+  ['the documented header', Buffer.from(CSV), CSV],
+  ['the documented header and line ends of Windows', Buffer.from(WINDOWS), WINDOWS],
+  ['a header in quotes', Buffer.from(QUOTED), CSV],
+  ['both', Buffer.from(`\ufeff${QUOTED.replaceAll('\n', '\r\n')}`), WINDOWS],
+  ['both, gzipped', gzipSync(`\ufeff${QUOTED}`), CSV],
+])(
+  'a file with %s arrives with the documented one, else byte for byte, however it is cut',
+  async (_, file, arrives) => {
+    await using api = await startReceivingApi();
+    await using gateway = await startGateway({ env: { SOR_URL: api.origin } });
+    const bytes = [...file].map((byte) => Buffer.of(byte));
+
+    await upload(await gateway.listen(), operation(), bytes);
+
+    const { type, body } = await api.got;
+    expect(body.toString()).toBe(formOf(/boundary=(.+)$/.exec(type ?? '')?.[1], arrives));
+  },
+);
 
 test('an address is passed on with its headers, for the API to fetch', async () => {
   await using host = await serve(({ headers }) =>

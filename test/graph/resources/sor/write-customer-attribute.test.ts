@@ -133,6 +133,22 @@ test('what an attribute is not answered with after a switch is read, if it is se
   expect(again.result.customerAttribute).toEqual({ disabled: false });
 });
 
+test.each(['delete', 'disable', 'enable'])('to %s sends no body and no content type', async (verb) => {
+  await using gateway = await startGateway();
+  let sent: Record<string, unknown> = {};
+  gateway.sor.api.dials.fault = ({ headers }) => {
+    sent = headers;
+    return undefined;
+  };
+
+  const { calls } = await write(gateway, verb, { identifier: TYPE }, 'id');
+
+  expect(calls).toHaveLength(1);
+  expect(sent).not.toHaveProperty('content-type');
+  expect(sent).not.toHaveProperty('transfer-encoding');
+  expect(sent['content-length'] ?? '0').toBe('0');
+});
+
 test('a deleted attribute leaves its id, and is gone', async () => {
   await using gateway = await startGateway();
   const { result, calls } = await write(gateway, 'delete', { identifier: TYPE });

@@ -135,6 +135,23 @@ test('a disabled system is enabled again, once', async () => {
   });
 });
 
+test.each(['delete', 'disable', 'enable'])('to %s sends no body and no content type', async (verb) => {
+  await using gateway = await startGateway();
+
+  let sent: Record<string, unknown> = {};
+  gateway.sor.api.dials.fault = ({ headers }) => {
+    sent = headers;
+    return undefined;
+  };
+
+  const { calls } = await write(gateway, verb, { identifier: CUSTOM });
+
+  expect(calls).toHaveLength(1);
+  expect(sent).not.toHaveProperty('content-type');
+  expect(sent).not.toHaveProperty('transfer-encoding');
+  expect(sent['content-length'] ?? '0').toBe('0');
+});
+
 test('a deleted system leaves its id, and is gone', async () => {
   await using gateway = await startGateway();
   const { result: made } = await write(gateway, 'create', { name: 'Short-lived' });

@@ -1,41 +1,35 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { CORPUS } from '../corpus/corpus.ts';
 import { found } from '../support/conformance.ts';
-import { startGateway } from '../support/gateway.ts';
 import { type Outcome, outcomeOf, repeatable } from './outcome.ts';
-import { judge, routersAreThere } from './router-programs.ts';
+import { judge } from './router-programs.ts';
 import { ROUTERS, type RouterName } from './routers.ts';
-import { type Supergraph, startSupergraph } from './supergraph.ts';
+import type { Supergraph } from './supergraph.ts';
 
-const NAMES = Object.keys(ROUTERS) as RouterName[];
-
-describe.runIf(routersAreThere())('the corpus', { timeout: 60_000 }, () => {
-  let supergraph: Supergraph;
+/** Tests every router with every operation of the corpus. They share the routers with others, which are slow to start. */
+export function testCorpus(names: readonly RouterName[], supergraph: () => Supergraph): void {
   const direct = new Map<string, unknown>();
 
   beforeAll(async () => {
-    await using gateway = await startGateway();
-    supergraph = await startSupergraph(gateway, []);
     // Ages, and links that expire, are the same for all.
     vi.useFakeTimers({ toFake: ['Date'] });
     for (const operation of CORPUS) {
-      const outcome = () => outcomeOf(operation, supergraph, supergraph.direct);
+      const outcome = () => outcomeOf(operation, supergraph(), supergraph().direct);
       direct.set(operation.name, repeatable(await outcome(), await outcome()));
     }
   }, 120_000);
 
-  afterAll(async () => {
+  afterAll(() => {
     vi.useRealTimers();
-    await supergraph?.[Symbol.asyncDispose]();
   });
 
-  describe.each(NAMES)('through %s', (name) => {
+  describe.each(names)('through %s', (name) => {
     test('every operation of the corpus gives the same data and errors as directly, for the same calls', async (context) => {
       const { judge: packageName, differs } = ROUTERS[name];
       const expected = Object.fromEntries(direct);
       const routed: Record<string, Outcome> = {};
       for (const operation of CORPUS) {
-        routed[operation.name] = await outcomeOf(operation, supergraph, supergraph.routers[name]);
+        routed[operation.name] = await outcomeOf(operation, supergraph(), supergraph().routers[name]);
       }
       for (const exception of Object.keys(differs)) {
         expect(routed[exception]).not.toEqual(expected[exception]);
@@ -48,4 +42,4 @@ describe.runIf(routersAreThere())('the corpus', { timeout: 60_000 }, () => {
       found(context, judge(packageName), `${count} of ${CORPUS.length} operations`, Object.values(differs));
     });
   });
-});
+}
