@@ -51,8 +51,17 @@ export interface Dials {
   /** Consulted as every request arrives; what it returns happens instead of the answer. */
   fault: ((call: SeenCall) => Fault | undefined) | undefined;
   /** Consulted before every JSON answer is sent; the JSON it returns is sent instead of the honest one. */
-  lie: ((call: SeenCall, honest: unknown) => unknown) | undefined;
+  lie: Lie | undefined;
 }
+
+/** Turns an honest JSON answer into another one, at once or as a promise. `lies.ts` has ready-made ones. */
+export type Lie = (call: SeenCall, honest: unknown, ask: AskAgain) => unknown;
+
+/**
+ * The honest JSON for the same request with a changed query. The caller does not see this call, but it counts against
+ * the account's limits. Only a GET may be asked again.
+ */
+export type AskAgain = (change: (query: URLSearchParams) => void) => Promise<unknown>;
 
 /** A running stand-in for one API. */
 export interface ApiServer extends AsyncDisposable {
@@ -87,24 +96,21 @@ export async function serve(handler: Handler, port = 0): Promise<ApiServer> {
         resolve();
       });
     });
+    const request: ApiRequest = {
+      method: incoming.method ?? 'GET',
+      segments,
+      query,
+      headers: incoming.headers,
+      stream: incoming,
+      json: () => readJson(incoming),
+      closed,
+    };
     try {
-      const fault = dials.fault?.(call);
-      const outcome =
-        fault ??
-        (await handler({
-          method: incoming.method ?? 'GET',
-          segments,
-          query,
-          headers: incoming.headers,
-          stream: incoming,
-          json: () => readJson(incoming),
-          closed,
-        }));
+      const outcome = dials.fault?.(call) ?? (await handler(request));
       if (dials.latencyMs > 0) await sleep(dials.latencyMs);
       if ('kind' in outcome) return await fail(outcome, response);
       call.status = outcome.status;
-      const isLied = dials.lie !== undefined && outcome.json !== undefined;
-      send(isLied ? { ...outcome, json: dials.lie?.(call, outcome.json) } : outcome, response);
+      send(dials.lie ? await lied(dials.lie, outcome, call, request, handler) : outcome, response);
     } catch (error) {
       // A mistake of the stand-in itself: say so, so that no test takes it for a documented 500.
       if (!response.headersSent) response.writeHead(599, { 'content-type': 'text/plain' });
@@ -125,6 +131,23 @@ export async function serve(handler: Handler, port = 0): Promise<ApiServer> {
       await closed;
     },
   };
+}
+
+async function lied(
+  lie: Lie,
+  reply: Reply,
+  call: SeenCall,
+  request: ApiRequest,
+  handler: Handler,
+): Promise<Reply> {
+  if (reply.json === undefined) return reply;
+  const json = await lie(call, reply.json, async (change) => {
+    if (request.method !== 'GET') throw new Error('Only a GET may be asked again.');
+    const query = new URLSearchParams(request.query);
+    change(query);
+    return (await handler({ ...request, query })).json;
+  });
+  return { ...reply, json };
 }
 
 function send(reply: Reply, response: ServerResponse): void {
