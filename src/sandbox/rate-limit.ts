@@ -1,3 +1,5 @@
+import type { Handler, Reply } from './server.ts';
+
 /** What an account may do; every number counts calls. */
 export interface Limits {
   perSecond: number;
@@ -69,6 +71,22 @@ interface Window {
   left: number;
   /** Until one more call fits (or, while some fit, until the oldest is forgotten). */
   freeInMs: number;
+}
+
+/** Puts a new account's limits, which may change from call to call, before `handler`; `refuse` makes the 429. */
+export function limitedBy(
+  limits: () => Limits | 'none',
+  refuse: (headers: Record<string, string>) => Reply,
+  handler: Handler,
+): Handler {
+  const account = new RateLimit();
+  return async (request) => {
+    const admission = account.admit(limits());
+    if (!admission.admitted) return refuse(admission.headers);
+    void request.closed.then(admission.leave);
+    const reply = await handler(request);
+    return { ...reply, headers: { ...admission.headers, ...reply.headers } };
+  };
 }
 
 const SECOND = 1000;

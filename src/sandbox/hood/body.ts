@@ -1,5 +1,5 @@
 import type { ApiRequest } from '../server.ts';
-import { BAD_REQUEST_BODY, Refusal } from './errors.ts';
+import { invalidBody } from './errors.ts';
 
 /** Says what is wrong with a value, or nothing. */
 type Rule = (value: unknown) => string | undefined;
@@ -46,11 +46,6 @@ export async function readBody(request: ApiRequest, rules: Rules): Promise<Recor
   const reason = flaw(rules, body);
   if (reason !== undefined) throw invalidBody(reason);
   return body;
-}
-
-/** The documented 400 of writes. */
-export function invalidBody(reason: string): Refusal {
-  return new Refusal(BAD_REQUEST_BODY, reason);
 }
 
 function flaw(rules: Rules, body: Record<string, unknown>): string | undefined {

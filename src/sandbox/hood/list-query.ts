@@ -16,8 +16,7 @@ export interface ListQuery {
 
 /** How many rows a page has when nothing or too much is asked for. */
 export interface PageSizes {
-  /** Instead of the list's own default. */
-  defaultPageSize: number | undefined;
+  defaultPageSize: number;
   maxPageSize: number;
 }
 
@@ -49,7 +48,7 @@ export function readGetQuery(resource: Resource, query: URLSearchParams): readon
 }
 
 /** The documented 400 of a list's GETs. */
-export function invalid(resource: Resource, reason: string): Refusal {
+function invalid(resource: Resource, reason: string): Refusal {
   return new Refusal(resource.badRequestSays === 'body' ? BAD_REQUEST_BODY : BAD_REQUEST, reason);
 }
 
@@ -112,6 +111,6 @@ function readPage(
 ): Pick<ListQuery, 'page' | 'pageSize'> {
   const [matched, number = '1', size] = /^([1-9]\d{0,8})(?:,([1-9]\d{0,8}))?$/.exec(page ?? '1') ?? [];
   if (!matched) throw invalid(resource, 'page: N or N,M, each a whole number from 1');
-  const pageSize = size === undefined ? (defaultPageSize ?? resource.pageSize) : Number(size);
+  const pageSize = size === undefined ? defaultPageSize : Number(size);
   return { page: Number(number), pageSize: Math.min(pageSize, maxPageSize) };
 }

@@ -1,4 +1,4 @@
-import type { HoodRecord } from './record.ts';
+import type { HoodRecord } from './generated-row.ts';
 import type { ResourceName } from './resources.ts';
 
 const SAMPLE_TIMES = { create_time: '2025-01-29 12:47:00', update_time: '2025-01-30 14:27:26' };

@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ApiRequest, Reply } from '../server.ts';
-import { flag, invalidBody, nullable, object, oneOf, readBody, text } from './body.ts';
-import { NOT_FOUND, Refusal } from './errors.ts';
-import { COMPANY_ID, gmt } from './generated-row.ts';
-import type { HoodRecord } from './record.ts';
-import type { ResourceName } from './resources.ts';
+import type { Reply } from '../server.ts';
+import { flag, nullable, object, oneOf, readBody, text } from './body.ts';
+import { invalidBody } from './errors.ts';
+import { COMPANY_ID, gmt, type HoodRecord } from './generated-row.ts';
+import { existing, type HoodHandler } from './handler.ts';
+import type { List } from './list.ts';
 import { CREATION_SAMPLE } from './samples.ts';
-import type { HoodStore } from './store.ts';
 
 const CHANGEABLE_PROPERTY = {
   example: nullable(text(2000)),
@@ -42,20 +41,19 @@ const CHANGEABLE_GDPR_REQUEST = {
  * `POST /profile-properties`: 201 with the bare object. The documented request, sent for the first time, gets the
  * documented answer with its fixed id and times; any other gets the next id and the present time.
  */
-export async function createProfileProperty(store: HoodStore, request: ApiRequest): Promise<Reply> {
+export const createProfileProperty: HoodHandler = async ({ lists: { profileProperties } }, request) => {
   const body = await readBody(request, NEW_PROPERTY);
   const { label, export_alias: alias = null } = body;
   if (typeof label !== 'string') throw invalidBody('label: is required');
-  if (store.has('profileProperties', 'label', label)) throw invalidBody(`label: "${label}" is taken`);
+  if (profileProperties.has('label', label)) throw invalidBody(`label: "${label}" is taken`);
 
-  const now = present();
   const isSample =
-    isDeepStrictEqual(body, CREATION_SAMPLE.request) &&
-    !store.find('profileProperties', CREATION_SAMPLE.response.id);
+    isDeepStrictEqual(body, CREATION_SAMPLE.request) && !profileProperties.find(CREATION_SAMPLE.response.id);
+  const now = present();
   const created: HoodRecord = isSample
     ? CREATION_SAMPLE.response
     : {
-        id: store.nextId('profileProperties'),
+        id: profileProperties.nextId(),
         company_id: COMPANY_ID,
         target: label,
         label,
@@ -71,41 +69,30 @@ export async function createProfileProperty(store: HoodStore, request: ApiReques
         create_time: now,
         update_time: now,
       };
-  store.insert('profileProperties', [created]);
+  profileProperties.insert([created]);
   return { status: 201, json: created };
-}
+};
 
 /** `PATCH /profile-properties/{id}`: 204. System properties and anything but the listed keys are refused. */
-export async function updateProfileProperty(
-  store: HoodStore,
-  id: string,
-  request: ApiRequest,
-): Promise<Reply> {
-  const { system } = existing(store, 'profileProperties', id);
+export const updateProfileProperty: HoodHandler = async ({ lists: { profileProperties } }, request, id) => {
+  const { system } = existing(profileProperties, id);
   const body = await readBody(request, CHANGEABLE_PROPERTY);
   if (Number(system) === 1) throw invalidBody('system properties cannot be updated');
-  return changed(store, 'profileProperties', id, body);
-}
+  return changed(profileProperties, id, body);
+};
 
 /** `PATCH /gdpr-requests/{id}`: 204. A denial needs its reason in the same call. */
-export async function updateGdprRequest(store: HoodStore, id: string, request: ApiRequest): Promise<Reply> {
-  existing(store, 'gdprRequests', id);
+export const updateGdprRequest: HoodHandler = async ({ lists: { gdprRequests } }, request, id) => {
+  existing(gdprRequests, id);
   const body = await readBody(request, CHANGEABLE_GDPR_REQUEST);
   if (body.status === 'denied' && !body.rejection_reason)
     throw invalidBody('rejection_reason: is required when the status becomes denied');
-  return changed(store, 'gdprRequests', id, body);
-}
+  return changed(gdprRequests, id, body);
+};
 
-/** The row with this id. Throws a `Refusal` (404) when there is none. */
-export function existing(store: HoodStore, name: ResourceName, id: string): HoodRecord {
-  const record = store.find(name, id);
-  if (!record) throw new Refusal(NOT_FOUND, `no row has the id "${id}"`);
-  return record;
-}
-
-function changed(store: HoodStore, name: ResourceName, id: string, changes: HoodRecord): Reply {
+function changed(list: List, id: string, changes: HoodRecord): Reply {
   if (Object.keys(changes).length === 0) throw invalidBody('at least one field is required');
-  store.change(name, id, { ...changes, update_time: present() });
+  list.change(id, { ...changes, update_time: present() });
   return { status: 204 };
 }
 
