@@ -73,14 +73,15 @@ interface Window {
   freeInMs: number;
 }
 
-/** Puts a new account's limits, which may change from call to call, before `handler`; `refuse` makes the 429. */
+/**
+ * The limits of a new account, which may change from call to call, to be put before each of its handlers; `refuse`
+ * makes the 429.
+ */
 export function limitedBy(
   limits: () => Limits | 'none',
-  refuse: (headers: Record<string, string>) => Reply,
-  handler: Handler,
-): Handler {
+): (handler: Handler, refuse: (headers: Record<string, string>) => Reply) => Handler {
   const account = new RateLimit();
-  return async (request) => {
+  return (handler, refuse) => async (request) => {
     const admission = account.admit(limits());
     if (!admission.admitted) return refuse(admission.headers);
     void request.closed.then(admission.leave);

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { HANDLERS } from '../../src/sandbox/sor/handlers.ts';
-import { routeOf, SOR_ROUTES } from '../../src/sandbox/sor/routes.ts';
+import { HANDLERS, routeOf, SOR_ROUTES } from '../../src/sandbox/sor/routes.ts';
 import { startSor } from '../../src/sandbox/sor/server.ts';
 import { callerOf } from './sor-caller.ts';
 

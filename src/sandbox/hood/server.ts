@@ -63,10 +63,9 @@ export async function startHood(options: HoodSandboxOptions = {}): Promise<HoodS
   const journal = new Journal(FORMAT, options.file);
   const generated = journal.map<number>('generated');
   const lists = openLists(journal, generated, options);
-  const limited = limitedBy(
-    () => settings.limits,
-    (headers) => ({ status: 429, json: TOO_MANY_REQUESTS, headers }),
+  const limited = limitedBy(() => settings.limits)(
     (request) => answer({ lists, settings }, request).catch(replyOf),
+    (headers) => ({ status: 429, json: TOO_MANY_REQUESTS, headers }),
   );
   // Calls without the token do not count: the limits are those of the account.
   const server = await serve((request) => {

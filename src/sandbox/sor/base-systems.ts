@@ -2,10 +2,10 @@ import { APP_SYSTEM } from './customer-values.ts';
 import type { AttributeSeed, SystemSeed } from './seeding.ts';
 import type { ValueType } from './values.ts';
 
-/** The identifier of the entity's global system, as the seed prints it. */
+/** The identifier of the entity's global system, as the vendor's samples print it. */
 export const GLOBAL_SYSTEM = 'SOR_id3nt1f13r';
 
-/** The custom system that generated profiles have values in: the one the seed creates and imports into. */
+/** The custom system that generated profiles have values in: the one that the vendor's samples create and import into. */
 export const CUSTOM_SYSTEM = 'SOR_767yUpsMJoTWi0mz';
 
 /** The three systems whose values are generated. */

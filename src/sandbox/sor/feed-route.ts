@@ -1,11 +1,7 @@
-import type { Reply } from '../server.ts';
-import { invalid, Refusal } from './answers.ts';
-import type { Attribute } from './attributes.ts';
-import { bodyOf, isObject, textIn } from './bodies.ts';
-import { requestId } from './names.ts';
-import type { SorHandler } from './routes.ts';
-import type { Sor } from './sor.ts';
-import type { System } from './systems.ts';
+import type { Attribute, System } from './definitions.ts';
+import { bodyOf, invalid, isObject, Refusal, textIn } from './messages.ts';
+import { randomLetters } from './random-names.ts';
+import type { Sor, SorHandler } from './sor.ts';
 import { type Change, changed, declaredType } from './value-rules.ts';
 import { type ValueChange, valueError, writeValues } from './value-writing.ts';
 import { type CustomerIdType, NEVER_SET } from './values.ts';
@@ -13,27 +9,23 @@ import { type CustomerIdType, NEVER_SET } from './values.ts';
 /** Takes values for customers and applies them a moment later; what is wrong with a value shows only then. */
 export const feedValues: SorHandler = async (sor, request) => {
   const body = await bodyOf(request);
-  const system = sor.systems.find(textIn(body, 'sor'));
+  const system = sor.definitions.system(textIn(body, 'sor'));
   if (!system?.apiKeys.includes(textIn(body, 'api_key'))) throw new Refusal(401, 'Unknown sor or api_key');
   if (system.disabled) throw new Refusal(403, 'System of record is disabled');
   const list = body['customer_attribute_values'];
   if (!Array.isArray(list) || list.length === 0) throw invalid('customer_attribute_values');
   const changes = list.map((element) => fedChange(sor, system, element));
-  const id = requestId(sor.now());
+  const id = `${sor.now()}-${randomLetters(12)}`;
   sor.feeding.add(sor.settings.feedDelayMs, async () => {
     writeValues(sor, system, changes, (change, message) => {
       sor.imports.fail(valueError(sor, system, id, change, message));
     });
   });
-  return accepted(id);
-};
-
-function accepted(id: string): Reply {
   return {
     status: 200,
     json: { success: true, result: { requestId: id }, errorMessage: null, errorCode: 0 },
   };
-}
+};
 
 /** Checks the shape of one value; whether it suits its attribute is seen when it is applied. */
 function fedChange(sor: Sor, system: System, element: unknown): ValueChange {
@@ -57,7 +49,7 @@ function declared(sor: Sor, system: System, key: string, change: Change): Attrib
   const valueType = declaredType(change);
   // A value that cannot be taken declares nothing either.
   changed(valueType, NEVER_SET, change, sor.now());
-  return sor.attributes.create({ systemId: system.id, key, label: key, valueType }, sor.now());
+  return sor.definitions.addAttribute({ system: system.identifier, key, valueType }, sor.now());
 }
 
 function actionIn(element: Record<string, unknown>): string | undefined {
@@ -67,7 +59,7 @@ function actionIn(element: Record<string, unknown>): string | undefined {
   return action.toUpperCase();
 }
 
-/** The vendor's gem sends it, the seed's table lacks it. */
+/** The vendor's Ruby gem sends it; the vendor's page on attribute values does not list it. */
 function idTypeIn(element: Record<string, unknown>): CustomerIdType {
   const type = element['customer_id_type'] ?? 'user_id';
   if (type !== 'user_id' && type !== 'device_id') throw invalid('customer_id_type');

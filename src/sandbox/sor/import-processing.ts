@@ -2,8 +2,8 @@ import { pipeline, Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { CsvMistake, CsvReader } from './csv.ts';
+import type { System } from './definitions.ts';
 import type { Sor } from './sor.ts';
-import type { System } from './systems.ts';
 import { fromText } from './value-rules.ts';
 import { type RefusedValue, type ValueChange, valueError, writeValues } from './value-writing.ts';
 
@@ -22,7 +22,7 @@ const MAX_ERRORS = 10_000;
 
 /**
  * Reads the file as it comes, plain or gzipped, and writes its values; what cannot be taken becomes an error of the
- * import. Keys that the system lacks are passed over in silence, as the seed says.
+ * import. Keys that the system lacks are silently ignored, as the vendor's page on imports says.
  */
 export async function processImport(
   sor: Sor,

@@ -2,18 +2,16 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import type { ApiRequest } from '../server.ts';
-import { invalid, Refusal, success } from './answers.ts';
-import { bodyOf, isObject, textIn } from './bodies.ts';
 import { type CsvSource, FetchMistake, processImport } from './import-processing.ts';
-import type { SorHandler } from './routes.ts';
-import type { Sor } from './sor.ts';
+import { bodyOf, invalid, isObject, Refusal, success, textIn } from './messages.ts';
+import type { Sor, SorHandler } from './sor.ts';
 import { spacedTime, zonelessTime } from './times.ts';
 
 /** Takes a CSV file, or the address of one, and processes it a moment later. */
 export const importFile: SorHandler = async (sor, request) => {
   const { fields, file } = await parametersOf(sor, request);
   try {
-    const system = sor.systems.find(textIn(fields, 'sor_id'));
+    const system = sor.definitions.system(textIn(fields, 'sor_id'));
     if (!system) throw invalid('sor_id');
     if (!system.apiKeys.includes(textIn(fields, 'api_key'))) throw invalid('api_key');
     if (system.disabled) throw new Refusal(400, 'System of record is disabled');
@@ -31,7 +29,7 @@ export const importFile: SorHandler = async (sor, request) => {
   }
 };
 
-/** `{"import_id_1": "2019-01-02 11:12:13"}`: an object, although the seed calls it a list. */
+/** `{"import_id_1": "2019-01-02 11:12:13"}`: an object, although the vendor's page calls it a list. */
 export const importJobs: SorHandler = (sor) => {
   const jobs = sor.imports.jobs(sor.now());
   return success(Object.fromEntries(jobs.map(({ importId, started }) => [importId, spacedTime(started)])));

@@ -1,7 +1,7 @@
-import type { Attribute } from './attributes.ts';
+import type { Attribute, FullSystem } from './definitions.ts';
 import { exactJson } from './exact-json.ts';
-import type { Profile } from './profiles.ts';
-import type { FullSystem, Sor } from './sor.ts';
+import { isGenerated, type Profile } from './profiles.ts';
+import type { Sor } from './sor.ts';
 import { shownJson, type Value } from './values.ts';
 
 /** What of each profile a list or a View shows. */
@@ -48,19 +48,17 @@ function blocks(
   projection: Projection,
   appSystems: Set<string>,
 ): ProfileJson['attributes'] {
-  const values = sor.values.of(profile);
-  const generated = sor.profiles.isGenerated(profile);
   const shown: ProfileJson['attributes'] = {};
   for (const { system, attributes } of projection.systems) {
     const known = attributes.flatMap((attribute) => {
-      const value = values.get(attribute);
+      const value = sor.values.get(profile, attribute);
       return value ? [{ attribute, value }] : [];
     });
     const belongs =
       system.type === 'global' ||
       appSystems.has(system.identifier) ||
-      attributes.some((attribute) => values.has(attribute)) ||
-      (generated && known.length > 0);
+      attributes.some((attribute) => sor.values.isWritten(profile, attribute)) ||
+      (isGenerated(profile) && known.length > 0);
     if (!belongs || (projection.byKey && known.length === 0)) continue;
     const entries = known.flatMap(({ attribute, value }) => {
       const json = shownValue(attribute, value, projection);

@@ -1,58 +1,83 @@
-import type { ApiRequest, Reply } from '../server.ts';
-import type { Sor } from './sor.ts';
+import { findRoute } from '../routing.ts';
+import type { ApiRequest } from '../server.ts';
+import {
+  createAttribute,
+  createSystem,
+  deleteAttribute,
+  deleteSystem,
+  listRemovedAttributes,
+  listSystems,
+  relabelAttribute,
+  renameSystem,
+  switchAttribute,
+  switchSystem,
+  viewAttribute,
+  viewSystem,
+} from './definition-routes.ts';
+import { feedValues } from './feed-route.ts';
+import { importErrors, importFile, importJobs } from './import-routes.ts';
+import { bodyOf, Refusal, success } from './messages.ts';
+import { exportProfiles, listProfiles, viewProfile } from './profile-routes.ts';
+import type { SorHandler } from './sor.ts';
+import { readValues } from './value-routes.ts';
 
-/** Answers one request; `parameter` is the part of the path that the template leaves open. */
-export type SorHandler = (sor: Sor, request: ApiRequest, parameter: string) => Reply | Promise<Reply>;
+/** Which of the two hosts. */
+export type SorHost = 'api' | 'feed';
 
-/** Every endpoint of the seed, and the login. A fixed path stands before one with a parameter in the same place. */
-export const SOR_ROUTES = [
-  { host: 'api', method: 'POST', template: '/api/login' },
-  { host: 'api', method: 'GET', template: '/api/customer_profiles' },
-  { host: 'api', method: 'GET', template: '/api/customer_profiles/export' },
-  { host: 'api', method: 'GET', template: '/api/customer_profiles/{customer_id}' },
-  { host: 'feed', method: 'POST', template: '/api/attribute_values' },
-  { host: 'api', method: 'GET', template: '/api/attribute_values' },
-  { host: 'api', method: 'POST', template: '/api/attribute_values/batch_import' },
-  { host: 'api', method: 'GET', template: '/api/attribute_values/import_jobs' },
-  { host: 'api', method: 'GET', template: '/api/attribute_values/import_errors' },
-  { host: 'api', method: 'GET', template: '/api/system_of_records' },
-  { host: 'api', method: 'POST', template: '/api/system_of_records' },
-  { host: 'api', method: 'GET', template: '/api/system_of_records/{sor_identifier}' },
-  { host: 'api', method: 'PUT', template: '/api/system_of_records/{sor_identifier}' },
-  { host: 'api', method: 'DELETE', template: '/api/system_of_records/{sor_identifier}' },
-  { host: 'api', method: 'PUT', template: '/api/system_of_records/{sor_identifier}/disable' },
-  { host: 'api', method: 'PUT', template: '/api/system_of_records/{sor_identifier}/enable' },
-  { host: 'api', method: 'POST', template: '/api/customer_attributes' },
-  { host: 'api', method: 'GET', template: '/api/customer_attributes/{ca_identifier}' },
-  { host: 'api', method: 'PUT', template: '/api/customer_attributes/{ca_identifier}' },
-  { host: 'api', method: 'DELETE', template: '/api/customer_attributes/{ca_identifier}' },
-  { host: 'api', method: 'PUT', template: '/api/customer_attributes/{ca_identifier}/disable' },
-  { host: 'api', method: 'PUT', template: '/api/customer_attributes/{ca_identifier}/enable' },
-  { host: 'api', method: 'GET', template: '/api/removed_attributes' },
-] as const;
+/** The only route that takes no token. */
+export const LOGIN = 'POST /api/login';
 
-export type SorRoute = (typeof SOR_ROUTES)[number];
+/** Hands out a token for the right e-mail and password. */
+const login: SorHandler = async (sor, request) => {
+  const { email, password } = await bodyOf(request);
+  const auth_token = sor.tokens.login(email, password);
+  if (!auth_token) throw new Refusal(401, 'Wrong email or password');
+  return success({ auth_token });
+};
 
-/** `GET /api/customer_profiles`: no two routes share it. */
-export type SorEndpoint = EndpointOf<SorRoute>;
+/** Who answers which endpoint: all of the vendor's pages, and the login. A fixed path stands before an open one. */
+export const HANDLERS: Readonly<Record<string, SorHandler>> = {
+  [LOGIN]: login,
+  'GET /api/customer_profiles': listProfiles,
+  'GET /api/customer_profiles/export': exportProfiles,
+  'GET /api/customer_profiles/{customer_id}': viewProfile,
+  'POST /api/attribute_values': feedValues,
+  'GET /api/attribute_values': readValues,
+  'POST /api/attribute_values/batch_import': importFile,
+  'GET /api/attribute_values/import_jobs': importJobs,
+  'GET /api/attribute_values/import_errors': importErrors,
+  'GET /api/system_of_records': listSystems,
+  'POST /api/system_of_records': createSystem,
+  'GET /api/system_of_records/{sor_identifier}': viewSystem,
+  'PUT /api/system_of_records/{sor_identifier}': renameSystem,
+  'DELETE /api/system_of_records/{sor_identifier}': deleteSystem,
+  'PUT /api/system_of_records/{sor_identifier}/disable': switchSystem(true),
+  'PUT /api/system_of_records/{sor_identifier}/enable': switchSystem(false),
+  'POST /api/customer_attributes': createAttribute,
+  'GET /api/customer_attributes/{ca_identifier}': viewAttribute,
+  'PUT /api/customer_attributes/{ca_identifier}': relabelAttribute,
+  'DELETE /api/customer_attributes/{ca_identifier}': deleteAttribute,
+  'PUT /api/customer_attributes/{ca_identifier}/disable': switchAttribute(true),
+  'PUT /api/customer_attributes/{ca_identifier}/enable': switchAttribute(false),
+  'GET /api/removed_attributes': listRemovedAttributes,
+};
 
-type EndpointOf<Route extends SorRoute> = Route extends SorRoute
-  ? `${Route['method']} ${Route['template']}`
-  : never;
+/** Every endpoint there is. Values are fed to a host of their own. */
+export const SOR_ROUTES = Object.keys(HANDLERS).map((route) => {
+  const [method = '', template = ''] = route.split(' ');
+  const host: SorHost = route === 'POST /api/attribute_values' ? 'feed' : 'api';
+  return { host, method, template };
+});
 
-/** The route a request is for, and the open part of its path. */
+/** The endpoint that a request to a host is for, and the open part of its path. */
 export function routeOf(
-  host: SorRoute['host'],
-  { method, segments }: Pick<ApiRequest, 'method' | 'segments'>,
-): { endpoint: SorEndpoint; parameter: string } | undefined {
-  for (const route of SOR_ROUTES) {
-    if (route.host !== host || route.method !== method) continue;
-    const parts = route.template.split('/').slice(1);
-    const fits = parts.every((part, index) => part.startsWith('{') || part === segments[index]);
-    if (!fits || parts.length !== segments.length) continue;
-    const open = parts.findIndex((part) => part.startsWith('{'));
-    // A method and a template of the same row are one of the endpoints.
-    return { endpoint: `${route.method} ${route.template}` as SorEndpoint, parameter: segments[open] ?? '' };
-  }
-  return undefined;
+  host: SorHost,
+  request: Pick<ApiRequest, 'method' | 'segments'>,
+): { endpoint: string; parameter: string } | undefined {
+  const routes = SOR_ROUTES.filter((route) => route.host === host);
+  const found = findRoute(
+    routes.map(({ method, template }) => `${method} ${template}`),
+    request,
+  );
+  return found && { endpoint: found.route, parameter: found.parameter };
 }

@@ -1,9 +1,17 @@
 import { GLOBAL_SYSTEM } from './base-systems.ts';
 import { APP_ID, APP_SYSTEM } from './customer-values.ts';
-import type { AttributeError } from './import-records.ts';
-import type { AttributeSeed, DatedValue, ProfileSeed, SystemSeed } from './seeding.ts';
+import {
+  type AttributeSeed,
+  type DatedValue,
+  insertAttributes,
+  insertProfiles,
+  insertSystems,
+  type ProfileSeed,
+  type SystemSeed,
+} from './seeding.ts';
+import type { Sor } from './sor.ts';
 
-/** The records that the seed's sample answers show. */
+/** The records that the vendor's sample answers show. */
 
 const at = (iso: string): number => Date.parse(iso);
 
@@ -26,7 +34,7 @@ export const SAMPLE_GLOBAL_ATTRIBUTES: AttributeSeed[] = [
 ];
 
 /** Removed from the system with the internal number 1. */
-export const SAMPLE_REMOVED_ATTRIBUTES: AttributeSeed[] = [
+const SAMPLE_REMOVED_ATTRIBUTES: AttributeSeed[] = [
   {
     identifier: 'FACA_FgzfBvu',
     key: 'attr1',
@@ -34,7 +42,8 @@ export const SAMPLE_REMOVED_ATTRIBUTES: AttributeSeed[] = [
     type: 'Number',
     created: at('2019-09-03T16:01:55.852Z'),
     updated: at('2020-01-06T11:00:26.082Z'),
-    removed: { id: 32_500 },
+    id: 32_500,
+    removed: true,
   },
   {
     identifier: 'FACA_2BmN8T0',
@@ -43,11 +52,12 @@ export const SAMPLE_REMOVED_ATTRIBUTES: AttributeSeed[] = [
     type: 'String',
     created: at('2019-09-25T14:52:04.261Z'),
     updated: at('2019-12-26T16:54:33.275Z'),
-    removed: { id: 33_050 },
+    id: 33_050,
+    removed: true,
   },
 ];
 
-export const SAMPLE_SYSTEMS: SystemSeed[] = [
+const SAMPLE_SYSTEMS: SystemSeed[] = [
   {
     identifier: 'SOR-SDK_your.package.name',
     name: 'SOR for app XYZ',
@@ -88,7 +98,7 @@ export const SAMPLE_SYSTEMS: SystemSeed[] = [
 
 const SUMMER = at('2018-06-01T10:00:00.000Z');
 
-export const SAMPLE_PROFILES: ProfileSeed[] = [
+const SAMPLE_PROFILES: ProfileSeed[] = [
   {
     customerId: 'maximillian_weber@ritchiehyatt.name',
     updated: SUMMER + 1000,
@@ -133,15 +143,20 @@ export const SAMPLE_PROFILES: ProfileSeed[] = [
   },
 ];
 
-/** The error of the sample import, at the time that import began. */
-export function sampleImportError(jobId: string, date: number): AttributeError {
+/** Adds the samples to the base systems. */
+export function insertSamples(sor: Sor): void {
+  insertAttributes(sor, GLOBAL_SYSTEM, [...SAMPLE_GLOBAL_ATTRIBUTES, ...SAMPLE_REMOVED_ATTRIBUTES]);
+  insertSystems(sor, SAMPLE_SYSTEMS);
+  insertProfiles(sor, SAMPLE_PROFILES);
+  // A day ago, because imports are forgotten after a week.
+  const { importId: jobId, started: date } = sor.imports.begin(sor.now() - 86_400_000);
   const value =
     '{\n"customer_id" :"098713490",\n"attribute_key" :"contract_type",\n"attribute_value" :"Premium"\n}';
-  return {
+  sor.imports.fail({
     ...{ jobId, customerId: 'Bob', key: 'age', sor: 'SOR_XXX', date, source: 'AttributeCleaner' },
     message: 'attributeKey is empty',
     raw: `{\n"sor":"SOR_XXXX",\n"api_key":"XXXXXXXX",\n"customer_attribute_values": [\n${value}\n]\n}`,
-  };
+  });
 }
 
 function text(key: string): AttributeSeed {

@@ -1,12 +1,12 @@
-import { type Limits, RateLimit } from '../rate-limit.ts';
+import { Journal } from '../journal.ts';
+import { type Limits, limitedBy } from '../rate-limit.ts';
 import { type ApiRequest, type ApiServer, type Reply, serve } from '../server.ts';
-import { apiRefusal, feedRefusal, Refusal } from './answers.ts';
-import { SorDatabase } from './database.ts';
-import { HANDLERS } from './handlers.ts';
-import { fill, openOrigin } from './origin.ts';
-import { routeOf, type SorRoute } from './routes.ts';
+import { BASE_SYSTEMS } from './base-systems.ts';
+import { Refusal, refusalOf } from './messages.ts';
+import { HANDLERS, LOGIN, routeOf, type SorHost } from './routes.ts';
+import { insertSamples } from './samples.ts';
 import { insertProfiles, insertSystems, type ProfileSeed, type SystemSeed } from './seeding.ts';
-import { joinSor, type Sor, type SorSettings } from './sor.ts';
+import { Sor, type SorSettings } from './sor.ts';
 import { TokenStore } from './tokens.ts';
 
 export interface SorSandboxOptions {
@@ -17,7 +17,7 @@ export interface SorSandboxOptions {
   token?: string;
   /** How many profiles are generated; 10,000, or what the file was made with. */
   profiles?: number;
-  /** Whether the records of the seed's samples are there; they are. */
+  /** Whether the records of the vendor's samples are there; they are by default. */
   samples?: boolean;
   /** Where the data is kept; in memory when left out. */
   file?: string;
@@ -59,6 +59,9 @@ const SETTINGS: SorSettings = {
   importDelayMs: 20,
 };
 
+/** Names what a file holds; to be raised when its records or generated profiles change. */
+const FORMAT = 'System of Record sandbox, 2';
+
 /**
  * Starts a stand-in for the System of Record API v2 on two loopback ports.
  * With neither generated profiles nor samples it is empty, down to the systems of record.
@@ -67,22 +70,21 @@ export async function startSor(options: SorSandboxOptions = {}): Promise<SorSand
   const { email = 'sandbox@example.com', password = 'sandbox', token = 'sandbox-sor-token' } = options;
   const { samples = true, file, ports, limits = 'none', now = Date.now } = options;
   await using started = new AsyncDisposableStack();
-  const database = started.use(new SorDatabase(file));
-  const origin = openOrigin(database, options.profiles);
+  const journal = started.use(new Journal(FORMAT, file));
+  const generated = generatedProfiles(journal, options.profiles);
   const settings = { ...SETTINGS, ...options.settings };
   const tokens = new TokenStore({ email, password, fixed: token });
-  const sor = joinSor(database, origin.profiles, { tokens, settings, now });
-  if (origin.isNew) fill(sor, samples);
+  const sor = new Sor(journal, generated, { tokens, settings, now });
+  if (journal.isNew && (samples || generated > 0)) insertSystems(sor, BASE_SYSTEMS);
+  if (journal.isNew && samples) insertSamples(sor);
   for (const part of [sor.uploads, sor.importing, sor.feeding]) started.use(part);
 
-  const account = new RateLimit();
-  const answer = (host: SorRoute['host']) => async (request: ApiRequest) => {
-    const admission = account.admit(sandbox.limits);
-    if (!admission.admitted) return { ...render(host, TOO_MANY), headers: admission.headers };
-    void request.closed.then(admission.leave);
-    const reply = await respond(sor, host, request);
-    return { ...reply, headers: { ...admission.headers, ...reply.headers } };
-  };
+  const limit = limitedBy(() => sandbox.limits);
+  const answer = (host: SorHost) =>
+    limit(
+      (request) => respond(sor, host, request),
+      (headers) => ({ ...refusalOf(host, TOO_MANY), headers }),
+    );
   const api = started.use(await serve(answer('api'), ports?.api));
   const feed = started.use(await serve(answer('feed'), ports?.feed));
   // From here on whoever holds the stand-in ends it, and in the other order: hosts, work, files, data.
@@ -101,24 +103,29 @@ export async function startSor(options: SorSandboxOptions = {}): Promise<SorSand
   return sandbox;
 }
 
+/** How many profiles are generated: what a file keeps refers to them, so it must always be the same number. */
+function generatedProfiles(journal: Journal, asked: number | undefined): number {
+  const numbers = journal.map<number>('generated');
+  const known = numbers.get('profiles');
+  if (known !== undefined && asked !== undefined && asked !== known)
+    throw new Error(`This file was made with ${known} generated profiles, not ${asked}`);
+  const profiles = known ?? asked ?? 10_000;
+  if (known === undefined) numbers.set('profiles', profiles);
+  return profiles;
+}
+
 const TOO_MANY = new Refusal(429, 'Too many requests');
 
-async function respond(sor: Sor, host: SorRoute['host'], request: ApiRequest): Promise<Reply> {
+async function respond(sor: Sor, host: SorHost, request: ApiRequest): Promise<Reply> {
   try {
     const route = routeOf(host, request);
-    if (host === 'api' && route?.endpoint !== 'POST /api/login') admit(sor, request);
-    if (!route) throw new Refusal(404, 'Not found');
-    return await HANDLERS[route.endpoint](sor, request, route.parameter);
+    if (host === 'api' && route?.endpoint !== LOGIN && !sor.tokens.admits(request.headers.authorization))
+      throw new Refusal(sor.settings.refusalStatus, 'Invalid token');
+    const handler = route && HANDLERS[route.endpoint];
+    if (!handler) throw new Refusal(404, 'Not found');
+    return await handler(sor, request, route.parameter);
   } catch (error) {
-    if (error instanceof Refusal) return render(host, error);
+    if (error instanceof Refusal) return refusalOf(host, error);
     throw error;
   }
-}
-
-function admit({ tokens, settings }: Sor, { headers }: ApiRequest): void {
-  if (!tokens.admits(headers.authorization)) throw new Refusal(settings.refusalStatus, 'Invalid token');
-}
-
-function render(host: SorRoute['host'], refusal: Refusal): Reply {
-  return host === 'api' ? apiRefusal(refusal) : feedRefusal(refusal);
 }

@@ -1,26 +1,26 @@
-import { type Attribute, AttributeStore } from './attributes.ts';
+import type { Journal } from '../journal.ts';
+import type { ApiRequest, Reply } from '../server.ts';
 import { CustomerValues } from './customer-values.ts';
-import type { SorDatabase } from './database.ts';
-import { ImportRecords } from './import-records.ts';
+import { Definitions } from './definitions.ts';
+import { ImportJobs } from './import-jobs.ts';
 import { PendingWork } from './pending-work.ts';
 import { ProfileStore } from './profiles.ts';
-import { type System, SystemStore } from './systems.ts';
 import type { TokenStore } from './tokens.ts';
 import { UploadDirectory } from './uploads.ts';
 
 /** What can be set while the stand-in runs. */
 export interface SorSettings {
-  /** Writes the values of a customer as the seed prints them: a comma before the closing brace, so no JSON. */
+  /** Writes the values of a customer as the vendor's samples print them: a comma before the closing brace, so no JSON. */
   trailingCommas: boolean;
   /** What a missing or wrong token is answered with. */
   refusalStatus: 401 | 403;
-  /** A View of nobody: an empty array, or 404. The seed does not say. */
+  /** A View of nobody: an empty array, or 404. The vendor's pages do not say. */
   unknownProfile: 'empty' | 'missing';
-  /** Whether a change list names a removal that no other change since then accompanies; the seed reads as if not. */
+  /** Whether a change list names a removal that no other change since then accompanies; the vendor's page reads as if not. */
   pureRemovals: boolean;
   /** The origin in `next`, instead of the stand-in's own. */
   nextOrigin: string | undefined;
-  /** An export is the CSV itself, or an address to ask until it has one. The seed does not say. */
+  /** An export is the CSV itself, or an address to ask until it has one. The vendor's pages do not say. */
   exportAs: 'csv' | 'url';
   /** The largest page, whatever `num_per_page` asks for. */
   maxPageSize: number;
@@ -28,25 +28,6 @@ export interface SorSettings {
   feedDelayMs: number;
   /** How long an import waits before it is processed, in milliseconds. */
   importDelayMs: number;
-}
-
-/** The stand-in behind its HTTP hosts. */
-export interface Sor {
-  readonly database: SorDatabase;
-  readonly systems: SystemStore;
-  readonly attributes: AttributeStore;
-  readonly profiles: ProfileStore;
-  readonly values: CustomerValues;
-  readonly imports: ImportRecords;
-  readonly feeding: PendingWork;
-  readonly importing: PendingWork;
-  readonly uploads: UploadDirectory;
-  /** Exports that were asked for, by their request id. */
-  readonly exports: Map<string, RequestedExport>;
-  readonly tokens: TokenStore;
-  readonly settings: SorSettings;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
 }
 
 /** An export that is answered with an address to ask. */
@@ -58,35 +39,33 @@ export interface RequestedExport {
   polls: number;
 }
 
-/** A system with its attributes. */
-export interface FullSystem {
-  system: System;
-  attributes: Attribute[];
-}
+/** Answers one request; `parameter` is the part of the path that the template leaves open. */
+export type SorHandler = (sor: Sor, request: ApiRequest, parameter: string) => Reply | Promise<Reply>;
 
-/** Joins the parts over one database, of whose profiles the first `profiles` are generated. */
-export function joinSor(
-  database: SorDatabase,
-  profiles: number,
-  outside: Pick<Sor, 'tokens' | 'settings' | 'now'>,
-): Sor {
-  const store = new ProfileStore(database, profiles);
-  return {
-    ...outside,
-    database,
-    systems: new SystemStore(database),
-    attributes: new AttributeStore(database),
-    profiles: store,
-    values: new CustomerValues(database, store),
-    imports: new ImportRecords(database),
-    feeding: new PendingWork(),
-    importing: new PendingWork(),
-    uploads: new UploadDirectory(),
-    exports: new Map(),
-  };
-}
+/** The stand-in behind its HTTP hosts. */
+export class Sor {
+  readonly definitions: Definitions;
+  readonly profiles: ProfileStore;
+  readonly values: CustomerValues;
+  readonly imports: ImportJobs;
+  readonly feeding = new PendingWork();
+  readonly importing = new PendingWork();
+  readonly uploads = new UploadDirectory();
+  /** Exports that were asked for, by their request id. */
+  readonly exports = new Map<string, RequestedExport>();
+  readonly tokens: TokenStore;
+  readonly settings: SorSettings;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 
-/** Every system with its attributes. */
-export function fullSystems({ systems, attributes }: Sor): FullSystem[] {
-  return systems.all().map((system) => ({ system, attributes: attributes.of(system.id) }));
+  /** Works on what the journal holds, with `generated` made-up profiles in front. */
+  constructor(journal: Journal, generated: number, outside: Pick<Sor, 'tokens' | 'settings' | 'now'>) {
+    this.definitions = new Definitions(journal);
+    this.profiles = new ProfileStore(journal.map('profiles'), generated);
+    this.values = new CustomerValues(journal, this.profiles);
+    this.imports = new ImportJobs(journal);
+    this.tokens = outside.tokens;
+    this.settings = outside.settings;
+    this.now = outside.now;
+  }
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import busboy from 'busboy';
-import { Refusal } from './answers.ts';
+import { Refusal } from './messages.ts';
 
 /** A form as it was sent: its fields, and where its file lies. */
 export interface Upload {

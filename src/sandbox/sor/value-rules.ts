@@ -17,7 +17,7 @@ const SET_ACTIONS = ['ADD', 'REMOVE', 'DEL', 'UPSERT'];
 const MAX_CHARACTERS = 256;
 const MAX_NUMBER = 2n ** 63n - 1n;
 
-/** What the attribute holds after the change. Throws a `ValueMistake` for what the seed does not allow. */
+/** What the attribute holds after the change. Throws a `ValueMistake` for what the vendor's page on attribute values does not allow. */
 export function changed(type: ValueType, before: Value, { value, action }: Change, now: number): Value {
   if (type === 'Set') return changedSet(before, value, action, now);
   if (action !== undefined && action !== 'UPSERT')

@@ -1,8 +1,6 @@
-import type { Attribute } from './attributes.ts';
-import type { AttributeError } from './import-records.ts';
-import type { Profile } from './profiles.ts';
+import type { Attribute, System } from './definitions.ts';
+import type { AttributeError } from './import-jobs.ts';
 import type { Sor } from './sor.ts';
-import type { System } from './systems.ts';
 import { ValueMistake } from './value-rules.ts';
 import { type CustomerIdType, NEVER_SET, type Value } from './values.ts';
 
@@ -21,11 +19,11 @@ export interface ValueChange extends RefusedValue {
   key: string;
   /** What the attribute holds afterwards; throws a `ValueMistake`. */
   apply(attribute: Attribute, before: Value, now: number): Value;
-  /** The attribute to make for an unknown key; `undefined` passes the value over in silence. */
+  /** The attribute to make for an unknown key; `undefined` silently ignores the value. */
   declare(key: string): Attribute | undefined;
 }
 
-/** Applies values in their order, all in one transaction; `refuse` is told of each that cannot be taken. */
+/** Applies values in their order, all at the same moment; `refuse` hears of each that cannot be taken. */
 export function writeValues(
   sor: Sor,
   system: System,
@@ -33,24 +31,21 @@ export function writeValues(
   refuse: (change: ValueChange, message: string) => void,
 ): void {
   const now = sor.now();
+  // The system may have been deleted since the request was accepted.
+  if (!sor.definitions.system(system.identifier)) return;
   const attributes = new Map<string, Attribute | undefined>();
-  const touched = new Map<string, Profile>();
-  sor.database.transaction(() => {
-    // The system may have been deleted since the request was accepted.
-    if (!sor.systems.find(system.identifier)) return;
-    for (const change of changes) {
-      const { key } = change;
-      try {
-        if (!attributes.has(key)) attributes.set(key, sor.attributes.findByKey(system.id, key));
-        const attribute = attributes.get(key) ?? change.declare(key);
-        attributes.set(key, attribute);
-        if (attribute) writeValue(sor, attribute, change, touched, now);
-      } catch (error) {
-        if (!(error instanceof ValueMistake)) throw error;
-        refuse(change, error.message);
-      }
+  for (const change of changes) {
+    const { key } = change;
+    try {
+      if (!attributes.has(key)) attributes.set(key, sor.definitions.attributeByKey(system, key));
+      const attribute = attributes.get(key) ?? change.declare(key);
+      attributes.set(key, attribute);
+      if (attribute) writeValue(sor, attribute, change, now);
+    } catch (error) {
+      if (!(error instanceof ValueMistake)) throw error;
+      refuse(change, error.message);
     }
-  });
+  }
 }
 
 /** The error that a refused value becomes, with the request for that value alone, API key and all. */
@@ -73,18 +68,12 @@ function writeValue(
   sor: Sor,
   attribute: Attribute,
   { customerId, type, apply }: ValueChange,
-  touched: Map<string, Profile>,
   now: number,
 ): void {
   if (attribute.disabled) throw new ValueMistake('The attribute is disabled');
-  const name = `${type} ${customerId}`;
-  const known = touched.get(name) ?? sor.profiles.find(customerId, type);
+  const known = sor.profiles.find(customerId, type);
   const before = (known && sor.values.get(known, attribute)) ?? NEVER_SET;
   const after = apply(attribute, before, now);
   // Adding what is there, or taking away what is not, is no change.
-  if (after === before) return;
-  // Once in a transaction is enough: all its changes have the same time.
-  const profile = touched.get(name) ?? sor.profiles.touch(customerId, type, now);
-  touched.set(name, profile);
-  sor.values.set(profile, attribute, after);
+  if (after !== before) sor.values.set(sor.profiles.touch(customerId, type, now), attribute, after);
 }
