@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
+import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Fault, fail } from './faults.ts';
 
@@ -78,33 +79,30 @@ export async function serve(handler: Handler, port = 0): Promise<ApiServer> {
   const dials: Dials = { latencyMs: 0, fault: undefined, lie: undefined };
 
   const server = createServer(async (incoming, response) => {
-    const [rawPath = '/', rawQuery = ''] = split(incoming.url ?? '/');
-    const query = new URLSearchParams(rawQuery);
-    const segments = rawPath.split('/').filter(Boolean).map(decode);
+    const { method = 'GET', url: rawTarget = '/', headers } = incoming;
+    const [rawPath = '', ...rawQuery] = rawTarget.split('?');
+    const request: ApiRequest = {
+      method,
+      segments: rawPath.split('/').filter(Boolean).map(decode),
+      query: new URLSearchParams(rawQuery.join('?')),
+      headers,
+      stream: incoming,
+      json: () => json(incoming),
+      closed: new Promise((resolve) => response.once('close', resolve)),
+    };
+    const at = performance.now();
     const call: SeenCall = {
-      line: lineOf(incoming.method ?? 'GET', segments, query),
-      rawTarget: incoming.url ?? '/',
-      headers: incoming.headers,
-      at: performance.now(),
+      line: lineOf(request),
+      rawTarget,
+      headers,
+      at,
       status: undefined,
       aborted: false,
     };
     calls.push(call);
-    const closed = new Promise<void>((resolve) => {
-      response.once('close', () => {
-        call.aborted = !response.writableFinished;
-        resolve();
-      });
+    response.once('close', () => {
+      call.aborted = !response.writableFinished;
     });
-    const request: ApiRequest = {
-      method: incoming.method ?? 'GET',
-      segments,
-      query,
-      headers: incoming.headers,
-      stream: incoming,
-      json: () => readJson(incoming),
-      closed,
-    };
     try {
       const outcome = dials.fault?.(call) ?? (await handler(request));
       if (dials.latencyMs > 0) await sleep(dials.latencyMs);
@@ -141,13 +139,13 @@ async function lied(
   handler: Handler,
 ): Promise<Reply> {
   if (reply.json === undefined) return reply;
-  const json = await lie(call, reply.json, async (change) => {
+  const told = await lie(call, reply.json, async (change) => {
     if (request.method !== 'GET') throw new Error('Only a GET may be asked again.');
     const query = new URLSearchParams(request.query);
     change(query);
     return (await handler({ ...request, query })).json;
   });
-  return { ...reply, json };
+  return { ...reply, json: told };
 }
 
 function send(reply: Reply, response: ServerResponse): void {
@@ -167,18 +165,7 @@ function send(reply: Reply, response: ServerResponse): void {
   else response.end(reply.body);
 }
 
-async function readJson(stream: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
-  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
-}
-
-function split(target: string): [string, string] {
-  const mark = target.indexOf('?');
-  return mark < 0 ? [target, ''] : [target.slice(0, mark), target.slice(mark + 1)];
-}
-
-function lineOf(method: string, segments: string[], query: URLSearchParams): string {
+function lineOf({ method, segments, query }: ApiRequest): string {
   const search = [...query].map(([name, value]) => `${name}=${value}`).join('&');
   return `${method} /${segments.join('/')}${search && `?${search}`}`;
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { type Person, person } from '../people.ts';
 import { BAD_REQUEST, Refusal } from './errors.ts';
-import { existing, type HoodHandler } from './handler.ts';
+import type { HoodHandler } from './handler.ts';
 
 /** How many different lines a file has before they come again. */
 const DISTINCT_LINES = 1000;
@@ -11,7 +11,7 @@ const DISTINCT_LINES = 1000;
  * is made while it is read, so a row may claim any size. Counts the download. Refuses exports that are not ready.
  */
 export const download: HoodHandler = ({ lists: { exports } }, _request, id) => {
-  const { status, download_count, extension, mime_type, size } = existing(exports, id);
+  const { status, download_count, extension, mime_type, size } = exports.get(id);
   if (status !== 'ready') throw new Refusal(BAD_REQUEST, `the export is ${status}`);
   exports.change(id, { download_count: Number(download_count ?? 0) + 1 });
   return {

@@ -1,4 +1,5 @@
 import type { KeptMap } from '../journal.ts';
+import { NOT_FOUND, Refusal } from './errors.ts';
 import { type Key, keyOf } from './filters.ts';
 import { FIRST_GENERATED_ID, type HoodRecord } from './generated-row.ts';
 import type { ListQuery } from './list-query.ts';
@@ -60,13 +61,14 @@ export class List {
     return { total: found.length, records: rows.map(({ rank }) => this.#recordOf(rank)) };
   }
 
-  /** The row with this id. */
-  find(id: string): HoodRecord | undefined {
+  /** The row with this id. Throws a `Refusal` (404) when there is none. */
+  get(id: string): HoodRecord {
     const rank = this.#rankOf(id);
-    return rank === undefined ? undefined : this.#recordOf(rank);
+    if (rank === undefined) throw new Refusal(NOT_FOUND, `no row has the id "${id}"`);
+    return this.#recordOf(rank);
   }
 
-  /** Whether a row has this value in a column that is filtered by. */
+  /** Whether a row has this value in a column that is filtered by, such as `id`. */
   has(column: string, value: string): boolean {
     return this.#rows.values().some(({ keys }) => keys[column] === value);
   }
@@ -86,11 +88,10 @@ export class List {
     }
   }
 
-  /** Overwrites some fields of a row that there is. */
+  /** Overwrites some fields of a row. Throws a `Refusal` (404) when there is none. */
   change(id: string, changes: HoodRecord): void {
-    const rank = this.#rankOf(id);
-    if (rank === undefined) throw new RangeError(`There is no row with the id ${id}.`);
-    this.#write(rank, { ...this.#recordOf(rank), ...changes });
+    const changed = { ...this.get(id), ...changes };
+    this.#write(this.#rankOf(id) ?? 0, changed);
   }
 
   /** Removes all rows. */

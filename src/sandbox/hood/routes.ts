@@ -2,7 +2,7 @@ import { findRoute } from '../routing.ts';
 import type { ApiRequest, Reply } from '../server.ts';
 import { download } from './download.ts';
 import { NOT_FOUND, Refusal } from './errors.ts';
-import { existing, type Hood, type HoodHandler } from './handler.ts';
+import type { Hood, HoodHandler } from './handler.ts';
 import { readGetQuery, readListQuery } from './list-query.ts';
 import { project, RESOURCE_NAMES, RESOURCES, type ResourceName } from './resources.ts';
 import { createProfileProperty, updateGdprRequest, updateProfileProperty } from './writes.ts';
@@ -40,7 +40,7 @@ function readsOf(name: ResourceName): [string, HoodHandler][] {
   };
   const get: HoodHandler = ({ lists }, { query }, id) => {
     const fields = readGetQuery(resource, query);
-    return { status: 200, json: { total: 1, items: [project(resource, existing(lists[name], id), fields)] } };
+    return { status: 200, json: { total: 1, items: [project(resource, lists[name].get(id), fields)] } };
   };
   const path = `GET /v1/hood/${resource.path}`;
   return [[path, list], ...(resource.getById ? [[`${path}/{id}`, get] as [string, HoodHandler]] : [])];

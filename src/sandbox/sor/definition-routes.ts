@@ -1,4 +1,11 @@
-import type { Attribute, System } from './definitions.ts';
+import {
+  type Attribute,
+  addAttribute,
+  addSystem,
+  attributeByKey,
+  attributesOf,
+  type System,
+} from './definitions.ts';
 import { bodyOf, invalid, Refusal, success, textIn, unknown } from './messages.ts';
 import { randomLetters } from './random-names.ts';
 import type { Sor, SorHandler } from './sor.ts';
@@ -8,9 +15,9 @@ import { VALUE_TYPES } from './values.ts';
 /** All systems, or those of one type; of an unknown type there are none. */
 export const listSystems: SorHandler = (sor, { query }) => {
   const type = query.get('type');
-  const systems = sor.definitions.full().filter(({ system }) => !type || system.type === type);
+  const systems = [...sor.systems.values()].filter((system) => !type || system.type === type);
   return success(
-    systems.map(({ system }) => {
+    systems.map((system) => {
       // The vendor's sample of the list dates every system but the global one; that of the View dates it too.
       const { updated_date, ...undated } = fullSystem(sor, system);
       return system.type === 'global' ? undated : { ...undated, updated_date };
@@ -22,7 +29,7 @@ export const viewSystem: SorHandler = (sor, _request, identifier) =>
   success(fullSystem(sor, systemNamed(sor, identifier)));
 
 export const createSystem: SorHandler = async (sor, request) => {
-  const system = sor.definitions.addSystem({
+  const system = addSystem(sor, {
     identifier: `SOR_${randomLetters(16)}`,
     name: textIn(await bodyOf(request), 'name'),
     type: 'custom',
@@ -36,14 +43,19 @@ export const createSystem: SorHandler = async (sor, request) => {
 export const renameSystem: SorHandler = async (sor, request, identifier) => {
   const system = customSystem(sor, identifier, 'modified');
   const name = textIn(await bodyOf(request), 'name');
-  return success(summary(sor, sor.definitions.changeSystem(system, { name, updated: sor.now() })));
+  const renamed = { ...system, name, updated: sor.now() };
+  sor.systems.set(identifier, renamed);
+  return success(summary(sor, renamed));
 };
 
 export const deleteSystem: SorHandler = (sor, _request, identifier) => {
   const system = customSystem(sor, identifier, 'deleted');
-  if (sor.definitions.attributesOf(system).some(({ inUse }) => inUse))
+  if (attributesOf(sor, system).some(({ inUse }) => inUse))
     throw new Refusal(400, 'System of record has an attribute that is used in a campaign or segment');
-  sor.definitions.deleteSystem(system);
+  // Values of its attributes can no longer be reached.
+  for (const attribute of [...sor.attributes.values()])
+    if (attribute.system === identifier) sor.attributes.delete(attribute.identifier);
+  sor.systems.delete(identifier);
   return success();
 };
 
@@ -54,7 +66,7 @@ export function switchSystem(disabled: boolean): SorHandler {
     const what = disabled ? 'disabled' : 'enabled';
     if (system.type === 'global') throw new Refusal(400, `The global system of record cannot be ${what}`);
     if (system.disabled === disabled) throw new Refusal(400, `System of record is already ${what}`);
-    sor.definitions.changeSystem(system, { disabled, updated: sor.now() });
+    sor.systems.set(identifier, { ...system, disabled, updated: sor.now() });
     return success();
   };
 }
@@ -65,15 +77,15 @@ export const viewAttribute: SorHandler = (sor, _request, identifier) =>
 /** Answers without the system, as in the vendor's sample. */
 export const createAttribute: SorHandler = async (sor, request) => {
   const body = await bodyOf(request);
-  const system = sor.definitions.system(textIn(body, 'system_of_record_identifier'));
+  const system = sor.systems.get(textIn(body, 'system_of_record_identifier'));
   if (!system) throw invalid('system_of_record_identifier');
   const [key, label, type] = [textIn(body, 'key'), textIn(body, 'label'), textIn(body, 'type')];
   const valueType = VALUE_TYPES.find((known) => known === type);
   if (!valueType) throw invalid('type');
-  if (sor.definitions.attributeByKey(system, key)) throw new Refusal(400, 'Param key is already taken');
+  if (attributeByKey(sor, system, key)) throw new Refusal(400, 'Param key is already taken');
   const definition = { system: system.identifier, key, label, valueType };
   const { system_of_record_identifier: _, ...created } = fullAttribute(
-    sor.definitions.addAttribute(definition, sor.now()),
+    addAttribute(sor, definition, sor.now()),
   );
   return success(created);
 };
@@ -83,18 +95,15 @@ export const relabelAttribute: SorHandler = async (sor, request, identifier) => 
   const attribute = attributeNamed(sor, identifier);
   const { label } = await bodyOf(request);
   if (label !== undefined && label !== null && typeof label !== 'string') throw invalid('label');
-  return success(
-    fullAttribute(
-      label ? sor.definitions.changeAttribute(attribute, { label, updated: sor.now() }) : attribute,
-    ),
-  );
+  if (label) sor.attributes.set(identifier, { ...attribute, label, updated: sor.now() });
+  return success(fullAttribute(attributeNamed(sor, identifier)));
 };
 
 /** Its values can no longer be reached; the definition is remembered as removed. */
 export const deleteAttribute: SorHandler = (sor, _request, identifier) => {
   const attribute = attributeNamed(sor, identifier);
   if (attribute.inUse) throw new Refusal(400, 'Customer attribute is used in a campaign or segment');
-  sor.definitions.changeAttribute(attribute, { removed: true, updated: sor.now() });
+  sor.attributes.set(identifier, { ...attribute, removed: true, updated: sor.now() });
   return success();
 };
 
@@ -102,18 +111,20 @@ export const deleteAttribute: SorHandler = (sor, _request, identifier) => {
 export function switchAttribute(disabled: boolean): SorHandler {
   return (sor, _request, identifier) => {
     const attribute = attributeNamed(sor, identifier);
-    sor.definitions.changeAttribute(attribute, { disabled, updated: sor.now() });
+    sor.attributes.set(identifier, { ...attribute, disabled, updated: sor.now() });
     return success();
   };
 }
 
 export const listRemovedAttributes: SorHandler = (sor, { query }) => {
-  const system = sor.definitions.system(query.get('system_of_record_identifier') ?? '');
+  const system = sor.systems.get(query.get('system_of_record_identifier') ?? '');
   if (!system) throw invalid('system_of_record_identifier');
   const text = query.get('since');
   const since = text ? parseTimestamp(text) : Number.NEGATIVE_INFINITY;
   if (since === undefined) throw invalid('since');
-  const removed = sor.definitions.removedAttributesOf(system).filter(({ updated }) => updated >= since);
+  const removed = [...sor.attributes.values()].filter(
+    (attribute) => attribute.system === system.identifier && attribute.removed && attribute.updated >= since,
+  );
   return success(
     removed.map(({ id, key, valueType, label, created, updated, identifier, disabled }) => ({
       ...{ id, system_of_record_id: system.id, key, value_type: valueType, label, identifier, disabled },
@@ -123,9 +134,9 @@ export const listRemovedAttributes: SorHandler = (sor, { query }) => {
 };
 
 /** What every answer about a system has; create and update answer with nothing else. */
-function summary({ definitions }: Sor, system: System): object {
+function summary(sor: Sor, system: System): object {
   const { name, identifier, type, apiKeys, disabled } = system;
-  const attributes_count = definitions.attributesOf(system).length;
+  const attributes_count = attributesOf(sor, system).length;
   return { name, identifier, type, api_keys: apiKeys, attributes_count, disabled };
 }
 
@@ -133,11 +144,11 @@ function fullSystem(sor: Sor, system: System) {
   return {
     ...summary(sor, system),
     updated_date: spacedUtcTime(system.updated),
-    customer_attributes: sor.definitions
-      .attributesOf(system)
-      .map(({ disabled, identifier, key, label, sources, valueType }) => ({
+    customer_attributes: attributesOf(sor, system).map(
+      ({ disabled, identifier, key, label, sources, valueType }) => ({
         ...{ disabled, identifier, key, label, sources, value_type: valueType },
-      })),
+      }),
+    ),
   };
 }
 
@@ -147,7 +158,7 @@ function fullAttribute({ identifier, key, label, valueType, disabled, system }: 
 
 function systemNamed(sor: Sor, identifier: string): System {
   if (!identifier) throw invalid('sor_identifier');
-  const system = sor.definitions.system(identifier);
+  const system = sor.systems.get(identifier);
   if (!system) throw unknown('System of record');
   return system;
 }
@@ -160,7 +171,7 @@ function customSystem(sor: Sor, identifier: string, what: string): System {
 
 function attributeNamed(sor: Sor, identifier: string): Attribute {
   if (!identifier) throw invalid('ca_identifier');
-  const attribute = sor.definitions.attribute(identifier);
-  if (!attribute) throw unknown('Customer attribute');
+  const attribute = sor.attributes.get(identifier);
+  if (!attribute || attribute.removed) throw unknown('Customer attribute');
   return attribute;
 }

@@ -1,4 +1,3 @@
-import type { Journal, KeptMap } from '../journal.ts';
 import { randomHex } from './random-names.ts';
 import type { ValueType } from './values.ts';
 
@@ -36,94 +35,48 @@ export interface Attribute {
   updated: number;
 }
 
-/** What an attribute must have, and whatever else is not as usual. */
-export type NewAttribute = Pick<Attribute, 'system' | 'key' | 'valueType'> & Partial<Attribute>;
-
-/** A system with its attributes. */
-export interface FullSystem {
-  system: System;
-  attributes: Attribute[];
+/** By identifier, in the order of creation. The routes decide who may change what. */
+export interface Definitions {
+  readonly systems: Map<string, System>;
+  /** Removed ones included. */
+  readonly attributes: Map<string, Attribute>;
 }
 
-/** The systems of record of the entity and their attributes. The routes decide who may change what. */
-export class Definitions {
-  readonly #systems: KeptMap<System>;
-  readonly #attributes: KeptMap<Attribute>;
-
-  constructor(journal: Journal) {
-    this.#systems = journal.map('systems');
-    this.#attributes = journal.map('attributes');
-  }
-
-  /** Every system with its attributes, in the order of creation. */
-  full(): FullSystem[] {
-    return [...this.#systems.values()].map((system) => ({ system, attributes: this.attributesOf(system) }));
-  }
-
-  system(identifier: string): System | undefined {
-    return this.#systems.get(identifier);
-  }
-
-  addSystem(system: Omit<System, 'id'>): System {
-    const added = { id: nextId(this.#systems), ...system };
-    this.#systems.set(system.identifier, added);
-    return added;
-  }
-
-  changeSystem(system: System, changes: Partial<System>): System {
-    const changed = { ...system, ...changes };
-    this.#systems.set(system.identifier, changed);
-    return changed;
-  }
-
-  /** Its attributes go with it; their values can no longer be reached. */
-  deleteSystem({ identifier }: System): void {
-    for (const attribute of [...this.#attributes.values()])
-      if (attribute.system === identifier) this.#attributes.delete(attribute.identifier);
-    this.#systems.delete(identifier);
-  }
-
-  /** Those that are not removed, in the order of creation. */
-  attributesOf({ identifier }: System): Attribute[] {
-    return [...this.#attributes.values()].filter(({ system, removed }) => system === identifier && !removed);
-  }
-
-  removedAttributesOf({ identifier }: System): Attribute[] {
-    return [...this.#attributes.values()].filter(({ system, removed }) => system === identifier && removed);
-  }
-
-  attribute(identifier: string): Attribute | undefined {
-    const attribute = this.#attributes.get(identifier);
-    return attribute?.removed ? undefined : attribute;
-  }
-
-  attributeByKey(system: System, key: string): Attribute | undefined {
-    return this.attributesOf(system).find((attribute) => attribute.key === key);
-  }
-
-  /** An ordinary attribute, made at `now`, but for what `definition` says otherwise. */
-  addAttribute(definition: NewAttribute, now: number): Attribute {
-    const ordinary = { disabled: false, inUse: false, generated: false, removed: false };
-    const added = {
-      id: nextId(this.#attributes),
-      identifier: `FACA_${randomHex(13)}`,
-      label: definition.key,
-      sources: ['DEFAULT'],
-      ...ordinary,
-      ...{ created: now, updated: now },
-      ...definition,
-    };
-    this.#attributes.set(added.identifier, added);
-    return added;
-  }
-
-  changeAttribute(attribute: Attribute, changes: Partial<Attribute>): Attribute {
-    const changed = { ...attribute, ...changes };
-    this.#attributes.set(attribute.identifier, changed);
-    return changed;
-  }
+/** The attributes of a system that are not removed. */
+export function attributesOf({ attributes }: Definitions, { identifier }: System): Attribute[] {
+  return [...attributes.values()].filter(({ system, removed }) => system === identifier && !removed);
 }
 
-function nextId(map: ReadonlyMap<string, { id: number }>): number {
-  return Math.max(0, ...[...map.values()].map(({ id }) => id)) + 1;
+/** The attribute of a system with this key. */
+export function attributeByKey(definitions: Definitions, system: System, key: string): Attribute | undefined {
+  return attributesOf(definitions, system).find((attribute) => attribute.key === key);
+}
+
+/** Adds an ordinary attribute, made at `now`, but for what `definition` says otherwise. */
+export function addAttribute(
+  { attributes }: Definitions,
+  definition: Pick<Attribute, 'system' | 'key' | 'valueType'> & Partial<Attribute>,
+  now: number,
+): Attribute {
+  const added = {
+    id: nextId(attributes),
+    identifier: `FACA_${randomHex(13)}`,
+    label: definition.key,
+    sources: ['DEFAULT'],
+    ...{ disabled: false, inUse: false, generated: false, removed: false, created: now, updated: now },
+    ...definition,
+  };
+  attributes.set(added.identifier, added);
+  return added;
+}
+
+/** Adds a system with the next number. */
+export function addSystem({ systems }: Definitions, system: Omit<System, 'id'>): System {
+  const added = { id: nextId(systems), ...system };
+  systems.set(system.identifier, added);
+  return added;
+}
+
+function nextId(known: ReadonlyMap<string, { id: number }>): number {
+  return Math.max(0, ...[...known.values()].map(({ id }) => id)) + 1;
 }

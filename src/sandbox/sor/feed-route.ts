@@ -1,15 +1,15 @@
-import type { Attribute, System } from './definitions.ts';
+import { type Attribute, addAttribute, type System } from './definitions.ts';
 import { bodyOf, invalid, isObject, Refusal, textIn } from './messages.ts';
 import { randomLetters } from './random-names.ts';
 import type { Sor, SorHandler } from './sor.ts';
 import { type Change, changed, declaredType } from './value-rules.ts';
-import { type ValueChange, valueError, writeValues } from './value-writing.ts';
+import { noteError, type ValueChange, writeValues } from './value-writing.ts';
 import { type CustomerIdType, NEVER_SET } from './values.ts';
 
 /** Takes values for customers and applies them a moment later; what is wrong with a value shows only then. */
 export const feedValues: SorHandler = async (sor, request) => {
   const body = await bodyOf(request);
-  const system = sor.definitions.system(textIn(body, 'sor'));
+  const system = sor.systems.get(textIn(body, 'sor'));
   if (!system?.apiKeys.includes(textIn(body, 'api_key'))) throw new Refusal(401, 'Unknown sor or api_key');
   if (system.disabled) throw new Refusal(403, 'System of record is disabled');
   const list = body['customer_attribute_values'];
@@ -18,7 +18,7 @@ export const feedValues: SorHandler = async (sor, request) => {
   const id = `${sor.now()}-${randomLetters(12)}`;
   sor.feeding.add(sor.settings.feedDelayMs, async () => {
     writeValues(sor, system, changes, (change, message) => {
-      sor.imports.fail(valueError(sor, system, id, change, message));
+      noteError(sor, system, id, change, message);
     });
   });
   return {
@@ -49,7 +49,7 @@ function declared(sor: Sor, system: System, key: string, change: Change): Attrib
   const valueType = declaredType(change);
   // A value that cannot be taken declares nothing either.
   changed(valueType, NEVER_SET, change, sor.now());
-  return sor.definitions.addAttribute({ system: system.identifier, key, valueType }, sor.now());
+  return addAttribute(sor, { system: system.identifier, key, valueType }, sor.now());
 }
 
 function actionIn(element: Record<string, unknown>): string | undefined {

@@ -50,18 +50,5 @@ function byEmail(customerId: string): number | undefined {
 
 function byDevice(customerId: string): number | undefined {
   const start = /^([0-9A-F]{8})-/.exec(customerId)?.[1];
-  return start === undefined ? undefined : unmixed(Number.parseInt(start, 16), DEVICE_SALT) * 3 + 2;
-}
-
-/** The salt of the first eight digits of a person's device id. */
-const DEVICE_SALT = 90;
-
-/** The number that `mixed` turns into `hash`: each of its steps can be undone. */
-function unmixed(hash: number, salt: number): number {
-  let n = (hash ^ (hash >>> 16)) >>> 0;
-  n = Math.imul(n, 0x7ed1b41d) >>> 0;
-  n = (n ^ (n >>> 13) ^ (n >>> 26)) >>> 0;
-  n = Math.imul(n, 0xa5cb9243) >>> 0;
-  n = (n ^ (n >>> 16)) >>> 0;
-  return (n ^ Math.imul(salt + 1, 0x9e3779b1)) >>> 0;
+  return start === undefined ? undefined : Number.parseInt(start, 16) * 3 + 2;
 }

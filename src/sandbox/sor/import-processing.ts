@@ -5,7 +5,7 @@ import { CsvMistake, CsvReader } from './csv.ts';
 import type { System } from './definitions.ts';
 import type { Sor } from './sor.ts';
 import { fromText } from './value-rules.ts';
-import { type RefusedValue, type ValueChange, valueError, writeValues } from './value-writing.ts';
+import { noteError, type RefusedValue, type ValueChange, writeValues } from './value-writing.ts';
 
 /** Opens the bytes of a CSV file. */
 export type CsvSource = (signal: AbortSignal) => Promise<Readable>;
@@ -34,7 +34,7 @@ export async function processImport(
   let errors = 0;
   const refuse = (line: RefusedValue, message: string) => {
     errors += 1;
-    if (errors <= MAX_ERRORS) sor.imports.fail(valueError(sor, system, importId, line, message));
+    if (errors <= MAX_ERRORS) noteError(sor, system, importId, line, message);
   };
   try {
     let header: string[] | undefined;

@@ -4,20 +4,24 @@ import type { ReadableStream } from 'node:stream/web';
 import type { ApiRequest } from '../server.ts';
 import { type CsvSource, FetchMistake, processImport } from './import-processing.ts';
 import { bodyOf, invalid, isObject, Refusal, success, textIn } from './messages.ts';
-import type { Sor, SorHandler } from './sor.ts';
+import { randomHex } from './random-names.ts';
+import type { ImportJob, Sor, SorHandler } from './sor.ts';
 import { spacedTime, zonelessTime } from './times.ts';
+
+/** So long are imports and their errors remembered. */
+const WEEK = 7 * 86_400_000;
 
 /** Takes a CSV file, or the address of one, and processes it a moment later. */
 export const importFile: SorHandler = async (sor, request) => {
   const { fields, file } = await parametersOf(sor, request);
   try {
-    const system = sor.definitions.system(textIn(fields, 'sor_id'));
+    const system = sor.systems.get(textIn(fields, 'sor_id'));
     if (!system) throw invalid('sor_id');
     if (!system.apiKeys.includes(textIn(fields, 'api_key'))) throw invalid('api_key');
     if (system.disabled) throw new Refusal(400, 'System of record is disabled');
     if ((file === undefined) === (fields['file_url'] === undefined)) throw invalid('file_url');
     const source = file === undefined ? remoteFile(fields) : async () => createReadStream(file);
-    const { importId, jid } = sor.imports.begin(sor.now());
+    const { importId, jid } = beginImport(sor, sor.now());
     sor.importing.add(sor.settings.importDelayMs, async (signal) => {
       await processImport(sor, system, importId, source, signal);
       if (file !== undefined) await sor.uploads.discard(file);
@@ -31,14 +35,20 @@ export const importFile: SorHandler = async (sor, request) => {
 
 /** `{"import_id_1": "2019-01-02 11:12:13"}`: an object, although the vendor's page calls it a list. */
 export const importJobs: SorHandler = (sor) => {
-  const jobs = sor.imports.jobs(sor.now());
-  return success(Object.fromEntries(jobs.map(({ importId, started }) => [importId, spacedTime(started)])));
+  const recent = [...sor.imports.values()].filter(({ started }) => started > sor.now() - WEEK);
+  return success(Object.fromEntries(recent.map(({ importId, started }) => [importId, spacedTime(started)])));
 };
 
 export const importErrors: SorHandler = (sor, { query }) => {
   const jobId = query.get('job_id');
   if (!jobId) throw invalid('job_id');
-  const errors = sor.imports.errors(jobId, query.get('customer_id') || undefined, sor.now());
+  const wanted = query.get('customer_id') || undefined;
+  const errors = [...sor.errors.values()].filter(
+    (error) =>
+      error.jobId === jobId &&
+      error.date > sor.now() - WEEK &&
+      (wanted === undefined || error.customerId === wanted),
+  );
   return success({
     attribute_errors: errors.map(({ customerId, key, sor: system, date, source, message, raw }) => ({
       ...{ job_id: jobId, customer_id: customerId, key, sor: system },
@@ -46,6 +56,13 @@ export const importErrors: SorHandler = (sor, { query }) => {
     })),
   });
 };
+
+/** Notes a new import. */
+export function beginImport({ imports }: Sor, started: number): ImportJob {
+  const job = { importId: `import_id_${imports.size + 1}`, jid: randomHex(12), started };
+  imports.set(job.importId, job);
+  return job;
+}
 
 interface Parameters {
   fields: Record<string, unknown>;

@@ -1,4 +1,4 @@
-import type { Attribute, FullSystem } from './definitions.ts';
+import type { Attribute, System } from './definitions.ts';
 import { exactJson } from './exact-json.ts';
 import { isGenerated, type Profile } from './profiles.ts';
 import type { Sor } from './sor.ts';
@@ -7,7 +7,7 @@ import { shownJson, type Value } from './values.ts';
 /** What of each profile a list or a View shows. */
 export interface Projection {
   /** The systems, those left out removed, with the attributes asked for. */
-  systems: FullSystem[];
+  systems: { system: System; attributes: Attribute[] }[];
   /** Whether systems without any of their attributes are left out: keys were asked for. */
   byKey: boolean;
   /** Shows changes since this millisecond instead of values. */

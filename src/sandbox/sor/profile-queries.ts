@@ -1,5 +1,6 @@
 import { mixed } from '../people.ts';
 import type { ApiRequest } from '../server.ts';
+import { attributesOf } from './definitions.ts';
 import { invalid } from './messages.ts';
 import type { Projection } from './profile-json.ts';
 import type { Profile, ProfileFilter } from './profiles.ts';
@@ -31,16 +32,15 @@ export function filterIn(query: Query): ProfileFilter {
 export function projectionIn(sor: Sor, query: Query, since?: number): Projection {
   const identifiers = listIn(query, 'sor_identifiers');
   const keys = listIn(query, 'attribute_keys');
-  const systems = sor.definitions
-    .full()
-    .filter(({ system: { identifier, type } }) => {
+  const systems = [...sor.systems.values()]
+    .filter(({ identifier, type }) => {
       if (!identifiers) return true;
       return identifiers.has(identifier) || (type === 'global' && identifiers.has('global'));
     })
-    .map(({ system, attributes }) => ({
-      system,
-      attributes: keys ? attributes.filter(({ key }) => keys.has(key)) : attributes,
-    }))
+    .map((system) => {
+      const attributes = attributesOf(sor, system);
+      return { system, attributes: keys ? attributes.filter(({ key }) => keys.has(key)) : attributes };
+    })
     .filter(({ attributes }) => !keys || attributes.length > 0);
   return { systems, byKey: keys !== undefined, since, pureRemovals: sor.settings.pureRemovals };
 }

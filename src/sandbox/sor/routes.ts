@@ -1,23 +1,11 @@
 import { findRoute } from '../routing.ts';
 import type { ApiRequest } from '../server.ts';
-import {
-  createAttribute,
-  createSystem,
-  deleteAttribute,
-  deleteSystem,
-  listRemovedAttributes,
-  listSystems,
-  relabelAttribute,
-  renameSystem,
-  switchAttribute,
-  switchSystem,
-  viewAttribute,
-  viewSystem,
-} from './definition-routes.ts';
+import * as definitions from './definition-routes.ts';
 import { feedValues } from './feed-route.ts';
 import { importErrors, importFile, importJobs } from './import-routes.ts';
 import { bodyOf, Refusal, success } from './messages.ts';
 import { exportProfiles, listProfiles, viewProfile } from './profile-routes.ts';
+import { randomLetters } from './random-names.ts';
 import type { SorHandler } from './sor.ts';
 import { readValues } from './value-routes.ts';
 
@@ -30,8 +18,10 @@ export const LOGIN = 'POST /api/login';
 /** Hands out a token for the right e-mail and password. */
 const login: SorHandler = async (sor, request) => {
   const { email, password } = await bodyOf(request);
-  const auth_token = sor.tokens.login(email, password);
-  if (!auth_token) throw new Refusal(401, 'Wrong email or password');
+  if (email !== sor.login.email || password !== sor.login.password)
+    throw new Refusal(401, 'Wrong email or password');
+  const auth_token = randomLetters(32);
+  sor.tokens.add(auth_token);
   return success({ auth_token });
 };
 
@@ -46,20 +36,20 @@ export const HANDLERS: Readonly<Record<string, SorHandler>> = {
   'POST /api/attribute_values/batch_import': importFile,
   'GET /api/attribute_values/import_jobs': importJobs,
   'GET /api/attribute_values/import_errors': importErrors,
-  'GET /api/system_of_records': listSystems,
-  'POST /api/system_of_records': createSystem,
-  'GET /api/system_of_records/{sor_identifier}': viewSystem,
-  'PUT /api/system_of_records/{sor_identifier}': renameSystem,
-  'DELETE /api/system_of_records/{sor_identifier}': deleteSystem,
-  'PUT /api/system_of_records/{sor_identifier}/disable': switchSystem(true),
-  'PUT /api/system_of_records/{sor_identifier}/enable': switchSystem(false),
-  'POST /api/customer_attributes': createAttribute,
-  'GET /api/customer_attributes/{ca_identifier}': viewAttribute,
-  'PUT /api/customer_attributes/{ca_identifier}': relabelAttribute,
-  'DELETE /api/customer_attributes/{ca_identifier}': deleteAttribute,
-  'PUT /api/customer_attributes/{ca_identifier}/disable': switchAttribute(true),
-  'PUT /api/customer_attributes/{ca_identifier}/enable': switchAttribute(false),
-  'GET /api/removed_attributes': listRemovedAttributes,
+  'GET /api/system_of_records': definitions.listSystems,
+  'POST /api/system_of_records': definitions.createSystem,
+  'GET /api/system_of_records/{sor_identifier}': definitions.viewSystem,
+  'PUT /api/system_of_records/{sor_identifier}': definitions.renameSystem,
+  'DELETE /api/system_of_records/{sor_identifier}': definitions.deleteSystem,
+  'PUT /api/system_of_records/{sor_identifier}/disable': definitions.switchSystem(true),
+  'PUT /api/system_of_records/{sor_identifier}/enable': definitions.switchSystem(false),
+  'POST /api/customer_attributes': definitions.createAttribute,
+  'GET /api/customer_attributes/{ca_identifier}': definitions.viewAttribute,
+  'PUT /api/customer_attributes/{ca_identifier}': definitions.relabelAttribute,
+  'DELETE /api/customer_attributes/{ca_identifier}': definitions.deleteAttribute,
+  'PUT /api/customer_attributes/{ca_identifier}/disable': definitions.switchAttribute(true),
+  'PUT /api/customer_attributes/{ca_identifier}/enable': definitions.switchAttribute(false),
+  'GET /api/removed_attributes': definitions.listRemovedAttributes,
 };
 
 /** Every endpoint there is. Values are fed to a host of their own. */

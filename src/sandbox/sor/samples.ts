@@ -1,5 +1,6 @@
 import { GLOBAL_SYSTEM } from './base-systems.ts';
 import { APP_ID, APP_SYSTEM } from './customer-values.ts';
+import { beginImport } from './import-routes.ts';
 import {
   type AttributeSeed,
   type DatedValue,
@@ -149,10 +150,10 @@ export function insertSamples(sor: Sor): void {
   insertSystems(sor, SAMPLE_SYSTEMS);
   insertProfiles(sor, SAMPLE_PROFILES);
   // A day ago, because imports are forgotten after a week.
-  const { importId: jobId, started: date } = sor.imports.begin(sor.now() - 86_400_000);
+  const { importId: jobId, started: date } = beginImport(sor, sor.now() - 86_400_000);
   const value =
     '{\n"customer_id" :"098713490",\n"attribute_key" :"contract_type",\n"attribute_value" :"Premium"\n}';
-  sor.imports.fail({
+  sor.errors.set('0', {
     ...{ jobId, customerId: 'Bob', key: 'age', sor: 'SOR_XXX', date, source: 'AttributeCleaner' },
     message: 'attributeKey is empty',
     raw: `{\n"sor":"SOR_XXXX",\n"api_key":"XXXXXXXX",\n"customer_attribute_values": [\n${value}\n]\n}`,

@@ -1,5 +1,5 @@
 import type { Installation } from './customer-values.ts';
-import type { Attribute, System } from './definitions.ts';
+import { type Attribute, addAttribute, addSystem, attributeByKey, type System } from './definitions.ts';
 import type { Sor } from './sor.ts';
 import { type CustomerIdType, isEmpty, type Value, type ValueType } from './values.ts';
 
@@ -45,15 +45,14 @@ const LONG_AGO = Date.parse('2017-01-01T00:00:00Z');
 /** Adds systems with their attributes. */
 export function insertSystems(sor: Sor, seeds: readonly SystemSeed[]): void {
   for (const { attributes = [], disabled = false, updated = LONG_AGO, ...seed } of seeds) {
-    sor.definitions.addSystem({ ...seed, disabled, updated });
+    addSystem(sor, { ...seed, disabled, updated });
     insertAttributes(sor, seed.identifier, attributes);
   }
 }
 
 /** Adds attributes to a system that is there already. */
 export function insertAttributes(sor: Sor, system: string, seeds: readonly AttributeSeed[]): void {
-  for (const { type, ...seed } of seeds)
-    sor.definitions.addAttribute({ ...seed, system, valueType: type }, LONG_AGO);
+  for (const { type, ...seed } of seeds) addAttribute(sor, { ...seed, system, valueType: type }, LONG_AGO);
 }
 
 /** Adds customers; throws for a system or key that is not there. */
@@ -61,9 +60,9 @@ export function insertProfiles(sor: Sor, seeds: readonly ProfileSeed[]): void {
   for (const { customerId, type = 'user_id', updated = LONG_AGO, values = {}, installations } of seeds) {
     const profile = sor.profiles.touch(customerId, type, updated);
     for (const [identifier, byKey] of Object.entries(values)) {
-      const system = sor.definitions.system(identifier);
+      const system = sor.systems.get(identifier);
       for (const [key, seed] of Object.entries(byKey)) {
-        const attribute = system && sor.definitions.attributeByKey(system, key);
+        const attribute = system && attributeByKey(sor, system, key);
         if (!attribute) throw new Error(`There is no attribute ${key} in ${identifier}`);
         sor.values.set(profile, attribute, seededValue(seed, updated));
       }

@@ -6,8 +6,7 @@ import { Refusal, refusalOf } from './messages.ts';
 import { HANDLERS, LOGIN, routeOf, type SorHost } from './routes.ts';
 import { insertSamples } from './samples.ts';
 import { insertProfiles, insertSystems, type ProfileSeed, type SystemSeed } from './seeding.ts';
-import { Sor, type SorSettings } from './sor.ts';
-import { TokenStore } from './tokens.ts';
+import { openSor, type Sor, type SorSettings } from './sor.ts';
 
 export interface SorSandboxOptions {
   /** What a login takes; `sandbox@example.com` and `sandbox`. */
@@ -73,8 +72,8 @@ export async function startSor(options: SorSandboxOptions = {}): Promise<SorSand
   const journal = started.use(new Journal(FORMAT, file));
   const generated = generatedProfiles(journal, options.profiles);
   const settings = { ...SETTINGS, ...options.settings };
-  const tokens = new TokenStore({ email, password, fixed: token });
-  const sor = new Sor(journal, generated, { tokens, settings, now });
+  const tokens = new Set([token]);
+  const sor = openSor(journal, generated, { tokens, login: { email, password }, settings, now });
   if (journal.isNew && (samples || generated > 0)) insertSystems(sor, BASE_SYSTEMS);
   if (journal.isNew && samples) insertSamples(sor);
   for (const part of [sor.uploads, sor.importing, sor.feeding]) started.use(part);
@@ -92,7 +91,10 @@ export async function startSor(options: SorSandboxOptions = {}): Promise<SorSand
 
   const sandbox: SorSandbox = {
     ...{ api, feed, token, settings, limits },
-    expireTokens: () => tokens.expire(),
+    expireTokens() {
+      tokens.clear();
+      tokens.add(token);
+    },
     async settle() {
       await Promise.all([sor.feeding.settle(), sor.importing.settle()]);
     },
@@ -119,7 +121,8 @@ const TOO_MANY = new Refusal(429, 'Too many requests');
 async function respond(sor: Sor, host: SorHost, request: ApiRequest): Promise<Reply> {
   try {
     const route = routeOf(host, request);
-    if (host === 'api' && route?.endpoint !== LOGIN && !sor.tokens.admits(request.headers.authorization))
+    const [, token = ''] = /^Token (\S+)$/.exec(request.headers.authorization ?? '') ?? [];
+    if (host === 'api' && route?.endpoint !== LOGIN && !sor.tokens.has(token))
       throw new Refusal(sor.settings.refusalStatus, 'Invalid token');
     const handler = route && HANDLERS[route.endpoint];
     if (!handler) throw new Refusal(404, 'Not found');

@@ -1,11 +1,9 @@
 import type { Journal } from '../journal.ts';
 import type { ApiRequest, Reply } from '../server.ts';
 import { CustomerValues } from './customer-values.ts';
-import { Definitions } from './definitions.ts';
-import { ImportJobs } from './import-jobs.ts';
+import type { Definitions } from './definitions.ts';
 import { PendingWork } from './pending-work.ts';
 import { ProfileStore } from './profiles.ts';
-import type { TokenStore } from './tokens.ts';
 import { UploadDirectory } from './uploads.ts';
 
 /** What can be set while the stand-in runs. */
@@ -39,33 +37,72 @@ export interface RequestedExport {
   polls: number;
 }
 
-/** Answers one request; `parameter` is the part of the path that the template leaves open. */
-export type SorHandler = (sor: Sor, request: ApiRequest, parameter: string) => Reply | Promise<Reply>;
-
-/** The stand-in behind its HTTP hosts. */
-export class Sor {
-  readonly definitions: Definitions;
+/** What the stand-in holds and works with, behind its HTTP hosts. */
+export interface Sor extends Definitions {
   readonly profiles: ProfileStore;
   readonly values: CustomerValues;
-  readonly imports: ImportJobs;
-  readonly feeding = new PendingWork();
-  readonly importing = new PendingWork();
-  readonly uploads = new UploadDirectory();
+  /** By import id. */
+  readonly imports: Map<string, ImportJob>;
+  /** In the order in which they came. */
+  readonly errors: Map<string, AttributeError>;
+  readonly feeding: PendingWork;
+  readonly importing: PendingWork;
+  readonly uploads: UploadDirectory;
   /** Exports that were asked for, by their request id. */
-  readonly exports = new Map<string, RequestedExport>();
-  readonly tokens: TokenStore;
+  readonly exports: Map<string, RequestedExport>;
+  /** The tokens that admit to the API host. */
+  readonly tokens: Set<string>;
+  readonly login: { email: string; password: string };
   readonly settings: SorSettings;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+}
 
-  /** Works on what the journal holds, with `generated` made-up profiles in front. */
-  constructor(journal: Journal, generated: number, outside: Pick<Sor, 'tokens' | 'settings' | 'now'>) {
-    this.definitions = new Definitions(journal);
-    this.profiles = new ProfileStore(journal.map('profiles'), generated);
-    this.values = new CustomerValues(journal, this.profiles);
-    this.imports = new ImportJobs(journal);
-    this.tokens = outside.tokens;
-    this.settings = outside.settings;
-    this.now = outside.now;
-  }
+/** A CSV import that was accepted. */
+export interface ImportJob {
+  importId: string;
+  /** For support only. */
+  jid: string;
+  /** Milliseconds since 1970. */
+  started: number;
+}
+
+/** A value that an import or a feed refused. */
+export interface AttributeError {
+  /** The import's id, or the id of the feed request. */
+  jobId: string;
+  customerId: string | null;
+  key: string | null;
+  sor: string;
+  /** Milliseconds since 1970. */
+  date: number;
+  source: string;
+  message: string;
+  /** The request for that value as JSON, its API key included. */
+  raw: string;
+}
+
+/** Answers one request; `parameter` is the part of the path that the template leaves open. */
+export type SorHandler = (sor: Sor, request: ApiRequest, parameter: string) => Reply | Promise<Reply>;
+
+/** The stand-in over what the journal holds, with `generated` made-up profiles in front. */
+export function openSor(
+  journal: Journal,
+  generated: number,
+  outside: Pick<Sor, 'tokens' | 'login' | 'settings' | 'now'>,
+): Sor {
+  const profiles = new ProfileStore(journal.map('profiles'), generated);
+  return {
+    ...outside,
+    systems: journal.map('systems'),
+    attributes: journal.map('attributes'),
+    profiles,
+    values: new CustomerValues(journal, profiles),
+    imports: journal.map('imports'),
+    errors: journal.map('errors'),
+    feeding: new PendingWork(),
+    importing: new PendingWork(),
+    uploads: new UploadDirectory(),
+    exports: new Map(),
+  };
 }

@@ -1,5 +1,5 @@
 import type { Reply } from '../server.ts';
-import type { Attribute } from './definitions.ts';
+import { type Attribute, attributesOf } from './definitions.ts';
 import { exactJson } from './exact-json.ts';
 import { invalid, success, unknown } from './messages.ts';
 import { idTypeIn } from './profile-queries.ts';
@@ -9,7 +9,7 @@ import { isEmpty, shownJson, type Value } from './values.ts';
 
 /** The values of one customer in one system. A device is answered with its last user, except by a custom system. */
 export const readValues: SorHandler = (sor, { query }) => {
-  const system = sor.definitions.system(query.get('sor_id') ?? '');
+  const system = sor.systems.get(query.get('sor_id') ?? '');
   const customerId = query.get('customer_id');
   const type = idTypeIn(query, 'customer_type');
   const dated = query.get('with_validity_dates') ?? 'false';
@@ -23,7 +23,7 @@ export const readValues: SorHandler = (sor, { query }) => {
   const profile = user ?? sor.profiles.find(customerId, type);
   if (!profile) throw unknown('Customer profile');
   const show = dated === 'false' ? bare : withDates;
-  const shown = sor.definitions.attributesOf(system).flatMap((attribute) => {
+  const shown = attributesOf(sor, system).flatMap((attribute) => {
     const value = sor.values.get(profile, attribute);
     return value ? [[attribute.key, show(attribute, value)] as const] : [];
   });

@@ -1,5 +1,4 @@
-import type { Attribute, System } from './definitions.ts';
-import type { AttributeError } from './import-jobs.ts';
+import { type Attribute, attributeByKey, type System } from './definitions.ts';
 import type { Sor } from './sor.ts';
 import { ValueMistake } from './value-rules.ts';
 import { type CustomerIdType, NEVER_SET, type Value } from './values.ts';
@@ -32,12 +31,12 @@ export function writeValues(
 ): void {
   const now = sor.now();
   // The system may have been deleted since the request was accepted.
-  if (!sor.definitions.system(system.identifier)) return;
+  if (!sor.systems.has(system.identifier)) return;
   const attributes = new Map<string, Attribute | undefined>();
   for (const change of changes) {
     const { key } = change;
     try {
-      if (!attributes.has(key)) attributes.set(key, sor.definitions.attributeByKey(system, key));
+      if (!attributes.has(key)) attributes.set(key, attributeByKey(sor, system, key));
       const attribute = attributes.get(key) ?? change.declare(key);
       attributes.set(key, attribute);
       if (attribute) writeValue(sor, attribute, change, now);
@@ -48,20 +47,19 @@ export function writeValues(
   }
 }
 
-/** The error that a refused value becomes, with the request for that value alone, API key and all. */
-export function valueError(
+/** Notes why a value was refused, with the request for that value alone, API key and all. */
+export function noteError(
   sor: Sor,
-  system: System,
+  { identifier, apiKeys }: System,
   jobId: string,
   { customerId, key, raw }: RefusedValue,
   message: string,
-): AttributeError {
-  const { identifier, apiKeys } = system;
+): void {
   const request = { sor: identifier, api_key: apiKeys[0], customer_attribute_values: [raw] };
-  return {
+  sor.errors.set(String(sor.errors.size), {
     ...{ jobId, customerId, key, sor: identifier, date: sor.now(), source: 'AttributeCleaner', message },
     raw: JSON.stringify(request, null, 1),
-  };
+  });
 }
 
 function writeValue(
