@@ -1,5 +1,9 @@
 import type { Handler, Reply } from './server.ts';
 
+/** In milliseconds. */
+const SECOND = 1000;
+const MINUTE = 60_000;
+
 /** What an account may do; every number counts calls. */
 export interface Limits {
   perSecond: number;
@@ -15,7 +19,7 @@ export type Admission =
 
 /**
  * Counts the calls of one account (all its tokens together) in two sliding windows, 1 s and 60 s.
- * Headers are those of Ocamba's rate limit page: `X-RateLimit-*` on admitted calls, with the seconds left and not a
+ * Headers are those of the vendor's page on rate limits: `X-RateLimit-*` on admitted calls, with the seconds left and not a
  * time of day, and only `Retry-After` on refused ones. Refused calls do not count.
  */
 export class RateLimit {
@@ -38,9 +42,9 @@ export class RateLimit {
       this.#window(limits.perSecond, SECOND, now),
       this.#window(limits.perMinute, MINUTE, now),
     ];
-    const waits = windows.filter(({ left }) => left <= 0).map(({ freeInMs }) => freeInMs);
-    if (waits.length > 0) return refused(seconds(Math.max(...waits)));
-    if (this.#underWay >= (limits.parallel ?? Number.POSITIVE_INFINITY)) return refused(-1);
+    const waits = windows.filter(({ left }) => left <= 0).map(({ reset }) => reset);
+    if (this.#underWay >= (limits.parallel ?? Number.POSITIVE_INFINITY)) waits.push(-1);
+    if (waits.length > 0) return { admitted: false, headers: { 'retry-after': String(Math.max(...waits)) } };
 
     this.#arrivals.push(now);
     this.#underWay += 1;
@@ -50,7 +54,7 @@ export class RateLimit {
       headers: {
         'x-ratelimit-limit': String(tightest.limit),
         'x-ratelimit-remaining': String(tightest.left - 1),
-        'x-ratelimit-reset': String(seconds(tightest.freeInMs)),
+        'x-ratelimit-reset': String(tightest.reset),
       },
       leave: () => {
         this.#underWay -= 1;
@@ -58,19 +62,14 @@ export class RateLimit {
     };
   }
 
-  #window(limit: number, length: number, now: number): Window {
+  /** `reset`: seconds until one more call fits or, while some fit, until the oldest is forgotten. */
+  #window(limit: number, length: number, now: number) {
     const inside = this.#arrivals.filter((at) => at > now - length);
     // More than `limit` may be inside when the limit was lowered meanwhile: wait until enough of them are gone.
     const lastInTheWay = inside[Math.max(0, inside.length - limit)] ?? now;
-    return { limit, left: limit - inside.length, freeInMs: length - (now - lastInTheWay) };
+    const reset = Math.ceil((length - (now - lastInTheWay)) / SECOND);
+    return { limit, left: limit - inside.length, reset };
   }
-}
-
-interface Window {
-  limit: number;
-  left: number;
-  /** Until one more call fits (or, while some fit, until the oldest is forgotten). */
-  freeInMs: number;
 }
 
 /**
@@ -88,15 +87,4 @@ export function limitedBy(
     const reply = await handler(request);
     return { ...reply, headers: { ...admission.headers, ...reply.headers } };
   };
-}
-
-const SECOND = 1000;
-const MINUTE = 60_000;
-
-function seconds(milliseconds: number): number {
-  return Math.ceil(milliseconds / SECOND);
-}
-
-function refused(retryAfter: number): Admission {
-  return { admitted: false, headers: { 'retry-after': String(retryAfter) } };
 }

@@ -1,4 +1,4 @@
-import { BAD_REQUEST, BAD_REQUEST_BODY, Refusal } from './errors.ts';
+import { Refusal } from './errors.ts';
 import { type Condition, conditionOn } from './filters.ts';
 import type { Resource } from './resources.ts';
 
@@ -29,7 +29,7 @@ export function readListQuery(resource: Resource, query: URLSearchParams, sizes:
     const text = query.get(column);
     if (text === null) return [];
     const condition = conditionOn(column, resource.columns[column] ?? 'text', text);
-    if (typeof condition === 'string') throw invalid(resource, condition);
+    if (typeof condition === 'string') throw new Refusal(resource.badRequest, condition);
     return [condition];
   });
   return {
@@ -47,27 +47,24 @@ export function readGetQuery(resource: Resource, query: URLSearchParams): readon
   return readFields(resource, query);
 }
 
-/** The documented 400 of a list's GETs. */
-function invalid(resource: Resource, reason: string): Refusal {
-  return new Refusal(resource.badRequestSays === 'body' ? BAD_REQUEST_BODY : BAD_REQUEST, reason);
-}
-
 function refuseUnknown(resource: Resource, query: URLSearchParams, known: readonly string[]): void {
   for (const name of new Set(query.keys())) {
-    if (!known.includes(name)) throw invalid(resource, `${name}: not a parameter of this call`);
-    if (query.getAll(name).length > 1) throw invalid(resource, `${name}: given more than once`);
+    if (!known.includes(name))
+      throw new Refusal(resource.badRequest, `${name}: not a parameter of this call`);
+    if (query.getAll(name).length > 1)
+      throw new Refusal(resource.badRequest, `${name}: given more than once`);
   }
 }
 
 /** `fields` wins over `view`; without either it is the default view. */
 function readFields(resource: Resource, query: URLSearchParams): readonly string[] {
   const view = query.get('view') ?? 'default';
-  if (view !== 'full' && view !== 'default') throw invalid(resource, 'view: full or default');
+  if (view !== 'full' && view !== 'default') throw new Refusal(resource.badRequest, 'view: full or default');
   const fields = query.get('fields')?.split(',');
   const unknown = fields?.find(
     (field) => !Object.hasOwn(resource.columns, field) && !resource.askableAlso.includes(field),
   );
-  if (unknown !== undefined) throw invalid(resource, `fields: there is no field "${unknown}"`);
+  if (unknown !== undefined) throw new Refusal(resource.badRequest, `fields: there is no field "${unknown}"`);
   if (fields) return fields;
   const all = Object.keys(resource.columns);
   return view === 'full' ? all : all.filter((column) => !resource.onlyInFullView.includes(column));
@@ -77,14 +74,14 @@ function readSearch(resource: Resource, query: URLSearchParams): ListQuery['sear
   const text = query.get('q');
   const names = query.get('q_fields')?.split(',');
   if (text === null) {
-    if (names) throw invalid(resource, 'q_fields: only together with q');
+    if (names) throw new Refusal(resource.badRequest, 'q_fields: only together with q');
     return undefined;
   }
   const [byDefault] = Object.keys(resource.searchable);
-  if (byDefault === undefined) throw invalid(resource, 'q: this list cannot be searched');
+  if (byDefault === undefined) throw new Refusal(resource.badRequest, 'q: this list cannot be searched');
   const columns = (names ?? [byDefault]).map((name) => {
     const column = Object.hasOwn(resource.searchable, name) ? resource.searchable[name] : undefined;
-    if (!column) throw invalid(resource, `q_fields: "${name}" cannot be searched`);
+    if (!column) throw new Refusal(resource.badRequest, `q_fields: "${name}" cannot be searched`);
     return column;
   });
   return { text, columns };
@@ -98,8 +95,10 @@ function readOrder(resource: Resource, sort: string | null): ListQuery['order'] 
   });
   const columns = order.map(({ column }) => column);
   const unsortable = columns.find((column) => !resource.sortable.includes(column));
-  if (unsortable !== undefined) throw invalid(resource, `sort: "${unsortable}" cannot be sorted by`);
-  if (new Set(columns).size < columns.length) throw invalid(resource, 'sort: a field stands in it twice');
+  if (unsortable !== undefined)
+    throw new Refusal(resource.badRequest, `sort: "${unsortable}" cannot be sorted by`);
+  if (new Set(columns).size < columns.length)
+    throw new Refusal(resource.badRequest, 'sort: a field stands in it twice');
   return order;
 }
 
@@ -110,7 +109,7 @@ function readPage(
   { defaultPageSize, maxPageSize }: PageSizes,
 ): Pick<ListQuery, 'page' | 'pageSize'> {
   const [matched, number = '1', size] = /^([1-9]\d{0,8})(?:,([1-9]\d{0,8}))?$/.exec(page ?? '1') ?? [];
-  if (!matched) throw invalid(resource, 'page: N or N,M, each a whole number from 1');
+  if (!matched) throw new Refusal(resource.badRequest, 'page: N or N,M, each a whole number from 1');
   const pageSize = size === undefined ? defaultPageSize : Number(size);
   return { page: Number(number), pageSize: Math.min(pageSize, maxPageSize) };
 }

@@ -1,4 +1,5 @@
 import { printable } from '../bigint-json.ts';
+import { BAD_REQUEST, BAD_REQUEST_BODY } from './errors.ts';
 import { generatedExports } from './generated-exports.ts';
 import { generatedGdprRequests } from './generated-gdpr-requests.ts';
 import { generatedCustomerData, generatedProfileProperties } from './generated-properties.ts';
@@ -26,8 +27,8 @@ export interface Resource {
   getById: boolean;
   /** Its made-up rows. */
   generated: RowGenerator;
-  /** The message of its 400 differs from page to page. */
-  badRequestSays: 'request' | 'body';
+  /** The 400 of its GETs as its page prints it. */
+  badRequest: typeof BAD_REQUEST;
 }
 
 /** The names by which code and options call the four lists. */
@@ -58,7 +59,7 @@ export const RESOURCES: Record<ResourceName, Resource> = {
     askableAlso: [],
     getById: true,
     generated: generatedCustomerData,
-    badRequestSays: 'request',
+    badRequest: BAD_REQUEST,
   },
   gdprRequests: {
     path: 'gdpr-requests',
@@ -76,7 +77,7 @@ export const RESOURCES: Record<ResourceName, Resource> = {
     askableAlso: [],
     getById: true,
     generated: generatedGdprRequests,
-    badRequestSays: 'body',
+    badRequest: BAD_REQUEST_BODY,
   },
   exports: {
     path: 'exports',
@@ -87,17 +88,14 @@ export const RESOURCES: Record<ResourceName, Resource> = {
     ),
     filterable: Object.keys(exportColumns),
     searchable: {
-      name: 'name',
-      id: 'id',
-      resource: 'resource',
-      description: 'description',
+      ...{ name: 'name', id: 'id', resource: 'resource', description: 'description' },
       failed_reason: 'failure_reason',
     },
     spelledAlso: { failure_reason: 'failed_reason' },
     askableAlso: [],
     getById: true,
     generated: generatedExports,
-    badRequestSays: 'request',
+    badRequest: BAD_REQUEST,
   },
   profileProperties: {
     path: 'profile-properties',
@@ -115,7 +113,7 @@ export const RESOURCES: Record<ResourceName, Resource> = {
     askableAlso: ['property'],
     getById: false,
     generated: generatedProfileProperties,
-    badRequestSays: 'body',
+    badRequest: BAD_REQUEST_BODY,
   },
 };
 

@@ -1,7 +1,7 @@
 import type { Journal, KeptMap } from '../journal.ts';
 import { person } from '../people.ts';
 import type { Attribute } from './definitions.ts';
-import { generatedValue, hasApp } from './generated-values.ts';
+import { APP_ID, APP_SYSTEM, generatedValue, hasApp } from './generated-values.ts';
 import { isGenerated, type Profile, type ProfileStore } from './profiles.ts';
 import { NEVER_SET, type Value } from './values.ts';
 
@@ -11,10 +11,6 @@ export interface Installation {
   systemIdentifier: string;
   deviceId: string;
 }
-
-/** The app that generated profiles have, and its system of record: those of the vendor's samples. */
-export const APP_ID = 'FAAPPLI_Eg1dK5g';
-export const APP_SYSTEM = 'SOR-SDK_2a116e0767a7dc76e85d566';
 
 /** What a customer installed, the app used last at the front. */
 interface Installed {
@@ -43,7 +39,7 @@ export class CustomerValues {
     const written = profile.written ? this.#values.get(keyOf(profile, attribute)) : undefined;
     if (written) return written;
     if (isGenerated(profile))
-      return attribute.generated ? generatedValue(profile.position, attribute.key) : undefined;
+      return attribute.generated ? generatedValue(profile.position, attribute) : undefined;
     // A profile knows the attributes that existed when it was last written.
     return attribute.created > profile.updated ? undefined : NEVER_SET;
   }

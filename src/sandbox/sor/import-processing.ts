@@ -17,6 +17,8 @@ export class FetchMistake extends Error {
 
 const HEADER = 'user_id,attribute_key,value';
 
+const GZIP_START = 0x1f;
+
 /** A file of nothing but mistakes must not fill the disk. */
 const MAX_ERRORS = 10_000;
 
@@ -64,21 +66,16 @@ function changeOf(
 ): ValueChange | undefined {
   const [customerId = '', key = '', value = ''] = line;
   const raw = { customer_id: customerId, attribute_key: key, attribute_value: value };
-  const mistake =
-    line.length !== 3
-      ? `The line has ${line.length} values`
-      : customerId === ''
-        ? 'customerId is empty'
-        : key === '' && 'attributeKey is empty';
-  if (mistake) {
-    refuse({ customerId, key, raw }, mistake);
-    return undefined;
-  }
-  return {
+  const change: ValueChange = {
     ...{ customerId, type: 'user_id', key, raw },
     apply: ({ valueType }, before, now) => fromText(valueType, value, before, now),
     declare: () => undefined,
   };
+  if (line.length !== 3) refuse(change, `The line has ${line.length} values`);
+  else if (customerId === '') refuse(change, 'customerId is empty');
+  else if (key === '') refuse(change, 'attributeKey is empty');
+  else return change;
+  return undefined;
 }
 
 /** Never empty lists of lines. */
@@ -95,18 +92,15 @@ async function* csvLines(bytes: Readable): AsyncGenerator<string[][]> {
 
 /** Bytes that begin as gzip does are unzipped, any others come as they are. */
 async function* unzipped(bytes: Readable): AsyncGenerator<Buffer> {
-  const chunks = bytes[Symbol.asyncIterator]();
-  let start = Buffer.alloc(0);
-  while (start.length < 2) {
-    const { done, value } = await chunks.next();
-    if (done) break;
-    start = Buffer.concat([start, value]);
-  }
+  const chunks: AsyncIterator<Buffer> = bytes[Symbol.asyncIterator]();
+  const first = await chunks.next();
+  if (first.done) return;
   const whole = (async function* () {
-    yield start;
+    yield first.value;
     yield* { [Symbol.asyncIterator]: () => chunks };
   })();
-  if (start[0] !== 0x1f || start[1] !== 0x8b) return yield* whole;
+  // A control character, with which no text begins.
+  if (first.value[0] !== GZIP_START) return yield* whole;
   const gunzip = createGunzip();
   // Its failure also shows where the unzipped bytes are read.
   pipeline(Readable.from(whole), gunzip, () => {});

@@ -1,9 +1,11 @@
 import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
+import { z } from 'zod';
 import type { ApiRequest } from '../server.ts';
 import { type CsvSource, FetchMistake, processImport } from './import-processing.ts';
-import { bodyOf, invalid, isObject, Refusal, success, textIn } from './messages.ts';
+import { bodyOf, invalid, Refusal, success, textIn } from './messages.ts';
 import { randomHex } from './random-names.ts';
 import type { ImportJob, Sor, SorHandler } from './sor.ts';
 import { spacedTime, zonelessTime } from './times.ts';
@@ -24,11 +26,11 @@ export const importFile: SorHandler = async (sor, request) => {
     const { importId, jid } = beginImport(sor, sor.now());
     sor.importing.add(sor.settings.importDelayMs, async (signal) => {
       await processImport(sor, system, importId, source, signal);
-      if (file !== undefined) await sor.uploads.discard(file);
+      if (file !== undefined) await rm(file);
     });
     return success({ jid, import_id: importId });
   } catch (error) {
-    if (file !== undefined) await sor.uploads.discard(file);
+    if (file !== undefined) await rm(file);
     throw error;
   }
 };
@@ -86,8 +88,8 @@ function remoteFile(fields: Record<string, unknown>): CsvSource {
   const address = textIn(fields, 'file_url');
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url?.protocol !== 'http:' || !LOOPBACK.has(url.hostname)) throw invalid('file_url');
-  const headers = fields['request_headers'] ?? {};
-  if (!isTextMap(headers)) throw invalid('request_headers');
+  const headers = TEXT_MAP.safeParse(fields['request_headers'] ?? {}).data;
+  if (!headers) throw invalid('request_headers');
   return async (signal) => {
     const answer = await fetch(url, { headers, signal, redirect: 'error' }).catch(() => undefined);
     if (!answer?.ok || !answer.body)
@@ -99,9 +101,7 @@ function remoteFile(fields: Record<string, unknown>): CsvSource {
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
-function isTextMap(value: unknown): value is Record<string, string> {
-  return isObject(value) && Object.values(value).every((text) => typeof text === 'string');
-}
+const TEXT_MAP = z.record(z.string(), z.string());
 
 function parsed(json: string): unknown {
   try {

@@ -1,5 +1,5 @@
 import { GLOBAL_SYSTEM } from './base-systems.ts';
-import { APP_ID, APP_SYSTEM } from './customer-values.ts';
+import { APP_ID, APP_SYSTEM } from './generated-values.ts';
 import { beginImport } from './import-routes.ts';
 import {
   type AttributeSeed,
@@ -19,73 +19,45 @@ const at = (iso: string): number => Date.parse(iso);
 /** The attributes of the global system in the samples of systems of record, and of removed attributes. */
 export const SAMPLE_GLOBAL_ATTRIBUTES: AttributeSeed[] = [
   {
-    identifier: 'FACA_1518ddb56f2234933400dd0af9',
-    key: 'profit-focused-client-driven-standardization',
-    label: 'Smith and Sons',
-    type: 'String',
-    created: at('2020-01-21T14:47:19Z'),
+    ...{ identifier: 'FACA_1518ddb56f2234933400dd0af9', label: 'Smith and Sons', type: 'String' },
+    ...{ key: 'profit-focused-client-driven-standardization', created: at('2020-01-21T14:47:19Z') },
   },
   {
-    identifier: 'FACA_da6e51e7e4d8eb305f236a8977e6ab7c',
-    key: 'devolved-executive-matrices',
-    label: 'Schuppe, Zboncak and Mertz',
-    type: 'String',
-    created: at('2020-01-21T14:47:19Z'),
+    ...{ identifier: 'FACA_da6e51e7e4d8eb305f236a8977e6ab7c', label: 'Schuppe, Zboncak and Mertz' },
+    ...{ key: 'devolved-executive-matrices', type: 'String', created: at('2020-01-21T14:47:19Z') },
   },
 ];
 
 /** Removed from the system with the internal number 1. */
 const SAMPLE_REMOVED_ATTRIBUTES: AttributeSeed[] = [
   {
-    identifier: 'FACA_FgzfBvu',
-    key: 'attr1',
-    label: 'attributeTest1',
-    type: 'Number',
-    created: at('2019-09-03T16:01:55.852Z'),
-    updated: at('2020-01-06T11:00:26.082Z'),
-    id: 32_500,
-    removed: true,
+    ...{ id: 32_500, removed: true, identifier: 'FACA_FgzfBvu', key: 'attr1', label: 'attributeTest1' },
+    ...{ type: 'Number', created: at('2019-09-03T16:01:55.852Z'), updated: at('2020-01-06T11:00:26.082Z') },
   },
   {
-    identifier: 'FACA_2BmN8T0',
-    key: 'attr2',
-    label: 'attributeTest2',
-    type: 'String',
-    created: at('2019-09-25T14:52:04.261Z'),
-    updated: at('2019-12-26T16:54:33.275Z'),
-    id: 33_050,
-    removed: true,
+    ...{ id: 33_050, removed: true, identifier: 'FACA_2BmN8T0', key: 'attr2', label: 'attributeTest2' },
+    ...{ type: 'String', created: at('2019-09-25T14:52:04.261Z'), updated: at('2019-12-26T16:54:33.275Z') },
   },
 ];
 
 const SAMPLE_SYSTEMS: SystemSeed[] = [
   {
-    identifier: 'SOR-SDK_your.package.name',
-    name: 'SOR for app XYZ',
-    type: 'app',
-    apiKeys: ['FH7nIacl4f'],
-    updated: at('2020-01-21T14:47:19Z'),
+    ...{ identifier: 'SOR-SDK_your.package.name', name: 'SOR for app XYZ', type: 'app' },
+    ...{ apiKeys: ['FH7nIacl4f'], updated: at('2020-01-21T14:47:19Z') },
   },
   {
-    identifier: 'SOR-SDK_2a116e0767a7dc76e85a5ef85434d92b',
-    name: 'SOR for app ABC',
-    type: 'app',
+    ...{ identifier: 'SOR-SDK_2a116e0767a7dc76e85a5ef85434d92b', name: 'SOR for app ABC', type: 'app' },
     apiKeys: ['k2Xw81hcPz'],
     attributes: [
       { identifier: 'FACA_eVYy7KP9PZqP_B8w', key: 'is_valid', label: 'Is valid', type: 'Boolean' },
     ],
   },
   {
-    identifier: 'SOR-SDK_c7a5a35762fd9e50006fd77215599dfb',
-    name: 'SOR for app DEF',
-    type: 'app',
+    ...{ identifier: 'SOR-SDK_c7a5a35762fd9e50006fd77215599dfb', name: 'SOR for app DEF', type: 'app' },
     apiKeys: ['Yb5v0QmTn3'],
   },
   {
-    identifier: 'SOR_XXXX',
-    name: 'Insurance back office',
-    type: 'custom',
-    apiKeys: ['XXXXXXXX'],
+    ...{ identifier: 'SOR_XXXX', name: 'Insurance back office', type: 'custom', apiKeys: ['XXXXXXXX'] },
     // `fav_team` is not among them: the first value fed for it declares it.
     attributes: [
       ...['first_name', 'last_name', 'contract_type', 'client_type'].map(text),
@@ -117,9 +89,7 @@ const SAMPLE_PROFILES: ProfileSeed[] = [
     updated: SUMMER + 2000,
     values: {
       [GLOBAL_SYSTEM]: {
-        first_name: old('robert'),
-        last_name: old('hill'),
-        email: old('robert.hill@mymail.org'),
+        ...{ first_name: old('robert'), last_name: old('hill'), email: old('robert.hill@mymail.org') },
       },
       [APP_SYSTEM]: { favorite_team: { value: 'Real Madrid', since: SUMMER + 2000 } },
     },

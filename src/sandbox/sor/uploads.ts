@@ -1,5 +1,5 @@
-import { createWriteStream, mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,13 +15,14 @@ export interface Upload {
 
 /** Keeps uploaded files until they are processed: on disk, never in memory. */
 export class UploadDirectory implements AsyncDisposable {
-  #directory: string | undefined;
+  #directory: Promise<string> | undefined;
   #count = 0;
 
   /** Receives a `multipart/form-data` body. Only the first part named `file` is kept. */
   async receive(request: IncomingMessage): Promise<Upload> {
+    this.#directory ??= mkdtemp(join(tmpdir(), 'sor-uploads-'));
+    const path = join(await this.#directory, String(this.#count++));
     const fields: Record<string, string> = {};
-    const path = this.#nextPath();
     let kept: Promise<void> | undefined;
     const form = formOf(request);
     form.on('field', (name, value) => {
@@ -37,18 +38,8 @@ export class UploadDirectory implements AsyncDisposable {
     return { fields, file: kept && path };
   }
 
-  async discard(file: string): Promise<void> {
-    await rm(file, { force: true });
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#directory) await rm(this.#directory, { recursive: true, force: true });
-  }
-
-  #nextPath(): string {
-    this.#directory ??= mkdtempSync(join(tmpdir(), 'sor-uploads-'));
-    this.#count += 1;
-    return join(this.#directory, String(this.#count));
+    if (this.#directory) await rm(await this.#directory, { recursive: true, force: true });
   }
 }
 
