@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { readJson, writeJson } from './bigint-json.ts';
+import { bigIntAsNumber, parseWithBigInts } from './exact-json.ts';
 
 /** A change of one map; without a value the key was removed. */
 type Change = [map: string, key: string, value?: unknown];
@@ -16,39 +16,44 @@ export class Journal implements Disposable {
 
   /** `format` says what the maps hold. Throws if the file was not written in this format. */
   constructor(format: string, file?: string) {
-    const head = writeJson({ format });
     const text = file !== undefined && existsSync(file) ? readFileSync(file, 'utf8') : '';
-    const [first, ...lines] = text.split('\n');
-    this.isNew = first === '';
-    if (!this.isNew && first !== head)
+    const [head, ...lines] = text.split('\n');
+    this.isNew = head === '';
+    if (!this.isNew && head !== format)
       throw new Error(`${file} holds something else: delete it or name another file`);
-    this.#past = lines.filter(Boolean).map((line) => readJson(line) as Change);
-    this.#file = file === undefined ? undefined : openSync(file, 'a');
-    if (this.isNew) this.#append(head);
+    this.#past = lines.filter(Boolean).map((line) => parseWithBigInts(line) as Change);
+    if (file === undefined) return;
+    this.#file = openSync(file, 'a');
+    if (this.isNew) writeSync(this.#file, `${format}\n`);
   }
 
   /** The map of this name, as the file has it. */
   map<Value>(name: string): KeptMap<Value> {
-    const map = new KeptMap<Value>((...change) => this.#append(writeJson([name, ...change])));
-    map.repeat(this.#past.filter(([of]) => of === name));
-    return map;
+    const past = this.#past.filter(([of]) => of === name);
+    return new KeptMap<Value>(past, (...change) => {
+      if (this.#file === undefined) return;
+      const line = JSON.stringify([name, ...change], (_key, value) => bigIntAsNumber(value));
+      writeSync(this.#file, `${line}\n`);
+    });
   }
 
   [Symbol.dispose](): void {
     if (this.#file !== undefined) closeSync(this.#file);
   }
-
-  #append(line: string): void {
-    if (this.#file !== undefined) writeSync(this.#file, `${line}\n`);
-  }
 }
 
-/** A map that tells the journal of each change. */
+/** A map that notes each change. */
 export class KeptMap<Value> extends Map<string, Value> {
-  readonly #note: (key: string, value?: Value) => void;
+  #note: (key: string, ...value: [Value?]) => void;
 
-  constructor(note: (key: string, value?: Value) => void) {
+  constructor(past: readonly Change[], note: (key: string, ...value: [Value?]) => void) {
     super();
+    this.#note = () => {};
+    for (const [, key, ...values] of past) {
+      // A line holds what a map of this name was given.
+      if (values.length > 0) this.set(key, values[0] as Value);
+      else this.delete(key);
+    }
     this.#note = note;
   }
 
@@ -64,14 +69,5 @@ export class KeptMap<Value> extends Map<string, Value> {
 
   override clear(): void {
     for (const key of [...this.keys()]) this.delete(key);
-  }
-
-  /** Makes changes without telling of them again. */
-  repeat(changes: readonly Change[]): void {
-    for (const [, key, ...values] of changes) {
-      if (values.length === 0) super.delete(key);
-      // A line holds what a map of this name was given.
-      else super.set(key, values[0] as Value);
-    }
   }
 }

@@ -38,21 +38,16 @@ export function pageIgnored(): Lie {
 
 /** Pages after the last one repeat it for ever, and a list of changes always names a `next` page. */
 export function lastPageRepeated(): Lie {
-  return async (call, honest, ask) => {
+  return async ({ line, headers }, honest, ask) => {
+    const list = listIn(honest);
+    if (!list) return honest;
+    const { page, size } = pageIn(list, new URLSearchParams(line.split('?')[1]));
     let answer = honest;
-    for (let before = 1; listIn(answer)?.rows.length === 0; before++) {
-      let isFirst = true;
-      const lie = ofAnotherPage(({ page, size }) => {
-        isFirst = page - before <= 1;
-        return { page: Math.max(1, page - before), size };
-      });
-      answer = await lie(call, honest, ask);
-      if (isFirst) break;
-    }
-    const list = listIn(answer);
-    if (list?.fields['next'] !== null) return answer;
-    const page = Number(/[?&]page=(\d+)/.exec(call.line)?.[1] ?? 1);
-    return list.withFields({ next: `http://${call.headers.host}/api/customer_profiles?page=${page + 1}` });
+    for (let before = page - 1; before > 0 && listIn(answer)?.rows.length === 0; before--)
+      answer = await ask((query) => setPage(list, query, { page: before, size }));
+    if (list.fields['next'] !== null) return answer;
+    const next = `http://${headers.host}/api/customer_profiles?page=${page + 1}`;
+    return listIn(answer)?.with({ next });
   };
 }
 
@@ -60,7 +55,9 @@ export function lastPageRepeated(): Lie {
 export function rowsLeftOut(isLeftOut: (row: Row, index: number) => boolean): Lie {
   return (_call, honest) => {
     const list = listIn(honest);
-    return list ? list.withRows(list.rows.filter((row, index) => !isLeftOut(row, index))) : honest;
+    return list
+      ? list.with({ [list.rowsName]: list.rows.filter((row, index) => !isLeftOut(row, index)) })
+      : honest;
   };
 }
 
@@ -98,46 +95,38 @@ interface Page {
 
 /** A list of either API. */
 interface List {
+  rowsName: 'items' | 'profiles';
   rows: readonly Row[];
-  /** What stands beside the rows. */
+  /** The object that the rows are in. */
   fields: Record<string, unknown>;
-  /** The name of the field with the total. */
-  total: 'total' | 'total_profiles';
-  /** The whole answer with other rows, or with other fields beside them. */
-  withRows(rows: readonly Row[]): object;
-  withFields(fields: object): object;
+  /** The whole answer with other fields in that object. */
+  with(changes: object): object;
 }
 
 /** The list in an answer, if it is one. */
 function listIn(answer: unknown): List | undefined {
   const whole = answer as { items?: unknown; result?: { profiles?: unknown } | null };
   if (Array.isArray(whole.items)) {
-    const { items, ...fields } = whole;
-    return {
-      ...{ rows: items, fields, total: 'total' },
-      withRows: (rows) => ({ ...whole, items: rows }),
-      withFields: (changed) => ({ ...whole, ...changed }),
-    };
+    const { items: rows } = whole;
+    return { rowsName: 'items', rows, fields: whole, with: (changes) => ({ ...whole, ...changes }) };
   }
-  if (!Array.isArray(whole.result?.profiles)) return undefined;
-  const { profiles, ...fields } = whole.result;
-  return {
-    ...{ rows: profiles, fields, total: 'total_profiles' },
-    withRows: (rows) => ({ ...whole, result: { ...fields, profiles: rows } }),
-    withFields: (changed) => ({ ...whole, result: { ...whole.result, ...changed } }),
-  };
+  const { result } = whole;
+  if (!Array.isArray(result?.profiles)) return undefined;
+  const changed = (changes: object) => ({ ...whole, result: { ...result, ...changes } });
+  return { rowsName: 'profiles', rows: result.profiles, fields: { ...result }, with: changed };
 }
 
 /** Replaces the total; the SOR's number of pages follows it if it is a number. */
 function withTotal(lie: (honest: number) => unknown): Lie {
-  return (call, honest) => {
+  return ({ line }, honest) => {
     const list = listIn(honest);
-    const total = list?.fields[list.total];
+    const name = list?.rowsName === 'items' ? 'total' : 'total_profiles';
+    const total = list?.fields[name];
     if (!list || total === undefined) return honest;
     const said = lie(Number(total));
-    if (list.total === 'total' || typeof said !== 'number') return list.withFields({ [list.total]: said });
-    const { size } = pageIn(list, new URLSearchParams(call.line.split('?')[1]));
-    return list.withFields({ total_profiles: said, total_pages: Math.ceil(said / size) });
+    if (name === 'total' || typeof said !== 'number') return list.with({ [name]: said });
+    const { size } = pageIn(list, new URLSearchParams(line.split('?')[1]));
+    return list.with({ total_profiles: said, total_pages: Math.ceil(said / size) });
   };
 }
 
@@ -145,21 +134,18 @@ function withTotal(lie: (honest: number) => unknown): Lie {
 function ofAnotherPage(other: (asked: Page) => Page): Lie {
   return (_call, honest, ask) => {
     const list = listIn(honest);
-    if (!list) return honest;
-    return ask((query) => {
-      const { page, size } = other(pageIn(list, query));
-      if (list.total === 'total') query.set('page', `${page},${size}`);
-      else {
-        query.set('page', String(page));
-        query.set('num_per_page', String(size));
-      }
-    });
+    return list ? ask((query) => setPage(list, query, other(pageIn(list, query)))) : honest;
   };
 }
 
 /** The page asked for; its size is the API's documented default where the request does not say it. */
-function pageIn({ total }: List, query: URLSearchParams): Page {
+function pageIn({ rowsName }: List, query: URLSearchParams): Page {
   const [page = '1', size = '20'] = (query.get('page') ?? '1').split(',');
-  if (total === 'total') return { page: Number(page), size: Number(size) };
+  if (rowsName === 'items') return { page: Number(page), size: Number(size) };
   return { page: Number(page), size: Number(query.get('num_per_page') ?? 2000) };
+}
+
+function setPage({ rowsName }: List, query: URLSearchParams, { page, size }: Page): void {
+  query.set('page', rowsName === 'items' ? `${page},${size}` : String(page));
+  if (rowsName === 'profiles') query.set('num_per_page', String(size));
 }

@@ -62,7 +62,7 @@ function readFields(resource: Resource, query: URLSearchParams): readonly string
   if (view !== 'full' && view !== 'default') throw new Refusal(resource.badRequest, 'view: full or default');
   const fields = query.get('fields')?.split(',');
   const unknown = fields?.find(
-    (field) => !Object.hasOwn(resource.columns, field) && !resource.askableAlso.includes(field),
+    (field) => !Object.hasOwn(resource.columns, field) && !resource.askableAlso?.includes(field),
   );
   if (unknown !== undefined) throw new Refusal(resource.badRequest, `fields: there is no field "${unknown}"`);
   if (fields) return fields;
@@ -77,10 +77,11 @@ function readSearch(resource: Resource, query: URLSearchParams): ListQuery['sear
     if (names) throw new Refusal(resource.badRequest, 'q_fields: only together with q');
     return undefined;
   }
-  const [byDefault] = Object.keys(resource.searchable);
+  const { searchable = {} } = resource;
+  const [byDefault] = Object.keys(searchable);
   if (byDefault === undefined) throw new Refusal(resource.badRequest, 'q: this list cannot be searched');
   const columns = (names ?? [byDefault]).map((name) => {
-    const column = Object.hasOwn(resource.searchable, name) ? resource.searchable[name] : undefined;
+    const column = Object.hasOwn(searchable, name) ? searchable[name] : undefined;
     if (!column) throw new Refusal(resource.badRequest, `q_fields: "${name}" cannot be searched`);
     return column;
   });

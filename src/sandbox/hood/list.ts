@@ -39,7 +39,7 @@ export class List {
 
   /** The first `generated` made-up rows, and `records` besides or in their place. */
   constructor(resource: Resource, records: KeptMap<HoodRecord>, generated: number) {
-    const { sortable, filterable, searchable, spelledAlso } = resource;
+    const { sortable, filterable, searchable = {}, spelledAlso = {} } = resource;
     const compared = [...sortable, ...filterable, ...Object.values(searchable), 'id', 'create_time'];
     this.#resource = resource;
     this.#compared = [...new Set(compared)];
@@ -109,7 +109,7 @@ export class List {
   }
 
   #put(rank: number, record: HoodRecord): void {
-    const { columns, spelledAlso } = this.#resource;
+    const { columns, spelledAlso = {} } = this.#resource;
     const keys: Row['keys'] = {};
     for (const column of this.#compared) {
       const value = record[column] ?? record[spelledAlso[column] ?? column];

@@ -1,4 +1,4 @@
-import { printable } from '../bigint-json.ts';
+import { bigIntAsNumber } from '../exact-json.ts';
 import { BAD_REQUEST, BAD_REQUEST_BODY } from './errors.ts';
 import { generatedExports } from './generated-exports.ts';
 import { generatedGdprRequests } from './generated-gdpr-requests.ts';
@@ -18,13 +18,13 @@ export interface Resource {
   sortable: readonly string[];
   filterable: readonly string[];
   /** The names that `q_fields` takes, each with the column it searches. `q` alone searches the first. */
-  searchable: Record<string, string>;
+  searchable?: Record<string, string>;
   /** Another key under which some rows carry a column, whichever of the two was asked for. */
-  spelledAlso: Record<string, string>;
+  spelledAlso?: Record<string, string>;
   /** Which of those other keys `fields` takes: those that a documented list prints. */
-  askableAlso: readonly string[];
-  /** Whether `GET /{path}/{id}` exists. */
-  getById: boolean;
+  askableAlso?: readonly string[];
+  /** `GET /{path}/{id}` does not exist. */
+  noGetById?: true;
   /** Its made-up rows. */
   generated: RowGenerator;
   /** The 400 of its GETs as its page prints it. */
@@ -55,9 +55,6 @@ export const RESOURCES: Record<ResourceName, Resource> = {
     sortable: words(`target pi_data ${TIMES}`),
     filterable: words(`id target pi_data ${TIMES}`),
     searchable: { target: 'target', pi_data: 'pi_data' },
-    spelledAlso: {},
-    askableAlso: [],
-    getById: true,
     generated: generatedCustomerData,
     badRequest: BAD_REQUEST,
   },
@@ -72,10 +69,6 @@ export const RESOURCES: Record<ResourceName, Resource> = {
     onlyInFullView: words('proof_of_address proof_of_identity request_declaration'),
     sortable: words(TIMES),
     filterable: words(`client_id status ${TIMES}`),
-    searchable: {},
-    spelledAlso: {},
-    askableAlso: [],
-    getById: true,
     generated: generatedGdprRequests,
     badRequest: BAD_REQUEST_BODY,
   },
@@ -92,8 +85,6 @@ export const RESOURCES: Record<ResourceName, Resource> = {
       failed_reason: 'failure_reason',
     },
     spelledAlso: { failure_reason: 'failed_reason' },
-    askableAlso: [],
-    getById: true,
     generated: generatedExports,
     badRequest: BAD_REQUEST,
   },
@@ -111,7 +102,7 @@ export const RESOURCES: Record<ResourceName, Resource> = {
     searchable: { label: 'label', target: 'target', description: 'description' },
     spelledAlso: { label: 'property' },
     askableAlso: ['property'],
-    getById: false,
+    noGetById: true,
     generated: generatedProfileProperties,
     badRequest: BAD_REQUEST_BODY,
   },
@@ -123,11 +114,11 @@ export const RESOURCE_NAMES = Object.keys(RESOURCES) as ResourceName[];
 /** Only the fields asked for, under the key that the record itself uses, in the record's own order. */
 export function project(resource: Resource, record: HoodRecord, fields: readonly string[]): HoodRecord {
   const asked = new Set(fields);
-  for (const spellings of Object.entries(resource.spelledAlso)) {
+  for (const spellings of Object.entries(resource.spelledAlso ?? {})) {
     if (spellings.some((key) => asked.has(key))) for (const key of spellings) asked.add(key);
   }
   const shown = Object.entries(record).filter(([key]) => asked.has(key));
-  return Object.fromEntries(shown.map(([key, value]) => [key, printable(value)]));
+  return Object.fromEntries(shown.map(([key, value]) => [key, bigIntAsNumber(value)]));
 }
 
 function words(text: string): string[] {

@@ -43,5 +43,5 @@ function readsOf(name: ResourceName): [string, HoodHandler][] {
     return { status: 200, json: { total: 1, items: [project(resource, lists[name].get(id), fields)] } };
   };
   const path = `GET /v1/hood/${resource.path}`;
-  return [[path, list], ...(resource.getById ? [[`${path}/{id}`, get] as [string, HoodHandler]] : [])];
+  return [[path, list], ...(resource.noGetById ? [] : [[`${path}/{id}`, get] as [string, HoodHandler]])];
 }

@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
+import { parseExact } from '../exact-json.ts';
 import type { ApiRequest, Reply } from '../server.ts';
-import { parseExact } from './exact-json.ts';
 
 /** A request that the SOR refuses; each host writes it in its own way. */
 export class Refusal extends Error {

@@ -1,8 +1,7 @@
 import type { Attribute, System } from './definitions.ts';
-import { exactJson } from './exact-json.ts';
 import { isGenerated, type Profile } from './profiles.ts';
 import type { Sor } from './sor.ts';
-import { shownJson, type Value } from './values.ts';
+import { shownValue, type Value } from './values.ts';
 
 /** What of each profile a list or a View shows. */
 export interface Projection {
@@ -61,7 +60,7 @@ function blocks(
       (isGenerated(profile) && known.length > 0);
     if (!belongs || (projection.byKey && known.length === 0)) continue;
     const entries = known.flatMap(({ attribute, value }) => {
-      const json = shownValue(attribute, value, projection);
+      const json = shownIn(attribute, value, projection);
       return json === undefined ? [] : [[attribute.key, json] as const];
     });
     shown[system.type === 'global' ? 'global' : system.identifier] = Object.fromEntries(entries);
@@ -70,8 +69,8 @@ function blocks(
 }
 
 /** The value, or its change; `undefined` when it did not change since. */
-function shownValue({ valueType }: Attribute, value: Value, projection: Projection): unknown {
-  const json = exactJson(shownJson(valueType, value));
+function shownIn({ valueType }: Attribute, value: Value, projection: Projection): unknown {
+  const json = shownValue(valueType, value);
   const { since, pureRemovals } = projection;
   if (since === undefined) return json;
   if (value.since === null || value.since < since) return undefined;

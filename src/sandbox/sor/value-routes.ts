@@ -1,11 +1,10 @@
 import type { Reply } from '../server.ts';
-import { type Attribute, attributesOf } from './definitions.ts';
-import { exactJson } from './exact-json.ts';
+import { attributesOf } from './definitions.ts';
 import { invalid, success, unknown } from './messages.ts';
 import { idTypeIn } from './profile-queries.ts';
 import type { SorHandler } from './sor.ts';
 import { colonTime } from './times.ts';
-import { isEmpty, shownJson, type Value } from './values.ts';
+import { isEmpty, shownValue, type Value, type ValueType } from './values.ts';
 
 /** The values of one customer in one system. A device is answered with its last user, except by a custom system. */
 export const readValues: SorHandler = (sor, { query }) => {
@@ -22,10 +21,10 @@ export const readValues: SorHandler = (sor, { query }) => {
     system.type !== 'custom' && type === 'device_id' ? sor.values.lastUserOf(customerId) : undefined;
   const profile = user ?? sor.profiles.find(customerId, type);
   if (!profile) throw unknown('Customer profile');
-  const show = dated === 'false' ? bare : withDates;
+  const show = dated === 'false' ? shownValue : withDates;
   const shown = attributesOf(sor, system).flatMap((attribute) => {
     const value = sor.values.get(profile, attribute);
-    return value ? [[attribute.key, show(attribute, value)] as const] : [];
+    return value ? [[attribute.key, show(attribute.valueType, value)] as const] : [];
   });
   const answer = success({
     customer_id: profile.customerId,
@@ -35,27 +34,22 @@ export const readValues: SorHandler = (sor, { query }) => {
   return sor.settings.trailingCommas ? withTrailingCommas(answer) : answer;
 };
 
-function bare({ valueType }: Attribute, value: Value): unknown {
-  return exactJson(shownJson(valueType, value));
+/** A value whose date nobody recorded stays bare, like the sample's `"favorite_team": "France"`. */
+function withDates(type: ValueType, value: Value): unknown {
+  const json = shownValue(type, value);
+  if (value.since === null && !isEmpty(value)) return json;
+  const dated = { value: json, since: isEmpty(value) ? null : timeOrNull(value.since) };
+  if (type !== 'Set') return dated;
+  const elements: unknown[] = JSON.parse(value.json ?? '[]');
+  const datedElements = elements.map((element, n) => ({
+    value: element,
+    since: timeOrNull(value.elements?.[n]),
+  }));
+  return { ...dated, elements: datedElements };
 }
 
-/** A value whose date nobody recorded stays bare, like the sample's `"favorite_team": "France"`. */
-function withDates(attribute: Attribute, value: Value): unknown {
-  const json = bare(attribute, value);
-  if (value.since === null && !isEmpty(value)) return json;
-  const dated = {
-    value: json,
-    since: isEmpty(value) || value.since === null ? null : colonTime(value.since),
-  };
-  if (attribute.valueType !== 'Set') return dated;
-  const elements: unknown[] = value.json === null ? [] : JSON.parse(value.json);
-  return {
-    ...dated,
-    elements: elements.map((element, index) => {
-      const since = value.elements?.[index];
-      return { value: element, since: since === undefined ? null : colonTime(since) };
-    }),
-  };
+function timeOrNull(at: number | null | undefined): string | null {
+  return at === null || at === undefined ? null : colonTime(at);
 }
 
 /** The vendor's samples end `"region": null, } } }`, which no strict parser reads. */

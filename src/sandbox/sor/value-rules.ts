@@ -1,4 +1,4 @@
-import { ExactNumber } from './exact-json.ts';
+import { ExactNumber } from '../exact-json.ts';
 import { isDate, isDateTime } from './times.ts';
 import { NEVER_SET, type Value, type ValueType } from './values.ts';
 
