@@ -1,6 +1,6 @@
 import type { Journal, KeptMap } from '../journal.ts';
-import { person } from '../people.ts';
 import type { Attribute } from './definitions.ts';
+import { customerAt } from './generated-ids.ts';
 import { APP_ID, APP_SYSTEM, generatedValue, hasApp } from './generated-values.ts';
 import { isGenerated, type Profile, type ProfileStore } from './profiles.ts';
 import { NEVER_SET, type Value } from './values.ts';
@@ -12,21 +12,13 @@ export interface Installation {
   deviceId: string;
 }
 
-/** What a customer installed, the app used last at the front. */
-interface Installed {
-  profile: Profile;
-  installations: Installation[];
-  /** When it was noted. */
-  used: number;
-}
-
 /** What customers have: their values and their apps. */
 export class CustomerValues {
   readonly #profiles: ProfileStore;
   /** By position and attribute. */
   readonly #values: KeptMap<Value>;
-  /** By position. */
-  readonly #installed: KeptMap<Installed>;
+  /** By position: those of profiles that are not generated. */
+  readonly #installed: KeptMap<{ profile: Profile; installations: Installation[] }>;
 
   constructor(journal: Journal, profiles: ProfileStore) {
     this.#profiles = profiles;
@@ -53,14 +45,16 @@ export class CustomerValues {
     this.#values.set(keyOf(profile, attribute), value);
   }
 
-  install(profile: Profile, installations: Installation[], used: number): void {
-    this.#installed.set(String(profile.position), { profile, installations, used });
+  install(profile: Profile, installations: Installation[]): void {
+    this.#installed.set(String(profile.position), { profile, installations });
   }
 
   installations(profile: Profile): Installation[] {
-    if (!isGenerated(profile)) return this.#installed.get(String(profile.position))?.installations ?? [];
-    if (!hasApp(profile.position)) return [];
-    return [{ appId: APP_ID, systemIdentifier: APP_SYSTEM, deviceId: personOf(profile).deviceId }];
+    const { position } = profile;
+    if (!isGenerated(profile)) return this.#installed.get(String(position))?.installations ?? [];
+    if (!hasApp(position)) return [];
+    const { customerId: deviceId } = customerAt(position - (position % 3) + 2);
+    return [{ appId: APP_ID, systemIdentifier: APP_SYSTEM, deviceId }];
   }
 
   /** The user who last used a device. */
@@ -68,17 +62,14 @@ export class CustomerValues {
     const [last] = [...this.#installed.values()]
       .filter(({ profile }) => profile.type === 'user_id')
       .filter(({ installations }) => installations.some((app) => app.deviceId === deviceId))
-      .sort((one, other) => other.used - one.used);
+      .sort((one, other) => other.profile.updated - one.profile.updated);
     if (last) return this.#profiles.find(last.profile.customerId, 'user_id');
     const device = this.#profiles.find(deviceId, 'device_id');
-    return device && isGenerated(device) ? this.#profiles.find(personOf(device).email, 'user_id') : undefined;
+    if (!device || !isGenerated(device)) return undefined;
+    return this.#profiles.find(customerAt(device.position - 1).customerId, 'user_id');
   }
 }
 
 function keyOf({ position }: Profile, { identifier }: Attribute): string {
   return `${position} ${identifier}`;
-}
-
-function personOf({ position }: Profile) {
-  return person(Math.floor(position / 3));
 }

@@ -9,7 +9,7 @@ import {
 import { bodyOf, invalid, Refusal, success, textIn, unknown } from './messages.ts';
 import { randomLetters } from './random-names.ts';
 import type { Sor, SorHandler } from './sor.ts';
-import { isoTime, parseTimestamp, spacedUtcTime } from './times.ts';
+import { isoTime, parseTime, spacedTime } from './times.ts';
 import { VALUE_TYPES } from './values.ts';
 
 /** All systems, or those of one type; of an unknown type there are none. */
@@ -119,8 +119,9 @@ export function switchAttribute(disabled: boolean): SorHandler {
 export const listRemovedAttributes: SorHandler = (sor, { query }) => {
   const system = sor.systems.get(query.get('system_of_record_identifier') ?? '');
   if (!system) throw invalid('system_of_record_identifier');
-  const text = query.get('since');
-  const since = text ? parseTimestamp(text) : Number.NEGATIVE_INFINITY;
+  const text = query.get('since') ?? '';
+  // A whole number is seconds since 1970.
+  const since = /^\d{0,12}$/.test(text) ? Number(text) * 1000 : parseTime(text);
   if (since === undefined) throw invalid('since');
   const removed = [...sor.attributes.values()].filter(
     (attribute) => attribute.system === system.identifier && attribute.removed && attribute.updated >= since,
@@ -143,7 +144,7 @@ function summary(sor: Sor, system: System): object {
 function fullSystem(sor: Sor, system: System) {
   return {
     ...summary(sor, system),
-    updated_date: spacedUtcTime(system.updated),
+    updated_date: `${spacedTime(system.updated)} UTC`,
     customer_attributes: attributesOf(sor, system).map(
       ({ disabled, identifier, key, label, sources, valueType }) => ({
         ...{ disabled, identifier, key, label, sources, value_type: valueType },

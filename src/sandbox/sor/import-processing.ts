@@ -4,7 +4,6 @@ import { createGunzip } from 'node:zlib';
 import { CsvMistake, CsvReader } from './csv.ts';
 import type { System } from './definitions.ts';
 import type { Sor } from './sor.ts';
-import { fromText } from './value-rules.ts';
 import { noteError, type RefusedValue, type ValueChange, writeValues } from './value-writing.ts';
 
 /** Opens the bytes of a CSV file. */
@@ -66,11 +65,7 @@ function changeOf(
 ): ValueChange | undefined {
   const [customerId = '', key = '', value = ''] = line;
   const raw = { customer_id: customerId, attribute_key: key, attribute_value: value };
-  const change: ValueChange = {
-    ...{ customerId, type: 'user_id', key, raw },
-    apply: ({ valueType }, before, now) => fromText(valueType, value, before, now),
-    declare: () => undefined,
-  };
+  const change: ValueChange = { customerId, type: 'user_id', key, raw, change: value };
   if (line.length !== 3) refuse(change, `The line has ${line.length} values`);
   else if (customerId === '') refuse(change, 'customerId is empty');
   else if (key === '') refuse(change, 'attributeKey is empty');

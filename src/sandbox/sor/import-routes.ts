@@ -7,7 +7,7 @@ import type { ApiRequest } from '../server.ts';
 import { type CsvSource, FetchMistake, processImport } from './import-processing.ts';
 import { bodyOf, invalid, Refusal, success, textIn } from './messages.ts';
 import { randomHex } from './random-names.ts';
-import type { ImportJob, Sor, SorHandler } from './sor.ts';
+import type { Sor, SorHandler } from './sor.ts';
 import { spacedTime, zonelessTime } from './times.ts';
 
 /** So long are imports and their errors remembered. */
@@ -23,12 +23,12 @@ export const importFile: SorHandler = async (sor, request) => {
     if (system.disabled) throw new Refusal(400, 'System of record is disabled');
     if ((file === undefined) === (fields['file_url'] === undefined)) throw invalid('file_url');
     const source = file === undefined ? remoteFile(fields) : async () => createReadStream(file);
-    const { importId, jid } = beginImport(sor, sor.now());
+    const importId = beginImport(sor, sor.now());
     sor.importing.add(sor.settings.importDelayMs, async (signal) => {
       await processImport(sor, system, importId, source, signal);
       if (file !== undefined) await rm(file);
     });
-    return success({ jid, import_id: importId });
+    return success({ jid: randomHex(12), import_id: importId });
   } catch (error) {
     if (file !== undefined) await rm(file);
     throw error;
@@ -37,33 +37,26 @@ export const importFile: SorHandler = async (sor, request) => {
 
 /** `{"import_id_1": "2019-01-02 11:12:13"}`: an object, although the vendor's page calls it a list. */
 export const importJobs: SorHandler = (sor) => {
-  const recent = [...sor.imports.values()].filter(({ started }) => started > sor.now() - WEEK);
-  return success(Object.fromEntries(recent.map(({ importId, started }) => [importId, spacedTime(started)])));
+  const recent = [...sor.imports].filter(([, started]) => started > sor.now() - WEEK);
+  return success(Object.fromEntries(recent.map(([id, started]) => [id, spacedTime(started)])));
 };
 
 export const importErrors: SorHandler = (sor, { query }) => {
   const jobId = query.get('job_id');
+  const customerId = query.get('customer_id');
   if (!jobId) throw invalid('job_id');
-  const wanted = query.get('customer_id') || undefined;
-  const errors = [...sor.errors.values()].filter(
-    (error) =>
-      error.jobId === jobId &&
-      error.date > sor.now() - WEEK &&
-      (wanted === undefined || error.customerId === wanted),
-  );
-  return success({
-    attribute_errors: errors.map(({ customerId, key, sor: system, date, source, message, raw }) => ({
-      ...{ job_id: jobId, customer_id: customerId, key, sor: system },
-      ...{ date: zonelessTime(date), source, message, raw },
-    })),
-  });
+  const attribute_errors = [...sor.errors.values()]
+    .filter(({ job_id, date }) => job_id === jobId && date > sor.now() - WEEK)
+    .filter(({ customer_id }) => !customerId || customer_id === customerId)
+    .map((error) => ({ ...error, date: zonelessTime(error.date) }));
+  return success({ attribute_errors });
 };
 
-/** Notes a new import. */
-export function beginImport({ imports }: Sor, started: number): ImportJob {
-  const job = { importId: `import_id_${imports.size + 1}`, jid: randomHex(12), started };
-  imports.set(job.importId, job);
-  return job;
+/** Notes a new import, and names it. */
+export function beginImport({ imports }: Sor, started: number): string {
+  const importId = `import_id_${imports.size + 1}`;
+  imports.set(importId, started);
+  return importId;
 }
 
 interface Parameters {

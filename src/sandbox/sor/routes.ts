@@ -1,19 +1,17 @@
-import { findRoute } from '../routing.ts';
-import type { ApiRequest } from '../server.ts';
 import * as definitions from './definition-routes.ts';
-import { feedValues } from './feed-route.ts';
 import { importErrors, importFile, importJobs } from './import-routes.ts';
 import { bodyOf, Refusal, success } from './messages.ts';
 import { exportProfiles, listProfiles, viewProfile } from './profile-routes.ts';
 import { randomLetters } from './random-names.ts';
 import type { SorHandler } from './sor.ts';
 import { readValues } from './value-routes.ts';
-
-/** Which of the two hosts. */
-export type SorHost = 'api' | 'feed';
+import { feedValues } from './value-writing.ts';
 
 /** The only route that takes no token. */
 export const LOGIN = 'POST /api/login';
+
+/** The only route of the feed host, which has no other. */
+export const FEED = 'POST /api/attribute_values';
 
 /** Hands out a token for the right e-mail and password. */
 const login: SorHandler = async (sor, request) => {
@@ -31,7 +29,7 @@ export const HANDLERS: Readonly<Record<string, SorHandler>> = {
   'GET /api/customer_profiles': listProfiles,
   'GET /api/customer_profiles/export': exportProfiles,
   'GET /api/customer_profiles/{customer_id}': viewProfile,
-  'POST /api/attribute_values': feedValues,
+  [FEED]: feedValues,
   'GET /api/attribute_values': readValues,
   'POST /api/attribute_values/batch_import': importFile,
   'GET /api/attribute_values/import_jobs': importJobs,
@@ -52,22 +50,8 @@ export const HANDLERS: Readonly<Record<string, SorHandler>> = {
   'GET /api/removed_attributes': definitions.listRemovedAttributes,
 };
 
-/** Every endpoint there is. Values are fed to a host of their own. */
+/** Every endpoint there is. */
 export const SOR_ROUTES = Object.keys(HANDLERS).map((route) => {
   const [method = '', template = ''] = route.split(' ');
-  const host: SorHost = route === 'POST /api/attribute_values' ? 'feed' : 'api';
-  return { host, method, template };
+  return { method, template };
 });
-
-/** The endpoint that a request to a host is for, and the open part of its path. */
-export function routeOf(
-  host: SorHost,
-  request: Pick<ApiRequest, 'method' | 'segments'>,
-): { endpoint: string; parameter: string } | undefined {
-  const routes = SOR_ROUTES.filter((route) => route.host === host);
-  const found = findRoute(
-    routes.map(({ method, template }) => `${method} ${template}`),
-    request,
-  );
-  return found && { endpoint: found.route, parameter: found.parameter };
-}

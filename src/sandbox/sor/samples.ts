@@ -120,11 +120,12 @@ export function insertSamples(sor: Sor): void {
   insertSystems(sor, SAMPLE_SYSTEMS);
   insertProfiles(sor, SAMPLE_PROFILES);
   // A day ago, because imports are forgotten after a week.
-  const { importId: jobId, started: date } = beginImport(sor, sor.now() - 86_400_000);
+  const date = sor.now() - 86_400_000;
+  const job_id = beginImport(sor, date);
   const value =
     '{\n"customer_id" :"098713490",\n"attribute_key" :"contract_type",\n"attribute_value" :"Premium"\n}';
   sor.errors.set('0', {
-    ...{ jobId, customerId: 'Bob', key: 'age', sor: 'SOR_XXX', date, source: 'AttributeCleaner' },
+    ...{ job_id, customer_id: 'Bob', key: 'age', sor: 'SOR_XXX', date, source: 'AttributeCleaner' },
     message: 'attributeKey is empty',
     raw: `{\n"sor":"SOR_XXXX",\n"api_key":"XXXXXXXX",\n"customer_attribute_values": [\n${value}\n]\n}`,
   });

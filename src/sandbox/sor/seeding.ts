@@ -67,7 +67,7 @@ export function insertProfiles(sor: Sor, seeds: readonly ProfileSeed[]): void {
         sor.values.set(profile, attribute, seededValue(seed, updated));
       }
     }
-    if (installations) sor.values.install(profile, installations, updated);
+    if (installations) sor.values.install(profile, installations);
   }
 }
 

@@ -1,9 +1,10 @@
 import { Journal } from '../journal.ts';
 import { type Limits, limitedBy } from '../rate-limit.ts';
+import { findRoute } from '../routing.ts';
 import { type ApiRequest, type ApiServer, type Reply, serve } from '../server.ts';
 import { BASE_SYSTEMS } from './base-systems.ts';
 import { Refusal, refusalOf } from './messages.ts';
-import { HANDLERS, LOGIN, routeOf, type SorHost } from './routes.ts';
+import { FEED, HANDLERS, LOGIN } from './routes.ts';
 import { insertSamples } from './samples.ts';
 import { insertProfiles, insertSystems, type ProfileSeed, type SystemSeed } from './seeding.ts';
 import { openSor, type Sor, type SorSettings } from './sor.ts';
@@ -79,7 +80,7 @@ export async function startSor(options: SorSandboxOptions = {}): Promise<SorSand
   for (const part of [sor.uploads, sor.importing, sor.feeding]) started.use(part);
 
   const limit = limitedBy(() => sandbox.limits);
-  const answer = (host: SorHost) =>
+  const answer = (host: 'api' | 'feed') =>
     limit(
       (request) => respond(sor, host, request),
       (headers) => ({ ...refusalOf(host, TOO_MANY), headers }),
@@ -108,25 +109,24 @@ export async function startSor(options: SorSandboxOptions = {}): Promise<SorSand
 /** How many profiles are generated: what a file keeps refers to them, so it must always be the same number. */
 function generatedProfiles(journal: Journal, asked: number | undefined): number {
   const numbers = journal.map<number>('generated');
-  const known = numbers.get('profiles');
-  if (known !== undefined && asked !== undefined && asked !== known)
-    throw new Error(`This file was made with ${known} generated profiles, not ${asked}`);
-  const profiles = known ?? asked ?? 10_000;
-  if (known === undefined) numbers.set('profiles', profiles);
+  const profiles = numbers.get('profiles') ?? asked ?? 10_000;
+  if (asked !== undefined && asked !== profiles)
+    throw new Error(`This file was made with ${profiles} generated profiles, not ${asked}`);
+  if (!numbers.has('profiles')) numbers.set('profiles', profiles);
   return profiles;
 }
 
 const TOO_MANY = new Refusal(429, 'Too many requests');
 
-async function respond(sor: Sor, host: SorHost, request: ApiRequest): Promise<Reply> {
+async function respond(sor: Sor, host: 'api' | 'feed', request: ApiRequest): Promise<Reply> {
   try {
-    const route = routeOf(host, request);
+    const found = findRoute(Object.keys(HANDLERS), request);
     const [, token = ''] = /^Token (\S+)$/.exec(request.headers.authorization ?? '') ?? [];
-    if (host === 'api' && route?.endpoint !== LOGIN && !sor.tokens.has(token))
+    if (host === 'api' && found?.route !== LOGIN && !sor.tokens.has(token))
       throw new Refusal(sor.settings.refusalStatus, 'Invalid token');
-    const handler = route && HANDLERS[route.endpoint];
-    if (!handler) throw new Refusal(404, 'Not found');
-    return await handler(sor, request, route.parameter);
+    const handler = found && HANDLERS[found.route];
+    if (!handler || (host === 'feed') !== (found.route === FEED)) throw new Refusal(404, 'Not found');
+    return await handler(sor, request, found.parameter);
   } catch (error) {
     if (error instanceof Refusal) return refusalOf(host, error);
     throw error;

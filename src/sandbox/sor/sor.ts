@@ -41,8 +41,8 @@ export interface RequestedExport {
 export interface Sor extends Definitions {
   readonly profiles: ProfileStore;
   readonly values: CustomerValues;
-  /** By import id. */
-  readonly imports: Map<string, ImportJob>;
+  /** When each import began, in milliseconds since 1970. */
+  readonly imports: Map<string, number>;
   /** In the order in which they came. */
   readonly errors: Map<string, AttributeError>;
   readonly feeding: PendingWork;
@@ -58,20 +58,11 @@ export interface Sor extends Definitions {
   readonly now: () => number;
 }
 
-/** A CSV import that was accepted. */
-export interface ImportJob {
-  importId: string;
-  /** For support only. */
-  jid: string;
-  /** Milliseconds since 1970. */
-  started: number;
-}
-
-/** A value that an import or a feed refused. */
+/** A value that an import or a feed refused, as the API prints it but for the date. */
 export interface AttributeError {
   /** The import's id, or the id of the feed request. */
-  jobId: string;
-  customerId: string | null;
+  job_id: string;
+  customer_id: string | null;
   key: string | null;
   sor: string;
   /** Milliseconds since 1970. */
