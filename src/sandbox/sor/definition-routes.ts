@@ -16,12 +16,10 @@ import { VALUE_TYPES } from './values.ts';
 export const listSystems: SorHandler = (sor, { query }) => {
   const type = query.get('type');
   const systems = [...sor.systems.values()].filter((system) => !type || system.type === type);
+  // The vendor's sample of the list dates every system but the global one; that of the View dates it too.
+  const undated = { updated_date: undefined };
   return success(
-    systems.map((system) => {
-      // The vendor's sample of the list dates every system but the global one; that of the View dates it too.
-      const { updated_date, ...undated } = fullSystem(sor, system);
-      return system.type === 'global' ? undated : { ...undated, updated_date };
-    }),
+    systems.map((system) => ({ ...fullSystem(sor, system), ...(system.type === 'global' && undated) })),
   );
 };
 
@@ -74,7 +72,6 @@ export function switchSystem(disabled: boolean): SorHandler {
 export const viewAttribute: SorHandler = (sor, _request, identifier) =>
   success(fullAttribute(attributeNamed(sor, identifier)));
 
-/** Answers without the system, as in the vendor's sample. */
 export const createAttribute: SorHandler = async (sor, request) => {
   const body = await bodyOf(request);
   const system = sor.systems.get(textIn(body, 'system_of_record_identifier'));
@@ -83,11 +80,9 @@ export const createAttribute: SorHandler = async (sor, request) => {
   const valueType = VALUE_TYPES.find((known) => known === type);
   if (!valueType) throw invalid('type');
   if (attributeByKey(sor, system, key)) throw new Refusal(400, 'Param key is already taken');
-  const definition = { system: system.identifier, key, label, valueType };
-  const { system_of_record_identifier: _, ...created } = fullAttribute(
-    addAttribute(sor, definition, sor.now()),
-  );
-  return success(created);
+  const created = addAttribute(sor, { system: system.identifier, key, label, valueType }, sor.now());
+  // Without the system, as in the vendor's sample.
+  return success({ ...fullAttribute(created), system_of_record_identifier: undefined });
 };
 
 /** Changes the label, "leave it empty if you don't wish to change it". */
@@ -141,16 +136,14 @@ function summary(sor: Sor, system: System): object {
   return { name, identifier, type, api_keys: apiKeys, attributes_count, disabled };
 }
 
-function fullSystem(sor: Sor, system: System) {
-  return {
-    ...summary(sor, system),
-    updated_date: `${spacedTime(system.updated)} UTC`,
-    customer_attributes: attributesOf(sor, system).map(
-      ({ disabled, identifier, key, label, sources, valueType }) => ({
-        ...{ disabled, identifier, key, label, sources, value_type: valueType },
-      }),
-    ),
-  };
+function fullSystem(sor: Sor, system: System): object {
+  const customer_attributes = attributesOf(sor, system).map(
+    ({ disabled, identifier, key, label, sources, valueType }) => ({
+      ...{ disabled, identifier, key, label, sources, value_type: valueType },
+    }),
+  );
+  const updated_date = `${spacedTime(system.updated)} UTC`;
+  return { ...summary(sor, system), updated_date, customer_attributes };
 }
 
 function fullAttribute({ identifier, key, label, valueType, disabled, system }: Attribute) {

@@ -44,6 +44,7 @@ export const exportProfiles: SorHandler = (sor, { query, headers }) => {
     const known = sor.exports.get(id);
     if (!known) throw unknown('Export');
     if (query.has('download')) return csv(sor, known.query);
+    // From the second time on it is there.
     known.polls += 1;
     return success({
       status: known.polls > 1 ? 'done' : 'received',

@@ -1,5 +1,5 @@
 import * as definitions from './definition-routes.ts';
-import { importErrors, importFile, importJobs } from './import-routes.ts';
+import { importErrors, importFile, importJobs } from './imports.ts';
 import { bodyOf, Refusal, success } from './messages.ts';
 import { exportProfiles, listProfiles, viewProfile } from './profile-routes.ts';
 import { randomLetters } from './random-names.ts';

@@ -1,6 +1,6 @@
 import { GLOBAL_SYSTEM } from './base-systems.ts';
 import { APP_ID, APP_SYSTEM } from './generated-values.ts';
-import { beginImport } from './import-routes.ts';
+import { beginImport } from './imports.ts';
 import {
   type AttributeSeed,
   type DatedValue,

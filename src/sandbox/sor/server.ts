@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Journal } from '../journal.ts';
 import { type Limits, limitedBy } from '../rate-limit.ts';
 import { findRoute } from '../routing.ts';
@@ -74,10 +77,12 @@ export async function startSor(options: SorSandboxOptions = {}): Promise<SorSand
   const generated = generatedProfiles(journal, options.profiles);
   const settings = { ...SETTINGS, ...options.settings };
   const tokens = new Set([token]);
-  const sor = openSor(journal, generated, { tokens, login: { email, password }, settings, now });
+  const uploads = await mkdtemp(join(tmpdir(), 'sor-uploads-'));
+  started.defer(() => rm(uploads, { recursive: true }));
+  const sor = openSor(journal, generated, { uploads, tokens, login: { email, password }, settings, now });
   if (journal.isNew && (samples || generated > 0)) insertSystems(sor, BASE_SYSTEMS);
   if (journal.isNew && samples) insertSamples(sor);
-  for (const part of [sor.uploads, sor.importing, sor.feeding]) started.use(part);
+  for (const work of [sor.importing, sor.feeding]) started.use(work);
 
   const limit = limitedBy(() => sandbox.limits);
   const answer = (host: 'api' | 'feed') =>

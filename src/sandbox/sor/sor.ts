@@ -4,7 +4,6 @@ import { CustomerValues } from './customer-values.ts';
 import type { Definitions } from './definitions.ts';
 import { PendingWork } from './pending-work.ts';
 import { ProfileStore } from './profiles.ts';
-import { UploadDirectory } from './uploads.ts';
 
 /** What can be set while the stand-in runs. */
 export interface SorSettings {
@@ -28,15 +27,6 @@ export interface SorSettings {
   importDelayMs: number;
 }
 
-/** An export that is answered with an address to ask. */
-export interface RequestedExport {
-  query: URLSearchParams;
-  /** Milliseconds since 1970. */
-  requested: number;
-  /** How often it was asked for; from the second time on it is there. */
-  polls: number;
-}
-
 /** What the stand-in holds and works with, behind its HTTP hosts. */
 export interface Sor extends Definitions {
   readonly profiles: ProfileStore;
@@ -47,9 +37,10 @@ export interface Sor extends Definitions {
   readonly errors: Map<string, AttributeError>;
   readonly feeding: PendingWork;
   readonly importing: PendingWork;
-  readonly uploads: UploadDirectory;
-  /** Exports that were asked for, by their request id. */
-  readonly exports: Map<string, RequestedExport>;
+  /** The directory for uploaded files. */
+  readonly uploads: string;
+  /** By request id: what exports were asked for, when (milliseconds since 1970), and how often they were polled. */
+  readonly exports: Map<string, { query: URLSearchParams; requested: number; polls: number }>;
   /** The tokens that admit to the API host. */
   readonly tokens: Set<string>;
   readonly login: { email: string; password: string };
@@ -80,7 +71,7 @@ export type SorHandler = (sor: Sor, request: ApiRequest, parameter: string) => R
 export function openSor(
   journal: Journal,
   generated: number,
-  outside: Pick<Sor, 'tokens' | 'login' | 'settings' | 'now'>,
+  outside: Pick<Sor, 'uploads' | 'tokens' | 'login' | 'settings' | 'now'>,
 ): Sor {
   const profiles = new ProfileStore(journal.map('profiles'), generated);
   return {
@@ -93,7 +84,6 @@ export function openSor(
     errors: journal.map('errors'),
     feeding: new PendingWork(),
     importing: new PendingWork(),
-    uploads: new UploadDirectory(),
     exports: new Map(),
   };
 }
