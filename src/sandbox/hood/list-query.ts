@@ -36,8 +36,8 @@ export function readListQuery(resource: Resource, query: URLSearchParams, sizes:
     fields: readFields(resource, query),
     conditions,
     search: readSearch(resource, query),
-    order: readOrder(resource, query.get('sort')),
-    ...readPage(resource, query.get('page'), sizes),
+    order: readOrder(resource, query),
+    ...readPage(resource, query, sizes),
   };
 }
 
@@ -48,7 +48,7 @@ export function readGetQuery(resource: Resource, query: URLSearchParams): readon
 }
 
 function refuseUnknown(resource: Resource, query: URLSearchParams, known: readonly string[]): void {
-  for (const name of new Set(query.keys())) {
+  for (const name of query.keys()) {
     if (!known.includes(name))
       throw new Refusal(resource.badRequest, `${name}: not a parameter of this call`);
     if (query.getAll(name).length > 1)
@@ -58,59 +58,45 @@ function refuseUnknown(resource: Resource, query: URLSearchParams, known: readon
 
 /** `fields` wins over `view`; without either it is the default view. */
 function readFields(resource: Resource, query: URLSearchParams): readonly string[] {
+  const { badRequest, columns, askableAlso = [], onlyInFullView } = resource;
   const view = query.get('view') ?? 'default';
-  if (view !== 'full' && view !== 'default') throw new Refusal(resource.badRequest, 'view: full or default');
+  if (view !== 'full' && view !== 'default') throw new Refusal(badRequest, 'view: full or default');
   const fields = query.get('fields')?.split(',');
-  const unknown = fields?.find(
-    (field) => !Object.hasOwn(resource.columns, field) && !resource.askableAlso?.includes(field),
-  );
-  if (unknown !== undefined) throw new Refusal(resource.badRequest, `fields: there is no field "${unknown}"`);
-  if (fields) return fields;
-  const all = Object.keys(resource.columns);
-  return view === 'full' ? all : all.filter((column) => !resource.onlyInFullView.includes(column));
+  const unknown = fields?.find((field) => !Object.hasOwn(columns, field) && !askableAlso.includes(field));
+  if (unknown !== undefined) throw new Refusal(badRequest, `fields: there is no field "${unknown}"`);
+  const inView = (column: string) => view === 'full' || !onlyInFullView.includes(column);
+  return fields ?? Object.keys(columns).filter(inView);
 }
 
-function readSearch(resource: Resource, query: URLSearchParams): ListQuery['search'] {
+function readSearch({ badRequest, searchable = {} }: Resource, query: URLSearchParams): ListQuery['search'] {
   const text = query.get('q');
   const names = query.get('q_fields')?.split(',');
-  if (text === null) {
-    if (names) throw new Refusal(resource.badRequest, 'q_fields: only together with q');
-    return undefined;
-  }
-  const { searchable = {} } = resource;
+  if (text === null && names) throw new Refusal(badRequest, 'q_fields: only together with q');
+  if (text === null) return undefined;
   const [byDefault] = Object.keys(searchable);
-  if (byDefault === undefined) throw new Refusal(resource.badRequest, 'q: this list cannot be searched');
+  if (byDefault === undefined) throw new Refusal(badRequest, 'q: this list cannot be searched');
   const columns = (names ?? [byDefault]).map((name) => {
     const column = Object.hasOwn(searchable, name) ? searchable[name] : undefined;
-    if (!column) throw new Refusal(resource.badRequest, `q_fields: "${name}" cannot be searched`);
+    if (!column) throw new Refusal(badRequest, `q_fields: "${name}" cannot be searched`);
     return column;
   });
   return { text, columns };
 }
 
-function readOrder(resource: Resource, sort: string | null): ListQuery['order'] {
-  if (sort === null) return [];
-  const order = sort.split(',').map((key) => {
-    const descending = key.startsWith('-');
-    return { column: descending ? key.slice(1) : key, descending };
-  });
-  const columns = order.map(({ column }) => column);
-  const unsortable = columns.find((column) => !resource.sortable.includes(column));
-  if (unsortable !== undefined)
-    throw new Refusal(resource.badRequest, `sort: "${unsortable}" cannot be sorted by`);
-  if (new Set(columns).size < columns.length)
-    throw new Refusal(resource.badRequest, 'sort: a field stands in it twice');
+function readOrder({ badRequest, sortable }: Resource, query: URLSearchParams): ListQuery['order'] {
+  const columns = query.get('sort')?.split(',') ?? [];
+  const order = columns.map((key) => ({ column: key.replace(/^-/, ''), descending: key.startsWith('-') }));
+  const unsortable = order.find(({ column }) => !sortable.includes(column));
+  if (unsortable) throw new Refusal(badRequest, `sort: "${unsortable.column}" cannot be sorted by`);
+  if (new Set(order.map(({ column }) => column)).size < order.length)
+    throw new Refusal(badRequest, 'sort: a field stands in it twice');
   return order;
 }
 
-/** `N` or `N,M`, both from 1. A size over the maximum is lowered without a word. */
-function readPage(
-  resource: Resource,
-  page: string | null,
-  { defaultPageSize, maxPageSize }: PageSizes,
-): Pick<ListQuery, 'page' | 'pageSize'> {
-  const [matched, number = '1', size] = /^([1-9]\d{0,8})(?:,([1-9]\d{0,8}))?$/.exec(page ?? '1') ?? [];
-  if (!matched) throw new Refusal(resource.badRequest, 'page: N or N,M, each a whole number from 1');
-  const pageSize = size === undefined ? defaultPageSize : Number(size);
-  return { page: Number(number), pageSize: Math.min(pageSize, maxPageSize) };
+/** `N` or `N,M`, both from 1. A size over the maximum is silently lowered. */
+function readPage({ badRequest }: Resource, query: URLSearchParams, sizes: PageSizes) {
+  const [matched, page, size = sizes.defaultPageSize] =
+    /^([1-9]\d{0,8})(?:,([1-9]\d{0,8}))?$/.exec(query.get('page') ?? '1') ?? [];
+  if (!matched) throw new Refusal(badRequest, 'page: N or N,M, each a whole number from 1');
+  return { page: Number(page), pageSize: Math.min(Number(size), sizes.maxPageSize) };
 }

@@ -1,9 +1,6 @@
-import { APP_SYSTEM, CUSTOM_SYSTEM } from './generated-values.ts';
+import { APP_SYSTEM, CUSTOM_SYSTEM, GLOBAL_SYSTEM } from './generated-values.ts';
 import type { AttributeSeed, SystemSeed } from './seeding.ts';
 import type { ValueType } from './values.ts';
-
-/** The identifier of the entity's global system, as the vendor's samples print it. */
-export const GLOBAL_SYSTEM = 'SOR_id3nt1f13r';
 
 /** The three systems whose values are generated. */
 export const BASE_SYSTEMS: SystemSeed[] = [

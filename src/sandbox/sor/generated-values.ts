@@ -3,6 +3,9 @@ import type { Attribute } from './definitions.ts';
 import { isoTime } from './times.ts';
 import { NEVER_SET, type Value } from './values.ts';
 
+/** The identifier of the entity's global system, as the vendor's samples print it. */
+export const GLOBAL_SYSTEM = 'SOR_id3nt1f13r';
+
 /** The app that generated profiles have, and its system of record: those of the vendor's samples. */
 export const APP_ID = 'FAAPPLI_Eg1dK5g';
 export const APP_SYSTEM = 'SOR-SDK_2a116e0767a7dc76e85d566';

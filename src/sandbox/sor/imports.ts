@@ -78,7 +78,7 @@ async function parametersOf(
   const query = Object.fromEntries(request.query);
   if (!request.headers['content-type']?.startsWith('multipart/form-data'))
     return { fields: { ...query, ...(await bodyOf(request)) } };
-  const { fields, file } = await receiveUpload(request.stream, sor.uploads);
+  const { fields, file } = await receiveUpload(request.stream, await sor.uploads());
   const { request_headers: headers } = fields;
   return { fields: { ...query, ...fields, ...(headers && { request_headers: parsed(headers) }) }, file };
 }

@@ -1,5 +1,4 @@
-import { GLOBAL_SYSTEM } from './base-systems.ts';
-import { APP_ID, APP_SYSTEM } from './generated-values.ts';
+import { APP_ID, APP_SYSTEM, GLOBAL_SYSTEM } from './generated-values.ts';
 import { beginImport } from './imports.ts';
 import {
   type AttributeSeed,

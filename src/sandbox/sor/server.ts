@@ -77,8 +77,9 @@ export async function startSor(options: SorSandboxOptions = {}): Promise<SorSand
   const generated = generatedProfiles(journal, options.profiles);
   const settings = { ...SETTINGS, ...options.settings };
   const tokens = new Set([token]);
-  const uploads = await mkdtemp(join(tmpdir(), 'sor-uploads-'));
-  started.defer(() => rm(uploads, { recursive: true }));
+  let directory: Promise<string> | undefined;
+  const uploads = () => (directory ??= mkdtemp(join(tmpdir(), 'sor-uploads-')));
+  started.defer(async () => directory && rm(await directory, { recursive: true }));
   const sor = openSor(journal, generated, { uploads, tokens, login: { email, password }, settings, now });
   if (journal.isNew && (samples || generated > 0)) insertSystems(sor, BASE_SYSTEMS);
   if (journal.isNew && samples) insertSamples(sor);

@@ -37,8 +37,8 @@ export interface Sor extends Definitions {
   readonly errors: Map<string, AttributeError>;
   readonly feeding: PendingWork;
   readonly importing: PendingWork;
-  /** The directory for uploaded files. */
-  readonly uploads: string;
+  /** The directory for uploaded files, made when it is first needed. */
+  readonly uploads: () => Promise<string>;
   /** By request id: what exports were asked for, when (milliseconds since 1970), and how often they were polled. */
   readonly exports: Map<string, { query: URLSearchParams; requested: number; polls: number }>;
   /** The tokens that admit to the API host. */
