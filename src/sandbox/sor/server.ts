@@ -5,10 +5,9 @@ import { Journal } from '../journal.ts';
 import { type Limits, limitedBy } from '../rate-limit.ts';
 import { findRoute } from '../routing.ts';
 import { type ApiRequest, type ApiServer, type Reply, serve } from '../server.ts';
-import { BASE_SYSTEMS } from './base-systems.ts';
 import { Refusal, refusalOf } from './messages.ts';
 import { FEED, HANDLERS, LOGIN } from './routes.ts';
-import { insertSamples } from './samples.ts';
+import { insertBaseSystems, insertSamples } from './samples.ts';
 import { insertProfiles, insertSystems, type ProfileSeed, type SystemSeed } from './seeding.ts';
 import { openSor, type Sor, type SorSettings } from './sor.ts';
 
@@ -81,7 +80,7 @@ export async function startSor(options: SorSandboxOptions = {}): Promise<SorSand
   const uploads = () => (directory ??= mkdtemp(join(tmpdir(), 'sor-uploads-')));
   started.defer(async () => directory && rm(await directory, { recursive: true }));
   const sor = openSor(journal, generated, { uploads, tokens, login: { email, password }, settings, now });
-  if (journal.isNew && (samples || generated > 0)) insertSystems(sor, BASE_SYSTEMS);
+  if (journal.isNew && (samples || generated > 0)) insertBaseSystems(sor);
   if (journal.isNew && samples) insertSamples(sor);
   for (const work of [sor.importing, sor.feeding]) started.use(work);
 
