@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { pipeline, Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A way in which a real API has been seen to fail. */
@@ -22,13 +23,14 @@ export type Fault =
   /** A body of `bytes` bytes, however long that is. */
   | { kind: 'overlong'; bytes: number };
 
+const JSON_TYPE = { 'content-type': 'application/json' };
 const CUT_JSON = '{"total":5,"items":[{"id":"1';
 
 /** Answers with the fault instead of an answer. */
 export async function fail(fault: Fault, response: ServerResponse): Promise<void> {
   switch (fault.kind) {
     case 'status':
-      response.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers });
+      response.writeHead(fault.status, { ...JSON_TYPE, ...fault.headers });
       response.end(fault.body === undefined ? '' : JSON.stringify(fault.body));
       return;
     case 'html':
@@ -36,46 +38,35 @@ export async function fail(fault: Fault, response: ServerResponse): Promise<void
       response.end('<html><body><h1>Bad Gateway</h1></body></html>');
       return;
     case 'body':
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(fault.body));
+      response.writeHead(200, JSON_TYPE).end(JSON.stringify(fault.body));
       return;
     case 'truncated':
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(CUT_JSON);
+      response.writeHead(200, JSON_TYPE).end(CUT_JSON);
       return;
     case 'reset':
       response.destroy();
       return;
     case 'resetMidBody':
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+      response.writeHead(200, { ...JSON_TYPE, 'content-length': '1000' });
       response.write(CUT_JSON, () => response.destroy());
       return;
     case 'silence':
       return;
     case 'drip':
-      response.writeHead(200, { 'content-type': 'application/json' });
+      response.writeHead(200, JSON_TYPE);
       while (!response.destroyed) {
         response.write(' ');
         await sleep(fault.everyMs);
       }
       return;
     case 'overlong':
-      response.writeHead(200, { 'content-type': 'application/json' });
-      for (let sent = 0; sent < fault.bytes && !response.destroyed; sent += 65_536) {
-        if (!response.write(' '.repeat(65_536))) await drained(response);
-      }
-      response.end('{}');
+      response.writeHead(200, JSON_TYPE);
+      // The caller may leave before the end.
+      pipeline(Readable.from(overlong(fault.bytes)), response, () => {});
   }
 }
 
-/** Until more can be written, or nobody reads any more. */
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      response.off('drain', done).off('close', done);
-      resolve();
-    };
-    if (response.destroyed) done();
-    else response.once('drain', done).once('close', done);
-  });
+function* overlong(bytes: number): Generator<string> {
+  for (let sent = 0; sent < bytes; sent += 65_536) yield ' '.repeat(65_536);
+  yield '{}';
 }

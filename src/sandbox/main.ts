@@ -8,7 +8,9 @@ import { startSor } from './sor/server.ts';
  * (10000), `SANDBOX_LIMITS` of Hood (`documented`, or `none`).
  */
 const { env } = process;
-const unlimited = oneOf('SANDBOX_LIMITS', ['documented', 'none']) === 'none';
+const limits = env.SANDBOX_LIMITS || 'documented';
+if (limits !== 'documented' && limits !== 'none')
+  giveUp(`SANDBOX_LIMITS must be documented or none, but is "${limits}"`);
 
 const rows = wholeNumber('SANDBOX_ROWS', 5000);
 const hood = await started(
@@ -22,7 +24,7 @@ const hood = await started(
       profileProperties: rows,
     },
     ...(env.SANDBOX_HOOD_FILE && { file: env.SANDBOX_HOOD_FILE }),
-    ...(unlimited && { limits: 'none' }),
+    ...(limits === 'none' && { limits }),
   }),
 );
 const sor = await started(
@@ -39,26 +41,16 @@ process.stdout.write(
     `System of Record sandbox, feed: ${sor.feed.origin}  api_key of a system in the body\n`,
 );
 
-async function started<Sandbox>(api: string, starting: Promise<Sandbox>): Promise<Sandbox> {
-  try {
-    return await starting;
-  } catch (error) {
-    return giveUp(`${api} sandbox: ${error instanceof Error ? error.message : error}`);
-  }
+function started<Sandbox>(api: string, starting: Promise<Sandbox>): Promise<Sandbox> {
+  return starting.catch((error) =>
+    giveUp(`${api} sandbox: ${error instanceof Error ? error.message : error}`),
+  );
 }
 
 /** A setting from the environment; an empty one counts as unset. */
 function wholeNumber(name: string, byDefault: number): number {
   const text = env[name] || String(byDefault);
   return /^\d{1,9}$/.test(text) ? Number(text) : giveUp(`${name} must be a whole number, but is "${text}"`);
-}
-
-/** A setting that is one of a few words, the first of them by default. */
-function oneOf(name: string, words: readonly string[]): string | undefined {
-  const text = env[name] || words[0];
-  return text && words.includes(text)
-    ? text
-    : giveUp(`${name} must be ${words.join(' or ')}, but is "${text}"`);
 }
 
 function giveUp(sentence: string): never {

@@ -1,5 +1,5 @@
 /**
- * The people both stand-ins know, so that generated rows of one API join with rows of the other.
+ * The people whom both stand-ins know, so that generated rows of one API join with rows of the other.
  * Everything is computed from a number: no state, the same on every run, as many as asked for.
  */
 export interface Person {
@@ -9,34 +9,12 @@ export interface Person {
   lastName: string;
   /** Unique; a SOR `user_id` as well. */
   email: string;
-  /** Upper-case UUID; a SOR `device_id`. */
+  /** Upper-case UUID, which begins with the person's number; a SOR `device_id`. */
   deviceId: string;
 }
 
-const FIRST_NAMES = [
-  'Ada',
-  'Bruno',
-  'Chloé',
-  'Dragan',
-  'Emma',
-  'Farid',
-  'Grace',
-  'Hugo',
-  'Inès',
-  'Jovan',
-  'Léa',
-];
-const LAST_NAMES = [
-  'Almeida',
-  'Bernard',
-  'Costa',
-  'Dupont',
-  'Evans',
-  'Fischer',
-  'Garcia',
-  'Horvat',
-  'Ivanić',
-];
+const FIRST_NAMES = 'Ada Bruno Chloé Dragan Emma Farid Grace Hugo Inès Jovan Léa'.split(' ');
+const LAST_NAMES = 'Almeida Bernard Costa Dupont Evans Fischer Garcia Horvat Ivanić'.split(' ');
 
 /** The `n`-th person, `n` from 0. */
 export function person(n: number): Person {
@@ -69,14 +47,11 @@ function plain(name: string): string {
 }
 
 function uuid(n: number): string {
-  const hex = [0, 1, 2, 3]
-    .map((salt) =>
-      mixed(n, salt + 90)
-        .toString(16)
-        .padStart(8, '0'),
-    )
-    .join('');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)]
-    .join('-')
+  const digits = [n, mixed(n, 91), mixed(n, 92), mixed(n, 93)].map((part) =>
+    part.toString(16).padStart(8, '0'),
+  );
+  return digits
+    .join('')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
     .toUpperCase();
 }

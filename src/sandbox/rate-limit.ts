@@ -1,3 +1,9 @@
+import type { Handler, Reply } from './server.ts';
+
+/** In milliseconds. */
+const SECOND = 1000;
+const MINUTE = 60_000;
+
 /** What an account may do; every number counts calls. */
 export interface Limits {
   perSecond: number;
@@ -13,7 +19,7 @@ export type Admission =
 
 /**
  * Counts the calls of one account (all its tokens together) in two sliding windows, 1 s and 60 s.
- * Headers are those of Ocamba's rate limit page: `X-RateLimit-*` on admitted calls, with the seconds left and not a
+ * Headers are those of the vendor's page on rate limits: `X-RateLimit-*` on admitted calls, with the seconds left and not a
  * time of day, and only `Retry-After` on refused ones. Refused calls do not count.
  */
 export class RateLimit {
@@ -36,9 +42,9 @@ export class RateLimit {
       this.#window(limits.perSecond, SECOND, now),
       this.#window(limits.perMinute, MINUTE, now),
     ];
-    const waits = windows.filter(({ left }) => left <= 0).map(({ freeInMs }) => freeInMs);
-    if (waits.length > 0) return refused(seconds(Math.max(...waits)));
-    if (this.#underWay >= (limits.parallel ?? Number.POSITIVE_INFINITY)) return refused(-1);
+    const waits = windows.filter(({ left }) => left <= 0).map(({ reset }) => reset);
+    if (this.#underWay >= (limits.parallel ?? Number.POSITIVE_INFINITY)) waits.push(-1);
+    if (waits.length > 0) return { admitted: false, headers: { 'retry-after': String(Math.max(...waits)) } };
 
     this.#arrivals.push(now);
     this.#underWay += 1;
@@ -48,7 +54,7 @@ export class RateLimit {
       headers: {
         'x-ratelimit-limit': String(tightest.limit),
         'x-ratelimit-remaining': String(tightest.left - 1),
-        'x-ratelimit-reset': String(seconds(tightest.freeInMs)),
+        'x-ratelimit-reset': String(tightest.reset),
       },
       leave: () => {
         this.#underWay -= 1;
@@ -56,28 +62,29 @@ export class RateLimit {
     };
   }
 
-  #window(limit: number, length: number, now: number): Window {
+  /** `reset`: seconds until one more call fits or, while some fit, until the oldest is forgotten. */
+  #window(limit: number, length: number, now: number) {
     const inside = this.#arrivals.filter((at) => at > now - length);
     // More than `limit` may be inside when the limit was lowered meanwhile: wait until enough of them are gone.
     const lastInTheWay = inside[Math.max(0, inside.length - limit)] ?? now;
-    return { limit, left: limit - inside.length, freeInMs: length - (now - lastInTheWay) };
+    const reset = Math.ceil((length - (now - lastInTheWay)) / SECOND);
+    return { limit, left: limit - inside.length, reset };
   }
 }
 
-interface Window {
-  limit: number;
-  left: number;
-  /** Until one more call fits (or, while some fit, until the oldest is forgotten). */
-  freeInMs: number;
-}
-
-const SECOND = 1000;
-const MINUTE = 60_000;
-
-function seconds(milliseconds: number): number {
-  return Math.ceil(milliseconds / SECOND);
-}
-
-function refused(retryAfter: number): Admission {
-  return { admitted: false, headers: { 'retry-after': String(retryAfter) } };
+/**
+ * The limits of a new account, which may change from call to call, to be put before each of its handlers; `refuse`
+ * makes the 429.
+ */
+export function limitedBy(
+  limits: () => Limits | 'none',
+): (handler: Handler, refuse: (headers: Record<string, string>) => Reply) => Handler {
+  const account = new RateLimit();
+  return (handler, refuse) => async (request) => {
+    const admission = account.admit(limits());
+    if (!admission.admitted) return refuse(admission.headers);
+    void request.closed.then(admission.leave);
+    const reply = await handler(request);
+    return { ...reply, headers: { ...admission.headers, ...reply.headers } };
+  };
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
+import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Fault, fail } from './faults.ts';
 
@@ -51,8 +52,17 @@ export interface Dials {
   /** Consulted as every request arrives; what it returns happens instead of the answer. */
   fault: ((call: SeenCall) => Fault | undefined) | undefined;
   /** Consulted before every JSON answer is sent; the JSON it returns is sent instead of the honest one. */
-  lie: ((call: SeenCall, honest: unknown) => unknown) | undefined;
+  lie: Lie | undefined;
 }
+
+/** Turns an honest JSON answer into another one, at once or as a promise. `lies.ts` has ready-made ones. */
+export type Lie = (call: SeenCall, honest: unknown, ask: AskAgain) => unknown;
+
+/**
+ * The honest JSON for the same request with a changed query. The caller does not see this call, but it counts against
+ * the account's limits. Only a GET may be asked again.
+ */
+export type AskAgain = (change: (query: URLSearchParams) => void) => Promise<unknown>;
 
 /** A running stand-in for one API. */
 export interface ApiServer extends AsyncDisposable {
@@ -69,42 +79,36 @@ export async function serve(handler: Handler, port = 0): Promise<ApiServer> {
   const dials: Dials = { latencyMs: 0, fault: undefined, lie: undefined };
 
   const server = createServer(async (incoming, response) => {
-    const [rawPath = '/', rawQuery = ''] = split(incoming.url ?? '/');
-    const query = new URLSearchParams(rawQuery);
-    const segments = rawPath.split('/').filter(Boolean).map(decode);
+    const { method = 'GET', url: rawTarget = '/', headers } = incoming;
+    const [rawPath = '', ...rawQuery] = rawTarget.split('?');
+    const request: ApiRequest = {
+      method,
+      segments: rawPath.split('/').filter(Boolean).map(decode),
+      query: new URLSearchParams(rawQuery.join('?')),
+      headers,
+      stream: incoming,
+      json: () => json(incoming),
+      closed: new Promise((resolve) => response.once('close', resolve)),
+    };
+    const at = performance.now();
     const call: SeenCall = {
-      line: lineOf(incoming.method ?? 'GET', segments, query),
-      rawTarget: incoming.url ?? '/',
-      headers: incoming.headers,
-      at: performance.now(),
+      line: lineOf(request),
+      rawTarget,
+      headers,
+      at,
       status: undefined,
       aborted: false,
     };
     calls.push(call);
-    const closed = new Promise<void>((resolve) => {
-      response.once('close', () => {
-        call.aborted = !response.writableFinished;
-        resolve();
-      });
+    response.once('close', () => {
+      call.aborted = !response.writableFinished;
     });
     try {
-      const fault = dials.fault?.(call);
-      const outcome =
-        fault ??
-        (await handler({
-          method: incoming.method ?? 'GET',
-          segments,
-          query,
-          headers: incoming.headers,
-          stream: incoming,
-          json: () => readJson(incoming),
-          closed,
-        }));
+      const outcome = dials.fault?.(call) ?? (await handler(request));
       if (dials.latencyMs > 0) await sleep(dials.latencyMs);
       if ('kind' in outcome) return await fail(outcome, response);
       call.status = outcome.status;
-      const isLied = dials.lie !== undefined && outcome.json !== undefined;
-      send(isLied ? { ...outcome, json: dials.lie?.(call, outcome.json) } : outcome, response);
+      send(dials.lie ? await lied(dials.lie, outcome, call, request, handler) : outcome, response);
     } catch (error) {
       // A mistake of the stand-in itself: say so, so that no test takes it for a documented 500.
       if (!response.headersSent) response.writeHead(599, { 'content-type': 'text/plain' });
@@ -127,6 +131,23 @@ export async function serve(handler: Handler, port = 0): Promise<ApiServer> {
   };
 }
 
+async function lied(
+  lie: Lie,
+  reply: Reply,
+  call: SeenCall,
+  request: ApiRequest,
+  handler: Handler,
+): Promise<Reply> {
+  if (reply.json === undefined) return reply;
+  const told = await lie(call, reply.json, async (change) => {
+    if (request.method !== 'GET') throw new Error('Only a GET may be asked again.');
+    const query = new URLSearchParams(request.query);
+    change(query);
+    return (await handler({ ...request, query })).json;
+  });
+  return { ...reply, json: told };
+}
+
 function send(reply: Reply, response: ServerResponse): void {
   if (reply.json !== undefined) {
     const text = JSON.stringify(reply.json);
@@ -144,18 +165,7 @@ function send(reply: Reply, response: ServerResponse): void {
   else response.end(reply.body);
 }
 
-async function readJson(stream: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
-  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
-}
-
-function split(target: string): [string, string] {
-  const mark = target.indexOf('?');
-  return mark < 0 ? [target, ''] : [target.slice(0, mark), target.slice(mark + 1)];
-}
-
-function lineOf(method: string, segments: string[], query: URLSearchParams): string {
+function lineOf({ method, segments, query }: ApiRequest): string {
   const search = [...query].map(([name, value]) => `${name}=${value}`).join('&');
   return `${method} /${segments.join('/')}${search && `?${search}`}`;
 }

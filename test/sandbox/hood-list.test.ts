@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { HoodRecord } from '../../src/sandbox/hood/record.ts';
+import type { HoodRecord } from '../../src/sandbox/hood/generated-row.ts';
 import { startHood } from '../../src/sandbox/hood/server.ts';
 import { call, column } from './hood-client.ts';
 

@@ -81,7 +81,7 @@ test('so is every page of a list that is too long to be sorted for each', async 
   const rows = { customerData: 0, gdprRequests: count, exports: 0, profileProperties: 0 };
   await using hood = await startHood({ rows, samples: false, limits: 'none' });
   const all = Array.from({ length: count }, (_, n) => {
-    const { id, create_time, update_time = null, status } = generatedGdprRequests.row(n);
+    const { id, create_time, update_time = null, status } = generatedGdprRequests(n);
     return { id: Number(id), create_time, update_time, status } as Row;
   });
   for (const [first, second] of [

@@ -54,7 +54,7 @@ test.each([
   ['exportable: must be 0 or 1', { label: 'a', exportable: null }],
   ['description: must be text', { label: 'a', description: 'x'.repeat(2001) }],
   ['label: "taken" is taken', { label: 'taken' }],
-  ['not an object', [{ label: 'a' }]],
+  ['must be an object', [{ label: 'a' }]],
   ['not JSON', '{"label":'],
 ])('a property is not created: %s', async (why, body) => {
   await using hood = await startHood(EMPTY);

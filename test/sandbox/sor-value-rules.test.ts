@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { ExactNumber, exactJson, parseExact } from '../../src/sandbox/exact-json.ts';
 import { CsvReader } from '../../src/sandbox/sor/csv.ts';
-import { ExactNumber, exactJson, parseExact } from '../../src/sandbox/sor/exact-json.ts';
 import { type Change, changed, fromText, ValueMistake } from '../../src/sandbox/sor/value-rules.ts';
 import { NEVER_SET, type Value } from '../../src/sandbox/sor/values.ts';
 

@@ -1,9 +1,7 @@
 import { Readable } from 'node:stream';
 import { type Person, person } from '../people.ts';
-import type { Reply } from '../server.ts';
 import { BAD_REQUEST, Refusal } from './errors.ts';
-import type { HoodStore } from './store.ts';
-import { existing } from './writes.ts';
+import type { HoodHandler } from './handler.ts';
 
 /** How many different lines a file has before they come again. */
 const DISTINCT_LINES = 1000;
@@ -12,17 +10,16 @@ const DISTINCT_LINES = 1000;
  * `GET /exports/{id}/download`: the file in chunks, without a length; of `size` bytes, rounded up to a whole line. It
  * is made while it is read, so a row may claim any size. Counts the download. Refuses exports that are not ready.
  */
-export function download(store: HoodStore, id: string): Reply {
-  const record = existing(store, 'exports', id);
-  if (record.status !== 'ready') throw new Refusal(BAD_REQUEST, `the export is ${record.status}`);
-  store.change('exports', id, { download_count: Number(record.download_count ?? 0) + 1 });
-  const format = record.extension === 'json' ? JSON_LINES : CSV;
+export const download: HoodHandler = ({ lists: { exports } }, _request, id) => {
+  const { status, download_count, extension, mime_type, size } = exports.get(id);
+  if (status !== 'ready') throw new Refusal(BAD_REQUEST, `the export is ${status}`);
+  exports.change(id, { download_count: Number(download_count ?? 0) + 1 });
   return {
     status: 200,
-    headers: { 'content-type': String(record.mime_type) },
-    body: Readable.from(linesOf(format, Number(record.size ?? 0))),
+    headers: { 'content-type': String(mime_type) },
+    body: Readable.from(linesOf(extension === 'json' ? JSON_LINES : CSV, Number(size ?? 0))),
   };
-}
+};
 
 interface Format {
   header: string;

@@ -1,18 +1,17 @@
 import type { Reply } from '../server.ts';
 
-/** The trace id that every documented sample shows. */
-export const TRACE_ID = '99a84211-f73d-4ff8-acdf-eb3e06bb9d62';
+/** The trace id that every sample of the vendor's pages shows. */
+const TRACE_ID = '99a84211-f73d-4ff8-acdf-eb3e06bb9d62';
 
-/** 400 as the pages of exports (GET) print it. */
-export const BAD_REQUEST = {
-  code: 400,
-  title: 'Bad request.',
-  message: 'The request is not valid.',
-  trace_id: TRACE_ID,
-} as const;
+/** An error body with the four keys that most pages print. */
+const errorBody = (code: number, title: string, message: string) =>
+  ({ code, title, message, trace_id: TRACE_ID }) as const;
 
-/** 400 as the pages of GDPR requests (also for a GET) and of creating profile properties print it. */
-export const BAD_REQUEST_BODY = { ...BAD_REQUEST, message: 'The request body is not valid.' } as const;
+/** 400 as the vendor's page on exports (GET) prints it. */
+export const BAD_REQUEST = errorBody(400, 'Bad request.', 'The request is not valid.');
+
+/** 400 as the vendor's pages on GDPR requests (also for a GET) and on creating profile properties print it. */
+export const BAD_REQUEST_BODY = errorBody(400, 'Bad request.', 'The request body is not valid.');
 
 /** 500 as the older pages print it (customer data, GDPR requests): no trace id. */
 export const INTERNAL_ERROR_WITHOUT_TRACE = {
@@ -28,25 +27,10 @@ export const INTERNAL_ERROR_WITHOUT_MESSAGE = {
   trace_id: TRACE_ID,
 } as const;
 
-/** No page prints 401, 404 and 429: these have the common four keys. */
-export const UNAUTHORIZED = {
-  code: 401,
-  title: 'Unauthorized.',
-  message: 'The access token is not valid.',
-  trace_id: TRACE_ID,
-} as const;
-export const NOT_FOUND = {
-  code: 404,
-  title: 'Not found.',
-  message: 'The requested resource does not exist.',
-  trace_id: TRACE_ID,
-} as const;
-export const TOO_MANY_REQUESTS = {
-  code: 429,
-  title: 'Too many requests.',
-  message: 'The rate limit is exceeded.',
-  trace_id: TRACE_ID,
-} as const;
+/** No page prints 401, 404 and 429; here they have the four keys. */
+export const UNAUTHORIZED = errorBody(401, 'Unauthorized.', 'The access token is not valid.');
+export const NOT_FOUND = errorBody(404, 'Not found.', 'The requested resource does not exist.');
+export const TOO_MANY_REQUESTS = errorBody(429, 'Too many requests.', 'The rate limit is exceeded.');
 
 /**
  * Thrown where a request cannot be honoured. The documented bodies never say what was wrong, so the reason goes into
@@ -69,4 +53,9 @@ export class Refusal extends Error {
       headers: { 'x-sandbox-reason': this.message.replace(/[^ -~]/g, '?') },
     };
   }
+}
+
+/** The 400 of a write, with the reason. */
+export function invalidBody(reason: string): Refusal {
+  return new Refusal(BAD_REQUEST_BODY, reason);
 }

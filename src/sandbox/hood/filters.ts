@@ -1,95 +1,94 @@
-import { type Key, LAST, NONE, timeKey } from './record.ts';
 import type { ColumnKind } from './resources.ts';
 
-/** All values from one to another, both included unless said otherwise. */
-export interface Interval {
-  low: Key;
-  high: Key;
-  withoutLow?: boolean;
-  withoutHigh?: boolean;
-}
+/** What is compared when a column is filtered, sorted or searched; `null` where a row says nothing usable. */
+export type Key = string | number | null;
 
-/** Which rows a filter on one column lets through. */
+/** A filter on one column. */
 export interface Condition {
   column: string;
-  intervals: readonly Interval[];
-  /** Lets through the values outside of all intervals instead of those within one. */
-  outside: boolean;
-  /** Whether it lets through rows without a value. */
-  none: boolean;
+  lets: (key: Key) => boolean;
 }
+
+type Operand = string | number;
 
 interface Operator {
   takes: 'one' | 'list' | 'range' | 'nothing';
-  interval?: (low: Key, high: Key) => Interval;
-  outside?: true;
-  none?: true;
+  /** For numbers and times only. */
+  ordered?: true;
+  /** Makes the test of a row's key; rows without one are let through by `isn` alone. */
+  test: (a: Operand, b: Operand, all: ReadonlySet<Operand>) => (key: Operand) => boolean;
 }
 
-/** The operators of Ocamba's API overview; the ends of ranges as in its exact (postback) page. */
+/** The operators of the vendor's API overview; the ends of ranges as on its page about exact ranges (postback). */
 const OPERATORS: Record<string, Operator> = {
-  eq: { takes: 'one' },
-  neq: { takes: 'one', outside: true },
-  gt: { takes: 'one', interval: (low) => ({ low, high: LAST, withoutLow: true }) },
-  gte: { takes: 'one', interval: (low) => ({ low, high: LAST }) },
-  lt: { takes: 'one', interval: (high) => ({ low: NONE, high, withoutLow: true, withoutHigh: true }) },
-  lte: { takes: 'one', interval: (high) => ({ low: NONE, high, withoutLow: true }) },
-  in: { takes: 'list' },
-  nin: { takes: 'list', outside: true },
-  is: { takes: 'nothing', outside: true },
-  isn: { takes: 'nothing', none: true },
-  r: { takes: 'range', interval: (low, high) => ({ low, high, withoutLow: true, withoutHigh: true }) },
-  rf: { takes: 'range', interval: (low, high) => ({ low, high }) },
-  rl: { takes: 'range', interval: (low, high) => ({ low, high, withoutHigh: true }) },
-  rr: { takes: 'range', interval: (low, high) => ({ low, high, withoutLow: true }) },
+  eq: { takes: 'one', test: (a) => (key) => key === a },
+  neq: { takes: 'one', test: (a) => (key) => key !== a },
+  gt: { takes: 'one', ordered: true, test: (a) => (key) => key > a },
+  gte: { takes: 'one', ordered: true, test: (a) => (key) => key >= a },
+  lt: { takes: 'one', ordered: true, test: (a) => (key) => key < a },
+  lte: { takes: 'one', ordered: true, test: (a) => (key) => key <= a },
+  in: { takes: 'list', test: (_a, _b, all) => (key) => all.has(key) },
+  nin: { takes: 'list', test: (_a, _b, all) => (key) => !all.has(key) },
+  is: { takes: 'nothing', test: () => () => true },
+  isn: { takes: 'nothing', test: () => () => false },
+  r: { takes: 'range', ordered: true, test: (a, b) => (key) => key > a && key < b },
+  rf: { takes: 'range', ordered: true, test: (a, b) => (key) => key >= a && key <= b },
+  rl: { takes: 'range', ordered: true, test: (a, b) => (key) => key >= a && key < b },
+  rr: { takes: 'range', ordered: true, test: (a, b) => (key) => key > a && key <= b },
 };
 
-const ON_EVERYTHING = ['eq', 'neq', 'in', 'nin', 'is', 'isn'];
-const ORDERED_KINDS: readonly ColumnKind[] = ['number', 'time'];
-
 /**
- * The condition that `text` (`rf:2025-07-01,2025-07-03`, `in:push,sms`, `active`) puts on a column. Comparisons and
- * ranges are for numbers and times only. Text with a colon but no known operator before it is refused: a bare
- * time is not distinguishable from an operator. Returns a sentence instead when the text is not valid.
+ * The condition that `text` (`rf:2025-07-01,2025-07-03`, `in:push,sms`, `active`) puts on a column. Text with a colon
+ * but no known operator before it is refused, because a bare time cannot be told from an operator. Returns a
+ * sentence instead if the text is not valid.
  */
 export function conditionOn(column: string, kind: ColumnKind, text: string): Condition | string {
   const mark = text.indexOf(':');
-  const operator = mark < 0 ? 'eq' : text.slice(0, mark);
-  const operand = text.slice(mark + 1);
+  const name = mark < 0 ? 'eq' : text.slice(0, mark);
+  const operator = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
+  if (!operator) return `${column}: there is no operator "${name}"`;
+  const { takes, ordered, test } = operator;
+  if (ordered && kind !== 'number' && kind !== 'time')
+    return `${column}: "${name}" is for numbers and times only`;
 
-  const known = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined;
-  if (!known) return `${column}: there is no operator "${operator}"`;
-  if (!ON_EVERYTHING.includes(operator) && !ORDERED_KINDS.includes(kind))
-    return `${column}: "${operator}" is for numbers and times only`;
-  const { takes, interval, outside = false, none = false } = known;
-  if (takes === 'nothing') {
-    return operand === ''
-      ? { column, intervals: [], outside, none }
-      : `${column}: "${operator}" takes no value`;
-  }
-
-  const written = takes === 'one' ? [operand] : operand.split(',');
+  const operandText = text.slice(mark + 1);
+  if (takes === 'nothing' && operandText !== '') return `${column}: "${name}" takes no value`;
+  const written = takes === 'nothing' ? [] : takes === 'one' ? [operandText] : operandText.split(',');
   if (takes === 'range' && written.length !== 2) return `${column}: a range has two ends`;
-  const values = written.map((value) => keyIn(kind, value));
-  const unread = values.indexOf(undefined);
-  if (unread >= 0) return `${column}: "${written[unread]}" is not a ${kind}`;
-  const keys = values as Key[]; // none is undefined: checked in the line above
-  const [first = '', second = first] = keys;
-  const intervals = interval ? [interval(first, second)] : keys.map((key) => ({ low: key, high: key }));
-  return { column, intervals, outside, none };
+  const operands: Operand[] = [];
+  for (const value of written) {
+    const operand = operandOf(kind, value);
+    if (operand === undefined) return `${column}: "${value}" is not a ${kind}`;
+    operands.push(operand);
+  }
+  const passes = test(operands[0] ?? '', operands[1] ?? '', new Set(operands));
+  return { column, lets: (key) => (key === null ? name === 'isn' : passes(key)) };
 }
 
-const TIME = /^(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2}:\d{2}))?$/;
+/** After all times: a text that is none. */
+const NO_TIME = Number.POSITIVE_INFINITY;
 
-/** An operand as the keys of its column are, or `undefined` when it is not one of that kind. A bare date is its midnight. */
-function keyIn(kind: ColumnKind, text: string): Key | undefined {
+/** The key of a row's value in a column of this kind. A time's key is its digits as one number. */
+export function keyOf(kind: ColumnKind, value: unknown): Key {
+  if (value === undefined || value === null || typeof value === 'object') return null;
+  if (kind === 'text') return String(value);
+  if (kind === 'time') {
+    const [time] = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d/.exec(String(value)) ?? [];
+    return time === undefined ? NO_TIME : Number(time.replace(/\D/g, ''));
+  }
+  const number = Number(value);
+  return Number.isNaN(number) ? null : number;
+}
+
+/** A filter's operand as a key; `undefined` if it is not of that kind. A bare date is its midnight. */
+function operandOf(kind: ColumnKind, text: string): Operand | undefined {
   if (kind === 'flag') return text === '0' || text === '1' ? Number(text) : undefined;
   if (kind === 'number') return /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
   if (kind === 'text') return text === '' ? undefined : text;
-  const [matched, day, time = '00:00:00'] = TIME.exec(text) ?? [];
-  if (!matched) return undefined;
-  const instant = new Date(`${day}T${time}Z`);
+  if (!/^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}:\d{2})?$/.test(text)) return undefined;
+  const time = text.length === 10 ? `${text} 00:00:00` : text;
+  const instant = new Date(`${time.replace(' ', 'T')}Z`);
   // A date such as February 30 would be taken for March 2.
-  const exists = !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(`${day}T${time}`);
-  return exists ? timeKey(`${day} ${time}`) : undefined;
+  const exists = !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(time.replace(' ', 'T'));
+  return exists ? Number(time.replace(/\D/g, '')) : undefined;
 }

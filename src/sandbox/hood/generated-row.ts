@@ -1,38 +1,47 @@
-/** The id of the first generated row; the documented ones and their neighbours are all below. */
+/**
+ * One row as the API prints it: missing keys, odd types and all. A `bigint` is printed as a bare JSON number, which
+ * most clients then round.
+ */
+export type HoodRecord = Record<string, unknown>;
+
+/** The `n`-th row of a list, from 0: always the same for the same number. With `only`, just these of its keys. */
+export type RowGenerator = (n: number, only?: readonly string[]) => HoodRecord;
+
+/** The value of a column in the `n`-th row; `undefined` is a key that the row lacks. */
+type Column = (n: number) => unknown;
+
+/** The same value in each row, or what a function makes for the `n`-th. */
+type Cell = Column | string | number | boolean | object | null | undefined;
+
+/** The id of the first generated row; those of the vendor's samples are all below. */
 export const FIRST_GENERATED_ID = 2_000_001;
 
 /** The workspace of everything generated, as in most samples. */
 export const COMPANY_ID = '7196310';
 
-/** A column's value in the `n`-th row, from 0; `undefined` is a key that the row lacks. */
-export type Columns = Record<string, (n: number) => unknown>;
-
-/** Computes the rows of one list: always the same for the same number. */
-export class Generator {
-  readonly #columns: Columns;
-  readonly #names: string[];
-
-  constructor(columns: Columns) {
-    this.#columns = columns;
-    this.#names = Object.keys(columns);
-  }
-
-  /** The `n`-th row. */
-  row(n: number): Record<string, unknown> {
-    const row: Record<string, unknown> = {};
-    for (const name of this.#names) {
-      const value = this.#columns[name]?.(n);
+/** Makes the rows of one list from its columns. */
+export function rowsOf(columns: Record<string, Column>): RowGenerator {
+  const all = Object.entries(columns);
+  return (n, only) => {
+    const row: HoodRecord = {};
+    for (const [name, column] of all) {
+      const value = only && !only.includes(name) ? undefined : column(n);
       if (value !== undefined) row[name] = value;
     }
     return row;
-  }
+  };
+}
 
-  /** The same rows, each with these keys only. */
-  only(names: readonly string[]): Generator {
-    return new Generator(
-      Object.fromEntries(Object.entries(this.#columns).filter(([name]) => names.includes(name))),
-    );
-  }
+/**
+ * A column with odd values among the usual ones. `[period, first, value]` puts a value (or what a function makes) into
+ * every `period`-th row, the first of them being `first`; where several meet, the one that is named first wins.
+ */
+export function mostly(usual: Cell, ...odd: [period: number, first: number, value: Cell][]): Column {
+  return (n) => {
+    const found = odd.find(([period, first]) => n % period === first);
+    const value = found ? found[2] : usual;
+    return typeof value === 'function' ? value(n) : value;
+  };
 }
 
 /** The `id` column of every list. */
@@ -40,30 +49,17 @@ export function generatedId(n: number): string {
   return String(FIRST_GENERATED_ID + n);
 }
 
-/** Every `period`-th row, the first of them being `first`. */
-export function every(period: number, first: number, n: number): boolean {
-  return n % period === first;
-}
-
 /** `YYYY-MM-DD HH:MM:SS` in GMT, from whole seconds since 1970. */
 export function gmt(seconds: number): string {
-  const day = Math.floor(seconds / 86_400);
-  // Millions of times are written at the start, on a few thousand days.
-  dates[day] ??= new Date(day * 86_400_000).toISOString().slice(0, 10);
-  const [hour, minute, second] = [(seconds / 3600) % 24, (seconds / 60) % 60, seconds % 60];
-  return `${dates[day]} ${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(second)}`;
+  return new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ');
 }
 
-/** When the `n`-th row was created: four rows share each instant. */
+/** When the `n`-th row was created, in seconds since 1970: four rows share each instant. */
 export function createdAt(n: number): number {
-  return FIRST_INSTANT + Math.floor(n / 4) * 600;
+  return Date.UTC(2021, 0, 4, 8) / 1000 + Math.floor(n / 4) * 600;
 }
 
-const FIRST_INSTANT = Date.UTC(2021, 0, 4, 8) / 1000;
-
-const dates: string[] = [];
-const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
-
-function twoDigits(number: number): string | undefined {
-  return TWO_DIGITS[Math.floor(number)];
+/** `create_time` as text. */
+export function createTime(n: number): string {
+  return gmt(createdAt(n));
 }

@@ -1,4 +1,4 @@
-import { BAD_REQUEST, BAD_REQUEST_BODY, Refusal } from './errors.ts';
+import { Refusal } from './errors.ts';
 import { type Condition, conditionOn } from './filters.ts';
 import type { Resource } from './resources.ts';
 
@@ -16,8 +16,7 @@ export interface ListQuery {
 
 /** How many rows a page has when nothing or too much is asked for. */
 export interface PageSizes {
-  /** Instead of the list's own default. */
-  defaultPageSize: number | undefined;
+  defaultPageSize: number;
   maxPageSize: number;
 }
 
@@ -30,15 +29,15 @@ export function readListQuery(resource: Resource, query: URLSearchParams, sizes:
     const text = query.get(column);
     if (text === null) return [];
     const condition = conditionOn(column, resource.columns[column] ?? 'text', text);
-    if (typeof condition === 'string') throw invalid(resource, condition);
+    if (typeof condition === 'string') throw new Refusal(resource.badRequest, condition);
     return [condition];
   });
   return {
     fields: readFields(resource, query),
     conditions,
     search: readSearch(resource, query),
-    order: readOrder(resource, query.get('sort')),
-    ...readPage(resource, query.get('page'), sizes),
+    order: readOrder(resource, query),
+    ...readPage(resource, query, sizes),
   };
 }
 
@@ -48,70 +47,56 @@ export function readGetQuery(resource: Resource, query: URLSearchParams): readon
   return readFields(resource, query);
 }
 
-/** The documented 400 of a list's GETs. */
-export function invalid(resource: Resource, reason: string): Refusal {
-  return new Refusal(resource.badRequestSays === 'body' ? BAD_REQUEST_BODY : BAD_REQUEST, reason);
-}
-
 function refuseUnknown(resource: Resource, query: URLSearchParams, known: readonly string[]): void {
-  for (const name of new Set(query.keys())) {
-    if (!known.includes(name)) throw invalid(resource, `${name}: not a parameter of this call`);
-    if (query.getAll(name).length > 1) throw invalid(resource, `${name}: given more than once`);
+  for (const name of query.keys()) {
+    if (!known.includes(name))
+      throw new Refusal(resource.badRequest, `${name}: not a parameter of this call`);
+    if (query.getAll(name).length > 1)
+      throw new Refusal(resource.badRequest, `${name}: given more than once`);
   }
 }
 
 /** `fields` wins over `view`; without either it is the default view. */
 function readFields(resource: Resource, query: URLSearchParams): readonly string[] {
+  const { badRequest, columns, askableAlso = [], onlyInFullView } = resource;
   const view = query.get('view') ?? 'default';
-  if (view !== 'full' && view !== 'default') throw invalid(resource, 'view: full or default');
+  if (view !== 'full' && view !== 'default') throw new Refusal(badRequest, 'view: full or default');
   const fields = query.get('fields')?.split(',');
-  const unknown = fields?.find(
-    (field) => !Object.hasOwn(resource.columns, field) && !resource.askableAlso.includes(field),
-  );
-  if (unknown !== undefined) throw invalid(resource, `fields: there is no field "${unknown}"`);
-  if (fields) return fields;
-  const all = Object.keys(resource.columns);
-  return view === 'full' ? all : all.filter((column) => !resource.onlyInFullView.includes(column));
+  const unknown = fields?.find((field) => !Object.hasOwn(columns, field) && !askableAlso.includes(field));
+  if (unknown !== undefined) throw new Refusal(badRequest, `fields: there is no field "${unknown}"`);
+  const inView = (column: string) => view === 'full' || !onlyInFullView.includes(column);
+  return fields ?? Object.keys(columns).filter(inView);
 }
 
-function readSearch(resource: Resource, query: URLSearchParams): ListQuery['search'] {
+function readSearch({ badRequest, searchable = {} }: Resource, query: URLSearchParams): ListQuery['search'] {
   const text = query.get('q');
   const names = query.get('q_fields')?.split(',');
-  if (text === null) {
-    if (names) throw invalid(resource, 'q_fields: only together with q');
-    return undefined;
-  }
-  const [byDefault] = Object.keys(resource.searchable);
-  if (byDefault === undefined) throw invalid(resource, 'q: this list cannot be searched');
+  if (text === null && names) throw new Refusal(badRequest, 'q_fields: only together with q');
+  if (text === null) return undefined;
+  const [byDefault] = Object.keys(searchable);
+  if (byDefault === undefined) throw new Refusal(badRequest, 'q: this list cannot be searched');
   const columns = (names ?? [byDefault]).map((name) => {
-    const column = Object.hasOwn(resource.searchable, name) ? resource.searchable[name] : undefined;
-    if (!column) throw invalid(resource, `q_fields: "${name}" cannot be searched`);
+    const column = Object.hasOwn(searchable, name) ? searchable[name] : undefined;
+    if (!column) throw new Refusal(badRequest, `q_fields: "${name}" cannot be searched`);
     return column;
   });
   return { text, columns };
 }
 
-function readOrder(resource: Resource, sort: string | null): ListQuery['order'] {
-  if (sort === null) return [];
-  const order = sort.split(',').map((key) => {
-    const descending = key.startsWith('-');
-    return { column: descending ? key.slice(1) : key, descending };
-  });
-  const columns = order.map(({ column }) => column);
-  const unsortable = columns.find((column) => !resource.sortable.includes(column));
-  if (unsortable !== undefined) throw invalid(resource, `sort: "${unsortable}" cannot be sorted by`);
-  if (new Set(columns).size < columns.length) throw invalid(resource, 'sort: a field stands in it twice');
+function readOrder({ badRequest, sortable }: Resource, query: URLSearchParams): ListQuery['order'] {
+  const columns = query.get('sort')?.split(',') ?? [];
+  const order = columns.map((key) => ({ column: key.replace(/^-/, ''), descending: key.startsWith('-') }));
+  const unsortable = order.find(({ column }) => !sortable.includes(column));
+  if (unsortable) throw new Refusal(badRequest, `sort: "${unsortable.column}" cannot be sorted by`);
+  if (new Set(order.map(({ column }) => column)).size < order.length)
+    throw new Refusal(badRequest, 'sort: a field stands in it twice');
   return order;
 }
 
-/** `N` or `N,M`, both from 1. A size over the maximum is lowered without a word. */
-function readPage(
-  resource: Resource,
-  page: string | null,
-  { defaultPageSize, maxPageSize }: PageSizes,
-): Pick<ListQuery, 'page' | 'pageSize'> {
-  const [matched, number = '1', size] = /^([1-9]\d{0,8})(?:,([1-9]\d{0,8}))?$/.exec(page ?? '1') ?? [];
-  if (!matched) throw invalid(resource, 'page: N or N,M, each a whole number from 1');
-  const pageSize = size === undefined ? (defaultPageSize ?? resource.pageSize) : Number(size);
-  return { page: Number(number), pageSize: Math.min(pageSize, maxPageSize) };
+/** `N` or `N,M`, both from 1. A size over the maximum is silently lowered. */
+function readPage({ badRequest }: Resource, query: URLSearchParams, sizes: PageSizes) {
+  const [matched, page, size = sizes.defaultPageSize] =
+    /^([1-9]\d{0,8})(?:,([1-9]\d{0,8}))?$/.exec(query.get('page') ?? '1') ?? [];
+  if (!matched) throw new Refusal(badRequest, 'page: N or N,M, each a whole number from 1');
+  return { page: Number(page), pageSize: Math.min(Number(size), sizes.maxPageSize) };
 }

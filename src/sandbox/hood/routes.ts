@@ -1,81 +1,47 @@
-import type { ApiRequest, Handler, Reply } from '../server.ts';
+import { findRoute } from '../routing.ts';
+import type { ApiRequest, Reply } from '../server.ts';
 import { download } from './download.ts';
-import { NOT_FOUND, Refusal, UNAUTHORIZED } from './errors.ts';
-import { type PageSizes, readGetQuery, readListQuery } from './list-query.ts';
-import { project } from './record.ts';
-import { RESOURCES, type Resource, type ResourceName, resourceAt } from './resources.ts';
-import type { HoodStore } from './store.ts';
-import { createProfileProperty, existing, updateGdprRequest, updateProfileProperty } from './writes.ts';
+import { NOT_FOUND, Refusal } from './errors.ts';
+import type { Hood, HoodHandler } from './handler.ts';
+import { readGetQuery, readListQuery } from './list-query.ts';
+import { project, RESOURCE_NAMES, RESOURCES, type ResourceName } from './resources.ts';
+import { createProfileProperty, updateGdprRequest, updateProfileProperty } from './writes.ts';
 
-/** Lets only requests with the bearer token through to `handler`. */
-export function onlyWith(token: string, handler: Handler): Handler {
-  return (request) => {
-    const [, sent] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '') ?? [];
-    return sent === token ? handler(request) : new Refusal(UNAUTHORIZED, 'not the bearer token').reply;
-  };
-}
-
-/** Answers `/v1/hood/...` out of the store. */
-export function hoodRoutes(store: HoodStore, sizes: PageSizes): Handler {
-  return async (request) => {
-    try {
-      return await answer(store, sizes, request);
-    } catch (error) {
-      if (error instanceof Refusal) return error.reply;
-      throw error;
-    }
-  };
-}
-
-/** What the API does beside listing and viewing, by method and template. */
-const ACTIONS: Readonly<
-  Record<string, (store: HoodStore, request: ApiRequest, id: string) => Reply | Promise<Reply>>
-> = {
+/** Who answers which endpoint (`GET /v1/hood/exports/{id}`). */
+const HANDLERS: Readonly<Record<string, HoodHandler>> = {
+  ...Object.fromEntries(RESOURCE_NAMES.flatMap(readsOf)),
+  'GET /v1/hood/exports/{id}/download': download,
   'POST /v1/hood/profile-properties': createProfileProperty,
-  'PATCH /v1/hood/profile-properties/{id}': (store, request, id) => updateProfileProperty(store, id, request),
-  'PATCH /v1/hood/gdpr-requests/{id}': (store, request, id) => updateGdprRequest(store, id, request),
-  'GET /v1/hood/exports/{id}/download': (store, _request, id) => download(store, id),
+  'PATCH /v1/hood/profile-properties/{id}': updateProfileProperty,
+  'PATCH /v1/hood/gdpr-requests/{id}': updateGdprRequest,
 };
 
 /** Every endpoint there is: `GET /v1/hood/exports/{id}`. */
-export const HOOD_ROUTES: readonly string[] = [
-  ...Object.values(RESOURCES).flatMap(({ path, getById }) => [
-    `GET /v1/hood/${path}`,
-    ...(getById ? [`GET /v1/hood/${path}/{id}`] : []),
-  ]),
-  ...Object.keys(ACTIONS),
-];
+export const HOOD_ROUTES: readonly string[] = Object.keys(HANDLERS);
 
-function answer(store: HoodStore, sizes: PageSizes, request: ApiRequest): Reply | Promise<Reply> {
-  const [version, api, path, id, ...rest] = request.segments;
-  const name = resourceAt(path);
-  if (version !== 'v1' || api !== 'hood' || !name) throw noRoute();
-
-  const template = ['', version, api, path, ...(id === undefined ? [] : ['{id}']), ...rest].join('/');
-  const action = ACTIONS[`${request.method} ${template}`];
-  if (action) return action(store, request, id ?? '');
-  if (request.method !== 'GET' || rest.length > 0) throw noRoute();
-  return id === undefined ? list(store, sizes, name, request) : get(store, name, id, request);
+/** Answers `/v1/hood/...`. Throws a `Refusal` for what cannot be honoured. */
+export async function answer(hood: Hood, request: ApiRequest): Promise<Reply> {
+  const found = findRoute(HOOD_ROUTES, request);
+  const handler = found && HANDLERS[found.route];
+  if (!handler) throw new Refusal(NOT_FOUND, 'there is no such call');
+  return handler(hood, request, found.parameter);
 }
 
-function list(store: HoodStore, sizes: PageSizes, name: ResourceName, request: ApiRequest): Reply {
-  const resource: Resource = RESOURCES[name];
-  const query = readListQuery(resource, request.query, sizes);
-  const { total, records } = store.list(name, query);
-  return {
-    status: 200,
-    json: { total, items: records.map((record) => project(resource, record, query.fields)) },
+/** A list's own GETs. A get by id has the list's envelope too, as the vendor's pages print it. */
+function readsOf(name: ResourceName): [string, HoodHandler][] {
+  const resource = RESOURCES[name];
+  const list: HoodHandler = ({ lists, settings }, { query }) => {
+    const asked = readListQuery(resource, query, settings);
+    const { total, records } = lists[name].page(asked);
+    return {
+      status: 200,
+      json: { total, items: records.map((record) => project(resource, record, asked.fields)) },
+    };
   };
-}
-
-/** The list's envelope again, as the vendor's pages print it. */
-function get(store: HoodStore, name: ResourceName, id: string, request: ApiRequest): Reply {
-  const resource: Resource = RESOURCES[name];
-  if (!resource.getById) throw noRoute();
-  const fields = readGetQuery(resource, request.query);
-  return { status: 200, json: { total: 1, items: [project(resource, existing(store, name, id), fields)] } };
-}
-
-function noRoute(): Refusal {
-  return new Refusal(NOT_FOUND, 'there is no such call');
+  const get: HoodHandler = ({ lists }, { query }, id) => {
+    const fields = readGetQuery(resource, query);
+    return { status: 200, json: { total: 1, items: [project(resource, lists[name].get(id), fields)] } };
+  };
+  const path = `GET /v1/hood/${resource.path}`;
+  return [[path, list], ...(resource.noGetById ? [] : [[`${path}/{id}`, get] as [string, HoodHandler]])];
 }

@@ -1,39 +1,22 @@
-import type { HoodRecord } from './record.ts';
+import type { HoodRecord } from './generated-row.ts';
 import type { ResourceName } from './resources.ts';
 
 const SAMPLE_TIMES = { create_time: '2025-01-29 12:47:00', update_time: '2025-01-30 14:27:26' };
 
-/** What the page on creating profile properties sends, and what it gets back. The row is made by that very request. */
-export const CREATION_SAMPLE = {
-  request: {
-    label: 'my_region',
-    data_type: 'text',
-    example: 'northern_europe',
-    description:
-      'Custom region information associated with the profile. Can be used to group or filter profiles based on regional segmentation defined by your organization.',
-    export_alias: 'region_name',
-    pi_data: 1,
-    importable: 1,
-    exportable: 1,
-  },
-  response: {
-    id: '1000105',
-    company_id: '7196310',
-    target: 'my_region',
-    label: 'my_region',
-    data_type: 'text',
-    example: 'northern_europe',
-    description:
-      'Custom region information associated with the profile. Can be used to group or filter profiles based on regional segmentation defined by your organization.',
-    import_aliases: ['region_name'],
-    export_alias: 'region_name',
-    pi_data: 1,
-    system: 1,
-    importable: 1,
-    exportable: 1,
-    ...SAMPLE_TIMES,
-  },
-} as const;
+const SENT = {
+  label: 'my_region',
+  data_type: 'text',
+  example: 'northern_europe',
+  description:
+    'Custom region information associated with the profile. Can be used to group or filter profiles based on regional segmentation defined by your organization.',
+  export_alias: 'region_name',
+  pi_data: 1,
+  importable: 1,
+  exportable: 1,
+};
+
+/** What the page on creating profile properties sends, and what differs in its answer from any other creation's. */
+export const CREATION_SAMPLE = { request: SENT, response: { id: '1000105', system: 1, ...SAMPLE_TIMES } };
 
 /**
  * The rows that the pages print, and as many plain ones, older than these, as the printed totals (5) ask for.
@@ -47,8 +30,8 @@ export const SAMPLES: Record<ResourceName, readonly HoodRecord[]> = {
     { ...dataKey('1000105', '7196310', 'data_key', 1, ''), ...SAMPLE_TIMES },
     dataKey('343770', '6197120', 'first_key', 0, '2025-01-15 09:00:00'),
   ],
-  gdprRequests: [gdprRequest(1_000_023), ...[22, 21, 20, 19].map((last) => gdprRequest(1_000_000 + last))],
-  exports: [1_000_000, 999_999, 999_998, 999_997, 999_996].map(exported),
+  gdprRequests: [0, 1, 2, 3, 4].map(gdprRequest),
+  exports: [0, 1, 2, 3, 4].map(exported),
   profileProperties: [],
 };
 
@@ -56,8 +39,8 @@ function dataKey(id: string, company: string, target: string, pi: number, time: 
   return { id, company_id: company, target, pi_data: pi, create_time: time, update_time: time };
 }
 
-/** 1000023 has the examples of the page's fields; the page hides the e-mail, and its `client_id` is a rounded one. */
-function gdprRequest(id: number): HoodRecord {
+/** The newest has the examples of the page's fields; the page hides the e-mail, and its `client_id` is a rounded one. */
+function gdprRequest(age: number): HoodRecord {
   const person = {
     full_name: 'John Smith',
     address: '131 Acacia Avenue',
@@ -65,11 +48,10 @@ function gdprRequest(id: number): HoodRecord {
     phone_number: '+13412313',
   };
   const storage = 'https://storage.ocamba.com/7196310/hood/gdpr-request/17368658975598751634';
-  const minute = 47 - (1_000_023 - id);
   return {
-    id: String(id),
+    id: String(1_000_023 - age),
     company_id: '7196310',
-    client_id: id === 1_000_023 ? '17368658975598752000' : '17368658975598751634',
+    client_id: age === 0 ? '17368658975598752000' : '17368658975598751634',
     status: 'pending',
     submission_reason: 'consent-withdrawal',
     rejection_reason: 'Proof of identity is not valid.',
@@ -84,30 +66,22 @@ function gdprRequest(id: number): HoodRecord {
     },
     requester_information: person,
     subject_information: person,
-    create_time: `2021-10-29 12:${minute}:00`,
+    create_time: `2021-10-29 12:${47 - age}:00`,
     update_time: '2021-10-30 14:27:26',
   };
 }
 
-function exported(id: number): HoodRecord {
-  const time = `2021-07-30 12:${50 - (1_000_000 - id)}:13`;
+function exported(age: number): HoodRecord {
+  const id = String(1_000_000 - age);
+  const time = `2021-07-30 12:${50 - age}:13`;
   return {
-    id: String(id),
-    company_id: '1000001',
-    creator_id: '1000001',
-    resource: 'quick-reports',
-    status: 'ready',
-    name: 'Christmas list - 22.05.2025 11:44:32',
-    description: 'help here',
-    size: 125,
-    extension: 'csv',
-    mime_type: 'text/csv',
+    id,
+    ...{ company_id: '1000001', creator_id: '1000001', resource: 'quick-reports', status: 'ready' },
+    ...{ name: 'Christmas list - 22.05.2025 11:44:32', description: 'help here', size: 125 },
+    ...{ extension: 'csv', mime_type: 'text/csv' },
     download_url: `/v1/hood/customers/exports/${id}/download`,
-    attempt_count: 1,
-    download_count: 1,
+    ...{ attempt_count: 1, download_count: 1 },
     failure_reason: 'Export failed due to an internal error. Please try again later.',
-    expire_time: time,
-    create_time: time,
-    update_time: time,
+    ...{ expire_time: time, create_time: time, update_time: time },
   };
 }

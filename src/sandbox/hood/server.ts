@@ -1,11 +1,12 @@
-import { type Limits, RateLimit } from '../rate-limit.ts';
-import { type ApiServer, type Handler, serve } from '../server.ts';
-import { TOO_MANY_REQUESTS } from './errors.ts';
-import type { HoodRecord } from './record.ts';
-import { RESOURCE_NAMES, type ResourceName } from './resources.ts';
-import { hoodRoutes, onlyWith } from './routes.ts';
+import { Journal } from '../journal.ts';
+import { type Limits, limitedBy } from '../rate-limit.ts';
+import { type ApiServer, type Reply, serve } from '../server.ts';
+import { Refusal, TOO_MANY_REQUESTS, UNAUTHORIZED } from './errors.ts';
+import type { HoodRecord } from './generated-row.ts';
+import { List } from './list.ts';
+import { RESOURCE_NAMES, RESOURCES, type ResourceName } from './resources.ts';
+import { answer } from './routes.ts';
 import { SAMPLES } from './samples.ts';
-import { HoodStore } from './store.ts';
 
 export interface HoodSandboxOptions {
   /** The only bearer token that is let in. */
@@ -29,7 +30,7 @@ export interface HoodSandboxOptions {
 /** What can be changed while it runs. */
 export interface HoodSettings {
   limits: Limits | 'none';
-  defaultPageSize: number | undefined;
+  defaultPageSize: number;
   maxPageSize: number;
 }
 
@@ -48,47 +49,62 @@ export interface HoodSandbox extends ApiServer {
 
 const DEFAULT_ROWS = 5000;
 
+/** Names what a file holds; to be raised when records, ranks or generated rows change. */
+const FORMAT = 'Hood sandbox, 4';
+
 /** Starts a stand-in for `https://api.ocamba.com/v1/hood`, with data. */
 export async function startHood(options: HoodSandboxOptions = {}): Promise<HoodSandbox> {
   const { token = 'sandbox-hood-token', limits = { perSecond: 10, perMinute: 150 } } = options;
   const settings: HoodSettings = {
     limits,
-    defaultPageSize: options.defaultPageSize,
+    defaultPageSize: options.defaultPageSize ?? 20,
     maxPageSize: options.maxPageSize ?? 100,
   };
-  const store = new HoodStore(options.file ?? ':memory:');
-  if (store.isNew) fill(store, options);
-  store.warmUp();
-  const server = await serve(onlyWith(token, limited(settings, hoodRoutes(store, settings))), options.port);
+  const journal = new Journal(FORMAT, options.file);
+  const generated = journal.map<number>('generated');
+  const lists = openLists(journal, generated, options);
+  const limited = limitedBy(() => settings.limits)(
+    (request) => answer({ lists, settings }, request).catch(replyOf),
+    (headers) => ({ status: 429, json: TOO_MANY_REQUESTS, headers }),
+  );
+  // Calls without the token do not count: the limits are those of the account.
+  const server = await serve((request) => {
+    const [, sent] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '') ?? [];
+    return sent === token ? limited(request) : new Refusal(UNAUTHORIZED, 'not the bearer token').reply;
+  }, options.port);
   return {
     ...server,
     token,
     settings,
-    insert: (name, records) => store.insert(name, records),
-    replace: (name, records) => store.replace(name, records),
+    insert: (name, records) => lists[name].insert(records),
+    replace(name, records) {
+      generated.set(name, 0);
+      lists[name].clear();
+      lists[name].insert(records);
+    },
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
-      store.close();
+      journal[Symbol.dispose]();
     },
   };
 }
 
-function fill(store: HoodStore, { rows = DEFAULT_ROWS, samples = true }: HoodSandboxOptions): void {
-  for (const name of RESOURCE_NAMES) {
-    if (samples) store.insert(name, SAMPLES[name]);
-    store.generate(name, typeof rows === 'number' ? rows : (rows[name] ?? DEFAULT_ROWS));
-  }
-  store.finish();
+/** The lists that the file holds, or new ones. */
+function openLists(
+  journal: Journal,
+  generated: Map<string, number>,
+  { rows = DEFAULT_ROWS, samples = true }: HoodSandboxOptions,
+): Record<ResourceName, List> {
+  const lists = RESOURCE_NAMES.map((name) => {
+    if (journal.isNew) generated.set(name, typeof rows === 'number' ? rows : (rows[name] ?? DEFAULT_ROWS));
+    const list = new List(RESOURCES[name], journal.map(name), generated.get(name) ?? 0);
+    if (journal.isNew && samples) list.insert(SAMPLES[name]);
+    return [name, list] as const;
+  });
+  return Object.fromEntries(lists) as Record<ResourceName, List>;
 }
 
-/** All tokens of the account share its limits; there is one account. */
-function limited(settings: HoodSettings, handler: Handler): Handler {
-  const account = new RateLimit();
-  return async (request) => {
-    const admission = account.admit(settings.limits);
-    if (!admission.admitted) return { status: 429, json: TOO_MANY_REQUESTS, headers: admission.headers };
-    request.closed.then(admission.leave);
-    const reply = await handler(request);
-    return { ...reply, headers: { ...admission.headers, ...reply.headers } };
-  };
+function replyOf(error: unknown): Reply {
+  if (error instanceof Refusal) return error.reply;
+  throw error;
 }

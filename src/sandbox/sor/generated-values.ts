@@ -1,6 +1,17 @@
 import { mixed, type Person, person, pick } from '../people.ts';
+import type { Attribute } from './definitions.ts';
 import { isoTime } from './times.ts';
 import { NEVER_SET, type Value } from './values.ts';
+
+/** The identifier of the entity's global system, as the vendor's samples print it. */
+export const GLOBAL_SYSTEM = 'SOR_id3nt1f13r';
+
+/** The app that generated profiles have, and its system of record: those of the vendor's samples. */
+export const APP_ID = 'FAAPPLI_Eg1dK5g';
+export const APP_SYSTEM = 'SOR-SDK_2a116e0767a7dc76e85d566';
+
+/** The custom system that generated profiles have values in: the one that the vendor's samples import into. */
+export const CUSTOM_SYSTEM = 'SOR_767yUpsMJoTWi0mz';
 
 const FIRST_UPDATE = Date.parse('2025-01-01T00:00:00Z');
 const UPDATE_STEP = 30_000;
@@ -21,29 +32,30 @@ export function hasApp(position: number): boolean {
   return position % 15 !== 0;
 }
 
-/** Whether a generated profile is known to the custom system. */
-function isCustomer(position: number): boolean {
-  return mixed(position, 1) % 4 !== 0;
-}
-
-/** The value computed for an attribute that has a maker below; `undefined`: the profile lacks even the key. */
-export function generatedValue(position: number, key: string): Value | undefined {
-  if (APP_KEYS.has(key) ? !hasApp(position) : CUSTOM_KEYS.has(key) && !isCustomer(position)) return undefined;
+/** The value computed for one of the attributes below; `undefined`: the profile lacks even the key. */
+export function generatedValue(position: number, { key, system }: Attribute): Value | undefined {
+  if (system === APP_SYSTEM && !hasApp(position)) return undefined;
+  const isCustomer = mixed(position, 1) % 4 !== 0;
+  if (system === CUSTOM_SYSTEM && !isCustomer) return undefined;
   const made = MAKERS[key]?.(position);
   if (made === undefined) return undefined;
   if (made === null) return NEVER_SET;
+
+  const undated = key === 'favorite_team' && mixed(position, 2) % 4 === 0;
   const age = key === 'country' ? 0 : (mixed(position, key.length) % 300) * DAY;
-  const since = updatedAt(position) - age;
-  if (typeof made === 'string') {
-    const undated = key === 'favorite_team' && mixed(position, 2) % 4 === 0;
-    return { ...NEVER_SET, json: made, ...(!undated && { since, held: since }) };
-  }
-  const elements = made.map((_, index) => since - (made.length - 1 - index) * DAY);
-  return { json: JSON.stringify(made), since, held: since, elements };
+  const since = undated ? null : updatedAt(position) - age;
+  return {
+    json: typeof made === 'bigint' ? String(made) : JSON.stringify(made),
+    ...{ since, held: since },
+    // Each element of a set came a day after the one before it.
+    elements: Array.isArray(made)
+      ? made.map((_, n) => (since ?? 0) - (made.length - 1 - n) * DAY)
+      : undefined,
+  };
 }
 
-/** JSON text, or the elements of a set; `null` for no value, `undefined` for no key. */
-type Maker = (position: number) => string | string[] | null | undefined;
+/** What a value is made of; `null` for no value, `undefined` for no key. */
+type Maker = (position: number) => string | number | bigint | boolean | string[] | null | undefined;
 
 const PLACES = [
   ['FR', 'Paris', 'Île-de-France'],
@@ -56,63 +68,46 @@ const TEAMS = ['PSG', 'Real Madrid', 'Crvena zvezda', 'FC Porto', 'Arsenal'];
 const HOBBIES = ['Sport', 'Reading', 'Hiking', 'Singing', 'Chess'];
 const LANGUAGES = ['French', 'English', 'Serbian', 'Portuguese'];
 
-const isDevice = (position: number) => position % 3 === 2;
-
-/** The person of a profile; the last one is kept, because each profile asks several times. */
-function someone(position: number): Person {
-  const n = Math.floor(position / 3);
-  if (latest?.n !== n) latest = { n, person: person(n) };
-  return latest.person;
-}
-
-let latest: { n: number; person: Person } | undefined;
-
-const APP_KEYS = new Set(['favorite_team', 'other_team']);
-const CUSTOM_KEYS = new Set([
-  ...['contract_type', 'client_type', 'hobbies', 'languages'],
-  ...['loyalty_points', 'newsletter', 'member_since', 'last_order_at'],
-]);
-
 /** By attribute key; the keys of the three systems that generated profiles have are distinct. */
 const MAKERS: Record<string, Maker> = {
-  first_name: (i) => (isDevice(i) ? null : JSON.stringify(someone(i).firstName)),
-  last_name: (i) => (isDevice(i) ? null : JSON.stringify(someone(i).lastName)),
-  email: (i) => (isDevice(i) ? null : JSON.stringify(someone(i).email)),
-  date_of_birth: (i) => sometimes(i, 3, () => JSON.stringify(day(1950, i, 20_000))),
-  gender: (i) => sometimes(i, 4, () => JSON.stringify(pick(['female', 'male', 'other'], i, 4))),
-  country: (i) => JSON.stringify(pick(PLACES, i, 5)[0]),
-  city: (i) => sometimes(i, 6, () => JSON.stringify(pick(PLACES, i, 5)[1])),
-  region: (i) => sometimes(i, 7, () => JSON.stringify(pick(PLACES, i, 5)[2])),
-  profile_picture_url: (i) => sometimes(i, 8, () => `"https://pictures.example.com/${i}.jpg"`),
-  favorite_team: (i) => JSON.stringify(pick(TEAMS, i, 9)),
-  other_team: (i) => sometimes(i, 10, () => JSON.stringify(pick(TEAMS, i, 10))),
-  contract_type: (i) => JSON.stringify(pick(['Premium', 'Standard', 'Trial'], i, 11)),
-  client_type: (i) => sometimes(i, 12, () => JSON.stringify(pick(['Private', 'Business'], i, 12))),
-  hobbies: (i) => HOBBIES.filter((_, index) => (mixed(i, 13) >> index) % 2 === 0),
+  first_name: ofUser(({ firstName }) => firstName),
+  last_name: ofUser(({ lastName }) => lastName),
+  email: ofUser(({ email }) => email),
+  date_of_birth: sometimes(3, (i) => day(1950, i, 20_000)),
+  gender: sometimes(4, (i) => pick(['female', 'male', 'other'], i, 4)),
+  country: (i) => pick(PLACES, i, 5)[0],
+  city: sometimes(6, (i) => pick(PLACES, i, 5)[1]),
+  region: sometimes(7, (i) => pick(PLACES, i, 5)[2]),
+  profile_picture_url: sometimes(8, (i) => `https://pictures.example.com/${i}.jpg`),
+  favorite_team: (i) => pick(TEAMS, i, 9),
+  other_team: sometimes(10, (i) => pick(TEAMS, i, 10)),
+  contract_type: (i) => pick(['Premium', 'Standard', 'Trial'], i, 11),
+  client_type: sometimes(12, (i) => pick(['Private', 'Business'], i, 12)),
+  hobbies: (i) => HOBBIES.filter((_, n) => (mixed(i, 13) >> n) % 2 === 0),
   languages: (i) => LANGUAGES.slice(mixed(i, 14) % 3),
-  loyalty_points: (i) => points(i),
-  newsletter: (i) => sometimes(i, 16, () => String(mixed(i, 16) % 3 === 0)),
-  member_since: (i) => JSON.stringify(day(2015, i, 3_000)),
-  last_order_at: (i) => sometimes(i, 18, () => `"${isoTime(orderedAt(i)).slice(0, 19)}Z"`),
+  loyalty_points: (i) => {
+    // Small, fractional, negative, beyond 2^53, and now and then the very largest.
+    if (i % 100 === 1) return 9_223_372_036_854_775_807n;
+    return i % 10 === 0 ? 9_007_199_254_740_993n + BigInt(i) : ((mixed(i, 15) % 2e6) - 1e5) / 100;
+  },
+  newsletter: sometimes(16, (i) => mixed(i, 16) % 3 === 0),
+  member_since: (i) => day(2015, i, 3_000),
+  last_order_at: sometimes(18, (i) => `${isoTime(updatedAt(i) - (mixed(i, 18) % (90 * DAY))).slice(0, 19)}Z`),
 };
 
-function sometimes(position: number, salt: number, make: () => string): string | null | undefined {
-  const chance = mixed(position, salt + 40) % 7;
-  if (chance === 0) return undefined;
-  return chance === 1 ? null : make();
+/** Profiles of devices have no name. */
+function ofUser(make: (user: Person) => string): Maker {
+  return (position) => (position % 3 === 2 ? null : make(person(Math.floor(position / 3))));
 }
 
-/** Small, fractional, negative, beyond 2^53, and now and then the very largest. */
-function points(position: number): string {
-  if (position % 100 === 1) return '9223372036854775807';
-  if (position % 10 === 0) return String(9_007_199_254_740_993n + BigInt(position));
-  return String(((mixed(position, 15) % 2_000_000) - 100_000) / 100);
+function sometimes(salt: number, make: Maker): Maker {
+  return (position) => {
+    const chance = mixed(position, salt + 40) % 7;
+    if (chance === 0) return undefined;
+    return chance === 1 ? null : make(position);
+  };
 }
 
 function day(year: number, position: number, spread: number): string {
   return isoTime(Date.UTC(year, 0, 1) + (mixed(position, year) % spread) * DAY).slice(0, 10);
-}
-
-function orderedAt(position: number): number {
-  return updatedAt(position) - (mixed(position, 18) % (90 * DAY));
 }

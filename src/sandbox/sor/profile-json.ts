@@ -1,13 +1,12 @@
-import type { Attribute } from './attributes.ts';
-import { exactJson } from './exact-json.ts';
-import type { Profile } from './profiles.ts';
-import type { FullSystem, Sor } from './sor.ts';
-import { shownJson, type Value } from './values.ts';
+import type { Attribute, System } from './definitions.ts';
+import { isGenerated, type Profile } from './profiles.ts';
+import type { Sor } from './sor.ts';
+import { shownValue, type Value } from './values.ts';
 
 /** What of each profile a list or a View shows. */
 export interface Projection {
   /** The systems, those left out removed, with the attributes asked for. */
-  systems: FullSystem[];
+  systems: { system: System; attributes: Attribute[] }[];
   /** Whether systems without any of their attributes are left out: keys were asked for. */
   byKey: boolean;
   /** Shows changes since this millisecond instead of values. */
@@ -20,7 +19,7 @@ export interface Projection {
 export interface ProfileJson {
   customer_id: string;
   customer_id_type: string;
-  /** By system, then by key: the values, or their changes. */
+  /** By system (`global`, or the identifier of any other), then by key: the values, or their changes. */
   attributes: Record<string, Record<string, unknown>>;
   applications: object[];
 }
@@ -28,53 +27,36 @@ export interface ProfileJson {
 /** Shows a profile. */
 export function profileJson(sor: Sor, profile: Profile, projection: Projection): ProfileJson {
   const installations = sor.values.installations(profile);
-  const apps = Map.groupBy(installations, ({ appId, systemIdentifier }) => `${appId} ${systemIdentifier}`);
-  return {
-    customer_id: profile.customerId,
-    customer_id_type: profile.type,
-    attributes: blocks(sor, profile, projection, new Set(installations.map((i) => i.systemIdentifier))),
-    applications: [...apps.values()].map((group) => ({
-      app_id: group[0]?.appId,
-      sor_id: group[0]?.systemIdentifier,
-      installations: group.map(({ deviceId }) => ({ device_id: deviceId })),
-    })),
-  };
-}
-
-/** By system: `global` for the global one, the identifier for any other. */
-function blocks(
-  sor: Sor,
-  profile: Profile,
-  projection: Projection,
-  appSystems: Set<string>,
-): ProfileJson['attributes'] {
-  const values = sor.values.of(profile);
-  const generated = sor.profiles.isGenerated(profile);
-  const shown: ProfileJson['attributes'] = {};
-  for (const { system, attributes } of projection.systems) {
-    const known = attributes.flatMap((attribute) => {
-      const value = values.get(attribute);
+  const attributes: ProfileJson['attributes'] = {};
+  for (const { system, attributes: asked } of projection.systems) {
+    const known = asked.flatMap((attribute) => {
+      const value = sor.values.get(profile, attribute);
       return value ? [{ attribute, value }] : [];
     });
     const belongs =
       system.type === 'global' ||
-      appSystems.has(system.identifier) ||
-      attributes.some((attribute) => values.has(attribute)) ||
-      (generated && known.length > 0);
+      installations.some(({ systemIdentifier }) => systemIdentifier === system.identifier) ||
+      asked.some((attribute) => sor.values.isWritten(profile, attribute)) ||
+      (isGenerated(profile) && known.length > 0);
     if (!belongs || (projection.byKey && known.length === 0)) continue;
     const entries = known.flatMap(({ attribute, value }) => {
-      const json = shownValue(attribute, value, projection);
+      const json = shownIn(projection, attribute, value);
       return json === undefined ? [] : [[attribute.key, json] as const];
     });
-    shown[system.type === 'global' ? 'global' : system.identifier] = Object.fromEntries(entries);
+    attributes[system.type === 'global' ? 'global' : system.identifier] = Object.fromEntries(entries);
   }
-  return shown;
+  const apps = Map.groupBy(installations, ({ appId, systemIdentifier }) => `${appId} ${systemIdentifier}`);
+  const applications = [...apps.values()].map((group) => ({
+    app_id: group[0]?.appId,
+    sor_id: group[0]?.systemIdentifier,
+    installations: group.map(({ deviceId }) => ({ device_id: deviceId })),
+  }));
+  return { customer_id: profile.customerId, customer_id_type: profile.type, attributes, applications };
 }
 
-/** The value, or its change; `undefined` when it did not change since. */
-function shownValue({ valueType }: Attribute, value: Value, projection: Projection): unknown {
-  const json = exactJson(shownJson(valueType, value));
-  const { since, pureRemovals } = projection;
+/** The value, or its change; `undefined` if it did not change since. */
+function shownIn({ since, pureRemovals }: Projection, { valueType }: Attribute, value: Value): unknown {
+  const json = shownValue(valueType, value);
   if (since === undefined) return json;
   if (value.since === null || value.since < since) return undefined;
   const removed = value.json === null;

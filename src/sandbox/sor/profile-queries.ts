@@ -1,19 +1,22 @@
 import { mixed } from '../people.ts';
 import type { ApiRequest } from '../server.ts';
-import { invalid } from './answers.ts';
+import { attributesOf } from './definitions.ts';
+import { invalid } from './messages.ts';
 import type { Projection } from './profile-json.ts';
 import type { Profile, ProfileFilter } from './profiles.ts';
-import { fullSystems, type Sor } from './sor.ts';
+import type { Sor } from './sor.ts';
 import { parseTime } from './times.ts';
 import type { CustomerIdType } from './values.ts';
 
 type Query = ApiRequest['query'];
 
-/** `customer_id_type`, checked; `undefined` when it is not given. */
+const ID_TYPES: CustomerIdType[] = ['user_id', 'device_id'];
+
+/** `customer_id_type`, checked; `undefined` if it is not given. */
 export function idTypeIn(query: Query, name = 'customer_id_type'): CustomerIdType | undefined {
-  const type = query.get(name);
-  if (type === null || type === '') return undefined;
-  if (type !== 'user_id' && type !== 'device_id') throw invalid(name);
+  const text = query.get(name);
+  const type = ID_TYPES.find((known) => known === text);
+  if (text && !type) throw invalid(name);
   return type;
 }
 
@@ -29,15 +32,15 @@ export function filterIn(query: Query): ProfileFilter {
 export function projectionIn(sor: Sor, query: Query, since?: number): Projection {
   const identifiers = listIn(query, 'sor_identifiers');
   const keys = listIn(query, 'attribute_keys');
-  const systems = fullSystems(sor)
-    .filter(({ system }) => {
-      const named = identifiers?.has(system.identifier) ?? true;
-      return named || (system.type === 'global' && identifiers?.has('global'));
+  const systems = [...sor.systems.values()]
+    .filter(({ identifier, type }) => {
+      if (!identifiers) return true;
+      return identifiers.has(identifier) || (type === 'global' && identifiers.has('global'));
     })
-    .map(({ system, attributes }) => ({
-      system,
-      attributes: keys ? attributes.filter(({ key }) => keys.has(key)) : attributes,
-    }))
+    .map((system) => {
+      const attributes = attributesOf(sor, system);
+      return { system, attributes: keys ? attributes.filter(({ key }) => keys.has(key)) : attributes };
+    })
     .filter(({ attributes }) => !keys || attributes.length > 0);
   return { systems, byKey: keys !== undefined, since, pureRemovals: sor.settings.pureRemovals };
 }
@@ -50,17 +53,29 @@ export function pageIn(query: Query, maxPageSize: number): { page: number; size:
 }
 
 /**
- * The profiles named by `customer_ids`, in another order than they were named; `undefined` when none are named.
- * An unknown id is left out, and without a type an id can name a user and a device.
+ * The profiles from the `offset`-th on, and how many there are in all. Those named by `customer_ids` come in another
+ * order than they were named; an unknown id is left out.
  */
-export function namedProfiles(sor: Sor, query: Query, { type, since }: ProfileFilter): Profile[] | undefined {
+export function profilesIn(
+  sor: Sor,
+  query: Query,
+  offset = 0,
+): { total: number; profiles: Iterable<Profile> } {
+  const filter = filterIn(query);
   const ids = listIn(query, 'customer_ids');
-  if (!ids) return undefined;
-  const types: CustomerIdType[] = type ? [type] : ['user_id', 'device_id'];
-  const asked = [...ids].flatMap((id) => types.flatMap((idType) => sor.profiles.find(id, idType) ?? []));
-  const found = since === undefined ? asked : asked.filter(({ updated }) => updated >= since);
+  if (!ids) return sor.profiles.list(filter, offset);
+  const { since = Number.NEGATIVE_INFINITY } = filter;
+  const found = [...ids]
+    .flatMap((id) => profilesOf(sor, id, filter.type))
+    .filter(({ updated }) => updated >= since);
   const shuffled = found.toSorted((a, b) => shuffleKey(a.customerId) - shuffleKey(b.customerId));
-  return shuffled.every((profile, index) => profile === found[index]) ? shuffled.reverse() : shuffled;
+  if (shuffled.every((profile, index) => profile === found[index])) shuffled.reverse();
+  return { total: shuffled.length, profiles: shuffled.slice(offset) };
+}
+
+/** Those of one id: without a type it can name a user and a device. */
+export function profilesOf(sor: Sor, customerId: string, type: CustomerIdType | undefined): Profile[] {
+  return (type ? [type] : ID_TYPES).flatMap((idType) => sor.profiles.find(customerId, idType) ?? []);
 }
 
 function listIn(query: Query, name: string): Set<string> | undefined {
@@ -69,8 +84,7 @@ function listIn(query: Query, name: string): Set<string> | undefined {
 }
 
 function wholeNumberIn(query: Query, name: string, otherwise: number, largest: number): number {
-  const text = query.get(name);
-  if (text === null || text === '') return otherwise;
+  const text = query.get(name) || String(otherwise);
   const number = /^\d+$/.test(text) ? Number(text) : 0;
   if (number < 1 || number > largest) throw invalid(name);
   return number;

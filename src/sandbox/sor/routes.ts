@@ -1,58 +1,57 @@
-import type { ApiRequest, Reply } from '../server.ts';
-import type { Sor } from './sor.ts';
+import * as definitions from './definition-routes.ts';
+import { importErrors, importFile, importJobs } from './imports.ts';
+import { bodyOf, Refusal, success } from './messages.ts';
+import { exportProfiles, listProfiles, viewProfile } from './profile-routes.ts';
+import { randomLetters } from './random-names.ts';
+import type { SorHandler } from './sor.ts';
+import { readValues } from './value-routes.ts';
+import { feedValues } from './value-writing.ts';
 
-/** Answers one request; `parameter` is the part of the path that the template leaves open. */
-export type SorHandler = (sor: Sor, request: ApiRequest, parameter: string) => Reply | Promise<Reply>;
+/** The only route that takes no token. */
+export const LOGIN = 'POST /api/login';
 
-/** Every endpoint of the seed, and the login. A fixed path stands before one with a parameter in the same place. */
-export const SOR_ROUTES = [
-  { host: 'api', method: 'POST', template: '/api/login' },
-  { host: 'api', method: 'GET', template: '/api/customer_profiles' },
-  { host: 'api', method: 'GET', template: '/api/customer_profiles/export' },
-  { host: 'api', method: 'GET', template: '/api/customer_profiles/{customer_id}' },
-  { host: 'feed', method: 'POST', template: '/api/attribute_values' },
-  { host: 'api', method: 'GET', template: '/api/attribute_values' },
-  { host: 'api', method: 'POST', template: '/api/attribute_values/batch_import' },
-  { host: 'api', method: 'GET', template: '/api/attribute_values/import_jobs' },
-  { host: 'api', method: 'GET', template: '/api/attribute_values/import_errors' },
-  { host: 'api', method: 'GET', template: '/api/system_of_records' },
-  { host: 'api', method: 'POST', template: '/api/system_of_records' },
-  { host: 'api', method: 'GET', template: '/api/system_of_records/{sor_identifier}' },
-  { host: 'api', method: 'PUT', template: '/api/system_of_records/{sor_identifier}' },
-  { host: 'api', method: 'DELETE', template: '/api/system_of_records/{sor_identifier}' },
-  { host: 'api', method: 'PUT', template: '/api/system_of_records/{sor_identifier}/disable' },
-  { host: 'api', method: 'PUT', template: '/api/system_of_records/{sor_identifier}/enable' },
-  { host: 'api', method: 'POST', template: '/api/customer_attributes' },
-  { host: 'api', method: 'GET', template: '/api/customer_attributes/{ca_identifier}' },
-  { host: 'api', method: 'PUT', template: '/api/customer_attributes/{ca_identifier}' },
-  { host: 'api', method: 'DELETE', template: '/api/customer_attributes/{ca_identifier}' },
-  { host: 'api', method: 'PUT', template: '/api/customer_attributes/{ca_identifier}/disable' },
-  { host: 'api', method: 'PUT', template: '/api/customer_attributes/{ca_identifier}/enable' },
-  { host: 'api', method: 'GET', template: '/api/removed_attributes' },
-] as const;
+/** The only route of the feed host, which has no other. */
+export const FEED = 'POST /api/attribute_values';
 
-export type SorRoute = (typeof SOR_ROUTES)[number];
+/** Hands out a token for the right e-mail and password. */
+const login: SorHandler = async (sor, request) => {
+  const { email, password } = await bodyOf(request);
+  if (email !== sor.login.email || password !== sor.login.password)
+    throw new Refusal(401, 'Wrong email or password');
+  const auth_token = randomLetters(32);
+  sor.tokens.add(auth_token);
+  return success({ auth_token });
+};
 
-/** `GET /api/customer_profiles`: no two routes share it. */
-export type SorEndpoint = EndpointOf<SorRoute>;
+/** Who answers which endpoint: all of the vendor's pages, and the login. A fixed path stands before an open one. */
+export const HANDLERS: Readonly<Record<string, SorHandler>> = {
+  [LOGIN]: login,
+  'GET /api/customer_profiles': listProfiles,
+  'GET /api/customer_profiles/export': exportProfiles,
+  'GET /api/customer_profiles/{customer_id}': viewProfile,
+  [FEED]: feedValues,
+  'GET /api/attribute_values': readValues,
+  'POST /api/attribute_values/batch_import': importFile,
+  'GET /api/attribute_values/import_jobs': importJobs,
+  'GET /api/attribute_values/import_errors': importErrors,
+  'GET /api/system_of_records': definitions.listSystems,
+  'POST /api/system_of_records': definitions.createSystem,
+  'GET /api/system_of_records/{sor_identifier}': definitions.viewSystem,
+  'PUT /api/system_of_records/{sor_identifier}': definitions.renameSystem,
+  'DELETE /api/system_of_records/{sor_identifier}': definitions.deleteSystem,
+  'PUT /api/system_of_records/{sor_identifier}/disable': definitions.switchSystem(true),
+  'PUT /api/system_of_records/{sor_identifier}/enable': definitions.switchSystem(false),
+  'POST /api/customer_attributes': definitions.createAttribute,
+  'GET /api/customer_attributes/{ca_identifier}': definitions.viewAttribute,
+  'PUT /api/customer_attributes/{ca_identifier}': definitions.relabelAttribute,
+  'DELETE /api/customer_attributes/{ca_identifier}': definitions.deleteAttribute,
+  'PUT /api/customer_attributes/{ca_identifier}/disable': definitions.switchAttribute(true),
+  'PUT /api/customer_attributes/{ca_identifier}/enable': definitions.switchAttribute(false),
+  'GET /api/removed_attributes': definitions.listRemovedAttributes,
+};
 
-type EndpointOf<Route extends SorRoute> = Route extends SorRoute
-  ? `${Route['method']} ${Route['template']}`
-  : never;
-
-/** The route a request is for, and the open part of its path. */
-export function routeOf(
-  host: SorRoute['host'],
-  { method, segments }: Pick<ApiRequest, 'method' | 'segments'>,
-): { endpoint: SorEndpoint; parameter: string } | undefined {
-  for (const route of SOR_ROUTES) {
-    if (route.host !== host || route.method !== method) continue;
-    const parts = route.template.split('/').slice(1);
-    const fits = parts.every((part, index) => part.startsWith('{') || part === segments[index]);
-    if (!fits || parts.length !== segments.length) continue;
-    const open = parts.findIndex((part) => part.startsWith('{'));
-    // A method and a template of the same row are one of the endpoints.
-    return { endpoint: `${route.method} ${route.template}` as SorEndpoint, parameter: segments[open] ?? '' };
-  }
-  return undefined;
-}
+/** Every endpoint there is. */
+export const SOR_ROUTES = Object.keys(HANDLERS).map((route) => {
+  const [method = '', template = ''] = route.split(' ');
+  return { method, template };
+});

@@ -1,94 +1,96 @@
-import { GLOBAL_SYSTEM } from './base-systems.ts';
-import { APP_ID, APP_SYSTEM } from './customer-values.ts';
-import type { AttributeError } from './import-records.ts';
-import type { AttributeSeed, DatedValue, ProfileSeed, SystemSeed } from './seeding.ts';
-
-/** The records that the seed's sample answers show. */
+import { APP_ID, APP_SYSTEM, CUSTOM_SYSTEM, GLOBAL_SYSTEM } from './generated-values.ts';
+import { beginImport } from './imports.ts';
+import type { ProfileSeed, SystemSeed } from './seeding.ts';
+import {
+  type AttributeSeed,
+  type DatedValue,
+  insertAttributes,
+  insertProfiles,
+  insertSystems,
+} from './seeding.ts';
+import type { Sor } from './sor.ts';
+import type { ValueType } from './values.ts';
 
 const at = (iso: string): number => Date.parse(iso);
+const DAY = 86_400_000;
 
-/** The attributes of the global system in the samples of systems of record, and of removed attributes. */
-export const SAMPLE_GLOBAL_ATTRIBUTES: AttributeSeed[] = [
+/** The three systems whose values are generated. */
+const BASE_SYSTEMS: SystemSeed[] = [
   {
-    identifier: 'FACA_1518ddb56f2234933400dd0af9',
-    key: 'profit-focused-client-driven-standardization',
-    label: 'Smith and Sons',
-    type: 'String',
-    created: at('2020-01-21T14:47:19Z'),
+    ...{ identifier: GLOBAL_SYSTEM, name: 'Global SoR for Your Entity', type: 'global' },
+    ...{ apiKeys: ['ebi97ujupC_tHQ'], updated: at('2020-01-21T14:47:19Z') },
+    attributes: [
+      ...generated('String', 'first_name last_name email'),
+      ...generated('Date', 'date_of_birth'),
+      ...generated('String', 'gender country city region profile_picture_url'),
+    ],
   },
   {
-    identifier: 'FACA_da6e51e7e4d8eb305f236a8977e6ab7c',
-    key: 'devolved-executive-matrices',
-    label: 'Schuppe, Zboncak and Mertz',
-    type: 'String',
-    created: at('2020-01-21T14:47:19Z'),
+    ...{ identifier: APP_SYSTEM, name: 'SOR for app Sandbox', type: 'app', apiKeys: ['pQ7nIacl4f'] },
+    attributes: generated('String', 'favorite_team other_team'),
+  },
+  {
+    ...{ identifier: CUSTOM_SYSTEM, name: 'My Custom SoR', type: 'custom', apiKeys: ['tBqL8qvvAhfyAQ'] },
+    attributes: [
+      ...generated('String', 'contract_type').map((attribute) => ({ ...attribute, inUse: true })),
+      ...generated('String', 'client_type'),
+      ...generated('Set', 'hobbies languages'),
+      ...generated('Number', 'loyalty_points'),
+      ...generated('Boolean', 'newsletter'),
+      ...generated('Date', 'member_since'),
+      ...generated('DateTime', 'last_order_at'),
+    ],
+  },
+];
+
+/** The attributes of the global system in the vendor's samples of systems of record, and of removed attributes. */
+export const SAMPLE_GLOBAL_ATTRIBUTES: AttributeSeed[] = [
+  {
+    ...{ identifier: 'FACA_1518ddb56f2234933400dd0af9', label: 'Smith and Sons', type: 'String' },
+    ...{ key: 'profit-focused-client-driven-standardization', created: at('2020-01-21T14:47:19Z') },
+  },
+  {
+    ...{ identifier: 'FACA_da6e51e7e4d8eb305f236a8977e6ab7c', label: 'Schuppe, Zboncak and Mertz' },
+    ...{ key: 'devolved-executive-matrices', type: 'String', created: at('2020-01-21T14:47:19Z') },
   },
 ];
 
 /** Removed from the system with the internal number 1. */
-export const SAMPLE_REMOVED_ATTRIBUTES: AttributeSeed[] = [
+const SAMPLE_REMOVED_ATTRIBUTES: AttributeSeed[] = [
   {
-    identifier: 'FACA_FgzfBvu',
-    key: 'attr1',
-    label: 'attributeTest1',
-    type: 'Number',
-    created: at('2019-09-03T16:01:55.852Z'),
-    updated: at('2020-01-06T11:00:26.082Z'),
-    removed: { id: 32_500 },
+    ...{ id: 32_500, removed: true, identifier: 'FACA_FgzfBvu', key: 'attr1', label: 'attributeTest1' },
+    ...{ type: 'Number', created: at('2019-09-03T16:01:55.852Z'), updated: at('2020-01-06T11:00:26.082Z') },
   },
   {
-    identifier: 'FACA_2BmN8T0',
-    key: 'attr2',
-    label: 'attributeTest2',
-    type: 'String',
-    created: at('2019-09-25T14:52:04.261Z'),
-    updated: at('2019-12-26T16:54:33.275Z'),
-    removed: { id: 33_050 },
+    ...{ id: 33_050, removed: true, identifier: 'FACA_2BmN8T0', key: 'attr2', label: 'attributeTest2' },
+    ...{ type: 'String', created: at('2019-09-25T14:52:04.261Z'), updated: at('2019-12-26T16:54:33.275Z') },
   },
 ];
 
-export const SAMPLE_SYSTEMS: SystemSeed[] = [
-  {
-    identifier: 'SOR-SDK_your.package.name',
-    name: 'SOR for app XYZ',
-    type: 'app',
-    apiKeys: ['FH7nIacl4f'],
-    updated: at('2020-01-21T14:47:19Z'),
-  },
-  {
-    identifier: 'SOR-SDK_2a116e0767a7dc76e85a5ef85434d92b',
-    name: 'SOR for app ABC',
-    type: 'app',
-    apiKeys: ['k2Xw81hcPz'],
+const SAMPLE_SYSTEMS: SystemSeed[] = [
+  app('SOR-SDK_your.package.name', 'SOR for app XYZ', 'FH7nIacl4f', { updated: at('2020-01-21T14:47:19Z') }),
+  app('SOR-SDK_2a116e0767a7dc76e85a5ef85434d92b', 'SOR for app ABC', 'k2Xw81hcPz', {
     attributes: [
       { identifier: 'FACA_eVYy7KP9PZqP_B8w', key: 'is_valid', label: 'Is valid', type: 'Boolean' },
     ],
-  },
+  }),
+  app('SOR-SDK_c7a5a35762fd9e50006fd77215599dfb', 'SOR for app DEF', 'Yb5v0QmTn3'),
   {
-    identifier: 'SOR-SDK_c7a5a35762fd9e50006fd77215599dfb',
-    name: 'SOR for app DEF',
-    type: 'app',
-    apiKeys: ['Yb5v0QmTn3'],
-  },
-  {
-    identifier: 'SOR_XXXX',
-    name: 'Insurance back office',
-    type: 'custom',
-    apiKeys: ['XXXXXXXX'],
+    ...{ identifier: 'SOR_XXXX', name: 'Insurance back office', type: 'custom', apiKeys: ['XXXXXXXX'] },
     // `fav_team` is not among them: the first value fed for it declares it.
     attributes: [
-      ...['first_name', 'last_name', 'contract_type', 'client_type'].map(text),
-      { key: 'hobbies', type: 'Set' },
-      text('favorite_team'),
-      { key: 'languages', type: 'Set' },
-      ...['city', 'region'].map(text),
+      ...plain('String', 'first_name last_name contract_type client_type'),
+      ...plain('Set', 'hobbies'),
+      ...plain('String', 'favorite_team'),
+      ...plain('Set', 'languages'),
+      ...plain('String', 'city region'),
     ],
   },
 ];
 
 const SUMMER = at('2018-06-01T10:00:00.000Z');
 
-export const SAMPLE_PROFILES: ProfileSeed[] = [
+const SAMPLE_PROFILES: ProfileSeed[] = [
   {
     customerId: 'maximillian_weber@ritchiehyatt.name',
     updated: SUMMER + 1000,
@@ -133,19 +135,42 @@ export const SAMPLE_PROFILES: ProfileSeed[] = [
   },
 ];
 
-/** The error of the sample import, at the time that import began. */
-export function sampleImportError(jobId: string, date: number): AttributeError {
-  const value =
-    '{\n"customer_id" :"098713490",\n"attribute_key" :"contract_type",\n"attribute_value" :"Premium"\n}';
-  return {
-    ...{ jobId, customerId: 'Bob', key: 'age', sor: 'SOR_XXX', date, source: 'AttributeCleaner' },
-    message: 'attributeKey is empty',
-    raw: `{\n"sor":"SOR_XXXX",\n"api_key":"XXXXXXXX",\n"customer_attribute_values": [\n${value}\n]\n}`,
-  };
+/** Adds the systems that generated profiles have values in. */
+export function insertBaseSystems(sor: Sor): void {
+  insertSystems(sor, BASE_SYSTEMS);
 }
 
-function text(key: string): AttributeSeed {
-  return { key, type: 'String' };
+/** Adds the records that the vendor's sample answers show. The base systems must be there. */
+export function insertSamples(sor: Sor): void {
+  insertAttributes(sor, GLOBAL_SYSTEM, [...SAMPLE_GLOBAL_ATTRIBUTES, ...SAMPLE_REMOVED_ATTRIBUTES]);
+  insertSystems(sor, SAMPLE_SYSTEMS);
+  insertProfiles(sor, SAMPLE_PROFILES);
+  // Imports are forgotten after a week.
+  const date = sor.now() - DAY;
+  const value =
+    '{\n"customer_id" :"098713490",\n"attribute_key" :"contract_type",\n"attribute_value" :"Premium"\n}';
+  sor.errors.set('0', {
+    ...{ job_id: beginImport(sor, date), customer_id: 'Bob', key: 'age', sor: 'SOR_XXX', date },
+    ...{ source: 'AttributeCleaner', message: 'attributeKey is empty' },
+    raw: `{\n"sor":"SOR_XXXX",\n"api_key":"XXXXXXXX",\n"customer_attribute_values": [\n${value}\n]\n}`,
+  });
+}
+
+function app(identifier: string, name: string, apiKey: string, others: Partial<SystemSeed> = {}): SystemSeed {
+  return { identifier, name, type: 'app', apiKeys: [apiKey], ...others };
+}
+
+function plain(type: ValueType, keys: string): AttributeSeed[] {
+  return keys.split(' ').map((key) => ({ key, type }));
+}
+
+/** Their identifiers are always the same, so that examples can name them. */
+function generated(type: ValueType, keys: string): AttributeSeed[] {
+  return plain(type, keys).map(({ key }) => {
+    const words = key.replaceAll('_', ' ');
+    const label = words.charAt(0).toUpperCase() + words.slice(1);
+    return { key, type, label, identifier: `FACA_${key}`, generated: true };
+  });
 }
 
 function old(value: string): DatedValue {

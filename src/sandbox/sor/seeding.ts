@@ -1,23 +1,12 @@
-import type { Attribute } from './attributes.ts';
 import type { Installation } from './customer-values.ts';
-import { attributeIdentifier } from './names.ts';
+import { type Attribute, addAttribute, addSystem, attributeByKey, type System } from './definitions.ts';
 import type { Sor } from './sor.ts';
-import type { System } from './systems.ts';
 import { type CustomerIdType, isEmpty, type Value, type ValueType } from './values.ts';
 
-/** An attribute to begin with: its type, and what differs from an ordinary one. */
-export interface AttributeSeed extends Partial<Pick<Attribute, 'identifier' | 'label' | 'sources'>> {
+/** An attribute to begin with: what differs from an ordinary one. It is from long ago unless it says otherwise. */
+export interface AttributeSeed extends Partial<Omit<Attribute, 'key' | 'valueType' | 'system'>> {
   key: string;
   type: ValueType;
-  disabled?: boolean;
-  inUse?: boolean;
-  /** Generated profiles have a computed value for it. */
-  generated?: boolean;
-  /** Milliseconds since 1970, as every time here; long ago when left out. */
-  created?: number;
-  updated?: number;
-  /** A removed attribute, with its internal number. */
-  removed?: { id: number };
 }
 
 /** A system of record to begin with. */
@@ -53,53 +42,33 @@ export interface DatedValue {
 
 const LONG_AGO = Date.parse('2017-01-01T00:00:00Z');
 
-export function insertSystems(sor: Sor, seeds: SystemSeed[]): void {
+/** Adds systems with their attributes. */
+export function insertSystems(sor: Sor, seeds: readonly SystemSeed[]): void {
   for (const { attributes = [], disabled = false, updated = LONG_AGO, ...seed } of seeds) {
-    const system = sor.systems.insert({ ...seed, disabled, updated });
-    for (const attribute of attributes) insertAttribute(sor, system.id, attribute);
+    addSystem(sor, { ...seed, disabled, updated });
+    insertAttributes(sor, seed.identifier, attributes);
   }
 }
 
-/** Adds one attribute to a system that is there already. */
-export function insertAttribute(sor: Sor, systemId: number, seed: AttributeSeed): void {
-  sor.attributes.insert({
-    systemId,
-    identifier: seed.identifier ?? attributeIdentifier(),
-    key: seed.key,
-    label: seed.label ?? seed.key,
-    valueType: seed.type,
-    sources: seed.sources ?? ['DEFAULT'],
-    disabled: seed.disabled ?? false,
-    inUse: seed.inUse ?? false,
-    generated: seed.generated ?? false,
-    created: seed.created ?? LONG_AGO,
-    updated: seed.updated ?? LONG_AGO,
-    ...(seed.removed && { id: seed.removed.id, removed: true }),
-  });
+/** Adds attributes to a system that is there already. */
+export function insertAttributes(sor: Sor, system: string, seeds: readonly AttributeSeed[]): void {
+  for (const { type, ...seed } of seeds) addAttribute(sor, { ...seed, system, valueType: type }, LONG_AGO);
 }
 
 /** Adds customers; throws for a system or key that is not there. */
-export function insertProfiles(sor: Sor, seeds: ProfileSeed[]): void {
-  sor.database.transaction(() => {
-    for (const {
-      customerId,
-      type = 'user_id',
-      updated = LONG_AGO,
-      values = {},
-      installations = [],
-    } of seeds) {
-      const profile = sor.profiles.touch(customerId, type, updated);
-      for (const [identifier, byKey] of Object.entries(values)) {
-        const system = sor.systems.find(identifier);
-        for (const [key, seed] of Object.entries(byKey)) {
-          const attribute = system && sor.attributes.findByKey(system.id, key);
-          if (!attribute) throw new Error(`There is no attribute ${key} in ${identifier}`);
-          sor.values.set(profile, attribute, seededValue(seed, updated));
-        }
+export function insertProfiles(sor: Sor, seeds: readonly ProfileSeed[]): void {
+  for (const { customerId, type = 'user_id', updated = LONG_AGO, values = {}, installations } of seeds) {
+    const profile = sor.profiles.touch(customerId, type, updated);
+    for (const [identifier, byKey] of Object.entries(values)) {
+      const system = sor.systems.get(identifier);
+      for (const [key, seed] of Object.entries(byKey)) {
+        const attribute = system && attributeByKey(sor, system, key);
+        if (!attribute) throw new Error(`There is no attribute ${key} in ${identifier}`);
+        sor.values.set(profile, attribute, seededValue(seed, updated));
       }
-      for (const installation of installations) sor.values.install(profile, installation, updated);
     }
-  });
+    if (installations) sor.values.install(profile, installations);
+  }
 }
 
 function seededValue(seed: ValueSeed, updated: number): Value {

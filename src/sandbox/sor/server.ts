@@ -1,13 +1,15 @@
-import { type Limits, RateLimit } from '../rate-limit.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Journal } from '../journal.ts';
+import { type Limits, limitedBy } from '../rate-limit.ts';
+import { findRoute } from '../routing.ts';
 import { type ApiRequest, type ApiServer, type Reply, serve } from '../server.ts';
-import { apiRefusal, feedRefusal, Refusal } from './answers.ts';
-import { SorDatabase } from './database.ts';
-import { HANDLERS } from './handlers.ts';
-import { fill, openOrigin } from './origin.ts';
-import { routeOf, type SorRoute } from './routes.ts';
+import { Refusal, refusalOf } from './messages.ts';
+import { FEED, HANDLERS, LOGIN } from './routes.ts';
+import { insertBaseSystems, insertSamples } from './samples.ts';
 import { insertProfiles, insertSystems, type ProfileSeed, type SystemSeed } from './seeding.ts';
-import { joinSor, type Sor, type SorSettings } from './sor.ts';
-import { TokenStore } from './tokens.ts';
+import { openSor, type Sor, type SorSettings } from './sor.ts';
 
 export interface SorSandboxOptions {
   /** What a login takes; `sandbox@example.com` and `sandbox`. */
@@ -17,7 +19,7 @@ export interface SorSandboxOptions {
   token?: string;
   /** How many profiles are generated; 10,000, or what the file was made with. */
   profiles?: number;
-  /** Whether the records of the seed's samples are there; they are. */
+  /** Whether the records of the vendor's samples are there; they are by default. */
   samples?: boolean;
   /** Where the data is kept; in memory when left out. */
   file?: string;
@@ -59,6 +61,9 @@ const SETTINGS: SorSettings = {
   importDelayMs: 20,
 };
 
+/** Names what a file holds; to be raised when its records or generated profiles change. */
+const FORMAT = 'System of Record sandbox, 2';
+
 /**
  * Starts a stand-in for the System of Record API v2 on two loopback ports.
  * With neither generated profiles nor samples it is empty, down to the systems of record.
@@ -67,22 +72,24 @@ export async function startSor(options: SorSandboxOptions = {}): Promise<SorSand
   const { email = 'sandbox@example.com', password = 'sandbox', token = 'sandbox-sor-token' } = options;
   const { samples = true, file, ports, limits = 'none', now = Date.now } = options;
   await using started = new AsyncDisposableStack();
-  const database = started.use(new SorDatabase(file));
-  const origin = openOrigin(database, options.profiles);
+  const journal = started.use(new Journal(FORMAT, file));
+  const generated = generatedProfiles(journal, options.profiles);
   const settings = { ...SETTINGS, ...options.settings };
-  const tokens = new TokenStore({ email, password, fixed: token });
-  const sor = joinSor(database, origin.profiles, { tokens, settings, now });
-  if (origin.isNew) fill(sor, samples);
-  for (const part of [sor.uploads, sor.importing, sor.feeding]) started.use(part);
+  const tokens = new Set([token]);
+  let directory: Promise<string> | undefined;
+  const uploads = () => (directory ??= mkdtemp(join(tmpdir(), 'sor-uploads-')));
+  started.defer(async () => directory && rm(await directory, { recursive: true }));
+  const sor = openSor(journal, generated, { uploads, tokens, login: { email, password }, settings, now });
+  if (journal.isNew && (samples || generated > 0)) insertBaseSystems(sor);
+  if (journal.isNew && samples) insertSamples(sor);
+  for (const work of [sor.importing, sor.feeding]) started.use(work);
 
-  const account = new RateLimit();
-  const answer = (host: SorRoute['host']) => async (request: ApiRequest) => {
-    const admission = account.admit(sandbox.limits);
-    if (!admission.admitted) return { ...render(host, TOO_MANY), headers: admission.headers };
-    void request.closed.then(admission.leave);
-    const reply = await respond(sor, host, request);
-    return { ...reply, headers: { ...admission.headers, ...reply.headers } };
-  };
+  const limit = limitedBy(() => sandbox.limits);
+  const answer = (host: 'api' | 'feed') =>
+    limit(
+      (request) => respond(sor, host, request),
+      (headers) => ({ ...refusalOf(host, TOO_MANY), headers }),
+    );
   const api = started.use(await serve(answer('api'), ports?.api));
   const feed = started.use(await serve(answer('feed'), ports?.feed));
   // From here on whoever holds the stand-in ends it, and in the other order: hosts, work, files, data.
@@ -90,7 +97,10 @@ export async function startSor(options: SorSandboxOptions = {}): Promise<SorSand
 
   const sandbox: SorSandbox = {
     ...{ api, feed, token, settings, limits },
-    expireTokens: () => tokens.expire(),
+    expireTokens() {
+      tokens.clear();
+      tokens.add(token);
+    },
     async settle() {
       await Promise.all([sor.feeding.settle(), sor.importing.settle()]);
     },
@@ -101,24 +111,29 @@ export async function startSor(options: SorSandboxOptions = {}): Promise<SorSand
   return sandbox;
 }
 
+/** How many profiles are generated: what a file keeps refers to them, so it must always be the same number. */
+function generatedProfiles(journal: Journal, asked: number | undefined): number {
+  const numbers = journal.map<number>('generated');
+  const profiles = numbers.get('profiles') ?? asked ?? 10_000;
+  if (asked !== undefined && asked !== profiles)
+    throw new Error(`This file was made with ${profiles} generated profiles, not ${asked}`);
+  if (!numbers.has('profiles')) numbers.set('profiles', profiles);
+  return profiles;
+}
+
 const TOO_MANY = new Refusal(429, 'Too many requests');
 
-async function respond(sor: Sor, host: SorRoute['host'], request: ApiRequest): Promise<Reply> {
+async function respond(sor: Sor, host: 'api' | 'feed', request: ApiRequest): Promise<Reply> {
   try {
-    const route = routeOf(host, request);
-    if (host === 'api' && route?.endpoint !== 'POST /api/login') admit(sor, request);
-    if (!route) throw new Refusal(404, 'Not found');
-    return await HANDLERS[route.endpoint](sor, request, route.parameter);
+    const found = findRoute(Object.keys(HANDLERS), request);
+    const [, token = ''] = /^Token (\S+)$/.exec(request.headers.authorization ?? '') ?? [];
+    if (host === 'api' && found?.route !== LOGIN && !sor.tokens.has(token))
+      throw new Refusal(sor.settings.refusalStatus, 'Invalid token');
+    const handler = found && HANDLERS[found.route];
+    if (!handler || (host === 'feed') !== (found.route === FEED)) throw new Refusal(404, 'Not found');
+    return await handler(sor, request, found.parameter);
   } catch (error) {
-    if (error instanceof Refusal) return render(host, error);
+    if (error instanceof Refusal) return refusalOf(host, error);
     throw error;
   }
-}
-
-function admit({ tokens, settings }: Sor, { headers }: ApiRequest): void {
-  if (!tokens.admits(headers.authorization)) throw new Refusal(settings.refusalStatus, 'Invalid token');
-}
-
-function render(host: SorRoute['host'], refusal: Refusal): Reply {
-  return host === 'api' ? apiRefusal(refusal) : feedRefusal(refusal);
 }

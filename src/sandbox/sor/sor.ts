@@ -1,26 +1,23 @@
-import { type Attribute, AttributeStore } from './attributes.ts';
+import type { Journal } from '../journal.ts';
+import type { ApiRequest, Reply } from '../server.ts';
 import { CustomerValues } from './customer-values.ts';
-import type { SorDatabase } from './database.ts';
-import { ImportRecords } from './import-records.ts';
+import type { Definitions } from './definitions.ts';
 import { PendingWork } from './pending-work.ts';
 import { ProfileStore } from './profiles.ts';
-import { type System, SystemStore } from './systems.ts';
-import type { TokenStore } from './tokens.ts';
-import { UploadDirectory } from './uploads.ts';
 
 /** What can be set while the stand-in runs. */
 export interface SorSettings {
-  /** Writes the values of a customer as the seed prints them: a comma before the closing brace, so no JSON. */
+  /** Writes the values of a customer as the vendor's samples print them: a comma before the closing brace, so no JSON. */
   trailingCommas: boolean;
   /** What a missing or wrong token is answered with. */
   refusalStatus: 401 | 403;
-  /** A View of nobody: an empty array, or 404. The seed does not say. */
+  /** A View of nobody: an empty array, or 404. The vendor's pages do not say. */
   unknownProfile: 'empty' | 'missing';
-  /** Whether a change list names a removal that no other change since then accompanies; the seed reads as if not. */
+  /** Whether a change list names a removal that no other change since then accompanies; the vendor's page reads as if not. */
   pureRemovals: boolean;
   /** The origin in `next`, instead of the stand-in's own. */
   nextOrigin: string | undefined;
-  /** An export is the CSV itself, or an address to ask until it has one. The seed does not say. */
+  /** An export is the CSV itself, or an address to ask until it has one. The vendor's pages do not say. */
   exportAs: 'csv' | 'url';
   /** The largest page, whatever `num_per_page` asks for. */
   maxPageSize: number;
@@ -30,63 +27,63 @@ export interface SorSettings {
   importDelayMs: number;
 }
 
-/** The stand-in behind its HTTP hosts. */
-export interface Sor {
-  readonly database: SorDatabase;
-  readonly systems: SystemStore;
-  readonly attributes: AttributeStore;
+/** What the stand-in holds and works with, behind its HTTP hosts. */
+export interface Sor extends Definitions {
   readonly profiles: ProfileStore;
   readonly values: CustomerValues;
-  readonly imports: ImportRecords;
+  /** When each import began, in milliseconds since 1970. */
+  readonly imports: Map<string, number>;
+  /** In the order in which they came. */
+  readonly errors: Map<string, AttributeError>;
   readonly feeding: PendingWork;
   readonly importing: PendingWork;
-  readonly uploads: UploadDirectory;
-  /** Exports that were asked for, by their request id. */
-  readonly exports: Map<string, RequestedExport>;
-  readonly tokens: TokenStore;
+  /** The directory for uploaded files, made when it is first needed. */
+  readonly uploads: () => Promise<string>;
+  /** By request id: what exports were asked for, when (milliseconds since 1970), and how often they were polled. */
+  readonly exports: Map<string, { query: URLSearchParams; requested: number; polls: number }>;
+  /** The tokens that admit to the API host. */
+  readonly tokens: Set<string>;
+  readonly login: { email: string; password: string };
   readonly settings: SorSettings;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** An export that is answered with an address to ask. */
-export interface RequestedExport {
-  query: URLSearchParams;
+/** A value that an import or a feed refused, as the API prints it but for the date. */
+export interface AttributeError {
+  /** The import's id, or the id of the feed request. */
+  job_id: string;
+  customer_id: string | null;
+  key: string | null;
+  sor: string;
   /** Milliseconds since 1970. */
-  requested: number;
-  /** How often it was asked for; from the second time on it is there. */
-  polls: number;
+  date: number;
+  source: string;
+  message: string;
+  /** The request for that value as JSON, its API key included. */
+  raw: string;
 }
 
-/** A system with its attributes. */
-export interface FullSystem {
-  system: System;
-  attributes: Attribute[];
-}
+/** Answers one request; `parameter` is the part of the path that the template leaves open. */
+export type SorHandler = (sor: Sor, request: ApiRequest, parameter: string) => Reply | Promise<Reply>;
 
-/** Joins the parts over one database, of whose profiles the first `profiles` are generated. */
-export function joinSor(
-  database: SorDatabase,
-  profiles: number,
-  outside: Pick<Sor, 'tokens' | 'settings' | 'now'>,
+/** The stand-in over what the journal holds, with `generated` made-up profiles in front. */
+export function openSor(
+  journal: Journal,
+  generated: number,
+  outside: Pick<Sor, 'uploads' | 'tokens' | 'login' | 'settings' | 'now'>,
 ): Sor {
-  const store = new ProfileStore(database, profiles);
+  const profiles = new ProfileStore(journal.map('profiles'), generated);
   return {
     ...outside,
-    database,
-    systems: new SystemStore(database),
-    attributes: new AttributeStore(database),
-    profiles: store,
-    values: new CustomerValues(database, store),
-    imports: new ImportRecords(database),
+    systems: journal.map('systems'),
+    attributes: journal.map('attributes'),
+    profiles,
+    values: new CustomerValues(journal, profiles),
+    imports: journal.map('imports'),
+    errors: journal.map('errors'),
     feeding: new PendingWork(),
     importing: new PendingWork(),
-    uploads: new UploadDirectory(),
     exports: new Map(),
   };
-}
-
-/** Every system with its attributes. */
-export function fullSystems({ systems, attributes }: Sor): FullSystem[] {
-  return systems.all().map((system) => ({ system, attributes: attributes.of(system.id) }));
 }

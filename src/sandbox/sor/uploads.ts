@@ -1,11 +1,10 @@
-import { createWriteStream, mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import busboy from 'busboy';
-import { Refusal } from './answers.ts';
+import { Refusal } from './messages.ts';
 
 /** A form as it was sent: its fields, and where its file lies. */
 export interface Upload {
@@ -13,43 +12,23 @@ export interface Upload {
   file: string | undefined;
 }
 
-/** Keeps uploaded files until they are processed: on disk, never in memory. */
-export class UploadDirectory implements AsyncDisposable {
-  #directory: string | undefined;
-  #count = 0;
-
-  /** Receives a `multipart/form-data` body. Only the first part named `file` is kept. */
-  async receive(request: IncomingMessage): Promise<Upload> {
-    const fields: Record<string, string> = {};
-    const path = this.#nextPath();
-    let kept: Promise<void> | undefined;
-    const form = formOf(request);
-    form.on('field', (name, value) => {
-      fields[name] = value;
-    });
-    form.on('file', (name, stream) => {
-      if (name !== 'file' || kept) return stream.resume();
-      kept = pipeline(stream, createWriteStream(path));
-      return kept.catch((error: Error) => form.destroy(error));
-    });
-    await pipeline(request, form);
-    await kept;
-    return { fields, file: kept && path };
-  }
-
-  async discard(file: string): Promise<void> {
-    await rm(file, { force: true });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#directory) await rm(this.#directory, { recursive: true, force: true });
-  }
-
-  #nextPath(): string {
-    this.#directory ??= mkdtempSync(join(tmpdir(), 'sor-uploads-'));
-    this.#count += 1;
-    return join(this.#directory, String(this.#count));
-  }
+/** Receives a `multipart/form-data` body. The first part named `file` goes into the directory, never into memory. */
+export async function receiveUpload(request: IncomingMessage, directory: string): Promise<Upload> {
+  const fields: Record<string, string> = {};
+  const path = join(directory, randomUUID());
+  let kept: Promise<void> | undefined;
+  const form = formOf(request);
+  form.on('field', (name, value) => {
+    fields[name] = value;
+  });
+  form.on('file', (name, stream) => {
+    if (name !== 'file' || kept) return stream.resume();
+    kept = pipeline(stream, createWriteStream(path));
+    return kept.catch((error: Error) => form.destroy(error));
+  });
+  await pipeline(request, form);
+  await kept;
+  return { fields, file: kept && path };
 }
 
 function formOf({ headers }: IncomingMessage): busboy.Busboy {

@@ -1,4 +1,4 @@
-import { ExactNumber } from './exact-json.ts';
+import { ExactNumber } from '../exact-json.ts';
 import { isDate, isDateTime } from './times.ts';
 import { NEVER_SET, type Value, type ValueType } from './values.ts';
 
@@ -13,11 +13,10 @@ export interface Change {
   action: string | undefined;
 }
 
-const SET_ACTIONS = ['ADD', 'REMOVE', 'DEL', 'UPSERT'];
 const MAX_CHARACTERS = 256;
 const MAX_NUMBER = 2n ** 63n - 1n;
 
-/** What the attribute holds after the change. Throws a `ValueMistake` for what the seed does not allow. */
+/** What the attribute holds after the change. Throws a `ValueMistake` for what the vendor's page on values forbids. */
 export function changed(type: ValueType, before: Value, { value, action }: Change, now: number): Value {
   if (type === 'Set') return changedSet(before, value, action, now);
   if (action !== undefined && action !== 'UPSERT')
@@ -28,7 +27,7 @@ export function changed(type: ValueType, before: Value, { value, action }: Chang
 
 /** The value that a CSV line writes as text: a set as its whole new state, nothing for no value. */
 export function fromText(type: ValueType, text: string, before: Value, now: number): Value {
-  if (type === 'Set') return replacedSet(before, split(text), now);
+  if (type === 'Set') return setOf(before, split(text), now);
   return changed(type, before, { value: text === '' ? null : typed(type, text), action: undefined }, now);
 }
 
@@ -43,32 +42,30 @@ export function declaredType({ value, action }: Change): ValueType {
 }
 
 function changedSet(before: Value, value: unknown, action: string | undefined, now: number): Value {
-  if (!action || !SET_ACTIONS.includes(action)) throw new ValueMistake('action_type is required for a Set');
   if (action === 'DEL') return removed(before, now);
+  if (!['ADD', 'REMOVE', 'UPSERT'].includes(action ?? ''))
+    throw new ValueMistake('action_type is required for a Set');
   if (typeof value !== 'string') throw new ValueMistake('A Set takes text');
-  if (action === 'UPSERT') return replacedSet(before, split(value), now);
-  const { elements, dates } = contents(before);
-  const at = elements.indexOf(checkedText(value));
-  if ((action === 'ADD') === at >= 0) return before;
-  if (action === 'ADD') return setOf([...elements, value], [...dates, now], now);
-  return setOf(elements.toSpliced(at, 1), dates.toSpliced(at, 1), now);
+  if (action === 'UPSERT') return setOf(before, split(value), now);
+  const elements = elementsOf(before);
+  if (elements.includes(checkedText(value)) === (action === 'ADD')) return before;
+  const others = elements.filter((element) => element !== value);
+  return setOf(before, action === 'ADD' ? [...others, value] : others, now);
 }
 
-/** Elements that stay keep their date. */
-function replacedSet(before: Value, elements: string[], now: number): Value {
-  const old = contents(before);
-  const kept = elements.map((element) => old.dates[old.elements.indexOf(checkedText(element))] ?? now);
-  return setOf(elements, kept, now);
-}
-
-function setOf(elements: string[], dates: number[], now: number): Value {
+/** A set's new state. Elements that stay keep their date. */
+function setOf(before: Value, elements: string[], now: number): Value {
+  const old = elementsOf(before);
+  const dates = elements.map((element) => {
+    const at = old.indexOf(checkedText(element));
+    return at < 0 ? now : (before.elements?.[at] ?? before.since ?? 0);
+  });
   return { json: JSON.stringify(elements), since: now, held: now, elements: dates };
 }
 
-function contents({ json, elements, since }: Value): { elements: string[]; dates: number[] } {
-  // What the stand-in itself wrote: a set's JSON is a list of texts.
-  const texts = JSON.parse(json ?? '[]') as string[];
-  return { elements: texts, dates: texts.map((_, index) => elements?.[index] ?? since ?? 0) };
+/** What the stand-in itself wrote: a set's JSON is a list of texts. */
+function elementsOf({ json }: Value): string[] {
+  return JSON.parse(json ?? '[]');
 }
 
 function removed(before: Value, now: number): Value {
@@ -81,25 +78,21 @@ function split(text: string): string[] {
 
 function scalarJson(type: Exclude<ValueType, 'Set'>, value: unknown): string {
   if (type === 'Number') return numberJson(value);
-  if (type === 'Boolean') {
-    if (typeof value !== 'boolean') throw new ValueMistake('The value is not a boolean');
-    return String(value);
-  }
-  if (typeof value !== 'string') throw new ValueMistake('The value is not a string');
-  if (type === 'Date' && !isDate(value)) throw new ValueMistake('The value is not a date');
-  if (type === 'DateTime' && !isDateTime(value)) throw new ValueMistake('The value is not a datetime');
-  return JSON.stringify(checkedText(value));
+  const isRight = typeof value === (type === 'Boolean' ? 'boolean' : 'string');
+  if (!isRight) throw new ValueMistake(`The value is not a ${type === 'Boolean' ? 'boolean' : 'string'}`);
+  const text = String(value);
+  if (type === 'Boolean') return text;
+  if (type === 'Date' && !isDate(text)) throw new ValueMistake('The value is not a date');
+  if (type === 'DateTime' && !isDateTime(text)) throw new ValueMistake('The value is not a datetime');
+  return JSON.stringify(checkedText(text));
 }
 
 function numberJson(value: unknown): string {
   if (!(value instanceof ExactNumber)) throw new ValueMistake('The value is not a number');
-  const whole = /^(-?)(\d+)$/.exec(value.source) ? BigInt(value.source) : undefined;
-  const tooLarge =
-    whole === undefined
-      ? !(Math.abs(Number(value.source)) < 2 ** 63)
-      : whole > MAX_NUMBER || whole < -MAX_NUMBER;
-  if (tooLarge) throw new ValueMistake('The number is too large');
-  return String(whole ?? Number(value.source));
+  const { source } = value;
+  const number = /^-?\d+$/.test(source) ? BigInt(source) : Number(source);
+  if (number > MAX_NUMBER || number < -MAX_NUMBER) throw new ValueMistake('The number is too large');
+  return String(number);
 }
 
 function checkedText(text: string): string {

@@ -1,3 +1,5 @@
+import { exactJson } from '../exact-json.ts';
+
 /** The types an attribute can have, as the API writes them. */
 export const VALUE_TYPES = ['String', 'Number', 'Boolean', 'Date', 'DateTime', 'Set'] as const;
 
@@ -20,9 +22,9 @@ export interface Value {
 /** A value nobody ever set. */
 export const NEVER_SET: Value = { json: null, since: null, held: null, elements: undefined };
 
-/** What the API shows where there is no value: a set is empty, anything else null. */
-export function shownJson(type: ValueType, { json }: Value): string {
-  return json ?? (type === 'Set' ? '[]' : 'null');
+/** What the API shows, numbers digit by digit. Where there is no value a set is empty, anything else null. */
+export function shownValue(type: ValueType, { json }: Value): unknown {
+  return exactJson(json ?? (type === 'Set' ? '[]' : 'null'));
 }
 
 /** Whether a value is none: removed, never set, or a set without elements. */

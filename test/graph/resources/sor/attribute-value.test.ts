@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseExact } from '../../../../src/sandbox/sor/exact-json.ts';
+import { parseExact } from '../../../../src/sandbox/exact-json.ts';
 import { type Gateway, startGateway } from '../../../support/gateway.ts';
 
 const CUSTOM = 'SOR_767yUpsMJoTWi0mz';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { ExactNumber } from '../../../../src/sandbox/exact-json.ts';
 import { person } from '../../../../src/sandbox/people.ts';
-import { ExactNumber } from '../../../../src/sandbox/sor/exact-json.ts';
 import { type Gateway, startGateway } from '../../../support/gateway.ts';
 
 const SINCE = '2020-01-01T00:00:00Z';

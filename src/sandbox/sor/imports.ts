@@ -1,0 +1,193 @@
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { pipeline, Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createGunzip } from 'node:zlib';
+import { z } from 'zod';
+import type { ApiRequest } from '../server.ts';
+import { CsvMistake, CsvReader } from './csv.ts';
+import type { System } from './definitions.ts';
+import { bodyOf, invalid, Refusal, success, textIn } from './messages.ts';
+import { randomHex } from './random-names.ts';
+import type { Sor, SorHandler } from './sor.ts';
+import { spacedTime, zonelessTime } from './times.ts';
+import { receiveUpload } from './uploads.ts';
+import { noteError, type RefusedValue, type ValueChange, writeValues } from './value-writing.ts';
+
+/** So long are imports and their errors remembered. */
+const WEEK = 7 * 86_400_000;
+
+const HEADER = 'user_id,attribute_key,value';
+const GZIP_START = 0x1f;
+
+/** A file of nothing but mistakes must not fill the disk. */
+const MAX_ERRORS = 10_000;
+
+/** Takes a CSV file, or the address of one, and processes it a moment later. */
+export const importFile: SorHandler = async (sor, request) => {
+  const { fields, file } = await parametersOf(sor, request);
+  try {
+    const system = sor.systems.get(textIn(fields, 'sor_id'));
+    if (!system) throw invalid('sor_id');
+    if (!system.apiKeys.includes(textIn(fields, 'api_key'))) throw invalid('api_key');
+    if (system.disabled) throw new Refusal(400, 'System of record is disabled');
+    if ((file === undefined) === (fields['file_url'] === undefined)) throw invalid('file_url');
+    const open = file === undefined ? remoteFile(fields) : async () => createReadStream(file);
+    const importId = beginImport(sor, sor.now());
+    sor.importing.add(sor.settings.importDelayMs, async (signal) => {
+      await processImport(sor, system, importId, open, signal);
+      if (file !== undefined) await rm(file);
+    });
+    return success({ jid: randomHex(12), import_id: importId });
+  } catch (error) {
+    if (file !== undefined) await rm(file);
+    throw error;
+  }
+};
+
+/** `{"import_id_1": "2019-01-02 11:12:13"}`: an object, although the vendor's page calls it a list. */
+export const importJobs: SorHandler = (sor) => {
+  const recent = [...sor.imports].filter(([, started]) => started > sor.now() - WEEK);
+  return success(Object.fromEntries(recent.map(([id, started]) => [id, spacedTime(started)])));
+};
+
+export const importErrors: SorHandler = (sor, { query }) => {
+  const jobId = query.get('job_id');
+  const customerId = query.get('customer_id');
+  if (!jobId) throw invalid('job_id');
+  const attribute_errors = [...sor.errors.values()]
+    .filter(({ job_id, date }) => job_id === jobId && date > sor.now() - WEEK)
+    .filter(({ customer_id }) => !customerId || customer_id === customerId)
+    .map((error) => ({ ...error, date: zonelessTime(error.date) }));
+  return success({ attribute_errors });
+};
+
+/** Notes a new import, and names it. */
+export function beginImport({ imports }: Sor, started: number): string {
+  const importId = `import_id_${imports.size + 1}`;
+  imports.set(importId, started);
+  return importId;
+}
+
+/** The parameters may stand in the query, in a JSON body or in the fields of a form, which has the `file` too. */
+async function parametersOf(
+  sor: Sor,
+  request: ApiRequest,
+): Promise<{ fields: Record<string, unknown>; file?: string | undefined }> {
+  const query = Object.fromEntries(request.query);
+  if (!request.headers['content-type']?.startsWith('multipart/form-data'))
+    return { fields: { ...query, ...(await bodyOf(request)) } };
+  const { fields, file } = await receiveUpload(request.stream, await sor.uploads());
+  const { request_headers: headers } = fields;
+  return { fields: { ...query, ...fields, ...(headers && { request_headers: parsed(headers) }) }, file };
+}
+
+/** The file that an address names did not come. */
+class FetchMistake extends Error {}
+
+/** Opens the file at an address; the stand-in fetches from this machine only. */
+function remoteFile(fields: Record<string, unknown>): (signal: AbortSignal) => Promise<Readable> {
+  const url = URL.parse(textIn(fields, 'file_url'));
+  if (url?.protocol !== 'http:' || !['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname))
+    throw invalid('file_url');
+  const headers = z.record(z.string(), z.string()).safeParse(fields['request_headers'] ?? {}).data;
+  if (!headers) throw invalid('request_headers');
+  return async (signal) => {
+    const answer = await fetch(url, { headers, signal, redirect: 'error' }).catch(() => undefined);
+    if (!answer?.ok || !answer.body)
+      throw new FetchMistake(`The file could not be fetched: ${answer?.status ?? 'no answer'}`);
+    // Two declarations of the same class, the browser's and Node's.
+    return Readable.fromWeb(answer.body as ReadableStream);
+  };
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw invalid('request_headers');
+  }
+}
+
+/**
+ * Reads the file as it comes, plain or gzipped, and writes its values; what cannot be taken becomes an error of the
+ * import. Keys that the system lacks are silently ignored, as the vendor's page on imports says.
+ */
+async function processImport(
+  sor: Sor,
+  system: System,
+  importId: string,
+  open: (signal: AbortSignal) => Promise<Readable>,
+  signal: AbortSignal,
+): Promise<void> {
+  let errors = 0;
+  const refuse = (line: RefusedValue, message: string) => {
+    errors += 1;
+    if (errors <= MAX_ERRORS) noteError(sor, system, importId, line, message);
+  };
+  try {
+    let header: string[] | undefined;
+    for await (const lines of csvLines(await open(signal))) {
+      const values = header ? lines : lines.slice(1);
+      header ??= lines[0];
+      if (header?.join() !== HEADER) throw new CsvMistake(`The header is not ${HEADER}`);
+      const changes = values.flatMap((line) => changeOf(line, refuse) ?? []);
+      writeValues(sor, system, changes, refuse);
+      await nextTurn(undefined, { signal });
+    }
+    if (!header) throw new CsvMistake('The file is empty');
+  } catch (error) {
+    if (signal.aborted) return;
+    if (!(error instanceof Error)) throw error;
+    refuse({ customerId: null, key: null, raw: {} }, messageOf(error));
+  }
+}
+
+function changeOf(line: string[], refuse: (line: RefusedValue, message: string) => void) {
+  const [customerId = '', key = '', value = ''] = line;
+  const raw = { customer_id: customerId, attribute_key: key, attribute_value: value };
+  const change: ValueChange = { customerId, type: 'user_id', key, raw, change: value };
+  if (line.length !== 3) refuse(change, `The line has ${line.length} values`);
+  else if (customerId === '') refuse(change, 'customerId is empty');
+  else if (key === '') refuse(change, 'attributeKey is empty');
+  else return change;
+  return undefined;
+}
+
+/** Never empty lists of lines. */
+async function* csvLines(bytes: Readable): AsyncGenerator<string[][]> {
+  const reader = new CsvReader();
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  for await (const chunk of unzipped(bytes)) {
+    const lines = reader.push(decoder.decode(chunk, { stream: true }));
+    if (lines.length > 0) yield lines;
+  }
+  const rest = [...reader.push(decoder.decode()), ...reader.end()];
+  if (rest.length > 0) yield rest;
+}
+
+/** Bytes that begin as gzip does are unzipped, any others come as they are. */
+async function* unzipped(bytes: Readable): AsyncGenerator<Buffer> {
+  const chunks: AsyncIterator<Buffer> = bytes[Symbol.asyncIterator]();
+  const first = await chunks.next();
+  if (first.done) return;
+  const whole = (async function* () {
+    yield first.value;
+    yield* { [Symbol.asyncIterator]: () => chunks };
+  })();
+  // A control character, with which no text begins.
+  if (first.value[0] !== GZIP_START) return yield* whole;
+  const gunzip = createGunzip();
+  // Its failure also shows where the unzipped bytes are read.
+  pipeline(Readable.from(whole), gunzip, () => {});
+  return yield* gunzip;
+}
+
+/** What the error of the whole file says; a mistake of the stand-in itself is thrown on. */
+function messageOf(error: Error & { code?: string }): string {
+  if (error instanceof CsvMistake || error instanceof FetchMistake) return error.message;
+  if (error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'The file is not UTF-8';
+  if (error.code?.startsWith('Z_')) return 'The gzip file is damaged';
+  throw error;
+}
