@@ -17,6 +17,7 @@ async function withRequests(list: RequestList): Promise<Gateway> {
 }
 
 async function decide(gateway: Gateway, ids: readonly string[]) {
+  if (ids.length === 0) return;
   const decisions = ids.map(
     (id) => `d${id}: decideGdprRequest(input: { hoodId: "${id}", decision: APPROVE }) { __typename }`,
   );
