@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Gateway } from '../support/gateway.ts';
+import { bound, compare, expectSameRows, listScene, ROWS, scene, startHonest } from './lied-to.ts';
+import { idsOf, type ListName, readWindow, walk } from './walking.ts';
+
+let sandbox: Gateway;
+
+beforeAll(async () => {
+  sandbox = await startHonest();
+});
+
+afterAll(() => sandbox[Symbol.asyncDispose]());
+
+const hoodLists: ListName[] = ['gdprRequests', 'customerData', 'hoodExports', 'profileProperties'];
+const list = fc.constantFrom<ListName>(...hoodLists, 'customerProfiles');
+const order = fc.constantFrom(
+  '',
+  'CREATE_TIME, direction: ASC',
+  'CREATE_TIME, direction: DESC',
+  'UPDATE_TIME',
+);
+const size = fc.integer({ min: 2, max: 20 });
+
+const argsOf = (name: ListName, by: string) =>
+  by && name !== 'customerProfiles' ? `orderBy: { field: ${by} }` : '';
+
+const RUNS = { numRuns: 60 };
+
+describe('whatever lists say of themselves', () => {
+  test('a walk forward meets what honest ones give, and no window costs much more', async () => {
+    await fc.assert(
+      fc.asyncProperty(listScene, list, order, size, async (drawn, name, by, rows) => {
+        const args = argsOf(name, by);
+        const { honest, liedTo, leftOut } = await compare(sandbox, drawn, async (gateway, lie) => {
+          lie();
+          return walk(gateway, name, { size: rows, args });
+        });
+        expect(idsOf(honest)).toHaveLength(ROWS);
+        expectSameRows(idsOf(liedTo), idsOf(honest), leftOut);
+        const dearest = Math.max(...honest.map(({ calls }) => calls.length));
+        for (const { calls, ids } of liedTo) {
+          expect(calls.length).toBeLessThanOrEqual(bound(dearest));
+          expect(ids).toEqual([...new Set(ids)]);
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  test('a walk backward from a cursor does so too', async () => {
+    await fc.assert(
+      fc.asyncProperty(listScene, list, order, size, async (drawn, name, by, rows) => {
+        const args = argsOf(name, by);
+        const { honest, liedTo, leftOut } = await compare(sandbox, drawn, async (gateway, lie) => {
+          const { ids, endCursor } = await readWindow(gateway, name, `first: 20 ${args}`);
+          lie();
+          const windows: Awaited<ReturnType<typeof readWindow>>[] = [];
+          for (let before = endCursor, hasMore = true; hasMore; ) {
+            if (windows.length > 100) throw new Error('The walk does not end.');
+            const window = await readWindow(gateway, name, `last: ${rows}, before: "${before}" ${args}`);
+            windows.push(window);
+            hasMore = window.hasPreviousPage;
+            before = window.startCursor ?? before;
+          }
+          return { ids, windows };
+        });
+        expectSameRows(idsOf(liedTo.windows), honest.ids.slice(0, -1), leftOut);
+        const dearest = Math.max(...honest.windows.map(({ calls }) => calls.length));
+        for (const { calls } of liedTo.windows) expect(calls.length).toBeLessThanOrEqual(bound(dearest));
+      }),
+      RUNS,
+    );
+  });
+
+  test('a walk backward from the end does so where the end is known', async () => {
+    const told = scene({
+      largest: [3, 7, 20, 100],
+      maximum: [20, 100],
+      totals: ['honest', 'text', 'tooHigh'],
+      cuts: true,
+    });
+    await fc.assert(
+      fc.asyncProperty(told, list, fc.integer({ min: 5, max: 20 }), async (drawn, name, rows) => {
+        const { honest, liedTo, leftOut } = await compare(sandbox, drawn, async (gateway, lie) => {
+          lie();
+          return walk(gateway, name, { size: rows, backward: true });
+        });
+        expectSameRows(idsOf(liedTo), idsOf(honest), leftOut);
+        const dearest = Math.max(...honest.map(({ calls }) => calls.length));
+        for (const { calls } of liedTo) expect(calls.length).toBeLessThanOrEqual(bound(dearest));
+      }),
+      RUNS,
+    );
+  });
+});

@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import type { SeenCall } from '../../src/sandbox/server.ts';
+import { type Asked, askedBy } from './asked.ts';
+
+/** What an answer says wrongly of how many rows there are. */
+export const TOTALS = ['honest', 'tooHigh', 'absent', 'text', 'contradicted', 'remaining'] as const;
+
+export type TotalLie = (typeof TOTALS)[number];
+
+/** How one answer lies. */
+export interface Lie {
+  total: TotalLie;
+  /** How much too high a total is. */
+  by: number;
+  /** How many rows of the page come, of a page that is cut short; the total of such an answer stays. */
+  keep: number | undefined;
+  /** Which row of the page is left out. */
+  leaveOut: number | undefined;
+  /** Whether the last row of a full page comes twice, so that the page is longer than was asked for. */
+  repeatsRow: boolean;
+}
+
+/** Lies for the answers of one operation, of which most are honest in most ways. */
+export function lies(totals: readonly TotalLie[], cuts: boolean): fc.Arbitrary<Lie[]> {
+  const rarely = <Value>(arbitrary: fc.Arbitrary<Value>, otherwise: Value) =>
+    fc.oneof({ weight: 5, arbitrary: fc.constant(otherwise) }, { weight: 1, arbitrary });
+  const some = fc.integer({ min: 1, max: 25 });
+  const lie = fc.record({
+    total: fc.constantFrom(...totals),
+    by: fc.integer({ min: 1, max: 3 }),
+    keep: cuts ? rarely<number | undefined>(some, undefined) : fc.constant(undefined),
+    leaveOut: rarely<number | undefined>(fc.nat(25), undefined),
+    repeatsRow: rarely(fc.constant(true), false),
+  });
+  return fc.array(lie, { maxLength: 30 });
+}
+
+type Row = Record<string, unknown>;
+
+/** A list of either API, and how it is written again. */
+interface Listing {
+  rows: Row[];
+  total: number;
+  write(rows: readonly Row[], total: unknown): unknown;
+}
+
+/**
+ * Rewrites the lists of both APIs, one lie an answer, and is honest when it has no more. It leaves out one row at most.
+ * Beyond the end it may repeat for ever the page that it gave last.
+ */
+export class Liar {
+  /** Ids of the rows that answers left out. */
+  readonly leftOut = new Set<string>();
+  readonly #lies: Lie[];
+  readonly #lastPageRepeats: boolean;
+  readonly #lastPages = new Map<string, Row[]>();
+
+  constructor(lies: readonly Lie[], lastPageRepeats: boolean) {
+    this.#lies = [...lies];
+    this.#lastPageRepeats = lastPageRepeats;
+  }
+
+  readonly rewrite = (call: SeenCall, honest: unknown): unknown => {
+    const asked = askedBy(call);
+    const listing = asked.method === 'GET' ? listingIn(honest, asked) : undefined;
+    if (!listing) return honest;
+    const all = this.#pageOrLast(listing, asked);
+    const lie = this.#lies.shift();
+    if (!lie) return listing.write(all, listing.total);
+    const kept = all.slice(0, lie.keep);
+    const gone = this.leftOut.size === 0 && kept.length > 1 ? kept[lie.leaveOut ?? kept.length] : undefined;
+    if (gone) this.leftOut.add(idOf(gone));
+    const rows = kept.filter((row) => row !== gone);
+    const isShort = rows.length < all.length;
+    const total = isShort && !TELLING.has(lie.total) ? listing.total : this.#totalOf(lie, listing, asked);
+    const isFull = rows.length === asked.size;
+    return listing.write(lie.repeatsRow && isFull ? [...rows, ...rows.slice(-1)] : rows, total);
+  };
+
+  #pageOrLast({ rows }: Listing, { path, query }: Asked): Row[] {
+    const parameters = new URLSearchParams(query);
+    for (const name of ['page', 'num_per_page']) parameters.delete(name);
+    const list = `${path}?${parameters}`;
+    if (rows.length > 0) this.#lastPages.set(list, rows);
+    return this.#lastPageRepeats ? (this.#lastPages.get(list) ?? rows) : rows;
+  }
+
+  #totalOf({ total, by }: Lie, listing: Listing, { page, size }: Asked): unknown {
+    switch (total) {
+      case 'tooHigh':
+        return listing.total + by;
+      case 'absent':
+        return undefined;
+      case 'text':
+        return String(listing.total);
+      case 'remaining':
+        return Math.max(0, listing.total - (page - 1) * size);
+      case 'contradicted':
+        return Math.max(0, listing.rows.length - by);
+      default:
+        return listing.total;
+    }
+  }
+}
+
+/** Beside any other total a page that is short for once is just what an honest last page looks like. */
+const TELLING: ReadonlySet<TotalLie> = new Set(['honest', 'tooHigh', 'text']);
+
+function idOf(row: Row): string {
+  return String(row['id'] ?? row['customer_id']);
+}
+
+function listingIn(answer: unknown, { path }: Asked): Listing | undefined {
+  const whole = answer as { total?: number; items?: Row[]; result?: Record<string, unknown> };
+  // Not one row by its id, which comes as a list of one as well.
+  if (whole.items && path.split('/').length === 4) {
+    return {
+      rows: whole.items,
+      total: Number(whole.total),
+      write: (items, total) => ({ ...(total !== undefined && { total }), items }),
+    };
+  }
+  const { profiles, total_profiles, ...rest } = whole.result ?? {};
+  if (!Array.isArray(profiles)) return undefined;
+  return {
+    rows: profiles,
+    total: Number(total_profiles),
+    write: (written, total) => ({
+      success: true,
+      result: { ...rest, ...(total !== undefined && { total_profiles: total }), profiles: written },
+    }),
+  };
+}

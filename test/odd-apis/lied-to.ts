@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+import { Liar, type Lie, lies, TOTALS, type TotalLie } from './liar.ts';
+
+/** How many rows every list has. Prime, so that no wrong total is by chance that of a whole number of pages. */
+export const ROWS = 61;
+
+/** What every run draws: the APIs' largest page, the gateway's own, and the lies. */
+export interface Scene {
+  largest: number;
+  maximum: number;
+  told: Lie[];
+  lastPageRepeats: boolean;
+}
+
+interface SceneOptions {
+  largest: readonly number[];
+  maximum: readonly number[];
+  totals: readonly TotalLie[];
+  cuts: boolean;
+}
+
+export function scene({ largest, maximum, totals, cuts }: SceneOptions): fc.Arbitrary<Scene> {
+  return fc.record({
+    largest: fc.constantFrom(...largest),
+    maximum: fc.constantFrom(...maximum),
+    told: lies(totals, cuts),
+    lastPageRepeats: fc.boolean(),
+  });
+}
+
+/**
+ * APIs with any largest page. What remains behind a page is only said where a window is one page: several that
+ * contradict each other without one that contradicts itself could be believed.
+ */
+export const listScene = fc.oneof(
+  scene({ largest: [3, 7, 20, 100], maximum: [20, 100], totals: TOTALS.slice(0, 5), cuts: true }),
+  scene({ largest: [100], maximum: [100], totals: TOTALS, cuts: true }),
+);
+
+/**
+ * Rows that are cut from a page of keys look like unknown keys, and a total is all that tells unknown keys from those
+ * on a later page: so no page is cut here, and totals are wrong only where all keys fit on one page.
+ */
+export const lookupScene = fc.oneof(
+  scene({ largest: [3, 7, 20, 100], maximum: [20, 100], totals: ['honest', 'text'], cuts: false }),
+  scene({ largest: [100], maximum: [100], totals: TOTALS, cuts: false }),
+);
+
+/** A gateway whose stand-ins the lied-to gateways are put in front of. */
+export function startHonest(): Promise<Gateway> {
+  return startGateway({ hood: { rows: ROWS, samples: false }, sor: { profiles: ROWS, samples: false } });
+}
+
+/** A gateway that knows nothing yet, in front of APIs with this largest page. */
+function fresh(sandbox: Gateway, { largest, maximum }: Scene): Promise<Gateway> {
+  sandbox.hood.settings.maxPageSize = largest;
+  sandbox.sor.settings.maxPageSize = largest;
+  const env = { HOOD_MAX_PAGE_SIZE: String(maximum), SOR_MAX_PAGE_SIZE: String(maximum) };
+  return startGateway({ beside: sandbox, env });
+}
+
+/** Runs an operation in front of honest APIs, then in front of the same that lie as soon as it calls `lie`. */
+export async function compare<Result>(
+  sandbox: Gateway,
+  drawn: Scene,
+  run: (gateway: Gateway, lie: () => void) => Promise<Result>,
+): Promise<{ honest: Result; liedTo: Result; leftOut: ReadonlySet<string> }> {
+  await using honestGateway = await fresh(sandbox, drawn);
+  const honest = await run(honestGateway, () => {});
+  await using liedToGateway = await fresh(sandbox, drawn);
+  const liar = new Liar(drawn.told, drawn.lastPageRepeats);
+  const lie = () => {
+    sandbox.hood.dials.lie = liar.rewrite;
+    sandbox.sor.api.dials.lie = liar.rewrite;
+  };
+  try {
+    return { honest, liedTo: await run(liedToGateway, lie), leftOut: liar.leftOut };
+  } finally {
+    sandbox.hood.dials.lie = undefined;
+    sandbox.sor.api.dials.lie = undefined;
+  }
+}
+
+/** What an operation may cost in front of liars, of what it costs where the APIs are honest. */
+export const bound = (honestCalls: number) => 2 * honestCalls + 4;
+
+/** A row that an answer left out excuses itself, and one neighbour that is lost or comes twice. */
+export function expectSameRows(
+  met: readonly string[],
+  honest: readonly string[],
+  leftOut: ReadonlySet<string>,
+): void {
+  const lost = honest.filter((id) => !met.includes(id) && !leftOut.has(id));
+  const repeated = met.filter((id, index) => met.indexOf(id) < index);
+  expect(met.filter((id) => !honest.includes(id))).toEqual([]);
+  if (lost.length + repeated.length > leftOut.size)
+    expect({ lost, repeated }).toEqual({ lost: [], repeated: [] });
+}

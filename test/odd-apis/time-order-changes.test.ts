@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+import { RequestList, request } from './request-list.ts';
+import { type ReadWindow, walk } from './walking.ts';
+
+/** What happens to a list between two windows. Rows are named by their place among those that are there. */
+const change: fc.Arbitrary<Change> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('decide' as const), at: fc.nat(60) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('remove' as const), at: fc.nat(60) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('create' as const), at: fc.nat(14) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('decideAllThatWereRead' as const), at: fc.nat(60) }),
+  },
+);
+
+interface Change {
+  kind: 'decide' | 'remove' | 'create' | 'decideAllThatWereRead';
+  at: number;
+}
+
+interface Scene {
+  /** When each request was created. */
+  seconds: number[];
+  size: number;
+  isDescending: boolean;
+  field: 'CREATE_TIME' | 'UPDATE_TIME';
+  /** What happens behind each window. */
+  turns: Change[][];
+}
+
+const scene: fc.Arbitrary<Scene> = fc.record({
+  // Few seconds and many rows: most have company in their second.
+  seconds: fc.array(fc.nat(12), { maxLength: 60 }),
+  size: fc.integer({ min: 1, max: 9 }),
+  isDescending: fc.boolean(),
+  field: fc.constantFrom('CREATE_TIME' as const, 'UPDATE_TIME' as const),
+  turns: fc.array(fc.array(change, { maxLength: 5 }), { maxLength: 12 }),
+});
+
+/** A walk, and what its list went through. */
+class Observed {
+  readonly list: RequestList;
+  /** Rows whose place was behind the windows that had been read when they came. */
+  readonly cameBehind = new Set<string>();
+  /** Seconds of rows that ended a window and were gone before the next one. */
+  readonly goneEnds = new Set<string>();
+  readonly original: ReadonlySet<string>;
+  readonly #column: 'create_time' | 'update_time';
+  readonly #isDescending: boolean;
+  readonly #times = new Map<string, string>();
+  #next = 1_000;
+
+  constructor({ seconds, field, isDescending }: Scene) {
+    this.list = new RequestList(seconds.map((at, index) => request(index + 1, at)));
+    this.original = new Set(this.list.rows.map(({ id }) => id));
+    this.#column = field === 'CREATE_TIME' ? 'create_time' : 'update_time';
+    this.#isDescending = isDescending;
+    for (const row of this.list.rows) this.#times.set(row.id, row[this.#column] ?? '');
+  }
+
+  timeOf(id: string): string {
+    return this.#times.get(id) ?? '';
+  }
+
+  isPending(id: string): boolean {
+    return this.list.rows.some((row) => row.id === id && row.status === 'pending');
+  }
+
+  change({ kind, at }: Change, { ids }: ReadWindow): void {
+    const row = this.list.rows[at % Math.max(1, this.list.rows.length)];
+    if (kind === 'create') this.#create(at, ids.at(-1));
+    else if (kind === 'decideAllThatWereRead') for (const id of ids) this.list.decide(id, 'approved');
+    else if (row && kind === 'decide') this.list.decide(row.id, 'denied');
+    else if (row) this.list.remove(row.id);
+  }
+
+  /** To be called when all changes between two windows are done; tells whether the end of the first is gone. */
+  noteEnd(id = ''): boolean {
+    const isGone = !this.isPending(id);
+    if (isGone) this.goneEnds.add(this.timeOf(id));
+    return isGone;
+  }
+
+  #create(at: number, end: string | undefined): void {
+    const row = request(this.#next++, at);
+    this.list.rows.push(row);
+    this.#times.set(row.id, row[this.#column] ?? '');
+    const [mine, read] = [this.timeOf(row.id), end === undefined ? '' : this.timeOf(end)];
+    if (this.#isDescending ? mine < read : mine > read) this.cameBehind.add(row.id);
+  }
+}
+
+const ARGS = 'filter: { status: { eq: PENDING } }';
+
+async function observe(gateway: Gateway, drawn: Scene) {
+  const observed = new Observed(drawn);
+  observed.list.serve(gateway);
+  const turns = [...drawn.turns];
+  const followsGoneEnd = [false];
+  const direction = drawn.isDescending ? 'DESC' : 'ASC';
+  const windows = await walk(gateway, 'gdprRequests', {
+    size: drawn.size,
+    args: `${ARGS} orderBy: { field: ${drawn.field}, direction: ${direction} }`,
+    between: (window) => {
+      for (const one of turns.shift() ?? []) observed.change(one, window);
+      followsGoneEnd.push(observed.noteEnd(window.ids.at(-1)));
+    },
+  });
+  return { observed, windows, followsGoneEnd };
+}
+
+test('while rows come and go, a walk in order of time leaves out none that stayed, and repeats none but of a second whose last one went', async () => {
+  await using gateway = await startGateway();
+  let several = 0;
+  await fc.assert(
+    fc.asyncProperty(scene, async (drawn) => {
+      const { observed, windows, followsGoneEnd } = await observe(gateway, drawn);
+      const met = windows.flatMap(({ ids }) => ids);
+
+      const stayed = [...observed.original, ...observed.cameBehind].filter((id) => observed.isPending(id));
+      expect(stayed.filter((id) => !met.includes(id))).toEqual([]);
+      const repeated = met.filter((id, index) => met.indexOf(id) < index);
+      expect(repeated.filter((id) => !observed.goneEnds.has(observed.timeOf(id)))).toEqual([]);
+      for (const [index, { ids, calls }] of windows.entries()) {
+        expect(new Set(ids).size).toBe(ids.length);
+        // Where the row of the cursor is gone, it may have to be looked for among many of its second.
+        expect(calls.length).toBeLessThanOrEqual(followsGoneEnd[index] ? 3 : 1);
+      }
+      const times = met.map((id) => observed.timeOf(id));
+      expect(times).toEqual(
+        times.toSorted((a, b) => (drawn.isDescending ? -1 : 1) * (a < b ? -1 : a > b ? 1 : 0)),
+      );
+      if (windows.length > 3) several += 1;
+    }),
+    { numRuns: 150 },
+  );
+  expect(several).toBeGreaterThan(40);
+});
