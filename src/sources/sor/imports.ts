@@ -42,7 +42,7 @@ export interface ImportErrorRow {
 
 /** The imports of the last week, newest first. Throws for an answer that is neither an object nor a list. */
 export async function listImports(sor: Sor): Promise<ImportRow[]> {
-  const result = (await sor.read(IMPORT_JOBS, JOBS)) ?? {};
+  const result = await sor.read(IMPORT_JOBS, JOBS);
   if (typeof result !== 'object' || result === null) throw sor.malformed(JOBS);
   const jobs = Array.isArray(result) ? result.flatMap(listedJob) : jobsById(result);
   const time = ({ started }: ImportRow) => isoDateTime(started) ?? '';
@@ -83,8 +83,7 @@ export async function readImportErrors(
   customerId: string | undefined,
 ): Promise<ImportErrorRow[]> {
   const result = await sor.read(IMPORT_JOBS, ERRORS, {}, { job_id: importId, customer_id: customerId });
-  if (result === undefined) return [];
-  const errors = (result as { attribute_errors?: unknown }).attribute_errors;
+  const errors = (result as { attribute_errors?: unknown } | undefined)?.attribute_errors;
   if (!Array.isArray(errors)) throw sor.malformed(ERRORS);
   const rows = errors.filter((row): row is ImportErrorRow => typeof row === 'object' && row !== null);
   // An API that ignores the parameter answers with everybody's.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exactJson } from '../../../src/sandbox/sor/exact-json.ts';
+import { exactJson } from '../../../src/sandbox/exact-json.ts';
 import { startGateway } from '../../support/gateway.ts';
 
 test.each<[written: unknown, size: number | null, count: number | null]>([
