@@ -12,7 +12,7 @@ export interface JsonCall extends CallOptions {
 }
 
 export interface ReadCall extends JsonCall {
-  /** A 404 answers `undefined` instead of failing: for what may not exist. */
+  /** An answer that there is nothing, a 404 or the API's own words for it, is `undefined` instead of a failure. */
   mayBeMissing?: boolean;
   /** Told how long the answer was, in characters. */
   onLength?: (length: number) => void;

@@ -55,7 +55,9 @@ export class JsonClient implements AsyncDisposable {
     return this.#retrying(flight, async () => {
       const reply = await this.#follow(flight, exchange);
       call.onLength?.(reply.text.length);
-      return reply.status === 404 && call.mayBeMissing ? undefined : this.#read(flight, reply);
+      if (reply.status === 404 && call.mayBeMissing) return undefined;
+      const answer = this.#read(flight, reply);
+      return call.mayBeMissing && this.#options.api.saysMissing?.(answer) ? undefined : answer;
     });
   }
 

@@ -25,7 +25,7 @@ export function pageIn(client: Malformed, route: string, answer: unknown): HoodP
 }
 
 /** One row comes in the envelope of lists when it is read, and bare when it was created (vendor's pages); either will do. */
-export function rowsIn(client: Malformed, route: string, answer: unknown): unknown[] {
+function rowsIn(client: Malformed, route: string, answer: unknown): unknown[] {
   return isRow(answer) ? [answer] : pageIn(client, route, answer).items;
 }
 
@@ -33,6 +33,13 @@ export function rowsIn(client: Malformed, route: string, answer: unknown): unkno
 export function rowIn(client: Malformed, route: string, answer: unknown, id: string): HoodRow | undefined {
   if (answer === undefined) return undefined;
   return rowsIn(client, route, answer).find((row): row is HoodRow => isRow(row) && String(row.id) === id);
+}
+
+/** The row that was created, if the answer to its creation has it. */
+export function createdIn(answer: unknown): HoodRow | undefined {
+  if (isRow(answer)) return answer;
+  const { items }: { items?: unknown } = Object(answer);
+  return Array.isArray(items) ? items.find(isRow) : undefined;
 }
 
 /** Whether a row can be told from others: an object with an id. */

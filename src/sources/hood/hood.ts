@@ -3,7 +3,7 @@ import type { OpenedStream } from '../../http/client/calls.ts';
 import { type Endpoint, endpoint } from '../../http/client/path.ts';
 import { mayHaveHappened, UNSETTLED_MS, type UpstreamError } from '../../http/client/upstream-error.ts';
 import type { SharedReads } from '../../http/reads/shared-reads.ts';
-import { type HoodPage, type HoodRow, isRow, pageIn, rowIn, rowsIn } from './answers.ts';
+import { createdIn, type HoodPage, type HoodRow, pageIn, rowIn } from './answers.ts';
 import {
   type HoodListQuery,
   type HoodSettings,
@@ -73,13 +73,9 @@ export class Hood {
     });
   }
 
-  /** Creates a row and returns it as Hood answers, perhaps without some of its fields. */
-  async create(collection: string, body: object): Promise<HoodRow> {
-    const route = `/v1/hood/${collection}`;
-    const answer = await this.#write('POST', collection, endpoint(route, {}), body);
-    const [created] = rowsIn(this.shared.client, route, answer);
-    if (!isRow(created)) throw this.malformed(collection);
-    return created;
+  /** Creates a row. Returns it as Hood answers, perhaps without some of its fields; undefined if it answers without it. */
+  async create(collection: string, body: object): Promise<HoodRow | undefined> {
+    return createdIn(await this.#write('POST', collection, endpoint(`/v1/hood/${collection}`, {}), body));
   }
 
   /** Changes the given fields of a row. Hood answers 204 without the row. */

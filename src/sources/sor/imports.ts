@@ -83,14 +83,14 @@ export async function importFromUrl(
   { identifier, apiKey }: FedSystem,
   fileUrl: string,
   headers: Readonly<Record<string, string>>,
-): Promise<StartedImport> {
+): Promise<StartedImport | undefined> {
   const body = {
     file_url: fileUrl,
     sor_id: identifier,
     api_key: apiKey,
     ...(Object.keys(headers).length > 0 && { request_headers: headers }),
   };
-  return started(sor, await sor.write('POST', IMPORT, {}, body));
+  return started(await sor.write('POST', IMPORT, {}, body));
 }
 
 /**
@@ -101,7 +101,7 @@ export async function importFile(
   sor: Sor,
   { identifier, apiKey }: FedSystem,
   bytes: AsyncIterable<Uint8Array>,
-): Promise<StartedImport> {
+): Promise<StartedImport | undefined> {
   const { isGzip, content } = await checkCsv(bytes);
   const file = {
     name: 'file',
@@ -109,11 +109,12 @@ export async function importFile(
     contentType: isGzip ? 'application/gzip' : 'text/csv',
     content,
   };
-  return started(sor, await sor.upload(IMPORT, { fields: { sor_id: identifier, api_key: apiKey }, file }));
+  return started(await sor.upload(IMPORT, { fields: { sor_id: identifier, api_key: apiKey }, file }));
 }
 
-function started(sor: Sor, result: unknown): StartedImport {
+/** Undefined where the API answers without the import's id. */
+function started(result: unknown): StartedImport | undefined {
   const { import_id, jid } = (result ?? {}) as Record<string, unknown>;
-  if (typeof import_id !== 'string' && typeof import_id !== 'number') throw sor.malformed(IMPORT);
+  if (typeof import_id !== 'string' && typeof import_id !== 'number') return undefined;
   return { import_id: String(import_id), jid: typeof jid === 'string' ? jid : null };
 }

@@ -4,7 +4,7 @@ import type { Form } from '../../http/client/form.ts';
 import { endpoint, type QueryValue } from '../../http/client/path.ts';
 import { mayHaveHappened, UNSETTLED_MS, type UpstreamError } from '../../http/client/upstream-error.ts';
 import type { SharedReads } from '../../http/reads/shared-reads.ts';
-import { resultOf } from './envelope.ts';
+import { resultOf, writtenResultOf } from './envelope.ts';
 import type { FedSystem, SorFeed } from './feed.ts';
 import type { FedChange } from './feed-plan.ts';
 import { CUSTOMER_LISTS, changesOf, customerTag, DEFINITIONS, subjectOf } from './resources.ts';
@@ -89,7 +89,7 @@ export class Sor {
     return this.shared.client.unusable(route, 'timeout', 'has not done in time what it was asked for');
   }
 
-  /** The `result` of a write; some have none. Sent once: whether a cut call was carried out is unknown. */
+  /** The `result` of a write; undefined where the API answers without one. Sent once. */
   async write(
     method: WriteCall['method'],
     route: string,
@@ -99,7 +99,7 @@ export class Sor {
     const { client } = this.shared;
     const call = { method, ...endpoint(route, params), body };
     const sent = client.send({ ...call, ...this.callOptions });
-    return resultOf(client, call, await this.#writing(sent, changesOf(method, route)));
+    return writtenResultOf(client, call, await this.#writing(sent, changesOf(method, route)));
   }
 
   /**
@@ -111,7 +111,7 @@ export class Sor {
     const call = { method: 'POST', ...endpoint(route, {}), form } as const;
     const { signal, statistics } = this.callOptions;
     const sent = client.send({ ...call, signal, statistics, priority: 'background' });
-    return resultOf(client, call, await this.#writing(sent, changesOf(call.method, route)));
+    return writtenResultOf(client, call, await this.#writing(sent, changesOf(call.method, route)));
   }
 
   /**
