@@ -1,5 +1,5 @@
 import type { FieldMap, InputFieldMap, ObjectFieldsShape, ObjectRef } from '@pothos/core';
-import type { GraphQLResolveInfo } from 'graphql';
+import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import type { z } from 'zod';
 import { UpstreamError } from '../http/client/upstream-error.ts';
 import { APIS } from '../sources/apis.ts';
@@ -181,7 +181,7 @@ export function mutation<Schema extends z.ZodType, Success extends object>(
       return await options.resolve(checked(options.check, input), context, info);
     } catch (error) {
       if (isUserError(error, errors)) return new UserErrorValue(error);
-      throw error;
+      throw withOutcome(error);
     }
   };
   builder.mutationField(name, (t) =>
@@ -200,6 +200,13 @@ function isUserError(error: unknown, own: readonly UserErrorType[]): error is Er
   if (error instanceof UpstreamError)
     return error.failure === 'rejected' && USER_ERROR_STATUSES.includes(error.status);
   return error instanceof InvalidInput || own.some(({ thrownAs }) => error instanceof thrownAs);
+}
+
+/** A mutation's failure says what became of its write. What it only reads, it reads before it writes. */
+function withOutcome(error: unknown): unknown {
+  if (!(error instanceof UpstreamError)) return error;
+  const { message, outcome = 'NOT_SENT' } = error;
+  return new GraphQLError(message, { originalError: error, extensions: { outcome } });
 }
 
 function checked<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {

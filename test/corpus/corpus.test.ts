@@ -24,6 +24,7 @@ const ALWAYS_NULL = [
   'AttributeImportError.system',
   // The APIs would have to fail between two calls of one operation.
   'AttributeValuesPartlySentError.sentCount',
+  'AttributeValuesPartlySentError.unknownCount',
   // Nobody may see them.
   'SystemOfRecord.apiKeys',
 ];

@@ -9,7 +9,7 @@ const SET = `mutation ($input: SetAttributeValuesInput!) {
   setAttributeValues(input: $input) {
     __typename
     ... on SetAttributeValuesSuccess { requestIds }
-    ... on AttributeValuesPartlySentError { requestIds sentCount }
+    ... on AttributeValuesPartlySentError { requestIds sentCount unknownCount }
     ... on UpstreamRejectedError { status }
   }
 }`;

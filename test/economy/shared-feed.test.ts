@@ -128,7 +128,7 @@ test('what has gone out before a refusal is not sent again, and others go on beh
 
   expect(bought.map(outcome)).toMatchObject([
     SUCCESS,
-    { __typename: 'AttributeValuesPartlySentError', requestIds: ['r1'], sentCount: 1 },
+    { __typename: 'AttributeValuesPartlySentError', requestIds: ['r1'], sentCount: 1, unknownCount: 0 },
     SUCCESS,
   ]);
   const [first, second, ...rest] = host.fed;
@@ -155,7 +155,7 @@ test.each<[code: string, fault: Fault]>([
   ['RATE_LIMITED', { kind: 'status', status: 429 }],
   ['UPSTREAM_UNAVAILABLE', { kind: 'status', status: 503 }],
   ['UPSTREAM_UNAVAILABLE', { kind: 'reset' }],
-  ['UPSTREAM_BAD_RESPONSE', { kind: 'truncated' }],
+  ['UPSTREAM_BAD_RESPONSE', { kind: 'html' }],
 ])('a call of several that ends as %s is not sent again: %o', async (code, fault) => {
   await using gateway = await startGateway();
   gateway.sor.feed.dials.fault = () => fault;

@@ -20,6 +20,12 @@ export async function writableIdentifier(name: string, { sorSystems }: Context):
   return name === GLOBAL ? ((await sorSystems.findInList(name))?.identifier ?? name) : name;
 }
 
+/** What was created, when the API did not say which of those that look like it that is; null if there are several. */
+export function onlyOne<Row>(rows: readonly Row[]): Row | null {
+  const [only, ...others] = rows;
+  return only !== undefined && others.length === 0 ? only : null;
+}
+
 /** Whether a write answered with everything that is selected of the object, so that it need not be read again. */
 export function hasSelected(row: object, info: GraphQLResolveInfo, typeName: string): boolean {
   return upstreamFields(info, typeName).every((field) => field in row || field === 'id');

@@ -80,7 +80,7 @@ export class Breaker {
   }
 
   #record(attempt: Attempt, outcome: Outcome | undefined): void {
-    const isKnown = attempt.isRepeated && outcome !== 'answered';
+    const isKnown = attempt.repeats !== undefined && outcome !== 'answered';
     if (outcome === undefined || isKnown || (outcome === 'answered' && !this.#hasSeenFailure)) return;
     this.#hasSeenFailure = true;
     const key = keyOf(attempt);

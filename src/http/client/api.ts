@@ -17,6 +17,8 @@ export interface Api {
   errorWords(answer: Readonly<Record<string, unknown>>): ErrorWords;
   /** Whether a 2xx answer says that the API itself failed, and not that it refuses the request. Never unless set. */
   saysFailed?(answer: unknown): boolean;
+  /** Whether a 2xx answer says that what was asked for does not exist. Never unless set. */
+  saysMissing?(answer: unknown): boolean;
 }
 
 /** Where an error answer may hold its words. Nothing of it may be shown before it was found to be harmless. */

@@ -12,13 +12,19 @@ export interface JsonCall extends CallOptions {
 }
 
 export interface ReadCall extends JsonCall {
-  /** A 404 answers `undefined` instead of failing: for what may not exist. */
+  /** An answer that there is nothing, a 404 or the API's own words for it, is `undefined` instead of a failure. */
   mayBeMissing?: boolean;
-  /** Repeats a part of a call that failed: it is made once, and its failure says nothing new about the API. */
-  isRepeated?: boolean;
+  /** Set where it repeats something that failed a moment ago. */
+  repeats?: Repetition | undefined;
   /** Told of every answer, before it is looked into. */
   onReply?: ((reply: ReplyDetails) => void) | undefined;
 }
+
+/**
+ * What a call repeats: a question that failed, or a part of a call that failed. Either is made once, its failure says
+ * nothing new about the API and is reported by whoever makes it. A part draws on what is left for retries.
+ */
+export type Repetition = 'question' | 'part';
 
 /** What is known of an answer beside what it says. */
 export interface ReplyDetails {

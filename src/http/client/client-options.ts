@@ -1,5 +1,6 @@
 import type { Api } from './api.ts';
 import type { Priority } from './call-options.ts';
+import type { Repetition } from './calls.ts';
 import type { Reply } from './exchange.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import type { UpstreamError } from './upstream-error.ts';
@@ -15,8 +16,8 @@ export interface Attempt {
   readonly attempts: number;
   readonly caller: object | undefined;
   readonly priority: Priority;
-  /** Whether it repeats a part of a call that failed: its failure says nothing new about the API. */
-  readonly isRepeated?: boolean;
+  /** Set where its failure says nothing new about the API. */
+  readonly repeats?: Repetition | undefined;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { Api } from './api.ts';
 import type { Priority } from './call-options.ts';
 import type { ApiCallStatistics } from './call-statistics.ts';
-import type { JsonCall, ReplyDetails } from './calls.ts';
+import type { JsonCall, Repetition, ReplyDetails } from './calls.ts';
 import type { Attempt } from './client-options.ts';
 import type { Reply } from './exchange.ts';
 import type { Form } from './form.ts';
@@ -15,7 +15,7 @@ export interface Flight {
   readonly body?: unknown;
   readonly form?: Form | undefined;
   readonly isOwnCredential?: boolean | undefined;
-  readonly isRepeated?: boolean | undefined;
+  readonly repeats?: Repetition | undefined;
   readonly route: string;
   /** Where the next attempt goes, empty until the first has its turn; a redirect moves it. */
   path: string;
@@ -40,7 +40,7 @@ export interface Flight {
 }
 
 /** What is sent, beside where to. */
-export type Manner = Pick<Flight, 'method' | 'accept' | 'body' | 'form' | 'isOwnCredential' | 'isRepeated'>;
+export type Manner = Pick<Flight, 'method' | 'accept' | 'body' | 'form' | 'isOwnCredential' | 'repeats'>;
 
 /** As long as a timer of Node can be: 24 days. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -88,11 +88,11 @@ export function firstPath({ call }: Flight): string {
 
 /** What guards and counters may know of it: nothing that is personal or secret. */
 export function attemptOf(flight: Flight): Attempt {
-  const { method, route, signal, attempts, caller, priority, isRepeated = false } = flight;
+  const { method, route, signal, attempts, caller, priority, repeats } = flight;
   return {
     method,
     route,
-    isRepeated,
+    repeats,
     signal,
     get deadline() {
       return flight.deadline;

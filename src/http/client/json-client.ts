@@ -51,12 +51,14 @@ export class JsonClient implements AsyncDisposable {
 
   /** The answer's JSON; `undefined` for an empty one. What may pass is tried again within the deadline. */
   get(call: ReadCall): Promise<unknown> {
-    const { isRepeated } = call;
-    const flight = this.#begin(call, { method: 'GET', accept: 'application/json', isRepeated });
+    const { repeats } = call;
+    const flight = this.#begin(call, { method: 'GET', accept: 'application/json', repeats });
     return this.#retrying(flight, async () => {
       const reply = await this.#follow(flight, exchange);
       call.onReply?.(detailsOf(reply, flight));
-      return reply.status === 404 && call.mayBeMissing ? undefined : this.#read(flight, reply);
+      if (reply.status === 404 && call.mayBeMissing) return undefined;
+      const answer = this.#read(flight, reply);
+      return call.mayBeMissing && this.#options.api.saysMissing?.(answer) ? undefined : answer;
     });
   }
 
@@ -152,7 +154,7 @@ export class JsonClient implements AsyncDisposable {
         return result;
       } catch (error) {
         const delay = retryDelay(error, retries, flight.deadline - performance.now(), random);
-        const mayRetry = delay !== undefined && !flight.isRepeated && retryBudget?.take() !== false;
+        const mayRetry = delay !== undefined && !flight.repeats && retryBudget?.take() !== false;
         if (!mayRetry) throw this.#failed(error, flight);
         await pause(delay, undefined, { signal: flight.signal }).catch(() => {
           throw this.#failed(flight.signal?.reason, flight);
@@ -201,7 +203,7 @@ export class JsonClient implements AsyncDisposable {
       if (flight.path === '') flight.path = firstPath(flight);
       flight.sentAt = Date.now();
       onCall?.(attemptOf(flight));
-      if (flight.isRepeated) retryBudget?.repeated();
+      if (flight.repeats === 'part') retryBudget?.repeated();
       else if (flight.attempts === 0) retryBudget?.called();
       if (flight.statistics) flight.statistics.calls += 1;
       flight.attempts++;
@@ -241,7 +243,7 @@ export class JsonClient implements AsyncDisposable {
 
   #failed(error: unknown, flight: Flight): unknown {
     const failure = this.#translated(error, flight);
-    if (failure instanceof UpstreamError && !flight.isRepeated && !reported.has(failure)) {
+    if (failure instanceof UpstreamError && !flight.repeats && !reported.has(failure)) {
       reported.add(failure);
       this.#options.onFailure?.(failure, { code: failure.code, attempts: flight.attempts });
     }

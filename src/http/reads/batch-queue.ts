@@ -54,8 +54,10 @@ export class BatchQueue {
   /** Puts a key into a batch; `marks` are those of its tags now. */
   add<Value>(lookup: Lookup<Value>, ask: Ask, marks: readonly string[], options: CallOptions): Batch<Value> {
     const question = questionOf(lookup, ask.key);
-    const isAlone = !lookup.lists || this.#failedAlone.has(question);
+    const isSuspect = lookup.lists !== undefined && this.#failedAlone.has(question);
+    const isAlone = !lookup.lists || isSuspect;
     const batch = isAlone ? this.#begin(lookup, ask, options) : this.#batchWithRoom(lookup, ask, options);
+    batch.isSuspect = isSuspect;
     batch.add(ask, marks);
     this.#batches.set(question, batch as Batch<unknown>);
     return batch;
@@ -108,10 +110,10 @@ export class BatchQueue {
     if (lookup.lists) this.#lastSentAt = performance.now();
     const mayGrow = lookup.lists !== undefined && this.#pressure() === 'waiting';
     batch.call.run(async (options) => {
+      const repeats = batch.isSuspect ? 'question' : undefined;
       const get: KeysToRead['get'] = async (call) => {
-        const answer = await this.#client.get(
-          withCallOptions({ ...call, onReply: batch.noteReply(call.onReply) }, options),
-        );
+        const onReply = batch.noteReply(call.onReply);
+        const answer = await this.#client.get(withCallOptions({ repeats, ...call, onReply }, options));
         this.#answeredAt.set(call.route, performance.now());
         return answer;
       };
@@ -128,6 +130,9 @@ export class BatchQueue {
         for (const value of found.values()) if (value instanceof UpstreamError) this.#client.report(value);
         this.#onFound(batch, found);
         return found;
+      } catch (error) {
+        if (error instanceof UpstreamError) this.#client.report(error);
+        throw error;
       } finally {
         this.#drop(batch);
       }

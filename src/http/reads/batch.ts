@@ -13,6 +13,8 @@ export class Batch<Value> {
   readonly marks = new Map<string, readonly string[]>();
   /** Whether its call waits for its turn already. */
   isOnItsWay = false;
+  /** Whether its only key failed alone a moment ago. */
+  isSuspect = false;
   /** The length of what came back, in characters. */
   replyLength = 0;
   /** One promise for each operation, however many of its keys are in here. */

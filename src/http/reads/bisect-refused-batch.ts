@@ -100,7 +100,7 @@ class Bisection<Value> {
         size: keys.length,
         mayGrow: false,
         seal: () => ({ keys, projection }),
-        get: (call) => get({ ...call, isRepeated: true }),
+        get: (call) => get({ ...call, repeats: 'part' }),
       });
       this.#hasAnswer = true;
       return answer;

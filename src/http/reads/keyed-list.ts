@@ -84,7 +84,8 @@ function isNearlyAll(found: number, keys: number): boolean {
   return keys >= MANY_KEYS && keys - found <= FEW_MISSING * keys && found % ROUND !== 0;
 }
 
-function wider<Row extends object>(row: Row, other: Row | undefined): Row {
+/** Of two rows with one key the one that says more. */
+export function wider<Row extends object>(row: Row, other: Row | undefined): Row {
   return other === undefined || width(row) > width(other) ? row : other;
 }
 

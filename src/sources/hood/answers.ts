@@ -1,5 +1,5 @@
 import type { JsonClient } from '../../http/client/json-client.ts';
-import type { KeyedPage } from '../../http/reads/keyed-list.ts';
+import { type KeyedPage, wider } from '../../http/reads/keyed-list.ts';
 import { countIn } from '../count.ts';
 
 /** A row in Hood's own spelling. Only `id` is certain: every other field may be missing, null or odd. */
@@ -42,14 +42,23 @@ export function keyedPage(
 }
 
 /** One row comes in the envelope of lists when it is read, and bare when it was created (vendor's pages); either will do. */
-export function rowsIn(client: Malformed, route: string, answer: unknown): unknown[] {
+function rowsIn(client: Malformed, route: string, answer: unknown): unknown[] {
   return isRow(answer) ? [answer] : pageIn(client, route, answer).items;
 }
 
 /** The row with an id, of an answer that may be missing: a row that was not asked for is never used. */
 export function rowIn(client: Malformed, route: string, answer: unknown, id: string): HoodRow | undefined {
   if (answer === undefined) return undefined;
-  return rowsIn(client, route, answer).find((row): row is HoodRow => isRow(row) && String(row.id) === id);
+  return rowsIn(client, route, answer)
+    .filter((row): row is HoodRow => isRow(row) && String(row.id) === id)
+    .reduce<HoodRow | undefined>((other, row) => wider(row, other), undefined);
+}
+
+/** The row that was created, if the answer to its creation has it. */
+export function createdIn(answer: unknown): HoodRow | undefined {
+  if (isRow(answer)) return answer;
+  const { items }: { items?: unknown } = Object(answer);
+  return Array.isArray(items) ? items.find(isRow) : undefined;
 }
 
 /** Whether a row can be told from others: an object with an id. */

@@ -4,7 +4,7 @@ import type { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { Coalescer } from '../../http/reads/coalescer.ts';
 import type { Lookup } from '../../http/reads/lookup.ts';
 import type { Operation } from '../../http/reads/operation.ts';
-import { type HoodPage, type HoodRow, isRow, pageIn, rowsIn } from './answers.ts';
+import { createdIn, type HoodPage, type HoodRow, pageIn } from './answers.ts';
 import {
   fieldsOf,
   type HoodListQuery,
@@ -98,13 +98,9 @@ export class Hood {
     return this.#operation.load(api, properties, key, projectionOf(settings, needed));
   }
 
-  /** Creates a row and returns it as Hood answers, perhaps without some of its fields. */
-  async create(collection: string, body: object): Promise<HoodRow> {
-    const where = endpoint(`/v1/hood/${collection}`, {});
-    const answer = await this.#write('POST', collection, where, body);
-    const [created] = rowsIn(this.#reads.api.client, where.route, answer);
-    if (!isRow(created)) throw this.malformed(collection);
-    return created;
+  /** Creates a row. Returns it as Hood answers, perhaps without some of its fields; undefined if it answers without it. */
+  async create(collection: string, body: object): Promise<HoodRow | undefined> {
+    return createdIn(await this.#write('POST', collection, endpoint(`/v1/hood/${collection}`, {}), body));
   }
 
   /** Changes the given fields of a row. Hood answers 204 without the row. */

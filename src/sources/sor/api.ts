@@ -1,5 +1,5 @@
 import type { Api } from '../../http/client/api.ts';
-import { saysFailed } from './envelope.ts';
+import { saysFailed, saysMissing } from './envelope.ts';
 
 /**
  * FollowAnalytics System of Record, version 2. Both of the vendor's pages of samples have trailing commas, and its
@@ -15,4 +15,5 @@ export const SOR: Api = {
     titles: [error_message, errorMessage, message],
   }),
   saysFailed,
+  saysMissing,
 };

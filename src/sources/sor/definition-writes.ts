@@ -20,19 +20,22 @@ export interface NewAttribute {
   system_of_record_identifier: string;
   key: string;
   label: string;
-  /** `value_type` in every answer (seed). */
+  /** `value_type` in every answer (vendor's page: System of Record API, version 2). */
   type: string;
 }
 
-/** Makes a custom system of record. The answer lacks its attributes and when it was changed (seed). */
-export async function createSystem(sor: Sor, name: string): Promise<Answered<SystemRow>> {
-  return answered<SystemRow>(sor, SYSTEMS, await sor.write('POST', SYSTEMS, {}, { name }, NAMES));
+/**
+ * Creates a custom system of record. The answer lacks its attributes and when it was changed (vendor's page: System of
+ * Record API, version 2). Undefined if the API answers without the system.
+ */
+export async function createSystem(sor: Sor, name: string): Promise<Answered<SystemRow> | undefined> {
+  return answered<SystemRow>(await sor.write('POST', SYSTEMS, {}, { name }, NAMES));
 }
 
 /** Gives a custom system another name; answered as a creation is. */
 export async function renameSystem(sor: Sor, identifier: string, name: string): Promise<Answered<SystemRow>> {
   const result = await sor.write('PUT', SYSTEM, { sor_identifier: identifier }, { name }, NAMES);
-  return { ...answered<SystemRow>(sor, SYSTEM, result), identifier };
+  return { ...answered<SystemRow>(result), identifier };
 }
 
 /** Deletes a custom system with its attributes. */
@@ -40,7 +43,7 @@ export async function deleteSystem(sor: Sor, identifier: string): Promise<void> 
   await sor.write('DELETE', SYSTEM, { sor_identifier: identifier }, undefined, VALUES_TOO);
 }
 
-/** Switches a system off or on; what it already is, is refused (seed). The answer says no more than that it worked. */
+/** Switches a system off or on; what it already is, is refused (vendor's page: System of Record API, version 2). The answer says no more than that it worked. */
 export async function switchSystem(
   sor: Sor,
   identifier: string,
@@ -50,29 +53,35 @@ export async function switchSystem(
   return { identifier, disabled: to === 'disable' };
 }
 
-/** Defines an attribute. The answer does not name its system (seed): that is what was asked for. */
-export async function createAttribute(sor: Sor, attribute: NewAttribute): Promise<Answered<AttributeRow>> {
-  const result = await sor.write('POST', ATTRIBUTES, {}, attribute, NAMES);
+/**
+ * Defines an attribute. The answer does not name its system (vendor's page: System of Record API, version 2), so that
+ * is what was asked for. Undefined if the API answers without the attribute.
+ */
+export async function createAttribute(
+  sor: Sor,
+  attribute: NewAttribute,
+): Promise<Answered<AttributeRow> | undefined> {
+  const created = answered<AttributeRow>(await sor.write('POST', ATTRIBUTES, {}, attribute, NAMES));
   const { system_of_record_identifier } = attribute;
-  return { system_of_record_identifier, ...answered<AttributeRow>(sor, ATTRIBUTES, result) };
+  return created && { system_of_record_identifier, ...created };
 }
 
-/** Changes the one thing of an attribute that can be changed (seed). */
+/** Changes the one thing of an attribute that can be changed (vendor's page: System of Record API, version 2). */
 export async function relabelAttribute(
   sor: Sor,
   identifier: string,
   label: string,
 ): Promise<Answered<AttributeRow>> {
   const result = await sor.write('PUT', ATTRIBUTE, { ca_identifier: identifier }, { label }, NAMES);
-  return { ...answered<AttributeRow>(sor, ATTRIBUTE, result), identifier };
+  return { ...answered<AttributeRow>(result), identifier };
 }
 
-/** Deletes an attribute with all its values; one that a campaign or segment uses is refused (seed). */
+/** Deletes an attribute with all its values; one that a campaign or segment uses is refused (vendor's page: System of Record API, version 2). */
 export async function deleteAttribute(sor: Sor, identifier: string): Promise<void> {
   await sor.write('DELETE', ATTRIBUTE, { ca_identifier: identifier }, undefined, VALUES_TOO);
 }
 
-/** Switches an attribute off or on; switching on what is on changes nothing (seed). */
+/** Switches an attribute off or on; switching on what is on changes nothing (vendor's page: System of Record API, version 2). */
 export async function switchAttribute(
   sor: Sor,
   identifier: string,
@@ -82,7 +91,6 @@ export async function switchAttribute(
   return { identifier, disabled: to === 'disable' };
 }
 
-function answered<Row>(sor: Sor, route: string, result: unknown): Answered<Row> {
-  if (!isIdentified(result)) throw sor.malformed(route);
-  return result as Answered<Row>;
+function answered<Row>(result: unknown): Answered<Row> | undefined {
+  return isIdentified(result) ? (result as Answered<Row>) : undefined;
 }

@@ -1,27 +1,61 @@
 import type { WriteCall } from '../../http/client/calls.ts';
 import type { JsonClient } from '../../http/client/json-client.ts';
 
-/**
- * Whether a 200 says that the API failed. Of a request's own mistakes it says so in a status from 400 to 499, also in
- * the body, and perhaps as text (seed).
- */
-export function saysFailed(answer: unknown): boolean {
-  const { success, status, errorCode } = (answer ?? {}) as Record<string, unknown>;
-  const code = Number(status ?? errorCode);
-  return success === false && !(code >= 400 && code < 500);
+/** The members of an answer's envelope (vendor's page: System of Record API, version 2). */
+interface Envelope {
+  success?: unknown;
+  result?: unknown;
+  /** An HTTP status, perhaps as text. */
+  status?: unknown;
+  /** The same on the feeding host; 0 is well. */
+  errorCode?: unknown;
 }
 
 /**
- * What a System of Record's answer holds: `{ success, result }`, and on the feeding host `errorCode` besides (seed).
- * Throws `UpstreamError` for one that says it failed, whatever its status.
+ * Whether a 200 says that the API failed. Of a request's own mistakes it says so in a status from 400 to 499, also in
+ * the body.
  */
+export function saysFailed(answer: unknown): boolean {
+  const code = statusIn(answer);
+  return envelopeOf(answer).success === false && !(code >= 400 && code < 500);
+}
+
+/** Whether a 200 says that there is nothing: by the status 404 in its body, or by no result. */
+export function saysMissing(answer: unknown): boolean {
+  const { success, result } = envelopeOf(answer);
+  return success === false ? statusIn(answer) === 404 : success === true && result === null;
+}
+
+/** The `result` of an answer. Throws `UpstreamError` for one that says it failed, whatever its status. */
 export function resultOf(
   client: JsonClient,
   call: Pick<WriteCall, 'route' | 'path' | 'body' | 'form'>,
   answer: unknown,
 ): unknown {
-  const { success, result, errorCode } = (answer ?? {}) as Record<string, unknown>;
-  // Perhaps as text: a status is `"400"` elsewhere (seed).
+  const { success, result, errorCode } = envelopeOf(answer);
   if (success === true && Number(errorCode ?? 0) === 0) return result;
   throw success === undefined ? client.malformed(call.route) : client.refused(call, answer);
+}
+
+/**
+ * The same of a write; undefined for one that was answered with nothing. What became of it is unknown where the answer
+ * has no envelope.
+ */
+export function writtenResultOf(
+  client: JsonClient,
+  call: Pick<WriteCall, 'route' | 'path' | 'body' | 'form'>,
+  answer: unknown,
+): unknown {
+  if (answer === undefined || answer === null) return undefined;
+  if (envelopeOf(answer).success !== undefined) return resultOf(client, call, answer);
+  throw Object.assign(client.malformed(call.route), { outcome: 'UNKNOWN' });
+}
+
+function envelopeOf(answer: unknown): Envelope {
+  return Object(answer);
+}
+
+function statusIn(answer: unknown): number {
+  const { status, errorCode } = envelopeOf(answer);
+  return Number(status ?? errorCode);
 }

@@ -1,10 +1,9 @@
 import type { CallOptions } from '../../http/client/call-options.ts';
 import type { JsonClient } from '../../http/client/json-client.ts';
 import { endpoint } from '../../http/client/path.ts';
-import { SAID_FAILED } from '../../http/client/response.ts';
-import { UpstreamError } from '../../http/client/upstream-error.ts';
+import { mayHaveHappened, UpstreamError, type WriteOutcome } from '../../http/client/upstream-error.ts';
 import { SharedCall } from '../../http/reads/shared-call.ts';
-import { resultOf } from './envelope.ts';
+import { writtenResultOf } from './envelope.ts';
 import { type FedChange, type FedValue, FeedPlan } from './feed-plan.ts';
 
 const ROUTE = '/api/attribute_values';
@@ -18,17 +17,27 @@ export interface FedSystem {
   apiKey: string;
 }
 
-/** A later call failed after others had gone out. */
+/** A call failed after others had gone out. */
 export class FeedInterrupted extends Error {
   override readonly name = 'FeedInterrupted';
   readonly requestIds: readonly string[];
   /** How many changes, counted from the first, went out completely. */
   readonly sentCount: number;
+  /** How many of the changes after those may have been carried out, wholly or in part. */
+  readonly unknownCount: number;
 
-  constructor(failure: UpstreamError, requestIds: readonly string[], sentCount: number) {
+  constructor(
+    failure: UpstreamError,
+    {
+      requestIds,
+      sentCount,
+      unknownCount,
+    }: Pick<FeedInterrupted, 'requestIds' | 'sentCount' | 'unknownCount'>,
+  ) {
     super(`Not everything was sent: ${failure.message}`);
     this.requestIds = requestIds;
     this.sentCount = sentCount;
+    this.unknownCount = unknownCount;
   }
 }
 
@@ -42,14 +51,16 @@ interface Order {
   parts: Map<number, readonly FedValue[]>;
   /** The receipts of the calls that went out with it, in their order. */
   sent: Map<number, string | undefined>;
+  /** The call that failed, if the API may have carried it out. */
+  unknown: number | undefined;
   isOver: boolean;
   done: PromiseWithResolvers<string[]>;
 }
 
 /**
- * Feeds values to systems of record, for the whole process: what comes for one system within 5 ms goes as one.
- * Sends nothing twice, as whether a cut call was carried out is unknown; but what several callers have sent together
- * and the API has refused, each of them sends alone.
+ * Feeds values to systems of record, for the whole process: what comes for one system within 5 ms goes in one call.
+ * Nothing is sent twice, as a cut call may have been carried out. Only a call of several callers that the API refused
+ * is taken apart: each of them then sends its changes alone.
  */
 export class SorFeed {
   readonly #client: JsonClient;
@@ -71,6 +82,7 @@ export class SorFeed {
       calls: [],
       parts: new Map(),
       sent: new Map(),
+      unknown: undefined,
       isOver: false,
       done: Promise.withResolvers(),
     };
@@ -104,7 +116,13 @@ export class SorFeed {
 
   /** One call for all who have a part in it. Each of them ends as it does, or earlier with its own patience. */
   async #sendCall(system: FedSystem, call: number, sharers: readonly Order[]): Promise<void> {
-    const shared = new SharedCall<string | undefined>(this.#client.sharing(ROUTE));
+    const { api, overdue } = this.#client.sharing(ROUTE);
+    const shared = new SharedCall<string | undefined>({
+      api,
+      // Who leaves before the call has its turn takes its values along.
+      overdue: (startedAt, hadItsTurn) =>
+        ending(overdue(startedAt, hadItsTurn), hadItsTurn ? 'UNKNOWN' : 'NOT_SENT'),
+    });
     let refusal: unknown;
     const ends = sharers.map(async (order) => {
       try {
@@ -112,11 +130,13 @@ export class SorFeed {
         // Nobody waits for what only others have sent.
         if (order.sent.size === order.parts.size) resolve(order);
       } catch (error) {
-        if (error !== refusal || sharers.length === 1) reject(order, error);
+        if (error === refusal && sharers.length > 1) return;
+        if (mayHaveHappened(error)) order.unknown = call;
+        reject(order, error);
       }
     });
     for (const { callOptions } of sharers.slice(1)) {
-      const statistics = callOptions.statistics?.of(this.#client.api);
+      const statistics = callOptions.statistics?.of(api);
       if (statistics) statistics.batched += 1;
     }
     shared.run(async (callOptions) => {
@@ -141,7 +161,10 @@ export class SorFeed {
   /** Each of those whose turn is later waits for a call of others, no longer than its own patience lasts. */
   #waitBehind(sent: Promise<void>, behind: readonly Order[]): Promise<void>[] {
     const { api, overdue } = this.#client.sharing(ROUTE);
-    const wait = new SharedCall<void>({ api, overdue: (startedAt) => overdue(startedAt, true) });
+    const wait = new SharedCall<void>({
+      api,
+      overdue: (startedAt) => ending(overdue(startedAt, true), 'NOT_SENT'),
+    });
     // It is not for those who wait to end it.
     const whole = wait.join({});
     const ends = behind.map((order) => wait.join(order.callOptions).catch((error) => reject(order, error)));
@@ -166,8 +189,11 @@ export class SorFeed {
     };
     const call = { ...endpoint(ROUTE, {}), body };
     const answer = await this.#client.send({ method: 'POST', ...call, ...callOptions });
-    const { requestId, request_id } = (resultOf(this.#client, call, answer) ?? {}) as Record<string, unknown>;
-    // The seed's text and its sample spell it differently.
+    const { requestId, request_id } = (writtenResultOf(this.#client, call, answer) ?? {}) as Record<
+      string,
+      unknown
+    >;
+    // The text of the vendor's page and its sample spell it differently.
     const receipt = requestId ?? request_id;
     return typeof receipt === 'string' ? receipt : undefined;
   }
@@ -181,9 +207,14 @@ function place(order: Order, plan: FeedPlan): void {
   }
 }
 
-/** Whether the API has understood a call and carried out nothing of it: not where it only says that it failed. */
+/** Whether the API has understood a call and carried out nothing of it. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof UpstreamError && error.failure === 'rejected' && error.code !== SAID_FAILED;
+  return error instanceof UpstreamError && error.failure === 'rejected' && error.outcome === 'REFUSED';
+}
+
+/** How the wait for a call ends for somebody whose deadline is earlier than the call's own. */
+function ending(error: Error, outcome: WriteOutcome): Error {
+  return Object.assign(error, { outcome });
 }
 
 function stillWanted({ isOver, parts }: Order, call: number): readonly FedValue[] {
@@ -210,8 +241,10 @@ function receiptsOf({ sent }: Order): string[] {
 }
 
 function interrupted(order: Order, failure: unknown): unknown {
-  const { calls, sent } = order;
+  const { calls, sent, unknown } = order;
   if (sent.size === 0 || !(failure instanceof UpstreamError)) return failure;
-  const unsent = calls.findIndex((used) => used.some((call) => !sent.has(call)));
-  return new FeedInterrupted(failure, receiptsOf(order), unsent);
+  const sentCount = calls.findIndex((used) => used.some((call) => !sent.has(call)));
+  const mayBeSent = (used: readonly number[]) => used.some((call) => sent.has(call) || call === unknown);
+  const unknownCount = calls.slice(sentCount).filter(mayBeSent).length;
+  return new FeedInterrupted(failure, { requestIds: receiptsOf(order), sentCount, unknownCount });
 }

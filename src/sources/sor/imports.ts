@@ -31,6 +31,8 @@ export interface StartedImport {
 
 /** A line that could not be imported, in the API's spelling. */
 export interface ImportErrorRow {
+  /** The import it belongs to. */
+  job_id?: unknown;
   customer_id: unknown;
   key: unknown;
   sor: unknown;
@@ -86,8 +88,10 @@ export async function readImportErrors(
   const errors = (result as { attribute_errors?: unknown } | undefined)?.attribute_errors;
   if (!Array.isArray(errors)) throw sor.malformed(ERRORS);
   const rows = errors.filter((row): row is ImportErrorRow => typeof row === 'object' && row !== null);
-  // An API that ignores the parameter answers with everybody's.
-  return customerId === undefined ? rows : rows.filter((row) => String(row.customer_id) === customerId);
+  // An API that ignores its parameters answers with everybody's, of all imports.
+  const isAsked = ({ job_id = importId, customer_id }: ImportErrorRow) =>
+    String(job_id) === importId && (customerId === undefined || String(customer_id) === customerId);
+  return rows.filter(isAsked);
 }
 
 /** The request that an error is about, without its secret; null when it is not JSON. */
@@ -113,14 +117,14 @@ export async function importFromUrl(
   { identifier, apiKey }: FedSystem,
   fileUrl: string,
   headers: Readonly<Record<string, string>>,
-): Promise<StartedImport> {
+): Promise<StartedImport | undefined> {
   const body = {
     file_url: fileUrl,
     sor_id: identifier,
     api_key: apiKey,
     ...(Object.keys(headers).length > 0 && { request_headers: headers }),
   };
-  return started(sor, await sor.write('POST', IMPORT, {}, body, CHANGES));
+  return started(await sor.write('POST', IMPORT, {}, body, CHANGES));
 }
 
 /**
@@ -131,7 +135,7 @@ export async function importFile(
   sor: Sor,
   { identifier, apiKey }: FedSystem,
   bytes: AsyncIterable<Uint8Array>,
-): Promise<StartedImport> {
+): Promise<StartedImport | undefined> {
   const { isGzip, content } = await checkCsv(bytes);
   const file = {
     name: 'file',
@@ -140,13 +144,13 @@ export async function importFile(
     content,
   };
   return started(
-    sor,
     await sor.upload(IMPORT, { fields: { sor_id: identifier, api_key: apiKey }, file }, CHANGES),
   );
 }
 
-function started(sor: Sor, result: unknown): StartedImport {
+/** Undefined where the API answers without the import's id. */
+function started(result: unknown): StartedImport | undefined {
   const { import_id, jid } = (result ?? {}) as Record<string, unknown>;
-  if (typeof import_id !== 'string' && typeof import_id !== 'number') throw sor.malformed(IMPORT);
+  if (typeof import_id !== 'string' && typeof import_id !== 'number') return undefined;
   return { import_id: String(import_id), jid: typeof jid === 'string' ? jid : null };
 }

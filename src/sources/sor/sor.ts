@@ -4,7 +4,7 @@ import { type Endpoint, endpoint, type QueryValue } from '../../http/client/path
 import type { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { Coalescer } from '../../http/reads/coalescer.ts';
 import type { Changes, Operation } from '../../http/reads/operation.ts';
-import { resultOf } from './envelope.ts';
+import { resultOf, writtenResultOf } from './envelope.ts';
 import type { FedSystem, SorFeed } from './feed.ts';
 import type { FedChange } from './feed-plan.ts';
 import { type ProfileLookups, profileLookups } from './profile-lookup.ts';
@@ -136,8 +136,8 @@ export class Sor {
   }
 
   /**
-   * The `result` of a write; some have none. Without a `body` nothing is sent, nor a content type: a deletion has none.
-   * Sent once: whether a cut call was carried out is unknown.
+   * The `result` of a write; undefined where the API answers without one. Without a `body` nothing is sent, nor a content
+   * type: a deletion has none. Sent once.
    */
   async write(
     method: WriteCall['method'],
@@ -148,7 +148,7 @@ export class Sor {
   ): Promise<unknown> {
     const call = { method, ...endpoint(route, params), body };
     const answer = await this.#writing(changes, (options) => this.#client.send({ ...call, ...options }));
-    return resultOf(this.#client, call, answer);
+    return writtenResultOf(this.#client, call, answer);
   }
 
   /**
@@ -160,7 +160,7 @@ export class Sor {
     const answer = await this.#writing(changes, ({ signal, statistics }) =>
       this.#client.send({ ...call, signal, statistics, priority: 'background' }),
     );
-    return resultOf(this.#client, call, answer);
+    return writtenResultOf(this.#client, call, answer);
   }
 
   /** Feeds values, as `SorFeed.send`. Definitions stay as they are, unless values may define attributes. */

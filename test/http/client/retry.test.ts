@@ -5,6 +5,7 @@ import { retryDelay } from '../../../src/http/client/retry.ts';
 import { UpstreamError, type UpstreamErrorDetails } from '../../../src/http/client/upstream-error.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
 import { type ApiServer, serve } from '../../../src/sandbox/server.ts';
+import { startGateway } from '../../support/gateway.ts';
 import { failureOf, hoodClient } from './hood-client.ts';
 
 const CALL = { route: '/v1/hood/exports', path: '/v1/hood/exports' };
@@ -31,6 +32,10 @@ test.each<[string, Fault]>([
   ['502', { kind: 'html', status: 502 }],
   ['503', { kind: 'status', status: 503 }],
   ['504', { kind: 'status', status: 504 }],
+  ...[408, 421, 425, 520, 521, 522, 523, 524].map((status): [string, Fault] => [
+    String(status),
+    { kind: 'status', status },
+  ]),
 ])('a GET is tried again twice after %s', async (_, fault) => {
   await using passing = await failing(fault, 2);
   await using lasting = await failing(fault, 3);
@@ -215,4 +220,14 @@ test('attempts are counted one by one, failures once', async () => {
   });
   const error = await failureOf(client.get(CALL));
   expect(told).toEqual([0, 1, 2, error.failureId, { code: 'UND_ERR_SOCKET', attempts: 3 }]);
+});
+
+test.each([408, 421, 425, 520, 524])('an operation does not notice a single %i', async (status) => {
+  await using gateway = await startGateway();
+  let failures = 1;
+  gateway.hood.dials.fault = () => (failures-- > 0 ? { kind: 'status', status } : undefined);
+  const { data, errors } = await gateway.query('{ hoodExports(first: 1) { totalCount } }');
+  expect(errors).toBeUndefined();
+  expect(data.hoodExports).toEqual({ totalCount: expect.any(Number) });
+  expect(gateway.hoodCalls()).toHaveLength(2);
 });

@@ -120,3 +120,41 @@ test.each([
   await using host = await startFeed(() => ({ status: 200, json }));
   await expect(host.feed.send(SYSTEM, [change('a')], {})).rejects.toMatchObject({ failure });
 });
+
+test.each<[name: string, reply: Reply, outcome: object]>([
+  ['may have been carried out', { status: 500 }, { sentCount: 1, unknownCount: 2 }],
+  ['was refused', { status: 400 }, { sentCount: 1, unknownCount: 1 }],
+  ['had no room', { status: 429 }, { sentCount: 1, unknownCount: 1 }],
+])('what is left of an order whose second call %s is counted', async (_, reply, outcome) => {
+  await using host = await startFeed((call) => (call === 2 ? reply : undefined));
+  // The first call has the first change of a and that of b, the second one the next of a, and the third the last.
+  const changes = [change('a'), change('a'), change('b'), change('a')];
+  await expect(host.feed.send(SYSTEM, changes, {})).rejects.toMatchObject({ requestIds: ['r1'], ...outcome });
+  expect(host.calls).toEqual(['SOR_1: a b', 'SOR_1: a']);
+});
+
+test.each<[name: string, reply: Reply, outcome: string]>([
+  ['failed', { status: 500 }, 'UNKNOWN'],
+  ['says that it failed', { status: 200, json: { success: false } }, 'UNKNOWN'],
+  ['is of another shape', { status: 200, json: [] }, 'UNKNOWN'],
+  ['was refused', { status: 400 }, 'REFUSED'],
+  ['was refused by its body', { status: 200, json: { success: false, status: '422' } }, 'REFUSED'],
+])('an order whose only call %s says what became of it', async (_, reply, outcome) => {
+  await using host = await startFeed(() => reply);
+  await expect(host.feed.send(SYSTEM, [change('a'), change('b')], {})).rejects.toMatchObject({ outcome });
+});
+
+test('who cannot wait for a shared call does not know what became of it; who stands behind it sent nothing', async () => {
+  const release = Promise.withResolvers<undefined>();
+  await using host = await startFeed((call) => (call === 1 ? release.promise : undefined));
+  const soon = { deadline: performance.now() + 100 };
+  const patient = host.feed.send(SYSTEM, [change('a')], {});
+  const hasty = host.feed.send(SYSTEM, [change('b')], soon);
+  const behind = host.feed.send(SYSTEM, [change('a')], soon);
+
+  await expect(hasty).rejects.toMatchObject({ failure: 'timeout', outcome: 'UNKNOWN' });
+  await expect(behind).rejects.toMatchObject({ failure: 'timeout', outcome: 'NOT_SENT' });
+  release.resolve(undefined);
+  expect(await patient).toEqual(['r1']);
+  expect(host.calls).toEqual(['SOR_1: a b']);
+});

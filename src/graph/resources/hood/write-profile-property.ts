@@ -1,6 +1,7 @@
 /** Creating and changing profile properties, in Hood. */
 import { z } from 'zod';
 import type { HoodRow } from '../../../sources/hood/answers.ts';
+import { findCreatedProperty } from '../../../sources/hood/created-property.ts';
 import { hoodId, reread } from '../../hood/write.ts';
 import { mutation } from '../../mutation.ts';
 import { upstreamFields } from '../../selection.ts';
@@ -11,7 +12,7 @@ import {
   profileProperties,
 } from './profile-property.ts';
 
-/** Hood's limit on descriptions (vendor's page on creating customer data). */
+/** Hood's limit on descriptions (vendor's page: create customer data). */
 const MAX_DESCRIPTION = 2_000;
 
 const text = z.string().nullish();
@@ -54,7 +55,7 @@ const changeableInputs = (t: Parameters<Parameters<typeof mutation>[1]['input']>
 mutation('createProfileProperty', {
   tags: ['hood'],
   description:
-    'Defines a new property of profiles; null is the same as leaving a field out. Costs one upstream call.',
+    'Defines a new property of profiles; null is the same as leaving a field out. Costs one upstream call, and a second one where the API answers without what is selected.',
   inputDescription: 'A new profile property.',
   input: (t) => ({
     label: t.string({ required: true, description: 'The key under which values will be kept.' }),
@@ -67,6 +68,7 @@ mutation('createProfileProperty', {
   }),
   check: NewProperty,
   resolve: async ({ label, dataType, ...changes }, { hood }) => ({
+    label,
     created: await hood.create(profileProperties.rows.collection, {
       label,
       data_type: dataType ?? 'text',
@@ -78,9 +80,11 @@ mutation('createProfileProperty', {
     profileProperty: t.field({
       type: ProfileProperty,
       description: 'The new property; null when the API answered without it and it could not be read again.',
-      resolve: ({ created }, _args, context, info) => {
-        const missing = upstreamFields(info, 'ProfileProperty').some((field) => !isAnswered(created, field));
-        return missing
+      resolve: async ({ created, label }, _args, context, info) => {
+        const fields = upstreamFields(info, 'ProfileProperty');
+        if (!created)
+          return (await findCreatedProperty(context.hood, label, fields)) as ProfilePropertyRow | null;
+        return fields.some((field) => !isAnswered(created, field))
           ? reread(profileProperties.rows, String(created.id), 'ProfileProperty', context, info)
           : (created as ProfilePropertyRow);
       },
@@ -113,7 +117,7 @@ mutation('updateProfileProperty', {
   }),
 });
 
-/** Flags are 0 and 1 upstream (seed of the create page); what was not given is left out. */
+/** Flags are 0 and 1 upstream (vendor's page: create profile property); what was not given is left out. */
 function upstreamNames({
   exportAlias,
   piData,

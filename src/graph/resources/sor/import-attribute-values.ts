@@ -57,8 +57,9 @@ mutation('importAttributeValues', {
     attributeImport: t.field({
       type: AttributeImport,
       description:
-        'The import. Costs one upstream call where `startedAt` is selected, which is null when it could not be read then.',
-      resolve: ({ started }: { started: StartedImport }, _args, { sor }, info) => {
+        'The import; null when the API answered without its id. Costs one upstream call where `startedAt` is selected, which is null when it could not be read then.',
+      resolve: ({ started }: { started: StartedImport | undefined }, _args, { sor }, info) => {
+        if (!started) return null;
         if (hasSelected(started, info, 'AttributeImport')) return { ...started, started: null };
         const listed = findImport(sor, started.import_id).then((row) => row?.started);
         // Its failure is that of `startedAt` alone: what the API has answered is known whatever becomes of it.
@@ -73,7 +74,7 @@ async function handOver(
   file: NonNullable<ImportSource['file']>,
   system: Parameters<typeof importFile>[1],
   { sor }: Context,
-): Promise<StartedImport> {
+): Promise<StartedImport | undefined> {
   try {
     return await importFile(sor, system, await file.open());
   } catch (error) {

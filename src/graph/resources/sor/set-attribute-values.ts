@@ -48,7 +48,7 @@ const AttributeChangeInput = builder.inputType('AttributeChangeInput', {
 
 const AttributeValuesPartlySentError = userErrorType('AttributeValuesPartlySentError', FeedInterrupted, {
   description:
-    'A later call failed after earlier ones had gone out. Changes may be sent again from `sentCount` on in the same order: what went out already is then only repeated.',
+    'A call failed after earlier ones had gone out. Changes may be sent again from `sentCount` on, in the same order: those that were carried out already are then only repeated.',
   fields: (t) => ({
     requestIds: t.idList({
       nullable: false,
@@ -59,6 +59,12 @@ const AttributeValuesPartlySentError = userErrorType('AttributeValuesPartlySentE
       nullable: false,
       description: 'How many changes, counted from the first, went out completely.',
       resolve: ({ reason }) => reason.sentCount,
+    }),
+    unknownCount: t.int({
+      nullable: false,
+      description:
+        'How many of the changes after those may have been carried out, wholly or in part. The others were not.',
+      resolve: ({ reason }) => reason.unknownCount,
     }),
   }),
 });

@@ -8,13 +8,16 @@ import {
   switchAttribute,
 } from '../../../sources/sor/definition-writes.ts';
 import type { AttributeRow } from '../../../sources/sor/systems.ts';
+import type { Context } from '../../context.ts';
 import { type InputFields, type MutationOptions, mutation } from '../../mutation.ts';
 import { globalId } from '../../node-loaders.ts';
-import { filledText, hasSelected, sorIdentifier, writableIdentifier } from '../../sor/write.ts';
+import { filledText, hasSelected, onlyOne, sorIdentifier, writableIdentifier } from '../../sor/write.ts';
 import { AttributeValueTypeInput, CustomerAttribute, findAttribute } from './customer-attribute.ts';
 
 interface Written {
-  answer: Answered<AttributeRow>;
+  /** Undefined where the API has answered a creation without the attribute: then it is looked for by `created`. */
+  answer: Answered<AttributeRow> | undefined;
+  created?: { system_of_record_identifier: string; key: string };
 }
 
 const label = filledText('label');
@@ -37,13 +40,24 @@ const customerAttribute: MutationOptions<z.ZodType, Written>['success'] = (t) =>
     type: CustomerAttribute,
     description:
       'The attribute as it is now; null when it could not be read again. Costs one upstream call, where something is selected that the API did not answer with.',
-    resolve: ({ answer }, _args, context, info) =>
+    resolve: async ({ answer, created }, _args, context, info) => {
+      if (!answer) return created ? findCreated(created, context) : null;
       // Rows are partial everywhere, only the types of those that are read do not say it.
-      hasSelected(answer, info, 'CustomerAttribute')
+      return hasSelected(answer, info, 'CustomerAttribute')
         ? (answer as AttributeRow)
-        : findAttribute(answer.identifier, context, info),
+        : findAttribute(answer.identifier, context, info);
+    },
   }),
 });
+
+/** A key is unique in its system. */
+async function findCreated(
+  { system_of_record_identifier: system, key }: NonNullable<Written['created']>,
+  { sorSystems }: Context,
+): Promise<AttributeRow | null> {
+  const withKey = await sorSystems.attributesWithKey(key);
+  return onlyOne(withKey.filter(({ system_of_record_identifier }) => system_of_record_identifier === system));
+}
 
 mutation('createCustomerAttribute', {
   tags: ['sor'],
@@ -64,14 +78,11 @@ mutation('createCustomerAttribute', {
     }),
   }),
   check: NewAttribute,
-  resolve: async ({ systemOfRecord, key, label, valueType }, context) => ({
-    answer: await createAttribute(context.sor, {
-      system_of_record_identifier: await writableIdentifier(systemOfRecord, context),
-      key,
-      label,
-      type: valueType,
-    }),
-  }),
+  resolve: async ({ systemOfRecord, key, label, valueType }, context) => {
+    const system_of_record_identifier = await writableIdentifier(systemOfRecord, context);
+    const created = { system_of_record_identifier, key, label, type: valueType };
+    return { answer: await createAttribute(context.sor, created), created };
+  },
   successDescription: 'The attribute was defined.',
   success: customerAttribute,
 });

@@ -1,4 +1,4 @@
-/** Making, changing and deleting systems of record. */
+/** Creating, changing and deleting systems of record. */
 import { z } from 'zod';
 import {
   type Answered,
@@ -11,11 +11,13 @@ import type { SystemRow } from '../../../sources/sor/systems.ts';
 import type { Context } from '../../context.ts';
 import { type InputFields, type MutationOptions, mutation } from '../../mutation.ts';
 import { globalId } from '../../node-loaders.ts';
-import { filledText, hasSelected, sorIdentifier, writableIdentifier } from '../../sor/write.ts';
+import { filledText, hasSelected, onlyOne, sorIdentifier, writableIdentifier } from '../../sor/write.ts';
 import { SystemOfRecord } from './system-of-record.ts';
 
 interface Written {
-  answer: Answered<SystemRow>;
+  /** Undefined where the API has answered a creation without the system: then it is looked for by `name`. */
+  answer: Answered<SystemRow> | undefined;
+  name?: string;
 }
 
 const name = filledText('name');
@@ -31,11 +33,13 @@ const systemOfRecord: MutationOptions<z.ZodType, Written>['success'] = (t) => ({
     type: SystemOfRecord,
     description:
       'The system as it is now; null when it could not be read again. Costs one upstream call, where something is selected that the API did not answer with.',
-    resolve: ({ answer }, _args, { sorSystems }, info) =>
+    resolve: async ({ answer, name }, _args, { sorSystems }, info) => {
+      if (!answer) return onlyOne((await sorSystems.list()).filter((system) => system.name === name));
       // Rows are partial everywhere, only the types of those that are read do not say it.
-      hasSelected(answer, info, 'SystemOfRecord')
+      return hasSelected(answer, info, 'SystemOfRecord')
         ? (answer as SystemRow)
-        : sorSystems.find(answer.identifier),
+        : sorSystems.find(answer.identifier);
+    },
   }),
 });
 
@@ -46,7 +50,7 @@ mutation('createSystemOfRecord', {
   inputDescription: 'A new custom system of record.',
   input: (t) => ({ name: t.string({ required: true, description: 'What people will call it.' }) }),
   check: z.object({ name }),
-  resolve: async (input, { sor }) => ({ answer: await createSystem(sor, input.name) }),
+  resolve: async ({ name }, { sor }) => ({ answer: await createSystem(sor, name), name }),
   successDescription: 'The system was made.',
   success: systemOfRecord,
 });

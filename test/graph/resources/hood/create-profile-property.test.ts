@@ -104,16 +104,60 @@ test('what Hood leaves out of its answer is read afterwards, if it was asked for
   expect(gateway.hoodCalls()).toEqual(['POST /v1/hood/profile-properties']);
 });
 
-test('an answer without an id is a bad response', async () => {
+const FOUND =
+  'GET /v1/hood/profile-properties?label=eq:tier&fields=create_time,id,label,property,target&page=1,2&sort=-create_time';
+
+test.each([
+  ['nothing', undefined],
+  ['null', null],
+  ['an object without an id', {}],
+])('a creation that is answered with %s succeeded: the property is found by its label', async (_, answer) => {
   await using gateway = await startGateway();
-  gateway.hood.dials.fault = () => ({ kind: 'status', status: 201, body: {} });
+  gateway.hood.dials.lie = ({ line }, honest) => (line.startsWith('POST') ? answer : honest);
+
+  const { data, errors } = await create(gateway, { label: 'tier' }, 'hoodId label');
+
+  expect(errors).toBeUndefined();
+  expect(data.createProfileProperty).toEqual({
+    __typename: 'CreateProfilePropertySuccess',
+    profileProperty: { hoodId: expect.stringMatching(/^\d+$/), label: 'tier' },
+  });
+  expect(gateway.hoodCalls()).toEqual(['POST /v1/hood/profile-properties', FOUND]);
+});
+
+test.each<[name: string, rows: object[], hoodId: string | undefined]>([
+  ['the newest of several', [OWN, { ...OWN, id: '8', create_time: '2025-02-01 00:00:00' }], '8'],
+  ['none of several that are as new', [OWN, { ...OWN, id: '8' }], undefined],
+  ['none of another label', [{ ...OWN, label: 'other' }], undefined],
+  ['none where there is none', [], undefined],
+])('a creation that is answered with nothing gives %s', async (_, rows, hoodId) => {
+  await using gateway = await startGateway();
+  gateway.hood.dials.fault = ({ line }) =>
+    line.startsWith('POST')
+      ? { kind: 'status', status: 204 }
+      : { kind: 'body', body: { total: rows.length, items: rows } };
 
   const { data, errors } = await create(gateway, { label: 'tier' });
 
-  expect(data).toEqual({ createProfileProperty: null });
-  expect(errors).toMatchObject([
-    { path: ['createProfileProperty'], extensions: { code: 'UPSTREAM_BAD_RESPONSE' } },
-  ]);
+  expect(errors).toBeUndefined();
+  expect(data.createProfileProperty).toEqual({
+    __typename: 'CreateProfilePropertySuccess',
+    profileProperty: hoodId === undefined ? null : { hoodId },
+  });
+});
+
+test('a creation whose property cannot be read again is a success all the same', async () => {
+  await using gateway = await startGateway();
+  gateway.hood.dials.fault = ({ line }) => ({ kind: 'status', status: line.startsWith('POST') ? 201 : 501 });
+
+  const { data, errors } = await create(gateway, { label: 'tier' });
+
+  expect(data.createProfileProperty).toEqual({
+    __typename: 'CreateProfilePropertySuccess',
+    profileProperty: null,
+  });
+  expect(errors).toMatchObject([{ path: ['createProfileProperty', 'profileProperty'] }]);
+  expect(errors?.[0]?.extensions).not.toHaveProperty('outcome');
 });
 
 test('a label that is taken is a refusal as data', async () => {

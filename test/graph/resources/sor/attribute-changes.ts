@@ -15,7 +15,7 @@ export const OUTCOME = `
   ... on UserError { message }
   ... on InvalidInputError { issues { path message } }
   ... on UpstreamRejectedError { api status }
-  ... on AttributeValuesPartlySentError { requestIds sentCount }
+  ... on AttributeValuesPartlySentError { requestIds sentCount unknownCount }
 `;
 
 const SET = `mutation ($input: SetAttributeValuesInput!) { setAttributeValues(input: $input) { ${OUTCOME} } }`;

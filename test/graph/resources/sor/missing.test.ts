@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import type { Fault } from '../../../../src/sandbox/faults.ts';
+import { startGateway } from '../../../support/gateway.ts';
+
+const MISSING: [name: string, fault: Fault][] = [
+  ['404', { kind: 'status', status: 404 }],
+  ['a 200 with the status 404 as text', { kind: 'body', body: { success: false, status: '404' } }],
+  ['a 200 with the status 404', { kind: 'body', body: { success: false, status: 404 } }],
+  ['a 200 with the error code 404', { kind: 'body', body: { success: false, errorCode: 404 } }],
+  ['no result', { kind: 'body', body: { success: true, result: null } }],
+];
+
+test.each(MISSING)('%s is null for whatever may be missing', async (_, fault) => {
+  await using gateway = await startGateway();
+  gateway.sor.api.dials.fault = () => fault;
+
+  const { data, errors } = await gateway.query(`{
+    systemOfRecord(identifier: "SOR_x") { name }
+    customerAttribute(identifier: "FACA_x") { key }
+  }`);
+
+  expect(errors).toBeUndefined();
+  expect(data).toEqual({ systemOfRecord: null, customerAttribute: null });
+  expect(gateway.sorCalls()).toHaveLength(2);
+});
+
+test.each<[name: string, body: object, code: string]>([
+  ['another refusal', { success: false, status: '400' }, 'UPSTREAM_REJECTED'],
+  ['another shape', { result: null }, 'UPSTREAM_BAD_RESPONSE'],
+])('%s is an error', async (_, body, code) => {
+  await using gateway = await startGateway();
+  gateway.sor.api.dials.fault = () => ({ kind: 'body', body });
+  const { errors } = await gateway.query('{ systemOfRecord(identifier: "SOR_x") { name } }');
+  expect(errors).toMatchObject([{ extensions: { code } }]);
+});

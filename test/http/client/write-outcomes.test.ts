@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import type { Fault } from '../../../src/sandbox/faults.ts';
+import { type Gateway, startGateway } from '../../support/gateway.ts';
+
+const DECIDE = `mutation { decideGdprRequest(input: { hoodId: "1", decision: APPROVE }) {
+  __typename ... on DecideGdprRequestSuccess { gdprRequest { hoodId } }
+} }`;
+const PATCH = 'PATCH /v1/hood/gdpr-requests/1';
+
+async function decided(gateway: Gateway, headers: Record<string, string> = {}) {
+  const { data, errors } = await gateway.query(DECIDE, {}, headers);
+  expect(data).toEqual({ decideGdprRequest: null });
+  expect(errors).toHaveLength(1);
+  return errors?.[0]?.extensions;
+}
+
+const status = (code: number, headers: Record<string, string> = {}): Fault => ({
+  kind: 'status',
+  status: code,
+  headers,
+});
+
+test.each<[name: string, fault: Fault, outcome: string, code: string]>([
+  ['401', status(401), 'REFUSED', 'UPSTREAM_UNAVAILABLE'],
+  ['403', status(403), 'REFUSED', 'UPSTREAM_UNAVAILABLE'],
+  ['408', status(408), 'REFUSED', 'UPSTREAM_UNAVAILABLE'],
+  ['423', status(423), 'REFUSED', 'UPSTREAM_REJECTED'],
+  ['429', status(429, { 'retry-after': '60' }), 'REFUSED', 'RATE_LIMITED'],
+  ['303', status(303), 'UNKNOWN', 'UPSTREAM_BAD_RESPONSE'],
+  ['500', status(500), 'UNKNOWN', 'UPSTREAM_UNAVAILABLE'],
+  ['503', status(503), 'UNKNOWN', 'UPSTREAM_UNAVAILABLE'],
+  ['522', status(522), 'UNKNOWN', 'UPSTREAM_UNAVAILABLE'],
+  ["a proxy's page", { kind: 'html' }, 'UNKNOWN', 'UPSTREAM_BAD_RESPONSE'],
+  ['a reset', { kind: 'reset' }, 'UNKNOWN', 'UPSTREAM_UNAVAILABLE'],
+  ['a reset in the middle of the answer', { kind: 'resetMidBody' }, 'UNKNOWN', 'UPSTREAM_UNAVAILABLE'],
+  ['silence', { kind: 'silence' }, 'UNKNOWN', 'UPSTREAM_TIMEOUT'],
+])('a write that ends with %s is sent once, and says what became of it', async (_, fault, outcome, code) => {
+  await using gateway = await startGateway();
+  gateway.hood.dials.fault = () => fault;
+
+  const extensions = await decided(gateway, { 'x-request-deadline': '300ms' });
+
+  expect(extensions).toMatchObject({ code, outcome, upstream: { api: 'HOOD' } });
+  expect(gateway.hoodCalls()).toEqual([PATCH]);
+});
+
+test('a write to a host that refuses connections was not sent', async () => {
+  await using gateway = await startGateway({ env: { HOOD_URL: 'http://127.0.0.1:9' } });
+  expect(await decided(gateway)).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', outcome: 'NOT_SENT' });
+});
+
+test('a write that a breaker refuses was not sent', async () => {
+  await using gateway = await startGateway();
+  gateway.hood.dials.fault = () => status(500);
+  for (let times = 0; times < 10; times += 1) await decided(gateway);
+  expect(gateway.hoodCalls()).toHaveLength(10);
+  expect(await decided(gateway)).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', outcome: 'NOT_SENT' });
+  expect(gateway.hoodCalls()).toEqual([]);
+});
+
+test('a write in the pause after a 429 was not sent', async () => {
+  await using gateway = await startGateway();
+  gateway.hood.dials.fault = () => status(429, { 'retry-after': '60' });
+  await decided(gateway);
+  gateway.hoodCalls();
+  expect(await decided(gateway)).toMatchObject({ code: 'RATE_LIMITED', outcome: 'NOT_SENT', retryAfter: 60 });
+  expect(gateway.hoodCalls()).toEqual([]);
+});
+
+test('a write that the budget has no call for was not sent', async () => {
+  await using gateway = await startGateway({ env: { HOOD_RATE: '1/s,1/m' } });
+  await gateway.query('{ hoodExports(first: 1) { totalCount } }');
+  gateway.hoodCalls();
+  expect(await decided(gateway)).toMatchObject({ code: 'RATE_LIMITED', outcome: 'NOT_SENT' });
+  expect(gateway.hoodCalls()).toEqual([]);
+});
+
+test('a write to an API that is not configured was not sent', async () => {
+  await using gateway = await startGateway({ env: { HOOD_TOKEN: '' } });
+  expect(await decided(gateway)).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', outcome: 'NOT_SENT' });
+});
+
+const CREATE = 'mutation { createSystemOfRecord(input: { name: "New" }) { __typename } }';
+
+test('a write whose log-in failed was not sent', async () => {
+  const login = { SOR_TOKEN: '', SOR_EMAIL: 'sandbox@example.com', SOR_PASSWORD: 'wrong' };
+  await using gateway = await startGateway({ env: login });
+  for (let times = 0; times < 2; times += 1) {
+    const { errors } = await gateway.query(CREATE);
+    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE', outcome: 'NOT_SENT' } }]);
+  }
+  expect(gateway.sorCalls()).toEqual(['POST /api/login']);
+});
+
+test('a mutation whose read before the write failed wrote nothing', async () => {
+  await using gateway = await startGateway();
+  gateway.sor.api.dials.fault = () => ({ kind: 'reset' });
+  const { errors } = await gateway.query(
+    'mutation { deleteSystemOfRecord(input: { identifier: "global" }) { __typename } }',
+  );
+  expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE', outcome: 'NOT_SENT' } }]);
+});
+
+test('an answer of another shape leaves the outcome unknown', async () => {
+  await using gateway = await startGateway();
+  gateway.sor.api.dials.fault = () => ({ kind: 'body', body: { message: 'Forbidden' } });
+  const { errors } = await gateway.query(CREATE);
+  expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_BAD_RESPONSE', outcome: 'UNKNOWN' } }]);
+  expect(gateway.sorCalls()).toEqual(['POST /api/system_of_records']);
+});
+
+test('queries have no outcome', async () => {
+  await using gateway = await startGateway();
+  gateway.hood.dials.fault = () => status(501);
+  const { errors } = await gateway.query('{ hoodExports(first: 1) { totalCount } }');
+  expect(errors?.[0]?.extensions).not.toHaveProperty('outcome');
+});
