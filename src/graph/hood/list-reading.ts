@@ -5,8 +5,7 @@ import type { Condition } from '../../sources/hood/grammar.ts';
 import type { Hood } from '../../sources/hood/hood.ts';
 import { type Connection, emptyConnection } from '../connection.ts';
 import type { Context } from '../context.ts';
-import { InconsistentPages } from '../paging/inconsistent-pages.ts';
-import { type ReadOptions, readWindow } from '../paging/page-reader.ts';
+import { type ReadOptions, readWindow } from '../paging/read-window.ts';
 import { type Window, type WindowArguments, windowFor } from '../paging/window.ts';
 import { selectsRows, upstreamFields } from '../selection.ts';
 import { conditionsOf } from './conditions.ts';
@@ -87,8 +86,7 @@ export async function readRequest<Row extends HoodRow>(
 ): Promise<Connection<Row | Error>> {
   const { hood, cursors } = context;
   if (query === 'nothing') return emptyConnection(listKey, cursors);
-  const recent = context.recentPages?.of(collection, `${listKey} ${fields.join()}`);
-  const read = await readRows(collection, query, fields, window, context, { onlyTotal, recent });
+  const read = await readRows(collection, query, fields, window, context, { onlyTotal });
   return { ...read, rows: readable<Row>(read.rows, collection, hood), listKey, cursors };
 }
 
@@ -98,15 +96,13 @@ export function readRows(
   query: HoodListQuery,
   fields: readonly string[],
   window: Window,
-  { hood, pageSizes }: Context,
-  options: Pick<ReadOptions<unknown>, 'onlyTotal' | 'recent'> = {},
+  { hood, pageMaximums }: Context,
+  options: Pick<ReadOptions<unknown>, 'onlyTotal'> = {},
 ) {
   return readWindow((page) => hood.list(collection, query, fields, page), window, {
-    limits: pageSizes.of(`hood/${collection}`, hood.settings.maxPageSize),
+    maximum: pageMaximums.of(`hood/${collection}`, hood.settings.maxPageSize),
     idOf: (row) => (isRow(row) ? String(row.id) : undefined),
     ...options,
-  }).catch((error: unknown) => {
-    throw error instanceof InconsistentPages ? hood.malformed(collection) : error;
   });
 }
 

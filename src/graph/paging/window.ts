@@ -17,8 +17,8 @@ export interface TailWindow {
   floor: number;
 }
 
-/** The rows a connection asks for. */
-export type Window = ({ kind: 'range' } & RowRange) | TailWindow;
+/** The rows a connection asks for. One that is read `backwards` keeps its last rows where it must be shorter. */
+export type Window = ({ kind: 'range'; backwards?: true } & RowRange) | TailWindow;
 
 /** What the arguments are checked against: the largest `first`, and the list whose cursors are accepted. */
 export interface WindowRules {
@@ -47,7 +47,7 @@ export function windowFor(args: WindowArguments, { maximum, listKey, cursors }: 
     return rangeBetween(lower, upper === undefined ? end : Math.min(end, upper));
   }
   if (upper === undefined) return { kind: 'tail', size: last, floor: lower };
-  return rangeBetween(Math.max(lower, upper - last), upper);
+  return { ...rangeBetween(Math.max(lower, upper - last), upper), backwards: true };
 }
 
 function countOf(name: string, count: number | null | undefined, maximum: number): number | undefined {
@@ -56,6 +56,6 @@ function countOf(name: string, count: number | null | undefined, maximum: number
   throw new BadInput(`Expected "${name}" to be a whole number from 0 to ${maximum}, not ${count}.`);
 }
 
-function rangeBetween(offset: number, end: number): Window {
-  return { kind: 'range', offset, size: Math.max(0, end - offset) };
+function rangeBetween(offset: number, end: number) {
+  return { kind: 'range' as const, offset, size: Math.max(0, end - offset) };
 }

@@ -4,10 +4,9 @@ import type { ProfilePage, SorProfiles } from '../../sources/sor/profiles.ts';
 import type { Sor } from '../../sources/sor/sor.ts';
 import type { Connection } from '../connection.ts';
 import type { Context } from '../context.ts';
-import type { Page } from '../paging/answered-page.ts';
-import { InconsistentPages } from '../paging/inconsistent-pages.ts';
-import { type ReadOptions, readWindow } from '../paging/page-reader.ts';
+import { type ReadOptions, readWindow } from '../paging/read-window.ts';
 import { type WindowArguments, windowFor } from '../paging/window.ts';
+import type { Page } from '../paging/window-pages.ts';
 
 /** Reads a window of the profiles that match; `onlyTotal` transfers one row to learn how many there are. */
 export async function readProfiles(
@@ -20,15 +19,12 @@ export async function readProfiles(
   const { sor, cursors } = context;
   const listKey = `sor/profiles?${JSON.stringify(query)}`;
   const window = windowFor(args, { maximum: sor.settings.maxPageSize, listKey, cursors });
-  const limits = context.pageSizes.of('sor/customer_profiles', sor.settings.maxPageSize);
-  const recent = context.recentPages?.of('profiles', `${listKey} ${JSON.stringify(profiles.projection)}`);
+  const pageMaximum = context.pageMaximums.of('sor/customer_profiles', sor.settings.maxPageSize);
   const read = await readWindow<unknown>(
     (page) => profiles.list(query, page).then((answer) => totalled(answer, query, page)),
     window,
-    { limits, idOf, onlyTotal, recent } satisfies ReadOptions<unknown>,
-  ).catch((error: unknown) => {
-    throw error instanceof InconsistentPages ? sor.malformed('/api/customer_profiles') : error;
-  });
+    { maximum: pageMaximum, idOf, onlyTotal } satisfies ReadOptions<unknown>,
+  );
   return { ...read, rows: readable(read.rows, sor), listKey, cursors };
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { CursorCodec } from '../../../src/graph/paging/cursor.ts';
-import { readWindow } from '../../../src/graph/paging/page-reader.ts';
-import { PageSizeLimits } from '../../../src/graph/paging/page-size-limits.ts';
+import { PageMaximum } from '../../../src/graph/paging/page-maximum.ts';
+import { readWindow } from '../../../src/graph/paging/read-window.ts';
 import { type WindowArguments, windowFor } from '../../../src/graph/paging/window.ts';
 import { clampedTo, each, idOf, idsOf, Mistakes, NumberedList } from './numbered-list.ts';
 
@@ -20,14 +20,17 @@ async function walk(
   size: number,
   maximum: number,
 ): Promise<Walk> {
-  const limits = new PageSizeLimits(maximum);
+  const limits = new PageMaximum(maximum);
   const windows: string[] = [];
   const callsPerWindow: number[] = [];
   let args: WindowArguments = direction === 'forwards' ? { first: size } : { last: size };
   for (;;) {
     const before = list.calls.length;
     const window = windowFor(args, { maximum, listKey, cursors });
-    const { rows, offset, hasNext, hasPrevious } = await readWindow(list.fetchPage, window, { limits, idOf });
+    const { rows, offset, hasNext, hasPrevious } = await readWindow(list.fetchPage, window, {
+      maximum: limits,
+      idOf,
+    });
     callsPerWindow.push(list.calls.length - before);
     if (rows.length > 0) windows.push(idsOf(rows));
     if (direction === 'forwards') {
