@@ -4,8 +4,8 @@ import { LRUCache } from 'lru-cache';
 const REMEMBERED_MS = 10 * 60 * 1000;
 
 /**
- * The largest page that one upstream resource serves, shared by all windows of the process. It is the setting's unless
- * the server has shown a smaller one. Everything learned is forgotten after ten minutes.
+ * The largest page that one upstream resource serves, and what else it has shown, shared by all windows of the process.
+ * The maximum is the setting's unless the server has shown a smaller one. All is forgotten after ten minutes.
  */
 export class PageMaximum {
   readonly #configured: number;
@@ -30,6 +30,16 @@ export class PageMaximum {
   /** Notes that a page came with this many rows. */
   noteRows(rows: number): void {
     if (rows >= (this.#learned.get('served') ?? 0)) this.#learned.set('served', rows);
+  }
+
+  /** Whether no row lacked a value in this field. */
+  isFilled(field: string): boolean {
+    return this.#learned.has(`filled ${field}`);
+  }
+
+  /** Notes that no row lacked a value in this field. */
+  noteFilled(field: string): void {
+    this.#learned.set(`filled ${field}`, 1);
   }
 
   /** Notes the server's own maximum, which is never less than the rows of any page that came. */
