@@ -5,8 +5,7 @@ import { usePlannedExecution } from './execution/use-planned-execution.ts';
 import type { Context } from './graph/context.ts';
 import { visibleError } from './graph/errors.ts';
 import { CursorCodec } from './graph/paging/cursor.ts';
-import { PageSizes } from './graph/paging/page-sizes.ts';
-import { RecentPagesOfLists } from './graph/paging/recent-pages.ts';
+import { PageMaximums } from './graph/paging/page-maximum.ts';
 import { schema } from './graph/schema.ts';
 import { Operation } from './http/reads/operation.ts';
 import { keyFor } from './keys.ts';
@@ -56,8 +55,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
   const processContext = {
     cursors: new CursorCodec(keyFor(config.SECRET, 'cursors')),
     linkKey,
-    pageSizes: new PageSizes(),
-    recentPages: config.CACHE === 'on' ? new RecentPagesOfLists(config.CACHE_TTL) : undefined,
+    pageMaximums: new PageMaximums(),
     maxEntities: config.MAX_ENTITIES,
     clientIdType: config.HOOD_CLIENT_ID_IS === 'none' ? undefined : config.HOOD_CLIENT_ID_IS,
     // Made-up keys only: no caller is known well enough to be shown real ones.

@@ -1,19 +1,15 @@
 import type { ObjectRef } from '@pothos/core';
 import { intOrNull } from '../sources/exact-values.ts';
 import { builder, type Types } from './builder.ts';
-import type { CursorCodec } from './paging/cursor.ts';
 
 /** A window of a list, as its connection type reads it. */
 export interface Connection<Row> {
   rows: readonly Row[];
-  /** The position of the first row in the whole list, from 0. */
-  offset: number;
   total: number | undefined;
   hasNext: boolean;
   hasPrevious: boolean;
-  /** Says which list, filter and order the cursors belong to. */
-  listKey: string;
-  cursors: CursorCodec;
+  /** The cursor of the row with this index in `rows`. */
+  cursorOf: (index: number) => string;
 }
 
 interface Edge<Row> {
@@ -35,12 +31,12 @@ export const PageInfo = builder.objectRef<Connection<unknown>>('PageInfo').imple
     }),
     startCursor: t.string({
       description: 'The cursor of the first row; null when the window is empty.',
-      resolve: (connection) => (connection.rows.length > 0 ? cursorAt(connection, 0) : null),
+      resolve: (connection) => (connection.rows.length > 0 ? connection.cursorOf(0) : null),
     }),
     endCursor: t.string({
       description: 'The cursor of the last row; null when the window is empty.',
       resolve: (connection) =>
-        connection.rows.length > 0 ? cursorAt(connection, connection.rows.length - 1) : null,
+        connection.rows.length > 0 ? connection.cursorOf(connection.rows.length - 1) : null,
     }),
   }),
 });
@@ -64,7 +60,7 @@ export function connectionOf<Row extends object>(
         nullable: false,
         description:
           'Opaque. Good for `after` and `before` of the same field with the same filter, search and order.',
-        resolve: ({ connection, index }) => cursorAt(connection, index),
+        resolve: ({ connection, index }) => connection.cursorOf(index),
       }),
       node: t.field({
         type: node,
@@ -111,11 +107,6 @@ export function connectionOf<Row extends object>(
 }
 
 /** A window without rows, of a list in which nothing can match: it costs no call. */
-export function emptyConnection(listKey: string, cursors: CursorCodec): Connection<never> {
-  return { rows: [], offset: 0, total: 0, hasNext: false, hasPrevious: false, listKey, cursors };
-}
-
-/** The cursor of a row of the window. */
-export function cursorAt(connection: Connection<unknown>, index: number): string {
-  return connection.cursors.encode(connection.listKey, connection.offset + index);
+export function emptyConnection(): Connection<never> {
+  return { rows: [], total: 0, hasNext: false, hasPrevious: false, cursorOf: () => '' };
 }

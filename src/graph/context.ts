@@ -5,16 +5,13 @@ import type { CustomerIdType } from '../sources/sor/profile-rows.ts';
 import type { Sor } from '../sources/sor/sor.ts';
 import type { SorSystems } from '../sources/sor/systems.ts';
 import type { CursorCodec } from './paging/cursor.ts';
-import type { PageSizes } from './paging/page-sizes.ts';
-import type { RecentPagesOfLists } from './paging/recent-pages.ts';
+import type { PageMaximums } from './paging/page-maximum.ts';
 
 /** What lives as long as the process and is the same for every operation. */
 export interface ProcessContext {
   cursors: CursorCodec;
-  /** What is known of the page sizes that each list serves. */
-  pageSizes: PageSizes;
-  /** Which pages were read a moment ago; undefined where nothing is kept. */
-  recentPages: RecentPagesOfLists | undefined;
+  /** The largest page that each list of the APIs serves. */
+  pageMaximums: PageMaximums;
   /** Which SOR customers Hood's `client_id` names, if any. */
   clientIdType: CustomerIdType | undefined;
   /** Whether callers may see the keys that let anybody write into a system of record. */

@@ -12,16 +12,15 @@ export function listConnection<Row>(
   { listKey, cursors, maximum }: { listKey: string; cursors: CursorCodec; maximum: number },
 ): Connection<Row> {
   const total = rows.length;
-  const window = windowFor(args, { maximum, listKey, cursors });
+  const own = cursors.of(listKey);
+  const window = windowFor(args, { maximum, cursors: own });
   const offset = window.kind === 'range' ? window.offset : Math.max(window.floor, total - window.size);
   const cut = rows.slice(offset, window.kind === 'range' ? offset + window.size : undefined);
   return {
     rows: cut,
-    offset,
     total,
     hasNext: offset + cut.length < total,
     hasPrevious: Math.min(offset, total) > 0,
-    listKey,
-    cursors,
+    cursorOf: (index) => own.encode([offset + index]),
   };
 }

@@ -1,14 +1,15 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import { UpstreamError } from '../../http/client/upstream-error.ts';
 import { type HoodRow, isRow } from '../../sources/hood/answers.ts';
 import type { HoodListQuery } from '../../sources/hood/endpoints.ts';
-import type { Condition } from '../../sources/hood/grammar.ts';
+import { type Condition, nullness } from '../../sources/hood/grammar.ts';
 import type { Hood } from '../../sources/hood/hood.ts';
 import { type Connection, emptyConnection } from '../connection.ts';
 import type { Context } from '../context.ts';
-import { InconsistentPages } from '../paging/inconsistent-pages.ts';
-import { type ReadOptions, readWindow } from '../paging/page-reader.ts';
+import type { ListCursors } from '../paging/cursor.ts';
+import { readWindow, type WindowRows } from '../paging/read-window.ts';
 import { type Window, type WindowArguments, windowFor } from '../paging/window.ts';
-import { selectsRows, upstreamFields } from '../selection.ts';
+import { selects, selectsRows, upstreamFields } from '../selection.ts';
 import { conditionsOf } from './conditions.ts';
 import {
   type FilterArgument,
@@ -18,6 +19,8 @@ import {
   searchOf,
   sortOf,
 } from './list-inputs.ts';
+import { cursorNumbersOf, secondsOf, type TimeOrder, timeOrderOf, timePlaceIn } from './time-order.ts';
+import { readBehind, type TimeList } from './time-window.ts';
 
 /** The arguments of a list of Hood. */
 export interface ListArguments extends WindowArguments {
@@ -56,18 +59,14 @@ export function listRequest(
 
 /** Reads the window of a list that the arguments ask for, with the fields selected on `typeName`. */
 export async function readList<Row extends HoodRow>(
-  source: ListSource,
-  { query, listKey }: ListRequest,
+  { collection }: ListSource,
+  request: ListRequest,
   args: WindowArguments,
   typeName: string,
   context: Context,
   info: GraphQLResolveInfo,
 ): Promise<Connection<Row | Error>> {
-  const { hood, cursors } = context;
-  const window = windowFor(args, { maximum: hood.settings.maxPageSize, listKey, cursors });
-  const onlyTotal = !selectsRows(info, `${typeName}Connection`);
-  const fields = upstreamFields(info, typeName);
-  return readRequest(source.collection, { query, listKey }, window, { fields, onlyTotal }, context);
+  return readRequest(collection, request, args, rowNeeds(info, typeName, request), context);
 }
 
 /** What of a list's rows is asked for. */
@@ -77,19 +76,102 @@ export interface RowNeeds {
   onlyTotal: boolean;
 }
 
-/** Reads a window of a list; no call where no row can match. */
+/** What a selection needs of the rows of `typeName`; cursors of a list in order of time hold that time. */
+export function rowNeeds(info: GraphQLResolveInfo, typeName: string, { query }: ListRequest): RowNeeds {
+  const fields = upstreamFields(info, typeName);
+  const order = query === 'nothing' ? undefined : timeOrderOf(query.sort);
+  const hasCursors =
+    selects(info, `${typeName}Edge`, (field) => field === 'cursor') ||
+    selects(info, 'PageInfo', (field) => field === 'startCursor' || field === 'endCursor');
+  return {
+    fields: order && hasCursors ? withField(fields, order.field) : fields,
+    onlyTotal: !selectsRows(info, `${typeName}Connection`),
+  };
+}
+
+/** The fields and one more, sorted, so that equal needs make equal URLs. */
+export function withField(fields: readonly string[], field: string): readonly string[] {
+  return fields.includes(field) ? fields : [...fields, field].sort();
+}
+
+/** Reads a window of a list; no call where no row can match. Throws `BadInput` for arguments that make no window. */
 export async function readRequest<Row extends HoodRow>(
   collection: string,
   { query, listKey }: ListRequest,
-  window: Window,
+  args: WindowArguments,
   { fields, onlyTotal }: RowNeeds,
   context: Context,
 ): Promise<Connection<Row | Error>> {
-  const { hood, cursors } = context;
-  if (query === 'nothing') return emptyConnection(listKey, cursors);
-  const recent = context.recentPages?.of(collection, `${listKey} ${fields.join()}`);
-  const read = await readRows(collection, query, fields, window, context, { onlyTotal, recent });
-  return { ...read, rows: readable<Row>(read.rows, collection, hood), listKey, cursors };
+  const { hood } = context;
+  const cursors = context.cursors.of(listKey);
+  const window = windowFor(args, { maximum: hood.settings.maxPageSize, cursors });
+  if (query === 'nothing') return emptyConnection();
+  const order = timeOrderOf(query.sort);
+  const isBehindCursor = args.after != null && args.before == null && args.last == null;
+  const place = isBehindCursor && order ? timePlaceIn(cursors.decode(args.after ?? '', 'after')) : undefined;
+  const behind =
+    order && place && !onlyTotal && window.size > 0
+      ? await readBehind(timeList(collection, query, order, fields, context), place, window.size)
+      : undefined;
+  const read = behind ?? (await readRows(collection, query, fields, window, context, { onlyTotal }));
+  return {
+    ...read,
+    rows: readable<Row>(read.rows, collection, hood),
+    cursorOf: cursorsOf(read, order, cursors, behind?.numbers),
+  };
+}
+
+/** The cursors of a window; where they stand in order of time is looked at only if one is selected. */
+export function cursorsOf(
+  { rows, offset }: { rows: readonly unknown[]; offset: number },
+  order: TimeOrder | undefined,
+  cursors: ListCursors,
+  known?: number[][],
+): Connection<unknown>['cursorOf'] {
+  let numbers = known;
+  return (index) => {
+    numbers ??=
+      order && cursorNumbersOf(rows, order, { offset, startsRun: offset === 0, isBehindTimes: false });
+    return cursors.encode(numbers?.[index] ?? [offset + index]);
+  };
+}
+
+function timeList(
+  collection: string,
+  query: HoodListQuery,
+  order: TimeOrder,
+  fields: readonly string[],
+  context: Context,
+): TimeList {
+  const { [order.field]: condition, ...others } = query.conditions ?? {};
+  const maximum = maximumOf(collection, context);
+  const read = (conditions: HoodListQuery, names: readonly string[], size: number) =>
+    readRows(collection, conditions, names, { kind: 'range', offset: 0, size }, context);
+  return {
+    order,
+    condition,
+    largest: maximum.largest,
+    read: (time, size) => {
+      const conditions = time === undefined ? others : { ...others, [order.field]: time };
+      return read({ ...query, conditions }, withField(fields, order.field), size);
+    },
+    hasRowsWithoutTime: async () => {
+      if (maximum.isFilled(order.field)) return false;
+      const without = { conditions: { [order.field]: nullness(true) } };
+      const { rows } = await read(without, withField(['id'], order.field), 1).catch((error: unknown) => {
+        // An API that refuses the question has no such rows.
+        if (error instanceof UpstreamError && error.failure === 'rejected') return { rows: [] };
+        throw error;
+      });
+      if (rows.some((row) => secondsOf(row, order) === null)) return true;
+      maximum.noteFilled(order.field);
+      return false;
+    },
+  };
+}
+
+function maximumOf(collection: string, { hood, pageMaximums }: Context) {
+  return pageMaximums.of(`hood/${collection}`, hood.settings.maxPageSize);
 }
 
 /** Reads a window of rows as they come, each perhaps anything. */
@@ -98,15 +180,13 @@ export function readRows(
   query: HoodListQuery,
   fields: readonly string[],
   window: Window,
-  { hood, pageSizes }: Context,
-  options: Pick<ReadOptions<unknown>, 'onlyTotal' | 'recent'> = {},
-) {
-  return readWindow((page) => hood.list(collection, query, fields, page), window, {
-    limits: pageSizes.of(`hood/${collection}`, hood.settings.maxPageSize),
+  context: Context,
+  { onlyTotal = false } = {},
+): Promise<WindowRows<unknown>> {
+  return readWindow<unknown>((page) => context.hood.list(collection, query, fields, page), window, {
+    maximum: maximumOf(collection, context),
     idOf: (row) => (isRow(row) ? String(row.id) : undefined),
-    ...options,
-  }).catch((error: unknown) => {
-    throw error instanceof InconsistentPages ? hood.malformed(collection) : error;
+    onlyTotal,
   });
 }
 

@@ -4,19 +4,24 @@ import { type Condition, compare, memberOf } from '../../sources/hood/grammar.ts
 import { idLists } from '../../sources/id-lists.ts';
 import type { Connection } from '../connection.ts';
 import type { Context } from '../context.ts';
+import { listConnection } from '../list-connection.ts';
+import type { WindowArguments } from '../paging/window.ts';
 import {
+  cursorsOf,
   type ListArguments,
   type ListSource,
   listRequest,
   type RowNeeds,
   readRequest,
   readRows,
+  withField,
 } from './list-reading.ts';
+import { timeOrderOf } from './time-order.ts';
 
-/** The first rows of a list that belong to one key. */
+/** A window of the rows that belong to one key. */
 export interface RelatedLookup extends RowNeeds {
   key: string;
-  first: number;
+  window: WindowArguments;
   args: Pick<ListArguments, 'filter' | 'orderBy'>;
 }
 
@@ -40,9 +45,11 @@ export class RelatedRows {
     this.#loader = new DataLoader((lookups) => this.#fetch(lookups), { cache: false });
   }
 
-  /** The rows of one key from the first on. Throws `BadInput` for a filter that cannot be asked for. */
+  /** A window of one key's rows; a call of its own unless it starts at the first one. Throws `BadInput`. */
   async load(lookup: RelatedLookup): Promise<Related> {
-    return this.#loader.load(lookup);
+    const { after, last, before } = lookup.window;
+    const isFromTheFirst = after == null && last == null && before == null;
+    return isFromTheFirst ? this.#loader.load(lookup) : this.#readAlone(lookup);
   }
 
   async #fetch(lookups: readonly RelatedLookup[]): Promise<(Related | Error)[]> {
@@ -78,37 +85,51 @@ export class RelatedRows {
     if (query === 'nothing') return new Map<string, HoodRow[]>();
     const fields = [...new Set([this.#field, ...group.flatMap((lookup) => lookup.fields)])].sort();
     const size = this.#context.hood.settings.maxPageSize;
-    const read = (offset: number, size: number) =>
-      readRows(this.#source.collection, query, fields, { kind: 'range', offset, size }, this.#context);
+    const rows = new Map<string, HoodRow>();
+    for (let offset = 0, pages = 0; ; ) {
+      const window = { kind: 'range', offset, size: size * Math.max(1, pages) } as const;
+      const read = await readRows(this.#source.collection, query, fields, window, this.#context);
+      for (const row of read.rows) if (isRow(row)) rows.set(String(row.id), row);
+      if (!read.hasNext) return Map.groupBy(rows.values(), (row) => this.#keyOf(row));
+      offset += read.rows.length;
+      // The total is a hint of how much is left; a window is never more than nine calls.
+      pages = Math.min(8, Math.ceil(((read.total ?? Number.POSITIVE_INFINITY) - offset) / size));
+      if (Math.max(offset, read.total ?? 0) / size > keys.length) return undefined;
+    }
+  }
 
-    const start = await read(0, size);
-    const left = (start.total ?? (start.hasNext ? Infinity : start.rows.length)) - start.rows.length;
-    if (Math.ceil(left / size) >= keys.length) return undefined;
-    const rest = left > 0 ? await read(start.rows.length, left) : undefined;
-    const rows = [...start.rows, ...(rest?.rows ?? [])].filter(isRow);
-    const seen = new Map(rows.map((row) => [String(row.id), row]));
-    return Map.groupBy(seen.values(), (row) =>
-      String((row as unknown as Record<string, unknown>)[this.#field]),
+  /** The rows of one key. Where the answer has others, the API ignores the filter: then those of its largest page count. */
+  async #readAlone({ key, window, args, ...needs }: RelatedLookup): Promise<Related> {
+    const request = this.#request(key, args);
+    const { collection } = this.#source;
+    const fields = withField(needs.fields, this.#field);
+    // A total alone is believed only beside a row.
+    const asked = needs.onlyTotal ? { first: 1 } : window;
+    const read = await readRequest(collection, request, asked, { fields, onlyTotal: false }, this.#context);
+    const isTheirs = (row: unknown) => row instanceof Error || this.#keyOf(row as HoodRow) === key;
+    if (read.rows.every(isTheirs)) return read;
+    const { cursors, hood } = this.#context;
+    const maximum = hood.settings.maxPageSize;
+    const all = await readRequest(
+      collection,
+      request,
+      { first: maximum },
+      { fields, onlyTotal: false },
+      this.#context,
     );
+    return listConnection(all.rows.filter(isTheirs), window, { listKey: request.listKey, cursors, maximum });
   }
 
-  async #readAlone({ key, first, args, ...needs }: RelatedLookup): Promise<Related> {
-    const window = { kind: 'range', offset: 0, size: first } as const;
-    return readRequest(this.#source.collection, this.#request(key, args), window, needs, this.#context);
+  #cut({ key, window, args }: RelatedLookup, rows: readonly HoodRow[]): Related {
+    const { query, listKey } = this.#request(key, args);
+    const order = query === 'nothing' ? undefined : timeOrderOf(query.sort);
+    const { cursors, hood } = this.#context;
+    const own = listConnection(rows, window, { listKey, cursors, maximum: hood.settings.maxPageSize });
+    return { ...own, cursorOf: cursorsOf({ rows: own.rows, offset: 0 }, order, cursors.of(listKey)) };
   }
 
-  #cut({ key, first, args }: RelatedLookup, rows: readonly HoodRow[]): Related {
-    const { listKey } = this.#request(key, args);
-    const total = rows.length;
-    return {
-      rows: rows.slice(0, first),
-      offset: 0,
-      total,
-      hasNext: total > first,
-      hasPrevious: false,
-      listKey,
-      cursors: this.#context.cursors,
-    };
+  #keyOf(row: HoodRow): string {
+    return String((row as unknown as Record<string, unknown>)[this.#field]);
   }
 
   /** The list of one key, however it is read: its cursors are good for `after` in a call of its own. */

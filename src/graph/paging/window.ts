@@ -1,5 +1,5 @@
 import { BadInput } from '../bad-input.ts';
-import type { CursorCodec } from './cursor.ts';
+import type { ListCursors } from './cursor.ts';
 import type { RowRange } from './page-plan.ts';
 
 /** The Relay arguments of a connection; null means absent. */
@@ -17,14 +17,13 @@ export interface TailWindow {
   floor: number;
 }
 
-/** The rows a connection asks for. */
-export type Window = ({ kind: 'range' } & RowRange) | TailWindow;
+/** The rows a connection asks for. One that is read `backwards` keeps its last rows where it must be shorter. */
+export type Window = ({ kind: 'range'; backwards?: true } & RowRange) | TailWindow;
 
-/** What the arguments are checked against: the largest `first`, and the list whose cursors are accepted. */
+/** What the arguments are checked against: the largest `first`, and the list's cursors. */
 export interface WindowRules {
   maximum: number;
-  listKey: string;
-  cursors: CursorCodec;
+  cursors: ListCursors;
 }
 
 const DEFAULT_FIRST = 20;
@@ -33,21 +32,21 @@ const DEFAULT_FIRST = 20;
  * The window that Relay arguments ask for; `first` is 20 (or the maximum, if that is less) when neither
  * `first` nor `last` is given. Throws BadInput, which names the argument.
  */
-export function windowFor(args: WindowArguments, { maximum, listKey, cursors }: WindowRules): Window {
+export function windowFor(args: WindowArguments, { maximum, cursors }: WindowRules): Window {
   const first = countOf('first', args.first, maximum);
   const last = countOf('last', args.last, maximum);
   if (first !== undefined && last !== undefined) {
     throw new BadInput('Expected "first" or "last", not both.');
   }
-  const lower = args.after == null ? 0 : cursors.decode(listKey, args.after, 'after') + 1;
-  const upper = args.before == null ? undefined : cursors.decode(listKey, args.before, 'before');
+  const lower = args.after == null ? 0 : cursors.decode(args.after, 'after')[0] + 1;
+  const upper = args.before == null ? undefined : cursors.decode(args.before, 'before')[0];
 
   if (last === undefined) {
     const end = lower + (first ?? Math.min(DEFAULT_FIRST, maximum));
     return rangeBetween(lower, upper === undefined ? end : Math.min(end, upper));
   }
   if (upper === undefined) return { kind: 'tail', size: last, floor: lower };
-  return rangeBetween(Math.max(lower, upper - last), upper);
+  return { ...rangeBetween(Math.max(lower, upper - last), upper), backwards: true };
 }
 
 function countOf(name: string, count: number | null | undefined, maximum: number): number | undefined {
@@ -56,6 +55,6 @@ function countOf(name: string, count: number | null | undefined, maximum: number
   throw new BadInput(`Expected "${name}" to be a whole number from 0 to ${maximum}, not ${count}.`);
 }
 
-function rangeBetween(offset: number, end: number): Window {
-  return { kind: 'range', offset, size: Math.max(0, end - offset) };
+function rangeBetween(offset: number, end: number) {
+  return { kind: 'range' as const, offset, size: Math.max(0, end - offset) };
 }

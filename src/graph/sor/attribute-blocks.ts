@@ -5,7 +5,7 @@ import { type CustomerValues, type DatedValue, readValues } from '../../sources/
 import type { Context } from '../context.ts';
 import type { AttributeValueSource } from '../resources/sor/attribute-value.ts';
 import { selects } from '../selection.ts';
-import { blockOf, blocksOf } from './profiles.ts';
+import { blockOf, blocksOf, profilesOf } from './profiles.ts';
 
 /** What one system knows about a customer, of the keys that were asked for. */
 export interface SystemAttributesSource {
@@ -28,6 +28,7 @@ export function systemAttributes(
   systems: readonly string[] | null | undefined,
   keys: readonly string[] | null | undefined,
   context: Context,
+  info: GraphQLResolveInfo,
 ): SystemAttributesSource[] | Promise<SystemAttributesSource[]> {
   const sources = (blocks: Block[]) =>
     blocks.map(
@@ -44,7 +45,8 @@ export function systemAttributes(
         },
       }),
     );
-  const blocks = narrowBlocks(profile, systems, keys, context);
+  const widen = () => profilesOf(context, info).loadAllSystems(profile);
+  const blocks = narrowBlocks(profile, systems, keys, context, widen);
   return blocks instanceof Promise ? blocks.then(sources) : sources(blocks);
 }
 
@@ -57,10 +59,11 @@ export function narrowBlocks(
   systems: readonly string[] | null | undefined,
   keys: readonly string[] | null | undefined,
   context: Context,
+  widen: Widen = async () => null,
 ): Block[] | Promise<Block[]> {
-  const narrowed = (names?: readonly string[]) => {
+  const narrowed = (names?: readonly string[], row = profile) => {
     const blocks: Block[] = [];
-    for (const [name, block] of blocksOf(profile)) {
+    for (const [name, block] of blocksOf(row)) {
       if (names && !names.includes(name)) continue;
       const all = Object.entries(block);
       const entries = keys ? all.filter(([key]) => keys.includes(key)) : all;
@@ -70,10 +73,15 @@ export function narrowBlocks(
   };
   if (!systems) return narrowed();
   const names = systems.map((system) => blockName(profile, system, context));
-  return names.every((name) => typeof name === 'string')
-    ? narrowed(names)
-    : Promise.all(names).then(narrowed);
+  if (names.every((name) => typeof name === 'string')) return narrowed(names);
+  return Promise.all(names).then(async (found) => {
+    const isGlobalLost = found.includes(GLOBAL) && !blockOf(profile, GLOBAL);
+    return narrowed(found, (isGlobalLost && (await widen())) || profile);
+  });
 }
+
+/** Reads a profile again with the values of all systems: an answer may lack the global one if it was narrowed to it. */
+type Widen = () => Promise<ProfileRow | null>;
 
 /** One value of a profile; null when the system has none for it. */
 export function valueIn(
@@ -83,14 +91,21 @@ export function valueIn(
   context: Context,
   info: GraphQLResolveInfo,
 ): AttributeValueSource | null | Promise<AttributeValueSource | null> {
-  const namedValue = (name: string) => {
-    const block = blockOf(profile, name);
+  const namedValue = (name: string, row = profile) => {
+    const block = blockOf(row, name);
     if (!block || !Object.hasOwn(block, key)) return null;
     const dates = datesOf(profile, name, context, info);
     return { key, raw: block[key], system: name, dated: dates && (() => dates(key)) };
   };
   const name = blockName(profile, system, context);
-  return typeof name === 'string' ? namedValue(name) : name.then(namedValue);
+  if (typeof name === 'string') return namedValue(name);
+  return name.then(async (found) => {
+    const isGlobalLost = found === GLOBAL && !blockOf(profile, GLOBAL);
+    return namedValue(
+      found,
+      (isGlobalLost && (await profilesOf(context, info).loadAllSystems(profile))) || profile,
+    );
+  });
 }
 
 /**
@@ -98,8 +113,10 @@ export function valueIn(
  * that be the global system's identifier, which only the list of systems knows.
  */
 function blockName(profile: ProfileRow, system: string, { sorSystems }: Context): string | Promise<string> {
-  if (system === GLOBAL || blockOf(profile, system) || !blockOf(profile, GLOBAL)) return system;
-  return sorSystems.findInList(system).then((row) => (row?.type === GLOBAL ? GLOBAL : system));
+  if (system === GLOBAL || blockOf(profile, system)) return system;
+  const isGlobal = sorSystems.isGlobal(system);
+  if (typeof isGlobal === 'boolean') return isGlobal ? GLOBAL : system;
+  return isGlobal.then((found) => (found ? GLOBAL : system));
 }
 
 /**

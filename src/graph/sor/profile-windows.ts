@@ -1,15 +1,17 @@
 import type { ProfileListQuery } from '../../sources/sor/profile-endpoints.ts';
 import { isProfile, type ProfileRow } from '../../sources/sor/profile-rows.ts';
-import type { ProfilePage, SorProfiles } from '../../sources/sor/profiles.ts';
+import type { SorProfiles } from '../../sources/sor/profiles.ts';
 import type { Sor } from '../../sources/sor/sor.ts';
 import type { Connection } from '../connection.ts';
 import type { Context } from '../context.ts';
-import type { Page } from '../paging/answered-page.ts';
-import { InconsistentPages } from '../paging/inconsistent-pages.ts';
-import { type ReadOptions, readWindow } from '../paging/page-reader.ts';
-import { type WindowArguments, windowFor } from '../paging/window.ts';
+import { listConnection } from '../list-connection.ts';
+import { readWindow } from '../paging/read-window.ts';
+import { type Window, type WindowArguments, windowFor } from '../paging/window.ts';
 
-/** Reads a window of the profiles that match; `onlyTotal` transfers one row to learn how many there are. */
+/**
+ * Reads a window of the profiles that match; `onlyTotal` transfers one row to learn how many there are. Where the answer
+ * has profiles that were not asked for, the API ignores the filter: then those of its largest page count.
+ */
 export async function readProfiles(
   profiles: SorProfiles,
   query: ProfileListQuery,
@@ -19,35 +21,39 @@ export async function readProfiles(
 ): Promise<Connection<ProfileRow | Error>> {
   const { sor, cursors } = context;
   const listKey = `sor/profiles?${JSON.stringify(query)}`;
-  const window = windowFor(args, { maximum: sor.settings.maxPageSize, listKey, cursors });
-  const limits = context.pageSizes.of('sor/customer_profiles', sor.settings.maxPageSize);
-  const recent = context.recentPages?.of('profiles', `${listKey} ${JSON.stringify(profiles.projection)}`);
-  const read = await readWindow<unknown>(
-    (page) => profiles.list(query, page).then((answer) => totalled(answer, query, page)),
-    window,
-    { limits, idOf, onlyTotal, recent } satisfies ReadOptions<unknown>,
-  ).catch((error: unknown) => {
-    throw error instanceof InconsistentPages ? sor.malformed('/api/customer_profiles') : error;
-  });
-  return { ...read, rows: readable(read.rows, sor), listKey, cursors };
+  const own = cursors.of(listKey);
+  const largest = sor.settings.maxPageSize;
+  const isAsked = askedFor(query);
+  const read = (window: Window, onlyTotal: boolean) =>
+    readWindow<unknown>((page) => profiles.list(query, page), window, {
+      maximum: context.pageMaximums.of('sor/customer_profiles', largest),
+      idOf: profileIdOf,
+      onlyTotal,
+    });
+  const { offset, ...window } = await read(windowFor(args, { maximum: largest, cursors: own }), onlyTotal);
+  if (window.rows.every(isAsked)) {
+    return { ...window, rows: readable(window.rows, sor), cursorOf: (index) => own.encode([offset + index]) };
+  }
+  const { rows } = await read({ kind: 'range', offset: 0, size: largest }, false);
+  return listConnection(readable(rows.filter(isAsked), sor), args, { listKey, cursors, maximum: largest });
 }
 
-/**
- * Changes come without a total, but say whether a page follows: as long as one does, there is at least one row more
- * than the pages so far can hold.
- */
-function totalled({ items, total, hasMore }: ProfilePage, { updatedSince }: ProfileListQuery, page: Page) {
-  if (updatedSince === undefined) return { items, total };
-  const before = (page.number - 1) * page.size;
-  return { items, total: hasMore ? before + page.size + 1 : before + items.length };
+/** Tells the rows that a query asks for from those of others; rows that name nobody stay. */
+export function askedFor({ customerIds, customerIdType }: ProfileListQuery): (row: unknown) => boolean {
+  const ids = customerIds && new Set(customerIds);
+  return (row) =>
+    !isProfile(row) ||
+    ((ids?.has(row.customer_id) ?? true) &&
+      (customerIdType ?? row.customer_id_type) === row.customer_id_type);
 }
 
-function idOf(row: unknown): string | undefined {
+/** What makes two profiles the same; undefined for a row that names nobody. */
+export function profileIdOf(row: unknown): string | undefined {
   return isProfile(row) ? `${row.customer_id_type}:${row.customer_id}` : undefined;
 }
 
 /** Rows that name nobody become errors in their places, all of them one failure: an odd row never fails its list. */
-function readable(rows: readonly unknown[], sor: Sor): (ProfileRow | Error)[] {
+export function readable(rows: readonly unknown[], sor: Sor): (ProfileRow | Error)[] {
   if (rows.every((row) => isProfile(row))) return rows as ProfileRow[];
   const error = sor.malformed('/api/customer_profiles');
   return rows.map((row) => (isProfile(row) ? row : error));

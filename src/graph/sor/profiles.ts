@@ -11,10 +11,22 @@ const loaders = new WeakMap<Context, SorProfiles>();
 export function profilesOf(context: Context, info: GraphQLResolveInfo): SorProfiles {
   let profiles = loaders.get(context);
   if (!profiles) {
-    profiles = new SorProfiles(context.sor, profileProjection(info, 'CustomerProfile'));
+    profiles = profilesWith(context, info, 'CustomerProfile');
     loaders.set(context, profiles);
   }
   return profiles;
+}
+
+/** Profiles or changes, with what the whole operation selects of that type. */
+export function profilesWith(
+  { sor }: Context,
+  info: GraphQLResolveInfo,
+  typeName: 'CustomerProfile' | 'CustomerProfileChange',
+): SorProfiles {
+  const { keys, systems } = profileProjection(info, typeName);
+  // Nobody documents by which name an answer can be narrowed to the global system.
+  const isGlobal = systems?.includes(sor.globalIdentifier ?? '');
+  return new SorProfiles(sor, { keys, systems: isGlobal ? undefined : systems });
 }
 
 /** Fields of a profile that its id alone answers. */

@@ -43,3 +43,56 @@ export function between(lower: Bound, upper: Bound): Condition {
   const operator = lower.inclusive ? (upper.inclusive ? 'rf' : 'rl') : upper.inclusive ? 'rr' : 'r';
   return `${operator}:${lower.value},${upper.value}`;
 }
+
+/**
+ * A condition with one more bound on the same field, which belongs to the range, as one condition. Undefined where the
+ * grammar has none for both: beside `eq`, `in` and the like, or where nothing lies between the bounds. The values must
+ * sort as texts, which times in Hood's spelling do.
+ */
+export function narrowed(
+  condition: Condition | undefined,
+  side: 'lower' | 'upper',
+  value: string,
+): Condition | undefined {
+  const bounds = boundsIn(condition);
+  if (bounds === undefined) return undefined;
+  const own = bounds[side];
+  const isTighter = own === undefined || (side === 'lower' ? own.value < value : own.value > value);
+  if (isTighter) bounds[side] = { value, inclusive: true };
+  const { lower, upper } = bounds;
+  if (lower && upper) return lower.value > upper.value ? undefined : between(lower, upper);
+  if (lower) return compare(lower.inclusive ? 'gte' : 'gt', lower.value);
+  return upper && compare(upper.inclusive ? 'lte' : 'lt', upper.value);
+}
+
+interface Bounds {
+  lower?: Bound;
+  upper?: Bound;
+}
+
+function boundsIn(condition: Condition = 'is:'): Bounds | undefined {
+  const mark = condition.indexOf(':');
+  const operator = condition.slice(0, mark);
+  const [value = '', end = ''] = condition.slice(mark + 1).split(',');
+  switch (operator) {
+    // Rows without a value are in no range.
+    case 'is':
+      return {};
+    case 'gt':
+    case 'gte':
+      return { lower: { value, inclusive: operator === 'gte' } };
+    case 'lt':
+    case 'lte':
+      return { upper: { value, inclusive: operator === 'lte' } };
+    case 'r':
+    case 'rf':
+    case 'rl':
+    case 'rr':
+      return {
+        lower: { value, inclusive: operator === 'rf' || operator === 'rl' },
+        upper: { value: end, inclusive: operator === 'rf' || operator === 'rr' },
+      };
+    default:
+      return undefined;
+  }
+}

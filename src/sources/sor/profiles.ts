@@ -11,31 +11,38 @@ export interface ProfilePage {
   total: number | undefined;
   /** Whether the API has a page after this one; it says so only where changes are listed. */
   hasMore: boolean;
-  /** The moment that the page shows, in milliseconds of the wall clock. */
-  asOf: number | undefined;
+  /** The moment before its call was sent; ISO 8601. */
+  asOf: string;
 }
 
-const NONE: ProfilePage = { items: [], total: 0, hasMore: false, asOf: undefined };
+const NONE = { items: [], total: 0, hasMore: false };
 
 /** Customer profiles, for one operation, all with its one projection. */
 export class SorProfiles {
   readonly #sor: Sor;
-  /** What of each profile is asked for. */
-  readonly projection: ProfileProjection;
+  readonly #projection: ProfileProjection;
 
+  /** `projection` is what of each profile is asked for. */
   constructor(sor: Sor, projection: ProfileProjection) {
     this.#sor = sor;
-    this.projection = projection;
+    this.#projection = projection;
   }
 
   /** One profile; null when there is none. */
   async load(customerId: string, type: CustomerIdType): Promise<ProfileRow | null> {
-    return isSegment(customerId) ? this.#sor.profile(customerId, type, this.projection) : null;
+    return isSegment(customerId) ? this.#sor.profile(customerId, type, this.#projection) : null;
+  }
+
+  /** The same with the values of all systems; null where the profile has them already. */
+  async loadAllSystems({ customer_id, customer_id_type }: ProfileRow): Promise<ProfileRow | null> {
+    const { keys, systems } = this.#projection;
+    return systems ? this.#sor.profile(customer_id, customer_id_type, { keys, systems: undefined }) : null;
   }
 
   /** One page of the list. */
   async list(query: ProfileListQuery, page: { number: number; size: number }): Promise<ProfilePage> {
-    const parameters = profileListQuery(query, page, this.projection);
+    const projection = this.#projection;
+    const parameters = profileListQuery(query, page, projection);
     const shape = (result: unknown, asOf: number): ProfilePage => {
       const { profiles, total_profiles, next } = Object(result) as Record<string, unknown>;
       if (!Array.isArray(profiles)) throw this.#sor.malformed(PROFILES);
@@ -44,7 +51,7 @@ export class SorProfiles {
         items: profiles.map((row) => profileIn(row) ?? row),
         total: countIn(total_profiles),
         hasMore: typeof next === 'string' && next !== '',
-        asOf,
+        asOf: new Date(asOf).toISOString(),
       };
     };
     // Where customers are looked for, a 404 says that there are none.
@@ -55,9 +62,9 @@ export class SorProfiles {
     if (query.updatedSince === undefined) {
       for (const row of read?.items ?? []) {
         const profile = profileIn(row);
-        if (profile) this.#sor.primeProfile(profile, this.projection);
+        if (profile) this.#sor.primeProfile(profile, projection);
       }
     }
-    return read ?? NONE;
+    return read ?? { ...NONE, asOf: new Date().toISOString() };
   }
 }

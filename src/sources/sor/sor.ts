@@ -25,6 +25,8 @@ export class SorReads {
   readonly feed: SorFeed;
   readonly settings: SorSettings;
   readonly profiles: ProfileLookups;
+  /** The identifier of the system that profiles carry as `global`; undefined until a list of systems named it. */
+  globalIdentifier: string | undefined;
 
   constructor(api: Coalescer, feed: SorFeed, settings: SorSettings) {
     this.api = api;
@@ -56,6 +58,14 @@ export class Sor {
 
   get settings(): SorSettings {
     return this.#reads.settings;
+  }
+
+  get globalIdentifier(): string | undefined {
+    return this.#reads.globalIdentifier;
+  }
+
+  set globalIdentifier(identifier: string | undefined) {
+    this.#reads.globalIdentifier = identifier;
   }
 
   /**

@@ -75,6 +75,14 @@ export class SorSystems {
     return (await this.#directory()).byName.get(name) ?? null;
   }
 
+  /** Whether a name is that of the global system. The list of systems is asked once for the whole process. */
+  isGlobal(name: string): boolean | Promise<boolean> {
+    const { globalIdentifier } = this.#sor;
+    if (name === GLOBAL || globalIdentifier !== undefined)
+      return name === GLOBAL || name === globalIdentifier;
+    return this.findInList(name).then((system) => system?.type === GLOBAL);
+  }
+
   /** One attribute by its identifier: viewed, or out of the list for several. `fromList` knows its sources as well. */
   attribute(identifier: string, fromList = false): Promise<AttributeRow | null> {
     return this.#attribute.load({ identifier, fromList });
@@ -101,7 +109,9 @@ export class SorSystems {
       if (!Array.isArray(result)) throw this.#sor.malformed(LIST);
       return result as unknown[];
     });
-    return directoryOf(rows ?? NO_SYSTEMS);
+    const directory = directoryOf(rows ?? NO_SYSTEMS);
+    this.#sor.globalIdentifier ??= directory.byName.get(GLOBAL)?.identifier;
+    return directory;
   }
 
   async #allAttributes(): Promise<AttributeRow[]> {

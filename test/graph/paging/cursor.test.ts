@@ -5,9 +5,10 @@ import { BadInput } from '../../../src/graph/bad-input.ts';
 import { CursorCodec } from '../../../src/graph/paging/cursor.ts';
 
 const key = Buffer.alloc(32, 7);
-const cursors = new CursorCodec(key);
-const list = 'gdprRequests {"status":"pending"} -create_time';
-const position = fc.oneof(fc.nat(1000), fc.maxSafeNat());
+const codec = new CursorCodec(key);
+const cursors = codec.of('gdprRequests {"status":"pending"} -create_time');
+const number = fc.oneof(fc.nat(1000), fc.maxSafeNat());
+const numbers = fc.array(number, { minLength: 1, maxLength: 4 });
 
 function refusal(decode: () => unknown): unknown {
   try {
@@ -17,59 +18,41 @@ function refusal(decode: () => unknown): unknown {
   }
 }
 
-it('a cursor gives back the position it was made from, up to 2^53 - 1, in any order of asking', () => {
+it('a cursor gives back the numbers it was made from, up to 2^53 - 1', () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.string(), position), { minLength: 1 }), (made) => {
-      const texts = made.map(([listKey, at]) => cursors.encode(listKey, at));
-      expect(texts.map((text, index) => new CursorCodec(key).decode(made[index]?.[0] ?? '', text))).toEqual(
-        made.map(([, at]) => at),
-      );
-      expect(texts.map((text, index) => cursors.decode(made[index]?.[0] ?? '', text)).reverse()).toEqual(
-        made.map(([, at]) => at).reverse(),
-      );
+    fc.property(fc.string(), numbers, (listKey, made) => {
+      const text = codec.of(listKey).encode(made);
+      expect(new CursorCodec(key).of(listKey).decode(text)).toEqual(made);
     }),
   );
-  expect(cursors.decode(list, cursors.encode(list, Number.MAX_SAFE_INTEGER))).toBe(Number.MAX_SAFE_INTEGER);
+  expect(cursors.decode(cursors.encode([Number.MAX_SAFE_INTEGER]))).toEqual([Number.MAX_SAFE_INTEGER]);
 });
 
-it('positions have distinct cursors that do not depend on what was encoded before', () => {
-  const upwards = Array.from({ length: 500 }, (_, at) => cursors.encode(list, at));
-  const downwards = Array.from({ length: 500 }, (_, at) => new CursorCodec(key).encode(list, 499 - at));
-  expect(downwards.reverse()).toEqual(upwards);
-  expect(new Set(upwards).size).toBe(500);
+it('different numbers have different cursors, and a position alone a short one', () => {
+  const texts = Array.from({ length: 500 }, (_, at) => cursors.encode([at]));
+  expect(new Set(texts).size).toBe(500);
+  expect(new Set(texts.map(({ length }) => length))).toEqual(new Set([20]));
 });
 
 it('a key object signs like its bytes', () => {
-  expect(new CursorCodec(createSecretKey(key)).encode(list, 20)).toBe(cursors.encode(list, 20));
+  const other = new CursorCodec(createSecretKey(key)).of('numbers');
+  expect(other.encode([20])).toBe(codec.of('numbers').encode([20]));
 });
 
 it('a cursor of another list, filter or order is refused, and so is one signed with another key', () => {
   fc.assert(
-    fc.property(fc.string(), fc.string(), position, (mine, other, at) => {
+    fc.property(fc.string(), fc.string(), numbers, (mine, other, made) => {
       fc.pre(mine !== other);
-      expect(refusal(() => cursors.decode(other, cursors.encode(mine, at)))).toBe('refused');
+      expect(refusal(() => codec.of(other).decode(codec.of(mine).encode(made)))).toBe('refused');
     }),
   );
-  const foreign = new CursorCodec(Buffer.alloc(32, 8));
-  expect(refusal(() => cursors.decode(list, foreign.encode(list, 3)))).toBe('refused');
+  const foreign = new CursorCodec(Buffer.alloc(32, 8)).of('numbers');
+  expect(refusal(() => codec.of('numbers').decode(foreign.encode([3])))).toBe('refused');
 });
 
-it('the signature of one position does not serve another, also not a neighbour or one beyond 2^53', () => {
-  const bytesOf = (at: number) => Buffer.from(cursors.encode(list, at), 'base64url');
-  for (const at of [0, 1, 2, 3, 4, 7, 8, 100]) {
-    for (const other of [0, 1, 2, 3, 4, 5, 8, 9, 104, 2 ** 52]) {
-      if (at === other) continue;
-      const mixed = Buffer.concat([bytesOf(other).subarray(0, 7), bytesOf(at).subarray(7)]);
-      expect(refusal(() => cursors.decode(list, mixed.toString('base64url')))).toBe('refused');
-    }
-    const huge = Buffer.concat([Buffer.alloc(7, 0xff), bytesOf(at).subarray(7)]);
-    expect(refusal(() => cursors.decode(list, huge.toString('base64url')))).toBe('refused');
-  }
-});
-
-it('every change of one character is refused: another in its place, one less, one more', () => {
+it('a change of one character is refused, or is the one text of another place in the same list', () => {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=+/ \né';
-  const text = cursors.encode(list, 41);
+  const text = cursors.encode([41]);
   const changed = new Set<string>();
   for (let at = 0; at <= text.length; at++) {
     changed.add(text.slice(0, at) + text.slice(at + 1));
@@ -80,9 +63,16 @@ it('every change of one character is refused: another in its place, one less, on
   }
   changed.delete(text);
   expect(changed.size).toBeGreaterThan(2000);
-  expect([...changed].filter((other) => refusal(() => cursors.decode(list, other)) !== 'refused')).toEqual(
-    [],
-  );
+  let accepted = 0;
+  for (const other of changed) {
+    const decoded = refusal(() => cursors.decode(other));
+    if (decoded === 'refused') continue;
+    accepted++;
+    // The tag is the first 8 bytes.
+    expect(other.slice(0, 10)).toBe(text.slice(0, 10));
+    expect(cursors.encode(decoded as number[])).toBe(other);
+  }
+  expect(accepted).toBeLessThan(700);
 });
 
 it('any text at all is either refused in a sentence or a cursor', () => {
@@ -92,19 +82,19 @@ it('any text at all is either refused in a sentence or a cursor', () => {
     fc.stringMatching(/^[\w-]{20}$/),
   );
   fc.assert(
-    fc.property(texts, (text) => refusal(() => cursors.decode(list, text)) === 'refused'),
-    { numRuns: 1000 },
+    fc.property(texts, (text) => refusal(() => cursors.decode(text)) === 'refused'),
+    { numRuns: 500 },
   );
 });
 
 it('the refusal names the argument and says what was expected', () => {
-  expect(() => cursors.decode(list, 'bm90IG1pbmU', 'after')).toThrow(
+  expect(() => cursors.decode('bm90IG1pbmU', 'after')).toThrow(
     new BadInput('Expected "after" to be a cursor that this same list, filter and order gave out.'),
   );
 });
 
-it('a position that is no whole number from 0 to 2^53 - 1 has no cursor', () => {
+it('what is no whole number from 0 to 2^53 - 1 has no cursor', () => {
   for (const at of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53]) {
-    expect(() => cursors.encode(list, at)).toThrow(RangeError);
+    expect(() => cursors.encode([at])).toThrow(RangeError);
   }
 });

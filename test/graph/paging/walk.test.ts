@@ -1,12 +1,11 @@
 import { expect, it } from 'vitest';
 import { CursorCodec } from '../../../src/graph/paging/cursor.ts';
-import { readWindow } from '../../../src/graph/paging/page-reader.ts';
-import { PageSizeLimits } from '../../../src/graph/paging/page-size-limits.ts';
+import { PageMaximum } from '../../../src/graph/paging/page-maximum.ts';
+import { readWindow } from '../../../src/graph/paging/read-window.ts';
 import { type WindowArguments, windowFor } from '../../../src/graph/paging/window.ts';
 import { clampedTo, each, idOf, idsOf, Mistakes, NumberedList } from './numbered-list.ts';
 
-const cursors = new CursorCodec(Buffer.alloc(32, 1));
-const listKey = 'numbers';
+const cursors = new CursorCodec(Buffer.alloc(32, 1)).of('numbers');
 
 interface Walk {
   ids: string;
@@ -20,22 +19,25 @@ async function walk(
   size: number,
   maximum: number,
 ): Promise<Walk> {
-  const limits = new PageSizeLimits(maximum);
+  const limits = new PageMaximum(maximum);
   const windows: string[] = [];
   const callsPerWindow: number[] = [];
   let args: WindowArguments = direction === 'forwards' ? { first: size } : { last: size };
   for (;;) {
     const before = list.calls.length;
-    const window = windowFor(args, { maximum, listKey, cursors });
-    const { rows, offset, hasNext, hasPrevious } = await readWindow(list.fetchPage, window, { limits, idOf });
+    const window = windowFor(args, { maximum, cursors });
+    const { rows, offset, hasNext, hasPrevious } = await readWindow(list.fetchPage, window, {
+      maximum: limits,
+      idOf,
+    });
     callsPerWindow.push(list.calls.length - before);
     if (rows.length > 0) windows.push(idsOf(rows));
     if (direction === 'forwards') {
       if (!hasNext) return { ids: windows.join(' '), callsPerWindow };
-      args = { first: size, after: cursors.encode(listKey, offset + rows.length - 1) };
+      args = { first: size, after: cursors.encode([offset + rows.length - 1]) };
     } else {
       if (!hasPrevious) return { ids: windows.reverse().join(' '), callsPerWindow };
-      args = { last: size, before: cursors.encode(listKey, offset) };
+      args = { last: size, before: cursors.encode([offset]) };
     }
   }
 }

@@ -3,10 +3,10 @@ import { BadInput } from '../../../src/graph/bad-input.ts';
 import { CursorCodec } from '../../../src/graph/paging/cursor.ts';
 import { type Window, type WindowArguments, windowFor } from '../../../src/graph/paging/window.ts';
 
-const cursors = new CursorCodec(Buffer.alloc(32, 1));
-const listKey = 'numbers';
-const at = (position: number) => cursors.encode(listKey, position);
-const windowOf = (args: WindowArguments, maximum = 100) => windowFor(args, { maximum, listKey, cursors });
+const codec = new CursorCodec(Buffer.alloc(32, 1));
+const cursors = codec.of('numbers');
+const at = (position: number) => cursors.encode([position]);
+const windowOf = (args: WindowArguments, maximum = 100) => windowFor(args, { maximum, cursors });
 const range = (offset: number, size: number): Window => ({ kind: 'range', offset, size });
 
 it('without arguments a window is the first 20 rows, or as many as the maximum allows', () => {
@@ -56,7 +56,7 @@ it('every combination cuts the same rows as Relay’s rules do, step by step', (
 
 it('a window that ends before it starts is empty', () => {
   expect(windowOf({ first: 5, after: at(8), before: at(3) })).toEqual(range(9, 0));
-  expect(windowOf({ last: 5, after: at(8), before: at(3) })).toEqual(range(9, 0));
+  expect(windowOf({ last: 5, after: at(8), before: at(3) })).toEqual({ ...range(9, 0), backwards: true });
   expect(windowOf({ after: at(8), before: at(9) })).toEqual(range(9, 0));
 });
 
@@ -72,7 +72,7 @@ describe('bad arguments are refused with a sentence that says what was expected'
     [{ after: '' }, 'Expected "after" to be a cursor that this same list, filter and order gave out.'],
     [{ before: 'x' }, 'Expected "before" to be a cursor that this same list, filter and order gave out.'],
     [
-      { after: cursors.encode('letters', 1) },
+      { after: codec.of('letters').encode([1]) },
       'Expected "after" to be a cursor that this same list, filter and order gave out.',
     ],
   ])('%j', (args, message) => {
@@ -81,6 +81,6 @@ describe('bad arguments are refused with a sentence that says what was expected'
 
   it('the largest count is still good', () => {
     expect(windowOf({ first: 100 })).toEqual(range(0, 100));
-    expect(windowOf({ last: 100, before: at(150) })).toEqual(range(50, 100));
+    expect(windowOf({ last: 100, before: at(150) })).toEqual({ ...range(50, 100), backwards: true });
   });
 });

@@ -4,10 +4,9 @@ import { compare } from '../../../sources/hood/grammar.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
 import { filterInput } from '../../hood/list-inputs.ts';
-import { listRequest, readList } from '../../hood/list-reading.ts';
+import { listRequest, rowNeeds } from '../../hood/list-reading.ts';
 import { RelatedRows } from '../../hood/related-rows.ts';
 import { windowFor } from '../../paging/window.ts';
-import { selectsRows, upstreamFields } from '../../selection.ts';
 import { windowArgs } from '../../window-args.ts';
 import { gdprRequests } from '../hood/gdpr-request.ts';
 import { CustomerProfile } from '../sor/customer-profile.ts';
@@ -27,7 +26,7 @@ builder.objectField(CustomerProfile, 'gdprRequests', (t) =>
   t.field({
     type: gdprRequests.connection,
     description:
-      'The GDPR requests about this customer. Null where this gateway is configured not to join the two (`HOOD_CLIENT_ID_IS=none`), or to join them by the other type of id. For several profiles at once it costs one upstream call for a whole answer while `after`, `last` and `before` are left out; with them, one for each profile.',
+      'The GDPR requests about this customer. Null where this gateway is configured not to join the two (`HOOD_CLIENT_ID_IS=none`), or to join them by the other type of id. One upstream call per response, however many profiles select it, while `after`, `last` and `before` are left out; with them, one for each profile.',
     cost: 'share',
     args: {
       ...windowArgs(t.arg),
@@ -37,7 +36,7 @@ builder.objectField(CustomerProfile, 'gdprRequests', (t) =>
       }),
       orderBy: t.arg({
         type: [gdprRequests.order],
-        description: 'Sorted by the first, among equals by the second, and so on.',
+        description: 'Sort keys, most significant first.',
       }),
     },
     resolve: async (profile, { filter, orderBy, ...args }, context, info) => {
@@ -45,15 +44,12 @@ builder.objectField(CustomerProfile, 'gdprRequests', (t) =>
       if (type !== context.clientIdType) return null;
       const asked = { filter, orderBy };
       const request = listRequest(source, asked, { client_id: compare('eq', key) });
-      const isFromTheFirst = args.after == null && args.last == null && args.before == null;
-      if (!isFromTheFirst) return readList(source, request, args, 'GdprRequest', context, info) as never;
-      const { listKey } = request;
       const { cursors, hood } = context;
-      const { size: first } = windowFor(args, { maximum: hood.settings.maxPageSize, listKey, cursors });
-      const fields = upstreamFields(info, 'GdprRequest');
-      const onlyTotal = !selectsRows(info, 'GdprRequestConnection');
+      // Mistakes in the window are this profile's own, also where its rows come with those of others.
+      windowFor(args, { maximum: hood.settings.maxPageSize, cursors: cursors.of(request.listKey) });
+      const needs = rowNeeds(info, 'GdprRequest', request);
       // The rows behind a GDPR request are what its collection answers; Pothos cannot know that.
-      return relatedTo(context).load({ key, first, args: asked, fields, onlyTotal }) as never;
+      return relatedTo(context).load({ key, window: args, args: asked, ...needs }) as never;
     },
   }),
 );

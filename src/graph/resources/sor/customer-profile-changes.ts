@@ -1,14 +1,17 @@
 /** What has changed about customers since a moment, from the System of Record. */
 
+import type { ProfileListQuery } from '../../../sources/sor/profile-endpoints.ts';
 import type { ProfileRow } from '../../../sources/sor/profile-rows.ts';
-import { SorProfiles } from '../../../sources/sor/profiles.ts';
+import type { SorProfiles } from '../../../sources/sor/profiles.ts';
 import { BadInput } from '../../bad-input.ts';
 import { builder } from '../../builder.ts';
 import { type Connection, connectionOf, emptyConnection } from '../../connection.ts';
+import type { Context } from '../../context.ts';
+import { type WindowArguments, windowFor } from '../../paging/window.ts';
 import { narrowBlocks } from '../../sor/attribute-blocks.ts';
-import { readProfiles } from '../../sor/profile-windows.ts';
-import { profileOrIdStub } from '../../sor/profiles.ts';
-import { profileProjection } from '../../sor/projection.ts';
+import { type FetchChanges, readFeed } from '../../sor/change-feed.ts';
+import { askedFor, readable } from '../../sor/profile-windows.ts';
+import { profileOrIdStub, profilesWith } from '../../sor/profiles.ts';
 import { forwardArgs } from '../../window-args.ts';
 import { CustomerProfile } from './customer-profile.ts';
 import { CustomerProfileFilter, profileQuery } from './customer-profiles.ts';
@@ -26,7 +29,7 @@ interface ChangeWindow extends Connection<ProfileRow> {
 }
 
 const AttributeChange = builder.objectRef<ChangeSource>('AttributeChange').implement({
-  description: 'An attribute of a customer that has changed.',
+  description: 'A changed attribute of a customer.',
   tags: ['pii', 'sor'],
   fields: (t) => ({
     systemIdentifier: t.exposeID('system', {
@@ -35,14 +38,14 @@ const AttributeChange = builder.objectRef<ChangeSource>('AttributeChange').imple
     }),
     system: t.field({
       type: SystemOfRecord,
-      description: 'The system itself. Costs one upstream call for a whole answer.',
+      description: 'The system itself. One upstream call per response, however many rows select it.',
       cost: 'share',
       resolve: ({ system }, _args, { sorSystems }) => sorSystems.findInList(system),
     }),
     key: t.exposeString('key', { nullable: false, description: 'The attribute’s key.' }),
     value: t.field({
       type: 'JSON',
-      description: 'The value as it is now, of a set the whole set; null when there is none any more.',
+      description: 'The current value; for a set, the whole set. Null if it was removed.',
       tags: ['pii'],
       resolve: ({ value }) => value ?? null,
     }),
@@ -51,13 +54,13 @@ const AttributeChange = builder.objectRef<ChangeSource>('AttributeChange').imple
 });
 
 const CustomerProfileChange = builder.objectRef<ProfileRow>('CustomerProfileChange').implement({
-  description: 'A customer about whom something has changed.',
+  description: 'A customer whose attributes have changed.',
   tags: ['pii', 'sor'],
   fields: (t) => ({
     profile: t.field({
       type: CustomerProfile,
       description:
-        'The customer. The id costs nothing; the rest is looked up, with one call for a whole answer.',
+        'The customer. The id costs nothing; the rest is looked up, with one upstream call per response.',
       cost: 'share',
       resolve: ({ customer_id, customer_id_type }, _args, context, info) =>
         profileOrIdStub(customer_id, customer_id_type, context, info),
@@ -66,7 +69,7 @@ const CustomerProfileChange = builder.objectRef<ProfileRow>('CustomerProfileChan
       type: [AttributeChange],
       nullable: { list: false, items: false },
       description:
-        'What has changed. A removal that nothing else accompanies may not be listed: see `SystemOfRecord.removedAttributes`.',
+        'The changed attributes. The API may leave out a removal without any other change: see `SystemOfRecord.removedAttributes`.',
       args: {
         systems: t.arg.idList({ description: 'Only these systems, by identifier or as `global`.' }),
         keys: t.arg.stringList({ description: 'Only these keys.' }),
@@ -82,14 +85,15 @@ const CustomerProfileChange = builder.objectRef<ProfileRow>('CustomerProfileChan
 const ChangeConnection = connectionOf(
   'CustomerProfileChange',
   CustomerProfileChange,
-  'customers about whom something has changed',
+  'customers whose attributes have changed',
   { isForwardOnly: true },
 );
 
 builder.objectField(ChangeConnection, 'asOf', (t) =>
   t.field({
     type: 'DateTime',
-    description: 'The `since` of the next time: that of the first window, when several are followed.',
+    description:
+      'The `since` of the next synchronization. If you read several windows, take it from the first one.',
     // The one field that answers with such a connection gives it the moment as well.
     resolve: (connection) => (connection as ChangeWindow).asOf,
   }),
@@ -99,7 +103,7 @@ builder.queryField('customerProfileChanges', (t) =>
   t.field({
     type: ChangeConnection,
     description:
-      'Customers about whom something has changed, and what. Costs one upstream call for any window that one page can hold.',
+      'Customers whose attributes have changed, and the changes. Costs one upstream call for any window that one page can hold.',
     args: {
       since: t.arg({ type: 'DateTime', required: true, description: 'Only changes after this moment.' }),
       ...forwardArgs(t.arg),
@@ -109,22 +113,50 @@ builder.queryField('customerProfileChanges', (t) =>
       }),
     },
     resolve: async (_root, { since, filter, ...window }, context, info) => {
-      const asOf = new Date().toISOString();
-      const query = profileQuery(filter);
+      const matching = profileQuery(filter);
       if (Number.isNaN(since.getTime())) throw new BadInput('Expected a moment in "since".');
-      if (query === 'nothing') return { ...emptyConnection('sor/changes?nothing', context.cursors), asOf };
-      const changes = new SorProfiles(context.sor, profileProjection(info, 'CustomerProfileChange'));
-      const updatedSince = since.toISOString();
+      if (matching === 'nothing') return { ...emptyConnection(), asOf: new Date().toISOString() };
+      const changes = profilesWith(context, info, 'CustomerProfileChange');
       // Rows that cannot be read are errors in their places, which Pothos' list types have no room for.
-      return {
-        ...(await readProfiles(changes, { ...query, updatedSince }, window, context, false)),
-        asOf,
-      } as never;
+      return readChanges(
+        changes,
+        { ...matching, updatedSince: since.toISOString() },
+        window,
+        context,
+      ) as never;
     },
   }),
 );
 
-/** `{ value, removed }` (seed), of which a removal might lack the value; a bare value is one that was not removed. */
+async function readChanges(
+  changes: SorProfiles,
+  query: ProfileListQuery,
+  args: WindowArguments,
+  { sor, cursors }: Context,
+) {
+  const own = cursors.of(`sor/changes?${JSON.stringify(query)}`);
+  const largest = sor.settings.maxPageSize;
+  const { size: first } = windowFor({ first: args.first }, { maximum: largest, cursors: own });
+  const after = args.after == null ? undefined : own.decode(args.after, 'after');
+  const fetchPage: FetchChanges = async (page) => {
+    const answer = await changes.list(query, page);
+    return { ...answer, items: answer.items.filter(askedFor(query)) };
+  };
+  const { rows, places, hasNext, asOf } = await readFeed(fetchPage, first, after, largest);
+  return {
+    rows: readable(rows, sor),
+    total: undefined,
+    hasNext,
+    hasPrevious: after !== undefined,
+    cursorOf: (index: number) => own.encode(places[index] ?? []),
+    asOf,
+  };
+}
+
+/**
+ * `{ value, removed }` (vendor's page: System of Record v2), of which a removal might lack the value; a bare value is
+ * one that was not removed.
+ */
 function changeOf(raw: unknown): { value: unknown; removed: boolean } {
   if (typeof raw !== 'object' || raw === null || !('value' in raw || 'removed' in raw)) {
     return { value: raw, removed: false };

@@ -118,7 +118,8 @@ export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').
             description: 'Only these keys; a system that has none of them is left out.',
           }),
         },
-        resolve: (profile, { systems, keys }, context) => systemAttributes(profile, systems, keys, context),
+        resolve: (profile, { systems, keys }, context, info) =>
+          systemAttributes(profile, systems, keys, context, info),
       }),
       attribute: t.field({
         type: AttributeValue,

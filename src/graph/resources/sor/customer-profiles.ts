@@ -56,7 +56,7 @@ builder.queryField('customerProfiles', (t) =>
     },
     resolve: (_root, { filter, ...args }, context, info) => {
       const query = profileQuery(filter);
-      if (query === 'nothing') return emptyConnection('sor/profiles?nothing', context.cursors);
+      if (query === 'nothing') return emptyConnection();
       const onlyTotal = !selectsRows(info, 'CustomerProfileConnection');
       // Rows that cannot be read are errors in their places, which Pothos' list types have no room for.
       return readProfiles(profilesOf(context, info), query, args, context, onlyTotal) as never;

@@ -99,7 +99,7 @@ test('the total of one profile alone transfers one row', async () => {
   );
 
   expect(data.customerProfile.gdprRequests).toEqual({ totalCount: 9 });
-  expect(gateway.hoodCalls()).toEqual([`${LIST}client_id=eq:${idOf(0)}&fields=id&page=1,1`]);
+  expect(gateway.hoodCalls()).toEqual([`${LIST}client_id=eq:${idOf(0)}&fields=client_id,id&page=1,1`]);
 });
 
 test('requests of a profile that is only named by an id need no lookup of it', async () => {

@@ -1,0 +1,64 @@
+import { LRUCache } from 'lru-cache';
+
+/** Servers change their limits rarely; ten minutes bound how long a stale one costs calls. */
+const REMEMBERED_MS = 10 * 60 * 1000;
+
+/**
+ * The largest page that one upstream resource serves, and what else it has shown, shared by all windows of the process.
+ * The maximum is the setting's unless the server has shown a smaller one. All is forgotten after ten minutes.
+ */
+export class PageMaximum {
+  readonly #configured: number;
+  readonly #learned: LRUCache<string, number>;
+
+  /** `configured` is the largest page ever asked for; `now` counts milliseconds from any start. */
+  constructor(configured: number, now: () => number = () => performance.now()) {
+    this.#configured = configured;
+    this.#learned = new LRUCache({ max: 16, ttl: REMEMBERED_MS, ttlResolution: 0, perf: { now } });
+  }
+
+  /** The largest page worth asking for now. */
+  get largest(): number {
+    return Math.min(this.#learned.get('maximum') ?? this.#configured, this.#configured);
+  }
+
+  /** Whether a page has come that had at least as many rows. */
+  hasServed(rows: number): boolean {
+    return rows <= (this.#learned.get('served') ?? 0);
+  }
+
+  /** Notes that a page came with this many rows. */
+  noteRows(rows: number): void {
+    if (rows >= (this.#learned.get('served') ?? 0)) this.#learned.set('served', rows);
+  }
+
+  /** Whether no row lacked a value in this field. */
+  isFilled(field: string): boolean {
+    return this.#learned.has(`filled ${field}`);
+  }
+
+  /** Notes that no row lacked a value in this field. */
+  noteFilled(field: string): void {
+    this.#learned.set(`filled ${field}`, 1);
+  }
+
+  /** Notes the server's own maximum, which is never less than the rows of any page that came. */
+  learn(size: number): void {
+    this.#learned.set('maximum', Math.max(size, this.#learned.get('served') ?? 0));
+  }
+}
+
+/** The page maximum of each upstream resource, from its first window on. */
+export class PageMaximums {
+  readonly #resources = new Map<string, PageMaximum>();
+
+  /** The one of a resource; `configured` is the largest page ever asked of it. */
+  of(resource: string, configured: number): PageMaximum {
+    let maximum = this.#resources.get(resource);
+    if (!maximum) {
+      maximum = new PageMaximum(configured);
+      this.#resources.set(resource, maximum);
+    }
+    return maximum;
+  }
+}

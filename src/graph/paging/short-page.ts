@@ -1,0 +1,59 @@
+import { type AnsweredPage, type IdOf, startOf, type WindowPages } from './window-pages.ts';
+
+/**
+ * Asks what the first page with too few rows means, if there is one: a server with a smaller page maximum than it was
+ * asked for, the end of the list, or one odd answer. Only two answers that agree show a maximum. A page proves nothing
+ * where others with as many rows as it should have came within ten minutes.
+ */
+export async function explainShortPage<Row>(pages: WindowPages<Row>, idOf: IdOf<Row>): Promise<void> {
+  const page = pages.list.find((page) => isDoubtful(page, pages));
+  if (page === undefined) return;
+  const explain = page.number === 1 ? maximumBehindFirst : maximumBehindLater;
+  const maximum = await explain(page, pages, idOf);
+  if (maximum !== undefined) pages.adopt(maximum);
+}
+
+function isDoubtful(page: AnsweredPage<unknown>, { list, maximum }: WindowPages<unknown>): boolean {
+  const { number, size, items } = page;
+  if (items.length >= size || maximum.hasServed(size)) return false;
+  if (isShort(page)) return true;
+  // As many rows as the total leaves may also be a whole page of a server with a smaller maximum.
+  const isNextEmpty = list.some((next) => next.number === number + 1 && next.items.length === 0);
+  return number > 1 && items.length > 0 && !isNextEmpty;
+}
+
+/** Whether a page has fewer rows than its total leaves for it; an empty one without a total is behind the end. */
+function isShort(page: AnsweredPage<unknown>): boolean {
+  const { items, total } = page;
+  const left = total === undefined ? -1 : total - startOf(page);
+  return left < items.length ? items.length > 0 : items.length < left;
+}
+
+/** A first page is clamped if the page behind it has other rows, and the first page at full size is as short. */
+async function maximumBehindFirst<Row>(page: AnsweredPage<Row>, pages: WindowPages<Row>, idOf: IdOf<Row>) {
+  const { length } = page.items;
+  if (length > 0) {
+    const ids = new Set(page.items.map(idOf));
+    const next = await pages.ask(2, length);
+    if (next.items.every((row) => idOf(row) !== undefined && ids.has(idOf(row)))) {
+      pages.provenEnd = length;
+      return undefined;
+    }
+  }
+  const full = await pages.ask(1, Math.max(page.size, pages.maximum.largest));
+  return length > 0 && full.items.length === length ? length : undefined;
+}
+
+/** A later page is clamped if the first one is shorter too, and asking with that length brings the same rows. */
+async function maximumBehindLater<Row>(page: AnsweredPage<Row>, pages: WindowPages<Row>, idOf: IdOf<Row>) {
+  // A page that may just be the last one needs no more than a first page of its own size.
+  const size = isShort(page) ? pages.maximum.largest : page.size;
+  const { length } = (await pages.ask(1, size)).items;
+  if (page.items.length === 0 && length > 0 && length < size) pages.ownSize = length;
+  if (page.items.length === 0 || length === 0 || length >= page.size) return undefined;
+  const same = await pages.ask(page.number, length);
+  const isSame =
+    same.items.length === page.items.length &&
+    same.items.every((row, index) => idOf(row) === idOf(page.items[index] as Row));
+  return isSame ? length : undefined;
+}

@@ -1,0 +1,70 @@
+import { crc32 } from 'node:zlib';
+import type { ProfilePage } from '../../sources/sor/profiles.ts';
+import { profileIdOf } from './profile-windows.ts';
+
+/** Makes the one upstream call for a page of changes; pages count from 1. */
+export type FetchChanges = (page: { number: number; size: number }) => Promise<ProfilePage>;
+
+/** A window of the feed. */
+export interface FeedWindow {
+  rows: unknown[];
+  /** What the cursor of each row holds: the page to go on with, its size, how many of its rows were read, the row's hash. */
+  places: number[][];
+  hasNext: boolean;
+  /** The moment before the earliest of the answers began; ISO 8601. */
+  asOf: string;
+}
+
+/** No window costs more calls than this; so many pages without anything new end it earlier. */
+const MOST_CALLS = 9;
+const MOST_IDLE = 4;
+
+/**
+ * Reads `first` changes behind a place, page by page for as long as the API says that another one follows. Pages may be
+ * shorter, longer or emptier than asked for: nothing is counted but the rows that came. A row is given once.
+ */
+export async function readFeed(
+  fetchPage: FetchChanges,
+  first: number,
+  after: readonly number[] | undefined,
+  largest: number,
+): Promise<FeedWindow> {
+  const [start = 1, pageSize = first, read = 0, idHash = 0] = after ?? [];
+  const size = Math.min(Math.max(pageSize, 1), largest);
+  const window: FeedWindow = { rows: [], places: [], hasNext: false, asOf: new Date().toISOString() };
+  const seen = new Set<string>();
+  let idle = 0;
+  for (let calls = 1, number = Math.max(start, 1); ; calls++, number++) {
+    const { items, hasMore, asOf } = await fetchPage({ number, size });
+    if (asOf < window.asOf) window.asOf = asOf;
+    // The row that was read last may have moved along the page, or onto it: all up to it was read.
+    const own = calls === 1 && idHash !== 0 ? items.findLastIndex((row) => hashOf(row) === idHash) : -1;
+    const passed = calls > 1 ? 0 : own >= 0 ? own + 1 : Math.min(read, items.length);
+    let isIdle = true;
+    for (const [index, row] of items.entries()) {
+      const id = profileIdOf(row);
+      const isNew = id === undefined || !seen.has(id);
+      if (id !== undefined) seen.add(id);
+      if (index < passed || !isNew) continue;
+      isIdle = false;
+      if (window.rows.length === first) return { ...window, hasNext: true };
+      window.rows.push(row);
+      const isLast = index === items.length - 1 && hasMore;
+      window.places.push(
+        isLast ? [number + 1, size, 0, hashOf(row)] : [number, size, index + 1, hashOf(row)],
+      );
+    }
+    idle = isIdle ? idle + 1 : 0;
+    // A page that only repeats rows is the last one, again.
+    const isRepeat = isIdle && items.length > 0 && calls > 1;
+    if (!hasMore || isRepeat || idle === MOST_IDLE) return window;
+    if (window.rows.length === first || calls === MOST_CALLS) {
+      return { ...window, hasNext: window.rows.length > 0 || first === 0 };
+    }
+  }
+}
+
+/** 0 for a row that names nobody. */
+function hashOf(row: unknown): number {
+  return crc32(profileIdOf(row) ?? '');
+}
