@@ -157,7 +157,7 @@ describe.each(Object.entries(LOOKUPS))('%s', (_, lookup) => {
     const bad = new Set(['3', '41', '77']);
     refuse(gateway, bad, status(500));
     // Where a route has just answered others, a list is taken apart although both its halves fail.
-    await outcomes(gateway, lookup, ['before']);
+    await outcomes(gateway, lookup, ['before', 'that']);
     const { of } = await outcomes(gateway, lookup, numbered(90));
     expect(of).toEqual(expected(numbered(90), bad, 'UPSTREAM_UNAVAILABLE'));
 
