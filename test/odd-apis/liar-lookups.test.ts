@@ -51,7 +51,7 @@ describe('whatever lookups are answered with', () => {
           expect(liedTo.calls).toBeLessThanOrEqual(bound(honest.calls));
         },
       ),
-      { numRuns: 30 },
+      { numRuns: 25 },
     );
   });
 
@@ -69,7 +69,7 @@ describe('whatever lookups are answered with', () => {
         }
         expect(liedTo.calls).toBeLessThanOrEqual(bound(honest.calls));
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -90,7 +90,7 @@ describe('whatever lookups are answered with', () => {
         }
         expect(liedTo.calls).toBeLessThanOrEqual(bound(honest.calls));
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -127,7 +127,7 @@ describe('whatever lookups are answered with', () => {
         if (missing <= 0) expectSameRows(rowsOf(liedTo), rowsOf(honest), leftOut);
         expect(liedTo.calls).toBeLessThanOrEqual(bound(honest.calls));
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });

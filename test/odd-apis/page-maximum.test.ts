@@ -1,31 +1,22 @@
 import { expect, test } from 'vitest';
 import { startGateway } from '../support/gateway.ts';
+import { type Asked, numbered, pageOf, sorResult } from './asked.ts';
+import { fakeProfile, serveProfiles } from './fake-profiles.ts';
 import { idsOf, type ListName, readWindow, walk } from './walking.ts';
 
-/** The rows of an answer of either API, and the answer with others. */
-interface Listing {
-  items?: unknown[];
-  result?: { profiles?: unknown[] };
-}
-
-function withRows(answer: unknown, change: (rows: unknown[]) => unknown[]): unknown {
-  const { items, result } = answer as Listing;
-  if (items) return { ...(answer as object), items: change(items) };
-  return { ...(answer as object), result: { ...result, profiles: change(result?.profiles ?? []) } };
-}
-
-/** Once, an answer has no more than so many rows; its total is right. */
+/** Once, an answer of Hood has no more than so many rows; its total is right. */
 function shortOnce(rows: number): (call: unknown, honest: unknown) => unknown {
   let isDone = false;
   return (_call, honest) => {
     if (isDone) return honest;
     isDone = true;
-    return withRows(honest, (all) => all.slice(0, rows));
+    const answer = honest as { items: unknown[] };
+    return { ...answer, items: answer.items.slice(0, rows) };
   };
 }
 
-/** Two hundred rows in every list of Hood, and a little more than 3,000 profiles. */
-const startFilled = () => startGateway({ hood: { rows: 200, samples: false }, sor: { profiles: 3_003 } });
+/** Two hundred rows in every list of Hood. */
+const startFilled = () => startGateway({ hood: { rows: 200, samples: false } });
 
 test.each<[list: ListName, came: number, of: number, args: string]>([
   ['gdprRequests', 19, 20, ''],
@@ -77,33 +68,51 @@ test('a page that is short once in the middle of a walk costs no row, and no win
   for (const { calls } of odd.slice(5)) expect(calls).toHaveLength(1);
 });
 
+const PROFILES = numbered(3_003, 'p').map((id) => fakeProfile(id));
+
+/** A gateway in front of 3,003 profiles, whose first page once has no more than so many rows. */
+async function withProfiles(came: number) {
+  const gateway = await startGateway();
+  let isFirst = true;
+  const answer = (_found: unknown, asked: Asked) => {
+    const page = pageOf(PROFILES, asked);
+    const profiles = isFirst ? page.slice(0, came) : page;
+    isFirst = false;
+    const total_pages = Math.ceil(PROFILES.length / asked.size);
+    return sorResult({ total_profiles: PROFILES.length, total_pages, profiles });
+  };
+  serveProfiles(gateway, { people: {}, answer });
+  return gateway;
+}
+
 test.each([2_999, 700, 1])(
   'once %i of 3,000 profiles come: all of them cost one call afterwards',
   async (came) => {
-    await using gateway = await startFilled();
-    gateway.sor.api.dials.lie = shortOnce(came);
+    await using gateway = await withProfiles(came);
 
     const odd = await readWindow(gateway, 'customerProfiles', 'first: 3000');
     expect(odd.ids.length).toBeGreaterThanOrEqual(came);
     expect(odd.calls.length).toBeLessThanOrEqual(9);
 
     const whole = await readWindow(gateway, 'customerProfiles', 'first: 3000');
-    expect(whole.ids).toHaveLength(3_000);
+    expect(whole.ids).toEqual(numbered(3_000, 'p'));
     expect(whole.calls).toHaveLength(1);
     expect(odd.ids).toEqual(whole.ids.slice(0, odd.ids.length));
   },
 );
 
-test('profiles come for one call although a page of 20 was short once', async () => {
-  await using gateway = await startFilled();
-  gateway.sor.api.dials.lie = shortOnce(19);
+test.each([19, 7, 1])(
+  '3,000 profiles come for one call although once %i of a page of 20 came',
+  async (came) => {
+    await using gateway = await withProfiles(came);
 
-  await readWindow(gateway, 'customerProfiles', 'first: 20');
+    await readWindow(gateway, 'customerProfiles', 'first: 20');
 
-  const { ids, calls } = await readWindow(gateway, 'customerProfiles', 'first: 3000');
-  expect(new Set(ids).size).toBe(3_000);
-  expect(calls).toHaveLength(1);
-});
+    const { ids, calls } = await readWindow(gateway, 'customerProfiles', 'first: 3000');
+    expect(ids).toEqual(numbered(3_000, 'p'));
+    expect(calls).toHaveLength(1);
+  },
+);
 
 test.each([
   [7, 20],

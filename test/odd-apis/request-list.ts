@@ -102,6 +102,10 @@ function holds(value: string | null, filter: string): boolean {
   if (value === null) return operator === 'isn';
   const [from = '', to = ''] = operand.split(',');
   switch (operator) {
+    case 'is':
+      return true;
+    case 'isn':
+      return false;
     case 'eq':
       return value === operand;
     case 'in':

@@ -32,11 +32,11 @@ interface Scene {
 
 const scene: fc.Arbitrary<Scene> = fc.record({
   // Few seconds and many rows: most have company in their second.
-  seconds: fc.array(fc.nat(12), { maxLength: 60 }),
+  seconds: fc.array(fc.nat(12), { maxLength: 60, size: 'max' }),
   size: fc.integer({ min: 1, max: 9 }),
   isDescending: fc.boolean(),
   field: fc.constantFrom('CREATE_TIME' as const, 'UPDATE_TIME' as const),
-  turns: fc.array(fc.array(change, { maxLength: 5 }), { maxLength: 12 }),
+  turns: fc.array(fc.array(change, { maxLength: 5, size: 'max' }), { maxLength: 12, size: 'max' }),
 });
 
 /** A walk, and what its list went through. */
@@ -123,10 +123,12 @@ test('while rows come and go, a walk in order of time leaves out none that staye
       expect(stayed.filter((id) => !met.includes(id))).toEqual([]);
       const repeated = met.filter((id, index) => met.indexOf(id) < index);
       expect(repeated.filter((id) => !observed.goneEnds.has(observed.timeOf(id)))).toEqual([]);
-      for (const [index, { ids, calls }] of windows.entries()) {
+      for (const [index, { ids, calls, hasNextPage }] of windows.entries()) {
         expect(new Set(ids).size).toBe(ids.length);
-        // Where the row of the cursor is gone, it may have to be looked for among many of its second.
-        expect(calls.length).toBeLessThanOrEqual(followsGoneEnd[index] ? 3 : 1);
+        // Where the row of the cursor is gone, it may have to be looked for among many of its second, and behind the
+        // last one rows without a time may stand, where no range finds them.
+        const more = (followsGoneEnd[index] ? 2 : 0) + (hasNextPage ? 0 : 1);
+        expect(calls.length).toBeLessThanOrEqual(1 + more);
       }
       const times = met.map((id) => observed.timeOf(id));
       expect(times).toEqual(
@@ -134,7 +136,7 @@ test('while rows come and go, a walk in order of time leaves out none that staye
       );
       if (windows.length > 3) several += 1;
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
-  expect(several).toBeGreaterThan(40);
+  expect(several).toBeGreaterThan(30);
 });

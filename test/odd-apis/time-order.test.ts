@@ -42,7 +42,12 @@ describe.each([1, 1 / 3, 0])('requests that are %d seconds apart', (step) => {
       });
 
       expect(idsOf(windows).toSorted((a, b) => Number(a) - Number(b))).toEqual(idsTo(27));
-      for (const { calls } of windows) expect(calls).toHaveLength(1);
+      // Rows without a time may stand behind the last one, where no range finds them; and a cursor's row that is gone may
+      // have to be looked for among many of its second.
+      const most = step === 0 ? 3 : 1;
+      for (const { calls, hasNextPage } of windows) {
+        expect(calls.length).toBeLessThanOrEqual(hasNextPage ? most : most + 1);
+      }
     },
   );
 
