@@ -15,8 +15,8 @@ export function forwardArgs(arg: ArgBuilder<Types>) {
   return {
     first: arg.int({
       description:
-        'How many rows from the start, at most the largest page that the gateway is configured for; 20 when nothing says otherwise.',
+        'How many rows from the start; 20 by default, at most the largest page that the gateway is configured for. A window may have fewer rows although more follow: `hasNextPage` decides.',
     }),
-    after: arg.string({ description: 'A cursor: only rows behind it.' }),
+    after: arg.string({ description: 'A cursor: only rows after it.' }),
   };
 }

@@ -56,7 +56,8 @@ export function hoodCollection<Row extends HoodRow>(
         ...(search && { search: t.arg({ type: search, description: 'Only rows that contain a text.' }) }),
         orderBy: t.arg({
           type: [order],
-          description: 'Sorted by the first, among equals by the second, and so on.',
+          description:
+            'Sort keys, most significant first. While rows are added, changed or removed, walk by `CREATE_TIME` or `UPDATE_TIME`: only then no other row is left out or repeated.',
         }),
       },
       resolve: async (_root, args, context, info) => {

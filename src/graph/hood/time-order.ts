@@ -21,6 +21,9 @@ export interface TimePlace {
 /** Makes every time that Hood can write a number above 0, which is the place of rows without a time. */
 const YEAR_ZERO = 2 ** 40;
 
+const FIRST_SECOND = Date.UTC(-1, 12) / 1000;
+const LAST_SECOND = Date.UTC(9999, 11, 31, 23, 59, 59) / 1000;
+
 /** The order of a `sort=` text; undefined where the list is not sorted by a time first. */
 export function timeOrderOf(sort: string | undefined): TimeOrder | undefined {
   const [, minus, field] = /^(-?)(create_time|update_time)(?:,|$)/.exec(sort ?? '') ?? [];
@@ -38,6 +41,7 @@ export function secondsOf(row: unknown, { field }: TimeOrder): number | null | u
   return Number.isInteger(seconds) ? seconds : undefined;
 }
 
+/** 32 bits of a row's id, enough to find it among the rows of its second; undefined for a row without an id. */
 export function idHashOf(row: unknown): number | undefined {
   return isRow(row) ? crc32(String(row.id)) : undefined;
 }
@@ -74,5 +78,8 @@ export function cursorNumbersOf(rows: readonly unknown[], order: TimeOrder, star
 export function timePlaceIn(numbers: readonly [number, ...number[]]): TimePlace | undefined {
   const [position, seconds, equals, idHash] = numbers;
   if (seconds === undefined || equals === undefined || idHash === undefined) return undefined;
+  // Outside of the years 0000 to 9999 no row stands: such a cursor was edited.
+  if (seconds !== 0 && (seconds - YEAR_ZERO < FIRST_SECOND || seconds - YEAR_ZERO > LAST_SECOND))
+    return undefined;
   return { position, seconds: seconds === 0 ? null : seconds - YEAR_ZERO, equals, idHash };
 }

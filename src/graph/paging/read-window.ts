@@ -59,9 +59,11 @@ async function readRange<Row>(
   const { offset, size, backwards = false } = range;
   await fetchRange(pages, range, backwards);
   if ((pages.end ?? Number.POSITIVE_INFINITY) > offset) await explainShortPage(pages, idOf);
-  // No window follows the last one, so what it lacks is asked for now.
-  const mayBeLast = pages.reach > offset && (pages.end ?? 0) <= offset + size;
-  if (mayBeLast || pages.ownSize !== undefined) await fetchRange(pages, range, backwards);
+  const { end } = pages;
+  // No window follows the last one or one without rows, so what it lacks is asked for now.
+  const mayBeLast = end === undefined ? pages.reach > offset : end <= offset + size;
+  const isEmpty = end !== undefined && pages.rowsOf(range, backwards).rows.length === 0;
+  if (mayBeLast || isEmpty || pages.ownSize !== undefined) await fetchRange(pages, range, backwards);
   return outcomeOf(pages, range, backwards);
 }
 
@@ -119,9 +121,15 @@ async function fetchRange(pages: WindowPages<unknown>, range: RowRange, backward
   }
 }
 
-/** A server that does not serve the size it is asked for is asked for the pages that it has. */
-function planOf({ ownSize, maximum }: WindowPages<unknown>, missing: RowRange) {
-  if (ownSize === undefined) return planPages(missing, maximum.largest);
+/** A server that does not serve the size it is asked for is asked for the pages that it has. No page is asked for twice. */
+function planOf({ list, ownSize, maximum }: WindowPages<unknown>, missing: RowRange) {
+  if (ownSize === undefined) {
+    for (let { offset, size } = missing; ; size++) {
+      const plan = planPages({ offset, size }, maximum.largest);
+      const isKnown = list.some((page) => page.number === plan.firstPage && page.size === plan.pageSize);
+      if (!isKnown) return plan;
+    }
+  }
   const firstPage = Math.floor(missing.offset / ownSize) + 1;
   const lastPage = Math.ceil((missing.offset + missing.size) / ownSize);
   return { firstPage, pageCount: lastPage - firstPage + 1, pageSize: Math.min(ownSize, maximum.largest) };

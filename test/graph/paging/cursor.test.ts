@@ -7,7 +7,10 @@ import { CursorCodec } from '../../../src/graph/paging/cursor.ts';
 const key = Buffer.alloc(32, 7);
 const codec = new CursorCodec(key);
 const cursors = codec.of('gdprRequests {"status":"pending"} -create_time');
-const number = fc.oneof(fc.nat(1000), fc.maxSafeNat());
+const number = fc.oneof(
+  fc.nat(1000),
+  fc.nat(2 ** 31 - 1).map((high) => high * 2 ** 17 + 7),
+);
 const numbers = fc.array(number, { minLength: 1, maxLength: 4 });
 
 function refusal(decode: () => unknown): unknown {
@@ -18,20 +21,20 @@ function refusal(decode: () => unknown): unknown {
   }
 }
 
-it('a cursor gives back the numbers it was made from, up to 2^53 - 1', () => {
+it('a cursor gives back the numbers it was made from, up to 2^48 - 1', () => {
   fc.assert(
     fc.property(fc.string(), numbers, (listKey, made) => {
       const text = codec.of(listKey).encode(made);
       expect(new CursorCodec(key).of(listKey).decode(text)).toEqual(made);
     }),
   );
-  expect(cursors.decode(cursors.encode([Number.MAX_SAFE_INTEGER]))).toEqual([Number.MAX_SAFE_INTEGER]);
+  expect(cursors.decode(cursors.encode([2 ** 48 - 1]))).toEqual([2 ** 48 - 1]);
 });
 
 it('different numbers have different cursors, and a position alone a short one', () => {
   const texts = Array.from({ length: 500 }, (_, at) => cursors.encode([at]));
   expect(new Set(texts).size).toBe(500);
-  expect(new Set(texts.map(({ length }) => length))).toEqual(new Set([20]));
+  expect(new Set(texts.map(({ length }) => length))).toEqual(new Set([19]));
 });
 
 it('a key object signs like its bytes', () => {
@@ -79,7 +82,7 @@ it('any text at all is either refused in a sentence or a cursor', () => {
   const texts = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.base64String({ minLength: 20, maxLength: 20 }),
-    fc.stringMatching(/^[\w-]{20}$/),
+    fc.stringMatching(/^[\w-]{19}$/),
   );
   fc.assert(
     fc.property(texts, (text) => refusal(() => cursors.decode(text)) === 'refused'),
@@ -93,8 +96,8 @@ it('the refusal names the argument and says what was expected', () => {
   );
 });
 
-it('what is no whole number from 0 to 2^53 - 1 has no cursor', () => {
-  for (const at of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53]) {
+it('what is no whole number from 0 to 2^48 - 1 has no cursor', () => {
+  for (const at of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 48, 2 ** 53]) {
     expect(() => cursors.encode([at])).toThrow(RangeError);
   }
 });

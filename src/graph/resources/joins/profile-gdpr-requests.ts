@@ -36,7 +36,7 @@ builder.objectField(CustomerProfile, 'gdprRequests', (t) =>
       }),
       orderBy: t.arg({
         type: [gdprRequests.order],
-        description: 'Sort keys, most significant first.',
+        description: 'Sort keys, most significant first; see `gdprRequests`.',
       }),
     },
     resolve: async (profile, { filter, orderBy, ...args }, context, info) => {

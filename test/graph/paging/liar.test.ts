@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { PageMaximum } from '../../../src/graph/paging/page-maximum.ts';
+import { planPages } from '../../../src/graph/paging/page-plan.ts';
+import { readWindow } from '../../../src/graph/paging/read-window.ts';
+import { clampedTo, idOf, NumberedList } from './numbered-list.ts';
+
+/** What is wrong with one answer. */
+const lie = fc.oneof(
+  { weight: 4, arbitrary: fc.constant({ kind: 'none' as const }) },
+  fc.record({ kind: fc.constant('total' as const), by: fc.integer({ min: -3, max: 30 }) }),
+  fc.record({ kind: fc.constant('noTotal' as const) }),
+  fc.record({ kind: fc.constant('cut' as const), to: fc.integer({ min: 1, max: 30 }) }),
+  fc.record({ kind: fc.constant('repeat' as const), at: fc.nat(20) }),
+);
+
+const scene = fc.record({
+  length: fc.nat(120),
+  size: fc.integer({ min: 1, max: 30 }),
+  clamp: fc.constantFrom(8, 13, 30, 100),
+  lies: fc.array(lie, { maxLength: 12 }),
+});
+
+it('whatever single answers claim, a walk ends, costs little more, and repeats no row within a window', async () => {
+  let lied = 0;
+  await fc.assert(
+    fc.asyncProperty(scene, async ({ length, size, clamp, lies }) => {
+      const list = new NumberedList(length, clampedTo(clamp));
+      const pending = [...lies];
+      const maximum = new PageMaximum(40);
+      const fetchPage: typeof list.fetchPage = async (page) => {
+        const { items, total } = await list.fetchPage(page);
+        const next = pending.shift() ?? { kind: 'none' };
+        if (next.kind !== 'none') lied++;
+        if (next.kind === 'total') return { items, total: Math.max(0, (total ?? 0) + next.by) };
+        if (next.kind === 'noTotal') return { items, total: undefined };
+        if (next.kind === 'cut') return { items: items.slice(0, next.to), total };
+        const repeated = next.kind === 'repeat' ? items[next.at] : undefined;
+        return { items: repeated ? [...items.slice(0, -1), repeated] : items, total };
+      };
+      let offset = 0;
+      for (let windows = 0; ; windows++) {
+        expect(windows).toBeLessThanOrEqual(length + 12);
+        const before = list.calls.length;
+        const read = await readWindow(fetchPage, { kind: 'range', offset, size }, { maximum, idOf });
+        const honest = planPages({ offset, size }, Math.min(clamp, 40)).pageCount;
+        expect(list.calls.length - before).toBeLessThanOrEqual(2 * honest + 4);
+        if (!read.hasNext) break;
+        expect(read.rows.length).toBeGreaterThan(0);
+        offset += read.rows.length;
+      }
+    }),
+    { numRuns: 1500 },
+  );
+  expect(lied).toBeGreaterThan(1000);
+});
+
+it('answers that were cut short, or whose total is too high, lose and repeat no row', async () => {
+  const harmless = fc.record({
+    length: fc.nat(120),
+    size: fc.integer({ min: 1, max: 30 }),
+    lies: fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 30 }), fc.nat(40)), { maxLength: 12 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(harmless, async ({ length, size, lies }) => {
+      const list = new NumberedList(length);
+      const pending = [...lies];
+      const maximum = new PageMaximum(40);
+      // One odd answer at a time: the calls that ask about it are answered honestly.
+      let isHonest = false;
+      const fetchPage: typeof list.fetchPage = async (page) => {
+        const { items, total = 0 } = await list.fetchPage(page);
+        const [isCut, to, by] = (isHonest ? undefined : pending.shift()) ?? [false, 0, 0];
+        isHonest = true;
+        return isCut ? { items: items.slice(0, to), total } : { items, total: total + by };
+      };
+      const met: string[] = [];
+      for (let hasNext = true; hasNext; ) {
+        isHonest = false;
+        const read = await readWindow(
+          fetchPage,
+          { kind: 'range', offset: met.length, size },
+          { maximum, idOf },
+        );
+        met.push(...read.rows.map(idOf));
+        hasNext = read.hasNext;
+      }
+      expect(met).toEqual(list.rows.map(idOf));
+    }),
+    { numRuns: 1500 },
+  );
+});
