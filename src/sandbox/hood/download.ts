@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { type Person, person } from '../people.ts';
 import { BAD_REQUEST, Refusal } from './errors.ts';
-import type { HoodHandler } from './handler.ts';
+import type { HoodHandler } from './list.ts';
 
 /** How many different lines a file has before they come again. */
 const DISTINCT_LINES = 1000;

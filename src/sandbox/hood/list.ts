@@ -1,9 +1,19 @@
 import type { KeptMap } from '../journal.ts';
+import type { ApiRequest, Reply } from '../server.ts';
 import { NOT_FOUND, Refusal } from './errors.ts';
 import { type Key, keyOf } from './filters.ts';
 import { FIRST_GENERATED_ID, type HoodRecord } from './generated-row.ts';
-import type { ListQuery } from './list-query.ts';
-import type { Resource } from './resources.ts';
+import type { ListQuery, PageSizes } from './list-query.ts';
+import type { Resource, ResourceName } from './resources.ts';
+
+/** Answers one request out of the lists; `id` is the part of the path that the template leaves open. */
+export type HoodHandler = (hood: Hood, request: ApiRequest, id: string) => Reply | Promise<Reply>;
+
+/** What the handlers work on. */
+export interface Hood {
+  lists: Readonly<Record<ResourceName, List>>;
+  settings: PageSizes;
+}
 
 /** A row as queries see it. */
 interface Row {
@@ -52,10 +62,11 @@ export class List {
   /** One page and the size of the whole filtered list. Ties are by rank, in the direction of the order's last field. */
   page({ conditions, search, order, page, pageSize }: ListQuery): { total: number; records: HoodRecord[] } {
     const sought = search?.text.toLowerCase() ?? '';
+    const contains = (key: Key) => key !== null && String(key).toLowerCase().includes(sought);
     const found = this.#inOrder(order.length > 0 ? order : NEWEST_FIRST).filter(
       ({ keys }) =>
         conditions.every(({ column, lets }) => lets(keys[column] ?? null)) &&
-        (!search || search.columns.some((column) => contains(keys[column] ?? null, sought))),
+        (!search || search.columns.some((column) => contains(keys[column] ?? null))),
     );
     const rows = found.slice((page - 1) * pageSize, page * pageSize);
     return { total: found.length, records: rows.map(({ rank }) => this.#recordOf(rank)) };
@@ -164,10 +175,6 @@ function compare(one: Key, other: Key): number {
   if (one === other) return 0;
   if (one === null || other === null) return one === null ? -1 : 1;
   return one < other ? -1 : 1;
-}
-
-function contains(key: Key, lowerCaseText: string): boolean {
-  return key !== null && String(key).toLowerCase().includes(lowerCaseText);
 }
 
 function isNumeric(id: unknown): boolean {

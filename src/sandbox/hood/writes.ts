@@ -3,8 +3,7 @@ import { z } from 'zod';
 import type { ApiRequest, Reply } from '../server.ts';
 import { invalidBody } from './errors.ts';
 import { COMPANY_ID, gmt, type HoodRecord } from './generated-row.ts';
-import type { HoodHandler } from './handler.ts';
-import type { List } from './list.ts';
+import type { HoodHandler, List } from './list.ts';
 import { CREATION_SAMPLE } from './samples.ts';
 
 /** Text of so many characters, counted as code points. */

@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { mixed } from '../people.ts';
+import { attributesOf } from './definitions.ts';
 import { invalid, success, unknown } from './messages.ts';
-import { profileJson } from './profile-json.ts';
-import { filterIn, idTypeIn, pageIn, profilesIn, profilesOf, projectionIn } from './profile-queries.ts';
+import { type Projection, profileJson } from './profile-json.ts';
+import type { Profile, ProfileFilter } from './profiles.ts';
 import type { Sor, SorHandler } from './sor.ts';
-import { isoTime } from './times.ts';
+import { isoTime, parseTime } from './times.ts';
+import type { CustomerIdType } from './values.ts';
+
+const ID_TYPES: CustomerIdType[] = ['user_id', 'device_id'];
 
 /** A page of profiles, or with `updated_since` of what changed in them: then without totals, but with `next`. */
 export const listProfiles: SorHandler = (sor, { query, headers }) => {
@@ -98,4 +103,88 @@ function cell(value: unknown): string {
 
 function quoted(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** `customer_id_type`, checked; `undefined` if it is not given. */
+export function idTypeIn(query: URLSearchParams, name = 'customer_id_type'): CustomerIdType | undefined {
+  const text = query.get(name);
+  const type = ID_TYPES.find((known) => known === text);
+  if (text && !type) throw invalid(name);
+  return type;
+}
+
+/** Which profiles are asked for. */
+function filterIn(query: URLSearchParams): ProfileFilter {
+  const since = query.get('updated_since');
+  const at = since ? parseTime(since) : undefined;
+  if (since && at === undefined) throw invalid('updated_since');
+  return { type: idTypeIn(query), since: at };
+}
+
+/** What of them is asked for. Unknown systems and keys are just not there. */
+function projectionIn(sor: Sor, query: URLSearchParams, since?: number): Projection {
+  const identifiers = listIn(query, 'sor_identifiers');
+  const keys = listIn(query, 'attribute_keys');
+  const systems = [...sor.systems.values()]
+    .filter(({ identifier, type }) => {
+      if (!identifiers) return true;
+      return identifiers.has(identifier) || (type === 'global' && identifiers.has('global'));
+    })
+    .map((system) => {
+      const attributes = attributesOf(sor, system);
+      return { system, attributes: keys ? attributes.filter(({ key }) => keys.has(key)) : attributes };
+    })
+    .filter(({ attributes }) => !keys || attributes.length > 0);
+  return { systems, byKey: keys !== undefined, since, pureRemovals: sor.settings.pureRemovals };
+}
+
+/** `page` and `num_per_page`, checked; the size is cut to what the stand-in gives at most. */
+function pageIn(query: URLSearchParams, maxPageSize: number): { page: number; size: number } {
+  const page = wholeNumberIn(query, 'page', 1, Number.MAX_SAFE_INTEGER);
+  const size = wholeNumberIn(query, 'num_per_page', 2000, 10_000);
+  return { page, size: Math.min(size, maxPageSize) };
+}
+
+/**
+ * The profiles from the `offset`-th on, and how many there are in all. Those named by `customer_ids` come in another
+ * order than they were named; an unknown id is left out.
+ */
+function profilesIn(
+  sor: Sor,
+  query: URLSearchParams,
+  offset = 0,
+): { total: number; profiles: Iterable<Profile> } {
+  const filter = filterIn(query);
+  const ids = listIn(query, 'customer_ids');
+  if (!ids) return sor.profiles.list(filter, offset);
+  const { since = Number.NEGATIVE_INFINITY } = filter;
+  const found = [...ids]
+    .flatMap((id) => profilesOf(sor, id, filter.type))
+    .filter(({ updated }) => updated >= since);
+  const shuffled = found.toSorted((a, b) => shuffleKey(a.customerId) - shuffleKey(b.customerId));
+  if (shuffled.every((profile, index) => profile === found[index])) shuffled.reverse();
+  return { total: shuffled.length, profiles: shuffled.slice(offset) };
+}
+
+/** Those of one id: without a type it can name a user and a device. */
+function profilesOf(sor: Sor, customerId: string, type: CustomerIdType | undefined): Profile[] {
+  return (type ? [type] : ID_TYPES).flatMap((idType) => sor.profiles.find(customerId, idType) ?? []);
+}
+
+function listIn(query: URLSearchParams, name: string): Set<string> | undefined {
+  const list = query.get(name)?.split(',').filter(Boolean);
+  return list?.length ? new Set(list) : undefined;
+}
+
+function wholeNumberIn(query: URLSearchParams, name: string, otherwise: number, largest: number): number {
+  const text = query.get(name) || String(otherwise);
+  const number = /^\d+$/.test(text) ? Number(text) : 0;
+  if (number < 1 || number > largest) throw invalid(name);
+  return number;
+}
+
+function shuffleKey(text: string): number {
+  let hash = 0;
+  for (let index = 0; index < text.length; index += 1) hash = mixed(hash ^ text.charCodeAt(index));
+  return hash;
 }

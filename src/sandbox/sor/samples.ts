@@ -1,4 +1,4 @@
-import { APP_ID, APP_SYSTEM, CUSTOM_SYSTEM, GLOBAL_SYSTEM } from './generated-values.ts';
+import { APP_ID, APP_SYSTEM, CUSTOM_SYSTEM, GLOBAL_SYSTEM } from './generated-profiles.ts';
 import { beginImport } from './imports.ts';
 import type { ProfileSeed, SystemSeed } from './seeding.ts';
 import {

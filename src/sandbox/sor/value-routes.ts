@@ -1,7 +1,7 @@
 import type { Reply } from '../server.ts';
 import { attributesOf } from './definitions.ts';
 import { invalid, success, unknown } from './messages.ts';
-import { idTypeIn } from './profile-queries.ts';
+import { idTypeIn } from './profile-routes.ts';
 import type { SorHandler } from './sor.ts';
 import { colonTime } from './times.ts';
 import { isEmpty, shownValue, type Value, type ValueType } from './values.ts';

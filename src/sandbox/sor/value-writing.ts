@@ -2,8 +2,15 @@ import { type Attribute, addAttribute, attributeByKey, type System } from './def
 import { bodyOf, invalid, isObject, Refusal, textIn } from './messages.ts';
 import { randomLetters } from './random-names.ts';
 import type { Sor, SorHandler } from './sor.ts';
-import { type Change, changed, declaredType, fromText, ValueMistake } from './value-rules.ts';
-import { type CustomerIdType, NEVER_SET } from './values.ts';
+import {
+  type Change,
+  type CustomerIdType,
+  changed,
+  declaredType,
+  fromText,
+  NEVER_SET,
+  ValueMistake,
+} from './values.ts';
 
 /** What is known of a value that was not taken; nothing, where a whole file failed. */
 export interface RefusedValue {
