@@ -48,18 +48,13 @@ export class RateLimit {
 
     this.#arrivals.push(now);
     this.#underWay += 1;
-    const tightest = windows.reduce((one, other) => (other.left < one.left ? other : one));
-    return {
-      admitted: true,
-      headers: {
-        'x-ratelimit-limit': String(tightest.limit),
-        'x-ratelimit-remaining': String(tightest.left - 1),
-        'x-ratelimit-reset': String(tightest.reset),
-      },
-      leave: () => {
-        this.#underWay -= 1;
-      },
+    const { limit, left, reset } = windows.reduce((one, other) => (other.left < one.left ? other : one));
+    const headers = {
+      'x-ratelimit-limit': String(limit),
+      'x-ratelimit-remaining': String(left - 1),
+      'x-ratelimit-reset': String(reset),
     };
+    return { admitted: true, headers, leave: () => void this.#underWay-- };
   }
 
   /** `reset`: seconds until one more call fits or, while some fit, until the oldest is forgotten. */

@@ -99,10 +99,9 @@ export class List {
     }
   }
 
-  /** Overwrites some fields of a row. Throws a `Refusal` (404) when there is none. */
+  /** Overwrites some fields of a row that there is. */
   change(id: string, changes: HoodRecord): void {
-    const changed = { ...this.get(id), ...changes };
-    this.#write(this.#rankOf(id) ?? 0, changed);
+    this.#write(this.#rankOf(id) ?? 0, { ...this.get(id), ...changes });
   }
 
   /** Removes all rows. */
@@ -126,13 +125,11 @@ export class List {
       const value = record[column] ?? record[spelledAlso[column] ?? column];
       keys[column] = keyOf(columns[column] ?? 'text', value);
     }
-    const row = this.#rows.get(rank);
-    if (row) row.keys = keys;
-    else {
-      const added = { rank, keys };
-      this.#rows.set(rank, added);
-      for (const rows of this.#sorted.values()) rows.push(added);
-    }
+    const known = this.#rows.get(rank);
+    const row = known ?? { rank, keys };
+    row.keys = keys;
+    if (!known) for (const rows of this.#sorted.values()) rows.push(row);
+    this.#rows.set(rank, row);
     this.#highest = Math.max(this.#highest, rank);
     this.#lowest = Math.min(this.#lowest, rank);
   }

@@ -27,19 +27,21 @@ export const viewSystem: SorHandler = (sor, _request, identifier) =>
   success(fullSystem(sor, systemNamed(sor, identifier)));
 
 export const createSystem: SorHandler = async (sor, request) => {
-  const system = addSystem(sor, {
-    identifier: `SOR_${randomLetters(16)}`,
-    name: textIn(await bodyOf(request), 'name'),
+  const name = textIn(await bodyOf(request), 'name');
+  const [identifier, apiKeys] = [`SOR_${randomLetters(16)}`, [randomLetters(14)]];
+  const definition = {
+    identifier,
+    name,
     type: 'custom',
-    apiKeys: [randomLetters(14)],
+    apiKeys,
     disabled: false,
     updated: sor.now(),
-  });
-  return success(summary(sor, system));
+  } as const;
+  return success(summary(sor, addSystem(sor, definition)));
 };
 
 export const renameSystem: SorHandler = async (sor, request, identifier) => {
-  const system = customSystem(sor, identifier, 'modified');
+  const system = systemNamed(sor, identifier, 'modified');
   const name = textIn(await bodyOf(request), 'name');
   const renamed = { ...system, name, updated: sor.now() };
   sor.systems.set(identifier, renamed);
@@ -47,7 +49,7 @@ export const renameSystem: SorHandler = async (sor, request, identifier) => {
 };
 
 export const deleteSystem: SorHandler = (sor, _request, identifier) => {
-  const system = customSystem(sor, identifier, 'deleted');
+  const system = systemNamed(sor, identifier, 'deleted');
   if (attributesOf(sor, system).some(({ inUse }) => inUse))
     throw new Refusal(400, 'System of record has an attribute that is used in a campaign or segment');
   // Values of its attributes can no longer be reached.
@@ -118,9 +120,9 @@ export const listRemovedAttributes: SorHandler = (sor, { query }) => {
   // A whole number is seconds since 1970.
   const since = /^\d{0,12}$/.test(text) ? Number(text) * 1000 : parseTime(text);
   if (since === undefined) throw invalid('since');
-  const removed = [...sor.attributes.values()].filter(
-    (attribute) => attribute.system === system.identifier && attribute.removed && attribute.updated >= since,
-  );
+  const removed = [...sor.attributes.values()]
+    .filter((attribute) => attribute.system === system.identifier && attribute.removed)
+    .filter(({ updated }) => updated >= since);
   return success(
     removed.map(({ id, key, valueType, label, created, updated, identifier, disabled }) => ({
       ...{ id, system_of_record_id: system.id, key, value_type: valueType, label, identifier, disabled },
@@ -150,16 +152,13 @@ function fullAttribute({ identifier, key, label, valueType, disabled, system }: 
   return { identifier, key, label, value_type: valueType, disabled, system_of_record_identifier: system };
 }
 
-function systemNamed(sor: Sor, identifier: string): System {
+/** `whatToDo` is what only custom systems allow. */
+function systemNamed(sor: Sor, identifier: string, whatToDo?: 'modified' | 'deleted'): System {
   if (!identifier) throw invalid('sor_identifier');
   const system = sor.systems.get(identifier);
   if (!system) throw unknown('System of record');
-  return system;
-}
-
-function customSystem(sor: Sor, identifier: string, what: string): System {
-  const system = systemNamed(sor, identifier);
-  if (system.type !== 'custom') throw new Refusal(400, `Only custom systems of record can be ${what}`);
+  if (whatToDo && system.type !== 'custom')
+    throw new Refusal(400, `Only custom systems of record can be ${whatToDo}`);
   return system;
 }
 

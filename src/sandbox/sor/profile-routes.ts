@@ -17,10 +17,8 @@ export const listProfiles: SorHandler = (sor, { query, headers }) => {
   const { since } = filterIn(query);
   const projection = projectionIn(sor, query, since);
   const found = profilesIn(sor, query, (page - 1) * size);
-  const profiles = Iterator.from(found.profiles)
-    .take(size)
-    .map((profile) => profileJson(sor, profile, projection))
-    .toArray();
+  const rows = Iterator.from(found.profiles).take(size);
+  const profiles = rows.map((profile) => profileJson(sor, profile, projection)).toArray();
   if (since === undefined)
     return success({ total_pages: Math.ceil(found.total / size), total_profiles: found.total, profiles });
   // The link of the vendor's sample carries the page alone, neither the filters nor the date.
@@ -79,18 +77,13 @@ function* csvLines(sor: Sor, query: URLSearchParams): Generator<string> {
     for (const [system, values] of Object.entries(attributes)) {
       for (const [key, shown] of Object.entries(values)) {
         // A projection with `since` shows every value so.
-        const { value, removed } = (since === undefined ? { value: shown } : shown) as Shown;
-        const cells = [customer_id, customer_id_type, system, key].map(quoted);
-        lines += `${[...cells, cell(value), ...(since === undefined ? [] : [removed])].join()}\n`;
+        const change = shown as { value: unknown; removed: boolean };
+        const cells = since === undefined ? [cell(shown)] : [cell(change.value), change.removed];
+        lines += `${[...[customer_id, customer_id_type, system, key].map(quoted), ...cells].join()}\n`;
       }
     }
     if (lines) yield lines;
   }
-}
-
-interface Shown {
-  value: unknown;
-  removed?: boolean;
 }
 
 /** A value as a CSV import would take it; through JSON, so that numbers stay the text they are. */
