@@ -32,20 +32,13 @@ export const TOO_MANY_REQUESTS = errorBody(429, 'Too many requests.', 'The rate 
  */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
-  readonly body: { readonly code: number };
+  /** The answer for the caller. */
+  readonly reply: Reply;
 
   constructor(body: { readonly code: number }, reason: string) {
     super(reason);
-    this.body = body;
-  }
-
-  /** The answer for the caller. */
-  get reply(): Reply {
-    return {
-      status: this.body.code,
-      json: this.body,
-      headers: { 'x-sandbox-reason': this.message.replace(/[^ -~]/g, '?') },
-    };
+    const headers = { 'x-sandbox-reason': reason.replace(/[^ -~]/g, '?') };
+    this.reply = { status: body.code, json: body, headers };
   }
 }
 

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { KeptMap } from '../journal.ts';
 import type { ApiRequest, Reply } from '../server.ts';
 import { NOT_FOUND, Refusal } from './errors.ts';
@@ -27,9 +28,6 @@ type Order = ListQuery['order'];
 
 const NEWEST_FIRST: Order = [{ column: 'create_time', descending: true }];
 
-/** So many orders are kept at once. */
-const MAX_ORDERS = 20;
-
 /**
  * The rows of one list in memory. A generated row is computed again each time it is printed, until something changes
  * it: of a million rows only the keys take room.
@@ -40,8 +38,8 @@ export class List {
   /** By rank: all rows that are not as they were generated. */
   readonly #records: KeptMap<HoodRecord>;
   readonly #rows = new Map<number, Row>();
-  /** All rows in each of the orders that were asked for. */
-  readonly #sorted = new Map<string, Row[]>();
+  /** All rows in each of the orders that were asked for last. */
+  readonly #sorted = new LRUCache<string, Row[]>({ max: 20 });
   /** Those of the orders that a change may have broken. */
   #broken = new Set<string>();
   #highest = FIRST_GENERATED_ID - 1;
@@ -150,7 +148,6 @@ export class List {
     let rows = this.#sorted.get(name);
     // Rows that were in order but for a few are sorted in a tenth of the time.
     if (rows && !this.#broken.delete(name)) return rows;
-    if (!rows && this.#sorted.size === MAX_ORDERS) this.#sorted.clear();
     rows = (rows ?? [...this.#rows.values()]).sort(comparing(order));
     this.#sorted.set(name, rows);
     return rows;

@@ -1,9 +1,13 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
+import { pipeline as finished } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
+import busboy from 'busboy';
 import { z } from 'zod';
 import type { ApiRequest } from '../server.ts';
 import { CsvMistake, CsvReader } from './csv.ts';
@@ -12,7 +16,6 @@ import { bodyOf, invalid, Refusal, success, textIn } from './messages.ts';
 import { randomHex } from './random-names.ts';
 import type { Sor, SorHandler } from './sor.ts';
 import { spacedTime, zonelessTime } from './times.ts';
-import { receiveUpload } from './uploads.ts';
 import { noteError, type RefusedValue, type ValueChange, writeValues } from './value-writing.ts';
 
 /** So long are imports and their errors remembered. */
@@ -70,17 +73,50 @@ export function beginImport({ imports }: Sor, started: number): string {
   return importId;
 }
 
-/** The parameters may stand in the query, in a JSON body or in the fields of a form, which has the `file` too. */
-async function parametersOf(
-  sor: Sor,
-  request: ApiRequest,
-): Promise<{ fields: Record<string, unknown>; file?: string | undefined }> {
+interface Parameters {
+  fields: Record<string, unknown>;
+  /** Where the uploaded file lies. */
+  file?: string | undefined;
+}
+
+/** The parameters may stand in the query, in a JSON body or in the fields of a form, which has the file too. */
+async function parametersOf(sor: Sor, request: ApiRequest): Promise<Parameters> {
   const query = Object.fromEntries(request.query);
   if (!request.headers['content-type']?.startsWith('multipart/form-data'))
     return { fields: { ...query, ...(await bodyOf(request)) } };
   const { fields, file } = await receiveUpload(request.stream, await sor.uploads());
   const { request_headers: headers } = fields;
-  return { fields: { ...query, ...fields, ...(headers && { request_headers: parsed(headers) }) }, file };
+  return {
+    fields: { ...query, ...fields, ...(typeof headers === 'string' && { request_headers: parsed(headers) }) },
+    file,
+  };
+}
+
+/** Receives a `multipart/form-data` body. The first part named `file` goes into the directory, never into memory. */
+async function receiveUpload(request: IncomingMessage, directory: string): Promise<Parameters> {
+  const fields: Parameters['fields'] = {};
+  const path = join(directory, randomHex(12));
+  let kept: Promise<void> | undefined;
+  const form = formOf(request);
+  form.on('field', (name, value) => {
+    fields[name] = value;
+  });
+  form.on('file', (name, stream) => {
+    if (name !== 'file' || kept) return stream.resume();
+    kept = finished(stream, createWriteStream(path));
+    return kept.catch((error: Error) => form.destroy(error));
+  });
+  await finished(request, form);
+  await kept;
+  return { fields, file: kept && path };
+}
+
+function formOf({ headers }: IncomingMessage): busboy.Busboy {
+  try {
+    return busboy({ headers });
+  } catch {
+    throw new Refusal(400, 'The form has no boundary');
+  }
 }
 
 /** The file that an address names did not come. */

@@ -6,8 +6,8 @@ import { invalid, success, unknown } from './messages.ts';
 import { type Projection, profileJson } from './profile-json.ts';
 import type { Profile, ProfileFilter } from './profiles.ts';
 import type { Sor, SorHandler } from './sor.ts';
-import { isoTime, parseTime } from './times.ts';
-import type { CustomerIdType } from './values.ts';
+import { colonTime, isoTime, parseTime } from './times.ts';
+import { type CustomerIdType, isEmpty, shownValue, type Value, type ValueType } from './values.ts';
 
 const ID_TYPES: CustomerIdType[] = ['user_id', 'device_id'];
 
@@ -98,8 +98,55 @@ function quoted(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
+/** The values of one customer in one system. A device is answered with its last user, except by a custom system. */
+export const readValues: SorHandler = (sor, { query }) => {
+  const system = sor.systems.get(query.get('sor_id') ?? '');
+  const customerId = query.get('customer_id');
+  const type = idTypeIn(query, 'customer_type');
+  const dated = query.get('with_validity_dates') ?? 'false';
+  if (!system) throw invalid('sor_id');
+  if (!customerId) throw invalid('customer_id');
+  if (!type) throw invalid('customer_type');
+  if (!['', 'true', 'false'].includes(dated)) throw invalid('with_validity_dates');
+
+  const user =
+    system.type !== 'custom' && type === 'device_id' ? sor.values.lastUserOf(customerId) : undefined;
+  const profile = user ?? sor.profiles.find(customerId, type);
+  if (!profile) throw unknown('Customer profile');
+  const show = dated === 'false' ? shownValue : withDates;
+  const shown = attributesOf(sor, system).flatMap((attribute) => {
+    const value = sor.values.get(profile, attribute);
+    return value ? [[attribute.key, show(attribute.valueType, value)] as const] : [];
+  });
+  const { customerId: customer_id, type: customer_id_type } = profile;
+  const attribute_values = Object.fromEntries(shown);
+  const answer = success({ customer_id, customer_id_type, attribute_values });
+  if (!sor.settings.trailingCommas) return answer;
+  // The vendor's samples end `"region": null, } } }`, which no strict parser reads.
+  const text = JSON.stringify(answer.json).replace(/([^{])\}\}\}$/, '$1,}}}');
+  return { status: 200, body: text, headers: { 'content-type': 'application/json' } };
+};
+
+/** A value whose date nobody recorded stays bare, like the sample's `"favorite_team": "France"`. */
+function withDates(type: ValueType, value: Value): unknown {
+  const json = shownValue(type, value);
+  if (value.since === null && !isEmpty(value)) return json;
+  const dated = { value: json, since: isEmpty(value) ? null : timeOrNull(value.since) };
+  if (type !== 'Set') return dated;
+  const elements: unknown[] = JSON.parse(value.json ?? '[]');
+  const datedElements = elements.map((element, n) => ({
+    value: element,
+    since: timeOrNull(value.elements?.[n]),
+  }));
+  return { ...dated, elements: datedElements };
+}
+
+function timeOrNull(at: number | null | undefined): string | null {
+  return at === null || at === undefined ? null : colonTime(at);
+}
+
 /** `customer_id_type`, checked; `undefined` if it is not given. */
-export function idTypeIn(query: URLSearchParams, name = 'customer_id_type'): CustomerIdType | undefined {
+function idTypeIn(query: URLSearchParams, name = 'customer_id_type'): CustomerIdType | undefined {
   const text = query.get(name);
   const type = ID_TYPES.find((known) => known === text);
   if (text && !type) throw invalid(name);
