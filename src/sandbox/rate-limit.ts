@@ -38,10 +38,7 @@ export class RateLimit {
     const now = this.#now();
     this.#arrivals = this.#arrivals.filter((at) => at > now - MINUTE);
 
-    const windows = [
-      this.#window(limits.perSecond, SECOND, now),
-      this.#window(limits.perMinute, MINUTE, now),
-    ];
+    const windows = [this.#window(limits.perSecond, SECOND), this.#window(limits.perMinute, MINUTE)];
     const waits = windows.filter(({ left }) => left <= 0).map(({ reset }) => reset);
     if (this.#underWay >= (limits.parallel ?? Number.POSITIVE_INFINITY)) waits.push(-1);
     if (waits.length > 0) return { admitted: false, headers: { 'retry-after': String(Math.max(...waits)) } };
@@ -58,7 +55,8 @@ export class RateLimit {
   }
 
   /** `reset`: seconds until one more call fits or, while some fit, until the oldest is forgotten. */
-  #window(limit: number, length: number, now: number) {
+  #window(limit: number, length: number) {
+    const now = this.#now();
     const inside = this.#arrivals.filter((at) => at > now - length);
     // More than `limit` may be inside when the limit was lowered meanwhile: wait until enough of them are gone.
     const lastInTheWay = inside[Math.max(0, inside.length - limit)] ?? now;

@@ -15,24 +15,21 @@ export const download: HoodHandler = ({ lists: { exports } }, _request, id) => {
   if (status !== 'ready') throw new Refusal(BAD_REQUEST, `the export is ${status}`);
   exports.change(id, { download_count: Number(download_count ?? 0) + 1 });
   const length = Number(size ?? 0);
-  const lines = extension === 'json' ? linesOf('', jsonLine, length) : linesOf(CSV_HEADER, csvLine, length);
+  const lines =
+    extension === 'json' ? linesOf('', JSON.stringify, length) : linesOf(CSV_HEADER, csvLine, length);
   return { status: 200, headers: { 'content-type': String(mime_type) }, body: Readable.from(lines) };
 };
 
 const CSV_HEADER = 'client_id,first_name,last_name,email\n';
 
 function csvLine({ clientId, firstName, lastName, email }: Person): string {
-  return `${clientId},${firstName},${lastName},${email}\n`;
-}
-
-function jsonLine(person: Person): string {
-  return `${JSON.stringify(person)}\n`;
+  return `${clientId},${firstName},${lastName},${email}`;
 }
 
 function* linesOf(header: string, line: (person: Person) => string, size: number): Generator<Buffer> {
   yield Buffer.from(header);
   const people = Array.from({ length: DISTINCT_LINES }, (_, n) => person(n));
-  const block = Buffer.from(people.map(line).join(''));
+  const block = Buffer.from(people.map((one) => `${line(one)}\n`).join(''));
   let left = size - Buffer.byteLength(header);
   for (; left > block.length; left -= block.length) yield block;
   if (left > 0) yield block.subarray(0, block.indexOf('\n', left - 1) + 1);

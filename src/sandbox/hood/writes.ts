@@ -43,17 +43,15 @@ const CONTACT = object({
   phone_number: text(20),
 }).nullable();
 
+const DECLARATION = object({ data_holder_name: text(200), signature: text(200), date: text(20) }).nullable();
+
 const CHANGEABLE_GDPR_REQUEST = object({
   status: oneOf('pending', 'approved', 'denied'),
   rejection_reason: text(500).nullable(),
   requester_information: CONTACT,
   subject_information: CONTACT,
   information_to_remove: text(2000).nullable(),
-  request_declaration: object({
-    data_holder_name: text(200),
-    signature: text(200),
-    date: text(20),
-  }).nullable(),
+  request_declaration: DECLARATION,
 });
 
 /**

@@ -1,13 +1,6 @@
-import {
-  type Attribute,
-  addAttribute,
-  addSystem,
-  attributeByKey,
-  attributesOf,
-  type System,
-} from './definitions.ts';
+import type { Attribute, System } from './definitions.ts';
+import { addAttribute, addSystem, attributeByKey, attributesOf, randomLetters } from './definitions.ts';
 import { bodyOf, invalid, Refusal, success, textIn, unknown } from './messages.ts';
-import { randomLetters } from './random-names.ts';
 import type { Sor, SorHandler } from './sor.ts';
 import { isoTime, parseTime, spacedTime } from './times.ts';
 import { VALUE_TYPES } from './values.ts';
@@ -23,8 +16,7 @@ export const listSystems: SorHandler = (sor, { query }) => {
   );
 };
 
-export const viewSystem: SorHandler = (sor, _request, identifier) =>
-  success(fullSystem(sor, systemNamed(sor, identifier)));
+export const viewSystem: SorHandler = (sor, _request, id) => success(fullSystem(sor, systemNamed(sor, id)));
 
 export const createSystem: SorHandler = async (sor, request) => {
   const name = textIn(await bodyOf(request), 'name');
@@ -71,8 +63,8 @@ export function switchSystem(disabled: boolean): SorHandler {
   };
 }
 
-export const viewAttribute: SorHandler = (sor, _request, identifier) =>
-  success(fullAttribute(attributeNamed(sor, identifier)));
+export const viewAttribute: SorHandler = (sor, _request, id) =>
+  success(fullAttribute(attributeNamed(sor, id)));
 
 export const createAttribute: SorHandler = async (sor, request) => {
   const body = await bodyOf(request);
@@ -154,7 +146,6 @@ function fullAttribute({ identifier, key, label, valueType, disabled, system }: 
 
 /** `whatToDo` is what only custom systems allow. */
 function systemNamed(sor: Sor, identifier: string, whatToDo?: 'modified' | 'deleted'): System {
-  if (!identifier) throw invalid('sor_identifier');
   const system = sor.systems.get(identifier);
   if (!system) throw unknown('System of record');
   if (whatToDo && system.type !== 'custom')
@@ -163,7 +154,6 @@ function systemNamed(sor: Sor, identifier: string, whatToDo?: 'modified' | 'dele
 }
 
 function attributeNamed(sor: Sor, identifier: string): Attribute {
-  if (!identifier) throw invalid('ca_identifier');
   const attribute = sor.attributes.get(identifier);
   if (!attribute || attribute.removed) throw unknown('Customer attribute');
   return attribute;

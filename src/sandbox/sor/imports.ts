@@ -11,9 +11,8 @@ import busboy from 'busboy';
 import { z } from 'zod';
 import type { ApiRequest } from '../server.ts';
 import { CsvMistake, CsvReader } from './csv.ts';
-import type { System } from './definitions.ts';
-import { bodyOf, invalid, Refusal, success, textIn } from './messages.ts';
-import { randomHex } from './random-names.ts';
+import { randomHex, type System } from './definitions.ts';
+import { bodyOf, invalid, parsed, Refusal, success, textIn } from './messages.ts';
 import type { Sor, SorHandler } from './sor.ts';
 import { spacedTime, zonelessTime } from './times.ts';
 import { noteError, type RefusedValue, type ValueChange, writeValues } from './value-writing.ts';
@@ -86,10 +85,8 @@ async function parametersOf(sor: Sor, request: ApiRequest): Promise<Parameters> 
     return { fields: { ...query, ...(await bodyOf(request)) } };
   const { fields, file } = await receiveUpload(request.stream, await sor.uploads());
   const { request_headers: headers } = fields;
-  return {
-    fields: { ...query, ...fields, ...(typeof headers === 'string' && { request_headers: parsed(headers) }) },
-    file,
-  };
+  if (typeof headers === 'string') fields['request_headers'] = parsed(headers, invalid('request_headers'));
+  return { fields: { ...query, ...fields }, file };
 }
 
 /** Receives a `multipart/form-data` body. The first part named `file` goes into the directory, never into memory. */
@@ -97,7 +94,9 @@ async function receiveUpload(request: IncomingMessage, directory: string): Promi
   const fields: Parameters['fields'] = {};
   const path = join(directory, randomHex(12));
   let kept: Promise<void> | undefined;
-  const form = formOf(request);
+  const { headers } = request;
+  if (!headers['content-type']?.includes('boundary=')) throw new Refusal(400, 'The form has no boundary');
+  const form = busboy({ headers });
   form.on('field', (name, value) => {
     fields[name] = value;
   });
@@ -109,14 +108,6 @@ async function receiveUpload(request: IncomingMessage, directory: string): Promi
   await finished(request, form);
   await kept;
   return { fields, file: kept && path };
-}
-
-function formOf({ headers }: IncomingMessage): busboy.Busboy {
-  try {
-    return busboy({ headers });
-  } catch {
-    throw new Refusal(400, 'The form has no boundary');
-  }
 }
 
 /** The file that an address names did not come. */
@@ -136,14 +127,6 @@ function remoteFile(fields: Record<string, unknown>): (signal: AbortSignal) => P
     // Two declarations of the same class, the browser's and Node's.
     return Readable.fromWeb(answer.body as ReadableStream);
   };
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    throw invalid('request_headers');
-  }
 }
 
 /**

@@ -29,7 +29,6 @@ export const listProfiles: SorHandler = (sor, { query, headers }) => {
 
 /** One customer, as an array; without a type both the user and the device of that id. */
 export const viewProfile: SorHandler = (sor, { query }, customerId) => {
-  if (!customerId) throw invalid('customer_id');
   const found = profilesOf(sor, customerId, idTypeIn(query));
   if (found.length === 0 && sor.settings.unknownProfile === 'missing') throw unknown('Customer profile');
   const projection = projectionIn(sor, query);

@@ -1,8 +1,8 @@
 import * as definitions from './definition-routes.ts';
+import { randomLetters } from './definitions.ts';
 import { importErrors, importFile, importJobs } from './imports.ts';
 import { bodyOf, Refusal, success } from './messages.ts';
 import { exportProfiles, listProfiles, readValues, viewProfile } from './profile-routes.ts';
-import { randomLetters } from './random-names.ts';
 import type { SorHandler } from './sor.ts';
 import { feedValues } from './value-writing.ts';
 

@@ -1,16 +1,8 @@
-import { type Attribute, addAttribute, attributeByKey, type System } from './definitions.ts';
+import { type Attribute, addAttribute, attributeByKey, randomLetters, type System } from './definitions.ts';
 import { bodyOf, invalid, isObject, Refusal, textIn } from './messages.ts';
-import { randomLetters } from './random-names.ts';
 import type { Sor, SorHandler } from './sor.ts';
-import {
-  type Change,
-  type CustomerIdType,
-  changed,
-  declaredType,
-  fromText,
-  NEVER_SET,
-  ValueMistake,
-} from './values.ts';
+import type { Change, CustomerIdType } from './values.ts';
+import { changed, declaredType, fromText, NEVER_SET, ValueMistake } from './values.ts';
 
 /** What is known of a value that was not taken; nothing, where a whole file failed. */
 export interface RefusedValue {
