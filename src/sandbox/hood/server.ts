@@ -23,7 +23,7 @@ export interface HoodSandboxOptions {
   limits?: Limits | 'none';
   /** Rows of a page when `page` does not say; 20 by default. */
   defaultPageSize?: number;
-  /** The largest page; more is lowered to it without a word. 100 by default. */
+  /** The largest page; more is silently lowered to it. 100 by default. */
   maxPageSize?: number;
 }
 

@@ -39,11 +39,11 @@ export const importFile: SorHandler = async (sor, request) => {
     const importId = beginImport(sor, sor.now());
     sor.importing.add(sor.settings.importDelayMs, async (signal) => {
       await processImport(sor, system, importId, open, signal);
-      if (file !== undefined) await rm(file);
+      if (file !== undefined) await rm(file, { force: true });
     });
     return success({ jid: randomHex(12), import_id: importId });
   } catch (error) {
-    if (file !== undefined) await rm(file);
+    if (file !== undefined) await rm(file, { force: true });
     throw error;
   }
 };
