@@ -13,8 +13,8 @@ export class ExactNumber {
 
 /** Parses JSON with every number as an `ExactNumber`; throws a `SyntaxError` when it is not JSON. */
 export function parseExact(text: string): unknown {
-  return modernJson.parse(text, (_key, value, { source = String(value) }) =>
-    typeof value === 'number' ? new ExactNumber(source) : value,
+  return modernJson.parse(text, (_key, value, { source }) =>
+    typeof value === 'number' ? new ExactNumber(source ?? String(value)) : value,
   );
 }
 
