@@ -24,6 +24,7 @@ export type Fault =
   | { kind: 'overlong'; bytes: number };
 
 const JSON_TYPE = { 'content-type': 'application/json' };
+const HTML = '<html><body><h1>Bad Gateway</h1></body></html>';
 const CUT_JSON = '{"total":5,"items":[{"id":"1';
 
 /** Answers with the fault instead of an answer. */
@@ -34,8 +35,7 @@ export async function fail(fault: Fault, response: ServerResponse): Promise<void
       response.end(fault.body === undefined ? '' : JSON.stringify(fault.body));
       return;
     case 'html':
-      response.writeHead(fault.status ?? 200, { 'content-type': 'text/html' });
-      response.end('<html><body><h1>Bad Gateway</h1></body></html>');
+      response.writeHead(fault.status ?? 200, { 'content-type': 'text/html' }).end(HTML);
       return;
     case 'body':
       response.writeHead(200, JSON_TYPE).end(JSON.stringify(fault.body));

@@ -88,10 +88,7 @@ export function liesInTurn(...lies: readonly Lie[]): Lie {
 /** A row of a list, as its API prints it. */
 export type Row = Record<string, unknown>;
 
-interface Page {
-  page: number;
-  size: number;
-}
+type Page = { page: number; size: number };
 
 /** A list of either API. */
 interface List {

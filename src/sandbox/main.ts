@@ -42,9 +42,7 @@ process.stdout.write(
 );
 
 function started<Sandbox>(api: string, starting: Promise<Sandbox>): Promise<Sandbox> {
-  return starting.catch((error) =>
-    giveUp(`${api} sandbox: ${error instanceof Error ? error.message : error}`),
-  );
+  return starting.catch(({ message }: Error) => giveUp(`${api} sandbox: ${message}`));
 }
 
 /** A setting from the environment; an empty one counts as unset. */

@@ -38,32 +38,25 @@ export class RateLimit {
     const now = this.#now();
     this.#arrivals = this.#arrivals.filter((at) => at > now - MINUTE);
 
-    const windows = [
-      this.#window(limits.perSecond, SECOND, now),
-      this.#window(limits.perMinute, MINUTE, now),
-    ];
+    const windows = [this.#window(limits.perSecond, SECOND), this.#window(limits.perMinute, MINUTE)];
     const waits = windows.filter(({ left }) => left <= 0).map(({ reset }) => reset);
     if (this.#underWay >= (limits.parallel ?? Number.POSITIVE_INFINITY)) waits.push(-1);
     if (waits.length > 0) return { admitted: false, headers: { 'retry-after': String(Math.max(...waits)) } };
 
     this.#arrivals.push(now);
     this.#underWay += 1;
-    const tightest = windows.reduce((one, other) => (other.left < one.left ? other : one));
-    return {
-      admitted: true,
-      headers: {
-        'x-ratelimit-limit': String(tightest.limit),
-        'x-ratelimit-remaining': String(tightest.left - 1),
-        'x-ratelimit-reset': String(tightest.reset),
-      },
-      leave: () => {
-        this.#underWay -= 1;
-      },
+    const { limit, left, reset } = windows.reduce((one, other) => (other.left < one.left ? other : one));
+    const headers = {
+      'x-ratelimit-limit': String(limit),
+      'x-ratelimit-remaining': String(left - 1),
+      'x-ratelimit-reset': String(reset),
     };
+    return { admitted: true, headers, leave: () => void this.#underWay-- };
   }
 
   /** `reset`: seconds until one more call fits or, while some fit, until the oldest is forgotten. */
-  #window(limit: number, length: number, now: number) {
+  #window(limit: number, length: number) {
+    const now = this.#now();
     const inside = this.#arrivals.filter((at) => at > now - length);
     // More than `limit` may be inside when the limit was lowered meanwhile: wait until enough of them are gone.
     const lastInTheWay = inside[Math.max(0, inside.length - limit)] ?? now;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
-import { json } from 'node:stream/consumers';
+import { json as readJson } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Fault, fail } from './faults.ts';
 
@@ -87,28 +87,28 @@ export async function serve(handler: Handler, port = 0): Promise<ApiServer> {
       query: new URLSearchParams(rawQuery.join('?')),
       headers,
       stream: incoming,
-      json: () => json(incoming),
+      json: () => readJson(incoming),
       closed: new Promise((resolve) => response.once('close', resolve)),
     };
-    const at = performance.now();
-    const call: SeenCall = {
-      line: lineOf(request),
-      rawTarget,
-      headers,
-      at,
-      status: undefined,
-      aborted: false,
-    };
+    const [line, at] = [lineOf(request), performance.now()];
+    const call: SeenCall = { line, rawTarget, headers, at, status: undefined, aborted: false };
     calls.push(call);
     response.once('close', () => {
       call.aborted = !response.writableFinished;
     });
+    const ask: AskAgain = async (change) => {
+      if (method !== 'GET') throw new Error('Only a GET may be asked again.');
+      const query = new URLSearchParams(request.query);
+      change(query);
+      return (await handler({ ...request, query })).json;
+    };
     try {
       const outcome = dials.fault?.(call) ?? (await handler(request));
       if (dials.latencyMs > 0) await sleep(dials.latencyMs);
       if ('kind' in outcome) return await fail(outcome, response);
       call.status = outcome.status;
-      send(dials.lie ? await lied(dials.lie, outcome, call, request, handler) : outcome, response);
+      const isLied = dials.lie !== undefined && outcome.json !== undefined;
+      send(isLied ? { ...outcome, json: await dials.lie?.(call, outcome.json, ask) } : outcome, response);
     } catch (error) {
       // A mistake of the stand-in itself: say so, so that no test takes it for a documented 500.
       if (!response.headersSent) response.writeHead(599, { 'content-type': 'text/plain' });
@@ -131,38 +131,18 @@ export async function serve(handler: Handler, port = 0): Promise<ApiServer> {
   };
 }
 
-async function lied(
-  lie: Lie,
-  reply: Reply,
-  call: SeenCall,
-  request: ApiRequest,
-  handler: Handler,
-): Promise<Reply> {
-  if (reply.json === undefined) return reply;
-  const told = await lie(call, reply.json, async (change) => {
-    if (request.method !== 'GET') throw new Error('Only a GET may be asked again.');
-    const query = new URLSearchParams(request.query);
-    change(query);
-    return (await handler({ ...request, query })).json;
-  });
-  return { ...reply, json: told };
-}
-
-function send(reply: Reply, response: ServerResponse): void {
-  if (reply.json !== undefined) {
-    const text = JSON.stringify(reply.json);
-    response.writeHead(reply.status, {
-      'content-type': 'application/json',
-      'content-length': String(Buffer.byteLength(text)),
-      ...reply.headers,
-    });
+function send({ status, json, body, headers }: Reply, response: ServerResponse): void {
+  if (json !== undefined) {
+    const text = JSON.stringify(json);
+    const length = String(Buffer.byteLength(text));
+    response.writeHead(status, { 'content-type': 'application/json', 'content-length': length, ...headers });
     response.end(text);
     return;
   }
-  response.writeHead(reply.status, reply.headers);
+  response.writeHead(status, headers);
   // Unlike `pipe`, it also ends the source when the caller leaves; either end's failure just closes the connection.
-  if (reply.body instanceof Readable) pipeline(reply.body, response, () => {});
-  else response.end(reply.body);
+  if (body instanceof Readable) pipeline(body, response, () => {});
+  else response.end(body);
 }
 
 function lineOf({ method, segments, query }: ApiRequest): string {

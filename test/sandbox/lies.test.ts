@@ -72,6 +72,13 @@ test('only reads are lied about', async () => {
   expect([status, body['label']]).toEqual([201, 'size']);
 });
 
+test('a write is never asked again: a lie that tries is a mistake of the stand-in', async () => {
+  await using hood = await startHood({ rows: 0, limits: 'none' });
+  hood.dials.lie = (_call, _honest, ask) => ask(() => {});
+  const { status, text } = await send(hood, 'POST', 'profile-properties', { label: 'size' });
+  expect([status, text]).toEqual([599, expect.stringContaining('Only a GET may be asked again.')]);
+});
+
 /** What the SOR answers for customers c0 to c9 under a lie. */
 async function sorUnder(
   lie: Lie,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { person } from '../../src/sandbox/people.ts';
-import { customerAt, positionAtRank, positionOf, rankOf } from '../../src/sandbox/sor/generated-ids.ts';
+import { customerAt, positionAtRank, positionOf, rankOf } from '../../src/sandbox/sor/generated-profiles.ts';
 import { startSor } from '../../src/sandbox/sor/server.ts';
 import { callerOf, resultOf } from './sor-caller.ts';
 

@@ -102,7 +102,7 @@ test.each([
   expect(answer.json).toMatchObject({ error_message: `Param ${name} is not valid` });
 });
 
-test('unknown keys are passed over in silence; every other wrong line is an error and stops no other line', async () => {
+test('unknown keys are silently ignored; every other wrong line is an error and stops no other line', async () => {
   await using sor = await startSor({ profiles: 0 });
   const lines = [
     'ann,unheard,1',

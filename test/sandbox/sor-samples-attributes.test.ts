@@ -14,13 +14,13 @@ const IS_VALID = {
 };
 const path = `/api/customer_attributes/${IS_VALID.identifier}`;
 
-test('the seed on customer attributes: View', async () => {
+test("the vendor's page on customer attributes: View", async () => {
   await using sor = await samplesOnly();
   const { json } = await callerOf(sor).get(path);
   expect(json).toEqual({ success: true, result: IS_VALID });
 });
 
-test('the seed on customer attributes: create, without the system it is for', async () => {
+test("the vendor's page on customer attributes: create, without the system it is for", async () => {
   await using sor = await samplesOnly();
   const { json } = await callerOf(sor).post('/api/customer_attributes', {
     system_of_record_identifier: 'SOR-SDK_c7a5a35762fd9e50006fd77215599dfb',
@@ -40,13 +40,13 @@ test('the seed on customer attributes: create, without the system it is for', as
   });
 });
 
-test('the seed on customer attributes: modify', async () => {
+test("the vendor's page on customer attributes: modify", async () => {
   await using sor = await samplesOnly();
   const { json } = await callerOf(sor).put(path, { label: 'Test' });
   expect(json).toEqual({ success: true, result: { ...IS_VALID, label: 'Test' } });
 });
 
-test('the seed on customer attributes: disable, enable and delete', async () => {
+test("the vendor's page on customer attributes: disable, enable and delete", async () => {
   await using sor = await samplesOnly();
   const { put, delete: remove } = callerOf(sor);
   expect((await put(`${path}/disable`)).json).toEqual({ success: true });
@@ -54,7 +54,7 @@ test('the seed on customer attributes: disable, enable and delete', async () => 
   expect((await remove(path)).json).toEqual({ success: true });
 });
 
-test('the seed on customer attributes: removed attributes', async () => {
+test("the vendor's page on customer attributes: removed attributes", async () => {
   await using sor = await samplesOnly();
   const { json } = await callerOf(sor).get('/api/removed_attributes', {
     system_of_record_identifier: 'SOR_id3nt1f13r',

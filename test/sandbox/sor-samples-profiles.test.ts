@@ -35,7 +35,7 @@ const ROBERT = {
 
 const samplesOnly = () => startSor({ profiles: 0 });
 
-test('the seed on customer profiles: list', async () => {
+test("the vendor's page on customer profiles: list", async () => {
   await using sor = await samplesOnly();
   sor.insertProfiles(Array.from({ length: 17 }, (_, n) => ({ customerId: `customer ${n}` })));
   const { get } = callerOf(sor);
@@ -52,7 +52,7 @@ test('the seed on customer profiles: list', async () => {
   ]);
 });
 
-test('the seed on customer profiles: list of changes', async () => {
+test("the vendor's page on customer profiles: list of changes", async () => {
   await using sor = await samplesOnly();
   const { get } = callerOf(sor);
 
@@ -78,7 +78,7 @@ test('the seed on customer profiles: list of changes', async () => {
   });
 });
 
-test('the seed on customer profiles: refusal', async () => {
+test("the vendor's page on customer profiles: refusal", async () => {
   await using sor = await samplesOnly();
   const { get } = callerOf(sor);
 
@@ -92,7 +92,7 @@ test('the seed on customer profiles: refusal', async () => {
   });
 });
 
-test('the seed on customer profiles: View', async () => {
+test("the vendor's page on customer profiles: View", async () => {
   await using sor = await samplesOnly();
   const { get } = callerOf(sor);
 

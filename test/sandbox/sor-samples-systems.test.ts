@@ -56,19 +56,19 @@ async function twoSystems() {
   return sor;
 }
 
-test('the seed on systems of record: list, its global system without a date', async () => {
+test("the vendor's page on systems of record: list, its global system without a date", async () => {
   await using sor = await twoSystems();
   const { json } = await callerOf(sor).get('/api/system_of_records');
   expect(json).toEqual({ success: true, result: [GLOBAL, APP_XYZ] });
 });
 
-test('the seed on systems of record: View, the global system with a date', async () => {
+test("the vendor's page on systems of record: View, the global system with a date", async () => {
   await using sor = await twoSystems();
   const { json } = await callerOf(sor).get('/api/system_of_records/SOR_id3nt1f13r');
   expect(json).toEqual({ success: true, result: { ...GLOBAL, updated_date: '2020-01-21 14:47:19 UTC' } });
 });
 
-test('the seed on systems of record: create and update, both without date and attributes', async () => {
+test("the vendor's page on systems of record: create and update, both without date and attributes", async () => {
   await using sor = await samplesOnly();
   const { post, put } = callerOf(sor);
   const created = {
@@ -88,7 +88,7 @@ test('the seed on systems of record: create and update, both without date and at
   expect(updated.json).toEqual({ success: true, result: { ...created, name: 'Renamed', identifier } });
 });
 
-test('the seed on systems of record: disable, enable and delete', async () => {
+test("the vendor's page on systems of record: disable, enable and delete", async () => {
   await using sor = await samplesOnly();
   const { put, delete: remove } = callerOf(sor);
   const path = '/api/system_of_records/SOR_XXXX';

@@ -4,7 +4,7 @@ import { callerOf, resultOf } from './sor-caller.ts';
 
 const samplesOnly = () => startSor({ profiles: 0 });
 
-test('the seed on attribute values: feed', async () => {
+test("the vendor's page on attribute values: feed", async () => {
   await using sor = await samplesOnly();
   const { feed, get } = callerOf(sor);
   const value = (
@@ -61,7 +61,7 @@ test('the seed on attribute values: feed', async () => {
   );
 });
 
-test('the seed on attribute values: read without dates', async () => {
+test("the vendor's page on attribute values: read without dates", async () => {
   await using sor = await samplesOnly();
   const { get } = callerOf(sor);
 
@@ -89,7 +89,7 @@ test('the seed on attribute values: read without dates', async () => {
   });
 });
 
-test('the seed on attribute values: read with validity dates, one value among them bare', async () => {
+test("the vendor's page on attribute values: read with validity dates, one value among them bare", async () => {
   await using sor = await samplesOnly();
   const { get } = callerOf(sor);
 
@@ -125,7 +125,7 @@ test('the seed on attribute values: read with validity dates, one value among th
   });
 });
 
-test('the seed on attribute values: batch import', async () => {
+test("the vendor's page on attribute values: batch import", async () => {
   await using sor = await samplesOnly();
   const { get, post, upload } = callerOf(sor);
   const SOR = 'SOR_767yUpsMJoTWi0mz';
@@ -163,7 +163,7 @@ test('the seed on attribute values: batch import', async () => {
   );
 });
 
-test('the seed on attribute values: import jobs', async () => {
+test("the vendor's page on attribute values: import jobs", async () => {
   const clock = { now: Date.parse('2019-01-03T11:12:13Z') };
   await using sor = await startSor({ profiles: 0, now: () => clock.now });
   const { get, upload } = callerOf(sor);
@@ -184,7 +184,7 @@ test('the seed on attribute values: import jobs', async () => {
   });
 });
 
-test('the seed on attribute values: import errors', async () => {
+test("the vendor's page on attribute values: import errors", async () => {
   await using sor = await startSor({ profiles: 0, now: () => Date.parse('2019-01-03T11:12:13Z') });
   const { get } = callerOf(sor);
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { type Person, person } from '../people.ts';
 import { BAD_REQUEST, Refusal } from './errors.ts';
-import type { HoodHandler } from './handler.ts';
+import type { HoodHandler } from './list.ts';
 
 /** How many different lines a file has before they come again. */
 const DISTINCT_LINES = 1000;
@@ -14,29 +14,22 @@ export const download: HoodHandler = ({ lists: { exports } }, _request, id) => {
   const { status, download_count, extension, mime_type, size } = exports.get(id);
   if (status !== 'ready') throw new Refusal(BAD_REQUEST, `the export is ${status}`);
   exports.change(id, { download_count: Number(download_count ?? 0) + 1 });
-  return {
-    status: 200,
-    headers: { 'content-type': String(mime_type) },
-    body: Readable.from(linesOf(extension === 'json' ? JSON_LINES : CSV, Number(size ?? 0))),
-  };
+  const length = Number(size ?? 0);
+  const lines =
+    extension === 'json' ? linesOf('', JSON.stringify, length) : linesOf(CSV_HEADER, csvLine, length);
+  return { status: 200, headers: { 'content-type': String(mime_type) }, body: Readable.from(lines) };
 };
 
-interface Format {
-  header: string;
-  line: (person: Person) => string;
+const CSV_HEADER = 'client_id,first_name,last_name,email\n';
+
+function csvLine({ clientId, firstName, lastName, email }: Person): string {
+  return `${clientId},${firstName},${lastName},${email}`;
 }
 
-const CSV: Format = {
-  header: 'client_id,first_name,last_name,email\n',
-  line: ({ clientId, firstName, lastName, email }) => `${clientId},${firstName},${lastName},${email}\n`,
-};
-
-const JSON_LINES: Format = { header: '', line: (person) => `${JSON.stringify(person)}\n` };
-
-function* linesOf({ header, line }: Format, size: number): Generator<Buffer> {
+function* linesOf(header: string, line: (person: Person) => string, size: number): Generator<Buffer> {
   yield Buffer.from(header);
   const people = Array.from({ length: DISTINCT_LINES }, (_, n) => person(n));
-  const block = Buffer.from(people.map(line).join(''));
+  const block = Buffer.from(people.map((one) => `${line(one)}\n`).join(''));
   let left = size - Buffer.byteLength(header);
   for (; left > block.length; left -= block.length) yield block;
   if (left > 0) yield block.subarray(0, block.indexOf('\n', left - 1) + 1);

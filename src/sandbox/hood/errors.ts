@@ -13,19 +13,13 @@ export const BAD_REQUEST = errorBody(400, 'Bad request.', 'The request is not va
 /** 400 as the vendor's pages on GDPR requests (also for a GET) and on creating profile properties print it. */
 export const BAD_REQUEST_BODY = errorBody(400, 'Bad request.', 'The request body is not valid.');
 
+const INTERNAL_ERROR = { code: 500, title: 'Internal server error.' } as const;
+
 /** 500 as the older pages print it (customer data, GDPR requests): no trace id. */
-export const INTERNAL_ERROR_WITHOUT_TRACE = {
-  code: 500,
-  title: 'Internal server error.',
-  message: 'Internal server error.',
-} as const;
+export const INTERNAL_ERROR_WITHOUT_TRACE = { ...INTERNAL_ERROR, message: 'Internal server error.' } as const;
 
 /** 500 as the newer pages print it (exports, profile properties): no message. */
-export const INTERNAL_ERROR_WITHOUT_MESSAGE = {
-  code: 500,
-  title: 'Internal server error.',
-  trace_id: TRACE_ID,
-} as const;
+export const INTERNAL_ERROR_WITHOUT_MESSAGE = { ...INTERNAL_ERROR, trace_id: TRACE_ID } as const;
 
 /** No page prints 401, 404 and 429; here they have the four keys. */
 export const UNAUTHORIZED = errorBody(401, 'Unauthorized.', 'The access token is not valid.');
@@ -38,20 +32,13 @@ export const TOO_MANY_REQUESTS = errorBody(429, 'Too many requests.', 'The rate 
  */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
-  readonly body: { readonly code: number };
+  /** The answer for the caller. */
+  readonly reply: Reply;
 
   constructor(body: { readonly code: number }, reason: string) {
     super(reason);
-    this.body = body;
-  }
-
-  /** The answer for the caller. */
-  get reply(): Reply {
-    return {
-      status: this.body.code,
-      json: this.body,
-      headers: { 'x-sandbox-reason': this.message.replace(/[^ -~]/g, '?') },
-    };
+    const headers = { 'x-sandbox-reason': reason.replace(/[^ -~]/g, '?') };
+    this.reply = { status: body.code, json: body, headers };
   }
 }
 

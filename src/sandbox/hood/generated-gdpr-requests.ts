@@ -6,21 +6,14 @@ const KNOWN_PEOPLE = 2500;
 
 /** Both ways in which the vendor writes consent withdrawal, and the other documented reasons. */
 const SUBMISSION_REASONS = [
-  'data-no-longer-necessary',
-  'consent-withrawal',
-  'consent-withdrawal',
-  'article-21-gdpr',
-  'unlawful-processing',
-  'eu-legal-obligation',
-  'child-subject',
-] as const;
+  ...['data-no-longer-necessary', 'consent-withrawal', 'consent-withdrawal', 'article-21-gdpr'],
+  ...['unlawful-processing', 'eu-legal-obligation', 'child-subject'],
+];
 
 const REMOVAL_WISH = 'I also would like to have some non identifiable information removed.';
 
-const statusOf = mostly(
-  (n) => pick(['pending', 'pending', 'approved', 'denied'], n, 2),
-  [223, 43, 'escalated'],
-);
+const STATUSES = ['pending', 'pending', 'approved', 'denied'];
+const statusOf = mostly((n) => pick(STATUSES, n, 2), [223, 43, 'escalated']);
 
 /** Requests about people of both APIs; every 17th is about somebody whom only Hood knows. */
 export const generatedGdprRequests = rowsOf({

@@ -1,9 +1,20 @@
+import { LRUCache } from 'lru-cache';
 import type { KeptMap } from '../journal.ts';
+import type { ApiRequest, Reply } from '../server.ts';
 import { NOT_FOUND, Refusal } from './errors.ts';
 import { type Key, keyOf } from './filters.ts';
 import { FIRST_GENERATED_ID, type HoodRecord } from './generated-row.ts';
-import type { ListQuery } from './list-query.ts';
-import type { Resource } from './resources.ts';
+import type { ListQuery, PageSizes } from './list-query.ts';
+import type { Resource, ResourceName } from './resources.ts';
+
+/** Answers one request out of the lists; `id` is the part of the path that the template leaves open. */
+export type HoodHandler = (hood: Hood, request: ApiRequest, id: string) => Reply | Promise<Reply>;
+
+/** What the handlers work on. */
+export interface Hood {
+  lists: Readonly<Record<ResourceName, List>>;
+  settings: PageSizes;
+}
 
 /** A row as queries see it. */
 interface Row {
@@ -17,9 +28,6 @@ type Order = ListQuery['order'];
 
 const NEWEST_FIRST: Order = [{ column: 'create_time', descending: true }];
 
-/** So many orders are kept at once. */
-const MAX_ORDERS = 20;
-
 /**
  * The rows of one list in memory. A generated row is computed again each time it is printed, until something changes
  * it: of a million rows only the keys take room.
@@ -30,8 +38,8 @@ export class List {
   /** By rank: all rows that are not as they were generated. */
   readonly #records: KeptMap<HoodRecord>;
   readonly #rows = new Map<number, Row>();
-  /** All rows in each of the orders that were asked for. */
-  readonly #sorted = new Map<string, Row[]>();
+  /** All rows in each of the orders that were asked for last. */
+  readonly #sorted = new LRUCache<string, Row[]>({ max: 20 });
   /** Those of the orders that a change may have broken. */
   #broken = new Set<string>();
   #highest = FIRST_GENERATED_ID - 1;
@@ -52,10 +60,11 @@ export class List {
   /** One page and the size of the whole filtered list. Ties are by rank, in the direction of the order's last field. */
   page({ conditions, search, order, page, pageSize }: ListQuery): { total: number; records: HoodRecord[] } {
     const sought = search?.text.toLowerCase() ?? '';
+    const contains = (key: Key) => key !== null && String(key).toLowerCase().includes(sought);
     const found = this.#inOrder(order.length > 0 ? order : NEWEST_FIRST).filter(
       ({ keys }) =>
         conditions.every(({ column, lets }) => lets(keys[column] ?? null)) &&
-        (!search || search.columns.some((column) => contains(keys[column] ?? null, sought))),
+        (!search || search.columns.some((column) => contains(keys[column] ?? null))),
     );
     const rows = found.slice((page - 1) * pageSize, page * pageSize);
     return { total: found.length, records: rows.map(({ rank }) => this.#recordOf(rank)) };
@@ -88,10 +97,9 @@ export class List {
     }
   }
 
-  /** Overwrites some fields of a row. Throws a `Refusal` (404) when there is none. */
+  /** Overwrites some fields of a row that there is. */
   change(id: string, changes: HoodRecord): void {
-    const changed = { ...this.get(id), ...changes };
-    this.#write(this.#rankOf(id) ?? 0, changed);
+    this.#write(this.#rankOf(id) ?? 0, { ...this.get(id), ...changes });
   }
 
   /** Removes all rows. */
@@ -115,13 +123,11 @@ export class List {
       const value = record[column] ?? record[spelledAlso[column] ?? column];
       keys[column] = keyOf(columns[column] ?? 'text', value);
     }
-    const row = this.#rows.get(rank);
-    if (row) row.keys = keys;
-    else {
-      const added = { rank, keys };
-      this.#rows.set(rank, added);
-      for (const rows of this.#sorted.values()) rows.push(added);
-    }
+    const known = this.#rows.get(rank);
+    const row = known ?? { rank, keys };
+    row.keys = keys;
+    if (!known) for (const rows of this.#sorted.values()) rows.push(row);
+    this.#rows.set(rank, row);
     this.#highest = Math.max(this.#highest, rank);
     this.#lowest = Math.min(this.#lowest, rank);
   }
@@ -142,7 +148,6 @@ export class List {
     let rows = this.#sorted.get(name);
     // Rows that were in order but for a few are sorted in a tenth of the time.
     if (rows && !this.#broken.delete(name)) return rows;
-    if (!rows && this.#sorted.size === MAX_ORDERS) this.#sorted.clear();
     rows = (rows ?? [...this.#rows.values()]).sort(comparing(order));
     this.#sorted.set(name, rows);
     return rows;
@@ -164,10 +169,6 @@ function compare(one: Key, other: Key): number {
   if (one === other) return 0;
   if (one === null || other === null) return one === null ? -1 : 1;
   return one < other ? -1 : 1;
-}
-
-function contains(key: Key, lowerCaseText: string): boolean {
-  return key !== null && String(key).toLowerCase().includes(lowerCaseText);
 }
 
 function isNumeric(id: unknown): boolean {

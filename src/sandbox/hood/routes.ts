@@ -2,7 +2,7 @@ import { findRoute } from '../routing.ts';
 import type { ApiRequest, Reply } from '../server.ts';
 import { download } from './download.ts';
 import { NOT_FOUND, Refusal } from './errors.ts';
-import type { Hood, HoodHandler } from './handler.ts';
+import type { Hood, HoodHandler } from './list.ts';
 import { readGetQuery, readListQuery } from './list-query.ts';
 import { project, RESOURCE_NAMES, RESOURCES, type ResourceName } from './resources.ts';
 import { createProfileProperty, updateGdprRequest, updateProfileProperty } from './writes.ts';

@@ -23,7 +23,7 @@ export interface HoodSandboxOptions {
   limits?: Limits | 'none';
   /** Rows of a page when `page` does not say; 20 by default. */
   defaultPageSize?: number;
-  /** The largest page; more is lowered to it without a word. 100 by default. */
+  /** The largest page; more is silently lowered to it. 100 by default. */
   maxPageSize?: number;
 }
 
@@ -90,11 +90,8 @@ export async function startHood(options: HoodSandboxOptions = {}): Promise<HoodS
 }
 
 /** The lists that the file holds, or new ones. */
-function openLists(
-  journal: Journal,
-  generated: Map<string, number>,
-  { rows = DEFAULT_ROWS, samples = true }: HoodSandboxOptions,
-): Record<ResourceName, List> {
+function openLists(journal: Journal, generated: Map<string, number>, options: HoodSandboxOptions) {
+  const { rows = DEFAULT_ROWS, samples = true } = options;
   const lists = RESOURCE_NAMES.map((name) => {
     if (journal.isNew) generated.set(name, typeof rows === 'number' ? rows : (rows[name] ?? DEFAULT_ROWS));
     const list = new List(RESOURCES[name], journal.map(name), generated.get(name) ?? 0);

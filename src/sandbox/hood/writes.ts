@@ -3,8 +3,7 @@ import { z } from 'zod';
 import type { ApiRequest, Reply } from '../server.ts';
 import { invalidBody } from './errors.ts';
 import { COMPANY_ID, gmt, type HoodRecord } from './generated-row.ts';
-import type { HoodHandler } from './handler.ts';
-import type { List } from './list.ts';
+import type { HoodHandler, List } from './list.ts';
 import { CREATION_SAMPLE } from './samples.ts';
 
 /** Text of so many characters, counted as code points. */
@@ -44,17 +43,15 @@ const CONTACT = object({
   phone_number: text(20),
 }).nullable();
 
+const DECLARATION = object({ data_holder_name: text(200), signature: text(200), date: text(20) }).nullable();
+
 const CHANGEABLE_GDPR_REQUEST = object({
   status: oneOf('pending', 'approved', 'denied'),
   rejection_reason: text(500).nullable(),
   requester_information: CONTACT,
   subject_information: CONTACT,
   information_to_remove: text(2000).nullable(),
-  request_declaration: object({
-    data_holder_name: text(200),
-    signature: text(200),
-    date: text(20),
-  }).nullable(),
+  request_declaration: DECLARATION,
 });
 
 /**

@@ -1,7 +1,6 @@
 import type { Journal, KeptMap } from '../journal.ts';
 import type { Attribute } from './definitions.ts';
-import { customerAt } from './generated-ids.ts';
-import { APP_ID, APP_SYSTEM, generatedValue, hasApp } from './generated-values.ts';
+import { APP_ID, APP_SYSTEM, customerAt, generatedValue, hasApp } from './generated-profiles.ts';
 import { isGenerated, type Profile, type ProfileStore } from './profiles.ts';
 import { NEVER_SET, type Value } from './values.ts';
 

@@ -1,13 +1,6 @@
-import {
-  type Attribute,
-  addAttribute,
-  addSystem,
-  attributeByKey,
-  attributesOf,
-  type System,
-} from './definitions.ts';
+import type { Attribute, System } from './definitions.ts';
+import { addAttribute, addSystem, attributeByKey, attributesOf, randomLetters } from './definitions.ts';
 import { bodyOf, invalid, Refusal, success, textIn, unknown } from './messages.ts';
-import { randomLetters } from './random-names.ts';
 import type { Sor, SorHandler } from './sor.ts';
 import { isoTime, parseTime, spacedTime } from './times.ts';
 import { VALUE_TYPES } from './values.ts';
@@ -23,23 +16,24 @@ export const listSystems: SorHandler = (sor, { query }) => {
   );
 };
 
-export const viewSystem: SorHandler = (sor, _request, identifier) =>
-  success(fullSystem(sor, systemNamed(sor, identifier)));
+export const viewSystem: SorHandler = (sor, _request, id) => success(fullSystem(sor, systemNamed(sor, id)));
 
 export const createSystem: SorHandler = async (sor, request) => {
-  const system = addSystem(sor, {
-    identifier: `SOR_${randomLetters(16)}`,
-    name: textIn(await bodyOf(request), 'name'),
+  const name = textIn(await bodyOf(request), 'name');
+  const [identifier, apiKeys] = [`SOR_${randomLetters(16)}`, [randomLetters(14)]];
+  const definition = {
+    identifier,
+    name,
     type: 'custom',
-    apiKeys: [randomLetters(14)],
+    apiKeys,
     disabled: false,
     updated: sor.now(),
-  });
-  return success(summary(sor, system));
+  } as const;
+  return success(summary(sor, addSystem(sor, definition)));
 };
 
 export const renameSystem: SorHandler = async (sor, request, identifier) => {
-  const system = customSystem(sor, identifier, 'modified');
+  const system = systemNamed(sor, identifier, 'modified');
   const name = textIn(await bodyOf(request), 'name');
   const renamed = { ...system, name, updated: sor.now() };
   sor.systems.set(identifier, renamed);
@@ -47,7 +41,7 @@ export const renameSystem: SorHandler = async (sor, request, identifier) => {
 };
 
 export const deleteSystem: SorHandler = (sor, _request, identifier) => {
-  const system = customSystem(sor, identifier, 'deleted');
+  const system = systemNamed(sor, identifier, 'deleted');
   if (attributesOf(sor, system).some(({ inUse }) => inUse))
     throw new Refusal(400, 'System of record has an attribute that is used in a campaign or segment');
   // Values of its attributes can no longer be reached.
@@ -69,8 +63,8 @@ export function switchSystem(disabled: boolean): SorHandler {
   };
 }
 
-export const viewAttribute: SorHandler = (sor, _request, identifier) =>
-  success(fullAttribute(attributeNamed(sor, identifier)));
+export const viewAttribute: SorHandler = (sor, _request, id) =>
+  success(fullAttribute(attributeNamed(sor, id)));
 
 export const createAttribute: SorHandler = async (sor, request) => {
   const body = await bodyOf(request);
@@ -118,9 +112,9 @@ export const listRemovedAttributes: SorHandler = (sor, { query }) => {
   // A whole number is seconds since 1970.
   const since = /^\d{0,12}$/.test(text) ? Number(text) * 1000 : parseTime(text);
   if (since === undefined) throw invalid('since');
-  const removed = [...sor.attributes.values()].filter(
-    (attribute) => attribute.system === system.identifier && attribute.removed && attribute.updated >= since,
-  );
+  const removed = [...sor.attributes.values()]
+    .filter((attribute) => attribute.system === system.identifier && attribute.removed)
+    .filter(({ updated }) => updated >= since);
   return success(
     removed.map(({ id, key, valueType, label, created, updated, identifier, disabled }) => ({
       ...{ id, system_of_record_id: system.id, key, value_type: valueType, label, identifier, disabled },
@@ -150,21 +144,16 @@ function fullAttribute({ identifier, key, label, valueType, disabled, system }: 
   return { identifier, key, label, value_type: valueType, disabled, system_of_record_identifier: system };
 }
 
-function systemNamed(sor: Sor, identifier: string): System {
-  if (!identifier) throw invalid('sor_identifier');
+/** `whatToDo` is what only custom systems allow. */
+function systemNamed(sor: Sor, identifier: string, whatToDo?: 'modified' | 'deleted'): System {
   const system = sor.systems.get(identifier);
   if (!system) throw unknown('System of record');
-  return system;
-}
-
-function customSystem(sor: Sor, identifier: string, what: string): System {
-  const system = systemNamed(sor, identifier);
-  if (system.type !== 'custom') throw new Refusal(400, `Only custom systems of record can be ${what}`);
+  if (whatToDo && system.type !== 'custom')
+    throw new Refusal(400, `Only custom systems of record can be ${whatToDo}`);
   return system;
 }
 
 function attributeNamed(sor: Sor, identifier: string): Attribute {
-  if (!identifier) throw invalid('ca_identifier');
   const attribute = sor.attributes.get(identifier);
   if (!attribute || attribute.removed) throw unknown('Customer attribute');
   return attribute;

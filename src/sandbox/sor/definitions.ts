@@ -1,4 +1,4 @@
-import { randomHex } from './random-names.ts';
+import { randomBytes } from 'node:crypto';
 import type { ValueType } from './values.ts';
 
 /** A system of record. */
@@ -79,4 +79,14 @@ export function addSystem({ systems }: Definitions, system: Omit<System, 'id'>):
 
 function nextId(known: ReadonlyMap<string, { id: number }>): number {
   return Math.max(0, ...[...known.values()].map(({ id }) => id)) + 1;
+}
+
+/** Letters and digits. */
+export function randomLetters(count: number): string {
+  return randomBytes(count).toString('base64').replace(/[+/]/g, 'x').slice(0, count);
+}
+
+/** Hexadecimal digits, two for each byte. */
+export function randomHex(bytes: number): string {
+  return randomBytes(bytes).toString('hex');
 }

@@ -1,18 +1,20 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
+import { pipeline as finished } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
+import busboy from 'busboy';
 import { z } from 'zod';
 import type { ApiRequest } from '../server.ts';
 import { CsvMistake, CsvReader } from './csv.ts';
-import type { System } from './definitions.ts';
-import { bodyOf, invalid, Refusal, success, textIn } from './messages.ts';
-import { randomHex } from './random-names.ts';
+import { randomHex, type System } from './definitions.ts';
+import { bodyOf, invalid, parsed, Refusal, success, textIn } from './messages.ts';
 import type { Sor, SorHandler } from './sor.ts';
 import { spacedTime, zonelessTime } from './times.ts';
-import { receiveUpload } from './uploads.ts';
 import { noteError, type RefusedValue, type ValueChange, writeValues } from './value-writing.ts';
 
 /** So long are imports and their errors remembered. */
@@ -37,11 +39,11 @@ export const importFile: SorHandler = async (sor, request) => {
     const importId = beginImport(sor, sor.now());
     sor.importing.add(sor.settings.importDelayMs, async (signal) => {
       await processImport(sor, system, importId, open, signal);
-      if (file !== undefined) await rm(file);
+      if (file !== undefined) await rm(file, { force: true });
     });
     return success({ jid: randomHex(12), import_id: importId });
   } catch (error) {
-    if (file !== undefined) await rm(file);
+    if (file !== undefined) await rm(file, { force: true });
     throw error;
   }
 };
@@ -70,17 +72,42 @@ export function beginImport({ imports }: Sor, started: number): string {
   return importId;
 }
 
-/** The parameters may stand in the query, in a JSON body or in the fields of a form, which has the `file` too. */
-async function parametersOf(
-  sor: Sor,
-  request: ApiRequest,
-): Promise<{ fields: Record<string, unknown>; file?: string | undefined }> {
+interface Parameters {
+  fields: Record<string, unknown>;
+  /** Where the uploaded file lies. */
+  file?: string | undefined;
+}
+
+/** The parameters may stand in the query, in a JSON body or in the fields of a form, which has the file too. */
+async function parametersOf(sor: Sor, request: ApiRequest): Promise<Parameters> {
   const query = Object.fromEntries(request.query);
   if (!request.headers['content-type']?.startsWith('multipart/form-data'))
     return { fields: { ...query, ...(await bodyOf(request)) } };
   const { fields, file } = await receiveUpload(request.stream, await sor.uploads());
   const { request_headers: headers } = fields;
-  return { fields: { ...query, ...fields, ...(headers && { request_headers: parsed(headers) }) }, file };
+  if (typeof headers === 'string') fields['request_headers'] = parsed(headers, invalid('request_headers'));
+  return { fields: { ...query, ...fields }, file };
+}
+
+/** Receives a `multipart/form-data` body. The first part named `file` goes into the directory, never into memory. */
+async function receiveUpload(request: IncomingMessage, directory: string): Promise<Parameters> {
+  const fields: Parameters['fields'] = {};
+  const path = join(directory, randomHex(12));
+  let kept: Promise<void> | undefined;
+  const { headers } = request;
+  if (!headers['content-type']?.includes('boundary=')) throw new Refusal(400, 'The form has no boundary');
+  const form = busboy({ headers });
+  form.on('field', (name, value) => {
+    fields[name] = value;
+  });
+  form.on('file', (name, stream) => {
+    if (name !== 'file' || kept) return stream.resume();
+    kept = finished(stream, createWriteStream(path));
+    return kept.catch((error: Error) => form.destroy(error));
+  });
+  await finished(request, form);
+  await kept;
+  return { fields, file: kept && path };
 }
 
 /** The file that an address names did not come. */
@@ -100,14 +127,6 @@ function remoteFile(fields: Record<string, unknown>): (signal: AbortSignal) => P
     // Two declarations of the same class, the browser's and Node's.
     return Readable.fromWeb(answer.body as ReadableStream);
   };
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    throw invalid('request_headers');
-  }
 }
 
 /**

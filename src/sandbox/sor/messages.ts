@@ -39,15 +39,18 @@ export function refusalOf(host: 'api' | 'feed', { status, message }: Refusal): R
 
 /** The request's JSON object, its numbers exact. Refuses anything else. */
 export async function bodyOf({ stream }: Pick<ApiRequest, 'stream'>): Promise<Record<string, unknown>> {
-  const source = await text(stream);
-  let body: unknown;
-  try {
-    body = parseExact(source);
-  } catch {
-    throw new Refusal(400, 'The body is not JSON');
-  }
+  const body = parsed(await text(stream), new Refusal(400, 'The body is not JSON'));
   if (!isObject(body)) throw new Refusal(400, 'The body is not a JSON object');
   return body;
+}
+
+/** The value of a JSON text, its numbers exact; `refusal` if it is none. */
+export function parsed(json: string, refusal: Refusal): unknown {
+  try {
+    return parseExact(json);
+  } catch {
+    throw refusal;
+  }
 }
 
 /** A member that must be a text that is not empty. */

@@ -1,6 +1,5 @@
 import type { KeptMap } from '../journal.ts';
-import { customerAt, positionAtRank, positionOf, rankOf } from './generated-ids.ts';
-import { firstUpdatedSince, updatedAt } from './generated-values.ts';
+import * as generated from './generated-profiles.ts';
 import type { CustomerIdType } from './values.ts';
 
 /** A customer: its place in the list, its name, and when it last changed (milliseconds since 1970). */
@@ -33,33 +32,33 @@ export class ProfileStore {
   readonly #written: KeptMap<Profile>;
   #next = FIRST_NOT_GENERATED;
 
-  constructor(written: KeptMap<Profile>, generated: number) {
+  constructor(written: KeptMap<Profile>, count: number) {
     this.#written = written;
-    this.generated = generated;
+    this.generated = count;
     for (const { position } of written.values()) this.#next = Math.max(this.#next, position + 1);
   }
 
   find(customerId: string, type: CustomerIdType): Profile | undefined {
     const written = this.#written.get(`${type} ${customerId}`);
     if (written) return written;
-    const position = positionOf(customerId, type);
+    const position = generated.positionOf(customerId, type);
     if (position === undefined || position >= this.generated) return undefined;
-    return { position, customerId, type, updated: updatedAt(position), written: false };
+    return { position, customerId, type, updated: generated.updatedAt(position), written: false };
   }
 
   /** The profiles that the filter lets through from the `offset`-th on, always in the same order, and how many they are. */
   list(filter: ProfileFilter, offset = 0): { total: number; profiles: Generator<Profile> } {
     const { type, since } = filter;
     // Generated profiles are in the order of their computed changes.
-    const first = since === undefined ? 0 : Math.min(this.generated, firstUpdatedSince(since));
-    const firstRank = rankOf(type, first);
-    const ranks = rankOf(type, this.generated) - firstRank;
+    const first = since === undefined ? 0 : Math.min(this.generated, generated.firstUpdatedSince(since));
+    const firstRank = generated.rankOf(type, first);
+    const ranks = generated.rankOf(type, this.generated) - firstRank;
     const others = [...this.#written.values()]
       .filter(({ position }) => position < first || position >= FIRST_NOT_GENERATED)
       .filter((profile) => type === undefined || profile.type === type)
       .filter(({ updated }) => since === undefined || updated >= since)
       .sort((one, other) => one.position - other.position);
-    const at = (rank: number) => this.#at(positionAtRank(type, firstRank + rank));
+    const at = (rank: number) => this.#at(generated.positionAtRank(type, firstRank + rank));
     const profiles = (function* () {
       for (let rank = offset; rank < ranks; rank++) yield at(rank);
       yield* others.slice(Math.max(0, offset - ranks));
@@ -78,9 +77,9 @@ export class ProfileStore {
   }
 
   #at(position: number): Profile {
-    const customer = customerAt(position);
+    const customer = generated.customerAt(position);
     const written = this.#written.get(`${customer.type} ${customer.customerId}`);
-    return written ?? { position, ...customer, updated: updatedAt(position), written: false };
+    return written ?? { position, ...customer, updated: generated.updatedAt(position), written: false };
   }
 }
 

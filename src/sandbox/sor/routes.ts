@@ -1,10 +1,9 @@
 import * as definitions from './definition-routes.ts';
+import { randomLetters } from './definitions.ts';
 import { importErrors, importFile, importJobs } from './imports.ts';
 import { bodyOf, Refusal, success } from './messages.ts';
-import { exportProfiles, listProfiles, viewProfile } from './profile-routes.ts';
-import { randomLetters } from './random-names.ts';
+import { exportProfiles, listProfiles, readValues, viewProfile } from './profile-routes.ts';
 import type { SorHandler } from './sor.ts';
-import { readValues } from './value-routes.ts';
 import { feedValues } from './value-writing.ts';
 
 /** The only route that takes no token. */

@@ -1,21 +1,14 @@
-import { APP_ID, APP_SYSTEM, CUSTOM_SYSTEM, GLOBAL_SYSTEM } from './generated-values.ts';
+import { APP_ID, APP_SYSTEM, CUSTOM_SYSTEM, GLOBAL_SYSTEM } from './generated-profiles.ts';
 import { beginImport } from './imports.ts';
-import type { ProfileSeed, SystemSeed } from './seeding.ts';
-import {
-  type AttributeSeed,
-  type DatedValue,
-  insertAttributes,
-  insertProfiles,
-  insertSystems,
-} from './seeding.ts';
+import type { AttributeSeed, DatedValue, ProfileSeed, SystemSeed } from './seeding.ts';
+import { insertAttributes, insertProfiles, insertSystems } from './seeding.ts';
 import type { Sor } from './sor.ts';
 import type { ValueType } from './values.ts';
 
 const at = (iso: string): number => Date.parse(iso);
-const DAY = 86_400_000;
 
 /** The three systems whose values are generated. */
-const BASE_SYSTEMS: SystemSeed[] = [
+export const BASE_SYSTEMS: SystemSeed[] = [
   {
     ...{ identifier: GLOBAL_SYSTEM, name: 'Global SoR for Your Entity', type: 'global' },
     ...{ apiKeys: ['ebi97ujupC_tHQ'], updated: at('2020-01-21T14:47:19Z') },
@@ -135,18 +128,13 @@ const SAMPLE_PROFILES: ProfileSeed[] = [
   },
 ];
 
-/** Adds the systems that generated profiles have values in. */
-export function insertBaseSystems(sor: Sor): void {
-  insertSystems(sor, BASE_SYSTEMS);
-}
-
 /** Adds the records that the vendor's sample answers show. The base systems must be there. */
 export function insertSamples(sor: Sor): void {
   insertAttributes(sor, GLOBAL_SYSTEM, [...SAMPLE_GLOBAL_ATTRIBUTES, ...SAMPLE_REMOVED_ATTRIBUTES]);
   insertSystems(sor, SAMPLE_SYSTEMS);
   insertProfiles(sor, SAMPLE_PROFILES);
-  // Imports are forgotten after a week.
-  const date = sor.now() - DAY;
+  // A day ago, because imports are forgotten after a week.
+  const date = sor.now() - 86_400_000;
   const value =
     '{\n"customer_id" :"098713490",\n"attribute_key" :"contract_type",\n"attribute_value" :"Premium"\n}';
   sor.errors.set('0', {

@@ -27,13 +27,11 @@ export interface ProfileSeed {
   installations?: Installation[];
 }
 
-/** The value itself (a set: its elements), or one with its dates; `removed` says that it once was there. */
-export type ValueSeed = ValueContent | DatedValue;
-
-export type ValueContent = string | boolean | number | bigint | string[] | null;
+/** The value itself (a set: its elements), or one with its dates. */
+export type ValueSeed = DatedValue['value'] | DatedValue;
 
 export interface DatedValue {
-  value: ValueContent;
+  value: string | boolean | number | bigint | string[] | null;
   since?: number | null;
   elements?: number[];
   /** When it last had a value, of one that was removed at `since`. */
@@ -75,11 +73,10 @@ function seededValue(seed: ValueSeed, updated: number): Value {
   const dated = typeof seed === 'object' && seed !== null && 'value' in seed ? seed : { value: seed };
   const { value } = dated;
   const json = value === null ? null : typeof value === 'bigint' ? String(value) : JSON.stringify(value);
-  const never = isEmpty({ json }) && dated.since === undefined;
-  const since = never ? null : dated.since === undefined ? updated : dated.since;
-  const held = dated.held ?? (json === null ? null : since);
-  const elements = Array.isArray(dated.value)
-    ? dated.value.map((_, index) => dated.elements?.[index] ?? since ?? updated)
+  const { since = isEmpty({ json }) ? null : updated } = dated;
+  const { held = json === null ? null : since } = dated;
+  const dates = Array.isArray(value)
+    ? value.map((_, n) => dated.elements?.[n] ?? since ?? updated)
     : undefined;
-  return { json, since, held, elements };
+  return { json, since, held, elements: dates };
 }

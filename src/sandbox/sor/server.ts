@@ -7,7 +7,7 @@ import { findRoute } from '../routing.ts';
 import { type ApiRequest, type ApiServer, type Reply, serve } from '../server.ts';
 import { Refusal, refusalOf } from './messages.ts';
 import { FEED, HANDLERS, LOGIN } from './routes.ts';
-import { insertBaseSystems, insertSamples } from './samples.ts';
+import { BASE_SYSTEMS, insertSamples } from './samples.ts';
 import { insertProfiles, insertSystems, type ProfileSeed, type SystemSeed } from './seeding.ts';
 import { openSor, type Sor, type SorSettings } from './sor.ts';
 
@@ -75,12 +75,11 @@ export async function startSor(options: SorSandboxOptions = {}): Promise<SorSand
   const journal = started.use(new Journal(FORMAT, file));
   const generated = generatedProfiles(journal, options.profiles);
   const settings = { ...SETTINGS, ...options.settings };
-  const tokens = new Set([token]);
   let directory: Promise<string> | undefined;
   const uploads = () => (directory ??= mkdtemp(join(tmpdir(), 'sor-uploads-')));
   started.defer(async () => directory && rm(await directory, { recursive: true }));
-  const sor = openSor(journal, generated, { uploads, tokens, login: { email, password }, settings, now });
-  if (journal.isNew && (samples || generated > 0)) insertBaseSystems(sor);
+  const sor = openSor(journal, generated, { uploads, login: { email, password, token }, settings, now });
+  if (journal.isNew && (samples || generated > 0)) insertSystems(sor, BASE_SYSTEMS);
   if (journal.isNew && samples) insertSamples(sor);
   for (const work of [sor.importing, sor.feeding]) started.use(work);
 
@@ -97,10 +96,7 @@ export async function startSor(options: SorSandboxOptions = {}): Promise<SorSand
 
   const sandbox: SorSandbox = {
     ...{ api, feed, token, settings, limits },
-    expireTokens() {
-      tokens.clear();
-      tokens.add(token);
-    },
+    expireTokens: () => sor.tokens.clear(),
     async settle() {
       await Promise.all([sor.feeding.settle(), sor.importing.settle()]);
     },
@@ -127,7 +123,7 @@ async function respond(sor: Sor, host: 'api' | 'feed', request: ApiRequest): Pro
   try {
     const found = findRoute(Object.keys(HANDLERS), request);
     const [, token = ''] = /^Token (\S+)$/.exec(request.headers.authorization ?? '') ?? [];
-    if (host === 'api' && found?.route !== LOGIN && !sor.tokens.has(token))
+    if (host === 'api' && found?.route !== LOGIN && !(token === sor.login.token || sor.tokens.has(token)))
       throw new Refusal(sor.settings.refusalStatus, 'Invalid token');
     const handler = found && HANDLERS[found.route];
     if (!handler || (host === 'feed') !== (found.route === FEED)) throw new Refusal(404, 'Not found');

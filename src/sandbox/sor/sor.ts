@@ -41,9 +41,10 @@ export interface Sor extends Definitions {
   readonly uploads: () => Promise<string>;
   /** By request id: what exports were asked for, when (milliseconds since 1970), and how often they were polled. */
   readonly exports: Map<string, { query: URLSearchParams; requested: number; polls: number }>;
-  /** The tokens that admit to the API host. */
+  /** The tokens that logins handed out. */
   readonly tokens: Set<string>;
-  readonly login: { email: string; password: string };
+  /** What a login takes, and a token that needs none. */
+  readonly login: { email: string; password: string; token: string };
   readonly settings: SorSettings;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -71,7 +72,7 @@ export type SorHandler = (sor: Sor, request: ApiRequest, parameter: string) => R
 export function openSor(
   journal: Journal,
   generated: number,
-  outside: Pick<Sor, 'uploads' | 'tokens' | 'login' | 'settings' | 'now'>,
+  outside: Pick<Sor, 'uploads' | 'login' | 'settings' | 'now'>,
 ): Sor {
   const profiles = new ProfileStore(journal.map('profiles'), generated);
   return {
@@ -85,5 +86,6 @@ export function openSor(
     feeding: new PendingWork(),
     importing: new PendingWork(),
     exports: new Map(),
+    tokens: new Set(),
   };
 }

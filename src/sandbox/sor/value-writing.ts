@@ -1,9 +1,8 @@
-import { type Attribute, addAttribute, attributeByKey, type System } from './definitions.ts';
+import { type Attribute, addAttribute, attributeByKey, randomLetters, type System } from './definitions.ts';
 import { bodyOf, invalid, isObject, Refusal, textIn } from './messages.ts';
-import { randomLetters } from './random-names.ts';
 import type { Sor, SorHandler } from './sor.ts';
-import { type Change, changed, declaredType, fromText, ValueMistake } from './value-rules.ts';
-import { type CustomerIdType, NEVER_SET } from './values.ts';
+import type { Change, CustomerIdType } from './values.ts';
+import { changed, declaredType, fromText, NEVER_SET, ValueMistake } from './values.ts';
 
 /** What is known of a value that was not taken; nothing, where a whole file failed. */
 export interface RefusedValue {
@@ -102,14 +101,12 @@ function declared(sor: Sor, system: System, { key, change }: ValueChange): Attri
 
 function writeValue(sor: Sor, attribute: Attribute, value: ValueChange, now: number): void {
   const { customerId, type, change } = value;
-  if (attribute.disabled) throw new ValueMistake('The attribute is disabled');
+  const { valueType, disabled } = attribute;
+  if (disabled) throw new ValueMistake('The attribute is disabled');
   const known = sor.profiles.find(customerId, type);
   const before = (known && sor.values.get(known, attribute)) ?? NEVER_SET;
-  const { valueType } = attribute;
-  const after =
-    typeof change === 'string'
-      ? fromText(valueType, change, before, now)
-      : changed(valueType, before, change, now);
+  const isText = typeof change === 'string';
+  const after = isText ? fromText(valueType, change, before, now) : changed(valueType, before, change, now);
   // Adding what is there, or taking away what is not, is no change.
   if (after !== before) sor.values.set(sor.profiles.touch(customerId, type, now), attribute, after);
 }
