@@ -47,7 +47,8 @@ export class Budget {
   readonly guard: AttemptGuard = async (attempt, send) => {
     // Such a call is refused where it would be sent, in the words for it.
     if (attempt.signal?.aborted || attempt.deadline <= this.#clock.now()) return send();
-    const reservation = await this.#reservation(attempt);
+    const atOnce = this.#size === 0 ? this.#log.takeNow?.() : undefined;
+    const reservation = atOnce ?? (await this.#reservation(attempt));
     try {
       const reply = await send();
       reservation.settle(reply);
@@ -57,7 +58,7 @@ export class Budget {
       else reservation.settle(undefined);
       throw error;
     } finally {
-      this.#serve();
+      if (this.#size > 0) this.#serve();
     }
   };
 

@@ -16,6 +16,10 @@ export class UnlimitedCallAllocator implements CallAllocator {
     return this.#pauseMs || this.#reservation;
   }
 
+  takeNow(): Reservation | undefined {
+    return this.#pauseMs > 0 ? undefined : this.#reservation;
+  }
+
   forecast(): Forecast {
     return { sentIn: this.#pauseMs, answeredIn: this.#pauseMs };
   }

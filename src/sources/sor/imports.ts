@@ -1,4 +1,7 @@
-/** Imports of CSV files: starting them, and what the API tells of them for a week (seed). All throw `UpstreamError`. */
+/**
+ * Imports of CSV files: starting them, and what the API says of them for a week (vendor's page: System of Record API,
+ * version 2). All throw `UpstreamError`.
+ */
 import { parseJson } from '../../http/json/lossless-json.ts';
 import { isoDateTime } from '../time.ts';
 import { checkCsv } from './csv-check.ts';
@@ -33,7 +36,7 @@ export interface ImportErrorRow {
   raw: unknown;
 }
 
-/** The imports of the last week, newest first. The API answers with an object, by id (seed). */
+/** The imports of the last week, newest first. The API answers with an object, by id. */
 export async function listImports(sor: Sor): Promise<ImportRow[]> {
   const result = await sor.read(JOBS);
   if (typeof result !== 'object' || result === null) throw sor.malformed(JOBS);
