@@ -32,11 +32,11 @@ export function openUpstreams(config: Config, log: Logger): Upstreams {
   const hood = clientsOf(hoodAccount(config));
   const sor = clientsOf(sorAccount(config));
   const reads = (api: ApiClients) =>
-    new SharedReads(api.open(), { cache, pressure: () => api.budget.pressure });
+    new SharedReads(api.open(), { cache, pressure: () => api.budget?.pressure ?? 'none' });
   return {
     hood: reads(hood),
     sor: { api: reads(sor), feed: new SorFeed(sor.openWithoutCredential(config.SOR_FEED_URL)) },
-    roomOf: (api) => clients.get(api)?.budget.room,
+    roomOf: (api) => clients.get(api)?.budget?.room,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

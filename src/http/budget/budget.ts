@@ -16,7 +16,7 @@ interface Waiting {
 }
 
 /**
- * How scarce calls are. `none`: the account has no known limits. `low`: less than half of the per-second limit is used.
+ * How scarce calls are. `none`: the account has no known limits, and so no budget. `low`: less than half of the per-second limit is used.
  * `half`: half of it or more is used. `waiting`: the next call cannot be sent at once.
  */
 export type Pressure = 'none' | 'low' | 'half' | 'waiting';
@@ -47,8 +47,7 @@ export class Budget {
   readonly guard: AttemptGuard = async (attempt, send) => {
     // Such a call is refused where it would be sent, in the words for it.
     if (attempt.signal?.aborted || attempt.deadline <= this.#clock.now()) return send();
-    const atOnce = this.#size === 0 ? this.#log.takeNow?.() : undefined;
-    const reservation = atOnce ?? (await this.#reservation(attempt));
+    const reservation = await this.#reservation(attempt);
     try {
       const reply = await send();
       reservation.settle(reply);
@@ -58,19 +57,18 @@ export class Budget {
       else reservation.settle(undefined);
       throw error;
     } finally {
-      if (this.#size > 0) this.#serve();
+      this.#serve();
     }
   };
 
   get pressure(): Pressure {
     if (this.#size > 0 || this.#log.forecast(1, 'interactive').sentIn > 0) return 'waiting';
-    const room = this.#log.room();
-    if (!room) return 'none';
-    return room.secondLeft * 2 > room.perSecond ? 'low' : 'half';
+    const { secondLeft, perSecond } = this.#log.room();
+    return secondLeft * 2 > perSecond ? 'low' : 'half';
   }
 
-  /** What is left of the account's windows; undefined where its limits are not known. */
-  get room(): AccountRoom | undefined {
+  /** What is left of the account's windows. */
+  get room(): AccountRoom {
     return this.#log.room();
   }
 

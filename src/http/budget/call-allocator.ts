@@ -38,10 +38,8 @@ export interface CallAllocator {
    * call under way is over. `callers` is how many wait for it here: replicas that share a log take turns accordingly.
    */
   take(priority: Priority, callers?: number): Reservation | number | Promise<Reservation | number>;
-  /** A place without any wait, where nobody waits; for allocators that can tell without a search. */
-  takeNow?(): Reservation | undefined;
   /** Of the `nth` call from now on; 1 is the next. */
   forecast(nth: number, priority: Priority): Forecast;
-  /** As far as this process knows now; undefined for an account without known limits. */
-  room(): AccountRoom | undefined;
+  /** As far as this process knows now. */
+  room(): AccountRoom;
 }
