@@ -4,10 +4,9 @@ import type { Account } from './accounts.ts';
 import type { Config } from './config.ts';
 import { Breaker } from './http/breaker/breaker.ts';
 import { Budget } from './http/budget/budget.ts';
-import type { CallAllocator } from './http/budget/call-allocator.ts';
 import { LocalCallAllocator } from './http/budget/local-call-allocator.ts';
 import { pendingCalls } from './http/budget/pending-calls.ts';
-import { UnlimitedCallAllocator } from './http/budget/unlimited-call-allocator.ts';
+import { routePauses } from './http/budget/route-pauses.ts';
 import type { Api } from './http/client/api.ts';
 import type { AttemptGuard, JsonClientOptions } from './http/client/client-options.ts';
 import { processClock } from './http/client/clock.ts';
@@ -33,7 +32,9 @@ export class ApiClients implements AsyncDisposable {
   readonly #pending: AttemptGuard;
   readonly #retryBudget = new RetryBudget(processClock);
   readonly #breakers = new Map<string, Breaker>();
-  readonly budget: Budget;
+  readonly #limits: AttemptGuard;
+  /** Undefined where the account has no known limits. */
+  readonly budget: Budget | undefined;
 
   constructor(account: Account, config: Config, log: Logger, replicas: Replicas | undefined) {
     this.#account = account;
@@ -41,7 +42,8 @@ export class ApiClients implements AsyncDisposable {
     this.#log = log;
     const { api } = account;
     this.#pending = pendingCalls(api);
-    this.budget = new Budget(api, allocatorOf(account, replicas), processClock);
+    this.budget = budgetOf(account, replicas);
+    this.#limits = this.budget?.guard ?? routePauses(api, processClock);
   }
 
   /** A client with the account's credential; without one, every call answers how to configure it. */
@@ -86,7 +88,7 @@ export class ApiClients implements AsyncDisposable {
         headers,
         retryBudget: this.#retryBudget,
         // The budget stands inside the log-in, which sends a call twice when its token has ended.
-        guard: guardChain(breaker.door, this.#pending, guard, this.budget.guard, breaker.watch),
+        guard: guardChain(breaker.door, this.#pending, guard, this.#limits, breaker.watch),
       }),
     );
   }
@@ -111,10 +113,11 @@ export class ApiClients implements AsyncDisposable {
   }
 }
 
-function allocatorOf(account: Account, replicas: Replicas | undefined): CallAllocator {
-  const { limits } = account;
-  if (limits === 'none') return new UnlimitedCallAllocator(processClock);
-  return replicas?.callAllocator(account, limits) ?? new LocalCallAllocator(limits, processClock);
+function budgetOf(account: Account, replicas: Replicas | undefined): Budget | undefined {
+  const { api, limits } = account;
+  if (limits === 'none') return undefined;
+  const allocator = replicas?.callAllocator(account, limits) ?? new LocalCallAllocator(limits, processClock);
+  return new Budget(api, allocator, processClock);
 }
 
 function missing(api: Api, remedy: string): Credential {

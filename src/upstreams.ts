@@ -31,12 +31,12 @@ export function openUpstreams(config: Config, log: Logger): Upstreams {
   };
   const hood = clientsOf(hoodAccount(config));
   const sor = clientsOf(sorAccount(config));
-  const reads = (api: ApiClients) => new Coalescer(api.open(), cache, () => api.budget.pressure);
+  const reads = (api: ApiClients) => new Coalescer(api.open(), cache, () => api.budget?.pressure ?? 'none');
   return {
     hood: reads(hood),
     sor: reads(sor),
     sorFeed: new SorFeed(sor.openWithoutCredential(config.SOR_FEED_URL)),
-    roomOf: (api) => clients.get(api)?.budget.room,
+    roomOf: (api) => clients.get(api)?.budget?.room,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

@@ -170,7 +170,7 @@ export function mutation<Schema extends z.ZodType, Success extends object>(
     fields: options.success,
   });
   const result = builder.unionType(`${typeName}Result`, {
-    description: `What \`${name}\` comes to.`,
+    description: `The result of \`${name}\`.`,
     tags,
     types: [success, InvalidInputError, UpstreamRejectedError, ...errors.map(({ type }) => type)],
   });

@@ -16,7 +16,7 @@ interface Waiting {
 }
 
 /**
- * How scarce calls are. `none`: the account has no known limits. `low`: less than half of the per-second limit is used.
+ * How scarce calls are. `none`: the account has no known limits, and so no budget. `low`: less than half of the per-second limit is used.
  * `half`: half of it or more is used. `waiting`: the next call cannot be sent at once.
  */
 export type Pressure = 'none' | 'low' | 'half' | 'waiting';
@@ -63,13 +63,12 @@ export class Budget {
 
   get pressure(): Pressure {
     if (this.#size > 0 || this.#log.forecast(1, 'interactive').sentIn > 0) return 'waiting';
-    const room = this.#log.room();
-    if (!room) return 'none';
-    return room.secondLeft * 2 > room.perSecond ? 'low' : 'half';
+    const { secondLeft, perSecond } = this.#log.room();
+    return secondLeft * 2 > perSecond ? 'low' : 'half';
   }
 
-  /** What is left of the account's windows; undefined where its limits are not known. */
-  get room(): AccountRoom | undefined {
+  /** What is left of the account's windows. */
+  get room(): AccountRoom {
     return this.#log.room();
   }
 

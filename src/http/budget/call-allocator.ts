@@ -40,6 +40,6 @@ export interface CallAllocator {
   take(priority: Priority, callers?: number): Reservation | number | Promise<Reservation | number>;
   /** Of the `nth` call from now on; 1 is the next. */
   forecast(nth: number, priority: Priority): Forecast;
-  /** As far as this process knows now; undefined for an account without known limits. */
-  room(): AccountRoom | undefined;
+  /** As far as this process knows now. */
+  room(): AccountRoom;
 }

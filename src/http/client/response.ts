@@ -118,8 +118,8 @@ export function refusal(
 }
 
 /**
- * Seconds of a `Retry-After` header, written as seconds or as an HTTP date. Hood's `-1` says that too many calls run
- * at once: a short wait.
+ * Seconds of a `Retry-After` header, written as seconds or as an HTTP date. A negative number gives no time and says
+ * that too many calls run at once (vendor's page: rate limits): a short wait.
  */
 export function retryAfter(headers: ReplyHeaders): number | undefined {
   const value = headers['retry-after'];

@@ -1,4 +1,7 @@
-/** Changes to systems of record and to the definitions of their attributes. All throw `UpstreamError`. */
+/**
+ * Changes to systems of record and to the definitions of their attributes. All throw `UpstreamError`. What is said of
+ * the API's answers stands on the vendor's page: System of Record API, version 2.
+ */
 import { CUSTOMERS, DEFINITIONS } from './resources.ts';
 import type { Sor } from './sor.ts';
 import { type AttributeRow, isIdentified, type SystemRow } from './systems.ts';
@@ -20,13 +23,12 @@ export interface NewAttribute {
   system_of_record_identifier: string;
   key: string;
   label: string;
-  /** `value_type` in every answer (vendor's page: System of Record API, version 2). */
+  /** `value_type` in every answer. */
   type: string;
 }
 
 /**
- * Creates a custom system of record. The answer lacks its attributes and when it was changed (vendor's page: System of
- * Record API, version 2). Undefined if the API answers without the system.
+ * Creates a custom system of record. The answer lacks its attributes and when it was changed. Undefined if the API answers without the system.
  */
 export async function createSystem(sor: Sor, name: string): Promise<Answered<SystemRow> | undefined> {
   return answered<SystemRow>(await sor.write('POST', SYSTEMS, {}, { name }, NAMES));
@@ -43,7 +45,7 @@ export async function deleteSystem(sor: Sor, identifier: string): Promise<void> 
   await sor.write('DELETE', SYSTEM, { sor_identifier: identifier }, undefined, VALUES_TOO);
 }
 
-/** Switches a system off or on; what it already is, is refused (vendor's page: System of Record API, version 2). The answer says no more than that it worked. */
+/** Disables or enables a system; refused where it is so already. The answer says no more than that it worked. */
 export async function switchSystem(
   sor: Sor,
   identifier: string,
@@ -54,8 +56,7 @@ export async function switchSystem(
 }
 
 /**
- * Defines an attribute. The answer does not name its system (vendor's page: System of Record API, version 2), so that
- * is what was asked for. Undefined if the API answers without the attribute.
+ * Defines an attribute. The answer does not name its system, so that is what was asked for. Undefined if the API answers without the attribute.
  */
 export async function createAttribute(
   sor: Sor,
@@ -66,7 +67,7 @@ export async function createAttribute(
   return created && { system_of_record_identifier, ...created };
 }
 
-/** Changes the one thing of an attribute that can be changed (vendor's page: System of Record API, version 2). */
+/** Changes the one thing of an attribute that can be changed. */
 export async function relabelAttribute(
   sor: Sor,
   identifier: string,
@@ -76,12 +77,12 @@ export async function relabelAttribute(
   return { ...answered<AttributeRow>(result), identifier };
 }
 
-/** Deletes an attribute with all its values; one that a campaign or segment uses is refused (vendor's page: System of Record API, version 2). */
+/** Deletes an attribute with all its values; refused while a campaign or segment uses it. */
 export async function deleteAttribute(sor: Sor, identifier: string): Promise<void> {
   await sor.write('DELETE', ATTRIBUTE, { ca_identifier: identifier }, undefined, VALUES_TOO);
 }
 
-/** Switches an attribute off or on; switching on what is on changes nothing (vendor's page: System of Record API, version 2). */
+/** Disables or enables an attribute; no effect if it is so already. */
 export async function switchAttribute(
   sor: Sor,
   identifier: string,

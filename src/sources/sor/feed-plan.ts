@@ -1,7 +1,7 @@
-/** One value as the feed takes it (seed). */
+/** One value as the feed takes it (vendor's page: System of Record API, version 2). */
 export interface FedValue {
   customer_id: string;
-  /** The vendor's own library sends it; the seed lacks it, so only where it is not a user. */
+  /** Sent only where it is not a user: the vendor's own library sends it, and the vendor's page lacks it. */
   customer_id_type?: 'device_id';
   attribute_key: string;
   /** What `JSON.rawJSON` made is sent digit by digit; null removes. */

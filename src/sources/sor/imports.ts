@@ -1,6 +1,6 @@
 /**
- * Imports of CSV files: starting them, and what the API lists of them for a week (vendor's page: batch import of
- * attribute values). All throw `UpstreamError`.
+ * Imports of CSV files: starting them, and what the API says of them for a week (vendor's page: System of Record API,
+ * version 2). All throw `UpstreamError`.
  */
 import { parseJson } from '../../http/json/lossless-json.ts';
 import { isoDateTime } from '../time.ts';

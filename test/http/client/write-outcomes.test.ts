@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Fault } from '../../../src/sandbox/faults.ts';
+import { serve } from '../../../src/sandbox/server.ts';
 import { type Gateway, startGateway } from '../../support/gateway.ts';
+import { failureOf, hoodClient } from './hood-client.ts';
 
 const DECIDE = `mutation { decideGdprRequest(input: { hoodId: "1", decision: APPROVE }) {
   __typename ... on DecideGdprRequestSuccess { gdprRequest { hoodId } }
@@ -114,4 +116,19 @@ test('queries have no outcome', async () => {
   gateway.hood.dials.fault = () => status(501);
   const { errors } = await gateway.query('{ hoodExports(first: 1) { totalCount } }');
   expect(errors?.[0]?.extensions).not.toHaveProperty('outcome');
+});
+
+test('a write whose time ends while it waits for a connection was not sent', async () => {
+  await using server = await serve(() => ({ status: 204 }));
+  server.dials.fault = ({ line }) => (line === 'GET /slow' ? { kind: 'silence' } : undefined);
+  await using client = hoodClient(server, { connections: 1, timeoutMs: 300 });
+  const slow = failureOf(client.get({ route: '/slow', path: '/slow' }));
+  await expect.poll(() => server.calls.length, { interval: 2 }).toBe(1);
+
+  const write = { method: 'POST', route: '/x', path: '/x', body: {} } as const;
+  const failure = await failureOf(client.send({ ...write, deadline: performance.now() + 50 }));
+
+  expect(failure).toMatchObject({ failure: 'timeout', outcome: 'NOT_SENT' });
+  expect(await slow).toMatchObject({ failure: 'timeout', outcome: undefined });
+  expect(server.calls).toHaveLength(1);
 });

@@ -5,7 +5,7 @@ import { hoodId, reread } from '../../hood/write.ts';
 import { mutation } from '../../mutation.ts';
 import { GdprRequest, gdprRequests } from './gdpr-request.ts';
 
-/** Hood's limit (seed of the list). */
+/** Hood's limit (vendor's page: list GDPR requests). */
 const MAX_REASON = 500;
 
 const GdprDecision = builder.enumType('GdprDecision', {
@@ -35,7 +35,7 @@ const Decision = z
 mutation('decideGdprRequest', {
   tags: ['gdpr', 'hood', 'pii'],
   description:
-    'Grants or refuses a GDPR request. Costs one upstream call, and a second one to read the request as it then is when it is selected.',
+    'Grants or refuses a GDPR request. Costs one upstream call, and a second one to re-read the request if you select it.',
   inputDescription: 'A decision on one GDPR request.',
   input: (t) => ({
     hoodId: t.id({ required: true, description: 'The id that Hood gave the request.' }),

@@ -95,7 +95,7 @@ mutation('createProfileProperty', {
 mutation('updateProfileProperty', {
   tags: ['hood'],
   description:
-    'Changes a property of profiles; what is left out stays, null empties a text. Costs one upstream call, and a second one to read the property as it then is when it is selected.',
+    'Changes a property of profiles; what is left out stays, null empties a text. Costs one upstream call, and a second one to re-read the property if you select it.',
   inputDescription: 'Changes to one profile property.',
   input: (t) => ({
     hoodId: t.id({ required: true, description: 'The id that Hood gave the property.' }),

@@ -27,7 +27,7 @@ interface ImportAttributeValues extends ImportSource {
 mutation('importAttributeValues', {
   tags: ['pii', 'sor'],
   description:
-    'Hands over a CSV file of values of users, of any size, plain or gzipped; the API imports it later. The first line is `user_id,attribute_key,value`, also with its names in quotes or behind a byte order mark; a line about a set is its whole new content, joined by semicolons; the API silently ignores keys that the system lacks. Costs one upstream call to find the system, and one to hand the file over.',
+    'Hands over a CSV file of values of users, of any size, plain or gzipped; the API imports it later. The first line is `user_id,attribute_key,value`, also with its names in quotes or behind a byte order mark; a line about a set is its whole new content, joined by semicolons; the API silently ignores unknown keys. Costs one upstream call to find the system, and one to hand the file over.',
   inputDescription: 'A file of values for one system of record.',
   input: (t) => ({
     systemOfRecord: t.id({ required: true, description: 'The API’s id of the system, or `global`.' }),

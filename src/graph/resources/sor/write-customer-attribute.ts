@@ -68,7 +68,7 @@ mutation('createCustomerAttribute', {
     systemOfRecord: t.id({ required: true, description: 'The API’s id of the system, or `global`.' }),
     key: t.string({
       required: true,
-      description: 'Under which values will be kept, unique in its system; no commas.',
+      description: 'The key under which values will be kept, unique in its system; no commas.',
     }),
     label: t.string({ required: true, description: 'What people will call it.' }),
     valueType: t.field({
@@ -107,7 +107,7 @@ mutation('relabelCustomerAttribute', {
 mutation('deleteCustomerAttribute', {
   tags: ['sor'],
   description:
-    'Deletes an attribute with all its values; refused while a campaign or segment uses it. A live SDK makes it anew with the next value: disable it instead. Costs one upstream call.',
+    'Deletes an attribute with all its values; refused while a campaign or segment uses it. A live SDK creates it again with the next value: disable it instead. Costs one upstream call.',
   inputDescription: 'Which attribute to delete.',
   input: identifierInput,
   check: Target,
@@ -140,7 +140,7 @@ mutation('disableCustomerAttribute', {
 mutation('enableCustomerAttribute', {
   tags: ['sor'],
   description:
-    'Accepts values sent for an attribute again; of an enabled one it changes nothing. Costs one upstream call, and a second one where more than `identifier` and `disabled` is selected.',
+    'Accepts values sent for an attribute again; no effect if already enabled. Costs one upstream call, and a second one where more than `identifier` and `disabled` is selected.',
   inputDescription: 'Which attribute to enable.',
   input: identifierInput,
   check: Target,

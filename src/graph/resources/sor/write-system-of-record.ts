@@ -46,12 +46,12 @@ const systemOfRecord: MutationOptions<z.ZodType, Written>['success'] = (t) => ({
 mutation('createSystemOfRecord', {
   tags: ['sor'],
   description:
-    'Makes a custom system of record. Costs one upstream call, and a second one where `updatedDate` or attributes are selected.',
+    'Creates a custom system of record. Costs one upstream call, and a second one where `updatedDate` or attributes are selected.',
   inputDescription: 'A new custom system of record.',
   input: (t) => ({ name: t.string({ required: true, description: 'What people will call it.' }) }),
   check: z.object({ name }),
   resolve: async ({ name }, { sor }) => ({ answer: await createSystem(sor, name), name }),
-  successDescription: 'The system was made.',
+  successDescription: 'The system was created.',
   success: systemOfRecord,
 });
 
@@ -97,7 +97,7 @@ mutation('deleteSystemOfRecord', {
 mutation('disableSystemOfRecord', {
   tags: ['sor'],
   description:
-    'Lets a system of record take no values for now; refused for the global one, and for one that is disabled. Costs one upstream call, and a second one where more than `identifier` and `disabled` is selected.',
+    'Disables a system of record, which then takes no values; refused for the global one, and for one that is disabled. Costs one upstream call, and a second one where more than `identifier` and `disabled` is selected.',
   inputDescription: 'Which system of record to disable.',
   input: identifierInput,
   check: Target,
@@ -111,7 +111,7 @@ mutation('disableSystemOfRecord', {
 mutation('enableSystemOfRecord', {
   tags: ['sor'],
   description:
-    'Lets a system of record take values again; refused for the global one, and for one that is enabled. Costs one upstream call, and a second one where more than `identifier` and `disabled` is selected.',
+    'Enables a system of record, which then takes values again; refused for the global one, and for one that is enabled. Costs one upstream call, and a second one where more than `identifier` and `disabled` is selected.',
   inputDescription: 'Which system of record to enable.',
   input: identifierInput,
   check: Target,

@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest';
+import { routePauses } from '../../../src/http/budget/route-pauses.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
+import { HOOD } from '../../../src/sources/hood/api.ts';
 import { startGateway } from '../../support/gateway.ts';
 import { movableClock } from '../../support/movable-clock.ts';
+import { ManualClock } from './manual-clock.ts';
 
 const SYSTEMS = '{ systemsOfRecord { totalCount } }';
 const REQUESTS = '{ gdprRequests(first: 1) { totalCount } }';
+
+const REQUESTS_OF_BOB = '{ gdprRequests(first: 1, filter: { clientId: { eq: "1" } }) { totalCount } }';
 
 const tooMany = (seconds?: string): Fault => ({
   kind: 'status',
@@ -50,21 +55,58 @@ test.each([['1'], ['-1'], [undefined]])('a short pause (%s) is waited out by eve
   await using gateway = await startGateway();
   let left = 1;
   gateway.hood.dials.fault = () => (left-- > 0 ? tooMany(seconds) : undefined);
+  const hasty = await gateway.query(REQUESTS, {}, { 'x-request-deadline': '500ms' });
+  expect(hasty.errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED', retryAfter: 1 } }]);
 
-  const first = gateway.query(REQUESTS);
-  await expect.poll(() => gateway.hood.calls.length, { interval: 2 }).toBe(1);
-  const second = await gateway.query('{ hoodExports(first: 1) { totalCount } }');
+  const answers = await Promise.all([gateway.query(REQUESTS), gateway.query(REQUESTS_OF_BOB)]);
 
-  expect([(await first).errors, second.errors]).toEqual([undefined, undefined]);
+  expect(answers.map(({ errors }) => errors)).toEqual([undefined, undefined]);
   const [refused, ...others] = gateway.hood.calls;
   expect(others).toHaveLength(2);
   for (const { at } of others) expect(at - Number(refused?.at)).toBeGreaterThanOrEqual(1_000);
 });
 
-test('a pause of one API leaves the other alone', async () => {
+test('a pause of one route leaves the others and the other API alone', async () => {
   await using gateway = await startGateway();
-  gateway.hood.dials.fault = () => tooMany('60');
+  gateway.hood.dials.fault = ({ line }) => (line.includes('gdpr-requests') ? tooMany('60') : undefined);
   await gateway.query(REQUESTS);
 
-  expect((await gateway.query(SYSTEMS)).errors).toBeUndefined();
+  const answers = await Promise.all([
+    gateway.query('{ hoodExports(first: 1) { totalCount } }'),
+    gateway.query(SYSTEMS),
+  ]);
+  expect(answers.map(({ errors }) => errors)).toEqual([undefined, undefined]);
+});
+
+test('who leaves during a pause ends its wait, and a shorter pause never ends a longer one', async () => {
+  const clock = new ManualClock();
+  const guard = routePauses(HOOD, clock);
+  const leaving = new AbortController();
+  const attempt = {
+    method: 'GET',
+    route: '/x',
+    signal: leaving.signal,
+    deadline: 10_000,
+    attempts: 0,
+    caller: undefined,
+    priority: 'interactive',
+  } as const;
+  const answer = (seconds: string) => async () => ({ status: 429, headers: { 'retry-after': seconds } });
+  await Promise.all([guard(attempt, answer('5')), guard(attempt, answer('2'))]);
+
+  let sent = 0;
+  const send = async () => {
+    sent += 1;
+    return { status: 200, headers: {}, sent };
+  };
+  const waiting = guard({ ...attempt, signal: undefined }, send);
+  const left = guard(attempt, send);
+  await clock.moveTo(4_999);
+  leaving.abort(new Error('left'));
+  await expect(left).rejects.toThrow('left');
+  expect(sent).toBe(0);
+  await clock.moveTo(5_000);
+  expect(await waiting).toMatchObject({ sent: 1 });
+  await expect(guard(attempt, send)).resolves.toMatchObject({ sent: 2 });
+  expect(clock.alarms).toBe(0);
 });
