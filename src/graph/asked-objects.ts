@@ -1,18 +1,17 @@
 import { type GraphQLResolveInfo, getArgumentValues } from 'graphql';
 import { BadInput } from './bad-input.ts';
-import type { Context } from './context.ts';
+import { type Context, oncePerOperation } from './context.ts';
 import { visitOperation } from './selection.ts';
 
-/** By the operation, then by the field's name. */
-const asked = new WeakMap<Context, Map<string, number>>();
+/** How many objects each field of the operation names. */
+const askedCounts = oncePerOperation(() => new Map<string, number>());
 
 /**
  * Throws `BadInput` before anything is called, should the whole operation name more objects than it may in the only
  * argument of the current field, under whatever aliases. `argument` says in the sentence what they are.
  */
 export function refuseTooMany(argument: string, context: Context, info: GraphQLResolveInfo): void {
-  const counts = asked.get(context) ?? new Map<string, number>();
-  asked.set(context, counts);
+  const counts = askedCounts(context);
   const count = counts.get(info.fieldName) ?? countIn(argument, info);
   counts.set(info.fieldName, count);
   if (count <= context.maxEntities) return;

@@ -31,3 +31,18 @@ export interface Context extends ProcessContext {
   /** Where clients reach this gateway, without a trailing slash. */
   publicUrl: string;
 }
+
+/** A value that an operation has once, made when it is first asked for: a loader, or a count. */
+export function oncePerOperation<Value, Details extends unknown[]>(
+  make: (context: Context, ...details: Details) => Value,
+): (context: Context, ...details: Details) => Value {
+  const values = new WeakMap<Context, { value: Value }>();
+  return (context, ...details) => {
+    let made = values.get(context);
+    if (!made) {
+      made = { value: make(context, ...details) };
+      values.set(context, made);
+    }
+    return made.value;
+  };
+}

@@ -1,5 +1,5 @@
 import { CallerError } from '../caller-error.ts';
-import type { Context } from '../context.ts';
+import { type Context, oncePerOperation } from '../context.ts';
 import { nodeTypes } from '../node-loaders.ts';
 
 /** The most entities of a type that one operation may look up where each costs a call of its own. */
@@ -8,7 +8,8 @@ const MOST = 20;
 /** In seconds: how long Hood's limit, the narrower of the two, takes for that many calls. */
 const RETRY_AFTER = 2;
 
-const admitted = new WeakMap<Context, Map<string, Set<string>>>();
+/** The keys that were admitted, by type. */
+const admitted = oncePerOperation(() => new Map<string, Set<string>>());
 
 /**
  * Counts an entity that no other can share a call with; the same one counts once. A router asks for as many as a page
@@ -16,8 +17,7 @@ const admitted = new WeakMap<Context, Map<string, Set<string>>>();
  */
 export function admitLookup({ typeName, key }: { typeName: string; key: string }, context: Context): void {
   if (!nodeTypes().get(typeName)?.costsACall?.(key)) return;
-  const types = admitted.get(context) ?? new Map<string, Set<string>>();
-  admitted.set(context, types);
+  const types = admitted(context);
   const keys = types.get(typeName) ?? new Set();
   types.set(typeName, keys);
   if (keys.has(key)) return;

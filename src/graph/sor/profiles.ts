@@ -1,21 +1,14 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { CustomerIdType, ProfileRow } from '../../sources/sor/profile-rows.ts';
 import { SorProfiles } from '../../sources/sor/profiles.ts';
-import type { Context } from '../context.ts';
+import { type Context, oncePerOperation } from '../context.ts';
 import { selects } from '../selection.ts';
 import { profileProjection } from './projection.ts';
 
-const loaders = new WeakMap<Context, SorProfiles>();
-
-/** The operation's profiles: one loader, whose projection is the union of all that the operation selects. */
-export function profilesOf(context: Context, info: GraphQLResolveInfo): SorProfiles {
-  let profiles = loaders.get(context);
-  if (!profiles) {
-    profiles = profilesWith(context, info, 'CustomerProfile');
-    loaders.set(context, profiles);
-  }
-  return profiles;
-}
+/** The operation's profiles, with the union of all that it selects of them. */
+export const profilesOf = oncePerOperation((context, info: GraphQLResolveInfo) =>
+  profilesWith(context, info, 'CustomerProfile'),
+);
 
 /** Profiles or changes, with what the whole operation selects of that type. */
 export function profilesWith(

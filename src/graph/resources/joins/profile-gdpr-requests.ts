@@ -2,7 +2,7 @@
 
 import { compare } from '../../../sources/hood/grammar.ts';
 import { builder } from '../../builder.ts';
-import type { Context } from '../../context.ts';
+import { oncePerOperation } from '../../context.ts';
 import { filterInput } from '../../hood/list-inputs.ts';
 import { listRequest, rowNeeds } from '../../hood/list-reading.ts';
 import { RelatedRows } from '../../hood/related-rows.ts';
@@ -14,13 +14,7 @@ import { CustomerProfile } from '../sor/customer-profile.ts';
 const { clientId: _isTheCustomer, ...filter } = gdprRequests.source.filter;
 const source = { ...gdprRequests.source, filter };
 
-const related = new WeakMap<Context, RelatedRows>();
-
-function relatedTo(context: Context): RelatedRows {
-  const rows = related.get(context) ?? new RelatedRows(source, 'client_id', context);
-  related.set(context, rows);
-  return rows;
-}
+const relatedRows = oncePerOperation((context) => new RelatedRows(source, 'client_id', context));
 
 builder.objectField(CustomerProfile, 'gdprRequests', (t) =>
   t.field({
@@ -49,7 +43,7 @@ builder.objectField(CustomerProfile, 'gdprRequests', (t) =>
       windowFor(args, { maximum: hood.settings.maxPageSize, cursors: cursors.of(request.listKey) });
       const needs = rowNeeds(info, 'GdprRequest', request);
       // The rows behind a GDPR request are what its collection answers; Pothos cannot know that.
-      return relatedTo(context).load({ key, window: args, args: asked, ...needs }) as never;
+      return relatedRows(context).load({ key, window: args, args: asked, ...needs }) as never;
     },
   }),
 );

@@ -4,7 +4,7 @@ import type { ProfileRow } from '../../../sources/sor/profile-rows.ts';
 import { GLOBAL } from '../../../sources/sor/systems.ts';
 import { readValues } from '../../../sources/sor/values.ts';
 import { builder } from '../../builder.ts';
-import type { Context } from '../../context.ts';
+import { type Context, oncePerOperation } from '../../context.ts';
 import { profileOrIdStub } from '../../sor/profiles.ts';
 import { CustomerProfile } from './customer-profile.ts';
 import { SystemOfRecord } from './system-of-record.ts';
@@ -78,18 +78,13 @@ builder.objectField(CustomerProfile, 'lastUser', (t) =>
   }),
 );
 
-const loaders = new WeakMap<Context, DataLoader<ProfileRow, string | null>>();
-
 /** The devices of a tick wait for each other, so that the profiles of their users are looked up by one call. */
-function lastUsersOf(context: Context): DataLoader<ProfileRow, string | null> {
-  let loader = loaders.get(context);
-  if (!loader) {
-    const lookUp = (profile: ProfileRow) => lastUserOf(profile, context).catch((error: Error) => error);
-    loader = new DataLoader((profiles) => Promise.all(profiles.map(lookUp)), { cache: false });
-    loaders.set(context, loader);
-  }
-  return loader;
-}
+const lastUsersOf = oncePerOperation((context) => {
+  const lookUp = (profile: ProfileRow) => lastUserOf(profile, context).catch((error: Error) => error);
+  return new DataLoader<ProfileRow, string | null>((profiles) => Promise.all(profiles.map(lookUp)), {
+    cache: false,
+  });
+});
 
 /** Asked for a device's values in a system that is no custom one, the API answers with its last user's (seed). */
 async function lastUserOf(profile: ProfileRow, { sor, sorSystems }: Context): Promise<string | null> {
