@@ -17,14 +17,6 @@ export const NOT_JSON = 'NOT_JSON';
 /** The code of an error about a 2xx answer that says that the API failed. */
 export const SAID_FAILED = 'SAID_FAILED';
 
-/** The value of a 2xx answer. Throws as `readJson`, and for one that says that the API failed. */
-export function readAnswer(api: Api, reply: Reply, sent: Sent): unknown {
-  const answer = readJson(api, sent.route, reply);
-  // A log-in that is refused says nothing about the API.
-  if (sent.isOwnCredential || !api.saysFailed?.(answer)) return answer;
-  throw refusal(api, 200, errorText(api, answer, sent), sent, SAID_FAILED);
-}
-
 /**
  * The value of a 2xx answer; `undefined` for an empty body. Throws for one that cannot be read, and for one that says
  * that the API failed. A write was carried out even if the answer to it cannot be read: its value is `undefined` then,

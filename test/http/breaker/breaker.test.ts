@@ -27,6 +27,9 @@ describe('it opens', () => {
   test.each<[string, number | Error]>([
     ['a 500', 500],
     ['a 503', 503],
+    ['a 408', 408],
+    ['a 425', 425],
+    ['a 524', 524],
     ['a reset', RESET],
     ['no head in time', failure({ code: 'UND_ERR_HEADERS_TIMEOUT', failure: 'timeout' })],
     ['a body that stops', failure({ code: 'UND_ERR_BODY_TIMEOUT', failure: 'timeout' })],
