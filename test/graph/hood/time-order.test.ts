@@ -151,6 +151,37 @@ test.each(['ASC', 'DESC'] as const)('rows without a time are met too, in order %
   }
 });
 
+test('rows that come before the last one in its own second push it onto a larger page, not out of sight', async () => {
+  const rows = Array.from({ length: 12 }, (_, n) => request(100 + n, 1));
+  await using gateway = await startWith(rows);
+  let isFirst = true;
+
+  const { ids } = await walk(gateway, { first: 2 }, () => {
+    if (isFirst) gateway.show([...Array.from({ length: 5 }, (_, n) => request(n + 1, 1)), ...rows]);
+    isFirst = false;
+  });
+
+  expect(ids).toEqual(rows.map(({ id }) => id));
+});
+
+test('an edited cursor is another place of the list, whatever its numbers are', async () => {
+  await using gateway = await startWith(Array.from({ length: 9 }, (_, n) => request(n, n)));
+  const { data } = await gateway.query(QUERY, { first: 2, direction: 'ASC' });
+  const bytes = Buffer.from(data.gdprRequests.pageInfo.endCursor, 'base64url');
+  for (let place = 8; place < bytes.length; place += 1) {
+    for (const value of [0, 255]) {
+      const edited = Buffer.from(bytes);
+      edited[place] = value;
+      const after = edited.toString('base64url');
+      const query = QUERY.replace('totalCount', '');
+      const { errors } = await gateway.query(query, { first: 2, direction: 'ASC', after });
+      const codes = errors?.map(({ extensions }) => extensions.code) ?? [];
+      // Pages that far are what the stand-in refuses.
+      expect(['', 'UPSTREAM_REJECTED']).toContain(codes.join());
+    }
+  }
+});
+
 test('whatever happens meanwhile, each row that stays is met once, also where many are of one second', async () => {
   const change = fc.record({
     removes: fc.array(fc.nat(60), { maxLength: 4 }),
