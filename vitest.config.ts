@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 if (Number(process.versions.node.split('.')[0]) < 24) {
@@ -8,9 +8,11 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
   process.exit(1);
 }
 
-/** Files that take ten seconds and more, most of it waiting: the others run beside them, and nobody waits at the end. */
-const SLOW =
-  /\/(graphiql-browser|matrix|redis-failures|redis-windows|supergraph|corpus|front-door|main)\.test\.ts$/;
+/** Files whose tests measure time: a busy neighbour would spoil that, so they run after all others, one by one. */
+const TIMED = ['test/http/budget/**/*.test.ts', 'test/faults/matrix.test.ts'];
+
+/** Other files that take ten seconds and more: they start first, so that nobody waits for them at the end. */
+const SLOW = /\/(graphiql-browser|supergraph|composition|main)\.test\.ts$/;
 
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -24,12 +26,25 @@ export default defineConfig({
   // graphql 16 ships two builds; without the alias Vite loads one and Node the other, and their types do not match.
   resolve: { alias: { graphql: 'graphql/index.js' } },
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 20_000,
     // Files of one worker share its modules: loading them anew for each file cost a third of the whole run. So a test
     // that changes the process, as fake timers do, undoes it.
     isolate: false,
-    maxWorkers: '100%',
     sequence: { sequencer: SlowFirst },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'side by side',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...TIMED],
+          maxWorkers: '100%',
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'one by one', include: TIMED, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 });
