@@ -22,9 +22,14 @@ export class PageMaximum {
     return Math.min(this.#learned.get('maximum') ?? this.#configured, this.#configured);
   }
 
+  /** The most rows that a page came with. */
+  get served(): number {
+    return this.#learned.get('served') ?? 0;
+  }
+
   /** Whether a page has come that had at least as many rows. */
   hasServed(rows: number): boolean {
-    return rows <= (this.#learned.get('served') ?? 0);
+    return rows <= this.served;
   }
 
   /** Notes that a page came with this many rows. */

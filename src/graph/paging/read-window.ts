@@ -124,10 +124,13 @@ async function fetchRange(pages: WindowPages<unknown>, range: RowRange, backward
 /** A server that does not serve the size it is asked for is asked for the pages that it has. No page is asked for twice. */
 function planOf({ list, ownSize, maximum }: WindowPages<unknown>, missing: RowRange) {
   if (ownSize === undefined) {
+    // Once a page has come, a larger one than the server has shown might be clamped.
+    const { served } = maximum;
+    const largest = list.length > 0 && served > 0 ? Math.min(maximum.largest, served) : maximum.largest;
     for (let { offset, size } = missing; ; size++) {
-      const plan = planPages({ offset, size }, maximum.largest);
+      const plan = planPages({ offset, size }, largest);
       const isKnown = list.some((page) => page.number === plan.firstPage && page.size === plan.pageSize);
-      if (!isKnown) return plan;
+      if (!isKnown || served === 0 || size > 2 * missing.size) return plan;
     }
   }
   const firstPage = Math.floor(missing.offset / ownSize) + 1;

@@ -67,7 +67,7 @@ describe('a total is a hint', () => {
         for (let offset = 0; hasNext; ) {
           const before = list.calls.length;
           const read = await readWindow(lying(list, claims(58)), range(offset, size), { maximum, idOf });
-          expect(list.calls.length - before).toBeLessThanOrEqual(2);
+          expect(list.calls.length - before).toBeLessThanOrEqual(size === 1 ? 3 : 2);
           seen.push(...read.rows.map(idOf));
           offset += read.rows.length;
           hasNext = read.hasNext;
@@ -187,8 +187,7 @@ describe('one odd page proves nothing', () => {
     const list = new NumberedList(0);
     const read = await readWindow(lying(list, claims(100)), range(40, 20), options());
     expect([read.rows, read.hasNext]).toEqual([[], false]);
-    // The page itself, the first one at full size, and another page that would hold the window.
-    expect(list.calls).toEqual(['3,20', '1,100', '2,31']);
+    expect(list.calls).toEqual(['3,20', '1,100']);
   });
 });
 
