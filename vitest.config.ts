@@ -14,6 +14,9 @@ const TIMED = ['test/http/budget/**/*.test.ts', 'test/faults/matrix.test.ts'];
 /** Other files that take ten seconds and more: they start first, so that nobody waits for them at the end. */
 const SLOW = /\/(graphiql-browser|supergraph|composition|main)\.test\.ts$/;
 
+/** Files that replace a module of Node: only a process of their own has not loaded it yet. */
+const MOCKING = ['test/sources/sor/profile-export.test.ts'];
+
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
@@ -37,10 +40,11 @@ export default defineConfig({
         test: {
           name: 'side by side',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...TIMED],
+          exclude: [...configDefaults.exclude, ...TIMED, ...MOCKING],
           maxWorkers: '100%',
         },
       },
+      { extends: true, test: { name: 'apart', include: MOCKING, isolate: true } },
       {
         extends: true,
         test: { name: 'one by one', include: TIMED, maxWorkers: 1, sequence: { groupOrder: 1 } },

@@ -123,15 +123,15 @@ export async function readRequest<Row extends HoodRow>(
 
 /** The cursors of a window; where they stand in order of time is looked at only if one is selected. */
 export function cursorsOf(
-  { rows, offset }: { rows: readonly unknown[]; offset: number },
+  { rows, offset, total }: { rows: readonly unknown[]; offset: number; total: number | undefined },
   order: TimeOrder | undefined,
   cursors: ListCursors,
   known?: number[][],
 ): Connection<unknown>['cursorOf'] {
   let numbers = known;
   return (index) => {
-    numbers ??=
-      order && cursorNumbersOf(rows, order, { offset, startsRun: offset === 0, isBehindTimes: false });
+    const start = { offset, startsRun: offset === 0, isBehindTimes: false, total };
+    numbers ??= order && cursorNumbersOf(rows, order, start);
     return cursors.encode(numbers?.[index] ?? [offset + index]);
   };
 }

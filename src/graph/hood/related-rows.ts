@@ -125,7 +125,10 @@ export class RelatedRows {
     const order = query === 'nothing' ? undefined : timeOrderOf(query.sort);
     const { cursors, hood } = this.#context;
     const own = listConnection(rows, window, { listKey, cursors, maximum: hood.settings.maxPageSize });
-    return { ...own, cursorOf: cursorsOf({ rows: own.rows, offset: 0 }, order, cursors.of(listKey)) };
+    return {
+      ...own,
+      cursorOf: cursorsOf({ rows: own.rows, offset: 0, total: own.total }, order, cursors.of(listKey)),
+    };
   }
 
   #keyOf(row: HoodRow): string {

@@ -16,6 +16,8 @@ export interface TimePlace {
   /** How many rows before it have the same time. */
   equals: number;
   idHash: number;
+  /** How many rows the list had when its walk began, as the API said; undefined when it did not. */
+  total: number | undefined;
 }
 
 /** Makes every time that Hood can write a number above 0, which is the place of rows without a time. */
@@ -53,6 +55,8 @@ export interface WindowStart {
   startsRun: boolean;
   /** Whether rows with a time stand before it, so that those without one are the last of the list. */
   isBehindTimes: boolean;
+  /** How many rows the list has, as the API says. */
+  total: number | undefined;
 }
 
 /** The numbers in the cursors of a window's rows: the position, and the place in order of time where it is known. */
@@ -70,16 +74,17 @@ export function cursorNumbersOf(rows: readonly unknown[], order: TimeOrder, star
     const idHash = idHashOf(row);
     const isPlaced = typeof seconds === 'number' || (seconds === null && isBehindTimes);
     if (!isPlaced || equals === undefined || idHash === undefined) return [start.offset + index];
-    return [start.offset + index, seconds === null ? 0 : seconds + YEAR_ZERO, equals, idHash];
+    const place = [start.offset + index, seconds === null ? 0 : seconds + YEAR_ZERO, equals, idHash];
+    return start.total === undefined ? place : [...place, start.total];
   });
 }
 
 /** The place in a cursor's numbers; undefined where it holds no more than a position. */
 export function timePlaceIn(numbers: readonly [number, ...number[]]): TimePlace | undefined {
-  const [position, seconds, equals, idHash] = numbers;
+  const [position, seconds, equals, idHash, total] = numbers;
   if (seconds === undefined || equals === undefined || idHash === undefined) return undefined;
   // Outside of the years 0000 to 9999 no row stands: such a cursor was edited.
   if (seconds !== 0 && (seconds - YEAR_ZERO < FIRST_SECOND || seconds - YEAR_ZERO > LAST_SECOND))
     return undefined;
-  return { position, seconds: seconds === 0 ? null : seconds - YEAR_ZERO, equals, idHash };
+  return { position, seconds: seconds === 0 ? null : seconds - YEAR_ZERO, equals, idHash, total };
 }

@@ -68,15 +68,16 @@ function isAllOfOneTime(rows: readonly unknown[], { seconds }: TimePlace, order:
 function cut(
   { rows, total, hasNext }: WindowRows<unknown>,
   passed: number,
-  { position }: TimePlace,
+  { position, total: totalAtStart }: TimePlace,
   size: number,
   order: TimeOrder,
 ): PlacedRows {
-  const start = { offset: position + 1 - passed, startsRun: true, isBehindTimes: true };
+  const offset = position + 1 - passed;
+  const start = { offset, startsRun: true, isBehindTimes: true, total: totalAtStart };
   return {
     rows: rows.slice(passed, passed + size),
     offset: position + 1,
-    total: total === undefined ? undefined : total + start.offset,
+    total: total === undefined ? undefined : total + offset,
     hasNext: hasNext || rows.length > passed + size,
     hasPrevious: true,
     numbers: cursorNumbersOf(rows.slice(0, passed + size), order, start).slice(passed),
@@ -90,11 +91,13 @@ function cut(
 async function withRowsWithoutTime(
   list: TimeList,
   window: PlacedRows,
-  { seconds }: TimePlace,
+  { seconds, total: totalAtStart = Number.POSITIVE_INFINITY }: TimePlace,
   size: number,
 ): Promise<PlacedRows> {
   const { order } = list;
   if (window.hasNext || seconds === null || list.condition !== undefined) return window;
+  // Where no row is missing from those that the list had, none is without a time.
+  if (window.total !== undefined && window.total >= totalAtStart) return window;
   if (!(await list.hasRowsWithoutTime())) return window;
   const room = size - window.rows.length;
   const { rows, total, hasNext } = await list.read(nullness(true), Math.max(1, room));
@@ -102,7 +105,8 @@ async function withRowsWithoutTime(
   const [first] = (await list.read(undefined, 1)).rows;
   if (secondsOf(first, order) === null) return window;
   const added = rows.slice(0, room);
-  const start = { offset: window.offset + window.rows.length, startsRun: true, isBehindTimes: true };
+  const offset = window.offset + window.rows.length;
+  const start = { offset, startsRun: true, isBehindTimes: true, total: totalAtStart };
   return {
     ...window,
     rows: [...window.rows, ...added],

@@ -34,7 +34,12 @@ export async function readWindow<Row>(
   window: Window,
   { maximum, idOf, onlyTotal = false }: ReadOptions<Row>,
 ): Promise<WindowRows<Row>> {
-  const pages = new WindowPages(fetchPage, maximum);
+  const pages = new WindowPages<Row>(async (page) => {
+    const answer = await fetchPage(page);
+    // A page of another length than asked for may have a row twice: how many rows it has says where they stand.
+    const isOdd = answer.items.length !== page.size;
+    return isOdd ? { ...answer, items: distinct(answer.items, idOf) } : answer;
+  }, maximum);
   if (onlyTotal || window.size === 0) return readTotal(pages, window);
   const read = window.kind === 'tail' ? readTail : readRange;
   const { rows, ...outcome } = await read(pages, window as TailWindow & RowRange, idOf);
@@ -82,8 +87,8 @@ async function readTail<Row>(
   let range = rangeTo(pages.end ?? (await readOn(pages)));
   await fetchRange(pages, range, true);
   if (range.size > 0 && pages.reach < range.offset + range.size) {
-    // The total counts too many, so only reading on finds the last rows.
-    range = rangeTo(await readOn(pages));
+    // The total counts too many: the list ends with the rows that came, or else where reading on ends.
+    range = rangeTo(pages.reach > range.offset ? pages.reach : await readOn(pages));
     await fetchRange(pages, range, true);
   }
   const outcome = outcomeOf(pages, range, true);

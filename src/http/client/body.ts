@@ -16,10 +16,16 @@ const GZIP: Decoder = { whole: promisify(zlib.gunzip), stream: () => zlib.create
 const DECODERS: ReadonlyMap<string, Decoder> = new Map([
   ['gzip', GZIP],
   ['x-gzip', GZIP],
-  ['deflate', { whole: promisify(zlib.inflate), stream: () => zlib.createInflate() }],
+  ['deflate', { whole: inflateEither, stream: () => zlib.createInflate() }],
   ['br', { whole: promisify(zlib.brotliDecompress), stream: () => zlib.createBrotliDecompress() }],
   ['zstd', { whole: promisify(zlib.zstdDecompress), stream: () => zlib.createZstdDecompress() }],
 ]);
+
+/** Some servers send deflate without its wrapper, whose first byte always ends in 8. */
+function inflateEither(bytes: Buffer, options: { maxOutputLength: number }): Promise<Buffer> {
+  const isWrapped = (bytes.readUInt8(0) & 0x0f) === 8;
+  return promisify(isWrapped ? zlib.inflate : zlib.inflateRaw)(bytes, options);
+}
 
 /** What is asked for: every coding that is read. */
 export const ACCEPT_ENCODING = 'gzip, deflate, br, zstd';

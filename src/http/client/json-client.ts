@@ -234,19 +234,15 @@ export class JsonClient implements AsyncDisposable {
   }
 
   /** Has a failure logged, once. */
-  report(error: UpstreamError): UpstreamError {
-    if (reported.has(error)) return error;
+  report(error: UpstreamError, attempts = 1): UpstreamError {
+    if (!reported.has(error)) this.#options.onFailure?.(error, { code: error.code, attempts });
     reported.add(error);
-    this.#options.onFailure?.(error, { code: undefined, attempts: 1 });
     return error;
   }
 
   #failed(error: unknown, flight: Flight): unknown {
     const failure = this.#translated(error, flight);
-    if (failure instanceof UpstreamError && !flight.repeats && !reported.has(failure)) {
-      reported.add(failure);
-      this.#options.onFailure?.(failure, { code: failure.code, attempts: flight.attempts });
-    }
+    if (failure instanceof UpstreamError && !flight.repeats) this.report(failure, flight.attempts);
     return failure;
   }
 }

@@ -18,19 +18,30 @@ const UNKNOWN_KEY = 'hood_sor_gateway_no_such_key';
 
 const EVERYTHING: ProfileProjection = { keys: undefined, systems: undefined };
 
-/** Whether a profile that has none of the attributes asked for is still listed: no page of the vendor says it. */
-interface NarrowedLists {
+/** What answers have shown that no page of the vendor says. */
+export interface ShownByProfiles {
+  /** Whether a profile that has none of the attributes asked for is still listed. */
   listsEmpty: boolean | undefined;
+  /** The systems under whose identifiers profiles carry values: none of them is the global one. */
+  readonly systems: Set<string>;
+}
+
+/** Notes under which names these rows carry values. */
+export function noteSystems({ systems }: ShownByProfiles, rows: Iterable<ProfileRow>): void {
+  for (const { attributes } of rows) for (const name of Object.keys(Object(attributes))) systems.add(name);
 }
 
 /** How a profile is looked up: together with others, unless a comma in its id forbids that. */
 export type ProfileLookups = (customerId: string, type: CustomerIdType) => Lookup<ProfileRow>;
 
 /** The lookups of profiles, for the whole process. */
-export function profileLookups(client: JsonClient, maxPageSize: number): ProfileLookups {
-  const narrowed: NarrowedLists = { listsEmpty: undefined };
+export function profileLookups(
+  client: JsonClient,
+  maxPageSize: number,
+  shown: ShownByProfiles,
+): ProfileLookups {
   const lookupsOf = (type: CustomerIdType) => ({
-    listed: new ProfileLookup(type, client, maxPageSize, narrowed),
+    listed: new ProfileLookup(type, client, maxPageSize, shown),
     viewed: viewedProfiles(type, client),
   });
   const lookups = { user_id: lookupsOf('user_id'), device_id: lookupsOf('device_id') };
@@ -74,17 +85,17 @@ class ProfileLookup implements Lookup<ProfileRow> {
   readonly #type: CustomerIdType;
   readonly #client: JsonClient;
   readonly #maxPageSize: number;
-  readonly #narrowed: NarrowedLists;
+  readonly #shown: ShownByProfiles;
   readonly #list: KeyedList<ProfileRow>;
   /** How much of a path each projection leaves to the ids. */
   readonly #rooms = new WeakMap<Projection, number>();
 
-  constructor(type: CustomerIdType, client: JsonClient, maxPageSize: number, narrowed: NarrowedLists) {
+  constructor(type: CustomerIdType, client: JsonClient, maxPageSize: number, shown: ShownByProfiles) {
     this.name = `profiles by ${type}`;
     this.#type = type;
     this.#client = client;
     this.#maxPageSize = maxPageSize;
-    this.#narrowed = narrowed;
+    this.#shown = shown;
     this.#list = new KeyedList({
       route: PROFILES,
       maxPageSize,
@@ -105,9 +116,10 @@ class ProfileLookup implements Lookup<ProfileRow> {
     const { keys, projection } = batch.seal();
     const isNarrowed = projection['keys'] !== undefined || projection['systems'] !== undefined;
     if (!isNarrowed) return rows;
+    if (projection['systems']) noteSystems(this.#shown, rows.values());
     // A row that is listed without attributes tells at no cost.
-    if (this.#narrowed.listsEmpty === undefined && [...rows.values()].some(hasNoAttributes)) {
-      this.#narrowed.listsEmpty = true;
+    if (this.#shown.listsEmpty === undefined && [...rows.values()].some(hasNoAttributes)) {
+      this.#shown.listsEmpty = true;
     }
     const missing = keys.filter((key) => !rows.has(key));
     if (missing.length === 0 || !isFound() || (await this.#listsEmpty(rows, batch))) return rows;
@@ -116,20 +128,20 @@ class ProfileLookup implements Lookup<ProfileRow> {
       seal: () => ({ keys: missing, projection: EVERYTHING }),
     });
     // A row that only the wide list has was left out.
-    if (others.size > 0) this.#narrowed.listsEmpty = false;
+    if (others.size > 0) this.#shown.listsEmpty = false;
     return new Map([...rows, ...others]);
   }
 
   /** Found out once, by asking for a profile that has just come with a key that no system has. */
   async #listsEmpty(rows: ReadonlyMap<string, ProfileRow>, { get }: KeysToRead): Promise<boolean> {
     const [known] = rows.keys();
-    if (this.#narrowed.listsEmpty === undefined && known !== undefined) {
+    if (this.#shown.listsEmpty === undefined && known !== undefined) {
       const projection = { keys: [UNKNOWN_KEY], systems: undefined };
       const path = this.#path([known], projection, { number: 1, size: 1 });
       const { rows: listed } = this.#pageIn(await get({ route: PROFILES, path, mayBeMissing: true }));
-      this.#narrowed.listsEmpty = listed.some(([key]) => key === known);
+      this.#shown.listsEmpty = listed.some(([key]) => key === known);
     }
-    return this.#narrowed.listsEmpty ?? false;
+    return this.#shown.listsEmpty ?? false;
   }
 
   #path(

@@ -1,7 +1,13 @@
 import { isSegment } from '../../http/client/path.ts';
 import { countIn } from '../count.ts';
 import { PROFILES, type ProfileListQuery, profileListQuery } from './profile-endpoints.ts';
-import { type CustomerIdType, type ProfileProjection, type ProfileRow, profileIn } from './profile-rows.ts';
+import {
+  type CustomerIdType,
+  isProfile,
+  type ProfileProjection,
+  type ProfileRow,
+  profileIn,
+} from './profile-rows.ts';
 import { PROFILE_LISTS } from './resources.ts';
 import type { Sor } from './sor.ts';
 
@@ -60,10 +66,7 @@ export class SorProfiles {
       : this.#sor.find(PROFILE_LISTS, PROFILES, {}, parameters, shape));
     // Changes are no profiles; all others need not be looked up any more.
     if (query.updatedSince === undefined) {
-      for (const row of read?.items ?? []) {
-        const profile = profileIn(row);
-        if (profile) this.#sor.primeProfile(profile, projection);
-      }
+      this.#sor.primeProfiles((read?.items ?? []).filter(isProfile), projection);
     }
     return read ?? { ...NONE, asOf: new Date().toISOString() };
   }

@@ -7,7 +7,7 @@ import type { Changes, Operation } from '../../http/reads/operation.ts';
 import { resultOf, writtenResultOf } from './envelope.ts';
 import type { FedSystem, SorFeed } from './feed.ts';
 import type { FedChange } from './feed-plan.ts';
-import { type ProfileLookups, profileLookups } from './profile-lookup.ts';
+import { noteSystems, type ProfileLookups, profileLookups, type ShownByProfiles } from './profile-lookup.ts';
 import type { CustomerIdType, ProfileProjection, ProfileRow } from './profile-rows.ts';
 import { CUSTOMER_LISTS, customerTag, DEFINITIONS, type Subject } from './resources.ts';
 
@@ -25,6 +25,7 @@ export class SorReads {
   readonly feed: SorFeed;
   readonly settings: SorSettings;
   readonly profiles: ProfileLookups;
+  readonly shown: ShownByProfiles = { listsEmpty: undefined, systems: new Set() };
   /** The identifier of the system that profiles carry as `global`; undefined until a list of systems named it. */
   globalIdentifier: string | undefined;
 
@@ -32,7 +33,7 @@ export class SorReads {
     this.api = api;
     this.feed = feed;
     this.settings = settings;
-    this.profiles = profileLookups(api.client, settings.maxPageSize);
+    this.profiles = profileLookups(api.client, settings.maxPageSize, this.shown);
   }
 }
 
@@ -118,11 +119,19 @@ export class Sor {
     return this.#operation.load(api, profiles(id, type), id, projection);
   }
 
-  /** Takes in a profile that a list has brought, so that it need not be looked up. */
-  primeProfile(row: ProfileRow, projection: ProfileProjection): void {
-    const { api, profiles } = this.#reads;
-    const { customer_id: key, customer_id_type: type } = row;
-    this.#operation.prime(api, profiles(key, type), { key, projection }, row);
+  /** Takes in profiles that a list has brought, so that they need not be looked up. */
+  primeProfiles(rows: readonly ProfileRow[], projection: ProfileProjection): void {
+    const { api, profiles, shown } = this.#reads;
+    if (projection.systems) noteSystems(shown, rows);
+    for (const row of rows) {
+      const { customer_id: key, customer_id_type: type } = row;
+      this.#operation.prime(api, profiles(key, type), { key, projection }, row);
+    }
+  }
+
+  /** Whether profiles were seen to carry values under this name, so that it is not the global system's. */
+  carriesValues(system: string): boolean {
+    return this.#reads.shown.systems.has(system);
   }
 
   /** A GET whose answer is handed on as it comes. */

@@ -78,8 +78,8 @@ export class SorSystems {
   /** Whether a name is that of the global system. The list of systems is asked once for the whole process. */
   isGlobal(name: string): boolean | Promise<boolean> {
     const { globalIdentifier } = this.#sor;
-    if (name === GLOBAL || globalIdentifier !== undefined)
-      return name === GLOBAL || name === globalIdentifier;
+    if (name === GLOBAL || name === globalIdentifier) return true;
+    if (globalIdentifier !== undefined || this.#sor.carriesValues(name)) return false;
     return this.findInList(name).then((system) => system?.type === GLOBAL);
   }
 
