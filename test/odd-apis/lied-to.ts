@@ -55,10 +55,14 @@ export function startHonest(): Promise<Gateway> {
 
 /** A gateway that knows nothing yet, in front of APIs with this largest page. */
 function fresh(sandbox: Gateway, { largest, maximum }: Scene): Promise<Gateway> {
-  sandbox.hood.settings.maxPageSize = largest;
-  sandbox.sor.settings.maxPageSize = largest;
+  serveAtMost(sandbox, largest);
   const env = { HOOD_MAX_PAGE_SIZE: String(maximum), SOR_MAX_PAGE_SIZE: String(maximum) };
   return startGateway({ beside: sandbox, env });
+}
+
+function serveAtMost({ hood, sor }: Gateway, rows: number): void {
+  hood.settings.maxPageSize = rows;
+  sor.settings.maxPageSize = rows;
 }
 
 /** Runs an operation in front of honest APIs, then in front of the same that lie as soon as it calls `lie`. */
@@ -80,6 +84,7 @@ export async function compare<Result>(
   } finally {
     sandbox.hood.dials.lie = undefined;
     sandbox.sor.api.dials.lie = undefined;
+    serveAtMost(sandbox, 10_000);
   }
 }
 

@@ -86,13 +86,26 @@ async function readTail<Row>(
   };
   let range = rangeTo(pages.end ?? (await readOn(pages)));
   await fetchRange(pages, range, true);
-  if (range.size > 0 && pages.reach < range.offset + range.size) {
+  const isLacking = () => range.size > 0 && pages.reach < range.offset + range.size;
+  if (isLacking()) await fetchRange(pages, range, true);
+  const isRepeating = repeatsBehindGap(pages, range, idOf);
+  if (isLacking() || isRepeating) {
     // The total counts too many: the list ends with the rows that came, or else where reading on ends.
-    range = rangeTo(pages.reach > range.offset ? pages.reach : await readOn(pages));
+    const end = isRepeating ? range.offset + pages.rowsOf(range).rows.length : pages.reach;
+    range = rangeTo(end > range.offset ? end : await readOn(pages));
+    pages.provenEnd = range.offset + range.size;
     await fetchRange(pages, range, true);
   }
   const outcome = outcomeOf(pages, range, true);
   return { ...outcome, hasNext: outcome.hasNext && pages.end === undefined && pages.callsLeft === 0 };
+}
+
+/** Whether only rows that came before follow a gap: a server may give its last page again and again. */
+function repeatsBehindGap<Row>(pages: WindowPages<Row>, range: RowRange, idOf: IdOf<Row>): boolean {
+  const { rows } = pages.rowsOf(range);
+  if (rows.length === 0 || rows.length === range.size) return false;
+  const ids = new Set(rows.map(idOf));
+  return pages.rowsOf(range, true).rows.every((row) => ids.has(idOf(row)));
 }
 
 /** Reads page after page, and returns where the last row ends. */
@@ -144,11 +157,14 @@ function planOf({ list, ownSize, maximum }: WindowPages<unknown>, missing: RowRa
 }
 
 function outcomeOf<Row>(pages: WindowPages<Row>, range: RowRange, backwards: boolean): WindowRows<Row> {
-  const { offset, rows } = pages.rowsOf(range, backwards);
+  const fromEnd = pages.rowsOf(range, backwards);
+  // Where the list ends within the range, its last rows are those from the start on.
+  const { offset, rows } = fromEnd.rows.length > 0 ? fromEnd : pages.rowsOf(range);
   const { total } = pages;
   // A window that should have rows and has none is never followed by another: its reader would turn in circles.
   const hasNext = rows.length > 0 && hasRowsBehind(pages, range, offset + rows.length);
-  return { rows, offset, total, hasNext, hasPrevious: offset > 0 && total !== 0 };
+  const hasPrevious = offset > 0 && total !== 0 && (rows.length > 0 || !backwards);
+  return { rows, offset, total, hasNext, hasPrevious };
 }
 
 /** Whether rows follow a window that was read up to `reached`: those that came say so, or else the total. */

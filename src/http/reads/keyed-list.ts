@@ -75,7 +75,8 @@ export class KeyedList<Row extends object> {
       if (isUnique && received >= (page.total ?? keys.length)) return rows;
       // A page with room for every key that is not full has them all, unless the API cut it.
       const hasRoom = number * size >= keys.length && page.received < size;
-      if (hasRoom && (this.#servesWhole(size) || isNearlyAll(rows.size, keys.length))) return rows;
+      if (hasRoom && this.#servesWhole(size)) return rows;
+      if (hasRoom && number === 1 && isNearlyAll(rows.size, keys.length)) return rows;
     }
   }
 

@@ -179,8 +179,8 @@ describe('one odd page proves nothing', () => {
     const list = new NumberedList(100, (asked) => Math.ceil(asked / 2));
     const { maximum } = options();
     const read = await readWindow(list.fetchPage, range(0, 20), { maximum, idOf });
-    expect([idsOf(read.rows), maximum.largest]).toEqual([list.slice(0, 10), 100]);
-    expect(list.calls).toEqual(['1,20', '2,10']);
+    expect([idsOf(read.rows), maximum.largest]).toEqual([list.slice(0, 20), 100]);
+    expect(list.calls).toEqual(['1,20', '2,10', '1,100']);
   });
 
   it('an empty page where the total promises rows is no reason to turn in circles', async () => {
