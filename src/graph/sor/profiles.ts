@@ -18,7 +18,7 @@ export function profilesWith(
 ): SorProfiles {
   const { keys, systems } = profileProjection(info, typeName);
   // Nobody documents by which name an answer can be narrowed to the global system.
-  const isGlobal = systems?.includes(sor.globalIdentifier ?? '');
+  const isGlobal = systems?.includes(sor.shown.globalIdentifier ?? '');
   return new SorProfiles(sor, { keys, systems: isGlobal ? undefined : systems });
 }
 

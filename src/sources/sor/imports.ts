@@ -44,7 +44,7 @@ export interface ImportErrorRow {
 
 /** The imports of the last week, newest first. Throws for an answer that is neither an object nor a list. */
 export async function listImports(sor: Sor): Promise<ImportRow[]> {
-  const result = await sor.read(IMPORT_JOBS, JOBS);
+  const result = await sor.read({ about: IMPORT_JOBS, route: JOBS });
   if (typeof result !== 'object' || result === null) throw sor.malformed(JOBS);
   const jobs = Array.isArray(result) ? result.flatMap(listedJob) : jobsById(result);
   const time = ({ started }: ImportRow) => isoDateTime(started) ?? '';
@@ -84,7 +84,11 @@ export async function readImportErrors(
   importId: string,
   customerId: string | undefined,
 ): Promise<ImportErrorRow[]> {
-  const result = await sor.read(IMPORT_JOBS, ERRORS, {}, { job_id: importId, customer_id: customerId });
+  const result = await sor.read({
+    about: IMPORT_JOBS,
+    route: ERRORS,
+    query: { job_id: importId, customer_id: customerId },
+  });
   const errors = (result as { attribute_errors?: unknown } | undefined)?.attribute_errors;
   if (!Array.isArray(errors)) throw sor.malformed(ERRORS);
   const rows = errors.filter((row): row is ImportErrorRow => typeof row === 'object' && row !== null);

@@ -19,15 +19,17 @@ const UNKNOWN_KEY = 'hood_sor_gateway_no_such_key';
 const EVERYTHING: ProfileProjection = { keys: undefined, systems: undefined };
 
 /** What answers have shown that no page of the vendor says. */
-export interface ShownByProfiles {
+export interface ShownByAnswers {
   /** Whether a profile that has none of the attributes asked for is still listed. */
   listsEmpty: boolean | undefined;
+  /** The identifier of the system that profiles carry as `global`; known once a list of systems has come. */
+  globalIdentifier: string | undefined;
   /** The systems under whose identifiers profiles carry values: none of them is the global one. */
   readonly systems: Set<string>;
 }
 
 /** Notes under which names these rows carry values. */
-export function noteSystems({ systems }: ShownByProfiles, rows: Iterable<ProfileRow>): void {
+export function noteSystems({ systems }: ShownByAnswers, rows: Iterable<ProfileRow>): void {
   for (const { attributes } of rows) for (const name of Object.keys(Object(attributes))) systems.add(name);
 }
 
@@ -38,7 +40,7 @@ export type ProfileLookups = (customerId: string, type: CustomerIdType) => Looku
 export function profileLookups(
   client: JsonClient,
   maxPageSize: number,
-  shown: ShownByProfiles,
+  shown: ShownByAnswers,
 ): ProfileLookups {
   const lookupsOf = (type: CustomerIdType) => ({
     listed: new ProfileLookup(type, client, maxPageSize, shown),
@@ -85,12 +87,12 @@ class ProfileLookup implements Lookup<ProfileRow> {
   readonly #type: CustomerIdType;
   readonly #client: JsonClient;
   readonly #maxPageSize: number;
-  readonly #shown: ShownByProfiles;
+  readonly #shown: ShownByAnswers;
   readonly #list: KeyedList<ProfileRow>;
   /** How much of a path each projection leaves to the ids. */
   readonly #rooms = new WeakMap<Projection, number>();
 
-  constructor(type: CustomerIdType, client: JsonClient, maxPageSize: number, shown: ShownByProfiles) {
+  constructor(type: CustomerIdType, client: JsonClient, maxPageSize: number, shown: ShownByAnswers) {
     this.name = `profiles by ${type}`;
     this.#type = type;
     this.#client = client;

@@ -48,22 +48,24 @@ export class SorProfiles {
   /** One page of the list. */
   async list(query: ProfileListQuery, page: { number: number; size: number }): Promise<ProfilePage> {
     const projection = this.#projection;
-    const parameters = profileListQuery(query, page, projection);
-    const shape = (result: unknown, asOf: number): ProfilePage => {
-      const { profiles, total_profiles, next } = Object(result) as Record<string, unknown>;
-      if (!Array.isArray(profiles)) throw this.#sor.malformed(PROFILES);
-      return {
-        // A row that names nobody stays as it is: it is an error in its place.
-        items: profiles.map((row) => profileIn(row) ?? row),
-        total: countIn(total_profiles),
-        hasMore: typeof next === 'string' && next !== '',
-        asOf: new Date(asOf).toISOString(),
-      };
-    };
-    // Where customers are looked for, a 404 says that there are none.
-    const read = await (query.customerIds === undefined
-      ? this.#sor.read(PROFILE_LISTS, PROFILES, {}, parameters, shape)
-      : this.#sor.find(PROFILE_LISTS, PROFILES, {}, parameters, shape));
+    const read = await this.#sor.read({
+      about: PROFILE_LISTS,
+      route: PROFILES,
+      query: profileListQuery(query, page, projection),
+      // Where customers are looked for, a 404 says that there are none.
+      mayBeMissing: query.customerIds !== undefined,
+      shape: (result, asOf): ProfilePage => {
+        const { profiles, total_profiles, next } = Object(result) as Record<string, unknown>;
+        if (!Array.isArray(profiles)) throw this.#sor.malformed(PROFILES);
+        return {
+          // A row that names nobody stays as it is: it is an error in its place.
+          items: profiles.map((row) => profileIn(row) ?? row),
+          total: countIn(total_profiles),
+          hasMore: typeof next === 'string' && next !== '',
+          asOf: new Date(asOf).toISOString(),
+        };
+      },
+    });
     // Changes are no profiles; all others need not be looked up any more.
     if (query.updatedSince === undefined) {
       this.#sor.primeProfiles((read?.items ?? []).filter(isProfile), projection);

@@ -1,13 +1,13 @@
 import type { OpenedStream, WriteCall } from '../../http/client/calls.ts';
 import type { Form } from '../../http/client/form.ts';
-import { type Endpoint, endpoint, type QueryValue } from '../../http/client/path.ts';
+import { endpoint, type QueryValue } from '../../http/client/path.ts';
 import type { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { Coalescer } from '../../http/reads/coalescer.ts';
 import type { Changes, Operation } from '../../http/reads/operation.ts';
 import { resultOf, writtenResultOf } from './envelope.ts';
 import type { FedSystem, SorFeed } from './feed.ts';
 import type { FedChange } from './feed-plan.ts';
-import { noteSystems, type ProfileLookups, profileLookups, type ShownByProfiles } from './profile-lookup.ts';
+import { noteSystems, type ProfileLookups, profileLookups, type ShownByAnswers } from './profile-lookup.ts';
 import type { CustomerIdType, ProfileProjection, ProfileRow } from './profile-rows.ts';
 import { CUSTOMER_LISTS, customerTag, DEFINITIONS, type Subject } from './resources.ts';
 
@@ -25,9 +25,7 @@ export class SorReads {
   readonly feed: SorFeed;
   readonly settings: SorSettings;
   readonly profiles: ProfileLookups;
-  readonly shown: ShownByProfiles = { listsEmpty: undefined, systems: new Set() };
-  /** The identifier of the system that profiles carry as `global`; undefined until a list of systems named it. */
-  globalIdentifier: string | undefined;
+  readonly shown: ShownByAnswers = { listsEmpty: undefined, globalIdentifier: undefined, systems: new Set() };
 
   constructor(api: Coalescer, feed: SorFeed, settings: SorSettings) {
     this.api = api;
@@ -42,7 +40,21 @@ const WHOLE = {};
 
 type Query = Readonly<Record<string, QueryValue>>;
 type Params = Readonly<Record<string, string>>;
-type Shape<Result> = (result: unknown, asOf: number) => Result;
+
+/** A GET of the System of Record. */
+export interface SorRead<Result> {
+  about: Subject;
+  route: string;
+  params?: Params;
+  query?: Query;
+  /** Whether a 404, or the API's own words for it, says that there is nothing, instead of failing. */
+  mayBeMissing?: boolean;
+  /**
+   * Makes what is wanted of the result, once for everybody who asks the same. `asOf` is the moment that the answer shows,
+   * in milliseconds of the wall clock.
+   */
+  shape?: (result: unknown, asOf: number) => Result;
+}
 
 /**
  * FollowAnalytics' System of Record, version 2, for one operation. Answers come without their envelope. Everything throws
@@ -61,53 +73,23 @@ export class Sor {
     return this.#reads.settings;
   }
 
-  get globalIdentifier(): string | undefined {
-    return this.#reads.globalIdentifier;
+  get shown(): ShownByAnswers {
+    return this.#reads.shown;
   }
 
-  set globalIdentifier(identifier: string | undefined) {
-    this.#reads.globalIdentifier = identifier;
-  }
-
-  /**
-   * The `result` of a GET. `shape` makes of it what is wanted, once for everybody who asks the same; it is told when the
-   * answer was made, in milliseconds of the wall clock.
-   */
-  read<Result = unknown>(
-    subject: Subject,
-    route: string,
-    params: Params = {},
-    query: Query = {},
-    shape?: Shape<Result>,
-  ): Promise<Result | undefined> {
-    return this.#read(subject, { ...endpoint(route, params, query), mayBeMissing: false }, shape);
-  }
-
-  /** The same of what may not exist; undefined where the API has nothing. */
-  find<Result = unknown>(
-    subject: Subject,
-    route: string,
-    params: Params = {},
-    query: Query = {},
-    shape?: Shape<Result>,
-  ): Promise<Result | undefined> {
-    return this.#read(subject, { ...endpoint(route, params, query), mayBeMissing: true }, shape);
-  }
-
-  async #read<Result>(
-    { resource, tags }: Subject,
-    where: Endpoint & { mayBeMissing: boolean },
-    shape: Shape<Result> = (result) => result as Result,
-  ): Promise<Result | undefined> {
+  /** The `result` of a GET; undefined where the API has nothing. */
+  async read<Result = unknown>(read: SorRead<Result>): Promise<Result | undefined> {
     const { api } = this.#reads;
-    const { path, route, mayBeMissing } = where;
+    const { about, route, params = {}, query, mayBeMissing = false } = read;
+    const where = endpoint(route, params, query);
     const result = await this.#operation.read(api, {
-      ...{ question: path, projection: WHOLE, route, resource, tags, mayBeMissing },
-      path: () => path,
+      ...{ ...about, ...where, question: where.path, projection: WHOLE, mayBeMissing },
+      path: () => where.path,
       accept: (answer, { sentAt, date = sentAt }) => {
         if (answer === undefined && mayBeMissing) return undefined;
+        const found = resultOf(api.client, where, answer);
         // What changed before the call was sent is in its answer; the API's clock may be behind ours.
-        return shape(resultOf(api.client, where, answer), Math.min(sentAt, date));
+        return read.shape ? read.shape(found, Math.min(sentAt, date)) : (found as Result);
       },
     });
     return result ?? undefined;
@@ -127,11 +109,6 @@ export class Sor {
       const { customer_id: key, customer_id_type: type } = row;
       this.#operation.prime(api, profiles(key, type), { key, projection }, row);
     }
-  }
-
-  /** Whether profiles were seen to carry values under this name, so that it is not the global system's. */
-  carriesValues(system: string): boolean {
-    return this.#reads.shown.systems.has(system);
   }
 
   /** A GET whose answer is handed on as it comes. */

@@ -77,9 +77,9 @@ export class SorSystems {
 
   /** Whether a name is that of the global system. The list of systems is asked once for the whole process. */
   isGlobal(name: string): boolean | Promise<boolean> {
-    const { globalIdentifier } = this.#sor;
+    const { globalIdentifier, systems } = this.#sor.shown;
     if (name === GLOBAL || name === globalIdentifier) return true;
-    if (globalIdentifier !== undefined || this.#sor.carriesValues(name)) return false;
+    if (globalIdentifier !== undefined || systems.has(name)) return false;
     return this.findInList(name).then((system) => system?.type === GLOBAL);
   }
 
@@ -105,12 +105,16 @@ export class SorSystems {
   }
 
   async #directory(): Promise<Directory> {
-    const rows = await this.#sor.read(SYSTEMS, LIST, {}, {}, (result) => {
-      if (!Array.isArray(result)) throw this.#sor.malformed(LIST);
-      return result as unknown[];
+    const rows = await this.#sor.read({
+      about: SYSTEMS,
+      route: LIST,
+      shape: (result) => {
+        if (!Array.isArray(result)) throw this.#sor.malformed(LIST);
+        return result as unknown[];
+      },
     });
     const directory = directoryOf(rows ?? NO_SYSTEMS);
-    this.#sor.globalIdentifier ??= directory.byName.get(GLOBAL)?.identifier;
+    this.#sor.shown.globalIdentifier ??= directory.byName.get(GLOBAL)?.identifier;
     return directory;
   }
 
@@ -139,14 +143,20 @@ export class SorSystems {
   }
 
   async #view(identifier: string): Promise<SystemRow | null> {
-    const row = await this.#sor.find(SYSTEMS, ONE, { sor_identifier: identifier });
+    const row = await this.#sor.read({
+      ...{ about: SYSTEMS, route: ONE, mayBeMissing: true },
+      params: { sor_identifier: identifier },
+    });
     if (row === undefined) return null;
     if (!isIdentified(row)) throw this.#sor.malformed(ONE);
     return row.identifier === identifier ? withOwnAttributes(row) : null;
   }
 
   async #viewAttribute(identifier: string): Promise<AttributeRow | null> {
-    const row = await this.#sor.find(SYSTEMS, ATTRIBUTE, { ca_identifier: identifier });
+    const row = await this.#sor.read({
+      ...{ about: SYSTEMS, route: ATTRIBUTE, mayBeMissing: true },
+      params: { ca_identifier: identifier },
+    });
     if (row === undefined) return null;
     if (!isIdentified(row)) throw this.#sor.malformed(ATTRIBUTE);
     return row.identifier === identifier ? (row as unknown as AttributeRow) : null;

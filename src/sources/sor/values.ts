@@ -37,10 +37,16 @@ export async function readValues(
     sor_id: systemIdentifier,
     with_validity_dates: true,
   };
-  const values = await sor.find(valuesOf(customer_id, customer_id_type), ROUTE, {}, query, (result) => {
-    const read = valuesIn(result);
-    if (read === undefined) throw sor.malformed(ROUTE);
-    return read;
+  const values = await sor.read({
+    about: valuesOf(customer_id, customer_id_type),
+    route: ROUTE,
+    query,
+    mayBeMissing: true,
+    shape: (result) => {
+      const read = valuesIn(result);
+      if (read === undefined) throw sor.malformed(ROUTE);
+      return read;
+    },
   });
   return values ?? null;
 }

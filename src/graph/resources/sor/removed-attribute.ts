@@ -53,16 +53,15 @@ builder.objectField(SystemOfRecord, 'removedAttributes', (t) =>
     cost: 'call',
     args: { since: t.arg({ type: 'DateTime', description: 'Only those removed after this moment.' }) },
     resolve: async ({ identifier }, { since }, { sor }) => {
-      const result = await sor.read(
-        SYSTEMS,
-        ROUTE,
-        {},
-        {
+      const result = await sor.read({
+        about: SYSTEMS,
+        route: ROUTE,
+        query: {
           // Whole seconds since 1970: of the three forms the API takes the only one without a zone to guess.
           since: since ? Math.max(0, Math.floor(since.getTime() / 1000)) : undefined,
           system_of_record_identifier: identifier,
         },
-      );
+      });
       if (result === undefined) return [];
       if (!Array.isArray(result)) throw sor.malformed(ROUTE);
       return result.filter((row): row is RemovedAttributeRow => typeof row?.identifier === 'string');
