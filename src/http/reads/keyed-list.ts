@@ -99,3 +99,9 @@ function width(value: unknown): number {
   if (typeof value !== 'object') return 1;
   return value === null ? 0 : Object.values(value).reduce<number>((sum, member) => sum + width(member), 0);
 }
+
+/** How many rows an API says there are, perhaps as text; undefined for what is no count. */
+export function countIn(value: unknown): number | undefined {
+  const count = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  return Number.isSafeInteger(count) && (count as number) >= 0 ? (count as number) : undefined;
+}

@@ -1,6 +1,5 @@
 import type { JsonClient } from '../../http/client/json-client.ts';
-import { type KeyedPage, wider } from '../../http/reads/keyed-list.ts';
-import { countIn } from '../count.ts';
+import { countIn, type KeyedPage, wider } from '../../http/reads/keyed-list.ts';
 
 /** A row in Hood's own spelling. Only `id` is certain: every other field may be missing, null or odd. */
 export interface HoodRow {

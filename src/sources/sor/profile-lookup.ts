@@ -1,9 +1,8 @@
 import type { Projection } from '../../http/cache/projection.ts';
 import type { JsonClient } from '../../http/client/json-client.ts';
 import { endpoint } from '../../http/client/path.ts';
-import { KeyedList, type KeyedPage } from '../../http/reads/keyed-list.ts';
+import { countIn, KeyedList, type KeyedPage } from '../../http/reads/keyed-list.ts';
 import type { KeysToRead, Lookup } from '../../http/reads/lookup.ts';
-import { countIn } from '../count.ts';
 import { listedLength } from '../id-lists.ts';
 import { resultOf } from './envelope.ts';
 import { PROFILE, PROFILES, profileListQuery, profileQuery } from './profile-endpoints.ts';

@@ -1,5 +1,5 @@
 import { isSegment } from '../../http/client/path.ts';
-import { countIn } from '../count.ts';
+import { countIn } from '../../http/reads/keyed-list.ts';
 import { PROFILES, type ProfileListQuery, profileListQuery } from './profile-endpoints.ts';
 import {
   type CustomerIdType,
