@@ -133,7 +133,7 @@ const USER_ERROR_STATUSES: readonly (number | undefined)[] = [200, 400, 404, 409
 
 /** A mutation: one input, and a union of its success with the mistakes that a caller can mend. */
 export interface MutationOptions<Schema extends z.ZodType, Success extends object> {
-  /** What routers are told that it is about. */
+  /** By which routers can filter it. */
   tags: readonly Tag[];
   description: string;
   inputDescription: string;

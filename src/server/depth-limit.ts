@@ -3,7 +3,7 @@ import { BadInput } from '../graph/bad-input.ts';
 
 /**
  * Parser and validator go down an operation by calling themselves: one that is nested deeper than their stack is
- * the caller's mistake, and told as one.
+ * the caller's mistake, and reported as one.
  */
 export function useDepthLimit(): Plugin {
   return {

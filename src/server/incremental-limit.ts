@@ -62,7 +62,7 @@ export function LaterPartsRule(context: ValidationContext): ASTVisitor {
  */
 export function refuseOddCounts({ schema, document, operationName, variableValues }: ExecutionArgs): void {
   const { variableDefinitions = [] } = getOperationAST(document, operationName) ?? {};
-  // Variables that cannot be read are told by the executor.
+  // Variables that cannot be read are reported by the executor.
   const { coerced = {} } = getVariableValues(schema, variableDefinitions, variableValues ?? {});
   visit(document, {
     Argument({ name, value }) {

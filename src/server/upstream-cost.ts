@@ -35,7 +35,7 @@ export function useUpstreamCost(roomOf: (api: string) => AccountRoom | undefined
         return [api, { ...counts, waitedMs: Math.round(waitedMs), budgetLeft }];
       }),
     );
-  const told = <Result extends ExecutionResult>(result: Result, statistics: CallStatistics): Result => ({
+  const withCost = <Result extends ExecutionResult>(result: Result, statistics: CallStatistics): Result => ({
     ...result,
     extensions: { ...result.extensions, upstream: costOf(statistics) },
   });
@@ -44,8 +44,10 @@ export function useUpstreamCost(roomOf: (api: string) => AccountRoom | undefined
       const statistics = tallies.get(request);
       if (!statistics || !result || Array.isArray(result)) return;
       if (Symbol.asyncIterator in result) {
-        setResult(mapAsyncIterator(result, (part: Part) => (part.hasNext ? part : told(part, statistics))));
-      } else setResult(told(result, statistics));
+        setResult(
+          mapAsyncIterator(result, (part: Part) => (part.hasNext ? part : withCost(part, statistics))),
+        );
+      } else setResult(withCost(result, statistics));
     },
   };
 }

@@ -23,7 +23,7 @@ const WEIGHTS = { call: 10, share: 2 } as const;
 /** How many rows a connection has when nothing says otherwise. */
 const DEFAULT_SIZE = 20;
 
-/** What routers are told of a type. */
+/** What the subgraph's text says of a type to routers. */
 export function directivesOfType(schema: GraphQLSchema, type: GraphQLNamedType): AppliedDirective[] {
   return [
     ...keysOf(type).map((fields) => ({ name: 'key', args: { fields } })),
@@ -37,7 +37,7 @@ function keysOf({ name }: GraphQLNamedType): string[] {
   return entity ? ['id', entity.naturalKey.join(' ')] : [];
 }
 
-/** What routers are told of a field: it has the tags of what it gives, so that both can be filtered out together. */
+/** What it says of a field: it has the tags of what it gives, so that both can be filtered out together. */
 export function directivesOfField(
   schema: GraphQLSchema,
   type: GraphQLObjectType,

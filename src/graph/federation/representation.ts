@@ -2,10 +2,10 @@ import { type GraphQLSchema, getNullableType, isLeafType, isObjectType } from 'g
 import { BadInput } from '../bad-input.ts';
 import { type NodeType, nodeTypes, readId } from '../node-loaders.ts';
 
-/** What of an entity is told: `__typename`, and the fields of one of the type's keys. */
+/** What a router sends of an entity: `__typename`, and the fields of one of the type's keys. */
 type Representation = Readonly<Record<string, unknown>>;
 
-/** Which object a router means, by whatever it sent. Throws `BadInput` where that cannot be told. */
+/** Which object a router means, by whatever it sent. Throws `BadInput` where that is unclear. */
 export function readRepresentation(sent: unknown, schema: GraphQLSchema): { typeName: string; key: string } {
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) {
     throw new BadInput('Expected an object as representation.');

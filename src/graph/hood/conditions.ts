@@ -42,7 +42,7 @@ export function conditionsOf(
   for (const [name, operators] of Object.entries(filter ?? {})) {
     const { upstream, kind } = fields[name] as FilterField;
     const condition = conditionOf(`filter.${name}`, operators, kind);
-    // A mistake in a later field is still told of.
+    // A mistake in a later field is still reported.
     if (condition === 'nothing') isEmpty = true;
     else if (condition !== 'anything') conditions[upstream] = condition.text;
   }

@@ -47,7 +47,7 @@ export function listRequest(
   fixed: Readonly<Record<string, Condition>> = {},
 ): ListRequest {
   const conditions = conditionsOf(filter, source.filter);
-  // Mistakes in these are told of also where the filter alone makes the answer empty.
+  // Mistakes in these are reported even where the filter alone makes the answer empty.
   const sort = sortOf(orderBy ?? []);
   const searched = search ? searchOf(search, source.search ?? {}) : undefined;
   const query =

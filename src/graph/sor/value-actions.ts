@@ -45,7 +45,7 @@ export const ACTIONS: { [Name in keyof ValueChange]-?: ValueAction<NonNullable<V
   remove: {
     kind: undefined,
     mistakes: onlyTrue,
-    // For a set an action is required (seed), and this is the one that leaves nothing.
+    // For a set an action is required (vendor's page: feed attribute values), and this is the one that leaves nothing.
     sent: (_, kind) => (kind === 'Set' ? [[EMPTIED]] : [[{ attribute_value: null }]]),
   },
   addToSet: {
@@ -72,7 +72,7 @@ export const ACTIONS: { [Name in keyof ValueChange]-?: ValueAction<NonNullable<V
 /** Empties a set. No page shows whether it needs a value: null is the one that changes nothing. */
 const EMPTIED: Sent = { attribute_value: null, action_type: 'DEL' };
 
-/** Joined by `;`, which cannot be escaped: members that have one are added after the set was emptied (seed). */
+/** Joined by `;`, which cannot be escaped: members that have one are added after the set was emptied (vendor's page: feed attribute values). */
 function replaced(members: readonly string[]): Sent[][] {
   if (members.length === 0) return [[EMPTIED]];
   if (!members.some((member) => member.includes(';'))) {

@@ -22,7 +22,7 @@ export class Circuit {
   #nextProbeAt: number | undefined;
   #probe: object | undefined;
 
-  /** `counts` says when to open. `onChange` is told of that and when it closes, and not of probes that fail. */
+  /** `counts` says when to open. `onChange` is called then and when it closes, not for probes that fail. */
   constructor(clock: Clock, counts: IBreaker, onChange: (isOpen: boolean) => void) {
     this.#clock = clock;
     this.#counts = counts;

@@ -28,7 +28,7 @@ const SILENT = new Set([
   'UND_ERR_SOCKET',
 ]);
 
-/** Of an answer with this status; `undefined` of a 429, which tells about the account alone. */
+/** Of an answer with this status; `undefined` of a 429, which concerns the account alone. */
 export function outcomeOf(status: number): Outcome | undefined {
   if (status === 429) return undefined;
   return hasFailed(status) ? 'failed' : 'answered';

@@ -141,7 +141,7 @@ export class Budget {
     }
   }
 
-  /** Wakes when there may be a place, or when the next call has waited in vain; those who wait in vain are told now. */
+  /** Wakes when there may be a place, or when the next call has waited in vain; those who wait in vain are refused now. */
   #sleep(ms: number): void {
     const now = this.#clock.now();
     const soonest = Number.isFinite(ms) ? now + ms : now;

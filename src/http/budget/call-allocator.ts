@@ -1,7 +1,7 @@
 import type { Priority } from '../client/call-options.ts';
 import type { Reply } from '../client/exchange.ts';
 
-/** What an answer tells about limits. */
+/** What an answer says about limits. */
 export type AnswerHead = Pick<Reply, 'status' | 'headers'>;
 
 /** A call's place in every window, from its sending on. */

@@ -1,5 +1,5 @@
 /**
- * As many calls at once as Hood's older reports API allowed; for the others no page gives a number. It is where
+ * No vendor's page gives a number of parallel calls but one, of an older API, which this is. It is where
  * this starts and what it never exceeds: an API that allows fewer says so.
  */
 export const MOST_AT_ONCE = 10;

@@ -33,15 +33,15 @@ export function rateNotice({ status, headers }: AnswerHead): RateNotice | undefi
 }
 
 /**
- * The window that a notice tells of, and how long calls of somebody else hold their places in it. No page says which
+ * The window that a notice is about, and how long calls of somebody else hold their places in it. No page says which
  * it is: it is the one whose limit is nearer.
  */
 export function toldWindow(
   { remaining, resetMs, limit }: RateNotice & { kind: 'left' },
   { perSecond, perMinute, spans = SPANS }: AccountLimits,
 ): { window: 'second' | 'minute'; remaining: number; heldMs: number } {
-  const told = limit ?? (resetMs > spans.secondMs ? perMinute : perSecond);
-  return told * told < perSecond * perMinute
+  const reported = limit ?? (resetMs > spans.secondMs ? perMinute : perSecond);
+  return reported * reported < perSecond * perMinute
     ? { window: 'second', remaining, heldMs: resetMs + spans.secondMarginMs }
     : { window: 'minute', remaining, heldMs: resetMs + spans.minuteMarginMs };
 }

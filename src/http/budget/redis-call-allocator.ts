@@ -8,14 +8,14 @@ import type { AccountRoom, AnswerHead, CallAllocator, Forecast, Reservation } fr
 import type { LocalCallAllocator } from './local-call-allocator.ts';
 import { OwnCalls } from './own-calls.ts';
 import { rateNotice } from './rate-notice.ts';
-import { NOTHING_TOLD, toldWaitMs } from './reported-wait.ts';
+import { NOTHING_REPORTED, reportedWaitMs } from './reported-wait.ts';
 import { type AccountState, type ReplicaTimes, SharedLog } from './shared-log.ts';
 import { type Marks, sharedNotice } from './shared-notice.ts';
 import { within } from './timeout.ts';
 
 const TIMES: ReplicaTimes = { heartbeatMs: 250, answerMs: 500, absentMs: 800, openingMs: 2000 };
 
-export interface RedisReservationLogOptions {
+export interface RedisCallAllocatorOptions {
   client: Redis;
   /** What the keys of the account begin with: nobody must be able to tell the credential from it. */
   account: string;
@@ -42,7 +42,7 @@ interface Origin {
  * soon as Redis knows what was sent without it.
  */
 export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
-  readonly #options: RedisReservationLogOptions;
+  readonly #options: RedisCallAllocatorOptions;
   readonly #clock: Clock;
   readonly #times: ReplicaTimes;
   readonly #calls: OwnCalls;
@@ -52,14 +52,14 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
   readonly #heartbeat: NodeJS.Timeout;
   /** Set while this process goes on alone. */
   #alone: LocalCallAllocator | undefined;
-  #told = NOTHING_TOLD;
-  /** Whether Redis is told of every call, so that its log is whole. */
+  #reported = NOTHING_REPORTED;
+  /** Whether every call is reported to Redis, so that its log is complete. */
   #isReporting = false;
   #isBeating = false;
   #hasLeft = false;
   #stopOpening = () => {};
 
-  constructor(options: RedisReservationLogOptions) {
+  constructor(options: RedisCallAllocatorOptions) {
     const { client, account, limits, clock, times = TIMES } = options;
     const { minuteMs, minuteMarginMs } = limits.spans ?? SPANS;
     this.#options = options;
@@ -82,13 +82,13 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
   take(priority: Priority, callers = 1): Reservation | number | Promise<Reservation | number> {
     if (this.#hasLeft) return Number.POSITIVE_INFINITY;
     if (this.#alone) return this.#takeAlone(this.#alone, priority);
-    return this.#toldWait(priority) || this.#takeShared(priority, callers);
+    return this.#reportedWait(priority) || this.#takeShared(priority, callers);
   }
 
   forecast(nth: number, priority: Priority): Forecast {
     if (this.#alone) return this.#alone.forecast(nth, priority);
     const { sentIn, answeredIn } = this.#view.forecast(nth, priority);
-    const late = Math.max(0, this.#toldWait(priority) - sentIn);
+    const late = Math.max(0, this.#reportedWait(priority) - sentIn);
     return { sentIn: sentIn + late, answeredIn: answeredIn + late };
   }
 
@@ -105,7 +105,7 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
     if (this.#isReporting) await within(this.#times.answerMs, this.#shared.leave()).catch(() => {});
   }
 
-  #toldWait = (priority: Priority) => toldWaitMs(this.#told, priority, this.#clock.now());
+  #reportedWait = (priority: Priority) => reportedWaitMs(this.#reported, priority, this.#clock.now());
 
   async #takeShared(priority: Priority, callers: number): Promise<Reservation | number> {
     const id = this.#calls.ask();
@@ -123,7 +123,7 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
       this.#calls.drop(id);
       if (taken.kind !== 'closed') {
         const until = this.#clock.now() + taken.ms;
-        this.#told = { priority, until, isForAnswer: taken.kind === 'answer' };
+        this.#reported = { priority, until, isForAnswer: taken.kind === 'answer' };
         return taken.ms;
       }
       this.#lost();
@@ -139,7 +139,7 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
     const own = alone.take(priority);
     if (typeof own === 'number') return own;
     const id = this.#calls.ask();
-    if (this.#isReporting) this.#tell(this.#shared.record(id));
+    if (this.#isReporting) this.#report(this.#shared.record(id));
     return this.#reservation(id, { own, era: -1 });
   }
 
@@ -156,10 +156,10 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
         // What is left of the account says nothing about a share of it.
         if (own) own.settle(notice?.kind === 'left' ? SAYS_NOTHING : answer);
         else if (answer) this.#answerTimes.learn(over - begunAt);
-        if (this.#told.isForAnswer) this.#told = NOTHING_TOLD;
+        if (this.#reported.isForAnswer) this.#reported = NOTHING_REPORTED;
         if (!this.#isReporting) return;
         const words = sharedNotice(notice, this.#options.limits, marks);
-        this.#tell(this.#shared.settle(id, stragglingMs, era, words));
+        this.#report(this.#shared.settle(id, stragglingMs, era, words));
       },
       cancel: () => {
         own?.cancel();
@@ -171,13 +171,13 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
   /** Returns when to ask again. */
   #giveBack(id: string): number {
     this.#calls.drop(id);
-    this.#told = NOTHING_TOLD;
-    if (this.#isReporting) this.#tell(this.#shared.cancel(id));
+    this.#reported = NOTHING_REPORTED;
+    if (this.#isReporting) this.#report(this.#shared.cancel(id));
     return 1;
   }
 
   /** Nobody waits for it: what does not arrive is brought when this process joins again. */
-  #tell(telling: Promise<void>): void {
+  #report(telling: Promise<void>): void {
     telling.catch(this.#lost);
   }
 
@@ -195,7 +195,7 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
   #goAlone(silenceMs = 0): LocalCallAllocator {
     if (this.#alone) return this.#alone;
     this.#alone = this.#view.aloneLog(silenceMs);
-    this.#told = NOTHING_TOLD;
+    this.#reported = NOTHING_REPORTED;
     this.#options.onChange?.('alone', this.#view.share.parts);
     return this.#alone;
   }
@@ -221,7 +221,7 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
     const now = this.#clock.now();
     const pausedMs = Math.max(0, this.#view.pausedUntil - now);
     const known = { pausedMs, peers: this.#view.peers, ages: this.#calls.ages(now) };
-    // From here on every call is told right behind what stands in there.
+    // From here on every call is reported right after what stands in there.
     this.#isReporting = true;
     return this.#shared.join(run, this.#calls.underWay(), known);
   }

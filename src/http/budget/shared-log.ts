@@ -122,7 +122,7 @@ export class SharedLog {
   }
 
   /**
-   * Brings the script, and tells the name of the server's present run: another one may have lost what was written last.
+   * Loads the script, and returns the name of the server's present run: another one may have lost what was written last.
    */
   async open(): Promise<string> {
     const [info] = await Promise.all([this.#client.info('server'), this.#client.script('LOAD', SCRIPT)]);

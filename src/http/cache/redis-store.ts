@@ -29,10 +29,10 @@ const LONGEST_ANSWER = 2_000_000;
 const MOST_KEYS_AT_ONCE = 1_000;
 const MOST_CHANGES_AT_ONCE = 5_000;
 
-/** How long until Redis is told again what it could not be told, in milliseconds. */
-const TELL_AGAIN_MS = 1_000;
+/** How long until changes that could not be reported to Redis are reported again, in milliseconds. */
+const REPORT_AGAIN_MS = 1_000;
 
-/** A tag settles for the longest of the times that it was told; when it does not, its mark goes. */
+/** A tag settles for the longest of the times reported; when it does not settle, its mark is removed. */
 const CHANGE = `
 for i, mark in ipairs(KEYS) do
   local left = redis.call('GET', mark) == '${SETTLING}' and redis.call('PTTL', mark) or 0
@@ -53,9 +53,9 @@ export class RedisStore implements AnswerStore, Disposable {
   readonly #redis: PromptRedis;
   readonly #names: KeyObject;
   readonly #contents: KeyObject;
-  readonly #untold = new UnreportedChanges(LONGEST_LIFE_MS);
+  readonly #unreported = new UnreportedChanges(LONGEST_LIFE_MS);
   readonly #values: DataLoader<string, Buffer | null | undefined>;
-  #tellAgain: NodeJS.Timeout | undefined;
+  #reportAgain: NodeJS.Timeout | undefined;
   #isOver = false;
 
   constructor({ client, key, times }: RedisStoreOptions) {
@@ -63,7 +63,7 @@ export class RedisStore implements AnswerStore, Disposable {
     this.#names = derive(key, 'names');
     this.#contents = derive(key, 'contents');
     this.#values = new DataLoader((keys) => this.#read(keys), { maxBatchSize: MOST_KEYS_AT_ONCE });
-    client.on('ready', this.#tell);
+    client.on('ready', this.#report);
   }
 
   /** All reads of one tick are one question to Redis. */
@@ -72,7 +72,7 @@ export class RedisStore implements AnswerStore, Disposable {
     const markKeys = tags.map((tag) => this.#keyOf(MARK, tag));
     const [sealed, ...values] = await Promise.all([key, ...markKeys].map((each) => this.#values.load(each)));
     const marks = values.map((value, index) =>
-      value && !this.#untold.concern(markKeys[index] ?? '') ? value.toString() : SETTLING,
+      value && !this.#unreported.concern(markKeys[index] ?? '') ? value.toString() : SETTLING,
     );
     const isVoid = !sealed || marks.includes(SETTLING);
     return { answer: isVoid ? undefined : openAnswer(this.#contents, key, sealed), marks };
@@ -92,15 +92,15 @@ export class RedisStore implements AnswerStore, Disposable {
   settle(tags: readonly string[], ms: number): Promise<void> | void {
     if (tags.length === 0) return;
     const marks = tags.map((tag) => this.#keyOf(MARK, tag));
-    this.#untold.add(marks, ms);
-    return this.#tell();
+    this.#unreported.add(marks, ms);
+    return this.#report();
   }
 
   /** Leaves the connection, which is not its own, as it is. */
   [Symbol.dispose](): void {
     this.#isOver = true;
-    clearTimeout(this.#tellAgain);
-    this.#redis.client.off('ready', this.#tell);
+    clearTimeout(this.#reportAgain);
+    this.#redis.client.off('ready', this.#report);
   }
 
   async #write(name: string, answer: StoredAnswer, lifeMs: number): Promise<void> {
@@ -132,18 +132,18 @@ export class RedisStore implements AnswerStore, Disposable {
     return new Map(marked.filter((entry): entry is [string, Buffer] => Boolean(entry[1])));
   }
 
-  readonly #tell = async (): Promise<void> => {
+  readonly #report = async (): Promise<void> => {
     for (;;) {
-      const changes = this.#untold.first(MOST_CHANGES_AT_ONCE);
+      const changes = this.#unreported.first(MOST_CHANGES_AT_ONCE);
       if (changes.length === 0) return;
       const marks = changes.map(({ mark }) => mark);
       const times = changes.map(({ settlesMs }) => settlesMs);
-      const told = await this.#redis.ask((client) => client.eval(CHANGE, marks.length, ...marks, ...times));
-      if (told === undefined) break;
-      this.#untold.told(changes);
+      const answer = await this.#redis.ask((client) => client.eval(CHANGE, marks.length, ...marks, ...times));
+      if (answer === undefined) break;
+      this.#unreported.markReported(changes);
     }
-    clearTimeout(this.#tellAgain);
-    if (!this.#isOver) this.#tellAgain = setTimeout(this.#tell, TELL_AGAIN_MS).unref();
+    clearTimeout(this.#reportAgain);
+    if (!this.#isOver) this.#reportAgain = setTimeout(this.#report, REPORT_AGAIN_MS).unref();
   };
 
   #keyOf(prefix: string, name: string): string {

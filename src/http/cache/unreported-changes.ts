@@ -5,7 +5,7 @@ interface Change {
   readonly endsAt: number;
 }
 
-/** A change that Redis is to be told of. */
+/** A change to be reported to Redis. */
 export interface UnreportedChange {
   readonly mark: string;
   /** For how many milliseconds it goes on; 0 when it is over. */
@@ -57,7 +57,7 @@ export class UnreportedChanges {
   }
 
   /** Redis knows of these now. What came to a mark since then it does not. */
-  told(changes: readonly UnreportedChange[]): void {
+  markReported(changes: readonly UnreportedChange[]): void {
     for (const { mark, change } of changes) {
       if (this.#changes.get(mark) === change) this.#changes.delete(mark);
     }

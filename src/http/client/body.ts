@@ -57,7 +57,7 @@ export async function decodedBytes(headers: ReplyHeaders, bytes: Buffer, maxByte
 /** The same of a body that is read while it comes. Destroying the stream ends the body's own. */
 export function decodedStream(headers: ReplyHeaders, body: Readable): Readable {
   if (!isEncoded(headers)) return body;
-  // A failure of one of them ends the others, and the reader of the last is told.
+  // A failure of one of them ends the others, and the reader of the last one sees the error.
   return decodersOf(headers).reduce<Readable>((from, { stream }) => pipeline(from, stream(), () => {}), body);
 }
 

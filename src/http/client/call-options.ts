@@ -34,7 +34,7 @@ export interface SharedCallOptions {
 }
 
 /**
- * A call with somebody's patience, whose deadline may move on later. It is an object of its own, as calls of one patience
+ * A call with these options, whose deadline may move on later. It is an object of its own, as calls with the same options
  * may wait for their turns side by side.
  */
 export function withCallOptions<Call extends object>(

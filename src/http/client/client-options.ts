@@ -53,7 +53,7 @@ export interface JsonClientOptions {
   connections?: number;
   /** Within [0, 1); spreads the retries. */
   random?: () => number;
-  /** Asked before every retry, and told of every call; as many as may be, unless set. */
+  /** Asked before every retry, and counts every call; retries are unlimited unless set. */
   retryBudget?: RetryBudget | undefined;
   /** Told of every attempt just before it is sent. */
   onCall?: (attempt: Attempt) => void;

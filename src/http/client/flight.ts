@@ -21,7 +21,7 @@ export interface Flight {
   path: string;
   /** What the last attempt sent. */
   headers: Record<string, string>;
-  /** Whose patience it has. Let go of in the end: connections remember their last flight for a while, and all behind it. */
+  /** The call as it was asked for. Dropped in the end: connections remember their last flight for a while, and all that it holds. */
   call: JsonCall | undefined;
   readonly signal: AbortSignal | undefined;
   /** May move on while the call is under way. */

@@ -16,7 +16,7 @@ import { retryDelay } from './retry.ts';
 import { transportFailure } from './transport-failure.ts';
 import { tooLate, UpstreamError, type UpstreamFailure, wasNeverSent } from './upstream-error.ts';
 
-/** Failures already told of: one can pass several calls, as a failed log-in does. */
+/** Failures already reported: one can pass through several calls, as a failed log-in does. */
 const reported = new WeakSet<UpstreamError>();
 
 /** Speaks JSON with one API over one pool of kept-alive connections. */
@@ -115,7 +115,7 @@ export class JsonClient implements AsyncDisposable {
     };
   }
 
-  /** The error of an answer that is JSON but not what the route promises; told of like any failed call. */
+  /** The error of an answer that is JSON but not what the route promises; reported like any failed call. */
   malformed(route: string): UpstreamError {
     return this.unusable(route, 'badResponse', 'answered with something of another shape');
   }
@@ -212,7 +212,7 @@ export class JsonClient implements AsyncDisposable {
       flight.outcome = 'UNKNOWN';
       const reply = await transport(this.#pool, request, limits);
       if (reply.status >= 400 && reply.status < 500) flight.outcome = 'REFUSED';
-      // Before the guards are told, as an answer that cannot be read is none.
+      // Before the guards see the reply: an answer that cannot be read is none.
       if (isGood(reply.status)) flight.answer = answerOf(this.#options.api, reply, flight);
       return reply;
     } catch (error) {

@@ -12,7 +12,7 @@ export interface ParseOptions {
    * where a text of digits must not be taken for a number. With `decimals` only those, and integers as text.
    */
   exactNumbers?: boolean | 'decimals';
-  /** Known of the text already, as `mayHaveLongNumbers` tells it. */
+  /** What `mayHaveLongNumbers` says of the text, if that is known already. */
   hasShortNumbers?: boolean;
 }
 

@@ -13,7 +13,7 @@ const MOST_REFUSED_ALONE = 2;
 /** A connection that was cut while the API worked on a request. */
 const CUT_CODES: readonly (string | undefined)[] = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
 
-/** What a bisection knows of the rest of the world, and tells it. */
+/** What a bisection needs to know of other calls, and what it reports. */
 export interface BisectionContext {
   /** When the route answered anybody last, in `performance.now()` milliseconds. */
   answeredAt(): number | undefined;

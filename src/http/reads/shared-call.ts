@@ -31,7 +31,7 @@ export class SharedCall<Result> {
     return calls > 0 || waitedMs > 0;
   }
 
-  /** Does the work, with the patience of all who wait; whoever joined first is whose call it is. */
+  /** Does the work for all who wait, until the last of their deadlines. The call belongs to whoever joined first. */
   run(work: (callOptions: CallOptions) => Promise<Result>): void {
     const [first] = this.#waiters;
     if (!first) return;
@@ -51,7 +51,7 @@ export class SharedCall<Result> {
     );
   }
 
-  /** Waits for the result, within the patience's own limits. */
+  /** Waits for the result, as long as these options allow. */
   join(callOptions: CallOptions): Promise<Result> {
     const waiter = new Waiter<Result>(callOptions, (reason) => this.#leave(waiter, reason));
     // The call itself ends at the latest deadline: only those with an earlier one need a timer of their own.
@@ -102,7 +102,7 @@ export class SharedCall<Result> {
   }
 }
 
-/** Somebody who waits for a shared call, until it ends or until its own patience does. */
+/** Somebody who waits for a shared call, until it ends or the waiter leaves. */
 class Waiter<Result> {
   readonly callOptions: CallOptions;
   readonly deadline: number;

@@ -9,7 +9,7 @@ export interface AttributeRow {
   label: string | null;
   value_type: string | null;
   disabled: boolean | null;
-  /** Only inside a system, not where an attribute is viewed alone (seed). */
+  /** Only inside a system, not where an attribute is viewed alone (vendor's page: customer attributes). */
   sources: unknown;
   /** Only where an attribute is viewed alone; inside a system filled from it. */
   system_of_record_identifier: string | null;

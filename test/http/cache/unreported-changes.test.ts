@@ -11,7 +11,7 @@ test('a change concerns its marks until it is told', () => {
   const untold = new UnreportedChanges(LIFE_MS);
   untold.add(['a', 'b'], 0);
   expect(['a', 'b', 'c'].map((mark) => untold.concern(mark))).toEqual([true, true, false]);
-  untold.told(untold.first(1));
+  untold.markReported(untold.first(1));
   expect(['a', 'b', 'c'].map((mark) => untold.concern(mark))).toEqual([false, true, false]);
 });
 
@@ -20,7 +20,7 @@ test('what changes again while it is told is to be told again', () => {
   untold.add(['a'], 0);
   const telling = untold.first(9);
   untold.add(['a'], 0);
-  untold.told(telling);
+  untold.markReported(telling);
   expect(untold.concern('a')).toBe(true);
 });
 

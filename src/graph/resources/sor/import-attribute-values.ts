@@ -41,7 +41,7 @@ mutation('importAttributeValues', {
       description: 'What the API is to send along when it fetches the file, each header once.',
     }),
   }),
-  // Checked below: what is wrong in itself and what does not suit the system are told together.
+  // Checked below: mistakes of the input and those that only the system shows are reported together.
   check: z.custom<ImportAttributeValues>(),
   resolve: async ({ systemOfRecord, ...source }, context) => {
     const { system, issues } = await systemForWriting(systemOfRecord, context);

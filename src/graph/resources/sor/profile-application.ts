@@ -86,7 +86,7 @@ const lastUsersOf = oncePerOperation((context) => {
   });
 });
 
-/** Asked for a device's values in a system that is no custom one, the API answers with its last user's (seed). */
+/** Asked for a device's values in a system that is no custom one, the API answers with its last user's (vendor's page: attribute values). */
 async function lastUserOf(profile: ProfileRow, { sor, sorSystems }: Context): Promise<string | null> {
   if (profile.customer_id_type !== 'device_id') return null;
   const [application] = rowsWith<ApplicationRow>(profile.applications, 'sor_id');

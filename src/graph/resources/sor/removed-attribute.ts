@@ -6,7 +6,7 @@ import { openEnum } from '../../open-enum.ts';
 import { AttributeValueType, VALUE_TYPES } from './customer-attribute.ts';
 import { SystemOfRecord } from './system-of-record.ts';
 
-/** Its `id` and `system_of_record_id` are numbers that appear nowhere else (seed): `identifier` names it. */
+/** Its `id` and `system_of_record_id` are numbers that appear nowhere else on the vendor's pages: `identifier` names it. */
 interface RemovedAttributeRow {
   identifier: string;
   key: string | null;

@@ -94,7 +94,7 @@ mutation('setAttributeValues', {
         'Whether a key that the system lacks is defined by its first value, instead of being a mistake.',
     }),
   }),
-  // Checked below: what is wrong in itself and what does not suit the system are told together.
+  // Checked below: mistakes of the input and those that only the system shows are reported together.
   check: z.custom<SetAttributeValues>(),
   resolve: async ({ systemOfRecord, changes, declareMissing }, context) => {
     if (changes.length === 0) return { requestIds: [] };
