@@ -30,7 +30,8 @@ export class BatchQueue {
   readonly #failedAlone = new LRUCache<string, true>({ max: MOST_ALONE, ttl: ALONE_MS });
   /** When each route answered last, in `performance.now()` milliseconds. */
   readonly #answeredAt = new Map<string, number>();
-  #lastSentAt = Number.NEGATIVE_INFINITY;
+  /** When each lookup was last sent, in `performance.now()` milliseconds. */
+  readonly #sentAt = new Map<string, number>();
 
   constructor(client: JsonClient, pressure: () => Pressure, onFound: OnFound) {
     this.#client = client;
@@ -87,9 +88,13 @@ export class BatchQueue {
   #begin<Value>(lookup: Lookup<Value>, { projection }: Ask, { priority }: CallOptions): Batch<Value> {
     const batch = new Batch(lookup, this.#sharing(lookup.route), projection, priority ?? 'interactive');
     const send = () => this.#send(batch as Batch<unknown>);
+    if (!lookup.lists) {
+      queueMicrotask(send);
+      return batch;
+    }
     const pressure = this.#pressure();
-    if (!lookup.lists) queueMicrotask(send);
-    else if (pressure === 'none' && performance.now() - this.#lastSentAt > GATHERING_MS) setImmediate(send);
+    const isFirst = performance.now() - (this.#sentAt.get(lookup.name) ?? -Infinity) > GATHERING_MS;
+    if (pressure === 'none' && isFirst) setImmediate(send);
     else setTimeout(send, pressure === 'none' || pressure === 'low' ? GATHERING_MS : SCARCE_GATHERING_MS);
     return batch;
   }
@@ -107,7 +112,7 @@ export class BatchQueue {
     if (batch.isOnItsWay) return;
     batch.isOnItsWay = true;
     const { lookup } = batch;
-    if (lookup.lists) this.#lastSentAt = performance.now();
+    if (lookup.lists) this.#sentAt.set(lookup.name, performance.now());
     const mayGrow = lookup.lists !== undefined && this.#pressure() === 'waiting';
     batch.call.run(async (options) => {
       const repeats = batch.isSuspect ? 'question' : undefined;
