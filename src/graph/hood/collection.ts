@@ -1,7 +1,7 @@
 import type { InputRef, ObjectRef } from '@pothos/core';
 import { isSegment } from '../../http/client/path.ts';
 import type { HoodRow } from '../../sources/hood/answers.ts';
-import type { RowSource } from '../../sources/hood/row-lookup.ts';
+import { canBeListed, type RowSource } from '../../sources/hood/row-lookup.ts';
 import { builder, type Types } from '../builder.ts';
 import { type Connection, connectionOf } from '../connection.ts';
 import { nodeLoader } from '../node-loaders.ts';
@@ -81,7 +81,7 @@ export function hoodCollection<Row extends HoodRow>(
   nodeLoader(type, {
     naturalKey: ['hoodId'],
     // Only a list of ids is one call for several, and a comma cannot stand in one.
-    costsACall: (id) => isSegment(id) && (!rows.byList || id.includes(',')),
+    costsACall: (id) => isSegment(id) && !canBeListed(rows, id),
     load: (id, fields, context) => context.hood.row(rows, id, fields),
   });
   return { source: options, connection, order, rows };

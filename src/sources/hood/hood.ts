@@ -14,7 +14,7 @@ import {
   tagOf,
 } from './endpoints.ts';
 import { PROPERTY_KEY_FIELDS, propertiesByKey } from './property-lookup.ts';
-import { listedRows, type RowSource, singleRows } from './row-lookup.ts';
+import { canBeListed, type RowSource, rowLookup } from './row-lookup.ts';
 
 /** What of Hood lives as long as the process: its reads, and how rows are looked up. */
 export class HoodReads {
@@ -31,11 +31,11 @@ export class HoodReads {
 
   /** How a row is looked up: together with others, unless its collection or a comma in its id forbids that. */
   rowsOf(source: RowSource, id: string): Lookup<HoodRow> {
-    const isListed = source.byList && !id.includes(',');
+    const isListed = canBeListed(source, id);
     const name = `${source.collection} ${isListed}`;
     let rows = this.#rows.get(name);
     if (!rows) {
-      rows = (isListed ? listedRows : singleRows)(source, this.api.client, this.settings);
+      rows = rowLookup(source, isListed, this.api.client, this.settings);
       this.#rows.set(name, rows);
     }
     return rows;
