@@ -7,15 +7,15 @@ import { type AnsweredPage, type IdOf, startOf, type WindowPages } from './windo
  */
 export async function explainShortPage<Row>(pages: WindowPages<Row>, idOf: IdOf<Row>): Promise<void> {
   const page = pages.list.find((page) => isDoubtful(page, pages));
-  if (page === undefined) return;
+  if (page === undefined || pages.callsLeft < 2) return;
   const explain = page.number === 1 ? maximumBehindFirst : maximumBehindLater;
   const maximum = await explain(page, pages, idOf);
   if (maximum !== undefined) pages.adopt(maximum);
 }
 
 function isDoubtful(page: AnsweredPage<unknown>, { list, maximum }: WindowPages<unknown>): boolean {
-  const { number, size, items } = page;
-  if (items.length >= size || maximum.hasServed(size)) return false;
+  const { number, served, items } = page;
+  if (items.length >= served || maximum.hasServed(served)) return false;
   if (isShort(page)) return true;
   // As many rows as the total leaves may also be a whole page of a server with a smaller maximum.
   const isNextEmpty = list.some((next) => next.number === number + 1 && next.items.length === 0);
