@@ -57,10 +57,14 @@ async function maximumBehindLater<Row>(page: AnsweredPage<Row>, pages: WindowPag
   const size = isShort(page) ? pages.maximum.largest : page.size;
   const { length } = (await pages.ask(1, size)).items;
   if (page.items.length === 0 && length > 0 && length < size) pages.ownSize = length;
-  if (page.items.length === 0 || length === 0 || length >= page.size) return undefined;
-  const same = await pages.ask(page.number, length);
+  if (page.items.length === 0 || length >= page.size) return undefined;
+  const same = length === 0 ? page : await pages.ask(page.number, length);
   const isSame =
+    same !== page &&
     same.items.length === page.items.length &&
     same.items.every((row, index) => idOf(row) === idOf(page.items[index] as Row));
-  return isSame ? length : undefined;
+  if (isSame) return length;
+  // One of these answers is odd. If it is not the page's, nobody knows where its rows stand.
+  for (const other of pages.list) if (other.number > 1 && other.size === page.size) other.items = [];
+  return undefined;
 }
