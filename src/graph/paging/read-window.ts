@@ -175,7 +175,11 @@ function hasRowsBehind(pages: WindowPages<unknown>, { offset, size }: RowRange, 
   const end = offset + size;
   if (pages.reach > reached) return true;
   if (pages.callsLeft === 0 && reached < Math.min(end, pages.end ?? end)) return true;
-  if (pages.end !== undefined) return pages.end > end;
+  if (pages.end !== undefined) {
+    // Rows that are still lacking may be where a second answer ends as well, but not where only one does.
+    const ends = pages.list.filter((page) => endOf(page) === reached || startOf(page) >= reached);
+    return pages.end > (ends.length < 2 ? reached : end);
+  }
   // Without a total, a full page may have another one behind it.
   return (
     reached === end && pages.list.some((page) => startOf(page) + page.served === end && endOf(page) === end)

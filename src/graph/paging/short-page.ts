@@ -32,23 +32,23 @@ function isShort(page: AnsweredPage<unknown>): boolean {
 /** A first page is clamped if the page behind it has other rows, and the first page at full size is as short. */
 async function maximumBehindFirst<Row>(page: AnsweredPage<Row>, pages: WindowPages<Row>, idOf: IdOf<Row>) {
   const { length } = page.items;
-  let isRepeated = false;
-  if (length > 0) {
-    const ids = new Set(page.items.map(idOf));
-    const next = await pages.ask(2, length);
-    isRepeated = next.items.every((row) => idOf(row) !== undefined && ids.has(idOf(row)));
-    // The page behind it is empty, or the same again: the list has no more.
-    if (isRepeated && (next.items.length === 0 || next.items.length === length)) {
-      pages.provenEnd = length;
-      return undefined;
-    }
-  }
   const { largest } = pages.maximum;
   // A page at full size is no second answer beside itself.
-  const full = await pages.ask(1, page.size < largest ? largest : Math.max(length, largest - 1));
-  const isSame = length > 0 && full.items.length === length;
-  if (isSame && isRepeated) pages.provenEnd = length;
-  return isSame && !isRepeated ? length : undefined;
+  const otherSize = page.size < largest ? largest : Math.max(length, largest - 1);
+  if (length === 0) {
+    await pages.ask(1, otherSize);
+    return undefined;
+  }
+  const next = await pages.ask(2, length);
+  const came = next.items.length;
+  pages.dropRepeats(idOf);
+  const isRepeated = next.items.length === 0;
+  // The page behind it is empty, or the same again: the list has no more.
+  const isAll = isRepeated && (came === 0 || came === length);
+  if (!isAll && (await pages.ask(1, otherSize)).items.length !== length) return undefined;
+  if (!isRepeated) return length;
+  pages.provenEnd = length;
+  return undefined;
 }
 
 /** A later page is clamped if the first one is shorter too, and asking with that length brings the same rows. */

@@ -105,12 +105,7 @@ export class WindowPages<Row> {
 
   /** The position behind the rows that came from the first one on without a gap. */
   get unbrokenReach(): number {
-    let end = 0;
-    for (;;) {
-      const further = this.list.find((page) => startOf(page) <= end && endOf(page) > end);
-      if (!further) return end;
-      end = endOf(further);
-    }
+    return this.rowsOf({ offset: 0, size: this.reach }).rows.length;
   }
 
   /** The rows of a range that came without a gap: the first ones from its start, or the last ones where it is read `backwards`. */
