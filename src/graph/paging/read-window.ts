@@ -142,23 +142,30 @@ async function fetchRange<Row>(
 
 /** A server that does not serve the size it is asked for is asked for the pages that it has. No page is asked for twice. */
 function planOf({ list, ownSize, maximum }: WindowPages<unknown>, { offset, size }: RowRange): PagePlan {
-  const isKnown = ({ firstPage, pageCount, pageSize }: PagePlan) =>
+  const knownOf = ({ firstPage, pageCount, pageSize }: PagePlan) =>
     list.filter(
-      ({ number, size }) => size === pageSize && number >= firstPage && number < firstPage + pageCount,
-    ).length === pageCount;
+      (page) => page.size === pageSize && page.number >= firstPage && page.number < firstPage + pageCount,
+    );
   if (ownSize !== undefined) {
     const firstPage = Math.floor(offset / ownSize) + 1;
     const pageCount = Math.ceil((offset + size) / ownSize) - firstPage + 1;
     const plan = { firstPage, pageCount, pageSize: Math.min(ownSize, maximum.largest) };
-    if (!isKnown(plan) || ownSize > maximum.largest) return plan;
+    if (knownOf(plan).length < pageCount || ownSize > maximum.largest) return plan;
   }
   // Once a page has come, a larger one than the server has shown might be clamped.
   const { served } = maximum;
   const largest = list.length > 0 && served > 0 ? Math.min(maximum.largest, served) : maximum.largest;
-  for (let wider = size; ; wider++) {
-    const plan = planPages({ offset, size: wider }, largest);
-    if (!isKnown(plan) || served === 0 || wider > 2 * size) return plan;
+  const plan = planPages({ offset, size }, largest);
+  if (served === 0 || knownOf(plan).length === 0) return plan;
+  for (let wider = size + 1; wider <= 2 * size + 1; wider++) {
+    const other = planPages({ offset, size: wider }, largest);
+    if (knownOf(other).length === 0) return other;
   }
+  for (let most = largest - 1; most > largest / 2; most--) {
+    const other = planPages({ offset, size }, most);
+    if (knownOf(other).length === 0) return other;
+  }
+  return plan;
 }
 
 function outcomeOf<Row>(pages: WindowPages<Row>, range: RowRange, backwards: boolean): WindowRows<Row> {
