@@ -47,6 +47,10 @@ interface Listing {
 /**
  * Rewrites the lists of both APIs, one lie an answer, and is honest when it has no more. It leaves out one row at most.
  * Beyond the end it may repeat for ever the page that it gave last.
+ *
+ * Of the answers that one window is read from, one at most lacks rows, by a cut or by a row left out. Where the answer
+ * that a reader asks for beside an odd one is odd in the same way, the two agree, and look like an honest shorter list.
+ * Totals and repeated rows are free.
  */
 export class Liar {
   /** Ids of the rows that answers left out. */
@@ -54,10 +58,16 @@ export class Liar {
   readonly #lies: Lie[];
   readonly #lastPageRepeats: boolean;
   readonly #lastPages = new Map<string, Row[]>();
+  #hasLacked = false;
 
   constructor(lies: readonly Lie[], lastPageRepeats: boolean) {
     this.#lies = [...lies];
     this.#lastPageRepeats = lastPageRepeats;
+  }
+
+  /** Another window is read from now on, in which an answer may lack rows again. */
+  beginWindow(): void {
+    this.#hasLacked = false;
   }
 
   readonly rewrite = (call: SeenCall, honest: unknown): unknown => {
@@ -67,15 +77,20 @@ export class Liar {
     const all = this.#pageOrLast(listing, asked);
     const lie = this.#lies.shift();
     if (!lie) return listing.write(all, listing.total);
-    const kept = all.slice(0, lie.keep);
-    const gone = this.leftOut.size === 0 && kept.length > 1 ? kept[lie.leaveOut ?? kept.length] : undefined;
-    if (gone) this.leftOut.add(idOf(gone));
-    const rows = kept.filter((row) => row !== gone);
+    const rows = this.#hasLacked ? all : this.#fewerOf(all, lie);
     const isShort = rows.length < all.length;
+    if (isShort) this.#hasLacked = true;
     const total = isShort && !TELLING.has(lie.total) ? listing.total : this.#totalOf(lie, listing, asked);
     const isFull = rows.length === asked.size;
     return listing.write(lie.repeatsRow && isFull ? [...rows, ...rows.slice(-1)] : rows, total);
   };
+
+  #fewerOf(all: Row[], { keep, leaveOut }: Lie): Row[] {
+    const gone = this.leftOut.size === 0 && all.length > 1 ? all[leaveOut ?? all.length] : undefined;
+    if (!gone) return all.slice(0, keep);
+    this.leftOut.add(idOf(gone));
+    return all.filter((row) => row !== gone);
+  }
 
   #pageOrLast({ rows }: Listing, { path, query }: Asked): Row[] {
     const parameters = new URLSearchParams(query);

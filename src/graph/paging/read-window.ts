@@ -1,5 +1,5 @@
 import type { PageMaximum } from './page-maximum.ts';
-import { planPages, type RowRange } from './page-plan.ts';
+import { type PagePlan, planPages, type RowRange } from './page-plan.ts';
 import { explainShortPage } from './short-page.ts';
 import type { TailWindow, Window } from './window.ts';
 import { endOf, type FetchPage, type IdOf, startOf, WindowPages } from './window-pages.ts';
@@ -41,8 +41,9 @@ export async function readWindow<Row>(
     return isOdd ? { ...answer, items: distinct(answer.items, idOf) } : answer;
   }, maximum);
   if (onlyTotal || window.size === 0) return readTotal(pages, window);
-  const read = window.kind === 'tail' ? readTail : readRange;
-  const { rows, ...outcome } = await read(pages, window as TailWindow & RowRange, idOf);
+  const { rows, ...outcome } = await (window.kind === 'tail'
+    ? readTail(pages, window, idOf)
+    : readRange(pages, window, idOf));
   // One answer is passed on as it came; on a list that changes between two pages a row can be on both.
   return { ...outcome, rows: pages.list.length > 1 ? distinct(rows, idOf) : rows };
 }
@@ -62,17 +63,24 @@ async function readRange<Row>(
   idOf: IdOf<Row>,
 ): Promise<WindowRows<Row>> {
   const { offset, size, backwards = false } = range;
-  await fetchRange(pages, range, backwards);
+  await fetchRange(pages, range, backwards, idOf);
   if ((pages.end ?? Number.POSITIVE_INFINITY) > offset) await explainShortPage(pages, idOf);
   const { end } = pages;
-  // No window follows the last one or one without rows, so what it lacks is asked for now.
+  // Another window brings what this one lacks, but none follows the last one, or one without rows.
   const mayBeLast = end === undefined ? pages.reach > offset : end <= offset + size;
-  const isEmpty = end !== undefined && pages.rowsOf(range, backwards).rows.length === 0;
-  if (mayBeLast || isEmpty || pages.ownSize !== undefined) await fetchRange(pages, range, backwards);
+  const isAskedAgain =
+    backwards ||
+    mayBeLast ||
+    pages.ownSize !== undefined ||
+    pages.list.some((page) => startOf(page) < offset);
+  if (isAskedAgain) await fetchRange(pages, range, backwards, idOf);
   return outcomeOf(pages, range, backwards);
 }
 
-/** The first page at its largest either holds the list, or says how long it is; else the list is read on. */
+/**
+ * The first page at its largest either holds the list, or says how long it is. Where no row comes of the range that this
+ * leads to, the list is read on; where rows are lacking at its end, the list ends with those that came.
+ */
 async function readTail<Row>(
   pages: WindowPages<Row>,
   { size, floor }: TailWindow,
@@ -80,41 +88,28 @@ async function readTail<Row>(
 ): Promise<WindowRows<Row>> {
   await pages.ask(1, pages.maximum.largest);
   await explainShortPage(pages, idOf);
-  const rangeTo = (end: number) => {
+  const read = async (end: number) => {
     const offset = Math.max(floor, end - size);
-    return { offset, size: Math.max(0, end - offset) };
+    const range = { offset, size: Math.max(0, end - offset), backwards: true };
+    return { end: Math.max(end, floor), ...(await readRange(pages, range, idOf)) };
   };
-  let range = rangeTo(pages.end ?? (await readOn(pages)));
-  await fetchRange(pages, range, true);
-  const isLacking = () => range.size > 0 && pages.reach < range.offset + range.size;
-  if (isLacking()) await fetchRange(pages, range, true);
-  const isRepeating = repeatsBehindGap(pages, range, idOf);
-  if (isLacking() || isRepeating) {
-    // The total counts too many: the list ends with the rows that came, or else where reading on ends.
-    const end = isRepeating ? range.offset + pages.rowsOf(range).rows.length : pages.reach;
-    range = rangeTo(end > range.offset ? end : await readOn(pages));
-    pages.provenEnd = range.offset + range.size;
-    await fetchRange(pages, range, true);
+  let outcome = await read(pages.end ?? (await readOn(pages, idOf)));
+  const reached = outcome.offset + outcome.rows.length;
+  if (reached < outcome.end) {
+    pages.provenEnd = outcome.rows.length > 0 ? reached : await readOn(pages, idOf);
+    outcome = await read(pages.provenEnd);
   }
-  const outcome = outcomeOf(pages, range, true);
   return { ...outcome, hasNext: outcome.hasNext && pages.end === undefined && pages.callsLeft === 0 };
 }
 
-/** Whether only rows that came before follow a gap: a server may give its last page again and again. */
-function repeatsBehindGap<Row>(pages: WindowPages<Row>, range: RowRange, idOf: IdOf<Row>): boolean {
-  const { rows } = pages.rowsOf(range);
-  if (rows.length === 0 || rows.length === range.size) return false;
-  const ids = new Set(rows.map(idOf));
-  return pages.rowsOf(range, true).rows.every((row) => ids.has(idOf(row)));
-}
-
 /** Reads page after page, and returns where the last row ends. */
-async function readOn(pages: WindowPages<unknown>): Promise<number> {
+async function readOn<Row>(pages: WindowPages<Row>, idOf: IdOf<Row>): Promise<number> {
   for (;;) {
     const reached = pages.unbrokenReach;
     const { largest } = pages.maximum;
     if (reached % largest !== 0 || pages.callsLeft === 0) return reached;
     await pages.ask(reached / largest + 1, largest);
+    pages.dropRepeats(idOf);
     if (pages.unbrokenReach === reached) {
       pages.provenEnd = reached;
       return reached;
@@ -123,8 +118,13 @@ async function readOn(pages: WindowPages<unknown>): Promise<number> {
 }
 
 /** Fetches what of a range has not come yet, up to a page that is short of it. */
-async function fetchRange(pages: WindowPages<unknown>, range: RowRange, backwards: boolean): Promise<void> {
-  const missing = pages.missingOf(range);
+async function fetchRange<Row>(
+  pages: WindowPages<Row>,
+  range: RowRange,
+  backwards: boolean,
+  idOf: IdOf<Row>,
+): Promise<void> {
+  const missing = pages.missingOf(range, backwards);
   if (missing.size === 0) return;
   const end = missing.offset + missing.size;
   const { firstPage, pageCount, pageSize } = planOf(pages, missing);
@@ -133,6 +133,7 @@ async function fetchRange(pages: WindowPages<unknown>, range: RowRange, backward
   while (numbers.length > 0 && pages.callsLeft > 0) {
     const now = numbers.splice(0, Math.min(PAGES_AT_ONCE, pages.callsLeft));
     const came = await Promise.all(now.map((number) => pages.ask(number, pageSize)));
+    pages.dropRepeats(idOf);
     const isShort = came.some((page) => endOf(page) < Math.min(page.number * pageSize, end));
     const reached = (now.at(-1) ?? 0) * pageSize;
     if (isShort || (!backwards && reached >= (pages.end ?? end))) return;
@@ -140,30 +141,39 @@ async function fetchRange(pages: WindowPages<unknown>, range: RowRange, backward
 }
 
 /** A server that does not serve the size it is asked for is asked for the pages that it has. No page is asked for twice. */
-function planOf({ list, ownSize, maximum }: WindowPages<unknown>, missing: RowRange) {
-  if (ownSize === undefined) {
-    // Once a page has come, a larger one than the server has shown might be clamped.
-    const { served } = maximum;
-    const largest = list.length > 0 && served > 0 ? Math.min(maximum.largest, served) : maximum.largest;
-    for (let { offset, size } = missing; ; size++) {
-      const plan = planPages({ offset, size }, largest);
-      const isKnown = list.some((page) => page.number === plan.firstPage && page.size === plan.pageSize);
-      if (!isKnown || served === 0 || size > 2 * missing.size) return plan;
-    }
+function planOf({ list, ownSize, maximum }: WindowPages<unknown>, { offset, size }: RowRange): PagePlan {
+  const knownOf = ({ firstPage, pageCount, pageSize }: PagePlan) =>
+    list.filter(
+      (page) => page.size === pageSize && page.number >= firstPage && page.number < firstPage + pageCount,
+    );
+  if (ownSize !== undefined) {
+    const firstPage = Math.floor(offset / ownSize) + 1;
+    const pageCount = Math.ceil((offset + size) / ownSize) - firstPage + 1;
+    const plan = { firstPage, pageCount, pageSize: Math.min(ownSize, maximum.largest) };
+    if (knownOf(plan).length < pageCount || ownSize > maximum.largest) return plan;
   }
-  const firstPage = Math.floor(missing.offset / ownSize) + 1;
-  const lastPage = Math.ceil((missing.offset + missing.size) / ownSize);
-  return { firstPage, pageCount: lastPage - firstPage + 1, pageSize: Math.min(ownSize, maximum.largest) };
+  // Once a page has come, a larger one than the server has shown might be clamped.
+  const { served } = maximum;
+  const largest = list.length > 0 && served > 0 ? Math.min(maximum.largest, served) : maximum.largest;
+  const plan = planPages({ offset, size }, largest);
+  if (served === 0 || knownOf(plan).length === 0) return plan;
+  for (let wider = size + 1; wider <= 2 * size + 1; wider++) {
+    const other = planPages({ offset, size: wider }, largest);
+    if (knownOf(other).length === 0) return other;
+  }
+  for (let most = largest - 1; most > largest / 2; most--) {
+    const other = planPages({ offset, size }, most);
+    if (knownOf(other).length === 0) return other;
+  }
+  return plan;
 }
 
 function outcomeOf<Row>(pages: WindowPages<Row>, range: RowRange, backwards: boolean): WindowRows<Row> {
-  const fromEnd = pages.rowsOf(range, backwards);
-  // Where the list ends within the range, its last rows are those from the start on.
-  const { offset, rows } = fromEnd.rows.length > 0 ? fromEnd : pages.rowsOf(range);
+  const { offset, rows } = pages.rowsOf(range, backwards);
   const { total } = pages;
   // A window that should have rows and has none is never followed by another: its reader would turn in circles.
   const hasNext = rows.length > 0 && hasRowsBehind(pages, range, offset + rows.length);
-  const hasPrevious = offset > 0 && total !== 0 && (rows.length > 0 || !backwards);
+  const hasPrevious = offset > 0 && total !== 0 && (rows.length > 0 || range.size === 0 || !backwards);
   return { rows, offset, total, hasNext, hasPrevious };
 }
 
@@ -172,7 +182,11 @@ function hasRowsBehind(pages: WindowPages<unknown>, { offset, size }: RowRange, 
   const end = offset + size;
   if (pages.reach > reached) return true;
   if (pages.callsLeft === 0 && reached < Math.min(end, pages.end ?? end)) return true;
-  if (pages.end !== undefined) return pages.end > end;
+  if (pages.end !== undefined) {
+    // Rows that are still lacking may be where a second answer ends as well, but not where only one does.
+    const ends = pages.list.filter((page) => endOf(page) === reached || startOf(page) >= reached);
+    return pages.end > (ends.length < 2 ? reached : end);
+  }
   // Without a total, a full page may have another one behind it.
   return (
     reached === end && pages.list.some((page) => startOf(page) + page.served === end && endOf(page) === end)

@@ -7,15 +7,15 @@ import { type AnsweredPage, type IdOf, startOf, type WindowPages } from './windo
  */
 export async function explainShortPage<Row>(pages: WindowPages<Row>, idOf: IdOf<Row>): Promise<void> {
   const page = pages.list.find((page) => isDoubtful(page, pages));
-  if (page === undefined) return;
+  if (page === undefined || pages.callsLeft < 2) return;
   const explain = page.number === 1 ? maximumBehindFirst : maximumBehindLater;
   const maximum = await explain(page, pages, idOf);
   if (maximum !== undefined) pages.adopt(maximum);
 }
 
 function isDoubtful(page: AnsweredPage<unknown>, { list, maximum }: WindowPages<unknown>): boolean {
-  const { number, size, items } = page;
-  if (items.length >= size || maximum.hasServed(size)) return false;
+  const { number, served, items } = page;
+  if (items.length >= served || maximum.hasServed(served)) return false;
   if (isShort(page)) return true;
   // As many rows as the total leaves may also be a whole page of a server with a smaller maximum.
   const isNextEmpty = list.some((next) => next.number === number + 1 && next.items.length === 0);
@@ -32,23 +32,23 @@ function isShort(page: AnsweredPage<unknown>): boolean {
 /** A first page is clamped if the page behind it has other rows, and the first page at full size is as short. */
 async function maximumBehindFirst<Row>(page: AnsweredPage<Row>, pages: WindowPages<Row>, idOf: IdOf<Row>) {
   const { length } = page.items;
-  let isRepeated = false;
-  if (length > 0) {
-    const ids = new Set(page.items.map(idOf));
-    const next = await pages.ask(2, length);
-    isRepeated = next.items.every((row) => idOf(row) !== undefined && ids.has(idOf(row)));
-    // The page behind it is empty, or the same again: the list has no more.
-    if (isRepeated && (next.items.length === 0 || next.items.length === length)) {
-      pages.provenEnd = length;
-      return undefined;
-    }
-  }
   const { largest } = pages.maximum;
   // A page at full size is no second answer beside itself.
-  const full = await pages.ask(1, page.size < largest ? largest : Math.max(length, largest - 1));
-  const isSame = length > 0 && full.items.length === length;
-  if (isSame && isRepeated) pages.provenEnd = length;
-  return isSame && !isRepeated ? length : undefined;
+  const otherSize = page.size < largest ? largest : Math.max(length, largest - 1);
+  if (length === 0) {
+    await pages.ask(1, otherSize);
+    return undefined;
+  }
+  const next = await pages.ask(2, length);
+  const came = next.items.length;
+  pages.dropRepeats(idOf);
+  const isRepeated = next.items.length === 0;
+  // The page behind it is empty, or the same again: the list has no more.
+  const isAll = isRepeated && (came === 0 || came === length);
+  if (!isAll && (await pages.ask(1, otherSize)).items.length !== length) return undefined;
+  if (!isRepeated) return length;
+  pages.provenEnd = length;
+  return undefined;
 }
 
 /** A later page is clamped if the first one is shorter too, and asking with that length brings the same rows. */
@@ -57,10 +57,14 @@ async function maximumBehindLater<Row>(page: AnsweredPage<Row>, pages: WindowPag
   const size = isShort(page) ? pages.maximum.largest : page.size;
   const { length } = (await pages.ask(1, size)).items;
   if (page.items.length === 0 && length > 0 && length < size) pages.ownSize = length;
-  if (page.items.length === 0 || length === 0 || length >= page.size) return undefined;
-  const same = await pages.ask(page.number, length);
+  if (page.items.length === 0 || length >= page.size) return undefined;
+  const same = length === 0 ? page : await pages.ask(page.number, length);
   const isSame =
+    same !== page &&
     same.items.length === page.items.length &&
     same.items.every((row, index) => idOf(row) === idOf(page.items[index] as Row));
-  return isSame ? length : undefined;
+  if (isSame) return length;
+  // One of these answers is odd. If it is not the page's, nobody knows where its rows stand.
+  for (const other of pages.list) if (other.number > 1 && other.size === page.size) other.items = [];
+  return undefined;
 }

@@ -74,53 +74,78 @@ export class WindowPages<Row> {
 
   /** As the API says, but never less than the rows that came. */
   get total(): number | undefined {
-    const total = this.#latestTotal;
-    return total === undefined ? undefined : Math.max(total, this.reach);
+    const isTold = this.list.some(({ total }) => total !== undefined);
+    return isTold ? (this.#believedTotal ?? this.reach) : undefined;
   }
 
-  /** Where the list ends as far as that is known: no total is believed if rows came behind it. */
+  /** Where the list ends as far as that is known. */
   get end(): number | undefined {
-    const total = this.#latestTotal;
-    return this.provenEnd ?? (total !== undefined && total >= this.reach ? total : undefined);
+    return this.provenEnd ?? this.#believedTotal;
   }
 
-  get #latestTotal(): number | undefined {
-    return this.list.findLast(({ total }) => total !== undefined)?.total;
+  /** The latest total behind which no row came: no other is believed. */
+  get #believedTotal(): number | undefined {
+    const { reach } = this;
+    return this.list.findLast(({ total }) => total !== undefined && total >= reach)?.total;
+  }
+
+  /** Takes pages without new rows for empty: behind its end a server may give its last page again and again. */
+  dropRepeats(idOf: IdOf<Row>): void {
+    if (this.list.length === 1) return;
+    const ids = new Set<string | undefined>();
+    let reach = 0;
+    for (const page of this.list.toSorted((a, b) => startOf(a) - startOf(b))) {
+      const own = page.items.map(idOf);
+      const isRepeat = startOf(page) >= reach && own.every((id) => id !== undefined && ids.has(id));
+      if (isRepeat) page.items = [];
+      else reach = Math.max(reach, endOf(page));
+      for (const id of own) ids.add(id);
+    }
   }
 
   /** The position behind the rows that came from the first one on without a gap. */
   get unbrokenReach(): number {
-    let end = 0;
-    for (;;) {
-      const further = this.list.find((page) => startOf(page) <= end && endOf(page) > end);
-      if (!further) return end;
-      end = endOf(further);
-    }
+    return this.rowsOf({ offset: 0, size: this.reach }).rows.length;
+  }
+
+  /** The rows of a range that came without a gap: the first ones from its start, or the last ones where it is read `backwards`. */
+  rowsOf(range: RowRange, backwards = false): { offset: number; rows: Row[] } {
+    const slots = this.#slotsOf(range, this.list);
+    const end = backwards ? slots.findLastIndex((slot) => slot !== absent) + 1 : slots.indexOf(absent);
+    const from = backwards ? slots.slice(0, end).lastIndexOf(absent) + 1 : 0;
+    // No slot of this part is absent, which TypeScript cannot see.
+    return { offset: range.offset + from, rows: slots.slice(from, end < 0 ? slots.length : end) as Row[] };
   }
 
   /**
-   * The rows of a range that came without a gap, from its start, or to its end where it is read `backwards`. Where pages
-   * overlap, the later answer counts.
+   * From the first to the last row of a range that has not come, as far as the list is known to reach. A page that lacks
+   * rows may lack any of them: its rows stand where they should only as seen from its start.
    */
-  rowsOf({ offset, size }: RowRange, backwards = false): { offset: number; rows: Row[] } {
+  missingOf({ offset, size }: RowRange, backwards: boolean): RowRange {
+    const end = Math.min(offset + size, this.end ?? Number.POSITIVE_INFINITY);
+    const placed = this.list.filter(
+      (page) => !this.#lacksRows(page) || (!backwards && startOf(page) >= offset),
+    );
+    const slots = this.#slotsOf({ offset, size: Math.max(0, end - offset) }, placed);
+    const from = slots.indexOf(absent);
+    return { offset: offset + from, size: from < 0 ? 0 : slots.lastIndexOf(absent) + 1 - from };
+  }
+
+  /** Whether a page has fewer rows than its own total leaves for it. */
+  #lacksRows(page: AnsweredPage<Row>): boolean {
+    const end = Math.min(page.total ?? 0, this.provenEnd ?? Number.POSITIVE_INFINITY);
+    return page.items.length < Math.min(page.served, end - startOf(page));
+  }
+
+  /** Where pages overlap, one that lacks no rows counts, and else the later answer. */
+  #slotsOf({ offset, size }: RowRange, pages: AnsweredPage<Row>[]): (Row | typeof absent)[] {
     const slots = new Array<Row | typeof absent>(size).fill(absent);
-    for (const page of this.list) {
+    for (const page of pages.toSorted((a, b) => Number(this.#lacksRows(b)) - Number(this.#lacksRows(a)))) {
       const start = startOf(page) - offset;
       const end = Math.min(size, start + page.items.length);
       for (let slot = Math.max(0, start); slot < end; slot++) slots[slot] = page.items[slot - start] as Row;
     }
-    const gap = backwards ? slots.lastIndexOf(absent) : slots.indexOf(absent);
-    const from = backwards ? gap + 1 : 0;
-    // No slot of this part is absent, which TypeScript cannot see.
-    return { offset: offset + from, rows: slots.slice(from, backwards || gap < 0 ? size : gap) as Row[] };
-  }
-
-  /** From the first to the last row of a range that has not come, as far as the list is known to reach. */
-  missingOf({ offset, size }: RowRange): RowRange {
-    const end = Math.min(offset + size, this.end ?? Number.POSITIVE_INFINITY);
-    const range = { offset, size: Math.max(0, end - offset) };
-    const from = offset + this.rowsOf(range).rows.length;
-    return { offset: from, size: Math.max(0, this.rowsOf(range, true).offset - from) };
+    return slots;
   }
 
   /** Takes `size` for the server's maximum: pages that were asked for with more rows had this size. */

@@ -57,7 +57,8 @@ test('pages of 50 whose last one repeats for ever', async () => {
   }));
   const walked = await walk(gateway, 100);
   expect(walked.ids).toEqual(ids(300));
-  expect(walked.calls.flat()).toHaveLength(6);
+  // Two calls a window, and one more at first: a page at full size is no second answer beside itself.
+  expect(walked.calls.map(({ length }) => length)).toEqual([3, 2, 2]);
 });
 
 test.each([19, 7, 1])('one page of 20 with %i rows makes nothing dearer', async (length) => {

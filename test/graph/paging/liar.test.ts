@@ -5,6 +5,9 @@ import { planPages } from '../../../src/graph/paging/page-plan.ts';
 import { readWindow } from '../../../src/graph/paging/read-window.ts';
 import { clampedTo, idOf, NumberedList } from './numbered-list.ts';
 
+/** Fixed, so that a build fails only for what changed. `LIAR_SEED=<number>` hunts for more. */
+const SEED = Number(process.env['LIAR_SEED'] ?? 20_251_126);
+
 /** What is wrong with one answer. */
 const lie = fc.oneof(
   { weight: 4, arbitrary: fc.constant({ kind: 'none' as const }) },
@@ -50,7 +53,7 @@ it('whatever single answers claim, a walk ends, costs little more, and repeats n
         offset += read.rows.length;
       }
     }),
-    { numRuns: 1500 },
+    { seed: SEED, numRuns: 1500 },
   );
   expect(lied).toBeGreaterThan(1000);
 });
@@ -87,6 +90,6 @@ it('answers that were cut short, or whose total is too high, lose and repeat no 
       }
       expect(met).toEqual(list.rows.map(idOf));
     }),
-    { numRuns: 1500 },
+    { seed: SEED, numRuns: 1500 },
   );
 });
