@@ -19,7 +19,7 @@ import {
   searchOf,
   sortOf,
 } from './list-inputs.ts';
-import { cursorNumbersOf, secondsOf, type TimeOrder, timeOrderOf, timePlaceIn } from './time-order.ts';
+import { cursorNumbersOf, digitsOf, type TimeOrder, timeOrderOf, timePlaceIn } from './time-order.ts';
 import { readBehind, type TimeList } from './time-window.ts';
 
 /** The arguments of a list of Hood. */
@@ -130,7 +130,9 @@ export function cursorsOf(
 ): Connection<unknown>['cursorOf'] {
   let numbers = known;
   return (index) => {
-    const start = { offset, startsRun: offset === 0, isBehindTimes: false, total };
+    const isStart = offset === 0;
+    const side = isStart ? ('first' as const) : undefined;
+    const start = { offset, startsRun: isStart, side, total };
     numbers ??= order && cursorNumbersOf(rows, order, start);
     return cursors.encode(numbers?.[index] ?? [offset + index]);
   };
@@ -163,7 +165,7 @@ function timeList(
         if (error instanceof UpstreamError && error.failure === 'rejected') return { rows: [] };
         throw error;
       });
-      if (rows.some((row) => secondsOf(row, order) === null)) return true;
+      if (rows.some((row) => digitsOf(row, order) === null)) return true;
       maximum.noteFilled(order.field);
       return false;
     },

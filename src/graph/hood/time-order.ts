@@ -8,11 +8,13 @@ export interface TimeOrder {
   descending: boolean;
 }
 
+/** When a row stands in the order: its time in digits, `20211029124700`, or before or behind all rows with a time. */
+export type Moment = number | 'first' | 'last';
+
 /** A row's place in a list in order of time, as its cursor holds it. */
 export interface TimePlace {
   position: number;
-  /** Seconds since 1970; null is behind all rows that have a time. */
-  seconds: number | null;
+  moment: Moment;
   /** How many rows before it have the same time. */
   equals: number;
   idHash: number;
@@ -20,11 +22,13 @@ export interface TimePlace {
   total: number | undefined;
 }
 
-/** Makes every time that Hood can write a number above 0, which is the place of rows without a time. */
-const YEAR_ZERO = 2 ** 40;
+/** How cursors write moments: these numbers stand for rows without a time. */
+const SIDES = { last: 0, first: 1 } as const;
+const MOMENTS_FROM = 2;
+const LAST_MOMENT = 9999_99_99_99_99_99;
 
-const FIRST_SECOND = Date.UTC(-1, 12) / 1000;
-const LAST_SECOND = Date.UTC(9999, 11, 31, 23, 59, 59) / 1000;
+/** What Hood compares as text, whether or not a calendar has it: `0000-00-00 00:00:00` is the earliest. */
+const HOOD_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 
 /** The order of a `sort=` text; undefined where the list is not sorted by a time first. */
 export function timeOrderOf(sort: string | undefined): TimeOrder | undefined {
@@ -32,15 +36,21 @@ export function timeOrderOf(sort: string | undefined): TimeOrder | undefined {
   return field === undefined ? undefined : { field, descending: minus === '-' };
 }
 
-/** When a row stands in the order: null without a time, undefined where nobody can say. Filters have whole seconds. */
-export function secondsOf(row: unknown, { field }: TimeOrder): number | null | undefined {
+/** A row's time in digits: null without one, undefined where no filter can name it. Filters have whole seconds. */
+export function digitsOf(row: unknown, { field }: TimeOrder): number | null | undefined {
   if (!isRow(row)) return undefined;
   const text = (row as unknown as Record<string, unknown>)[field] ?? null;
   if (text === null) return null;
-  // What Hood writes for "never" is a time to its filters.
-  const iso = text === '1970-01-01 00:00:00' ? '1970-01-01T00:00:00Z' : isoDateTime(text);
-  const seconds = iso === null ? Number.NaN : Date.parse(iso) / 1000;
-  return Number.isInteger(seconds) ? seconds : undefined;
+  const written = typeof text === 'string' && HOOD_TIME.test(text) ? text : isoDateTime(text);
+  // A fraction would have more digits.
+  const digits = written?.replace(/\D/g, '') ?? '';
+  return digits.length === 14 ? Number(digits) : undefined;
+}
+
+/** Digits as a filter has them. */
+export function hoodTimeOf(digits: number): string {
+  const text = String(digits).padStart(14, '0');
+  return text.replace(/^(....)(..)(..)(..)(..)(..)$/, '$1-$2-$3 $4:$5:$6');
 }
 
 /** 32 bits of a row's id, enough to find it among the rows of its second; undefined for a row without an id. */
@@ -53,38 +63,39 @@ export interface WindowStart {
   offset: number;
   /** Whether no row before it can have the same time. */
   startsRun: boolean;
-  /** Whether rows with a time stand before it, so that those without one are the last of the list. */
-  isBehindTimes: boolean;
+  /** Where a row without a time would stand: before all that have one, or behind them. */
+  side: 'first' | 'last' | undefined;
   /** How many rows the list has, as the API says. */
   total: number | undefined;
 }
 
 /** The numbers in the cursors of a window's rows: the position, and the place in order of time where it is known. */
 export function cursorNumbersOf(rows: readonly unknown[], order: TimeOrder, start: WindowStart): number[][] {
-  let { isBehindTimes } = start;
+  let { side } = start;
   let previous: number | null | undefined;
   let equals: number | undefined;
   return rows.map((row, index) => {
-    const seconds = secondsOf(row, order);
+    const digits = digitsOf(row, order);
     if (index === 0) equals = start.startsRun ? 0 : undefined;
-    else if (seconds === previous) equals = equals === undefined ? undefined : equals + 1;
+    else if (digits === previous) equals = equals === undefined ? undefined : equals + 1;
     else equals = 0;
-    previous = seconds;
-    if (typeof seconds === 'number') isBehindTimes = true;
+    previous = digits;
+    if (typeof digits === 'number') side = 'last';
+    const when =
+      digits === null ? side && SIDES[side] : digits === undefined ? undefined : digits + MOMENTS_FROM;
     const idHash = idHashOf(row);
-    const isPlaced = typeof seconds === 'number' || (seconds === null && isBehindTimes);
-    if (!isPlaced || equals === undefined || idHash === undefined) return [start.offset + index];
-    const place = [start.offset + index, seconds === null ? 0 : seconds + YEAR_ZERO, equals, idHash];
+    if (when === undefined || equals === undefined || idHash === undefined) return [start.offset + index];
+    const place = [start.offset + index, when, equals, idHash];
     return start.total === undefined ? place : [...place, start.total];
   });
 }
 
 /** The place in a cursor's numbers; undefined where it holds no more than a position. */
 export function timePlaceIn(numbers: readonly [number, ...number[]]): TimePlace | undefined {
-  const [position, seconds, equals, idHash, total] = numbers;
-  if (seconds === undefined || equals === undefined || idHash === undefined) return undefined;
-  // Outside of the years 0000 to 9999 no row stands: such a cursor was edited.
-  if (seconds !== 0 && (seconds - YEAR_ZERO < FIRST_SECOND || seconds - YEAR_ZERO > LAST_SECOND))
-    return undefined;
-  return { position, seconds: seconds === 0 ? null : seconds - YEAR_ZERO, equals, idHash, total };
+  const [position, when, equals, idHash, total] = numbers;
+  if (when === undefined || equals === undefined || idHash === undefined) return undefined;
+  // No row has such a time: the cursor was edited.
+  if (when > LAST_MOMENT + MOMENTS_FROM) return undefined;
+  const moment = when >= MOMENTS_FROM ? when - MOMENTS_FROM : when === SIDES.first ? 'first' : 'last';
+  return { position, moment, equals, idHash, total };
 }
