@@ -75,7 +75,9 @@ export function cursorNumbersOf(rows: readonly unknown[], order: TimeOrder, star
   let previous: number | null | undefined;
   let equals: number | undefined;
   return rows.map((row, index) => {
-    const digits = digitsOf(row, order);
+    // A row whose time nobody can read goes with the one before it, behind which it stands.
+    const readable = digitsOf(row, order);
+    const digits = readable === undefined && typeof previous === 'number' ? previous : readable;
     if (index === 0) equals = start.startsRun ? 0 : undefined;
     else if (digits === previous) equals = equals === undefined ? undefined : equals + 1;
     else equals = 0;

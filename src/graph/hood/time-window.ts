@@ -44,7 +44,7 @@ export async function readBehind(
   for (const asked of new Set([Math.min(largest, size + place.equals + 1), largest])) {
     const read = await unlessRefused(list.read(condition, asked));
     if (!read || read.rows.some((row) => isBefore(row, place, order))) return undefined;
-    const own = read.rows.findIndex((row) => isOfPlace(row, place, order) && idHashOf(row) === place.idHash);
+    const own = read.rows.findIndex((row) => idHashOf(row) === place.idHash && isOfPlace(row, place, order));
     const isAtEnd = own === read.rows.length - 1;
     const isStuck = own < 0 ? read.rows.every((row) => isOfPlace(row, place, order)) : isAtEnd;
     if (isStuck && read.hasNext && (asked < largest || own >= 0)) continue;
@@ -70,8 +70,10 @@ async function unlessRefused<Value>(read: Promise<Value>): Promise<Value | undef
   });
 }
 
+/** Whether a row has the time of a place. One whose time nobody can read may have any. */
 function isOfPlace(row: unknown, { moment }: TimePlace, order: TimeOrder): boolean {
-  return digitsOf(row, order) === (typeof moment === 'number' ? moment : null);
+  const digits = digitsOf(row, order);
+  return digits === undefined || digits === (typeof moment === 'number' ? moment : null);
 }
 
 function isBefore(row: unknown, { moment }: TimePlace, order: TimeOrder): boolean {
