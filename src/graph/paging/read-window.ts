@@ -1,3 +1,4 @@
+import { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { PageMaximum } from './page-maximum.ts';
 import { type PagePlan, planPages, type RowRange } from './page-plan.ts';
 import { explainShortPage } from './short-page.ts';
@@ -35,7 +36,11 @@ export async function readWindow<Row>(
   { maximum, idOf, onlyTotal = false }: ReadOptions<Row>,
 ): Promise<WindowRows<Row>> {
   const pages = new WindowPages<Row>(async (page) => {
-    const answer = await fetchPage(page);
+    const isFirst = pages.list.length === 0;
+    const answer = await fetchPage(page).catch((error: unknown) => {
+      if (isFirst || !isBehindEnd(error)) throw error;
+      return { items: [], total: undefined };
+    });
     // A page of another length than asked for may have a row twice: how many rows it has says where they stand.
     const isOdd = answer.items.length !== page.size;
     return isOdd ? { ...answer, items: distinct(answer.items, idOf) } : answer;
@@ -191,6 +196,11 @@ function hasRowsBehind(pages: WindowPages<unknown>, { offset, size }: RowRange, 
   return (
     reached === end && pages.list.some((page) => startOf(page) + page.served === end && endOf(page) === end)
   );
+}
+
+/** Whether an API answers in this way where it has no page: others are empty there. */
+export function isBehindEnd(error: unknown): boolean {
+  return error instanceof UpstreamError && (error.failure === 'rejected' || error.failure === 'badResponse');
 }
 
 /** Each row once, in its first place. */

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { ProfilePage } from '../../sources/sor/profiles.ts';
+import { isBehindEnd } from '../paging/read-window.ts';
 import { profileIdOf } from './profile-windows.ts';
 
 /** Makes the one upstream call for a page of changes; pages count from 1. */
@@ -8,7 +9,7 @@ export type FetchChanges = (page: { number: number; size: number }) => Promise<P
 /** A window of the feed. */
 export interface FeedWindow {
   rows: unknown[];
-  /** What the cursor of each row holds: the page to go on with, its size, how many of its rows were read, the row's hash. */
+  /** What the cursor of each row holds: the page to go on with, its size, how many of its rows were read, hashes. */
   places: number[][];
   hasNext: boolean;
   /** The moment before the earliest of the answers began; ISO 8601. */
@@ -29,17 +30,25 @@ export async function readFeed(
   after: readonly number[] | undefined,
   largest: number,
 ): Promise<FeedWindow> {
-  const [start = 1, pageSize = first, read = 0, idHash = 0] = after ?? [];
+  const [start = 1, pageSize = first, read = 0, ownHash = 0, firstHash = 0] = after ?? [];
   const size = Math.min(Math.max(pageSize, 1), largest);
   const window: FeedWindow = { rows: [], places: [], hasNext: false, asOf: new Date().toISOString() };
   const seen = new Set<string>();
   let idle = 0;
   for (let calls = 1, number = Math.max(start, 1); ; calls++, number++) {
-    const { items, hasMore, asOf } = await fetchPage({ number, size });
+    const page = await fetchPage({ number, size }).catch((error: unknown) => {
+      if (number === 1 || !isBehindEnd(error)) throw error;
+    });
+    if (!page) return window;
+    const { items, hasMore, asOf } = page;
     if (asOf < window.asOf) window.asOf = asOf;
-    // The row that was read last may have moved along the page, or onto it: all up to it was read.
-    const own = calls === 1 && idHash !== 0 ? items.findLastIndex((row) => hashOf(row) === idHash) : -1;
-    const passed = calls > 1 ? 0 : own >= 0 ? own + 1 : Math.min(read, items.length);
+    const pageHash = hashOf(items[0]);
+    // The page that was read last comes again: it is the last one.
+    if (calls === 1 && read === 0 && firstHash !== 0 && pageHash === firstHash) return window;
+    const own = calls === 1 && ownHash !== 0 ? items.findLastIndex((row) => hashOf(row) === ownHash) : -1;
+    // Rows up to the one that was read last were read as well, unless that has changed again and moved to the end.
+    const hasMoved = own >= read && own === items.length - 1;
+    const passed = calls > 1 ? 0 : own >= 0 && !hasMoved ? own + 1 : Math.min(read, items.length);
     let isIdle = true;
     for (const [index, row] of items.entries()) {
       const id = profileIdOf(row);
@@ -51,7 +60,9 @@ export async function readFeed(
       window.rows.push(row);
       const isLast = index === items.length - 1 && hasMore;
       window.places.push(
-        isLast ? [number + 1, size, 0, hashOf(row)] : [number, size, index + 1, hashOf(row)],
+        isLast
+          ? [number + 1, size, 0, hashOf(row), pageHash]
+          : [number, size, index + 1, hashOf(row), pageHash],
       );
     }
     idle = isIdle ? idle + 1 : 0;

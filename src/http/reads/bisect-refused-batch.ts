@@ -42,7 +42,7 @@ export async function bisectRefusedBatch<Value>(
   }
 }
 
-type Outcome<Value> = ReadonlyMap<string, Value> | UpstreamError;
+type Outcome<Value> = Found<Value> | UpstreamError;
 
 class Bisection<Value> {
   readonly #lookup: Lookup<Value>;

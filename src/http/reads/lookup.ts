@@ -17,8 +17,8 @@ export interface Lookup<Value> {
   readonly lists?: KeyLists;
   /** How many calls one operation makes at a time; unlimited unless set. */
   readonly mostAtOnce?: number;
-  /** The values by their keys, absent where there are none. Throws `UpstreamError`. */
-  read(batch: KeysToRead): Promise<ReadonlyMap<string, Value>>;
+  /** The values by their keys, absent where there are none. Throws `UpstreamError` for all keys together. */
+  read(batch: KeysToRead): Promise<Found<Value>>;
 }
 
 /** How keys stand in one call. */

@@ -1,8 +1,9 @@
 import type { Projection } from '../../http/cache/projection.ts';
 import type { JsonClient } from '../../http/client/json-client.ts';
 import { endpoint } from '../../http/client/path.ts';
+import { UpstreamError } from '../../http/client/upstream-error.ts';
 import { countIn, KeyedList, type KeyedPage } from '../../http/reads/keyed-list.ts';
-import type { KeysToRead, Lookup } from '../../http/reads/lookup.ts';
+import type { Found, KeysToRead, Lookup } from '../../http/reads/lookup.ts';
 import { listedLength } from '../id-lists.ts';
 import { resultOf } from './envelope.ts';
 import { PROFILE, PROFILES, profileListQuery, profileQuery } from './profile-endpoints.ts';
@@ -110,27 +111,32 @@ class ProfileLookup implements Lookup<ProfileRow> {
     return profileOf(customerId, this.#type).tags;
   }
 
-  /** A profile that a narrowed answer lacks may be left out for having none of the attributes. */
-  async read(batch: KeysToRead): Promise<ReadonlyMap<string, ProfileRow>> {
+  /**
+   * A profile that a narrowed answer lacks may be left out for having none of the attributes. What fails in finding that
+   * out fails the missing ones alone.
+   */
+  async read(batch: KeysToRead): Promise<Found<ProfileRow>> {
     const { isFound, get } = watched(batch);
     const rows = await this.#list.read({ ...batch, get });
     const { keys, projection } = batch.seal();
     const isNarrowed = projection['keys'] !== undefined || projection['systems'] !== undefined;
-    if (!isNarrowed) return rows;
     if (projection['systems']) noteSystems(this.#shown, rows.values());
-    // A row that is listed without attributes tells at no cost.
-    if (this.#shown.listsEmpty === undefined && [...rows.values()].some(hasNoAttributes)) {
-      this.#shown.listsEmpty = true;
-    }
     const missing = keys.filter((key) => !rows.has(key));
-    if (missing.length === 0 || !isFound() || (await this.#listsEmpty(rows, batch))) return rows;
-    const others = await this.#list.read({
-      ...batch,
-      seal: () => ({ keys: missing, projection: EVERYTHING }),
-    });
-    // A row that only the wide list has was left out.
-    if (others.size > 0) this.#shown.listsEmpty = false;
-    return new Map([...rows, ...others]);
+    if (missing.length === 0 || !isNarrowed || !isFound() || (await this.#listsEmpty(rows, batch)))
+      return rows;
+    try {
+      const wide = { ...batch, seal: () => ({ keys: missing, projection: EVERYTHING }) };
+      const others = await this.#list.read(wide);
+      // A row that only the wide list has was left out.
+      if (others.size > 0) this.#shown.listsEmpty = false;
+      return new Map([...rows, ...others]);
+    } catch (error) {
+      if (!(error instanceof UpstreamError) || rows.size === 0) throw error;
+      return new Map<string, ProfileRow | UpstreamError>([
+        ...rows,
+        ...missing.map((key) => [key, error] as const),
+      ]);
+    }
   }
 
   /** Found out once, by asking for a profile that has just come with a key that no system has. */
@@ -139,8 +145,14 @@ class ProfileLookup implements Lookup<ProfileRow> {
     if (this.#shown.listsEmpty === undefined && known !== undefined) {
       const projection = { keys: [UNKNOWN_KEY], systems: undefined };
       const path = this.#path([known], projection, { number: 1, size: 1 });
-      const { rows: listed } = this.#pageIn(await get({ route: PROFILES, path, mayBeMissing: true }));
-      this.#shown.listsEmpty = listed.some(([key]) => key === known);
+      try {
+        const answer = await get({ route: PROFILES, path, mayBeMissing: true, repeats: 'question' });
+        this.#shown.listsEmpty = this.#pageIn(answer).rows.some(([key]) => key === known);
+      } catch (error) {
+        // An API that does not like the question answers it no better the next time.
+        if (!(error instanceof UpstreamError)) throw error;
+        if (error.failure === 'rejected') this.#shown.listsEmpty = false;
+      }
     }
     return this.#shown.listsEmpty ?? false;
   }
@@ -188,10 +200,6 @@ function watched({ get }: KeysToRead): { get: KeysToRead['get']; isFound: () => 
       return answer;
     },
   };
-}
-
-function hasNoAttributes({ attributes }: ProfileRow): boolean {
-  return Object.values(Object(attributes)).every((block) => Object.keys(Object(block)).length === 0);
 }
 
 /** Profiles are looked up with no other projections than these. */
