@@ -2,10 +2,11 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
 import { type HoodRow, isRow } from '../../sources/hood/answers.ts';
 import type { HoodListQuery } from '../../sources/hood/endpoints.ts';
-import { type Condition, nullness } from '../../sources/hood/grammar.ts';
+import { type Condition, nullness, valuesIn } from '../../sources/hood/grammar.ts';
 import type { Hood } from '../../sources/hood/hood.ts';
 import { type Connection, emptyConnection } from '../connection.ts';
 import type { Context } from '../context.ts';
+import { listConnection } from '../list-connection.ts';
 import type { ListCursors } from '../paging/cursor.ts';
 import { readWindow, type WindowRows } from '../paging/read-window.ts';
 import { type Window, type WindowArguments, windowFor } from '../paging/window.ts';
@@ -66,7 +67,7 @@ export async function readList<Row extends HoodRow>(
   context: Context,
   info: GraphQLResolveInfo,
 ): Promise<Connection<Row | Error>> {
-  return readRequest(collection, request, args, rowNeeds(info, typeName, request), context);
+  return readOwn(collection, request, args, rowNeeds(info, typeName, request), context);
 }
 
 /** What of a list's rows is asked for. */
@@ -92,6 +93,45 @@ export function rowNeeds(info: GraphQLResolveInfo, typeName: string, { query }: 
 /** The fields and one more, sorted, so that equal needs make equal URLs. */
 export function withField(fields: readonly string[], field: string): readonly string[] {
   return fields.includes(field) ? fields : [...fields, field].sort();
+}
+
+/** The fields that say which row, or whose row, it is. */
+const OWNING_FIELDS: readonly string[] = ['id', 'client_id'];
+
+/**
+ * Reads a window of a list, and holds its rows against what names their owners: an API that ignores such a condition
+ * gives everybody's. Then the rows of its largest page that were asked for make the list.
+ */
+export async function readOwn<Row extends HoodRow>(
+  collection: string,
+  request: ListRequest,
+  args: WindowArguments,
+  needs: RowNeeds,
+  context: Context,
+): Promise<Connection<Row | Error>> {
+  const conditions = request.query === 'nothing' ? {} : (request.query.conditions ?? {});
+  const owners = OWNING_FIELDS.flatMap((field) => {
+    const values = valuesIn(conditions[field] ?? '');
+    return values ? [{ field, values }] : [];
+  });
+  if (owners.length === 0) return readRequest(collection, request, args, needs, context);
+  const fields = owners.reduce((names, { field }) => withField(names, field), needs.fields);
+  const whole = { fields, onlyTotal: false };
+  // A total alone is believed only beside a row.
+  const read = await readRequest<Row>(
+    collection,
+    request,
+    needs.onlyTotal ? { first: 1 } : args,
+    whole,
+    context,
+  );
+  const isAsked = (row: Row | Error) =>
+    row instanceof Error || owners.every(({ field, values }) => values.has(String(row[field as keyof Row])));
+  if (read.rows.every(isAsked)) return read;
+  const { cursors, hood } = context;
+  const { maxPageSize: maximum } = hood.settings;
+  const all = await readRequest<Row>(collection, request, { first: maximum }, whole, context);
+  return listConnection(all.rows.filter(isAsked), args, { listKey: request.listKey, cursors, maximum });
 }
 
 /** Reads a window of a list; no call where no row can match. Throws `BadInput` for arguments that make no window. */

@@ -12,9 +12,8 @@ import {
   type ListSource,
   listRequest,
   type RowNeeds,
-  readRequest,
+  readOwn,
   readRows,
-  withField,
 } from './list-reading.ts';
 import { timeOrderOf } from './time-order.ts';
 
@@ -98,26 +97,8 @@ export class RelatedRows {
     }
   }
 
-  /** The rows of one key. Where the answer has others, the API ignores the filter: then those of its largest page count. */
-  async #readAlone({ key, window, args, ...needs }: RelatedLookup): Promise<Related> {
-    const request = this.#request(key, args);
-    const { collection } = this.#source;
-    const fields = withField(needs.fields, this.#field);
-    // A total alone is believed only beside a row.
-    const asked = needs.onlyTotal ? { first: 1 } : window;
-    const read = await readRequest(collection, request, asked, { fields, onlyTotal: false }, this.#context);
-    const isTheirs = (row: unknown) => row instanceof Error || this.#keyOf(row as HoodRow) === key;
-    if (read.rows.every(isTheirs)) return read;
-    const { cursors, hood } = this.#context;
-    const maximum = hood.settings.maxPageSize;
-    const all = await readRequest(
-      collection,
-      request,
-      { first: maximum },
-      { fields, onlyTotal: false },
-      this.#context,
-    );
-    return listConnection(all.rows.filter(isTheirs), window, { listKey: request.listKey, cursors, maximum });
+  #readAlone({ key, window, args, ...needs }: RelatedLookup): Promise<Related> {
+    return readOwn(this.#source.collection, this.#request(key, args), window, needs, this.#context);
   }
 
   #cut({ key, window, args }: RelatedLookup, rows: readonly HoodRow[]): Related {

@@ -52,7 +52,7 @@ export class KeyedList<Row extends object> {
     const { route, maxPageSize, isUnique } = this.#source;
     const rows = new Map<string, Row>();
     const seen = new Set<string>();
-    let others = 0;
+    let received = 0;
     for (let number = 1; ; number += 1) {
       const path = () => {
         const { keys, projection } = seal();
@@ -68,11 +68,10 @@ export class KeyedList<Row extends object> {
       const isWhole = page.received >= size || (number === 2 && !isNew);
       if (isWhole) this.#whole = { size, until: performance.now() + BELIEVED_MS };
       if (rows.size >= keys.length || !isNew || number >= (page.pages ?? keys.length)) return rows;
-      // A row that comes twice counts once.
-      for (const [key] of page.rows) seen.add(key);
-      others += page.received - page.rows.length;
-      const received = seen.size + others;
-      if (isUnique && received >= (page.total ?? keys.length)) return rows;
+      // Where a key has one row, one that comes twice counts once.
+      const repeated = isUnique ? page.rows.filter(([key]) => seen.size === seen.add(key).size).length : 0;
+      received += page.received - repeated;
+      if (received >= (page.total ?? (isUnique ? keys.length : Number.POSITIVE_INFINITY))) return rows;
       // A page with room for every key that is not full has them all, unless the API cut it.
       const hasRoom = number * size >= keys.length && page.received < size;
       if (hasRoom && this.#servesWhole(size)) return rows;

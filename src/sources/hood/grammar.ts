@@ -65,6 +65,12 @@ export function narrowed(
   return upper && compare(upper.inclusive ? 'lte' : 'lt', upper.value);
 }
 
+/** The values that a condition names, where rows with any other one cannot meet it. */
+export function valuesIn(condition: Condition): ReadonlySet<string> | undefined {
+  if (condition.startsWith('eq:')) return new Set([condition.slice(3)]);
+  return condition.startsWith('in:') ? new Set(condition.slice(3).split(',')) : undefined;
+}
+
 interface Bounds {
   lower?: Bound;
   upper?: Bound;
