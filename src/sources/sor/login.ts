@@ -3,9 +3,13 @@ import type { AttemptGuard, JsonClientOptions } from '../../http/client/client-o
 import { type Clock, processClock } from '../../http/client/clock.ts';
 import type { JsonClient } from '../../http/client/json-client.ts';
 import { NotSent } from '../../http/client/not-sent.ts';
-import { FailedLogin } from './failed-login.ts';
+import { UpstreamError } from '../../http/client/upstream-error.ts';
+import { GrowingPause } from './growing-pause.ts';
 
 const ROUTE = '/api/login';
+
+/** The longest `Retry-After` that is believed, in milliseconds. */
+const LONGEST_RETRY_AFTER_MS = 10 * 60_000;
 
 interface LoginAnswer {
   success?: unknown;
@@ -16,12 +20,15 @@ interface LoginAnswer {
 /**
  * The token of a log-in with e-mail and password. The first call that needs it logs in, and all others wait for the
  * same log-in. The token is kept until the API answers 401; then there is one new log-in. A log-in that failed is not
- * tried again at once: until its pause is over, every call gets the same failure.
+ * tried again at once: until its pause is over, every call gets the same failure. Nor is a token renewed at once that was
+ * refused although it was new.
  */
 export class SorLogin {
   readonly #client: JsonClient;
   readonly #credentials: { email: string; password: string };
-  readonly #failed: FailedLogin;
+  readonly #loginPause: GrowingPause;
+  readonly #renewalPause: GrowingPause;
+  #failure: UpstreamError | undefined;
   #token: string | undefined;
   #pending: Promise<string> | undefined;
 
@@ -33,7 +40,8 @@ export class SorLogin {
   ) {
     this.#client = client;
     this.#credentials = { email, password };
-    this.#failed = new FailedLogin(clock);
+    this.#loginPause = new GrowingPause(clock);
+    this.#renewalPause = new GrowingPause(clock);
   }
 
   /** What another client needs to call with the token. */
@@ -43,7 +51,12 @@ export class SorLogin {
         const used = this.#token ?? (await beforeDeadline(attempt, this.#renewed()));
         const reply = await send().catch(unlessNotSent);
         if (reply === undefined) continue;
-        if (reply.status !== 401 || isRepeated) return reply;
+        if (reply.status !== 401) {
+          this.#renewalPause.end();
+          return reply;
+        }
+        if (isRepeated) this.#renewalPause.begin();
+        if (this.#renewalPause.leftMs > 0) return reply;
         isRepeated = true;
         // Another call may have renewed it meanwhile.
         if (this.#token === used) this.#token = undefined;
@@ -66,16 +79,27 @@ export class SorLogin {
   }
 
   async #login(): Promise<string> {
-    this.#failed.throwWhilePaused();
+    const { leftMs } = this.#loginPause;
+    if (this.#failure && leftMs > 0) {
+      this.#failure.retryAfter = Math.ceil(leftMs / 1000);
+      throw this.#failure;
+    }
     try {
       const token = await this.#askForToken();
-      this.#failed.forget();
+      this.#loginPause.end();
       this.#token = token;
       return token;
     } catch (error) {
-      this.#failed.remember(error);
+      // One that was refused before it was sent says nothing about the next one.
+      if (error instanceof UpstreamError && error.outcome !== 'NOT_SENT') this.#pauseAfter(error);
       throw error;
     }
+  }
+
+  #pauseAfter(failure: UpstreamError): void {
+    this.#failure = failure;
+    this.#loginPause.begin(Math.min((failure.retryAfter ?? 0) * 1000, LONGEST_RETRY_AFTER_MS));
+    failure.retryAfter = Math.ceil(this.#loginPause.leftMs / 1000);
   }
 
   async #askForToken(): Promise<string> {

@@ -1,8 +1,5 @@
 import { expect, test } from 'vitest';
-import { UpstreamError, type WriteOutcome } from '../../../src/http/client/upstream-error.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
-import { FailedLogin } from '../../../src/sources/sor/failed-login.ts';
-import { ManualClock } from '../../http/budget/manual-clock.ts';
 import { startGateway } from '../../support/gateway.ts';
 import { movableClock } from '../../support/movable-clock.ts';
 
@@ -62,62 +59,19 @@ test('a read that can wait for the next log-in waits for it', async () => {
   expect(gateway.sorCalls()).toEqual([LOGIN, LOGIN, 'GET /api/system_of_records']);
 });
 
-function failure(retryAfter?: number, outcome: WriteOutcome = 'UNKNOWN'): UpstreamError {
-  const error = new UpstreamError('', {
-    api: 'SOR',
-    failure: 'unavailable',
-    route: '/api/login',
-    retryAfter,
-  });
-  error.outcome = outcome;
-  return error;
-}
-
-/** For how many milliseconds the failure is given again, of a log-in that fails `times` times in a row. */
-function pauses(times: number, retryAfter?: number): number[] {
-  const clock = new ManualClock();
-  const failed = new FailedLogin(clock);
-  return Array.from({ length: times }, () => {
-    failed.remember(failure(retryAfter));
-    const from = clock.time;
-    expect(() => failed.throwWhilePaused()).toThrow(UpstreamError);
-    while (isPaused(failed)) clock.time += 500;
-    return clock.time - from;
-  });
-}
-
-function isPaused(failed: FailedLogin): boolean {
-  try {
-    failed.throwWhilePaused();
-    return false;
-  } catch {
-    return true;
-  }
-}
-
-test('the pause grows from a second to a minute', () => {
-  expect(pauses(9)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
+test('a Retry-After of a day is believed for ten minutes', async () => {
+  await using gateway = await startGateway({ env: WITH_LOGIN });
+  gateway.sor.api.dials.fault = () => ({ kind: 'status', status: 429, headers: { 'retry-after': '86400' } });
+  const { errors } = await gateway.query(QUERY);
+  expect(errors?.[0]?.extensions['retryAfter']).toBe(600);
 });
 
-test('a Retry-After is obeyed where it is longer, up to ten minutes', () => {
-  expect(pauses(3, 3)).toEqual([3_000, 3_000, 4_000]);
-  expect(pauses(1, 86_400)).toEqual([600_000]);
-});
-
-test('after a log-in that succeeded the pause is short again', () => {
-  const clock = new ManualClock();
-  const failed = new FailedLogin(clock);
-  for (let times = 0; times < 5; times += 1) failed.remember(failure());
-  failed.forget();
-  expect(isPaused(failed)).toBe(false);
-  failed.remember(failure());
-  clock.time = 1_000;
-  expect(isPaused(failed)).toBe(false);
-});
-
-test('a log-in that was never sent, or was given up, pauses nothing', () => {
-  const failed = new FailedLogin(new ManualClock());
-  failed.remember(failure(60, 'NOT_SENT'));
-  failed.remember(new DOMException('', 'AbortError'));
-  expect(isPaused(failed)).toBe(false);
+test('a new token that is refused as well is not renewed for every query', async () => {
+  await using gateway = await startGateway({ env: WITH_LOGIN });
+  gateway.sor.api.dials.fault = ({ line }) => (line === LOGIN ? undefined : { kind: 'status', status: 401 });
+  for (let times = 0; times < 15; times += 1) await gateway.query(QUERY);
+  const calls = gateway.sorCalls();
+  // One with the first token, which is new, and one with the next; the others go with what there is.
+  expect(calls.filter((line) => line === LOGIN)).toHaveLength(2);
+  expect(calls).toHaveLength(2 + 16);
 });
