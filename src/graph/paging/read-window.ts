@@ -69,6 +69,7 @@ async function readRange<Row>(
 ): Promise<WindowRows<Row>> {
   const { offset, size, backwards = false } = range;
   await fetchRange(pages, range, backwards, idOf);
+  await takeIfUnpaged(pages, idOf);
   if ((pages.end ?? Number.POSITIVE_INFINITY) > offset) await explainShortPage(pages, idOf);
   const { end } = pages;
   // Another window brings what this one lacks, but none follows the last one, or one without rows.
@@ -80,6 +81,15 @@ async function readRange<Row>(
     pages.list.some((page) => startOf(page) < offset);
   if (isAskedAgain) await fetchRange(pages, range, backwards, idOf);
   return outcomeOf(pages, range, backwards);
+}
+
+/** A later page that is longer than asked for may be the whole list: the first page says so. */
+async function takeIfUnpaged<Row>(pages: WindowPages<Row>, idOf: IdOf<Row>): Promise<void> {
+  const long = pages.list.find(({ number, size, items }) => number > 1 && items.length > size);
+  if (!long || pages.callsLeft === 0) return;
+  const first = await pages.ask(1, long.size);
+  const ids = (page: { items: Row[] }) => page.items.map(idOf).join();
+  if (first.items.every((row) => idOf(row) !== undefined) && ids(first) === ids(long)) pages.takeWhole(first);
 }
 
 /**

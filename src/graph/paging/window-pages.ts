@@ -67,6 +67,14 @@ export class WindowPages<Row> {
     return page;
   }
 
+  /** Takes the first page for the whole list: the API gives it whatever page is asked for. */
+  takeWhole(first: AnsweredPage<Row>): void {
+    const served = first.items.length;
+    this.list.splice(0, this.list.length, { ...first, served });
+    this.provenEnd = served;
+    this.ownSize = undefined;
+  }
+
   /** The position behind the last row that came; 0 without any. */
   get reach(): number {
     return Math.max(0, ...this.list.filter(({ items }) => items.length > 0).map(endOf));
