@@ -17,6 +17,8 @@ const ENDS_WITH_ITS_PARENT = ['/usr/bin/setpriv', '--pdeathsig', 'KILL'] as cons
 const FIRST_PORT = 20_000;
 const PORTS = 12_000;
 
+const RELEASED_WITHIN_MS = 3_000;
+
 /** Whether Debian's package `redis-server` is installed. */
 export const hasRedis = existsSync(EXECUTABLE) && existsSync(ENDS_WITH_ITS_PARENT[0]);
 
@@ -53,7 +55,10 @@ export async function startRedis({ password = '' } = {}): Promise<RedisServer> {
     url: `redis://${password && `:${password}@`}127.0.0.1:${port}`,
     kill,
     async restart() {
-      child = await launch(port, password);
+      // The kernel may free the port a moment after the process has ended.
+      const until = performance.now() + RELEASED_WITHIN_MS;
+      do child = await launch(port, password);
+      while (!child && performance.now() < until);
       if (!child) throw new Error('Somebody else has taken the port meanwhile.');
     },
     pause: () => void child?.kill('SIGSTOP'),

@@ -106,14 +106,13 @@ export class JsonClient implements AsyncDisposable {
   /** For calls that several wait for. */
   sharing(route: string): SharedCallOptions {
     const { api } = this.#options;
-    const attempted = { api, route, maxBytes: this.#maxBytes };
     return {
       api: api.name,
       overdue: (startedAt, hadItsTurn) => {
         if (!hadItsTurn) return this.report(tooLate(api, route, 1));
+        const attempted = { api, route, startedAt, maxBytes: this.#maxBytes };
         // A deadline always is an `UpstreamError`.
-        const error = transportFailure(new TransportError('DEADLINE'), { ...attempted, startedAt });
-        return this.report(error as UpstreamError);
+        return this.report(transportFailure(new TransportError('DEADLINE'), attempted) as UpstreamError);
       },
     };
   }
