@@ -18,6 +18,9 @@ const VALUES_TOO = { atOnce: [DEFINITIONS, CUSTOMERS] };
 /** What an answer to a write tells of a row: at least which one it is. */
 export type Answered<Row> = Partial<Row> & { identifier: string };
 
+/** What can be done to a system or an attribute that need not be deleted. */
+export type Switch = 'disable' | 'enable';
+
 /** The attribute to be made, in the API's spelling. */
 export interface NewAttribute {
   system_of_record_identifier: string;
@@ -46,13 +49,8 @@ export async function deleteSystem(sor: Sor, identifier: string): Promise<void> 
 }
 
 /** Disables or enables a system; refused where it is so already. The answer says no more than that it worked. */
-export async function switchSystem(
-  sor: Sor,
-  identifier: string,
-  to: 'disable' | 'enable',
-): Promise<Answered<SystemRow>> {
-  await sor.write('PUT', `${SYSTEM}/${to}`, { sor_identifier: identifier }, undefined, VALUES_TOO);
-  return { identifier, disabled: to === 'disable' };
+export function switchSystem(sor: Sor, identifier: string, to: Switch): Promise<Answered<SystemRow>> {
+  return switched(sor, SYSTEM, { sor_identifier: identifier }, to);
 }
 
 /**
@@ -83,12 +81,13 @@ export async function deleteAttribute(sor: Sor, identifier: string): Promise<voi
 }
 
 /** Disables or enables an attribute; no effect if it is so already. */
-export async function switchAttribute(
-  sor: Sor,
-  identifier: string,
-  to: 'disable' | 'enable',
-): Promise<Answered<AttributeRow>> {
-  await sor.write('PUT', `${ATTRIBUTE}/${to}`, { ca_identifier: identifier }, undefined, VALUES_TOO);
+export function switchAttribute(sor: Sor, identifier: string, to: Switch): Promise<Answered<AttributeRow>> {
+  return switched(sor, ATTRIBUTE, { ca_identifier: identifier }, to);
+}
+
+async function switched(sor: Sor, route: string, params: Record<string, string>, to: Switch) {
+  await sor.write('PUT', `${route}/${to}`, params, undefined, VALUES_TOO);
+  const [identifier = ''] = Object.values(params);
   return { identifier, disabled: to === 'disable' };
 }
 

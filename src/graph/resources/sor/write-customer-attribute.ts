@@ -125,26 +125,20 @@ mutation('deleteCustomerAttribute', {
   }),
 });
 
-mutation('disableCustomerAttribute', {
-  tags: ['sor'],
-  description:
-    'Refuses values sent for an attribute until it is enabled again. Costs one upstream call, and a second one where more than `identifier` and `disabled` is selected.',
-  inputDescription: 'Which attribute to disable.',
-  input: identifierInput,
-  check: Target,
-  resolve: async ({ identifier }, { sor }) => ({ answer: await switchAttribute(sor, identifier, 'disable') }),
-  successDescription: 'The attribute is disabled.',
-  success: customerAttribute,
-});
+const SWITCHES = [
+  ['disable', 'Refuses values sent for an attribute until it is enabled again'],
+  ['enable', 'Accepts values sent for an attribute again; no effect if already enabled'],
+] as const;
 
-mutation('enableCustomerAttribute', {
-  tags: ['sor'],
-  description:
-    'Accepts values sent for an attribute again; no effect if already enabled. Costs one upstream call, and a second one where more than `identifier` and `disabled` is selected.',
-  inputDescription: 'Which attribute to enable.',
-  input: identifierInput,
-  check: Target,
-  resolve: async ({ identifier }, { sor }) => ({ answer: await switchAttribute(sor, identifier, 'enable') }),
-  successDescription: 'The attribute is enabled.',
-  success: customerAttribute,
-});
+for (const [to, effect] of SWITCHES) {
+  mutation(`${to}CustomerAttribute`, {
+    tags: ['sor'],
+    description: `${effect}. Costs one upstream call, and a second one where more than \`identifier\` and \`disabled\` is selected.`,
+    inputDescription: `Which attribute to ${to}.`,
+    input: identifierInput,
+    check: Target,
+    resolve: async ({ identifier }, { sor }) => ({ answer: await switchAttribute(sor, identifier, to) }),
+    successDescription: `The attribute is ${to}d.`,
+    success: customerAttribute,
+  });
+}

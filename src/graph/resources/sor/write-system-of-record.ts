@@ -94,33 +94,25 @@ mutation('deleteSystemOfRecord', {
   }),
 });
 
-mutation('disableSystemOfRecord', {
-  tags: ['sor'],
-  description:
-    'Disables a system of record, which then takes no values; refused for the global one, and for one that is disabled. Costs one upstream call, and a second one where more than `identifier` and `disabled` is selected.',
-  inputDescription: 'Which system of record to disable.',
-  input: identifierInput,
-  check: Target,
-  resolve: async (input, context) => ({
-    answer: await switchSystem(context.sor, await target(input, context), 'disable'),
-  }),
-  successDescription: 'The system is disabled.',
-  success: systemOfRecord,
-});
+const SWITCHES = [
+  ['disable', 'Disables', 'which then takes no values'],
+  ['enable', 'Enables', 'which then takes values again'],
+] as const;
 
-mutation('enableSystemOfRecord', {
-  tags: ['sor'],
-  description:
-    'Enables a system of record, which then takes values again; refused for the global one, and for one that is enabled. Costs one upstream call, and a second one where more than `identifier` and `disabled` is selected.',
-  inputDescription: 'Which system of record to enable.',
-  input: identifierInput,
-  check: Target,
-  resolve: async (input, context) => ({
-    answer: await switchSystem(context.sor, await target(input, context), 'enable'),
-  }),
-  successDescription: 'The system is enabled.',
-  success: systemOfRecord,
-});
+for (const [to, does, effect] of SWITCHES) {
+  mutation(`${to}SystemOfRecord`, {
+    tags: ['sor'],
+    description: `${does} a system of record, ${effect}; refused for the global one, and for one that is ${to}d. Costs one upstream call, and a second one where more than \`identifier\` and \`disabled\` is selected.`,
+    inputDescription: `Which system of record to ${to}.`,
+    input: identifierInput,
+    check: Target,
+    resolve: async (input, context) => ({
+      answer: await switchSystem(context.sor, await target(input, context), to),
+    }),
+    successDescription: `The system is ${to}d.`,
+    success: systemOfRecord,
+  });
+}
 
 const target = ({ identifier }: z.output<typeof Target>, context: Context) =>
   writableIdentifier(identifier, context);
