@@ -2,9 +2,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 if (Number(process.versions.node.split('.')[0]) < 24) {
-  process.stderr.write(
-    `Needs Node 24 or newer, not ${process.version}: run it as "npm test" or "npx vitest".\n`,
-  );
+  process.stderr.write(`Needs Node 24 or newer, not ${process.version}: run it as "npm test" or "npx vitest".\n`);
   process.exit(1);
 }
 

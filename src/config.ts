@@ -109,8 +109,7 @@ const address = z
   .string()
   .refine(
     (text) =>
-      isIP(text) > 0 ||
-      (URL.canParse(`http://${text}`) && new URL(`http://${text}`).hostname === text.toLowerCase()),
+      isIP(text) > 0 || (URL.canParse(`http://${text}`) && new URL(`http://${text}`).hostname === text.toLowerCase()),
     {
       error: 'must be an IP address or the name of a host, such as localhost',
     },
@@ -188,9 +187,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   const read = values as Partial<Values>;
   // Whoever has set any of them means the real APIs, whatever is wrong with it.
-  const hasCredentials = Boolean(
-    env['HOOD_TOKEN'] || env['SOR_TOKEN'] || env['SOR_EMAIL'] || env['SOR_PASSWORD'],
-  );
+  const hasCredentials = Boolean(env['HOOD_TOKEN'] || env['SOR_TOKEN'] || env['SOR_EMAIL'] || env['SOR_PASSWORD']);
   const UPSTREAM = read.UPSTREAM ?? (hasCredentials ? 'live' : 'sandbox');
   mistakes.push(...contradictions(env, read, UPSTREAM));
   if (mistakes.length > 0) throw new ConfigError(mistakes);
@@ -211,10 +208,8 @@ function* contradictions(
   if (Boolean(env['SOR_EMAIL']) !== Boolean(env['SOR_PASSWORD'])) {
     yield 'SOR_EMAIL and SOR_PASSWORD must be set together.';
   }
-  if (env['SOR_TOKEN'] && env['SOR_EMAIL'])
-    yield 'SOR_TOKEN and SOR_EMAIL exclude each other: set one of them.';
-  if (read.AUTH === 'secret' && !env['GATEWAY_SECRET'])
-    yield 'GATEWAY_SECRET must be set when AUTH is secret.';
+  if (env['SOR_TOKEN'] && env['SOR_EMAIL']) yield 'SOR_TOKEN and SOR_EMAIL exclude each other: set one of them.';
+  if (read.AUTH === 'secret' && !env['GATEWAY_SECRET']) yield 'GATEWAY_SECRET must be set when AUTH is secret.';
   if (env['REDIS_URL'] && !env['SECRET']) yield 'SECRET must be set when REDIS_URL is: replicas share it.';
   if (read.AUTH === 'none' && upstream === 'live' && read.HOST && !isLoopback(read.HOST)) {
     yield 'AUTH must not be none when HOST is not loopback and the upstream is live: anybody could read your customers.';

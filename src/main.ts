@@ -32,9 +32,7 @@ async function main(): Promise<void> {
   }
   if (settings.UPSTREAM === 'live' && settings.HOOD_CLIENT_ID_IS !== 'none') {
     // No page of either vendor says it, and a wrong guess joins the wrong people.
-    log.info(
-      `HOOD_CLIENT_ID_IS=${settings.HOOD_CLIENT_ID_IS}: a client_id of Hood is taken for that id of SOR`,
-    );
+    log.info(`HOOD_CLIENT_ID_IS=${settings.HOOD_CLIENT_ID_IS}: a client_id of Hood is taken for that id of SOR`);
   }
   log.info(`listening on http://${host}:${port}/graphql`);
 

@@ -17,8 +17,8 @@ const TESTS = filesIn('test');
 
 /** The files of ours that a file imports, in any of the ways there are. */
 function importsOf(file: string): string[] {
-  return [...text(file).matchAll(/\b(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+\.[jt]s)'/g)].map(
-    ([, path = '']) => normalize(join(file, '..', path)),
+  return [...text(file).matchAll(/\b(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+\.[jt]s)'/g)].map(([, path = '']) =>
+    normalize(join(file, '..', path)),
   );
 }
 
@@ -80,9 +80,7 @@ test('every import is found, so the other checks see all of them', () => {
     importsOf(file).filter((target) => !SOURCES.includes(target) && !TESTS.includes(target)),
   );
   expect(missing).toEqual([]);
-  expect(importsOf('src/main.ts')).toEqual(
-    expect.arrayContaining(['src/app.ts', 'src/sandbox/hood/server.ts']),
-  );
+  expect(importsOf('src/main.ts')).toEqual(expect.arrayContaining(['src/app.ts', 'src/sandbox/hood/server.ts']));
 });
 
 test('no import leads back to itself', () => {
@@ -155,9 +153,7 @@ test('only config.ts reads the environment, out of the hands of main.ts; the san
 test('nothing is left to be done later, and no check is switched off', () => {
   // Put together, so that this file does not find itself.
   const marks = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'].join('|')})\\b`);
-  const switches = new RegExp(
-    `@ts-${'ignore'}|@ts-${'nocheck'}|\\b(?:test|it|describe)\\.(?:skip|only|todo)\\b`,
-  );
+  const switches = new RegExp(`@ts-${'ignore'}|@ts-${'nocheck'}|\\b(?:test|it|describe)\\.(?:skip|only|todo)\\b`);
   const found = [...SOURCES, ...TESTS].filter((file) => marks.test(text(file)) || switches.test(text(file)));
   expect(found).toEqual([]);
 });

@@ -4,18 +4,10 @@ import { type Answer, startGateway } from './support/gateway.ts';
 /** Filters and searches live at their own fields; these are what any list refuses. */
 const BAD_ARGUMENTS: [name: string, args: string, message: RegExp][] = [
   ['first: -1', 'first: -1', /^Expected "first" to be a whole number from 0 to 100, not -1\.$/],
-  [
-    'first over the maximum',
-    'first: 101',
-    /^Expected "first" to be a whole number from 0 to 100, not 101\.$/,
-  ],
+  ['first over the maximum', 'first: 101', /^Expected "first" to be a whole number from 0 to 100, not 101\.$/],
   ['last: -1', 'last: -1', /^Expected "last" to be a whole number from 0 to 100, not -1\.$/],
   ['first and last together', 'first: 1, last: 1', /^Expected "first" or "last", not both\.$/],
-  [
-    'a tampered cursor',
-    'after: "AAAAAAAAAAAAAAAAAAAA"',
-    /^Expected "after" to be a cursor that this same list/,
-  ],
+  ['a tampered cursor', 'after: "AAAAAAAAAAAAAAAAAAAA"', /^Expected "after" to be a cursor that this same list/],
   ['a cursor that is none', 'before: "2"', /^Expected "before" to be a cursor that this same list/],
   [
     'a comma in an in list',
@@ -28,17 +20,9 @@ const BAD_ARGUMENTS: [name: string, args: string, message: RegExp][] = [
     /^Expected one operator in `filter\.createTime`.* not gt and gte\.$/,
   ],
   ['no operator', 'filter: { target: {} }', /^Expected one operator in `filter\.target`.* not none\.$/],
-  [
-    'an explicit null operator',
-    'filter: { target: { eq: null } }',
-    /^Expected a value in `filter\.target`, not null/,
-  ],
+  ['an explicit null operator', 'filter: { target: { eq: null } }', /^Expected a value in `filter\.target`, not null/],
   ['an explicit null field', 'filter: { target: null }', /^Expected a value in `filter\.target`, not null/],
-  [
-    'an empty text',
-    'filter: { target: { eq: "" } }',
-    /^Expected a text that is not empty in `filter\.target\.eq`/,
-  ],
+  ['an empty text', 'filter: { target: { eq: "" } }', /^Expected a text that is not empty in `filter\.target\.eq`/],
   ['an empty search', 'search: { text: " " }', /^Expected at least one character in "search\.text"\.$/],
 ];
 
@@ -176,8 +160,7 @@ const MOMENTS = [
 
 test.each(MOMENTS)('%j is no moment, and the error says where and what was expected', async (moment) => {
   await using gateway = await startGateway();
-  const list = (value: string) =>
-    `{ gdprRequests(filter: { createTime: { gte: ${value} } }) { totalCount } }`;
+  const list = (value: string) => `{ gdprRequests(filter: { createTime: { gte: ${value} } }) { totalCount } }`;
   const sentence = 'Expected a moment as ISO 8601 with its offset, such as "2025-02-06T11:33:46Z".';
 
   const variable = await gateway.query(`query ($from: DateTime) ${list('$from')}`, { from: moment });

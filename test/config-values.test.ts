@@ -38,11 +38,7 @@ const ACCEPTED: [name: keyof Config, text: string, value: unknown][] = [
   ['REQUEST_DEADLINE', '500ms', 500],
   ['REQUEST_DEADLINE', '60m', 3_600_000],
   ['SECRET', SECRET, SECRET],
-  [
-    'CORS_ORIGINS',
-    'https://a.example, http://localhost:3000',
-    ['https://a.example', 'http://localhost:3000'],
-  ],
+  ['CORS_ORIGINS', 'https://a.example, http://localhost:3000', ['https://a.example', 'http://localhost:3000']],
   ['AUTH', 'none', 'none'],
   ['GATEWAY_SECRET', SECRET, SECRET],
   ['LOG_LEVEL', 'silent', 'silent'],

@@ -75,11 +75,7 @@ const OPEN_TO_ALL =
   'AUTH must not be none when HOST is not loopback and the upstream is live: anybody could read your customers.';
 
 test.each<[string, Record<string, string>, string[]]>([
-  [
-    'a password without an e-mail',
-    { SOR_PASSWORD: 'x' },
-    ['SOR_EMAIL and SOR_PASSWORD must be set together.'],
-  ],
+  ['a password without an e-mail', { SOR_PASSWORD: 'x' }, ['SOR_EMAIL and SOR_PASSWORD must be set together.']],
   [
     'a token and a login',
     { SOR_TOKEN: 'x', SOR_EMAIL: 'x', SOR_PASSWORD: 'x' },
@@ -93,17 +89,9 @@ test.each<[string, Record<string, string>, string[]]>([
   ],
   ['live data for everybody', { HOOD_TOKEN: 'x', HOST: '0.0.0.0' }, [OPEN_TO_ALL]],
   ['live data for everybody, over IPv6', { UPSTREAM: 'live', HOST: '::' }, [OPEN_TO_ALL]],
-  [
-    'live data on a name that only looks like loopback',
-    { SOR_TOKEN: 'x', HOST: '127.0.0.1.example' },
-    [OPEN_TO_ALL],
-  ],
+  ['live data on a name that only looks like loopback', { SOR_TOKEN: 'x', HOST: '127.0.0.1.example' }, [OPEN_TO_ALL]],
   ['a sandbox for everybody', { HOST: '0.0.0.0' }, []],
-  [
-    'live data behind a secret',
-    { HOOD_TOKEN: 'x', HOST: '0.0.0.0', AUTH: 'secret', GATEWAY_SECRET: SECRET },
-    [],
-  ],
+  ['live data behind a secret', { HOOD_TOKEN: 'x', HOST: '0.0.0.0', AUTH: 'secret', GATEWAY_SECRET: SECRET }, []],
   ['live data on loopback', { HOOD_TOKEN: 'x', HOST: '127.8.8.8' }, []],
   ['live data on loopback, over IPv6', { HOOD_TOKEN: 'x', HOST: '::1' }, []],
 ])('%s: what contradicts itself is said, what does not is accepted', (_, env, mistakes) => {

@@ -210,9 +210,7 @@ test('a row that cannot be read is an error in its place, and the rest of the li
   });
   const { data, errors } = await gateway.query('{ customerData { nodes { hoodId } } }');
   expect(data.customerData.nodes).toEqual([{ hoodId: '1' }, null, { hoodId: '3' }]);
-  expect(errors).toMatchObject([
-    { path: ['customerData', 'nodes', 1], extensions: { code: 'UPSTREAM_BAD_RESPONSE' } },
-  ]);
+  expect(errors).toMatchObject([{ path: ['customerData', 'nodes', 1], extensions: { code: 'UPSTREAM_BAD_RESPONSE' } }]);
 });
 
 test('our own bug shows only an id, which the log has together with the place, but not the text', async () => {

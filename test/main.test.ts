@@ -103,9 +103,7 @@ const PRETENDED = [
   Object.defineProperty(process, 'version', { value: 'v20.1.0' });
 `)}`,
 ];
-const OLD_NODES = ['/usr/bin/node', '/usr/local/bin/node'].filter(
-  (path) => existsSync(path) && majorOf(path) < 24,
-);
+const OLD_NODES = ['/usr/bin/node', '/usr/local/bin/node'].filter((path) => existsSync(path) && majorOf(path) < 24);
 
 function majorOf(path: string): number {
   return Number.parseInt(spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout.slice(1), 10);
@@ -120,9 +118,7 @@ test.each([
     encoding: 'utf8',
     timeout: 20_000,
   });
-  expect(stderr).toMatch(
-    /^This needs Node 24 or newer, and runs on v\d+\.\d+\.\d+\. Start it with "npm start".*\n$/,
-  );
+  expect(stderr).toMatch(/^This needs Node 24 or newer, and runs on v\d+\.\d+\.\d+\. Start it with "npm start".*\n$/);
   expect(stdout).toBe('');
   expect(status).toBe(1);
 });

@@ -89,9 +89,7 @@ test('the error table lists exactly the codes there are', () => {
 test('every command there is is explained, and every one that is explained is there', () => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
   const parts = ['lint', 'types', 'format'];
-  const explained = tableIn(section('Commands')).map(([command]) =>
-    unquoted(command).replace(/^npm (?:run )?/, ''),
-  );
+  const explained = tableIn(section('Commands')).map(([command]) => unquoted(command).replace(/^npm (?:run )?/, ''));
   expect(explained.sort()).toEqual(
     Object.keys(scripts)
       .filter((name) => !parts.includes(name))

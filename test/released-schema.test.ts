@@ -21,12 +21,7 @@ test('clients of the last released schema lose nothing; CONTRIBUTING says how to
 
 test.each<[what: string, old: string | RegExp, changed: string, told: string]>([
   ['a field is gone', /^ {2}"""[^"]*"""\n {2}statusText: String\n/m, '', 'GdprRequest.statusText'],
-  [
-    'a certain value becomes uncertain',
-    'hasNextPage: Boolean!',
-    'hasNextPage: Boolean',
-    'PageInfo.hasNextPage',
-  ],
+  ['a certain value becomes uncertain', 'hasNextPage: Boolean!', 'hasNextPage: Boolean', 'PageInfo.hasNextPage'],
   [
     'an argument is demanded',
     'filter: GdprRequestFilter\n',

@@ -58,9 +58,7 @@ test('every type, field, argument and enum value is described', () => {
 });
 
 test('every description is a sentence: it ends with a full stop', () => {
-  expect(
-    parts.filter(([, { description }]) => !/[.]$/.test(description ?? '')).map(([path]) => path),
-  ).toEqual([]);
+  expect(parts.filter(([, { description }]) => !/[.]$/.test(description ?? '')).map(([path]) => path)).toEqual([]);
 });
 
 test('no root field is non-null but `nodes`: one failure never nulls what something else gave', () => {
@@ -73,14 +71,7 @@ test('no root field is non-null but `nodes`: one failure never nulls what someth
 });
 
 test('of a Hood row nothing but its ids is non-null: Hood may leave out whatever it likes', () => {
-  const rows = [
-    'CustomerData',
-    'GdprRequest',
-    'HoodExport',
-    'ProfileProperty',
-    'GdprPerson',
-    'GdprRequestDeclaration',
-  ];
+  const rows = ['CustomerData', 'GdprRequest', 'HoodExport', 'ProfileProperty', 'GdprPerson', 'GdprRequestDeclaration'];
   const certain = rows.flatMap((name) => {
     const type = schema.getType(name);
     const fields = isObjectType(type) ? Object.values(type.getFields()) : [];

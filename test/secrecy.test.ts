@@ -15,10 +15,7 @@ const PLANTED = ['canary', 'jeanne', ID.slice(0, 12)];
 
 /** All ways for personal data to get into a call: path, filter, search, body. */
 const OPERATIONS: [name: string, query: string][] = [
-  [
-    'an id in the path',
-    `{ customerDatum(hoodId: "${EMAIL}") { hoodId } gdprRequest(hoodId: "${ID}") { hoodId } }`,
-  ],
+  ['an id in the path', `{ customerDatum(hoodId: "${EMAIL}") { hoodId } gdprRequest(hoodId: "${ID}") { hoodId } }`],
   [
     'ids in a list',
     `{ a: profileProperty(hoodId: "${EMAIL}") { hoodId } b: profileProperty(hoodId: "${ID}") { hoodId } }`,
@@ -47,14 +44,8 @@ const FAULTS: [name: string, fault: Fault][] = [
     `${status} that repeats everything`,
     { kind: 'status', status, body: { code: status, title: ECHO, message: ECHO, trace_id: EMAIL } },
   ]),
-  [
-    'an id in place of a trace id',
-    { kind: 'status', status: 400, body: { title: 'Bad request.', trace_id: ID } },
-  ],
-  [
-    'a redirect',
-    { kind: 'status', status: 302, headers: { location: `http://127.0.0.1:9/${EMAIL}?${TOKEN}` } },
-  ],
+  ['an id in place of a trace id', { kind: 'status', status: 400, body: { title: 'Bad request.', trace_id: ID } }],
+  ['a redirect', { kind: 'status', status: 302, headers: { location: `http://127.0.0.1:9/${EMAIL}?${TOKEN}` } }],
   ['an odd row', { kind: 'body', body: { total: 1, items: [ECHO] } }],
   ['an odd answer', { kind: 'body', body: [ECHO] }],
   ['an odd value', { kind: 'body', body: { total: 1, items: [{ id: { [EMAIL]: ECHO } }] } }],

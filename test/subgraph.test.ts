@@ -106,21 +106,14 @@ test('every type that implements Node is an entity, by its id and by what names 
 });
 
 describe.each([
-  [
-    'pii',
-    /^type (CustomerProfile|GdprPerson|GdprRequest|AttributeValue)\b|^ +(email|clientId|downloadUrl)\b/m,
-  ],
+  ['pii', /^type (CustomerProfile|GdprPerson|GdprRequest|AttributeValue)\b|^ +(email|clientId|downloadUrl)\b/m],
   ['gdpr', /^ +(gdprRequests|decideGdprRequest)\b|^type Gdpr/m],
   ['hood', /^ +(hoodExports?|customerData|gdprRequests|profilePropert\w+|property)\b|^type Hood/m],
-  [
-    'sor',
-    /^ +(customerProfiles?|systemsOfRecord|setAttributeValues|attributeImports)\b|^type SystemOfRecord/m,
-  ],
+  ['sor', /^ +(customerProfiles?|systemsOfRecord|setAttributeValues|attributeImports)\b|^type SystemOfRecord/m],
 ])('without all that is tagged %s', (tag, gone) => {
   const rest = visit(parse(subgraphText(schema, 'core+node')), {
     enter(node) {
-      const isTagged =
-        'directives' in node && directives(node, 'tag').some((one) => argumentOf(one, 'name') === tag);
+      const isTagged = 'directives' in node && directives(node, 'tag').some((one) => argumentOf(one, 'name') === tag);
       return isTagged ? null : undefined;
     },
   });

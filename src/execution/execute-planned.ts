@@ -16,10 +16,7 @@ const MOST_VARIABLE_ERRORS = 50;
  * Executes a validated query as graphql-js would, only faster: what is selected where is found out once for each
  * document instead of once for each object. Undefined for what is left to the general executor.
  */
-export function executePlanned(
-  plans: PlanCache,
-  args: ExecutionArgs,
-): MaybePromise<ExecutionResult> | undefined {
+export function executePlanned(plans: PlanCache, args: ExecutionArgs): MaybePromise<ExecutionResult> | undefined {
   const { schema, document, rootValue, contextValue: context } = args;
   const operation = getOperationAST(document, args.operationName);
   if (!operation) return undefined;

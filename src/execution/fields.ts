@@ -109,13 +109,7 @@ function isPrimitive(value: unknown): boolean {
 }
 
 /** Makes a place null because of an error; throws it on where null may not stand. */
-export function nulled(
-  run: Run,
-  field: PlannedField,
-  type: GraphQLOutputType,
-  path: Path,
-  cause: unknown,
-): null {
+export function nulled(run: Run, field: PlannedField, type: GraphQLOutputType, path: Path, cause: unknown): null {
   const error = locatedError(cause, field.nodes, responsePathAsArray(path));
   if (isNonNullType(type)) throw error;
   note(run, error, path);

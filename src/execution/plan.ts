@@ -109,8 +109,7 @@ export class OperationPlan {
         if (visited.has(selection.name.value)) continue;
         visited.add(selection.name.value);
       }
-      const fragment =
-        selection.kind === Kind.FRAGMENT_SPREAD ? this.fragments[selection.name.value] : selection;
+      const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? this.fragments[selection.name.value] : selection;
       if (fragment && this.#applies(fragment.typeCondition?.name.value, type)) {
         this.#collect(type, fragment.selectionSet, grouped, visited);
       }

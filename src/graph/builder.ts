@@ -34,6 +34,5 @@ builder.queryType({
   description: 'Everything that can be read. Each root field fails alone: the others keep their data.',
 });
 builder.mutationType({
-  description:
-    'Everything that can be changed. Mistakes of the caller come back as data, in the result unions.',
+  description: 'Everything that can be changed. Mistakes of the caller come back as data, in the result unions.',
 });

@@ -35,8 +35,7 @@ export const PageInfo = builder.objectRef<Connection<unknown>>('PageInfo').imple
     }),
     endCursor: t.string({
       description: 'The cursor of the last row; null when the window is empty.',
-      resolve: (connection) =>
-        connection.rows.length > 0 ? connection.cursorOf(connection.rows.length - 1) : null,
+      resolve: (connection) => (connection.rows.length > 0 ? connection.cursorOf(connection.rows.length - 1) : null),
     }),
   }),
 });
@@ -58,8 +57,7 @@ export function connectionOf<Row extends object>(
     fields: (t) => ({
       cursor: t.string({
         nullable: false,
-        description:
-          'Opaque. Good for `after` and `before` of the same field with the same filter, search and order.',
+        description: 'Opaque. Good for `after` and `before` of the same field with the same filter, search and order.',
         resolve: ({ connection, index }) => connection.cursorOf(index),
       }),
       node: t.field({

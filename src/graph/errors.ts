@@ -114,8 +114,7 @@ function located(
 
 /** A variable's integer that no double holds came as text of its digits, which suits an id and no number. */
 const LONG_NUMBER = /(?:Float|Int) cannot represent non-?(?: numeric|integer) value: "-?\d{16,}"$/;
-const LONG_NUMBER_SENTENCE =
-  'Expected an integer within ±(2^53 − 1), beyond which digits are lost: use exactNumber.';
+const LONG_NUMBER_SENTENCE = 'Expected an integer within ±(2^53 − 1), beyond which digits are lost: use exactNumber.';
 
 /** A variable's number that JSON reads as infinite, such as `1e400`. */
 const INFINITE = /(?:Float|Int) cannot represent non[- ](?:integer|numeric) value: -?Infinity$/;

@@ -78,30 +78,28 @@ const UpstreamApi = builder.enumType('UpstreamApi', {
   values: Object.fromEntries(APIS.map(({ name, product }) => [name, { description: `${product}.` }])),
 });
 
-const UpstreamRejectedError = builder
-  .objectRef<UserErrorValue<UpstreamError>>('UpstreamRejectedError')
-  .implement({
-    description: 'The API understood the request and refused it.',
-    interfaces: [UserError],
-    isTypeOf: (value) => value instanceof UserErrorValue && value.reason instanceof UpstreamError,
-    fields: (t) => ({
-      api: t.field({
-        type: UpstreamApi,
-        nullable: false,
-        description: 'Which API refused.',
-        resolve: ({ reason }) => reason.api,
-      }),
-      status: t.int({
-        nullable: false,
-        description: 'The HTTP status it answered with.',
-        resolve: ({ reason }) => reason.status ?? 400,
-      }),
-      traceId: t.id({
-        description: 'Under which the API’s own log has the call; null when it did not say.',
-        resolve: ({ reason }) => reason.traceId,
-      }),
+const UpstreamRejectedError = builder.objectRef<UserErrorValue<UpstreamError>>('UpstreamRejectedError').implement({
+  description: 'The API understood the request and refused it.',
+  interfaces: [UserError],
+  isTypeOf: (value) => value instanceof UserErrorValue && value.reason instanceof UpstreamError,
+  fields: (t) => ({
+    api: t.field({
+      type: UpstreamApi,
+      nullable: false,
+      description: 'Which API refused.',
+      resolve: ({ reason }) => reason.api,
     }),
-  });
+    status: t.int({
+      nullable: false,
+      description: 'The HTTP status it answered with.',
+      resolve: ({ reason }) => reason.status ?? 400,
+    }),
+    traceId: t.id({
+      description: 'Under which the API’s own log has the call; null when it did not say.',
+      resolve: ({ reason }) => reason.traceId,
+    }),
+  }),
+});
 
 /** A kind of mistake that only some mutations know, as a member of their results. */
 export interface UserErrorType {
@@ -190,15 +188,13 @@ export function mutation<Schema extends z.ZodType, Success extends object>(
       description: options.description,
       args: { input: t.arg({ type: input, required: true, description: 'What to do.' }) },
       // `Success` and the input's shape are generic here, which Pothos cannot look into.
-      resolve: (_root, args, context, info) =>
-        resolve((args as { input: unknown }).input, context, info) as never,
+      resolve: (_root, args, context, info) => resolve((args as { input: unknown }).input, context, info) as never,
     }),
   );
 }
 
 function isUserError(error: unknown, own: readonly UserErrorType[]): error is Error {
-  if (error instanceof UpstreamError)
-    return error.failure === 'rejected' && USER_ERROR_STATUSES.includes(error.status);
+  if (error instanceof UpstreamError) return error.failure === 'rejected' && USER_ERROR_STATUSES.includes(error.status);
   return error instanceof InvalidInput || own.some(({ thrownAs }) => error instanceof thrownAs);
 }
 
@@ -212,7 +208,5 @@ function withOutcome(error: unknown): unknown {
 function checked<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  throw new InvalidInput(
-    parsed.error.issues.map(({ path, message }) => ({ path: path.map(String), message })),
-  );
+  throw new InvalidInput(parsed.error.issues.map(({ path, message }) => ({ path: path.map(String), message })));
 }

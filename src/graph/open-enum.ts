@@ -7,7 +7,5 @@ export function openEnum<Values extends Record<string, string>>(
   values: Values,
 ): Values[keyof Values] | 'UNKNOWN' | null {
   if (text === null || text === undefined || text === '') return null;
-  return typeof text === 'string' && Object.hasOwn(values, text)
-    ? (values[text] as Values[keyof Values])
-    : 'UNKNOWN';
+  return typeof text === 'string' && Object.hasOwn(values, text) ? (values[text] as Values[keyof Values]) : 'UNKNOWN';
 }

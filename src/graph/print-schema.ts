@@ -21,8 +21,6 @@ const text = textOf(process.argv.slice(2));
 if (text !== undefined) {
   process.stdout.write(text);
 } else {
-  process.stderr.write(
-    `Expected one of these as --profile: ${['client', ...SUBGRAPH_PROFILES].join(', ')}.\n`,
-  );
+  process.stderr.write(`Expected one of these as --profile: ${['client', ...SUBGRAPH_PROFILES].join(', ')}.\n`);
   process.exitCode = 2;
 }

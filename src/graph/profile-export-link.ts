@@ -18,11 +18,7 @@ export function profileExportLink(
 }
 
 /** The export that a link was made for, or undefined when it is none of ours or too old. */
-export function linkedProfileExport(
-  url: URL,
-  key: KeyObject,
-  now = Date.now(),
-): ProfileExportQuery | undefined {
+export function linkedProfileExport(url: URL, key: KeyObject, now = Date.now()): ProfileExportQuery | undefined {
   const text = PROFILE_EXPORT_PATH.exec(url.pathname)?.[1];
   if (text === undefined || !isSignedLink(url, key, subject(text), now)) return undefined;
   return JSON.parse(Buffer.from(text, 'base64url').toString());

@@ -78,8 +78,7 @@ function urlOf(value: unknown): URL {
 
 export const JsonValue = new GraphQLScalarType({
   ...GraphQLJSON.toConfig(),
-  description:
-    'Any JSON value. Numbers of more digits than a double holds arrive as text, so that none is rounded.',
+  description: 'Any JSON value. Numbers of more digits than a double holds arrive as text, so that none is rounded.',
   serialize: withoutLongNumbers,
 });
 

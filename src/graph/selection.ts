@@ -40,11 +40,7 @@ export function upstreamFields(info: SelectionInfo, typeName: string): readonly 
 }
 
 /** Whether a field that is `wanted` is selected on `typeName` below the current field. */
-export function selects(
-  info: SelectionInfo,
-  typeName: string,
-  wanted: (fieldName: string) => boolean,
-): boolean {
+export function selects(info: SelectionInfo, typeName: string, wanted: (fieldName: string) => boolean): boolean {
   const selected = once(info, `selected ${typeName}`, () => {
     const names = new Set<string>();
     walk(info, info.fieldNodes, getNamedType(info.returnType), (type, field) => {

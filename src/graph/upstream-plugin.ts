@@ -30,14 +30,7 @@ declare global {
       >(
         names: readonly Name[],
         options: ObjectFieldOptions<Types, Pick<ParentShape, Name>, Type, Nullable, Args, ResolveReturn> &
-          InferredFieldOptions<
-            Types,
-            Pick<ParentShape, Name>,
-            Type,
-            Nullable,
-            Args,
-            ResolveReturn
-          >['Resolve'],
+          InferredFieldOptions<Types, Pick<ParentShape, Name>, Type, Nullable, Args, ResolveReturn>['Resolve'],
       ): FieldRef<Types, ShapeFromTypeParam<Types, Type, Nullable>, Kind>;
     }
   }

@@ -23,9 +23,7 @@ export function parseWithBigInts(text: string): unknown {
   // A reviver is slow, and most texts have no long number.
   if (!/[:[,]-?\d{16}/.test(text)) return JSON.parse(text);
   return modernJson.parse(text, (_key, value, { source = '' }) =>
-    typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source)
-      ? BigInt(source)
-      : value,
+    typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source) ? BigInt(source) : value,
   );
 }
 
@@ -41,9 +39,6 @@ export function bigIntAsNumber(value: unknown): unknown {
 
 // ES2026, which the compiler's library does not list yet.
 const modernJson = JSON as unknown as {
-  parse(
-    text: string,
-    reviver: (key: string, value: unknown, context: { source?: string }) => unknown,
-  ): unknown;
+  parse(text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown): unknown;
   rawJSON(text: string): object;
 };

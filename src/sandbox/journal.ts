@@ -19,8 +19,7 @@ export class Journal implements Disposable {
     const text = file !== undefined && existsSync(file) ? readFileSync(file, 'utf8') : '';
     const [head, ...lines] = text.split('\n');
     this.isNew = head === '';
-    if (!this.isNew && head !== format)
-      throw new Error(`${file} holds something else: delete it or name another file`);
+    if (!this.isNew && head !== format) throw new Error(`${file} holds something else: delete it or name another file`);
     this.#past = lines.filter(Boolean).map((line) => parseWithBigInts(line) as Change);
     if (file === undefined) return;
     this.#file = openSync(file, 'a');

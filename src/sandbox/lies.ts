@@ -55,9 +55,7 @@ export function lastPageRepeated(): Lie {
 export function rowsLeftOut(isLeftOut: (row: Row, index: number) => boolean): Lie {
   return (_call, honest) => {
     const list = listIn(honest);
-    return list
-      ? list.with({ [list.rowsName]: list.rows.filter((row, index) => !isLeftOut(row, index)) })
-      : honest;
+    return list ? list.with({ [list.rowsName]: list.rows.filter((row, index) => !isLeftOut(row, index)) }) : honest;
   };
 }
 

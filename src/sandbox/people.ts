@@ -47,9 +47,7 @@ function plain(name: string): string {
 }
 
 function uuid(n: number): string {
-  const digits = [n, mixed(n, 91), mixed(n, 92), mixed(n, 93)].map((part) =>
-    part.toString(16).padStart(8, '0'),
-  );
+  const digits = [n, mixed(n, 91), mixed(n, 92), mixed(n, 93)].map((part) => part.toString(16).padStart(8, '0'));
   return digits
     .join('')
     .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')

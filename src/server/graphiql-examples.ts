@@ -36,10 +36,7 @@ query PendingRequests {
 `,
   },
   {
-    shows: [
-      'The newest exports, each with a link to its file.',
-      'For the next ones put the endCursor into "after".',
-    ],
+    shows: ['The newest exports, each with a link to its file.', 'For the next ones put the endCursor into "after".'],
     calls: 1,
     operation: /* GraphQL */ `
 query NewestExports($first: Int, $after: String) {
@@ -77,10 +74,7 @@ query PropertySearch($text: String!) {
     variables: { text: 'name' },
   },
   {
-    shows: [
-      'Four lists, fetched at once; each may fail alone.',
-      'A totalCount alone transfers a single row.',
-    ],
+    shows: ['Four lists, fetched at once; each may fail alone.', 'A totalCount alone transfers a single row.'],
     calls: 4,
     operation: /* GraphQL */ `
 query Overview {
@@ -106,10 +100,7 @@ query Overview {
 `,
   },
   {
-    shows: [
-      'Both APIs in one answer: requests from Hood, and',
-      'what the System of Record knows of their people.',
-    ],
+    shows: ['Both APIs in one answer: requests from Hood, and', 'what the System of Record knows of their people.'],
     calls: 2,
     operation: /* GraphQL */ `
 query Joined {
@@ -133,10 +124,7 @@ query Joined {
 `,
   },
   {
-    shows: [
-      'One customer, and since when each value holds: the',
-      'dates cost one call for each system of record.',
-    ],
+    shows: ['One customer, and since when each value holds: the', 'dates cost one call for each system of record.'],
     calls: 2,
     operation: /* GraphQL */ `
 query Customer($id: ID!) {

@@ -34,10 +34,7 @@ const NAME_IN_TEXT =
  */
 export function mended(page: string): { html: string; scripts: readonly string[] } {
   const repaired = replaced(page, NAME_SENT, NAME_IN_TEXT);
-  const script = repaired.slice(
-    repaired.indexOf('<script>') + '<script>'.length,
-    repaired.lastIndexOf('</script>'),
-  );
+  const script = repaired.slice(repaired.indexOf('<script>') + '<script>'.length, repaired.lastIndexOf('</script>'));
   const root = '<div id="root">';
   const html = replaced(repaired, root, `<style>${STYLE}</style><script>${RESTORE_TAB}</script>${root}`);
   return { html, scripts: [RESTORE_TAB, script] };

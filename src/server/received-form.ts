@@ -65,9 +65,7 @@ export class ReceivedForm {
       .on('file', (name, bytes) => this.#attempt(() => this.#takeFile(name, bytes)))
       .on('filesLimit', () => this.#fail(new BadInput('Expected one file in a request.')))
       .on('error', () => this.#fail(new BadInput('Expected a multipart request that is complete.')))
-      .on('close', () =>
-        this.#fail(new BadInput('Expected "operations", "map" and every file that it names.')),
-      );
+      .on('close', () => this.#fail(new BadInput('Expected "operations", "map" and every file that it names.')));
     body
       .once('error', (error) => this.#parser.destroy(error))
       .once('close', () => {

@@ -28,8 +28,7 @@ export function useSignedDownloads<Linked>(downloads: SignedDownloads<Linked>): 
 
     if (request.method !== 'GET') return problem(405, 'Expected GET.', { allow: 'GET' });
     const linked = downloads.read(url);
-    if (linked === undefined)
-      return problem(403, 'This link has expired or is not one of ours: ask for a new one.');
+    if (linked === undefined) return problem(403, 'This link has expired or is not one of ours: ask for a new one.');
     try {
       const { headers, body } = await downloads.open(linked, request);
       // Yoga pipes it to the caller, and a pipe would leave them waiting for the rest of a file that was cut off.

@@ -17,10 +17,7 @@ export function useUploads(): Plugin {
     onRequestParse({ request, serverContext, setRequestParser }) {
       if (!isUpload(request)) return;
       setRequestParser(async () => {
-        const form = new ReceivedForm(
-          bodyOf(request, serverContext),
-          request.headers.get('content-type') ?? '',
-        );
+        const form = new ReceivedForm(bodyOf(request, serverContext), request.headers.get('content-type') ?? '');
         forms.set(request, form);
         return (await form.operation) as GraphQLParams;
       });

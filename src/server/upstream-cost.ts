@@ -44,9 +44,7 @@ export function useUpstreamCost(roomOf: (api: string) => AccountRoom | undefined
       const statistics = tallies.get(request);
       if (!statistics || !result || Array.isArray(result)) return;
       if (Symbol.asyncIterator in result) {
-        setResult(
-          mapAsyncIterator(result, (part: Part) => (part.hasNext ? part : withCost(part, statistics))),
-        );
+        setResult(mapAsyncIterator(result, (part: Part) => (part.hasNext ? part : withCost(part, statistics))));
       } else setResult(withCost(result, statistics));
     },
   };

@@ -49,7 +49,5 @@ export function digitsOf(value: unknown): string | null {
 /** The members of a set as text; null when the value is none. */
 export function membersOf(value: unknown): string[] | null {
   if (!Array.isArray(value)) return null;
-  return value.map((member) =>
-    typeof member === 'string' ? member : (digitsOf(member) ?? JSON.stringify(member)),
-  );
+  return value.map((member) => (typeof member === 'string' ? member : (digitsOf(member) ?? JSON.stringify(member))));
 }

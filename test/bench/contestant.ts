@@ -35,10 +35,7 @@ export async function start(
   };
 }
 
-async function addressOf(
-  child: ChildProcess & { stdout: Readable },
-  exited: Promise<unknown>,
-): Promise<string> {
+async function addressOf(child: ChildProcess & { stdout: Readable }, exited: Promise<unknown>): Promise<string> {
   const listening = (async () => {
     for await (const line of createInterface(child.stdout)) {
       const url = /listening on (http:\/\/[\w.:/]+)/.exec(line)?.[1];

@@ -18,9 +18,7 @@ const server = createServer(async (request, response) => {
   for await (const chunk of request.setEncoding('utf8')) body += chunk;
   const { variables } = JSON.parse(body) as { variables: Variables };
   const answer = Buffer.from(JSON.stringify(await handWritten(hood, sor, variables)));
-  response
-    .writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length })
-    .end(answer);
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length }).end(answer);
 });
 server.listen(0, '127.0.0.1', () => {
   process.stdout.write(`listening on http://127.0.0.1:${(server.address() as AddressInfo).port}\n`);

@@ -4,9 +4,7 @@ type Figure = 'perSecond' | 'p50' | 'p99' | 'cpu' | 'upstreamCalls';
 
 /** The comparison as a table, each figure the median of its rounds, and the ratio of the rates. */
 export function report({ title, sameBytes, gateway, handWritten }: Comparison): string {
-  const ratios = gateway.map(
-    (round, index) => round.perSecond / (handWritten[index]?.perSecond ?? Number.NaN),
-  );
+  const ratios = gateway.map((round, index) => round.perSecond / (handWritten[index]?.perSecond ?? Number.NaN));
   const cpuRatio = median(handWritten.map(({ cpu }) => cpu)) / median(gateway.map(({ cpu }) => cpu));
   return [
     `${title} (both give the same ${sameBytes ? 'bytes' : 'JSON'})`,

@@ -34,9 +34,7 @@ describe.runIf(requires('Chromium', hasChromium))('a form in a browser', { timeo
     await using browser = await startChromium();
     const page = await browser.newPage();
     await page.goto(`${await gateway.listen()}/graphql`);
-    await page.evaluate(() =>
-      document.body.insertAdjacentHTML('afterbegin', '<input id="chosen" type="file">'),
-    );
+    await page.evaluate(() => document.body.insertAdjacentHTML('afterbegin', '<input id="chosen" type="file">'));
     await page.setInputFiles('#chosen', file);
 
     expect(await page.evaluate(sendForm)).toEqual({

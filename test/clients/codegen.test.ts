@@ -8,8 +8,7 @@ import { client, clientsAreThere, runCommand, runScript } from './client-program
 
 /** The `codegen.ts` that the README prints, for a gateway at another address. */
 async function printedConfig(origin: string): Promise<string> {
-  const [, config = ''] =
-    /`codegen\.ts`:\n\n```ts\n(.*?)^```$/ms.exec(await readFile('README.md', 'utf8')) ?? [];
+  const [, config = ''] = /`codegen\.ts`:\n\n```ts\n(.*?)^```$/ms.exec(await readFile('README.md', 'utf8')) ?? [];
   expect(config).toContain('http://127.0.0.1:4000/graphql');
   return config.replace('http://127.0.0.1:4000', origin);
 }

@@ -29,9 +29,7 @@ async function compile(folder: string): Promise<string> {
 describe.runIf(clientsAreThere())('Relay', { timeout: 60_000 }, () => {
   test('relay-compiler accepts the schema, and documents with refetchable connections', async (context) => {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'relay-'));
-    expect(await compile(folder.path)).toContain(
-      'compiled documents: 8 reader, 5 normalization, 9 operation text',
-    );
+    expect(await compile(folder.path)).toContain('compiled documents: 8 reader, 5 normalization, 9 operation text');
     found(context, client('relay-compiler'));
   });
 

@@ -10,9 +10,7 @@ const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));
 /** Every field that somebody can select, `Type.field`. */
 const FIELDS = Object.values(schema.getTypeMap())
   .filter((type) => isObjectType(type) && !type.name.startsWith('__'))
-  .flatMap((type) =>
-    isObjectType(type) ? Object.keys(type.getFields()).map((name) => `${type.name}.${name}`) : [],
-  );
+  .flatMap((type) => (isObjectType(type) ? Object.keys(type.getFields()).map((name) => `${type.name}.${name}`) : []));
 
 /** In a supergraph somebody else may own these. */
 const NODE_FIELDS = ['Query.node', 'Query.nodes'];
@@ -48,9 +46,7 @@ test('together they get something from every field of every type: each root fiel
     const { data } = await answerTo(operation);
     for (const field of reachedFields(schema, operation.query, data)) reached.add(field);
   }
-  expect(FIELDS.filter((field) => !reached.has(field)).sort()).toEqual(
-    [...ALWAYS_NULL, ...NODE_FIELDS].sort(),
-  );
+  expect(FIELDS.filter((field) => !reached.has(field)).sort()).toEqual([...ALWAYS_NULL, ...NODE_FIELDS].sort());
 });
 
 test.each(CORPUS)('$name comes with data, and with the errors that it names', async (operation) => {

@@ -19,15 +19,10 @@ export function reachedFields(schema: GraphQLSchema, text: string, data: unknown
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
   // Objects of another type than a fragment is for lack its fields.
-  const visit = (
-    type: GraphQLNamedType | undefined,
-    { selections }: SelectionSetNode,
-    objects: unknown[],
-  ) => {
+  const visit = (type: GraphQLNamedType | undefined, { selections }: SelectionSetNode, objects: unknown[]) => {
     for (const selection of selections) {
       if (selection.kind !== Kind.FIELD) {
-        const fragment =
-          selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
+        const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
         const condition = fragment?.typeCondition?.name.value;
         if (fragment) visit(condition ? schema.getType(condition) : type, fragment.selectionSet, objects);
         continue;

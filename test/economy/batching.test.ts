@@ -75,9 +75,7 @@ test('rows of Hood that operations look up by their ids are one call', async () 
   const answers = await Promise.all(
     rows.map(({ hoodId }, n) =>
       gateway.query(
-        n % 2
-          ? `{ customerDatum(hoodId: "${hoodId}") { target } }`
-          : nodeOf('CustomerData', hoodId, 'hoodId'),
+        n % 2 ? `{ customerDatum(hoodId: "${hoodId}") { target } }` : nodeOf('CustomerData', hoodId, 'hoodId'),
       ),
     ),
   );
@@ -137,8 +135,7 @@ test('an id that the API refuses fails alone, whoever asks beside it', async () 
   await using gateway = await startGateway({ sor: { profiles: 300 } });
   const people = Array.from({ length: 50 }, (_, n) => person(n).email);
   const refused = person(33).email;
-  gateway.sor.api.dials.fault = ({ line }) =>
-    line.includes(refused) ? { kind: 'status', status: 400 } : undefined;
+  gateway.sor.api.dials.fault = ({ line }) => (line.includes(refused) ? { kind: 'status', status: 400 } : undefined);
 
   const answers = await Promise.all(people.map((customerId) => gateway.query(profile(customerId))));
 
@@ -155,15 +152,11 @@ test('so it does where the calls that tell it apart wait for their turns', async
   await using gateway = await startGateway({ env: { SOR_RATE: '2/s,100/m' }, sor: { profiles: 9 } });
   const people = Array.from({ length: 4 }, (_, n) => person(n).email);
   const refused = person(3).email;
-  gateway.sor.api.dials.fault = ({ line }) =>
-    line.includes(refused) ? { kind: 'status', status: 400 } : undefined;
+  gateway.sor.api.dials.fault = ({ line }) => (line.includes(refused) ? { kind: 'status', status: 400 } : undefined);
 
   const answers = await Promise.all(people.map((customerId) => gateway.query(profile(customerId))));
 
-  expect(answers.map(({ data }) => data.customerProfile?.customerId)).toEqual([
-    ...people.slice(0, 3),
-    undefined,
-  ]);
+  expect(answers.map(({ data }) => data.customerProfile?.customerId)).toEqual([...people.slice(0, 3), undefined]);
   expect(gateway.sorCalls().map(idsIn)).toEqual([
     people,
     people.slice(0, 2),

@@ -43,26 +43,22 @@ test.each(KINDS)('%s that was just read is not read again, by whichever operatio
   expect(Object.values(second.cost ?? {})).toEqual([cost({ cached: 1 })]);
 });
 
-test.each(KINDS)(
-  '%s that is a little old is answered at once, and read anew behind the answer',
-  async (_, query) => {
-    await using gateway = await startCaching();
-    using clock = stoppedClock();
-    const first = await buy(gateway, query);
-    clock.pass(10_000);
-    // Were it waited for, there would be no answer.
-    for (const { dials } of [gateway.hood, gateway.sor.api])
-      dials.fault = () => ({ kind: 'status', status: 400 });
+test.each(KINDS)('%s that is a little old is answered at once, and read anew behind the answer', async (_, query) => {
+  await using gateway = await startCaching();
+  using clock = stoppedClock();
+  const first = await buy(gateway, query);
+  clock.pass(10_000);
+  // Were it waited for, there would be no answer.
+  for (const { dials } of [gateway.hood, gateway.sor.api]) dials.fault = () => ({ kind: 'status', status: 400 });
 
-    const stale = await gateway.query(query, {}, { 'x-upstream-cost': '1' });
+  const stale = await gateway.query(query, {}, { 'x-upstream-cost': '1' });
 
-    expect(stale.errors).toBeUndefined();
-    expect(stale.data).toEqual(first.data);
-    const { upstream } = (stale as { extensions?: { upstream?: object } }).extensions ?? {};
-    expect(Object.values(upstream ?? {})).toEqual([cost({ cached: 1, stale: 1 })]);
-    await expect.poll(() => [...gateway.hoodCalls(), ...gateway.sorCalls()]).toHaveLength(1);
-  },
-);
+  expect(stale.errors).toBeUndefined();
+  expect(stale.data).toEqual(first.data);
+  const { upstream } = (stale as { extensions?: { upstream?: object } }).extensions ?? {};
+  expect(Object.values(upstream ?? {})).toEqual([cost({ cached: 1, stale: 1 })]);
+  await expect.poll(() => [...gateway.hoodCalls(), ...gateway.sorCalls()]).toHaveLength(1);
+});
 
 test.each(KINDS)('%s that is too old is read again', async (_, query) => {
   await using gateway = await startCaching();

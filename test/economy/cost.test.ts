@@ -107,8 +107,7 @@ test('an operation that half fails tells the cost of both halves', async () => {
 
 test('of an answer in parts the last one tells what all of them have cost', async () => {
   await using gateway = await startGateway({ hood: { rows: 30 }, sor: { profiles: 90 } });
-  const query =
-    '{ gdprRequests(first: 3) { nodes { hoodId ... @defer { customerProfile { customerId } } } } }';
+  const query = '{ gdprRequests(first: 3) { nodes { hoodId ... @defer { customerProfile { customerId } } } } }';
 
   const response = await gateway.fetch('/graphql', {
     method: 'POST',
@@ -120,10 +119,7 @@ test('of an answer in parts the last one tells what all of them have cost', asyn
   for await (const part of partsOf(response)) parts.push(part);
   const upstream = { HOOD: cost({ calls: 1 }), SOR: cost({ calls: 1 }) };
   expect(parts.length).toBeGreaterThan(1);
-  expect(parts.map(({ extensions }) => extensions)).toEqual([
-    ...Array(parts.length - 1).fill(undefined),
-    { upstream },
-  ]);
+  expect(parts.map(({ extensions }) => extensions)).toEqual([...Array(parts.length - 1).fill(undefined), { upstream }]);
 });
 
 test('a mutation tells what its checks and its writing have cost', async () => {

@@ -31,22 +31,23 @@ const FAILURES: [what: string, fault: Fault][] = [
   ['something else', { kind: 'body', body: { items: 'none' } }],
 ];
 
-test.each(
-  FAILURES.flatMap(([what, fault]) => BOTH.map(([kind, query]) => [kind, what, query, fault] as const)),
-)('%s that was read before stands in for %s', async (_kind, _what, query = '', fault) => {
-  await using gateway = await startCaching();
-  using clock = stoppedClock();
-  const before = await buy(gateway, query);
-  clock.pass(EXPIRED_MS);
-  gateway.hood.dials.fault = () => fault;
+test.each(FAILURES.flatMap(([what, fault]) => BOTH.map(([kind, query]) => [kind, what, query, fault] as const)))(
+  '%s that was read before stands in for %s',
+  async (_kind, _what, query = '', fault) => {
+    await using gateway = await startCaching();
+    using clock = stoppedClock();
+    const before = await buy(gateway, query);
+    clock.pass(EXPIRED_MS);
+    gateway.hood.dials.fault = () => fault;
 
-  const { data, errors, cost: paid } = await buy(gateway, query);
+    const { data, errors, cost: paid } = await buy(gateway, query);
 
-  expect(errors).toBeUndefined();
-  expect(data).toEqual(before.data);
-  expect(paid?.HOOD).toMatchObject({ cached: 1, stale: 1 });
-  expect(paid?.HOOD?.calls).toBeGreaterThanOrEqual(1);
-});
+    expect(errors).toBeUndefined();
+    expect(data).toEqual(before.data);
+    expect(paid?.HOOD).toMatchObject({ cached: 1, stale: 1 });
+    expect(paid?.HOOD?.calls).toBeGreaterThanOrEqual(1);
+  },
+);
 
 test('it stands in as well while calls are not even made, because those before them failed', async () => {
   await using gateway = await startCaching();

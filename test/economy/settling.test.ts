@@ -110,10 +110,7 @@ test('a write that is carried out at once does not end the time of an import', a
   const input = `{ systemOfRecord: "${CUSTOM}", fileUrl: "${gateway.hood.origin}/file.csv" }`;
   await buy(gateway, `mutation { importAttributeValues(input: ${input}) { __typename } }`);
   clock.pass(1_000);
-  await buy(
-    gateway,
-    'mutation { disableCustomerAttribute(input: { identifier: "FACA_client_type" }) { __typename } }',
-  );
+  await buy(gateway, 'mutation { disableCustomerAttribute(input: { identifier: "FACA_client_type" }) { __typename } }');
 
   await readAgain(gateway);
   expect(await readAgain(gateway)).toEqual(['fed', 'other', 'values', 'others', 'profiles', 'systems']);

@@ -85,10 +85,7 @@ test('whoever ends before the call has its turn is told so, and is not in it', a
   const env = { SOR_FEED_URL: host.origin, SOR_RATE: '1/s,100/m' };
   await using gateway = await startGateway({ env });
 
-  const [patient, hurried] = await Promise.all([
-    setFor(gateway, 'anna'),
-    setFor(gateway, 'bert', IN_A_HURRY),
-  ]);
+  const [patient, hurried] = await Promise.all([setFor(gateway, 'anna'), setFor(gateway, 'bert', IN_A_HURRY)]);
 
   expect(outcome(hurried)).toBe('RATE_LIMITED');
   expect(outcome(patient)).toMatchObject(SUCCESS);
@@ -122,9 +119,7 @@ test('what has gone out before a refusal is not sent again, and others go on beh
   });
   await using gateway = await startGateway({ env: { SOR_FEED_URL: host.origin } });
 
-  const bought = await Promise.all(
-    ['anna anna', 'wrong wrong wrong', 'anna'].map((ids) => setFor(gateway, ids)),
-  );
+  const bought = await Promise.all(['anna anna', 'wrong wrong wrong', 'anna'].map((ids) => setFor(gateway, ids)));
 
   expect(bought.map(outcome)).toMatchObject([
     SUCCESS,

@@ -20,8 +20,7 @@ async function startGated(api: 'hood' | 'sor'): Promise<AsyncDisposable & { gate
 }
 
 /** The same operation from many clients at once. */
-const crowd = (gateway: Gateway, query: string) =>
-  Promise.all(Array.from({ length: 200 }, () => gateway.query(query)));
+const crowd = (gateway: Gateway, query: string) => Promise.all(Array.from({ length: 200 }, () => gateway.query(query)));
 
 /** By then all operations that came before wait for their calls. */
 async function begun(gateway: Gateway): Promise<void> {
@@ -86,18 +85,8 @@ test.each([
 });
 
 test.each([
-  [
-    'a profile that is under way with more attributes serves one with fewer',
-    'firstName lastName',
-    'lastName',
-    1,
-  ],
-  [
-    'a profile that is under way with fewer does not serve one with more',
-    'lastName',
-    'firstName lastName',
-    2,
-  ],
+  ['a profile that is under way with more attributes serves one with fewer', 'firstName lastName', 'lastName', 1],
+  ['a profile that is under way with fewer does not serve one with more', 'lastName', 'firstName lastName', 2],
 ])('%s', async (_, first, second, calls) => {
   await using running = await startGated('sor');
   const { gateway, gate } = running;
@@ -134,9 +123,7 @@ test.each<['hood' | 'sor', string]>([
     expect(errors).toBeUndefined();
     expect(Object.values(data)).toEqual([expect.any(Object)]);
   }
-  expect(gate.calls.map(({ status, aborted }) => ({ status, aborted }))).toEqual([
-    { status: 200, aborted: false },
-  ]);
+  expect(gate.calls.map(({ status, aborted }) => ({ status, aborted }))).toEqual([{ status: 200, aborted: false }]);
 });
 
 test('a call that nobody waits for any more is cut', async () => {

@@ -56,28 +56,27 @@ const EXPORT = `mutation {
 }`;
 
 /** What waits for its turn once `begin` is over, behind the one call of that second. */
-const BULK: [name: string, begin: (gateway: Gateway) => Promise<{ done: Promise<unknown> }>, call: string][] =
+const BULK: [name: string, begin: (gateway: Gateway) => Promise<{ done: Promise<unknown> }>, call: string][] = [
   [
-    [
-      'an export of profiles',
-      async (gateway) => {
-        const { data } = await gateway.query(EXPORT);
-        await gateway.query('{ systemsOfRecord { totalCount } }');
-        return { done: gateway.fetch(data.exportCustomerProfiles.downloadUrl) };
-      },
-      'GET /api/customer_profiles/export?attribute_keys=favorite_team',
-    ],
-    [
-      'an import',
-      async (gateway) => {
-        const done = upload(await gateway.listen(), operation(), [CSV]);
-        // The list of systems, which it is checked against.
-        await seen(gateway.sor.api, 1);
-        return { done };
-      },
-      IMPORT,
-    ],
-  ];
+    'an export of profiles',
+    async (gateway) => {
+      const { data } = await gateway.query(EXPORT);
+      await gateway.query('{ systemsOfRecord { totalCount } }');
+      return { done: gateway.fetch(data.exportCustomerProfiles.downloadUrl) };
+    },
+    'GET /api/customer_profiles/export?attribute_keys=favorite_team',
+  ],
+  [
+    'an import',
+    async (gateway) => {
+      const done = upload(await gateway.listen(), operation(), [CSV]);
+      // The list of systems, which it is checked against.
+      await seen(gateway.sor.api, 1);
+      return { done };
+    },
+    IMPORT,
+  ],
+];
 
 test.each(BULK)('%s lets everybody go first who waits for a screen', async (_name, begin, call) => {
   await using gateway = await startGateway({ env: { SOR_RATE: '1/s,60/m' } });

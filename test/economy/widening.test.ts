@@ -20,9 +20,7 @@ test('a list that waits for its turn brings what all who ask for it select', asy
     ['target'],
     ['piData', 'createTime'],
   ]);
-  expect(gateway.hoodCalls()).toEqual([
-    'GET /v1/hood/customer-data?fields=create_time,id,pi_data,target&page=1,5',
-  ]);
+  expect(gateway.hoodCalls()).toEqual(['GET /v1/hood/customer-data?fields=create_time,id,pi_data,target&page=1,5']);
 });
 
 test('a list that was sent is not widened: whoever wants more of it asks for more', async () => {

@@ -94,10 +94,7 @@ test('a deleted system takes its values along', async () => {
   const { identifier } = created.data.createSystemOfRecord.systemOfRecord;
   await forgotten(gateway);
 
-  await buy(
-    gateway,
-    `mutation { deleteSystemOfRecord(input: { identifier: "${identifier}" }) { __typename } }`,
-  );
+  await buy(gateway, `mutation { deleteSystemOfRecord(input: { identifier: "${identifier}" }) { __typename } }`);
 
   expect(await forgotten(gateway)).toEqual(VALUES);
 });
@@ -135,10 +132,7 @@ test('while a write may yet be carried out, nothing of what it changes is kept',
   gateway.hood.dials.fault = ({ line }) => (line.startsWith('PATCH') ? { kind: 'reset' } : undefined);
   gateway.sor.api.dials.fault = ({ line }) => (line.startsWith('PUT') ? { kind: 'reset' } : undefined);
 
-  await buy(
-    gateway,
-    'mutation { decideGdprRequest(input: { hoodId: "1000022", decision: APPROVE }) { __typename } }',
-  );
+  await buy(gateway, 'mutation { decideGdprRequest(input: { hoodId: "1000022", decision: APPROVE }) { __typename } }');
   for (const _ of ['once', 'twice']) expect(await forgotten(gateway)).toEqual(REQUESTS);
 
   const { errors } = await buy(
@@ -153,13 +147,9 @@ test('while a write may yet be carried out, nothing of what it changes is kept',
 
 test('what the API has refused to write is kept again at once', async () => {
   await using gateway = await startFull();
-  gateway.hood.dials.fault = ({ line }) =>
-    line.startsWith('PATCH') ? { kind: 'status', status: 400 } : undefined;
+  gateway.hood.dials.fault = ({ line }) => (line.startsWith('PATCH') ? { kind: 'status', status: 400 } : undefined);
 
-  await buy(
-    gateway,
-    'mutation { decideGdprRequest(input: { hoodId: "1000022", decision: APPROVE }) { __typename } }',
-  );
+  await buy(gateway, 'mutation { decideGdprRequest(input: { hoodId: "1000022", decision: APPROVE }) { __typename } }');
 
   expect(await forgotten(gateway)).toEqual(REQUESTS);
   expect(await forgotten(gateway)).toEqual([]);
@@ -173,9 +163,7 @@ test('an answer that was asked for before a write and comes after it is not kept
   await expect.poll(() => gateway.hood.calls.length).toBe(1);
   gateway.hood.dials.latencyMs = 0;
 
-  await gateway.query(
-    'mutation { decideGdprRequest(input: { hoodId: "1000022", decision: APPROVE }) { __typename } }',
-  );
+  await gateway.query('mutation { decideGdprRequest(input: { hoodId: "1000022", decision: APPROVE }) { __typename } }');
   const late = await gateway.query(read);
 
   expect(late.data).toEqual({ gdprRequest: { status: 'APPROVED' } });
@@ -188,10 +176,7 @@ test('a mutation never checks its input against what was read before', async () 
   await buy(gateway, '{ systemsOfRecord { nodes { name attributes { key } } } }');
   const input = `{ systemOfRecord: "${CUSTOM}", changes: [{ customerId: "jeanne", key: "client_type", change: { string: "Gold" } }] }`;
 
-  const { data, calls } = await buy(
-    gateway,
-    `mutation { setAttributeValues(input: ${input}) { __typename } }`,
-  );
+  const { data, calls } = await buy(gateway, `mutation { setAttributeValues(input: ${input}) { __typename } }`);
 
   expect(data.setAttributeValues.__typename).toBe('SetAttributeValuesSuccess');
   expect(calls).toEqual(['POST /api/attribute_values', 'GET /api/system_of_records']);

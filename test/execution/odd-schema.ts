@@ -46,11 +46,7 @@ export function oddSchema(like: GraphQLSchema): GraphQLSchema {
 }
 
 /** Every other leaf without arguments looks at nothing but its source, as most fields of rows do. */
-function resolverOf({
-  name,
-  type,
-  args,
-}: GraphQLField<unknown, unknown>): GraphQLFieldResolver<unknown, unknown> {
+function resolverOf({ name, type, args }: GraphQLField<unknown, unknown>): GraphQLFieldResolver<unknown, unknown> {
   const isPlain = args.length === 0 && isLeafType(getNullableType(type)) && name.length % 2 === 0;
   if (!isPlain) return resolveOddly;
   return (source) => {
@@ -96,8 +92,7 @@ function oddValue(type: GraphQLOutputType, roll: number, atOnce: boolean): unkno
 function ordinary(type: GraphQLNullableType, roll: number, atOnce: boolean): unknown {
   if (isEnumType(type)) return type.getValues()[roll % type.getValues().length]?.value;
   // An object, which some scalars cannot write.
-  if (roll % 31 === 0 || 'getFields' in type || isAbstractType(type))
-    return { roll, ...(atOnce && { when: AT_ONCE }) };
+  if (roll % 31 === 0 || 'getFields' in type || isAbstractType(type)) return { roll, ...(atOnce && { when: AT_ONCE }) };
   return roll % 1000;
 }
 

@@ -68,9 +68,7 @@ test('every combination of conditions has its own plan, more of them than are ke
   const args = echoing(`query (${variables}) { ${fields} }`);
   const plans = new PlanCache(schema);
   for (const combination of [...Array(32).keys(), ...Array(32).keys()]) {
-    const variableValues = Object.fromEntries(
-      names.map((name, bit) => [name, (combination & (1 << bit)) > 0]),
-    );
+    const variableValues = Object.fromEntries(names.map((name, bit) => [name, (combination & (1 << bit)) > 0]));
     const { data } = (await executePlanned(plans, { ...args, variableValues })) as ExecutionResult;
     expect(Object.keys(data ?? {})).toEqual(names.filter((name) => variableValues[name]));
   }
@@ -131,11 +129,7 @@ describe('left to the general executor is', () => {
     ['an operation with such a directive', 'query @other { echo }'],
     ['an alias that is no ordinary key of an object', '{ __proto__: echo }'],
     ['a missing variable', 'query ($text: String!) { echo(text: $text) }'],
-    [
-      'a variable of a wrong type',
-      'query ($text: String) { echo(text: $text) }',
-      { variableValues: { text: 1 } },
-    ],
+    ['a variable of a wrong type', 'query ($text: String) { echo(text: $text) }', { variableValues: { text: 1 } }],
     ['a document of several operations without a name', 'query One { echo } query Two { echo }'],
     ['an unknown operation', 'query One { echo }', { operationName: 'Two' }],
   ])('%s', (_what, source, more) => {

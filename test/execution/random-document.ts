@@ -88,13 +88,7 @@ function selection(
   return `...${name}${condition(draw)}${again}`;
 }
 
-function field(
-  draw: Draw,
-  schema: GraphQLSchema,
-  type: GraphQLNamedType,
-  depth: number,
-  fragments: string[],
-): string {
+function field(draw: Draw, schema: GraphQLSchema, type: GraphQLNamedType, depth: number, fragments: string[]): string {
   const fields = isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : [];
   const possible = fields.filter((one) => depth < MAX_DEPTH || !isComposite(getNamedType(one.type)));
   if (possible.length === 0) return '__typename';

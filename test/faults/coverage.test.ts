@@ -27,10 +27,7 @@ function reachable(type: GraphQLObjectType, seen = new Set<GraphQLObjectType>())
 }
 
 /** Whether a field leads to objects with an id, which may take a call: connections and edges lead only on. */
-function leadsFurther(
-  { name }: GraphQLObjectType,
-  field: { type: Parameters<typeof getNamedType>[0] },
-): boolean {
+function leadsFurther({ name }: GraphQLObjectType, field: { type: Parameters<typeof getNamedType>[0] }): boolean {
   if (/(?:Connection|Edge)$/.test(name)) return false;
   const to = getNamedType(field.type);
   if (!isObjectType(to)) return isInterfaceType(to);

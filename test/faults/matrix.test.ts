@@ -65,11 +65,7 @@ async function allOutcomes(gateway: Gateway, code: string, isOneByOne: boolean) 
 describe.each<[name: string, place: Place, faults: typeof FAULTS]>([
   ['Hood', 'hood', FAULTS],
   ['the System of Record', 'sor', FAULTS],
-  [
-    'the System of Record beside its profiles',
-    'sorLookups',
-    FAULTS.filter(([, fault]) => fault !== 'refused'),
-  ],
+  ['the System of Record beside its profiles', 'sorLookups', FAULTS.filter(([, fault]) => fault !== 'refused')],
 ])('%s gives', (_, place, faults) => {
   test.each(faults)(
     '%s: what needs it fails alone, in time, and says why',

@@ -26,9 +26,7 @@ test.each<[what: string, id: string]>([
   );
 
   expect(data).toEqual({ nodes: [{ id: EXPORT }, null, { id: EXPORT }], node: null });
-  expect(
-    errors?.map(({ message, path, extensions }) => [path?.join('.'), message, extensions.code]).sort(),
-  ).toEqual([
+  expect(errors?.map(({ message, path, extensions }) => [path?.join('.'), message, extensions.code]).sort()).toEqual([
     ['node', 'Expected an `id` that this graph gave out.', 'BAD_USER_INPUT'],
     ['nodes.1', 'Expected an `id` that this graph gave out.', 'BAD_USER_INPUT'],
   ]);
@@ -81,9 +79,7 @@ describe.each(BY_PATH)('%s', (field, type, path) => {
 
     expect(errors).toBeUndefined();
     expect(data).toEqual({ [field]: null });
-    expect(gateway.hood.calls.map(({ rawTarget }) => rawTarget)).toEqual([
-      `/v1/hood/${path}/${segment}?fields=id`,
-    ]);
+    expect(gateway.hood.calls.map(({ rawTarget }) => rawTarget)).toEqual([`/v1/hood/${path}/${segment}?fields=id`]);
   });
 
   test('finds a row by an odd id', async () => {

@@ -66,9 +66,7 @@ test('the id that an object has is the one that finds it', async () => {
     hoodExports(first: 1) { nodes { id } }
     profileProperties(first: 1) { nodes { id } }
   }`);
-  const ids = Object.values(lists as Record<string, { nodes: [{ id: string }] }>).map(
-    (list) => list.nodes[0].id,
-  );
+  const ids = Object.values(lists as Record<string, { nodes: [{ id: string }] }>).map((list) => list.nodes[0].id);
 
   const { data } = await nodes(gateway, ids);
 
@@ -98,11 +96,7 @@ describe.each([
 
   test('has null in the place of an unknown id, and the same object in two places', async () => {
     await using gateway = await startGateway({ hood: { samples: false, rows: { [resource]: 3 } } });
-    const [one, none, two] = ['2000001', '5', '2000003'].map((key) => idOf(type, key)) as [
-      string,
-      string,
-      string,
-    ];
+    const [one, none, two] = ['2000001', '5', '2000003'].map((key) => idOf(type, key)) as [string, string, string];
 
     const { data, errors } = await nodes(gateway, [two, none, one, two]);
 
@@ -153,13 +147,9 @@ describe('GDPR requests, which cannot be filtered by id', () => {
     );
 
     expect(errors).toBeUndefined();
-    expect(data.nodes.map(({ id }: { id: string }) => id)).toEqual(
-      keys.map((key) => idOf('GdprRequest', key)),
-    );
+    expect(data.nodes.map(({ id }: { id: string }) => id)).toEqual(keys.map((key) => idOf('GdprRequest', key)));
     expect(Math.max(...atOnce)).toBe(5);
-    expect(gateway.hoodCalls().sort()).toEqual(
-      keys.map((key) => `GET /v1/hood/gdpr-requests/${key}?fields=id,status`),
-    );
+    expect(gateway.hoodCalls().sort()).toEqual(keys.map((key) => `GET /v1/hood/gdpr-requests/${key}?fields=id,status`));
   });
 
   test('are read once each, however often they are asked for', async () => {
@@ -182,8 +172,7 @@ describe('GDPR requests, which cannot be filtered by id', () => {
 
   test('fail singly', async () => {
     await using gateway = await startGateway();
-    gateway.hood.dials.fault = ({ line }) =>
-      line.includes('1000022') ? { kind: 'status', status: 400 } : undefined;
+    gateway.hood.dials.fault = ({ line }) => (line.includes('1000022') ? { kind: 'status', status: 400 } : undefined);
 
     const { data, errors } = await nodes(gateway, [
       idOf('GdprRequest', '1000023'),
@@ -202,8 +191,7 @@ describe('GDPR requests, which cannot be filtered by id', () => {
 
 test('a failed call for several ids is an error in the place of each, all one failure', async () => {
   await using gateway = await startGateway();
-  gateway.hood.dials.fault = ({ line }) =>
-    line.includes('exports') ? { kind: 'status', status: 400 } : undefined;
+  gateway.hood.dials.fault = ({ line }) => (line.includes('exports') ? { kind: 'status', status: 400 } : undefined);
 
   const { data, errors } = await nodes(gateway, [
     idOf('HoodExport', '1'),

@@ -11,9 +11,7 @@ test('more ids than an operation may name are one error, without a call', async 
 
   const { errors } = await gateway.query(query, { ids: [ID, ID, ID, ID] });
 
-  expect(errors).toMatchObject([
-    { message: MESSAGE, path: ['nodes'], extensions: { code: 'BAD_USER_INPUT' } },
-  ]);
+  expect(errors).toMatchObject([{ message: MESSAGE, path: ['nodes'], extensions: { code: 'BAD_USER_INPUT' } }]);
   expect(gateway.hoodCalls()).toEqual([]);
 });
 

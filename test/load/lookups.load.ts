@@ -31,9 +31,7 @@ async function connected(scene: Scene, count: number): Promise<void> {
 }
 
 function everybodyIsAnswered(outcomes: readonly Outcome[], from = 0): void {
-  expect(new Set(outcomes.flatMap(({ errors }) => errors.map(({ extensions }) => extensions.code)))).toEqual(
-    new Set(),
-  );
+  expect(new Set(outcomes.flatMap(({ errors }) => errors.map(({ extensions }) => extensions.code)))).toEqual(new Set());
   expect(outcomes.map(({ data }) => data.customerProfile)).toEqual(
     outcomes.map((_, index) => {
       const { clientId, firstName } = person(from + index);
@@ -44,8 +42,7 @@ function everybodyIsAnswered(outcomes: readonly Outcome[], from = 0): void {
 
 test('a thousand operations for as many profiles are at most 12 calls within 2.5 s, at 10 calls a second', async () => {
   await using scene = await startScene({ SOR_RATE: '10/s,150/m' }, 9_000);
-  for (let round = 0; round < 2; round += 1)
-    await scene.crowd(Array(1_000).fill({ query: '{ __typename }' }));
+  for (let round = 0; round < 2; round += 1) await scene.crowd(Array(1_000).fill({ query: '{ __typename }' }));
 
   const outcomes = await scene.crowd(lookups(1_000));
 

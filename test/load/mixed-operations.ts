@@ -39,9 +39,7 @@ const KINDS: ((n: number) => MixedOperation)[] = [
     variables: {
       input: {
         systemOfRecord: SYSTEM,
-        changes: [
-          { customerId: person(n % PEOPLE).clientId, key: 'client_type', change: { string: `Gold ${n}` } },
-        ],
+        changes: [{ customerId: person(n % PEOPLE).clientId, key: 'client_type', change: { string: `Gold ${n}` } }],
       },
     },
   }),

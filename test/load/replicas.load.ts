@@ -62,11 +62,7 @@ function fullMinutes(times: readonly number[], from: number, until: number): num
 }
 
 /** The longest time without a call within [from, until], and when it began, both in milliseconds. */
-function longestSilence(
-  times: readonly number[],
-  from: number,
-  until: number,
-): { ms: number; afterMs: number } {
+function longestSilence(times: readonly number[], from: number, until: number): { ms: number; afterMs: number } {
   const inside = [from, ...times.filter((time) => time > from && time < until), until];
   const silences = inside.slice(1).map((time, index) => {
     const before = inside[index] ?? time;

@@ -13,7 +13,5 @@ process.on('SIGUSR2', async () => {
   }
   const { heapUsed, external, rss } = process.memoryUsage();
   reports += 1;
-  process.stdout.write(
-    `${JSON.stringify({ level: 30, msg: `memory ${reports}: ${heapUsed + external} ${rss}` })}\n`,
-  );
+  process.stdout.write(`${JSON.stringify({ level: 30, msg: `memory ${reports}: ${heapUsed + external} ${rss}` })}\n`);
 });

@@ -6,9 +6,7 @@ import { fakeProfile } from './fake-profiles.ts';
 
 const SINCE = '2025-01-01T00:00:00Z';
 const IDS = numbered(57, 'c');
-const ROWS = IDS.map((id) =>
-  fakeProfile(id, { city: { value: 'Oslo', removed: false } as unknown as string }),
-);
+const ROWS = IDS.map((id) => fakeProfile(id, { city: { value: 'Oslo', removed: false } as unknown as string }));
 
 interface Changes {
   ids: string[];
@@ -91,15 +89,12 @@ describe.each([10, 7, 50, 100])('changes that are walked by %i', (first) => {
     ],
     [
       'the page size is ignored, and 20 come on each',
-      ({ page: number }) =>
-        page(pageOf(ROWS, { page: number, size: 20 } as Asked), number * 20 < ROWS.length),
+      ({ page: number }) => page(pageOf(ROWS, { page: number, size: 20 } as Asked), number * 20 < ROWS.length),
     ],
     ['all are honest', (asked) => page(pageOf(ROWS, asked), isBefore(asked, ROWS.length))],
   ])('each is met once where %s', async (_, answer) => {
     await using gateway = await startGateway();
-    answering(gateway.sor.api, (asked) =>
-      asked.path === '/api/customer_profiles' ? answer(asked) : undefined,
-    );
+    answering(gateway.sor.api, (asked) => (asked.path === '/api/customer_profiles' ? answer(asked) : undefined));
     const { met, dearest } = await walk(gateway, first);
     expect(met).toEqual(IDS);
     expect(dearest).toBeLessThanOrEqual(9);
@@ -112,9 +107,7 @@ describe.each([10, 7, 50, 100])('changes that are walked by %i', (first) => {
   ])('each is met once where %s with a next one stand between the others', async (_, lengths) => {
     await using gateway = await startGateway();
     const answer = uneven(lengths, (pages, number) => number >= pages);
-    answering(gateway.sor.api, (asked) =>
-      asked.path === '/api/customer_profiles' ? answer(asked) : undefined,
-    );
+    answering(gateway.sor.api, (asked) => (asked.path === '/api/customer_profiles' ? answer(asked) : undefined));
     const { met, dearest } = await walk(gateway, first);
     expect(met).toEqual(IDS);
     expect(dearest).toBeLessThanOrEqual(9);

@@ -21,9 +21,7 @@ test.each([
   async (field, direction) => {
     await using gateway = await startGateway({ hood: { rows: 700 } });
     const pending = async () => {
-      const { data } = await gateway.query(
-        '{ gdprRequests(filter: { status: { eq: PENDING } }) { totalCount } }',
-      );
+      const { data } = await gateway.query('{ gdprRequests(filter: { status: { eq: PENDING } }) { totalCount } }');
       return data.gdprRequests.totalCount;
     };
     const met: string[] = [];

@@ -77,9 +77,7 @@ describe.each(Object.keys(CODINGS))('answers that come as %s', (coding) => {
     );
     const response = await odd.gateway.fetch(data.exportCustomerProfiles.downloadUrl);
     expect(response.headers.get('content-encoding')).toBeNull();
-    expect(await response.text()).toMatch(
-      /^customer_id,customer_id_type,sor_identifier,attribute_key,value\n/,
-    );
+    expect(await response.text()).toMatch(/^customer_id,customer_id_type,sor_identifier,attribute_key,value\n/);
   });
 });
 

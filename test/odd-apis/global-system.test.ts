@@ -29,16 +29,11 @@ function serve({ sor }: Gateway, naming: (names: readonly string[]) => readonly 
   answering(sor.api, (asked) => {
     if (asked.path === '/api/system_of_records') return sorResult(SYSTEMS);
     if (asked.path !== '/api/customer_profiles') return undefined;
-    const names = asked.query.has('sor_identifiers')
-      ? naming(listed(asked, 'sor_identifiers'))
-      : Object.keys(BLOCKS);
+    const names = asked.query.has('sor_identifiers') ? naming(listed(asked, 'sor_identifiers')) : Object.keys(BLOCKS);
     const keys = asked.query.has('attribute_keys') ? listed(asked, 'attribute_keys') : undefined;
     const attributes = Object.entries(BLOCKS)
       .filter(([name]) => names.includes(name))
-      .map(
-        ([name, block]) =>
-          [name, Object.entries(block).filter(([key]) => keys?.includes(key) ?? true)] as const,
-      )
+      .map(([name, block]) => [name, Object.entries(block).filter(([key]) => keys?.includes(key) ?? true)] as const)
       .filter(([, entries]) => !keys || entries.length > 0)
       .map(([name, entries]) => [name, Object.fromEntries(entries)]);
     const profiles = listed(asked, 'customer_ids').map((customer_id) => ({
@@ -72,10 +67,7 @@ describe.each(Object.entries(NAMINGS))('where the global system is known %s', (_
       expect(second.data.customerProfile).toEqual({ attribute: { string: 'Oslo' } });
       expect(gateway.sorCalls()).toHaveLength(1);
 
-      const all = await ask(
-        gateway,
-        `attributes(systems: ["${system}"], keys: ["city"]) { values { key string } }`,
-      );
+      const all = await ask(gateway, `attributes(systems: ["${system}"], keys: ["city"]) { values { key string } }`);
       expect(all.errors).toBeUndefined();
       expect(all.data.customerProfile.attributes).toEqual([{ values: [{ key: 'city', string: 'Oslo' }] }]);
       expect(gateway.sorCalls()).toHaveLength(1);

@@ -23,20 +23,13 @@ afterAll(() => sandbox[Symbol.asyncDispose]());
 
 const hoodLists: ListName[] = ['gdprRequests', 'customerData', 'hoodExports', 'profileProperties'];
 const list = fc.constantFrom<ListName>(...hoodLists, 'customerProfiles');
-const order = fc.constantFrom(
-  '',
-  'CREATE_TIME, direction: ASC',
-  'CREATE_TIME, direction: DESC',
-  'UPDATE_TIME',
-);
+const order = fc.constantFrom('', 'CREATE_TIME, direction: ASC', 'CREATE_TIME, direction: DESC', 'UPDATE_TIME');
 const size = fc.integer({ min: 3, max: 20 });
 
 /** When a row stands in an order of time; undefined in other orders. */
-const timeIn = (name: ListName, by: string) => (id: string) =>
-  times.get(`${name} ${id}`)?.[by.split(',')[0] ?? ''];
+const timeIn = (name: ListName, by: string) => (id: string) => times.get(`${name} ${id}`)?.[by.split(',')[0] ?? ''];
 
-const argsOf = (name: ListName, by: string) =>
-  by && name !== 'customerProfiles' ? `orderBy: { field: ${by} }` : '';
+const argsOf = (name: ListName, by: string) => (by && name !== 'customerProfiles' ? `orderBy: { field: ${by} }` : '');
 
 /** `LIAR_RUNS=<number>` tries more than a build does. */
 const RUNS = {

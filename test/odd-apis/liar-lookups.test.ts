@@ -81,9 +81,7 @@ describe('whatever lookups are answered with', () => {
           lie();
           return find(gateway, query);
         });
-        const joined = new Map(
-          honest.data.gdprRequests.nodes.map((node: { hoodId: string }) => [node.hoodId, node]),
-        );
+        const joined = new Map(honest.data.gdprRequests.nodes.map((node: { hoodId: string }) => [node.hoodId, node]));
         for (const node of liedTo.data.gdprRequests.nodes) {
           if (leftOut.has(node.clientId) || !joined.has(node.hoodId)) continue;
           expect(node).toEqual(joined.get(node.hoodId));

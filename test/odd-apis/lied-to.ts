@@ -110,10 +110,7 @@ export function expectSameRows(
 ): void {
   const lostTimes = new Set([...leftOut].map(timeOf).filter((time) => time !== undefined));
   const lost = honest.filter((id) => !met.includes(id) && !leftOut.has(id));
-  const repeated = met.filter(
-    (id, index) => met.indexOf(id) < index && !lostTimes.has(timeOf(id) ?? 'no time'),
-  );
+  const repeated = met.filter((id, index) => met.indexOf(id) < index && !lostTimes.has(timeOf(id) ?? 'no time'));
   expect(met.filter((id) => !honest.includes(id))).toEqual([]);
-  if (lost.length + repeated.length > leftOut.size)
-    expect({ lost, repeated }).toEqual({ lost: [], repeated: [] });
+  if (lost.length + repeated.length > leftOut.size) expect({ lost, repeated }).toEqual({ lost: [], repeated: [] });
 }

@@ -71,22 +71,19 @@ test.each<[string, ((asked: number, found: number) => unknown) | undefined]>([
   ['missing', undefined],
   ['null', () => null],
   ['as many as were asked for', (asked) => asked],
-])(
-  '300 lookups of which one is unknown are one call where pages are ignored and the total is %s',
-  async (_, total) => {
-    const ids = numbered(300, 'c');
-    await using gateway = await startGateway();
-    serveProfiles(gateway, {
-      people: named(ids.filter((id) => id !== 'c70')),
-      answer: everybodyAtOnce(total),
-    });
+])('300 lookups of which one is unknown are one call where pages are ignored and the total is %s', async (_, total) => {
+  const ids = numbered(300, 'c');
+  await using gateway = await startGateway();
+  serveProfiles(gateway, {
+    people: named(ids.filter((id) => id !== 'c70')),
+    answer: everybodyAtOnce(total),
+  });
 
-    // Nothing is narrowed, so nothing has to be found out.
-    expect(await lookUp(gateway, ids, ['c70'], 'attributes { systemIdentifier }')).toBe(1);
-    expect(await lookUp(gateway, ids, ['c70'], 'firstName')).toBeLessThanOrEqual(2);
-    expect(await lookUp(gateway, ids, ['c70'], 'firstName')).toBe(1);
-  },
-);
+  // Nothing is narrowed, so nothing has to be found out.
+  expect(await lookUp(gateway, ids, ['c70'], 'attributes { systemIdentifier }')).toBe(1);
+  expect(await lookUp(gateway, ids, ['c70'], 'firstName')).toBeLessThanOrEqual(2);
+  expect(await lookUp(gateway, ids, ['c70'], 'firstName')).toBe(1);
+});
 
 test.each([50, 100])('a last page that repeats for ever ends a lookup, with pages of %i', async (largest) => {
   const ids = numbered(300, 'c');
@@ -101,9 +98,7 @@ test.each([50, 100])('a last page that repeats for ever ends a lookup, with page
       }),
   });
 
-  expect(await lookUp(gateway, ids, ['c300'], 'attributes { systemIdentifier }')).toBeLessThanOrEqual(
-    last + 1,
-  );
+  expect(await lookUp(gateway, ids, ['c300'], 'attributes { systemIdentifier }')).toBeLessThanOrEqual(last + 1);
 });
 
 test.each<[string, unknown]>([
@@ -124,18 +119,14 @@ test.each<[string, unknown]>([
     });
     const ids = numbered(30);
     const expected = (field: string) =>
-      Object.fromEntries(
-        ids.map((id, index) => [`k${index}`, id === '13' ? null : { [field]: `key ${id}` }]),
-      );
+      Object.fromEntries(ids.map((id, index) => [`k${index}`, id === '13' ? null : { [field]: `key ${id}` }]));
 
     for (const [lookup, field] of [
       ['customerDatum', 'target'],
       ['profileProperty', 'label'],
       ['hoodExport', 'name'],
     ] as const) {
-      const { data, errors } = await gateway.query(
-        aliased(ids, (id) => `${lookup}(hoodId: "${id}") { ${field} }`),
-      );
+      const { data, errors } = await gateway.query(aliased(ids, (id) => `${lookup}(hoodId: "${id}") { ${field} }`));
       expect(errors).toBeUndefined();
       expect(data).toEqual(expected(field));
       expect(gateway.hoodCalls()).toHaveLength(1);
@@ -175,12 +166,8 @@ test('where the filter by label is ignored, 30 properties cost two calls at most
 
 test('one of three customers who is unknown costs an honest API one call more in the life of the gateway', async () => {
   await using gateway = await startGateway({ sor: { profiles: 6, samples: false } });
-  const known = gateway.query(
-    '{ customerProfiles(filter: { customerIdType: USER_ID }) { nodes { customerId } } }',
-  );
-  const [a, b] = (await known).data.customerProfiles.nodes.map(
-    ({ customerId }: { customerId: string }) => customerId,
-  );
+  const known = gateway.query('{ customerProfiles(filter: { customerIdType: USER_ID }) { nodes { customerId } } }');
+  const [a, b] = (await known).data.customerProfiles.nodes.map(({ customerId }: { customerId: string }) => customerId);
   gateway.hood.replace('gdprRequests', requestsOf([a, 'nobody', b]));
   gateway.sorCalls();
 

@@ -85,34 +85,28 @@ async function withProfiles(came: number) {
   return gateway;
 }
 
-test.each([2_999, 700, 1])(
-  'once %i of 3,000 profiles come: all of them cost one call afterwards',
-  async (came) => {
-    await using gateway = await withProfiles(came);
+test.each([2_999, 700, 1])('once %i of 3,000 profiles come: all of them cost one call afterwards', async (came) => {
+  await using gateway = await withProfiles(came);
 
-    const odd = await readWindow(gateway, 'customerProfiles', 'first: 3000');
-    expect(odd.ids.length).toBeGreaterThanOrEqual(came);
-    expect(odd.calls.length).toBeLessThanOrEqual(9);
+  const odd = await readWindow(gateway, 'customerProfiles', 'first: 3000');
+  expect(odd.ids.length).toBeGreaterThanOrEqual(came);
+  expect(odd.calls.length).toBeLessThanOrEqual(9);
 
-    const whole = await readWindow(gateway, 'customerProfiles', 'first: 3000');
-    expect(whole.ids).toEqual(numbered(3_000, 'p'));
-    expect(whole.calls).toHaveLength(1);
-    expect(odd.ids).toEqual(whole.ids.slice(0, odd.ids.length));
-  },
-);
+  const whole = await readWindow(gateway, 'customerProfiles', 'first: 3000');
+  expect(whole.ids).toEqual(numbered(3_000, 'p'));
+  expect(whole.calls).toHaveLength(1);
+  expect(odd.ids).toEqual(whole.ids.slice(0, odd.ids.length));
+});
 
-test.each([19, 7, 1])(
-  '3,000 profiles come for one call although once %i of a page of 20 came',
-  async (came) => {
-    await using gateway = await withProfiles(came);
+test.each([19, 7, 1])('3,000 profiles come for one call although once %i of a page of 20 came', async (came) => {
+  await using gateway = await withProfiles(came);
 
-    await readWindow(gateway, 'customerProfiles', 'first: 20');
+  await readWindow(gateway, 'customerProfiles', 'first: 20');
 
-    const { ids, calls } = await readWindow(gateway, 'customerProfiles', 'first: 3000');
-    expect(ids).toEqual(numbered(3_000, 'p'));
-    expect(calls).toHaveLength(1);
-  },
-);
+  const { ids, calls } = await readWindow(gateway, 'customerProfiles', 'first: 3000');
+  expect(ids).toEqual(numbered(3_000, 'p'));
+  expect(calls).toHaveLength(1);
+});
 
 test.each([
   [7, 20],
@@ -155,9 +149,7 @@ test.each(['on', 'off'])(
   async (CACHE) => {
     await using gateway = await startGateway({ env: { CACHE }, hood: { rows: 200, samples: false } });
     await readWindow(gateway, 'profileProperties', 'first: 100');
-    const { data } = await gateway.query(
-      'mutation { createProfileProperty(input: { label: "new" }) { __typename } }',
-    );
+    const { data } = await gateway.query('mutation { createProfileProperty(input: { label: "new" }) { __typename } }');
     expect(data.createProfileProperty.__typename).toBe('CreateProfilePropertySuccess');
 
     const { ids, calls } = await readWindow(gateway, 'profileProperties', 'first: 1');

@@ -23,10 +23,7 @@ const LOOKUPS: Record<string, Lookup> = {
   },
   profiles: {
     query: (ids) =>
-      aliased(
-        ids,
-        (id) => `customerProfile(customerId: "${id}") { key: customerId attributes { systemIdentifier } }`,
-      ),
+      aliased(ids, (id) => `customerProfile(customerId: "${id}") { key: customerId attributes { systemIdentifier } }`),
     calls: (gateway) => gateway.sorCalls(),
   },
 };
@@ -117,20 +114,17 @@ describe.each(Object.entries(LOOKUPS))('%s', (_, lookup) => {
     expect(distinct).toBeLessThanOrEqual(bound(1, count));
   });
 
-  test.each([400, 500])(
-    'an id that came to %i alone is asked for alone within the next minute',
-    async (code) => {
-      await using gateway = await startGateway();
-      const [ids, bad] = [numbered(60), new Set(['23'])];
-      refuse(gateway, bad, status(code));
-      await outcomes(gateway, lookup, ids);
+  test.each([400, 500])('an id that came to %i alone is asked for alone within the next minute', async (code) => {
+    await using gateway = await startGateway();
+    const [ids, bad] = [numbered(60), new Set(['23'])];
+    refuse(gateway, bad, status(code));
+    await outcomes(gateway, lookup, ids);
 
-      const { of, distinct } = await outcomes(gateway, lookup, ids);
+    const { of, distinct } = await outcomes(gateway, lookup, ids);
 
-      expect(of).toEqual(expected(ids, bad, code === 400 ? 'UPSTREAM_REJECTED' : 'UPSTREAM_UNAVAILABLE'));
-      expect(distinct).toBeLessThanOrEqual(2);
-    },
-  );
+    expect(of).toEqual(expected(ids, bad, code === 400 ? 'UPSTREAM_REJECTED' : 'UPSTREAM_UNAVAILABLE'));
+    expect(distinct).toBeLessThanOrEqual(2);
+  });
 
   test('where all of a list come to 500 it is not taken apart to the end', async () => {
     await using gateway = await startGateway();
@@ -170,11 +164,7 @@ describe.each(Object.entries(LOOKUPS))('%s', (_, lookup) => {
     ['all', new Set(numbered(5))],
   ])('404 for a list of which %s is unknown is none, for one call', async (__, unknown) => {
     await using gateway = await startGateway();
-    refuse(
-      gateway,
-      unknown,
-      status(404, { success: false, error_message: 'Not found', title: 'Not found.' }),
-    );
+    refuse(gateway, unknown, status(404, { success: false, error_message: 'Not found', title: 'Not found.' }));
     const { of, calls } = await outcomes(gateway, lookup, numbered(5));
     for (const id of unknown) expect(of[id]).toBe('null');
     expect(Object.values(of).filter((outcome) => outcome.startsWith('UPSTREAM'))).toEqual([]);

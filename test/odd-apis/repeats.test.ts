@@ -34,54 +34,51 @@ test('a row that comes twice stands for one key: a lookup goes on to the next pa
   }
 });
 
-describe.each<ListName>(['gdprRequests', 'customerProfiles'])(
-  '%s whose full pages repeat their last row',
-  (list) => {
-    const ids = numbered(61);
+describe.each<ListName>(['gdprRequests', 'customerProfiles'])('%s whose full pages repeat their last row', (list) => {
+  const ids = numbered(61);
 
-    async function start(largest: number) {
-      const gateway = await startGateway();
-      answering(gateway.hood, (asked) =>
-        hoodList(
-          withRepeat(
-            ids.map((id) => ({ id })),
+  async function start(largest: number) {
+    const gateway = await startGateway();
+    answering(gateway.hood, (asked) =>
+      hoodList(
+        withRepeat(
+          ids.map((id) => ({ id })),
+          asked,
+          largest,
+        ),
+        ids.length,
+      ),
+    );
+    serveProfiles(gateway, {
+      people: {},
+      answer: (_, asked) =>
+        sorResult({
+          total_profiles: ids.length,
+          profiles: withRepeat(
+            ids.map((id) => fakeProfile(id)),
             asked,
             largest,
           ),
-          ids.length,
-        ),
-      );
-      serveProfiles(gateway, {
-        people: {},
-        answer: (_, asked) =>
-          sorResult({
-            total_profiles: ids.length,
-            profiles: withRepeat(
-              ids.map((id) => fakeProfile(id)),
-              asked,
-              largest,
-            ),
-          }),
-      });
-      return gateway;
-    }
-
-    test.each([
-      [5, 100],
-      [20, 100],
-      [3, 3],
-      [10, 7],
-      [20, 20],
-    ])('are walked by %i, with pages of %i at most, without a loss or a repeat', async (size, largest) => {
-      await using gateway = await start(largest);
-      expect(idsOf(await walk(gateway, list, { size }))).toEqual(ids);
+        }),
     });
+    return gateway;
+  }
 
-    test.each([20, 100])('have the same end, with pages of %i at most', async (largest) => {
-      await using gateway = await start(largest);
-      expect((await readWindow(gateway, list, 'last: 5')).ids).toEqual(ids.slice(-5));
-      const backward = await walk(gateway, list, { size: 9, backward: true });
-      expect(backward.toReversed().flatMap((window) => window.ids)).toEqual(ids);
-    });
-  },
-);
+  test.each([
+    [5, 100],
+    [20, 100],
+    [3, 3],
+    [10, 7],
+    [20, 20],
+  ])('are walked by %i, with pages of %i at most, without a loss or a repeat', async (size, largest) => {
+    await using gateway = await start(largest);
+    expect(idsOf(await walk(gateway, list, { size }))).toEqual(ids);
+  });
+
+  test.each([20, 100])('have the same end, with pages of %i at most', async (largest) => {
+    await using gateway = await start(largest);
+    expect((await readWindow(gateway, list, 'last: 5')).ids).toEqual(ids.slice(-5));
+    const backward = await walk(gateway, list, { size: 9, backward: true });
+    expect(backward.toReversed().flatMap((window) => window.ids)).toEqual(ids);
+  });
+});

@@ -25,11 +25,7 @@ export function second(number: number): string {
   return new Date(Date.UTC(2025, 0, 1) + number * 1000).toISOString().slice(0, 19).replace('T', ' ');
 }
 
-export function request(
-  id: number | string,
-  createdAt: number | null,
-  status: Request['status'] = 'pending',
-) {
+export function request(id: number | string, createdAt: number | null, status: Request['status'] = 'pending') {
   const create_time = createdAt === null ? null : second(createdAt);
   const update_time = second(1_000_000 + Number(createdAt));
   return { id: String(id), client_id: `client of ${id}`, status, create_time, update_time };

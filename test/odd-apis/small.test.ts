@@ -33,43 +33,37 @@ describe.each<[string, Fault]>([
 /** Written into JSON as it is. */
 const raw = (text: string) => (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(text);
 
-test.each(['1e400', '-1e400', '1E+999'])(
-  'a value of %s is null, and the rest of the profile stays',
-  async (number) => {
-    await using gateway = await startGateway();
-    serveProfiles(gateway, {
-      people: {},
-      answer: () =>
-        sorResult({
-          total_profiles: 1,
-          profiles: [
-            {
-              ...fakeProfile('a', { first_name: 'Ada' }),
-              attributes: { S: { big: raw(number), city: 'Oslo' } },
-            },
-          ],
-        }),
-    });
-    const { data, errors } = await gateway.query(`{ customerProfile(customerId: "a") {
+test.each(['1e400', '-1e400', '1E+999'])('a value of %s is null, and the rest of the profile stays', async (number) => {
+  await using gateway = await startGateway();
+  serveProfiles(gateway, {
+    people: {},
+    answer: () =>
+      sorResult({
+        total_profiles: 1,
+        profiles: [
+          {
+            ...fakeProfile('a', { first_name: 'Ada' }),
+            attributes: { S: { big: raw(number), city: 'Oslo' } },
+          },
+        ],
+      }),
+  });
+  const { data, errors } = await gateway.query(`{ customerProfile(customerId: "a") {
     attribute(system: "S", key: "big") { value number }
     attributes { values { key value } }
   } }`);
-    expect(errors).toBeUndefined();
-    expect(data.customerProfile.attribute.number).toBeNull();
-    expect(data.customerProfile.attribute.value).toBeNull();
-    expect(data.customerProfile.attributes[0].values).toEqual(
-      expect.arrayContaining([{ key: 'city', value: 'Oslo' }]),
-    );
-  },
-);
+  expect(errors).toBeUndefined();
+  expect(data.customerProfile.attribute.number).toBeNull();
+  expect(data.customerProfile.attribute.value).toBeNull();
+  expect(data.customerProfile.attributes[0].values).toEqual(expect.arrayContaining([{ key: 'city', value: 'Oslo' }]));
+});
 
 test('numbers that a field cannot hold are null, and their rows stay', async () => {
   await using gateway = await startGateway();
   answering(gateway.hood, () =>
     hoodList([{ id: '1', name: 'a', size: raw('1e400'), attempt_count: 3_000_000_000 }], 1),
   );
-  gateway.sor.api.dials.fault = () =>
-    sorResult([{ identifier: 'S', name: 'S', attributes_count: 3_000_000_000 }]);
+  gateway.sor.api.dials.fault = () => sorResult([{ identifier: 'S', name: 'S', attributes_count: 3_000_000_000 }]);
   const { data, errors } = await gateway.query(`{
     hoodExports { nodes { name size attemptCount } }
     systemsOfRecord { nodes { name attributesCount } }
@@ -112,8 +106,7 @@ test.each([
 ])('a moment may be written as %s', async (written, sent) => {
   await using gateway = await startGateway();
   const literal = `{ gdprRequests(filter: { createTime: { gte: "${written}" } }) { totalCount } }`;
-  const variable =
-    'query ($at: DateTime) { gdprRequests(filter: { createTime: { gte: $at } }) { totalCount } }';
+  const variable = 'query ($at: DateTime) { gdprRequests(filter: { createTime: { gte: $at } }) { totalCount } }';
   for (const { errors } of [await gateway.query(literal), await gateway.query(variable, { at: written })]) {
     expect(errors).toBeUndefined();
   }

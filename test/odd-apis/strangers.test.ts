@@ -28,61 +28,57 @@ async function withIgnoredFilter(total?: unknown): Promise<Gateway> {
 
 const idsIn = ({ nodes }: { nodes: { hoodId: string }[] }) => nodes.map(({ hoodId }) => hoodId);
 
-describe.each([20, '20', undefined])(
-  'where Hood ignores whose requests are asked for, with the total %j',
-  (total) => {
-    test.each(['', '(first: 20)', '(first: 3)', '(first: 2, orderBy: { field: CREATE_TIME })'])(
-      'one customer has no requests of others: gdprRequests%s',
-      async (args) => {
-        await using gateway = await withIgnoredFilter(total);
-        const { data, errors } = await gateway.query(
-          `{ customerProfile(customerId: "alice") { gdprRequests${args} { nodes { hoodId clientId } } } }`,
-        );
-        expect(errors).toBeUndefined();
-        const { nodes } = data.customerProfile.gdprRequests;
-        expect(nodes.filter(({ clientId }: { clientId: string }) => clientId !== 'alice')).toEqual([]);
-        expect(ALICES).toEqual(expect.arrayContaining(idsIn({ nodes })));
-      },
-    );
-
-    test('all requests of one customer on the page come, and are counted alone', async () => {
+describe.each([20, '20', undefined])('where Hood ignores whose requests are asked for, with the total %j', (total) => {
+  test.each(['', '(first: 20)', '(first: 3)', '(first: 2, orderBy: { field: CREATE_TIME })'])(
+    'one customer has no requests of others: gdprRequests%s',
+    async (args) => {
       await using gateway = await withIgnoredFilter(total);
       const { data, errors } = await gateway.query(
-        '{ customerProfile(customerId: "alice") { gdprRequests(first: 20) { totalCount nodes { hoodId } } } }',
+        `{ customerProfile(customerId: "alice") { gdprRequests${args} { nodes { hoodId clientId } } } }`,
       );
       expect(errors).toBeUndefined();
-      expect(idsIn(data.customerProfile.gdprRequests)).toEqual(ALICES);
-      expect([ALICES.length, null]).toContain(data.customerProfile.gdprRequests.totalCount);
-    });
+      const { nodes } = data.customerProfile.gdprRequests;
+      expect(nodes.filter(({ clientId }: { clientId: string }) => clientId !== 'alice')).toEqual([]);
+      expect(ALICES).toEqual(expect.arrayContaining(idsIn({ nodes })));
+    },
+  );
 
-    test('the windows of one customer that follow have no requests of others either', async () => {
-      await using gateway = await withIgnoredFilter(total);
-      const window = (after: string) =>
-        gateway.query(`{ customerProfile(customerId: "alice") {
+  test('all requests of one customer on the page come, and are counted alone', async () => {
+    await using gateway = await withIgnoredFilter(total);
+    const { data, errors } = await gateway.query(
+      '{ customerProfile(customerId: "alice") { gdprRequests(first: 20) { totalCount nodes { hoodId } } } }',
+    );
+    expect(errors).toBeUndefined();
+    expect(idsIn(data.customerProfile.gdprRequests)).toEqual(ALICES);
+    expect([ALICES.length, null]).toContain(data.customerProfile.gdprRequests.totalCount);
+  });
+
+  test('the windows of one customer that follow have no requests of others either', async () => {
+    await using gateway = await withIgnoredFilter(total);
+    const window = (after: string) =>
+      gateway.query(`{ customerProfile(customerId: "alice") {
         gdprRequests(first: 4${after}) { nodes { clientId } pageInfo { endCursor } }
       } }`);
-      const { data } = await window('');
-      const cursor = data.customerProfile.gdprRequests.pageInfo.endCursor;
-      expect(cursor).toEqual(expect.any(String));
-      const later = await window(`, after: "${cursor}"`);
-      expect(later.errors).toBeUndefined();
-      for (const { clientId } of later.data.customerProfile.gdprRequests.nodes)
-        expect(clientId).toBe('alice');
-    });
+    const { data } = await window('');
+    const cursor = data.customerProfile.gdprRequests.pageInfo.endCursor;
+    expect(cursor).toEqual(expect.any(String));
+    const later = await window(`, after: "${cursor}"`);
+    expect(later.errors).toBeUndefined();
+    for (const { clientId } of later.data.customerProfile.gdprRequests.nodes) expect(clientId).toBe('alice');
+  });
 
-    test('several customers have their own requests each', async () => {
-      await using gateway = await withIgnoredFilter(total);
-      const { data, errors } = await gateway.query(
-        '{ customerProfiles(filter: { customerIds: ["alice", "bob"] }) { nodes { customerId gdprRequests { nodes { clientId } } } } }',
-      );
-      expect(errors).toBeUndefined();
-      expect(data.customerProfiles.nodes).toHaveLength(2);
-      for (const { customerId, gdprRequests } of data.customerProfiles.nodes) {
-        for (const { clientId } of gdprRequests.nodes) expect(clientId).toBe(customerId);
-      }
-    });
-  },
-);
+  test('several customers have their own requests each', async () => {
+    await using gateway = await withIgnoredFilter(total);
+    const { data, errors } = await gateway.query(
+      '{ customerProfiles(filter: { customerIds: ["alice", "bob"] }) { nodes { customerId gdprRequests { nodes { clientId } } } } }',
+    );
+    expect(errors).toBeUndefined();
+    expect(data.customerProfiles.nodes).toHaveLength(2);
+    for (const { customerId, gdprRequests } of data.customerProfiles.nodes) {
+      for (const { clientId } of gdprRequests.nodes) expect(clientId).toBe(customerId);
+    }
+  });
+});
 
 const strangers = (...ids: string[]) => ids.map((id) => fakeProfile(id, { first_name: id }));
 
@@ -90,25 +86,22 @@ test.each<[string, FakeProfile[], string[]]>([
   ['two strangers', strangers('bob', 'carol'), []],
   ['two strangers and her', strangers('bob', 'alice', 'carol'), ['alice']],
   ['a device of her id', [{ ...fakeProfile('alice'), customer_id_type: 'device_id' }], []],
-])(
-  'profiles that are asked for by id and type are those alone, though %s come',
-  async (_, profiles, expected) => {
-    await using gateway = await startGateway();
-    serveProfiles(gateway, {
-      people: {},
-      answer: () => sorResult({ total_pages: 1, total_profiles: profiles.length, profiles }),
-    });
+])('profiles that are asked for by id and type are those alone, though %s come', async (_, profiles, expected) => {
+  await using gateway = await startGateway();
+  serveProfiles(gateway, {
+    people: {},
+    answer: () => sorResult({ total_pages: 1, total_profiles: profiles.length, profiles }),
+  });
 
-    const { data, errors } = await gateway.query(`{
+  const { data, errors } = await gateway.query(`{
     list: customerProfiles(filter: { customerIds: ["alice"], customerIdType: USER_ID }) { nodes { customerId } }
     one: customerProfile(customerId: "alice") { customerId }
   }`);
 
-    expect(errors).toBeUndefined();
-    expect(data.list.nodes).toEqual(expected.map((customerId) => ({ customerId })));
-    expect(data.one).toEqual(expected.length > 0 ? { customerId: 'alice' } : null);
-  },
-);
+  expect(errors).toBeUndefined();
+  expect(data.list.nodes).toEqual(expected.map((customerId) => ({ customerId })));
+  expect(data.one).toEqual(expected.length > 0 ? { customerId: 'alice' } : null);
+});
 
 test('profiles that are asked for by id are those alone, in a later window too', async () => {
   await using gateway = await startGateway();

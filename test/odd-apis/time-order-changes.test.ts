@@ -131,9 +131,7 @@ test('while rows come and go, a walk in order of time leaves out none that staye
         expect(calls.length).toBeLessThanOrEqual(1 + more);
       }
       const times = met.map((id) => observed.timeOf(id));
-      expect(times).toEqual(
-        times.toSorted((a, b) => (drawn.isDescending ? -1 : 1) * (a < b ? -1 : a > b ? 1 : 0)),
-      );
+      expect(times).toEqual(times.toSorted((a, b) => (drawn.isDescending ? -1 : 1) * (a < b ? -1 : a > b ? 1 : 0)));
       if (windows.length > 3) several += 1;
     }),
     { numRuns: 80 },

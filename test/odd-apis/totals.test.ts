@@ -38,20 +38,17 @@ async function withTotals(ids: readonly string[], total: (asked: Asked) => unkno
 }
 
 describe.each<ListName>(['gdprRequests', 'customerProfiles', 'hoodExports'])('%s', (list) => {
-  test.each([5, 10, 20, 50])(
-    'a total that is one too high does not fail the last window of %i',
-    async (size) => {
-      await using gateway = await withTotals(IDS, () => 58);
+  test.each([5, 10, 20, 50])('a total that is one too high does not fail the last window of %i', async (size) => {
+    await using gateway = await withTotals(IDS, () => 58);
 
-      const windows = await walk(gateway, list, { size });
+    const windows = await walk(gateway, list, { size });
 
-      expect(idsOf(windows)).toEqual(IDS);
-      expect(windows).toHaveLength(Math.ceil(57 / size));
-      expect(windows.at(-1)).toMatchObject({ ids: IDS.slice(57 - (57 % size)), hasNextPage: false });
-      for (const { calls } of windows.slice(0, -1)) expect(calls).toHaveLength(1);
-      expect(windows.at(-1)?.calls.length).toBeLessThanOrEqual(4);
-    },
-  );
+    expect(idsOf(windows)).toEqual(IDS);
+    expect(windows).toHaveLength(Math.ceil(57 / size));
+    expect(windows.at(-1)).toMatchObject({ ids: IDS.slice(57 - (57 % size)), hasNextPage: false });
+    for (const { calls } of windows.slice(0, -1)) expect(calls).toHaveLength(1);
+    expect(windows.at(-1)?.calls.length).toBeLessThanOrEqual(4);
+  });
 
   test.each([
     ['19 rows to a window, so that the last one is full', 58, 19],
@@ -73,15 +70,12 @@ describe.each<ListName>(['gdprRequests', 'customerProfiles', 'hoodExports'])('%s
     expect(await readWindow(gateway, list, 'last: 3')).toMatchObject({ ids: IDS.slice(54) });
   });
 
-  test.each([7, 10, 20])(
-    'a total of what remains behind the start of a page ends no walk by %i',
-    async (size) => {
-      await using gateway = await withTotals(IDS, (asked) => Math.max(0, 57 - (asked.page - 1) * asked.size));
-      const windows = await walk(gateway, list, { size });
-      expect(idsOf(windows)).toEqual(IDS);
-      expect(windows.at(-1)?.hasNextPage).toBe(false);
-    },
-  );
+  test.each([7, 10, 20])('a total of what remains behind the start of a page ends no walk by %i', async (size) => {
+    await using gateway = await withTotals(IDS, (asked) => Math.max(0, 57 - (asked.page - 1) * asked.size));
+    const windows = await walk(gateway, list, { size });
+    expect(idsOf(windows)).toEqual(IDS);
+    expect(windows.at(-1)?.hasNextPage).toBe(false);
+  });
 
   test.each([0, 1, 5])('a total of %i, which its own page contradicts, hides no row', async (total) => {
     await using gateway = await withTotals(IDS, () => total);
@@ -93,28 +87,22 @@ describe.each<ListName>(['gdprRequests', 'customerProfiles', 'hoodExports'])('%s
     [7, 20],
     [20, 50],
     [1, 3],
-  ])(
-    'without a total, and with pages of %i rows at most, a walk by %i meets every row once',
-    async (largest, size) => {
-      await using gateway = await withTotals(IDS, () => undefined, largest);
-      const windows = await walk(gateway, list, { size });
-      expect(idsOf(windows)).toEqual(IDS);
-      for (const { calls } of windows) expect(calls.length).toBeLessThanOrEqual(9);
-    },
-  );
+  ])('without a total, and with pages of %i rows at most, a walk by %i meets every row once', async (largest, size) => {
+    await using gateway = await withTotals(IDS, () => undefined, largest);
+    const windows = await walk(gateway, list, { size });
+    expect(idsOf(windows)).toEqual(IDS);
+    for (const { calls } of windows) expect(calls.length).toBeLessThanOrEqual(9);
+  });
 
-  test.each([3_000_000_000, '3000000000', 2 ** 31])(
-    'a total of %j is null without an error',
-    async (total) => {
-      await using gateway = await withTotals(IDS, () => total);
-      const { totalCount, ids, hasNextPage } = await readWindow(gateway, list, 'first: 20');
-      expect({ totalCount, ids, hasNextPage }).toEqual({
-        totalCount: null,
-        ids: IDS.slice(0, 20),
-        hasNextPage: true,
-      });
-    },
-  );
+  test.each([3_000_000_000, '3000000000', 2 ** 31])('a total of %j is null without an error', async (total) => {
+    await using gateway = await withTotals(IDS, () => total);
+    const { totalCount, ids, hasNextPage } = await readWindow(gateway, list, 'first: 20');
+    expect({ totalCount, ids, hasNextPage }).toEqual({
+      totalCount: null,
+      ids: IDS.slice(0, 20),
+      hasNextPage: true,
+    });
+  });
 });
 
 test.each(HOOD_LISTS)(
@@ -156,11 +144,8 @@ test.each([
   const { data, errors } = await gateway.query(ofPeople(people, 'gdprRequests { nodes { clientId } }'));
 
   expect(errors).toBeUndefined();
-  const found: { customerId: string; gdprRequests: { nodes: { clientId: string }[] } }[] =
-    data.customerProfiles.nodes;
-  expect(
-    Object.fromEntries(found.map(({ customerId, gdprRequests }) => [customerId, gdprRequests.nodes])),
-  ).toEqual(
+  const found: { customerId: string; gdprRequests: { nodes: { clientId: string }[] } }[] = data.customerProfiles.nodes;
+  expect(Object.fromEntries(found.map(({ customerId, gdprRequests }) => [customerId, gdprRequests.nodes]))).toEqual(
     Object.fromEntries(
       Array.from({ length: people }, (_, n) => [idOf(n), Array(1 + (n % 2)).fill({ clientId: idOf(n) })]),
     ),

@@ -82,9 +82,7 @@ describe('a log-in that failed', () => {
     await ask(gateway, SOR_QUERY, 3);
     gateway.sor.api.dials.fault = undefined;
 
-    await expect
-      .poll(async () => (await gateway.query(SOR_QUERY)).errors, { timeout: 2_500 })
-      .toBeUndefined();
+    await expect.poll(async () => (await gateway.query(SOR_QUERY)).errors, { timeout: 2_500 }).toBeUndefined();
 
     expect(gateway.sorCalls().filter((line) => line === LOGIN).length).toBeLessThanOrEqual(3);
   });
@@ -159,9 +157,7 @@ describe.each([408, 421, 425, 502, 503, 504, 520, 521, 522, 523, 524])('%i once'
     gateway.hood.dials.fault = first();
     gateway.sor.api.dials.fault = first();
 
-    const { data, errors } = await gateway.query(
-      '{ customerData { totalCount } systemsOfRecord { totalCount } }',
-    );
+    const { data, errors } = await gateway.query('{ customerData { totalCount } systemsOfRecord { totalCount } }');
 
     expect(errors).toBeUndefined();
     expect(data.systemsOfRecord.totalCount).toBe(7);
@@ -172,9 +168,7 @@ describe.each([408, 421, 425, 502, 503, 504, 520, 521, 522, 523, 524])('%i once'
 test.each([408, 425, 524])('a write that comes to %i is not tried again', async (code) => {
   await using gateway = await startGateway();
   gateway.hood.dials.fault = () => status(code);
-  await gateway.query(
-    'mutation { decideGdprRequest(input: { hoodId: "1", decision: APPROVE }) { __typename } }',
-  );
+  await gateway.query('mutation { decideGdprRequest(input: { hoodId: "1", decision: APPROVE }) { __typename } }');
   expect(gateway.hoodCalls()).toHaveLength(1);
 });
 

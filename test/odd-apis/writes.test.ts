@@ -16,10 +16,7 @@ const SILENT: Record<string, (answer: Forwarded) => Reply> = {
 };
 
 /** Every write, what it is named by, what its result is afterwards, and that the row is there once. */
-const WRITES: Record<
-  string,
-  [input: string, selection: string, result: unknown, check?: string, there?: unknown]
-> = {
+const WRITES: Record<string, [input: string, selection: string, result: unknown, check?: string, there?: unknown]> = {
   createSystemOfRecord: [
     'name: "New one"',
     '... on CreateSystemOfRecordSuccess { systemOfRecord { name type } }',
@@ -106,9 +103,7 @@ describe.each(Object.entries(SILENT))('a write that is answered with %s was carr
     if (check && there) expect((await gateway.query(check)).data).toEqual(there);
     if (name === 'createSystemOfRecord') {
       const { systemsOfRecord } = (await gateway.query(check ?? '')).data;
-      expect(systemsOfRecord.nodes.filter(({ name }: { name: string }) => name === 'New one')).toHaveLength(
-        1,
-      );
+      expect(systemsOfRecord.nodes.filter(({ name }: { name: string }) => name === 'New one')).toHaveLength(1);
     }
   });
 });
@@ -156,10 +151,7 @@ describe('a failed write says whether it was carried out', () => {
   ])('by %s', async (_, fault, code, outcome) => {
     await using gateway = await startGateway();
     gateway.hood.dials.fault = () => fault;
-    expect(await outcomeOf(gateway, DECIDE('1000022'), { 'x-request-deadline': '400ms' })).toEqual([
-      code,
-      outcome,
-    ]);
+    expect(await outcomeOf(gateway, DECIDE('1000022'), { 'x-request-deadline': '400ms' })).toEqual([code, outcome]);
     expect(gateway.hoodCalls()).toHaveLength(1);
   });
 

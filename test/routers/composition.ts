@@ -33,11 +33,7 @@ export async function subgraphsAt(
     text: await readFile(`${SCHEMAS}/${name}.graphql`, 'utf8'),
   });
   const text = await readFile('subgraph.graphql', 'utf8');
-  return [
-    { name: 'hood-sor', url: `${gateway}/graphql`, text },
-    await other('orders'),
-    await other('visits'),
-  ];
+  return [{ name: 'hood-sor', url: `${gateway}/graphql`, text }, await other('orders'), await other('visits')];
 }
 
 /** What a composer made of subgraphs. */
@@ -48,10 +44,7 @@ export interface Composition {
 }
 
 /** Composes each list of subgraphs, all in one process of their own. */
-export async function compose(
-  composer: Composer,
-  ...lists: readonly (readonly Subgraph[])[]
-): Promise<Composition[]> {
+export async function compose(composer: Composer, ...lists: readonly (readonly Subgraph[])[]): Promise<Composition[]> {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'subgraphs-'));
   const file = join(folder.path, 'subgraphs.json');
   await writeFile(file, JSON.stringify(lists));

@@ -34,9 +34,7 @@ export async function expectSameThrough(
   return `${Object.keys(routed).length} of ${CORPUS.length} operations`;
 }
 
-async function outcomes(
-  outcome: (operation: CorpusOperation) => Promise<unknown>,
-): Promise<Record<string, unknown>> {
+async function outcomes(outcome: (operation: CorpusOperation) => Promise<unknown>): Promise<Record<string, unknown>> {
   vi.useFakeTimers({ toFake: ['Date'], now: NOW });
   try {
     const found: Record<string, unknown> = {};

@@ -39,10 +39,7 @@ export function repeatable(one: unknown, other: unknown): unknown {
   }
   if (typeof one === 'object' && typeof other === 'object' && one !== null && other !== null) {
     return Object.fromEntries(
-      Object.entries(one).map(([key, value]) => [
-        key,
-        repeatable(value, (other as Record<string, unknown>)[key]),
-      ]),
+      Object.entries(one).map(([key, value]) => [key, repeatable(value, (other as Record<string, unknown>)[key])]),
     );
   }
   return one === other ? one : expect.any(Object(one).constructor);

@@ -108,10 +108,7 @@ describe.runIf(routersAreThere())('a supergraph', { timeout: 60_000 }, () => {
     test('orders keep what is known without an API that is down, and the error says which one that is', async (context) => {
       await using gateway = await gatewayBehind(WITH_PROFILES);
       gateway.sor.api.dials.fault = () => ({ kind: 'status', status: 501 });
-      const { data, errors } = await ask(
-        router,
-        '{ orders(first: 1) { number customer { customerId firstName } } }',
-      );
+      const { data, errors } = await ask(router, '{ orders(first: 1) { number customer { customerId firstName } } }');
       const customer = { customerId: customers[0]?.customerId, firstName: null };
       expect(data).toEqual({ orders: [{ number: 0, customer }] });
       expect(errors).toMatchObject([
@@ -146,9 +143,7 @@ describe.runIf(routersAreThere())('a supergraph', { timeout: 60_000 }, () => {
         systemsOfRecord(first: 1) { nodes { id identifier } }
         customerProfiles(first: 1) { nodes { id customerId } }
       }`);
-      const objects = Object.values<{ nodes: Record<string, string>[] }>(data).map(
-        ({ nodes: [first] }) => first,
-      );
+      const objects = Object.values<{ nodes: Record<string, string>[] }>(data).map(({ nodes: [first] }) => first);
       expect(objects).toHaveLength(7);
       for (const object of objects) {
         const answer = await ask(
@@ -213,17 +208,13 @@ describe.runIf(routersAreThere())('a supergraph', { timeout: 60_000 }, () => {
 
     test('AUTH=secret lets the router in that has the secret, and nobody else', async (context) => {
       const query = '{ customerData(first: 1) { totalCount } }';
-      const withSecret = (GATEWAY_SECRET: string) =>
-        gatewayBehind({ env: { AUTH: 'secret', GATEWAY_SECRET } });
+      const withSecret = (GATEWAY_SECRET: string) => gatewayBehind({ env: { AUTH: 'secret', GATEWAY_SECRET } });
       {
         await using gateway = await withSecret(ROUTER_SECRET);
         expect(await ask(router, query)).toEqual({ data: { customerData: { totalCount: 5 } } });
         gateway.hoodCalls();
         const { data, errors } = await ask(supergraph.direct, query);
-        expect([data, errors?.map(({ extensions }) => extensions.code)]).toEqual([
-          undefined,
-          ['UNAUTHENTICATED'],
-        ]);
+        expect([data, errors?.map(({ extensions }) => extensions.code)]).toEqual([undefined, ['UNAUTHENTICATED']]);
         expect(gateway.hoodCalls()).toEqual([]);
       }
       await using gateway = await withSecret('a-secret-of-others');

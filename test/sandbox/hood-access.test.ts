@@ -35,9 +35,7 @@ test('the token is the one that was set', async () => {
   await using hood = await startHood({ rows: 0, token: 'mine' });
   expect(hood.token).toBe('mine');
   expect((await call(hood, 'exports')).status).toBe(200);
-  expect(
-    (await call(hood, 'exports', { headers: { authorization: 'Bearer sandbox-hood-token' } })).status,
-  ).toBe(401);
+  expect((await call(hood, 'exports', { headers: { authorization: 'Bearer sandbox-hood-token' } })).status).toBe(401);
 });
 
 test('the constants for faults are the documented bodies, word for word', () => {
@@ -62,9 +60,7 @@ test('the constants for faults are the documented bodies, word for word', () => 
 test('a fault of the dial comes instead of the answer', async () => {
   await using hood = await startHood({ rows: 0 });
   hood.dials.fault = ({ line }) =>
-    line.includes('exports')
-      ? { kind: 'status', status: 500, body: INTERNAL_ERROR_WITHOUT_MESSAGE }
-      : undefined;
+    line.includes('exports') ? { kind: 'status', status: 500, body: INTERNAL_ERROR_WITHOUT_MESSAGE } : undefined;
   const broken = await call(hood, 'exports');
   expect([broken.status, broken.body]).toEqual([500, INTERNAL_ERROR_WITHOUT_MESSAGE]);
   expect((await call(hood, 'gdpr-requests')).status).toBe(200);
@@ -106,9 +102,7 @@ test('the eleventh call of a second is 429 with Retry-After and without the othe
   expect(admitted[0]?.headers.get('retry-after')).toBeNull();
   expect(refused[0]?.body).toEqual(TOO_MANY_REQUESTS);
   expect(refused[0]?.headers.get('retry-after')).toBe('1');
-  expect([...(refused[0]?.headers.keys() ?? [])].filter((name) => name.startsWith('x-ratelimit'))).toEqual(
-    [],
-  );
+  expect([...(refused[0]?.headers.keys() ?? [])].filter((name) => name.startsWith('x-ratelimit'))).toEqual([]);
 });
 
 test('requests that are refused for what they ask count, those without a token do not', async () => {

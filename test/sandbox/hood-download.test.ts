@@ -70,9 +70,7 @@ test('what does not exist or is not ready is not downloaded', async () => {
 
 test('a terabyte is sent no faster than it is read, and ends when its reader leaves', async () => {
   await using hood = await startHood(EMPTY);
-  hood.insert('exports', [
-    { id: '1', status: 'ready', size: 2 ** 40, extension: 'csv', mime_type: 'text/csv' },
-  ]);
+  hood.insert('exports', [{ id: '1', status: 'ready', size: 2 ** 40, extension: 'csv', mime_type: 'text/csv' }]);
   const memoryBefore = process.memoryUsage().arrayBuffers;
   const leave = await readFirstBytes(hood, 'exports/1/download');
   expect(process.memoryUsage().arrayBuffers - memoryBefore).toBeLessThan(32 * 2 ** 20);

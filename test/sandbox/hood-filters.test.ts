@@ -6,10 +6,7 @@ import { call, column } from './hood-client.ts';
 const EMPTY = { rows: 0, samples: false, limits: 'none', maxPageSize: 1000 } as const;
 
 /** What each operator lets through, said once more in plain terms. */
-const COMPARISONS: Record<
-  string,
-  (value: number | string, a: number | string, b: number | string) => boolean
-> = {
+const COMPARISONS: Record<string, (value: number | string, a: number | string, b: number | string) => boolean> = {
   eq: (value, a) => value === a,
   neq: (value, a) => value !== a,
   gt: (value, a) => value > a,

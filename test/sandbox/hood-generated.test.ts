@@ -67,9 +67,7 @@ test('GDPR requests have every oddity that has been seen or may be', () => {
     expect(rows).toContainEqual(expect.objectContaining({ [key]: null }));
   }
   expect(rows).toContainEqual(expect.objectContaining({ subject_information: {} }));
-  expect(rows).toContainEqual(
-    expect.objectContaining({ requester_information: { email: expect.any(String) } }),
-  );
+  expect(rows).toContainEqual(expect.objectContaining({ requester_information: { email: expect.any(String) } }));
   for (const key of ['rejection_reason', 'requester_information', 'update_time']) {
     expect(rows.some((row) => !Object.hasOwn(row, key))).toBe(true);
   }
@@ -102,9 +100,7 @@ test('GDPR requests are about people both APIs know, every 17th about somebody e
 test('exports have every oddity that has been seen or may be', () => {
   const { rows } = lists.exports;
   expect(valuesOf(rows, 'status')).toEqual(new Set(['ready', 'running', 'failed', 'expired', 'on hold']));
-  expect(rows.filter((row) => row.failed_reason).every((row) => !Object.hasOwn(row, 'failure_reason'))).toBe(
-    true,
-  );
+  expect(rows.filter((row) => row.failed_reason).every((row) => !Object.hasOwn(row, 'failure_reason'))).toBe(true);
   expect(rows.filter((row) => row.failed_reason).length).toBeGreaterThan(5);
   expect(rows.some((row) => row.status === 'ready' && row.failure_reason)).toBe(true);
   expect([...valuesOf(rows, 'size')].map((size) => typeof size)).toEqual(
@@ -116,30 +112,21 @@ test('exports have every oddity that has been seen or may be', () => {
 });
 
 test('flags come as 0 and 1, as text, as booleans, as null and not at all', () => {
-  expect(valuesOf(lists.customerData.rows, 'pi_data')).toEqual(
-    new Set([0, 1, '0', '1', true, false, null, undefined]),
-  );
+  expect(valuesOf(lists.customerData.rows, 'pi_data')).toEqual(new Set([0, 1, '0', '1', true, false, null, undefined]));
   expect(lists.customerData.rows).toContainEqual(expect.objectContaining({ create_time: '30.02.2021' }));
 });
 
 test('profile properties are named like the attributes of the other API, the first of them system ones', () => {
   const { rows } = lists.profileProperties;
   const labelled = new Map(rows.map((row) => [row.label ?? row.property, row]));
-  for (const label of [
-    'first_name',
-    'email',
-    'date_of_birth',
-    'profile_picture_url',
-    'hobbies',
-    'languages',
-  ]) {
+  for (const label of ['first_name', 'email', 'date_of_birth', 'profile_picture_url', 'hobbies', 'languages']) {
     expect(labelled.has(label)).toBe(true);
   }
   expect(labelled.get('first_name')).toMatchObject({ system: 1 });
   expect(labelled.get('languages')).toMatchObject({ system: 0 });
-  expect(
-    rows.filter((row) => row.system === 1).some((row) => !('pi_data' in row) && !('export_alias' in row)),
-  ).toBe(true);
+  expect(rows.filter((row) => row.system === 1).some((row) => !('pi_data' in row) && !('export_alias' in row))).toBe(
+    true,
+  );
   expect(rows.some((row) => row.property === row.target && !Object.hasOwn(row, 'label'))).toBe(true);
   expect(valuesOf(rows, 'data_type')).toEqual(new Set(['text', 'number', 'date', 'data', 'boolean']));
   expect(valuesOf(rows, 'import_aliases')).toContain(null);

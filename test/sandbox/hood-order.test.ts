@@ -15,9 +15,7 @@ interface Row {
 }
 
 /** Few different values, so that most rows are equal in something. */
-const times = fc.option(
-  fc.constantFrom('2025-01-01 00:00:00', '2025-01-02 00:00:00', '2025-01-02T00:00:00Z', 'soon'),
-);
+const times = fc.option(fc.constantFrom('2025-01-01 00:00:00', '2025-01-02 00:00:00', '2025-01-02T00:00:00Z', 'soon'));
 const rowsOfAnyOrder = fc
   .array(fc.tuple(times, times, fc.option(fc.constantFrom('pending', 'denied'))), { maxLength: MOST_ROWS })
   .map((rows) =>
@@ -91,9 +89,7 @@ test('so is every page of a list of 10,000 rows', async () => {
     for (const signs of ['  ', ' -', '- ', '--']) {
       const sort = [`${signs[0]}${first}`, `${signs[1]}${second}`].map((key) => key.trim());
       for (const filter of ['', 'status=neq:pending', 'create_time=lt:2021-01-31&update_time=is:']) {
-        const expected = all
-          .filter((row) => meets(row, filter))
-          .toSorted((one, other) => inOrder(one, other, sort));
+        const expected = all.filter((row) => meets(row, filter)).toSorted((one, other) => inOrder(one, other, sort));
         expect(expected.length).toBeGreaterThan(4000);
         const last = Math.ceil(expected.length / 100);
         for (const page of [1, 2, 41, Math.ceil(last / 2), last - 30, last]) {
@@ -145,11 +141,8 @@ test('a changed or created row has its place in every order and list', async () 
       (one, other) => other.pi_data - one.pi_data || one.importable - other.importable || one.id - other.id,
     );
     const ids = (some: typeof rows) => some.map(({ id }) => id);
-    const found = async (query: string) =>
-      (await column(hood, `profile-properties?${query}&page=1,100`)).map(Number);
+    const found = async (query: string) => (await column(hood, `profile-properties?${query}&page=1,100`)).map(Number);
     expect(await found('sort=-pi_data,importable')).toEqual(ids(sorted));
-    expect(await found('sort=importable&pi_data=0')).toEqual(
-      ids(sorted.filter(({ pi_data }) => pi_data === 0)),
-    );
+    expect(await found('sort=importable&pi_data=0')).toEqual(ids(sorted.filter(({ pi_data }) => pi_data === 0)));
   }
 });

@@ -5,12 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Journal } from '../../src/sandbox/journal.ts';
 
-const values = fc.oneof(
-  fc.string(),
-  fc.integer(),
-  fc.bigInt({ min: 2n ** 60n, max: 2n ** 70n }),
-  fc.constant(null),
-);
+const values = fc.oneof(fc.string(), fc.integer(), fc.bigInt({ min: 2n ** 60n, max: 2n ** 70n }), fc.constant(null));
 const change = fc.record({
   map: fc.constantFrom('a', 'b'),
   key: fc.constantFrom('x', 'y', 'z'),

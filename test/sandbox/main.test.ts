@@ -16,16 +16,14 @@ test('started alone it prints where both APIs are and with which tokens, and the
   });
   const output = await sandbox.firstOutput();
   const place = (api: string) =>
-    new RegExp(`^${api} sandbox: (http://127\\.0\\.0\\.1:\\d+) {2}authorization: (.+)$`, 'm').exec(output) ??
-    [];
+    new RegExp(`^${api} sandbox: (http://127\\.0\\.0\\.1:\\d+) {2}authorization: (.+)$`, 'm').exec(output) ?? [];
   const [, sorOrigin, sorAuthorization] = place('System of Record');
   const profiles = await fetch(`${sorOrigin}/api/customer_profiles?num_per_page=1`, {
     headers: { authorization: `${sorAuthorization}` },
   });
   expect(await profiles.json()).toMatchObject({ success: true });
   const [, origin, authorization] = place('Hood');
-  const list = (path: string) =>
-    fetch(`${origin}/v1/hood/${path}`, { headers: { authorization: `${authorization}` } });
+  const list = (path: string) => fetch(`${origin}/v1/hood/${path}`, { headers: { authorization: `${authorization}` } });
   const response = await list('exports');
   expect(response.headers.get('x-ratelimit-limit')).toBeNull();
   expect(await response.json()).toMatchObject({ total: 12 });
@@ -48,10 +46,7 @@ test('a port that is taken ends it with a sentence', async () => {
   await using sandbox = run({ SANDBOX_HOOD_PORT: String(port), SANDBOX_ROWS: '0' });
   const { code, errors } = await sandbox.ended();
   other.close();
-  expect([code, errors]).toEqual([
-    2,
-    `Hood sandbox: listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`,
-  ]);
+  expect([code, errors]).toEqual([2, `Hood sandbox: listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`]);
 });
 
 /** Runs the program in a process of its own, which ends with the test. */

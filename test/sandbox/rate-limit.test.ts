@@ -23,9 +23,7 @@ test('no window of a second ever holds more than ten calls, wherever it starts',
   const admitted: number[] = [];
   for (; clock.now < 5000; clock.now += 7) if (limit.admit(DOCUMENTED).admitted) admitted.push(clock.now);
 
-  const busiest = Math.max(
-    ...admitted.map((from) => admitted.filter((at) => at >= from && at < from + 1000).length),
-  );
+  const busiest = Math.max(...admitted.map((from) => admitted.filter((at) => at >= from && at < from + 1000).length));
   expect(busiest).toBe(10);
   expect(admitted.length).toBeGreaterThanOrEqual(49);
 });

@@ -83,9 +83,7 @@ test('a deleted attribute is gone with its values, remembered as removed, and de
   await feed({
     sor: CUSTOM,
     api_key: 'tBqL8qvvAhfyAQ',
-    customer_attribute_values: [
-      { customer_id: 'ann', attribute_key: 'member_since', attribute_value: '2026-01-01' },
-    ],
+    customer_attribute_values: [{ customer_id: 'ann', attribute_key: 'member_since', attribute_value: '2026-01-01' }],
   });
   await sor.settle();
   expect((await keys()).filter((key) => key === 'member_since')).toHaveLength(1);

@@ -60,15 +60,8 @@ test('sets take single elements in and out, are replaced and emptied', async () 
     return (await valuesOf(sor))['hobbies'];
   };
   expect(await hobbies(['hobbies', 'Go;Chess', 'UPSERT'])).toEqual(['Go', 'Chess']);
-  expect(await hobbies(['hobbies', 'Sport', 'ADD'], ['hobbies', 'Go', 'ADD'])).toEqual([
-    'Go',
-    'Chess',
-    'Sport',
-  ]);
-  expect(await hobbies(['hobbies', 'Chess', 'REMOVE'], ['hobbies', 'Tea', 'REMOVE'])).toEqual([
-    'Go',
-    'Sport',
-  ]);
+  expect(await hobbies(['hobbies', 'Sport', 'ADD'], ['hobbies', 'Go', 'ADD'])).toEqual(['Go', 'Chess', 'Sport']);
+  expect(await hobbies(['hobbies', 'Chess', 'REMOVE'], ['hobbies', 'Tea', 'REMOVE'])).toEqual(['Go', 'Sport']);
   expect(await hobbies(['hobbies', null, 'DEL'], ['hobbies', 'a;b', 'ADD'])).toEqual(['a;b']);
   expect(await hobbies(['hobbies', null, 'DEL'])).toEqual([]);
 });
@@ -120,9 +113,7 @@ test('a value of the wrong type is accepted, then dropped, and named among the e
   expect(JSON.parse(errors[0]?.['raw'] ?? '')).toEqual({
     sor: CUSTOM,
     api_key: KEY,
-    customer_attribute_values: [
-      { customer_id: 'ann', attribute_key: 'loyalty_points', attribute_value: '10' },
-    ],
+    customer_attribute_values: [{ customer_id: 'ann', attribute_key: 'loyalty_points', attribute_value: '10' }],
   });
 });
 
@@ -206,9 +197,7 @@ test.each([
   ['no value, not even null', { customer_attribute_values: [{ customer_id: 'ann', attribute_key: 'a' }] }],
 ])('a feed with %s is refused at once and whole', async (_what, body) => {
   await using sor = await startSor({ profiles: 0 });
-  const answer = await callerOf(sor).feed(
-    typeof body === 'string' ? body : { sor: CUSTOM, api_key: KEY, ...body },
-  );
+  const answer = await callerOf(sor).feed(typeof body === 'string' ? body : { sor: CUSTOM, api_key: KEY, ...body });
   expect(answer.status).toBe(400);
   expect(answer.json).toMatchObject({ success: false, result: null, errorCode: 400 });
 });

@@ -32,17 +32,13 @@ test('an id that only looks generated is nobody', () => {
 
 test('ranks count the customers of a type before a position', () => {
   fc.assert(
-    fc.property(
-      fc.nat(300),
-      fc.constantFrom('user_id' as const, 'device_id' as const, undefined),
-      (count, type) => {
-        const before = Array.from({ length: count }, (_, at) => at).filter(
-          (at) => type === undefined || customerAt(at).type === type,
-        );
-        expect(rankOf(type, count)).toBe(before.length);
-        expect(before.map((_, rank) => positionAtRank(type, rank))).toEqual(before);
-      },
-    ),
+    fc.property(fc.nat(300), fc.constantFrom('user_id' as const, 'device_id' as const, undefined), (count, type) => {
+      const before = Array.from({ length: count }, (_, at) => at).filter(
+        (at) => type === undefined || customerAt(at).type === type,
+      );
+      expect(rankOf(type, count)).toBe(before.length);
+      expect(before.map((_, rank) => positionAtRank(type, rank))).toEqual(before);
+    }),
   );
 });
 
@@ -104,9 +100,7 @@ test('some generated values are null, some keys are missing, and some values hav
   const { profiles } = resultOf<{ profiles: { attributes: { global: object } }[] }>(
     await get('/api/customer_profiles'),
   );
-  const cities = profiles.map(({ attributes }) =>
-    'city' in attributes.global ? attributes.global.city : undefined,
-  );
+  const cities = profiles.map(({ attributes }) => ('city' in attributes.global ? attributes.global.city : undefined));
   expect(cities).toContain(null);
   expect(cities).toContain(undefined);
   expect(cities).toContain('Porto');

@@ -38,17 +38,16 @@ test('a login hands out a token that admits until the tokens end', async () => {
   expect(await statusWith(origin, `Token ${sor.token}`)).toBe(200);
 });
 
-test.each([
-  { email: 'me@example.com', password: 'wrong' },
-  { email: 'you@example.com', password: 'secret' },
-  {},
-])('a login with %o is 401', async (body) => {
-  await using sor = await startSor({ profiles: 0, email: 'me@example.com', password: 'secret' });
-  expect(await login(sor.api.origin, body)).toEqual({
-    status: 401,
-    json: { status: '401', success: false, error_message: 'Wrong email or password' },
-  });
-});
+test.each([{ email: 'me@example.com', password: 'wrong' }, { email: 'you@example.com', password: 'secret' }, {}])(
+  'a login with %o is 401',
+  async (body) => {
+    await using sor = await startSor({ profiles: 0, email: 'me@example.com', password: 'secret' });
+    expect(await login(sor.api.origin, body)).toEqual({
+      status: 401,
+      json: { status: '401', success: false, error_message: 'Wrong email or password' },
+    });
+  },
+);
 
 test('without the right token in the right form the API host refuses, with 401 or 403 as set', async () => {
   await using sor = await startSor({ profiles: 0, token: 'right' });

@@ -155,9 +155,7 @@ test('a file that cannot be fetched ends its import with an error', async () => 
   const file_url = `${host.origin}/file.csv`;
   const answer = await callerOf(sor).post('/api/attribute_values/batch_import', { ...target, file_url });
   await sor.settle();
-  expect(await errorsOf(sor, importIdOf(answer))).toMatchObject([
-    { message: 'The file could not be fetched: 403' },
-  ]);
+  expect(await errorsOf(sor, importIdOf(answer))).toMatchObject([{ message: 'The file could not be fetched: 403' }]);
 });
 
 test('a line for a set is its whole new state, and an empty value takes the value away', async () => {

@@ -87,9 +87,7 @@ test('without a type an id names the user and the device of that name', async ()
   const typesOf = (answer: Answer) => listed(answer).profiles.map((row) => row.customer_id_type);
 
   expect(typesOf(await get(PATH, { customer_ids: 'twin' })).toSorted()).toEqual(['device_id', 'user_id']);
-  expect(typesOf(await get(PATH, { customer_ids: 'twin', customer_id_type: 'device_id' }))).toEqual([
-    'device_id',
-  ]);
+  expect(typesOf(await get(PATH, { customer_ids: 'twin', customer_id_type: 'device_id' }))).toEqual(['device_id']);
   expect(resultOf<unknown[]>(await get(`${PATH}/twin`))).toHaveLength(2);
   expect(resultOf<unknown[]>(await get(`${PATH}/twin?customer_id_type=user_id`))).toHaveLength(1);
 });

@@ -7,12 +7,7 @@ const samplesOnly = () => startSor({ profiles: 0 });
 test("the vendor's page on attribute values: feed", async () => {
   await using sor = await samplesOnly();
   const { feed, get } = callerOf(sor);
-  const value = (
-    customer_id: string,
-    attribute_key: string,
-    attribute_value: unknown,
-    action_type?: string,
-  ) => ({
+  const value = (customer_id: string, attribute_key: string, attribute_value: unknown, action_type?: string) => ({
     ...{ customer_id, attribute_key, attribute_value },
     ...(action_type && { action_type }),
   });

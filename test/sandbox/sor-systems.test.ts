@@ -38,12 +38,8 @@ test.each([
 test('the global system is never disabled, nor enabled', async () => {
   await using sor = await startSor({ profiles: 0 });
   const { put } = callerOf(sor);
-  expect(await put(`${GLOBAL}/disable`)).toMatchObject(
-    refused(400, 'The global system of record cannot be disabled'),
-  );
-  expect(await put(`${GLOBAL}/enable`)).toMatchObject(
-    refused(400, 'The global system of record cannot be enabled'),
-  );
+  expect(await put(`${GLOBAL}/disable`)).toMatchObject(refused(400, 'The global system of record cannot be disabled'));
+  expect(await put(`${GLOBAL}/enable`)).toMatchObject(refused(400, 'The global system of record cannot be enabled'));
 });
 
 test.each([
@@ -63,9 +59,7 @@ test.each([
 test('a deleted system is gone, with its attributes and their values', async () => {
   await using sor = await startSor({ profiles: 0 });
   const { get, delete: remove } = callerOf(sor);
-  const { customer_attributes } = resultOf<{ customer_attributes: { identifier: string }[] }>(
-    await get(CUSTOM),
-  );
+  const { customer_attributes } = resultOf<{ customer_attributes: { identifier: string }[] }>(await get(CUSTOM));
   const attribute = `/api/customer_attributes/${customer_attributes[0]?.identifier}`;
   expect((await get(attribute)).status).toBe(200);
   expect((await remove(CUSTOM)).json).toEqual({ success: true });

@@ -2,14 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ExactNumber, exactJson, parseExact } from '../../src/sandbox/exact-json.ts';
 import { CsvReader } from '../../src/sandbox/sor/csv.ts';
-import {
-  type Change,
-  changed,
-  fromText,
-  NEVER_SET,
-  type Value,
-  ValueMistake,
-} from '../../src/sandbox/sor/values.ts';
+import { type Change, changed, fromText, NEVER_SET, type Value, ValueMistake } from '../../src/sandbox/sor/values.ts';
 
 const element = fc.constantFrom('a', 'b', 'c', 'd');
 const change: fc.Arbitrary<Change> = fc.oneof(

@@ -49,17 +49,8 @@ async function startHurried(maxOperations: number) {
 /** Sends the head of a request for a body of 1,000 bytes, or in pieces, and only its beginning. */
 function sendHalf(port: number, headers: string[] = [], path = '/graphql'): Socket {
   const length = headers.some((line) => line.startsWith('transfer-encoding')) ? [] : ['content-length: 1000'];
-  const type = headers.some((line) => line.startsWith('content-type'))
-    ? []
-    : ['content-type: application/json'];
-  const head = [
-    `POST ${path} HTTP/1.1`,
-    'host: gateway',
-    'accept: application/json',
-    ...type,
-    ...length,
-    ...headers,
-  ];
+  const type = headers.some((line) => line.startsWith('content-type')) ? [] : ['content-type: application/json'];
+  const head = [`POST ${path} HTTP/1.1`, 'host: gateway', 'accept: application/json', ...type, ...length, ...headers];
   const socket = connect(port, '127.0.0.1');
   socket.write(`${head.join('\r\n')}\r\n\r\n`);
   return socket;

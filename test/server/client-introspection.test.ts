@@ -1,11 +1,5 @@
 import { readFileSync } from 'node:fs';
-import {
-  buildClientSchema,
-  buildSchema,
-  getIntrospectionQuery,
-  lexicographicSortSchema,
-  printSchema,
-} from 'graphql';
+import { buildClientSchema, buildSchema, getIntrospectionQuery, lexicographicSortSchema, printSchema } from 'graphql';
 import { expect, test } from 'vitest';
 import { startGateway } from '../support/gateway.ts';
 

@@ -87,10 +87,7 @@ test('a decimal in a form with a file keeps its digits too', async () => {
     ` file: importAttributeValues(input: { systemOfRecord: "nowhere", file: $file }) { __typename } }`,
   );
   const form = new FormData();
-  form.set(
-    'operations',
-    `{"query":${JSON.stringify(both)},"variables":{"file":null,"value":12345678901234.56789}}`,
-  );
+  form.set('operations', `{"query":${JSON.stringify(both)},"variables":{"file":null,"value":12345678901234.56789}}`);
   form.set('map', '{"0":["variables.file"]}');
   form.set('0', new Blob(['user_id']), 'values.csv');
 
@@ -120,19 +117,16 @@ test.each([
   expect([...gateway.hoodCalls(), ...gateway.sorCalls()]).toEqual([]);
 });
 
-test.each(['1e20', '1e400'])(
-  'the number %s, whose digits a double has lost, is no Decimal',
-  async (written) => {
-    await using gateway = await startGateway();
+test.each(['1e20', '1e400'])('the number %s, whose digits a double has lost, is no Decimal', async (written) => {
+  await using gateway = await startGateway();
 
-    const init = withVariables(mutation('Decimal', 'exactNumber'), `{"value":${written}}`);
-    const { errors } = (await (await gateway.fetch('/graphql', init)).json()) as Answer;
+  const init = withVariables(mutation('Decimal', 'exactNumber'), `{"value":${written}}`);
+  const { errors } = (await (await gateway.fetch('/graphql', init)).json()) as Answer;
 
-    expect(errors).toMatchObject([
-      {
-        message: expect.stringContaining('Expected decimal digits as text'),
-        extensions: { code: 'BAD_USER_INPUT' },
-      },
-    ]);
-  },
-);
+  expect(errors).toMatchObject([
+    {
+      message: expect.stringContaining('Expected decimal digits as text'),
+      extensions: { code: 'BAD_USER_INPUT' },
+    },
+  ]);
+});

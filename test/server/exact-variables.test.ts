@@ -28,24 +28,17 @@ test.each<[how: string, init: (body: string) => [path: string, init: RequestInit
   ]);
 });
 
-test.each(['variables', 'extensions'])(
-  '%s in an address that are no JSON are BAD_USER_INPUT',
-  async (name) => {
-    await using gateway = await startGateway();
-    for (const text of ['{x', 'x@example.com', '{"id":17368658975598751634']) {
-      const response = await gateway.fetch(
-        `/graphql?${new URLSearchParams({ query: '{ __typename }', [name]: text })}`,
-      );
-      expect(response.status).toBe(400);
-      expect(await response.json()).toEqual({
-        errors: [
-          { message: `Expected JSON in the parameter "${name}".`, extensions: { code: 'BAD_USER_INPUT' } },
-        ],
-      });
-    }
-    expect(gateway.logged).toEqual([]);
-  },
-);
+test.each(['variables', 'extensions'])('%s in an address that are no JSON are BAD_USER_INPUT', async (name) => {
+  await using gateway = await startGateway();
+  for (const text of ['{x', 'x@example.com', '{"id":17368658975598751634']) {
+    const response = await gateway.fetch(`/graphql?${new URLSearchParams({ query: '{ __typename }', [name]: text })}`);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({
+      errors: [{ message: `Expected JSON in the parameter "${name}".`, extensions: { code: 'BAD_USER_INPUT' } }],
+    });
+  }
+  expect(gateway.logged).toEqual([]);
+});
 
 test('an integer that no double holds is no number', async () => {
   await using gateway = await startGateway();

@@ -13,10 +13,7 @@ function start(env: Record<string, string> = {}): Promise<Gateway> {
 }
 
 /** A link as the gateway signs it; `age` is how long ago, in milliseconds. */
-function linkTo(
-  id: string,
-  { age = 0, origin = ORIGIN, secret = SECRET, purpose = 'links' as const } = {},
-): string {
+function linkTo(id: string, { age = 0, origin = ORIGIN, secret = SECRET, purpose = 'links' as const } = {}): string {
   return exportLink(origin, keyFor(secret, purpose), id, Date.now() - age);
 }
 
@@ -24,9 +21,7 @@ test('a download link gives the very bytes of Hood, as a private file, and shows
   await using gateway = await start();
   const { data } = await gateway.query('{ hoodExport(hoodId: "1000000") { downloadUrl } }');
   const { downloadUrl } = data.hoodExport;
-  expect(downloadUrl).toMatch(
-    /^http:\/\/gateway\.test\/exports\/1000000\/download\?expires=\d+&signature=[\w-]{43}$/,
-  );
+  expect(downloadUrl).toMatch(/^http:\/\/gateway\.test\/exports\/1000000\/download\?expires=\d+&signature=[\w-]{43}$/);
 
   const direct = await fetch(`${gateway.hood.origin}/v1/hood/exports/1000000/download`, {
     headers: { authorization: `Bearer ${gateway.hood.token}` },
@@ -88,10 +83,7 @@ const EDITS: [name: string, edit: (url: URL) => void][] = [
       url.pathname = '/exports/999999/download';
     },
   ],
-  [
-    'a later end',
-    (url) => url.searchParams.set('expires', String(Number(url.searchParams.get('expires')) + 1)),
-  ],
+  ['a later end', (url) => url.searchParams.set('expires', String(Number(url.searchParams.get('expires')) + 1))],
   ['an end that is none', (url) => url.searchParams.set('expires', 'never')],
   ['no end', (url) => url.searchParams.delete('expires')],
   [
@@ -156,25 +148,21 @@ test.each<[string, Fault, number, string | null]>([
   ['a reset', { kind: 'reset' }, 503, null],
   ['silence', { kind: 'silence' }, 504, null],
   ['a redirect', { kind: 'status', status: 302, headers: { location: 'http://127.0.0.1:9/x' } }, 502, null],
-])(
-  '%s of Hood is plain text that names no address, and is found in the log',
-  async (_, fault, status, retryAfter) => {
-    await using gateway = await start();
-    gateway.hood.dials.fault = () => fault;
-    const response = await gateway.fetch(linkTo('1000000'), {
-      headers: { 'x-request-deadline': fault.kind === 'silence' ? '200ms' : '5s' },
-    });
-    expect(response.status).toBe(status);
-    expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
-    expect(response.headers.get('retry-after')).toBe(retryAfter);
-    const text = await response.text();
-    const [, failureId] = /^Hood .*\. \(([\w-]{8})\)\n$/.exec(text) ?? [];
-    expect(gateway.logged).toHaveLength(1);
-    expect(JSON.parse(gateway.logged[0] ?? '')).toMatchObject({
-      failureId,
-      route: '/v1/hood/exports/{id}/download',
-    });
-    for (const shown of [text, ...gateway.logged])
-      expect(shown).not.toMatch(/1000000|127\.0\.0\.1|jeanne|Bearer/);
-  },
-);
+])('%s of Hood is plain text that names no address, and is found in the log', async (_, fault, status, retryAfter) => {
+  await using gateway = await start();
+  gateway.hood.dials.fault = () => fault;
+  const response = await gateway.fetch(linkTo('1000000'), {
+    headers: { 'x-request-deadline': fault.kind === 'silence' ? '200ms' : '5s' },
+  });
+  expect(response.status).toBe(status);
+  expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+  expect(response.headers.get('retry-after')).toBe(retryAfter);
+  const text = await response.text();
+  const [, failureId] = /^Hood .*\. \(([\w-]{8})\)\n$/.exec(text) ?? [];
+  expect(gateway.logged).toHaveLength(1);
+  expect(JSON.parse(gateway.logged[0] ?? '')).toMatchObject({
+    failureId,
+    route: '/v1/hood/exports/{id}/download',
+  });
+  for (const shown of [text, ...gateway.logged]) expect(shown).not.toMatch(/1000000|127\.0\.0\.1|jeanne|Bearer/);
+});

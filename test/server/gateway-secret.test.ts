@@ -43,15 +43,7 @@ test.each([
 });
 
 /** Yoga takes every URL for its own that ends in its path. */
-const SPELLINGS = [
-  '/graphql',
-  '/graphql/',
-  '//graphql',
-  '/graphql?',
-  '/x/graphql',
-  '/ready/graphql',
-  '/?/graphql',
-];
+const SPELLINGS = ['/graphql', '/graphql/', '//graphql', '/graphql?', '/x/graphql', '/ready/graphql', '/?/graphql'];
 
 test.each(SPELLINGS)('no spelling of the path is a way around: %s', async (path) => {
   await using gateway = await startLocked();

@@ -28,9 +28,7 @@ describe('GraphiQL', () => {
     const { status, headers } = await gateway.fetch('/', { headers: BROWSER });
     expect(status).toBe(302);
     expect(new URL(headers.get('location') ?? '', 'http://gateway.test/').pathname).toBe('/graphql');
-    expect(new URL(headers.get('location') ?? '', 'http://proxy.test/graph/').pathname).toBe(
-      '/graph/graphql',
-    );
+    expect(new URL(headers.get('location') ?? '', 'http://proxy.test/graph/').pathname).toBe('/graph/graphql');
   });
 
   test('is a page that may run its own scripts, talk to its own host, and nothing else', async () => {

@@ -20,9 +20,7 @@ test('while it stops it is alive, but not ready', async () => {
   let ready = true;
   const app = createApp({ config, log, upstreams, isReady: () => ready });
   const statuses = async () =>
-    Promise.all(
-      ['/health', '/ready'].map(async (path) => (await app.fetch(`http://gateway.test${path}`)).status),
-    );
+    Promise.all(['/health', '/ready'].map(async (path) => (await app.fetch(`http://gateway.test${path}`)).status));
   expect(await statuses()).toEqual([200, 200]);
   ready = false;
   expect(await statuses()).toEqual([200, 503]);

@@ -6,8 +6,7 @@ const WHOLE = { data: { gdprRequest: { hoodId: '1000023', statusText: 'pending' 
 
 test('a client that reads a later format of parts gets all at once, as it would lose what parts of ours bring', async () => {
   await using gateway = await startGateway();
-  const accept =
-    'multipart/mixed;incrementalSpec=v0.2,application/graphql-response+json,application/json;q=0.9';
+  const accept = 'multipart/mixed;incrementalSpec=v0.2,application/graphql-response+json,application/json;q=0.9';
   expect(await gateway.query(QUERY, {}, { accept })).toEqual(WHOLE);
 });
 

@@ -32,12 +32,9 @@ test.each([
 
 test.each([{ count: -1 }, { count: null }, {}])('rows cannot be streamed from %j', async (variables) => {
   await using gateway = await startGateway();
-  const query =
-    'query ($count: Int = -1) { gdprRequests { nodes @stream(initialCount: $count) { hoodId } } }';
+  const query = 'query ($count: Int = -1) { gdprRequests { nodes @stream(initialCount: $count) { hoodId } } }';
   expect(await gateway.query(query, variables, { accept: '*/*' })).toEqual({
-    errors: [
-      { message: 'Expected initialCount to be a number from 0.', extensions: { code: 'BAD_USER_INPUT' } },
-    ],
+    errors: [{ message: 'Expected initialCount to be a number from 0.', extensions: { code: 'BAD_USER_INPUT' } }],
   });
   expect(gateway.hoodCalls()).toEqual([]);
 });

@@ -80,9 +80,7 @@ test('as operations end, others are taken again, however they end', async () => 
 test('who lacks the secret takes no place', async () => {
   const env = { MAX_OPERATIONS: '1', AUTH: 'secret', GATEWAY_SECRET: 'sixteen-letters-and-more' };
   await using gateway = await startGateway({ env });
-  const statuses = await Promise.all(
-    Array.from({ length: 20 }, async () => (await post(gateway, QUERY)).status),
-  );
+  const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await post(gateway, QUERY)).status));
   expect(new Set(statuses)).toEqual(new Set([401]));
 });
 

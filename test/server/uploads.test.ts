@@ -69,11 +69,7 @@ test.each<[name: string, body: string, message: string]>([
   ['the file before the map', form(operations, file, map), ORDER],
   ['the map before the operation', form(map, operations, file), ORDER],
   ['two operations', form(operations, operations, map), ORDER],
-  [
-    'an operation that is no JSON',
-    form(['operations', '{'], map),
-    'Expected an object of JSON in "operations".',
-  ],
+  ['an operation that is no JSON', form(['operations', '{'], map), 'Expected an object of JSON in "operations".'],
   ['a list of operations', form(['operations', '[]'], map), 'Expected an object of JSON in "operations".'],
   ['a map that is no object', form(operations, ['map', '1']), 'Expected an object of JSON in "map".'],
   [
@@ -85,11 +81,7 @@ test.each<[name: string, body: string, message: string]>([
   ['a path to something else', form(operations, ['map', '{"0":["variables.input.systemOfRecord"]}']), PATH],
   ['a path into a prototype', form(operations, ['map', '{"0":["variables.__proto__.file"]}']), PATH],
   ['a path out of the variables', form(operations, ['map', '{"0":["query"]}']), PATH],
-  [
-    'two files',
-    form(operations, ['map', '{"0":["variables.input.file"],"1":["variables.input.file"]}']),
-    PATH,
-  ],
+  ['two files', form(operations, ['map', '{"0":["variables.input.file"],"1":["variables.input.file"]}']), PATH],
   ['nothing in it', '--b--\r\n', 'Expected "operations", "map" and every file that it names.'],
   ['half a part', '--b\r\ncontent-disposition: form-da', 'Expected a multipart request that is complete.'],
   ['no map', form(operations), 'Expected "operations", "map" and every file that it names.'],
@@ -140,12 +132,9 @@ test('a file that an operation uses twice is a mistake the second time', async (
     b: importAttributeValues(input: $b) { __typename }
   }`;
   const { input } = OPERATION.variables;
-  const answer = await upload(
-    await gateway.listen(),
-    { query, variables: { a: input, b: { ...input } } },
-    [CSV],
-    { map: '{"0":["variables.a.file","variables.b.file"]}' },
-  );
+  const answer = await upload(await gateway.listen(), { query, variables: { a: input, b: { ...input } } }, [CSV], {
+    map: '{"0":["variables.a.file","variables.b.file"]}',
+  });
   expect(answer.data).toEqual({ a: IMPORTED.importAttributeValues, b: null });
   expect(answer.errors).toMatchObject([
     { message: 'Expected a file to be used once in an operation.', extensions: { code: 'BAD_USER_INPUT' } },

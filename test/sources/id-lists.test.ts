@@ -2,12 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { idLists, MAX_LIST_LENGTH } from '../../src/sources/id-lists.ts';
 
-const ids = fc.array(
-  fc.oneof(fc.uuid(), fc.string({ minLength: 1, unit: 'grapheme' }), fc.constantFrom('a', 'b')),
-);
+const ids = fc.array(fc.oneof(fc.uuid(), fc.string({ minLength: 1, unit: 'grapheme' }), fc.constantFrom('a', 'b')));
 const room = fc.integer({ min: 1, max: 300 });
-const written = (list: readonly string[]) =>
-  list.map((id) => encodeURIComponent(id.toWellFormed())).join(',');
+const written = (list: readonly string[]) => list.map((id) => encodeURIComponent(id.toWellFormed())).join(',');
 
 test('every id stands in one list, once, in the order given', () => {
   fc.assert(

@@ -29,11 +29,7 @@ export interface GatewayOptions {
 /** A whole gateway in front of stand-ins that record every call; nothing in between is replaced. */
 export interface Gateway extends AsyncDisposable {
   /** Sends an operation as a client would. */
-  query(
-    query: string,
-    variables?: Record<string, unknown>,
-    headers?: Record<string, string>,
-  ): Promise<Answer>;
+  query(query: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<Answer>;
   /** The gateway itself, for tests that give it a port. */
   readonly app: App;
   /** Any request, for what is not an operation. */

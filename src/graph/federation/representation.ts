@@ -32,12 +32,7 @@ function keyIn(representation: Representation, type: NodeType, schema: GraphQLSc
 }
 
 /** A value as an argument of the field's own type would be read: an id may be written as an integer. */
-function coerced(
-  value: unknown,
-  { ref: { name }, naturalKey }: NodeType,
-  field: string,
-  schema: GraphQLSchema,
-) {
+function coerced(value: unknown, { ref: { name }, naturalKey }: NodeType, field: string, schema: GraphQLSchema) {
   const type = schema.getType(name);
   const leaf = isObjectType(type) ? getNullableType(type.getFields()[field]?.type) : undefined;
   try {

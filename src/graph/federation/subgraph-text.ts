@@ -62,10 +62,7 @@ function markedField(
 ): FieldDefinitionNode {
   const field = type.getFields()[definition.name.value];
   if (!field) return definition;
-  const directives = [
-    ...(definition.directives ?? []),
-    ...directivesOfField(schema, type, field).map(nodeOf),
-  ];
+  const directives = [...(definition.directives ?? []), ...directivesOfField(schema, type, field).map(nodeOf)];
   return { ...definition, directives };
 }
 

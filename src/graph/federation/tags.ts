@@ -40,8 +40,7 @@ function tagsOfTypes(schema: GraphQLSchema): ReadonlyMap<string, Tags> {
   const tags = new Map<string, Tags>(types.map((type) => [type.name, said(schema, type)]));
   const uses = usesOf(types, tags);
   const derived = types.filter(
-    (type) =>
-      (isEnumType(type) || isInputObjectType(type)) && tags.get(type.name)?.size === 0 && uses.has(type.name),
+    (type) => (isEnumType(type) || isInputObjectType(type)) && tags.get(type.name)?.size === 0 && uses.has(type.name),
   );
   // From all tags down to what holds for every use: inputs use each other.
   for (const { name } of derived) tags.set(name, ALL);

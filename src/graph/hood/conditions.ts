@@ -101,12 +101,7 @@ function list(path: string, operator: 'in' | 'notIn', values: readonly unknown[]
   return { text: operator === 'in' ? memberOf([...texts]) : noMemberOf([...texts]) };
 }
 
-function range(
-  path: string,
-  lower: [Operator, unknown],
-  upper: [Operator, unknown],
-  kind: FilterKind,
-): Outcome {
+function range(path: string, lower: [Operator, unknown], upper: [Operator, unknown], kind: FilterKind): Outcome {
   const bound = ([operator, value]: [Operator, unknown]): Bound => ({
     value: write(`${path}.${operator}`, value, ROUNDING[operator] ?? 'exact', kind) ?? '',
     inclusive: operator.endsWith('e'),

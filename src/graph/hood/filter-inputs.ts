@@ -41,9 +41,7 @@ export function filterKind(
   write: FilterKind['write'],
   note = '',
 ): FilterKind {
-  const one = operators.includes('gt')
-    ? 'One operator, or one lower and one upper bound together.'
-    : 'One operator.';
+  const one = operators.includes('gt') ? 'One operator, or one lower and one upper bound together.' : 'One operator.';
   const input = builder.inputType(name, {
     description: note ? `${one} ${note}` : one,
     fields: (t) =>

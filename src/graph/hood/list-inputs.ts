@@ -92,16 +92,11 @@ export function orderInput(typeName: string, { order, plural }: ListFields): Inp
 export function sortOf(orderBy: readonly OrderArgument[]): string | undefined {
   const fields = orderBy.map(({ field }) => field);
   if (new Set(fields).size < fields.length) throw new BadInput('Expected each field only once in "orderBy".');
-  return (
-    orderBy.map(({ field, direction }) => (direction === 'DESC' ? `-${field}` : field)).join(',') || undefined
-  );
+  return orderBy.map(({ field, direction }) => (direction === 'DESC' ? `-${field}` : field)).join(',') || undefined;
 }
 
 /** `q=` and `q_fields=` for a search; the fields are always said, since nobody documents the default one. */
-export function searchOf(
-  search: SearchArgument,
-  fields: Record<string, string>,
-): NonNullable<HoodListQuery['search']> {
+export function searchOf(search: SearchArgument, fields: Record<string, string>): NonNullable<HoodListQuery['search']> {
   if (search.text.trim() === '') throw new BadInput('Expected at least one character in "search.text".');
   if (search.in?.length === 0) {
     throw new BadInput('Expected at least one field in "search.in"; leave it out to search all of them.');

@@ -52,9 +52,7 @@ export function listRequest(
   const sort = sortOf(orderBy ?? []);
   const searched = search ? searchOf(search, source.search ?? {}) : undefined;
   const query =
-    conditions === 'nothing'
-      ? conditions
-      : { conditions: { ...fixed, ...conditions }, sort, search: searched };
+    conditions === 'nothing' ? conditions : { conditions: { ...fixed, ...conditions }, sort, search: searched };
   return { query, listKey: `hood/${source.collection}?${JSON.stringify(query)}` };
 }
 
@@ -118,13 +116,7 @@ export async function readOwn<Row extends HoodRow>(
   const fields = owners.reduce((names, { field }) => withField(names, field), needs.fields);
   const whole = { fields, onlyTotal: false };
   // A total alone is believed only beside a row.
-  const read = await readRequest<Row>(
-    collection,
-    request,
-    needs.onlyTotal ? { first: 1 } : args,
-    whole,
-    context,
-  );
+  const read = await readRequest<Row>(collection, request, needs.onlyTotal ? { first: 1 } : args, whole, context);
   const isAsked = (row: Row | Error) =>
     row instanceof Error || owners.every(({ field, values }) => values.has(String(row[field as keyof Row])));
   if (read.rows.every(isAsked)) return read;
@@ -233,11 +225,7 @@ export function readRows(
 }
 
 /** Rows without an id become errors in their places, all of them one failure: an odd row never fails its list. */
-function readable<Row extends HoodRow>(
-  rows: readonly unknown[],
-  collection: string,
-  hood: Hood,
-): (Row | Error)[] {
+function readable<Row extends HoodRow>(rows: readonly unknown[], collection: string, hood: Hood): (Row | Error)[] {
   if (rows.every(isRow)) return rows as unknown as Row[];
   const error = hood.malformed(collection);
   return rows.map((row) => (isRow(row) ? (row as Row) : error));

@@ -72,9 +72,7 @@ export class RelatedRows {
       return group.map((lookup) => [lookup, error as Error]);
     }
     return Promise.all(
-      group.map(
-        async (lookup) => [lookup, await this.#readAlone(lookup).catch((error: Error) => error)] as const,
-      ),
+      group.map(async (lookup) => [lookup, await this.#readAlone(lookup).catch((error: Error) => error)] as const),
     );
   }
 

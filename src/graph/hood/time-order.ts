@@ -83,8 +83,7 @@ export function cursorNumbersOf(rows: readonly unknown[], order: TimeOrder, star
     else equals = 0;
     previous = digits;
     if (typeof digits === 'number') side = 'last';
-    const when =
-      digits === null ? side && SIDES[side] : digits === undefined ? undefined : digits + MOMENTS_FROM;
+    const when = digits === null ? side && SIDES[side] : digits === undefined ? undefined : digits + MOMENTS_FROM;
     const idHash = idHashOf(row);
     if (when === undefined || equals === undefined || idHash === undefined) return [start.offset + index];
     const place = [start.offset + index, when, equals, idHash];

@@ -33,11 +33,7 @@ export type PlacedRows = WindowRows<unknown> & { numbers: number[][] };
  * itself is dropped; rows of the very same second come again if that row has gone. Undefined where only positions help:
  * the time is filtered by equality, or the API refuses or ignores the range, or one page cannot lead out of one second.
  */
-export async function readBehind(
-  list: TimeList,
-  place: TimePlace,
-  size: number,
-): Promise<PlacedRows | undefined> {
+export async function readBehind(list: TimeList, place: TimePlace, size: number): Promise<PlacedRows | undefined> {
   const { order, largest } = list;
   const condition = conditionBehind(list, place);
   if (condition === undefined || place.equals + 1 >= largest) return undefined;
@@ -79,8 +75,7 @@ function isOfPlace(row: unknown, { moment }: TimePlace, order: TimeOrder): boole
 function isBefore(row: unknown, { moment }: TimePlace, order: TimeOrder): boolean {
   const digits = digitsOf(row, order);
   if (digits === undefined) return false;
-  if (digits === null || typeof moment !== 'number')
-    return (digits === null) === (typeof moment === 'number');
+  if (digits === null || typeof moment !== 'number') return (digits === null) === (typeof moment === 'number');
   return order.descending ? digits > moment : digits < moment;
 }
 

@@ -56,9 +56,7 @@ export class ListCursors {
       bytes.toString('base64url') === text &&
       timingSafeEqual(bytes.subarray(0, TAG_BYTES), this.#ownTag().subarray(0, TAG_BYTES));
     if (isOurs) return [first, ...others];
-    throw new BadInput(
-      `Expected "${argument}" to be a cursor that this same list, filter and order gave out.`,
-    );
+    throw new BadInput(`Expected "${argument}" to be a cursor that this same list, filter and order gave out.`);
   }
 
   #ownTag(): Buffer {

@@ -75,10 +75,7 @@ async function readRange<Row>(
   // Another window brings what this one lacks, but none follows the last one, or one without rows.
   const mayBeLast = end === undefined ? pages.reach > offset : end <= offset + size;
   const isAskedAgain =
-    backwards ||
-    mayBeLast ||
-    pages.ownSize !== undefined ||
-    pages.list.some((page) => startOf(page) < offset);
+    backwards || mayBeLast || pages.ownSize !== undefined || pages.list.some((page) => startOf(page) < offset);
   if (isAskedAgain) await fetchRange(pages, range, backwards, idOf);
   return outcomeOf(pages, range, backwards);
 }
@@ -158,9 +155,7 @@ async function fetchRange<Row>(
 /** A server that does not serve the size it is asked for is asked for the pages that it has. No page is asked for twice. */
 function planOf({ list, ownSize, maximum }: WindowPages<unknown>, { offset, size }: RowRange): PagePlan {
   const knownOf = ({ firstPage, pageCount, pageSize }: PagePlan) =>
-    list.filter(
-      (page) => page.size === pageSize && page.number >= firstPage && page.number < firstPage + pageCount,
-    );
+    list.filter((page) => page.size === pageSize && page.number >= firstPage && page.number < firstPage + pageCount);
   if (ownSize !== undefined) {
     const firstPage = Math.floor(offset / ownSize) + 1;
     const pageCount = Math.ceil((offset + size) / ownSize) - firstPage + 1;
@@ -203,9 +198,7 @@ function hasRowsBehind(pages: WindowPages<unknown>, { offset, size }: RowRange, 
     return pages.end > (ends.length < 2 ? reached : end);
   }
   // Without a total, a full page may have another one behind it.
-  return (
-    reached === end && pages.list.some((page) => startOf(page) + page.served === end && endOf(page) === end)
-  );
+  return reached === end && pages.list.some((page) => startOf(page) + page.served === end && endOf(page) === end);
 }
 
 /** Whether an API answers in this way where it has no page: others are empty there. */

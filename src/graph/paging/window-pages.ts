@@ -131,9 +131,7 @@ export class WindowPages<Row> {
    */
   missingOf({ offset, size }: RowRange, backwards: boolean): RowRange {
     const end = Math.min(offset + size, this.end ?? Number.POSITIVE_INFINITY);
-    const placed = this.list.filter(
-      (page) => !this.#lacksRows(page) || (!backwards && startOf(page) >= offset),
-    );
+    const placed = this.list.filter((page) => !this.#lacksRows(page) || (!backwards && startOf(page) >= offset));
     const slots = this.#slotsOf({ offset, size: Math.max(0, end - offset) }, placed);
     const from = slots.indexOf(absent);
     return { offset: offset + from, size: from < 0 ? 0 : slots.lastIndexOf(absent) + 1 - from };

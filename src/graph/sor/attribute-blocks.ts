@@ -101,10 +101,7 @@ export function valueIn(
   if (typeof name === 'string') return namedValue(name);
   return name.then(async (found) => {
     const isGlobalLost = found === GLOBAL && !blockOf(profile, GLOBAL);
-    return namedValue(
-      found,
-      (isGlobalLost && (await profilesOf(context, info).loadAllSystems(profile))) || profile,
-    );
+    return namedValue(found, (isGlobalLost && (await profilesOf(context, info).loadAllSystems(profile))) || profile);
   });
 }
 
@@ -134,17 +131,12 @@ function datesOf(
   return async (key) => {
     reading ??= valuesOf(profile, system, context);
     const values = await reading;
-    const isOwn =
-      values?.customerId === profile.customer_id && values.customerIdType === profile.customer_id_type;
+    const isOwn = values?.customerId === profile.customer_id && values.customerIdType === profile.customer_id_type;
     return isOwn ? values.values.get(key) : undefined;
   };
 }
 
-async function valuesOf(
-  profile: ProfileRow,
-  system: string,
-  context: Context,
-): Promise<CustomerValues | null> {
+async function valuesOf(profile: ProfileRow, system: string, context: Context): Promise<CustomerValues | null> {
   const identifier = system === GLOBAL ? (await context.sorSystems.findInList(GLOBAL))?.identifier : system;
   return identifier === undefined ? null : readValues(context.sor, profile, identifier);
 }

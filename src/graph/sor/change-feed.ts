@@ -60,9 +60,7 @@ export async function readFeed(
       window.rows.push(row);
       const isLast = index === items.length - 1 && hasMore;
       window.places.push(
-        isLast
-          ? [number + 1, size, 0, hashOf(row), pageHash]
-          : [number, size, index + 1, hashOf(row), pageHash],
+        isLast ? [number + 1, size, 0, hashOf(row), pageHash] : [number, size, index + 1, hashOf(row), pageHash],
       );
     }
     idle = isIdle ? idle + 1 : 0;

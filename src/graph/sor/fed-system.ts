@@ -26,9 +26,7 @@ export async function systemForWriting(name: string, { sorSystems }: Context): P
 function mistakesOf(row: SystemRow | null, apiKey: string | undefined): string[] {
   if (!row) return ['Expected the identifier of a system of record that exists.'];
   if (row.disabled === true) return ['Expected a system of record that is not disabled.'];
-  return apiKey
-    ? []
-    : ['Expected a system of record that has an API key: values can be written with one only.'];
+  return apiKey ? [] : ['Expected a system of record that has an API key: values can be written with one only.'];
 }
 
 function firstKey({ api_keys }: SystemRow): string | undefined {

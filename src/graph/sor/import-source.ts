@@ -18,8 +18,7 @@ export function sourceMistakes({ file, fileUrl, requestHeaders }: ImportSource):
   const issue = (path: string[], message: string) => issues.push({ path, message });
 
   if (Boolean(file) === Boolean(fileUrl)) issue(['file'], 'Expected exactly one of file and fileUrl.');
-  if (fileUrl && !/^https?:$/.test(fileUrl.protocol))
-    issue(['fileUrl'], 'Expected an http or https address.');
+  if (fileUrl && !/^https?:$/.test(fileUrl.protocol)) issue(['fileUrl'], 'Expected an http or https address.');
   if (requestHeaders?.length && !fileUrl) {
     issue(['requestHeaders'], 'Expected no headers: they are for the call to fileUrl.');
   }
@@ -28,8 +27,7 @@ export function sourceMistakes({ file, fileUrl, requestHeaders }: ImportSource):
     const at = ['requestHeaders', String(index)];
     if (!HEADER_NAME.test(name)) issue([...at, 'name'], 'Expected the name of a header.');
     else if (names.has(name.toLowerCase())) issue([...at, 'name'], 'Expected each header once.');
-    if (!HEADER_VALUE.test(value))
-      issue([...at, 'value'], 'Expected a value in one line of Latin characters.');
+    if (!HEADER_VALUE.test(value)) issue([...at, 'value'], 'Expected a value in one line of Latin characters.');
     names.add(name.toLowerCase());
   }
   return issues;

@@ -43,8 +43,7 @@ export function askedFor({ customerIds, customerIdType }: ProfileListQuery): (ro
   const ids = customerIds && new Set(customerIds);
   return (row) =>
     !isProfile(row) ||
-    ((ids?.has(row.customer_id) ?? true) &&
-      (customerIdType ?? row.customer_id_type) === row.customer_id_type);
+    ((ids?.has(row.customer_id) ?? true) && (customerIdType ?? row.customer_id_type) === row.customer_id_type);
 }
 
 /** What makes two profiles the same; undefined for a row that names nobody. */

@@ -23,10 +23,7 @@ type OperationInfo = Pick<GraphQLResolveInfo, 'fragments' | 'operation' | 'schem
  * common answer again. Keys are named only if every selection names its own, systems likewise, and only if no
  * selection is of the global system: nobody documents how that is named.
  */
-export function profileProjection(
-  info: OperationInfo,
-  typeName: 'CustomerProfile' | 'CustomerProfileChange',
-) {
+export function profileProjection(info: OperationInfo, typeName: 'CustomerProfile' | 'CustomerProfileChange') {
   const keys = new Union();
   const systems = new Union();
   visitOperation(info, typeName, (node) => {

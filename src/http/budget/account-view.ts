@@ -123,8 +123,7 @@ export class AccountView {
     const { limits } = this.#options;
     const seconds = Math.ceil((until - this.#seenAt) / (limits.spans ?? SPANS).secondMs);
     const unseen: number[] = [];
-    while (unseen.length < seconds * limits.perSecond && this.#fits(unseen.length + 1, until))
-      unseen.push(until);
+    while (unseen.length < seconds * limits.perSecond && this.#fits(unseen.length + 1, until)) unseen.push(until);
     return unseen;
   }
 

@@ -74,10 +74,7 @@ export class Pace {
 }
 
 /** The longest distance of interactive calls that wait for no window, in milliseconds. */
-export function slowestMs(
-  { spanMs, limit }: Pick<SlidingWindow, 'spanMs' | 'limit'>,
-  silenceMs: number,
-): number {
+export function slowestMs({ spanMs, limit }: Pick<SlidingWindow, 'spanMs' | 'limit'>, silenceMs: number): number {
   return Math.max(silenceMs, (LEAST_SPREAD * spanMs) / limit);
 }
 

@@ -14,10 +14,6 @@ export const NOTHING_REPORTED: ReportedWait = {
 };
 
 /** Milliseconds until Redis may be asked again; 0 when it may be asked now. */
-export function reportedWaitMs(
-  { priority: asked, until }: ReportedWait,
-  priority: Priority,
-  now: number,
-): number {
+export function reportedWaitMs({ priority: asked, until }: ReportedWait, priority: Priority, now: number): number {
   return asked === priority || asked === 'interactive' ? Math.max(0, until - now) : 0;
 }

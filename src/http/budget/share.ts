@@ -13,10 +13,7 @@ export interface Share {
  * What one part may call. A window with fewer places than parts gets longer instead, so that each part has one: then
  * more than the limit can fall together, and only the average is kept.
  */
-export function limitsOf(
-  { perSecond, perMinute, spans = SPANS }: AccountLimits,
-  parts: number,
-): AccountLimits {
+export function limitsOf({ perSecond, perMinute, spans = SPANS }: AccountLimits, parts: number): AccountLimits {
   return {
     perSecond: Math.max(1, Math.floor(perSecond / parts)),
     perMinute: Math.max(1, Math.floor(perMinute / parts)),

@@ -63,9 +63,7 @@ export class AnswerCache {
   /** Without a promise where the store has none. */
   find(read: CachedRead): Known | Promise<Known> {
     const stored = this.#store.read(this.#nameFor(read), read.tags);
-    return stored instanceof Promise
-      ? stored.then((found) => this.#known(found, read))
-      : this.#known(stored, read);
+    return stored instanceof Promise ? stored.then((found) => this.#known(found, read)) : this.#known(stored, read);
   }
 
   /** Keeps an answer; `marks` are those that `find` gave before it was asked for. */

@@ -32,8 +32,7 @@ export function errorText(api: Api, answer: unknown, sent: Sent): ErrorText {
   const text = firstText(titles);
   return {
     title: text !== undefined && HARMLESS.test(text) && !echoes(text, sent) ? text : undefined,
-    traceId:
-      typeof traceId === 'string' && HEX_ID.test(traceId) && !echoes(traceId, sent) ? traceId : undefined,
+    traceId: typeof traceId === 'string' && HEX_ID.test(traceId) && !echoes(traceId, sent) ? traceId : undefined,
   };
 }
 
@@ -54,9 +53,7 @@ function firstText(candidates: readonly unknown[]): string | undefined {
 
 function echoes(text: string, sent: Sent): boolean {
   const haystack = text.toLowerCase();
-  return sentValues(sent).some(
-    (value) => value.length >= SHORTEST_ECHO && haystack.includes(value.toLowerCase()),
-  );
+  return sentValues(sent).some((value) => value.length >= SHORTEST_ECHO && haystack.includes(value.toLowerCase()));
 }
 
 function sentValues({ route, path, headers, body }: Sent): string[] {

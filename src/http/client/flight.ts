@@ -46,11 +46,7 @@ export type Manner = Pick<Flight, 'method' | 'accept' | 'body' | 'form' | 'isOwn
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Begins a call; without a deadline of its own it has `timeoutMs`, and one with a file as long as it takes. */
-export function beginFlight(
-  call: JsonCall,
-  how: Manner,
-  { api, timeoutMs }: { api: Api; timeoutMs: number },
-): Flight {
+export function beginFlight(call: JsonCall, how: Manner, { api, timeoutMs }: { api: Api; timeoutMs: number }): Flight {
   const startedAt = performance.now();
   const latest = startedAt + (how.form ? LONGEST_TIMER_MS : timeoutMs);
   const flight: Flight = {

@@ -59,8 +59,7 @@ export class JsonClient implements AsyncDisposable {
       if (reply.status === 404 && call.mayBeMissing) return undefined;
       const answer = this.#read(flight, reply);
       // Only 204 says that there is nothing: another empty answer is a broken one.
-      if (answer === undefined && call.mayBeMissing && reply.status !== 204)
-        throw this.malformed(flight.route);
+      if (answer === undefined && call.mayBeMissing && reply.status !== 204) throw this.malformed(flight.route);
       return call.mayBeMissing && this.#options.api.saysMissing?.(answer) ? undefined : answer;
     });
   }

@@ -23,8 +23,7 @@ export const SAID_FAILED = 'SAID_FAILED';
  * except where the answer is a page in HTML, which may come from a proxy that never asked the API.
  */
 export function answerOf(api: Api, reply: Reply, sent: Sent & { method: string }): unknown {
-  const answer =
-    sent.method === 'GET' ? readJson(api, sent.route, reply) : readWritten(api, sent.route, reply);
+  const answer = sent.method === 'GET' ? readJson(api, sent.route, reply) : readWritten(api, sent.route, reply);
   // A log-in that is refused says nothing about the API.
   if (sent.isOwnCredential || !api.saysFailed?.(answer)) return answer;
   throw refusal(api, 200, errorText(api, answer, sent), sent, SAID_FAILED);
@@ -82,14 +81,9 @@ export function statusError(api: Api, reply: Reply, sent: Sent): UpstreamError {
     return failed(`${name} refused the gateway's own credential with status ${status}`, 'unavailable');
   }
   if (status === 429) {
-    return failed(
-      `${name} allows no more calls for now`,
-      'rateLimited',
-      retryAfter(headers) ?? DEFAULT_RETRY_AFTER,
-    );
+    return failed(`${name} allows no more calls for now`, 'rateLimited', retryAfter(headers) ?? DEFAULT_RETRY_AFTER);
   }
-  if (hasFailed(status))
-    return failed(`${name} failed with status ${status}`, 'unavailable', retryAfter(headers));
+  if (hasFailed(status)) return failed(`${name} failed with status ${status}`, 'unavailable', retryAfter(headers));
   if (status >= 400) return refusal(api, status, text, sent);
   return failed(`${name} answered with the unexpected status ${status}`, 'badResponse');
 }

@@ -25,12 +25,7 @@ const PASSING_CODES = new Set([
  * Exponential back-off with full jitter, on top of what the API asked for. A wait that would outlast `leftMs` is not
  * begun: the caller learns now what it would learn then. `random` is within [0, 1).
  */
-export function retryDelay(
-  error: unknown,
-  retries: number,
-  leftMs: number,
-  random: () => number,
-): number | undefined {
+export function retryDelay(error: unknown, retries: number, leftMs: number, random: () => number): number | undefined {
   if (!(error instanceof UpstreamError) || retries >= retriesFor(error)) return undefined;
   const delay = (error.retryAfter ?? 0) * 1000 + random() * FIRST_BACKOFF_MS * 2 ** retries;
   return delay < leftMs ? delay : undefined;

@@ -126,10 +126,7 @@ function standsAlone(text: string, start: number, end: number): boolean {
   let next = end;
   while (next < text.length && text.charCodeAt(next) <= 0x20) next++;
   // A leading zero is left for JSON.parse to refuse.
-  return (
-    /^-?[1-9]/.test(text.slice(start, start + 2)) &&
-    (next === text.length || /[,\]}]/.test(text.charAt(next)))
-  );
+  return /^-?[1-9]/.test(text.slice(start, start + 2)) && (next === text.length || /[,\]}]/.test(text.charAt(next)));
 }
 
 function isDigit(text: string, index: number): boolean {

@@ -64,20 +64,14 @@ export class Coalescer {
   }
 
   /** Where it costs least: a call under way, the cache, or a call. */
-  #sourceOf<Value>(
-    lookup: Lookup<Value>,
-    ask: Ask,
-    options: CallOptions,
-  ): Source<Value> | Promise<Source<Value>> {
+  #sourceOf<Value>(lookup: Lookup<Value>, ask: Ask, options: CallOptions): Source<Value> | Promise<Source<Value>> {
     const joined = this.#join(lookup, ask, options);
     if (joined) return joined;
     if (!this.#cache) return this.#call(lookup, ask, [], options);
     const known = this.#cache.find(this.#readOf(lookup, ask));
     if (!(known instanceof Promise)) return this.#knowing(known, lookup, ask, options);
     // Others may have begun the same while the cache was asked.
-    return known.then(
-      (later) => this.#join(lookup, ask, options) ?? this.#knowing(later, lookup, ask, options),
-    );
+    return known.then((later) => this.#join(lookup, ask, options) ?? this.#knowing(later, lookup, ask, options));
   }
 
   #join<Value>(lookup: Lookup<Value>, ask: Ask, options: CallOptions): Source<Value> | undefined {
@@ -89,24 +83,14 @@ export class Coalescer {
     return { batch };
   }
 
-  #knowing<Value>(
-    { cached, marks }: Known,
-    lookup: Lookup<Value>,
-    ask: Ask,
-    options: CallOptions,
-  ): Source<Value> {
+  #knowing<Value>({ cached, marks }: Known, lookup: Lookup<Value>, ask: Ask, options: CallOptions): Source<Value> {
     if (!cached || options.mustRevalidate) return this.#call(lookup, ask, marks, options);
     if (cached.age === 'kept') return { ...this.#call(lookup, ask, marks, options), kept: cached };
     if (cached.age === 'stale' && !this.#queue.has(lookup, ask.key)) this.#refresh(lookup, ask, marks);
     return { kept: cached };
   }
 
-  #call<Value>(
-    lookup: Lookup<Value>,
-    ask: Ask,
-    marks: readonly string[],
-    options: CallOptions,
-  ): Source<Value> {
+  #call<Value>(lookup: Lookup<Value>, ask: Ask, marks: readonly string[], options: CallOptions): Source<Value> {
     const batch = this.#queue.add(lookup, ask, marks, options);
     void batch.join(options);
     const statistics = this.#statisticsOf(options);

@@ -32,8 +32,7 @@ export function openRedis({ url, onChange = () => {} }: RedisConnectionOptions):
     maxRetriesPerRequest: 0,
     connectTimeout: CONNECT_MS,
     socketTimeout: SILENCE_MS,
-    retryStrategy: (attempts) =>
-      Math.min(25 * 2 ** attempts, LONGEST_BACKOFF_MS) * (0.75 + Math.random() / 4),
+    retryStrategy: (attempts) => Math.min(25 * 2 ** attempts, LONGEST_BACKOFF_MS) * (0.75 + Math.random() / 4),
     // A replica that was the main server until now: the next connection may find the new one.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
     disableClientInfo: true,

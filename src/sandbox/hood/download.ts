@@ -15,8 +15,7 @@ export const download: HoodHandler = ({ lists: { exports } }, _request, id) => {
   if (status !== 'ready') throw new Refusal(BAD_REQUEST, `the export is ${status}`);
   exports.change(id, { download_count: Number(download_count ?? 0) + 1 });
   const length = Number(size ?? 0);
-  const lines =
-    extension === 'json' ? linesOf('', JSON.stringify, length) : linesOf(CSV_HEADER, csvLine, length);
+  const lines = extension === 'json' ? linesOf('', JSON.stringify, length) : linesOf(CSV_HEADER, csvLine, length);
   return { status: 200, headers: { 'content-type': String(mime_type) }, body: Readable.from(lines) };
 };
 

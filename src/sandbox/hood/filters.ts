@@ -48,8 +48,7 @@ export function conditionOn(column: string, kind: ColumnKind, text: string): Con
   const operator = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
   if (!operator) return `${column}: there is no operator "${name}"`;
   const { takes, ordered, test } = operator;
-  if (ordered && kind !== 'number' && kind !== 'time')
-    return `${column}: "${name}" is for numbers and times only`;
+  if (ordered && kind !== 'number' && kind !== 'time') return `${column}: "${name}" is for numbers and times only`;
 
   const operandText = text.slice(mark + 1);
   if (takes === 'nothing' && operandText !== '') return `${column}: "${name}" takes no value`;

@@ -87,8 +87,4 @@ function proofUrl(n: number, name: string): string {
 }
 
 /** Mostly as in the samples; the page calls the format "YY-MMMM-DD", so a few are written like that. */
-const declaredOn = mostly(
-  (n) => createTime(n).slice(0, 10),
-  [101, 71, '21-January-21'],
-  [103, 83, '2025-02-30'],
-);
+const declaredOn = mostly((n) => createTime(n).slice(0, 10), [101, 71, '21-January-21'], [103, 83, '2025-02-30']);

@@ -49,10 +49,8 @@ export function readGetQuery(resource: Resource, query: URLSearchParams): readon
 
 function refuseUnknown(resource: Resource, query: URLSearchParams, known: readonly string[]): void {
   for (const name of query.keys()) {
-    if (!known.includes(name))
-      throw new Refusal(resource.badRequest, `${name}: not a parameter of this call`);
-    if (query.getAll(name).length > 1)
-      throw new Refusal(resource.badRequest, `${name}: given more than once`);
+    if (!known.includes(name)) throw new Refusal(resource.badRequest, `${name}: not a parameter of this call`);
+    if (query.getAll(name).length > 1) throw new Refusal(resource.badRequest, `${name}: given more than once`);
   }
 }
 

@@ -137,9 +137,7 @@ export class List {
   }
 
   #rankOf(id: string): number | undefined {
-    const row = isNumeric(id)
-      ? this.#rows.get(Number(id))
-      : this.#rows.values().find(({ keys }) => keys['id'] === id);
+    const row = isNumeric(id) ? this.#rows.get(Number(id)) : this.#rows.values().find(({ keys }) => keys['id'] === id);
     return row?.keys['id'] === id ? row.rank : undefined;
   }
 

@@ -76,9 +76,7 @@ export const RESOURCES: Record<ResourceName, Resource> = {
     path: 'exports',
     columns: exportColumns,
     onlyInFullView: [],
-    sortable: words(
-      `resource status name size extension mime_type attempt_count download_count expire_time ${TIMES}`,
-    ),
+    sortable: words(`resource status name size extension mime_type attempt_count download_count expire_time ${TIMES}`),
     filterable: Object.keys(exportColumns),
     searchable: {
       ...{ name: 'name', id: 'id', resource: 'resource', description: 'description' },

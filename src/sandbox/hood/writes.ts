@@ -19,8 +19,7 @@ const flag = z.literal([0, 1], 'must be 0 or 1');
 const oneOf = (...allowed: string[]) => z.enum(allowed, `must be one of ${allowed.join(', ')}`);
 
 /** An object with some of these keys and no others. */
-const object = <Shape extends z.ZodRawShape>(shape: Shape) =>
-  z.strictObject(shape, 'must be an object').partial();
+const object = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape, 'must be an object').partial();
 
 const CHANGEABLE_PROPERTY = object({
   example: text(2000).nullable(),

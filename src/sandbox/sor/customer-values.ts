@@ -29,8 +29,7 @@ export class CustomerValues {
   get(profile: Profile, attribute: Attribute): Value | undefined {
     const written = profile.written ? this.#values.get(keyOf(profile, attribute)) : undefined;
     if (written) return written;
-    if (isGenerated(profile))
-      return attribute.generated ? generatedValue(profile.position, attribute) : undefined;
+    if (isGenerated(profile)) return attribute.generated ? generatedValue(profile.position, attribute) : undefined;
     // A profile knows the attributes that existed when it was last written.
     return attribute.created > profile.updated ? undefined : NEVER_SET;
   }

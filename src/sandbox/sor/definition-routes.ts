@@ -11,9 +11,7 @@ export const listSystems: SorHandler = (sor, { query }) => {
   const systems = [...sor.systems.values()].filter((system) => !type || system.type === type);
   // The vendor's sample of the list dates every system but the global one; that of the View dates it too.
   const undated = { updated_date: undefined };
-  return success(
-    systems.map((system) => ({ ...fullSystem(sor, system), ...(system.type === 'global' && undated) })),
-  );
+  return success(systems.map((system) => ({ ...fullSystem(sor, system), ...(system.type === 'global' && undated) })));
 };
 
 export const viewSystem: SorHandler = (sor, _request, id) => success(fullSystem(sor, systemNamed(sor, id)));
@@ -63,8 +61,7 @@ export function switchSystem(disabled: boolean): SorHandler {
   };
 }
 
-export const viewAttribute: SorHandler = (sor, _request, id) =>
-  success(fullAttribute(attributeNamed(sor, id)));
+export const viewAttribute: SorHandler = (sor, _request, id) => success(fullAttribute(attributeNamed(sor, id)));
 
 export const createAttribute: SorHandler = async (sor, request) => {
   const body = await bodyOf(request);
@@ -148,8 +145,7 @@ function fullAttribute({ identifier, key, label, valueType, disabled, system }: 
 function systemNamed(sor: Sor, identifier: string, whatToDo?: 'modified' | 'deleted'): System {
   const system = sor.systems.get(identifier);
   if (!system) throw unknown('System of record');
-  if (whatToDo && system.type !== 'custom')
-    throw new Refusal(400, `Only custom systems of record can be ${whatToDo}`);
+  if (whatToDo && system.type !== 'custom') throw new Refusal(400, `Only custom systems of record can be ${whatToDo}`);
   return system;
 }
 

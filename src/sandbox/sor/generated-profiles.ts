@@ -92,9 +92,7 @@ export function generatedValue(position: number, { key, system }: Attribute): Va
     json: typeof made === 'bigint' ? String(made) : JSON.stringify(made),
     ...{ since, held: since },
     // Each element of a set came a day after the one before it.
-    elements: Array.isArray(made)
-      ? made.map((_, n) => (since ?? 0) - (made.length - 1 - n) * DAY)
-      : undefined,
+    elements: Array.isArray(made) ? made.map((_, n) => (since ?? 0) - (made.length - 1 - n) * DAY) : undefined,
   };
 }
 

@@ -108,8 +108,7 @@ export const readValues: SorHandler = (sor, { query }) => {
   if (!type) throw invalid('customer_type');
   if (!['', 'true', 'false'].includes(dated)) throw invalid('with_validity_dates');
 
-  const user =
-    system.type !== 'custom' && type === 'device_id' ? sor.values.lastUserOf(customerId) : undefined;
+  const user = system.type !== 'custom' && type === 'device_id' ? sor.values.lastUserOf(customerId) : undefined;
   const profile = user ?? sor.profiles.find(customerId, type);
   if (!profile) throw unknown('Customer profile');
   const show = dated === 'false' ? shownValue : withDates;
@@ -188,18 +187,12 @@ function pageIn(query: URLSearchParams, maxPageSize: number): { page: number; si
  * The profiles from the `offset`-th on, and how many there are in all. Those named by `customer_ids` come in another
  * order than they were named; an unknown id is left out.
  */
-function profilesIn(
-  sor: Sor,
-  query: URLSearchParams,
-  offset = 0,
-): { total: number; profiles: Iterable<Profile> } {
+function profilesIn(sor: Sor, query: URLSearchParams, offset = 0): { total: number; profiles: Iterable<Profile> } {
   const filter = filterIn(query);
   const ids = listIn(query, 'customer_ids');
   if (!ids) return sor.profiles.list(filter, offset);
   const { since = Number.NEGATIVE_INFINITY } = filter;
-  const found = [...ids]
-    .flatMap((id) => profilesOf(sor, id, filter.type))
-    .filter(({ updated }) => updated >= since);
+  const found = [...ids].flatMap((id) => profilesOf(sor, id, filter.type)).filter(({ updated }) => updated >= since);
   const shuffled = found.toSorted((a, b) => shuffleKey(a.customerId) - shuffleKey(b.customerId));
   if (shuffled.every((profile, index) => profile === found[index])) shuffled.reverse();
   return { total: shuffled.length, profiles: shuffled.slice(offset) };

@@ -15,8 +15,7 @@ export const FEED = 'POST /api/attribute_values';
 /** Hands out a token for the right e-mail and password. */
 const login: SorHandler = async (sor, request) => {
   const { email, password } = await bodyOf(request);
-  if (email !== sor.login.email || password !== sor.login.password)
-    throw new Refusal(401, 'Wrong email or password');
+  if (email !== sor.login.email || password !== sor.login.password) throw new Refusal(401, 'Wrong email or password');
   const auth_token = randomLetters(32);
   sor.tokens.add(auth_token);
   return success({ auth_token });

@@ -63,9 +63,7 @@ const SAMPLE_REMOVED_ATTRIBUTES: AttributeSeed[] = [
 const SAMPLE_SYSTEMS: SystemSeed[] = [
   app('SOR-SDK_your.package.name', 'SOR for app XYZ', 'FH7nIacl4f', { updated: at('2020-01-21T14:47:19Z') }),
   app('SOR-SDK_2a116e0767a7dc76e85a5ef85434d92b', 'SOR for app ABC', 'k2Xw81hcPz', {
-    attributes: [
-      { identifier: 'FACA_eVYy7KP9PZqP_B8w', key: 'is_valid', label: 'Is valid', type: 'Boolean' },
-    ],
+    attributes: [{ identifier: 'FACA_eVYy7KP9PZqP_B8w', key: 'is_valid', label: 'Is valid', type: 'Boolean' }],
   }),
   app('SOR-SDK_c7a5a35762fd9e50006fd77215599dfb', 'SOR for app DEF', 'Yb5v0QmTn3'),
   {
@@ -135,8 +133,7 @@ export function insertSamples(sor: Sor): void {
   insertProfiles(sor, SAMPLE_PROFILES);
   // A day ago, because imports are forgotten after a week.
   const date = sor.now() - 86_400_000;
-  const value =
-    '{\n"customer_id" :"098713490",\n"attribute_key" :"contract_type",\n"attribute_value" :"Premium"\n}';
+  const value = '{\n"customer_id" :"098713490",\n"attribute_key" :"contract_type",\n"attribute_value" :"Premium"\n}';
   sor.errors.set('0', {
     ...{ job_id: beginImport(sor, date), customer_id: 'Bob', key: 'age', sor: 'SOR_XXX', date },
     ...{ source: 'AttributeCleaner', message: 'attributeKey is empty' },

@@ -75,8 +75,6 @@ function seededValue(seed: ValueSeed, updated: number): Value {
   const json = value === null ? null : typeof value === 'bigint' ? String(value) : JSON.stringify(value);
   const { since = isEmpty({ json }) ? null : updated } = dated;
   const { held = json === null ? null : since } = dated;
-  const dates = Array.isArray(value)
-    ? value.map((_, n) => dated.elements?.[n] ?? since ?? updated)
-    : undefined;
+  const dates = Array.isArray(value) ? value.map((_, n) => dated.elements?.[n] ?? since ?? updated) : undefined;
   return { json, since, held, elements: dates };
 }

@@ -50,8 +50,7 @@ const MAX_NUMBER = 2n ** 63n - 1n;
 /** What the attribute holds after the change. Throws a `ValueMistake` for what the vendor's page on values forbids. */
 export function changed(type: ValueType, before: Value, { value, action }: Change, now: number): Value {
   if (type === 'Set') return changedSet(before, value, action, now);
-  if (action !== undefined && action !== 'UPSERT')
-    throw new ValueMistake(`action_type ${action} needs a Set`);
+  if (action !== undefined && action !== 'UPSERT') throw new ValueMistake(`action_type ${action} needs a Set`);
   if (value === null) return removed(before, now);
   return { json: scalarJson(type, value), since: now, held: now, elements: undefined };
 }
@@ -74,8 +73,7 @@ export function declaredType({ value, action }: Change): ValueType {
 
 function changedSet(before: Value, value: unknown, action: string | undefined, now: number): Value {
   if (action === 'DEL') return removed(before, now);
-  if (!['ADD', 'REMOVE', 'UPSERT'].includes(action ?? ''))
-    throw new ValueMistake('action_type is required for a Set');
+  if (!['ADD', 'REMOVE', 'UPSERT'].includes(action ?? '')) throw new ValueMistake('action_type is required for a Set');
   if (typeof value !== 'string') throw new ValueMistake('A Set takes text');
   if (action === 'UPSERT') return setOf(before, split(value), now);
   const elements = elementsOf(before);
@@ -127,8 +125,7 @@ function numberJson(value: unknown): string {
 }
 
 function checkedText(text: string): string {
-  if ([...text].length > MAX_CHARACTERS)
-    throw new ValueMistake(`The value has over ${MAX_CHARACTERS} characters`);
+  if ([...text].length > MAX_CHARACTERS) throw new ValueMistake(`The value has over ${MAX_CHARACTERS} characters`);
   return text;
 }
 

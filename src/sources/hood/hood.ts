@@ -5,14 +5,7 @@ import type { Coalescer } from '../../http/reads/coalescer.ts';
 import type { Lookup } from '../../http/reads/lookup.ts';
 import type { Operation } from '../../http/reads/operation.ts';
 import { createdIn, type HoodPage, type HoodRow, pageIn } from './answers.ts';
-import {
-  fieldsOf,
-  type HoodListQuery,
-  type HoodSettings,
-  listEndpoint,
-  projectionOf,
-  tagOf,
-} from './endpoints.ts';
+import { fieldsOf, type HoodListQuery, type HoodSettings, listEndpoint, projectionOf, tagOf } from './endpoints.ts';
 import { PROPERTY_KEY_FIELDS, propertiesByKey } from './property-lookup.ts';
 import { canBeListed, type RowSource, rowLookup } from './row-lookup.ts';
 

@@ -21,10 +21,7 @@ const ROUTE = `/v1/hood/${COLLECTION}`;
 const TAGS = [tagOf(COLLECTION)];
 
 /** Profile properties by their keys. A key with a comma cannot stand in a list. */
-export function propertiesByKey(
-  client: Pick<JsonClient, 'malformed'>,
-  settings: HoodSettings,
-): Lookup<HoodRow> {
+export function propertiesByKey(client: Pick<JsonClient, 'malformed'>, settings: HoodSettings): Lookup<HoodRow> {
   const list = new KeyedList<HoodRow>({
     route: ROUTE,
     maxPageSize: settings.maxPageSize,

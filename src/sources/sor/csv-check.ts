@@ -11,8 +11,7 @@ export class CsvMistake extends Error {
 export const CSV_HEADER = 'user_id,attribute_key,value';
 
 /** The same line as programs write it too: behind a byte order mark, or with names in quotes. As Latin-1. */
-const ANY_HEADER =
-  /^(?:\xef\xbb\xbf)?(?:user_id|"user_id"),(?:attribute_key|"attribute_key"),(?:value|"value")$/;
+const ANY_HEADER = /^(?:\xef\xbb\xbf)?(?:user_id|"user_id"),(?:attribute_key|"attribute_key"),(?:value|"value")$/;
 
 /** The longest of them, with the end of its line. */
 const MAX_HEADER_BYTES = CSV_HEADER.length + 11;

@@ -56,21 +56,14 @@ export function switchSystem(sor: Sor, identifier: string, to: Switch): Promise<
 /**
  * Defines an attribute. The answer does not name its system, so that is what was asked for. Undefined if the API answers without the attribute.
  */
-export async function createAttribute(
-  sor: Sor,
-  attribute: NewAttribute,
-): Promise<Answered<AttributeRow> | undefined> {
+export async function createAttribute(sor: Sor, attribute: NewAttribute): Promise<Answered<AttributeRow> | undefined> {
   const created = answered<AttributeRow>(await sor.write('POST', ATTRIBUTES, {}, attribute, NAMES));
   const { system_of_record_identifier } = attribute;
   return created && { system_of_record_identifier, ...created };
 }
 
 /** Changes the one thing of an attribute that can be changed. */
-export async function relabelAttribute(
-  sor: Sor,
-  identifier: string,
-  label: string,
-): Promise<Answered<AttributeRow>> {
+export async function relabelAttribute(sor: Sor, identifier: string, label: string): Promise<Answered<AttributeRow>> {
   const result = await sor.write('PUT', ATTRIBUTE, { ca_identifier: identifier }, { label }, NAMES);
   return { ...answered<AttributeRow>(result), identifier };
 }

@@ -28,11 +28,7 @@ export class FeedInterrupted extends Error {
 
   constructor(
     failure: UpstreamError,
-    {
-      requestIds,
-      sentCount,
-      unknownCount,
-    }: Pick<FeedInterrupted, 'requestIds' | 'sentCount' | 'unknownCount'>,
+    { requestIds, sentCount, unknownCount }: Pick<FeedInterrupted, 'requestIds' | 'sentCount' | 'unknownCount'>,
   ) {
     super(`Not everything was sent: ${failure.message}`);
     this.requestIds = requestIds;
@@ -120,8 +116,7 @@ export class SorFeed {
     const shared = new SharedCall<string | undefined>({
       api,
       // Who leaves before the call has its turn takes its values along.
-      overdue: (startedAt, hadItsTurn) =>
-        ending(overdue(startedAt, hadItsTurn), hadItsTurn ? 'UNKNOWN' : 'NOT_SENT'),
+      overdue: (startedAt, hadItsTurn) => ending(overdue(startedAt, hadItsTurn), hadItsTurn ? 'UNKNOWN' : 'NOT_SENT'),
     });
     let refusal: unknown;
     const ends = sharers.map(async (order) => {
@@ -141,11 +136,7 @@ export class SorFeed {
     }
     shared.run(async (callOptions) => {
       try {
-        return await this.#post(
-          system,
-          () => sharers.flatMap((order) => stillWanted(order, call)),
-          callOptions,
-        );
+        return await this.#post(system, () => sharers.flatMap((order) => stillWanted(order, call)), callOptions);
       } catch (error) {
         if (isRefusal(error)) refusal = error;
         throw error;
@@ -189,10 +180,7 @@ export class SorFeed {
     };
     const call = { ...endpoint(ROUTE, {}), body };
     const answer = await this.#client.send({ method: 'POST', ...call, ...callOptions });
-    const { requestId, request_id } = (writtenResultOf(this.#client, call, answer) ?? {}) as Record<
-      string,
-      unknown
-    >;
+    const { requestId, request_id } = (writtenResultOf(this.#client, call, answer) ?? {}) as Record<string, unknown>;
     // The text of the vendor's page and its sample spell it differently.
     const receipt = requestId ?? request_id;
     return typeof receipt === 'string' ? receipt : undefined;

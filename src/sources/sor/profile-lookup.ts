@@ -37,11 +37,7 @@ export function noteSystems({ systems }: ShownByAnswers, rows: Iterable<ProfileR
 export type ProfileLookups = (customerId: string, type: CustomerIdType) => Lookup<ProfileRow>;
 
 /** The lookups of profiles, for the whole process. */
-export function profileLookups(
-  client: JsonClient,
-  maxPageSize: number,
-  shown: ShownByAnswers,
-): ProfileLookups {
+export function profileLookups(client: JsonClient, maxPageSize: number, shown: ShownByAnswers): ProfileLookups {
   const lookupsOf = (type: CustomerIdType) => ({
     listed: new ProfileLookup(type, client, maxPageSize, shown),
     viewed: viewedProfiles(type, client),
@@ -122,8 +118,7 @@ class ProfileLookup implements Lookup<ProfileRow> {
     const isNarrowed = projection['keys'] !== undefined || projection['systems'] !== undefined;
     if (projection['systems']) noteSystems(this.#shown, rows.values());
     const missing = keys.filter((key) => !rows.has(key));
-    if (missing.length === 0 || !isNarrowed || !isFound() || (await this.#listsEmpty(rows, batch)))
-      return rows;
+    if (missing.length === 0 || !isNarrowed || !isFound() || (await this.#listsEmpty(rows, batch))) return rows;
     try {
       const wide = { ...batch, seal: () => ({ keys: missing, projection: EVERYTHING }) };
       const others = await this.#list.read(wide);
@@ -132,10 +127,7 @@ class ProfileLookup implements Lookup<ProfileRow> {
       return new Map([...rows, ...others]);
     } catch (error) {
       if (!(error instanceof UpstreamError) || rows.size === 0) throw error;
-      return new Map<string, ProfileRow | UpstreamError>([
-        ...rows,
-        ...missing.map((key) => [key, error] as const),
-      ]);
+      return new Map<string, ProfileRow | UpstreamError>([...rows, ...missing.map((key) => [key, error] as const)]);
     }
   }
 
@@ -157,11 +149,7 @@ class ProfileLookup implements Lookup<ProfileRow> {
     return this.#shown.listsEmpty ?? false;
   }
 
-  #path(
-    customerIds: readonly string[],
-    projection: Projection,
-    page: { number: number; size: number },
-  ): string {
+  #path(customerIds: readonly string[], projection: Projection, page: { number: number; size: number }): string {
     const query = { customerIdType: this.#type, customerIds };
     return endpoint(PROFILES, {}, profileListQuery(query, page, asked(projection))).path;
   }

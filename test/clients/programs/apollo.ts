@@ -88,8 +88,7 @@ async function pages(
     shown.push(data as Requests);
     return next((data as Requests).gdprRequests.pageInfo);
   };
-  for (let more = await moreRows(); more; more = await moreRows())
-    await watched.fetchMore({ variables: more });
+  for (let more = await moreRows(); more; more = await moreRows()) await watched.fetchMore({ variables: more });
   return shown.at(-1)?.gdprRequests.edges.map(({ node }) => node.hoodId) ?? [];
 }
 
@@ -97,10 +96,7 @@ const forwards = () =>
   pages({ first: 6 }, ({ hasNextPage, endCursor }) => hasNextPage && { first: 6, after: endCursor });
 
 const backwards = () =>
-  pages(
-    { last: 6 },
-    ({ hasPreviousPage, startCursor }) => hasPreviousPage && { last: 6, before: startCursor },
-  );
+  pages({ last: 6 }, ({ hasPreviousPage, startCursor }) => hasPreviousPage && { last: 6, before: startCursor });
 
 /** A mutation's answer changes the row of a list that is on screen, without another request. */
 async function cacheById(): Promise<unknown> {

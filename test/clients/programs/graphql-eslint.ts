@@ -18,6 +18,4 @@ const eslint = new ESLint({
   ] as ESLint.Options['overrideConfig'],
 });
 const [result] = await eslint.lintFiles([file]);
-process.stdout.write(
-  JSON.stringify(result?.messages.map(({ ruleId, line, message }) => ({ ruleId, line, message }))),
-);
+process.stdout.write(JSON.stringify(result?.messages.map(({ ruleId, line, message }) => ({ ruleId, line, message }))));

@@ -21,8 +21,7 @@ const [url = '', artifacts = '', scene = '', customerId = ''] = process.argv.sli
 
 // Artifacts import each other as bundlers resolve them: without an ending.
 registerHooks({
-  resolve: (specifier, context, next) =>
-    next(specifier.endsWith('.graphql') ? `${specifier}.ts` : specifier, context),
+  resolve: (specifier, context, next) => next(specifier.endsWith('.graphql') ? `${specifier}.ts` : specifier, context),
 });
 
 /** What Relay's Babel plugin does: a document stands for the artifact that the compiler made of it. */

@@ -97,23 +97,18 @@ const BROKEN: [what: string, representation: unknown, message: string][] = [
   ],
 ];
 
-test.each(BROKEN)(
-  'a representation that %s fails alone, without a call for it',
-  async (_what, broken, message) => {
-    await using gateway = await startGateway();
-    const whole = { __typename: 'HoodExport', hoodId: '1000000' };
+test.each(BROKEN)('a representation that %s fails alone, without a call for it', async (_what, broken, message) => {
+  await using gateway = await startGateway();
+  const whole = { __typename: 'HoodExport', hoodId: '1000000' };
 
-    const { data, errors } = await entities(gateway, [whole, broken, whole], '... on HoodExport { hoodId }');
+  const { data, errors } = await entities(gateway, [whole, broken, whole], '... on HoodExport { hoodId }');
 
-    expect(data).toEqual({ _entities: [{ hoodId: '1000000' }, null, { hoodId: '1000000' }] });
-    expect(errors).toMatchObject([
-      { message, path: ['_entities', 1], extensions: { code: 'BAD_USER_INPUT' } },
-    ]);
-    expect(JSON.stringify(errors)).not.toContain('secret');
-    expect(gateway.hoodCalls()).toEqual(['GET /v1/hood/exports/1000000?fields=id']);
-    expect(gateway.sorCalls()).toEqual([]);
-  },
-);
+  expect(data).toEqual({ _entities: [{ hoodId: '1000000' }, null, { hoodId: '1000000' }] });
+  expect(errors).toMatchObject([{ message, path: ['_entities', 1], extensions: { code: 'BAD_USER_INPUT' } }]);
+  expect(JSON.stringify(errors)).not.toContain('secret');
+  expect(gateway.hoodCalls()).toEqual(['GET /v1/hood/exports/1000000?fields=id']);
+  expect(gateway.sorCalls()).toEqual([]);
+});
 
 test('whatever is sent as representation fails in its place: nothing else, and no call', async () => {
   await using gateway = await startGateway();
@@ -181,9 +176,7 @@ describe('more representations than an operation may name', () => {
     const { data, errors } = await entities(gateway, [one, one, one, one], '__typename');
 
     expect(data).toBeNull();
-    expect(errors).toMatchObject([
-      { message: MESSAGE, path: ['_entities'], extensions: { code: 'BAD_USER_INPUT' } },
-    ]);
+    expect(errors).toMatchObject([{ message: MESSAGE, path: ['_entities'], extensions: { code: 'BAD_USER_INPUT' } }]);
     expect(gateway.hoodCalls()).toEqual([]);
   });
 

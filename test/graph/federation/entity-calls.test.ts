@@ -45,9 +45,7 @@ describe.each([
     expect(calls).toHaveLength(10);
     const upstream = field === 'importAliases' ? 'id,import_aliases' : `id,${field}`;
     for (const call of calls) {
-      expect(call).toMatch(
-        new RegExp(`^GET /v1/hood/${path}\\?id=in:[\\d,]+&fields=${upstream}&page=1,100$`),
-      );
+      expect(call).toMatch(new RegExp(`^GET /v1/hood/${path}\\?id=in:[\\d,]+&fields=${upstream}&page=1,100$`));
     }
   });
 
@@ -132,8 +130,7 @@ test('a failed call is an error in the place of each that it was for, all one fa
   await using gateway = await startGateway({
     hood: { samples: false, rows: { exports: 2, customerData: 1 } },
   });
-  gateway.hood.dials.fault = ({ line }) =>
-    line.includes('exports') ? { kind: 'status', status: 400 } : undefined;
+  gateway.hood.dials.fault = ({ line }) => (line.includes('exports') ? { kind: 'status', status: 400 } : undefined);
 
   const { data, errors } = await entities(
     gateway,

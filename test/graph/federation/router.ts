@@ -4,11 +4,7 @@ import type { Answer, Gateway } from '../../support/gateway.ts';
 export type Representation = Record<string, unknown>;
 
 /** Asks for entities as a router does. */
-export function entities(
-  gateway: Gateway,
-  representations: readonly unknown[],
-  selection: string,
-): Promise<Answer> {
+export function entities(gateway: Gateway, representations: readonly unknown[], selection: string): Promise<Answer> {
   return gateway.query(
     `query ($representations: [_Any!]!) { _entities(representations: $representations) { ${selection} } }`,
     { representations },

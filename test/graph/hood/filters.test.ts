@@ -69,13 +69,10 @@ describe('each operator is one of Hood’s, always written out', () => {
     [{ neq: true }, 'neq:1'],
   ])('a flag that is %j', async (piData, condition) => {
     await using gateway = await startGateway();
-    await gateway.query(
-      'query ($filter: CustomerDataFilter) { customerData(filter: $filter) { nodes { hoodId } } }',
-      { filter: { piData } },
-    );
-    expect(gateway.hoodCalls()).toEqual([
-      `GET /v1/hood/customer-data?pi_data=${condition}&fields=id&page=1,20`,
-    ]);
+    await gateway.query('query ($filter: CustomerDataFilter) { customerData(filter: $filter) { nodes { hoodId } } }', {
+      filter: { piData },
+    });
+    expect(gateway.hoodCalls()).toEqual([`GET /v1/hood/customer-data?pi_data=${condition}&fields=id&page=1,20`]);
   });
 });
 

@@ -22,8 +22,7 @@ async function before(serve: Serve): Promise<Gateway> {
   return gateway;
 }
 
-const slice = (count: number, { number, size }: Asked) =>
-  rows(count).slice((number - 1) * size, number * size);
+const slice = (count: number, { number, size }: Asked) => rows(count).slice((number - 1) * size, number * size);
 
 async function read(gateway: Gateway, args: string) {
   const { data, errors } = await gateway.query(

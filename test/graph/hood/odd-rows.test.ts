@@ -19,16 +19,8 @@ test('rows that are no rows fail alone, each at its place, all as one failure', 
 
   const { totalCount, nodes, edges } = data.gdprRequests;
   expect(totalCount).toBe(9);
-  expect(nodes).toEqual([
-    { hoodId: '1', status: 'PENDING' },
-    ...Array(7).fill(null),
-    { hoodId: '8', status: null },
-  ]);
-  expect(edges.map(({ node }: { node: unknown }) => node !== null)).toEqual([
-    true,
-    ...Array(7).fill(false),
-    true,
-  ]);
+  expect(nodes).toEqual([{ hoodId: '1', status: 'PENDING' }, ...Array(7).fill(null), { hoodId: '8', status: null }]);
+  expect(edges.map(({ node }: { node: unknown }) => node !== null)).toEqual([true, ...Array(7).fill(false), true]);
   expect(new Set(edges.map(({ cursor }: { cursor: string }) => cursor)).size).toBe(9);
   const places = errors?.map(({ path }) => path?.join('.')).sort();
   expect(places).toEqual(
@@ -123,9 +115,7 @@ test('a lookup that is answered with other rows alone is not read further', asyn
   await using gateway = await startGateway();
   answerWith(gateway, { total: 5000, items: [{ id: '9' }] });
 
-  const { data } = await gateway.query(
-    '{ a: hoodExport(hoodId: "1") { name } b: hoodExport(hoodId: "2") { name } }',
-  );
+  const { data } = await gateway.query('{ a: hoodExport(hoodId: "1") { name } b: hoodExport(hoodId: "2") { name } }');
 
   expect(data).toEqual({ a: null, b: null });
   expect(gateway.hoodCalls()).toHaveLength(1);

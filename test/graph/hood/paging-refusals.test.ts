@@ -19,9 +19,7 @@ test.each<[args: string, sentence: string]>([
   const { data, errors } = await gateway.query(`{ gdprRequests(${args}) { nodes { hoodId } } }`);
 
   expect(data).toEqual({ gdprRequests: null });
-  expect(errors).toMatchObject([
-    { message: sentence, path: ['gdprRequests'], extensions: { code: 'BAD_USER_INPUT' } },
-  ]);
+  expect(errors).toMatchObject([{ message: sentence, path: ['gdprRequests'], extensions: { code: 'BAD_USER_INPUT' } }]);
   expect(gateway.hoodCalls()).toEqual([]);
 });
 
@@ -116,8 +114,5 @@ test('a cursor is good for another window size and for other fields of the same 
   );
 
   expect(errors).toBeUndefined();
-  expect(next.gdprRequests.nodes.map(({ hoodId }: { hoodId: string }) => hoodId)).toEqual([
-    '1000022',
-    '1000021',
-  ]);
+  expect(next.gdprRequests.nodes.map(({ hoodId }: { hoodId: string }) => hoodId)).toEqual(['1000022', '1000021']);
 });

@@ -2,11 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Gateway, startGateway } from '../../support/gateway.ts';
 
 /** A gateway before a list of `count` GDPR requests, numbered from 1 in Hood's own order. */
-async function startWith(
-  count: number,
-  hood: { maxPageSize?: number } = {},
-  env: Record<string, string> = {},
-) {
+async function startWith(count: number, hood: { maxPageSize?: number } = {}, env: Record<string, string> = {}) {
   const gateway = await startGateway({ hood: { samples: false, ...hood }, env });
   gateway.hood.replace('gdprRequests', rows(count));
   return gateway;
@@ -143,15 +139,12 @@ describe('the last rows', () => {
 });
 
 describe('what is not selected is not fetched', () => {
-  test.each(['totalCount', 'total: totalCount __typename'])(
-    '`%s` alone transfers one row',
-    async (selection) => {
-      await using gateway = await startWith(45);
-      const { data } = await gateway.query(`{ gdprRequests(first: 40) { ${selection} } }`);
-      expect(Object.values(data.gdprRequests)).toContain(45);
-      expect(gateway.hoodCalls()).toEqual(['GET /v1/hood/gdpr-requests?fields=id&page=1,1']);
-    },
-  );
+  test.each(['totalCount', 'total: totalCount __typename'])('`%s` alone transfers one row', async (selection) => {
+    await using gateway = await startWith(45);
+    const { data } = await gateway.query(`{ gdprRequests(first: 40) { ${selection} } }`);
+    expect(Object.values(data.gdprRequests)).toContain(45);
+    expect(gateway.hoodCalls()).toEqual(['GET /v1/hood/gdpr-requests?fields=id&page=1,1']);
+  });
 
   test('`first: 0` has no rows and still knows what follows', async () => {
     await using gateway = await startWith(3);
@@ -181,34 +174,31 @@ async function walk(gateway: Gateway, size: number, direction: 'forwards' | 'bac
   throw new Error('The walk does not end.');
 }
 
-describe.each(['forwards', 'backwards'] as const)(
-  'a walk %s meets every row once and in order',
-  (direction) => {
-    test.each<[total: number, size: number]>([
-      [0, 5],
-      [1, 1],
-      [10, 3],
-      [12, 4],
-      [50, 7],
-      [101, 100],
-      [130, 60],
-    ])('of %i rows by %i', async (total, size) => {
-      await using gateway = await startWith(total);
-      expect(await walk(gateway, size, direction)).toEqual(numbersFrom(1, total));
-    });
+describe.each(['forwards', 'backwards'] as const)('a walk %s meets every row once and in order', (direction) => {
+  test.each<[total: number, size: number]>([
+    [0, 5],
+    [1, 1],
+    [10, 3],
+    [12, 4],
+    [50, 7],
+    [101, 100],
+    [130, 60],
+  ])('of %i rows by %i', async (total, size) => {
+    await using gateway = await startWith(total);
+    expect(await walk(gateway, size, direction)).toEqual(numbersFrom(1, total));
+  });
 
-    test.each<[served: number, size: number]>([
-      [7, 10],
-      [3, 8],
-      [10, 10],
-      [25, 60],
-      [1, 3],
-    ])('when Hood serves no more than %i rows a page and %i are asked for', async (served, size) => {
-      await using gateway = await startWith(40, { maxPageSize: served });
-      expect(await walk(gateway, size, direction)).toEqual(numbersFrom(1, 40));
-    });
-  },
-);
+  test.each<[served: number, size: number]>([
+    [7, 10],
+    [3, 8],
+    [10, 10],
+    [25, 60],
+    [1, 3],
+  ])('when Hood serves no more than %i rows a page and %i are asked for', async (served, size) => {
+    await using gateway = await startWith(40, { maxPageSize: served });
+    expect(await walk(gateway, size, direction)).toEqual(numbersFrom(1, 40));
+  });
+});
 
 test('a smaller page than asked for is noticed once: later windows are planned with it', async () => {
   await using gateway = await startWith(60, { maxPageSize: 10 });

@@ -82,8 +82,7 @@ test('the next operation asks again', async () => {
 
 test('a read that fails is made once too, and all who shared it share its failure', async () => {
   await using gateway = await startGateway();
-  gateway.hood.dials.fault = ({ line }) =>
-    line.includes('/exports') ? { kind: 'status', status: 400 } : undefined;
+  gateway.hood.dials.fault = ({ line }) => (line.includes('/exports') ? { kind: 'status', status: 400 } : undefined);
 
   const { data, errors } = await gateway.query(`{
     a: hoodExports(first: 2) { nodes { hoodId } }

@@ -82,8 +82,6 @@ test.each<[what: string, variables: Record<string, unknown>, sentence: string]>(
 ])('%s is refused with a sentence, before any call', async (_what, variables, sentence) => {
   const { calls, errors } = await asked(variables);
 
-  expect(errors).toMatchObject([
-    { message: sentence, path: ['hoodExports'], extensions: { code: 'BAD_USER_INPUT' } },
-  ]);
+  expect(errors).toMatchObject([{ message: sentence, path: ['hoodExports'], extensions: { code: 'BAD_USER_INPUT' } }]);
   expect(calls).toEqual([]);
 });

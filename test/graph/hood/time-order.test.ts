@@ -10,8 +10,7 @@ interface Request {
 
 const LIST = 'GET /v1/hood/gdpr-requests?';
 
-const second = (n: number) =>
-  new Date(Date.UTC(2025, 0, 1) + n * 1000).toISOString().slice(0, 19).replace('T', ' ');
+const second = (n: number) => new Date(Date.UTC(2025, 0, 1) + n * 1000).toISOString().slice(0, 19).replace('T', ' ');
 
 const request = (id: number, at: number | null, status = 'pending'): Request => ({
   id: String(id),
@@ -72,8 +71,7 @@ test('requests that are decided five at a time are all met once, while others co
     // Five are decided; a row that was decided before is removed for each one that is created.
     rows = rows.map((row) => (shown.includes(row.id) ? { ...row, status: 'approved' } : row));
     const gone = rows.find(({ status }) => status !== 'pending');
-    if (gone && created < 3)
-      rows = [...rows.filter((row) => row !== gone), request(100 + created, 50 + created++)];
+    if (gone && created < 3) rows = [...rows.filter((row) => row !== gone), request(100 + created, 50 + created++)];
     gateway.show(rows);
   });
 

@@ -80,11 +80,7 @@ it('answers that were cut short, or whose total is too high, lose and repeat no 
       const met: string[] = [];
       for (let hasNext = true; hasNext; ) {
         isHonest = false;
-        const read = await readWindow(
-          fetchPage,
-          { kind: 'range', offset: met.length, size },
-          { maximum, idOf },
-        );
+        const read = await readWindow(fetchPage, { kind: 'range', offset: met.length, size }, { maximum, idOf });
         met.push(...read.rows.map(idOf));
         hasNext = read.hasNext;
       }

@@ -46,10 +46,7 @@ describe('a total is a hint', () => {
         const list = new NumberedList(length);
         const read = await readWindow(lying(list, claims(promised)), range(0, 20), options());
         const isRight =
-          idsOf(read.rows) === list.slice(0, 20) &&
-          read.total === promised &&
-          !read.hasNext &&
-          list.calls.length === 2;
+          idsOf(read.rows) === list.slice(0, 20) && read.total === promised && !read.hasNext && list.calls.length === 2;
         mistakes.check(isRight, () => ({ length, promised, calls: [...list.calls], read }));
       }
     }
@@ -111,11 +108,7 @@ describe('a total is a hint', () => {
       const list = new NumberedList(length);
       const read = await readWindow(lying(list, claims(promised)), tail(size), options());
       const offset = Math.max(0, length - size);
-      expect([idsOf(read.rows), read.offset, read.hasNext]).toEqual([
-        list.slice(offset, size),
-        offset,
-        false,
-      ]);
+      expect([idsOf(read.rows), read.offset, read.hasNext]).toEqual([list.slice(offset, size), offset, false]);
       expect(list.calls.length).toBeLessThanOrEqual(calls);
     }
   });
@@ -133,20 +126,17 @@ describe('a total is a hint', () => {
 });
 
 describe('one odd page proves nothing', () => {
-  it.each([19, 7, 1, 0])(
-    'a page of 20 with %d rows costs its own window two calls at most',
-    async (length) => {
-      const list = new NumberedList(200);
-      const { maximum } = options();
-      const odd = await readWindow(lying(list, cutOnce(length)), range(0, 20), { maximum, idOf });
-      expect(idsOf(odd.rows)).toBe(list.slice(0, 20));
-      expect(odd.hasNext).toBe(true);
-      expect(list.calls.length).toBeLessThanOrEqual(3);
-      list.calls.length = 0;
-      const next = await readWindow(list.fetchPage, range(0, 100), { maximum, idOf });
-      expect([idsOf(next.rows), list.calls]).toEqual([list.slice(0, 100), ['1,100']]);
-    },
-  );
+  it.each([19, 7, 1, 0])('a page of 20 with %d rows costs its own window two calls at most', async (length) => {
+    const list = new NumberedList(200);
+    const { maximum } = options();
+    const odd = await readWindow(lying(list, cutOnce(length)), range(0, 20), { maximum, idOf });
+    expect(idsOf(odd.rows)).toBe(list.slice(0, 20));
+    expect(odd.hasNext).toBe(true);
+    expect(list.calls.length).toBeLessThanOrEqual(3);
+    list.calls.length = 0;
+    const next = await readWindow(list.fetchPage, range(0, 100), { maximum, idOf });
+    expect([idsOf(next.rows), list.calls]).toEqual([list.slice(0, 100), ['1,100']]);
+  });
 
   it('in the middle of a walk its rows are given, and the next window goes on behind them', async () => {
     for (const length of each(1, 19)) {

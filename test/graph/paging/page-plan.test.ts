@@ -8,8 +8,7 @@ function planByTrial(offset: number, size: number, maxPageSize: number): PagePla
   for (const pageSize of each(1, maxPageSize)) {
     const before = Math.floor(offset / pageSize);
     const pageCount = Math.floor((offset + size - 1) / pageSize) - before + 1;
-    if (best === undefined || pageCount < best.pageCount)
-      best = { firstPage: before + 1, pageCount, pageSize };
+    if (best === undefined || pageCount < best.pageCount) best = { firstPage: before + 1, pageCount, pageSize };
   }
   if (best === undefined) throw new Error('There is always a page of one row.');
   return best;
@@ -23,9 +22,7 @@ it('no plan has fewer pages, and none with as few has fewer rows (every window a
         const plan = planPages({ offset, size }, maxPageSize);
         const best = planByTrial(offset, size, maxPageSize);
         const isBest =
-          plan.firstPage === best.firstPage &&
-          plan.pageCount === best.pageCount &&
-          plan.pageSize === best.pageSize;
+          plan.firstPage === best.firstPage && plan.pageCount === best.pageCount && plan.pageSize === best.pageSize;
         mistakes.check(isBest, () => ({ offset, size, maxPageSize, plan, best }));
       }
     }

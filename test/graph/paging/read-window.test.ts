@@ -14,62 +14,58 @@ function onePageCanHold(offset: number, size: number, maximum: number): boolean 
   );
 }
 
-describe.each([30, 31, 45, 100])(
-  'every window of every list up to 60 rows, with pages up to %d',
-  (maximum) => {
-    const windows = [...each(0, 62)].flatMap((offset) =>
-      [...each(1, 30)].map((size) => ({
-        ...{ offset, size },
-        isOnePage: onePageCanHold(offset, size, maximum),
-        plan: planPages({ offset, size }, maximum),
-      })),
-    );
+describe.each([30, 31, 45, 100])('every window of every list up to 60 rows, with pages up to %d', (maximum) => {
+  const windows = [...each(0, 62)].flatMap((offset) =>
+    [...each(1, 30)].map((size) => ({
+      ...{ offset, size },
+      isOnePage: onePageCanHold(offset, size, maximum),
+      plan: planPages({ offset, size }, maximum),
+    })),
+  );
 
-    it('is the plain slice, in one call wherever one page can hold it', async () => {
-      const mistakes = new Mistakes();
-      const limits = new PageMaximum(maximum);
-      limits.noteRows(maximum);
-      for (const total of each(0, 60)) {
-        const list = new NumberedList(total);
-        for (const { offset, size, isOnePage } of windows) {
-          list.calls.length = 0;
-          const read = await readWindow(list.fetchPage, range(offset, size), { maximum: limits, idOf });
-          const isRight =
-            idsOf(read.rows) === list.slice(offset, size) &&
-            list.calls.length === (isOnePage ? 1 : 2) &&
-            read.total === total &&
-            read.offset === offset &&
-            read.hasNext === offset + size < total &&
-            read.hasPrevious === (offset > 0 && total > 0);
-          mistakes.check(isRight, () => ({ total, offset, size, calls: [...list.calls], read }));
-        }
+  it('is the plain slice, in one call wherever one page can hold it', async () => {
+    const mistakes = new Mistakes();
+    const limits = new PageMaximum(maximum);
+    limits.noteRows(maximum);
+    for (const total of each(0, 60)) {
+      const list = new NumberedList(total);
+      for (const { offset, size, isOnePage } of windows) {
+        list.calls.length = 0;
+        const read = await readWindow(list.fetchPage, range(offset, size), { maximum: limits, idOf });
+        const isRight =
+          idsOf(read.rows) === list.slice(offset, size) &&
+          list.calls.length === (isOnePage ? 1 : 2) &&
+          read.total === total &&
+          read.offset === offset &&
+          read.hasNext === offset + size < total &&
+          read.hasPrevious === (offset > 0 && total > 0);
+        mistakes.check(isRight, () => ({ total, offset, size, calls: [...list.calls], read }));
       }
-      expect(mistakes.list).toEqual([]);
-      expect(mistakes.cases).toBe(61 * 63 * 30);
-    });
+    }
+    expect(mistakes.list).toEqual([]);
+    expect(mistakes.cases).toBe(61 * 63 * 30);
+  });
 
-    it('costs one call more only where a short page may also be a clamped one, and no full page was seen before', async () => {
-      const mistakes = new Mistakes();
-      for (const total of each(0, 60)) {
-        const list = new NumberedList(total);
-        for (const { offset, size, isOnePage, plan } of windows) {
-          list.calls.length = 0;
-          const limits = new PageMaximum(maximum);
-          const read = await readWindow(list.fetchPage, range(offset, size), { maximum: limits, idOf });
-          const start = (plan.firstPage - 1) * plan.pageSize;
-          const isShort = plan.firstPage > 1 && total < start + plan.pageSize && offset < total;
-          // Of two pages, an empty second one shows that the first is not a clamped page from before the end.
-          const most = isOnePage && !isShort ? 1 : 2;
-          const verified = !(isOnePage && isShort) || list.calls.at(-1) === `1,${plan.pageSize}`;
-          const isRight =
-            idsOf(read.rows) === list.slice(offset, size) && list.calls.length === most && verified;
-          mistakes.check(isRight, () => ({ total, offset, size, calls: [...list.calls], most }));
-        }
+  it('costs one call more only where a short page may also be a clamped one, and no full page was seen before', async () => {
+    const mistakes = new Mistakes();
+    for (const total of each(0, 60)) {
+      const list = new NumberedList(total);
+      for (const { offset, size, isOnePage, plan } of windows) {
+        list.calls.length = 0;
+        const limits = new PageMaximum(maximum);
+        const read = await readWindow(list.fetchPage, range(offset, size), { maximum: limits, idOf });
+        const start = (plan.firstPage - 1) * plan.pageSize;
+        const isShort = plan.firstPage > 1 && total < start + plan.pageSize && offset < total;
+        // Of two pages, an empty second one shows that the first is not a clamped page from before the end.
+        const most = isOnePage && !isShort ? 1 : 2;
+        const verified = !(isOnePage && isShort) || list.calls.at(-1) === `1,${plan.pageSize}`;
+        const isRight = idsOf(read.rows) === list.slice(offset, size) && list.calls.length === most && verified;
+        mistakes.check(isRight, () => ({ total, offset, size, calls: [...list.calls], most }));
       }
-      expect(mistakes.list).toEqual([]);
-    });
-  },
-);
+    }
+    expect(mistakes.list).toEqual([]);
+  });
+});
 
 describe('the tail of a list', () => {
   it('is its last rows for every length, size and floor: one call if the largest page holds the list, else two', async () => {

@@ -35,10 +35,7 @@ it('every combination cuts the same rows as Relay’s rules do, step by step', (
       for (const count of [0, 1, 5, 12]) {
         for (const side of ['first', 'last'] as const) {
           let expected = rows.filter((row) => row > (after ?? -1) && row < (before ?? 12));
-          expected =
-            side === 'first'
-              ? expected.slice(0, count)
-              : expected.slice(Math.max(0, expected.length - count));
+          expected = side === 'first' ? expected.slice(0, count) : expected.slice(Math.max(0, expected.length - count));
           const window = windowOf({
             [side]: count,
             after: after === undefined ? null : at(after),

@@ -11,8 +11,7 @@ async function projectionOf(query: string, variables?: Record<string, unknown>) 
   return { keys: searchParams.get('attribute_keys'), systems: searchParams.get('sor_identifiers') };
 }
 
-const ofHill = (selection: string) =>
-  `customerProfile(customerId: "robert.hill@mymail.org") { ${selection} }`;
+const ofHill = (selection: string) => `customerProfile(customerId: "robert.hill@mymail.org") { ${selection} }`;
 
 /** Of two letters each, which with a comma are five in an address. */
 const namesOf = (count: number) => Array.from({ length: count }, (_, n) => (36 + n).toString(36));
@@ -45,12 +44,7 @@ test.each<[why: string, selection: string, keys: string | null, systems: string 
     'a,b',
     null,
   ],
-  [
-    'systems alone are sent alone',
-    'attributes(systems: ["SOR_XXXX"]) { systemIdentifier }',
-    null,
-    'SOR_XXXX',
-  ],
+  ['systems alone are sent alone', 'attributes(systems: ["SOR_XXXX"]) { systemIdentifier }', null, 'SOR_XXXX'],
   [
     'systems and keys are sent together',
     'attributes(systems: ["SOR_XXXX", "S-2"], keys: ["a"]) { systemIdentifier }',
@@ -75,24 +69,14 @@ test.each<[why: string, selection: string, keys: string | null, systems: string 
     'a,first_name',
     null,
   ],
-  [
-    'no systems beside the word global',
-    'attributes(systems: ["SOR_XXXX", "global"]) { systemIdentifier }',
-    null,
-    null,
-  ],
+  ['no systems beside the word global', 'attributes(systems: ["SOR_XXXX", "global"]) { systemIdentifier }', null, null],
   [
     'no systems beside a selection without systems',
     'attribute(system: "SOR_XXXX", key: "a") { value } attributes(keys: ["b"]) { systemIdentifier }',
     'a,b',
     null,
   ],
-  [
-    'an explicit null names nothing',
-    'attributes(systems: null, keys: null) { systemIdentifier }',
-    null,
-    null,
-  ],
+  ['an explicit null names nothing', 'attributes(systems: null, keys: null) { systemIdentifier }', null, null],
   ['empty lists cannot be said', 'attributes(systems: [], keys: []) { systemIdentifier }', null, null],
   [
     'a key with a comma cannot be said, so all are asked for',
@@ -146,9 +130,9 @@ test('all paths and aliases of the operation are united, those that other calls 
   const united = 'city,country,email,first_name,gender,last_name,region';
   const lookups = gateway.sorCalls().filter((line) => line.includes('customer_ids='));
   expect(lookups[0]).toContain(`attribute_keys=${united}&`);
-  expect(
-    lookups.filter((line) => line.includes('attribute_keys=') && !line.includes('no_such_key')),
-  ).toSatisfy((lines: string[]) => lines.every((line) => line.includes(`attribute_keys=${united}&`)));
+  expect(lookups.filter((line) => line.includes('attribute_keys=') && !line.includes('no_such_key'))).toSatisfy(
+    (lines: string[]) => lines.every((line) => line.includes(`attribute_keys=${united}&`)),
+  );
 });
 
 test('another operation of the same document does not count', async () => {

@@ -81,14 +81,9 @@ test('a refused call takes no place in the budget', async () => {
   await using gateway = await startGateway({ env: { ...FRESH.env, HOOD_RATE: '40/s,150/m' } });
   gateway.hood.dials.fault = onlyAt('/v1/hood/exports', FAILING);
   await fail(gateway, EXPORTS);
-  const many = Array.from(
-    { length: 100 },
-    (_, n) => `e${n}: hoodExports(first: ${n + 1}) { nodes { hoodId } }`,
-  );
+  const many = Array.from({ length: 100 }, (_, n) => `e${n}: hoodExports(first: ${n + 1}) { nodes { hoodId } }`);
   const refused = await gateway.query(`{ ${many.join(' ')} }`);
-  expect(refused.errors?.map(({ extensions }) => extensions.code)).toEqual(
-    Array(100).fill('UPSTREAM_UNAVAILABLE'),
-  );
+  expect(refused.errors?.map(({ extensions }) => extensions.code)).toEqual(Array(100).fill('UPSTREAM_UNAVAILABLE'));
   const hasty = { 'x-request-deadline': '400ms' };
   expect((await gateway.query(DATA, {}, hasty)).errors).toBeUndefined();
 });
@@ -124,10 +119,7 @@ test.each<[string, Fault]>([
 test("silence counts where the API had half of the gateway's own deadline, and not where a caller was in a hurry", async () => {
   await using gateway = await startGateway({ env: { ...FRESH.env, REQUEST_DEADLINE: '200ms' } });
   gateway.hood.dials.fault = () => ({ kind: 'silence' });
-  const many = Array.from(
-    { length: 10 },
-    (_, n) => `e${n}: hoodExports(first: ${n + 1}) { nodes { hoodId } }`,
-  );
+  const many = Array.from({ length: 10 }, (_, n) => `e${n}: hoodExports(first: ${n + 1}) { nodes { hoodId } }`);
   await gateway.query(`{ ${many.join(' ')} }`, {}, { 'x-request-deadline': '20ms' });
   expect(changes(gateway)).toEqual([]);
   await gateway.query(`{ ${many.join(' ')} }`);

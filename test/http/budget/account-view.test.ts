@@ -61,18 +61,15 @@ test('replicas that go on alone do so one after another', () => {
 test.each([
   ['a whole burst', 40, { minuteLeft: 50, secondLeft: 0 }, { minuteLeft: 50, secondLeft: 5 }],
   ['the next of few places', 100, { minuteLeft: 24, secondLeft: 4 }, { minuteLeft: 24, secondLeft: 5 }],
-])(
-  'others may have used %s since they were last heard of, until they noticed the silence',
-  (_, calls, room, later) => {
-    const clock = new ManualClock();
-    const view = viewOf('a', clock);
-    view.see({ ...STATE, replicas: ['a', 'b'], ages: Array<number>(calls).fill(10_000) });
-    clock.time = 400;
-    expect(view.aloneLog(400).room()).toMatchObject(room);
-    clock.time = 1_600;
-    expect(view.aloneLog(400).room()).toMatchObject(later);
-  },
-);
+])('others may have used %s since they were last heard of, until they noticed the silence', (_, calls, room, later) => {
+  const clock = new ManualClock();
+  const view = viewOf('a', clock);
+  view.see({ ...STATE, replicas: ['a', 'b'], ages: Array<number>(calls).fill(10_000) });
+  clock.time = 400;
+  expect(view.aloneLog(400).room()).toMatchObject(room);
+  clock.time = 1_600;
+  expect(view.aloneLog(400).room()).toMatchObject(later);
+});
 
 test('a replica that knows of no other goes on as before', () => {
   const clock = new ManualClock();

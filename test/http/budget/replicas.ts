@@ -78,13 +78,7 @@ export function startReplica(options: ReplicaOptions): Replica {
         waiting.add(look);
         look();
       }),
-    async call({
-      caller = {},
-      priority = 'interactive',
-      takesMs = 5,
-      answer = WELL,
-      patienceMs = 20_000,
-    } = {}) {
+    async call({ caller = {}, priority = 'interactive', takesMs = 5, answer = WELL, patienceMs = 20_000 } = {}) {
       let sentAt = Number.NaN;
       const attempt = {
         method: 'GET',

@@ -52,10 +52,7 @@ test('what a part may still call is at most its part of what is free', () => {
     fc.property(fc.integer({ min: 40, max: 200 }), fc.nat(200), counts, (perMinute, held, parts) => {
       const overAt = Array.from({ length: Math.min(held, perMinute) }, (_, index) => index);
       const { perMinute: limit } = limitsOf({ perSecond: 100, perMinute }, parts);
-      const free = Array.from(
-        { length: parts },
-        (_, part) => limit - portionOf(overAt, { parts, part }).length,
-      );
+      const free = Array.from({ length: parts }, (_, part) => limit - portionOf(overAt, { parts, part }).length);
       const all = free.reduce((sum, places) => sum + Math.max(0, places), 0);
       expect(all).toBeLessThanOrEqual(perMinute - overAt.length);
     }),

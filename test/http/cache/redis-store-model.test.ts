@@ -74,9 +74,7 @@ const step = fc.oneof(
   fc.tuple(replica, question).map((args) => (model: Model) => model.ask(...args)),
   fc.tuple(replica, question).map((args) => (model: Model) => model.answer(...args)),
   fc.tuple(replica, question).map((args) => (model: Model) => model.find(...args)),
-  fc
-    .tuple(replica, fc.constantFrom<'a' | 'b'>('a', 'b'))
-    .map((args) => (model: Model) => model.forget(...args)),
+  fc.tuple(replica, fc.constantFrom<'a' | 'b'>('a', 'b')).map((args) => (model: Model) => model.forget(...args)),
   fc.constantFrom<0 | 1>(0, 1).map((nth) => (model: Model) => model.drop(nth)),
 );
 

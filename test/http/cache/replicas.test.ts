@@ -6,11 +6,7 @@ import { hasRedis, startRedis } from '../../support/redis.ts';
 import { requires } from '../../support/requirement.ts';
 
 /** A replica that has found Redis. */
-async function startReplica(
-  url: string,
-  beside?: Gateway,
-  env: Record<string, string> = {},
-): Promise<Gateway> {
+async function startReplica(url: string, beside?: Gateway, env: Record<string, string> = {}): Promise<Gateway> {
   const data = beside ? { beside } : { hood: { rows: 40 }, sor: { profiles: 40 } };
   // Nothing that takes a machine under load long is to count as stale.
   const cache = { CACHE: 'on', CACHE_TTL: 'profiles=10m,values=10m,gdpr-requests=10m,customer-data=10m' };
@@ -36,11 +32,9 @@ const PROFILES = `{ ${PEOPLE.map(
     customerId firstName lastName city attributes(systems: ["${SYSTEM}"]) { values { key value exactNumber } }
   }`,
 ).join(' ')} }`;
-const REQUESTS =
-  '{ gdprRequests(first: 5) { nodes { hoodId clientId status requesterInformation { email } } } }';
+const REQUESTS = '{ gdprRequests(first: 5) { nodes { hoodId clientId status requesterInformation { email } } } }';
 
-const APPROVE =
-  'mutation { decideGdprRequest(input: { hoodId: "1000022", decision: APPROVE }) { __typename } }';
+const APPROVE = 'mutation { decideGdprRequest(input: { hoodId: "1000022", decision: APPROVE }) { __typename } }';
 
 const callsOf = (gateway: Gateway) => [...gateway.hoodCalls(), ...gateway.sorCalls()];
 
@@ -184,9 +178,7 @@ describe.runIf(requires('redis-server', hasRedis))('replicas with one Redis', ()
     const held = await everythingIn(client);
     expect(held.length).toBeGreaterThan(PEOPLE.length + 1);
     expect(told.filter((text) => held.some((part) => part.includes(text)))).toEqual([]);
-    expect(held.some((part) => /customer|profile|gdpr|attributes/i.test(part.toString('latin1')))).toBe(
-      false,
-    );
+    expect(held.some((part) => /customer|profile|gdpr|attributes/i.test(part.toString('latin1')))).toBe(false);
   });
 });
 

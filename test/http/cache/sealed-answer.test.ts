@@ -25,25 +25,14 @@ function kept(value: unknown): unknown {
 const json: fc.Arbitrary<string> = fc.letrec<{ value: string }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
-    fc.constantFrom(
-      'null',
-      'true',
-      '1e300',
-      '-1.5e-7',
-      '100000000000000000e3',
-      '9007199254740992',
-      '[]',
-      '{}',
-    ),
+    fc.constantFrom('null', 'true', '1e300', '-1.5e-7', '100000000000000000e3', '9007199254740992', '[]', '{}'),
     fc.stringMatching(/^-?[1-9]\d{0,30}(\.\d{1,30})?(e[+-]?\d)?$/),
     fc.string({ unit: 'binary' }).map((text) => JSON.stringify(text)),
     fc.stringMatching(/^\d{16,40}$/).map((digits) => JSON.stringify(digits)),
     fc.array(tie('value')).map((members) => `[${members}]`),
     fc
       .dictionary(fc.string(), tie('value'))
-      .map(
-        (entries) => `{${Object.entries(entries).map(([key, value]) => `${JSON.stringify(key)}:${value}`)}}`,
-      ),
+      .map((entries) => `{${Object.entries(entries).map(([key, value]) => `${JSON.stringify(key)}:${value}`)}}`),
   ),
 })).value;
 

@@ -112,7 +112,5 @@ test('an answered call leaves nothing behind on its signal', async () => {
   const removed = vi.spyOn(signal, 'removeEventListener');
   for (let call = 0; call < 3; call++) await client.get({ ...CALL, signal });
   expect(added).toHaveBeenCalledTimes(3);
-  expect(removed.mock.calls.map(([, listener]) => listener)).toEqual(
-    added.mock.calls.map(([, listener]) => listener),
-  );
+  expect(removed.mock.calls.map(([, listener]) => listener)).toEqual(added.mock.calls.map(([, listener]) => listener));
 });

@@ -29,14 +29,10 @@ test.each(CODINGS)('an answer in %s is read through the front door', async (codi
   await using hood = await serve(() => encoded(coding, encode(page)));
   await using gateway = await startGateway({ env: { HOOD_URL: hood.origin } });
 
-  const { data, errors } = await gateway.query(
-    '{ hoodExports(first: 1) { nodes { hoodId description companyId } } }',
-  );
+  const { data, errors } = await gateway.query('{ hoodExports(first: 1) { nodes { hoodId description companyId } } }');
 
   expect(errors).toBeUndefined();
-  expect(data.hoodExports.nodes).toEqual([
-    { hoodId: '7', description: 'Zoë', companyId: '18446744073709551615' },
-  ]);
+  expect(data.hoodExports.nodes).toEqual([{ hoodId: '7', description: 'Zoë', companyId: '18446744073709551615' }]);
   expect(hood.calls).toHaveLength(1);
   expect(hood.calls[0]?.headers).toMatchObject({
     'accept-encoding': 'gzip, deflate, br, zstd',
@@ -51,18 +47,15 @@ test('numbers that a double would round keep their digits in an encoded answer',
   expect(await client.get(CALL)).toEqual({ client_id: '17371227395790007397' });
 });
 
-test.each(CODINGS.filter(([name]) => name !== 'identity'))(
-  'a bomb in %s is not decoded',
-  async (coding, encode) => {
-    await using server = await serve(() => encoded(coding, encode(Buffer.alloc(3_000_000, ' '))));
-    await using client = hoodClient(server, { maxResponseBytes: 1_000_000 });
-    expect(await failureOf(client.get(CALL))).toMatchObject({
-      failure: 'badResponse',
-      message: 'Hood sent more than 1 MB.',
-      code: 'BODY_TOO_LONG',
-    });
-  },
-);
+test.each(CODINGS.filter(([name]) => name !== 'identity'))('a bomb in %s is not decoded', async (coding, encode) => {
+  await using server = await serve(() => encoded(coding, encode(Buffer.alloc(3_000_000, ' '))));
+  await using client = hoodClient(server, { maxResponseBytes: 1_000_000 });
+  expect(await failureOf(client.get(CALL))).toMatchObject({
+    failure: 'badResponse',
+    message: 'Hood sent more than 1 MB.',
+    code: 'BODY_TOO_LONG',
+  });
+});
 
 test.each<[name: string, coding: string, body: Buffer]>([
   ['not in its coding', 'gzip', Buffer.from(JSON_TEXT)],

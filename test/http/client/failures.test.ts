@@ -52,9 +52,7 @@ test.each(STATUSES)('%s', async (_, fault, failure, message) => {
 test('400 of the System of Record', async () => {
   const error = await failureAt(status(400, SOR_BODY), { api: SOR });
   expect(error).toMatchObject({ api: 'SOR', failure: 'rejected', status: 400, route: CALL.route });
-  expect(error.message).toBe(
-    'System of Record rejected the request with status 400: Param num_per_page is not valid.',
-  );
+  expect(error.message).toBe('System of Record rejected the request with status 400: Param num_per_page is not valid.');
 });
 
 test.each([
@@ -69,9 +67,7 @@ test.each([
 });
 
 test('429 with an HTTP date says how many seconds are left', async () => {
-  const error = await failureAt(
-    status(429, undefined, { 'retry-after': new Date(Date.now() + 60_000).toUTCString() }),
-  );
+  const error = await failureAt(status(429, undefined, { 'retry-after': new Date(Date.now() + 60_000).toUTCString() }));
   expect(error.retryAfter).toBeGreaterThan(57);
   expect(error.retryAfter).toBeLessThanOrEqual(60);
 });

@@ -59,11 +59,7 @@ test.each<[string, Reply, unknown]>([
     { status: 200, body: '[1]', headers: { 'content-type': 'Application/JSON; charset=utf-8' } },
     [1],
   ],
-  [
-    'a JSON dialect',
-    { status: 200, body: '[1]', headers: { 'content-type': 'application/problem+json' } },
-    [1],
-  ],
+  ['a JSON dialect', { status: 200, body: '[1]', headers: { 'content-type': 'application/problem+json' } }, [1]],
   ['no content type', { status: 200, body: '[1]' }, [1]],
 ])('%s is read', async (_, reply, value) => {
   expect(await answered(reply)).toEqual(value);
@@ -140,11 +136,7 @@ test.each([301, 302, 303, 307, 308])('a GET follows %i on its own host', async (
 
 test('no redirect leads to another host, not even to another port', async () => {
   await using elsewhere = await serve(() => ({ status: 200, json: 'secret' }));
-  for (const location of [
-    `${elsewhere.origin}/x`,
-    `//${new URL(elsewhere.origin).host}/x`,
-    'file:///etc/passwd',
-  ]) {
+  for (const location of [`${elsewhere.origin}/x`, `//${new URL(elsewhere.origin).host}/x`, 'file:///etc/passwd']) {
     await using server = await serve(redirecting(location));
     await using client = hoodClient(server, { headers: () => ({ authorization: 'Bearer abc' }) });
     const error = await failureOf(client.get({ route: '/from', path: '/from' }));
@@ -187,8 +179,8 @@ test('an answer of another shape, and one that says no, are told of like failed 
   const refused = client.refused(CALL, answer);
   expect(refused).toMatchObject({ failure: 'rejected', title: answer.error_message });
   expect(refused.message).toBe('System of Record rejected the request: Param num_per_page is not valid.');
-  expect(
-    client.refused({ ...CALL, body: { name: 'Marguerite' } }, { message: 'No marguerite' }).message,
-  ).toBe('System of Record rejected the request.');
+  expect(client.refused({ ...CALL, body: { name: 'Marguerite' } }, { message: 'No marguerite' }).message).toBe(
+    'System of Record rejected the request.',
+  );
   expect(told.slice(0, 2)).toEqual([odd, refused]);
 });

@@ -17,11 +17,7 @@ const NAME = 'Marguerite';
 const PHONE = '33612345678';
 
 const CALL = {
-  ...endpoint(
-    '/v1/hood/customer-data/{id}',
-    { id: EMAIL },
-    { q: NAME, target: `in:${PHONE},x`, token: TOKEN },
-  ),
+  ...endpoint('/v1/hood/customer-data/{id}', { id: EMAIL }, { q: NAME, target: `in:${PHONE},x`, token: TOKEN }),
   method: 'POST' as const,
   body: { target: EMAIL, people: [{ name: NAME, phone: PHONE }], token: TOKEN },
 };
@@ -146,19 +142,14 @@ test('a path that cannot be decoded does not hide what went wrong', () => {
 test('nothing that was sent comes back in a title, and reading one never throws', () => {
   const word = fc.stringMatching(/^[a-z]{3,12}$/);
   fc.assert(
-    fc.property(
-      word,
-      fc.constantFrom('path', 'query', 'body', 'header'),
-      fc.string(),
-      (secret, where, around) => {
-        const { title } = errorTextOf(HOOD, JSON.stringify({ title: `${around}${secret} is wrong` }), {
-          route: '/x/{id}',
-          path: where === 'path' ? `/x/${secret}` : where === 'query' ? `/x/1?f=in:a,${secret}` : '/x/1',
-          headers: where === 'header' ? { authorization: `Token ${secret}` } : {},
-          body: where === 'body' ? { deep: [{ value: secret.toUpperCase() }] } : undefined,
-        });
-        expect(title).toBeUndefined();
-      },
-    ),
+    fc.property(word, fc.constantFrom('path', 'query', 'body', 'header'), fc.string(), (secret, where, around) => {
+      const { title } = errorTextOf(HOOD, JSON.stringify({ title: `${around}${secret} is wrong` }), {
+        route: '/x/{id}',
+        path: where === 'path' ? `/x/${secret}` : where === 'query' ? `/x/1?f=in:a,${secret}` : '/x/1',
+        headers: where === 'header' ? { authorization: `Token ${secret}` } : {},
+        body: where === 'body' ? { deep: [{ value: secret.toUpperCase() }] } : undefined,
+      });
+      expect(title).toBeUndefined();
+    }),
   );
 });

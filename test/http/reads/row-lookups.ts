@@ -37,12 +37,7 @@ export interface Row {
 }
 
 /** Lookups whose API is in the test's hands. Keys that begin with `no` have no row. */
-export function startLookups({
-  held = false,
-  silent = false,
-  mostKeys = 100,
-  cached = false,
-}: RowLookupsOptions = {}) {
+export function startLookups({ held = false, silent = false, mostKeys = 100, cached = false }: RowLookupsOptions = {}) {
   const calls: RowCall[] = [];
   const state = { pressure: 'none' as Pressure };
   const cache = cached ? new AnswerCache(new MemoryStore(1_000_000), { rows: 10_000 }) : undefined;

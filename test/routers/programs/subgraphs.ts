@@ -41,8 +41,7 @@ const customerOf = (key: Partial<Customer>) => (one: Customer) =>
   key.customerId === one.customerId && key.customerIdType === one.customerIdType;
 
 /** Orders are what visits lead to: of these there are as many. */
-const page = (_root: unknown, { skip, first }: { skip: number; first: number }) =>
-  orders.slice(skip, skip + first);
+const page = (_root: unknown, { skip, first }: { skip: number; first: number }) => orders.slice(skip, skip + first);
 
 const RESOLVERS = {
   orders: {

@@ -24,9 +24,7 @@ async function passedOn(bytes: Buffer, sizes: readonly number[]): Promise<Buffer
 }
 
 const sizes = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 5 });
-const file = fc
-  .string({ unit: 'grapheme', maxLength: 200 })
-  .map((text) => Buffer.from(`${CSV_HEADER}\n${text}`));
+const file = fc.string({ unit: 'grapheme', maxLength: 200 }).map((text) => Buffer.from(`${CSV_HEADER}\n${text}`));
 
 test('UTF-8 text with the header is passed on byte for byte, however it is cut', async () => {
   await fc.assert(
@@ -51,8 +49,7 @@ const header = fc
   .tuple(fc.constantFrom('', '\ufeff'), fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }))
   .map(
     ([mark, quoted]) =>
-      mark +
-      ['user_id', 'attribute_key', 'value'].map((name, at) => (quoted[at] ? `"${name}"` : name)).join(),
+      mark + ['user_id', 'attribute_key', 'value'].map((name, at) => (quoted[at] ? `"${name}"` : name)).join(),
   );
 
 test('a header in quotes or behind a byte order mark is replaced, and nothing else is', async () => {
@@ -96,12 +93,7 @@ test('a gzip file that ends anywhere before its end is refused', async () => {
 });
 
 test('a wrong beginning is told before anything is given out, in however many pieces it comes', async () => {
-  for (const start of [
-    `${CSV_HEADER} \n`,
-    'User_id,attribute_key,value\n',
-    'user_id,attribute_key\n',
-    '\n',
-  ]) {
+  for (const start of [`${CSV_HEADER} \n`, 'User_id,attribute_key,value\n', 'user_id,attribute_key\n', '\n']) {
     const bytes = Buffer.from(`${start}a,b,c\n`);
     for (const whole of [bytes, gzipSync(bytes)]) {
       await expect(checkCsv(inPieces(whole, [1]))).rejects.toThrow(CsvMistake);

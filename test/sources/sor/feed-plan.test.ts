@@ -35,9 +35,7 @@ test('every value goes out once, and no call holds two groups of one customer an
         expect(new Set(names).size).toBe(names.length);
       }
       changes.forEach((each, index) => {
-        const where = calls.flatMap((call, at) =>
-          each.flat().some((one) => call.includes(one)) ? [at] : [],
-        );
+        const where = calls.flatMap((call, at) => (each.flat().some((one) => call.includes(one)) ? [at] : []));
         expect(used[index]).toEqual(where);
       });
     }),
@@ -48,8 +46,7 @@ test('what is done to one customer and key keeps its order', () => {
   fc.assert(
     fc.property(fc.array(change, { maxLength: 40 }), (changes) => {
       const { calls } = planned(changes);
-      const order = (values: readonly FedValue[], name: string) =>
-        values.filter((each) => nameOf(each) === name);
+      const order = (values: readonly FedValue[], name: string) => values.filter((each) => nameOf(each) === name);
       for (const name of new Set(changes.flat(2).map(nameOf))) {
         expect(order(calls.flat(), name)).toEqual(order(changes.flat(2), name));
       }
@@ -61,9 +58,7 @@ test('no call is longer than the limit, and none is empty', () => {
   fc.assert(
     fc.property(fc.array(fc.nat({ max: 700 }), { maxLength: 1_500, minLength: 1_000 }), (customers) => {
       const { calls } = planned(
-        customers.map(
-          (id): FedChange => [[{ customer_id: String(id), attribute_key: 'x', attribute_value: null }]],
-        ),
+        customers.map((id): FedChange => [[{ customer_id: String(id), attribute_key: 'x', attribute_value: null }]]),
       );
       for (const { length } of calls) {
         expect(length).toBeGreaterThan(0);

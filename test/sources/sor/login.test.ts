@@ -82,8 +82,7 @@ test('a write whose token has ended is repeated too: it was not carried out', as
 
 test('a call is repeated once only: a new token that is refused as well is the gateway’s own trouble', async () => {
   await using gateway = await withLogin();
-  gateway.sor.api.dials.fault = ({ line }) =>
-    line === SYSTEMS ? { kind: 'status', status: 401 } : undefined;
+  gateway.sor.api.dials.fault = ({ line }) => (line === SYSTEMS ? { kind: 'status', status: 401 } : undefined);
 
   const { data, errors } = await gateway.query(QUERY);
 
@@ -120,31 +119,24 @@ test('a wrong password makes the fields unavailable, and stands nowhere', async 
 });
 
 test.each<[why: string, fault: object, code: string]>([
-  [
-    'a 400',
-    { kind: 'status', status: 400, body: { error_message: 'Password is too old' } },
-    'UPSTREAM_UNAVAILABLE',
-  ],
+  ['a 400', { kind: 'status', status: 400, body: { error_message: 'Password is too old' } }, 'UPSTREAM_UNAVAILABLE'],
   ['a 422', { kind: 'status', status: 422 }, 'UPSTREAM_UNAVAILABLE'],
   ['a 200 that says it failed', { kind: 'body', body: { success: false } }, 'UPSTREAM_UNAVAILABLE'],
   ['no token', { kind: 'body', body: { success: true, result: {} } }, 'UPSTREAM_BAD_RESPONSE'],
   ['an empty token', { kind: 'body', body: { auth_token: '' } }, 'UPSTREAM_BAD_RESPONSE'],
   ['no JSON', { kind: 'html' }, 'UPSTREAM_BAD_RESPONSE'],
-])(
-  'a log-in answered with %s is nothing that a caller can mend, not even of a mutation',
-  async (_why, fault, code) => {
-    await using gateway = await withLogin();
-    gateway.sor.api.dials.fault = ({ line }) => (line === LOGIN ? (fault as never) : undefined);
+])('a log-in answered with %s is nothing that a caller can mend, not even of a mutation', async (_why, fault, code) => {
+  await using gateway = await withLogin();
+  gateway.sor.api.dials.fault = ({ line }) => (line === LOGIN ? (fault as never) : undefined);
 
-    const { data, errors } = await gateway.query(
-      'mutation { createSystemOfRecord(input: { name: "New" }) { __typename } }',
-    );
+  const { data, errors } = await gateway.query(
+    'mutation { createSystemOfRecord(input: { name: "New" }) { __typename } }',
+  );
 
-    expect(data).toEqual({ createSystemOfRecord: null });
-    expect(errors).toMatchObject([{ extensions: { code, upstream: { route: '/api/login' } } }]);
-    expect(gateway.logged.filter((line) => line.includes('upstream call failed'))).toHaveLength(1);
-  },
-);
+  expect(data).toEqual({ createSystemOfRecord: null });
+  expect(errors).toMatchObject([{ extensions: { code, upstream: { route: '/api/login' } } }]);
+  expect(gateway.logged.filter((line) => line.includes('upstream call failed'))).toHaveLength(1);
+});
 
 test('an operation waits for a log-in no longer than its own deadline; others keep waiting for the same one', async () => {
   await using gateway = await withLogin();

@@ -18,9 +18,7 @@ async function openProfiles(projection = ALL, options: SorSandboxOptions = {}) {
   await using stack = new AsyncDisposableStack();
   const sandbox = stack.use(await startSor({ profiles: 0, ...options }));
   const authorization = `Token ${sandbox.token}`;
-  const api = stack.use(
-    new JsonClient({ api: SOR, origin: sandbox.api.origin, headers: () => ({ authorization }) }),
-  );
+  const api = stack.use(new JsonClient({ api: SOR, origin: sandbox.api.origin, headers: () => ({ authorization }) }));
   // Nothing is fed here.
   const reads = new SorReads(new Coalescer(api), undefined as never, { maxPageSize: 10_000, settleMs: 0 });
   const sor = new Sor(reads, new Operation());

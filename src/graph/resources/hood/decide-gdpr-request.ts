@@ -23,13 +23,10 @@ const Decision = z
     rejectionReason: z.string().nullish(),
   })
   .superRefine(({ decision, rejectionReason }, issues) => {
-    const mistake = (message: string) =>
-      issues.addIssue({ code: 'custom', path: ['rejectionReason'], message });
+    const mistake = (message: string) => issues.addIssue({ code: 'custom', path: ['rejectionReason'], message });
     if (decision === 'APPROVE' && rejectionReason) mistake('Expected no reason: only a denial has one.');
-    if (decision === 'DENY' && !rejectionReason?.trim())
-      mistake('Expected a reason: a denial must have one.');
-    if ([...(rejectionReason ?? '')].length > MAX_REASON)
-      mistake(`Expected at most ${MAX_REASON} characters.`);
+    if (decision === 'DENY' && !rejectionReason?.trim()) mistake('Expected a reason: a denial must have one.');
+    if ([...(rejectionReason ?? '')].length > MAX_REASON) mistake(`Expected at most ${MAX_REASON} characters.`);
   });
 
 mutation('decideGdprRequest', {
@@ -49,9 +46,7 @@ mutation('decideGdprRequest', {
     await hood.update(
       gdprRequests.rows.collection,
       hoodId,
-      decision === 'APPROVE'
-        ? { status: 'approved' }
-        : { status: 'denied', rejection_reason: rejectionReason },
+      decision === 'APPROVE' ? { status: 'approved' } : { status: 'denied', rejection_reason: rejectionReason },
     );
     return { hoodId };
   },
@@ -60,8 +55,7 @@ mutation('decideGdprRequest', {
     gdprRequest: t.field({
       type: GdprRequest,
       description: 'The request as it is now; null when it could not be read again.',
-      resolve: ({ hoodId }, _args, context, info) =>
-        reread(gdprRequests.rows, hoodId, 'GdprRequest', context, info),
+      resolve: ({ hoodId }, _args, context, info) => reread(gdprRequests.rows, hoodId, 'GdprRequest', context, info),
     }),
   }),
 });

@@ -51,8 +51,7 @@ const GdprRequestDeclaration = builder.objectRef<DeclarationRow>('GdprRequestDec
 });
 
 export const GdprRequest = builder.objectRef<GdprRequestRow>('GdprRequest').implement({
-  description:
-    'A person asking to have their personal data removed. Whatever Hood leaves out is null. Personal data.',
+  description: 'A person asking to have their personal data removed. Whatever Hood leaves out is null. Personal data.',
   tags: ['gdpr', 'hood', 'pii'],
   interfaces: [Node],
   fields: (t) => ({

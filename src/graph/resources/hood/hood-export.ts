@@ -25,8 +25,7 @@ interface HoodExportRow extends RecordRow {
 }
 
 export const HoodExport = builder.objectRef<HoodExportRow>('HoodExport').implement({
-  description:
-    'A file that Hood made, or is making, of a report or a list. Whatever Hood leaves out is null.',
+  description: 'A file that Hood made, or is making, of a report or a list. Whatever Hood leaves out is null.',
   tags: ['hood'],
   interfaces: [Node],
   fields: (t) => ({

@@ -4,13 +4,7 @@ import { PROPERTY_KEY_FIELDS, propertyKey } from '../../../sources/hood/property
 import { hoodFlag } from '../../../sources/hood/values.ts';
 import { builder } from '../../builder.ts';
 import { hoodCollection } from '../../hood/collection.ts';
-import {
-  BooleanFilter,
-  DateTimeFilter,
-  filterKind,
-  IDFilter,
-  StringFilter,
-} from '../../hood/filter-inputs.ts';
+import { BooleanFilter, DateTimeFilter, filterKind, IDFilter, StringFilter } from '../../hood/filter-inputs.ts';
 import { type RecordRow, recordFields } from '../../hood/record-fields.ts';
 import { Node } from '../../node.ts';
 import { openEnum } from '../../open-enum.ts';
@@ -53,8 +47,7 @@ export const ProfilePropertyDataTypeInput = builder.enumType('ProfilePropertyDat
 const DATA_TYPES = { text: 'TEXT', number: 'NUMBER', date: 'DATE' } as const;
 
 export const ProfileProperty = builder.objectRef<ProfilePropertyRow>('ProfileProperty').implement({
-  description:
-    'The definition of something that can be known about a person. Whatever Hood leaves out is null.',
+  description: 'The definition of something that can be known about a person. Whatever Hood leaves out is null.',
   tags: ['hood'],
   interfaces: [Node],
   fields: (t) => ({

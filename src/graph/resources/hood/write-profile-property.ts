@@ -82,8 +82,7 @@ mutation('createProfileProperty', {
       description: 'The new property; null when the API answered without it and it could not be read again.',
       resolve: async ({ created, label }, _args, context, info) => {
         const fields = upstreamFields(info, 'ProfileProperty');
-        if (!created)
-          return (await findCreatedProperty(context.hood, label, fields)) as ProfilePropertyRow | null;
+        if (!created) return (await findCreatedProperty(context.hood, label, fields)) as ProfilePropertyRow | null;
         return fields.some((field) => !isAnswered(created, field))
           ? reread(profileProperties.rows, String(created.id), 'ProfileProperty', context, info)
           : (created as ProfilePropertyRow);
@@ -118,11 +117,7 @@ mutation('updateProfileProperty', {
 });
 
 /** Flags are 0 and 1 upstream (vendor's page: create profile property); what was not given is left out. */
-function upstreamNames({
-  exportAlias,
-  piData,
-  ...changes
-}: Omit<z.output<typeof NewProperty>, 'label' | 'dataType'>) {
+function upstreamNames({ exportAlias, piData, ...changes }: Omit<z.output<typeof NewProperty>, 'label' | 'dataType'>) {
   const named = { ...changes, export_alias: exportAlias, pi_data: piData };
   return Object.fromEntries(
     Object.entries(named)

@@ -13,9 +13,7 @@ const PROPERTY_DESCRIPTION =
 
 const propertyOf = (key: unknown, context: Context, info: GraphQLResolveInfo) =>
   // The row behind a profile property is what its collection answers; Pothos cannot know that.
-  (typeof key === 'string'
-    ? context.hood.property(key, operationFields(info, 'ProfileProperty'))
-    : null) as never;
+  (typeof key === 'string' ? context.hood.property(key, operationFields(info, 'ProfileProperty')) : null) as never;
 
 builder.objectField(AttributeValue, 'property', (t) =>
   t.field({

@@ -42,8 +42,7 @@ const AttributeImportError = builder.objectRef<ImportErrorRow>('AttributeImportE
       type: SystemOfRecord,
       description: 'The system itself. Costs one upstream call for a whole answer.',
       cost: 'share',
-      resolve: ({ sor }, _args, { sorSystems }) =>
-        typeof sor === 'string' ? sorSystems.findInList(sor) : null,
+      resolve: ({ sor }, _args, { sorSystems }) => (typeof sor === 'string' ? sorSystems.findInList(sor) : null),
     }),
     date: t.field({
       type: 'DateTime',
@@ -89,8 +88,7 @@ export const AttributeImport = builder.objectRef<AttributeImportRow>('AttributeI
     startedAt: t.from(['started'], {
       type: 'DateTime',
       description: 'When it was handed over; null when the API has no readable time.',
-      resolve: ({ started }) =>
-        started instanceof Promise ? started.then(isoDateTime) : isoDateTime(started),
+      resolve: ({ started }) => (started instanceof Promise ? started.then(isoDateTime) : isoDateTime(started)),
     }),
     errors: t.field({
       type: AttributeImportErrorConnection,

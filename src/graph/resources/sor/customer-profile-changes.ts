@@ -59,8 +59,7 @@ const CustomerProfileChange = builder.objectRef<ProfileRow>('CustomerProfileChan
   fields: (t) => ({
     profile: t.field({
       type: CustomerProfile,
-      description:
-        'The customer. The id costs nothing; the rest is looked up, with one upstream call per response.',
+      description: 'The customer. The id costs nothing; the rest is looked up, with one upstream call per response.',
       cost: 'share',
       resolve: ({ customer_id, customer_id_type }, _args, context, info) =>
         profileOrIdStub(customer_id, customer_id_type, context, info),
@@ -92,8 +91,7 @@ const ChangeConnection = connectionOf(
 builder.objectField(ChangeConnection, 'asOf', (t) =>
   t.field({
     type: 'DateTime',
-    description:
-      'The `since` of the next synchronization. If you read several windows, take it from the first one.',
+    description: 'The `since` of the next synchronization. If you read several windows, take it from the first one.',
     // The one field that answers with such a connection gives it the moment as well.
     resolve: (connection) => (connection as ChangeWindow).asOf,
   }),
@@ -118,12 +116,7 @@ builder.queryField('customerProfileChanges', (t) =>
       if (matching === 'nothing') return { ...emptyConnection(), asOf: new Date().toISOString() };
       const changes = profilesWith(context, info, 'CustomerProfileChange');
       // Rows that cannot be read are errors in their places, which Pothos' list types have no room for.
-      return readChanges(
-        changes,
-        { ...matching, updatedSince: since.toISOString() },
-        window,
-        context,
-      ) as never;
+      return readChanges(changes, { ...matching, updatedSince: since.toISOString() }, window, context) as never;
     },
   }),
 );

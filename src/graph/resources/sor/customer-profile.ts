@@ -32,8 +32,7 @@ const SystemAttributes = builder.objectRef<SystemAttributesSource>('SystemAttrib
     }),
     system: t.field({
       type: SystemOfRecord,
-      description:
-        'The system itself; null when it is not listed. Costs one upstream call for a whole answer.',
+      description: 'The system itself; null when it is not listed. Costs one upstream call for a whole answer.',
       cost: 'share',
       resolve: ({ name }, _args, { sorSystems }) => sorSystems.findInList(name),
     }),
@@ -72,11 +71,9 @@ export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').
       id: t.field({
         type: 'ID',
         nullable: false,
-        description:
-          'Opaque and stable; good for `node`. It holds the customer id: treat it as personal data.',
+        description: 'Opaque and stable; good for `node`. It holds the customer id: treat it as personal data.',
         tags: ['pii'],
-        resolve: (profile) =>
-          globalId('CustomerProfile', `${profile.customer_id_type}:${profile.customer_id}`),
+        resolve: (profile) => globalId('CustomerProfile', `${profile.customer_id_type}:${profile.customer_id}`),
       }),
       customerId: t.exposeID('customer_id', {
         nullable: false,
@@ -118,8 +115,7 @@ export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').
             description: 'Only these keys; a system that has none of them is left out.',
           }),
         },
-        resolve: (profile, { systems, keys }, context, info) =>
-          systemAttributes(profile, systems, keys, context, info),
+        resolve: (profile, { systems, keys }, context, info) => systemAttributes(profile, systems, keys, context, info),
       }),
       attribute: t.field({
         type: AttributeValue,

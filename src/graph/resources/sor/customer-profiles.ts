@@ -15,8 +15,7 @@ export const CustomerProfileFilter = builder.inputType('CustomerProfileFilter', 
   description: 'Which profiles; both conditions must hold.',
   fields: (t) => ({
     customerIds: t.idList({
-      description:
-        'Only these customers; an empty list matches nobody, without a call. Ids must not contain commas.',
+      description: 'Only these customers; an empty list matches nobody, without a call. Ids must not contain commas.',
     }),
     customerIdType: t.field({ type: CustomerIdTypeEnum, description: 'Only ids of this type.' }),
   }),
@@ -36,9 +35,7 @@ export function profileQuery(filter: FilterArgument) {
     throw new BadInput('Expected ids that are not empty and have no commas in "filter.customerIds".');
   }
   if (ids && idLists(ids).length > 1) {
-    throw new BadInput(
-      'Expected at most 4 kB of ids in "filter.customerIds": ask for them in several parts.',
-    );
+    throw new BadInput('Expected at most 4 kB of ids in "filter.customerIds": ask for them in several parts.');
   }
   return { customerIds: ids, customerIdType };
 }

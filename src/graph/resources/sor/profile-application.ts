@@ -29,8 +29,7 @@ const Installation = builder.objectRef<InstallationRow>('Installation').implemen
       description:
         'The device’s own profile; null when it has none, which is found out only where more than its id is selected. Its id costs nothing, the rest one upstream call.',
       cost: 'share',
-      resolve: ({ device_id }, _args, context, info) =>
-        profileOrIdStub(device_id, 'device_id', context, info),
+      resolve: ({ device_id }, _args, context, info) => profileOrIdStub(device_id, 'device_id', context, info),
     }),
   }),
 });

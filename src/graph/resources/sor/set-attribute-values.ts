@@ -90,8 +90,7 @@ mutation('setAttributeValues', {
     declareMissing: t.boolean({
       required: true,
       defaultValue: false,
-      description:
-        'Whether a key that the system lacks is defined by its first value, instead of being a mistake.',
+      description: 'Whether a key that the system lacks is defined by its first value, instead of being a mistake.',
     }),
   }),
   // Checked below: mistakes of the input and those that only the system shows are reported together.

@@ -110,8 +110,7 @@ builder.queryField('systemOfRecord', (t) =>
     type: SystemOfRecord,
     description: 'One system of record; null when there is none. Costs one upstream call.',
     args: { identifier: t.arg.id({ required: true, description: 'The API’s id of it, or `global`.' }) },
-    resolve: (_root, { identifier }, { sorSystems }) =>
-      isSegment(identifier) ? sorSystems.find(identifier) : null,
+    resolve: (_root, { identifier }, { sorSystems }) => (isSegment(identifier) ? sorSystems.find(identifier) : null),
   }),
 );
 

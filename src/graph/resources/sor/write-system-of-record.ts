@@ -36,9 +36,7 @@ const systemOfRecord: MutationOptions<z.ZodType, Written>['success'] = (t) => ({
     resolve: async ({ answer, name }, _args, { sorSystems }, info) => {
       if (!answer) return onlyOne((await sorSystems.list()).filter((system) => system.name === name));
       // Rows are partial everywhere, only the types of those that are read do not say it.
-      return hasSelected(answer, info, 'SystemOfRecord')
-        ? (answer as SystemRow)
-        : sorSystems.find(answer.identifier);
+      return hasSelected(answer, info, 'SystemOfRecord') ? (answer as SystemRow) : sorSystems.find(answer.identifier);
     },
   }),
 });
@@ -74,8 +72,7 @@ mutation('renameSystemOfRecord', {
 
 mutation('deleteSystemOfRecord', {
   tags: ['sor'],
-  description:
-    'Deletes a custom system of record with its attributes and all their values. Costs one upstream call.',
+  description: 'Deletes a custom system of record with its attributes and all their values. Costs one upstream call.',
   inputDescription: 'Which system of record to delete.',
   input: identifierInput,
   check: Target,
@@ -114,5 +111,4 @@ for (const [to, does, effect] of SWITCHES) {
   });
 }
 
-const target = ({ identifier }: z.output<typeof Target>, context: Context) =>
-  writableIdentifier(identifier, context);
+const target = ({ identifier }: z.output<typeof Target>, context: Context) => writableIdentifier(identifier, context);

@@ -83,9 +83,7 @@ test.each<[written: unknown, time: string | null]>([
   const { data, errors } = await gateway.query('{ customerData { nodes { target createTime updateTime } } }');
 
   expect(errors).toBeUndefined();
-  expect(data.customerData.nodes).toEqual([
-    { target: 'kept', createTime: time, updateTime: '2025-02-06T11:33:46Z' },
-  ]);
+  expect(data.customerData.nodes).toEqual([{ target: 'kept', createTime: time, updateTime: '2025-02-06T11:33:46Z' }]);
 });
 
 test('whatever a row leaves out is null', async () => {

@@ -80,8 +80,7 @@ test('two decisions of one operation follow each other, and each shows its own o
 
 test('a decision stands although the request could not be read again', async () => {
   await using gateway = await startGateway();
-  gateway.hood.dials.fault = ({ line }) =>
-    line.startsWith('GET') ? { kind: 'status', status: 400 } : undefined;
+  gateway.hood.dials.fault = ({ line }) => (line.startsWith('GET') ? { kind: 'status', status: 400 } : undefined);
 
   const { data, errors } = await decide(gateway, { hoodId: '1000022', decision: 'APPROVE' });
 

@@ -23,9 +23,7 @@ async function read(row: Record<string, unknown>, selection: string) {
 test('a request as the vendor documents it comes back whole', async () => {
   await using gateway = await startGateway();
 
-  const { data, errors } = await gateway.query(
-    `{ gdprRequest(hoodId: "1000023") { ${EVERYTHING} } } ${PERSON}`,
-  );
+  const { data, errors } = await gateway.query(`{ gdprRequest(hoodId: "1000023") { ${EVERYTHING} } } ${PERSON}`);
 
   expect(errors).toBeUndefined();
   expect(gateway.hoodCalls()).toEqual([
@@ -91,9 +89,7 @@ test('an id of 20 digits sent as a bare number is found again by its digits', as
   await using gateway = await startGateway();
   gateway.hood.replace('gdprRequests', [{ id: 17368658975598751634n, status: 'denied' }]);
 
-  const { data } = await gateway.query(
-    '{ gdprRequest(hoodId: "17368658975598751634") { id hoodId status } }',
-  );
+  const { data } = await gateway.query('{ gdprRequest(hoodId: "17368658975598751634") { id hoodId status } }');
 
   expect(data.gdprRequest).toEqual({
     id: Buffer.from('GdprRequest:17368658975598751634').toString('base64url'),
@@ -179,10 +175,7 @@ test.each<[written: unknown, url: string | null]>([
   ['', null],
   [5, null],
 ])('a proof at %j is at %j', async (written, url) => {
-  const row = await read(
-    { proof_of_address: written, proof_of_identity: written },
-    'proofOfAddress proofOfIdentity',
-  );
+  const row = await read({ proof_of_address: written, proof_of_identity: written }, 'proofOfAddress proofOfIdentity');
   expect(row).toEqual({ proofOfAddress: url, proofOfIdentity: url });
 });
 

@@ -86,13 +86,9 @@ test('a ready export may carry the reason of an earlier failure: its status stay
 
 test('numbers written as text are numbers, and sizes may pass 32 bits', async () => {
   await using gateway = await startGateway();
-  gateway.hood.replace('exports', [
-    { id: '1', size: '8589934592', attempt_count: '3', download_count: null },
-  ]);
+  gateway.hood.replace('exports', [{ id: '1', size: '8589934592', attempt_count: '3', download_count: null }]);
 
-  const { data, errors } = await gateway.query(
-    '{ hoodExports { nodes { size attemptCount downloadCount } } }',
-  );
+  const { data, errors } = await gateway.query('{ hoodExports { nodes { size attemptCount downloadCount } } }');
 
   expect(errors).toBeUndefined();
   expect(data.hoodExports.nodes).toEqual([{ size: 8_589_934_592, attemptCount: 3, downloadCount: null }]);
@@ -100,9 +96,7 @@ test('numbers written as text are numbers, and sizes may pass 32 bits', async ()
 
 test('a value of another type fails alone, at its own place, and is not quoted', async () => {
   await using gateway = await startGateway();
-  gateway.hood.replace('exports', [
-    { id: '1', name: { secret: 'x' }, attempt_count: 'many', status: 'ready' },
-  ]);
+  gateway.hood.replace('exports', [{ id: '1', name: { secret: 'x' }, attempt_count: 'many', status: 'ready' }]);
 
   const { data, errors } = await gateway.query('{ hoodExports { nodes { name attemptCount status } } }');
 

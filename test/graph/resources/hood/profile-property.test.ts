@@ -28,9 +28,7 @@ test('a property as the vendor documents it comes back whole', async () => {
   await using gateway = await startGateway();
   gateway.hood.replace('profileProperties', [ROW]);
 
-  const { data, errors } = await gateway.query(
-    `{ profileProperties { totalCount nodes { ${EVERYTHING} } } }`,
-  );
+  const { data, errors } = await gateway.query(`{ profileProperties { totalCount nodes { ${EVERYTHING} } } }`);
 
   expect(errors).toBeUndefined();
   expect(gateway.hoodCalls()).toEqual([
@@ -87,9 +85,7 @@ test.each<[where: string, row: Record<string, unknown>, label: string | null]>([
   const { data } = await gateway.query('{ profileProperties { nodes { label } } }');
 
   expect(data.profileProperties.nodes).toEqual([{ label }]);
-  expect(gateway.hoodCalls()).toEqual([
-    'GET /v1/hood/profile-properties?fields=id,label,property,target&page=1,20',
-  ]);
+  expect(gateway.hoodCalls()).toEqual(['GET /v1/hood/profile-properties?fields=id,label,property,target&page=1,20']);
 });
 
 test.each<[written: unknown, dataType: string | null, text: string | null]>([

@@ -70,9 +70,7 @@ test('a change that selects nothing of the property is one call', async () => {
   await using gateway = await startGateway();
   gateway.hood.replace('profileProperties', [OWN]);
 
-  await gateway.query(
-    'mutation { updateProfileProperty(input: { hoodId: "7", exportable: false }) { __typename } }',
-  );
+  await gateway.query('mutation { updateProfileProperty(input: { hoodId: "7", exportable: false }) { __typename } }');
 
   expect(gateway.hoodCalls()).toEqual(['PATCH /v1/hood/profile-properties/7']);
 });

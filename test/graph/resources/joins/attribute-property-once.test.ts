@@ -23,7 +23,5 @@ test('profiles that a list brought are not looked up again', async () => {
 
   expect(errors).toBeUndefined();
   expect(JSON.stringify(data)).toContain('"installations":[{"profile":{');
-  expect(gateway.sorCalls()).toEqual([
-    'GET /api/customer_profiles?attribute_keys=country&num_per_page=30&page=1',
-  ]);
+  expect(gateway.sorCalls()).toEqual(['GET /api/customer_profiles?attribute_keys=country&num_per_page=30&page=1']);
 });

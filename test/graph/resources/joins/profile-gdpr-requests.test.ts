@@ -63,9 +63,7 @@ test('a batched list is paged on while that is cheaper than a call each', async 
 test('where it would be dearer, each profile is a call of its own', async () => {
   await using gateway = await withRequests(3, () => 150);
 
-  const { data } = await gateway.query(
-    ofPeople(3, 'gdprRequests(first: 5) { totalCount nodes { hoodId clientId } }'),
-  );
+  const { data } = await gateway.query(ofPeople(3, 'gdprRequests(first: 5) { totalCount nodes { hoodId clientId } }'));
 
   const [together, ...alone] = gateway.hoodCalls();
   expect(together).toContain('client_id=in:');
@@ -94,9 +92,7 @@ test('of calls for each profile one may fail alone', async () => {
 test('the total of one profile alone transfers one row', async () => {
   await using gateway = await withRequests(1, () => 9);
 
-  const { data } = await gateway.query(
-    `{ customerProfile(customerId: "${idOf(0)}") { gdprRequests { totalCount } } }`,
-  );
+  const { data } = await gateway.query(`{ customerProfile(customerId: "${idOf(0)}") { gdprRequests { totalCount } } }`);
 
   expect(data.customerProfile.gdprRequests).toEqual({ totalCount: 9 });
   expect(gateway.hoodCalls()).toEqual([`${LIST}client_id=eq:${idOf(0)}&fields=client_id,id&page=1,1`]);

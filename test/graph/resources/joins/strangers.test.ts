@@ -22,9 +22,7 @@ async function ignoringTheFilter(people: number, requests: number, total?: numbe
 test('one customer’s requests are theirs alone, where the API ignores whose were asked for', async () => {
   await using gateway = await ignoringTheFilter(4, 5);
 
-  const { data, errors } = await gateway.query(
-    `{ customerProfile(customerId: "${idOf(1)}") { ${REQUESTS} } }`,
-  );
+  const { data, errors } = await gateway.query(`{ customerProfile(customerId: "${idOf(1)}") { ${REQUESTS} } }`);
 
   expect(errors).toBeUndefined();
   expect(data.customerProfile.gdprRequests).toEqual({

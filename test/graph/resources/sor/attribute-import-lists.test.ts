@@ -36,25 +36,13 @@ test.each<[form: string, jobs: unknown[]]>([
   ['one object by id', [{ 7: FIRST, 8: SECOND }]],
   [
     'such objects among others',
-    [
-      null,
-      'text',
-      5,
-      [],
-      {},
-      { uuid: 'x', started: FIRST },
-      { 7: FIRST },
-      { id: {} },
-      { id: 8, date: SECOND },
-    ],
+    [null, 'text', 5, [], {}, { uuid: 'x', started: FIRST }, { 7: FIRST }, { id: {} }, { id: 8, date: SECOND }],
   ],
 ])('imports that come as a list of %s have their own ids and times', async (_form, jobs) => {
   await using gateway = await startGateway();
   answerWith(gateway, jobs);
 
-  const { data, errors } = await gateway.query(
-    '{ attributeImports { totalCount nodes { importId startedAt } } }',
-  );
+  const { data, errors } = await gateway.query('{ attributeImports { totalCount nodes { importId startedAt } } }');
 
   expect(errors).toBeUndefined();
   expect(data.attributeImports).toEqual({

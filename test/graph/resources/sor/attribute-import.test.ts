@@ -68,11 +68,7 @@ test('of imports of the same second the later one of the answer comes first, and
   const second = '2019-01-02 11:12:13';
   answerWith(gateway, { a: second, b: 'soon', c: second });
   const { data } = await gateway.query('{ attributeImports { nodes { importId startedAt } } }');
-  expect(data.attributeImports.nodes.map(({ importId }: { importId: string }) => importId)).toEqual([
-    'c',
-    'a',
-    'b',
-  ]);
+  expect(data.attributeImports.nodes.map(({ importId }: { importId: string }) => importId)).toEqual(['c', 'a', 'b']);
   expect(data.attributeImports.nodes[2].startedAt).toBeNull();
 });
 
@@ -138,20 +134,14 @@ test('the error of the seed comes without its key, with its system', async () =>
 });
 
 test.each<[name: string, raw: unknown, shown: unknown]>([
-  [
-    'a key anywhere',
-    `[{"a":[{"api_key":"${SECRET}","b":1}]},{"API_KEYS":["${SECRET}"]}]`,
-    [{ a: [{ b: 1 }] }, {}],
-  ],
+  ['a key anywhere', `[{"a":[{"api_key":"${SECRET}","b":1}]},{"API_KEYS":["${SECRET}"]}]`, [{ a: [{ b: 1 }] }, {}]],
   ['long digits', '{"value":9223372036854775807}', { value: '9223372036854775807' }],
   ['what is no JSON', `{"api_key":"${SECRET}"`, null],
   ['nothing', null, null],
 ])('raw with %s', async (_, raw, shown) => {
   await using gateway = await startGateway();
   answerWith(gateway, SEED_JOBS, [{ ...SEED_ERROR, raw }]);
-  const answer = await gateway.query(
-    '{ attributeImport(importId: "import_id_1") { errors { nodes { raw } } } }',
-  );
+  const answer = await gateway.query('{ attributeImport(importId: "import_id_1") { errors { nodes { raw } } } }');
   expect(answer.data.attributeImport.errors.nodes).toEqual([{ raw: shown }]);
   expect(JSON.stringify(answer) + gateway.logged.join()).not.toContain(SECRET);
 });

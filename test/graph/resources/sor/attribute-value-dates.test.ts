@@ -46,9 +46,7 @@ test('25 profiles with the dates of one system are 26 calls, under whatever alia
 
   expect(errors).toBeUndefined();
   const calls = gateway.sorCalls();
-  const known = data.customerProfiles.nodes.filter(
-    ({ attribute }: { attribute: unknown }) => attribute !== null,
-  );
+  const known = data.customerProfiles.nodes.filter(({ attribute }: { attribute: unknown }) => attribute !== null);
   expect(data.customerProfiles.nodes).toHaveLength(25);
   expect(calls[0]).toContain('GET /api/customer_profiles?');
   expect(calls.slice(1).sort()).toEqual(
@@ -205,8 +203,7 @@ test('the values of a device’s last user are never shown as the device’s own
     { customerId: 'U-1', values: values('user'), installations: [app] },
   ]);
 
-  const { data, errors } =
-    await gateway.query(`{ customerProfile(customerId: "D-1", customerIdType: DEVICE_ID) {
+  const { data, errors } = await gateway.query(`{ customerProfile(customerId: "D-1", customerIdType: DEVICE_ID) {
     custom: attribute(system: "${CUSTOM}", key: "contract_type") { value since }
     global: attribute(system: "global", key: "first_name") { value string since elements { since } }
     lastUser { customerId attribute(system: "global", key: "first_name") { value since } }

@@ -36,14 +36,8 @@ test.each<[json: string, shown: object]>([
   ['-1420.2', { value: -1420.2, number: -1420.2, exactNumber: '-1420.2' }],
   ['1e-7', { value: 1e-7, number: 1e-7, exactNumber: '0.0000001' }],
   ['1.5e21', { value: 1.5e21, number: 1.5e21, exactNumber: '1500000000000000000000' }],
-  [
-    '9007199254740991',
-    { value: 9007199254740991, number: 9007199254740991, exactNumber: '9007199254740991' },
-  ],
-  [
-    '9007199254740992',
-    { value: '9007199254740992', number: 9007199254740992, exactNumber: '9007199254740992' },
-  ],
+  ['9007199254740991', { value: 9007199254740991, number: 9007199254740991, exactNumber: '9007199254740991' }],
+  ['9007199254740992', { value: '9007199254740992', number: 9007199254740992, exactNumber: '9007199254740992' }],
   ['1e400', {}],
   ['-1e400', {}],
   ['1'.repeat(400), { value: '1'.repeat(400), exactNumber: '1'.repeat(400) }],
@@ -123,9 +117,7 @@ test('definitions come out of one list for a whole answer', async () => {
     'GET /api/customer_profiles?attribute_keys=first_name,hobbies&num_per_page=20&page=1',
     'GET /api/system_of_records',
   ]);
-  const blocks = data.customerProfiles.nodes.flatMap(
-    ({ attributes }: { attributes: unknown[] }) => attributes,
-  );
+  const blocks = data.customerProfiles.nodes.flatMap(({ attributes }: { attributes: unknown[] }) => attributes);
   expect(blocks).toContainEqual({
     system: { name: 'Global SoR for Your Entity', type: 'GLOBAL' },
     values: [

@@ -40,9 +40,7 @@ test('a walk forward meets every customer once, page by page with the filters an
 
   const query = 'customer_id_type=user_id&num_per_page=7&page=';
   const since = '&updated_since=2025-01-01T00:00:00.000Z';
-  expect(gateway.sorCalls()).toEqual(
-    [1, 2, 3].map((page) => `GET /api/customer_profiles?${query}${page}${since}`),
-  );
+  expect(gateway.sorCalls()).toEqual([1, 2, 3].map((page) => `GET /api/customer_profiles?${query}${page}${since}`));
 });
 
 test.each([1, 3, 4, 5, 7])(

@@ -70,10 +70,7 @@ test('named keys and systems narrow the call, and each alias filters again', asy
     gateway,
     'a: changes(systems: ["SOR_XXXX"], keys: ["city"]) { value } b: changes(systems: ["SOR_XXXX"], keys: ["region"]) { value }',
   );
-  const wide = await changesOf(
-    gateway,
-    'changes(systems: ["global"], keys: ["city"]) { systemIdentifier value }',
-  );
+  const wide = await changesOf(gateway, 'changes(systems: ["global"], keys: ["city"]) { systemIdentifier value }');
 
   expect(gateway.sorCalls()).toEqual([
     'GET /api/customer_profiles?attribute_keys=city,region&num_per_page=20&page=1&sor_identifiers=SOR_XXXX&updated_since=2020-01-01T00:00:00.000Z',
@@ -115,8 +112,7 @@ test('a bare value is one that was not removed, and numbers keep their digits', 
 test('the rest of a profile comes from one lookup for all, never from the changes', async () => {
   await using gateway = await startGateway({ sor: { profiles: 12, samples: false } });
 
-  const { data, errors } =
-    await gateway.query(`{ customerProfileChanges(since: "2025-01-01T00:00:00Z", first: 6) {
+  const { data, errors } = await gateway.query(`{ customerProfileChanges(since: "2025-01-01T00:00:00Z", first: 6) {
     nodes { profile { customerId email } changes(keys: ["country"]) { key } }
   } }`);
 
@@ -162,9 +158,7 @@ test('offsets of `since` are understood, and the milliseconds are kept', async (
 
 test('a cursor is good for the same `since` and filter only', async () => {
   await using gateway = await startGateway({ sor: { profiles: 9 } });
-  const { data } = await gateway.query(
-    `{ customerProfileChanges(since: "${SINCE}", first: 1) { edges { cursor } } }`,
-  );
+  const { data } = await gateway.query(`{ customerProfileChanges(since: "${SINCE}", first: 1) { edges { cursor } } }`);
   const [{ cursor }] = data.customerProfileChanges.edges;
 
   const other = await gateway.query(

@@ -30,9 +30,7 @@ test('the same id names a user and a device: each is matched by its type, one ca
 test('fifty lookups under aliases are one call, each answered with its own person', async () => {
   await using gateway = await startGateway({ sor: { profiles: 300 } });
   const people = Array.from({ length: 50 }, (_, n) => person(n));
-  const lookups = people.map(
-    ({ email }, n) => `p${n}: customerProfile(customerId: "${email}") { firstName email }`,
-  );
+  const lookups = people.map(({ email }, n) => `p${n}: customerProfile(customerId: "${email}") { firstName email }`);
 
   const { data } = await gateway.query(`{ ${lookups.join(' ')} }`);
 
@@ -41,9 +39,7 @@ test('fifty lookups under aliases are one call, each answered with its own perso
       .map(({ email }) => email)
       .join(',')}&num_per_page=50`,
   ]);
-  expect(data).toEqual(
-    Object.fromEntries(people.map(({ firstName, email }, n) => [`p${n}`, { firstName, email }])),
-  );
+  expect(data).toEqual(Object.fromEntries(people.map(({ firstName, email }, n) => [`p${n}`, { firstName, email }])));
 });
 
 test('with more keys than an address has room for, fifty customers are still one call, which names none', async () => {
@@ -96,9 +92,7 @@ test('long ids in other scripts are measured as they stand in the URL', async ()
   await using gateway = await startGateway();
   const ids = Array.from({ length: 30 }, (_, n) => `${'é'.repeat(40)}${n}`);
 
-  await gateway.query(
-    `{ ${ids.map((key, n) => `p${n}: customerProfile(customerId: "${key}") { id }`).join(' ')} }`,
-  );
+  await gateway.query(`{ ${ids.map((key, n) => `p${n}: customerProfile(customerId: "${key}") { id }`).join(' ')} }`);
 
   const targets = gateway.sor.api.calls.map(({ rawTarget }) => rawTarget);
   expect(targets).toHaveLength(2);
@@ -110,8 +104,7 @@ test('whoever is missing from a narrowed answer is asked for once more without t
   gateway.sor.api.dials.fault = ({ line }) => {
     if (!line.includes('attribute_keys')) return undefined;
     const hill = { customer_id: 'robert.hill@mymail.org', customer_id_type: 'user_id' };
-    if (line.includes('no_such_key'))
-      return { kind: 'body', body: { success: true, result: { profiles: [] } } };
+    if (line.includes('no_such_key')) return { kind: 'body', body: { success: true, result: { profiles: [] } } };
     const row = { ...hill, attributes: { global: { first_name: 'robert' } }, applications: [] };
     return { kind: 'body', body: { success: true, result: { total_profiles: 1, profiles: [row] } } };
   };
@@ -204,9 +197,5 @@ test('a server that gives smaller pages than asked for is read to the end', asyn
   );
 
   expect(Object.values(data)).toEqual(emails.map((email) => ({ email })));
-  expect(gateway.sorCalls().map((line) => /&page=\d+/.exec(line)?.[0])).toEqual([
-    undefined,
-    '&page=2',
-    '&page=3',
-  ]);
+  expect(gateway.sorCalls().map((line) => /&page=\d+/.exec(line)?.[0])).toEqual([undefined, '&page=2', '&page=3']);
 });

@@ -3,9 +3,7 @@ import { startGateway } from '../../../support/gateway.ts';
 
 test('an id with a comma is viewed alone, its dots encoded, and the others still share a call', async () => {
   await using gateway = await startGateway();
-  gateway.sor.insertProfiles([
-    { customerId: 'hill,r. o@x.org', values: { SOR_id3nt1f13r: { first_name: 'Comma' } } },
-  ]);
+  gateway.sor.insertProfiles([{ customerId: 'hill,r. o@x.org', values: { SOR_id3nt1f13r: { first_name: 'Comma' } } }]);
 
   const { data } = await gateway.query(`{
     comma: customerProfile(customerId: "hill,r. o@x.org") { firstName }
@@ -45,10 +43,9 @@ test.each(['../x,y', 'a/b,c', 'a?b,c', 'a#b,c', 'a%2fb,c', '%2e%2e,'])(
 test.each(['', '.', '..'])('nobody has the id %j: null without a call', async (customerId) => {
   await using gateway = await startGateway();
 
-  const { data, errors } = await gateway.query(
-    'query ($id: ID!) { customerProfile(customerId: $id) { firstName } }',
-    { id: customerId },
-  );
+  const { data, errors } = await gateway.query('query ($id: ID!) { customerProfile(customerId: $id) { firstName } }', {
+    id: customerId,
+  });
 
   expect({ data, errors }).toEqual({ data: { customerProfile: null }, errors: undefined });
   expect(gateway.sorCalls()).toEqual([]);
@@ -57,10 +54,9 @@ test.each(['', '.', '..'])('nobody has the id %j: null without a call', async (c
 test('an id with half a character is an id that nobody has', async () => {
   await using gateway = await startGateway();
 
-  const { data, errors } = await gateway.query(
-    'query ($id: ID!) { customerProfile(customerId: $id) { customerId } }',
-    { id: 'a\ud800' },
-  );
+  const { data, errors } = await gateway.query('query ($id: ID!) { customerProfile(customerId: $id) { customerId } }', {
+    id: 'a\ud800',
+  });
 
   expect({ data, errors }).toEqual({ data: { customerProfile: null }, errors: undefined });
 });

@@ -83,9 +83,7 @@ test.each([
     },
   });
 
-  const { data, errors } = await gateway.query(
-    '{ customerProfile(customerId: "a") { firstName dateOfBirth } }',
-  );
+  const { data, errors } = await gateway.query('{ customerProfile(customerId: "a") { firstName dateOfBirth } }');
 
   expect({ data, errors }).toEqual({
     data: { customerProfile: { firstName: null, dateOfBirth } },

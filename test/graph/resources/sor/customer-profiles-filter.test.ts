@@ -24,9 +24,9 @@ test('the filter pushes ids and their type', async () => {
     `${LIST}customer_id_type=user_id&customer_ids=${zero.email},${one.deviceId},${one.email},nobody&num_per_page=20`,
   ]);
   expect(data.customerProfiles.totalCount).toBe(2);
-  expect(
-    data.customerProfiles.nodes.map(({ customerId }: { customerId: string }) => customerId).sort(),
-  ).toEqual([zero.email, one.email].sort());
+  expect(data.customerProfiles.nodes.map(({ customerId }: { customerId: string }) => customerId).sort()).toEqual(
+    [zero.email, one.email].sort(),
+  );
 });
 
 test('without a type, an id finds the user and the device that bear it', async () => {

@@ -41,8 +41,7 @@ test('a window is one page, with only what is selected', async () => {
 test('systems and keys that every selection names are pushed', async () => {
   await using gateway = await startGateway({ sor: { profiles: 9, samples: false } });
 
-  const { data } =
-    await gateway.query(`{ customerProfiles(first: 3, filter: { customerIdType: USER_ID }) { nodes {
+  const { data } = await gateway.query(`{ customerProfiles(first: 3, filter: { customerIdType: USER_ID }) { nodes {
     attributes(systems: ["SOR_767yUpsMJoTWi0mz"], keys: ["contract_type"]) { systemIdentifier values { key } }
   } } }`);
 
@@ -110,9 +109,7 @@ test('a walk through all pages meets every profile once, also where the server g
 test('the total alone transfers one row', async () => {
   await using gateway = await startGateway({ sor: { profiles: 90, samples: false } });
 
-  const { data } = await gateway.query(
-    '{ customerProfiles(filter: { customerIdType: DEVICE_ID }) { totalCount } }',
-  );
+  const { data } = await gateway.query('{ customerProfiles(filter: { customerIdType: DEVICE_ID }) { totalCount } }');
 
   expect(data.customerProfiles).toEqual({ totalCount: 30 });
   expect(gateway.sorCalls()).toEqual([`${LIST}customer_id_type=device_id&num_per_page=1&page=1`]);
@@ -143,15 +140,7 @@ test('a page is at most as large as the gateway is configured for', async () => 
 test('rows that name nobody fail alone, each at its place, all as one failure', async () => {
   await using gateway = await startGateway();
   const good = { customer_id: 'a', customer_id_type: 'user_id', attributes: {}, applications: [] };
-  const odd = [
-    null,
-    7,
-    'text',
-    [],
-    {},
-    { ...good, customer_id: '' },
-    { ...good, customer_id_type: 'person' },
-  ];
+  const odd = [null, 7, 'text', [], {}, { ...good, customer_id: '' }, { ...good, customer_id_type: 'person' }];
   const profiles = [good, ...odd, { ...good, customer_id: 'b' }];
   gateway.sor.api.dials.fault = () => ({
     kind: 'body',
@@ -184,9 +173,7 @@ test.each<[result: unknown]>([[null], [[]], [{}], [{ profiles: {} }], ['text']])
     const { data, errors } = await gateway.query('{ customerProfiles { nodes { customerId } } }');
 
     expect(data).toEqual({ customerProfiles: null });
-    expect(errors).toMatchObject([
-      { path: ['customerProfiles'], extensions: { code: 'UPSTREAM_BAD_RESPONSE' } },
-    ]);
+    expect(errors).toMatchObject([{ path: ['customerProfiles'], extensions: { code: 'UPSTREAM_BAD_RESPONSE' } }]);
   },
 );
 

@@ -47,11 +47,7 @@ test('a wrong header is found before the file is sent anywhere', async () => {
 test('a mistake late in a long file cuts the call, so that nothing is imported', async () => {
   await using gateway = await startGateway();
 
-  const { data } = await upload(
-    await gateway.listen(),
-    operation(),
-    longFile(5, 'marc,client_type,caf\xe9\n'),
-  );
+  const { data } = await upload(await gateway.listen(), operation(), longFile(5, 'marc,client_type,caf\xe9\n'));
 
   expect(data.importAttributeValues).toMatchObject({
     __typename: 'InvalidInputError',
@@ -114,9 +110,7 @@ test.each<[status: number, outcome: object]>([
 ])('an import that is answered with %i before its file is read ends at once', async (status, outcome) => {
   await using gateway = await startGateway();
   gateway.sor.api.dials.fault = ({ line }) =>
-    line === IMPORT
-      ? { kind: 'status', status, body: { success: false, error_message: `No ${API_KEY}` } }
-      : undefined;
+    line === IMPORT ? { kind: 'status', status, body: { success: false, error_message: `No ${API_KEY}` } } : undefined;
 
   const answer = await upload(await gateway.listen(), operation(), longFile(20));
 

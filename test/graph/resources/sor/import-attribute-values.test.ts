@@ -4,17 +4,7 @@ import { expect, test } from 'vitest';
 import { serve } from '../../../../src/sandbox/server.ts';
 import { startGateway } from '../../../support/gateway.ts';
 import { upload } from '../../../support/upload.ts';
-import {
-  API_KEY,
-  CSV,
-  CUSTOM,
-  HEADER,
-  IMPORT,
-  importedValue,
-  LIST,
-  MUTATION,
-  operation,
-} from './attribute-files.ts';
+import { API_KEY, CSV, CUSTOM, HEADER, IMPORT, importedValue, LIST, MUTATION, operation } from './attribute-files.ts';
 
 /** As spreadsheets export it. */
 const QUOTED = CSV.replace(HEADER, '"user_id","attribute_key","value"\n');
@@ -154,9 +144,7 @@ test.each<[why: string, fault: object, codes: string[]]>([
     },
   });
   const places = ['startedAt', 'again'].flatMap((name) => codes.map((code) => ({ name, code })));
-  expect(
-    (errors ?? []).map(({ path, extensions }) => ({ name: path?.at(-1), code: extensions.code })),
-  ).toEqual(places);
+  expect((errors ?? []).map(({ path, extensions }) => ({ name: path?.at(-1), code: extensions.code }))).toEqual(places);
   expect(gateway.sorCalls()).toEqual([LIST, IMPORT, 'GET /api/attribute_values/import_jobs']);
 });
 

@@ -55,12 +55,7 @@ const honest: Serve = (page, size) => ({
 
 test.each<[what: string, answer: Serve, first: number, most: number]>([
   ['a last page that says `next`', (page, size) => ({ ...honest(page, size), next: NEXT }), 10, 5],
-  [
-    'a last page that repeats for ever',
-    (page, size) => ({ ...honest(Math.min(page, 6), size), next: NEXT }),
-    10,
-    3,
-  ],
+  ['a last page that repeats for ever', (page, size) => ({ ...honest(Math.min(page, 6), size), next: NEXT }), 10, 3],
   ['pages of 2,000 rows whatever is asked', (page) => honest(page, 2000), 10, 1],
   ['pages of 7 rows whatever is asked', (page) => honest(page, 7), 10, 3],
   [
@@ -133,7 +128,5 @@ test('changes of customers who were not asked for are left out', async () => {
     } }`,
   );
 
-  expect(data.customerProfileChanges.nodes).toEqual(
-    ['c3', 'c40'].map((customerId) => ({ profile: { customerId } })),
-  );
+  expect(data.customerProfileChanges.nodes).toEqual(['c3', 'c40'].map((customerId) => ({ profile: { customerId } })));
 });

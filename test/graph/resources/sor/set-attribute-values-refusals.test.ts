@@ -4,9 +4,7 @@ import { API_KEY, type Change, CUSTOM, FEED, LIST, set, settled } from './attrib
 
 test('all mistakes are told at once, before anything is sent', async () => {
   await using gateway = await startGateway();
-  await gateway.query(
-    'mutation { disableCustomerAttribute(input: { identifier: "FACA_newsletter" }) { __typename } }',
-  );
+  await gateway.query('mutation { disableCustomerAttribute(input: { identifier: "FACA_newsletter" }) { __typename } }');
   gateway.sorCalls();
 
   const { result, errors, calls } = await set(gateway, [
@@ -77,9 +75,7 @@ test.each<[name: string, systemOfRecord: string, message: string]>([
       attributes: [{ key: 'client_type', type: 'String' }],
     },
   ]);
-  await gateway.query(
-    `mutation { disableSystemOfRecord(input: { identifier: "${CUSTOM}" }) { __typename } }`,
-  );
+  await gateway.query(`mutation { disableSystemOfRecord(input: { identifier: "${CUSTOM}" }) { __typename } }`);
   gateway.sorCalls();
 
   const { result, calls } = await set(gateway, [{ key: 'client_type', change: { remove: false } }], {

@@ -126,9 +126,7 @@ test('several changes of one customer and key go in successive calls, others sha
   expect(result.requestIds).toEqual(['receipt-1', 'receipt-2', 'receipt-3']);
   const sent = feed.bodies.map((body) =>
     valuesIn(body).map((value: Record<string, string>) =>
-      [value['customer_id'], value['attribute_key'], value['action_type'], value['attribute_value']].join(
-        ' ',
-      ),
+      [value['customer_id'], value['attribute_key'], value['action_type'], value['attribute_value']].join(' '),
     ),
   );
   expect(sent).toEqual([
@@ -181,9 +179,7 @@ test('any number of changes is cut into calls of 500, in their order', async () 
   const { result } = await set(gateway, changes);
 
   expect(result.requestIds).toHaveLength(3);
-  const ids = feed.bodies.map((body) =>
-    valuesIn(body).map((value: { customer_id: string }) => value.customer_id),
-  );
+  const ids = feed.bodies.map((body) => valuesIn(body).map((value: { customer_id: string }) => value.customer_id));
   expect(ids.map((part) => part.length)).toEqual([500, 500, 201]);
   expect(ids.flat()).toEqual(changes.map(({ customerId }) => customerId));
 });

@@ -73,10 +73,7 @@ test.each([
 ])('%s that is answered with 204 succeeded', async (name, identifier) => {
   await using gateway = await startGateway();
   gateway.sor.api.dials.fault = () => ({ kind: 'status', status: 204 });
-  const { result, calls } = await write(
-    gateway,
-    `${name}(input: { identifier: "${identifier}" }) { __typename }`,
-  );
+  const { result, calls } = await write(gateway, `${name}(input: { identifier: "${identifier}" }) { __typename }`);
   expect(result.__typename).toMatch(/^Delete\w+Success$/);
   expect(calls).toEqual([expect.stringMatching(/^DELETE /)]);
 });
@@ -95,8 +92,7 @@ test('values that were fed without an answer went out, without a receipt', async
 
 test('an import that was handed over without an answer is one whose id nobody knows', async () => {
   await using gateway = await startGateway();
-  gateway.sor.api.dials.fault = ({ line }) =>
-    line.startsWith('POST') ? { kind: 'status', status: 201 } : undefined;
+  gateway.sor.api.dials.fault = ({ line }) => (line.startsWith('POST') ? { kind: 'status', status: 201 } : undefined);
   const { result } = await write(
     gateway,
     `importAttributeValues(input: { systemOfRecord: "${SYSTEM}", fileUrl: "https://files.example.com/a.csv" }) {

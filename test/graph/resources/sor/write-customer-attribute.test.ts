@@ -10,12 +10,7 @@ const idOf = (identifier: string) => Buffer.from(`CustomerAttribute:${identifier
 
 const NEW = { systemOfRecord: CUSTOM, key: 'shoe_size', label: 'Shoe size', valueType: 'NUMBER' };
 
-async function write(
-  gateway: Gateway,
-  verb: string,
-  input: Record<string, unknown>,
-  selection = 'identifier',
-) {
+async function write(gateway: Gateway, verb: string, input: Record<string, unknown>, selection = 'identifier') {
   const name = `${verb}CustomerAttribute`;
   const typeName = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   const success = verb === 'delete' ? 'deletedId' : `customerAttribute { ${selection} }`;
@@ -91,12 +86,7 @@ test('sources, which only the list of systems knows, cost a second call', async 
 
 test('the global system can be named by the word', async () => {
   await using gateway = await startGateway();
-  const { result, calls } = await write(
-    gateway,
-    'create',
-    { ...NEW, systemOfRecord: 'global' },
-    'systemIdentifier',
-  );
+  const { result, calls } = await write(gateway, 'create', { ...NEW, systemOfRecord: 'global' }, 'systemIdentifier');
   expect(result.customerAttribute).toEqual({ systemIdentifier: GLOBAL });
   expect(calls).toEqual(['GET /api/system_of_records', 'POST /api/customer_attributes']);
 });
@@ -124,10 +114,7 @@ test('what an attribute is not answered with after a switch is read, if it is se
 
   const full = await write(gateway, 'enable', { identifier: TYPE }, 'key disabled property { label }');
   expect(full.result.customerAttribute).toEqual({ key: 'client_type', disabled: false, property: null });
-  expect(full.calls).toEqual([
-    `PUT /api/customer_attributes/${TYPE}/enable`,
-    `GET /api/customer_attributes/${TYPE}`,
-  ]);
+  expect(full.calls).toEqual([`PUT /api/customer_attributes/${TYPE}/enable`, `GET /api/customer_attributes/${TYPE}`]);
 
   const again = await write(gateway, 'enable', { identifier: TYPE }, 'disabled');
   expect(again.result.customerAttribute).toEqual({ disabled: false });
@@ -189,9 +176,7 @@ test('an id with a dot stays inside its path segment', async () => {
   await using gateway = await startGateway();
   await write(gateway, 'disable', { identifier: 'FACA_../../login' });
   gateway.sorCalls();
-  await gateway.query(
-    'mutation { deleteCustomerAttribute(input: { identifier: "a/../b.c" }) { __typename } }',
-  );
+  await gateway.query('mutation { deleteCustomerAttribute(input: { identifier: "a/../b.c" }) { __typename } }');
   expect(gateway.sor.api.calls.map(({ rawTarget }) => rawTarget)).toEqual([
     '/api/customer_attributes/a%2F%2E%2E%2Fb%2Ec',
   ]);

@@ -7,12 +7,7 @@ const ALL = 'id identifier name type typeText attributesCount disabled apiKeys u
 
 const idOf = (identifier: string) => Buffer.from(`SystemOfRecord:${identifier}`).toString('base64url');
 
-async function write(
-  gateway: Gateway,
-  verb: string,
-  input: Record<string, unknown>,
-  selection = 'identifier',
-) {
+async function write(gateway: Gateway, verb: string, input: Record<string, unknown>, selection = 'identifier') {
   const name = `${verb}SystemOfRecord`;
   const typeName = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   const success = verb === 'delete' ? 'deletedId' : `systemOfRecord { ${selection} }`;
@@ -91,12 +86,7 @@ async function identifierOf(gateway: Gateway, name: string): Promise<string> {
 test('renaming answers with the system under its new name', async () => {
   await using gateway = await startGateway();
 
-  const { result, calls } = await write(
-    gateway,
-    'rename',
-    { identifier: CUSTOM, name: 'Branches' },
-    'id name',
-  );
+  const { result, calls } = await write(gateway, 'rename', { identifier: CUSTOM, name: 'Branches' }, 'id name');
 
   expect(result.systemOfRecord).toEqual({ id: idOf(CUSTOM), name: 'Branches' });
   expect(calls).toEqual([`PUT /api/system_of_records/${CUSTOM}`]);
