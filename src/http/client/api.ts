@@ -15,8 +15,11 @@ export interface Api {
   readonly exactNumbers?: boolean;
   /** What an answer that reports an error says about it. */
   errorWords(answer: Readonly<Record<string, unknown>>): ErrorWords;
-  /** Whether a 2xx answer says that the API itself failed, and not that it refuses the request. Never unless set. */
-  saysFailed?(answer: unknown): boolean;
+  /**
+   * The status with which a 2xx answer says that the API itself failed, 200 where it names none; undefined where it
+   * does not say that, or only refuses the request. Never unless set.
+   */
+  failureStatus?(answer: unknown): number | undefined;
   /** Whether a 2xx answer says that what was asked for does not exist. Never unless set. */
   saysMissing?(answer: unknown): boolean;
 }

@@ -25,8 +25,10 @@ export const SAID_FAILED = 'SAID_FAILED';
 export function answerOf(api: Api, reply: Reply, sent: Sent & { method: string }): unknown {
   const answer = sent.method === 'GET' ? readJson(api, sent.route, reply) : readWritten(api, sent.route, reply);
   // A log-in that is refused says nothing about the API.
-  if (sent.isOwnCredential || !api.saysFailed?.(answer)) return answer;
-  throw refusal(api, 200, errorText(api, answer, sent), sent, SAID_FAILED);
+  const status = sent.isOwnCredential ? undefined : api.failureStatus?.(answer);
+  if (status === undefined) return answer;
+  if (status === 200) throw refusal(api, status, errorText(api, answer, sent), sent, SAID_FAILED);
+  throw statusError(api, { ...reply, status }, sent, SAID_FAILED);
 }
 
 function readWritten(api: Api, route: string, reply: Reply): unknown {
@@ -67,13 +69,13 @@ export function hasFailed(status: number): boolean {
   return status >= 500 || NOT_NOW.has(status);
 }
 
-/** The error for a status outside 2xx. */
-export function statusError(api: Api, reply: Reply, sent: Sent): UpstreamError {
+/** The error for a status outside 2xx, wherever it stands. */
+export function statusError(api: Api, reply: Reply, sent: Sent, code?: string): UpstreamError {
   const { status, headers } = reply;
   const text = errorTextOf(api, reply.text, sent);
   const { title, traceId } = text;
   const name = api.title;
-  const details = { api: api.name, route: sent.route, status, title, traceId };
+  const details = { api: api.name, route: sent.route, status, title, traceId, code };
   const failed = (message: string, failure: UpstreamErrorDetails['failure'], retryAfter?: number) =>
     new UpstreamError(sentence(message, title), { ...details, failure, retryAfter });
 

@@ -1,5 +1,5 @@
 import type { Api } from '../../http/client/api.ts';
-import { saysFailed, saysMissing } from './envelope.ts';
+import { failureStatus, saysMissing } from './envelope.ts';
 
 /**
  * FollowAnalytics System of Record, version 2. Both of the vendor's pages of samples have trailing commas, and its
@@ -14,6 +14,6 @@ export const SOR: Api = {
   errorWords: ({ error_message, errorMessage, message }) => ({
     titles: [error_message, errorMessage, message],
   }),
-  saysFailed,
+  failureStatus,
   saysMissing,
 };

@@ -12,12 +12,13 @@ interface Envelope {
 }
 
 /**
- * Whether a 200 says that the API failed. Of a request's own mistakes it says so in a status from 400 to 499, also in
- * the body.
+ * The status with which a 200 says that the API failed; 200 where it names none. Of a request's own mistakes it says so
+ * in a status from 400 to 499, also in the body.
  */
-export function saysFailed(answer: unknown): boolean {
+export function failureStatus(answer: unknown): number | undefined {
   const code = statusIn(answer);
-  return envelopeOf(answer).success === false && !(code >= 400 && code < 500);
+  if (envelopeOf(answer).success !== false || (code >= 400 && code < 500)) return undefined;
+  return code >= 500 && code < 600 ? code : 200;
 }
 
 /** Whether a 200 says that there is nothing: by the status 404 in its body, or by no result. */

@@ -26,10 +26,22 @@ test.each(MISSING)('%s is null for whatever may be missing', async (_, fault) =>
 
 test.each<[name: string, body: object, code: string]>([
   ['another refusal', { success: false, status: '400' }, 'UPSTREAM_REJECTED'],
+  ['a failure without a status', { success: false }, 'UPSTREAM_REJECTED'],
+  ['a failure with the status 500', { success: false, status: '500' }, 'UPSTREAM_UNAVAILABLE'],
   ['another shape', { result: null }, 'UPSTREAM_BAD_RESPONSE'],
 ])('%s is an error', async (_, body, code) => {
   await using gateway = await startGateway();
   gateway.sor.api.dials.fault = () => ({ kind: 'body', body });
   const { errors } = await gateway.query('{ systemOfRecord(identifier: "SOR_x") { name } }');
   expect(errors).toMatchObject([{ extensions: { code } }]);
+});
+
+test('a write that a 200 calls failed with the status 500 may have been carried out', async () => {
+  await using gateway = await startGateway();
+  gateway.sor.api.dials.fault = () => ({ kind: 'body', body: { success: false, status: '500' } });
+  const { errors } = await gateway.query(
+    'mutation { renameSystemOfRecord(input: { identifier: "SOR_x", name: "New" }) { __typename } }',
+  );
+  expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE', outcome: 'UNKNOWN' } }]);
+  expect(gateway.sorCalls()).toHaveLength(1);
 });
