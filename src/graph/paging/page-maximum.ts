@@ -34,7 +34,7 @@ export class PageMaximum {
 
   /** Notes that a page came with this many rows. */
   noteRows(rows: number): void {
-    if (rows >= (this.#learned.get('served') ?? 0)) this.#learned.set('served', rows);
+    if (rows >= this.served) this.#learned.set('served', rows);
   }
 
   /** Whether no row lacked a value in this field. */
@@ -49,7 +49,7 @@ export class PageMaximum {
 
   /** Notes the server's own maximum, which is never less than the rows of any page that came. */
   learn(size: number): void {
-    this.#learned.set('maximum', Math.max(size, this.#learned.get('served') ?? 0));
+    this.#learned.set('maximum', Math.max(size, this.served));
   }
 }
 

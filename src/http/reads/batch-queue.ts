@@ -23,8 +23,8 @@ export class BatchQueue {
   readonly #client: JsonClient;
   readonly #pressure: () => Pressure;
   readonly #onFound: OnFound;
-  /** By question, the latest batch that contains it. */
-  readonly #batches = new Map<string, Batch<unknown>>();
+  /** By lookup and key, the latest batch that contains it. */
+  readonly #batches = new Map<string, Map<string, Batch<unknown>>>();
   /** By lookup and priority, the batch that takes further keys. */
   readonly #open = new Map<string, Batch<unknown>>();
   readonly #failedAlone = new LRUCache<string, true>({ max: MOST_ALONE, ttl: ALONE_MS });
@@ -40,35 +40,36 @@ export class BatchQueue {
   }
 
   has(lookup: Lookup<unknown>, key: string): boolean {
-    return this.#batches.has(questionOf(lookup, key));
+    return this.#batches.get(lookup.name)?.has(key) ?? false;
   }
 
   /** The batch that brings what is asked for, if there is one: widened for it if it is still to be sent. */
   find<Value>(lookup: Lookup<Value>, ask: Ask, { priority }: CallOptions): Batch<Value> | undefined {
-    const batch = this.#batches.get(questionOf(lookup, ask.key));
+    const batch = this.#batches.get(lookup.name)?.get(ask.key);
     // A background call may wait long for its turn.
     const isInTime = batch?.isSealed || batch?.priority === 'interactive' || priority === 'background';
-    // A question stands for one kind of value.
+    // A name stands for one kind of value.
     return isInTime && batch?.take(ask) ? (batch as Batch<Value>) : undefined;
   }
 
   /** Puts a key into a batch; `marks` are those of its tags now. */
   add<Value>(lookup: Lookup<Value>, ask: Ask, marks: readonly string[], options: CallOptions): Batch<Value> {
-    const question = questionOf(lookup, ask.key);
-    const isSuspect = lookup.lists !== undefined && this.#failedAlone.has(question);
+    const isSuspect = lookup.lists !== undefined && this.#failedAlone.has(questionOf(lookup, ask.key));
     const isAlone = !lookup.lists || isSuspect;
     const batch = isAlone ? this.#begin(lookup, ask, options) : this.#batchWithRoom(lookup, ask, options);
     batch.isSuspect = isSuspect;
     batch.add(ask, marks);
-    this.#batches.set(question, batch as Batch<unknown>);
+    const byKey = this.#batches.get(lookup.name) ?? new Map<string, Batch<unknown>>();
+    this.#batches.set(lookup.name, byKey.set(ask.key, batch as Batch<unknown>));
     return batch;
   }
 
   /** After a write: what was sent before it is given to nobody who asks from now on. */
   leaveBehind(tags: readonly string[]): void {
-    for (const [question, { lookup, isSealed }] of this.#batches) {
-      const key = question.slice(lookup.name.length + 1);
-      if (isSealed && lookup.tagsOf(key).some((tag) => tags.includes(tag))) this.#batches.delete(question);
+    for (const byKey of this.#batches.values()) {
+      for (const [key, { lookup, isSealed }] of byKey) {
+        if (isSealed && lookup.tagsOf(key).some((tag) => tags.includes(tag))) byKey.delete(key);
+      }
     }
   }
 
@@ -147,11 +148,11 @@ export class BatchQueue {
   }
 
   #drop(batch: Batch<unknown>): void {
-    for (const key of batch.marks.keys()) {
-      const question = questionOf(batch.lookup, key);
-      if (this.#batches.get(question) === batch) this.#batches.delete(question);
-    }
-    const name = `${batch.lookup.name} ${batch.priority}`;
+    const { lookup, priority } = batch;
+    const byKey = this.#batches.get(lookup.name);
+    for (const key of batch.marks.keys()) if (byKey?.get(key) === batch) byKey.delete(key);
+    if (byKey?.size === 0) this.#batches.delete(lookup.name);
+    const name = `${lookup.name} ${priority}`;
     if (this.#open.get(name) === batch) this.#open.delete(name);
     batch.letGo();
   }

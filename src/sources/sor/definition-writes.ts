@@ -50,7 +50,7 @@ export async function deleteSystem(sor: Sor, identifier: string): Promise<void> 
 
 /** Disables or enables a system; refused where it is so already. The answer says no more than that it worked. */
 export function switchSystem(sor: Sor, identifier: string, to: Switch): Promise<Answered<SystemRow>> {
-  return switched(sor, SYSTEM, { sor_identifier: identifier }, to);
+  return switched(sor, SYSTEM, 'sor_identifier', identifier, to);
 }
 
 /**
@@ -75,12 +75,11 @@ export async function deleteAttribute(sor: Sor, identifier: string): Promise<voi
 
 /** Disables or enables an attribute; no effect if it is so already. */
 export function switchAttribute(sor: Sor, identifier: string, to: Switch): Promise<Answered<AttributeRow>> {
-  return switched(sor, ATTRIBUTE, { ca_identifier: identifier }, to);
+  return switched(sor, ATTRIBUTE, 'ca_identifier', identifier, to);
 }
 
-async function switched(sor: Sor, route: string, params: Record<string, string>, to: Switch) {
-  await sor.write('PUT', `${route}/${to}`, params, undefined, VALUES_TOO);
-  const [identifier = ''] = Object.values(params);
+async function switched(sor: Sor, route: string, param: string, identifier: string, to: Switch) {
+  await sor.write('PUT', `${route}/${to}`, { [param]: identifier }, undefined, VALUES_TOO);
   return { identifier, disabled: to === 'disable' };
 }
 
