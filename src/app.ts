@@ -7,6 +7,7 @@ import { visibleError } from './graph/errors.ts';
 import { CursorCodec } from './graph/paging/cursor.ts';
 import { PageMaximums } from './graph/paging/page-maximum.ts';
 import { schema } from './graph/schema.ts';
+import { SCOPES } from './graph/scopes.ts';
 import { Operation } from './http/reads/operation.ts';
 import { keyFor } from './keys.ts';
 import { useBodyDeadline } from './server/body-deadline.ts';
@@ -58,9 +59,9 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
     pageMaximums: new PageMaximums(),
     maxEntities: config.MAX_ENTITIES,
     clientIdType: config.HOOD_CLIENT_ID_IS === 'none' ? undefined : config.HOOD_CLIENT_ID_IS,
-    // Made-up keys only: no caller is known well enough to be shown real ones.
-    showsApiKeys: config.UPSTREAM === 'sandbox',
   };
+  // Made-up data is nobody's secret. Real data knows two callers: whoever has the gateway's secret, and nobody.
+  const scopes = new Set(config.UPSTREAM === 'sandbox' ? SCOPES : config.GATEWAY_SCOPES);
   const hoodReads = new HoodReads(upstreams.hood, {
     fields: config.HOOD_FIELDS,
     maxPageSize: config.HOOD_MAX_PAGE_SIZE,
@@ -90,6 +91,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       return {
         ...processContext,
         operation,
+        scopes,
         hood: new Hood(hoodReads, operation),
         sor,
         sorSystems: new SorSystems(sor),

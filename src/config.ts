@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isIP, isIPv4 } from 'node:net';
 import { z } from 'zod';
+import { SCOPES } from './graph/scopes.ts';
 
 /** Calls an upstream account may make: both windows hold at once. */
 export interface Rate {
@@ -105,6 +106,11 @@ const origins = z
     error: 'must be origins such as https://app.example.com, separated by commas',
   });
 
+const scopes = z
+  .string()
+  .transform((text) => text.split(',').map((scope) => scope.trim()))
+  .pipe(z.array(z.enum(SCOPES, { error: `must be scopes, separated by commas, of: ${SCOPES.join(', ')}` })));
+
 const address = z
   .string()
   .refine(
@@ -157,6 +163,7 @@ const VARIABLES = {
   CORS_ORIGINS: origins.default([]),
   AUTH: choice('none', 'secret').default('none'),
   GATEWAY_SECRET: secret.regex(HEADER_TEXT, 'must be one word of ASCII characters').optional(),
+  GATEWAY_SCOPES: scopes.default([]),
   LOG_LEVEL: choice('silent', 'error', 'warn', 'info', 'debug').default('info'),
 } as const;
 
@@ -210,6 +217,9 @@ function* contradictions(
   }
   if (env['SOR_TOKEN'] && env['SOR_EMAIL']) yield 'SOR_TOKEN and SOR_EMAIL exclude each other: set one of them.';
   if (read.AUTH === 'secret' && !env['GATEWAY_SECRET']) yield 'GATEWAY_SECRET must be set when AUTH is secret.';
+  if (env['GATEWAY_SCOPES'] && read.AUTH === 'none') {
+    yield 'AUTH must be secret when GATEWAY_SCOPES is set: the scopes are for whoever sends the secret.';
+  }
   if (env['REDIS_URL'] && !env['SECRET']) yield 'SECRET must be set when REDIS_URL is: replicas share it.';
   if (read.AUTH === 'none' && upstream === 'live' && read.HOST && !isLoopback(read.HOST)) {
     yield 'AUTH must not be none when HOST is not loopback and the upstream is live: anybody could read your customers.';

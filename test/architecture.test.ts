@@ -48,7 +48,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/sandbox/': [],
   'src/main.ts': ['src/', 'src/sandbox/hood/server.ts', 'src/sandbox/sor/server.ts'],
   'src/start.js': ['src/main.ts', 'src/sandbox/main.ts'],
-  'src/config.ts': [],
+  // Settings name the scopes that callers have.
+  'src/config.ts': ['src/graph/scopes.ts'],
   'src/': ['src/'],
 };
 

@@ -48,7 +48,7 @@ test.each(ACCEPTED)('%s can be %s', (name, text, value) => {
   expect(readConfig({ [name]: text })[name]).toEqual(value);
 });
 
-test('REDIS_URL, SOR_EMAIL with SOR_PASSWORD, and AUTH=secret are accepted with what they need', () => {
+test('REDIS_URL, SOR_EMAIL with SOR_PASSWORD, AUTH=secret and GATEWAY_SCOPES are accepted with what they need', () => {
   const env = {
     REDIS_URL: 'rediss://user:pw@redis.example:6380/1',
     SECRET,
@@ -58,6 +58,8 @@ test('REDIS_URL, SOR_EMAIL with SOR_PASSWORD, and AUTH=secret are accepted with 
     GATEWAY_SECRET: SECRET,
   };
   expect(readConfig(env)).toMatchObject({ ...env, UPSTREAM: 'live', secretIsRandom: false });
+  const scopes = 'secrets:read, secrets:read';
+  expect(readConfig({ ...env, GATEWAY_SCOPES: scopes }).GATEWAY_SCOPES).toEqual(['secrets:read', 'secrets:read']);
 });
 
 const WHOLE_PORT = 'PORT must be a whole number from 0 to 65535.';
@@ -123,8 +125,8 @@ test.each(REFUSED)('%s cannot be "%s"', (name, text, mistake) => {
 });
 
 test('every variable is tried with a text that is accepted, and with one that is not where there are such', () => {
-  const anyText = ['HOST', 'SOR_EMAIL', 'SOR_PASSWORD'];
-  const inCombination = ['REDIS_URL', 'SOR_EMAIL', 'SOR_PASSWORD'];
+  const anyText = ['GATEWAY_SCOPES', 'HOST', 'SOR_EMAIL', 'SOR_PASSWORD'];
+  const inCombination = ['GATEWAY_SCOPES', 'REDIS_URL', 'SOR_EMAIL', 'SOR_PASSWORD'];
   const names = (rows: readonly (readonly unknown[])[]) => new Set(rows.map(([name]) => String(name)));
   expect([...names(ACCEPTED).union(new Set(inCombination))].sort()).toEqual([...VARIABLE_NAMES].sort());
   expect([...names(REFUSED).union(new Set(anyText))].sort()).toEqual([...VARIABLE_NAMES].sort());

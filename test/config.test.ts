@@ -33,6 +33,7 @@ test('an empty environment is a sandbox on loopback, with a secret of its own', 
     REQUEST_DEADLINE: 10_000,
     CORS_ORIGINS: [],
     AUTH: 'none',
+    GATEWAY_SCOPES: [],
     LOG_LEVEL: 'info',
     secretIsRandom: true,
   });
@@ -71,6 +72,9 @@ test('mistakes in one setting neither hide nor invent those of others', () => {
   expect(mistakesIn({ REDIS_URL: 'redis://127.0.0.1', SECRET: 'short' })).toEqual([`SECRET ${short}`]);
 });
 
+const BEHIND_SECRET = { AUTH: 'secret', GATEWAY_SECRET: SECRET };
+const NO_SUCH_SCOPE = 'GATEWAY_SCOPES must be scopes, separated by commas, of: secrets:read.';
+const NOBODYS_SCOPES = 'AUTH must be secret when GATEWAY_SCOPES is set: the scopes are for whoever sends the secret.';
 const OPEN_TO_ALL =
   'AUTH must not be none when HOST is not loopback and the upstream is live: anybody could read your customers.';
 
@@ -82,6 +86,10 @@ test.each<[string, Record<string, string>, string[]]>([
     ['SOR_TOKEN and SOR_EMAIL exclude each other: set one of them.'],
   ],
   ['a secret nobody knows', { AUTH: 'secret' }, ['GATEWAY_SECRET must be set when AUTH is secret.']],
+  ['scopes of nobody', { GATEWAY_SCOPES: 'secrets:read' }, [NOBODYS_SCOPES]],
+  ['a scope that there is not', { ...BEHIND_SECRET, GATEWAY_SCOPES: 'secrets:read,all' }, [NO_SUCH_SCOPE]],
+  ['neither', { GATEWAY_SCOPES: 'secrets:write' }, [NO_SUCH_SCOPE, NOBODYS_SCOPES]],
+  ['scopes behind a secret', { ...BEHIND_SECRET, GATEWAY_SCOPES: 'secrets:read' }, []],
   [
     'replicas without a common secret',
     { REDIS_URL: 'redis://127.0.0.1' },

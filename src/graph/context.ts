@@ -6,6 +6,7 @@ import type { Sor } from '../sources/sor/sor.ts';
 import type { SorSystems } from '../sources/sor/systems.ts';
 import type { CursorCodec } from './paging/cursor.ts';
 import type { PageMaximums } from './paging/page-maximum.ts';
+import type { Scope } from './scopes.ts';
 
 /** What lives as long as the process and is the same for every operation. */
 export interface ProcessContext {
@@ -14,8 +15,6 @@ export interface ProcessContext {
   pageMaximums: PageMaximums;
   /** Which SOR customers Hood's `client_id` names, if any. */
   clientIdType: CustomerIdType | undefined;
-  /** Whether callers may see the keys that let anybody write into a system of record. */
-  showsApiKeys: boolean;
   /** The most objects that a router may ask for in one operation. */
   maxEntities: number;
   /** Signs links that must work without credentials. */
@@ -25,6 +24,8 @@ export interface ProcessContext {
 /** What a resolver may reach, made afresh for every operation. */
 export interface Context extends ProcessContext {
   operation: Operation;
+  /** What its caller is allowed. */
+  scopes: ReadonlySet<Scope>;
   hood: Hood;
   sor: Sor;
   sorSystems: SorSystems;

@@ -4,12 +4,12 @@ import { intOrNull } from '../../../sources/exact-values.ts';
 import type { SystemRow } from '../../../sources/sor/systems.ts';
 import { isoDateTime } from '../../../sources/time.ts';
 import { builder } from '../../builder.ts';
-import { CallerError } from '../../caller-error.ts';
 import { connectionOf } from '../../connection.ts';
 import { listConnection } from '../../list-connection.ts';
 import { idField, Node } from '../../node.ts';
 import { nodeLoader } from '../../node-loaders.ts';
 import { openEnum } from '../../open-enum.ts';
+import { requireScope } from '../../scopes.ts';
 import { windowArgs } from '../../window-args.ts';
 import { CustomerAttribute } from './customer-attribute.ts';
 
@@ -36,6 +36,16 @@ const SystemOfRecordTypeInput = builder.enumType('SystemOfRecordTypeInput', {
     CUSTOM: { value: 'custom', description: 'Made by somebody.' },
   } as const,
 });
+
+/** Rows that answer a creation. */
+const created = new WeakSet<object>();
+
+/** The same system for whoever has just created it, who may see its key. */
+export function asCreated(system: SystemRow): SystemRow {
+  const row = { ...system };
+  created.add(row);
+  return row;
+}
 
 export const SystemOfRecord = builder.objectRef<SystemRow>('SystemOfRecord').implement({
   description: 'A place where attributes of customers are kept, apart from those of other places.',
@@ -66,12 +76,10 @@ export const SystemOfRecord = builder.objectRef<SystemRow>('SystemOfRecord').imp
       type: ['String'],
       nullable: { list: true, items: false },
       description:
-        'Secret: whoever has one can write values. Null with the code `FORBIDDEN` for callers who may not see them.',
-      resolve: ({ api_keys }, _args, { showsApiKeys }) => {
-        if (!showsApiKeys) {
-          throw new CallerError('FORBIDDEN', 'These keys are secret, and you may not see them.');
-        }
-        return Array.isArray(api_keys) ? api_keys.map(String) : null;
+        'Secret: whoever has one can write values. Null with the code `FORBIDDEN` for callers without the scope `secrets:read`; the answer to `createSystemOfRecord` shows the new key to everybody who may create one.',
+      resolve: (system, _args, context) => {
+        if (!created.has(system)) requireScope(context, 'secrets:read');
+        return Array.isArray(system.api_keys) ? system.api_keys.map(String) : null;
       },
     }),
     customerAttributes: t.field({

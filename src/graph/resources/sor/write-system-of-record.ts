@@ -12,11 +12,12 @@ import type { Context } from '../../context.ts';
 import { type InputFields, type MutationOptions, mutation } from '../../mutation.ts';
 import { globalId } from '../../node-loaders.ts';
 import { filledText, hasSelected, onlyOne, sorIdentifier, writableIdentifier } from '../../sor/write.ts';
-import { SystemOfRecord } from './system-of-record.ts';
+import { asCreated, SystemOfRecord } from './system-of-record.ts';
 
 interface Written {
   /** Undefined where the API has answered a creation without the system: then it is looked for by `name`. */
   answer: Answered<SystemRow> | undefined;
+  /** Of a creation alone. */
   name?: string;
 }
 
@@ -36,7 +37,9 @@ const systemOfRecord: MutationOptions<z.ZodType, Written>['success'] = (t) => ({
     resolve: async ({ answer, name }, _args, { sorSystems }, info) => {
       if (!answer) return onlyOne((await sorSystems.list()).filter((system) => system.name === name));
       // Rows are partial everywhere, only the types of those that are read do not say it.
-      return hasSelected(answer, info, 'SystemOfRecord') ? (answer as SystemRow) : sorSystems.find(answer.identifier);
+      const isWhole = hasSelected(answer, info, 'SystemOfRecord');
+      const row = isWhole ? (answer as SystemRow) : await sorSystems.find(answer.identifier);
+      return row && name !== undefined ? asCreated(row) : row;
     },
   }),
 });
@@ -44,7 +47,7 @@ const systemOfRecord: MutationOptions<z.ZodType, Written>['success'] = (t) => ({
 mutation('createSystemOfRecord', {
   tags: ['sor'],
   description:
-    'Creates a custom system of record. Costs one upstream call, and a second one where `updatedDate` or attributes are selected.',
+    'Creates a custom system of record. `apiKeys` of the answer shows its key, also to callers who may not read keys otherwise. Costs one upstream call, and a second one where `updatedDate` or attributes are selected.',
   inputDescription: 'A new custom system of record.',
   input: (t) => ({ name: t.string({ required: true, description: 'What people will call it.' }) }),
   check: z.object({ name }),

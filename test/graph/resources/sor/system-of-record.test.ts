@@ -159,27 +159,6 @@ test('all systems are paged without a further call, and narrowed by type', async
   expect(apps.identifiers.every((identifier: string) => identifier.startsWith('SOR-SDK_'))).toBe(true);
 });
 
-test('api keys are secret: null and FORBIDDEN while the data is real, whoever asks', async () => {
-  await using gateway = await startGateway();
-
-  const { data, errors } = await gateway.query('{ systemOfRecord(identifier: "SOR_XXXX") { name apiKeys } }');
-
-  expect(data.systemOfRecord).toEqual({ name: 'Insurance back office', apiKeys: null });
-  expect(errors).toMatchObject([{ path: ['systemOfRecord', 'apiKeys'], extensions: { code: 'FORBIDDEN' } }]);
-  expect(JSON.stringify({ data, errors, logged: gateway.logged })).not.toContain('XXXXXXXX');
-});
-
-test('made-up api keys are shown', async () => {
-  await using gateway = await startGateway({ env: { UPSTREAM: 'sandbox' } });
-
-  const { data, errors } = await gateway.query('{ systemOfRecord(identifier: "SOR_XXXX") { apiKeys } }');
-
-  expect({ data, errors }).toEqual({
-    data: { systemOfRecord: { apiKeys: ['XXXXXXXX'] } },
-    errors: undefined,
-  });
-});
-
 test('a system that only has an identifier is null everywhere else; a type nobody knows is told as text', async () => {
   await using gateway = await startGateway();
   answerSystems(gateway, [
