@@ -6,10 +6,12 @@ import { APIS } from '../sources/apis.ts';
 import { builder, type Types } from './builder.ts';
 import type { Context } from './context.ts';
 import type { Tag } from './federation/plugin.ts';
+import { codeOfIssue, type UserErrorCode, UserErrorCodeEnum } from './user-error-code.ts';
 
 /** One mistake in an input, and where it stands. */
 export interface InputIssue {
   path: readonly string[];
+  code: UserErrorCode;
   message: string;
 }
 
@@ -19,7 +21,9 @@ export class InvalidInput extends Error {
   readonly issues: readonly InputIssue[];
 
   constructor(issues: readonly InputIssue[]) {
-    super('The input cannot be used as it is: see `issues`. Nothing was written.');
+    const [first, ...others] = issues;
+    const sentence = first?.message ?? 'Expected another input.';
+    super(others.length > 0 ? sentence.replace(/\.?$/, ` (and ${others.length} more).`) : sentence);
     this.issues = issues;
   }
 }
@@ -27,9 +31,11 @@ export class InvalidInput extends Error {
 /** An error as a member of a result: an executor takes a bare `Error` that a resolver returns for a thrown one. */
 class UserErrorValue<Reason extends Error = Error> {
   readonly reason: Reason;
+  readonly code: UserErrorCode;
 
-  constructor(reason: Reason) {
+  constructor(reason: Reason, code: UserErrorCode) {
     this.reason = reason;
+    this.code = code;
   }
 }
 
@@ -40,6 +46,11 @@ const UserError = builder.interfaceRef<UserErrorValue>('UserError').implement({
       nullable: false,
       description: 'What is wrong, in one sentence.',
       resolve: ({ reason }) => reason.message,
+    }),
+    code: t.expose('code', {
+      type: UserErrorCodeEnum,
+      nullable: false,
+      description: 'What kind of mistake it is; of several, the first.',
     }),
   }),
 });
@@ -54,13 +65,14 @@ const InvalidInputIssue = builder.objectRef<InputIssue>('InvalidInputIssue').imp
       description: 'Where in the input it is; list positions count from 0.',
       resolve: ({ path }) => [...path],
     }),
+    code: t.expose('code', { type: UserErrorCodeEnum, nullable: false, description: 'What kind of mistake it is.' }),
     message: t.exposeString('message', { nullable: false, description: 'What was expected there.' }),
   }),
 });
 
 const InvalidInputError = builder.objectRef<UserErrorValue<InvalidInput>>('InvalidInputError').implement({
   shareable: true,
-  description: 'The input is wrong; nothing was written.',
+  description: 'The input is wrong; nothing was written. `message` is about the first of its `issues`.',
   interfaces: [UserError],
   isTypeOf: (value) => value instanceof UserErrorValue && value.reason instanceof InvalidInput,
   fields: (t) => ({
@@ -104,6 +116,7 @@ const UpstreamRejectedError = builder.objectRef<UserErrorValue<UpstreamError>>('
 /** A kind of mistake that only some mutations know, as a member of their results. */
 export interface UserErrorType {
   thrownAs: new (...args: never[]) => Error;
+  code: UserErrorCode;
   type: ObjectRef<Types, UserErrorValue>;
 }
 
@@ -111,7 +124,7 @@ export interface UserErrorType {
 export function userErrorType<Reason extends Error>(
   name: string,
   thrownAs: new (...args: never[]) => Reason,
-  options: { description: string; fields: (t: FieldsOf<UserErrorValue<Reason>>) => FieldMap },
+  options: { code: UserErrorCode; description: string; fields: (t: FieldsOf<UserErrorValue<Reason>>) => FieldMap },
 ): UserErrorType {
   const type = builder.objectRef<UserErrorValue<Reason>>(name).implement({
     description: options.description,
@@ -121,13 +134,22 @@ export function userErrorType<Reason extends Error>(
     fields: options.fields,
   });
   // The union takes whatever error it holds: which one it is, `isTypeOf` has looked at.
-  return { thrownAs, type: type as unknown as UserErrorType['type'] };
+  return { thrownAs, code: options.code, type: type as unknown as UserErrorType['type'] };
 }
 
 type FieldsOf<Shape> = PothosSchemaTypes.ObjectFieldBuilder<Types, Shape>;
 
-/** Statuses of a write that the caller can mend, 200 with `success: false` among them; any other is an error. */
-const USER_ERROR_STATUSES: readonly (number | undefined)[] = [200, 400, 404, 409, 422];
+/**
+ * Statuses of a write that the caller can mend, 200 with `success: false` among them; any other is an error. Of the
+ * kind of mistake only two are sure to say something: neither API has codes of its own.
+ */
+const USER_ERROR_STATUSES: ReadonlyMap<number | undefined, UserErrorCode> = new Map([
+  [200, 'REJECTED'],
+  [400, 'REJECTED'],
+  [404, 'UNKNOWN_ID'],
+  [409, 'CONFLICT'],
+  [422, 'REJECTED'],
+]);
 
 /** A mutation: one input, and a union of its success with the mistakes that a caller can mend. */
 export interface MutationOptions<Schema extends z.ZodType, Success extends object> {
@@ -178,7 +200,8 @@ export function mutation<Schema extends z.ZodType, Success extends object>(
     try {
       return await options.resolve(checked(options.check, input), context, info);
     } catch (error) {
-      if (isUserError(error, errors)) return new UserErrorValue(error);
+      const code = codeOf(error, errors);
+      if (code) return new UserErrorValue(error as Error, code);
       throw withOutcome(error);
     }
   };
@@ -193,9 +216,11 @@ export function mutation<Schema extends z.ZodType, Success extends object>(
   );
 }
 
-function isUserError(error: unknown, own: readonly UserErrorType[]): error is Error {
-  if (error instanceof UpstreamError) return error.failure === 'rejected' && USER_ERROR_STATUSES.includes(error.status);
-  return error instanceof InvalidInput || own.some(({ thrownAs }) => error instanceof thrownAs);
+/** Of which kind a failure is that the caller can mend; undefined for any other. */
+function codeOf(error: unknown, own: readonly UserErrorType[]): UserErrorCode | undefined {
+  if (error instanceof InvalidInput) return error.issues[0]?.code ?? 'INVALID';
+  if (error instanceof UpstreamError && error.failure === 'rejected') return USER_ERROR_STATUSES.get(error.status);
+  return own.find(({ thrownAs }) => error instanceof thrownAs)?.code;
 }
 
 /** A mutation's failure says what became of its write. What it only reads, it reads before it writes. */
@@ -208,5 +233,11 @@ function withOutcome(error: unknown): unknown {
 function checked<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  throw new InvalidInput(parsed.error.issues.map(({ path, message }) => ({ path: path.map(String), message })));
+  throw new InvalidInput(
+    parsed.error.issues.map((issue) => ({
+      path: issue.path.map(String),
+      code: codeOfIssue(issue),
+      message: issue.message,
+    })),
+  );
 }

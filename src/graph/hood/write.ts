@@ -5,9 +5,10 @@ import type { RowSource } from '../../sources/hood/row-lookup.ts';
 import { CallerError } from '../caller-error.ts';
 import type { Context } from '../context.ts';
 import { upstreamFields } from '../selection.ts';
+import { mistake } from '../user-error-code.ts';
 
 /** The id of the row to be changed. */
-export const hoodId = z.string().refine(isSegment, { error: 'Expected an id that Hood gave out.' });
+export const hoodId = z.string().refine(isSegment, mistake('UNKNOWN_ID', 'Expected an id that Hood gave out.'));
 
 /** A row after it was changed: Hood answers a change without it, so it is read again, as selected. */
 export async function reread(

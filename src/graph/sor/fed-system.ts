@@ -15,7 +15,7 @@ export interface SystemForWriting {
 export async function systemForWriting(name: string, { sorSystems }: Context): Promise<SystemForWriting> {
   const row = await sorSystems.findInList(name);
   const apiKey = row ? firstKey(row) : undefined;
-  const issues = mistakesOf(row, apiKey).map((message) => ({ path: ['systemOfRecord'], message }));
+  const issues = mistakesOf(row, apiKey).map((mistake) => ({ path: ['systemOfRecord'], ...mistake }));
   return {
     system: row && apiKey && issues.length === 0 ? { identifier: row.identifier, apiKey } : undefined,
     attributes: row ? await sorSystems.attributesOf(row) : undefined,
@@ -23,10 +23,13 @@ export async function systemForWriting(name: string, { sorSystems }: Context): P
   };
 }
 
-function mistakesOf(row: SystemRow | null, apiKey: string | undefined): string[] {
-  if (!row) return ['Expected the identifier of a system of record that exists.'];
-  if (row.disabled === true) return ['Expected a system of record that is not disabled.'];
-  return apiKey ? [] : ['Expected a system of record that has an API key: values can be written with one only.'];
+function mistakesOf(row: SystemRow | null, apiKey: string | undefined): Omit<InputIssue, 'path'>[] {
+  if (!row) return [{ code: 'UNKNOWN_ID', message: 'Expected the identifier of a system of record that exists.' }];
+  if (row.disabled === true) {
+    return [{ code: 'DISABLED', message: 'Expected a system of record that is not disabled.' }];
+  }
+  const message = 'Expected a system of record that has an API key: values can be written with one only.';
+  return apiKey ? [] : [{ code: 'INVALID', message }];
 }
 
 function firstKey({ api_keys }: SystemRow): string | undefined {

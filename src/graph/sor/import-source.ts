@@ -1,5 +1,6 @@
 import type { InputIssue } from '../mutation.ts';
 import type { UploadedFile } from '../upload.ts';
+import type { UserErrorCode } from '../user-error-code.ts';
 
 /** Where an import's file comes from, as the graph takes it; null is the same as leaving it out. */
 export interface ImportSource {
@@ -15,9 +16,12 @@ const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** Everything that is wrong with where a file is to come from. */
 export function sourceMistakes({ file, fileUrl, requestHeaders }: ImportSource): InputIssue[] {
   const issues: InputIssue[] = [];
-  const issue = (path: string[], message: string) => issues.push({ path, message });
+  const issue = (path: string[], message: string, code: UserErrorCode = 'INVALID') =>
+    issues.push({ path, code, message });
 
-  if (Boolean(file) === Boolean(fileUrl)) issue(['file'], 'Expected exactly one of file and fileUrl.');
+  if (Boolean(file) === Boolean(fileUrl)) {
+    issue(['file'], 'Expected exactly one of file and fileUrl.', file ? 'INVALID' : 'REQUIRED');
+  }
   if (fileUrl && !/^https?:$/.test(fileUrl.protocol)) issue(['fileUrl'], 'Expected an http or https address.');
   if (requestHeaders?.length && !fileUrl) {
     issue(['requestHeaders'], 'Expected no headers: they are for the call to fileUrl.');

@@ -1,5 +1,6 @@
 /** What can be done to a value: to which kinds of attribute, what of it the API does not take, and what is sent. */
 import type { FedValue } from '../../sources/sor/feed-plan.ts';
+import type { UserErrorCode } from '../user-error-code.ts';
 
 /** The kinds of value in the API's spelling. */
 export type ValueKind = 'String' | 'Number' | 'Boolean' | 'Date' | 'DateTime' | 'Set';
@@ -7,6 +8,7 @@ export type ValueKind = 'String' | 'Number' | 'Boolean' | 'Date' | 'DateTime' | 
 /** What is wrong with a value; `at` is where inside it. */
 export interface ValueMistake {
   at: readonly string[];
+  code: UserErrorCode;
   message: string;
 }
 
@@ -62,7 +64,7 @@ export const ACTIONS: { [Name in keyof ValueChange]-?: ValueAction<NonNullable<V
     kind: 'Set',
     mistakes: (members) =>
       members.flatMap((member, index) =>
-        memberMistakes(member).map(({ message }) => ({ at: [String(index)], message })),
+        memberMistakes(member).map((mistake) => ({ ...mistake, at: [String(index)] })),
       ),
     sent: (members) => replaced([...new Set(members)]),
   },
@@ -101,22 +103,23 @@ function none(): ValueMistake[] {
   return [];
 }
 
-function mistakeIf(isWrong: boolean, message: string): ValueMistake[] {
-  return isWrong ? [{ at: [], message }] : [];
+function mistakeIf(isWrong: boolean, code: UserErrorCode, message: string): ValueMistake[] {
+  return isWrong ? [{ at: [], code, message }] : [];
 }
 
 function textMistakes(text: string): ValueMistake[] {
-  return mistakeIf([...text].length > MAX_CHARACTERS, `Expected at most ${MAX_CHARACTERS} characters.`);
+  return mistakeIf([...text].length > MAX_CHARACTERS, 'TOO_LONG', `Expected at most ${MAX_CHARACTERS} characters.`);
 }
 
 function memberMistakes(member: string): ValueMistake[] {
-  return member === '' ? mistakeIf(true, 'Expected a member that is not empty.') : textMistakes(member);
+  return member === '' ? mistakeIf(true, 'TOO_SHORT', 'Expected a member that is not empty.') : textMistakes(member);
 }
 
 function numberMistakes(number: number): ValueMistake[] {
-  if (!(Math.abs(number) < 2 ** 63)) return mistakeIf(true, OUT_OF_RANGE);
+  if (!(Math.abs(number) < 2 ** 63)) return mistakeIf(true, 'OUT_OF_RANGE', OUT_OF_RANGE);
   return mistakeIf(
     Number.isInteger(number) && !Number.isSafeInteger(number),
+    'OUT_OF_RANGE',
     'Expected an integer within ±(2^53 − 1), beyond which digits are lost: use exactNumber.',
   );
 }
@@ -124,22 +127,22 @@ function numberMistakes(number: number): ValueMistake[] {
 function exactNumberMistakes(digits: string): ValueMistake[] {
   const [whole = '', fraction = ''] = digits.replace('-', '').split('.');
   const isTooLarge = BigInt(whole) > MAX_NUMBER || (BigInt(whole) === MAX_NUMBER && /[1-9]/.test(fraction));
-  return mistakeIf(isTooLarge, OUT_OF_RANGE);
+  return mistakeIf(isTooLarge, 'OUT_OF_RANGE', OUT_OF_RANGE);
 }
 
 function dateMistakes(date: Date): ValueMistake[] {
-  return mistakeIf(!/^\d{4}-/.test(date.toISOString()), 'Expected a year of four digits.');
+  return mistakeIf(!/^\d{4}-/.test(date.toISOString()), 'OUT_OF_RANGE', 'Expected a year of four digits.');
 }
 
 function dateTimeMistakes(moment: Date): ValueMistake[] {
   return [
     ...dateMistakes(moment),
-    ...mistakeIf(moment.getUTCMilliseconds() !== 0, 'Expected whole seconds: the API keeps no fractions.'),
+    ...mistakeIf(moment.getUTCMilliseconds() !== 0, 'INVALID', 'Expected whole seconds: the API keeps no fractions.'),
   ];
 }
 
 function onlyTrue(flag: boolean): ValueMistake[] {
-  return mistakeIf(!flag, 'Expected true, or another change.');
+  return mistakeIf(!flag, 'INVALID', 'Expected true, or another change.');
 }
 
 /** A number that `JSON.stringify` writes as these very digits. */

@@ -2,6 +2,7 @@ import type { FedChange, FedValue } from '../../sources/sor/feed-plan.ts';
 import type { CustomerIdType } from '../../sources/sor/profile-rows.ts';
 import type { AttributeRow } from '../../sources/sor/systems.ts';
 import type { InputIssue } from '../mutation.ts';
+import type { UserErrorCode } from '../user-error-code.ts';
 import { ACTIONS, type ValueAction, type ValueChange, type ValueKind } from './value-actions.ts';
 
 /** A change to one value of one customer, as the graph takes it. */
@@ -37,28 +38,29 @@ export function checkChanges(inputs: readonly ChangeInput[], rules: ChangeRules)
   const changes = inputs.map((input, index) => {
     const { key, change } = input;
     const { name, action, value } = actionOf(change);
-    const issue = (path: readonly string[], message: string) =>
-      issues.push({ path: ['changes', String(index), ...path], message });
+    const issue = (path: readonly string[], code: UserErrorCode, message: string) =>
+      issues.push({ path: ['changes', String(index), ...path], code, message });
 
-    if (input.customerId === '') issue(['customerId'], 'Expected an id that is not empty.');
-    if (key.trim() === '') issue(['key'], 'Expected a key that is not empty.');
-    for (const { at, message } of action.mistakes(value)) issue(['change', name, ...at], message);
+    if (input.customerId === '') issue(['customerId'], 'TOO_SHORT', 'Expected an id that is not empty.');
+    if (key.trim() === '') issue(['key'], 'TOO_SHORT', 'Expected a key that is not empty.');
+    for (const { at, code, message } of action.mistakes(value)) issue(['change', name, ...at], code, message);
     const kind = known && key.trim() !== '' ? kindOf() : undefined;
     if (kind && action.kind && kind !== action.kind) {
-      issue(['change', name], `Expected a change for a ${kind}, which this attribute is.`);
+      const code = action.kind === 'Set' ? 'NOT_A_SET' : 'WRONG_TYPE';
+      issue(['change', name], code, `Expected a change for a ${kind}, which this attribute is.`);
     }
     return action.sent(value, kind).map((group) => group.map((sent) => fedValue(input, sent)));
 
     function kindOf(): ValueKind | undefined {
       const attribute = known?.get(key);
       if (attribute) {
-        if (attribute.disabled === true) issue(['key'], 'Expected an attribute that is not disabled.');
+        if (attribute.disabled === true) issue(['key'], 'DISABLED', 'Expected an attribute that is not disabled.');
         return isKind(attribute.value_type) ? attribute.value_type : undefined;
       }
       if (!rules.declareMissing) {
-        issue(['key'], 'Expected the key of an attribute of this system, or declareMissing.');
+        issue(['key'], 'UNKNOWN_KEY', 'Expected the key of an attribute of this system, or declareMissing.');
       } else if (key.includes(',')) {
-        issue(['key'], 'Expected a new key without commas: by one it could not be asked for.');
+        issue(['key'], 'INVALID', 'Expected a new key without commas: by one it could not be asked for.');
       }
       if (action.kind && !declared.has(key)) declared.set(key, action.kind);
       return declared.get(key);

@@ -4,16 +4,12 @@ import { isSegment } from '../../http/client/path.ts';
 import { GLOBAL } from '../../sources/sor/systems.ts';
 import type { Context } from '../context.ts';
 import { upstreamFields } from '../selection.ts';
+import { mistake } from '../user-error-code.ts';
 
 /** The identifier of what is to be changed. */
 export const sorIdentifier = z
   .string()
-  .refine(isSegment, { error: 'Expected an identifier that the System of Record gave out.' });
-
-/** A text that people or the API must be able to see; `what` names it in the message. */
-export function filledText(what: string): z.ZodString {
-  return z.string().regex(/\S/, `Expected a ${what} that is not empty.`);
-}
+  .refine(isSegment, mistake('UNKNOWN_ID', 'Expected an identifier that the System of Record gave out.'));
 
 /** The identifier that a system is written to by: reads also know the global one as `global`. */
 export async function writableIdentifier(name: string, { sorSystems }: Context): Promise<string> {

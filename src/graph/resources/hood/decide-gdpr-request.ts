@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { builder } from '../../builder.ts';
 import { hoodId, reread } from '../../hood/write.ts';
 import { mutation } from '../../mutation.ts';
+import type { UserErrorCode } from '../../user-error-code.ts';
 import { GdprRequest, gdprRequests } from './gdpr-request.ts';
 
 /** Hood's limit (vendor's page: list GDPR requests). */
@@ -23,10 +24,13 @@ const Decision = z
     rejectionReason: z.string().nullish(),
   })
   .superRefine(({ decision, rejectionReason }, issues) => {
-    const mistake = (message: string) => issues.addIssue({ code: 'custom', path: ['rejectionReason'], message });
-    if (decision === 'APPROVE' && rejectionReason) mistake('Expected no reason: only a denial has one.');
-    if (decision === 'DENY' && !rejectionReason?.trim()) mistake('Expected a reason: a denial must have one.');
-    if ([...(rejectionReason ?? '')].length > MAX_REASON) mistake(`Expected at most ${MAX_REASON} characters.`);
+    const issue = (code: UserErrorCode, message: string) =>
+      issues.addIssue({ code: 'custom', path: ['rejectionReason'], message, params: { code } });
+    if (decision === 'APPROVE' && rejectionReason) issue('INVALID', 'Expected no reason: only a denial has one.');
+    if (decision === 'DENY' && !rejectionReason?.trim())
+      issue('REQUIRED', 'Expected a reason: a denial must have one.');
+    if ([...(rejectionReason ?? '')].length > MAX_REASON)
+      issue('TOO_LONG', `Expected at most ${MAX_REASON} characters.`);
   });
 
 mutation('decideGdprRequest', {

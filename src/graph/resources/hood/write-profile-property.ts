@@ -5,6 +5,7 @@ import { findCreatedProperty } from '../../../sources/hood/created-property.ts';
 import { hoodId, reread } from '../../hood/write.ts';
 import { mutation } from '../../mutation.ts';
 import { upstreamFields } from '../../selection.ts';
+import { filledText, mistake } from '../../user-error-code.ts';
 import {
   ProfileProperty,
   ProfilePropertyDataTypeInput,
@@ -22,14 +23,15 @@ const newFlag = z.boolean().nullish();
 /** What can be given at first and changed later. */
 const texts = {
   example: text,
-  description: text.refine((value) => [...(value ?? '')].length <= MAX_DESCRIPTION, {
-    error: `Expected at most ${MAX_DESCRIPTION} characters.`,
-  }),
+  description: text.refine(
+    (value) => [...(value ?? '')].length <= MAX_DESCRIPTION,
+    mistake('TOO_LONG', `Expected at most ${MAX_DESCRIPTION} characters.`),
+  ),
   exportAlias: text,
 };
 
 const NewProperty = z.object({
-  label: z.string().refine((label) => label.trim() !== '', { error: 'Expected a label that is not empty.' }),
+  label: filledText('label'),
   dataType: z.enum(['text', 'number', 'date']).nullish(),
   ...texts,
   piData: newFlag,
@@ -39,9 +41,10 @@ const NewProperty = z.object({
 
 const ChangedProperty = z
   .object({ hoodId, ...texts, piData: flag, importable: flag, exportable: flag })
-  .refine(({ hoodId, ...changes }) => Object.values(changes).some((value) => value !== undefined), {
-    error: 'Expected at least one field to change.',
-  });
+  .refine(
+    ({ hoodId, ...changes }) => Object.values(changes).some((value) => value !== undefined),
+    mistake('REQUIRED', 'Expected at least one field to change.'),
+  );
 
 const changeableInputs = (t: Parameters<Parameters<typeof mutation>[1]['input']>[0]) => ({
   example: t.string({ description: 'What a value may look like.' }),

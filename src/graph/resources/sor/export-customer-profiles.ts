@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { mutation } from '../../mutation.ts';
 import { profileExportLink } from '../../profile-export-link.ts';
+import { mistake } from '../../user-error-code.ts';
 import { CustomerIdTypeEnum } from './customer-profile.ts';
 
 /** The longest lists that a call takes: nobody documents how long a URL may be. */
@@ -23,7 +24,7 @@ const ProfileExport = z
   .refine(
     ({ systems, attributeKeys }) =>
       encodeURIComponent([...(systems ?? []), ...(attributeKeys ?? [])].join()).length <= MAX_LENGTH,
-    { error: 'Expected at most 4 kB of systems and keys.' },
+    mistake('TOO_LONG', 'Expected at most 4 kB of systems and keys.'),
   );
 
 mutation('exportCustomerProfiles', {

@@ -80,6 +80,6 @@ async function handOver(
   } catch (error) {
     if (error instanceof UploadCut) throw new BadInput(error.message);
     if (!(error instanceof CsvMistake)) throw error;
-    throw new InvalidInput([{ path: ['file'], message: error.message }]);
+    throw new InvalidInput([{ path: ['file'], code: 'INVALID', message: error.message }]);
   }
 }

@@ -47,6 +47,7 @@ const AttributeChangeInput = builder.inputType('AttributeChangeInput', {
 });
 
 const AttributeValuesPartlySentError = userErrorType('AttributeValuesPartlySentError', FeedInterrupted, {
+  code: 'REJECTED',
   description:
     'A call failed after earlier ones had gone out. Changes may be sent again from `sentCount` on, in the same order: those that were carried out already are then only repeated.',
   fields: (t) => ({

@@ -183,7 +183,7 @@ test('every mistake of a creation is told at once, without a call', async () => 
   expect(errors).toBeUndefined();
   expect(data.createProfileProperty).toEqual({
     __typename: 'InvalidInputError',
-    message: 'The input cannot be used as it is: see `issues`. Nothing was written.',
+    message: 'Expected a label that is not empty (and 1 more).',
     issues: [
       { path: ['label'], message: 'Expected a label that is not empty.' },
       { path: ['description'], message: 'Expected at most 2000 characters.' },

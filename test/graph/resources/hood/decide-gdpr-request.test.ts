@@ -91,13 +91,16 @@ test('a decision stands although the request could not be read again', async () 
 });
 
 describe('bad input is data, and nothing is written', () => {
-  const expectIssues = async (input: Record<string, unknown>, issues: unknown[]) => {
+  const expectIssues = async (input: Record<string, unknown>, issues: { path: string[]; message: string }[]) => {
     await using gateway = await startGateway();
     const { data, errors } = await decide(gateway, input);
     expect(errors).toBeUndefined();
     expect(data.decideGdprRequest).toEqual({
       __typename: 'InvalidInputError',
-      message: 'The input cannot be used as it is: see `issues`. Nothing was written.',
+      message: issues
+        .map(({ message }) => message)
+        .join()
+        .replace(/\.,.*$/, ` (and ${issues.length - 1} more).`),
       issues,
     });
     expect(gateway.hoodCalls()).toEqual([]);
@@ -166,7 +169,7 @@ test('every mistake that a caller can mend reads as a UserError', async () => {
 
   expect(data).toEqual({
     refused: { message: 'Hood rejected the request with status 404: Not found.' },
-    wrong: { message: 'The input cannot be used as it is: see `issues`. Nothing was written.' },
+    wrong: { message: 'Expected a reason: a denial must have one.' },
     right: {},
   });
 });

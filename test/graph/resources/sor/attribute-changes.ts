@@ -12,8 +12,8 @@ export const FEED = 'POST /api/attribute_values';
 export const OUTCOME = `
   __typename
   ... on SetAttributeValuesSuccess { requestIds }
-  ... on UserError { message }
-  ... on InvalidInputError { issues { path message } }
+  ... on UserError { code message }
+  ... on InvalidInputError { issues { path code message } }
   ... on UpstreamRejectedError { api status }
   ... on AttributeValuesPartlySentError { requestIds sentCount unknownCount }
 `;

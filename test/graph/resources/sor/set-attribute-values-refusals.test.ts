@@ -56,15 +56,21 @@ test('all mistakes are told at once, before anything is sent', async () => {
   ]);
 });
 
-test.each<[name: string, systemOfRecord: string, message: string]>([
-  ['one that does not exist', 'SOR_nowhere', 'Expected the identifier of a system of record that exists.'],
-  ['one that is disabled', CUSTOM, 'Expected a system of record that is not disabled.'],
+test.each<[name: string, systemOfRecord: string, code: string, message: string]>([
+  [
+    'one that does not exist',
+    'SOR_nowhere',
+    'UNKNOWN_ID',
+    'Expected the identifier of a system of record that exists.',
+  ],
+  ['one that is disabled', CUSTOM, 'DISABLED', 'Expected a system of record that is not disabled.'],
   [
     'one without a key',
     'SOR_keyless',
+    'INVALID',
     'Expected a system of record that has an API key: values can be written with one only.',
   ],
-])('%s is a mistake, told with the others', async (_, systemOfRecord, message) => {
+])('%s is a mistake, told with the others', async (_, systemOfRecord, code, message) => {
   await using gateway = await startGateway();
   gateway.sor.insertSystems([
     {
@@ -83,8 +89,8 @@ test.each<[name: string, systemOfRecord: string, message: string]>([
   });
 
   expect(result.issues).toEqual([
-    { path: ['systemOfRecord'], message },
-    { path: ['changes', '0', 'change', 'remove'], message: 'Expected true, or another change.' },
+    { path: ['systemOfRecord'], code, message },
+    { path: ['changes', '0', 'change', 'remove'], code: 'INVALID', message: 'Expected true, or another change.' },
   ]);
   expect(calls).toEqual([LIST]);
 });
@@ -135,6 +141,7 @@ test('what had gone out before a later call failed is told, whatever it failed o
   expect(errors).toBeUndefined();
   expect(result).toEqual({
     __typename: 'AttributeValuesPartlySentError',
+    code: 'REJECTED',
     message: 'Not everything was sent: System of Record failed with status 500.',
     requestIds: [expect.stringMatching(/./)],
     sentCount: 2,

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { builder } from './builder.ts';
+
+const CODES = {
+  INVALID: 'Not usable as it is, for a reason that only the message says.',
+  REQUIRED: 'Something must be given here.',
+  WRONG_TYPE: 'A value, or an `id`, of another type than belongs here.',
+  TOO_LONG: 'More characters or members than are allowed.',
+  TOO_SHORT: 'Empty, or fewer characters or members than are needed.',
+  OUT_OF_RANGE: 'A number, date or time outside the range that can be kept.',
+  TAKEN: 'A name or key that must be unique, and that something else has.',
+  UNKNOWN_ID: 'No object has this id.',
+  UNKNOWN_KEY: 'The system of record has no attribute with this key.',
+  NOT_A_SET: 'A change for sets, to an attribute that is no set.',
+  DISABLED: 'What it names is disabled.',
+  NOT_CUSTOM: 'Only custom systems of record can be changed in this way.',
+  CONFLICT: 'It does not fit what the object is by now: read it again.',
+  REJECTED: 'The API did not carry it out, and only the message says why.',
+} as const;
+
+/** What kind of mistake a caller made, for programs. */
+export type UserErrorCode = keyof typeof CODES;
+
+const NAMES = Object.keys(CODES) as UserErrorCode[];
+
+export const UserErrorCodeEnum = builder.enumType('UserErrorCode', {
+  description: 'The kinds of mistakes that the caller of a mutation can mend. More may be added.',
+  values: Object.fromEntries(NAMES.map((name) => [name, { description: CODES[name] }])) as Record<
+    UserErrorCode,
+    { description: string }
+  >,
+});
+
+/** What a check of an input says when it fails: a kind for programs, a sentence for people. */
+export function mistake(code: UserErrorCode, error: string) {
+  return { error, params: { code } };
+}
+
+/** The kinds of mistakes that `zod` itself finds, by its own names for them. */
+const KINDS: Readonly<Record<string, UserErrorCode>> = {
+  invalid_type: 'WRONG_TYPE',
+  too_big: 'TOO_LONG',
+  too_small: 'TOO_SHORT',
+};
+
+/** The kind of mistake that a check found: as `mistake` named it, or as `zod` calls it. */
+export function codeOfIssue(issue: z.core.$ZodIssue): UserErrorCode {
+  if (issue.code === 'custom') return (issue.params?.['code'] as UserErrorCode | undefined) ?? 'INVALID';
+  return KINDS[issue.code] ?? 'INVALID';
+}
+
+/** A text that people or the API must be able to see; `what` names it in the message. */
+export function filledText(what: string) {
+  return z.string().refine((text) => text.trim() !== '', mistake('TOO_SHORT', `Expected a ${what} that is not empty.`));
+}
