@@ -34,7 +34,7 @@ const OPERATIONS: [name: string, query: string][] = [
   [
     'a body and a path',
     `mutation { decideGdprRequest(input: { hoodId: "${ID}", decision: DENY, rejectionReason: "${NAME}, ${EMAIL}" }) {
-      __typename ... on UserError { message } ... on DecideGdprRequestSuccess { gdprRequest { hoodId } } } }`,
+      __typename ... on UserError { message } ... on DecideGdprRequestSuccess { gdprRequest { companyId } } } }`,
   ],
 ];
 

@@ -1,4 +1,4 @@
-import type { FieldMap, InputFieldMap, ObjectFieldsShape, ObjectRef } from '@pothos/core';
+import type { FieldMap, InputFieldMap, InputRef, ObjectFieldsShape, ObjectRef } from '@pothos/core';
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import type { z } from 'zod';
 import { UpstreamError } from '../http/client/upstream-error.ts';
@@ -171,11 +171,14 @@ export interface MutationOptions<Schema extends z.ZodType, Success extends objec
 /** What a mutation's `input` builds its fields with. */
 export type InputFields = PothosSchemaTypes.InputFieldBuilder<Types, 'InputObject'>;
 
-/** Declares the mutation `name` with `<Name>Input`, `<Name>Success` and `<Name>Result`. */
+/** Carries out a mutation: a member of its result. Throws what is none. */
+type RunMutation = (input: unknown, context: Context, info: GraphQLResolveInfo) => Promise<object>;
+
+/** Declares the mutation `name` with `<Name>Input`, `<Name>Success` and `<Name>Result`. Another one may `run` it several times. */
 export function mutation<Schema extends z.ZodType, Success extends object>(
   name: string,
   options: MutationOptions<Schema, Success>,
-): void {
+): { input: InputRef<unknown>; result: ObjectRef<Types, object>; run: RunMutation } {
   const { errors = [], tags } = options;
   const typeName = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   const input = builder.inputType(`${typeName}Input`, {
@@ -194,7 +197,7 @@ export function mutation<Schema extends z.ZodType, Success extends object>(
     tags,
     types: [success, InvalidInputError, UpstreamRejectedError, ...errors.map(({ type }) => type)],
   });
-  const resolve = async (input: unknown, context: Context, info: GraphQLResolveInfo) => {
+  const run: RunMutation = async (input, context, info) => {
     // What it is checked against, and what it answers, must not be older than itself.
     context.operation.revalidate();
     try {
@@ -211,9 +214,11 @@ export function mutation<Schema extends z.ZodType, Success extends object>(
       description: options.description,
       args: { input: t.arg({ type: input, required: true, description: 'What to do.' }) },
       // `Success` and the input's shape are generic here, which Pothos cannot look into.
-      resolve: (_root, args, context, info) => resolve((args as { input: unknown }).input, context, info) as never,
+      resolve: (_root, args, context, info) => run((args as { input: unknown }).input, context, info) as never,
     }),
   );
+  // A union is asked for like an object, which its type does not say.
+  return { input, result: result as never, run };
 }
 
 /** Of which kind a failure is that the caller can mend; undefined for any other. */

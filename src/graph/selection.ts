@@ -39,6 +39,11 @@ export function upstreamFields(info: SelectionInfo, typeName: string): readonly 
   });
 }
 
+/** Whether a row that a write answered with has all that is selected of it, so that it need not be read again. */
+export function hasSelected(row: object, info: SelectionInfo, typeName: string): boolean {
+  return upstreamFields(info, typeName).every((field) => field in row || field === 'id');
+}
+
 /** Whether a field that is `wanted` is selected on `typeName` below the current field. */
 export function selects(info: SelectionInfo, typeName: string, wanted: (fieldName: string) => boolean): boolean {
   const selected = once(info, `selected ${typeName}`, () => {

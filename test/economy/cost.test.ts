@@ -126,7 +126,7 @@ test('a mutation tells what its checks and its writing have cost', async () => {
   await using gateway = await startGateway();
   const { cost: paid } = await buy(
     gateway,
-    'mutation { decideGdprRequest(input: { hoodId: "1000022", decision: DENY, rejectionReason: "No." }) { __typename ... on DecideGdprRequestSuccess { gdprRequest { status } } } }',
+    'mutation { decideGdprRequest(input: { hoodId: "1000022", decision: DENY, rejectionReason: "No." }) { __typename ... on DecideGdprRequestSuccess { gdprRequest { updateTime } } } }',
   );
   expect(paid).toEqual({ HOOD: cost({ calls: 2 }) });
 });

@@ -201,11 +201,11 @@ describe('with HOOD_FIELDS=full', () => {
 
     const { data } = await gateway.query(`mutation {
       decideGdprRequest(input: { hoodId: "1000022", decision: APPROVE }) {
-        ... on DecideGdprRequestSuccess { gdprRequest { status } }
+        ... on DecideGdprRequestSuccess { gdprRequest { companyId } }
       }
     }`);
 
-    expect(data.decideGdprRequest.gdprRequest).toEqual({ status: 'APPROVED' });
+    expect(data.decideGdprRequest.gdprRequest).toEqual({ companyId: '7196310' });
     expect(gateway.hoodCalls()).toEqual([
       'PATCH /v1/hood/gdpr-requests/1000022',
       'GET /v1/hood/gdpr-requests/1000022?view=full',

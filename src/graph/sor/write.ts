@@ -1,9 +1,7 @@
-import type { GraphQLResolveInfo } from 'graphql';
 import { z } from 'zod';
 import { isSegment } from '../../http/client/path.ts';
 import { GLOBAL } from '../../sources/sor/systems.ts';
 import type { Context } from '../context.ts';
-import { upstreamFields } from '../selection.ts';
 import { mistake } from '../user-error-code.ts';
 
 /** The identifier of what is to be changed. */
@@ -20,9 +18,4 @@ export async function writableIdentifier(name: string, { sorSystems }: Context):
 export function onlyOne<Row>(rows: readonly Row[]): Row | null {
   const [only, ...others] = rows;
   return only !== undefined && others.length === 0 ? only : null;
-}
-
-/** Whether a write answered with everything that is selected of the object, so that it need not be read again. */
-export function hasSelected(row: object, info: GraphQLResolveInfo, typeName: string): boolean {
-  return upstreamFields(info, typeName).every((field) => field in row || field === 'id');
 }

@@ -1,19 +1,22 @@
 import type { OpenedStream } from '../../http/client/calls.ts';
 import { endpoint, isSegment } from '../../http/client/path.ts';
-import type { UpstreamError } from '../../http/client/upstream-error.ts';
+import { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { Coalescer } from '../../http/reads/coalescer.ts';
+import { ConcurrencyLimit } from '../../http/reads/concurrency-limit.ts';
 import type { Lookup } from '../../http/reads/lookup.ts';
 import type { Operation } from '../../http/reads/operation.ts';
 import { createdIn, type HoodPage, type HoodRow, pageIn } from './answers.ts';
 import { fieldsOf, type HoodListQuery, type HoodSettings, listEndpoint, projectionOf, tagOf } from './endpoints.ts';
 import { PROPERTY_KEY_FIELDS, propertiesByKey } from './property-lookup.ts';
-import { canBeListed, type RowSource, rowLookup } from './row-lookup.ts';
+import { canBeListed, MOST_AT_ONCE, type RowSource, rowLookup } from './row-lookup.ts';
 
 /** What of Hood lives as long as the process: its reads, and how rows are looked up. */
 export class HoodReads {
   readonly api: Coalescer;
   readonly settings: HoodSettings;
   readonly properties: Lookup<HoodRow>;
+  /** Fields that Hood has refused to empty: `gdpr-requests rejection_reason`. */
+  readonly neverEmptied = new Set<string>();
   readonly #rows = new Map<string, Lookup<HoodRow>>();
 
   constructor(api: Coalescer, settings: HoodSettings) {
@@ -42,6 +45,7 @@ export class HoodReads {
 export class Hood {
   readonly #reads: HoodReads;
   readonly #operation: Operation;
+  readonly #turns = new ConcurrencyLimit(MOST_AT_ONCE);
 
   constructor(reads: HoodReads, operation: Operation) {
     this.#reads = reads;
@@ -99,6 +103,31 @@ export class Hood {
   /** Changes the given fields of a row. Hood answers 204 without the row. */
   async update(collection: string, id: string, body: object): Promise<void> {
     await this.#write('PATCH', collection, endpoint(`/v1/hood/${collection}/{id}`, { id }), body);
+  }
+
+  /**
+   * Changes a row and empties one more of its fields, which no page says that Hood allows: should it refuse, the change
+   * is sent without. Returns whether the field was emptied.
+   */
+  async updateEmptying(emptied: string, collection: string, id: string, body: object): Promise<boolean> {
+    const { neverEmptied } = this.#reads;
+    const name = `${collection} ${emptied}`;
+    if (!neverEmptied.has(name)) {
+      try {
+        await this.update(collection, id, { ...body, [emptied]: null });
+        return true;
+      } catch (error) {
+        if (!(error instanceof UpstreamError) || (error.status !== 400 && error.status !== 422)) throw error;
+      }
+    }
+    await this.update(collection, id, body);
+    neverEmptied.add(name);
+    return false;
+  }
+
+  /** Work of several calls, which an operation does many times: a few at a time, each from its first call to its last. */
+  inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#turns.run(work);
   }
 
   /** The error of a row that cannot be used. */

@@ -19,7 +19,7 @@ export interface RowSource {
 const MAX_IDS = 100;
 
 /** How many rows an operation fetches at a time where each needs a call of its own. */
-const MOST_AT_ONCE = 5;
+export const MOST_AT_ONCE = 5;
 
 const LISTS = {
   lengthOf: (id: string) => listedLength(id) + 1,

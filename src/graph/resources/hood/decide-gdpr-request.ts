@@ -1,13 +1,21 @@
 /** Granting or refusing a GDPR request, in Hood. */
+import type { GraphQLResolveInfo } from 'graphql';
 import { z } from 'zod';
+import type { HoodRow } from '../../../sources/hood/answers.ts';
 import { builder } from '../../builder.ts';
+import type { Context } from '../../context.ts';
 import { hoodId, reread } from '../../hood/write.ts';
-import { mutation } from '../../mutation.ts';
+import { InvalidInput, mutation, userErrorType } from '../../mutation.ts';
+import { openEnum } from '../../open-enum.ts';
+import { hasSelected, upstreamFields } from '../../selection.ts';
 import type { UserErrorCode } from '../../user-error-code.ts';
+import { GdprRequestStatus, GdprRequestStatusInput, STATUSES } from './gdpr-enums.ts';
 import { GdprRequest, gdprRequests } from './gdpr-request.ts';
 
 /** Hood's limit (vendor's page: list GDPR requests). */
 const MAX_REASON = 500;
+
+const MAX_DECISIONS = 50;
 
 const GdprDecision = builder.enumType('GdprDecision', {
   description: 'What is decided.',
@@ -17,12 +25,39 @@ const GdprDecision = builder.enumType('GdprDecision', {
   } as const,
 });
 
+/** Thrown where somebody else has decided before. */
+class Conflict extends Error {
+  override readonly name = 'Conflict';
+  readonly status: unknown;
+
+  constructor(status: unknown) {
+    super('The status of the request is not the expected one any more. Nothing was written.');
+    this.status = status;
+  }
+}
+
+const ConflictError = userErrorType('ConflictError', Conflict, {
+  code: 'CONFLICT',
+  description: 'Somebody else has changed it before; nothing was written.',
+  fields: (t) => ({
+    actualStatus: t.field({
+      type: GdprRequestStatus,
+      description: 'The status that it has instead; null when Hood did not say.',
+      resolve: ({ reason }) => openEnum(reason.status, STATUSES),
+    }),
+  }),
+});
+
 const Decision = z
   .object({
     hoodId,
     decision: z.enum(['APPROVE', 'DENY']),
     rejectionReason: z.string().nullish(),
+    expectedStatus: z.string().nullish(),
+    /** Set where an earlier one of several decisions is about the same request. */
+    isRepeated: z.boolean().optional(),
   })
+  .refine(({ isRepeated }) => !isRepeated, { path: ['hoodId'], error: 'Expected each request only once.' })
   .superRefine(({ decision, rejectionReason }, issues) => {
     const issue = (code: UserErrorCode, message: string) =>
       issues.addIssue({ code: 'custom', path: ['rejectionReason'], message, params: { code } });
@@ -33,10 +68,12 @@ const Decision = z
       issue('TOO_LONG', `Expected at most ${MAX_REASON} characters.`);
   });
 
-mutation('decideGdprRequest', {
+const { collection } = gdprRequests.rows;
+
+const decision = mutation('decideGdprRequest', {
   tags: ['gdpr', 'hood', 'pii'],
   description:
-    'Grants or refuses a GDPR request. Costs one upstream call, and a second one to re-read the request if you select it.',
+    'Grants or refuses a GDPR request. Costs one upstream call, one more to read the request before if you give `expectedStatus`, and one more to re-read it afterwards if you select `updateTime`, or, without `expectedStatus`, any field but `status` and its ids. Granting empties the reason of an earlier denial, if Hood allows that.',
   inputDescription: 'A decision on one GDPR request.',
   input: (t) => ({
     hoodId: t.id({ required: true, description: 'The id that Hood gave the request.' }),
@@ -44,22 +81,117 @@ mutation('decideGdprRequest', {
     rejectionReason: t.string({
       description: 'Why it is refused: required to deny, at most 500 characters, and not allowed to approve.',
     }),
+    expectedStatus: t.field({
+      type: GdprRequestStatusInput,
+      description:
+        'The status that the request must still have, such as the one that you have shown; a `ConflictError` where it has another. It is read just before the decision is written: Hood itself compares nothing.',
+    }),
   }),
   check: Decision,
-  resolve: async ({ hoodId, decision, rejectionReason }, { hood }) => {
-    await hood.update(
-      gdprRequests.rows.collection,
-      hoodId,
-      decision === 'APPROVE' ? { status: 'approved' } : { status: 'denied', rejection_reason: rejectionReason },
-    );
-    return { hoodId };
+  resolve: async ({ hoodId, decision, rejectionReason, expectedStatus }, context, info) => {
+    const { hood } = context;
+    const before = expectedStatus ? await readExpected(hoodId, expectedStatus, context, info) : { id: hoodId };
+    if (decision === 'DENY') {
+      const changes = { status: 'denied', rejection_reason: rejectionReason };
+      await hood.update(collection, hoodId, changes);
+      return { ...before, ...changes };
+    }
+    const changes = { status: 'approved' };
+    if ('rejection_reason' in before && !before.rejection_reason) await hood.update(collection, hoodId, changes);
+    else if (await hood.updateEmptying('rejection_reason', collection, hoodId, changes)) {
+      return { ...before, ...changes, rejection_reason: null };
+    }
+    return { ...before, ...changes };
   },
+  errors: [ConflictError],
   successDescription: 'The decision was written.',
   success: (t) => ({
     gdprRequest: t.field({
       type: GdprRequest,
       description: 'The request as it is now; null when it could not be read again.',
-      resolve: ({ hoodId }, _args, context, info) => reread(gdprRequests.rows, hoodId, 'GdprRequest', context, info),
+      // The row behind a GDPR request is what its collection answers; Pothos cannot know that.
+      resolve: (row: HoodRow, _args, context, info) =>
+        hasSelected(row, info, 'GdprRequest')
+          ? (row as never)
+          : reread(gdprRequests.rows, row.id, 'GdprRequest', context, info),
+    }),
+  }),
+});
+
+/** What stays true of a request when it is decided: the fields that are selected, but for when it was changed. */
+async function readExpected(
+  hoodId: string,
+  expectedStatus: string,
+  context: Context,
+  info: GraphQLResolveInfo,
+): Promise<HoodRow & { rejection_reason?: unknown }> {
+  const fields = [...new Set([...upstreamFields(info, 'GdprRequest'), 'rejection_reason', 'status'])].sort();
+  const row = await context.hood.row(gdprRequests.rows, hoodId, fields);
+  if (!row)
+    throw new InvalidInput([
+      { path: ['hoodId'], code: 'UNKNOWN_ID', message: 'Expected the id of a request that exists.' },
+    ]);
+  // What Hood leaves out of the row it does not have.
+  const absent = Object.fromEntries(fields.map((field) => [field, null]));
+  const { update_time: _isOutdated, ...known } = { ...absent, ...(row as HoodRow & Record<string, unknown>) };
+  if (known['status'] !== expectedStatus) throw new Conflict(known['status']);
+  return known;
+}
+
+interface Outcome {
+  hoodId: string;
+  /** As the executor takes it: an error in place of a result fails that field alone. */
+  result: object;
+}
+
+const GdprDecisionOutcome = builder.objectRef<Outcome>('GdprDecisionOutcome').implement({
+  description: 'What became of one of several decisions.',
+  tags: ['gdpr', 'hood', 'pii'],
+  fields: (t) => ({
+    hoodId: t.exposeID('hoodId', { nullable: false, description: 'The request, as the input named it.' }),
+    result: t.field({
+      type: decision.result,
+      description:
+        'The result that `decideGdprRequest` has for this decision alone; paths of mistakes start there. Null with an error where the call failed: `extensions.outcome` says `NOT_SENT` of a decision that had no time, budget or call left for it.',
+      resolve: ({ result }) => result,
+    }),
+  }),
+});
+
+mutation('decideGdprRequests', {
+  tags: ['gdpr', 'hood', 'pii'],
+  description:
+    'Grants or refuses up to 50 GDPR requests, each for itself: one that fails holds up no other. Costs as many upstream calls as they would with `decideGdprRequest`, five at a time.',
+  inputDescription: 'Decisions on several GDPR requests.',
+  input: (t) => ({
+    decisions: t.field({
+      // The input of another mutation, whose shape is checked there.
+      type: [decision.input],
+      required: true,
+      description: 'The decisions, at most 50; a mistake in one is its own outcome. None at all costs no call.',
+    }),
+  }),
+  check: z.object({
+    decisions: z
+      .array(z.custom<{ hoodId: string }>())
+      .max(MAX_DECISIONS, `Expected at most ${MAX_DECISIONS} decisions.`),
+  }),
+  resolve: async ({ decisions }, context, info) => {
+    const outcomes = decisions.map(async (input, index): Promise<Outcome> => {
+      const { hoodId } = input;
+      const isRepeated = decisions.findIndex((other) => other.hoodId === hoodId) < index;
+      const decide = () => decision.run({ ...input, isRepeated }, context, info);
+      return { hoodId, result: await context.hood.inTurn(decide).catch((error: Error) => error) };
+    });
+    return { outcomes: await Promise.all(outcomes) };
+  },
+  successDescription: 'Every decision has an outcome.',
+  success: (t) => ({
+    outcomes: t.field({
+      type: [GdprDecisionOutcome],
+      nullable: { list: false, items: false },
+      description: 'The outcomes, in the order of the decisions.',
+      resolve: ({ outcomes }) => outcomes,
     }),
   }),
 });

@@ -66,6 +66,11 @@ export const GdprRequest = builder.objectRef<GdprRequestRow>('GdprRequest').impl
       resolve: ({ status }) => openEnum(status, STATUSES),
     }),
     statusText: t.exposeString('status', { description: 'The status as Hood writes it.' }),
+    canDecide: t.from(['status'], {
+      type: 'Boolean',
+      description: 'Whether it is pending, so that it can be decided; null when Hood does not say.',
+      resolve: ({ status }) => (status ? status === 'pending' : null),
+    }),
     submissionReason: t.from(['submission_reason'], {
       type: GdprSubmissionReason,
       description: 'On which ground the data is to be removed.',

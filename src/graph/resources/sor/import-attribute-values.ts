@@ -6,9 +6,9 @@ import { BadInput } from '../../bad-input.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
 import { InvalidInput, mutation } from '../../mutation.ts';
+import { hasSelected } from '../../selection.ts';
 import { systemForWriting } from '../../sor/fed-system.ts';
 import { type ImportSource, sourceMistakes } from '../../sor/import-source.ts';
-import { hasSelected } from '../../sor/write.ts';
 import { UploadCut } from '../../upload.ts';
 import { AttributeImport } from './attribute-import.ts';
 

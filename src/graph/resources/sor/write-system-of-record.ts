@@ -11,7 +11,8 @@ import type { SystemRow } from '../../../sources/sor/systems.ts';
 import type { Context } from '../../context.ts';
 import { type InputFields, type MutationOptions, mutation } from '../../mutation.ts';
 import { globalId } from '../../node-loaders.ts';
-import { hasSelected, onlyOne, sorIdentifier, writableIdentifier } from '../../sor/write.ts';
+import { hasSelected } from '../../selection.ts';
+import { onlyOne, sorIdentifier, writableIdentifier } from '../../sor/write.ts';
 import { filledText } from '../../user-error-code.ts';
 import { asCreated, SystemOfRecord } from './system-of-record.ts';
 

@@ -17,7 +17,9 @@ function decide(gateway: Gateway, input: Record<string, unknown>) {
   return gateway.query(DECIDE, { input });
 }
 
-test('a denial is written with its reason, then the request is read as it now is', async () => {
+const methods = (gateway: Gateway) => gateway.hoodCalls().map((call) => call.split(' ')[0]);
+
+test('a denial is written with its reason, in the only call', async () => {
   await using gateway = await startGateway();
 
   const { data, errors } = await decide(gateway, {
@@ -27,26 +29,43 @@ test('a denial is written with its reason, then the request is read as it now is
   });
 
   expect(errors).toBeUndefined();
-  expect(gateway.hoodCalls()).toEqual([
-    'PATCH /v1/hood/gdpr-requests/1000022',
-    'GET /v1/hood/gdpr-requests/1000022?fields=id,rejection_reason,status',
-  ]);
+  expect(gateway.hoodCalls()).toEqual(['PATCH /v1/hood/gdpr-requests/1000022']);
   expect(data.decideGdprRequest).toEqual({
     __typename: 'DecideGdprRequestSuccess',
     gdprRequest: { hoodId: '1000022', status: 'DENIED', rejectionReason: 'Wrong person.' },
   });
 });
 
-test('an approval changes the status alone', async () => {
+test('an approval empties the reason of an earlier denial, in the same call', async () => {
   await using gateway = await startGateway();
 
   const { data } = await decide(gateway, { hoodId: '1000023', decision: 'APPROVE' });
 
+  const decided = { hoodId: '1000023', status: 'APPROVED', rejectionReason: null };
+  expect(data.decideGdprRequest.gdprRequest).toEqual(decided);
+  expect(gateway.hoodCalls()).toEqual(['PATCH /v1/hood/gdpr-requests/1000023']);
+  const after = await gateway.query('{ gdprRequest(hoodId: "1000023") { hoodId status rejectionReason } }');
+  expect(after.data.gdprRequest).toEqual(decided);
+});
+
+test('what the decision does not say is read again, once', async () => {
+  await using gateway = await startGateway();
+
+  const { data } = await gateway.query(`mutation {
+    decideGdprRequest(input: { hoodId: "1000022", decision: APPROVE }) {
+      ... on DecideGdprRequestSuccess { gdprRequest { status canDecide subjectInformation { fullName } } }
+    }
+  }`);
+
   expect(data.decideGdprRequest.gdprRequest).toEqual({
-    hoodId: '1000023',
     status: 'APPROVED',
-    rejectionReason: 'Proof of identity is not valid.',
+    canDecide: false,
+    subjectInformation: { fullName: 'John Smith' },
   });
+  expect(gateway.hoodCalls()).toEqual([
+    'PATCH /v1/hood/gdpr-requests/1000022',
+    'GET /v1/hood/gdpr-requests/1000022?fields=id,status,subject_information',
+  ]);
 });
 
 test('a request that nobody selects is not read again', async () => {
@@ -75,14 +94,19 @@ test('two decisions of one operation follow each other, and each shows its own o
     first: { gdprRequest: { status: 'APPROVED' } },
     second: { gdprRequest: { status: 'DENIED' } },
   });
-  expect(gateway.hoodCalls().map((call) => call.split(' ')[0])).toEqual(['PATCH', 'GET', 'PATCH', 'GET']);
+  expect(methods(gateway)).toEqual(['PATCH', 'PATCH']);
 });
 
 test('a decision stands although the request could not be read again', async () => {
   await using gateway = await startGateway();
   gateway.hood.dials.fault = ({ line }) => (line.startsWith('GET') ? { kind: 'status', status: 400 } : undefined);
 
-  const { data, errors } = await decide(gateway, { hoodId: '1000022', decision: 'APPROVE' });
+  const { data, errors } = await gateway.query(`mutation {
+    decideGdprRequest(input: { hoodId: "1000022", decision: APPROVE }) {
+      __typename
+      ... on DecideGdprRequestSuccess { gdprRequest { updateTime } }
+    }
+  }`);
 
   expect(data.decideGdprRequest).toEqual({ __typename: 'DecideGdprRequestSuccess', gdprRequest: null });
   expect(errors).toMatchObject([
