@@ -38,7 +38,12 @@ export function pageOf(findings: readonly Finding[]): string {
 
 /** A finding as its line on the page. */
 export function rowFor({ judge, version, what, result }: Finding): string {
-  return `| ${[`\`${judge}\``, version, what, result].map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return tableRow([`\`${judge}\``, version, what, result]);
+}
+
+/** A line of a table with these cells. */
+export function tableRow(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
 /** A note as its line on the page. */

@@ -1,0 +1,126 @@
+import { notYet, testsIn, type VendorPage } from '../vendor-page.ts';
+
+const one = testsIn('graph/resources/hood/gdpr-request.test.ts');
+const list = testsIn('graph/resources/hood/gdpr-request-list.test.ts');
+const decide = testsIn('graph/resources/hood/decide-gdpr-request.test.ts');
+const samples = testsIn('graph/resources/hood/printed-samples.test.ts');
+const SIZES = samples('windows of %s have all their rows although Hood’s setting allows smaller pages only');
+const errors = testsIn('graph/resources/hood/printed-errors.test.ts');
+const ORDERS = list('filters and orders reach Hood in its own words');
+const WHOLE = one('a request as the vendor documents it comes back whole');
+const STATUS = one('the status %s is %s, with the text beside it');
+const GROUND = one('the reason %s is %s, with the text beside it');
+const ERRORS = errors('the error $printed.code of the page on $page reaches whoever reads the list');
+const FULL = testsIn('graph/selection.test.ts')('every read asks for the full view instead of fields');
+const paging = testsIn('graph/hood/paging.test.ts');
+const FIRST_ROWS = paging('the first rows');
+const NEXT_ROWS = paging('the rows behind a cursor that lies on no page boundary');
+
+const CREATION = notYet('requests cannot be created through the graph; a later version adds `createGdprRequest`.');
+
+const NOT_YET = notYet('the graph does not do this.');
+
+export const GDPR_REQUESTS: VendorPage = {
+  title: 'Ocamba Hood: list GDPR requests',
+  endpoints: {
+    'GET /v1/hood/gdpr-requests': [
+      ['The endpoint lists GDPR requests.', 'Query.gdprRequests', ORDERS],
+      ['`fields` narrows rows to the fields that it names.', 'GdprRequest', ORDERS],
+      ['`fields` has precedence over `view`: only one of them is sent.', 'HOOD_FIELDS', FULL],
+      ['`view=full` gives rows whole.', NOT_YET],
+      ['`view=default` gives Hood’s choice of fields.', NOT_YET],
+      ['`sort` orders rows ascending.', 'GdprRequestOrder.direction, HoodOrderDirection.ASC', ORDERS],
+      ['A minus sign before a field in `sort` orders descending.', 'HoodOrderDirection.DESC', ORDERS],
+      ['`sort` takes several fields, the first one first.', 'Query.gdprRequests(orderBy:)', ORDERS],
+      ['`page=N,M` gives the page N of M rows.', 'Query.gdprRequests(first:), Query.gdprRequests(after:)', NEXT_ROWS],
+      ['Without M, Hood’s own setting decides on the size of a page.', 'Query.gdprRequests(first:)', SIZES],
+      ['`q_fields` says in which fields `q` searches.', NOT_YET],
+      ['`q` alone searches a default field.', NOT_YET],
+      ['The answer has its rows in `items`.', 'GdprRequestConnection.nodes', ORDERS],
+      ['`additional_information` is optional text.', 'GdprRequest.additionalInformation', WHOLE],
+      ['`additional_information` has at most 2,000 characters.', CREATION],
+      [
+        '`client_id` is the person’s id, of up to 20 digits.',
+        'GdprRequest.clientId',
+        one('a client id sent as %s keeps every digit'),
+      ],
+      ['`company_id` is the company that a request belongs to.', 'GdprRequest.companyId', WHOLE],
+      ['`create_time` is in GMT.', 'GdprRequest.createTime', WHOLE],
+      ['`id` is Hood’s id of a request.', 'GdprRequest.hoodId, GdprRequest.id', WHOLE],
+      ['`information_to_remove` says which data is to be removed.', 'GdprRequest.informationToRemove', WHOLE],
+      ['`information_to_remove` has at most 2,000 characters.', CREATION],
+      ['`proof_of_address` is a link to a document.', 'GdprRequest.proofOfAddress', WHOLE],
+      ['`proof_of_address` is a file when a request is created.', CREATION],
+      ['`proof_of_identity` is a link to a document.', 'GdprRequest.proofOfIdentity', WHOLE],
+      ['`proof_of_identity` is a file when a request is created.', CREATION],
+      ['`rejection_reason` says why a request was denied.', 'GdprRequest.rejectionReason', WHOLE],
+      [
+        'A denial requires a `rejection_reason`.',
+        'DecideGdprRequestInput.rejectionReason',
+        decide('a denial with the reason %j'),
+      ],
+      [
+        '`rejection_reason` has at most 500 characters.',
+        'DecideGdprRequestInput.rejectionReason',
+        decide('a reason of more than 500 characters'),
+      ],
+      [
+        '`request_declaration.data_holder_name` says who holds the data.',
+        'GdprRequestDeclaration.dataHolderName',
+        WHOLE,
+      ],
+      ['`request_declaration.date` is the day of the signature.', NOT_YET],
+      ['`request_declaration.signature` is the requester’s.', 'GdprRequestDeclaration.signature', WHOLE],
+      [
+        '`requester_information.address` is a postal address.',
+        'GdprRequest.requesterInformation, GdprPerson.address',
+        WHOLE,
+      ],
+      ['`requester_information.email` is an e-mail address.', 'GdprPerson.email', WHOLE],
+      ['`requester_information.full_name` is a name.', 'GdprPerson.fullName', WHOLE],
+      ['`requester_information.phone_number` is a number in E.164.', 'GdprPerson.phoneNumber', WHOLE],
+      ['What is known about a person has limits of length and form.', CREATION],
+      ['`status` can be `pending`.', 'GdprRequestStatus.PENDING', STATUS],
+      ['`status` can be `approved`.', 'GdprRequestStatus.APPROVED', STATUS],
+      ['`status` can be `denied`.', 'GdprRequestStatus.DENIED', STATUS],
+      ['A new request is `pending`.', CREATION],
+      [
+        '`subject_information.address` is a postal address.',
+        'GdprRequest.subjectInformation, GdprPerson.address',
+        WHOLE,
+      ],
+      ['`subject_information.email` is an e-mail address.', 'GdprPerson.email', WHOLE],
+      ['`subject_information.full_name` is a name.', 'GdprPerson.fullName', WHOLE],
+      ['`subject_information.phone_number` is a number in E.164.', 'GdprPerson.phoneNumber', WHOLE],
+      [
+        '`submission_reason` can be `data-no-longer-necessary`.',
+        'GdprSubmissionReason.DATA_NO_LONGER_NECESSARY',
+        GROUND,
+      ],
+      [
+        '`submission_reason` can be `consent-withdrawal`, also spelled `consent-withrawal`.',
+        'GdprSubmissionReason.CONSENT_WITHDRAWAL',
+        GROUND,
+      ],
+      ['`submission_reason` can be `article-21-gdpr`.', 'GdprSubmissionReason.ARTICLE_21_GDPR', GROUND],
+      ['`submission_reason` can be `unlawful-processing`.', 'GdprSubmissionReason.UNLAWFUL_PROCESSING', GROUND],
+      ['`submission_reason` can be `eu-legal-obligation`.', 'GdprSubmissionReason.EU_LEGAL_OBLIGATION', GROUND],
+      ['`submission_reason` can be `child-subject`.', 'GdprSubmissionReason.CHILD_SUBJECT', GROUND],
+      ['`update_time` is in GMT.', 'GdprRequest.updateTime', WHOLE],
+      ['`total` counts all rows.', 'GdprRequestConnection.totalCount', FIRST_ROWS],
+      ['An error 400 has a `code`.', 'extensions.upstream.status', ERRORS],
+      ['An error 400 has a `message`.', NOT_YET],
+      ['An error 400 has a `title`.', 'extensions.upstream.title', ERRORS],
+      ['An error 400 has a `trace_id`.', 'extensions.upstream.traceId', ERRORS],
+      ['An error 500 has a `code`.', 'extensions.upstream.status', ERRORS],
+      ['An error 500 has a `message`.', NOT_YET],
+      ['An error 500 has a `title`.', 'extensions.upstream.title', ERRORS],
+      ['`create_time` can be sorted by.', 'GdprRequestOrderField.CREATE_TIME', ORDERS],
+      ['`update_time` can be sorted by.', 'GdprRequestOrderField.UPDATE_TIME', ORDERS],
+      ['`client_id` can be filtered by.', 'GdprRequestFilter.clientId', ORDERS],
+      ['`status` can be filtered by.', 'GdprRequestFilter.status', ORDERS],
+      ['`create_time` can be filtered by.', 'GdprRequestFilter.createTime', ORDERS],
+      ['`update_time` can be filtered by.', 'GdprRequestFilter.updateTime', ORDERS],
+    ],
+  },
+};

@@ -1,0 +1,94 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolveSchemaCoordinate } from 'graphql';
+import { expect, test } from 'vitest';
+import { VARIABLE_NAMES } from '../../src/config.ts';
+import { schema } from '../../src/graph/schema.ts';
+import { VENDOR_PAGES } from './statements/index.ts';
+import {
+  coordinatesOf,
+  onPurpose,
+  type Statement,
+  statementsOf,
+  testsOf,
+  unshown,
+  VENDOR_PAGE,
+  vendorPageOf,
+} from './vendor-page.ts';
+
+const read = (file: string) => readFileSync(file, 'utf8');
+const STATEMENTS = statementsOf(VENDOR_PAGES);
+const README = read('README.md');
+
+/** What README says failures of an API carry. */
+const [, MEMBERS = ''] = /`upstream: \{ (.*?) \}`/.exec(README) ?? [];
+const EXTENSIONS = MEMBERS.split(', ').map((name) => `extensions.upstream.${name}`);
+
+function isThere(coordinate: string): boolean {
+  if (VARIABLE_NAMES.includes(coordinate as never) || EXTENSIONS.includes(coordinate)) return true;
+  return resolveSchemaCoordinate(schema, coordinate) !== undefined;
+}
+
+test('the page is what its command writes', () => {
+  expect(read(VENDOR_PAGE), `${VENDOR_PAGE} is out of date: npm run conformance`).toBe(vendorPageOf(VENDOR_PAGES));
+});
+
+test('it has every statement of the vendors’ pages, each once where it stands', () => {
+  expect(STATEMENTS).toHaveLength(361);
+  for (const { endpoints } of VENDOR_PAGES) {
+    for (const statements of Object.values(endpoints)) {
+      const sentences = statements.map(([says]) => says);
+      expect(sentences.filter((says, index) => sentences.indexOf(says) < index)).toEqual([]);
+    }
+  }
+});
+
+test('a statement is done by something of the graph and shown by a test, or has its reason', () => {
+  const without = STATEMENTS.filter((statement) => {
+    const [, by, shown] = statement;
+    if (typeof by !== 'string') return by.why === '';
+    return coordinatesOf(statement).length === 0 || shown === undefined;
+  });
+  expect(without).toEqual([]);
+});
+
+test('all that does something is there: fields, arguments and values of the schema, settings, parts of errors', () => {
+  const missing = STATEMENTS.flatMap(coordinatesOf).filter((coordinate) => !isThere(coordinate));
+  expect(missing).toEqual([]);
+});
+
+test('every test that shows something is there, under its name', () => {
+  const missing = testsOf(STATEMENTS).filter(({ file, name }) => {
+    const path = `test/${file}`;
+    return !existsSync(path) || ![`'${name}'`, `"${name}"`].some((literal) => read(path).includes(literal));
+  });
+  expect(missing).toEqual([]);
+});
+
+const passed = { file: '/there/test/a.test.ts', title: 'the 1. of "x"', ancestorTitles: ['a group'], status: 'passed' };
+
+test('a test is shown that passed in each of its cases, or the group that it stands in', () => {
+  const shown = (name: string) => ({ file: 'a.test.ts', name });
+  const failed = { ...passed, title: 'the 2. of "x"', status: 'failed' };
+  const names = ['the %i. of %j', 'the $number. of "x"', 'a group'].map(shown);
+  expect(unshown(names, [passed])).toEqual([]);
+  expect(unshown(names, [passed, failed])).toEqual(names);
+  const others = ['the', 'of "x"', 'another'].map(shown);
+  expect(unshown(others, [passed])).toEqual(others);
+  expect(unshown([{ file: 'b.test.ts', name: 'a group' }], [passed])).toHaveLength(1);
+});
+
+test('a line has the statement, what does it and its test, or why nothing does', () => {
+  const statements: Statement[] = [
+    ['It can be a|b.', 'Query.node, Query.nodes', { file: 'a.test.ts', name: 'a %s' }],
+    ['It can be c.', onPurpose('nobody wants it.')],
+  ];
+  const page = vendorPageOf([{ title: 'One', endpoints: { 'GET /one': statements, 'All of it': [] } }]);
+  expect(page.match(/^(?:#+ [^W].*|\| (?!---|statement).*|Of.*)$/gm)).toEqual([
+    'Of 2 statements 1 hold. The others say why not.',
+    '## One',
+    '### `GET /one`',
+    '| It can be a\\|b. | `Query.node`, `Query.nodes` | [a %s](../test/a.test.ts) |',
+    '| It can be c. | on purpose | nobody wants it. |',
+    '### All of it',
+  ]);
+});
