@@ -63,7 +63,7 @@ test('it is linked at v2.9, imports the directives that it uses, and all are use
       used.add(`@${name.value}`);
     },
   });
-  expect([...used].sort()).toEqual([...JSON.parse(imported), '@link', '@oneOf', '@specifiedBy'].sort());
+  expect([...used].sort()).toEqual([...JSON.parse(imported), '@deprecated', '@link', '@oneOf', '@specifiedBy'].sort());
   expect(validateSchema(schemaOf(parse(CORE)))).toEqual([]);
 });
 

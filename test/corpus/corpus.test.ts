@@ -17,9 +17,12 @@ const NODE_FIELDS = ['Query.node', 'Query.nodes'];
 
 /** Fields that the corpus selects, and that the stand-ins leave null in it. */
 const ALWAYS_NULL = [
-  // The documented import was not started by a job, and its error names a system that is not there.
+  // The documented import was not started by a job, and its error names a system and a customer that are not there.
   'AttributeImport.jobId',
+  'AttributeImportError.definition',
+  'AttributeImportError.profile',
   'AttributeImportError.system',
+  'AttributeImportError.systemOfRecord',
   // The APIs would have to fail between two calls of one operation.
   'AttributeValuesPartlySentError.sentCount',
   'AttributeValuesPartlySentError.unknownCount',

@@ -19,6 +19,8 @@ const READS: Record<string, string> = {
   others: values(other),
   profiles: '{ customerProfiles(first: 3) { nodes { customerId } } }',
   systems: '{ systemsOfRecord { nodes { name } } }',
+  imports: '{ attributeImports { nodes { importId } } }',
+  importErrors: '{ attributeImport(importId: "import_id_1") { errors { totalCount } } }',
   requests: '{ gdprRequests(first: 3) { nodes { hoodId } } }',
 };
 
@@ -27,7 +29,7 @@ async function startFull(): Promise<Gateway> {
   const gateway = await startGateway({
     env: {
       CACHE: 'on',
-      CACHE_TTL: 'profiles=10m,values=10m,systems=10m,gdpr-requests=10m',
+      CACHE_TTL: 'profiles=10m,values=10m,systems=10m,imports=10m,gdpr-requests=10m',
       SOR_SETTLE_TIME: `${SETTLE_MS}ms`,
     },
     sor: { profiles: 90 },
@@ -88,7 +90,7 @@ test('another feed begins the time anew', async () => {
   expect(await readAgain(gateway)).toEqual(['fed', 'values', 'profiles']);
 });
 
-test('an import may be about anybody and may define attributes, so all of them are read afresh', async () => {
+test('an import may be about anybody, may define attributes and has errors later, so all of them are read afresh', async () => {
   await using gateway = await startFull();
   using clock = stoppedClock();
   const input = `{ systemOfRecord: "${CUSTOM}", fileUrl: "${gateway.hood.origin}/file.csv" }`;
@@ -96,7 +98,7 @@ test('an import may be about anybody and may define attributes, so all of them a
   const { data } = await buy(gateway, `mutation { importAttributeValues(input: ${input}) { __typename } }`);
 
   expect(data.importAttributeValues.__typename).toBe('ImportAttributeValuesSuccess');
-  const touched = ['fed', 'other', 'values', 'others', 'profiles', 'systems'];
+  const touched = ['fed', 'other', 'values', 'others', 'profiles', 'systems', 'imports', 'importErrors'];
   expect(await readAgain(gateway)).toEqual(touched);
   expect(await readAgain(gateway)).toEqual(touched);
   clock.pass(SETTLE_MS);
@@ -113,7 +115,16 @@ test('a write that is carried out at once does not end the time of an import', a
   await buy(gateway, 'mutation { disableCustomerAttribute(input: { identifier: "FACA_client_type" }) { __typename } }');
 
   await readAgain(gateway);
-  expect(await readAgain(gateway)).toEqual(['fed', 'other', 'values', 'others', 'profiles', 'systems']);
+  expect(await readAgain(gateway)).toEqual([
+    'fed',
+    'other',
+    'values',
+    'others',
+    'profiles',
+    'systems',
+    'imports',
+    'importErrors',
+  ]);
 });
 
 test('a feed that is refused before it is sent touches nothing', async () => {

@@ -101,11 +101,16 @@ export const CASES: readonly Case[] = [
   },
   {
     query: `{ customerProfile(customerId: "${email}") {
-      attributes(systems: ["${APP_SYSTEM}"]) { systemIdentifier system { name } }
-      applications { appId system { name } installations { deviceId profile { country } } }
+      attributes(systems: ["${APP_SYSTEM}"]) { systemIdentifier system { name } systemOfRecord { type } }
+      applications { appId system { name } systemOfRecord { type } installations { deviceId profile { country } } }
     } }`,
     sor: ['customerProfile'],
-    sorLookups: ['customerProfile.attributes.*.system', 'customerProfile.applications.*.system'],
+    sorLookups: [
+      'customerProfile.attributes.*.system',
+      'customerProfile.attributes.*.systemOfRecord',
+      'customerProfile.applications.*.system',
+      'customerProfile.applications.*.systemOfRecord',
+    ],
   },
   {
     query: `{ customerProfile(customerId: "${deviceId}", customerIdType: DEVICE_ID) { country lastUser { email } } }`,
@@ -115,16 +120,33 @@ export const CASES: readonly Case[] = [
   { query: '{ customerProfiles(first: 2) { nodes { firstName } } }', sor: ['customerProfiles'] },
   {
     query: `{ customerProfileChanges(since: "2020-01-01T00:00:00Z", first: 2) { nodes {
-      profile { firstName } changes(keys: ["first_name"]) { value system { name } }
+      profile { firstName } changes(keys: ["first_name"]) {
+        value system { name } systemOfRecord { type } definition { key } property { label }
+      }
     } } }`,
+    hood: ['customerProfileChanges.nodes.*.changes.*.property'],
     sor: ['customerProfileChanges'],
-    sorLookups: ['customerProfileChanges.nodes.*.changes.*.system'],
+    sorLookups: ['system', 'systemOfRecord', 'definition'].map(
+      (edge) => `customerProfileChanges.nodes.*.changes.*.${edge}`,
+    ),
   },
   { query: '{ attributeImports { totalCount nodes { importId } } }', sor: ['attributeImports'] },
   {
-    query: '{ attributeImport(importId: "import_1") { jobId errors { nodes { key system { name } } } } }',
+    query: `{ attributeImport(importId: "import_1") { jobId errors { nodes {
+      key system { name } systemOfRecord { type } profile { firstName } definition { key }
+    } } } }`,
     sor: ['attributeImport'],
     sorLookups: ['attributeImport.errors'],
   },
-  onlySor(`{ systemOfRecord(identifier: "${CUSTOM}") { removedAttributes { key } } }`, 'systemOfRecord'),
+  onlySor(
+    `{ systemOfRecord(identifier: "${CUSTOM}") {
+      removedAttributes { key systemOfRecord { type } } attributes { nodes { key } } customerAttribute(key: "hobbies") { key }
+    } }`,
+    'systemOfRecord',
+  ),
+  onlySor('{ customerAttributes(first: 2) { nodes { key } } }', 'customerAttributes'),
+  {
+    query: '{ customerAttributes(filter: { piData: true }) { nodes { key } } }',
+    ...{ hood: ['customerAttributes'], sor: ['customerAttributes'], sorLookups: ['customerAttributes'] },
+  },
 ];

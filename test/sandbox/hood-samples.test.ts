@@ -61,7 +61,7 @@ test('customer data answers the second documented sample on the fourth page of o
   );
 });
 
-test('exports answer the documented curl call where the page size of the list is one', async () => {
+test('exports answer the documented curl call where the page size of the list is one, with a file that has not expired', async () => {
   await using hood = await startHood({ rows: 0, defaultPageSize: 1 });
   const { text } = await call(hood, 'exports');
   expect(text).toBe(
@@ -83,7 +83,7 @@ test('exports answer the documented curl call where the page size of the list is
       "attempt_count": 1,
       "download_count": 1,
       "failure_reason": "Export failed due to an internal error. Please try again later.",
-      "expire_time": "2021-07-30 12:50:13",
+      "expire_time": "2099-07-30 12:50:13",
       "create_time": "2021-07-30 12:50:13",
       "update_time": "2021-07-30 12:50:13"
     }

@@ -127,9 +127,9 @@ test('an id cannot leave its place in the path', async () => {
     expect((await gateway.fetch(linkTo(id))).status).toBe(404);
   }
   for (const { rawTarget } of gateway.hood.calls) {
-    expect(rawTarget).toMatch(/^\/v1\/hood\/exports\/[^/?#.]+\/download$/);
+    expect(rawTarget).toMatch(/^\/v1\/hood\/exports\/[^/?#.]+(?:\/download|\?fields=download_url,id)$/);
   }
-  expect(gateway.hood.calls).toHaveLength(3);
+  expect(gateway.hood.calls).toHaveLength(6);
 });
 
 test('an export that is gone is a 404', async () => {
@@ -165,4 +165,61 @@ test.each<[string, Fault, number, string | null]>([
     route: '/v1/hood/exports/{id}/download',
   });
   for (const shown of [text, ...gateway.logged]) expect(shown).not.toMatch(/1000000|127\.0\.0\.1|jeanne|Bearer/);
+});
+
+test.each<[what: string, row: Record<string, unknown>, hasFile: boolean]>([
+  ['ready, and expires later', { status: 'ready', expire_time: '2099-01-01 00:00:00' }, true],
+  ['ready, and never expires', { status: 'ready', expire_time: '1970-01-01 00:00:00' }, true],
+  ['ready, without a time', { status: 'ready' }, true],
+  ['ready, and expired', { status: 'ready', expire_time: '2021-07-30 12:50:13' }, false],
+  ['running', { status: 'running', expire_time: '2099-01-01 00:00:00' }, false],
+  ['failed', { status: 'failed', expire_time: null }, false],
+  ['expired', { status: 'expired' }, false],
+  ['of an unknown status', {}, false],
+])('an export that is %s: whether it has a link', async (_what, row, hasFile) => {
+  await using gateway = await start();
+  gateway.hood.replace('exports', [{ id: '1', ...row }]);
+
+  const { data, errors } = await gateway.query('{ hoodExport(hoodId: "1") { hoodId downloadUrl } }');
+
+  expect(errors).toBeUndefined();
+  expect(data.hoodExport.hoodId).toBe('1');
+  expect(data.hoodExport.downloadUrl !== null).toBe(hasFile);
+});
+
+const OWN = '/v1/hood/customers/exports/1000000/download';
+
+test('where the documented address answers 404, the one in the row is tried', async () => {
+  await using gateway = await start();
+  gateway.hood.dials.fault = ({ line }) =>
+    line === 'GET /v1/hood/exports/1000000/download' ? { kind: 'status', status: 404 } : undefined;
+
+  const response = await gateway.fetch(linkTo('1000000'));
+
+  expect(response.status).toBe(200);
+  expect(await response.text()).toMatch(/^client_id,/);
+  expect(gateway.hoodCalls()).toEqual([
+    'GET /v1/hood/exports/1000000/download',
+    'GET /v1/hood/exports/1000000?fields=download_url,id',
+    `GET ${OWN}`,
+  ]);
+});
+
+test.each([
+  ['another host', 'http://127.0.0.1:9/v1/hood/file'],
+  ['another host without a scheme', '//other.example/v1/hood/file'],
+  ['another scheme', 'file:///etc/passwd'],
+  ['nothing', ''],
+  ['no text', 5],
+  ['the documented address itself', '/v1/hood/exports/1/download'],
+])('a row whose address is %s has no other: no token leaves', async (_what, download_url) => {
+  await using gateway = await start();
+  gateway.hood.replace('exports', [{ id: '1', download_url }]);
+  gateway.hood.dials.fault = ({ line }) => (line.endsWith('/download') ? { kind: 'status', status: 404 } : undefined);
+
+  const response = await gateway.fetch(linkTo('1'));
+
+  expect(response.status).toBe(404);
+  expect(await response.text()).toBe('There is no such export any more.\n');
+  expect(gateway.hoodCalls()).toHaveLength(2);
 });

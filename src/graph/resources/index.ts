@@ -9,6 +9,7 @@ import './joins/gdpr-request-profile.ts';
 import './joins/profile-gdpr-requests.ts';
 import './sor/attribute-import.ts';
 import './sor/customer-attribute.ts';
+import './sor/customer-attributes.ts';
 import './sor/customer-profile.ts';
 import './sor/customer-profile-changes.ts';
 import './sor/customer-profiles.ts';

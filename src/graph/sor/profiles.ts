@@ -26,19 +26,21 @@ export function profilesWith(
 const ID_FIELDS: readonly string[] = ['__typename', 'id', 'customerId', 'customerIdType', 'gdprRequests'];
 
 /**
- * The profile of a customer who is known to have one: looked up only where more than the id is selected.
- * Never filled from what named the customer, which may know less than the profile.
+ * The profile of a customer who is known to have one: looked up only where more than the id is selected, and more than
+ * the applications if what named the customer has those. It may know less than the profile of all else.
  */
 export async function profileOrIdStub(
   customerId: string,
   type: CustomerIdType,
   context: Context,
   info: GraphQLResolveInfo,
+  applications?: unknown,
 ): Promise<ProfileRow | null> {
-  if (selects(info, 'CustomerProfile', (field) => !ID_FIELDS.includes(field))) {
+  const known = Array.isArray(applications) ? [...ID_FIELDS, 'applications'] : ID_FIELDS;
+  if (selects(info, 'CustomerProfile', (field) => !known.includes(field))) {
     return profilesOf(context, info).load(customerId, type);
   }
-  return { customer_id: customerId, customer_id_type: type, attributes: {}, applications: [] };
+  return { customer_id: customerId, customer_id_type: type, attributes: {}, applications };
 }
 
 /** The attributes of one system, as a profile carries them. */

@@ -30,7 +30,12 @@ export const generatedExports = rowsOf({
   // The page lists `failed_reason` as a searchable field and prints `failure_reason`.
   failure_reason: mostly(failureOf, [19, 7, undefined]),
   failed_reason: mostly(undefined, [19, 7, failureOf]),
-  expire_time: mostly((n) => gmt(createdAt(n) + 30 * 86_400), [37, 11, '1970-01-01 00:00:00']),
+  // A few that are ready have expired all the same.
+  expire_time: mostly(
+    (n) => gmt(createdAt(n) + (statusOf(n) === 'expired' ? 30 : 36_500) * 86_400),
+    [37, 11, '1970-01-01 00:00:00'],
+    [41, 13, (n) => gmt(createdAt(n) + 30 * 86_400)],
+  ),
   create_time: createTime,
   update_time: mostly((n) => gmt(createdAt(n) + (mixed(n, 25) % 7200)), [191, 29, '']),
 });

@@ -11,6 +11,8 @@ import { createProfileProperty, updateGdprRequest, updateProfileProperty } from 
 const HANDLERS: Readonly<Record<string, HoodHandler>> = {
   ...Object.fromEntries(RESOURCE_NAMES.flatMap(readsOf)),
   'GET /v1/hood/exports/{id}/download': download,
+  // Where the `download_url` of exports leads.
+  'GET /v1/hood/customers/exports/{id}/download': download,
   'POST /v1/hood/profile-properties': createProfileProperty,
   'PATCH /v1/hood/profile-properties/{id}': updateProfileProperty,
   'PATCH /v1/hood/gdpr-requests/{id}': updateGdprRequest,

@@ -20,7 +20,7 @@ export const CREATION_SAMPLE = { request: SENT, response: { id: '1000105', syste
 
 /**
  * The rows that the pages print, and as many plain ones, older than these, as the printed totals (5) ask for.
- * `page=1,3` and `page=4,1` of customer data and `page=1,1` of exports are then the printed answers.
+ * `page=1,3` and `page=4,1` of customer data are then the printed answers, and so is `page=1,1` of exports but for a time.
  */
 export const SAMPLES: Record<ResourceName, readonly HoodRecord[]> = {
   customerData: [
@@ -71,6 +71,7 @@ function gdprRequest(age: number): HoodRecord {
   };
 }
 
+/** As the page prints it, but for `expire_time`: printed is the time of its creation, after which there is no file. */
 function exported(age: number): HoodRecord {
   const id = String(1_000_000 - age);
   const time = `2021-07-30 12:${50 - age}:13`;
@@ -82,6 +83,6 @@ function exported(age: number): HoodRecord {
     download_url: `/v1/hood/customers/exports/${id}/download`,
     ...{ attempt_count: 1, download_count: 1 },
     failure_reason: 'Export failed due to an internal error. Please try again later.',
-    ...{ expire_time: time, create_time: time, update_time: time },
+    ...{ expire_time: '2099-07-30 12:50:13', create_time: time, update_time: time },
   };
 }

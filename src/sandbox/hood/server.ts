@@ -50,7 +50,7 @@ export interface HoodSandbox extends ApiServer {
 const DEFAULT_ROWS = 5000;
 
 /** Names what a file holds; to be raised when records, ranks or generated rows change. */
-const FORMAT = 'Hood sandbox, 4';
+const FORMAT = 'Hood sandbox, 5';
 
 /** Starts a stand-in for `https://api.ocamba.com/v1/hood`, with data. */
 export async function startHood(options: HoodSandboxOptions = {}): Promise<HoodSandbox> {

@@ -135,10 +135,27 @@ export class Hood {
     return this.#reads.api.client.malformed(`/v1/hood/${collection}`);
   }
 
-  /** The file of an export, read while it comes. */
-  download(id: string): Promise<OpenedStream> {
-    const where = endpoint('/v1/hood/exports/{id}/download', { id });
-    return this.#reads.api.client.open({ ...where, ...this.#operation.options });
+  /** The file of an export, read while it comes: at its documented address, or else at the one that its row has. */
+  async download(id: string): Promise<OpenedStream> {
+    const { client } = this.#reads.api;
+    const documented = endpoint('/v1/hood/exports/{id}/download', { id });
+    try {
+      return await client.open({ ...documented, ...this.#operation.options });
+    } catch (error) {
+      if (!(error instanceof UpstreamError) || error.status !== 404) throw error;
+      const path = await this.#downloadPath(id);
+      if (path === undefined || path === documented.path) throw error;
+      return client.open({ ...documented, path, ...this.#operation.options });
+    }
+  }
+
+  /** Where the row of an export says that its file is; undefined unless that is on Hood's own host, which the token is for. */
+  async #downloadPath(id: string): Promise<string | undefined> {
+    const { origin } = this.#reads.api.client;
+    const row = await this.row(EXPORTS, id, ['download_url', 'id']);
+    const address: unknown = Object(row).download_url;
+    const url = typeof address === 'string' && address !== '' ? URL.parse(address, origin) : null;
+    return url?.origin === origin ? url.pathname + url.search : undefined;
   }
 
   #write(
@@ -153,5 +170,7 @@ export class Hood {
     );
   }
 }
+
+const EXPORTS: RowSource = { collection: 'exports', byPath: true, byList: true };
 
 const EMPTY: HoodPage = { items: [], total: 0 };

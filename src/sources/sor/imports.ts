@@ -29,16 +29,15 @@ export interface StartedImport {
   jid: string | null;
 }
 
-/** A line that could not be imported, in the API's spelling. */
+/** A line that could not be imported; null is what the API leaves out. */
 export interface ImportErrorRow {
-  /** The import it belongs to. */
-  job_id?: unknown;
-  customer_id: unknown;
-  key: unknown;
-  sor: unknown;
+  customerId: string | null;
+  key: string | null;
+  /** The identifier of the system that it was for. */
+  system: string | null;
   date: unknown;
-  source: unknown;
-  message: unknown;
+  source: string | null;
+  message: string | null;
   raw: unknown;
 }
 
@@ -91,12 +90,18 @@ export async function readImportErrors(
   });
   const errors = (result as { attribute_errors?: unknown } | undefined)?.attribute_errors;
   if (!Array.isArray(errors)) throw sor.malformed(ERRORS);
-  const rows = errors.filter((row): row is ImportErrorRow => typeof row === 'object' && row !== null);
   // An API that ignores its parameters answers with everybody's, of all imports.
-  const isAsked = ({ job_id = importId, customer_id }: ImportErrorRow) =>
+  const isAsked = ({ job_id = importId, customer_id }: Record<string, unknown>) =>
     String(job_id) === importId && (customerId === undefined || String(customer_id) === customerId);
-  return rows.filter(isAsked);
+  return errors
+    .filter((row) => typeof row === 'object' && row !== null && isAsked(row))
+    .map(({ customer_id, key, sor, date, source, message, raw }) => ({
+      ...{ customerId: text(customer_id), key: text(key), system: text(sor) },
+      ...{ date, source: text(source), message: text(message), raw },
+    }));
 }
+
+const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
 
 /** The request that an error is about, without its secret; null when it is not JSON. */
 export function rawWithoutKey(raw: unknown): unknown {

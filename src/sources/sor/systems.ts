@@ -92,7 +92,7 @@ export class SorSystems {
   async attributesWithKey(key: string): Promise<readonly AttributeRow[]> {
     const directory = await this.#directory();
     const known = this.#attributesByKey.get(directory);
-    const byKey = known ?? this.#allAttributes().then((rows) => Map.groupBy(rows, (row) => row.key));
+    const byKey = known ?? this.attributesOfAll(directory.systems).then((rows) => Map.groupBy(rows, (row) => row.key));
     if (!known) this.#attributesByKey.set(directory, byKey);
     return (await byKey).get(key) ?? [];
   }
@@ -102,6 +102,16 @@ export class SorSystems {
     if (system.customer_attributes) return system.customer_attributes;
     const viewed = await this.#view(system.identifier);
     return viewed?.customer_attributes ?? [];
+  }
+
+  /** The same of several systems, one after the other. */
+  async attributesOfAll(systems: readonly SystemRow[]): Promise<AttributeRow[]> {
+    return (await Promise.all(systems.map((system) => this.attributesOf(system)))).flat();
+  }
+
+  /** The attribute of a system with a key; null when there is none. */
+  async attributeOf(system: SystemRow, key: string): Promise<AttributeRow | null> {
+    return (await this.attributesOf(system)).find((attribute) => attribute.key === key) ?? null;
   }
 
   async #directory(): Promise<Directory> {
@@ -116,11 +126,6 @@ export class SorSystems {
     const directory = directoryOf(rows ?? NO_SYSTEMS);
     this.#sor.shown.globalIdentifier ??= directory.byName.get(GLOBAL)?.identifier;
     return directory;
-  }
-
-  async #allAttributes(): Promise<AttributeRow[]> {
-    const { systems } = await this.#directory();
-    return (await Promise.all(systems.map((system) => this.attributesOf(system)))).flat();
   }
 
   async #find(identifiers: readonly string[]): Promise<(SystemRow | null)[]> {
@@ -138,7 +143,8 @@ export class SorSystems {
       const row = await this.#viewAttribute(only);
       return lookups.map(() => row);
     }
-    const rows = new Map((await this.#allAttributes()).map((row) => [row.identifier, row]));
+    const all = await this.attributesOfAll(await this.list());
+    const rows = new Map(all.map((row) => [row.identifier, row]));
     return lookups.map(({ identifier }) => rows.get(identifier) ?? null);
   }
 

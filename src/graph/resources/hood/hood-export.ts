@@ -44,12 +44,16 @@ export const HoodExport = builder.objectRef<HoodExportRow>('HoodExport').impleme
     }),
     extension: t.exposeString('extension', { description: 'The file name’s ending, without a dot.' }),
     mimeType: t.exposeString('mime_type', { description: 'The media type of the file.' }),
-    downloadUrl: t.from(['id'], {
+    downloadUrl: t.from(['expire_time', 'id', 'status'], {
       type: 'URL',
       description:
-        'Where this gateway hands out the file for the next 15 minutes, to whoever holds the link and without further credentials. Only an export whose status is `ready` has a file.',
+        'Where this gateway hands out the file for the next 15 minutes, to whoever holds the link and without further credentials. Null unless there is a file: the status is `ready`, and `expireTime` is null or has not passed.',
       tags: ['pii'],
-      resolve: ({ id }, _args, { linkKey, publicUrl }) => exportLink(publicUrl, linkKey, String(id)),
+      resolve: ({ expire_time, id, status }, _args, { linkKey, publicUrl }) => {
+        const expireTime = isoDateTime(expire_time);
+        const isGone = expireTime !== null && Date.parse(expireTime) <= Date.now();
+        return status === 'ready' && !isGone ? exportLink(publicUrl, linkKey, String(id)) : null;
+      },
     }),
     attemptCount: t.from(['attempt_count'], {
       type: 'Int',

@@ -14,56 +14,52 @@ import { connectionOf } from '../../connection.ts';
 import { listConnection } from '../../list-connection.ts';
 import { idField, Node } from '../../node.ts';
 import { nodeLoader } from '../../node-loaders.ts';
+import { profilesOf } from '../../sor/profiles.ts';
 import { forwardArgs, windowArgs } from '../../window-args.ts';
-import { SystemOfRecord } from './system-of-record.ts';
-
-/** The largest `first`: the API gives its lists whole. */
-const MAX_FIRST = 1_000;
+import { CustomerProfile } from './customer-profile.ts';
+import { MAX_FIRST, systemEdges } from './system-of-record.ts';
 
 const DEFAULT_ERRORS = 100;
 
 /** `jid` only where the import was just started; `started` may still have to come then. */
 type AttributeImportRow = ImportRow & Partial<StartedImport>;
 
-const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
-
-const AttributeImportError = builder.objectRef<ImportErrorRow>('AttributeImportError').implement({
+export const AttributeImportError = builder.objectRef<ImportErrorRow>('AttributeImportError').implement({
   description: 'A line that could not be imported.',
   tags: ['pii', 'sor'],
-  fields: (t) => ({
-    customerId: t.id({
-      description: 'The customer it is about.',
-      tags: ['pii'],
-      resolve: (row) => text(row.customer_id),
-    }),
-    key: t.string({ description: 'The attribute’s key.', resolve: (row) => text(row.key) }),
-    systemIdentifier: t.id({ description: 'The system it was for.', resolve: (row) => text(row.sor) }),
-    system: t.field({
-      type: SystemOfRecord,
-      description: 'The system itself. Costs one upstream call for a whole answer.',
-      cost: 'share',
-      resolve: ({ sor }, _args, { sorSystems }) => (typeof sor === 'string' ? sorSystems.findInList(sor) : null),
-    }),
-    date: t.field({
-      type: 'DateTime',
-      description: 'When it happened; null when the API has no readable time.',
-      resolve: ({ date }) => isoDateTime(date),
-    }),
-    source: t.string({
-      description: 'The part of FollowAnalytics’ pipeline where it happened.',
-      resolve: (row) => text(row.source),
-    }),
-    message: t.string({
-      description: 'What is wrong, in the API’s words.',
-      resolve: (row) => text(row.message),
-    }),
-    raw: t.field({
-      type: 'JSON',
-      description: 'What the API made of the line, without its secret key; null when that cannot be read.',
-      tags: ['pii'],
-      resolve: ({ raw }) => rawWithoutKey(raw),
-    }),
-  }),
+  fields: (t) => {
+    const occurredAt = (options: { deprecationReason?: string } = {}) =>
+      t.field({
+        type: 'DateTime',
+        description: 'When it happened; null when the API has no readable time.',
+        resolve: ({ date }) => isoDateTime(date),
+        ...options,
+      });
+    return {
+      customerId: t.exposeID('customerId', { description: 'The customer it is about.', tags: ['pii'] }),
+      profile: t.field({
+        type: CustomerProfile,
+        description:
+          'The profile of that customer; null when there is none. Costs one upstream call, shared with all other profiles of the operation.',
+        cost: 'share',
+        resolve: ({ customerId }, _args, context, info) =>
+          customerId === null ? null : profilesOf(context, info).load(customerId, 'user_id'),
+      }),
+      key: t.exposeString('key', { description: 'The attribute’s key.' }),
+      systemIdentifier: t.exposeID('system', { description: 'The system it was for.' }),
+      ...systemEdges(t, ({ system }) => system),
+      occurredAt: occurredAt(),
+      date: occurredAt({ deprecationReason: 'Use `occurredAt`.' }),
+      source: t.exposeString('source', { description: 'The part of FollowAnalytics’ pipeline where it happened.' }),
+      message: t.exposeString('message', { description: 'What is wrong, in the API’s words.' }),
+      raw: t.field({
+        type: 'JSON',
+        description: 'What the API made of the line, without its secret key; null when that cannot be read.',
+        tags: ['pii'],
+        resolve: ({ raw }) => rawWithoutKey(raw),
+      }),
+    };
+  },
 });
 
 const AttributeImportErrorConnection = connectionOf(

@@ -15,7 +15,7 @@ import { profileOrIdStub, profilesWith } from '../../sor/profiles.ts';
 import { forwardArgs } from '../../window-args.ts';
 import { CustomerProfile } from './customer-profile.ts';
 import { CustomerProfileFilter, profileQuery } from './customer-profiles.ts';
-import { SystemOfRecord } from './system-of-record.ts';
+import { systemEdges } from './system-of-record.ts';
 
 interface ChangeSource {
   system: string;
@@ -28,7 +28,7 @@ interface ChangeWindow extends Connection<ProfileRow> {
   asOf: string;
 }
 
-const AttributeChange = builder.objectRef<ChangeSource>('AttributeChange').implement({
+export const AttributeChange = builder.objectRef<ChangeSource>('AttributeChange').implement({
   description: 'A changed attribute of a customer.',
   tags: ['pii', 'sor'],
   fields: (t) => ({
@@ -36,12 +36,7 @@ const AttributeChange = builder.objectRef<ChangeSource>('AttributeChange').imple
       nullable: false,
       description: 'As the API writes it: `global` for the global system.',
     }),
-    system: t.field({
-      type: SystemOfRecord,
-      description: 'The system itself. One upstream call per response, however many rows select it.',
-      cost: 'share',
-      resolve: ({ system }, _args, { sorSystems }) => sorSystems.findInList(system),
-    }),
+    ...systemEdges(t, ({ system }) => system),
     key: t.exposeString('key', { nullable: false, description: 'The attribute’s key.' }),
     value: t.field({
       type: 'JSON',
@@ -59,10 +54,11 @@ const CustomerProfileChange = builder.objectRef<ProfileRow>('CustomerProfileChan
   fields: (t) => ({
     profile: t.field({
       type: CustomerProfile,
-      description: 'The customer. The id costs nothing; the rest is looked up, with one upstream call per response.',
+      description:
+        'The customer. The id and `applications` cost nothing; the rest is looked up, with one upstream call per response.',
       cost: 'share',
-      resolve: ({ customer_id, customer_id_type }, _args, context, info) =>
-        profileOrIdStub(customer_id, customer_id_type, context, info),
+      resolve: (row, _args, context, info) =>
+        profileOrIdStub(row.customer_id, row.customer_id_type, context, info, row.applications),
     }),
     changes: t.field({
       type: [AttributeChange],

@@ -11,7 +11,7 @@ import { type SystemAttributesSource, systemAttributes, valueIn } from '../../so
 import { blockOf, profilesOf } from '../../sor/profiles.ts';
 import { WELL_KNOWN } from '../../sor/projection.ts';
 import { AttributeValue } from './attribute-value.ts';
-import { SystemOfRecord } from './system-of-record.ts';
+import { systemEdges } from './system-of-record.ts';
 
 export const CustomerIdTypeEnum = builder.enumType('CustomerIdType', {
   description: 'What a customer id names.',
@@ -28,14 +28,9 @@ const SystemAttributes = builder.objectRef<SystemAttributesSource>('SystemAttrib
     systemIdentifier: t.exposeID('name', {
       nullable: false,
       description:
-        'As the API writes it: `global` for the global system, whose real identifier is `system.identifier`.',
+        'As the API writes it: `global` for the global system, whose real identifier is `systemOfRecord.identifier`.',
     }),
-    system: t.field({
-      type: SystemOfRecord,
-      description: 'The system itself; null when it is not listed. Costs one upstream call for a whole answer.',
-      cost: 'share',
-      resolve: ({ name }, _args, { sorSystems }) => sorSystems.findInList(name),
-    }),
+    ...systemEdges(t, ({ name }) => name),
     values: t.field({
       type: [AttributeValue],
       nullable: { list: false, items: false },

@@ -1,6 +1,6 @@
 /** The list of customer profiles, from the System of Record. */
 import { idLists } from '../../../sources/id-lists.ts';
-import { BadInput } from '../../bad-input.ts';
+import { BadInput, withoutNulls } from '../../bad-input.ts';
 import { builder } from '../../builder.ts';
 import { connectionOf, emptyConnection } from '../../connection.ts';
 import { selectsRows } from '../../selection.ts';
@@ -25,10 +25,7 @@ type FilterArgument = typeof CustomerProfileFilter.$inferInput | null | undefine
 
 /** The filter as the API takes it, or `nothing` when nobody can match. Throws `BadInput`. */
 export function profileQuery(filter: FilterArgument) {
-  const { customerIds, customerIdType } = filter ?? {};
-  if (customerIds === null || customerIdType === null) {
-    throw new BadInput('Expected values in "filter", not null: leave out what does not matter.');
-  }
+  const { customerIds, customerIdType } = withoutNulls(filter ?? {});
   if (customerIds?.length === 0) return 'nothing';
   const ids = customerIds && [...new Set(customerIds.map(String))];
   if (ids?.some((id) => id === '' || id.includes(','))) {

@@ -7,7 +7,7 @@ import { builder } from '../../builder.ts';
 import { type Context, oncePerOperation } from '../../context.ts';
 import { profileOrIdStub } from '../../sor/profiles.ts';
 import { CustomerProfile } from './customer-profile.ts';
-import { SystemOfRecord } from './system-of-record.ts';
+import { systemEdges } from './system-of-record.ts';
 
 interface ApplicationRow {
   app_id: string;
@@ -40,12 +40,7 @@ const ProfileApplication = builder.objectRef<ApplicationRow>('ProfileApplication
   fields: (t) => ({
     appId: t.exposeID('app_id', { nullable: false, description: 'The app.' }),
     systemIdentifier: t.exposeID('sor_id', { description: 'The app’s system of record.' }),
-    system: t.field({
-      type: SystemOfRecord,
-      description: 'The app’s system of record itself. Costs one upstream call for a whole answer.',
-      cost: 'share',
-      resolve: ({ sor_id }, _args, { sorSystems }) => (sor_id ? sorSystems.findInList(sor_id) : null),
-    }),
+    ...systemEdges(t, ({ sor_id }) => sor_id || null),
     installations: t.field({
       type: [Installation],
       nullable: { list: false, items: false },

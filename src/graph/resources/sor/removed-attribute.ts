@@ -1,23 +1,32 @@
 /** Attributes that a system of record has lost. */
+import { digitsOf } from '../../../sources/exact-values.ts';
 import { SYSTEMS } from '../../../sources/sor/resources.ts';
+import { isIdentified } from '../../../sources/sor/systems.ts';
 import { isoDateTime } from '../../../sources/time.ts';
 import { builder } from '../../builder.ts';
 import { openEnum } from '../../open-enum.ts';
 import { AttributeValueType, VALUE_TYPES } from './customer-attribute.ts';
-import { SystemOfRecord } from './system-of-record.ts';
+import { SystemOfRecord, systemEdge } from './system-of-record.ts';
 
-/** Its `id` and `system_of_record_id` are numbers that appear nowhere else on the vendor's pages: `identifier` names it. */
 interface RemovedAttributeRow {
+  /** This and `system_of_record_id` are numbers that appear nowhere else on the vendor's pages: `identifier` names it. */
+  id: unknown;
+  system_of_record_id: unknown;
   identifier: string;
   key: string | null;
   label: string | null;
   value_type: string | null;
   created_at: unknown;
   updated_at: unknown;
+  removed: boolean | null;
   disabled: boolean | null;
+  /** The identifier of the system that was asked for what it has lost. */
+  system: string;
 }
 
 const ROUTE = '/api/removed_attributes';
+
+const textOf = (id: unknown) => (typeof id === 'string' ? id : digitsOf(id));
 
 const RemovedAttribute = builder.objectRef<RemovedAttributeRow>('RemovedAttribute').implement({
   description: 'An attribute that was removed from a system of record.',
@@ -31,6 +40,9 @@ const RemovedAttribute = builder.objectRef<RemovedAttributeRow>('RemovedAttribut
       description: 'What kind of value it held.',
       resolve: ({ value_type }) => openEnum(value_type, VALUE_TYPES),
     }),
+    valueTypeText: t.exposeString('value_type', { description: 'The kind of value as the API writes it.' }),
+    systemIdentifier: t.exposeID('system', { nullable: false, description: 'The system that has lost it.' }),
+    systemOfRecord: systemEdge(t, ({ system }) => system),
     createdAt: t.field({
       type: 'DateTime',
       description: 'When it was created; null when the API has no readable time.',
@@ -41,7 +53,18 @@ const RemovedAttribute = builder.objectRef<RemovedAttributeRow>('RemovedAttribut
       description: 'When it was last changed, its removal included; null when the API has no readable time.',
       resolve: ({ updated_at }) => isoDateTime(updated_at),
     }),
+    removed: t.exposeBoolean('removed', {
+      description: 'Whether it is still removed; null when the API does not say.',
+    }),
     disabled: t.exposeBoolean('disabled', { description: 'Whether it was disabled.' }),
+    internalId: t.id({
+      description: 'FollowAnalytics’ own number of it, which appears nowhere else; for its support.',
+      resolve: ({ id }) => textOf(id),
+    }),
+    systemInternalId: t.id({
+      description: 'FollowAnalytics’ own number of the system, which appears nowhere else; for its support.',
+      resolve: ({ system_of_record_id }) => textOf(system_of_record_id),
+    }),
   }),
 });
 
@@ -52,19 +75,19 @@ builder.objectField(SystemOfRecord, 'removedAttributes', (t) =>
     description: 'The attributes it has lost. Costs one upstream call for each system.',
     cost: 'call',
     args: { since: t.arg({ type: 'DateTime', description: 'Only those removed after this moment.' }) },
-    resolve: async ({ identifier }, { since }, { sor }) => {
+    resolve: async ({ identifier: system }, { since }, { sor }) => {
       const result = await sor.read({
         about: SYSTEMS,
         route: ROUTE,
         query: {
           // Whole seconds since 1970: of the three forms the API takes the only one without a zone to guess.
           since: since ? Math.max(0, Math.floor(since.getTime() / 1000)) : undefined,
-          system_of_record_identifier: identifier,
+          system_of_record_identifier: system,
         },
       });
       if (result === undefined) return [];
       if (!Array.isArray(result)) throw sor.malformed(ROUTE);
-      return result.filter((row): row is RemovedAttributeRow => typeof row?.identifier === 'string');
+      return result.filter(isIdentified).map((row) => ({ ...row, system }) as unknown as RemovedAttributeRow);
     },
   }),
 );

@@ -3,7 +3,7 @@ import { isSegment } from '../../../http/client/path.ts';
 import { intOrNull } from '../../../sources/exact-values.ts';
 import type { SystemRow } from '../../../sources/sor/systems.ts';
 import { isoDateTime } from '../../../sources/time.ts';
-import { builder } from '../../builder.ts';
+import { builder, type Types } from '../../builder.ts';
 import { connectionOf } from '../../connection.ts';
 import { listConnection } from '../../list-connection.ts';
 import { idField, Node } from '../../node.ts';
@@ -15,8 +15,8 @@ import { CustomerAttribute } from './customer-attribute.ts';
 
 const TYPES = { global: 'GLOBAL', app: 'APP', custom: 'CUSTOM' } as const;
 
-/** The largest `first`: the API gives the list whole. */
-const MAX_FIRST = 1_000;
+/** The largest `first` of lists that the API gives whole. */
+export const MAX_FIRST = 1_000;
 
 const SystemOfRecordType = builder.enumType('SystemOfRecordType', {
   description: 'What a system of record is for.',
@@ -36,6 +36,17 @@ const SystemOfRecordTypeInput = builder.enumType('SystemOfRecordTypeInput', {
     CUSTOM: { value: 'custom', description: 'Made by somebody.' },
   } as const,
 });
+
+const updatedAt = (
+  t: PothosSchemaTypes.ObjectFieldBuilder<Types, SystemRow>,
+  options: { deprecationReason?: string } = {},
+) =>
+  t.from(['updated_date'], {
+    type: 'DateTime',
+    description: 'When it was last changed; null when the API does not say.',
+    resolve: ({ updated_date }) => isoDateTime(updated_date),
+    ...options,
+  });
 
 /** Rows that answer a creation. */
 const created = new WeakSet<object>();
@@ -67,11 +78,8 @@ export const SystemOfRecord = builder.objectRef<SystemRow>('SystemOfRecord').imp
       resolve: ({ attributes_count }) => intOrNull(attributes_count),
     }),
     disabled: t.exposeBoolean('disabled', { description: 'Whether it takes no values for now.' }),
-    updatedDate: t.from(['updated_date'], {
-      type: 'DateTime',
-      description: 'When it was last changed; null when the API does not say.',
-      resolve: ({ updated_date }) => isoDateTime(updated_date),
-    }),
+    updatedAt: updatedAt(t),
+    updatedDate: updatedAt(t, { deprecationReason: 'Use `updatedAt`.' }),
     apiKeys: t.from(['api_keys'], {
       type: ['String'],
       nullable: { list: true, items: false },
@@ -90,6 +98,34 @@ export const SystemOfRecord = builder.objectRef<SystemRow>('SystemOfRecord').imp
     }),
   }),
 });
+
+/** The edge of a row to the system of record that it names. */
+export function systemEdge<Row extends object>(
+  t: PothosSchemaTypes.ObjectFieldBuilder<Types, Row>,
+  nameIn: (row: Row) => string | null,
+  options: { deprecationReason?: string } = {},
+) {
+  return t.field({
+    type: SystemOfRecord,
+    description:
+      'The system itself; null when it is not listed. One upstream call per response, however many rows select it.',
+    cost: 'share',
+    resolve: (row, _args, { sorSystems }) => {
+      const name = nameIn(row);
+      return name === null ? null : sorSystems.findInList(name);
+    },
+    ...options,
+  });
+}
+
+/** The same edge, also under the name that it had at first. */
+export function systemEdges<Row extends object>(
+  t: PothosSchemaTypes.ObjectFieldBuilder<Types, Row>,
+  nameIn: (row: Row) => string | null,
+) {
+  const system = systemEdge(t, nameIn, { deprecationReason: 'Use `systemOfRecord`.' });
+  return { systemOfRecord: systemEdge(t, nameIn), system };
+}
 
 const SystemOfRecordConnection = connectionOf('SystemOfRecord', SystemOfRecord, 'systems of record');
 

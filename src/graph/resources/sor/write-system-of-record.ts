@@ -49,7 +49,7 @@ const systemOfRecord: MutationOptions<z.ZodType, Written>['success'] = (t) => ({
 mutation('createSystemOfRecord', {
   tags: ['sor'],
   description:
-    'Creates a custom system of record. `apiKeys` of the answer shows its key, also to callers who may not read keys otherwise. Costs one upstream call, and a second one where `updatedDate` or attributes are selected.',
+    'Creates a custom system of record. `apiKeys` of the answer shows its key, also to callers who may not read keys otherwise. Costs one upstream call, and a second one where `updatedAt` or attributes are selected.',
   inputDescription: 'A new custom system of record.',
   input: (t) => ({ name: t.string({ required: true, description: 'What people will call it.' }) }),
   check: z.object({ name }),
@@ -61,7 +61,7 @@ mutation('createSystemOfRecord', {
 mutation('renameSystemOfRecord', {
   tags: ['sor'],
   description:
-    'Gives a custom system of record another name. Costs one upstream call, and a second one where `updatedDate` or attributes are selected.',
+    'Gives a custom system of record another name. Costs one upstream call, and a second one where `updatedAt` or attributes are selected.',
   inputDescription: 'Another name for one system of record.',
   input: (t) => ({
     ...identifierInput(t),

@@ -105,7 +105,9 @@ test('the error of the seed comes without its key, with its system', async () =>
 
   const { data, errors } = await gateway.query(`{
     attributeImport(importId: "import_id_1") {
-      errors { totalCount nodes { customerId key systemIdentifier system { name } date source message raw } }
+      errors { totalCount nodes {
+        customerId key systemIdentifier system { name } systemOfRecord { name } date occurredAt source message raw
+      } }
     }
   }`);
 
@@ -118,7 +120,9 @@ test('the error of the seed comes without its key, with its system', async () =>
         key: 'age',
         systemIdentifier: 'SOR_767yUpsMJoTWi0mz',
         system: { name: 'My Custom SoR' },
+        systemOfRecord: { name: 'My Custom SoR' },
         date: '2019-01-02T11:12:13Z',
+        occurredAt: '2019-01-02T11:12:13Z',
         source: 'AttributeCleaner',
         message: 'attributeKey is empty',
         raw: {

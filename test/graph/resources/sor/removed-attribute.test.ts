@@ -8,7 +8,10 @@ test('removed attributes as the vendor prints them come back whole, by one call'
   await using gateway = await startGateway();
 
   const { data, errors } = await gateway.query(`{ systemOfRecord(identifier: "${GLOBAL}") {
-    removedAttributes { identifier key label valueType createdAt updatedAt disabled }
+    removedAttributes {
+      identifier key label valueType valueTypeText createdAt updatedAt disabled removed
+      systemIdentifier internalId systemInternalId
+    }
   } }`);
 
   expect(errors).toBeUndefined();
@@ -20,10 +23,14 @@ test('removed attributes as the vendor prints them come back whole, by one call'
     {
       ...{ identifier: 'FACA_FgzfBvu', key: 'attr1', label: 'attributeTest1', valueType: 'NUMBER' },
       ...{ createdAt: '2019-09-03T16:01:55.852Z', updatedAt: '2020-01-06T11:00:26.082Z', disabled: false },
+      ...{ valueTypeText: 'Number', removed: true, systemIdentifier: GLOBAL },
+      ...{ internalId: '32500', systemInternalId: '1' },
     },
     {
       ...{ identifier: 'FACA_2BmN8T0', key: 'attr2', label: 'attributeTest2', valueType: 'STRING' },
       ...{ createdAt: '2019-09-25T14:52:04.261Z', updatedAt: '2019-12-26T16:54:33.275Z', disabled: false },
+      ...{ valueTypeText: 'String', removed: true, systemIdentifier: GLOBAL },
+      ...{ internalId: '33050', systemInternalId: '1' },
     },
   ]);
 });
@@ -79,14 +86,19 @@ test('rows without an identifier are left out; what is no list is an error', asy
       line.startsWith(REMOVED) ? { kind: 'body', body: { success: true, result } } : undefined;
   };
   const query = `{ systemOfRecord(identifier: "${GLOBAL}") {
-    removedAttributes { identifier key valueType createdAt disabled }
+    removedAttributes {
+      identifier key valueType valueTypeText createdAt disabled removed internalId systemOfRecord { type }
+    }
   } }`;
 
   answerWith([null, 7, { key: 'x' }, { identifier: 9 }, { identifier: 'A', created_at: 'soon', value_type: 'Geo' }]);
   const { data, errors } = await gateway.query(query);
   expect(errors).toBeUndefined();
   expect(data.systemOfRecord.removedAttributes).toEqual([
-    { identifier: 'A', key: null, valueType: 'UNKNOWN', createdAt: null, disabled: null },
+    {
+      ...{ identifier: 'A', key: null, valueType: 'UNKNOWN', valueTypeText: 'Geo', createdAt: null },
+      ...{ disabled: null, removed: null, internalId: null, systemOfRecord: { type: 'GLOBAL' } },
+    },
   ]);
 
   answerWith({});

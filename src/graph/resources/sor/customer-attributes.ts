@@ -1,0 +1,118 @@
+/** Lists of the definitions of attributes, out of the list of systems of record. */
+import type { Hood } from '../../../sources/hood/hood.ts';
+import { hoodFlag } from '../../../sources/hood/values.ts';
+import type { AttributeRow, SystemRow } from '../../../sources/sor/systems.ts';
+import { withoutNulls } from '../../bad-input.ts';
+import { builder } from '../../builder.ts';
+import { type Connection, connectionOf, emptyConnection } from '../../connection.ts';
+import type { Context } from '../../context.ts';
+import { conditionsOf } from '../../hood/conditions.ts';
+import { type Operators, StringFilter } from '../../hood/filter-inputs.ts';
+import { listConnection } from '../../list-connection.ts';
+import type { WindowArguments } from '../../paging/window.ts';
+import { forwardArgs, windowArgs } from '../../window-args.ts';
+import { AttributeValueTypeInput, CustomerAttribute } from './customer-attribute.ts';
+import { MAX_FIRST, SystemOfRecord } from './system-of-record.ts';
+
+const CustomerAttributeConnection = connectionOf('CustomerAttribute', CustomerAttribute, 'definitions of attributes');
+
+const CustomerAttributeFilter = builder.inputType('CustomerAttributeFilter', {
+  description: 'Which attributes; all conditions must hold.',
+  fields: (t) => ({
+    systemOfRecord: t.id({ description: 'Only those of this system, by its identifier or as `global`.' }),
+    key: t.field({ type: StringFilter.input, description: 'What `key` must be.' }),
+    valueType: t.field({
+      type: [AttributeValueTypeInput],
+      description: 'Only those that hold one of these kinds; an empty list matches nothing, without a call.',
+    }),
+    disabled: t.boolean({ description: 'True: only disabled ones. False: only enabled ones.' }),
+    piData: t.boolean({
+      description:
+        'True: only those whose key Hood marks as personal. False: only those whose key Hood has and does not mark. Keys that Hood does not have match neither. One more upstream call for every 100 keys that meet the other conditions.',
+    }),
+  }),
+});
+
+type Filter = typeof CustomerAttributeFilter.$inferInput;
+
+const FILTER = {
+  type: CustomerAttributeFilter,
+  description: 'Only attributes that meet all of these conditions.',
+} as const;
+
+builder.queryField('customerAttributes', (t) =>
+  t.field({
+    type: CustomerAttributeConnection,
+    description:
+      'The definitions of attributes in all systems of record, system by system. Costs one upstream call, shared by everything in the operation that needs the list of systems.',
+    args: { ...windowArgs(t.arg), filter: t.arg(FILTER) },
+    resolve: (_root, { filter, ...window }, context) => readAttributes(undefined, filter ?? {}, window, context),
+  }),
+);
+
+builder.objectField(SystemOfRecord, 'attributes', (t) =>
+  t.field({
+    type: CustomerAttributeConnection,
+    description:
+      'Its attributes, window by window. Costs no further call where the system came from the list of systems, except for `piData`.',
+    cost: 'share',
+    args: { ...forwardArgs(t.arg), filter: t.arg(FILTER) },
+    resolve: (system, { filter, ...window }, context) => readAttributes(system, filter ?? {}, window, context),
+  }),
+);
+
+builder.objectField(SystemOfRecord, 'customerAttribute', (t) =>
+  t.field({
+    type: CustomerAttribute,
+    description:
+      'The attribute with a key; null when there is none. Costs no further call where the system came from the list of systems.',
+    args: { key: t.arg.string({ required: true, description: 'The attribute’s key.' }) },
+    resolve: (system, { key }, { sorSystems }) => sorSystems.attributeOf(system, key),
+  }),
+);
+
+/** The attributes of one system, or of all, that meet a filter. Throws `BadInput`. */
+async function readAttributes(
+  only: SystemRow | undefined,
+  filter: Filter,
+  window: WindowArguments,
+  { sorSystems, hood, cursors }: Context,
+): Promise<Connection<AttributeRow>> {
+  const { systemOfRecord: name, key, valueType, disabled, piData } = withoutNulls(filter);
+  // The condition is met here, but no other is taken than Hood takes.
+  const keys = conditionsOf(key ? { key } : {}, { key: { upstream: 'key', kind: StringFilter } });
+  if (keys === 'nothing' || valueType?.length === 0) return emptyConnection();
+  const systems = only ? [only] : await sorSystems.list();
+  const wanted = name === undefined ? undefined : await sorSystems.findInList(String(name));
+  let rows = await sorSystems.attributesOfAll(wanted === undefined ? systems : systems.filter(isSame(wanted)));
+  rows = rows.filter(
+    (row) =>
+      (!key || meets(row.key ?? null, key)) &&
+      (valueType?.includes(String(row.value_type)) ?? true) &&
+      (disabled === undefined || row.disabled === disabled),
+  );
+  if (piData !== undefined) {
+    const flags = await Promise.all(rows.map(async (row) => (row.key ? isPersonal(row.key, hood) : null)));
+    rows = rows.filter((_row, index) => flags[index] === piData);
+  }
+  const listKey = `sor/attributes?${JSON.stringify([only?.identifier, filter])}`;
+  return listConnection(rows, window, { listKey, cursors, maximum: MAX_FIRST });
+}
+
+const isSame = (one: SystemRow | null) => (other: SystemRow) => other.identifier === one?.identifier;
+
+/** Whether Hood marks a key as personal; null when it does not have the key. */
+async function isPersonal(key: string, hood: Hood): Promise<boolean | null> {
+  const property = (await hood.property(key, ['id', 'pi_data'])) as { pi_data?: unknown } | null;
+  return hoodFlag(property?.pi_data);
+}
+
+/** Whether a text meets the one operator of a filter. */
+function meets(text: string | null, operators: Operators): boolean {
+  const { eq, neq, notIn, isNull } = operators;
+  if ('eq' in operators) return text === eq;
+  if ('neq' in operators) return text !== neq;
+  if ('isNull' in operators) return (text === null) === isNull;
+  const isListed = ((operators.in ?? notIn) as unknown[]).includes(text);
+  return 'in' in operators ? isListed : !isListed;
+}
