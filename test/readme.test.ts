@@ -1,61 +1,60 @@
 import { readFileSync } from 'node:fs';
+import { type DocumentNode, Kind, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { readConfig, VARIABLE_NAMES } from '../src/config.ts';
 import { ERROR_CODES } from '../src/graph/errors.ts';
+import { schema } from '../src/graph/schema.ts';
 import { startGateway } from './support/gateway.ts';
+import { blocksIn, brokenLinks, PAGES, pageAt, samplesIn, section, tableIn } from './support/pages.ts';
+import { printedUpload } from './support/printed-upload.ts';
 
-const README = readFileSync('README.md', 'utf8');
-
-/** The text under a heading, up to the next one of its level. */
-function section(heading: string): string {
-  const [, text = ''] = README.split(new RegExp(`^## ${heading}$`, 'm'));
-  return text.split(/^## /m)[0] ?? '';
-}
-
-function codeIn(text: string, language: string): string {
-  return new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'ms').exec(text)?.[1] ?? '';
-}
-
-/** The cells of a table's rows, without its head. */
-function tableIn(text: string): string[][] {
-  return [...text.matchAll(/^\| (`.*) \|$/gm)].map(([, row = '']) => row.split(' | '));
-}
+const README = pageAt('README.md');
 
 const unquoted = (cell = '') => cell.replaceAll('`', '');
 
-test('the first query gives the printed answer for the printed calls', async () => {
-  const text = section('A first query');
-  // As `npm start` fills its stand-in.
-  await using gateway = await startGateway({ hood: { rows: 5_000 } });
-  const answer = await gateway.query(codeIn(text, 'graphql'));
-  expect(JSON.stringify(answer, null, 2)).toBe(codeIn(text, 'json').trimEnd());
-  expect(gateway.hoodCalls().sort()).toEqual(codeIn(text, 'text').trimEnd().split('\n').sort());
+/** What a printed value stands for: `…` for whatever comes. */
+function expected(printed: unknown): unknown {
+  if (printed === '…') return expect.anything();
+  if (Array.isArray(printed)) return printed.map(expected);
+  if (printed === null || typeof printed !== 'object') return printed;
+  return Object.fromEntries(Object.entries(printed).map(([name, value]) => [name, expected(value)]));
+}
+
+const isOperation = ({ definitions }: DocumentNode) =>
+  definitions.some(({ kind }) => kind === Kind.OPERATION_DEFINITION || kind === Kind.FRAGMENT_DEFINITION);
+
+test('every operation that a page prints is valid, and other GraphQL can be parsed', () => {
+  const blocks = PAGES.flatMap(({ text }) => blocksIn(text)).filter(({ language }) => language === 'graphql');
+  for (const { code } of blocks) {
+    const document = parse(code);
+    if (isOperation(document)) expect(validate(schema, document), code).toEqual([]);
+  }
+  expect(blocks.length).toBeGreaterThan(1);
 });
 
-test('the joined query gives the printed answer for one call to each API', async () => {
-  const text = section('Joined with the System of Record');
+test.each(
+  PAGES.map(({ file, text }) => ({ file, samples: samplesIn(text) })).filter(({ samples }) =>
+    samples.some(({ answer, calls }) => answer || calls),
+  ),
+)('what $file prints is what comes, step by step', async ({ samples }) => {
+  // As `npm start` fills its stand-ins.
   await using gateway = await startGateway({ hood: { rows: 5_000 }, sor: { profiles: 10_000 } });
-  const answer = await gateway.query(codeIn(text, 'graphql'));
-  expect(JSON.stringify(answer, null, 2)).toBe(codeIn(text, 'json').trimEnd());
-  expect([...gateway.hoodCalls(), ...gateway.sorCalls()]).toEqual(codeIn(text, 'text').trimEnd().split('\n'));
+  for (const { operation, variables, headers, answer, calls } of samples) {
+    if (!isOperation(parse(operation)) || !(answer || calls)) continue;
+    const came = await gateway.query(operation, variables, headers);
+    if (answer) expect(came).toEqual(expected(answer));
+    const made = [...gateway.hoodCalls(), ...gateway.sorCalls()];
+    if (calls) expect(made.sort()).toEqual(calls.toSorted());
+    // What was written is applied a moment later.
+    await gateway.sor.settle();
+  }
 });
 
 test('the printed upload imports a file', async () => {
-  const command = codeIn(section('Writing values'), 'sh');
-  const part = (name: string) => new RegExp(`-F ${name}='(.+?)'`).exec(command)?.[1] ?? '';
-  const form = new FormData();
-  form.append('operations', part('operations'));
-  form.append('map', part('map'));
-  form.append('file', new Blob(['user_id,attribute_key,value\nabcd,contract_type,Premium\n']), 'values.csv');
-  const [, header = '', value = ''] = /-H '(.+?): (.+?)'/.exec(command) ?? [];
-
+  const [page = ''] = PAGES.map(({ text }) => text).filter((text) => text.includes('-F operations='));
   await using gateway = await startGateway();
-  const response = await fetch(`${await gateway.listen()}/graphql`, {
-    method: 'POST',
-    headers: { [header]: value },
-    body: form,
-  });
-
+  const file = new Blob(['user_id,attribute_key,value\nabcd,contract_type,Premium\n']);
+  const response = await fetch(`${await gateway.listen()}/graphql`, printedUpload(page, file));
   expect(await response.json()).toEqual({
     data: { importAttributeValues: { attributeImport: { importId: expect.any(String) } } },
   });
@@ -67,7 +66,7 @@ test('the printed upload imports a file', async () => {
 });
 
 test('the configuration table lists exactly the variables there are, with their defaults', () => {
-  const rows = tableIn(section('Configuration'));
+  const rows = tableIn(section(README, 'Configuration'));
   expect(rows.map(([name]) => unquoted(name))).toEqual(VARIABLE_NAMES);
   const { SECRET: _random, secretIsRandom: _, UPSTREAM: _derived, ...byDefault } = readConfig({});
   const printed = Object.fromEntries(
@@ -83,13 +82,15 @@ test('the configuration table lists exactly the variables there are, with their 
 });
 
 test('the error table lists exactly the codes there are', () => {
-  expect(tableIn(section('Errors')).map(([code]) => unquoted(code))).toEqual(ERROR_CODES);
+  expect(tableIn(section(README, 'Errors')).map(([code]) => unquoted(code))).toEqual(ERROR_CODES);
 });
 
 test('every command there is is explained, and every one that is explained is there', () => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
   const parts = ['lint', 'types', 'format'];
-  const explained = tableIn(section('Commands')).map(([command]) => unquoted(command).replace(/^npm (?:run )?/, ''));
+  const explained = tableIn(section(README, 'Commands')).map(([command]) =>
+    unquoted(command).replace(/^npm (?:run )?/, ''),
+  );
   expect(explained.sort()).toEqual(
     Object.keys(scripts)
       .filter((name) => !parts.includes(name))
@@ -103,8 +104,11 @@ test('every setting of the sandbox is explained', () => {
   expect(settings.length).toBeGreaterThan(0);
 });
 
-test('what it links to is there', () => {
-  const files = [...README.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, file = '']) => file);
-  expect(files).toContain('LICENSE');
-  for (const file of files) expect(readFileSync(file, 'utf8')).not.toBe('');
+test.each(PAGES)('what $file links to is there', (page) => {
+  expect(brokenLinks(page)).toEqual([]);
+});
+
+test('a broken link is noticed, be it to a file or to a heading', () => {
+  const text = '[a](docs/none.md) [b](#nowhere) [c](LICENSE) [d](#some-heading)\n\n## Some heading\n<img src="no.svg">';
+  expect(brokenLinks({ file: 'README.md', text })).toEqual(['docs/none.md', '#nowhere', 'no.svg']);
 });
