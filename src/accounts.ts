@@ -1,5 +1,6 @@
-import type { Config, Rate } from './config.ts';
+import type { Config } from './config.ts';
 import type { Api } from './http/client/api.ts';
+import type { Rate } from './setting-kinds.ts';
 import { HOOD } from './sources/hood/api.ts';
 import { SOR } from './sources/sor/api.ts';
 

@@ -1,13 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { isIP, isIPv4 } from 'node:net';
+import { isIPv4 } from 'node:net';
 import { z } from 'zod';
-import { SCOPES } from './graph/scopes.ts';
-
-/** Calls an upstream account may make: both windows hold at once. */
-export interface Rate {
-  perSecond: number;
-  perMinute: number;
-}
+import {
+  address,
+  baseUrl,
+  choice,
+  duration,
+  HEADER_TEXT,
+  host,
+  LIFETIMES,
+  lifetimes,
+  origins,
+  rate,
+  redisUrl,
+  scopes,
+  secret,
+  token,
+  wholeNumber,
+} from './setting-kinds.ts';
 
 /** Every mistake found in the environment, in sentences for whoever starts the gateway. */
 export class ConfigError extends Error {
@@ -20,151 +30,99 @@ export class ConfigError extends Error {
   }
 }
 
-const UNIT_MS = { ms: 1, s: 1000, m: 60_000 } as const;
+/** Marks a setting whose value is never shown. */
+const secretly = (description: string) => ({ description, secret: true });
 
-/** Timers of Node end at 24 days; nobody waits that long for an answer. */
-const LONGEST_MS = 60 * UNIT_MS.m;
-
-const wholeNumber = (min: number, max: number) =>
-  z
-    .string()
-    .refine((text) => /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max, {
-      error: `must be a whole number from ${min} to ${max}`,
-    })
-    .transform(Number);
-
-/** In milliseconds, of `500ms`, `4s` or `2m`; at most an hour. */
-export const duration = z
-  .string()
-  .regex(/^\d+(ms|s|m)$/, 'must be a duration such as 500ms, 4s or 2m')
-  .transform((text) => Number.parseInt(text, 10) * UNIT_MS[text.replace(/\d+/, '') as keyof typeof UNIT_MS])
-  .refine((ms) => ms <= LONGEST_MS, { error: 'must be a duration of at most 60m' });
-
-/** For how long an answer counts, in milliseconds: definitions change by hand, people and requests by themselves. */
-const LIFETIMES_MS: Readonly<Record<string, number>> = {
-  'profile-properties': 5 * UNIT_MS.m,
-  'customer-data': 30 * UNIT_MS.s,
-  'gdpr-requests': 5 * UNIT_MS.s,
-  exports: 5 * UNIT_MS.s,
-  systems: 5 * UNIT_MS.m,
-  profiles: 10 * UNIT_MS.s,
-  values: 10 * UNIT_MS.s,
-  imports: 5 * UNIT_MS.s,
-};
-
-/** `profiles=30s,systems=10m`: those that are named, and the others as they are. */
-const lifetimes = z.string().transform((text, context): Readonly<Record<string, number>> => {
-  const named: Record<string, number> = {};
-  for (const [name = '', written] of text.split(',').map((entry) => entry.split('='))) {
-    const parsed = duration.safeParse(written);
-    if (parsed.success && name in LIFETIMES_MS) named[name] = parsed.data;
-    else {
-      const message = `must be written like profiles=30s,systems=10m, of: ${Object.keys(LIFETIMES_MS).join(', ')}`;
-      context.addIssue({ code: 'custom', message });
-    }
-  }
-  return { ...LIFETIMES_MS, ...named };
-});
-
-const rate = z
-  .string()
-  .regex(/^(none|[1-9]\d*\/s,[1-9]\d*\/m)$/, 'must be written like 10/s,150/m, or none')
-  .transform((text): Rate | 'none' => {
-    const [perSecond, perMinute] = text.split(',').map(Number.parseFloat);
-    return perSecond && perMinute ? { perSecond, perMinute } : 'none';
-  });
-
-const choice = <const Choice extends string>(...choices: Choice[]) =>
-  z.enum(choices, { error: `must be one of: ${choices.join(', ')}` });
-
-const host = z
-  .string()
-  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
-    error: 'must be a URL such as https://api.example.com',
-  })
-  .refine((text) => !URL.canParse(text) || isHostOnly(new URL(text)), {
-    error: 'must be a host only: the paths of the API are added to it',
-  })
-  .transform((text) => new URL(text).origin);
-
-function isHostOnly({ pathname, search, hash, username, password }: URL): boolean {
-  return pathname === '/' && `${search}${hash}${username}${password}` === '';
-}
-
-const baseUrl = z
-  .string()
-  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
-    error: 'must be a URL such as https://graph.example.com',
-  })
-  .refine((text) => !/[?#@]/.test(text), { error: 'must be a URL without a query, a fragment or a user' })
-  .transform((text) => text.replace(/\/+$/, ''));
-
-const origins = z
-  .string()
-  .transform((text) => text.split(',').map((origin) => origin.trim()))
-  .refine((list) => list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), {
-    error: 'must be origins such as https://app.example.com, separated by commas',
-  });
-
-const scopes = z
-  .string()
-  .transform((text) => text.split(',').map((scope) => scope.trim()))
-  .pipe(z.array(z.enum(SCOPES, { error: `must be scopes, separated by commas, of: ${SCOPES.join(', ')}` })));
-
-const address = z
-  .string()
-  .refine(
-    (text) =>
-      isIP(text) > 0 || (URL.canParse(`http://${text}`) && new URL(`http://${text}`).hostname === text.toLowerCase()),
-    {
-      error: 'must be an IP address or the name of a host, such as localhost',
-    },
-  );
-
-const secret = z.string().min(16, 'must have at least 16 characters');
-
-/** A line end, left over from a file, would otherwise fail every single call. */
-const HEADER_TEXT = /^[\x21-\x7e]+$/;
-const token = z.string().regex(HEADER_TEXT, 'must be one word without spaces or line ends');
-
-/** One entry for each environment variable: how it is read, and what it is when unset or empty. */
-const VARIABLES = {
-  PORT: wholeNumber(0, 65_535).default(4000),
-  HOST: address.default('127.0.0.1'),
-  PUBLIC_URL: baseUrl.optional(),
-  UPSTREAM: choice('live', 'sandbox').optional(),
-  HOOD_URL: host.default('https://api.ocamba.com'),
-  HOOD_TOKEN: token.optional(),
-  SOR_URL: host.default('https://api.follow-apps.com'),
-  SOR_FEED_URL: host.default('https://sor.follow-apps.com'),
-  SOR_TOKEN: token.optional(),
-  SOR_EMAIL: z.string().optional(),
-  SOR_PASSWORD: z.string().optional(),
-  HOOD_MAX_PAGE_SIZE: wholeNumber(1, 10_000).default(100),
-  SOR_MAX_PAGE_SIZE: wholeNumber(1, 10_000).default(10_000),
-  HOOD_FIELDS: choice('selection', 'full').default('selection'),
-  HOOD_RATE: rate.default({ perSecond: 10, perMinute: 150 }),
-  SOR_RATE: rate.default('none'),
-  HOOD_CLIENT_ID_IS: choice('user_id', 'device_id', 'none').default('user_id'),
-  CACHE: choice('on', 'off').default('on'),
-  CACHE_TTL: lifetimes.default(LIFETIMES_MS),
-  CACHE_MEMORY: wholeNumber(1, 100_000).default(64),
-  SOR_SETTLE_TIME: duration.default(60_000),
-  MAX_OPERATIONS: wholeNumber(1, 1_000_000).default(2_000),
-  MAX_ENTITIES: wholeNumber(1, 100_000).default(1_000),
-  REQUEST_DEADLINE: duration.refine((ms) => ms > 0, { error: 'must be longer than 0ms' }).default(10_000),
-  REDIS_URL: z
-    .string()
-    .refine((text) => /^rediss?:\/\//.test(text) && URL.canParse(text), {
-      error: 'must be a URL such as redis://127.0.0.1:6379',
-    })
-    .optional(),
-  SECRET: secret.optional(),
-  CORS_ORIGINS: origins.default([]),
-  AUTH: choice('none', 'secret').default('none'),
-  GATEWAY_SECRET: secret.regex(HEADER_TEXT, 'must be one word of ASCII characters').optional(),
-  GATEWAY_SCOPES: scopes.default([]),
-  LOG_LEVEL: choice('silent', 'error', 'warn', 'info', 'debug').default('info'),
+/**
+ * One entry for each environment variable: how it is read, its default as it would be written, and what it means.
+ * docs/configuration.md is made from them.
+ */
+export const VARIABLES = {
+  PORT: wholeNumber(0, 65_535).prefault('4000').describe('The port it listens on; 0 takes a free one.'),
+  HOST: address.prefault('127.0.0.1').describe('The address it listens on.'),
+  PUBLIC_URL: baseUrl.optional().describe('Base of the links it hands out; taken from each request when unset.'),
+  UPSTREAM: choice('live', 'sandbox')
+    .optional()
+    .describe(
+      'What it calls. When unset: `live` if there are credentials for either API, else `sandbox`, which starts stand-ins for both. With `live`, an API without credentials answers `UPSTREAM_UNAVAILABLE`: made-up data never mixes with real data.',
+    ),
+  HOOD_URL: host.prefault('https://api.ocamba.com').describe('The host of Hood.'),
+  HOOD_TOKEN: token.optional().meta(secretly('Hood’s token, sent as `Authorization: Bearer`.')),
+  SOR_URL: host.prefault('https://api.follow-apps.com').describe('The host of SOR.'),
+  SOR_FEED_URL: host.prefault('https://sor.follow-apps.com').describe('The host that takes values for SOR.'),
+  SOR_TOKEN: token.optional().meta(secretly('SOR’s token, sent as `Authorization: Token`.')),
+  SOR_EMAIL: z.string().optional().meta(secretly('Instead of `SOR_TOKEN`: logs in, with `SOR_PASSWORD`.')),
+  SOR_PASSWORD: z.string().optional().meta(secretly('The password to `SOR_EMAIL`.')),
+  HOOD_MAX_PAGE_SIZE: wholeNumber(1, 10_000)
+    .prefault('100')
+    .describe('The largest page asked of Hood, and so the largest `first` of its lists.'),
+  SOR_MAX_PAGE_SIZE: wholeNumber(1, 10_000)
+    .prefault('10000')
+    .describe('The largest page asked of SOR, and so the largest `first` of its lists.'),
+  HOOD_FIELDS: choice('selection', 'full')
+    .prefault('selection')
+    .describe('`selection` asks Hood for the selected fields only, `full` for all of them (`view=full`).'),
+  HOOD_RATE: rate
+    .prefault('10/s,150/m')
+    .describe(
+      'How many calls the account may make; both windows hold at once. Calls wait for a free slot within their deadline. Each process counts its own calls: divide the limits between replicas, or set `REDIS_URL`.',
+    ),
+  SOR_RATE: rate.prefault('none').describe('The same for SOR.'),
+  HOOD_CLIENT_ID_IS: choice('user_id', 'device_id', 'none')
+    .prefault('user_id')
+    .describe('What a `client_id` of Hood is in SOR; `none` means no joins by it. No vendor documents it.'),
+  CACHE: choice('on', 'off')
+    .prefault('on')
+    .describe('`off` keeps no answers of the APIs. Lookups are still batched, and calls under way still shared.'),
+  CACHE_TTL: lifetimes
+    .prefault(LIFETIMES)
+    .describe('For how long answers of each resource count; `0s` keeps none. Those left out keep their default.'),
+  CACHE_MEMORY: wholeNumber(1, 100_000)
+    .prefault('64')
+    .describe(
+      'About how many MB kept answers may take. Not used with `REDIS_URL`: there `maxmemory` of Redis decides.',
+    ),
+  SOR_SETTLE_TIME: duration
+    .prefault('60s')
+    .describe('For how long reads of what was just written to SOR bypass the cache: it works later.'),
+  MAX_OPERATIONS: wholeNumber(1, 1_000_000)
+    .prefault('2000')
+    .describe(
+      'How many operations may run at once. Others are refused with status 503, as they are when memory is short.',
+    ),
+  MAX_ENTITIES: wholeNumber(1, 100_000)
+    .prefault('1000')
+    .describe('How many objects one operation may ask for by key: routers in `_entities`, anybody in `nodes`.'),
+  REQUEST_DEADLINE: duration
+    .refine((ms) => ms > 0, { error: 'must be longer than 0ms' })
+    .prefault('10s')
+    .describe('How long an operation may take. The header `x-request-deadline: 500ms` shortens it for one operation.'),
+  REDIS_URL: redisUrl
+    .optional()
+    .meta(secretly('Where replicas share limits and answers; needs `SECRET`. When unset each process keeps its own.')),
+  SECRET: secret
+    .optional()
+    .meta(
+      secretly(
+        'Signs cursors and links, and encrypts what goes to Redis. Random when unset: cursors and links then end with the process.',
+      ),
+    ),
+  CORS_ORIGINS: origins.default([]).describe('Origins whose pages may read answers; none when unset.'),
+  AUTH: choice('none', 'secret')
+    .prefault('none')
+    .describe('Who may call. `none` is refused for real data on an address that is not loopback.'),
+  GATEWAY_SECRET: secret
+    .regex(HEADER_TEXT, 'must be one word of ASCII characters')
+    .optional()
+    .meta(secretly('With `AUTH=secret`: what callers send in the header `x-gateway-secret`.')),
+  GATEWAY_SCOPES: scopes
+    .default([])
+    .describe(
+      'With `AUTH=secret`: what else whoever sends the secret may do. `secrets:read` shows `SystemOfRecord.apiKeys`; without it only the creator of a system sees its key, in the answer to `createSystemOfRecord`.',
+    ),
+  LOG_LEVEL: choice('silent', 'error', 'warn', 'info', 'debug')
+    .prefault('info')
+    .describe('The least severe lines to log. The log is JSON, one object a line; on a terminal it is plain text.'),
 } as const;
 
 type Values = { [Name in keyof typeof VARIABLES]: z.output<(typeof VARIABLES)[Name]> };
@@ -177,12 +135,12 @@ export type Config = Omit<Values, 'UPSTREAM' | 'SECRET'> & {
   secretIsRandom: boolean;
 };
 
-/** The names that `readConfig` knows, in the order of the README's table. */
+/** The names that `readConfig` knows. */
 export const VARIABLE_NAMES = Object.keys(VARIABLES) as readonly (keyof typeof VARIABLES)[];
 
 /**
  * Reads every setting from the environment. An empty variable counts as unset.
- * Throws one `ConfigError` with all mistakes; values of variables never stand in it.
+ * Throws one `ConfigError` with all mistakes. Each says what was given, unless that is a secret or may contain one.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const mistakes: string[] = [];
@@ -190,7 +148,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   for (const name of VARIABLE_NAMES) {
     const parsed = VARIABLES[name].safeParse(env[name] || undefined);
     if (parsed.success) values[name] = parsed.data;
-    else mistakes.push(`${name} ${parsed.error.issues[0]?.message}.`);
+    else mistakes.push(`${name} ${given(name, env[name])}${parsed.error.issues[0]?.message}.`);
   }
   const read = values as Partial<Values>;
   // Whoever has set any of them means the real APIs, whatever is wrong with it.
@@ -204,6 +162,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     SECRET: read.SECRET ?? randomBytes(32).toString('hex'),
     secretIsRandom: read.SECRET === undefined,
   };
+}
+
+/** What stood in a variable, as the beginning of a sentence. A user in a URL has a password, and a long word may be a token. */
+function given(name: keyof typeof VARIABLES, text = ''): string {
+  const isHidden = VARIABLES[name].meta()?.['secret'] === true || /@|\w{20}/.test(text);
+  return isHidden ? '' : `is ${JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)}, but `;
 }
 
 /** Settings that are fine alone and wrong together. What is set counts as set, also where it could not be read. */

@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Logger } from 'pino';
 import { type Account, accountsOf } from './accounts.ts';
-import type { Config, Rate } from './config.ts';
+import type { Config } from './config.ts';
 import type { CallAllocator } from './http/budget/call-allocator.ts';
 import { RedisCallAllocator } from './http/budget/redis-call-allocator.ts';
 import type { AnswerStore } from './http/cache/answer-store.ts';
@@ -9,6 +9,7 @@ import { RedisStore } from './http/cache/redis-store.ts';
 import { processClock } from './http/client/clock.ts';
 import { openRedis, type RedisConnection } from './http/redis/redis-connection.ts';
 import { keyFor } from './keys.ts';
+import type { Rate } from './setting-kinds.ts';
 
 /** What all replicas of the gateway have in common. */
 export interface Replicas extends AsyncDisposable {

@@ -43,13 +43,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/http/budget/call-allocator.ts',
     'src/http/client/call-statistics.ts',
     'src/http/client/upstream-error.ts',
-    'src/config.ts',
+    'src/setting-kinds.ts',
   ],
   'src/sandbox/': [],
   'src/main.ts': ['src/', 'src/sandbox/hood/server.ts', 'src/sandbox/sor/server.ts'],
   'src/start.js': ['src/main.ts', 'src/sandbox/main.ts'],
   // Settings name the scopes that callers have.
-  'src/config.ts': ['src/graph/scopes.ts'],
+  'src/config.ts': ['src/setting-kinds.ts'],
+  'src/setting-kinds.ts': ['src/graph/scopes.ts'],
   'src/': ['src/'],
 };
 

@@ -1,12 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readConfig, VARIABLE_NAMES } from '../src/config.ts';
+import { readConfig, VARIABLE_NAMES, VARIABLES } from '../src/config.ts';
 import { LIFETIMES, mistakesIn } from './support/config.ts';
 import { COMPILE_CACHE } from './support/process.ts';
 
 const SECRET = 'sixteen-letters-and-more';
-const WHOLE_PORT = 'PORT must be a whole number from 0 to 65535.';
 const ONE_WORD = 'must be one word without spaces or line ends.';
 
 test('an empty environment is a sandbox on loopback, with a secret of its own', () => {
@@ -49,9 +48,9 @@ test('an empty variable counts as unset', () => {
 });
 
 test('all mistakes are reported together', () => {
-  expect(mistakesIn({ PORT: 'x', CACHE: 'x', AUTH: 'secret', SOR_EMAIL: 'robot@example.com' })).toEqual([
-    WHOLE_PORT,
-    'CACHE must be one of: on, off.',
+  expect(mistakesIn({ PORT: 'x', CACHE: 'yes', AUTH: 'secret', SOR_EMAIL: 'robot@example.com' })).toEqual([
+    'PORT is "x", but must be a whole number from 0 to 65535.',
+    'CACHE is "yes", but must be one of: on, off.',
     'SOR_EMAIL and SOR_PASSWORD must be set together.',
     'GATEWAY_SECRET must be set when AUTH is secret.',
   ]);
@@ -73,7 +72,8 @@ test('mistakes in one setting neither hide nor invent those of others', () => {
 });
 
 const BEHIND_SECRET = { AUTH: 'secret', GATEWAY_SECRET: SECRET };
-const NO_SUCH_SCOPE = 'GATEWAY_SCOPES must be scopes, separated by commas, of: secrets:read.';
+const noSuchScope = (given: string) =>
+  `GATEWAY_SCOPES is "${given}", but must be scopes, separated by commas, of: secrets:read.`;
 const NOBODYS_SCOPES = 'AUTH must be secret when GATEWAY_SCOPES is set: the scopes are for whoever sends the secret.';
 const OPEN_TO_ALL =
   'AUTH must not be none when HOST is not loopback and the upstream is live: anybody could read your customers.';
@@ -87,8 +87,12 @@ test.each<[string, Record<string, string>, string[]]>([
   ],
   ['a secret nobody knows', { AUTH: 'secret' }, ['GATEWAY_SECRET must be set when AUTH is secret.']],
   ['scopes of nobody', { GATEWAY_SCOPES: 'secrets:read' }, [NOBODYS_SCOPES]],
-  ['a scope that there is not', { ...BEHIND_SECRET, GATEWAY_SCOPES: 'secrets:read,all' }, [NO_SUCH_SCOPE]],
-  ['neither', { GATEWAY_SCOPES: 'secrets:write' }, [NO_SUCH_SCOPE, NOBODYS_SCOPES]],
+  [
+    'a scope that there is not',
+    { ...BEHIND_SECRET, GATEWAY_SCOPES: 'secrets:read,all' },
+    [noSuchScope('secrets:read,all')],
+  ],
+  ['neither', { GATEWAY_SCOPES: 'secrets:write' }, [noSuchScope('secrets:write'), NOBODYS_SCOPES]],
   ['scopes behind a secret', { ...BEHIND_SECRET, GATEWAY_SCOPES: 'secrets:read' }, []],
   [
     'replicas without a common secret',
@@ -117,19 +121,38 @@ test.each([
   expect(readConfig(env).UPSTREAM).toBe(upstream);
 });
 
-test('no mistake ever shows what a variable held', () => {
-  const name = fc.constantFrom(...VARIABLE_NAMES);
+const SECRETS = [
+  'HOOD_TOKEN',
+  'SOR_TOKEN',
+  'SOR_EMAIL',
+  'SOR_PASSWORD',
+  'REDIS_URL',
+  'SECRET',
+  'GATEWAY_SECRET',
+] as const;
+
+test('no mistake ever shows what a secret held', () => {
   fc.assert(
-    fc.property(fc.dictionary(name, fc.string({ minLength: 12 }), { minKeys: 1 }), (env) => {
+    fc.property(fc.dictionary(fc.constantFrom(...SECRETS), fc.string({ minLength: 12 }), { minKeys: 1 }), (env) => {
       const said = mistakesIn(env).join('\n');
       for (const text of Object.values(env)) expect(said).not.toContain(text);
     }),
   );
+  expect(VARIABLE_NAMES.filter((name) => VARIABLES[name].meta()?.['secret'])).toEqual(SECRETS);
+});
+
+test('what may be a secret in the wrong place is not shown either, and a long text is cut', () => {
+  const token = 'kfk3Xh2m9QpLwT5vNcR8';
+  expect(mistakesIn({ HOOD_URL: token, LOG_LEVEL: `x${token}` }).join()).not.toContain('kfk3');
+  expect(mistakesIn({ SOR_URL: 'https://user:pass@a.example/' }).join()).not.toContain('pass');
+  expect(mistakesIn({ LOG_LEVEL: 'ab '.repeat(100) })).toEqual([
+    expect.stringMatching(/^LOG_LEVEL is "(ab ){20}…", but must/),
+  ]);
 });
 
 test('the process says all mistakes at once, shows no secret, and ends with exit code 2', () => {
   const env = {
-    PORT: 'canary-port',
+    PORT: '0x',
     SECRET: 'canary',
     HOOD_TOKEN: 'canary token',
     PATH: process.env['PATH'],
@@ -141,7 +164,12 @@ test('the process says all mistakes at once, shows no secret, and ends with exit
     timeout: 20_000,
   });
   expect(stderr).toBe(
-    [WHOLE_PORT, `HOOD_TOKEN ${ONE_WORD}`, 'SECRET must have at least 16 characters.', ''].join('\n'),
+    [
+      'PORT is "0x", but must be a whole number from 0 to 65535.',
+      `HOOD_TOKEN ${ONE_WORD}`,
+      'SECRET must have at least 16 characters.',
+      '',
+    ].join('\n'),
   );
   expect(stdout).toBe('');
   expect(status).toBe(2);

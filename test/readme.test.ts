@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { type DocumentNode, Kind, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
-import { readConfig, VARIABLE_NAMES } from '../src/config.ts';
+import { readConfig, VARIABLE_NAMES, VARIABLES } from '../src/config.ts';
 import { ERROR_CODES } from '../src/graph/errors.ts';
 import { schema } from '../src/graph/schema.ts';
+import { configurationPage } from './support/configuration-page.ts';
 import { startGateway } from './support/gateway.ts';
 import { blocksIn, brokenLinks, PAGES, pageAt, samplesIn, section, tableIn } from './support/pages.ts';
 import { printedUpload } from './support/printed-upload.ts';
@@ -81,6 +82,11 @@ test('the configuration table lists exactly the variables there are, with their 
   expect(unset).toEqual(withoutDefault);
 });
 
+test('every setting means something, and docs/configuration.md says what', async () => {
+  expect(VARIABLE_NAMES.filter((name) => !VARIABLES[name].description?.endsWith('.'))).toEqual([]);
+  await expect(configurationPage()).toMatchFileSnapshot('../docs/configuration.md');
+});
+
 test('the error table lists exactly the codes there are', () => {
   expect(tableIn(section(README, 'Errors')).map(([code]) => unquoted(code))).toEqual(ERROR_CODES);
 });
@@ -100,7 +106,7 @@ test('every command there is is explained, and every one that is explained is th
 
 test('every setting of the sandbox is explained', () => {
   const settings = readFileSync('src/sandbox/main.ts', 'utf8').match(/\bSANDBOX_[A-Z_]+/g) ?? [];
-  for (const name of new Set(settings)) expect(README).toContain(`\`${name}\``);
+  for (const name of new Set(settings)) expect(configurationPage()).toContain(`\`${name}\``);
   expect(settings.length).toBeGreaterThan(0);
 });
 

@@ -1,5 +1,5 @@
-import { duration } from '../config.ts';
 import { BadInput } from '../graph/bad-input.ts';
+import { duration } from '../setting-kinds.ts';
 
 /**
  * When an operation must be answered, in `performance.now()` milliseconds: `limitMs` from now, or sooner where

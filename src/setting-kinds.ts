@@ -1,0 +1,115 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { SCOPES } from './graph/scopes.ts';
+
+/** Calls an upstream account may make: both windows hold at once. */
+export interface Rate {
+  perSecond: number;
+  perMinute: number;
+}
+
+const UNIT_MS = { ms: 1, s: 1000, m: 60_000 } as const;
+
+/** Timers of Node end at 24 days; nobody waits that long for an answer. */
+const LONGEST_MS = 60 * UNIT_MS.m;
+
+export const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .refine((text) => /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max, {
+      error: `must be a whole number from ${min} to ${max}`,
+    })
+    .transform(Number);
+
+/** In milliseconds, of `500ms`, `4s` or `2m`; at most an hour. */
+export const duration = z
+  .string()
+  .regex(/^\d+(ms|s|m)$/, 'must be a duration such as 500ms, 4s or 2m')
+  .transform((text) => Number.parseInt(text, 10) * UNIT_MS[text.replace(/\d+/, '') as keyof typeof UNIT_MS])
+  .refine((ms) => ms <= LONGEST_MS, { error: 'must be a duration of at most 60m' });
+
+/** For how long an answer of each resource counts: definitions change by hand, people and requests by themselves. */
+export const LIFETIMES =
+  'profile-properties=5m,customer-data=30s,gdpr-requests=5s,exports=5s,systems=5m,profiles=10s,values=10s,imports=5s';
+
+const entriesOf = (text: string) => text.split(',').map((entry) => entry.split('='));
+
+/** `profiles=30s,systems=10m`, in milliseconds: those that are named, and the others as in `LIFETIMES`. */
+export const lifetimes = z.string().transform((text, context): Readonly<Record<string, number>> => {
+  const names = entriesOf(LIFETIMES).map(([name = '']) => name);
+  const lifetimesMs: Record<string, number> = {};
+  for (const [name = '', written] of [...entriesOf(LIFETIMES), ...entriesOf(text)]) {
+    const parsed = duration.safeParse(written);
+    if (parsed.success && names.includes(name)) lifetimesMs[name] = parsed.data;
+    else {
+      const message = `must be written like profiles=30s,systems=10m, of: ${names.join(', ')}`;
+      context.addIssue({ code: 'custom', message });
+    }
+  }
+  return lifetimesMs;
+});
+
+export const rate = z
+  .string()
+  .regex(/^(none|[1-9]\d*\/s,[1-9]\d*\/m)$/, 'must be written like 10/s,150/m, or none')
+  .transform((text): Rate | 'none' => {
+    const [perSecond, perMinute] = text.split(',').map(Number.parseFloat);
+    return perSecond && perMinute ? { perSecond, perMinute } : 'none';
+  });
+
+export const choice = <const Choice extends string>(...choices: Choice[]) =>
+  z.enum(choices, { error: `must be one of: ${choices.join(', ')}` });
+
+export const host = z
+  .string()
+  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
+    error: 'must be a URL such as https://api.example.com',
+  })
+  .refine((text) => !URL.canParse(text) || isHostOnly(new URL(text)), {
+    error: 'must be a host only: the paths of the API are added to it',
+  })
+  .transform((text) => new URL(text).origin);
+
+function isHostOnly({ pathname, search, hash, username, password }: URL): boolean {
+  return pathname === '/' && `${search}${hash}${username}${password}` === '';
+}
+
+export const baseUrl = z
+  .string()
+  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
+    error: 'must be a URL such as https://graph.example.com',
+  })
+  .refine((text) => !/[?#@]/.test(text), { error: 'must be a URL without a query, a fragment or a user' })
+  .transform((text) => text.replace(/\/+$/, ''));
+
+export const origins = z
+  .string()
+  .transform((text) => text.split(',').map((origin) => origin.trim()))
+  .refine((list) => list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), {
+    error: 'must be origins such as https://app.example.com, separated by commas',
+  });
+
+export const scopes = z
+  .string()
+  .transform((text) => text.split(',').map((scope) => scope.trim()))
+  .pipe(z.array(z.enum(SCOPES, { error: `must be scopes, separated by commas, of: ${SCOPES.join(', ')}` })));
+
+export const address = z
+  .string()
+  .refine(
+    (text) =>
+      isIP(text) > 0 || (URL.canParse(`http://${text}`) && new URL(`http://${text}`).hostname === text.toLowerCase()),
+    {
+      error: 'must be an IP address or the name of a host, such as localhost',
+    },
+  );
+
+export const secret = z.string().min(16, 'must have at least 16 characters');
+
+/** A line end, left over from a file, would otherwise fail every single call. */
+export const HEADER_TEXT = /^[\x21-\x7e]+$/;
+export const token = z.string().regex(HEADER_TEXT, 'must be one word without spaces or line ends');
+
+export const redisUrl = z.string().refine((text) => /^rediss?:\/\//.test(text) && URL.canParse(text), {
+  error: 'must be a URL such as redis://127.0.0.1:6379',
+});
