@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { createApp } from './app.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
+import { terminalLog } from './terminal-log.ts';
 import { openUpstreams } from './upstreams.ts';
 
 /** Node's own five minutes would end a long file in its middle. */
@@ -11,7 +12,8 @@ const LONGEST_UPLOAD_MS = 60 * 60_000;
 /** The process: reads its settings, starts, and lets open requests finish when it is told to stop. */
 async function main(): Promise<void> {
   const config = configOrExit();
-  const log = pino({ level: config.LOG_LEVEL });
+  const { stdout } = process;
+  const log = pino({ level: config.LOG_LEVEL }, stdout.isTTY ? terminalLog(stdout) : pino.destination(1));
   await using stack = new AsyncDisposableStack();
   const settings = config.UPSTREAM === 'sandbox' ? await withSandbox(config, stack) : config;
   const upstreams = stack.use(openUpstreams(settings, log));

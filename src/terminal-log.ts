@@ -1,0 +1,17 @@
+import { styleText } from 'node:util';
+import { type DestinationStream, levels } from 'pino';
+
+const { warn: WARNING = 40 } = levels.values;
+
+/** Log lines as people read them: time, level, message, and what else the line says. Where programs read, JSON stays. */
+export function terminalLog(terminal: { write(text: string): unknown }): DestinationStream {
+  return {
+    write(line) {
+      const { level, time, msg, pid: _pid, hostname: _hostname, ...details } = JSON.parse(line);
+      const said = Object.entries(details).map(([name, value]) => ` ${name}=${JSON.stringify(value)}`);
+      const label = (levels.labels[level] ?? '').padEnd(5);
+      const text = `${new Date(time).toTimeString().slice(0, 8)} ${label} ${msg}${said.join('')}`;
+      terminal.write(`${level >= WARNING ? styleText('yellow', text) : text}\n`);
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import { stripVTControlCharacters } from 'node:util';
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { terminalLog } from '../src/terminal-log.ts';
+
+test('on a terminal a line has its time, its level, its message and what else it says', () => {
+  const lines: string[] = [];
+  const log = pino({ level: 'debug' }, terminalLog({ write: (text) => lines.push(stripVTControlCharacters(text)) }));
+  log.info('listening on http://127.0.0.1:4000/graphql');
+  log.warn({ api: 'HOOD', status: 503 }, 'upstream call failed');
+  expect(lines).toEqual([
+    expect.stringMatching(/^\d\d:\d\d:\d\d info {2}listening on http:\/\/127\.0\.0\.1:4000\/graphql\n$/),
+    expect.stringMatching(/^\d\d:\d\d:\d\d warn {2}upstream call failed api="HOOD" status=503\n$/),
+  ]);
+});
