@@ -6,7 +6,8 @@ import { APIS } from '../sources/apis.ts';
 import { builder, type Types } from './builder.ts';
 import type { Context } from './context.ts';
 import type { Tag } from './federation/plugin.ts';
-import { codeOfIssue, type UserErrorCode, UserErrorCodeEnum } from './user-error-code.ts';
+import { codeOfIssue } from './input-checks.ts';
+import { type UserErrorCode, UserErrorCodeEnum } from './user-error-code.ts';
 
 /** One mistake in an input, and where it stands. */
 export interface InputIssue {

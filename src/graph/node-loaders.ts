@@ -1,8 +1,8 @@
 import type { ObjectRef } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
-import { BadInput } from './bad-input.ts';
 import type { Types } from './builder.ts';
 import type { Context } from './context.ts';
+import { readableIds } from './node-ids.ts';
 import { upstreamFields } from './selection.ts';
 
 /** Finds one object of a type by its own key, reading no more than the named upstream fields. */
@@ -19,6 +19,8 @@ export interface NodeOptions {
   naturalKey: readonly [string, ...string[]];
   /** The type's own key, of the values of `naturalKey`; of a single field it is the value itself. */
   keyOf?: (values: Readonly<Record<string, unknown>>) => string;
+  /** The values of `naturalKey` again, in its order; undefined for a key that no object has. */
+  valuesOf?: (key: string) => Readonly<Record<string, unknown>> | undefined;
   /** Whether an object with this key cannot be looked up together with others. */
   costsACall?: (key: string) => boolean;
   load: LoadNode;
@@ -38,6 +40,7 @@ const typeNames = new WeakMap<object, string>();
 export function nodeLoader<Row extends object>(ref: ObjectRef<Types, Row>, options: NodeOptions): void {
   // The row is whatever `load` finds; nothing here looks into it.
   types.set(ref.name, { ...options, ref: ref as unknown as NodeType['ref'] });
+  readableIds(ref.name, options.valuesOf ?? ((key) => ({ [options.naturalKey[0]]: key })));
 }
 
 /** Every type that has a loader, by its name. */
@@ -48,20 +51,6 @@ export function nodeTypes(): ReadonlyMap<string, NodeType> {
 /** The type of an object that was loaded by its key. */
 export function loadedType(row: object): string | null {
   return typeNames.get(row) ?? null;
-}
-
-/** The `id` of an object: its type and its key there, in URL-safe base64. */
-export function globalId(typeName: string, key: string | number): string {
-  return Buffer.from(`${typeName}:${key}`).toString('base64url');
-}
-
-/** What an `id` names. Throws `BadInput` for one that this graph did not give out. */
-export function readId(id: string): { typeName: string; key: string } {
-  const text = Buffer.from(id, 'base64url').toString();
-  const [, typeName = '', key = ''] = /^([A-Za-z]+):(.+)$/s.exec(text) ?? [];
-  // Only what `globalId` writes is an id: anything else would make two ids of one object.
-  if (types.has(typeName) && globalId(typeName, key) === id) return { typeName, key };
-  throw new BadInput('Expected an `id` that this graph gave out.');
 }
 
 /** Objects in the order of what names them; a list may hold errors in place of items, so that each fails alone. */

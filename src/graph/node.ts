@@ -1,6 +1,7 @@
 import { refuseTooMany } from './asked-objects.ts';
 import { builder, type Types } from './builder.ts';
-import { globalId, loadEach, loadedType, loadNode, readId } from './node-loaders.ts';
+import { globalId, readId } from './node-ids.ts';
+import { loadEach, loadedType, loadNode } from './node-loaders.ts';
 
 /** Anything with an `id` of its own. */
 export const Node = builder.interfaceRef<object>('Node').implement({

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { builder } from './builder.ts';
 
 const CODES = {
@@ -30,26 +29,3 @@ export const UserErrorCodeEnum = builder.enumType('UserErrorCode', {
     { description: string }
   >,
 });
-
-/** What a check of an input says when it fails: a kind for programs, a sentence for people. */
-export function mistake(code: UserErrorCode, error: string) {
-  return { error, params: { code } };
-}
-
-/** The kinds of mistakes that `zod` itself finds, by its own names for them. */
-const KINDS: Readonly<Record<string, UserErrorCode>> = {
-  invalid_type: 'WRONG_TYPE',
-  too_big: 'TOO_LONG',
-  too_small: 'TOO_SHORT',
-};
-
-/** The kind of mistake that a check found: as `mistake` named it, or as `zod` calls it. */
-export function codeOfIssue(issue: z.core.$ZodIssue): UserErrorCode {
-  if (issue.code === 'custom') return (issue.params?.['code'] as UserErrorCode | undefined) ?? 'INVALID';
-  return KINDS[issue.code] ?? 'INVALID';
-}
-
-/** A text that people or the API must be able to see; `what` names it in the message. */
-export function filledText(what: string) {
-  return z.string().refine((text) => text.trim() !== '', mistake('TOO_SHORT', `Expected a ${what} that is not empty.`));
-}

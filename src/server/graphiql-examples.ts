@@ -1,4 +1,4 @@
-import { globalId } from '../graph/node-loaders.ts';
+import { globalId } from '../graph/node-ids.ts';
 
 /** An operation that GraphiQL opens in a tab, named after the operation, and that runs as it is. */
 export interface ReadyOperation {

@@ -1,4 +1,4 @@
-import { globalId } from '../../src/graph/node-loaders.ts';
+import { globalId } from '../../src/graph/node-ids.ts';
 import { person } from '../../src/sandbox/people.ts';
 
 /** An operation, and what of its answer is null (`gdprRequests.nodes.*.customerProfile`) while a place fails. */

@@ -1,6 +1,7 @@
 import { type GraphQLSchema, getNullableType, isLeafType, isObjectType } from 'graphql';
 import { BadInput } from '../bad-input.ts';
-import { type NodeType, nodeTypes, readId } from '../node-loaders.ts';
+import { readId } from '../node-ids.ts';
+import { type NodeType, nodeTypes } from '../node-loaders.ts';
 
 /** What a router sends of an entity: `__typename`, and the fields of one of the type's keys. */
 type Representation = Readonly<Record<string, unknown>>;

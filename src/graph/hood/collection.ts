@@ -72,7 +72,7 @@ export function hoodCollection<Row extends HoodRow>(
     t.field({
       type,
       description: options.oneDescription,
-      args: { hoodId: t.arg.id({ required: true, description: 'The id that Hood gave it.' }) },
+      args: { hoodId: t.arg.id({ idOf: typeName, required: true, description: 'The id that Hood gave it.' }) },
       resolve: (_root, { hoodId }, context, info) =>
         context.hood.row(rows, String(hoodId), upstreamFields(info, typeName)) as never,
     }),

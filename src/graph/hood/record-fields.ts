@@ -1,7 +1,7 @@
 import type { HoodRow } from '../../sources/hood/answers.ts';
 import { isoDateTime } from '../../sources/time.ts';
 import type { Types } from '../builder.ts';
-import { globalId } from '../node-loaders.ts';
+import { globalId } from '../node-ids.ts';
 
 /** What every row of Hood has, in Hood's spelling. */
 export interface RecordRow extends HoodRow {

@@ -1,14 +1,15 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { z } from 'zod';
 import { isSegment } from '../../http/client/path.ts';
 import type { RowSource } from '../../sources/hood/row-lookup.ts';
 import { CallerError } from '../caller-error.ts';
 import type { Context } from '../context.ts';
+import { idOf, mistake } from '../input-checks.ts';
 import { upstreamFields } from '../selection.ts';
-import { mistake } from '../user-error-code.ts';
 
-/** The id of the row to be changed. */
-export const hoodId = z.string().refine(isSegment, mistake('UNKNOWN_ID', 'Expected an id that Hood gave out.'));
+/** The id of the row of a type that is to be changed. */
+export function hoodIdOf(typeName: string) {
+  return idOf(typeName).refine(isSegment, mistake('UNKNOWN_ID', 'Expected an id that Hood gave out.'));
+}
 
 /** A row after it was changed: Hood answers a change without it, so it is read again, as selected. */
 export async function reread(

@@ -1,6 +1,8 @@
 import { type FieldNode, type GraphQLResolveInfo, getArgumentValues, isObjectType } from 'graphql';
 import type { ProfileProjection } from '../../sources/sor/profile-rows.ts';
 import { GLOBAL } from '../../sources/sor/systems.ts';
+import { givenIds } from '../given-ids-plugin.ts';
+import { withApiIds } from '../node-ids.ts';
 import { visitOperation } from '../selection.ts';
 
 /** Keys of the global system that have a field of their own on a profile. */
@@ -51,7 +53,7 @@ function argumentsOf(info: OperationInfo, typeName: string, node: FieldNode): Re
   const type = info.schema.getType(typeName);
   const field = isObjectType(type) ? type.getFields()[node.name.value] : undefined;
   try {
-    return field ? getArgumentValues(field, node, info.variableValues) : {};
+    return field ? withApiIds(getArgumentValues(field, node, info.variableValues), givenIds(field.args)) : {};
   } catch {
     // The field itself will say what is wrong with its arguments; until then it may need anything.
     return {};

@@ -1,13 +1,13 @@
-import { z } from 'zod';
 import { isSegment } from '../../http/client/path.ts';
 import { GLOBAL } from '../../sources/sor/systems.ts';
 import type { Context } from '../context.ts';
-import { mistake } from '../user-error-code.ts';
+import { idOf, mistake } from '../input-checks.ts';
 
-/** The identifier of what is to be changed. */
-export const sorIdentifier = z
-  .string()
-  .refine(isSegment, mistake('UNKNOWN_ID', 'Expected an identifier that the System of Record gave out.'));
+/** The identifier of what is to be changed, an object of that type. */
+export function identifierOf(typeName: string) {
+  const unknown = mistake('UNKNOWN_ID', 'Expected an identifier that the System of Record gave out.');
+  return idOf(typeName).refine(isSegment, unknown);
+}
 
 /** The identifier that a system is written to by: reads also know the global one as `global`. */
 export async function writableIdentifier(name: string, { sorSystems }: Context): Promise<string> {

@@ -4,8 +4,9 @@ import { z } from 'zod';
 import type { HoodRow } from '../../../sources/hood/answers.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
-import { hoodId, reread } from '../../hood/write.ts';
+import { hoodIdOf, reread } from '../../hood/write.ts';
 import { InvalidInput, mutation, userErrorType } from '../../mutation.ts';
+import { withApiIds } from '../../node-ids.ts';
 import { openEnum } from '../../open-enum.ts';
 import { hasSelected, upstreamFields } from '../../selection.ts';
 import type { UserErrorCode } from '../../user-error-code.ts';
@@ -50,7 +51,7 @@ const ConflictError = userErrorType('ConflictError', Conflict, {
 
 const Decision = z
   .object({
-    hoodId,
+    hoodId: hoodIdOf('GdprRequest'),
     decision: z.enum(['APPROVE', 'DENY']),
     rejectionReason: z.string().nullish(),
     expectedStatus: z.string().nullish(),
@@ -76,7 +77,7 @@ const decision = mutation('decideGdprRequest', {
     'Grants or refuses a GDPR request. Costs one upstream call, one more to read the request before if you give `expectedStatus`, and one more to re-read it afterwards if you select `updateTime`, or, without `expectedStatus`, any field but `status` and its ids. Granting empties the reason of an earlier denial, if Hood allows that.',
   inputDescription: 'A decision on one GDPR request.',
   input: (t) => ({
-    hoodId: t.id({ required: true, description: 'The id that Hood gave the request.' }),
+    hoodId: t.id({ idOf: 'GdprRequest', required: true, description: 'The id that Hood gave the request.' }),
     decision: t.field({ type: GdprDecision, required: true, description: 'What is decided.' }),
     rejectionReason: t.string({
       description: 'Why it is refused: required to deny, at most 500 characters, and not allowed to approve.',
@@ -177,9 +178,10 @@ mutation('decideGdprRequests', {
       .max(MAX_DECISIONS, `Expected at most ${MAX_DECISIONS} decisions.`),
   }),
   resolve: async ({ decisions }, context, info) => {
+    const ids = decisions.map((each) => withApiIds(each, { hoodId: 'GdprRequest' }, () => {}).hoodId);
     const outcomes = decisions.map(async (input, index): Promise<Outcome> => {
       const { hoodId } = input;
-      const isRepeated = decisions.findIndex((other) => other.hoodId === hoodId) < index;
+      const isRepeated = ids.indexOf(ids[index] ?? '') < index;
       const decide = () => decision.run({ ...input, isRepeated }, context, info);
       return { hoodId, result: await context.hood.inTurn(decide).catch((error: Error) => error) };
     });

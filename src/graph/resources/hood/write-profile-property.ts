@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import type { HoodRow } from '../../../sources/hood/answers.ts';
 import { findCreatedProperty } from '../../../sources/hood/created-property.ts';
-import { hoodId, reread } from '../../hood/write.ts';
+import { hoodIdOf, reread } from '../../hood/write.ts';
+import { filledText, mistake } from '../../input-checks.ts';
 import { mutation } from '../../mutation.ts';
 import { upstreamFields } from '../../selection.ts';
-import { filledText, mistake } from '../../user-error-code.ts';
 import {
   ProfileProperty,
   ProfilePropertyDataTypeInput,
@@ -40,7 +40,7 @@ const NewProperty = z.object({
 });
 
 const ChangedProperty = z
-  .object({ hoodId, ...texts, piData: flag, importable: flag, exportable: flag })
+  .object({ hoodId: hoodIdOf('ProfileProperty'), ...texts, piData: flag, importable: flag, exportable: flag })
   .refine(
     ({ hoodId, ...changes }) => Object.values(changes).some((value) => value !== undefined),
     mistake('REQUIRED', 'Expected at least one field to change.'),
@@ -100,7 +100,7 @@ mutation('updateProfileProperty', {
     'Changes a property of profiles; what is left out stays, null empties a text. Costs one upstream call, and a second one to re-read the property if you select it.',
   inputDescription: 'Changes to one profile property.',
   input: (t) => ({
-    hoodId: t.id({ required: true, description: 'The id that Hood gave the property.' }),
+    hoodId: t.id({ idOf: 'ProfileProperty', required: true, description: 'The id that Hood gave the property.' }),
     ...changeableInputs(t),
   }),
   check: ChangedProperty,

@@ -97,7 +97,7 @@ export const AttributeImport = builder.objectRef<AttributeImportRow>('AttributeI
           defaultValue: DEFAULT_ERRORS,
           description: 'How many rows from the start; 100 when nothing says otherwise.',
         }),
-        customerId: t.arg.id({ description: 'Only what is about this customer.' }),
+        customerId: t.arg.id({ idOf: 'CustomerProfile', description: 'Only what is about this customer.' }),
       },
       resolve: async ({ import_id }, { first, after, customerId }, { sor, cursors }) => {
         // An empty parameter would ask for everybody's.
@@ -130,7 +130,7 @@ builder.queryField('attributeImport', (t) =>
     type: AttributeImport,
     description:
       'One import; null when there is none, or none any more. Costs one upstream call, shared by all that ask for imports.',
-    args: { importId: t.arg.id({ required: true, description: 'The API’s id of it.' }) },
+    args: { importId: t.arg.id({ idOf: 'AttributeImport', required: true, description: 'The API’s id of it.' }) },
     resolve: (_root, { importId }, { sor }) => findImport(sor, importId),
   }),
 );

@@ -89,7 +89,7 @@ builder.queryField('customerAttribute', (t) =>
   t.field({
     type: CustomerAttribute,
     description: 'One attribute’s definition; null when there is none. Costs one upstream call.',
-    args: { identifier: t.arg.id({ required: true, description: 'The API’s id of it.' }) },
+    args: { identifier: t.arg.id({ idOf: 'CustomerAttribute', required: true, description: 'The API’s id of it.' }) },
     resolve: (_root, { identifier }, context, info) => findAttribute(identifier, context, info),
   }),
 );

@@ -66,7 +66,10 @@ const CustomerProfileChange = builder.objectRef<ProfileRow>('CustomerProfileChan
       description:
         'The changed attributes. The API may leave out a removal without any other change: see `SystemOfRecord.removedAttributes`.',
       args: {
-        systems: t.arg.idList({ description: 'Only these systems, by identifier or as `global`.' }),
+        systems: t.arg.idList({
+          idOf: 'SystemOfRecord',
+          description: 'Only these systems, by identifier or as `global`.',
+        }),
         keys: t.arg.stringList({ description: 'Only these keys.' }),
       },
       resolve: async (profile, { systems, keys }, context) =>

@@ -6,7 +6,8 @@ import { GLOBAL } from '../../../sources/sor/systems.ts';
 import { isoDate } from '../../../sources/time.ts';
 import { builder } from '../../builder.ts';
 import { Node } from '../../node.ts';
-import { globalId, nodeLoader } from '../../node-loaders.ts';
+import { globalId } from '../../node-ids.ts';
+import { nodeLoader } from '../../node-loaders.ts';
 import { type SystemAttributesSource, systemAttributes, valueIn } from '../../sor/attribute-blocks.ts';
 import { blockOf, profilesOf } from '../../sor/profiles.ts';
 import { WELL_KNOWN } from '../../sor/projection.ts';
@@ -105,7 +106,10 @@ export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').
         description:
           'What the systems of record know, each apart. Naming keys, and systems, makes the answer smaller; it costs no further call.',
         args: {
-          systems: t.arg.idList({ description: 'Only these systems, by identifier or as `global`.' }),
+          systems: t.arg.idList({
+            idOf: 'SystemOfRecord',
+            description: 'Only these systems, by identifier or as `global`.',
+          }),
           keys: t.arg.stringList({
             description: 'Only these keys; a system that has none of them is left out.',
           }),
@@ -116,7 +120,11 @@ export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').
         type: AttributeValue,
         description: 'One value; null when the system has none for this customer. Costs no further call.',
         args: {
-          system: t.arg.id({ required: true, description: 'The system, by identifier or as `global`.' }),
+          system: t.arg.id({
+            idOf: 'SystemOfRecord',
+            required: true,
+            description: 'The system, by identifier or as `global`.',
+          }),
           key: t.arg.string({ required: true, description: 'The attribute’s key.' }),
         },
         resolve: (profile, { system, key }, context, info) => valueIn(profile, system, key, context, info),
@@ -131,7 +139,7 @@ builder.queryField('customerProfile', (t) =>
     description:
       'One profile by its customer id; null when there is none. Costs one upstream call, shared with all other profiles of the operation.',
     args: {
-      customerId: t.arg.id({ required: true, description: 'The customer’s id.' }),
+      customerId: t.arg.id({ idOf: 'CustomerProfile', required: true, description: 'The customer’s id.' }),
       customerIdType: t.arg({
         type: CustomerIdTypeEnum,
         required: true,
@@ -149,9 +157,15 @@ nodeLoader(CustomerProfile, {
   keyOf: ({ customerId, customerIdType }) => `${customerIdType}:${customerId}`,
   // Only a list of ids is one call for several, and a comma cannot stand in one.
   costsACall: (key) => key.includes(','),
+  valuesOf: valuesIn,
   load: async (key, _fields, context, info) => {
-    const [, type, customerId] = /^(user_id|device_id):(.+)$/s.exec(key) ?? [];
-    if (!type || !customerId || !isSegment(customerId)) return null;
-    return profilesOf(context, info).load(customerId, type as CustomerIdType);
+    const { customerId, customerIdType } = valuesIn(key) ?? {};
+    if (!customerIdType || !customerId || !isSegment(customerId)) return null;
+    return profilesOf(context, info).load(customerId, customerIdType);
   },
 });
+
+function valuesIn(key: string) {
+  const [, customerIdType, customerId] = /^(user_id|device_id):(.+)$/s.exec(key) ?? [];
+  return customerId ? { customerId, customerIdType: customerIdType as CustomerIdType } : undefined;
+}

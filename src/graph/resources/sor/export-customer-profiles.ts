@@ -1,24 +1,25 @@
 /** Exports of customer profiles. */
 import { z } from 'zod';
+import { idOf, mistake } from '../../input-checks.ts';
 import { mutation } from '../../mutation.ts';
 import { profileExportLink } from '../../profile-export-link.ts';
-import { mistake } from '../../user-error-code.ts';
 import { CustomerIdTypeEnum } from './customer-profile.ts';
 
 /** The longest lists that a call takes: nobody documents how long a URL may be. */
 const MAX_LENGTH = 4_000;
 
 /** Of an empty list the API would take everything, and a comma would make two members of one. */
-const members = z
-  .array(z.string().regex(/^[^,]+$/, 'Expected a member that is not empty and has no comma.'))
-  .min(1, 'Expected at least one member, or none of the list.')
-  .nullish();
+const listOf = (member: z.ZodString) =>
+  z
+    .array(member.regex(/^[^,]+$/, 'Expected a member that is not empty and has no comma.'))
+    .min(1, 'Expected at least one member, or none of the list.')
+    .nullish();
 
 const ProfileExport = z
   .object({
     customerIdType: z.enum(['user_id', 'device_id']).nullish(),
-    systems: members,
-    attributeKeys: members,
+    systems: listOf(idOf('SystemOfRecord')),
+    attributeKeys: listOf(z.string()),
     updatedSince: z.date().nullish(),
   })
   .refine(
@@ -34,7 +35,10 @@ mutation('exportCustomerProfiles', {
   inputDescription: 'Which profiles, and what of them; all of everything unless it says otherwise.',
   input: (t) => ({
     customerIdType: t.field({ type: CustomerIdTypeEnum, description: 'Only ids of this type.' }),
-    systems: t.idList({ description: 'Only values of these systems, by their identifiers or `global`.' }),
+    systems: t.idList({
+      idOf: 'SystemOfRecord',
+      description: 'Only values of these systems, by their identifiers or `global`.',
+    }),
     attributeKeys: t.stringList({
       description: 'Only values under these keys, and no systems without them.',
     }),

@@ -1,10 +1,10 @@
 /** Handing over files of attribute values. */
-import { z } from 'zod';
 import { CsvMistake } from '../../../sources/sor/csv-check.ts';
 import { findImport, importFile, importFromUrl, type StartedImport } from '../../../sources/sor/imports.ts';
 import { BadInput } from '../../bad-input.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
+import { withIds } from '../../input-checks.ts';
 import { InvalidInput, mutation } from '../../mutation.ts';
 import { hasSelected } from '../../selection.ts';
 import { systemForWriting } from '../../sor/fed-system.ts';
@@ -30,7 +30,11 @@ mutation('importAttributeValues', {
     'Hands over a CSV file of values of users, of any size, plain or gzipped; the API imports it later. The first line is `user_id,attribute_key,value`, also with its names in quotes or behind a byte order mark; a line about a set is its whole new content, joined by semicolons; the API silently ignores unknown keys. Costs one upstream call to find the system, and one to hand the file over.',
   inputDescription: 'A file of values for one system of record.',
   input: (t) => ({
-    systemOfRecord: t.id({ required: true, description: 'The API’s id of the system, or `global`.' }),
+    systemOfRecord: t.id({
+      idOf: 'SystemOfRecord',
+      required: true,
+      description: 'The API’s id of the system, or `global`.',
+    }),
     file: t.field({
       type: 'Upload',
       description: 'The file itself, which is passed on as it comes. Either this or `fileUrl`.',
@@ -41,8 +45,8 @@ mutation('importAttributeValues', {
       description: 'What the API is to send along when it fetches the file, each header once.',
     }),
   }),
-  // Checked below: mistakes of the input and those that only the system shows are reported together.
-  check: z.custom<ImportAttributeValues>(),
+  // Other mistakes and those that only the system shows are found below, and reported together.
+  check: withIds<ImportAttributeValues>({ systemOfRecord: 'SystemOfRecord' }),
   resolve: async ({ systemOfRecord, ...source }, context) => {
     const { system, issues } = await systemForWriting(systemOfRecord, context);
     const mistakes = [...issues, ...sourceMistakes(source)];

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { FeedInterrupted } from '../../../sources/sor/feed.ts';
 import { builder } from '../../builder.ts';
+import { idOf, withIds } from '../../input-checks.ts';
 import { InvalidInput, mutation, userErrorType } from '../../mutation.ts';
 import { systemForWriting } from '../../sor/fed-system.ts';
 import { type ChangeInput, checkChanges } from '../../sor/value-changes.ts';
@@ -34,7 +35,11 @@ const AttributeChangeValue = builder.inputType('AttributeChangeValue', {
 const AttributeChangeInput = builder.inputType('AttributeChangeInput', {
   description: 'A change to one value of one customer.',
   fields: (t) => ({
-    customerId: t.id({ required: true, description: 'The customer; made by the first value.' }),
+    customerId: t.id({
+      idOf: 'CustomerProfile',
+      required: true,
+      description: 'The customer; made by the first value.',
+    }),
     customerIdType: t.field({
       type: CustomerIdTypeEnum,
       required: true,
@@ -70,11 +75,12 @@ const AttributeValuesPartlySentError = userErrorType('AttributeValuesPartlySentE
   }),
 });
 
-interface SetAttributeValues {
-  systemOfRecord: string;
-  changes: ChangeInput[];
-  declareMissing: boolean;
-}
+/** Mistakes of the values and those that only the system shows are found later, and reported together. */
+const ChangedValues = z.object({
+  systemOfRecord: idOf('SystemOfRecord'),
+  changes: z.array(withIds<ChangeInput>({ customerId: 'CustomerProfile' })),
+  declareMissing: z.boolean(),
+});
 
 mutation('setAttributeValues', {
   tags: ['pii', 'sor'],
@@ -82,7 +88,11 @@ mutation('setAttributeValues', {
     'Sends any number of changes to values of customers, in their order. The API applies them a moment later, so that reads may not have them yet. Costs one upstream call to check them all before, shared with whatever else needs the list of systems, and one for every 500 changes; several changes of one customer and key take a call each.',
   inputDescription: 'Changes to values in one system of record.',
   input: (t) => ({
-    systemOfRecord: t.id({ required: true, description: 'The API’s id of the system, or `global`.' }),
+    systemOfRecord: t.id({
+      idOf: 'SystemOfRecord',
+      required: true,
+      description: 'The API’s id of the system, or `global`.',
+    }),
     changes: t.field({
       type: [AttributeChangeInput],
       required: true,
@@ -94,8 +104,7 @@ mutation('setAttributeValues', {
       description: 'Whether a key that the system lacks is defined by its first value, instead of being a mistake.',
     }),
   }),
-  // Checked below: mistakes of the input and those that only the system shows are reported together.
-  check: z.custom<SetAttributeValues>(),
+  check: ChangedValues,
   resolve: async ({ systemOfRecord, changes, declareMissing }, context) => {
     if (changes.length === 0) return { requestIds: [] };
     const { system, attributes, issues } = await systemForWriting(systemOfRecord, context);

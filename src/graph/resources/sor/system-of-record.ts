@@ -153,7 +153,9 @@ builder.queryField('systemOfRecord', (t) =>
   t.field({
     type: SystemOfRecord,
     description: 'One system of record; null when there is none. Costs one upstream call.',
-    args: { identifier: t.arg.id({ required: true, description: 'The API’s id of it, or `global`.' }) },
+    args: {
+      identifier: t.arg.id({ idOf: 'SystemOfRecord', required: true, description: 'The API’s id of it, or `global`.' }),
+    },
     resolve: (_root, { identifier }, { sorSystems }) => (isSegment(identifier) ? sorSystems.find(identifier) : null),
   }),
 );

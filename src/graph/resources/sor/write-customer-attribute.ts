@@ -9,11 +9,11 @@ import {
 } from '../../../sources/sor/definition-writes.ts';
 import type { AttributeRow } from '../../../sources/sor/systems.ts';
 import type { Context } from '../../context.ts';
+import { filledText } from '../../input-checks.ts';
 import { type InputFields, type MutationOptions, mutation } from '../../mutation.ts';
-import { globalId } from '../../node-loaders.ts';
+import { globalId } from '../../node-ids.ts';
 import { hasSelected } from '../../selection.ts';
-import { onlyOne, sorIdentifier, writableIdentifier } from '../../sor/write.ts';
-import { filledText } from '../../user-error-code.ts';
+import { identifierOf, onlyOne, writableIdentifier } from '../../sor/write.ts';
 import { AttributeValueTypeInput, CustomerAttribute, findAttribute } from './customer-attribute.ts';
 
 interface Written {
@@ -23,17 +23,17 @@ interface Written {
 }
 
 const label = filledText('label');
-const Target = z.object({ identifier: sorIdentifier });
+const Target = z.object({ identifier: identifierOf('CustomerAttribute') });
 
 const NewAttribute = z.object({
-  systemOfRecord: sorIdentifier,
+  systemOfRecord: identifierOf('SystemOfRecord'),
   key: filledText('key').regex(/^[^,]*$/, 'Expected a key without commas: by one it could not be asked for.'),
   label,
   valueType: z.string(),
 });
 
 const identifierInput = (t: InputFields) => ({
-  identifier: t.id({ required: true, description: 'The API’s id of the attribute.' }),
+  identifier: t.id({ idOf: 'CustomerAttribute', required: true, description: 'The API’s id of the attribute.' }),
 });
 
 /** The success of every mutation after which the attribute is still there. */
@@ -67,7 +67,11 @@ mutation('createCustomerAttribute', {
     'Defines an attribute in a system of record. Costs one upstream call, and a second one where `sources` is selected or the system is named `global`.',
   inputDescription: 'A new attribute.',
   input: (t) => ({
-    systemOfRecord: t.id({ required: true, description: 'The API’s id of the system, or `global`.' }),
+    systemOfRecord: t.id({
+      idOf: 'SystemOfRecord',
+      required: true,
+      description: 'The API’s id of the system, or `global`.',
+    }),
     key: t.string({
       required: true,
       description: 'The key under which values will be kept, unique in its system; no commas.',

@@ -9,11 +9,11 @@ import {
 } from '../../../sources/sor/definition-writes.ts';
 import type { SystemRow } from '../../../sources/sor/systems.ts';
 import type { Context } from '../../context.ts';
+import { filledText } from '../../input-checks.ts';
 import { type InputFields, type MutationOptions, mutation } from '../../mutation.ts';
-import { globalId } from '../../node-loaders.ts';
+import { globalId } from '../../node-ids.ts';
 import { hasSelected } from '../../selection.ts';
-import { onlyOne, sorIdentifier, writableIdentifier } from '../../sor/write.ts';
-import { filledText } from '../../user-error-code.ts';
+import { identifierOf, onlyOne, writableIdentifier } from '../../sor/write.ts';
 import { asCreated, SystemOfRecord } from './system-of-record.ts';
 
 interface Written {
@@ -24,10 +24,10 @@ interface Written {
 }
 
 const name = filledText('name');
-const Target = z.object({ identifier: sorIdentifier });
+const Target = z.object({ identifier: identifierOf('SystemOfRecord') });
 
 const identifierInput = (t: InputFields) => ({
-  identifier: t.id({ required: true, description: 'The API’s id of the system, or `global`.' }),
+  identifier: t.id({ idOf: 'SystemOfRecord', required: true, description: 'The API’s id of the system, or `global`.' }),
 });
 
 /** The success of every mutation after which the system is still there. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { globalId } from '../../../../src/graph/node-loaders.ts';
+import { globalId } from '../../../../src/graph/node-ids.ts';
 import { startGateway } from '../../../support/gateway.ts';
 
 const EMAIL = 'jeanne@example.com';

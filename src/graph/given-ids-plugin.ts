@@ -1,0 +1,70 @@
+import SchemaBuilder, {
+  BasePlugin,
+  type FieldRequiredness,
+  type InputType,
+  type PothosInputFieldConfig,
+  type PothosOutputFieldConfig,
+  type SchemaTypes,
+} from '@pothos/core';
+import type { GraphQLFieldResolver } from 'graphql';
+import { type GivenIds, withApiIds } from './node-ids.ts';
+
+declare global {
+  export namespace PothosSchemaTypes {
+    export interface Plugins<Types extends SchemaTypes> {
+      givenIds: GivenIdsPlugin<Types>;
+    }
+
+    export interface InputFieldOptions<
+      Types extends SchemaTypes = SchemaTypes,
+      Type extends InputType<Types> | [InputType<Types>] = InputType<Types> | [InputType<Types>],
+      Req extends FieldRequiredness<Type> = FieldRequiredness<Type>,
+    > {
+      /**
+       * The type that this is the API's id of an object of: its `id` does as well, and the description says so. A
+       * resolver gets the API's id; an input has to be checked with `idOf` or `withApiIds`.
+       */
+      idOf?: string;
+    }
+  }
+}
+
+/** The key under which a built argument or input field carries the type that it is an id of. */
+const ID_OF = 'idOf';
+
+/** Which of a built field's arguments are ids, and of which type. */
+export function givenIds(args: readonly { name: string; extensions?: unknown }[]): GivenIds {
+  const entries = args.map(({ name, extensions }) => [name, (extensions as GivenIds | undefined)?.[ID_OF]] as const);
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** Lets arguments take the `id` of an object wherever they take the id by which its API knows it. */
+class GivenIdsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+  override onInputFieldConfig(field: PothosInputFieldConfig<Types>): PothosInputFieldConfig<Types> {
+    const { idOf } = field.pothosOptions;
+    if (idOf === undefined) return field;
+    const description = `${field.description} Also takes an \`id\` of the type \`${idOf}\`.`;
+    return { ...field, description, extensions: { ...field.extensions, [ID_OF]: idOf } };
+  }
+
+  override wrapResolve(
+    resolve: GraphQLFieldResolver<unknown, Types['Context'], object>,
+    { args }: PothosOutputFieldConfig<Types>,
+  ): GraphQLFieldResolver<unknown, Types['Context'], object> {
+    const ids = givenIds(Object.values(args));
+    if (Object.keys(ids).length === 0) return resolve;
+    // The rows of a list share their arguments.
+    const read = new WeakMap<object, object>();
+    return (source, args, context, info) => {
+      const known = read.get(args) ?? withApiIds(args, ids);
+      read.set(args, known);
+      return resolve(source, known, context, info);
+    };
+  }
+}
+
+const pluginName = 'givenIds';
+
+SchemaBuilder.registerPlugin(pluginName, GivenIdsPlugin);
+
+export default pluginName;

@@ -1,0 +1,71 @@
+/** The `id` of an object, and the ids by which the APIs know it: where one of those is expected, the `id` does as well. */
+import { BadInput } from './bad-input.ts';
+
+/** What the APIs call an object: the id by which they know it first. */
+type ApiNames = Readonly<Record<string, unknown>>;
+
+/** How the key in an `id` is taken apart, by type; undefined for a key that no object has. */
+const types = new Map<string, (key: string) => ApiNames | undefined>();
+
+/** Makes the ids of a type readable. */
+export function readableIds(typeName: string, namesIn: (key: string) => ApiNames | undefined): void {
+  types.set(typeName, namesIn);
+}
+
+/** The `id` of an object: its type and its key there, in URL-safe base64. */
+export function globalId(typeName: string, key: string | number): string {
+  return Buffer.from(`${typeName}:${key}`).toString('base64url');
+}
+
+/** What an `id` names. Throws `BadInput` for one that this graph did not give out. */
+export function readId(id: string): { typeName: string; key: string } {
+  const named = namedBy(id);
+  if (named) return named;
+  throw new BadInput('Expected an `id` that this graph gave out.');
+}
+
+function namedBy(id: string): { typeName: string; key: string } | undefined {
+  const text = Buffer.from(id, 'base64url').toString();
+  const [, typeName = '', key = ''] = /^([A-Za-z]+):(.+)$/s.exec(text) ?? [];
+  // Only what `globalId` writes is an id: anything else would make two ids of one object.
+  return types.has(typeName) && globalId(typeName, key) === id ? { typeName, key } : undefined;
+}
+
+/** The ids that some values are, by the names of the values: of which type each is. */
+export type GivenIds = Readonly<Record<string, string>>;
+
+/**
+ * The same values with ids of the APIs alone: of an `id` it takes what that stands for, and any other text is an id of
+ * theirs. What an `id` says beside that, as of which type a customer is, replaces the value of that name. The `id` of
+ * an object of another type stays, and `mistake` hears of it.
+ */
+export function withApiIds<Values extends object>(
+  values: Values,
+  ids: GivenIds,
+  mistake: (name: string, message: string) => void = refuse,
+): Values {
+  const read: Record<string, unknown> = { ...(values as Record<string, unknown>) };
+  for (const [name, typeName] of Object.entries(ids)) {
+    const namesIn = (text: unknown): ApiNames => {
+      const named = typeof text === 'string' ? namedBy(text) : undefined;
+      const isOther = named && named.typeName !== typeName;
+      if (isOther) mistake(name, `Expected an id of the type ${typeName}, not ${named.typeName}.`);
+      return (named && !isOther && types.get(typeName)?.(named.key)) || { [name]: text };
+    };
+    const given = read[name];
+    const names = namesIn(given);
+    Object.assign(read, names, {
+      [name]: Array.isArray(given) ? given.map((text) => idIn(namesIn(text))) : idIn(names),
+    });
+  }
+  // The same members, of the same types.
+  return read as Values;
+}
+
+function idIn(names: ApiNames): unknown {
+  return Object.values(names)[0];
+}
+
+function refuse(_name: string, message: string): never {
+  throw new BadInput(message);
+}
