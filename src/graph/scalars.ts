@@ -102,7 +102,7 @@ function decimalOf(value: unknown): string {
 
 /** JavaScript's JSON has no such numbers; their digits go out as text. */
 function withoutLongNumbers(value: unknown): unknown {
-  if (isLongNumber(value)) return digitsOf(value);
+  if (isLongNumber(value)) return value.digits;
   if (Array.isArray(value)) return value.map(withoutLongNumbers);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withoutLongNumbers(member)]));

@@ -11,7 +11,7 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { BadInput } from '../graph/bad-input.ts';
-import { LongDecimal, parseJson } from '../http/json/lossless-json.ts';
+import { LongNumber, parseJson } from '../http/json/lossless-json.ts';
 import { isUpload } from './csrf-prevention.ts';
 
 const EXACTLY = { exactNumbers: 'decimals' } as const;
@@ -19,7 +19,7 @@ const EXACTLY = { exactNumbers: 'decimals' } as const;
 /**
  * Reads integers beyond ±(2^53 − 1) among the variables as text of their digits: an id that a client sends as a number
  * names whom it says, and nobody whose id it would be rounded to. Decimals of more digits than a double holds come as
- * `LongDecimal`, except for a Float, which takes the nearest number as it does in an operation's text. Throws `BadInput`
+ * `LongNumber`, except for a Float, which takes the nearest number as it does in an operation's text. Throws `BadInput`
  * for variables and extensions in an address that are no JSON.
  */
 export function useExactVariables(): Plugin {
@@ -68,7 +68,7 @@ function nearest(value: unknown, type: GraphQLInputType): unknown {
     if (!Array.isArray(value)) return nearest(value, expected.ofType);
     return value.map((item) => nearest(item, expected.ofType));
   }
-  if (value instanceof LongDecimal) return expected.name === 'Float' ? Number(value.digits) : value;
+  if (value instanceof LongNumber) return expected.name === 'Float' ? Number(value.digits) : value;
   if (isInputObjectType(expected) && typeof value === 'object' && value !== null) {
     for (const [name, field] of Object.entries(expected.getFields())) {
       put(value as Record<string, unknown>, name, field.type);

@@ -1,17 +1,19 @@
-import { plainDigits } from '../http/json/long-numbers.ts';
-import { LongDecimal } from '../http/json/lossless-json.ts';
+import { LongNumber, plainDigits } from '../http/json/lossless-json.ts';
 
 /** Whether it is a number that JavaScript's own cannot hold exactly. */
-export function isLongNumber(value: unknown): value is bigint | LongDecimal {
-  return typeof value === 'bigint' || value instanceof LongDecimal;
+export function isLongNumber(value: unknown): value is LongNumber {
+  return value instanceof LongNumber;
 }
+
+/** The longest integer that a double may hold, with its sign. */
+const MAX_DIGITS = 310;
 
 /** The number, unless a JavaScript number cannot hold it exactly: `1e400` would be infinite. */
 export function exactlyNumber(value: unknown): number | null {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  if (typeof value !== 'bigint') return null;
-  const number = Number(value);
-  return Number.isFinite(number) && BigInt(number) === value ? number : null;
+  if (!(value instanceof LongNumber) || value.digits.length > MAX_DIGITS || value.digits.includes('.')) return null;
+  const number = Number(value.digits);
+  return Number.isFinite(number) && BigInt(number) === BigInt(value.digits) ? number : null;
 }
 
 /** The range of GraphQL's Int: 32 bits with a sign. */
@@ -40,8 +42,7 @@ function numberIn(value: unknown): number | undefined {
 
 /** A number's decimal digits, never in exponent form. */
 export function digitsOf(value: unknown): string | null {
-  if (typeof value === 'bigint') return String(value);
-  if (value instanceof LongDecimal) return value.digits;
+  if (value instanceof LongNumber) return value.digits;
   if (typeof value !== 'number' || !Number.isFinite(value)) return null;
   return plainDigits(String(value));
 }

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { LongDecimal, parseJson } from '../json/lossless-json.ts';
+import { LongNumber, parseJson } from '../json/lossless-json.ts';
 import type { StoredAnswer } from './answer-store.ts';
 
 /** The first byte of what is sealed: how the text is written. One of another version is not opened. */
@@ -57,9 +57,8 @@ function boundTo(head: Buffer, name: string): Buffer {
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): object };
 
 function writeExactly(_name: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return rawJSON(String(value));
-  if (value instanceof LongDecimal) return rawJSON(value.digits);
-  // Written without an exponent it would be read as a `bigint`.
+  if (value instanceof LongNumber) return rawJSON(value.digits);
+  // Written without an exponent it would be read as a `LongNumber`.
   const isLong = Number.isInteger(value) && !Number.isSafeInteger(value);
   return isLong ? rawJSON((value as number).toExponential()) : value;
 }

@@ -11,7 +11,7 @@ export interface Api {
   readonly product: string;
   /** Whether its answers may have commas before `]` and `}`. */
   readonly trailingCommas?: boolean;
-  /** Whether numbers that a double would round are read as `bigint` and `LongDecimal`, and not as text. */
+  /** Whether numbers that a double would round are read as `LongNumber`, and not as text. */
   readonly exactNumbers?: boolean;
   /** What an answer that reports an error says about it. */
   errorWords(answer: Readonly<Record<string, unknown>>): ErrorWords;

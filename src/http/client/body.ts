@@ -78,7 +78,7 @@ function decodersOf(headers: ReplyHeaders): Decoder[] {
 }
 
 /** Whether the text is in UTF-8, as JSON should be; anything else says so in its `content-type`. */
-export function isUtf8(headers: ReplyHeaders): boolean {
+function isUtf8(headers: ReplyHeaders): boolean {
   const charset = charsetOf(headers);
   return charset === undefined || /^utf-?8$/i.test(charset);
 }

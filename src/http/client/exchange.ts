@@ -1,6 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { mayHaveLongNumbers } from '../json/long-numbers.ts';
-import { decodedBytes, isEncoded, isUtf8, type ReplyHeaders, textOf } from './body.ts';
+import { decodedBytes, isEncoded, type ReplyHeaders, textOf } from './body.ts';
 import { atDeadline, type CallDeadline, TransportError } from './call-deadline.ts';
 
 /** One complete answer, whatever its status. */
@@ -8,8 +7,6 @@ export interface Reply {
   status: number;
   headers: ReplyHeaders;
   text: string;
-  /** Whether no number in the text is too long for a double; unknown unless set. */
-  hasShortNumbers?: boolean;
 }
 
 export interface ExchangeLimits extends CallDeadline {
@@ -114,9 +111,5 @@ export function joined(chunks: Buffer[]): Buffer {
 }
 
 function replyOf(status: number, headers: ReplyHeaders, bytes: Buffer): Reply {
-  const text = textOf(headers, bytes);
-  // In other character sets digits may have other bytes.
-  return isUtf8(headers)
-    ? { status, headers, text, hasShortNumbers: !mayHaveLongNumbers(bytes) }
-    : { status, headers, text };
+  return { status, headers, text: textOf(headers, bytes) };
 }

@@ -42,7 +42,7 @@ function readWritten(api: Api, route: string, reply: Reply): unknown {
 
 /** The value of a 2xx answer; `undefined` for an empty body. Throws `badResponse` for what is not JSON. */
 function readJson(api: Api, route: string, reply: Reply): unknown {
-  const { status, headers, text, hasShortNumbers = false } = reply;
+  const { status, headers, text } = reply;
   if (text === '') return undefined;
   const { name, title, trailingCommas = false, exactNumbers = false } = api;
   const details = { api: name, failure: 'badResponse', route, status } as const;
@@ -53,7 +53,7 @@ function readJson(api: Api, route: string, reply: Reply): unknown {
     });
   }
   try {
-    return parseJson(text, { trailingCommas, exactNumbers, hasShortNumbers });
+    return parseJson(text, { trailingCommas, exactNumbers });
   } catch {
     // The parser's own message quotes the body.
     const code = /[\]}]\s*$/.test(text) ? 'INVALID_JSON' : BODY_CUT;

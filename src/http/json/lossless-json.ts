@@ -1,53 +1,43 @@
-import { LONG, plainDigits } from './long-numbers.ts';
+/** Shorter numbers are held exactly by a double: its largest safe integer, 2^53 − 1, has 16 digits. */
+const LONG = 16;
 
-const QUOTE = 0x22;
-
-const TRAILING_COMMA = /,(?=\s*[\]}])/g;
-
-export interface ParseOptions {
-  /** Reads `[1,]` and `{"a":1,}` too, as some answers are written. Only tried when strict parsing failed. */
-  trailingCommas?: boolean;
-  /**
-   * Gives integers beyond ±(2^53 − 1) as `bigint`, and decimals of more digits than a double holds as `LongDecimal`,
-   * where a text of digits must not be taken for a number. With `decimals` only those, and integers as text.
-   */
-  exactNumbers?: boolean | 'decimals';
-  /** What `mayHaveLongNumbers` says of the text, if that is known already. */
-  hasShortNumbers?: boolean;
-}
-
-/** A number with a fraction, of more digits than a double holds. */
-export class LongDecimal {
+/** A number of more digits than a double holds. As text it is its digits. */
+export class LongNumber {
   /** All of them, never in exponent form: `12345678901234567.25`. */
   readonly digits: string;
 
   constructor(digits: string) {
     this.digits = digits;
   }
+
+  toString(): string {
+    return this.digits;
+  }
+}
+
+export interface ParseOptions {
+  /** Reads `[1,]` and `{"a":1,}` too, as some answers are written. Only tried when strict parsing failed. */
+  trailingCommas?: boolean;
+  /**
+   * Gives numbers that a double would round as `LongNumber`, where a text of digits must not be taken for a number. With
+   * `decimals` only those with a fraction or an exponent, and integers as text.
+   */
+  exactNumbers?: boolean | 'decimals';
 }
 
 /**
  * `JSON.parse`, except that integers beyond ±(2^53 − 1) come as strings of their digits, so that none is rounded.
- * Smaller integers stay numbers: read ids with `String(…)`. Throws a `SyntaxError` for what is not JSON.
+ * Smaller integers stay numbers: read ids with `String(…)`. Throws a `SyntaxError` for what is not JSON, and takes time in
+ * proportion to the text.
  */
-export function parseJson(
-  text: string,
-  { trailingCommas = false, exactNumbers = false, hasShortNumbers = false }: ParseOptions = {},
-): unknown {
-  const exact = hasShortNumbers ? text : quoteLongIntegers(text);
-  const hasBigints = exactNumbers === true && exact !== text;
-  if (hasBigints || (exactNumbers && !hasShortNumbers && hasLongDecimal(text)))
-    return parseExactly(text, trailingCommas, exactNumbers === 'decimals' ? reviveDecimals : reviveExactly);
-  try {
-    return JSON.parse(exact);
-  } catch (error) {
-    if (!trailingCommas) throw error;
-    return JSON.parse(withoutTrailingCommas(exact));
-  }
-}
-
-/** A reviver costs many times the parsing, so it is for the few documents that have such a number. */
-function parseExactly(text: string, trailingCommas: boolean, revive: typeof reviveExactly): unknown {
+export function parseJson(text: string, { trailingCommas = false, exactNumbers = false }: ParseOptions = {}): unknown {
+  // A reviver costs several times the parsing, so it is for the few texts that may have such a number.
+  const revive = mayHaveLongNumbers(text)
+    ? (_key: string, value: unknown, { source }: { source?: string } = {}) =>
+        typeof value === 'number' && source !== undefined && source.length >= LONG
+          ? revived(value, source, exactNumbers)
+          : value
+    : undefined;
   try {
     return JSON.parse(text, revive);
   } catch (error) {
@@ -56,87 +46,72 @@ function parseExactly(text: string, trailingCommas: boolean, revive: typeof revi
   }
 }
 
-function reviveExactly(_key: string, value: unknown, { source }: { source?: string } = {}): unknown {
-  if (typeof value !== 'number' || source === undefined) return value;
-  if (/^-?\d+$/.test(source)) return Number.isSafeInteger(value) ? value : BigInt(source);
-  if (significant(source) === significant(String(value))) return value;
+function revived(value: number, source: string, exactNumbers: boolean | 'decimals'): unknown {
+  const isPlainInteger = /^-?\d+$/.test(source);
+  if (isPlainInteger) {
+    if (Number.isSafeInteger(value)) return value;
+    return exactNumbers === true ? new LongNumber(source) : source;
+  }
+  if (!exactNumbers || significant(source) === significant(String(value))) return value;
   // A few characters of exponent can stand for any number of zeros: beyond a double's range they stay unwritten.
   if (/e/i.test(source) && (value === 0 || !Number.isFinite(value))) return value;
   const digits = plainDigits(source);
-  return digits.includes('.') ? new LongDecimal(digits) : BigInt(digits);
-}
-
-function reviveDecimals(key: string, value: unknown, context?: { source?: string }): unknown {
-  const exact = reviveExactly(key, value, context);
-  return typeof exact === 'bigint' ? String(exact) : exact;
+  return exactNumbers === true || digits.includes('.') ? new LongNumber(digits) : digits;
 }
 
 /** The digits that make up a number, whatever its size: of `-0.0120` and of `1.2e7` they are `12`. */
 function significant(number: string): string {
-  return number.replace(/e.*|[-.]/gi, '').replace(/^0+|0+$/g, '');
+  const digits = number.replace(/e.*|[-.]/gi, '');
+  let start = 0;
+  let end = digits.length;
+  while (start < end && digits[start] === '0') start++;
+  while (end > start && digits[end - 1] === '0') end--;
+  return digits.slice(start, end);
 }
 
-/** Whether digits with a point or an exponent may be more than a double holds, perhaps inside a string. */
-function hasLongDecimal(text: string): boolean {
+const EXPONENT_FORM = /^(-?)(\d+)(?:\.(\d+))?e([+-]?\d+)$/i;
+
+/** All digits of a number in exponent form, without it: `-1.25e-3` is `-0.00125`, and `1.25e3` is `1250`. */
+export function plainDigits(number: string): string {
+  const [, sign = '', whole = '', fraction = '', power = '0'] = EXPONENT_FORM.exec(number) ?? [];
+  if (whole === '') return number;
+  const digits = whole + fraction;
+  const point = whole.length + Number(power);
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
+  const integer = digits
+    .slice(0, point)
+    .padEnd(point, '0')
+    .replace(/^0+(?=\d)/, '');
+  return sign + (point < digits.length ? `${integer}.${digits.slice(point)}` : integer);
+}
+
+/**
+ * Whether a JSON text may have a number of 16 characters or more; false only where it has none outside of quotes. Looks at
+ * every 16th character only, since a run of 16 cannot lie between two of them: that costs a twentieth of the parsing.
+ */
+function mayHaveLongNumbers(text: string): boolean {
   for (let probe = LONG - 1; probe < text.length; probe += LONG) {
     if (!isDigitOrPoint(text, probe)) continue;
     let start = probe;
     while (isDigitOrPoint(text, start - 1)) start--;
     let end = probe + 1;
     while (isDigitOrPoint(text, end)) end++;
-    if (end - start >= LONG && /[eE]/.test(text.charAt(end))) return true;
-    if (end - start > LONG && text.slice(start, end).includes('.')) return true;
+    // Most long runs of digits are ids, in quotes or behind a prefix.
+    if (end - start >= LONG && NUMBER_BEGINS.test(text.slice(Math.max(0, start - 2), start))) return true;
     probe = end;
   }
   return false;
 }
 
-/**
- * Puts quotes around the integers that `JSON.parse` would round. Looks at every 16th character only, since a run of
- * 16 digits cannot lie between two of them: that costs a twentieth of the parsing, where a reviver costs seven times it.
- */
-function quoteLongIntegers(text: string): string {
-  let result = '';
-  let copied = 0;
-  let isInString: ((index: number) => boolean) | undefined;
-  for (let probe = LONG - 1; probe < text.length; probe += LONG) {
-    if (!isDigit(text, probe)) continue;
-    let start = probe;
-    while (isDigit(text, start - 1)) start--;
-    let end = probe + 1;
-    while (isDigit(text, end)) end++;
-    probe = end;
-    // Most long runs of digits are ids in quotes, and nothing else would cost as much to look at.
-    if (end - start < LONG || text.charCodeAt(start - 1) === QUOTE) continue;
-    if (text[start - 1] === '-') start--;
-    if (!standsAlone(text, start, end)) continue;
-    const digits = text.slice(start, end);
-    if (Number.isSafeInteger(Number(digits))) continue;
-    isInString ??= stringTracker(text);
-    if (isInString(start)) continue;
-    result += `${text.slice(copied, start)}"${digits}"`;
-    copied = end;
-  }
-  return copied === 0 ? text : result + text.slice(copied);
-}
-
-/** Whether digits are a whole JSON number, unless they are inside a string. */
-function standsAlone(text: string, start: number, end: number): boolean {
-  if (start > 0 && !/[:[,\s]/.test(text.charAt(start - 1))) return false;
-  let next = end;
-  while (next < text.length && text.charCodeAt(next) <= 0x20) next++;
-  // A leading zero is left for JSON.parse to refuse.
-  return /^-?[1-9]/.test(text.slice(start, start + 2)) && (next === text.length || /[,\]}]/.test(text.charAt(next)));
-}
-
-function isDigit(text: string, index: number): boolean {
-  const code = text.charCodeAt(index);
-  return code >= 0x30 && code <= 0x39;
-}
+/** What may stand before a number: nothing or one of these, and a sign. */
+const NUMBER_BEGINS = /(?:^|[[:,\s])-?$/;
 
 function isDigitOrPoint(text: string, index: number): boolean {
-  return isDigit(text, index) || text.charCodeAt(index) === 0x2e;
+  const code = text.charCodeAt(index);
+  return (code >= 0x30 && code <= 0x39) || code === 0x2e;
 }
+
+const TRAILING_COMMA = /,(?=\s*[\]}])/g;
 
 function withoutTrailingCommas(text: string): string {
   const isInString = stringTracker(text);

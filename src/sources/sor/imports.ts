@@ -2,7 +2,7 @@
  * Imports of CSV files: starting them, and what the API says of them for a week (vendor's page: System of Record API,
  * version 2). All throw `UpstreamError`.
  */
-import { parseJson } from '../../http/json/lossless-json.ts';
+import { LongNumber, parseJson } from '../../http/json/lossless-json.ts';
 import { isoDateTime } from '../time.ts';
 import { checkCsv } from './csv-check.ts';
 import type { FedSystem } from './feed.ts';
@@ -115,7 +115,7 @@ export function rawWithoutKey(raw: unknown): unknown {
 
 function withoutKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutKeys);
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || value instanceof LongNumber) return value;
   const kept = Object.entries(value).filter(([name]) => !/^api_?keys?$/i.test(name));
   return Object.fromEntries(kept.map(([name, member]) => [name, withoutKeys(member)]));
 }

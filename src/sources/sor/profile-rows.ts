@@ -1,3 +1,5 @@
+import { LongNumber } from '../../http/json/lossless-json.ts';
+
 export type CustomerIdType = 'user_id' | 'device_id';
 
 /** One customer's profile in the API's spelling; only the first two are certain. */
@@ -28,7 +30,7 @@ export function isProfile(row: unknown): row is ProfileRow {
 /** The profile in a row, of a type of id if one is given; undefined where it names nobody. An id may come as a number. */
 export function profileIn(row: unknown, type?: CustomerIdType): ProfileRow | undefined {
   const { customer_id: id } = (row ?? {}) as { customer_id?: unknown };
-  const isNumber = typeof id === 'number' || typeof id === 'bigint';
+  const isNumber = typeof id === 'number' || id instanceof LongNumber;
   const profile: unknown = isNumber ? { ...(row as object), customer_id: String(id) } : row;
   if (!isProfile(profile)) return undefined;
   return type === undefined || profile.customer_id_type === type ? profile : undefined;

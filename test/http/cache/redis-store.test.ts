@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { SETTLING } from '../../../src/http/cache/answer-store.ts';
+import { LongNumber } from '../../../src/http/json/lossless-json.ts';
 import { hasRedis, startRedis } from '../../support/redis.ts';
 import { requires } from '../../support/requirement.ts';
 import { keyOf, openStore } from './stores.ts';
@@ -10,9 +11,9 @@ describe.runIf(requires('redis-server', hasRedis))('answers in Redis', () => {
     await using one = await openStore(redis.url);
     await using other = await openStore(redis.url);
 
-    await one.keep('question', { id: '1', long: 2n ** 70n }, ['tag']);
+    await one.keep('question', { id: '1', long: new LongNumber('1180591620717411303424') }, ['tag']);
 
-    expect(await other.value('question', ['tag'])).toEqual({ id: '1', long: 2n ** 70n });
+    expect(await other.value('question', ['tag'])).toEqual({ id: '1', long: new LongNumber('1180591620717411303424') });
     expect(await other.value('another question', ['tag'])).toBeUndefined();
   });
 
