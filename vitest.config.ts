@@ -10,7 +10,7 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 const TIMED = ['test/http/budget/**/*.test.ts', 'test/faults/matrix.test.ts'];
 
 /** Other files that take ten seconds and more: they start first, so that nobody waits for them at the end. */
-const SLOW = /\/(graphiql-browser|supergraph|composition|main)\.test\.ts$/;
+const SLOW = /\/(graphiql-browser|supergraph|composition|main|screens)\.test\.ts$/;
 
 /** Files that replace a module of Node: only a process of their own has not loaded it yet. */
 const MOCKING = ['test/sources/sor/profile-export.test.ts'];

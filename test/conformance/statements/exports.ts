@@ -71,7 +71,13 @@ export const EXPORTS: VendorPage = {
       ['`size` is a number.', 'HoodExport.size', WHOLE],
       ['`extension` is the ending of the file’s name.', 'HoodExport.extension', WHOLE],
       ['`mime_type` is the media type.', 'HoodExport.mimeType', WHOLE],
-      ['`download_url` is the path of the file.', NOT_YET],
+      [
+        '`download_url` is the path of the file.',
+        'HoodExport.downloadUrl',
+        testsIn('server/export-downloads.test.ts')(
+          'where the documented address answers 404, the one in the row is tried',
+        ),
+      ],
       ['`attempt_count` counts attempts.', 'HoodExport.attemptCount', WHOLE],
       ['`download_count` counts downloads.', 'HoodExport.downloadCount', WHOLE],
       ['`failure_reason` may stand beside the status `ready`.', 'HoodExport.failureReason', WHOLE],

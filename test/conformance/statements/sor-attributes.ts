@@ -1,4 +1,4 @@
-import { notYet, testsIn, type VendorPage } from '../vendor-page.ts';
+import { testsIn, type VendorPage } from '../vendor-page.ts';
 
 const attribute = testsIn('graph/resources/sor/customer-attribute.test.ts');
 const write = testsIn('graph/resources/sor/write-customer-attribute.test.ts');
@@ -11,8 +11,6 @@ const SWITCH = write('what an attribute is not answered with after a switch is r
 const MISTAKES = write('all that is wrong with what to %s is told at once, without a call');
 const REMOVED = removed('removed attributes as the vendor prints them come back whole, by one call');
 const SINCE = removed('`since` is sent as whole seconds, and each alias asks for itself');
-
-const NOT_YET = notYet('the graph does not do this.');
 
 export const SOR_ATTRIBUTES: VendorPage = {
   title: 'System of Record, version 2: customer attributes',
@@ -72,10 +70,14 @@ export const SOR_ATTRIBUTES: VendorPage = {
       ['`system_of_record_identifier` is required.', 'SystemOfRecord.removedAttributes', REMOVED],
       ['`since` can be a Unix timestamp.', 'SystemOfRecord.removedAttributes(since:)', SINCE],
       ['`since` can be a date or a time.', 'SystemOfRecord.removedAttributes(since:)', SINCE],
-      ['A removed attribute has an `id`.', NOT_YET],
-      ['A removed attribute has a `system_of_record_id`.', NOT_YET],
+      ['A removed attribute has an `id`.', 'RemovedAttribute.internalId', REMOVED],
+      ['A removed attribute has a `system_of_record_id`.', 'RemovedAttribute.systemInternalId', REMOVED],
       ['A removed attribute has its `key`.', 'RemovedAttribute.key', REMOVED],
-      ['A removed attribute has its `value_type`, unknown ones included.', NOT_YET],
+      [
+        'A removed attribute has its `value_type`, unknown ones included.',
+        'RemovedAttribute.valueType, RemovedAttribute.valueTypeText',
+        removed('rows without an identifier are left out; what is no list is an error'),
+      ],
       ['A removed attribute has its `label`.', 'RemovedAttribute.label', REMOVED],
       [
         'A removed attribute has `created_at` and `updated_at`.',
@@ -83,7 +85,7 @@ export const SOR_ATTRIBUTES: VendorPage = {
         REMOVED,
       ],
       ['A removed attribute has its `identifier`.', 'RemovedAttribute.identifier', REMOVED],
-      ['A removed attribute has `removed`.', NOT_YET],
+      ['A removed attribute has `removed`.', 'RemovedAttribute.removed', REMOVED],
       ['A removed attribute may have been `disabled`.', 'RemovedAttribute.disabled', REMOVED],
     ],
   },

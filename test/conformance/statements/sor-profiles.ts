@@ -88,7 +88,13 @@ export const SOR_PROFILES: VendorPage = {
       ],
       ['With `updated_since` nothing is counted.', 'CustomerProfileChangeConnection', WALK],
       ['`next` is where the list of changes goes on.', 'Query.customerProfileChanges(after:)', WALK],
-      ['A changed profile comes with its applications.', NOT_YET],
+      [
+        'A changed profile comes with its applications.',
+        'CustomerProfileChange.profile, CustomerProfile.applications',
+        testsIn('graph/resources/sor/customer-profile-change-edges.test.ts')(
+          'the applications of a change are used, not asked for again',
+        ),
+      ],
       [
         'What has changed since an earlier reading can be asked for.',
         'CustomerProfileChangeConnection.asOf',
