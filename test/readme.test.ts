@@ -7,18 +7,22 @@ import { schema } from '../src/graph/schema.ts';
 import { configurationPage } from './support/configuration-page.ts';
 import { startGateway } from './support/gateway.ts';
 import { blocksIn, brokenLinks, PAGES, pageAt, samplesIn, section, tableIn } from './support/pages.ts';
-import { printedUpload } from './support/printed-upload.ts';
 
 const README = pageAt('README.md');
 
 const unquoted = (cell = '') => cell.replaceAll('`', '');
 
 /** What a printed value stands for: `…` for whatever comes. */
-function expected(printed: unknown): unknown {
-  if (printed === '…') return expect.anything();
-  if (Array.isArray(printed)) return printed.map(expected);
-  if (printed === null || typeof printed !== 'object') return printed;
-  return Object.fromEntries(Object.entries(printed).map(([name, value]) => [name, expected(value)]));
+const expected = (printed: unknown) =>
+  JSON.parse(JSON.stringify(printed), (_, value) => (value === '…' ? expect.anything() : value));
+
+/** Variables, in which `…name` stands for the value that came last under that name. */
+function filledIn(variables: object | undefined, came: readonly string[]): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(variables ?? {}), (_, value) => {
+    const [, name] = /^…(\w+)$/.exec(value) ?? [];
+    const found = came.findLast((text) => text.includes(`"${name}":"`));
+    return name ? found?.match(`"${name}":"([^"]+)"`)?.[1] : value;
+  });
 }
 
 const isOperation = ({ definitions }: DocumentNode) =>
@@ -33,38 +37,35 @@ test('every operation that a page prints is valid, and other GraphQL can be pars
   expect(blocks.length).toBeGreaterThan(1);
 });
 
-test.each(
-  PAGES.map(({ file, text }) => ({ file, samples: samplesIn(text) })).filter(({ samples }) =>
-    samples.some(({ answer, calls }) => answer || calls),
-  ),
-)('what $file prints is what comes, step by step', async ({ samples }) => {
-  // As `npm start` fills its stand-ins.
-  await using gateway = await startGateway({ hood: { rows: 5_000 }, sor: { profiles: 10_000 } });
-  for (const { operation, variables, headers, answer, calls } of samples) {
-    if (!isOperation(parse(operation)) || !(answer || calls)) continue;
-    const came = await gateway.query(operation, variables, headers);
-    if (answer) expect(came).toEqual(expected(answer));
-    const made = [...gateway.hoodCalls(), ...gateway.sorCalls()];
-    if (calls) expect(made.sort()).toEqual(calls.toSorted());
-    // What was written is applied a moment later.
-    await gateway.sor.settle();
-  }
-});
+const RUN = PAGES.map(({ file, text }) => ({
+  file,
+  samples: samplesIn(text).filter(({ answer, calls }) => answer || calls),
+}));
 
-test('the printed upload imports a file', async () => {
-  const [page = ''] = PAGES.map(({ text }) => text).filter((text) => text.includes('-F operations='));
-  await using gateway = await startGateway();
-  const file = new Blob(['user_id,attribute_key,value\nabcd,contract_type,Premium\n']);
-  const response = await fetch(`${await gateway.listen()}/graphql`, printedUpload(page, file));
-  expect(await response.json()).toEqual({
-    data: { importAttributeValues: { attributeImport: { importId: expect.any(String) } } },
-  });
-  await gateway.sor.settle();
-  const { data } = await gateway.query(
-    '{ customerProfile(customerId: "abcd") { attribute(system: "SOR_767yUpsMJoTWi0mz", key: "contract_type") { string } } }',
-  );
-  expect(data).toEqual({ customerProfile: { attribute: { string: 'Premium' } } });
-});
+test.each(RUN.filter(({ samples }) => samples.length > 0))(
+  'what $file prints is what comes, step by step',
+  async ({ samples }) => {
+    // As `npm start` fills its stand-ins.
+    await using gateway = await startGateway({
+      env: { HOOD_RATE: '10/s,150/m' },
+      hood: { rows: 5_000 },
+      sor: { profiles: 10_000 },
+    });
+    const origin = await gateway.listen();
+    const came: string[] = [];
+    for (const { operation, variables, headers, upload, answer, calls } of samples) {
+      const body = JSON.stringify({ query: operation, variables: filledIn(variables, came) });
+      const post = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body };
+      const text = await (await fetch(`${origin}/graphql`, upload ?? post)).text();
+      came.push(text);
+      if (answer) expect(JSON.parse(text)).toEqual(expected(answer));
+      const made = [...gateway.hoodCalls(), ...gateway.sorCalls()];
+      if (calls) expect(made.sort()).toEqual(calls.toSorted());
+      // What was written is applied a moment later.
+      await gateway.sor.settle();
+    }
+  },
+);
 
 test('the configuration table lists exactly the variables there are, with their defaults', () => {
   const rows = tableIn(section(README, 'Configuration'));

@@ -3,7 +3,7 @@ import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
 import { UpstreamError, type UpstreamFailure } from '../http/client/upstream-error.ts';
 import { CallerError } from './caller-error.ts';
 
-/** Every value of `extensions.code`, in the order of the README's table. */
+/** Every value of `extensions.code`, in the order of the table that explains them. */
 export const ERROR_CODES = [
   'BAD_USER_INPUT',
   'UNAUTHENTICATED',

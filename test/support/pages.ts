@@ -1,5 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
+import { printedUpload } from './printed-upload.ts';
 
 /** A page that people read, by its path from the root. */
 export interface Page {
@@ -14,12 +15,13 @@ export interface Block {
   heading: string;
 }
 
-/** An operation that a page prints, and what it says about it. */
+/** An operation that a page prints, in a query or in an upload by `curl`, and what it says about it. */
 export interface Sample {
   operation: string;
+  upload?: RequestInit;
   variables?: Record<string, unknown>;
   headers: Record<string, string>;
-  /** The whole answer; a text of `…` stands for whatever comes there. */
+  /** The whole answer; `…` stands for whatever comes there. In variables `…name` is what came last under a name. */
   answer?: { data?: unknown; errors?: unknown; extensions?: unknown };
   /** The calls it makes, as they are printed. */
   calls?: string[];
@@ -61,16 +63,23 @@ export function tableIn(text: string): string[][] {
 
 /**
  * The operations of a page, in their order. Blocks of JSON that follow one are its variables or its answer, and a block
- * of plain text is the calls that it makes. A comment `# with the header name: value` in it is obeyed.
+ * of plain text is the calls that it makes. A comment `# with the header name: value` in it is obeyed. A file that is
+ * uploaded is the last block of CSV.
  */
 export function samplesIn(text: string): Sample[] {
   const samples: Sample[] = [];
   let sample: Sample | undefined;
+  let file = '';
   for (const { language, code } of blocksIn(text)) {
     if (language === 'graphql') {
       const headers = [...code.matchAll(/^# with the header ([\w-]+): (.+)$/gm)];
       sample = { operation: code, headers: Object.fromEntries(headers.map(([, name, value]) => [name, value])) };
       samples.push(sample);
+    } else if (code.includes('-F operations=')) {
+      sample = { operation: '', headers: {}, upload: printedUpload(code, new Blob([file])) };
+      samples.push(sample);
+    } else if (language === 'csv') {
+      file = code;
     } else if (language === 'json' && sample) {
       const json = JSON.parse(code);
       if ('data' in json || 'errors' in json) sample.answer = json;
