@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { brotliCompress, gzip, constants as zlib } from 'node:zlib';
 import type { GraphiQLOptions } from 'graphql-yoga';
 import type { ContentCoding } from './content-coding.ts';
-import { READY_OPERATIONS, type ReadyOperation } from './graphiql-examples.ts';
+import { READY_OPERATIONS } from './graphiql-examples.ts';
 import type { RenderedPage } from './graphiql-worker.ts';
 
 /** GraphiQL as one HTML file of 9 MB that loads nothing else. */
@@ -59,7 +59,7 @@ function optionsOf(headers: string | null): GraphiQLOptions {
     title: 'Hood + SOR',
     favicon: `data:image/svg+xml,${encodeURIComponent(MARK)}`,
     logo: MARK,
-    defaultTabs: READY_OPERATIONS.map((operation) => ({ ...tabOf(operation), headers })),
+    defaultTabs: READY_OPERATIONS.map(({ operation, variables }) => ({ query: operation, variables, headers })),
     ...(headers === null ? {} : { defaultHeaders: headers }),
     defaultEditorToolsVisibility: headers === null ? 'variables' : 'headers',
     additionalHeaders: { ...ALWAYS_SENT },
@@ -69,14 +69,6 @@ function optionsOf(headers: string | null): GraphiQLOptions {
     onEditQuery: null,
   };
   return options;
-}
-
-function tabOf({ shows, calls, operation, variables }: ReadyOperation) {
-  const cost = calls === 1 ? '1 upstream call' : `${calls} upstream calls`;
-  return {
-    query: `${shows.map((line) => `# ${line}\n`).join('')}# Costs ${cost}.\n${operation}`,
-    variables: variables === undefined ? null : JSON.stringify(variables, null, 2),
-  };
 }
 
 /** Two APIs, one graph. */

@@ -6,7 +6,7 @@ import { type Gateway, startGateway } from '../support/gateway.ts';
 import { Graphiql, PATIENCE } from '../support/graphiql.ts';
 import { requires } from '../support/requirement.ts';
 
-const NAMES = READY_OPERATIONS.map(({ operation }) => operation.match(/\w+ (\w+)/)?.[1] ?? '');
+const NAMES = READY_OPERATIONS.map(({ operation }) => operation.match(/^(?:query|mutation) (\w+)/m)?.[1] ?? '');
 const WINDOW = { viewport: { width: 1360, height: 860 } };
 const REMEMBERED_TAB = 'JSON.parse(localStorage["graphiql:tabState"]).activeTabIndex';
 
