@@ -106,7 +106,10 @@ test('every type that implements Node is an entity, by its id and by what names 
 });
 
 describe.each([
-  ['pii', /^type (CustomerProfile|GdprPerson|GdprRequest|AttributeValue)\b|^ +(email|clientId|downloadUrl)\b/m],
+  [
+    'pii',
+    /^type (CustomerProfile|GdprPerson|GdprRequest|AttributeValue)\b|^ +(email|clientId)\b|^ +downloadUrl: URL\b/m,
+  ],
   ['gdpr', /^ +(gdprRequests|decideGdprRequest)\b|^type Gdpr/m],
   ['hood', /^ +(hoodExports?|customerData|gdprRequests|profilePropert\w+|property)\b|^type Hood/m],
   ['sor', /^ +(customerProfiles?|systemsOfRecord|setAttributeValues|attributeImports)\b|^type SystemOfRecord/m],

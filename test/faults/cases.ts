@@ -50,6 +50,13 @@ export const CASES: readonly Case[] = [
   { query: '{ profileProperties(first: 2) { totalCount nodes { label } } }', hood: ['profileProperties'] },
   { query: '{ profileProperty(hoodId: "2000010") { label } }', hood: ['profileProperty'] },
   {
+    query: '{ customerDatum(hoodId: "2000010") { target customerAttributes { key } } }',
+    hood: ['customerDatum'],
+    sor: ['customerDatum.customerAttributes'],
+    sorLookups: ['customerDatum.customerAttributes'],
+  },
+  { query: '{ customerDatum(hoodId: "2000010") { property { label } } }', hood: ['customerDatum'] },
+  {
     query: '{ profileProperty(hoodId: "2000010") { label customerAttributes { key } } }',
     hood: ['profileProperty'],
     sor: ['profileProperty.customerAttributes'],

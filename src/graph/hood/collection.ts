@@ -7,6 +7,7 @@ import { type Connection, connectionOf } from '../connection.ts';
 import { nodeLoader } from '../node-loaders.ts';
 import { upstreamFields } from '../selection.ts';
 import { windowArgs } from '../window-args.ts';
+import { fetchList, idsToFetch } from './fetched-rows.ts';
 import { filterInput, type OrderArgument, orderInput, searchInput } from './list-inputs.ts';
 import { type ListArguments, type ListSource, listRequest, readList } from './list-reading.ts';
 
@@ -40,7 +41,7 @@ export function hoodCollection<Row extends HoodRow>(
 ): PublishedCollection<Row> {
   const typeName = type.name;
   const { collection, viewable } = options;
-  const rows = { collection, byPath: viewable, byList: options.filter['hoodId'] !== undefined };
+  const rows = { collection, byPath: viewable, byList: options.filter['hoodId']?.isFetched !== true };
   const connection = connectionOf(typeName, type, options.plural);
   const filter = filterInput(`${typeName}Filter`, options);
   const search = options.search && searchInput(typeName, options.plural, options.search);
@@ -63,6 +64,8 @@ export function hoodCollection<Row extends HoodRow>(
       resolve: async (_root, args, context, info) => {
         // Pothos types arguments where they are written out; `search` is there or not as the options say.
         const asked = args as ListArguments;
+        const ids = idsToFetch(options, asked);
+        if (ids) return fetchList(ids, rows, asked, typeName, context, info) as never;
         return readList(options, listRequest(options, asked), asked, typeName, context, info) as never;
       },
     }),

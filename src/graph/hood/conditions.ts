@@ -15,6 +15,10 @@ import type { FilterKind, Operator, Operators, Rounding } from './filter-inputs.
 export interface FilterField {
   upstream: string;
   kind: FilterKind;
+  /** Instead of the usual description. */
+  description?: string;
+  /** Lists of Hood cannot be filtered by it: it is the id by which rows are fetched one by one. */
+  isFetched?: true;
 }
 
 /** What a filter asks for: these conditions, all of them, or `nothing` when no row can meet it. */
@@ -79,15 +83,16 @@ function single(path: string, operator: Operator, value: unknown, kind: FilterKi
       return list(`${path}.${operator}`, operator, value as readonly unknown[], kind);
     default: {
       const text = write(`${path}.${operator}`, value, ROUNDING[operator] ?? 'exact', kind);
-      // No row is equal to what Hood cannot hold; `neq` has no kind of operand that Hood cannot write.
-      return text === undefined ? 'nothing' : { text: compare(operator as Comparison, text) };
+      // No row is equal to what Hood cannot hold, and every other one is.
+      if (text === undefined) return operator === 'neq' ? 'anything' : 'nothing';
+      return { text: compare(operator as Comparison, text) };
     }
   }
 }
 
 function list(path: string, operator: 'in' | 'notIn', values: readonly unknown[], kind: FilterKind): Outcome {
-  if (values.length === 0) return operator === 'in' ? 'nothing' : 'anything';
-  const texts = new Set(values.map((value) => write(path, value, 'exact', kind) ?? ''));
+  const texts = new Set(values.flatMap((value) => write(path, value, 'exact', kind) ?? []));
+  if (texts.size === 0) return operator === 'in' ? 'nothing' : 'anything';
   for (const text of texts) {
     if (text.includes(',')) {
       throw new BadInput(

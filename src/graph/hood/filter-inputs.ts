@@ -17,11 +17,11 @@ export type Operator = 'eq' | 'neq' | 'gt' | 'gte' | 'lt' | 'lte' | 'in' | 'notI
 /** Where a value between two that Hood can write belongs: at the next, at the one before, or nowhere. */
 export type Rounding = 'up' | 'down' | 'exact';
 
-type OperandType = 'String' | 'ID' | 'Int' | 'Boolean' | 'DateTime';
+type OperandType = 'String' | 'ID' | 'Int' | 'Float' | 'Boolean' | 'DateTime';
 
-const SINGLE = {
-  eq: 'Equal to this.',
-  neq: 'Anything but this.',
+const SINGLE = { eq: 'Equal to this.', neq: 'Anything but this.' } as const;
+
+const BOUNDS = {
   gt: 'Greater or later than this.',
   gte: 'This, or greater or later.',
   lt: 'Less or earlier than this.',
@@ -33,65 +33,52 @@ const LIST = {
   notIn: 'None of these; an empty list is no condition.',
 } as const;
 
-/** Declares a filter input type over one type of operand. The contract fixes which operators each has. */
+/** Declares a filter input type over one type of operand. All have the same operators, but for bounds. */
 export function filterKind(
   name: string,
   operand: OperandType | InputRef<unknown>,
-  operators: readonly Operator[],
   write: FilterKind['write'],
-  note = '',
+  { isOrdered = false, note = '' } = {},
 ): FilterKind {
-  const one = operators.includes('gt') ? 'One operator, or one lower and one upper bound together.' : 'One operator.';
+  const one = isOrdered ? 'One operator, or one lower and one upper bound together.' : 'One operator.';
+  const described = Object.entries({ ...SINGLE, ...(isOrdered && BOUNDS) });
+  const lists = Object.entries(LIST);
   const input = builder.inputType(name, {
     description: note ? `${one} ${note}` : one,
-    fields: (t) =>
-      Object.fromEntries(
-        operators.map((operator) => {
-          if (operator === 'isNull') {
-            return [operator, t.boolean({ description: 'True: has no value. False: has any value.' })];
-          }
-          if (operator === 'in' || operator === 'notIn') {
-            return [operator, t.field({ type: [operand as 'String'], description: LIST[operator] })];
-          }
-          return [operator, t.field({ type: operand as 'String', description: SINGLE[operator] })];
-        }),
+    fields: (t) => ({
+      ...Object.fromEntries(
+        described.map(([name, description]) => [name, t.field({ type: operand as 'String', description })]),
       ),
+      ...Object.fromEntries(
+        lists.map(([name, description]) => [name, t.field({ type: [operand as 'String'], description })]),
+      ),
+      isNull: t.boolean({ description: 'True: has no value. False: has any value.' }),
+    }),
   });
   return { input: input as InputRef<Operators>, write };
 }
 
-const NO_COMMAS = 'Members of lists must not contain commas.';
+const TEXTUAL = { note: 'Members of lists must not contain commas.' };
 
 const asText = (value: string | number) => String(value);
 
-export const StringFilter = filterKind(
-  'HoodStringFilter',
-  'String',
-  ['eq', 'neq', 'in', 'notIn', 'isNull'],
-  asText,
-  NO_COMMAS,
-);
+export const StringFilter = filterKind('HoodStringFilter', 'String', asText, TEXTUAL);
 
-export const IDFilter = filterKind('HoodIDFilter', 'ID', ['eq', 'neq', 'in', 'notIn'], asText, NO_COMMAS);
+export const IDFilter = filterKind('HoodIDFilter', 'ID', asText, TEXTUAL);
 
-export const IntFilter = filterKind(
-  'HoodIntFilter',
-  'Int',
-  ['eq', 'neq', 'gt', 'gte', 'lt', 'lte', 'in', 'notIn', 'isNull'],
-  asText,
-);
+export const IntFilter = filterKind('HoodIntFilter', 'Int', asText, { isOrdered: true });
 
-export const BooleanFilter = filterKind('HoodBooleanFilter', 'Boolean', ['eq', 'neq'], (value: boolean) =>
-  value ? '1' : '0',
-);
+export const WholeNumberFilter = filterKind('HoodFloatFilter', 'Float', wholeNumber, {
+  isOrdered: true,
+  note: 'Whole numbers within ±(2^53 − 1).',
+});
 
-export const DateTimeFilter = filterKind(
-  'HoodDateTimeFilter',
-  'DateTime',
-  ['eq', 'gt', 'gte', 'lt', 'lte', 'isNull'],
-  wholeSecond,
-  'The API has whole seconds: finer bounds are rounded so that the rows stay the same.',
-);
+export const BooleanFilter = filterKind('HoodBooleanFilter', 'Boolean', (value: boolean) => (value ? '1' : '0'));
+
+export const DateTimeFilter = filterKind('HoodDateTimeFilter', 'DateTime', wholeSecond, {
+  isOrdered: true,
+  note: 'The API has whole seconds: finer bounds are rounded so that the rows stay the same.',
+});
 
 /**
  * `gte 12:00:00.5` holds for the rows of `gte 12:00:01`, `gt 12:00:00.5` for those of `gt 12:00:00`:
@@ -106,4 +93,9 @@ function wholeSecond(moment: Date, rounding: Rounding): string | undefined {
     throw new BadInput('Expected a moment within the years 0000 to 9999 of UTC.');
   }
   return hoodDateTime(whole);
+}
+
+function wholeNumber(value: number): string {
+  if (Number.isSafeInteger(value)) return String(value);
+  throw new BadInput(`Expected a whole number within ±(2^53 − 1), not ${value}.`);
 }

@@ -10,10 +10,16 @@ export interface ListFields {
   /** The rows, in descriptions: `GDPR requests`. */
   plural: string;
   filter: Record<string, FilterField>;
-  /** Values of `<Type>SearchField`. */
-  search?: Record<string, string>;
+  search?: SearchFields;
   /** Values of `<Type>OrderField`. */
   order: Record<string, string>;
+}
+
+export interface SearchFields {
+  /** Values of `<Type>SearchField`. */
+  fields: Record<string, string>;
+  /** Where is searched when none is named: all of them unless said, and Hood's own default where this is empty. */
+  byDefault?: readonly string[];
 }
 
 export type FilterArgument = Record<string, Operators | null>;
@@ -21,6 +27,7 @@ export type FilterArgument = Record<string, Operators | null>;
 export interface SearchArgument {
   text: string;
   in?: string[] | null | undefined;
+  default?: boolean | null | undefined;
 }
 
 export interface OrderArgument {
@@ -42,9 +49,9 @@ export function filterInput(name: string, { filter, plural }: ListFields): Input
     description: `Conditions on ${plural}; all of them must hold.`,
     fields: (t) =>
       Object.fromEntries(
-        Object.entries(filter).map(([name, { kind }]) => [
+        Object.entries(filter).map(([name, { kind, description = `What \`${name}\` must be.` }]) => [
           name,
-          t.field({ type: kind.input, description: `What \`${name}\` must be.` }),
+          t.field({ type: kind.input, description }),
         ]),
       ),
   }) as InputRef<FilterArgument>;
@@ -54,15 +61,23 @@ export function filterInput(name: string, { filter, plural }: ListFields): Input
 export function searchInput(
   typeName: string,
   plural: string,
-  fields: Record<string, string>,
+  { fields, byDefault }: SearchFields,
 ): InputRef<SearchArgument> {
+  const [isAny] = byDefault ?? Object.values(fields);
+  const others = isAny
+    ? (byDefault?.map((field) => `\`${field}\``).join() ?? 'all searchable fields')
+    : 'Hood’s own default field';
   return builder.inputType(`${typeName}Search`, {
     description: `A text to be found in ${plural}.`,
     fields: (t) => ({
       text: t.string({ required: true, description: 'What must be contained; at least one character.' }),
       in: t.field({
         type: [fieldEnum(`${typeName}SearchField`, `What can be searched in ${plural}.`, 'In', fields)],
-        description: 'Where it must be found, in any of them; all searchable fields when left out.',
+        description: `Where it must be found, in any of them; ${others} when left out.`,
+      }),
+      default: t.boolean({
+        description:
+          'True: searches the field that Hood itself searches when none is named, instead of `in`. Its page does not say which.',
       }),
     }),
   }) as InputRef<SearchArgument>;
@@ -95,13 +110,21 @@ export function sortOf(orderBy: readonly OrderArgument[]): string | undefined {
   return orderBy.map(({ field, direction }) => (direction === 'DESC' ? `-${field}` : field)).join(',') || undefined;
 }
 
-/** `q=` and `q_fields=` for a search; the fields are always said, since nobody documents the default one. */
-export function searchOf(search: SearchArgument, fields: Record<string, string>): NonNullable<HoodListQuery['search']> {
+/** `q=` and `q_fields=` for a search. Nobody documents Hood's default field: it is searched only where that is asked for. */
+export function searchOf(
+  search: SearchArgument,
+  { fields, byDefault = Object.values(fields) }: SearchFields,
+): NonNullable<HoodListQuery['search']> {
   if (search.text.trim() === '') throw new BadInput('Expected at least one character in "search.text".');
+  if (search.default && search.in) {
+    throw new BadInput(
+      'Expected "search.default" or "search.in", not both: the one searches the field that the API chooses.',
+    );
+  }
   if (search.in?.length === 0) {
     throw new BadInput('Expected at least one field in "search.in"; leave it out to search all of them.');
   }
-  return { text: search.text, fields: [...new Set(search.in ?? Object.values(fields))] };
+  return { text: search.text, fields: search.default ? [] : [...new Set(search.in ?? byDefault)] };
 }
 
 function fieldEnum(

@@ -50,7 +50,7 @@ export function listRequest(
   const conditions = conditionsOf(filter, source.filter);
   // Mistakes in these are reported even where the filter alone makes the answer empty.
   const sort = sortOf(orderBy ?? []);
-  const searched = search ? searchOf(search, source.search ?? {}) : undefined;
+  const searched = search ? searchOf(search, source.search ?? { fields: {} }) : undefined;
   const query =
     conditions === 'nothing' ? conditions : { conditions: { ...fixed, ...conditions }, sort, search: searched };
   return { query, listKey: `hood/${source.collection}?${JSON.stringify(query)}` };

@@ -50,7 +50,7 @@ export const generatedCustomerData = rowsOf({
   data_type: () => 'text',
   description: mostly((n) => `Data key number ${n}.`, [4, 3, null]),
   example: (n) => `example ${n}`,
-  export_alias: () => null,
+  export_alias: mostly((n) => `${labelOf(n)}_alias`, [3, 2, null]),
 });
 
 function labelOf(n: number): string {

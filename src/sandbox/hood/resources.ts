@@ -69,6 +69,8 @@ export const RESOURCES: Record<ResourceName, Resource> = {
     onlyInFullView: words('proof_of_address proof_of_identity request_declaration'),
     sortable: words(TIMES),
     filterable: words(`client_id status ${TIMES}`),
+    // Its page describes searching, and names no field for it.
+    searchable: { information_to_remove: 'information_to_remove', client_id: 'client_id' },
     generated: generatedGdprRequests,
     badRequest: BAD_REQUEST_BODY,
   },

@@ -8,6 +8,7 @@ export interface HoodListQuery {
   conditions?: Readonly<Record<string, Condition>> | undefined;
   /** `create_time`, `-create_time`; several are joined by commas. */
   sort?: string | undefined;
+  /** Without fields Hood searches a default one. */
   search?: { text: string; fields: readonly string[] } | undefined;
 }
 
@@ -34,7 +35,7 @@ export function listEndpoint(
       ...narrowed(settings, fields),
       page: `${page.number},${page.size}`,
       q: query.search?.text,
-      q_fields: query.search?.fields.join(','),
+      q_fields: query.search?.fields.join(',') || undefined,
       sort: query.sort,
     },
   );

@@ -89,7 +89,8 @@ export class SorSystems {
   }
 
   /** The attributes with a key, in all systems. */
-  async attributesWithKey(key: string): Promise<readonly AttributeRow[]> {
+  async attributesWithKey(key: string | null): Promise<readonly AttributeRow[]> {
+    if (key === null) return [];
     const directory = await this.#directory();
     const known = this.#attributesByKey.get(directory);
     const byKey = known ?? this.attributesOfAll(directory.systems).then((rows) => Map.groupBy(rows, (row) => row.key));

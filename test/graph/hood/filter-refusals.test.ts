@@ -33,6 +33,8 @@ test.each<[filter: Record<string, unknown>, sentence: string]>([
   ],
   [{ createTime: { lt: '9999-12-31T23:59:59.5Z' } }, 'Expected a moment within the years 0000 to 9999 of UTC.'],
   [{ createTime: { gte: '0000-01-01T00:00:00+01:00' } }, 'Expected a moment within the years 0000 to 9999 of UTC.'],
+  [{ size: { eq: 1.5 } }, 'Expected a whole number within ±(2^53 − 1), not 1.5.'],
+  [{ size: { lt: 1e21 } }, 'Expected a whole number within ±(2^53 − 1), not 1e+21.'],
   [
     { hoodId: { in: [] }, size: { eq: 1, gt: 0 } },
     `${ONE_OPERATOR} eq and gt.`, // told although the list of ids alone makes the answer empty
@@ -53,10 +55,10 @@ test.each<[filter: Record<string, unknown>, sentence: string]>([
 test.each<[why: string, filter: string]>([
   ['an operator that the kind does not have', '{ name: { gt: "a" } }'],
   ['a null member', '{ name: { in: ["a", null] } }'],
-  ['a field that cannot be filtered by', '{ companyId: { eq: "1" } }'],
+  ['a field that cannot be filtered by', '{ id: { eq: "1" } }'],
   ['a time without a zone', '{ createTime: { eq: "2025-01-02 12:00:00" } }'],
   ['a day that does not exist', '{ createTime: { eq: "2025-02-30T12:00:00Z" } }'],
-  ['a number with a fraction', '{ size: { eq: 1.5 } }'],
+  ['a number with a fraction', '{ attemptCount: { eq: 1.5 } }'],
 ])('%s is refused before any call', async (_why, filter) => {
   await using gateway = await startGateway();
 

@@ -59,6 +59,18 @@ describe('each operator is one of Hood’s, always written out', () => {
     [{ createTime: { lt: '2025-01-02T12:00:00Z' } }, 'create_time=lt:2025-01-02 12:00:00', '1'],
     [{ createTime: { lte: '2025-01-02T12:00:00Z' } }, 'create_time=lte:2025-01-02 12:00:00', '21'],
     [{ createTime: { isNull: false } }, 'create_time=is:', '4321'],
+    [{ createTime: { neq: '2025-01-02T12:00:00Z' } }, 'create_time=neq:2025-01-02 12:00:00', '431'],
+    [
+      { createTime: { in: ['2025-01-02T12:00:00Z', '2025-01-03T13:00:00+01:00', '2025-01-01T12:00:00.5Z'] } },
+      'create_time=in:2025-01-02 12:00:00,2025-01-03 12:00:00',
+      '32',
+    ],
+    [{ createTime: { notIn: ['2025-01-02T12:00:00Z'] } }, 'create_time=nin:2025-01-02 12:00:00', '431'],
+    [{ createTime: { neq: '2025-01-02T12:00:00.5Z' } }, '', '4321'],
+    [{ size: { lt: 5_000_000_000 } }, 'size=lt:5000000000', '321'],
+    [{ creatorId: { isNull: true } }, 'creator_id=isn:', '4321'],
+    [{ companyId: { in: ['7', '8'] } }, 'company_id=in:7,8', ''],
+    [{ downloadUrl: { eq: '/v1/hood/x' } }, 'download_url=eq:/v1/hood/x', ''],
   ])('%j', async (filter, condition, ids) => {
     expect(await filtered(filter)).toEqual({ ids, calls: call(condition) });
   });
@@ -67,6 +79,9 @@ describe('each operator is one of Hood’s, always written out', () => {
     [{ eq: true }, 'eq:1'],
     [{ eq: false }, 'eq:0'],
     [{ neq: true }, 'neq:1'],
+    [{ in: [true, false] }, 'in:1,0'],
+    [{ notIn: [true] }, 'nin:1'],
+    [{ isNull: true }, 'isn:'],
   ])('a flag that is %j', async (piData, condition) => {
     await using gateway = await startGateway();
     await gateway.query('query ($filter: CustomerDataFilter) { customerData(filter: $filter) { nodes { hoodId } } }', {

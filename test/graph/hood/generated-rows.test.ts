@@ -17,7 +17,9 @@ const PROFILE_PROPERTY = `
   id hoodId companyId target label dataType dataTypeText example description importAliases exportAlias
   piData system importable exportable createTime updateTime
 `;
-const CUSTOMER_DATA = 'id hoodId companyId target piData createTime updateTime';
+const CUSTOMER_DATA = `
+  id hoodId companyId target piData label dataType dataTypeText description example exportAlias createTime updateTime
+`;
 
 test.each([
   ['gdprRequests', GDPR_REQUEST],

@@ -59,6 +59,16 @@ test.each<[orderBy: unknown, sort: string, ids: string]>([
   });
 });
 
+test('the default field is searched without its name, which no page gives', async () => {
+  const { calls } = await asked({ search: { text: 'a', default: true } });
+  expect(calls).toEqual(['GET /v1/hood/exports?fields=id&page=1,20&q=a']);
+});
+
+test.each([false, null])('default: %j is the same as none', async (isDefault) => {
+  const { calls } = await asked({ search: { text: 'a', in: ['NAME'], default: isDefault } });
+  expect(calls).toEqual(['GET /v1/hood/exports?fields=id&page=1,20&q=a&q_fields=name']);
+});
+
 test.each([[undefined], [null], [[]]])('the order %j leaves Hood its own', async (orderBy) => {
   expect(await asked({ orderBy })).toEqual({
     ids: '321',
@@ -73,6 +83,11 @@ test.each<[what: string, variables: Record<string, unknown>, sentence: string]>(
     'a search in no field',
     { search: { text: 'a', in: [] } },
     'Expected at least one field in "search.in"; leave it out to search all of them.',
+  ],
+  [
+    'a search in named fields and in the default one',
+    { search: { text: 'a', in: ['NAME'], default: true } },
+    'Expected "search.default" or "search.in", not both: the one searches the field that the API chooses.',
   ],
   [
     'the same key twice in an order',

@@ -5,9 +5,16 @@ import { hoodCollection } from '../../hood/collection.ts';
 import { BooleanFilter, DateTimeFilter, IDFilter, StringFilter } from '../../hood/filter-inputs.ts';
 import { type RecordRow, recordFields } from '../../hood/record-fields.ts';
 import { Node } from '../../node.ts';
+import { openEnum } from '../../open-enum.ts';
+import { DATA_TYPES, ProfilePropertyDataType } from './data-type.ts';
 
 interface CustomerDataRow extends RecordRow {
   target: string;
+  label: string;
+  data_type: string | null;
+  example: string;
+  description: string;
+  export_alias: string;
   pi_data: unknown;
 }
 
@@ -19,6 +26,16 @@ export const CustomerData = builder.objectRef<CustomerDataRow>('CustomerData').i
   fields: (t) => ({
     ...recordFields('CustomerData', t),
     target: t.exposeString('target', { description: 'The key itself.' }),
+    label: t.exposeString('label', { description: 'The newer name of `target`, which it mostly repeats.' }),
+    dataType: t.from(['data_type'], {
+      type: ProfilePropertyDataType,
+      description: 'What kind of value is kept under it.',
+      resolve: ({ data_type }) => openEnum(data_type, DATA_TYPES),
+    }),
+    dataTypeText: t.exposeString('data_type', { description: 'The kind of value as Hood writes it.' }),
+    example: t.exposeString('example', { description: 'What a value may look like.' }),
+    description: t.exposeString('description', { description: 'What it means.' }),
+    exportAlias: t.exposeString('export_alias', { description: 'Its column name in exports.' }),
     piData: t.from(['pi_data'], {
       type: 'Boolean',
       description: 'Whether what is kept under this key is personal and therefore encrypted.',
@@ -42,6 +59,6 @@ hoodCollection(CustomerData, {
     createTime: { upstream: 'create_time', kind: DateTimeFilter },
     updateTime: { upstream: 'update_time', kind: DateTimeFilter },
   },
-  search: { TARGET: 'target' },
+  search: { fields: { TARGET: 'target', PI_DATA: 'pi_data' }, byDefault: ['target'] },
   order: { TARGET: 'target', PI_DATA: 'pi_data', CREATE_TIME: 'create_time', UPDATE_TIME: 'update_time' },
 });

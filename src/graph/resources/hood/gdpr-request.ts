@@ -121,12 +121,7 @@ export const GdprRequest = builder.objectRef<GdprRequestRow>('GdprRequest').impl
   }),
 });
 
-const StatusFilter = filterKind(
-  'GdprRequestStatusFilter',
-  GdprRequestStatusInput,
-  ['eq', 'neq', 'in', 'notIn'],
-  (status: string) => status,
-);
+const StatusFilter = filterKind('GdprRequestStatusFilter', GdprRequestStatusInput, (status: string) => status);
 
 export const gdprRequests = hoodCollection(GdprRequest, {
   collection: 'gdpr-requests',
@@ -136,10 +131,27 @@ export const gdprRequests = hoodCollection(GdprRequest, {
   one: 'gdprRequest',
   oneDescription: 'One GDPR request by its Hood id; null when there is none. Costs one upstream call.',
   filter: {
+    hoodId: {
+      upstream: 'id',
+      kind: IDFilter,
+      isFetched: true,
+      description:
+        'Which requests, with `eq` or `in`. Hood’s list has no such filter, so that each request costs one upstream call, at most 20 in an operation, and no other condition, search or order may stand beside it.',
+    },
     clientId: { upstream: 'client_id', kind: IDFilter },
     status: { upstream: 'status', kind: StatusFilter },
     createTime: { upstream: 'create_time', kind: DateTimeFilter },
     updateTime: { upstream: 'update_time', kind: DateTimeFilter },
+  },
+  // Its page describes searching, but not what can be searched.
+  search: {
+    fields: {
+      CLIENT_ID: 'client_id',
+      REJECTION_REASON: 'rejection_reason',
+      ADDITIONAL_INFORMATION: 'additional_information',
+      INFORMATION_TO_REMOVE: 'information_to_remove',
+    },
+    byDefault: [],
   },
   order: { CREATE_TIME: 'create_time', UPDATE_TIME: 'update_time' },
 });

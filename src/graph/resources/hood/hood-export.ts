@@ -4,7 +4,7 @@ import { isoDateTime } from '../../../sources/time.ts';
 import { builder } from '../../builder.ts';
 import { exportLink } from '../../export-link.ts';
 import { hoodCollection } from '../../hood/collection.ts';
-import { DateTimeFilter, IDFilter, IntFilter, StringFilter } from '../../hood/filter-inputs.ts';
+import { DateTimeFilter, IDFilter, IntFilter, StringFilter, WholeNumberFilter } from '../../hood/filter-inputs.ts';
 import { type RecordRow, recordFields } from '../../hood/record-fields.ts';
 import { Node } from '../../node.ts';
 
@@ -89,14 +89,20 @@ hoodCollection(HoodExport, {
     'One export by its Hood id; null when there is none. Costs one upstream call, shared with other such lookups of the operation.',
   filter: {
     hoodId: { upstream: 'id', kind: IDFilter },
+    companyId: { upstream: 'company_id', kind: IDFilter },
     creatorId: { upstream: 'creator_id', kind: IDFilter },
     resource: { upstream: 'resource', kind: StringFilter },
     status: { upstream: 'status', kind: StringFilter },
     name: { upstream: 'name', kind: StringFilter },
     description: { upstream: 'description', kind: StringFilter },
-    size: { upstream: 'size', kind: IntFilter },
+    size: { upstream: 'size', kind: WholeNumberFilter },
     extension: { upstream: 'extension', kind: StringFilter },
     mimeType: { upstream: 'mime_type', kind: StringFilter },
+    downloadUrl: {
+      upstream: 'download_url',
+      kind: StringFilter,
+      description: 'What Hood’s own path to the file must be, `/v1/hood/…/download`: not the link of this gateway.',
+    },
     attemptCount: { upstream: 'attempt_count', kind: IntFilter },
     downloadCount: { upstream: 'download_count', kind: IntFilter },
     failureReason: { upstream: 'failure_reason', kind: StringFilter },
@@ -105,11 +111,13 @@ hoodCollection(HoodExport, {
     updateTime: { upstream: 'update_time', kind: DateTimeFilter },
   },
   search: {
-    ID: 'id',
-    RESOURCE: 'resource',
-    NAME: 'name',
-    DESCRIPTION: 'description',
-    FAILURE_REASON: 'failed_reason',
+    fields: {
+      ID: 'id',
+      RESOURCE: 'resource',
+      NAME: 'name',
+      DESCRIPTION: 'description',
+      FAILURE_REASON: 'failed_reason',
+    },
   },
   order: {
     RESOURCE: 'resource',

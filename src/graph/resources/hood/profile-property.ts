@@ -8,6 +8,7 @@ import { BooleanFilter, DateTimeFilter, filterKind, IDFilter, StringFilter } fro
 import { type RecordRow, recordFields } from '../../hood/record-fields.ts';
 import { Node } from '../../node.ts';
 import { openEnum } from '../../open-enum.ts';
+import { DATA_TYPES, ProfilePropertyDataType, ProfilePropertyDataTypeInput } from './data-type.ts';
 
 export interface ProfilePropertyRow extends RecordRow {
   target: string | null;
@@ -23,28 +24,6 @@ export interface ProfilePropertyRow extends RecordRow {
   importable: unknown;
   exportable: unknown;
 }
-
-const ProfilePropertyDataType = builder.enumType('ProfilePropertyDataType', {
-  description: 'What kind of value a property holds.',
-  values: {
-    TEXT: { description: 'Any text.' },
-    NUMBER: { description: 'A number.' },
-    DATE: { description: 'A date.' },
-    UNKNOWN: { description: 'A kind this graph does not know: see `dataTypeText`.' },
-  } as const,
-});
-
-export const ProfilePropertyDataTypeInput = builder.enumType('ProfilePropertyDataTypeInput', {
-  description: 'The kinds of value a property can be given or asked for by.',
-  values: {
-    TEXT: { value: 'text', description: 'Any text.' },
-    NUMBER: { value: 'number', description: 'A number.' },
-    DATE: { value: 'date', description: 'A date.' },
-  } as const,
-});
-
-/** Kinds of value in Hood's spelling, by the names clients see. */
-const DATA_TYPES = { text: 'TEXT', number: 'NUMBER', date: 'DATE' } as const;
 
 export const ProfileProperty = builder.objectRef<ProfilePropertyRow>('ProfileProperty').implement({
   description: 'The definition of something that can be known about a person. Whatever Hood leaves out is null.',
@@ -102,7 +81,6 @@ export const ProfileProperty = builder.objectRef<ProfilePropertyRow>('ProfilePro
 const DataTypeFilter = filterKind(
   'ProfilePropertyDataTypeFilter',
   ProfilePropertyDataTypeInput,
-  ['eq', 'in'],
   (dataType: string) => dataType,
 );
 
@@ -127,7 +105,7 @@ export const profileProperties = hoodCollection(ProfileProperty, {
     createTime: { upstream: 'create_time', kind: DateTimeFilter },
     updateTime: { upstream: 'update_time', kind: DateTimeFilter },
   },
-  search: { TARGET: 'target', LABEL: 'label', DESCRIPTION: 'description' },
+  search: { fields: { TARGET: 'target', LABEL: 'label', DESCRIPTION: 'description' } },
   order: {
     DATA_TYPE: 'data_type',
     PI_DATA: 'pi_data',

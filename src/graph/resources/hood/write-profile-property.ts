@@ -6,12 +6,8 @@ import { hoodIdOf, reread } from '../../hood/write.ts';
 import { filledText, mistake } from '../../input-checks.ts';
 import { mutation } from '../../mutation.ts';
 import { upstreamFields } from '../../selection.ts';
-import {
-  ProfileProperty,
-  ProfilePropertyDataTypeInput,
-  type ProfilePropertyRow,
-  profileProperties,
-} from './profile-property.ts';
+import { ProfilePropertyDataTypeInput } from './data-type.ts';
+import { ProfileProperty, type ProfilePropertyRow, profileProperties } from './profile-property.ts';
 
 /** Hood's limit on descriptions (vendor's page: create customer data). */
 const MAX_DESCRIPTION = 2_000;

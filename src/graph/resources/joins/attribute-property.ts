@@ -5,11 +5,19 @@ import { PROPERTY_KEY_FIELDS, propertyKey } from '../../../sources/hood/property
 import { builder, type Types } from '../../builder.ts';
 import type { Context } from '../../context.ts';
 import { operationFields } from '../../selection.ts';
+import { CustomerData } from '../hood/customer-data.ts';
 import { ProfileProperty } from '../hood/profile-property.ts';
 import { AttributeImportError } from '../sor/attribute-import.ts';
 import { AttributeValue } from '../sor/attribute-value.ts';
 import { CustomerAttribute } from '../sor/customer-attribute.ts';
 import { AttributeChange } from '../sor/customer-profile-changes.ts';
+
+const PROPERTY = {
+  type: ProfileProperty,
+  description:
+    'Hood’s property of the same key; null when there is none, or when the key has a comma, by which Hood cannot be asked. Tells whether values are personal. One upstream call per response, however many rows select it.',
+  cost: 'share',
+} as const;
 
 const propertyOf = (key: unknown, context: Context, info: GraphQLResolveInfo) =>
   // The row behind a profile property is what its collection answers; Pothos cannot know that.
@@ -21,10 +29,7 @@ type Named = ObjectRef<Types, { key: string | null; system: string | null }>;
 for (const ref of [AttributeValue, AttributeChange, CustomerAttribute] as unknown[] as Named[]) {
   builder.objectField(ref, 'property', (t) =>
     t.from(['key'], {
-      type: ProfileProperty,
-      description:
-        'Hood’s property of the same key; null when there is none, or when the key has a comma, by which Hood cannot be asked. Tells whether values are personal. One upstream call per response, however many rows select it.',
-      cost: 'share',
+      ...PROPERTY,
       resolve: ({ key }, _args, context, info) => propertyOf(key, context, info),
     }),
   );
@@ -45,16 +50,28 @@ for (const ref of [AttributeValue, AttributeChange, AttributeImportError] as unk
   );
 }
 
+const ATTRIBUTES = {
+  type: [CustomerAttribute] as [typeof CustomerAttribute],
+  nullable: { list: true, items: false } as const,
+  description:
+    'The attributes of the same key, in all systems of record. One upstream call per response, however many rows select it.',
+  cost: 'share' as const,
+};
+
 builder.objectField(ProfileProperty, 'customerAttributes', (t) =>
   t.from(PROPERTY_KEY_FIELDS, {
-    type: [CustomerAttribute],
-    nullable: { list: true, items: false },
-    description:
-      'The attributes of the same key, in all systems of record. One upstream call per response, however many rows select it.',
-    cost: 'share',
-    resolve: (row, _args, { sorSystems }) => {
-      const key = propertyKey(row);
-      return key === null ? [] : sorSystems.attributesWithKey(key);
-    },
+    ...ATTRIBUTES,
+    resolve: (row, _args, { sorSystems }) => sorSystems.attributesWithKey(propertyKey(row)),
   }),
 );
+
+builder.objectFields(CustomerData, (t) => ({
+  property: t.from(['target'], {
+    ...PROPERTY,
+    resolve: ({ target }, _args, context, info) => propertyOf(target, context, info),
+  }),
+  customerAttributes: t.from(['target'], {
+    ...ATTRIBUTES,
+    resolve: ({ target }, _args, { sorSystems }) => sorSystems.attributesWithKey(target),
+  }),
+}));

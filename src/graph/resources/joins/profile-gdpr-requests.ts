@@ -11,7 +11,7 @@ import { windowArgs } from '../../window-args.ts';
 import { gdprRequests } from '../hood/gdpr-request.ts';
 import { CustomerProfile } from '../sor/customer-profile.ts';
 
-const { clientId: _isTheCustomer, ...filter } = gdprRequests.source.filter;
+const { clientId: _isTheCustomer, hoodId: _isNoCondition, ...filter } = gdprRequests.source.filter;
 const source = { ...gdprRequests.source, filter };
 
 const relatedRows = oncePerOperation((context) => new RelatedRows(source, 'client_id', context));

@@ -28,13 +28,18 @@ test('filters and orders reach Hood in its own words', async () => {
   }
 });
 
-test('there is no search: Hood documents none for these', async () => {
+test.each([
+  ['{ text: "john" }', 'q=john'],
+  ['{ text: "john", default: true }', 'q=john'],
+  ['{ text: "17368", in: [CLIENT_ID] }', 'q=17368&q_fields=client_id'],
+])('the search %s reaches Hood, whose page names no field for it', async (search, parameters) => {
   await using gateway = await startGateway();
 
-  const { errors } = await gateway.query('{ gdprRequests(search: { text: "a" }) { totalCount } }');
+  const { data, errors } = await gateway.query(`{ gdprRequests(search: ${search}) { nodes { hoodId } } }`);
 
-  expect(errors?.[0]?.message).toContain('Unknown argument "search"');
-  expect(gateway.hoodCalls()).toEqual([]);
+  expect(errors).toBeUndefined();
+  expect(data.gdprRequests.nodes).toHaveLength(5);
+  expect(gateway.hoodCalls()).toEqual([`GET /v1/hood/gdpr-requests?fields=id&page=1,20&${parameters}`]);
 });
 
 test.each<[status: Record<string, unknown>, condition: string, ids: string]>([
@@ -42,6 +47,7 @@ test.each<[status: Record<string, unknown>, condition: string, ids: string]>([
   [{ neq: 'PENDING' }, 'neq:pending', '32'],
   [{ in: ['APPROVED', 'DENIED'] }, 'in:approved,denied', '32'],
   [{ notIn: ['APPROVED'] }, 'nin:approved', '421'],
+  [{ isNull: false }, 'is:', '4321'],
 ])('a status filter of %j is written as Hood writes statuses', async (status, condition, ids) => {
   await using gateway = await startGateway();
   gateway.hood.replace('gdprRequests', [

@@ -1,0 +1,60 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import type { HoodRow } from '../../sources/hood/answers.ts';
+import { valuesIn } from '../../sources/hood/grammar.ts';
+import type { RowSource } from '../../sources/hood/row-lookup.ts';
+import { BadInput } from '../bad-input.ts';
+import type { Connection } from '../connection.ts';
+import type { Context } from '../context.ts';
+import { admitLookup } from '../federation/single-lookups.ts';
+import { listConnection } from '../list-connection.ts';
+import { loadEach } from '../node-loaders.ts';
+import { upstreamFields } from '../selection.ts';
+import { conditionsOf } from './conditions.ts';
+import type { ListFields } from './list-inputs.ts';
+import type { ListArguments } from './list-reading.ts';
+
+/**
+ * The ids that a filter names, where lists of Hood cannot be filtered by ids; undefined without such a filter. Throws
+ * `BadInput` for what can be said of ids or beside them only to a list.
+ */
+export function idsToFetch(
+  { filter: fields }: ListFields,
+  { filter, search, orderBy }: ListArguments,
+): readonly string[] | undefined {
+  const { hoodId, ...others } = filter ?? {};
+  if (!fields['hoodId']?.isFetched || hoodId === undefined) return undefined;
+  const conditions = conditionsOf({ hoodId }, fields);
+  const ids = conditions === 'nothing' ? [] : valuesIn(conditions['id'] ?? '');
+  if (!ids) throw new BadInput('Expected `eq` or `in` in `filter.hoodId`: by other operators the API cannot filter.');
+  if (Object.keys(others).length > 0 || search || orderBy?.length) {
+    throw new BadInput(
+      'Expected no other condition, search or order beside `filter.hoodId`: each row is fetched by its id.',
+    );
+  }
+  return [...ids];
+}
+
+/** A window of the rows that there are among these ids, in their order, each fetched by a call of its own. */
+export async function fetchList(
+  ids: readonly string[],
+  rows: RowSource,
+  args: ListArguments,
+  typeName: string,
+  context: Context,
+  info: GraphQLResolveInfo,
+): Promise<Connection<HoodRow | Error>> {
+  const { cursors, hood } = context;
+  const list = {
+    listKey: `hood/${rows.collection}/${JSON.stringify(ids)}`,
+    cursors,
+    maximum: hood.settings.maxPageSize,
+  };
+  // Mistakes in the window are reported before anything is called.
+  listConnection([], args, list);
+  const found = await loadEach(ids, async (id) => {
+    admitLookup({ typeName, key: id }, context);
+    return hood.row(rows, id, upstreamFields(info, typeName));
+  });
+  const present = found.filter((row) => row !== null) as (HoodRow | Error)[];
+  return listConnection(present, args, list);
+}
