@@ -14,26 +14,33 @@ export interface PagePlan {
 /**
  * The pages that cover a range with the fewest calls, and among those the fewest rows: one page of the
  * smallest size that holds it all wherever one up to `maxPageSize` (at least 1) does. An empty range still
- * asks for one row, because every answer brings the total.
+ * asks for one row, because every answer brings the total. Instead of a plan that is of no use the next best one is
+ * taken, of two pages more at most.
  */
-export function planPages({ offset, size }: RowRange, maxPageSize: number): PagePlan {
+export function planPages(
+  { offset, size }: RowRange,
+  maxPageSize: number,
+  isUseless: (plan: PagePlan) => boolean = () => false,
+): PagePlan {
   if (size === 0) return { firstPage: 1, pageCount: 1, pageSize: 1 };
+  const fewest = Math.ceil(size / maxPageSize);
+  let best: PagePlan | undefined;
   // Never endless: one page more than the rows fill always holds them, at the largest size and any offset.
-  for (let pageCount = Math.ceil(size / maxPageSize); ; pageCount++) {
-    const pageSize = smallestPageSize(offset, size, pageCount);
-    if (pageSize <= maxPageSize) {
-      return { firstPage: Math.floor(offset / pageSize) + 1, pageCount, pageSize };
+  for (let pageCount = fewest; !best || pageCount <= fewest + 2; pageCount++) {
+    for (let pageSize = Math.ceil(size / pageCount); ; pageSize++) {
+      pageSize = smallestPageSize(offset, size, pageCount, pageSize);
+      if (pageSize > maxPageSize) break;
+      const plan = { firstPage: Math.floor(offset / pageSize) + 1, pageCount, pageSize };
+      if (!isUseless(plan)) return plan;
+      best ??= plan;
     }
   }
+  return best;
 }
 
 /** Tries only the sizes that can fit: a smaller next one would end before the range does, on the same pages. */
-function smallestPageSize(offset: number, size: number, pageCount: number): number {
-  let pageSize = Math.ceil(size / pageCount);
-  for (;;) {
-    const pagesBefore = Math.floor(offset / pageSize);
-    const needed = Math.ceil((offset + size) / (pagesBefore + pageCount));
-    if (needed <= pageSize) return pageSize;
-    pageSize = needed;
-  }
+function smallestPageSize(offset: number, size: number, pageCount: number, least: number): number {
+  const pagesBefore = Math.floor(offset / least);
+  const needed = Math.ceil((offset + size) / (pagesBefore + pageCount));
+  return needed <= least ? least : smallestPageSize(offset, size, pageCount, needed);
 }

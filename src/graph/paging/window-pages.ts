@@ -1,5 +1,6 @@
+import { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { PageMaximum } from './page-maximum.ts';
-import type { RowRange } from './page-plan.ts';
+import { type PagePlan, planPages, type RowRange } from './page-plan.ts';
 
 /** An upstream page as it is asked for; pages count from 1. */
 export interface Page {
@@ -13,9 +14,9 @@ export interface PageAnswer<Row> {
   total: number | undefined;
 }
 
-/** A page with its answer. `served` is the page size that the server used, which says where the rows are. */
+/** A page with its answer. `came` is how many rows that had, of which `items` are none where all of them are repeats. */
 export interface AnsweredPage<Row> extends Page, PageAnswer<Row> {
-  served: number;
+  came: number;
 }
 
 /** Makes the one upstream call for a page. */
@@ -25,13 +26,8 @@ export type FetchPage<Row> = (page: Page) => Promise<PageAnswer<Row>>;
 export type IdOf<Row> = (row: Row) => string | undefined;
 
 /** No window costs more calls than this: one that would is shorter, and another window follows it. */
-export const MOST_CALLS = 9;
-
-/** The position of the first row of a page. */
-export const startOf = ({ number, served }: AnsweredPage<unknown>): number => (number - 1) * served;
-
-/** The position behind the last row of a page. */
-export const endOf = (page: AnsweredPage<unknown>): number => startOf(page) + page.items.length;
+const MOST_CALLS = 9;
+const PAGES_AT_ONCE = 4;
 
 const absent = Symbol('absent');
 
@@ -40,13 +36,16 @@ export class WindowPages<Row> {
   readonly list: AnsweredPage<Row>[] = [];
   /** Where the list ends, if the page behind it was asked for and brought nothing new. */
   provenEnd: number | undefined;
-  /** The page size of a server that does not serve the one it is asked for. */
-  ownSize: number | undefined;
+  /** The page sizes that the server used instead of larger ones, and of smaller ones. */
+  #most = Number.POSITIVE_INFINITY;
+  #least = 1;
   readonly maximum: PageMaximum;
   readonly #fetchPage: FetchPage<Row>;
+  readonly #idOf: IdOf<Row>;
 
-  constructor(fetchPage: FetchPage<Row>, maximum: PageMaximum) {
+  constructor(fetchPage: FetchPage<Row>, maximum: PageMaximum, idOf: IdOf<Row>) {
     this.#fetchPage = fetchPage;
+    this.#idOf = idOf;
     this.maximum = maximum;
   }
 
@@ -59,25 +58,87 @@ export class WindowPages<Row> {
   async ask(number: number, size: number): Promise<AnsweredPage<Row>> {
     const known = this.list.find((page) => page.number === number && page.size === size);
     if (known) return known;
-    const { items, total } = await this.#fetchPage({ number, size });
-    this.maximum.noteRows(Math.min(items.length, size));
-    if (items.length > size) this.ownSize = items.length;
-    const page = { number, size, served: Math.max(size, items.length), items, total };
+    const isFirst = this.list.length === 0;
+    const { items, total } = await this.#fetchPage({ number, size }).catch((error: unknown) => {
+      if (isFirst || !isBehindEnd(error)) throw error;
+      return { items: [], total: undefined };
+    });
+    // A page of another length than asked for may have a row twice: how many rows it has says where they stand.
+    const rows = items.length === size ? items : this.distinct(items);
+    this.maximum.noteRows(Math.min(rows.length, size));
+    const page = { number, size, came: rows.length, items: rows, total };
     this.list.push(page);
+    this.#dropRepeats();
     return page;
   }
 
-  /** Takes the first page for the whole list: the API gives it whatever page is asked for. */
-  takeWhole(first: AnsweredPage<Row>): void {
-    const served = first.items.length;
-    this.list.splice(0, this.list.length, { ...first, served });
-    this.provenEnd = served;
-    this.ownSize = undefined;
+  /** Asks for what of a range has not come yet, up to a page that is short of it. */
+  async askFor(range: RowRange, backwards: boolean): Promise<void> {
+    const missing = this.#missingOf(range, backwards);
+    if (missing.size === 0) return;
+    const end = missing.offset + missing.size;
+    const { firstPage, pageCount, pageSize } = this.#planOf(missing);
+    const numbers = Array.from({ length: pageCount }, (_, index) => firstPage + index);
+    if (backwards) numbers.reverse();
+    while (numbers.length > 0 && this.callsLeft > 0) {
+      const now = numbers.splice(0, Math.min(PAGES_AT_ONCE, this.callsLeft));
+      const size = Math.min(pageSize, this.maximum.largest);
+      const came = await Promise.all(now.map((number) => this.ask(number, size)));
+      const isShort = came.some((page) => this.endOf(page) < Math.min(page.number * pageSize, end));
+      const reached = (now.at(-1) ?? 0) * pageSize;
+      if (isShort || (!backwards && reached >= (this.end ?? end))) return;
+    }
+  }
+
+  /** A server with page sizes of its own is asked for the pages that it has. No page is asked for twice. */
+  #planOf({ offset, size }: RowRange): PagePlan {
+    const isKnown = ({ firstPage, pageCount, pageSize }: PagePlan) =>
+      this.list.some(({ number, size }) => size === pageSize && number >= firstPage && number < firstPage + pageCount);
+    if (this.hasOwnSize) {
+      const pageSize = this.#least > 1 ? this.#least : this.#most;
+      const firstPage = Math.floor(offset / pageSize) + 1;
+      const plan = { firstPage, pageCount: Math.ceil((offset + size) / pageSize) - firstPage + 1, pageSize };
+      // A server that only has a maximum has smaller pages as well.
+      if (this.#least > 1 || !isKnown(plan)) return plan;
+    }
+    // Once a page has come, a larger one than the server has shown might be clamped.
+    const { largest, served } = this.maximum;
+    const shown = this.list.length > 0 && served > 0 ? Math.min(largest, served) : largest;
+    return planPages({ offset, size }, shown, isKnown);
+  }
+
+  /** Whether the server has shown a page size of its own. */
+  get hasOwnSize(): boolean {
+    return this.#least > 1 || this.#most < Number.POSITIVE_INFINITY;
+  }
+
+  /** Takes `own` for the page size of a server that was asked for another one: it counts its pages in that size. */
+  adopt(asked: number, own: number): void {
+    if (own > asked) this.#least = own;
+    else {
+      this.#most = own;
+      this.maximum.learn(own);
+    }
+  }
+
+  /** The page size that the server used for a page, which says where the rows are. */
+  servedFor({ size, came }: AnsweredPage<Row>): number {
+    return Math.max(came, Math.min(Math.max(size, this.#least), this.#most));
+  }
+
+  /** The position of the first row of a page. */
+  startOf(page: AnsweredPage<Row>): number {
+    return (page.number - 1) * this.servedFor(page);
+  }
+
+  /** The position behind the last row of a page. */
+  endOf(page: AnsweredPage<Row>): number {
+    return this.startOf(page) + page.items.length;
   }
 
   /** The position behind the last row that came; 0 without any. */
   get reach(): number {
-    return Math.max(0, ...this.list.filter(({ items }) => items.length > 0).map(endOf));
+    return Math.max(0, ...this.list.filter(({ items }) => items.length > 0).map((page) => this.endOf(page)));
   }
 
   /** As the API says, but never less than the rows that came. */
@@ -97,23 +158,32 @@ export class WindowPages<Row> {
     return this.list.findLast(({ total }) => total !== undefined && total >= reach)?.total;
   }
 
+  /** Each row once, in its first place. */
+  distinct(rows: Row[]): Row[] {
+    const seen = new Set<string>();
+    return rows.filter((row) => {
+      const id = this.#idOf(row);
+      return id === undefined || seen.size < seen.add(id).size;
+    });
+  }
+
+  /** Whether two answers have the same rows. */
+  areSame(rows: readonly Row[], others: readonly Row[]): boolean {
+    return String(rows.map(this.#idOf)) === String(others.map(this.#idOf));
+  }
+
   /** Takes pages without new rows for empty: behind its end a server may give its last page again and again. */
-  dropRepeats(idOf: IdOf<Row>): void {
+  #dropRepeats(): void {
     if (this.list.length === 1) return;
     const ids = new Set<string | undefined>();
     let reach = 0;
-    for (const page of this.list.toSorted((a, b) => startOf(a) - startOf(b))) {
-      const own = page.items.map(idOf);
-      const isRepeat = startOf(page) >= reach && own.every((id) => id !== undefined && ids.has(id));
+    for (const page of this.list.toSorted((a, b) => this.startOf(a) - this.startOf(b))) {
+      const own = page.items.map(this.#idOf);
+      const isRepeat = this.startOf(page) >= reach && own.every((id) => id !== undefined && ids.has(id));
       if (isRepeat) page.items = [];
-      else reach = Math.max(reach, endOf(page));
+      else reach = Math.max(reach, this.endOf(page));
       for (const id of own) ids.add(id);
     }
-  }
-
-  /** The position behind the rows that came from the first one on without a gap. */
-  get unbrokenReach(): number {
-    return this.rowsOf({ offset: 0, size: this.reach }).rows.length;
   }
 
   /** The rows of a range that came without a gap: the first ones from its start, or the last ones where it is read `backwards`. */
@@ -129,9 +199,9 @@ export class WindowPages<Row> {
    * From the first to the last row of a range that has not come, as far as the list is known to reach. A page that lacks
    * rows may lack any of them: its rows stand where they should only as seen from its start.
    */
-  missingOf({ offset, size }: RowRange, backwards: boolean): RowRange {
+  #missingOf({ offset, size }: RowRange, backwards: boolean): RowRange {
     const end = Math.min(offset + size, this.end ?? Number.POSITIVE_INFINITY);
-    const placed = this.list.filter((page) => !this.#lacksRows(page) || (!backwards && startOf(page) >= offset));
+    const placed = this.list.filter((page) => !this.#lacksRows(page) || (!backwards && this.startOf(page) >= offset));
     const slots = this.#slotsOf({ offset, size: Math.max(0, end - offset) }, placed);
     const from = slots.indexOf(absent);
     return { offset: offset + from, size: from < 0 ? 0 : slots.lastIndexOf(absent) + 1 - from };
@@ -140,26 +210,22 @@ export class WindowPages<Row> {
   /** Whether a page has fewer rows than its own total leaves for it. */
   #lacksRows(page: AnsweredPage<Row>): boolean {
     const end = Math.min(page.total ?? 0, this.provenEnd ?? Number.POSITIVE_INFINITY);
-    return page.items.length < Math.min(page.served, end - startOf(page));
+    return page.items.length < Math.min(this.servedFor(page), end - this.startOf(page));
   }
 
   /** Where pages overlap, one that lacks no rows counts, and else the later answer. */
   #slotsOf({ offset, size }: RowRange, pages: AnsweredPage<Row>[]): (Row | typeof absent)[] {
     const slots = new Array<Row | typeof absent>(size).fill(absent);
     for (const page of pages.toSorted((a, b) => Number(this.#lacksRows(b)) - Number(this.#lacksRows(a)))) {
-      const start = startOf(page) - offset;
+      const start = this.startOf(page) - offset;
       const end = Math.min(size, start + page.items.length);
       for (let slot = Math.max(0, start); slot < end; slot++) slots[slot] = page.items[slot - start] as Row;
     }
     return slots;
   }
+}
 
-  /** Takes `size` for the server's maximum: pages that were asked for with more rows had this size. */
-  adopt(size: number): void {
-    this.maximum.learn(size);
-    this.ownSize = size;
-    for (const page of this.list) {
-      if (page.size > size && page.items.length <= size) page.served = size;
-    }
-  }
+/** Whether an API answers in this way where it has no page: others are empty there. */
+export function isBehindEnd(error: unknown): boolean {
+  return error instanceof UpstreamError && (error.failure === 'rejected' || error.failure === 'badResponse');
 }
