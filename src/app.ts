@@ -1,4 +1,5 @@
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { usePlannedExecution } from './execution/use-planned-execution.ts';
@@ -57,6 +58,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
     cursors: new CursorCodec(keyFor(config.SECRET, 'cursors')),
     linkKey,
     pageMaximums: new PageMaximums(),
+    filledTimes: new LRUCache<string, true>({ max: 64, ttl: 10 * 60 * 1000 }),
     maxEntities: config.MAX_ENTITIES,
     clientIdType: config.HOOD_CLIENT_ID_IS === 'none' ? undefined : config.HOOD_CLIENT_ID_IS,
   };

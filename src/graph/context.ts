@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import type { LRUCache } from 'lru-cache';
 import type { Operation } from '../http/reads/operation.ts';
 import type { Hood } from '../sources/hood/hood.ts';
 import type { CustomerIdType } from '../sources/sor/profile-rows.ts';
@@ -13,6 +14,8 @@ export interface ProcessContext {
   cursors: CursorCodec;
   /** The largest page that each list of the APIs serves. */
   pageMaximums: PageMaximums;
+  /** Which times no row of a collection of Hood lacks, as far as was found out a short while ago. */
+  filledTimes: LRUCache<string, true>;
   /** Which SOR customers Hood's `client_id` names, if any. */
   clientIdType: CustomerIdType | undefined;
   /** The most objects that a router may ask for in one operation. */

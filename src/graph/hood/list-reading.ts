@@ -178,19 +178,19 @@ function timeList(
   context: Context,
 ): TimeList {
   const { [order.field]: condition, ...others } = query.conditions ?? {};
-  const maximum = maximumOf(collection, context);
+  const time = `${collection} ${order.field}`;
   const read = (conditions: HoodListQuery, names: readonly string[], size: number) =>
     readRows(collection, conditions, names, { kind: 'range', offset: 0, size }, context);
   return {
     order,
     condition,
-    largest: maximum.largest,
-    read: (time, size) => {
-      const conditions = time === undefined ? others : { ...others, [order.field]: time };
+    largest: maximumOf(collection, context).largest,
+    read: (narrower, size) => {
+      const conditions = narrower === undefined ? others : { ...others, [order.field]: narrower };
       return read({ ...query, conditions }, withField(fields, order.field), size);
     },
     hasRowsWithoutTime: async () => {
-      if (maximum.isFilled(order.field)) return false;
+      if (context.filledTimes.has(time)) return false;
       const without = { conditions: { [order.field]: nullness(true) } };
       const { rows } = await read(without, withField(['id'], order.field), 1).catch((error: unknown) => {
         // An API that refuses the question has no such rows.
@@ -198,7 +198,7 @@ function timeList(
         throw error;
       });
       if (rows.some((row) => digitsOf(row, order) === null)) return true;
-      maximum.noteFilled(order.field);
+      context.filledTimes.set(time, true);
       return false;
     },
   };

@@ -16,7 +16,7 @@ function isDoubtful<Row>(page: AnsweredPage<Row>, pages: WindowPages<Row>): bool
   const { number, size, came, items, total } = page;
   if (number > 1 && came > size) return true;
   const served = pages.servedFor(page);
-  if (items.length >= served || pages.maximum.hasServed(served)) return false;
+  if (items.length >= served || served <= pages.maximum.served) return false;
   const left = total === undefined ? 0 : total - pages.startOf(page);
   if (items.length === 0) return left > 0;
   // As many rows as the total leaves may also be a whole page of a server with a smaller maximum.
@@ -43,7 +43,8 @@ async function explainLater<Row>({ number, size }: AnsweredPage<Row>, pages: Win
   const own = (await pages.ask(1, size)).came;
   if (own > size) return pages.adopt(size, own);
   if (own === size || own === 0 || items.length === 0) return;
-  if (pages.areSame((await pages.ask(number, own)).items, items)) return pages.adopt(size, own);
+  const again = await pages.ask(number, own);
+  if (String(again.items.map(pages.idOf)) === String(items.map(pages.idOf))) return pages.adopt(size, own);
   // One of these answers is odd. If it is not the page's, nobody knows where its rows stand.
   for (const other of pages.list) if (other.number > 1 && other.size === size) other.items = [];
 }

@@ -27,24 +27,9 @@ export class PageMaximum {
     return this.#learned.get('served') ?? 0;
   }
 
-  /** Whether a page has come that had at least as many rows. */
-  hasServed(rows: number): boolean {
-    return rows <= this.served;
-  }
-
   /** Notes that a page came with this many rows. */
   noteRows(rows: number): void {
     if (rows >= this.served) this.#learned.set('served', rows);
-  }
-
-  /** Whether no row lacked a value in this field. */
-  isFilled(field: string): boolean {
-    return this.#learned.has(`filled ${field}`);
-  }
-
-  /** Notes that no row lacked a value in this field. */
-  noteFilled(field: string): void {
-    this.#learned.set(`filled ${field}`, 1);
   }
 
   /** Notes the server's own maximum, which is never less than the rows of any page that came. */

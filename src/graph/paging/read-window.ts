@@ -87,11 +87,7 @@ async function readOn<Row>(pages: WindowPages<Row>): Promise<number> {
     const reached = pages.rowsOf({ offset: 0, size: pages.reach }).rows.length;
     const { largest } = pages.maximum;
     if (reached % largest !== 0 || pages.callsLeft === 0) return reached;
-    const next = await pages.ask(reached / largest + 1, largest);
-    if (next.items.length === 0) {
-      pages.provenEnd = reached;
-      return reached;
-    }
+    if ((await pages.ask(reached / largest + 1, largest)).items.length === 0) return reached;
   }
 }
 
@@ -109,14 +105,9 @@ function hasRowsBehind<Row>(pages: WindowPages<Row>, { offset, size }: RowRange,
   const end = offset + size;
   if (pages.reach > reached) return true;
   if (pages.callsLeft === 0 && reached < Math.min(end, pages.end ?? end)) return true;
-  if (pages.end !== undefined) {
-    // Rows that are still lacking may be where a second answer ends as well, but not where only one does.
-    const ends = pages.list.filter((page) => pages.endOf(page) === reached || pages.startOf(page) >= reached);
-    return pages.end > (ends.length < 2 ? reached : end);
-  }
+  const ends = pages.list.filter((page) => pages.endOf(page) === reached || pages.startOf(page) >= reached);
+  // Rows that are still lacking may be where a second answer ends as well, but not where only one does.
+  if (pages.end !== undefined) return pages.end > (ends.length < 2 ? reached : end);
   // Without a total, a full page may have another one behind it.
-  return (
-    reached === end &&
-    pages.list.some((page) => pages.startOf(page) + pages.servedFor(page) === end && pages.endOf(page) === end)
-  );
+  return reached === end && ends.some((page) => page.items.length > 0 && page.items.length === pages.servedFor(page));
 }

@@ -40,12 +40,12 @@ export class WindowPages<Row> {
   #most = Number.POSITIVE_INFINITY;
   #least = 1;
   readonly maximum: PageMaximum;
+  readonly idOf: IdOf<Row>;
   readonly #fetchPage: FetchPage<Row>;
-  readonly #idOf: IdOf<Row>;
 
   constructor(fetchPage: FetchPage<Row>, maximum: PageMaximum, idOf: IdOf<Row>) {
     this.#fetchPage = fetchPage;
-    this.#idOf = idOf;
+    this.idOf = idOf;
     this.maximum = maximum;
   }
 
@@ -72,21 +72,21 @@ export class WindowPages<Row> {
     return page;
   }
 
-  /** Asks for what of a range has not come yet, up to a page that is short of it. */
+  /** Asks for what of a range has not come yet, a few pages at a time, up to one of another length than asked for. */
   async askFor(range: RowRange, backwards: boolean): Promise<void> {
-    const missing = this.#missingOf(range, backwards);
-    if (missing.size === 0) return;
-    const end = missing.offset + missing.size;
-    const { firstPage, pageCount, pageSize } = this.#planOf(missing);
-    const numbers = Array.from({ length: pageCount }, (_, index) => firstPage + index);
-    if (backwards) numbers.reverse();
-    while (numbers.length > 0 && this.callsLeft > 0) {
-      const now = numbers.splice(0, Math.min(PAGES_AT_ONCE, this.callsLeft));
+    for (let asked = -1; asked < this.list.length && this.callsLeft > 0; ) {
+      asked = this.list.length;
+      const missing = this.#missingOf(range, backwards);
+      if (missing.size === 0) return;
+      const { firstPage, pageCount, pageSize } = this.#planOf(missing);
+      const count = Math.min(pageCount, PAGES_AT_ONCE, this.callsLeft);
+      const from = backwards ? firstPage + pageCount - count : firstPage;
       const size = Math.min(pageSize, this.maximum.largest);
-      const came = await Promise.all(now.map((number) => this.ask(number, size)));
-      const isShort = came.some((page) => this.endOf(page) < Math.min(page.number * pageSize, end));
-      const reached = (now.at(-1) ?? 0) * pageSize;
-      if (isShort || (!backwards && reached >= (this.end ?? end))) return;
+      const came = await Promise.all(Array.from({ length: count }, (_, index) => this.ask(from + index, size)));
+      const end = missing.offset + missing.size;
+      const isOdd = (page: AnsweredPage<Row>) =>
+        page.came > pageSize || this.endOf(page) < Math.min(page.number * pageSize, end);
+      if (came.some(isOdd)) return;
     }
   }
 
@@ -144,7 +144,7 @@ export class WindowPages<Row> {
   /** As the API says, but never less than the rows that came. */
   get total(): number | undefined {
     const isTold = this.list.some(({ total }) => total !== undefined);
-    return isTold ? (this.#believedTotal ?? this.reach) : undefined;
+    return this.#believedTotal ?? (isTold ? this.reach : undefined);
   }
 
   /** Where the list ends as far as that is known. */
@@ -162,14 +162,9 @@ export class WindowPages<Row> {
   distinct(rows: Row[]): Row[] {
     const seen = new Set<string>();
     return rows.filter((row) => {
-      const id = this.#idOf(row);
+      const id = this.idOf(row);
       return id === undefined || seen.size < seen.add(id).size;
     });
-  }
-
-  /** Whether two answers have the same rows. */
-  areSame(rows: readonly Row[], others: readonly Row[]): boolean {
-    return String(rows.map(this.#idOf)) === String(others.map(this.#idOf));
   }
 
   /** Takes pages without new rows for empty: behind its end a server may give its last page again and again. */
@@ -178,7 +173,7 @@ export class WindowPages<Row> {
     const ids = new Set<string | undefined>();
     let reach = 0;
     for (const page of this.list.toSorted((a, b) => this.startOf(a) - this.startOf(b))) {
-      const own = page.items.map(this.#idOf);
+      const own = page.items.map(this.idOf);
       const isRepeat = this.startOf(page) >= reach && own.every((id) => id !== undefined && ids.has(id));
       if (isRepeat) page.items = [];
       else reach = Math.max(reach, this.endOf(page));

@@ -6,14 +6,14 @@ const MINUTES = 60_000;
 it('nothing has come at first, and the largest page is the configured one', () => {
   const maximum = new PageMaximum(100);
   expect(maximum.largest).toBe(100);
-  expect(maximum.hasServed(1)).toBe(false);
+  expect(maximum.served).toBe(0);
 });
 
 it('a page vouches for all smaller ones, and a smaller one later takes nothing back', () => {
   const maximum = new PageMaximum(100);
   maximum.noteRows(50);
   maximum.noteRows(20);
-  expect([20, 50, 51].map((size) => maximum.hasServed(size))).toEqual([true, true, false]);
+  expect(maximum.served).toBe(50);
 });
 
 it('a learned maximum holds for ten minutes, and never above the configured size', () => {
@@ -22,9 +22,9 @@ it('a learned maximum holds for ten minutes, and never above the configured size
   maximum.learn(30);
   maximum.noteRows(30);
   now += 10 * MINUTES - 1;
-  expect([maximum.largest, maximum.hasServed(30)]).toEqual([30, true]);
+  expect([maximum.largest, maximum.served]).toEqual([30, 30]);
   now += 2;
-  expect([maximum.largest, maximum.hasServed(30)]).toEqual([100, false]);
+  expect([maximum.largest, maximum.served]).toEqual([100, 0]);
   maximum.learn(500);
   expect(maximum.largest).toBe(100);
 });
@@ -42,7 +42,7 @@ it('after a page has aged, a smaller one counts anew', () => {
   maximum.noteRows(50);
   now += 11 * MINUTES;
   maximum.noteRows(20);
-  expect([20, 50].map((size) => maximum.hasServed(size))).toEqual([true, false]);
+  expect(maximum.served).toBe(20);
 });
 
 it('each resource has one of its own', () => {
