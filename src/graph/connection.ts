@@ -57,7 +57,7 @@ export function connectionOf<Row extends object>(
     fields: (t) => ({
       cursor: t.string({
         nullable: false,
-        description: 'Opaque. Good for `after` and `before` of the same field with the same filter, search and order.',
+        description: 'Opaque. Valid as `after` or `before` of the same field with the same filter, search and order.',
         resolve: ({ connection, index }) => connection.cursorOf(index),
       }),
       node: t.field({
@@ -97,7 +97,7 @@ export function connectionOf<Row extends object>(
   builder.objectField(connection, 'totalCount', (t) =>
     t.int({
       description:
-        'How many there are in all that match the filter; null when the API did not say, or says more than an Int can hold. Asked for alone it costs one call that transfers a single row.',
+        'How many rows match the filter; null when the API does not say, or says more than an Int can hold. Selected alone it costs one call that transfers a single row.',
       resolve: ({ total }) => intOrNull(total) ?? null,
     }),
   );

@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 
 const always = { type: new GraphQLNonNull(GraphQLBoolean), defaultValue: true };
-const label = { type: GraphQLString, description: 'Tells its parts from those of others in the operation.' };
+const label = { type: GraphQLString, description: 'A name that tells its parts from others in the operation.' };
 
 /** Lets a fragment come later than what is around it; as clients' tools know it. */
 const DEFER = new GraphQLDirective({

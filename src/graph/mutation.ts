@@ -41,7 +41,7 @@ class UserErrorValue<Reason extends Error = Error> {
 }
 
 const UserError = builder.interfaceRef<UserErrorValue>('UserError').implement({
-  description: 'Something that the caller of a mutation can mend.',
+  description: 'A mistake that the caller of a mutation can correct.',
   fields: (t) => ({
     message: t.string({
       nullable: false,
@@ -108,7 +108,7 @@ const UpstreamRejectedError = builder.objectRef<UserErrorValue<UpstreamError>>('
       resolve: ({ reason }) => reason.status ?? 400,
     }),
     traceId: t.id({
-      description: 'Under which the API’s own log has the call; null when it did not say.',
+      description: 'The id of the call in the API’s own log; null when the API gave none.',
       resolve: ({ reason }) => reason.traceId,
     }),
   }),

@@ -29,7 +29,7 @@ export function idField<Row extends object>(
   return t.field({
     type: 'ID',
     nullable: false,
-    description: 'Opaque and stable; good for `node`.',
+    description: 'Opaque and stable; `node` takes it.',
     resolve: (row) => globalId(typeName, keyOf(row)),
   });
 }

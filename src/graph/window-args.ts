@@ -5,7 +5,9 @@ import type { Types } from './builder.ts';
 export function windowArgs(arg: ArgBuilder<Types>, lastCost = '') {
   return {
     ...forwardArgs(arg),
-    last: arg.int({ description: `How many rows from the end.${lastCost && ` ${lastCost}`}` }),
+    last: arg.int({
+      description: `The number of rows, from the end of the list or before \`before\`.${lastCost && ` ${lastCost}`}`,
+    }),
     before: arg.string({ description: 'A cursor: only rows before it.' }),
   };
 }
@@ -15,7 +17,7 @@ export function forwardArgs(arg: ArgBuilder<Types>) {
   return {
     first: arg.int({
       description:
-        'How many rows from the start; 20 by default, at most the largest page that the gateway is configured for. A window may have fewer rows although more follow: `hasNextPage` decides.',
+        'The number of rows, from the start of the list or after `after`; 20 by default, at most the largest page size that is configured. A window may be shorter although more rows follow: check `hasNextPage`.',
     }),
     after: arg.string({ description: 'A cursor: only rows after it.' }),
   };

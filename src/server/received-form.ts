@@ -107,7 +107,7 @@ export class ReceivedForm {
   #takeFile(name: string, bytes: Readable): void {
     const file = this.#files.get(name);
     if (!this.#isMapped) throw new BadInput('Expected "operations", then "map", then the file.');
-    // Its failure is its reader's; without one, nobody's.
+    // Errors go to whoever reads the file, and are ignored if nobody does.
     bytes.on('error', () => {});
     if (file) file.arrive(bytes);
     else bytes.resume();

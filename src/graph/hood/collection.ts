@@ -54,11 +54,11 @@ export function hoodCollection<Row extends HoodRow>(
       args: {
         ...windowArgs(t.arg, 'Without `before` it may cost a second call, to find the end.'),
         filter: t.arg({ type: filter, description: 'Only rows that meet all of these conditions.' }),
-        ...(search && { search: t.arg({ type: search, description: 'Only rows that contain a text.' }) }),
+        ...(search && { search: t.arg({ type: search, description: 'Only rows that contain this text.' }) }),
         orderBy: t.arg({
           type: [order],
           description:
-            'Sort keys, most significant first. While rows are added, changed or removed, walk by `CREATE_TIME` or `UPDATE_TIME`: only then no other row is left out or repeated.',
+            'Sort keys, most significant first. If rows may be added, changed or removed while you page, sort by `CREATE_TIME` or `UPDATE_TIME`: in any other order rows may be skipped or repeated.',
         }),
       },
       resolve: async (_root, args, context, info) => {

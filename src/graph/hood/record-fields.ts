@@ -21,7 +21,7 @@ export function recordFields<Row extends RecordRow>(
     id: t.from(['id'], {
       type: 'ID',
       nullable: false,
-      description: 'Opaque and stable; good for `node`.',
+      description: 'Opaque and stable; `node` takes it.',
       resolve: ({ id }) => globalId(typeName, id),
     }),
     hoodId: t.exposeID('id', { nullable: false, description: 'The id that Hood gave it.' }),

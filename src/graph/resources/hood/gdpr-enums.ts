@@ -16,7 +16,7 @@ export const SUBMISSION_REASONS = {
 } as const;
 
 export const GdprRequestStatus = builder.enumType('GdprRequestStatus', {
-  description: 'How far a request has come.',
+  description: 'Whether a request is decided, and how.',
   values: {
     PENDING: { description: 'Nobody has decided yet.' },
     APPROVED: { description: 'Granted: the data is to be removed.' },
@@ -26,7 +26,7 @@ export const GdprRequestStatus = builder.enumType('GdprRequestStatus', {
 });
 
 export const GdprSubmissionReason = builder.enumType('GdprSubmissionReason', {
-  description: 'On which ground the data is to be removed.',
+  description: 'The legal ground for removing the data.',
   values: {
     DATA_NO_LONGER_NECESSARY: { description: 'It is no longer needed for what it was collected for.' },
     CONSENT_WITHDRAWAL: { description: 'The person withdrew their consent.' },
@@ -39,7 +39,7 @@ export const GdprSubmissionReason = builder.enumType('GdprSubmissionReason', {
 });
 
 export const GdprRequestStatusInput = builder.enumType('GdprRequestStatusInput', {
-  description: 'The statuses a request can be asked for by.',
+  description: 'The statuses that requests can be filtered by.',
   values: {
     PENDING: { value: 'pending', description: 'Nobody has decided yet.' },
     APPROVED: { value: 'approved', description: 'Granted.' },

@@ -57,12 +57,12 @@ export const GdprRequest = builder.objectRef<GdprRequestRow>('GdprRequest').impl
   fields: (t) => ({
     ...recordFields('GdprRequest', t),
     clientId: t.exposeID('client_id', {
-      description: "Hood's id of the person whose data it is about: exact digits, also past 2^63.",
+      description: 'Hood’s id of the person whose data it is about, with all of its up to 20 digits.',
       tags: ['pii'],
     }),
     status: t.from(['status'], {
       type: GdprRequestStatus,
-      description: 'How far it has come.',
+      description: 'Whether it is decided, and how.',
       resolve: ({ status }) => openEnum(status, STATUSES),
     }),
     statusText: t.exposeString('status', { description: 'The status as Hood writes it.' }),
@@ -73,14 +73,14 @@ export const GdprRequest = builder.objectRef<GdprRequestRow>('GdprRequest').impl
     }),
     submissionReason: t.from(['submission_reason'], {
       type: GdprSubmissionReason,
-      description: 'On which ground the data is to be removed.',
+      description: 'The legal ground for removing the data.',
       resolve: ({ submission_reason }) => openEnum(submission_reason, SUBMISSION_REASONS),
     }),
     submissionReasonText: t.exposeString('submission_reason', {
       description: 'The ground as Hood writes it.',
     }),
     rejectionReason: t.exposeString('rejection_reason', {
-      description: 'Why it was denied; it may stay from an earlier decision: `status` decides.',
+      description: 'Why it was denied. It may be left over from an earlier decision: check `status`.',
       tags: ['pii'],
     }),
     additionalInformation: t.exposeString('additional_information', {
@@ -93,13 +93,13 @@ export const GdprRequest = builder.objectRef<GdprRequestRow>('GdprRequest').impl
     }),
     proofOfAddress: t.from(['proof_of_address'], {
       type: 'URL',
-      description: 'Where Hood keeps the document; null when there is none.',
+      description: 'Hood’s link to the document; null when there is none.',
       tags: ['pii'],
       resolve: ({ proof_of_address }) => webAddress(proof_of_address),
     }),
     proofOfIdentity: t.from(['proof_of_identity'], {
       type: 'URL',
-      description: 'Where Hood keeps the document; null when there is none.',
+      description: 'Hood’s link to the document; null when there is none.',
       tags: ['pii'],
       resolve: ({ proof_of_identity }) => webAddress(proof_of_identity),
     }),

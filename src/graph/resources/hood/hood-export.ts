@@ -25,21 +25,21 @@ interface HoodExportRow extends RecordRow {
 }
 
 export const HoodExport = builder.objectRef<HoodExportRow>('HoodExport').implement({
-  description: 'A file that Hood made, or is making, of a report or a list. Whatever Hood leaves out is null.',
+  description: 'A file that Hood has created, or is creating, of a report or a list. Whatever Hood leaves out is null.',
   tags: ['hood'],
   interfaces: [Node],
   fields: (t) => ({
     ...recordFields('HoodExport', t),
     creatorId: t.exposeID('creator_id', { description: 'Who asked for it.' }),
-    resource: t.exposeString('resource', { description: 'What it was made of, such as `quick-reports`.' }),
+    resource: t.exposeString('resource', { description: 'The kind of data exported, such as `quick-reports`.' }),
     status: t.exposeString('status', {
-      description: 'How far it has come: `ready` can be downloaded. Other values are not documented.',
+      description: 'Its status: `ready` can be downloaded. Other values are not documented.',
     }),
     name: t.exposeString('name', { description: 'Its title.' }),
-    description: t.exposeString('description', { description: 'What its maker wrote about it.' }),
+    description: t.exposeString('description', { description: 'The description that its creator gave it.' }),
     size: t.from(['size'], {
       type: 'Float',
-      description: 'In bytes.',
+      description: 'The size of the file in bytes.',
       resolve: ({ size }) => floatOrNull(size),
     }),
     extension: t.exposeString('extension', { description: 'The file name’s ending, without a dot.' }),
@@ -57,17 +57,17 @@ export const HoodExport = builder.objectRef<HoodExportRow>('HoodExport').impleme
     }),
     attemptCount: t.from(['attempt_count'], {
       type: 'Int',
-      description: 'How often Hood tried to make it.',
+      description: 'How many times Hood tried to create it.',
       resolve: ({ attempt_count }) => intOrNull(attempt_count),
     }),
     downloadCount: t.from(['download_count'], {
       type: 'Int',
-      description: 'How often it was downloaded.',
+      description: 'How many times it was downloaded.',
       resolve: ({ download_count }) => intOrNull(download_count),
     }),
     failureReason: t.from(['failure_reason'], {
       type: 'String',
-      description: 'Why an attempt failed; it may stay although a later attempt succeeded: `status` decides.',
+      description: 'Why an attempt failed. It may be left over although a later attempt succeeded: check `status`.',
       // Hood's page calls the same field `failed_reason` where it is searched, and rows may follow either.
       resolve: (row) => row.failure_reason ?? (row as Partial<HoodExportRow>).failed_reason ?? null,
     }),

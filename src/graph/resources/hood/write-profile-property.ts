@@ -43,7 +43,7 @@ const ChangedProperty = z
   );
 
 const changeableInputs = (t: Parameters<Parameters<typeof mutation>[1]['input']>[0]) => ({
-  example: t.string({ description: 'What a value may look like.' }),
+  example: t.string({ description: 'An example of a value.' }),
   description: t.string({ description: 'What it means; at most 2,000 characters.' }),
   exportAlias: t.string({ description: 'Its column name in exports.' }),
   piData: t.boolean({ description: 'Whether its values are personal, to be kept encrypted.' }),
@@ -54,7 +54,7 @@ const changeableInputs = (t: Parameters<Parameters<typeof mutation>[1]['input']>
 mutation('createProfileProperty', {
   tags: ['hood'],
   description:
-    'Defines a new property of profiles; null is the same as leaving a field out. Costs one upstream call, and a second one where the API answers without what is selected.',
+    'Creates a profile property. A null field counts as left out. Costs one upstream call, and a second one if the API’s answer lacks something you select.',
   inputDescription: 'A new profile property.',
   input: (t) => ({
     label: t.string({ required: true, description: 'The key under which values will be kept.' }),
@@ -93,7 +93,7 @@ mutation('createProfileProperty', {
 mutation('updateProfileProperty', {
   tags: ['hood'],
   description:
-    'Changes a property of profiles; what is left out stays, null empties a text. Costs one upstream call, and a second one to re-read the property if you select it.',
+    'Changes a profile property. Fields left out stay as they are; null empties a text. Costs one upstream call, and a second one to re-read the property if you select it.',
   inputDescription: 'Changes to one profile property.',
   input: (t) => ({
     hoodId: t.id({ idOf: 'ProfileProperty', required: true, description: 'The id that Hood gave the property.' }),

@@ -9,12 +9,12 @@ builder.objectField(GdprRequest, 'customerProfile', (t) =>
   t.from(['client_id'], {
     type: CustomerProfile,
     description:
-      'The profile whose customer id is `clientId`; null when there is none, and always where this gateway is configured not to join the two (`HOOD_CLIENT_ID_IS=none`) and no type is given. Costs one upstream call for a whole answer.',
+      'The profile whose customer id is `clientId`; null when there is none, and always where this gateway is configured not to join the two (`HOOD_CLIENT_ID_IS=none`) and no type is given. One upstream call per response, however many rows select it.',
     cost: 'share',
     args: {
       customerIdType: t.arg({
         type: CustomerIdTypeEnum,
-        description: 'What `clientId` names; as this gateway is configured when left out.',
+        description: 'Whether `clientId` is a user’s or a device’s id in SOR; as configured when left out.',
       }),
     },
     resolve: ({ client_id }, { customerIdType }, context, info) => {
@@ -28,7 +28,7 @@ builder.objectField(GdprPerson, 'customerProfile', (t) =>
   t.field({
     type: CustomerProfile,
     description:
-      'The profile whose user id is this e-mail address; null when there is none. Costs one upstream call for a whole answer.',
+      'The profile whose user id is this e-mail address; null when there is none. One upstream call per response, however many rows select it.',
     cost: 'share',
     resolve: ({ email }, _args, context, info) =>
       email ? profilesOf(context, info).load(String(email), 'user_id') : null,

@@ -51,10 +51,10 @@ export const AttributeImportError = builder.objectRef<ImportErrorRow>('Attribute
       occurredAt: occurredAt(),
       date: occurredAt({ deprecationReason: 'Use `occurredAt`.' }),
       source: t.exposeString('source', { description: 'The part of FollowAnalytics’ pipeline where it happened.' }),
-      message: t.exposeString('message', { description: 'What is wrong, in the API’s words.' }),
+      message: t.exposeString('message', { description: 'What is wrong, as the API says it.' }),
       raw: t.field({
         type: 'JSON',
-        description: 'What the API made of the line, without its secret key; null when that cannot be read.',
+        description: 'The line as the API read it, without the secret key; null when it cannot be read.',
         tags: ['pii'],
         resolve: ({ raw }) => rawWithoutKey(raw),
       }),
@@ -70,34 +70,34 @@ const AttributeImportErrorConnection = connectionOf(
 
 export const AttributeImport = builder.objectRef<AttributeImportRow>('AttributeImport').implement({
   description:
-    'A file of attribute values that was handed over. The API forgets it after a week, and says nowhere whether it is done.',
+    'An import of a file of attribute values. The API forgets it after a week, and never says whether it has finished.',
   tags: ['sor'],
   interfaces: [Node],
   fields: (t) => ({
     id: idField(t, 'AttributeImport', ({ import_id }) => import_id),
-    importId: t.exposeID('import_id', { nullable: false, description: 'The API’s id of it.' }),
+    importId: t.exposeID('import_id', { nullable: false, description: 'Its id in the API.' }),
     jobId: t.id({
       description:
-        'FollowAnalytics’ own id, for its support; known only in the answer of the mutation that started it, else null.',
+        'The id that FollowAnalytics’ support uses. Null except in the answer of the mutation that started the import.',
       resolve: ({ jid }) => jid ?? null,
     }),
     startedAt: t.from(['started'], {
       type: 'DateTime',
-      description: 'When it was handed over; null when the API has no readable time.',
+      description: 'When it was sent; null when the API has no readable time.',
       resolve: ({ started }) => (started instanceof Promise ? started.then(isoDateTime) : isoDateTime(started)),
     }),
     errors: t.field({
       type: AttributeImportErrorConnection,
       description:
-        'What could not be imported so far. No errors do not mean that it is done. Costs one upstream call for each import and customer.',
+        'The lines that were refused so far. An empty list does not mean that the import has finished. Costs one upstream call for each import and customer.',
       cost: 'call',
       args: {
         ...forwardArgs(t.arg),
         first: t.arg.int({
           defaultValue: DEFAULT_ERRORS,
-          description: 'How many rows from the start; 100 when nothing says otherwise.',
+          description: 'The number of rows, from the start of the list or after `after`.',
         }),
-        customerId: t.arg.id({ idOf: 'CustomerProfile', description: 'Only what is about this customer.' }),
+        customerId: t.arg.id({ idOf: 'CustomerProfile', description: 'Only lines about this customer.' }),
       },
       resolve: async ({ import_id }, { first, after, customerId }, { sor, cursors }) => {
         // An empty parameter would ask for everybody's.
@@ -129,8 +129,8 @@ builder.queryField('attributeImport', (t) =>
   t.field({
     type: AttributeImport,
     description:
-      'One import; null when there is none, or none any more. Costs one upstream call, shared by all that ask for imports.',
-    args: { importId: t.arg.id({ idOf: 'AttributeImport', required: true, description: 'The API’s id of it.' }) },
+      'One import; null when it does not exist or has expired. Costs one upstream call, shared by all fields that ask for imports.',
+    args: { importId: t.arg.id({ idOf: 'AttributeImport', required: true, description: 'Its id in the API.' }) },
     resolve: (_root, { importId }, { sor }) => findImport(sor, importId),
   }),
 );

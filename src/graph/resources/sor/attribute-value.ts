@@ -37,7 +37,7 @@ const SetElement = builder
 
 export const AttributeValue = builder.objectRef<AttributeValueSource>('AttributeValue').implement({
   description:
-    'The value of an attribute. The fields `string` to `set` show it where it is of their kind, and are null where it is not.',
+    'The value of an attribute. Each of the fields from `string` to `set` holds it if it is of that kind, and is null otherwise.',
   tags: ['pii', 'sor'],
   fields: (t) => ({
     key: t.exposeString('key', {

@@ -56,8 +56,8 @@ export const CustomerAttribute = builder.objectRef<AttributeRow>('CustomerAttrib
   interfaces: [Node],
   fields: (t) => ({
     id: idField(t, 'CustomerAttribute', ({ identifier }) => identifier),
-    identifier: t.exposeID('identifier', { nullable: false, description: 'The API’s id of it.' }),
-    key: t.exposeString('key', { description: 'Under which values are kept, unique in its system.' }),
+    identifier: t.exposeID('identifier', { nullable: false, description: 'Its id in the API.' }),
+    key: t.exposeString('key', { description: 'The key of its values, unique in its system.' }),
     label: t.exposeString('label', { description: 'What people call it.' }),
     valueType: t.from(['value_type'], {
       type: AttributeValueType,
@@ -89,7 +89,7 @@ builder.queryField('customerAttribute', (t) =>
   t.field({
     type: CustomerAttribute,
     description: 'One attribute’s definition; null when there is none. Costs one upstream call.',
-    args: { identifier: t.arg.id({ idOf: 'CustomerAttribute', required: true, description: 'The API’s id of it.' }) },
+    args: { identifier: t.arg.id({ idOf: 'CustomerAttribute', required: true, description: 'Its id in the API.' }) },
     resolve: (_root, { identifier }, context, info) => findAttribute(identifier, context, info),
   }),
 );

@@ -20,7 +20,7 @@ const CustomerAttributeFilter = builder.inputType('CustomerAttributeFilter', {
   description: 'Which attributes; all conditions must hold.',
   fields: (t) => ({
     systemOfRecord: t.id({ description: 'Only those of this system, by its identifier or as `global`.' }),
-    key: t.field({ type: StringFilter.input, description: 'What `key` must be.' }),
+    key: t.field({ type: StringFilter.input, description: 'A condition on `key`.' }),
     valueType: t.field({
       type: [AttributeValueTypeInput],
       description: 'Only those that hold one of these kinds; an empty list matches nothing, without a call.',

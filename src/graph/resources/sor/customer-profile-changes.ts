@@ -34,7 +34,7 @@ export const AttributeChange = builder.objectRef<ChangeSource>('AttributeChange'
   fields: (t) => ({
     systemIdentifier: t.exposeID('system', {
       nullable: false,
-      description: 'As the API writes it: `global` for the global system.',
+      description: 'The system’s identifier as the API writes it: `global` for the global system.',
     }),
     ...systemEdges(t, ({ system }) => system),
     key: t.exposeString('key', { nullable: false, description: 'The attribute’s key.' }),

@@ -15,7 +15,7 @@ import { AttributeValue } from './attribute-value.ts';
 import { systemEdges } from './system-of-record.ts';
 
 export const CustomerIdTypeEnum = builder.enumType('CustomerIdType', {
-  description: 'What a customer id names.',
+  description: 'Whether a customer id is a user’s or a device’s.',
   values: {
     USER_ID: { value: 'user_id', description: 'A person.' },
     DEVICE_ID: { value: 'device_id', description: 'A device, whose user may be unknown.' },
@@ -29,13 +29,13 @@ const SystemAttributes = builder.objectRef<SystemAttributesSource>('SystemAttrib
     systemIdentifier: t.exposeID('name', {
       nullable: false,
       description:
-        'As the API writes it: `global` for the global system, whose real identifier is `systemOfRecord.identifier`.',
+        'The system’s identifier as the API writes it: `global` for the global system, whose real identifier is `systemOfRecord.identifier`.',
     }),
     ...systemEdges(t, ({ name }) => name),
     values: t.field({
       type: [AttributeValue],
       nullable: { list: false, items: false },
-      description: 'The values, of the `keys` that `attributes` was asked for.',
+      description: 'The values; if `attributes` was given `keys`, only of those.',
       resolve: (source, _args, context, info) => source.values(context, info),
     }),
     value: t.field({
@@ -67,19 +67,19 @@ export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').
       id: t.field({
         type: 'ID',
         nullable: false,
-        description: 'Opaque and stable; good for `node`. It holds the customer id: treat it as personal data.',
+        description: 'Opaque and stable; `node` takes it. It contains the customer id: treat it as personal data.',
         tags: ['pii'],
         resolve: (profile) => globalId('CustomerProfile', `${profile.customer_id_type}:${profile.customer_id}`),
       }),
       customerId: t.exposeID('customer_id', {
         nullable: false,
-        description: 'The id, unique among its type.',
+        description: 'The customer’s id, unique within its type.',
         tags: ['pii'],
       }),
       customerIdType: t.expose('customer_id_type', {
         type: CustomerIdTypeEnum,
         nullable: false,
-        description: 'What the id names.',
+        description: 'Whether the id is a user’s or a device’s.',
       }),
       firstName: known('firstName', 'First name, from the global system.'),
       lastName: known('lastName', 'Last name, from the global system.'),
@@ -104,7 +104,7 @@ export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').
         type: [SystemAttributes],
         nullable: { list: true, items: false },
         description:
-          'What the systems of record know, each apart. Naming keys, and systems, makes the answer smaller; it costs no further call.',
+          'Values grouped by system of record. Naming keys or systems makes the answer smaller. Costs no further call.',
         args: {
           systems: t.arg.idList({
             idOf: 'SystemOfRecord',
@@ -144,7 +144,7 @@ builder.queryField('customerProfile', (t) =>
         type: CustomerIdTypeEnum,
         required: true,
         defaultValue: 'user_id',
-        description: 'What the id names.',
+        description: 'Whether the id is a user’s or a device’s.',
       }),
     },
     resolve: (_root, { customerId, customerIdType }, context, info) =>

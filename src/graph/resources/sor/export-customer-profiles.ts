@@ -31,8 +31,8 @@ const ProfileExport = z
 mutation('exportCustomerProfiles', {
   tags: ['pii', 'sor'],
   description:
-    'Gives a link to an export of customer profiles; null is the same as leaving a field out. Costs no call: opening the link does, every time.',
-  inputDescription: 'Which profiles, and what of them; all of everything unless it says otherwise.',
+    'Returns a link to an export of customer profiles. A null field counts as left out. Costs no upstream call; opening the link does, each time.',
+  inputDescription: 'Which profiles to export, and which of their values; everything by default.',
   input: (t) => ({
     customerIdType: t.field({ type: CustomerIdTypeEnum, description: 'Only ids of this type.' }),
     systems: t.idList({
@@ -61,7 +61,7 @@ mutation('exportCustomerProfiles', {
       type: 'URL',
       nullable: false,
       description:
-        'Where this gateway hands out the export until it expires, to whoever holds the link and without further credentials. It may take a minute until the file begins to come.',
+        'A link to the export that works until it expires, for whoever holds it and without further credentials. It may take a minute until the file begins to come.',
       resolve: ({ url }) => url,
     }),
     expiresAt: t.field({

@@ -27,22 +27,22 @@ interface ImportAttributeValues extends ImportSource {
 mutation('importAttributeValues', {
   tags: ['pii', 'sor'],
   description:
-    'Hands over a CSV file of values of users, of any size, plain or gzipped; the API imports it later. The first line is `user_id,attribute_key,value`, also with its names in quotes or behind a byte order mark; a line about a set is its whole new content, joined by semicolons; the API silently ignores unknown keys. Costs one upstream call to find the system, and one to hand the file over.',
+    'Imports a CSV file of values of users, of any size, plain or gzipped. The API works on it later. The first line is `user_id,attribute_key,value`; its names may be quoted, and a byte order mark may precede it. A line for a set is its whole new content, joined by semicolons. The API silently ignores unknown keys. Costs one upstream call to find the system, and one to send the file.',
   inputDescription: 'A file of values for one system of record.',
   input: (t) => ({
     systemOfRecord: t.id({
       idOf: 'SystemOfRecord',
       required: true,
-      description: 'The API’s id of the system, or `global`.',
+      description: 'The system’s id in the API, or `global`.',
     }),
     file: t.field({
       type: 'Upload',
-      description: 'The file itself, which is passed on as it comes. Either this or `fileUrl`.',
+      description: 'The file itself, passed on unchanged. Either this or `fileUrl`.',
     }),
     fileUrl: t.field({ type: 'URL', description: 'Where the API is to fetch the file: http or https.' }),
     requestHeaders: t.field({
       type: [HttpHeaderInput],
-      description: 'What the API is to send along when it fetches the file, each header once.',
+      description: 'Headers that the API sends when it fetches the file, each once.',
     }),
   }),
   // Other mistakes and those that only the system shows are found below, and reported together.

@@ -27,7 +27,7 @@ const Installation = builder.objectRef<InstallationRow>('Installation').implemen
     profile: t.field({
       type: CustomerProfile,
       description:
-        'The device’s own profile; null when it has none, which is found out only where more than its id is selected. Its id costs nothing, the rest one upstream call.',
+        'The device’s own profile; null when it has none. With nothing but its ids selected it is not looked up: that costs no call and is never null. Anything else is one upstream call per response.',
       cost: 'share',
       resolve: ({ device_id }, _args, context, info) => profileOrIdStub(device_id, 'device_id', context, info),
     }),
@@ -63,7 +63,7 @@ builder.objectField(CustomerProfile, 'lastUser', (t) =>
   t.field({
     type: CustomerProfile,
     description:
-      'Of a device: the user who used it last; null for users, and when nobody is known. Costs one upstream call for each device, and one for the profiles.',
+      'For a device, the user who used it last; null for users, and when nobody is known. Costs one upstream call for each device, and one for the profiles.',
     cost: 'call',
     resolve: async (profile, _args, context, info) => {
       const user = await lastUsersOf(context).load(profile);

@@ -32,8 +32,8 @@ const RemovedAttribute = builder.objectRef<RemovedAttributeRow>('RemovedAttribut
   description: 'An attribute that was removed from a system of record.',
   tags: ['sor'],
   fields: (t) => ({
-    identifier: t.exposeID('identifier', { nullable: false, description: 'The API’s id of it.' }),
-    key: t.exposeString('key', { description: 'Under which values were kept.' }),
+    identifier: t.exposeID('identifier', { nullable: false, description: 'Its id in the API.' }),
+    key: t.exposeString('key', { description: 'The key of its values.' }),
     label: t.exposeString('label', { description: 'What people called it.' }),
     valueType: t.field({
       type: AttributeValueType,
@@ -72,7 +72,7 @@ builder.objectField(SystemOfRecord, 'removedAttributes', (t) =>
   t.field({
     type: [RemovedAttribute],
     nullable: { list: true, items: false },
-    description: 'The attributes it has lost. Costs one upstream call for each system.',
+    description: 'The attributes that were removed from it. Costs one upstream call for each system.',
     cost: 'call',
     args: { since: t.arg({ type: 'DateTime', description: 'Only those removed after this moment.' }) },
     resolve: async ({ identifier: system }, { since }, { sor }) => {

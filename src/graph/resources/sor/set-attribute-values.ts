@@ -38,13 +38,13 @@ const AttributeChangeInput = builder.inputType('AttributeChangeInput', {
     customerId: t.id({
       idOf: 'CustomerProfile',
       required: true,
-      description: 'The customer; made by the first value.',
+      description: 'The customer’s id. The first value of an unknown customer creates them.',
     }),
     customerIdType: t.field({
       type: CustomerIdTypeEnum,
       required: true,
       defaultValue: 'user_id',
-      description: 'What kind of id that is.',
+      description: 'Whether the id is a user’s or a device’s.',
     }),
     key: t.string({ required: true, description: 'The attribute’s key.' }),
     change: t.field({ type: AttributeChangeValue, required: true, description: 'What to do to the value.' }),
@@ -85,23 +85,24 @@ const ChangedValues = z.object({
 mutation('setAttributeValues', {
   tags: ['pii', 'sor'],
   description:
-    'Sends any number of changes to values of customers, in their order. The API applies them a moment later, so that reads may not have them yet. Costs one upstream call to check them all before, shared with whatever else needs the list of systems, and one for every 500 changes; several changes of one customer and key take a call each.',
+    'Sends any number of changes to values of customers, in the order given. The API applies them a moment later, so a read may not show them yet. Costs one upstream call to check them first, shared with whatever else needs the list of systems, and one for every 500 changes; several changes to one value take a call each.',
   inputDescription: 'Changes to values in one system of record.',
   input: (t) => ({
     systemOfRecord: t.id({
       idOf: 'SystemOfRecord',
       required: true,
-      description: 'The API’s id of the system, or `global`.',
+      description: 'The system’s id in the API, or `global`.',
     }),
     changes: t.field({
       type: [AttributeChangeInput],
       required: true,
-      description: 'The changes, in the order in which they are to be made; none at all costs no call.',
+      description: 'The changes, in the order in which they are applied. An empty list costs no call.',
     }),
     declareMissing: t.boolean({
       required: true,
       defaultValue: false,
-      description: 'Whether a key that the system lacks is defined by its first value, instead of being a mistake.',
+      description:
+        'Whether a key that the system does not have is defined by its first value. Otherwise it is a mistake.',
     }),
   }),
   check: ChangedValues,

@@ -19,21 +19,21 @@ const TYPES = { global: 'GLOBAL', app: 'APP', custom: 'CUSTOM' } as const;
 export const MAX_FIRST = 1_000;
 
 const SystemOfRecordType = builder.enumType('SystemOfRecordType', {
-  description: 'What a system of record is for.',
+  description: 'The kinds of systems of record.',
   values: {
     GLOBAL: { description: 'The one that all apps share.' },
-    APP: { description: 'Of one app, made by its SDK.' },
-    CUSTOM: { description: 'Made by somebody; the only kind that can be changed.' },
+    APP: { description: 'Of one app, created by its SDK.' },
+    CUSTOM: { description: 'Created by hand; the only kind that can be changed.' },
     UNKNOWN: { description: 'A type this graph does not know: see `typeText`.' },
   } as const,
 });
 
 const SystemOfRecordTypeInput = builder.enumType('SystemOfRecordTypeInput', {
-  description: 'The types that systems of record can be asked for by.',
+  description: 'The types that systems of record can be filtered by.',
   values: {
     GLOBAL: { value: 'global', description: 'The one that all apps share.' },
     APP: { value: 'app', description: 'Of one app.' },
-    CUSTOM: { value: 'custom', description: 'Made by somebody.' },
+    CUSTOM: { value: 'custom', description: 'Created by hand.' },
   } as const,
 });
 
@@ -59,16 +59,16 @@ export function asCreated(system: SystemRow): SystemRow {
 }
 
 export const SystemOfRecord = builder.objectRef<SystemRow>('SystemOfRecord').implement({
-  description: 'A place where attributes of customers are kept, apart from those of other places.',
+  description: 'A place where attributes of customers are kept, separate from other systems of record.',
   tags: ['sor'],
   interfaces: [Node],
   fields: (t) => ({
     id: idField(t, 'SystemOfRecord', ({ identifier }) => identifier),
-    identifier: t.exposeID('identifier', { nullable: false, description: 'The API’s id of it.' }),
+    identifier: t.exposeID('identifier', { nullable: false, description: 'Its id in the API.' }),
     name: t.exposeString('name', { description: 'What people call it.' }),
     type: t.from(['type'], {
       type: SystemOfRecordType,
-      description: 'What it is for.',
+      description: 'Whether it is global, of an app, or custom.',
       resolve: ({ type }) => openEnum(type, TYPES),
     }),
     typeText: t.exposeString('type', { description: 'The type as the API writes it.' }),
@@ -77,7 +77,7 @@ export const SystemOfRecord = builder.objectRef<SystemRow>('SystemOfRecord').imp
       description: 'How many attributes the API counts.',
       resolve: ({ attributes_count }) => intOrNull(attributes_count),
     }),
-    disabled: t.exposeBoolean('disabled', { description: 'Whether it takes no values for now.' }),
+    disabled: t.exposeBoolean('disabled', { description: 'Whether it is disabled: it then takes no values.' }),
     updatedAt: updatedAt(t),
     updatedDate: updatedAt(t, { deprecationReason: 'Use `updatedAt`.' }),
     apiKeys: t.from(['api_keys'], {
@@ -154,7 +154,7 @@ builder.queryField('systemOfRecord', (t) =>
     type: SystemOfRecord,
     description: 'One system of record; null when there is none. Costs one upstream call.',
     args: {
-      identifier: t.arg.id({ idOf: 'SystemOfRecord', required: true, description: 'The API’s id of it, or `global`.' }),
+      identifier: t.arg.id({ idOf: 'SystemOfRecord', required: true, description: 'Its id in the API, or `global`.' }),
     },
     resolve: (_root, { identifier }, { sorSystems }) => (isSegment(identifier) ? sorSystems.find(identifier) : null),
   }),
@@ -164,7 +164,7 @@ builder.objectField(CustomerAttribute, 'systemOfRecord', (t) =>
   t.from(['system_of_record_identifier'], {
     type: SystemOfRecord,
     description:
-      'The system it belongs to; null when the API does not say. Costs one upstream call for a whole answer.',
+      'The system it belongs to; null when the API does not say. One upstream call per response, however many rows select it.',
     cost: 'share',
     resolve: ({ system_of_record_identifier: identifier }, _args, { sorSystems }) =>
       identifier === null || identifier === undefined ? null : sorSystems.findInList(identifier),

@@ -33,7 +33,7 @@ const NewAttribute = z.object({
 });
 
 const identifierInput = (t: InputFields) => ({
-  identifier: t.id({ idOf: 'CustomerAttribute', required: true, description: 'The API’s id of the attribute.' }),
+  identifier: t.id({ idOf: 'CustomerAttribute', required: true, description: 'The attribute’s id in the API.' }),
 });
 
 /** The success of every mutation after which the attribute is still there. */
@@ -41,7 +41,7 @@ const customerAttribute: MutationOptions<z.ZodType, Written>['success'] = (t) =>
   customerAttribute: t.field({
     type: CustomerAttribute,
     description:
-      'The attribute as it is now; null when it could not be read again. Costs one upstream call, where something is selected that the API did not answer with.',
+      'The attribute as it is now; null when it could not be read again. Costs one upstream call if you select something that the API’s answer lacks.',
     resolve: async ({ answer, created }, _args, context, info) => {
       if (!answer) return created ? findCreated(created, context) : null;
       // Rows are partial everywhere, only the types of those that are read do not say it.
@@ -64,13 +64,13 @@ async function findCreated(
 mutation('createCustomerAttribute', {
   tags: ['sor'],
   description:
-    'Defines an attribute in a system of record. Costs one upstream call, and a second one where `sources` is selected or the system is named `global`.',
+    'Defines an attribute in a system of record. Costs one upstream call, and a second one if you select `sources` or name the system `global`.',
   inputDescription: 'A new attribute.',
   input: (t) => ({
     systemOfRecord: t.id({
       idOf: 'SystemOfRecord',
       required: true,
-      description: 'The API’s id of the system, or `global`.',
+      description: 'The system’s id in the API, or `global`.',
     }),
     key: t.string({
       required: true,
@@ -96,7 +96,7 @@ mutation('createCustomerAttribute', {
 mutation('relabelCustomerAttribute', {
   tags: ['sor'],
   description:
-    'Changes the label of an attribute, the only thing of it that can be changed. Costs one upstream call, and a second one where `sources` is selected.',
+    'Changes the label of an attribute; nothing else of it can be changed. Costs one upstream call, and a second one if you select `sources`.',
   inputDescription: 'Another label for one attribute.',
   input: (t) => ({
     ...identifierInput(t),
@@ -113,7 +113,7 @@ mutation('relabelCustomerAttribute', {
 mutation('deleteCustomerAttribute', {
   tags: ['sor'],
   description:
-    'Deletes an attribute with all its values; refused while a campaign or segment uses it. A live SDK creates it again with the next value: disable it instead. Costs one upstream call.',
+    'Deletes an attribute with all its values; refused while a campaign or segment uses it. A live SDK creates it again with its next value: disable it instead. Costs one upstream call.',
   inputDescription: 'Which attribute to delete.',
   input: identifierInput,
   check: Target,
@@ -132,14 +132,14 @@ mutation('deleteCustomerAttribute', {
 });
 
 const SWITCHES = [
-  ['disable', 'Refuses values sent for an attribute until it is enabled again'],
-  ['enable', 'Accepts values sent for an attribute again; no effect if already enabled'],
+  ['disable', 'Disables an attribute: values sent for it are refused until it is enabled again'],
+  ['enable', 'Enables an attribute, so that values sent for it are accepted again; no effect if already enabled'],
 ] as const;
 
 for (const [to, effect] of SWITCHES) {
   mutation(`${to}CustomerAttribute`, {
     tags: ['sor'],
-    description: `${effect}. Costs one upstream call, and a second one where more than \`identifier\` and \`disabled\` is selected.`,
+    description: `${effect}. Costs one upstream call, and a second one if you select more than \`identifier\` and \`disabled\`.`,
     inputDescription: `Which attribute to ${to}.`,
     input: identifierInput,
     check: Target,

@@ -27,7 +27,7 @@ const name = filledText('name');
 const Target = z.object({ identifier: identifierOf('SystemOfRecord') });
 
 const identifierInput = (t: InputFields) => ({
-  identifier: t.id({ idOf: 'SystemOfRecord', required: true, description: 'The API’s id of the system, or `global`.' }),
+  identifier: t.id({ idOf: 'SystemOfRecord', required: true, description: 'The system’s id in the API, or `global`.' }),
 });
 
 /** The success of every mutation after which the system is still there. */
@@ -35,7 +35,7 @@ const systemOfRecord: MutationOptions<z.ZodType, Written>['success'] = (t) => ({
   systemOfRecord: t.field({
     type: SystemOfRecord,
     description:
-      'The system as it is now; null when it could not be read again. Costs one upstream call, where something is selected that the API did not answer with.',
+      'The system as it is now; null when it could not be read again. Costs one upstream call if you select something that the API’s answer lacks.',
     resolve: async ({ answer, name }, _args, { sorSystems }, info) => {
       if (!answer) return onlyOne((await sorSystems.list()).filter((system) => system.name === name));
       // Rows are partial everywhere, only the types of those that are read do not say it.
@@ -49,7 +49,7 @@ const systemOfRecord: MutationOptions<z.ZodType, Written>['success'] = (t) => ({
 mutation('createSystemOfRecord', {
   tags: ['sor'],
   description:
-    'Creates a custom system of record. `apiKeys` of the answer shows its key, also to callers who may not read keys otherwise. Costs one upstream call, and a second one where `updatedAt` or attributes are selected.',
+    'Creates a custom system of record. `apiKeys` of the answer shows its key, also to callers who may not read keys otherwise. Costs one upstream call, and a second one if you select `updatedAt` or attributes.',
   inputDescription: 'A new custom system of record.',
   input: (t) => ({ name: t.string({ required: true, description: 'What people will call it.' }) }),
   check: z.object({ name }),
@@ -61,7 +61,7 @@ mutation('createSystemOfRecord', {
 mutation('renameSystemOfRecord', {
   tags: ['sor'],
   description:
-    'Gives a custom system of record another name. Costs one upstream call, and a second one where `updatedAt` or attributes are selected.',
+    'Renames a custom system of record. Costs one upstream call, and a second one if you select `updatedAt` or attributes.',
   inputDescription: 'Another name for one system of record.',
   input: (t) => ({
     ...identifierInput(t),
@@ -104,7 +104,7 @@ const SWITCHES = [
 for (const [to, does, effect] of SWITCHES) {
   mutation(`${to}SystemOfRecord`, {
     tags: ['sor'],
-    description: `${does} a system of record, ${effect}; refused for the global one, and for one that is ${to}d. Costs one upstream call, and a second one where more than \`identifier\` and \`disabled\` is selected.`,
+    description: `${does} a system of record, ${effect}; refused for the global one, and for one that is ${to}d. Costs one upstream call, and a second one if you select more than \`identifier\` and \`disabled\`.`,
     inputDescription: `Which system of record to ${to}.`,
     input: identifierInput,
     check: Target,
