@@ -19,13 +19,13 @@ export type Rounding = 'up' | 'down' | 'exact';
 
 type OperandType = 'String' | 'ID' | 'Int' | 'Float' | 'Boolean' | 'DateTime';
 
-const SINGLE = { eq: 'Equal to this.', neq: 'Anything but this.' } as const;
+const SINGLE = { eq: 'Equal to this.', neq: 'Not equal to this.' } as const;
 
 const BOUNDS = {
-  gt: 'Greater or later than this.',
-  gte: 'This, or greater or later.',
-  lt: 'Less or earlier than this.',
-  lte: 'This, or less or earlier.',
+  gt: 'Greater than this.',
+  gte: 'Greater than or equal to this.',
+  lt: 'Less than this.',
+  lte: 'Less than or equal to this.',
 } as const;
 
 const LIST = {
@@ -77,7 +77,7 @@ export const BooleanFilter = filterKind('HoodBooleanFilter', 'Boolean', (value: 
 
 export const DateTimeFilter = filterKind('HoodDateTimeFilter', 'DateTime', wholeSecond, {
   isOrdered: true,
-  note: 'The API has whole seconds: finer bounds are rounded so that the rows stay the same.',
+  note: 'The API has whole seconds: finer bounds are rounded so that the same rows match.',
 });
 
 /**

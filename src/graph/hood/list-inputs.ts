@@ -36,10 +36,10 @@ export interface OrderArgument {
 }
 
 const OrderDirection = builder.enumType('HoodOrderDirection', {
-  description: 'Which end comes first.',
+  description: 'The direction of a sort key.',
   values: {
-    ASC: { description: 'Smallest, oldest or first letter first.' },
-    DESC: { description: 'Largest, newest or last letter first.' },
+    ASC: { description: 'Smallest, oldest or alphabetically first at the top.' },
+    DESC: { description: 'Largest, newest or alphabetically last at the top.' },
   } as const,
 });
 
@@ -49,7 +49,7 @@ export function filterInput(name: string, { filter, plural }: ListFields): Input
     description: `Conditions on ${plural}; all of them must hold.`,
     fields: (t) =>
       Object.fromEntries(
-        Object.entries(filter).map(([name, { kind, description = `What \`${name}\` must be.` }]) => [
+        Object.entries(filter).map(([name, { kind, description = `A condition on \`${name}\`.` }]) => [
           name,
           t.field({ type: kind.input, description }),
         ]),
@@ -68,9 +68,9 @@ export function searchInput(
     ? (byDefault?.map((field) => `\`${field}\``).join() ?? 'all searchable fields')
     : 'Hood’s own default field';
   return builder.inputType(`${typeName}Search`, {
-    description: `A text to be found in ${plural}.`,
+    description: `A text to search ${plural} for.`,
     fields: (t) => ({
-      text: t.string({ required: true, description: 'What must be contained; at least one character.' }),
+      text: t.string({ required: true, description: 'The text that must be contained; at least one character.' }),
       in: t.field({
         type: [fieldEnum(`${typeName}SearchField`, `What can be searched in ${plural}.`, 'In', fields)],
         description: `Where it must be found, in any of them; ${others} when left out.`,
@@ -86,18 +86,18 @@ export function searchInput(
 /** Declares `<Type>Order` and `<Type>OrderField`. */
 export function orderInput(typeName: string, { order, plural }: ListFields): InputRef<OrderArgument> {
   return builder.inputType(`${typeName}Order`, {
-    description: `One key to sort ${plural} by.`,
+    description: `A sort key for ${plural}.`,
     fields: (t) => ({
       field: t.field({
         type: fieldEnum(`${typeName}OrderField`, `What ${plural} can be sorted by.`, 'By', order),
         required: true,
-        description: 'What is compared.',
+        description: 'The field to sort by.',
       }),
       direction: t.field({
         type: OrderDirection,
         required: true,
         defaultValue: 'ASC',
-        description: 'Which end comes first.',
+        description: 'The direction of a sort key.',
       }),
     }),
   }) as InputRef<OrderArgument>;

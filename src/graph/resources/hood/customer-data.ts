@@ -33,7 +33,7 @@ export const CustomerData = builder.objectRef<CustomerDataRow>('CustomerData').i
       resolve: ({ data_type }) => openEnum(data_type, DATA_TYPES),
     }),
     dataTypeText: t.exposeString('data_type', { description: 'The kind of value as Hood writes it.' }),
-    example: t.exposeString('example', { description: 'What a value may look like.' }),
+    example: t.exposeString('example', { description: 'An example of a value.' }),
     description: t.exposeString('description', { description: 'What it means.' }),
     exportAlias: t.exposeString('export_alias', { description: 'Its column name in exports.' }),
     piData: t.from(['pi_data'], {

@@ -12,7 +12,7 @@ export const ProfilePropertyDataType = builder.enumType('ProfilePropertyDataType
 });
 
 export const ProfilePropertyDataTypeInput = builder.enumType('ProfilePropertyDataTypeInput', {
-  description: 'The kinds of value a property can be given or asked for by.',
+  description: 'The kinds of value that a property can be given or filtered by.',
   values: {
     TEXT: { value: 'text', description: 'Any text.' },
     NUMBER: { value: 'number', description: 'A number.' },

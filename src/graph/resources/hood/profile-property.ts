@@ -31,7 +31,7 @@ export const ProfileProperty = builder.objectRef<ProfilePropertyRow>('ProfilePro
   interfaces: [Node],
   fields: (t) => ({
     ...recordFields('ProfileProperty', t),
-    target: t.exposeString('target', { description: 'The older name of `label`, which mostly repeats it.' }),
+    target: t.exposeString('target', { description: 'The older name of `label`, usually with the same value.' }),
     label: t.from(PROPERTY_KEY_FIELDS, {
       type: 'String',
       description: 'The key under which values are kept.',
@@ -43,12 +43,12 @@ export const ProfileProperty = builder.objectRef<ProfilePropertyRow>('ProfilePro
       resolve: ({ data_type }) => openEnum(data_type, DATA_TYPES),
     }),
     dataTypeText: t.exposeString('data_type', { description: 'The kind of value as Hood writes it.' }),
-    example: t.exposeString('example', { description: 'What a value may look like.' }),
+    example: t.exposeString('example', { description: 'An example of a value.' }),
     description: t.exposeString('description', { description: 'What it means.' }),
     importAliases: t.from(['import_aliases'], {
       type: ['String'],
       nullable: { list: true, items: false },
-      description: 'Under which column names imports fill it.',
+      description: 'The column names from which imports fill it.',
       resolve: ({ import_aliases }) =>
         Array.isArray(import_aliases)
           ? import_aliases.filter((alias): alias is string => typeof alias === 'string')

@@ -15,7 +15,7 @@ import { AttributeChange } from '../sor/customer-profile-changes.ts';
 const PROPERTY = {
   type: ProfileProperty,
   description:
-    'Hood’s property of the same key; null when there is none, or when the key has a comma, by which Hood cannot be asked. Tells whether values are personal. One upstream call per response, however many rows select it.',
+    'Hood’s property with the same key; null when there is none, or when the key contains a comma, which Hood’s filters cannot express. It says whether values are personal. One upstream call per response, however many rows select it.',
   cost: 'share',
 } as const;
 
