@@ -46,7 +46,7 @@ const UserError = builder.interfaceRef<UserErrorValue>('UserError').implement({
     message: t.string({
       nullable: false,
       description: 'What is wrong, in one sentence.',
-      resolve: ({ reason }) => reason.message,
+      resolve: ({ reason }) => (reason instanceof UpstreamError ? reason.toSender() : reason.message),
     }),
     code: t.expose('code', {
       type: UserErrorCodeEnum,
@@ -92,7 +92,7 @@ const UpstreamApi = builder.enumType('UpstreamApi', {
 });
 
 const UpstreamRejectedError = builder.objectRef<UserErrorValue<UpstreamError>>('UpstreamRejectedError').implement({
-  description: 'The API understood the request and refused it.',
+  description: 'The API understood the request and refused it; `message` has what it said, without what may be secret.',
   interfaces: [UserError],
   isTypeOf: (value) => value instanceof UserErrorValue && value.reason instanceof UpstreamError,
   fields: (t) => ({

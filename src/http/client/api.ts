@@ -28,6 +28,8 @@ export interface Api {
 export interface ErrorWords {
   /** Candidates for the sentence to show; the first text that is not empty is taken. */
   readonly titles: readonly unknown[];
+  /** What it says beside that. */
+  readonly details?: readonly unknown[];
   /** The id under which the API's own log has the call. */
   readonly traceId?: unknown;
 }

@@ -47,6 +47,9 @@ export interface WriteCall extends JsonCall {
   isOwnCredential?: boolean;
 }
 
+/** What a call was that the API refused in the body of its answer; it is a write if it has a method. */
+export type RefusedCall = Pick<WriteCall, 'route' | 'path' | 'body' | 'form'> & Partial<Pick<WriteCall, 'method'>>;
+
 /** A response that is read while it comes. */
 export interface OpenedStream {
   status: number;

@@ -1,19 +1,14 @@
 import { parseJson } from '../json/lossless-json.ts';
 import type { Api } from './api.ts';
+import { maskedSentence } from './masked-sentence.ts';
+import { type Sent, sentTexts } from './sent.ts';
 
 /** What of an API's error body may be shown and logged. */
 export interface ErrorText {
   title: string | undefined;
   traceId: string | undefined;
-}
-
-/** What a request sent, decoded: none of it may come back in an error. */
-export interface Sent {
-  route: string;
-  path: string;
-  headers: Readonly<Record<string, string>>;
-  body?: unknown;
-  isOwnCredential?: boolean | undefined;
+  /** All that it says about a write, for the caller who sent that and nobody else. */
+  toSender?: string | undefined;
 }
 
 /** Plain words, with short numbers at most: no address, URL, quotation or id has this form. */
@@ -28,11 +23,14 @@ const SHORTEST_WORD = 4;
 
 /** Title and trace id of an API's error. Whatever could be personal data or repeats what was sent is dropped. */
 export function errorText(api: Api, answer: unknown, sent: Sent): ErrorText {
-  const { titles, traceId } = api.errorWords({ ...Object(answer) });
+  const { titles, details = [], traceId } = api.errorWords({ ...Object(answer) });
   const text = firstText(titles);
+  const isWrite = sent.method !== undefined && sent.method !== 'GET' && !sent.isOwnCredential;
+  const sentences = [text, ...details].filter(isText).map((each) => each.replace(/[.\s]+$/, ''));
   return {
     title: text !== undefined && HARMLESS.test(text) && !echoes(text, sent) ? text : undefined,
     traceId: typeof traceId === 'string' && HEX_ID.test(traceId) && !echoes(traceId, sent) ? traceId : undefined,
+    ...(isWrite && sentences.length > 0 && { toSender: maskedSentence([...new Set(sentences)].join('. '), sent) }),
   };
 }
 
@@ -48,7 +46,11 @@ export function errorTextOf(api: Api, body: string, sent: Sent): ErrorText {
 }
 
 function firstText(candidates: readonly unknown[]): string | undefined {
-  return candidates.find((text): text is string => typeof text === 'string' && text.trim() !== '')?.trim();
+  return candidates.find(isText)?.trim();
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '';
 }
 
 function echoes(text: string, sent: Sent): boolean {
@@ -56,33 +58,14 @@ function echoes(text: string, sent: Sent): boolean {
   return sentValues(sent).some((value) => value.length >= SHORTEST_ECHO && haystack.includes(value.toLowerCase()));
 }
 
-function sentValues({ route, path, headers, body }: Sent): string[] {
-  const [pathname = '', ...query] = path.split('?');
-  const fixed = new Set(route.split('/'));
-  const segments = pathname.split('/').filter((part) => !fixed.has(part));
-  const texts = [...segments.map(decoded), ...new URLSearchParams(query.join('?')).values(), ...leaves(body)];
+function sentValues(sent: Sent): string[] {
   return [
-    ...texts.flatMap((text) => [text, ...text.split(/[,:]/), ...words(text)]),
-    ...Object.values(headers).flatMap((value) => value.split(' ')),
+    ...sentTexts(sent).flatMap((text) => [text, ...text.split(/[,:]/), ...words(text)]),
+    ...Object.values(sent.headers).flatMap((value) => value.split(' ')),
   ];
 }
 
 /** One name out of a sentence is still a name. */
 function words(text: string): string[] {
   return text.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length >= SHORTEST_WORD);
-}
-
-/** A redirect may have led to a path that is not encoded as it should be. */
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
-
-function leaves(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(leaves);
 }

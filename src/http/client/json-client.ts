@@ -3,7 +3,7 @@ import { Pool } from 'undici';
 import { ACCEPT_ENCODING } from './body.ts';
 import { beforeDeadline, refuseIfOver, TransportError } from './call-deadline.ts';
 import type { SharedCallOptions } from './call-options.ts';
-import type { JsonCall, OpenedStream, ReadCall, WriteCall } from './calls.ts';
+import type { JsonCall, OpenedStream, ReadCall, RefusedCall, WriteCall } from './calls.ts';
 import type { JsonClientOptions } from './client-options.ts';
 import { errorText } from './error-text.ts';
 import { exchange, isGood, type Reply, type Transport } from './exchange.ts';
@@ -128,7 +128,7 @@ export class JsonClient implements AsyncDisposable {
   }
 
   /** The error of an answer that says in its body that the call failed, whatever its status. */
-  refused(call: Pick<WriteCall, 'route' | 'path' | 'body' | 'form'>, answer: unknown): UpstreamError {
+  refused(call: RefusedCall, answer: unknown): UpstreamError {
     const { api } = this.#options;
     const sent = { ...call, body: call.form?.fields ?? call.body, headers: this.#credential };
     const error = refusal(api, 200, errorText(api, answer, sent), call);

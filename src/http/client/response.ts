@@ -1,8 +1,9 @@
 import { parseJson } from '../json/lossless-json.ts';
 import type { Api } from './api.ts';
 import type { ReplyHeaders } from './body.ts';
-import { type ErrorText, errorText, errorTextOf, type Sent } from './error-text.ts';
+import { type ErrorText, errorText, errorTextOf } from './error-text.ts';
 import type { Reply } from './exchange.ts';
+import type { Sent } from './sent.ts';
 import { UpstreamError, type UpstreamErrorDetails } from './upstream-error.ts';
 
 /** Waiting time assumed where an API says "too many" without saying until when, in seconds. */
@@ -94,15 +95,18 @@ export function statusError(api: Api, reply: Reply, sent: Sent, code?: string): 
 export function refusal(
   api: Api,
   status: number,
-  { title, traceId }: ErrorText,
+  { title, traceId, toSender }: ErrorText,
   { route, isOwnCredential }: Pick<Sent, 'route' | 'isOwnCredential'>,
   code?: string,
 ): UpstreamError {
   const what = isOwnCredential ? "refused the gateway's own credential" : 'rejected the request';
   const withStatus = status === 200 ? what : `${what} with status ${status}`;
   const failure = isOwnCredential ? 'unavailable' : 'rejected';
-  const message = sentence(`${api.title} ${withStatus}`, title);
-  return new UpstreamError(message, { api: api.name, failure, route, status, title, traceId, code });
+  const said = (text: string | undefined) => sentence(`${api.title} ${withStatus}`, text);
+  return new UpstreamError(said(title), {
+    ...{ api: api.name, failure, route, status, title, traceId, code },
+    toSender: toSender && said(toSender),
+  });
 }
 
 /**

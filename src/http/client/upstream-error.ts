@@ -20,6 +20,7 @@ export interface UpstreamErrorDetails {
   traceId?: string | undefined;
   retryAfter?: number | undefined;
   code?: string | undefined;
+  toSender?: string | undefined;
 }
 
 /**
@@ -50,6 +51,9 @@ export class UpstreamError extends Error {
   /** Names this one failed call in answers and in the log. */
   readonly failureId: string = randomBytes(6).toString('base64url');
 
+  /** Private, so that no log and no other error takes it along. */
+  readonly #toSender: string | undefined;
+
   /** `message` is one sentence for clients of the graph. */
   constructor(message: string, details: UpstreamErrorDetails) {
     super(message);
@@ -61,6 +65,12 @@ export class UpstreamError extends Error {
     this.traceId = details.traceId;
     this.retryAfter = details.retryAfter;
     this.code = details.code;
+    this.#toSender = details.toSender;
+  }
+
+  /** The message with all that the API said about the write that it refused, for the caller who sent that and nobody else. */
+  toSender(): string {
+    return this.#toSender ?? this.message;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { WriteCall } from '../../http/client/calls.ts';
+import type { RefusedCall } from '../../http/client/calls.ts';
 import type { JsonClient } from '../../http/client/json-client.ts';
 
 /** The members of an answer's envelope (vendor's page: System of Record API, version 2). */
@@ -28,11 +28,7 @@ export function saysMissing(answer: unknown): boolean {
 }
 
 /** The `result` of an answer. Throws `UpstreamError` for one that says it failed, whatever its status. */
-export function resultOf(
-  client: JsonClient,
-  call: Pick<WriteCall, 'route' | 'path' | 'body' | 'form'>,
-  answer: unknown,
-): unknown {
+export function resultOf(client: JsonClient, call: RefusedCall, answer: unknown): unknown {
   const { success, result, errorCode } = envelopeOf(answer);
   if (success === true && Number(errorCode ?? 0) === 0) return result;
   throw success === undefined ? client.malformed(call.route) : client.refused(call, answer);
@@ -42,11 +38,7 @@ export function resultOf(
  * The same of a write; undefined for one that was answered with nothing. What became of it is unknown where the answer
  * has no envelope.
  */
-export function writtenResultOf(
-  client: JsonClient,
-  call: Pick<WriteCall, 'route' | 'path' | 'body' | 'form'>,
-  answer: unknown,
-): unknown {
+export function writtenResultOf(client: JsonClient, call: RefusedCall, answer: unknown): unknown {
   if (answer === undefined || answer === null) return undefined;
   if (envelopeOf(answer).success !== undefined) return resultOf(client, call, answer);
   throw Object.assign(client.malformed(call.route), { outcome: 'UNKNOWN' });

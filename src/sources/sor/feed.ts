@@ -30,7 +30,7 @@ export class FeedInterrupted extends Error {
     failure: UpstreamError,
     { requestIds, sentCount, unknownCount }: Pick<FeedInterrupted, 'requestIds' | 'sentCount' | 'unknownCount'>,
   ) {
-    super(`Not everything was sent: ${failure.message}`);
+    super(`Not everything was sent: ${failure.toSender()}`);
     this.requestIds = requestIds;
     this.sentCount = sentCount;
     this.unknownCount = unknownCount;
@@ -178,8 +178,8 @@ export class SorFeed {
         return sealed;
       },
     };
-    const call = { ...endpoint(ROUTE, {}), body };
-    const answer = await this.#client.send({ method: 'POST', ...call, ...callOptions });
+    const call = { method: 'POST', ...endpoint(ROUTE, {}), body } as const;
+    const answer = await this.#client.send({ ...call, ...callOptions });
     const { requestId, request_id } = (writtenResultOf(this.#client, call, answer) ?? {}) as Record<string, unknown>;
     // The text of the vendor's page and its sample spell it differently.
     const receipt = requestId ?? request_id;

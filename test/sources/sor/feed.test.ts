@@ -158,3 +158,13 @@ test('who cannot wait for a shared call does not know what became of it; who sta
   expect(await patient).toEqual(['r1']);
   expect(host.calls).toEqual(['SOR_1: a b']);
 });
+
+test('what the API says of a call of several callers is told to none of them: each sends again and hears of its own', async () => {
+  const refused = (call: number) => ({ status: 400, json: { success: false, errorMessage: `Call ${call} is wrong` } });
+  await using host = await startFeed(refused);
+  const sent = [host.feed.send(SYSTEM, [change('a')], {}), host.feed.send(SYSTEM, [change('b')], {})];
+  const errors = await Promise.all(sent.map((each) => each.catch((error) => error.toSender())));
+
+  expect(host.calls).toEqual(['SOR_1: a b', 'SOR_1: a', 'SOR_1: b']);
+  expect(errors.map((sentence: string) => /Call \d/.exec(sentence)?.[0]).sort()).toEqual(['Call 2', 'Call 3']);
+});

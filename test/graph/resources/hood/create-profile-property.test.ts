@@ -169,7 +169,7 @@ test('a label that is taken is a refusal as data', async () => {
   expect(errors).toBeUndefined();
   expect(data.createProfileProperty).toEqual({
     __typename: 'UpstreamRejectedError',
-    message: 'Hood rejected the request with status 400: Bad request.',
+    message: 'Hood rejected the request with status 400: Bad request. The request body is not valid.',
     api: 'HOOD',
     status: 400,
   });

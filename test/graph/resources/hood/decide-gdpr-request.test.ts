@@ -174,7 +174,7 @@ test('a request that does not exist is a refusal as data', async () => {
   expect(errors).toBeUndefined();
   expect(data.decideGdprRequest).toEqual({
     __typename: 'UpstreamRejectedError',
-    message: 'Hood rejected the request with status 404: Not found.',
+    message: 'Hood rejected the request with status 404: Not found. The requested resource does not exist.',
     api: 'HOOD',
     status: 404,
     traceId: '99a84211-f73d-4ff8-acdf-eb3e06bb9d62',
@@ -192,7 +192,9 @@ test('every mistake that a caller can mend reads as a UserError', async () => {
   }`);
 
   expect(data).toEqual({
-    refused: { message: 'Hood rejected the request with status 404: Not found.' },
+    refused: {
+      message: 'Hood rejected the request with status 404: Not found. The requested resource does not exist.',
+    },
     wrong: { message: 'Expected a reason: a denial must have one.' },
     right: {},
   });

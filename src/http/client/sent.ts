@@ -1,0 +1,34 @@
+/** What a request sent, decoded: none of it may come back in an error. */
+export interface Sent {
+  /** Undefined for what changes nothing. */
+  method?: string | undefined;
+  route: string;
+  path: string;
+  headers: Readonly<Record<string, string>>;
+  body?: unknown;
+  isOwnCredential?: boolean | undefined;
+}
+
+/** The values of its path, query and body, but for members of the body that `omitted` names. */
+export function sentTexts({ route, path, body }: Pick<Sent, 'route' | 'path' | 'body'>, omitted?: RegExp): string[] {
+  const [pathname = '', ...query] = path.split('?');
+  const fixed = new Set(route.split('/'));
+  const segments = pathname.split('/').filter((part) => !fixed.has(part));
+  const values = new URLSearchParams(query.join('?')).values();
+  return [...segments.map(decoded), ...values, ...leaves(body, omitted)];
+}
+
+/** A redirect may have led to a path that is not encoded as it should be. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function leaves(value: unknown, omitted?: RegExp): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => (omitted?.test(name) ? [] : leaves(member, omitted)));
+}
