@@ -4,11 +4,22 @@ import type { Types } from './builder.ts';
 /** The Relay arguments of a connection; `lastCost` is added to the description of `last`. */
 export function windowArgs(arg: ArgBuilder<Types>, lastCost = '') {
   return {
-    ...forwardArgs(arg),
+    ...countedArgs(arg),
     last: arg.int({
       description: `The number of rows, from the end of the list or before \`before\`.${lastCost && ` ${lastCost}`}`,
     }),
     before: arg.string({ description: 'A cursor: only rows before it.' }),
+  };
+}
+
+/** The arguments of a connection that is counted, and can only be followed forward. */
+export function countedArgs(arg: ArgBuilder<Types>) {
+  return {
+    ...forwardArgs(arg),
+    offset: arg.int({
+      description:
+        'The number of rows to skip, for screens with page numbers; not with `after`, `last` or `before`. Rows that are added or removed meanwhile move all others: cursors are steadier, and go on from here too.',
+    }),
   };
 }
 

@@ -106,7 +106,7 @@ export class RelatedRows {
     const own = listConnection(rows, window, { listKey, cursors, maximum: hood.settings.maxPageSize });
     return {
       ...own,
-      cursorOf: cursorsOf({ rows: own.rows, offset: 0, total: own.total }, order, cursors.of(listKey)),
+      cursorOf: cursorsOf({ rows: own.rows, offset: window.offset ?? 0, total: own.total }, order, cursors.of(listKey)),
     };
   }
 

@@ -2,12 +2,13 @@ import { BadInput } from '../bad-input.ts';
 import type { ListCursors } from './cursor.ts';
 import type { RowRange } from './page-plan.ts';
 
-/** The Relay arguments of a connection; null means absent. */
+/** The Relay arguments of a connection, and `offset` for screens with page numbers; null means absent. */
 export interface WindowArguments {
   first?: number | null | undefined;
   after?: string | null | undefined;
   last?: number | null | undefined;
   before?: string | null | undefined;
+  offset?: number | null | undefined;
 }
 
 /** The last `size` rows of a list, none of them before row `floor`; where they are depends on the total. */
@@ -28,6 +29,9 @@ export interface WindowRules {
 
 const DEFAULT_FIRST = 20;
 
+/** The largest Int. */
+const MAX_OFFSET = 2 ** 31 - 1;
+
 /**
  * The window that Relay arguments ask for; `first` is 20 (or the maximum, if that is less) when neither
  * `first` nor `last` is given. Throws BadInput, which names the argument.
@@ -38,7 +42,11 @@ export function windowFor(args: WindowArguments, { maximum, cursors }: WindowRul
   if (first !== undefined && last !== undefined) {
     throw new BadInput('Expected "first" or "last", not both.');
   }
-  const lower = args.after == null ? 0 : cursors.decode(args.after, 'after')[0] + 1;
+  const offset = countOf('offset', args.offset, MAX_OFFSET);
+  if (offset !== undefined && (args.after != null || args.last != null || args.before != null)) {
+    throw new BadInput('Expected "offset" with "first" alone, not with "after", "last" or "before".');
+  }
+  const lower = args.after == null ? (offset ?? 0) : cursors.decode(args.after, 'after')[0] + 1;
   const upper = args.before == null ? undefined : cursors.decode(args.before, 'before')[0];
 
   if (last === undefined) {

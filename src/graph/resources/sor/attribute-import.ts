@@ -15,7 +15,7 @@ import { listConnection } from '../../list-connection.ts';
 import { idField, Node } from '../../node.ts';
 import { nodeLoader } from '../../node-loaders.ts';
 import { profilesOf } from '../../sor/profiles.ts';
-import { forwardArgs, windowArgs } from '../../window-args.ts';
+import { countedArgs, windowArgs } from '../../window-args.ts';
 import { CustomerProfile } from './customer-profile.ts';
 import { MAX_FIRST, systemEdges } from './system-of-record.ts';
 
@@ -92,20 +92,20 @@ export const AttributeImport = builder.objectRef<AttributeImportRow>('AttributeI
         'The lines that were refused so far. An empty list does not mean that the import has finished. Costs one upstream call for each import and customer.',
       cost: 'call',
       args: {
-        ...forwardArgs(t.arg),
+        ...countedArgs(t.arg),
         first: t.arg.int({
           defaultValue: DEFAULT_ERRORS,
           description: 'The number of rows, from the start of the list or after `after`.',
         }),
         customerId: t.arg.id({ idOf: 'CustomerProfile', description: 'Only lines about this customer.' }),
       },
-      resolve: async ({ import_id }, { first, after, customerId }, { sor, cursors }) => {
+      resolve: async ({ import_id }, { first, customerId, ...window }, { sor, cursors }) => {
         // An empty parameter would ask for everybody's.
         const rows = customerId === '' ? [] : await readImportErrors(sor, import_id, customerId ?? undefined);
         const listKey = `sor/import-errors?${JSON.stringify([import_id, customerId ?? null])}`;
         return listConnection(
           rows,
-          { first: first ?? DEFAULT_ERRORS, after },
+          { first: first ?? DEFAULT_ERRORS, ...window },
           { listKey, cursors, maximum: MAX_FIRST },
         );
       },
