@@ -40,7 +40,7 @@ export async function send(origin: string, body: string, headers: Record<string,
 }
 
 /** A file longer than any operation may be. */
-export const LONG = `${HEADER}${'jeanne,nothing_known,x\n'.repeat(500_000)}`;
+export const LONG = `${HEADER}${'jeanne,client_type,x\n'.repeat(500_000)}`;
 
 /** The parts of a form in the order of the specification. */
 export const operations: [string, string] = ['operations', JSON.stringify(OPERATION)];
@@ -53,6 +53,6 @@ export const importCalls = (gateway: Gateway) => gateway.sorCalls().filter((line
 /** A file of lines that are all right, made while it is read. */
 export function* longFile(megabytes: number): Generator<Buffer | string> {
   yield HEADER;
-  const lines = Buffer.from('jeanne,nothing_known,x\n'.repeat(2_500));
+  const lines = Buffer.from('jeanne,client_type,x\n'.repeat(2_500));
   for (let sent = 0; sent < megabytes * 1e6; sent += lines.length) yield lines;
 }

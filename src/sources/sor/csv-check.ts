@@ -1,11 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-
-/** Why a file cannot be imported; the message is one sentence for the sender. */
-export class CsvMistake extends Error {
-  override readonly name = 'CsvMistake';
-}
+import type { CsvKeys } from './csv-keys.ts';
+import { CsvMistake } from './csv-mistake.ts';
 
 /** The first line of every file (vendor's page: batch import of attribute values). */
 export const CSV_HEADER = 'user_id,attribute_key,value';
@@ -19,6 +16,9 @@ const MAX_HEADER_BYTES = CSV_HEADER.length + 11;
 /** Reading stops when this many bytes of a file, which may be packed, have not shown its header. */
 const MAX_HELD_BYTES = 1_000_000;
 
+/** So much of a file is read before any of it is given out: a short one is checked to its end. */
+const MIN_HELD_BYTES = 65_536;
+
 /** A file as it is passed on: the beginning has been checked, and the rest is checked as it is read. */
 export interface CheckedCsv {
   isGzip: boolean;
@@ -28,27 +28,28 @@ export interface CheckedCsv {
 
 /**
  * Reads as much of a file as it takes to see whether it is CSV with the right header, plain or gzipped, and checks the
- * rest as it is read on. Throws a `CsvMistake`. Never holds more than the beginning.
+ * rest as it is read on: its encoding, and its keys if `keys` knows which there are. Throws a `CsvMistake`. Never holds
+ * more than the beginning.
  *
  * A file whose first line is exactly the documented one is passed on byte for byte. A byte order mark and quotes around
  * the names are taken away: the API documents the line without them, and nothing says that it reads it otherwise. A
  * gzipped file is then passed on unpacked, since its beginning cannot be changed in place.
  */
-export async function checkCsv(bytes: AsyncIterable<Uint8Array>): Promise<CheckedCsv> {
+export async function checkCsv(bytes: AsyncIterable<Uint8Array>, keys?: CsvKeys): Promise<CheckedCsv> {
   const chunks = bytes[Symbol.asyncIterator]();
   let held = Buffer.alloc(0);
   let text: CsvText | GzippedCsvText | undefined;
   let ended = false;
-  while (!ended && !text?.header) {
+  while (!ended && !(text?.header && held.length >= MIN_HELD_BYTES)) {
     const { done, value } = await chunks.next();
     ended = done === true;
     if (value) held = Buffer.concat([held, value]);
-    if (held.length > MAX_HELD_BYTES) throw wrongHeader();
     if (text && value) await text.add(value);
-    else if (held.length >= 2 || ended) {
-      text = isGzip(held) ? new GzippedCsvText() : new CsvText();
+    else if (!text && (held.length >= 2 || ended)) {
+      text = isGzip(held) ? new GzippedCsvText(keys) : new CsvText(keys);
       await text.add(held);
     }
+    if (!text?.header && held.length > MAX_HELD_BYTES) throw wrongHeader();
   }
   if (ended) await text?.end();
   const gzipped = text instanceof GzippedCsvText;
@@ -93,7 +94,7 @@ function isGzip(start: Buffer): boolean {
 }
 
 function wrongHeader(): CsvMistake {
-  return new CsvMistake(`Expected a CSV file whose first line is "${CSV_HEADER}".`);
+  return new CsvMistake([`Expected a CSV file whose first line is "${CSV_HEADER}".`]);
 }
 
 /** Plain text, checked piece by piece. */
@@ -103,16 +104,23 @@ class CsvText {
   #start = Buffer.alloc(0);
   /** The beginning of a character whose end is still to come. */
   #cut = Buffer.alloc(0);
+  readonly #keys: CsvKeys | undefined;
+
+  constructor(keys: CsvKeys | undefined) {
+    this.#keys = keys;
+  }
 
   add(piece: Uint8Array): void {
     this.#checkEncoding(piece);
     if (this.header === undefined) this.#findHeader(piece);
+    this.#keys?.add(piece);
   }
 
   /** Throws when the file ends before its header or within a character. */
   end(): void {
     if (this.header === undefined) this.#takeHeader(this.#start.toString('latin1'));
     if (this.#cut.length > 0) throw notUtf8();
+    this.#keys?.end();
   }
 
   #findHeader(piece: Uint8Array): void {
@@ -151,21 +159,22 @@ function wholeCharacters(bytes: Buffer): number {
 }
 
 function notUtf8(): CsvMistake {
-  return new CsvMistake('Expected UTF-8 text, plain or gzipped.');
+  return new CsvMistake(['Expected UTF-8 text, plain or gzipped.']);
 }
 
 /** Gzipped text, unzipped for the check alone. */
 class GzippedCsvText {
-  readonly #text = new CsvText();
+  readonly #text: CsvText;
   readonly #gunzip = createGunzip();
   readonly #ended = Promise.withResolvers<void>();
   #failure: CsvMistake | undefined;
 
-  constructor() {
+  constructor(keys: CsvKeys | undefined) {
+    this.#text = new CsvText(keys);
     this.#ended.promise.catch(() => {});
     this.#gunzip
       .on('data', (piece: Buffer) => this.#check(() => this.#text.add(piece)))
-      .on('error', () => this.#fail(new CsvMistake('Expected a gzip file that is complete and not damaged.')))
+      .on('error', () => this.#fail(new CsvMistake(['Expected a gzip file that is complete and not damaged.'])))
       .on('end', () => this.#ended.resolve());
   }
 

@@ -5,6 +5,7 @@
 import { LongNumber, parseJson } from '../../http/json/lossless-json.ts';
 import { isoDateTime } from '../time.ts';
 import { checkCsv } from './csv-check.ts';
+import type { CsvKeys } from './csv-keys.ts';
 import type { FedSystem } from './feed.ts';
 import { CUSTOMERS, DEFINITIONS, IMPORT_JOBS, IMPORTS } from './resources.ts';
 import type { Sor } from './sor.ts';
@@ -137,15 +138,16 @@ export async function importFromUrl(
 }
 
 /**
- * Passes a file on as it comes, checked on its way. Throws a `CsvMistake`: before any call when the beginning shows it,
+ * Passes a file on as it comes, checked on its way, its keys too if `keys` knows which there are. Throws a `CsvMistake`: before any call when the beginning shows it,
  * else the call is cut, so that nothing is imported.
  */
 export async function importFile(
   sor: Sor,
   { identifier, apiKey }: FedSystem,
   bytes: AsyncIterable<Uint8Array>,
+  keys: CsvKeys | undefined,
 ): Promise<StartedImport | undefined> {
-  const { isGzip, content } = await checkCsv(bytes);
+  const { isGzip, content } = await checkCsv(bytes, keys);
   const file = {
     name: 'file',
     filename: isGzip ? 'values.csv.gz' : 'values.csv',

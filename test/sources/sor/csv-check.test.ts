@@ -3,7 +3,9 @@ import { buffer } from 'node:stream/consumers';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CSV_HEADER, CsvMistake, checkCsv } from '../../../src/sources/sor/csv-check.ts';
+import { CSV_HEADER, checkCsv } from '../../../src/sources/sor/csv-check.ts';
+import { CsvKeys } from '../../../src/sources/sor/csv-keys.ts';
+import { CsvMistake } from '../../../src/sources/sor/csv-mistake.ts';
 
 /** The same bytes in pieces of these sizes, over and over. */
 async function* inPieces(bytes: Buffer, sizes: readonly number[]): AsyncGenerator<Buffer> {
@@ -99,6 +101,16 @@ test('a wrong beginning is told before anything is given out, in however many pi
       await expect(checkCsv(inPieces(whole, [1]))).rejects.toThrow(CsvMistake);
     }
   }
+});
+
+test('a short file is checked to its end before anything is given out, its keys too', async () => {
+  const bytes = Buffer.from(`${CSV_HEADER}\n${'a,b,c\n'.repeat(1_000)}a,unknown,c`);
+  for (const whole of [bytes, gzipSync(bytes)]) {
+    await expect(checkCsv(inPieces(whole, [100]), new CsvKeys(['b']))).rejects.toThrow('in row 1002, not "unknown"');
+  }
+  const long = Buffer.concat([Buffer.alloc(600_000, `${CSV_HEADER}\na,b,c\n`), bytes]);
+  const { content } = await checkCsv(inPieces(long, [1_000]), new CsvKeys(['b', 'attribute_key']));
+  await expect(buffer(content)).rejects.toThrow(CsvMistake);
 });
 
 test('what never comes to its header is not held for ever', async () => {

@@ -10,7 +10,7 @@ import { conditionsOf } from '../../hood/conditions.ts';
 import { type Operators, StringFilter } from '../../hood/filter-inputs.ts';
 import { listConnection } from '../../list-connection.ts';
 import type { WindowArguments } from '../../paging/window.ts';
-import { countedArgs, windowArgs } from '../../window-args.ts';
+import { windowArgs } from '../../window-args.ts';
 import { AttributeValueTypeInput, CustomerAttribute } from './customer-attribute.ts';
 import { MAX_FIRST, SystemOfRecord } from './system-of-record.ts';
 
@@ -56,7 +56,7 @@ builder.objectField(SystemOfRecord, 'attributes', (t) =>
     description:
       'Its attributes, window by window. Costs no further call where the system came from the list of systems, except for `piData`.',
     cost: 'share',
-    args: { ...countedArgs(t.arg), filter: t.arg(FILTER) },
+    args: { ...windowArgs(t.arg), filter: t.arg(FILTER) },
     resolve: (system, { filter, ...window }, context) => readAttributes(system, filter ?? {}, window, context),
   }),
 );

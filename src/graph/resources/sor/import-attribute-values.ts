@@ -1,5 +1,6 @@
 /** Handing over files of attribute values. */
-import { CsvMistake } from '../../../sources/sor/csv-check.ts';
+import { CsvKeys } from '../../../sources/sor/csv-keys.ts';
+import { CsvMistake } from '../../../sources/sor/csv-mistake.ts';
 import { findImport, importFile, importFromUrl, type StartedImport } from '../../../sources/sor/imports.ts';
 import { BadInput } from '../../bad-input.ts';
 import { builder } from '../../builder.ts';
@@ -22,12 +23,13 @@ const HttpHeaderInput = builder.inputType('HttpHeaderInput', {
 
 interface ImportAttributeValues extends ImportSource {
   systemOfRecord: string;
+  ignoreUnknownKeys: boolean;
 }
 
 mutation('importAttributeValues', {
   tags: ['pii', 'sor'],
   description:
-    'Imports a CSV file of values of users, of any size, plain or gzipped. The API works on it later. The first line is `user_id,attribute_key,value`; its names may be quoted, and a byte order mark may precede it. A line for a set is its whole new content, joined by semicolons. The API silently ignores unknown keys. Costs one upstream call to find the system, and one to send the file.',
+    'Imports a CSV file of values of users, of any size, plain or gzipped. The API works on it later. The first line is `user_id,attribute_key,value`; its names may be quoted, and a byte order mark may precede it. A line for a set is its whole new content, joined by semicolons. A key that the system lacks is a mistake: near the start of the file nothing is sent, further on the call is cut, and nothing is imported in either case. Costs one upstream call to find the system, and one to send the file.',
   inputDescription: 'A file of values for one system of record.',
   input: (t) => ({
     systemOfRecord: t.id({
@@ -44,15 +46,22 @@ mutation('importAttributeValues', {
       type: [HttpHeaderInput],
       description: 'Headers that the API sends when it fetches the file, each once.',
     }),
+    ignoreUnknownKeys: t.boolean({
+      required: true,
+      defaultValue: false,
+      description:
+        'Whether lines with a key that the system lacks are passed on, for the API to ignore, instead of being mistakes. The lines behind `fileUrl` are always passed on: only the API reads them.',
+    }),
   }),
   // Other mistakes and those that only the system shows are found below, and reported together.
   check: withIds<ImportAttributeValues>({ systemOfRecord: 'SystemOfRecord' }),
-  resolve: async ({ systemOfRecord, ...source }, context) => {
-    const { system, issues } = await systemForWriting(systemOfRecord, context);
+  resolve: async ({ systemOfRecord, ignoreUnknownKeys, ...source }, context) => {
+    const { system, attributes, issues } = await systemForWriting(systemOfRecord, context);
     const mistakes = [...issues, ...sourceMistakes(source)];
     if (!system || mistakes.length > 0) throw new InvalidInput(mistakes);
     const { file, fileUrl, requestHeaders } = source;
-    if (file) return { started: await handOver(file, system, context) };
+    const keys = ignoreUnknownKeys ? undefined : attributes?.flatMap(({ key }) => key ?? []);
+    if (file) return { started: await handOver(file, system, keys && new CsvKeys(keys), context) };
     const headers = Object.fromEntries((requestHeaders ?? []).map(({ name, value }) => [name, value]));
     return { started: await importFromUrl(context.sor, system, String(fileUrl), headers) };
   },
@@ -77,13 +86,15 @@ mutation('importAttributeValues', {
 async function handOver(
   file: NonNullable<ImportSource['file']>,
   system: Parameters<typeof importFile>[1],
+  keys: CsvKeys | undefined,
   { sor }: Context,
 ): Promise<StartedImport | undefined> {
   try {
-    return await importFile(sor, system, await file.open());
+    return await importFile(sor, system, await file.open(), keys);
   } catch (error) {
     if (error instanceof UploadCut) throw new BadInput(error.message);
     if (!(error instanceof CsvMistake)) throw error;
-    throw new InvalidInput([{ path: ['file'], code: 'INVALID', message: error.message }]);
+    const { messages, kind: code } = error;
+    throw new InvalidInput(messages.map((message) => ({ path: ['file'], code, message })));
   }
 }

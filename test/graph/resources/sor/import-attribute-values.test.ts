@@ -39,12 +39,16 @@ test.each<[name: string, file: Buffer]>([
   expect(await importedValue(gateway, 'marc', 'loyalty_points')).toBe(1234);
 });
 
+const KEYS = ['hobbies', 'client_type', 'loyalty_points'];
+
 /** An API that hands the test the body of the file that it gets. */
 async function startReceivingApi() {
   const got = Promise.withResolvers<{ type: string | undefined; body: Buffer }>();
   const api = await serve(async ({ method, stream, headers }) => {
     if (method === 'POST') got.resolve({ type: headers['content-type'], body: await buffer(stream) });
-    const systems = [{ identifier: CUSTOM, api_keys: [API_KEY], customer_attributes: [] }];
+    const systems = [
+      { identifier: CUSTOM, api_keys: [API_KEY], customer_attributes: KEYS.map((key) => ({ identifier: key, key })) },
+    ];
     const result = method === 'POST' ? { jid: 'j', import_id: 'import_id_1' } : systems;
     return { status: 200, json: { success: true, result } };
   });
