@@ -6,8 +6,8 @@ import { globalId } from '../node-ids.ts';
 /** What every row of Hood has, in Hood's spelling. */
 export interface RecordRow extends HoodRow {
   company_id: string;
-  create_time: unknown;
-  update_time: unknown;
+  create_time: string;
+  update_time: string;
 }
 
 /** The fields that every Hood type has, so they are written only once. */
@@ -31,10 +31,12 @@ export function recordFields<Row extends RecordRow>(
       description: 'When it was created; null when Hood has no readable time.',
       resolve: ({ create_time }) => isoDateTime(create_time),
     }),
+    createTimeText: t.exposeString('create_time', { description: 'That time as Hood writes it.' }),
     updateTime: t.from(['update_time'], {
       type: 'DateTime',
       description: 'When it was last changed; null when Hood has no readable time.',
       resolve: ({ update_time }) => isoDateTime(update_time),
     }),
+    updateTimeText: t.exposeString('update_time', { description: 'That time as Hood writes it.' }),
   };
 }

@@ -32,7 +32,7 @@ interface GdprRequestRow extends RecordRow {
 
 interface DeclarationRow {
   data_holder_name: string;
-  date: unknown;
+  date: string;
   signature: string;
 }
 
@@ -46,6 +46,7 @@ const GdprRequestDeclaration = builder.objectRef<DeclarationRow>('GdprRequestDec
       description: 'When it was signed; null when Hood has no readable date.',
       resolve: ({ date }) => isoDate(date),
     }),
+    dateText: t.exposeString('date', { description: 'That date as Hood writes it.' }),
     signature: t.exposeString('signature', { description: 'The signature as typed.' }),
   }),
 });

@@ -21,7 +21,7 @@ interface HoodExportRow extends RecordRow {
   download_count: number;
   failure_reason: string | null;
   failed_reason: string | null;
-  expire_time: unknown;
+  expire_time: string;
 }
 
 export const HoodExport = builder.objectRef<HoodExportRow>('HoodExport').implement({
@@ -76,6 +76,7 @@ export const HoodExport = builder.objectRef<HoodExportRow>('HoodExport').impleme
       description: 'When the file is removed; null when Hood has no readable time.',
       resolve: ({ expire_time }) => isoDateTime(expire_time),
     }),
+    expireTimeText: t.exposeString('expire_time', { description: 'That time as Hood writes it.' }),
   }),
 });
 

@@ -161,9 +161,9 @@ test.each<[written: unknown, date: string | null]>([
 ])('a declaration dated %j is dated %j', async (written, date) => {
   const row = await read(
     { request_declaration: { signature: 'S', date: written } },
-    'requestDeclaration { signature date }',
+    'requestDeclaration { signature date dateText }',
   );
-  expect(row.requestDeclaration).toEqual({ signature: 'S', date });
+  expect(row.requestDeclaration).toEqual({ signature: 'S', date, dateText: written ?? null });
 });
 
 test.each<[written: unknown, url: string | null]>([

@@ -108,6 +108,29 @@ test('a value of another type fails alone, at its own place, and is not quoted',
   expect(JSON.stringify(errors)).not.toMatch(/secret|many/);
 });
 
+test('a time that cannot be read keeps its text', async () => {
+  await using gateway = await startGateway();
+  gateway.hood.replace('exports', [
+    { id: '1', create_time: 'soon', update_time: '0000-00-00 00:00:00', expire_time: '' },
+  ]);
+
+  const { data } = await gateway.query(`{ hoodExports { nodes {
+    createTime createTimeText updateTime updateTimeText expireTime expireTimeText
+  } } }`);
+
+  expect(data.hoodExports.nodes).toEqual([
+    {
+      createTime: null,
+      createTimeText: 'soon',
+      updateTime: null,
+      updateTimeText: '0000-00-00 00:00:00',
+      expireTime: null,
+      expireTimeText: '',
+    },
+  ]);
+  expect(gateway.hoodCalls()).toEqual(['GET /v1/hood/exports?fields=create_time,expire_time,id,update_time&page=1,20']);
+});
+
 test('a time that means never is null', async () => {
   await using gateway = await startGateway();
   gateway.hood.replace('exports', [{ id: '1', expire_time: '1970-01-01 00:00:00', update_time: '' }]);
