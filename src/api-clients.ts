@@ -20,7 +20,7 @@ import { SorLogin } from './sources/sor/login.ts';
 /** Names the gateway and its version to whoever reads the API's log. */
 const USER_AGENT = `${manifest.name}/${manifest.version}`;
 
-/** What a client needs to be let in. */
+/** What a client needs to authenticate. */
 type Credential = Pick<JsonClientOptions, 'headers' | 'guard'>;
 
 /** Opens the clients of one API. They share what belongs to the account, and those of one host its breaker. */

@@ -23,7 +23,7 @@ export function completerOf(type: GraphQLOutputType): Completer {
   return present((...place) => completeAbstract(type, ...place));
 }
 
-/** An error in a value's place is thrown there; nothing stays nothing. */
+/** An error in place of a value is thrown there; null and undefined become null. */
 function present(complete: Completer): Completer {
   return (run, field, info, path, value) => {
     if (value === null || value === undefined) return null;

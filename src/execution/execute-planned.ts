@@ -9,7 +9,7 @@ import { executeFields, isPromise, note } from './fields.ts';
 import type { PlanCache } from './plan-cache.ts';
 import type { MaybePromise, Run } from './planned-field.ts';
 
-/** How many mistakes in variables are worth telling a client; as graphql-js has it. */
+/** The most mistakes in variables that a client is told, as in graphql-js. */
 const MOST_VARIABLE_ERRORS = 50;
 
 /**

@@ -63,7 +63,7 @@ function completeField(run: Run, field: PlannedField, info: GraphQLResolveInfo, 
   return isPromise(completed) ? completed.catch(failing(run, field, info)) : completed;
 }
 
-/** One promise for a value that came late and is complete at once, as each row of a join is. */
+/** A single promise for a value that came late and is complete at once, as each row of a join is. */
 function completeLater(
   run: Run,
   field: PlannedField,

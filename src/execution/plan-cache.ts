@@ -11,7 +11,7 @@ import { OperationPlan } from './plan.ts';
 
 /** How many plans one document may have; the rest of its combinations are planned anew each time. */
 const MOST_PLANS = 16;
-/** Of all documents whose plans are kept, counted for each plan. A plan takes some two hundred bytes for a token. */
+/** The most tokens of all documents whose plans are kept, counted for each plan. A plan takes some 200 bytes a token. */
 const MOST_TOKENS = 250_000;
 
 /** What planning needs to know of a document. */

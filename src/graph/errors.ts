@@ -28,7 +28,7 @@ const CODES: Readonly<Record<UpstreamFailure, ErrorCode>> = {
   badResponse: 'UPSTREAM_BAD_RESPONSE',
 };
 
-/** Told of each error that is our own fault, with the id that the client sees. */
+/** Called with each error that is our own fault, and the id that the client sees. */
 export type ReportBug = (error: unknown, errorId: string) => void;
 
 /**
@@ -38,7 +38,7 @@ export type ReportBug = (error: unknown, errorId: string) => void;
 export function visibleError(error: unknown, report: ReportBug): GraphQLError {
   if (!(error instanceof GraphQLError)) return outsideExecution(error, report);
   const cause = rootCause(error);
-  // The caller has left: there is nobody to tell, and nothing to mend.
+  // The caller has left: there is nobody to tell, and nothing to fix.
   if (cause?.name === 'AbortError') return error;
   if (cause instanceof UpstreamError) return located(error, cause.message, upstreamExtensions(cause, error));
   if (cause instanceof CallerError) return located(error, cause.message, callerExtensions(cause));

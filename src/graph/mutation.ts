@@ -141,7 +141,7 @@ export function userErrorType<Reason extends Error>(
 type FieldsOf<Shape> = PothosSchemaTypes.ObjectFieldBuilder<Types, Shape>;
 
 /**
- * Statuses of a write that the caller can mend, 200 with `success: false` among them; any other is an error. Of the
+ * Statuses of a write that the caller can correct, 200 with `success: false` among them; any other is an error. Of the
  * kind of mistake only two are sure to say something: neither API has codes of its own.
  */
 const USER_ERROR_STATUSES: ReadonlyMap<number | undefined, UserErrorCode> = new Map([
@@ -152,7 +152,7 @@ const USER_ERROR_STATUSES: ReadonlyMap<number | undefined, UserErrorCode> = new 
   [422, 'REJECTED'],
 ]);
 
-/** A mutation: one input, and a union of its success with the mistakes that a caller can mend. */
+/** A mutation: one input, and a union of its success with the mistakes that a caller can correct. */
 export interface MutationOptions<Schema extends z.ZodType, Success extends object> {
   /** By which routers can filter it. */
   tags: readonly Tag[];
@@ -222,7 +222,7 @@ export function mutation<Schema extends z.ZodType, Success extends object>(
   return { input, result: result as never, run };
 }
 
-/** Of which kind a failure is that the caller can mend; undefined for any other. */
+/** The kind of a failure that the caller can correct; undefined for any other. */
 function codeOf(error: unknown, own: readonly UserErrorType[]): UserErrorCode | undefined {
   if (error instanceof InvalidInput) return error.issues[0]?.code ?? 'INVALID';
   if (error instanceof UpstreamError && error.failure === 'rejected') return USER_ERROR_STATUSES.get(error.status);

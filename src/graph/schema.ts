@@ -1,6 +1,6 @@
 import { specifiedDirectives } from 'graphql';
 import './resources/index.ts';
-// Behind the resources: what only routers use comes last in the documentation.
+// After the resources: what only routers use comes last in the documentation.
 import './federation/entities.ts';
 import './federation/service.ts';
 import { builder } from './builder.ts';

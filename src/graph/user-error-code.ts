@@ -23,7 +23,7 @@ export type UserErrorCode = keyof typeof CODES;
 const NAMES = Object.keys(CODES) as UserErrorCode[];
 
 export const UserErrorCodeEnum = builder.enumType('UserErrorCode', {
-  description: 'The kinds of mistakes that the caller of a mutation can mend. More may be added.',
+  description: 'The kinds of mistakes that the caller of a mutation can correct. More may be added.',
   values: Object.fromEntries(NAMES.map((name) => [name, { description: CODES[name] }])) as Record<
     UserErrorCode,
     { description: string }

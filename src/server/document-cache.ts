@@ -1,11 +1,11 @@
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
-/** Of all texts together, in characters: with the weight of tokens some hundred megabytes of the heap, plans included. */
+/** The most characters of all texts together. With the weight of tokens that is some hundred MB of heap, plans included. */
 const MAX_CHARACTERS = 2_000_000;
-/** Of texts that cannot be parsed: they are few, and an error holds all that the parser had read. */
+/** The same for texts that cannot be parsed: they are few, and an error holds all that the parser had read. */
 const MAX_ERROR_CHARACTERS = 500_000;
-/** Of one text: longer ones are parsed each time they come. */
+/** The most characters of one text; a longer one is parsed each time it comes. */
 const MAX_QUERY_CHARACTERS = 100_000;
 /** What a token counts for, in characters: parsed it takes 250 to 480 bytes, be it of one letter. */
 const CHARACTERS_PER_TOKEN = 8;

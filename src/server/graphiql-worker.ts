@@ -6,7 +6,7 @@ import { mended } from './graphiql-mends.ts';
 /** The page as the worker hands it over. */
 export interface RenderedPage {
   html: Uint8Array<ArrayBuffer>;
-  /** Of the page and of each script in it, by SHA-256. */
+  /** The SHA-256 of the page, and below of each script in it. */
   hash: Uint8Array;
   scriptHashes: readonly Uint8Array[];
 }

@@ -75,7 +75,7 @@ export function refuseOddCounts({ schema, document, operationName, variableValue
   });
 }
 
-/** Of `@stream`; no field has an argument of that name. */
+/** An argument of `@stream`; no field has one of that name. */
 const INITIAL_COUNT = 'initialCount';
 
 function isLater(directives: readonly DirectiveNode[] = []): boolean {

@@ -4,9 +4,9 @@ import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { BadInput } from '../graph/bad-input.ts';
 
-/** Of all texts kept together, in characters: some thousand operations of a large client. */
+/** The most characters of all texts kept: some thousand operations of a large client. */
 const MAX_CHARACTERS = 10_000_000;
-/** Of one text: whoever sends longer ones is served all the same. */
+/** The most characters of one text that is kept. Longer operations are served, but not kept. */
 const MAX_QUERY_CHARACTERS = 100_000;
 
 /**

@@ -122,7 +122,7 @@ export class ReceivedForm {
     }
   }
 
-  /** Of no effect on what is there already. */
+  /** No effect on what has arrived already. */
   #fail(error: Error): void {
     this.#operation.reject(error);
     for (const file of this.#files.values()) file.fail(error);

@@ -6,7 +6,7 @@ import { CallStatistics } from '../http/client/call-statistics.ts';
 /** A client that wants to know what its operation costs sends `x-upstream-cost: 1`. */
 const HEADER = 'x-upstream-cost';
 
-/** Of an answer in parts. */
+/** One part of an answer in parts. */
 interface Part extends ExecutionResult {
   hasNext?: boolean;
 }

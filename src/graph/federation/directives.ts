@@ -11,7 +11,7 @@ import { nodeTypes } from '../node-loaders.ts';
 import { marksOf } from './plugin.ts';
 import { tagsOfField, tagsOfType } from './tags.ts';
 
-/** A directive as it is printed behind a type or a field. */
+/** A directive as it is printed after a type or a field. */
 export interface AppliedDirective {
   name: string;
   args: Readonly<Record<string, boolean | number | string | readonly string[]>>;
@@ -56,7 +56,7 @@ function tagged(tags: ReadonlySet<string>): AppliedDirective[] {
   return [...tags].sort().map((name) => ({ name: 'tag', args: { name } }));
 }
 
-/** Of a field that takes a window: how many rows its lists have. */
+/** `@listSize` of a field that takes a window. */
 function listSizeOf({ args, type }: GraphQLField<unknown, unknown>): AppliedDirective[] {
   const slicingArguments = args.map(({ name }) => name).filter((name) => name === 'first' || name === 'last');
   const connection = getNullableType(type);

@@ -56,7 +56,7 @@ function tagsOfTypes(schema: GraphQLSchema): ReadonlyMap<string, Tags> {
   return tags;
 }
 
-/** What was said where the type was declared. */
+/** The tags given where the type was declared. */
 function said(schema: GraphQLSchema, type: GraphQLNamedType): Tags {
   const { tags, tagsLike } = marksOf(type);
   const model = tagsLike === undefined ? undefined : schema.getType(tagsLike);

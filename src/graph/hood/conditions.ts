@@ -15,7 +15,7 @@ import type { FilterKind, Operator, Operators, Rounding } from './filter-inputs.
 export interface FilterField {
   upstream: string;
   kind: FilterKind;
-  /** Instead of the usual description. */
+  /** Replaces the usual description. */
   description?: string;
   /** Lists of Hood cannot be filtered by it: it is the id by which rows are fetched one by one. */
   isFetched?: true;

@@ -14,7 +14,7 @@ export interface FilterKind {
 export type Operators = Partial<Record<Operator, unknown>>;
 export type Operator = 'eq' | 'neq' | 'gt' | 'gte' | 'lt' | 'lte' | 'in' | 'notIn' | 'isNull';
 
-/** Where a value between two that Hood can write belongs: at the next, at the one before, or nowhere. */
+/** How a value that Hood cannot write is rounded: up, down, or not at all. */
 export type Rounding = 'up' | 'down' | 'exact';
 
 type OperandType = 'String' | 'ID' | 'Int' | 'Float' | 'Boolean' | 'DateTime';

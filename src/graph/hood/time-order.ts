@@ -8,7 +8,7 @@ export interface TimeOrder {
   descending: boolean;
 }
 
-/** When a row stands in the order: its time in digits, `20211029124700`, or before or behind all rows with a time. */
+/** When a row stands in the order: its time in digits, `20211029124700`, or before or after all rows with a time. */
 export type Moment = number | 'first' | 'last';
 
 /** A row's place in a list in order of time, as its cursor holds it. */
@@ -63,7 +63,7 @@ export interface WindowStart {
   offset: number;
   /** Whether no row before it can have the same time. */
   startsRun: boolean;
-  /** Where a row without a time would stand: before all that have one, or behind them. */
+  /** Where a row without a time would stand: before all that have one, or after them. */
   side: 'first' | 'last' | undefined;
   /** How many rows the list has, as the API says. */
   total: number | undefined;
@@ -75,7 +75,7 @@ export function cursorNumbersOf(rows: readonly unknown[], order: TimeOrder, star
   let previous: number | null | undefined;
   let equals: number | undefined;
   return rows.map((row, index) => {
-    // A row whose time nobody can read goes with the one before it, behind which it stands.
+    // A row whose time nobody can read counts as having the time of the one before it.
     const readable = digitsOf(row, order);
     const digits = readable === undefined && typeof previous === 'number' ? previous : readable;
     if (index === 0) equals = start.startsRun ? 0 : undefined;

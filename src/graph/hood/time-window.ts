@@ -28,7 +28,7 @@ export interface TimeList {
 export type PlacedRows = WindowRows<unknown> & { numbers: number[][] };
 
 /**
- * The rows behind a place, found by their time instead of their position: nothing that was added, changed or removed
+ * The rows after a place, found by their time instead of their position: nothing that was added, changed or removed
  * before them moves them. The list is narrowed to the place's time and what follows, and everything up to the row
  * itself is dropped; rows of the very same second come again if that row has gone. Undefined where only positions help:
  * the time is filtered by equality, or the API refuses or ignores the range, or one page cannot lead out of one second.
@@ -79,7 +79,7 @@ function isBefore(row: unknown, { moment }: TimePlace, order: TimeOrder): boolea
   return order.descending ? digits > moment : digits < moment;
 }
 
-/** The rows behind the first `passed` ones; how many there are in all counts those before them as well. */
+/** The rows after the first `passed` ones; how many there are in all counts those before them as well. */
 function cut(
   { rows, total, hasNext }: WindowRows<unknown>,
   passed: number,
@@ -114,7 +114,7 @@ async function followedByTimes(
   return joined(window, times, room, { order: list.order, side: 'last', total: totalAtStart });
 }
 
-/** A window with the rows of another list behind its own. */
+/** A window with the rows of another list after its own. */
 function joined(
   window: PlacedRows,
   { rows, total, hasNext }: WindowRows<unknown>,

@@ -21,7 +21,7 @@ const MOST_CALLS = 9;
 const MOST_IDLE = 4;
 
 /**
- * Reads `first` changes behind a place, page by page for as long as the API says that another one follows. Pages may be
+ * Reads `first` changes after a place, page by page for as long as the API says that another one follows. Pages may be
  * shorter, longer or emptier than asked for: nothing is counted but the rows that came. A row is given once.
  */
 export async function readFeed(

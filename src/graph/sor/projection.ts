@@ -60,7 +60,7 @@ function argumentsOf(info: OperationInfo, typeName: string, node: FieldNode): Re
   }
 }
 
-/** Of a list of names as an address has it. */
+/** The most characters of a list of names in a URL. */
 const MAX_CHARACTERS = 2_000;
 
 /** Names that are asked for together, until somebody asks for all. */

@@ -23,7 +23,7 @@ export interface BreakerOptions {
   clock: Clock;
   /** What the API must have had to answer before its silence counts, in milliseconds. */
   patienceMs: number;
-  /** Told when calls begin to be refused, and when no more; `route` is `GET /v1/hood/exports`, or absent for the host. */
+  /** Called when calls begin to be refused, and when they no longer are; without a `route` it is about the host. */
   onChange: (isOpen: boolean, route: string | undefined) => void;
 }
 

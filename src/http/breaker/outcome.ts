@@ -28,15 +28,15 @@ const SILENT = new Set([
   'UND_ERR_SOCKET',
 ]);
 
-/** Of an answer with this status; `undefined` of a 429, which concerns the account alone. */
+/** The outcome of an answer with this status; undefined for a 429, which is about the account. */
 export function outcomeOf(status: number): Outcome | undefined {
   if (status === 429) return undefined;
   return hasFailed(status) ? 'failed' : 'answered';
 }
 
 /**
- * Of an attempt without a usable answer; `undefined` where that is not the API's fault: its caller left, or had less
- * than `patienceMs` for it.
+ * The outcome of an attempt without a usable answer; undefined if that is not the API's fault, because its caller left
+ * or had less than `patienceMs` for it.
  */
 export function outcomeOfError(error: unknown, tookMs: number, patienceMs: number): Outcome | undefined {
   if (!(error instanceof UpstreamError)) return undefined;

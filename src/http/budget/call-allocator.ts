@@ -38,7 +38,7 @@ export interface CallAllocator {
    * call under way is over. `callers` is how many wait for it here: replicas that share a log take turns accordingly.
    */
   take(priority: Priority, callers?: number): Reservation | number | Promise<Reservation | number>;
-  /** Of the `nth` call from now on; 1 is the next. */
+  /** When the `nth` call from now on can be sent and is answered; 1 is the next. */
   forecast(nth: number, priority: Priority): Forecast;
   /** As far as this process knows now. */
   room(): AccountRoom;

@@ -43,7 +43,7 @@ export class OwnCalls {
   }
 
   end(id: string, at: number): void {
-    // Behind all that were over before.
+    // Put last, after all that were over before.
     this.#calls.delete(id);
     this.#calls.set(id, at);
   }

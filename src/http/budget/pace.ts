@@ -1,7 +1,7 @@
 import type { Priority } from '../client/call-options.ts';
 import type { SlidingWindow } from './sliding-window.ts';
 
-/** Of a small limit as much is kept from bursts as one and a half times its even distance needs: two thirds. */
+/** For a small limit the slowest pace is one and a half times the even one: bursts may use a third of the limit. */
 const LEAST_SPREAD = 1.5;
 
 /**

@@ -22,7 +22,7 @@ export interface RedisCallAllocatorOptions {
   limits: AccountLimits;
   clock: Clock;
   times?: ReplicaTimes;
-  /** Told when this process begins to share the account with so many, and when it goes on alone as one of so many. */
+  /** Called when this process begins to share the account with other replicas, and when it goes on alone. */
   onChange?: (mode: 'shared' | 'alone', replicas: number) => void;
 }
 
@@ -30,7 +30,7 @@ const SAYS_NOTHING: AnswerHead = { status: 200, headers: {} };
 
 /** How a call is settled. */
 interface Origin {
-  /** Of the log that gave the place, when it was not Redis. */
+  /** The place in this process's own log, if Redis did not give it. */
   own?: Reservation;
   era: number;
   marks?: Marks;

@@ -54,7 +54,7 @@ export class SlidingWindow {
    * somebody else's, and keep their places for `resetMs`. `mark` is what `begin` gave for the answered call.
    */
   tighten(remaining: number, resetMs: number, mark: number, now: number): void {
-    // Of ours the API counted at most those that held places when the call was sent, and those begun since.
+    // Of our calls the API counted at most those that held places when the call was sent, and those begun since.
     const calls = this.limit - remaining - (mark + this.#begun);
     if (calls <= this.#foreignCalls(now)) return;
     this.#foreign = { calls, until: now + Math.min(resetMs, this.spanMs) };

@@ -76,12 +76,12 @@ export class AnswerCache {
     this.#projections.set(read.question, [read.projection, ...(others ?? [])].slice(0, MOST_PROJECTIONS));
   }
 
-  /** Behind a write: what was read before it counts no longer. */
+  /** After a write: what was read before it counts no longer. */
   forget(tags: readonly string[]): Promise<void> | void {
     return this.#store.forget(tags);
   }
 
-  /** Behind a write that is carried out some time within `ms`: until then nothing of it is kept. */
+  /** After a write that is carried out some time within `ms`: until then nothing of it is kept. */
   settle(tags: readonly string[], ms: number): Promise<void> | void {
     return this.#store.settle(tags, ms);
   }

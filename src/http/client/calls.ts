@@ -16,7 +16,7 @@ export interface ReadCall extends JsonCall {
   mayBeMissing?: boolean;
   /** Set where it repeats something that failed a moment ago. */
   repeats?: Repetition | undefined;
-  /** Told of every answer, before it is looked into. */
+  /** Called with every answer, before it is read. */
   onReply?: ((reply: ReplyDetails) => void) | undefined;
 }
 
@@ -43,7 +43,7 @@ export interface WriteCall extends JsonCall {
   body?: unknown;
   /** Sent instead of JSON, once, for as long as it takes: only silence and the signal end such a call. */
   form?: Form;
-  /** The body is the gateway's own credential: a refusal is nothing that a caller can mend. */
+  /** The body is the gateway's own credential: a caller can do nothing about a refusal. */
   isOwnCredential?: boolean;
 }
 

@@ -55,8 +55,8 @@ export interface JsonClientOptions {
   random?: () => number;
   /** Asked before every retry, and counts every call; retries are unlimited unless set. */
   retryBudget?: RetryBudget | undefined;
-  /** Told of every attempt just before it is sent. */
+  /** Called with every attempt just before it is sent. */
   onCall?: (attempt: Attempt) => void;
-  /** Told once of every call that failed, but not of those whose caller went away. */
+  /** Called once for every call that failed, but not for those whose caller went away. */
   onFailure?: (error: UpstreamError, internals: { code: string | undefined; attempts: number }) => void;
 }

@@ -26,7 +26,7 @@ export type Transport<R extends Reply> = (
   limits: ExchangeLimits,
 ) => Promise<R>;
 
-/** Of an error's body only the beginning is of use; a longer one is left unread. */
+/** The most bytes of an error's body that are read: only its beginning is of use. */
 export const MAX_ERROR_BYTES = 65_536;
 
 /**
@@ -91,7 +91,7 @@ export function exchange(
         if (!isEncoded(headers)) return resolve(replyOf(status, headers, bytes));
         const longest = isGood(status) ? maxBytes : MAX_ERROR_BYTES;
         decodedBytes(headers, bytes, longest)
-          // Of an error's body nothing is needed.
+          // Nothing of an error's body is needed.
           .catch((error) => (isGood(status) ? Promise.reject(error) : Buffer.alloc(0)))
           .then((plain) => replyOf(status, headers, plain))
           .then(resolve, reject);

@@ -17,7 +17,7 @@ const NAMES = /\p{Lu}\p{L}+(?: \p{Lu}\p{L}+)+/gu;
 /** Shown to nobody, whoever sent it: mail and web addresses, telephone and other long numbers. */
 const PERSONAL = /[^\s"'<>(),;:]+@[\p{L}\d.-]+|[a-z][a-z\d+.-]*:\/\/\S+|\+\d[\d ().-]{6,}\d|\d{12,}/giu;
 
-/** What stands behind the name of a secret. */
+/** What stands after the name of a secret. */
 const NAMED_SECRET = /\b((?:password|passwd|secret|token|api[ _-]?key)["']?\s*[:=]\s*["']?)[^\s"',;]+/gi;
 
 /** What may be an id, a key or a token. */

@@ -8,7 +8,7 @@ export interface RedisConnection extends AsyncDisposable {
 
 export interface RedisConnectionOptions {
   url: string;
-  /** Told when Redis is lost or there again, with a code such as `ECONNREFUSED`: its own words may hold a password. */
+  /** Called when Redis is lost or there again, with a code such as `ECONNREFUSED`: its own words may hold a password. */
   onChange?: (isThere: boolean, reason: string | undefined) => void;
 }
 

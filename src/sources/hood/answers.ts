@@ -8,9 +8,9 @@ export interface HoodRow {
 
 /** One page as it came. */
 export interface HoodPage {
-  /** Perhaps fewer than asked for, and each perhaps anything: only a list is certain. */
+  /** There may be fewer than asked for, and each may be anything: only that it is a list has been checked. */
   items: unknown[];
-  /** Of the whole list; undefined when the answer does not say. */
+  /** How many rows the whole list has; undefined when the answer does not say. */
   total: number | undefined;
 }
 

@@ -4,7 +4,7 @@
  * (docs.ocamba.com, API overview).
  */
 
-/** One condition on one field, as the text behind `<field>=`. */
+/** One condition on one field, as the text after `<field>=`. */
 export type Condition = string;
 
 /** Hood's comparisons that take one value. */

@@ -7,7 +7,7 @@ import { CsvMistake } from './csv-mistake.ts';
 /** The first line of every file (vendor's page: batch import of attribute values). */
 export const CSV_HEADER = 'user_id,attribute_key,value';
 
-/** The same line as programs write it too: behind a byte order mark, or with names in quotes. As Latin-1. */
+/** The same line as other programs write it: after a byte order mark, or with names in quotes. As Latin-1. */
 const ANY_HEADER = /^(?:\xef\xbb\xbf)?(?:user_id|"user_id"),(?:attribute_key|"attribute_key"),(?:value|"value")$/;
 
 /** The longest of them, with the end of its line. */

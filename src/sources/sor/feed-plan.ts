@@ -26,7 +26,7 @@ export class FeedPlan {
   readonly #last = new Map<string, number>();
   #firstWithRoom = 0;
 
-  /** Places one change behind all that were added before; tells the calls it needs, ascending. */
+  /** Places one change after all that were added before; returns the calls it needs, ascending. */
   add(change: FedChange): number[] {
     const used: number[] = [];
     for (const group of change) {

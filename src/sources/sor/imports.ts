@@ -48,7 +48,7 @@ export async function listImports(sor: Sor): Promise<ImportRow[]> {
   if (typeof result !== 'object' || result === null) throw sor.malformed(JOBS);
   const jobs = Array.isArray(result) ? result.flatMap(listedJob) : jobsById(result);
   const time = ({ started }: ImportRow) => isoDateTime(started) ?? '';
-  // Of equal times the later one of the answer first.
+  // Among equal times, the one that comes later in the answer goes first.
   return jobs.reverse().sort((a, b) => (time(a) < time(b) ? 1 : time(a) > time(b) ? -1 : 0));
 }
 

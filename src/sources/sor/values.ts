@@ -7,7 +7,7 @@ import type { Sor } from './sor.ts';
 export interface DatedValue {
   value: unknown;
   since: unknown;
-  /** Of a set, each with its own date. */
+  /** The members of a set, each with its own date. */
   elements: { value: unknown; since: unknown }[] | undefined;
 }
 

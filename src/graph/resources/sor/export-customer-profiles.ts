@@ -8,7 +8,7 @@ import { CustomerIdTypeEnum } from './customer-profile.ts';
 /** The longest lists that a call takes: nobody documents how long a URL may be. */
 const MAX_LENGTH = 4_000;
 
-/** Of an empty list the API would take everything, and a comma would make two members of one. */
+/** The API takes an empty list for everything, and a comma for the end of a member. */
 const listOf = (member: z.ZodString) =>
   z
     .array(member.regex(/^[^,]+$/, 'Expected a member that is not empty and has no comma.'))

@@ -19,7 +19,7 @@ import { asCreated, SystemOfRecord } from './system-of-record.ts';
 interface Written {
   /** Undefined where the API has answered a creation without the system: then it is looked for by `name`. */
   answer: Answered<SystemRow> | undefined;
-  /** Of a creation alone. */
+  /** Only after a creation. */
   name?: string;
 }
 
