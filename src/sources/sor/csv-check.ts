@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { CsvKeys } from './csv-keys.ts';
@@ -7,11 +6,11 @@ import { CsvMistake } from './csv-mistake.ts';
 /** The first line of every file (vendor's page: batch import of attribute values). */
 export const CSV_HEADER = 'user_id,attribute_key,value';
 
-/** The same line as other programs write it: after a byte order mark, or with names in quotes. As Latin-1. */
-const ANY_HEADER = /^(?:\xef\xbb\xbf)?(?:user_id|"user_id"),(?:attribute_key|"attribute_key"),(?:value|"value")$/;
+/** The same line as other programs write it: after a byte order mark, or with names in quotes. */
+const ANY_HEADER = /^\ufeff?(?:user_id|"user_id"),(?:attribute_key|"attribute_key"),(?:value|"value")$/;
 
 /** The longest of them, with the end of its line. */
-const MAX_HEADER_BYTES = CSV_HEADER.length + 11;
+const MAX_HEADER_LENGTH = CSV_HEADER.length + 9;
 
 /** Reading stops when this many bytes of a file, which may be packed, have not shown its header. */
 const MAX_HELD_BYTES = 1_000_000;
@@ -55,7 +54,7 @@ export async function checkCsv(bytes: AsyncIterable<Uint8Array>, keys?: CsvKeys)
   const gzipped = text instanceof GzippedCsvText;
   const header = text?.header ?? CSV_HEADER;
   if (header === CSV_HEADER) return { isGzip: gzipped, content: rest() };
-  return { isGzip: false, content: withPlainHeader(gzipped ? unpacked(rest()) : rest(), header.length) };
+  return { isGzip: false, content: withPlainHeader(gzipped ? unpacked(rest()) : rest(), Buffer.byteLength(header)) };
 
   async function* rest(): AsyncGenerator<Uint8Array> {
     try {
@@ -99,11 +98,10 @@ function wrongHeader(): CsvMistake {
 
 /** Plain text, checked piece by piece. */
 class CsvText {
-  /** The header line as it is written, without its end, as Latin-1; undefined while it is not there in full. */
+  /** The header line as it is written, without its end; undefined while it is not there in full. */
   header: string | undefined;
-  #start = Buffer.alloc(0);
-  /** The beginning of a character whose end is still to come. */
-  #cut = Buffer.alloc(0);
+  #start = '';
+  readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   readonly #keys: CsvKeys | undefined;
 
   constructor(keys: CsvKeys | undefined) {
@@ -111,55 +109,37 @@ class CsvText {
   }
 
   add(piece: Uint8Array): void {
-    this.#checkEncoding(piece);
-    if (this.header === undefined) this.#findHeader(piece);
-    this.#keys?.add(piece);
+    const text = this.#decoded(piece);
+    if (this.header === undefined) this.#findHeader(text);
+    this.#keys?.add(text);
   }
 
   /** Throws when the file ends before its header or within a character. */
   end(): void {
-    if (this.header === undefined) this.#takeHeader(this.#start.toString('latin1'));
-    if (this.#cut.length > 0) throw notUtf8();
+    this.#decoded();
+    if (this.header === undefined) this.#takeHeader(this.#start);
     this.#keys?.end();
   }
 
-  #findHeader(piece: Uint8Array): void {
-    this.#start = Buffer.concat([this.#start, piece.subarray(0, MAX_HEADER_BYTES)]);
-    const [line = '', next] = this.#start.toString('latin1').split('\n', 2);
+  #decoded(piece?: Uint8Array): string {
+    try {
+      return this.#decoder.decode(piece, { stream: piece !== undefined });
+    } catch {
+      throw new CsvMistake(['Expected UTF-8 text, plain or gzipped.']);
+    }
+  }
+
+  #findHeader(text: string): void {
+    this.#start += text.slice(0, MAX_HEADER_LENGTH);
+    const [line = '', next] = this.#start.split('\n', 2);
     if (next !== undefined) this.#takeHeader(line.replace(/\r$/, ''));
-    else if (line.length >= MAX_HEADER_BYTES) throw wrongHeader();
+    else if (line.length >= MAX_HEADER_LENGTH) throw wrongHeader();
   }
 
   #takeHeader(line: string): void {
     if (!ANY_HEADER.test(line)) throw wrongHeader();
     this.header = line;
   }
-
-  #checkEncoding(piece: Uint8Array): void {
-    const bytes =
-      this.#cut.length > 0
-        ? Buffer.concat([this.#cut, piece])
-        : Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
-    const whole = wholeCharacters(bytes);
-    if (!isUtf8(bytes.subarray(0, whole))) throw notUtf8();
-    this.#cut = Buffer.from(bytes.subarray(whole));
-  }
-}
-
-/** The number of bytes before a last character that is incomplete. */
-function wholeCharacters(bytes: Buffer): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
-    const byte = bytes[bytes.length - back] ?? 0;
-    if (byte < 0x80) break;
-    if (byte < 0xc0) continue;
-    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
-    return length > back ? bytes.length - back : bytes.length;
-  }
-  return bytes.length;
-}
-
-function notUtf8(): CsvMistake {
-  return new CsvMistake(['Expected UTF-8 text, plain or gzipped.']);
 }
 
 /** Gzipped text, unzipped for the check alone. */

@@ -7,13 +7,13 @@ const START = '(?:"[^"]*(?:""[^"]*)*"(?!")|(?!"))';
 const LINE = new RegExp(`${START}[^,\n]*(?:,(${START}[^,\n]*)(?:,${START}[^\n]*)?)?\n`, 'gy');
 
 /** A longer line is a quote that was never closed: from there on nothing is checked. */
-const MAX_LINE_BYTES = 1_000_000;
+const MAX_LINE_LENGTH = 1_000_000;
 
 /** So many unknown keys are reported at once, and so much of each. */
 const MOST_KEYS = 100;
 const MOST_CHARACTERS = 100;
 
-/** Compares the keys of a CSV file with those that there are, piece by piece. Bytes are characters of Latin-1 here. */
+/** Compares the keys of a CSV file with those that there are, piece by piece. */
 export class CsvKeys {
   readonly #known: ReadonlySet<string>;
   /** The beginning of a line whose end is still to come. */
@@ -21,13 +21,13 @@ export class CsvKeys {
   #row = 0;
 
   constructor(known: Iterable<string>) {
-    this.#known = new Set(Array.from(known, (key) => Buffer.from(key).toString('latin1')));
+    this.#known = new Set(known);
   }
 
   /** Throws a `CsvMistake` with every unknown key in the lines that end in this piece. */
-  add(piece: Uint8Array): void {
+  add(piece: string): void {
     if (this.#rest === undefined) return;
-    const text = this.#rest + Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString('latin1');
+    const text = this.#rest + piece;
     const unknown = new Map<string, number>();
     let end = 0;
     LINE.lastIndex = 0;
@@ -41,12 +41,12 @@ export class CsvKeys {
       if (!this.#known.has(key) && !unknown.has(key) && unknown.size < MOST_KEYS) unknown.set(key, this.#row);
     }
     if (unknown.size > 0) throw new CsvMistake([...unknown].map(sentence), 'UNKNOWN_KEY');
-    this.#rest = text.length - end > MAX_LINE_BYTES ? undefined : text.slice(end);
+    this.#rest = text.length - end > MAX_LINE_LENGTH ? undefined : text.slice(end);
   }
 
   /** The same for the last line, which may have no end. */
   end(): void {
-    this.add(Buffer.from('\n'));
+    this.add('\n');
   }
 }
 
@@ -56,6 +56,6 @@ function keyIn(field: string): string {
 }
 
 function sentence([key, row]: [key: string, row: number]): string {
-  const shown = [...Buffer.from(key, 'latin1').toString()].slice(0, MOST_CHARACTERS).join('');
+  const shown = [...key].slice(0, MOST_CHARACTERS).join('');
   return `Expected the key of an attribute of this system in row ${row}, not "${shown}".`;
 }
