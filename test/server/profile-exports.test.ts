@@ -117,6 +117,18 @@ test.each<[name: string, body: unknown]>([
   expect(JSON.parse(body)).toEqual(json);
 });
 
+test.each([
+  ['the id of a job', { jid: 'c98de272c6e42d93e7d2b969', status: 'received' }],
+  ['nothing', {}],
+])('a receipt that has %s but no address is not handed on as the file', async (_, members) => {
+  await using gateway = await startGateway();
+  answerWith(gateway, result(members));
+  const { status, body } = await download(gateway);
+  expect(status).toBe(502);
+  expect(body).not.toContain('c98de272');
+  expect(gateway.sorCalls()).toHaveLength(1);
+});
+
 test('an answer that says it failed is no file', async () => {
   await using gateway = await startGateway();
   answerWith(gateway, { success: false, error_message: 'No' });

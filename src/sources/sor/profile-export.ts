@@ -43,7 +43,7 @@ export async function openProfileExport(
       throw sor.malformed(ROUTE);
     });
     const { success } = (start.value ?? {}) as { success?: unknown };
-    if (success === false) throw sor.malformed(ROUTE);
+    if (success === false || isBareReceipt(start.value)) throw sor.malformed(ROUTE);
     const result = resultWithAddress(start.value);
     if (!result) return start.whole;
     const next = addressIn(result) ?? current;
@@ -77,6 +77,13 @@ function resultWithAddress(answer: unknown): Record<string, unknown> | undefined
   const { result } = (answer ?? {}) as { result?: unknown };
   if (typeof result !== 'object' || result === null) return undefined;
   return ADDRESSES.some((name) => name in result) ? (result as Record<string, unknown>) : undefined;
+}
+
+/** Whether an answer is a receipt that names no address: an envelope around single values, such as the id of a job. */
+function isBareReceipt(answer: unknown): boolean {
+  const { success, result } = Object(answer);
+  if (success !== true || typeof result !== 'object' || result === null || resultWithAddress(answer)) return false;
+  return Object.values(result).every((value) => typeof value !== 'object' || value === null);
 }
 
 /** The one address that is filled in; of several files none could be left out, so they are not used. */
