@@ -32,7 +32,7 @@ test('the page is what its command writes', () => {
   expect(read(VENDOR_PAGE), `${VENDOR_PAGE} is out of date: npm run conformance`).toBe(vendorPageOf(VENDOR_PAGES));
 });
 
-test('it has every statement of the vendors’ pages, each once where it stands', () => {
+test('no statement of the vendors’ pages is missing, and none stands twice under its endpoint', () => {
   expect(STATEMENTS).toHaveLength(361);
   for (const { endpoints } of VENDOR_PAGES) {
     for (const statements of Object.values(endpoints)) {
@@ -42,7 +42,7 @@ test('it has every statement of the vendors’ pages, each once where it stands'
   }
 });
 
-test('a statement is done by something of the graph and shown by a test, or has its reason', () => {
+test('a statement names parts of the graph and a test, or has its reason', () => {
   const without = STATEMENTS.filter((statement) => {
     const [, by, shown] = statement;
     if (typeof by !== 'string') return by.why === '';
@@ -51,12 +51,12 @@ test('a statement is done by something of the graph and shown by a test, or has 
   expect(without).toEqual([]);
 });
 
-test('all that does something is there: fields, arguments and values of the schema, settings, parts of errors', () => {
+test('every part of the graph that a statement names exists: fields, arguments and values, settings, members of errors', () => {
   const missing = STATEMENTS.flatMap(coordinatesOf).filter((coordinate) => !isThere(coordinate));
   expect(missing).toEqual([]);
 });
 
-test('every test that shows something is there, under its name', () => {
+test('every test that shows a statement exists under its name', () => {
   const missing = testsOf(STATEMENTS).filter(({ file, name }) => {
     const path = `test/${file}`;
     return !existsSync(path) || ![`'${name}'`, `"${name}"`].some((literal) => read(path).includes(literal));
@@ -66,7 +66,7 @@ test('every test that shows something is there, under its name', () => {
 
 const passed = { file: '/there/test/a.test.ts', title: 'the 1. of "x"', ancestorTitles: ['a group'], status: 'passed' };
 
-test('a test is shown that passed in each of its cases, or the group that it stands in', () => {
+test('a statement holds if its test passed in each of its cases, or all tests of its group did', () => {
   const shown = (name: string) => ({ file: 'a.test.ts', name });
   const failed = { ...passed, title: 'the 2. of "x"', status: 'failed' };
   const names = ['the %i. of %j', 'the $number. of "x"', 'a group'].map(shown);
@@ -77,7 +77,7 @@ test('a test is shown that passed in each of its cases, or the group that it sta
   expect(unshown([{ file: 'b.test.ts', name: 'a group' }], [passed])).toHaveLength(1);
 });
 
-test('a line has the statement, what does it and its test, or why nothing does', () => {
+test('a line has the statement, the parts that do it and its test, or the reason why none does', () => {
   const statements: Statement[] = [
     ['It can be a|b.', 'Query.node, Query.nodes', { file: 'a.test.ts', name: 'a %s' }],
     ['It can be c.', onPurpose('nobody wants it.')],

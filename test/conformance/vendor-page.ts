@@ -17,8 +17,8 @@ export interface NotDone {
 }
 
 /**
- * A sentence of a vendor's page in our words; what of the graph does it, separated by commas; and the test that shows it.
- * What does it is named by schema coordinates (`Query.gdprRequests(filter:)`), settings, and members of `extensions`.
+ * A sentence of a vendor's page in our own words, the parts of the graph that do it, and the test that shows it. The parts
+ * are separated by commas: schema coordinates such as `Query.gdprRequests(filter:)`, settings, members of `extensions`.
  */
 export type Statement = readonly [says: string, by: string, shown: Shown] | readonly [says: string, reason: NotDone];
 
@@ -37,7 +37,7 @@ export const testsIn =
 export const notYet = (why: string): NotDone => ({ when: 'not yet', why });
 export const onPurpose = (why: string): NotDone => ({ when: 'on purpose', why });
 
-/** What of the graph does a statement; nothing where none does. */
+/** The parts of the graph that do what a statement says. */
 export function coordinatesOf([, by]: Statement): string[] {
   return typeof by === 'string' ? by.split(', ') : [];
 }
@@ -58,7 +58,7 @@ export interface Result {
   status: string;
 }
 
-/** Those tests that are not there, or did not pass in each of their cases. */
+/** The tests that do not exist, or that failed in one of their cases. */
 export function unshown(tests: readonly Shown[], results: readonly Result[]): Shown[] {
   return tests.filter(({ file, name }) => {
     const title = new RegExp(`^${name.split(PLACEHOLDER).map(RegExp.escape).join('.*')}$`, 's');
@@ -80,7 +80,7 @@ export function statementsOf(pages: readonly VendorPage[]): Statement[] {
 
 const HEAD = `# What the vendors' pages say
 
-Every statement of the five pages that describe the two APIs, in our words, with what of the graph does it and the test that shows it.
+Every statement of the five pages that describe the two APIs, in our own words, with the parts of the graph that do it and the test that shows it.
 Written by \`npm run conformance\` after all of these tests have passed. Tests are named as their files write them: \`%s\`, \`%j\` and \`$name\` stand for the values of each case.
 `;
 

@@ -1,9 +1,9 @@
-import { notYet, testsIn, type VendorPage } from '../vendor-page.ts';
+import { testsIn, type VendorPage } from '../vendor-page.ts';
 
 const samples = testsIn('graph/resources/hood/printed-samples.test.ts');
 const errors = testsIn('graph/resources/hood/printed-errors.test.ts');
 const SENT = samples('a new property is sent as the page prints it, and comes back whole');
-const REFUSED = errors('a refused creation tells its status, its title and its trace as data');
+const REFUSED = errors('a refused creation tells its status, title, message and trace as data');
 const FAILED = errors('a failed creation tells its title and its trace in the error');
 const RATES = testsIn('http/budget/front-door.test.ts')(
   '25 operations at once are all answered within the limits, without a single 429',
@@ -12,8 +12,6 @@ const RATES = testsIn('http/budget/front-door.test.ts')(
 const MINUTES = testsIn('http/budget/local-call-allocator.test.ts')(
   'whatever is asked for and however long answers take, no window of the API ever counts too many',
 );
-
-const NOT_YET = notYet('the graph does not do this.');
 
 export const CREATE_PROFILE_PROPERTY: VendorPage = {
   title: 'Ocamba Hood: create a profile property',
@@ -47,7 +45,7 @@ export const CREATE_PROFILE_PROPERTY: VendorPage = {
       ['The answer has the `create_time`.', 'ProfileProperty.createTime', SENT],
       ['The answer has the `update_time`.', 'ProfileProperty.updateTime', SENT],
       ['A refusal 400 has a `code`.', 'UpstreamRejectedError.status', REFUSED],
-      ['A refusal 400 has a `message`.', NOT_YET],
+      ['A refusal 400 has a `message`.', 'UpstreamRejectedError.message', REFUSED],
       ['A refusal 400 has a `title`.', 'UpstreamRejectedError.message', REFUSED],
       ['A refusal 400 has a `trace_id`.', 'UpstreamRejectedError.traceId', REFUSED],
       ['An error 500 comes without a `message`.', 'extensions.upstream.title', FAILED],

@@ -1,6 +1,8 @@
-import { notYet, testsIn, type VendorPage } from '../vendor-page.ts';
+import { onPurpose, testsIn, type VendorPage } from '../vendor-page.ts';
 
 const customerData = testsIn('graph/resources/hood/customer-data.test.ts');
+const keys = testsIn('graph/resources/hood/customer-data-keys.test.ts');
+const SEARCH = keys('a search in %s reaches Hood');
 const samples = testsIn('graph/resources/hood/printed-samples.test.ts');
 const SIZES = samples('windows of %s have all their rows although Hood’s setting allows smaller pages only');
 const errors = testsIn('graph/resources/hood/printed-errors.test.ts');
@@ -10,7 +12,12 @@ const FILTERS = customerData('every filter is one that Hood documents');
 const ERRORS = errors('the error $printed.code of the page on $page reaches whoever reads the list');
 const FULL = testsIn('graph/selection.test.ts')('every read asks for the full view instead of fields');
 
-const NOT_YET = notYet('the graph does not do this.');
+const DEFAULT_VIEW = onPurpose(
+  'the graph names the fields that are selected, and `fields` has precedence over any view.',
+);
+const MESSAGE = onPurpose(
+  'callers share reads, and see a title of harmless words alone; whoever sent a write that is refused sees its message too.',
+);
 
 export const CUSTOMER_DATA: VendorPage = {
   title: 'Ocamba Hood: list customer data',
@@ -19,16 +26,24 @@ export const CUSTOMER_DATA: VendorPage = {
       ['The endpoint lists customer data keys.', 'Query.customerData', PAGE],
       ['`fields` narrows rows to the fields that it names.', 'CustomerData', PAGE],
       ['`fields` has precedence over `view`: only one of them is sent.', 'HOOD_FIELDS', FULL],
-      ['`view=full` gives rows whole.', NOT_YET],
-      ['`view=default` gives Hood’s choice of fields.', NOT_YET],
+      [
+        '`view=full` gives rows whole.',
+        'CustomerData.label, CustomerData.dataType, CustomerData.description, CustomerData.example, CustomerData.exportAlias',
+        keys('what only the full view has comes when it is selected'),
+      ],
+      ['`view=default` gives Hood’s choice of fields.', DEFAULT_VIEW],
       ['`sort` orders rows ascending.', 'CustomerDataOrder.direction', ORDERS],
       ['A minus sign before a field in `sort` orders descending.', 'HoodOrderDirection.DESC', ORDERS],
       ['`sort` takes several fields, the first one first.', 'Query.customerData(orderBy:)', ORDERS],
       ['`page=N,M` gives the page N of M rows.', 'Query.customerData(first:)', PAGE],
       ['Without M, Hood’s own setting decides on the size of a page.', 'Query.customerData(first:)', SIZES],
-      ['`q` with one of `q_fields` searches that field.', 'CustomerDataSearch.text, CustomerDataSearch.in', ORDERS],
-      ['`q` with several `q_fields` searches any of them.', 'CustomerDataSearch.in', ORDERS],
-      ['`q` without `q_fields` searches a default field.', NOT_YET],
+      ['`q` with one of `q_fields` searches that field.', 'CustomerDataSearch.text, CustomerDataSearch.in', SEARCH],
+      ['`q` with several `q_fields` searches any of them.', 'CustomerDataSearch.in', SEARCH],
+      [
+        '`q` without `q_fields` searches a default field.',
+        'CustomerDataSearch.default',
+        samples('a search of %s without a field leaves the choice to Hood'),
+      ],
       ['The answer has its rows in `items`.', 'CustomerDataConnection.nodes', PAGE],
       ['`company_id` is the company that a key belongs to.', 'CustomerData.companyId', PAGE],
       ['`create_time` is in GMT.', 'CustomerData.createTime', PAGE],
@@ -38,10 +53,10 @@ export const CUSTOMER_DATA: VendorPage = {
       ['`update_time` is in GMT.', 'CustomerData.updateTime', PAGE],
       ['`total` counts all rows.', 'CustomerDataConnection.totalCount', PAGE],
       ['An error 500 has a `code`.', 'extensions.upstream.status', ERRORS],
-      ['An error 500 has a `message`.', NOT_YET],
+      ['An error 500 has a `message`.', MESSAGE],
       ['An error 500 has a `title`.', 'extensions.upstream.title', ERRORS],
       ['`target` can be searched.', 'CustomerDataSearchField.TARGET', ORDERS],
-      ['`pi_data` can be searched.', NOT_YET],
+      ['`pi_data` can be searched.', 'CustomerDataSearchField.PI_DATA', SEARCH],
       ['`target` can be sorted by.', 'CustomerDataOrderField.TARGET', ORDERS],
       ['`pi_data` can be sorted by.', 'CustomerDataOrderField.PI_DATA', ORDERS],
       ['`create_time` can be sorted by.', 'CustomerDataOrderField.CREATE_TIME', ORDERS],

@@ -1,4 +1,4 @@
-import { notYet, testsIn, type VendorPage } from '../vendor-page.ts';
+import { notYet, onPurpose, testsIn, type VendorPage } from '../vendor-page.ts';
 
 const one = testsIn('graph/resources/hood/gdpr-request.test.ts');
 const list = testsIn('graph/resources/hood/gdpr-request-list.test.ts');
@@ -7,6 +7,7 @@ const samples = testsIn('graph/resources/hood/printed-samples.test.ts');
 const SIZES = samples('windows of %s have all their rows although Hood’s setting allows smaller pages only');
 const errors = testsIn('graph/resources/hood/printed-errors.test.ts');
 const ORDERS = list('filters and orders reach Hood in its own words');
+const SEARCH = list('the search %s reaches Hood, whose page names no field for it');
 const WHOLE = one('a request as the vendor documents it comes back whole');
 const STATUS = one('the status %s is %s, with the text beside it');
 const GROUND = one('the reason %s is %s, with the text beside it');
@@ -18,7 +19,12 @@ const NEXT_ROWS = paging('the rows behind a cursor that lies on no page boundary
 
 const CREATION = notYet('requests cannot be created through the graph; a later version adds `createGdprRequest`.');
 
-const NOT_YET = notYet('the graph does not do this.');
+const DEFAULT_VIEW = onPurpose(
+  'the graph names the fields that are selected, and `fields` has precedence over any view.',
+);
+const MESSAGE = onPurpose(
+  'callers share reads, and see a title of harmless words alone; whoever sent a write that is refused sees its message too.',
+);
 
 export const GDPR_REQUESTS: VendorPage = {
   title: 'Ocamba Hood: list GDPR requests',
@@ -27,15 +33,15 @@ export const GDPR_REQUESTS: VendorPage = {
       ['The endpoint lists GDPR requests.', 'Query.gdprRequests', ORDERS],
       ['`fields` narrows rows to the fields that it names.', 'GdprRequest', ORDERS],
       ['`fields` has precedence over `view`: only one of them is sent.', 'HOOD_FIELDS', FULL],
-      ['`view=full` gives rows whole.', NOT_YET],
-      ['`view=default` gives Hood’s choice of fields.', NOT_YET],
+      ['`view=full` gives rows whole.', 'HOOD_FIELDS', FULL],
+      ['`view=default` gives Hood’s choice of fields.', DEFAULT_VIEW],
       ['`sort` orders rows ascending.', 'GdprRequestOrder.direction, HoodOrderDirection.ASC', ORDERS],
       ['A minus sign before a field in `sort` orders descending.', 'HoodOrderDirection.DESC', ORDERS],
       ['`sort` takes several fields, the first one first.', 'Query.gdprRequests(orderBy:)', ORDERS],
       ['`page=N,M` gives the page N of M rows.', 'Query.gdprRequests(first:), Query.gdprRequests(after:)', NEXT_ROWS],
       ['Without M, Hood’s own setting decides on the size of a page.', 'Query.gdprRequests(first:)', SIZES],
-      ['`q_fields` says in which fields `q` searches.', NOT_YET],
-      ['`q` alone searches a default field.', NOT_YET],
+      ['`q_fields` says in which fields `q` searches.', 'GdprRequestSearch.in, GdprRequestSearchField', SEARCH],
+      ['`q` alone searches a default field.', 'GdprRequestSearch.text, GdprRequestSearch.default', SEARCH],
       ['The answer has its rows in `items`.', 'GdprRequestConnection.nodes', ORDERS],
       ['`additional_information` is optional text.', 'GdprRequest.additionalInformation', WHOLE],
       ['`additional_information` has at most 2,000 characters.', CREATION],
@@ -69,7 +75,11 @@ export const GDPR_REQUESTS: VendorPage = {
         'GdprRequestDeclaration.dataHolderName',
         WHOLE,
       ],
-      ['`request_declaration.date` is the day of the signature.', NOT_YET],
+      [
+        '`request_declaration.date` is the day of the signature, in the form YY-MMMM-DD or another.',
+        'GdprRequestDeclaration.date, GdprRequestDeclaration.dateText',
+        one('a declaration dated %j is dated %j'),
+      ],
       ['`request_declaration.signature` is the requester’s.', 'GdprRequestDeclaration.signature', WHOLE],
       [
         '`requester_information.address` is a postal address.',
@@ -79,7 +89,10 @@ export const GDPR_REQUESTS: VendorPage = {
       ['`requester_information.email` is an e-mail address.', 'GdprPerson.email', WHOLE],
       ['`requester_information.full_name` is a name.', 'GdprPerson.fullName', WHOLE],
       ['`requester_information.phone_number` is a number in E.164.', 'GdprPerson.phoneNumber', WHOLE],
-      ['What is known about a person has limits of length and form.', CREATION],
+      [
+        'Names, addresses and phone numbers have limits of length, e-mail addresses and phone numbers a form.',
+        CREATION,
+      ],
       ['`status` can be `pending`.', 'GdprRequestStatus.PENDING', STATUS],
       ['`status` can be `approved`.', 'GdprRequestStatus.APPROVED', STATUS],
       ['`status` can be `denied`.', 'GdprRequestStatus.DENIED', STATUS],
@@ -109,11 +122,11 @@ export const GDPR_REQUESTS: VendorPage = {
       ['`update_time` is in GMT.', 'GdprRequest.updateTime', WHOLE],
       ['`total` counts all rows.', 'GdprRequestConnection.totalCount', FIRST_ROWS],
       ['An error 400 has a `code`.', 'extensions.upstream.status', ERRORS],
-      ['An error 400 has a `message`.', NOT_YET],
+      ['An error 400 has a `message`.', MESSAGE],
       ['An error 400 has a `title`.', 'extensions.upstream.title', ERRORS],
       ['An error 400 has a `trace_id`.', 'extensions.upstream.traceId', ERRORS],
       ['An error 500 has a `code`.', 'extensions.upstream.status', ERRORS],
-      ['An error 500 has a `message`.', NOT_YET],
+      ['An error 500 has a `message`.', MESSAGE],
       ['An error 500 has a `title`.', 'extensions.upstream.title', ERRORS],
       ['`create_time` can be sorted by.', 'GdprRequestOrderField.CREATE_TIME', ORDERS],
       ['`update_time` can be sorted by.', 'GdprRequestOrderField.UPDATE_TIME', ORDERS],

@@ -1,4 +1,4 @@
-import { notYet, testsIn, type VendorPage } from '../vendor-page.ts';
+import { testsIn, type VendorPage } from '../vendor-page.ts';
 
 const handed = testsIn('graph/resources/sor/import-attribute-values.test.ts');
 const refusals = testsIn('graph/resources/sor/import-attribute-values-refusals.test.ts');
@@ -10,8 +10,6 @@ const ADDRESS = handed('an address is passed on with its headers, for the API to
 const MISTAKES = refusals('a file with %s is a mistake, and no import begins');
 const LIST = imports('imports come newest first, in windows of the one list that the API gives');
 const ERROR = imports('the error of the seed comes without its key, with its system');
-
-const NOT_YET = notYet('the graph does not do this.');
 
 export const SOR_IMPORTS: VendorPage = {
   title: 'System of Record, version 2: imports of values',
@@ -34,7 +32,13 @@ export const SOR_IMPORTS: VendorPage = {
       ['The file can be uploaded as `file`.', 'ImportAttributeValuesInput.file', BYTES],
       ['The file can be gzipped.', 'ImportAttributeValuesInput.file', FILE],
       ['The first line is `user_id,attribute_key,value`.', 'ImportAttributeValuesInput.file', MISTAKES],
-      ['Values of keys that the system lacks are ignored.', NOT_YET],
+      [
+        'Values of keys that the system lacks are ignored; the graph refuses them unless it is told not to.',
+        'ImportAttributeValuesInput.ignoreUnknownKeys',
+        testsIn('graph/resources/sor/import-unknown-keys.test.ts')(
+          'with ignoreUnknownKeys such lines are passed on, and the API ignores them',
+        ),
+      ],
       [
         'A line is the whole new content of a set.',
         'Mutation.importAttributeValues',

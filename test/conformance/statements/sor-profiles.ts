@@ -1,4 +1,4 @@
-import { notYet, testsIn, type VendorPage } from '../vendor-page.ts';
+import { testsIn, type VendorPage } from '../vendor-page.ts';
 
 const profile = testsIn('graph/resources/sor/customer-profile.test.ts');
 const profiles = testsIn('graph/resources/sor/customer-profiles.test.ts');
@@ -7,6 +7,7 @@ const view = testsIn('graph/resources/sor/customer-profile-views.test.ts');
 const changes = testsIn('graph/resources/sor/customer-profile-changes.test.ts');
 const walks = testsIn('graph/resources/sor/customer-profile-changes-walk.test.ts');
 const samples = testsIn('graph/resources/sor/printed-profiles.test.ts');
+const ERROR = samples('the error of the page tells its status and its sentence');
 const TOKEN = samples('a call carries the token, and asks for version 2 as the page does: without naming a version');
 const WHOLE = profile('a profile as the vendor prints it comes back whole, by one call');
 const PUSHED = profiles('systems and keys that every selection names are pushed');
@@ -20,8 +21,6 @@ const LINK = testsIn('graph/resources/sor/export-customer-profiles.test.ts')(
   'opening the link of %j asks the API for just that',
 );
 const VIEW = samples('one customer is viewed with the systems and keys that are selected');
-
-const NOT_YET = notYet('the graph does not do this.');
 
 export const SOR_PROFILES: VendorPage = {
   title: 'System of Record, version 2: customer profiles',
@@ -102,17 +101,13 @@ export const SOR_PROFILES: VendorPage = {
           'a change behind a kept answer comes with the moment that this answer gives',
         ),
       ],
-      [
-        'An error 400 says `success: false`.',
-        'extensions.upstream.status',
-        testsIn('http/client/failures.test.ts')('400 of the System of Record'),
-      ],
+      ['An error 400 says `success: false`.', 'extensions.upstream.status', ERROR],
       [
         'An error 400 has its status as text.',
         'extensions.upstream.status',
         testsIn('graph/resources/sor/missing.test.ts')('%s is null for whatever may be missing'),
       ],
-      ['An error 400 has an `error_message`.', NOT_YET],
+      ['An error 400 has an `error_message`.', 'extensions.upstream.title', ERROR],
     ],
     'GET /api/customer_profiles/export': [
       ['The endpoint exports profiles.', 'Mutation.exportCustomerProfiles', LINK],
@@ -124,7 +119,11 @@ export const SOR_PROFILES: VendorPage = {
         'ExportCustomerProfilesInput.updatedSince',
         LINK,
       ],
-      ['How an export is fetched stands on another page.', NOT_YET],
+      [
+        'How an export is fetched stands on another page: the file comes at once, or from an address that the answer names.',
+        'ExportCustomerProfilesSuccess.downloadUrl',
+        testsIn('server/profile-exports.test.ts')('an answer with an address is asked there until the file is there'),
+      ],
     ],
     'GET /api/customer_profiles/{customer_id}': [
       ['The endpoint gives one profile.', 'Query.customerProfile', VIEW],

@@ -132,3 +132,13 @@ test.each(['customerData', 'gdprRequests', 'hoodExports'])(
     for (const call of gateway.hoodCalls()) expect(call).toMatch(/page=\d+,\d+/);
   },
 );
+
+test.each(['customerData', 'gdprRequests', 'hoodExports', 'profileProperties'])(
+  'a search of %s without a field leaves the choice to Hood',
+  async (list) => {
+    await using gateway = await startGateway();
+    const { errors } = await gateway.query(`{ ${list}(search: { text: "sou", default: true }) { totalCount } }`);
+    expect(errors).toBeUndefined();
+    expect(gateway.hoodCalls()).toEqual([expect.stringMatching(/&q=sou$/)]);
+  },
+);

@@ -10,6 +10,22 @@ test('a call carries the token, and asks for version 2 as the page does: without
   expect(call?.headers).toMatchObject({ accept: 'application/json', authorization: `Token ${gateway.sor.token}` });
 });
 
+test('the error of the page tells its status and its sentence', async () => {
+  await using gateway = await startGateway();
+  const body = { status: '400', success: false, error_message: 'Param xxxxx is not valid' };
+  gateway.sor.api.dials.fault = () => ({ kind: 'status', status: 400, body });
+
+  const { data, errors } = await gateway.query('{ customerProfiles { totalCount } }');
+
+  expect(data).toEqual({ customerProfiles: null });
+  expect(errors).toMatchObject([
+    {
+      message: 'System of Record rejected the request with status 400: Param xxxxx is not valid.',
+      extensions: { upstream: { api: 'SOR', status: 400, title: 'Param xxxxx is not valid' } },
+    },
+  ]);
+});
+
 test('one customer is viewed with the systems and keys that are selected', async () => {
   await using gateway = await startGateway();
   const result = [
