@@ -9,7 +9,7 @@ import { upstreamFields } from '../selection.ts';
 import { windowArgs } from '../window-args.ts';
 import { fetchList, idsToFetch } from './fetched-rows.ts';
 import { filterInput, type OrderArgument, orderInput, searchInput } from './list-inputs.ts';
-import { type ListArguments, type ListSource, listRequest, readList } from './list-reading.ts';
+import { type ListArguments, type ListSource, listRequest, readOwn, rowNeeds } from './list-reading.ts';
 
 /** How a Hood collection is published. */
 export interface CollectionOptions extends ListSource {
@@ -66,7 +66,8 @@ export function hoodCollection<Row extends HoodRow>(
         const asked = args as ListArguments;
         const ids = idsToFetch(options, asked);
         if (ids) return fetchList(ids, rows, asked, typeName, context, info) as never;
-        return readList(options, listRequest(options, asked), asked, typeName, context, info) as never;
+        const request = listRequest(options, asked);
+        return readOwn(collection, request, asked, rowNeeds(info, typeName, request), context) as never;
       },
     }),
   );

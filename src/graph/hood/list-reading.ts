@@ -56,18 +56,6 @@ export function listRequest(
   return { query, listKey: `hood/${source.collection}?${JSON.stringify(query)}` };
 }
 
-/** Reads the window of a list that the arguments ask for, with the fields selected on `typeName`. */
-export async function readList<Row extends HoodRow>(
-  { collection }: ListSource,
-  request: ListRequest,
-  args: WindowArguments,
-  typeName: string,
-  context: Context,
-  info: GraphQLResolveInfo,
-): Promise<Connection<Row | Error>> {
-  return readOwn(collection, request, args, rowNeeds(info, typeName, request), context);
-}
-
 /** What of a list's rows is asked for. */
 export interface RowNeeds {
   fields: readonly string[];

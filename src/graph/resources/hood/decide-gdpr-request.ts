@@ -4,11 +4,11 @@ import { z } from 'zod';
 import type { HoodRow } from '../../../sources/hood/answers.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
-import { hoodIdOf, reread } from '../../hood/write.ts';
+import { hoodIdOf, writtenRow } from '../../hood/write.ts';
 import { InvalidInput, mutation, userErrorType } from '../../mutation.ts';
 import { withApiIds } from '../../node-ids.ts';
 import { openEnum } from '../../open-enum.ts';
-import { hasSelected, upstreamFields } from '../../selection.ts';
+import { upstreamFields } from '../../selection.ts';
 import type { UserErrorCode } from '../../user-error-code.ts';
 import { GdprRequestStatus, GdprRequestStatusInput, STATUSES } from './gdpr-enums.ts';
 import { GdprRequest, gdprRequests } from './gdpr-request.ts';
@@ -31,8 +31,9 @@ class Conflict extends Error {
   override readonly name = 'Conflict';
   readonly status: unknown;
 
-  constructor(status: unknown) {
-    super('The status of the request is not the expected one any more. Nothing was written.');
+  constructor(status: unknown, expected: string) {
+    const [is, was] = [status, expected].map((text) => openEnum(text, STATUSES) ?? 'without a status');
+    super(`The request is ${is} by now, not ${was} as expected. Nothing was written.`);
     this.status = status;
   }
 }
@@ -110,11 +111,7 @@ const decision = mutation('decideGdprRequest', {
     gdprRequest: t.field({
       type: GdprRequest,
       description: 'The request as it is now; null when it could not be read again.',
-      // The row behind a GDPR request is what its collection answers; Pothos cannot know that.
-      resolve: (row: HoodRow, _args, context, info) =>
-        hasSelected(row, info, 'GdprRequest')
-          ? (row as never)
-          : reread(gdprRequests.rows, row.id, 'GdprRequest', context, info),
+      resolve: (row: HoodRow, _args, context, info) => writtenRow(row, gdprRequests.rows, 'GdprRequest', context, info),
     }),
   }),
 });
@@ -135,7 +132,7 @@ async function readExpected(
   // What Hood leaves out of the row it does not have.
   const absent = Object.fromEntries(fields.map((field) => [field, null]));
   const { update_time: _isOutdated, ...known } = { ...absent, ...(row as HoodRow & Record<string, unknown>) };
-  if (known['status'] !== expectedStatus) throw new Conflict(known['status']);
+  if (known['status'] !== expectedStatus) throw new Conflict(known['status'], expectedStatus);
   return known;
 }
 

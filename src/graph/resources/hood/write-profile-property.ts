@@ -1,8 +1,7 @@
 /** Creating and changing profile properties, in Hood. */
 import { z } from 'zod';
-import type { HoodRow } from '../../../sources/hood/answers.ts';
 import { findCreatedProperty } from '../../../sources/hood/created-property.ts';
-import { hoodIdOf, reread } from '../../hood/write.ts';
+import { hoodIdOf, writtenRow } from '../../hood/write.ts';
 import { filledText, mistake } from '../../input-checks.ts';
 import { mutation } from '../../mutation.ts';
 import { upstreamFields } from '../../selection.ts';
@@ -66,25 +65,22 @@ mutation('createProfileProperty', {
     ...changeableInputs(t),
   }),
   check: NewProperty,
-  resolve: async ({ label, dataType, ...changes }, { hood }) => ({
-    label,
-    created: await hood.create(profileProperties.rows.collection, {
-      label,
-      data_type: dataType ?? 'text',
-      ...withoutNulls(upstreamNames(changes)),
-    }),
-  }),
+  resolve: async ({ label, dataType, ...changes }, { hood }) => {
+    const { collection } = profileProperties.rows;
+    const fields = { label, data_type: dataType ?? 'text', ...withoutNulls(upstreamNames(changes)) };
+    const created = await hood.create(collection, fields);
+    // Another name of a label that is there.
+    return { label, created: created && 'label' in created ? Object.assign({ property: null }, created) : created };
+  },
   successDescription: 'The property was created.',
   success: (t) => ({
     profileProperty: t.field({
       type: ProfileProperty,
       description: 'The new property; null when the API answered without it and it could not be read again.',
       resolve: async ({ created, label }, _args, context, info) => {
-        const fields = upstreamFields(info, 'ProfileProperty');
-        if (!created) return (await findCreatedProperty(context.hood, label, fields)) as ProfilePropertyRow | null;
-        return fields.some((field) => !isAnswered(created, field))
-          ? reread(profileProperties.rows, String(created.id), 'ProfileProperty', context, info)
-          : (created as ProfilePropertyRow);
+        if (created) return writtenRow(created, profileProperties.rows, 'ProfileProperty', context, info);
+        const found = await findCreatedProperty(context.hood, label, upstreamFields(info, 'ProfileProperty'));
+        return found as ProfilePropertyRow | null;
       },
     }),
   }),
@@ -110,7 +106,7 @@ mutation('updateProfileProperty', {
       type: ProfileProperty,
       description: 'The property as it is now; null when it could not be read again.',
       resolve: ({ hoodId }, _args, context, info) =>
-        reread(profileProperties.rows, hoodId, 'ProfileProperty', context, info),
+        writtenRow({ id: hoodId }, profileProperties.rows, 'ProfileProperty', context, info),
     }),
   }),
 });
@@ -127,9 +123,4 @@ function upstreamNames({ exportAlias, piData, ...changes }: Omit<z.output<typeof
 
 function withoutNulls(fields: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
-}
-
-/** Hood answers some creations in part; `property` and `target` are other names of `label`. */
-function isAnswered(row: HoodRow, field: string): boolean {
-  return field in row || (field === 'property' && 'label' in row);
 }

@@ -51,7 +51,7 @@ describe('a decision that expects a status', () => {
     expect(data.decideGdprRequest).toEqual({
       __typename: 'ConflictError',
       code: 'CONFLICT',
-      message: 'The status of the request is not the expected one any more. Nothing was written.',
+      message: 'The request is DENIED by now, not PENDING as expected. Nothing was written.',
       actualStatus: 'DENIED',
     });
     expect(gateway.hoodCalls()).toEqual(['GET /v1/hood/gdpr-requests/1000022?fields=id,rejection_reason,status']);
