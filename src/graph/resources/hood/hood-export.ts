@@ -2,7 +2,7 @@
 import { floatOrNull, intOrNull } from '../../../sources/exact-values.ts';
 import { isoDateTime } from '../../../sources/time.ts';
 import { builder } from '../../builder.ts';
-import { exportLink } from '../../export-link.ts';
+import { downloadLink } from '../../download-link.ts';
 import { hoodCollection } from '../../hood/collection.ts';
 import { DateTimeFilter, IDFilter, IntFilter, StringFilter, WholeNumberFilter } from '../../hood/filter-inputs.ts';
 import { type RecordRow, recordFields } from '../../hood/record-fields.ts';
@@ -52,7 +52,7 @@ export const HoodExport = builder.objectRef<HoodExportRow>('HoodExport').impleme
       resolve: ({ expire_time, id, status }, _args, { linkKey, publicUrl }) => {
         const expireTime = isoDateTime(expire_time);
         const isGone = expireTime !== null && Date.parse(expireTime) <= Date.now();
-        return status === 'ready' && !isGone ? exportLink(publicUrl, linkKey, String(id)) : null;
+        return status === 'ready' && !isGone ? downloadLink(publicUrl, linkKey, 'exports', String(id)).url : null;
       },
     }),
     attemptCount: t.from(['attempt_count'], {

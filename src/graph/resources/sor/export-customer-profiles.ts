@@ -1,8 +1,9 @@
 /** Exports of customer profiles. */
 import { z } from 'zod';
+import type { ProfileExportQuery } from '../../../sources/sor/profile-export.ts';
+import { downloadLink } from '../../download-link.ts';
 import { idOf, mistake } from '../../input-checks.ts';
 import { mutation } from '../../mutation.ts';
-import { profileExportLink } from '../../profile-export-link.ts';
 import { CustomerIdTypeEnum } from './customer-profile.ts';
 
 /** The longest lists that a call takes: nobody documents how long a URL may be. */
@@ -48,13 +49,16 @@ mutation('exportCustomerProfiles', {
     }),
   }),
   check: ProfileExport,
-  resolve: async ({ customerIdType, systems, attributeKeys, updatedSince }, { publicUrl, linkKey }) =>
-    profileExportLink(publicUrl, linkKey, {
+  resolve: async ({ customerIdType, systems, attributeKeys, updatedSince }, { publicUrl, linkKey }) => {
+    const query: ProfileExportQuery = {
       customerIdType: customerIdType ?? undefined,
       systems: systems ?? undefined,
       keys: attributeKeys ?? undefined,
       updatedSince: updatedSince?.toISOString(),
-    }),
+    };
+    const subject = Buffer.from(JSON.stringify(query)).toString('base64url');
+    return downloadLink(publicUrl, linkKey, 'profile-exports', subject);
+  },
   successDescription: 'The export can be fetched.',
   success: (t) => ({
     downloadUrl: t.field({
