@@ -11,8 +11,7 @@ export const Node = builder.interfaceRef<object>('Node').implement({
     id: t.field({
       type: 'ID',
       nullable: false,
-      description:
-        'Opaque, stable, and names its type. It may hold personal data such as an e-mail address: treat it so.',
+      description: 'Opaque and stable. It may contain personal data such as an e-mail address: treat it accordingly.',
       resolve: () => {
         throw new TypeError('Every type has its own id field.');
       },
@@ -40,7 +39,7 @@ builder.queryField('node', (t) =>
     description:
       'Any object by its `id`; null when there is none. Costs one upstream call, shared with other lookups of the same type in the operation where the API can look up several.',
     args: {
-      id: t.arg.id({ required: true, description: 'The `id` of the object, as this graph gave it out.' }),
+      id: t.arg.id({ required: true, description: 'The `id` of the object, as given by this graph.' }),
     },
     resolve: (_root, { id }, context, info) => loadNode(readId(id), context, info),
   }),
@@ -51,11 +50,11 @@ builder.queryField('nodes', (t) =>
     type: [Node],
     nullable: { list: false, items: true },
     description:
-      'Several objects by their `id`s, in the same order; null where there is none. One upstream call for each type and up to 100 ids where the API can look up several; GDPR requests cost one call each. An operation may name up to `MAX_ENTITIES` objects so, 1,000 unless the gateway is set up otherwise.',
+      'Several objects by their `id`s, in the same order; null where there is none. One upstream call for each type and up to 100 ids where the API can look up several; GDPR requests cost one call each. An operation may name up to `MAX_ENTITIES` objects in this way, 1,000 by default.',
     args: {
       ids: t.arg.idList({
         required: true,
-        description: 'The `id`s of the objects, as this graph gave them out.',
+        description: 'The `id`s of the objects, as given by this graph.',
       }),
     },
     resolve: (_root, { ids }, context, info) => {

@@ -1,20 +1,20 @@
 import { builder } from './builder.ts';
 
 const CODES = {
-  INVALID: 'Not usable as it is, for a reason that only the message says.',
-  REQUIRED: 'Something must be given here.',
-  WRONG_TYPE: 'A value, or an `id`, of another type than belongs here.',
+  INVALID: 'Not usable, for a reason that only the message gives.',
+  REQUIRED: 'A value is required here.',
+  WRONG_TYPE: 'A value, or an `id`, of the wrong type.',
   TOO_LONG: 'More characters or members than are allowed.',
   TOO_SHORT: 'Empty, or fewer characters or members than are needed.',
   OUT_OF_RANGE: 'A number, date or time outside the range that can be kept.',
-  TAKEN: 'A name or key that must be unique, and that something else has.',
+  TAKEN: 'A name or key that must be unique and is already in use.',
   UNKNOWN_ID: 'No object has this id.',
   UNKNOWN_KEY: 'The system of record has no attribute with this key.',
   NOT_A_SET: 'A change for sets, to an attribute that is no set.',
-  DISABLED: 'What it names is disabled.',
+  DISABLED: 'The object that it names is disabled.',
   NOT_CUSTOM: 'Only custom systems of record can be changed in this way.',
-  CONFLICT: 'It does not fit what the object is by now: read it again.',
-  REJECTED: 'The API did not carry it out, and only the message says why.',
+  CONFLICT: 'The object has changed in the meantime: read it again.',
+  REJECTED: 'The API did not carry it out, for a reason that only the message gives.',
 } as const;
 
 /** What kind of mistake a caller made, for programs. */

@@ -18,7 +18,7 @@ export function countedArgs(arg: ArgBuilder<Types>) {
     ...forwardArgs(arg),
     offset: arg.int({
       description:
-        'The number of rows to skip, for screens with page numbers; not with `after`, `last` or `before`. Rows that are added or removed meanwhile move all others: cursors are steadier, and go on from here too.',
+        'The number of rows to skip, for screens with page numbers; not with `after`, `last` or `before`. Rows that are added or removed in the meantime shift all others. Cursors are steadier, and those of this window can be used to go on.',
     }),
   };
 }

@@ -73,11 +73,11 @@ export function searchInput(
       text: t.string({ required: true, description: 'The text that must be contained; at least one character.' }),
       in: t.field({
         type: [fieldEnum(`${typeName}SearchField`, `What can be searched in ${plural}.`, 'In', fields)],
-        description: `Where it must be found, in any of them; ${others} when left out.`,
+        description: `The fields to search; one of them must contain the text. By default ${others}.`,
       }),
       default: t.boolean({
         description:
-          'True: searches the field that Hood itself searches when none is named, instead of `in`. Its page does not say which.',
+          'True: searches Hood’s own default field, instead of those in `in`. Hood does not document which one that is.',
       }),
     }),
   }) as InputRef<SearchArgument>;

@@ -21,7 +21,7 @@ export interface FedSystem {
 export class FeedInterrupted extends Error {
   override readonly name = 'FeedInterrupted';
   readonly requestIds: readonly string[];
-  /** How many changes, counted from the first, went out completely. */
+  /** How many changes, counted from the first, were sent completely. */
   readonly sentCount: number;
   /** How many of the changes after those may have been carried out, wholly or in part. */
   readonly unknownCount: number;

@@ -26,7 +26,7 @@ export const CustomerData = builder.objectRef<CustomerDataRow>('CustomerData').i
   fields: (t) => ({
     ...recordFields('CustomerData', t),
     target: t.exposeString('target', { description: 'The key itself.' }),
-    label: t.exposeString('label', { description: 'The newer name of `target`, which it mostly repeats.' }),
+    label: t.exposeString('label', { description: 'The newer name of `target`, usually with the same value.' }),
     dataType: t.from(['data_type'], {
       type: ProfilePropertyDataType,
       description: 'What kind of value is kept under it.',

@@ -40,11 +40,11 @@ class Conflict extends Error {
 
 const ConflictError = userErrorType('ConflictError', Conflict, {
   code: 'CONFLICT',
-  description: 'Somebody else has changed it before; nothing was written.',
+  description: 'Somebody else has changed the object in the meantime; nothing was written.',
   fields: (t) => ({
     actualStatus: t.field({
       type: GdprRequestStatus,
-      description: 'The status that it has instead; null when Hood did not say.',
+      description: 'The status that it has now; null when Hood did not say.',
       resolve: ({ reason }) => openEnum(reason.status, STATUSES),
     }),
   }),
@@ -75,18 +75,18 @@ const { collection } = gdprRequests.rows;
 const decision = mutation('decideGdprRequest', {
   tags: ['gdpr', 'hood', 'pii'],
   description:
-    'Grants or refuses a GDPR request. Costs one upstream call, one more to read the request before if you give `expectedStatus`, and one more to re-read it afterwards if you select `updateTime`, or, without `expectedStatus`, any field but `status` and its ids. Granting empties the reason of an earlier denial, if Hood allows that.',
+    'Grants or refuses a GDPR request. Costs one upstream call, one more to read the request first if you give `expectedStatus`, and one more to re-read it afterwards if you select `updateTime`, or, without `expectedStatus`, any field but `status` and its ids. Granting clears the reason of an earlier denial, if Hood allows that.',
   inputDescription: 'A decision on one GDPR request.',
   input: (t) => ({
     hoodId: t.id({ idOf: 'GdprRequest', required: true, description: 'The id that Hood gave the request.' }),
     decision: t.field({ type: GdprDecision, required: true, description: 'What is decided.' }),
     rejectionReason: t.string({
-      description: 'Why it is refused: required to deny, at most 500 characters, and not allowed to approve.',
+      description: 'Why it is denied, in at most 500 characters. Required with `DENY`, not allowed with `APPROVE`.',
     }),
     expectedStatus: t.field({
       type: GdprRequestStatusInput,
       description:
-        'The status that the request must still have, such as the one that you have shown; a `ConflictError` where it has another. It is read just before the decision is written: Hood itself compares nothing.',
+        'The status that the request must still have, such as the one that you showed; otherwise the result is a `ConflictError`. It is read just before the decision is written, since Hood itself does not compare.',
     }),
   }),
   check: Decision,
@@ -143,14 +143,14 @@ interface Outcome {
 }
 
 const GdprDecisionOutcome = builder.objectRef<Outcome>('GdprDecisionOutcome').implement({
-  description: 'What became of one of several decisions.',
+  description: 'The outcome of one of several decisions.',
   tags: ['gdpr', 'hood', 'pii'],
   fields: (t) => ({
     hoodId: t.exposeID('hoodId', { nullable: false, description: 'The request, as the input named it.' }),
     result: t.field({
       type: decision.result,
       description:
-        'The result that `decideGdprRequest` has for this decision alone; paths of mistakes start there. Null with an error where the call failed: `extensions.outcome` says `NOT_SENT` of a decision that had no time, budget or call left for it.',
+        'What `decideGdprRequest` would answer for this decision alone; paths of mistakes are relative to it. Null with an error if the call failed: `extensions.outcome` is `NOT_SENT` if no time, budget or call was left for the decision.',
       resolve: ({ result }) => result,
     }),
   }),
@@ -159,14 +159,14 @@ const GdprDecisionOutcome = builder.objectRef<Outcome>('GdprDecisionOutcome').im
 mutation('decideGdprRequests', {
   tags: ['gdpr', 'hood', 'pii'],
   description:
-    'Grants or refuses up to 50 GDPR requests, each for itself: one that fails holds up no other. Costs as many upstream calls as they would with `decideGdprRequest`, five at a time.',
+    'Grants or refuses up to 50 GDPR requests, each on its own: one that fails does not stop the others. Costs as many upstream calls as the same decisions with `decideGdprRequest`, five at a time.',
   inputDescription: 'Decisions on several GDPR requests.',
   input: (t) => ({
     decisions: t.field({
       // The input of another mutation, whose shape is checked there.
       type: [decision.input],
       required: true,
-      description: 'The decisions, at most 50; a mistake in one is its own outcome. None at all costs no call.',
+      description: 'The decisions, at most 50. A mistake in one is its own outcome. An empty list costs no call.',
     }),
   }),
   check: z.object({

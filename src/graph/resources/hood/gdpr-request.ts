@@ -78,7 +78,7 @@ export const GdprRequest = builder.objectRef<GdprRequestRow>('GdprRequest').impl
       resolve: ({ submission_reason }) => openEnum(submission_reason, SUBMISSION_REASONS),
     }),
     submissionReasonText: t.exposeString('submission_reason', {
-      description: 'The ground as Hood writes it.',
+      description: 'The legal ground as Hood writes it.',
     }),
     rejectionReason: t.exposeString('rejection_reason', {
       description: 'Why it was denied. It may be left over from an earlier decision: check `status`.',
@@ -137,7 +137,7 @@ export const gdprRequests = hoodCollection(GdprRequest, {
       kind: IDFilter,
       isFetched: true,
       description:
-        'Which requests, with `eq` or `in`. Hood’s list has no such filter, so that each request costs one upstream call, at most 20 in an operation, and no other condition, search or order may stand beside it.',
+        'Which requests, with `eq` or `in`. Hood’s list has no such filter: each request costs one upstream call, at most 20 in an operation, and no other condition, search or order can be combined with it.',
     },
     clientId: { upstream: 'client_id', kind: IDFilter },
     status: { upstream: 'status', kind: StatusFilter },

@@ -102,7 +102,8 @@ hoodCollection(HoodExport, {
     downloadUrl: {
       upstream: 'download_url',
       kind: StringFilter,
-      description: 'What Hood’s own path to the file must be, `/v1/hood/…/download`: not the link of this gateway.',
+      description:
+        'A condition on Hood’s own path to the file, `/v1/hood/…/download`, not on the link of this gateway.',
     },
     attemptCount: { upstream: 'attempt_count', kind: IntFilter },
     downloadCount: { upstream: 'download_count', kind: IntFilter },

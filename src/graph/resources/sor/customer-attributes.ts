@@ -54,7 +54,7 @@ builder.objectField(SystemOfRecord, 'attributes', (t) =>
   t.field({
     type: CustomerAttributeConnection,
     description:
-      'Its attributes, window by window. Costs no further call where the system came from the list of systems, except for `piData`.',
+      'Its attributes, window by window. Costs no further call if the system came from the list of systems, except for `piData`.',
     cost: 'share',
     args: { ...windowArgs(t.arg), filter: t.arg(FILTER) },
     resolve: (system, { filter, ...window }, context) => readAttributes(system, filter ?? {}, window, context),
@@ -65,7 +65,7 @@ builder.objectField(SystemOfRecord, 'customerAttribute', (t) =>
   t.field({
     type: CustomerAttribute,
     description:
-      'The attribute with a key; null when there is none. Costs no further call where the system came from the list of systems.',
+      'The attribute with this key; null when there is none. Costs no further call if the system came from the list of systems.',
     args: { key: t.arg.string({ required: true, description: 'The attribute’s key.' }) },
     resolve: (system, { key }, { sorSystems }) => sorSystems.attributeOf(system, key),
   }),

@@ -71,7 +71,7 @@ mutation('exportCustomerProfiles', {
     expiresAt: t.field({
       type: 'DateTime',
       nullable: false,
-      description: 'Until when the link works.',
+      description: 'When the link stops working.',
       resolve: ({ expiresAt }) => expiresAt.toISOString(),
     }),
   }),

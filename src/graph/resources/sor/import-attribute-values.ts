@@ -29,7 +29,7 @@ interface ImportAttributeValues extends ImportSource {
 mutation('importAttributeValues', {
   tags: ['pii', 'sor'],
   description:
-    'Imports a CSV file of values of users, of any size, plain or gzipped. The API works on it later. The first line is `user_id,attribute_key,value`; its names may be quoted, and a byte order mark may precede it. A line for a set is its whole new content, joined by semicolons. A key that the system lacks is a mistake: near the start of the file nothing is sent, further on the call is cut, and nothing is imported in either case. Costs one upstream call to find the system, and one to send the file.',
+    'Imports a CSV file of values of users, of any size, plain or gzipped. The API works on it later. The first line is `user_id,attribute_key,value`; its names may be quoted, and a byte order mark may precede it. A line for a set is its whole new content, joined by semicolons. A key that the system does not have is a mistake: found near the start of the file, nothing is sent; further on, the call is cut. Nothing is imported in either case. Costs one upstream call to find the system, and one to send the file.',
   inputDescription: 'A file of values for one system of record.',
   input: (t) => ({
     systemOfRecord: t.id({
@@ -41,7 +41,7 @@ mutation('importAttributeValues', {
       type: 'Upload',
       description: 'The file itself, passed on unchanged. Either this or `fileUrl`.',
     }),
-    fileUrl: t.field({ type: 'URL', description: 'Where the API is to fetch the file: http or https.' }),
+    fileUrl: t.field({ type: 'URL', description: 'The address from which the API fetches the file: http or https.' }),
     requestHeaders: t.field({
       type: [HttpHeaderInput],
       description: 'Headers that the API sends when it fetches the file, each once.',
@@ -50,7 +50,7 @@ mutation('importAttributeValues', {
       required: true,
       defaultValue: false,
       description:
-        'Whether lines with a key that the system lacks are passed on, for the API to ignore, instead of being mistakes. The lines behind `fileUrl` are always passed on: only the API reads them.',
+        'Whether to pass on lines with a key that the system does not have, which the API then ignores. Otherwise they are mistakes. Lines of a file at `fileUrl` are always passed on: only the API reads them.',
     }),
   }),
   // Other mistakes and those that only the system shows are found below, and reported together.
@@ -65,12 +65,12 @@ mutation('importAttributeValues', {
     const headers = Object.fromEntries((requestHeaders ?? []).map(({ name, value }) => [name, value]));
     return { started: await importFromUrl(context.sor, system, String(fileUrl), headers) };
   },
-  successDescription: 'The file was handed over.',
+  successDescription: 'The file was sent.',
   success: (t) => ({
     attributeImport: t.field({
       type: AttributeImport,
       description:
-        'The import; null when the API answered without its id. Costs one upstream call where `startedAt` is selected, which is null when it could not be read then.',
+        'The import; null when the API answered without its id. Costs one more upstream call if you select `startedAt`, which is null when it could not be read.',
       resolve: ({ started }: { started: StartedImport | undefined }, _args, { sor }, info) => {
         if (!started) return null;
         if (hasSelected(started, info, 'AttributeImport')) return { ...started, started: null };

@@ -41,7 +41,7 @@ const RemovedAttribute = builder.objectRef<RemovedAttributeRow>('RemovedAttribut
       resolve: ({ value_type }) => openEnum(value_type, VALUE_TYPES),
     }),
     valueTypeText: t.exposeString('value_type', { description: 'The kind of value as the API writes it.' }),
-    systemIdentifier: t.exposeID('system', { nullable: false, description: 'The system that has lost it.' }),
+    systemIdentifier: t.exposeID('system', { nullable: false, description: 'The system that it was removed from.' }),
     systemOfRecord: systemEdge(t, ({ system }) => system),
     createdAt: t.field({
       type: 'DateTime',
@@ -58,11 +58,12 @@ const RemovedAttribute = builder.objectRef<RemovedAttributeRow>('RemovedAttribut
     }),
     disabled: t.exposeBoolean('disabled', { description: 'Whether it was disabled.' }),
     internalId: t.id({
-      description: 'FollowAnalytics’ own number of it, which appears nowhere else; for its support.',
+      description: 'FollowAnalytics’ internal number for it. It appears nowhere else; its support may ask for it.',
       resolve: ({ id }) => textOf(id),
     }),
     systemInternalId: t.id({
-      description: 'FollowAnalytics’ own number of the system, which appears nowhere else; for its support.',
+      description:
+        'FollowAnalytics’ internal number for the system. It appears nowhere else; its support may ask for it.',
       resolve: ({ system_of_record_id }) => textOf(system_of_record_id),
     }),
   }),

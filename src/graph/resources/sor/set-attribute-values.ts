@@ -54,16 +54,16 @@ const AttributeChangeInput = builder.inputType('AttributeChangeInput', {
 const AttributeValuesPartlySentError = userErrorType('AttributeValuesPartlySentError', FeedInterrupted, {
   code: 'REJECTED',
   description:
-    'A call failed after earlier ones had gone out. Changes may be sent again from `sentCount` on, in the same order: those that were carried out already are then only repeated.',
+    'A call failed after earlier ones had been sent. You may send the changes again from `sentCount` on, in the same order: repeating one that was carried out does no harm.',
   fields: (t) => ({
     requestIds: t.idList({
       nullable: false,
-      description: 'The API’s receipts for what went out.',
+      description: 'The API’s receipts for what was sent.',
       resolve: ({ reason }) => [...reason.requestIds],
     }),
     sentCount: t.int({
       nullable: false,
-      description: 'How many changes, counted from the first, went out completely.',
+      description: 'How many changes, counted from the first, were sent completely.',
       resolve: ({ reason }) => reason.sentCount,
     }),
     unknownCount: t.int({
@@ -119,7 +119,7 @@ mutation('setAttributeValues', {
   success: (t) => ({
     requestIds: t.idList({
       nullable: false,
-      description: 'The API’s receipts, one for every call; of use when talking to its support.',
+      description: 'The API’s receipts, one for every call; its support may ask for them.',
       resolve: ({ requestIds }) => requestIds,
     }),
   }),

@@ -93,7 +93,7 @@ export const SystemOfRecord = builder.objectRef<SystemRow>('SystemOfRecord').imp
     customerAttributes: t.field({
       type: [CustomerAttribute],
       nullable: { list: true, items: false },
-      description: 'Its attributes. Costs no further call where the system came from the list.',
+      description: 'Its attributes. Costs no further call if the system came from the list.',
       resolve: (system, _args, { sorSystems }) => sorSystems.attributesOf(system),
     }),
   }),
