@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
 import { UpstreamError, type UpstreamFailure } from '../http/client/upstream-error.ts';
 import { CallerError } from './caller-error.ts';
+import { variableMistake } from './input-mistakes.ts';
 
 /** Every value of `extensions.code`, in the order of the table that explains them. */
 export const ERROR_CODES = [
@@ -112,27 +113,13 @@ function located(
   return new GraphQLError(message, { nodes, source, positions, path, extensions } as GraphQLErrorOptions);
 }
 
-/** A variable's integer that no double holds came as text of its digits, which suits an id and no number. */
-const LONG_NUMBER = /(?:Float|Int) cannot represent non-?(?: numeric|integer) value: "-?\d{16,}"$/;
-const LONG_NUMBER_SENTENCE = 'Expected an integer within ±(2^53 − 1), beyond which digits are lost: use exactNumber.';
-
-/** A variable's number that JSON reads as infinite, such as `1e400`. */
-const INFINITE = /(?:Float|Int) cannot represent non[- ](?:integer|numeric) value: -?Infinity$/;
-const INFINITE_SENTENCE = 'Expected a number within the range of a double, ±1.8e308.';
-
-/** A variable's decimal that no double holds, as graphql-js shows what was read of it. */
-const LONG_DECIMAL = /\{ digits: "(-?\d+\.\d+)" \}/g;
-
 /**
  * Errors before execution: syntax, variables, a body that is no operation. Yoga has codes of its own for them and
  * quotes bodies in further extensions; of those only `http`, the status, goes on.
  */
 function beforeExecution(error: GraphQLError): GraphQLError {
   const { code, http } = error.extensions;
-  const message = error.message
-    .replace(LONG_NUMBER, LONG_NUMBER_SENTENCE)
-    .replace(INFINITE, INFINITE_SENTENCE)
-    .replace(LONG_DECIMAL, '$1');
+  const message = variableMistake(error) ?? error.message;
   if (http === undefined) return located(error, message, { code: 'BAD_USER_INPUT' });
   // With `spec` Yoga answers 200 to whoever asks for application/json, which is for operations only. The executor,
   // which has no codes, leaves it out; a router takes another status for a failure of the whole gateway.

@@ -1,23 +1,37 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
-import { GraphQLDate, GraphQLDateTimeISO, GraphQLJSON, GraphQLURL } from 'graphql-scalars';
+import { GraphQLDate, GraphQLDateTimeISO, GraphQLJSON } from 'graphql-scalars';
 import { digitsOf, isLongNumber } from '../sources/exact-values.ts';
 
+interface TextScalar<Internal> {
+  name: string;
+  description: string;
+  specifiedByURL: string;
+  /** What it takes, with an example, as the object of a sentence. */
+  expected: string;
+  /** Undefined, or an error, for what it does not take. */
+  read(value: unknown): Internal | undefined;
+}
+
 /**
- * The library's scalar on the way in; on the way out the text is passed on as it is: resolvers have already
- * written it in the scalar's form, and a `Date` or `URL` object per value would be the dearest part of a row.
+ * A scalar that is a text both ways. On the way out it is passed on as it is: resolvers have already written it in the
+ * scalar's form, and a `Date` or `URL` object per value would be the dearest part of a row.
  */
-function textual<Internal>(
-  scalar: GraphQLScalarType<Internal, unknown>,
-  name: string,
-  description: string,
-): GraphQLScalarType<Internal, string> {
+function textual<Internal>({ expected, read, ...scalar }: TextScalar<Internal>): GraphQLScalarType<Internal, string> {
+  const parsed = (value: unknown, nodes?: ValueNode): Internal => {
+    let result: Internal | undefined;
+    try {
+      result = read(value);
+    } catch {
+      // What a library says quotes the value, and not what would be right.
+    }
+    if (result !== undefined) return result;
+    throw new GraphQLError(`Expected ${expected}.`, nodes && { nodes });
+  };
   return new GraphQLScalarType<Internal, string>({
-    name,
-    description,
-    specifiedByURL: scalar.specifiedByURL,
+    ...scalar,
     serialize: String,
-    parseValue: scalar.parseValue,
-    parseLiteral: scalar.parseLiteral,
+    parseValue: (value) => parsed(value),
+    parseLiteral: (node) => parsed('value' in node && node.kind !== Kind.BOOLEAN ? node.value : undefined, node),
   });
 }
 
@@ -27,21 +41,13 @@ const FINE_FRACTION = /:\d\d\.000\d*[1-9]/;
 /** What common programs write and the library refuses: a space for the `T`, an offset as `+0530` or `+05`. */
 const LOOSE_MOMENT = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d(?:\.\d+)?) ?(?:([Zz])|([+-]\d\d)(?::?(\d\d))?)$/;
 
-/** A moment that has a fraction of a second exactly where the text does. Throws a sentence for what is none. */
-function momentOf(value: unknown, node?: ValueNode): Date {
+/** A moment that has a fraction of a second exactly where the text does. */
+function momentOf(value: unknown): Date {
   const text = typeof value === 'string' ? strictMoment(value) : undefined;
-  try {
-    // The library knows the calendar.
-    const moment = GraphQLDateTimeISO.parseValue(text);
-    if (FINE_FRACTION.test(String(text))) moment.setUTCMilliseconds(1);
-    return moment;
-  } catch {
-    // Its message says what is wrong, and not what would be right.
-    throw new GraphQLError(
-      'Expected a moment as ISO 8601 with its offset, such as "2025-02-06T11:33:46Z".',
-      node && { nodes: node },
-    );
-  }
+  // The library knows the calendar.
+  const moment = GraphQLDateTimeISO.parseValue(text);
+  if (FINE_FRACTION.test(String(text))) moment.setUTCMilliseconds(1);
+  return moment;
 }
 
 function strictMoment(text: string): string | undefined {
@@ -49,32 +55,29 @@ function strictMoment(text: string): string | undefined {
   return date && `${date}T${time}${utc ? 'Z' : `${hours}:${minutes}`}`;
 }
 
-export const DateTime = textual(
-  new GraphQLScalarType<Date, unknown>({
-    ...GraphQLDateTimeISO.toConfig(),
-    parseValue: (value) => momentOf(value),
-    parseLiteral: (node) => momentOf(node.kind === Kind.STRING ? node.value : undefined, node),
-  }),
-  'DateTime',
-  'A moment as ISO 8601 in UTC: `2025-02-06T11:33:46Z`. Other offsets are accepted in arguments.',
-);
-
-export const CalendarDate = textual(GraphQLDate, 'Date', 'A calendar date: `2025-02-06`.');
-
-export const WebUrl = new GraphQLScalarType<URL, string>({
-  name: 'URL',
-  description: 'An absolute URL.',
-  specifiedByURL: GraphQLURL.specifiedByURL,
-  serialize: String,
-  parseValue: urlOf,
-  parseLiteral: (node) => urlOf(node.kind === Kind.STRING ? node.value : undefined),
+export const DateTime = textual({
+  name: 'DateTime',
+  description: 'A moment as ISO 8601 in UTC: `2025-02-06T11:33:46Z`. Other offsets are accepted in arguments.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
+  expected: 'a moment as ISO 8601 with its offset, such as "2025-02-06T11:33:46Z"',
+  read: momentOf,
 });
 
-function urlOf(value: unknown): URL {
-  const url = typeof value === 'string' ? URL.parse(value) : null;
-  if (url) return url;
-  throw new GraphQLError('Expected an absolute URL as text, such as "https://example.com/values.csv".');
-}
+export const CalendarDate = textual({
+  name: 'Date',
+  description: 'A calendar date: `2025-02-06`.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
+  expected: 'a calendar date, such as "2025-02-06"',
+  read: (value) => GraphQLDate.parseValue(value),
+});
+
+export const WebUrl = textual({
+  name: 'URL',
+  description: 'An absolute URL.',
+  specifiedByURL: 'https://url.spec.whatwg.org/',
+  expected: 'an absolute URL as text, such as "https://example.com/values.csv"',
+  read: (value) => (typeof value === 'string' ? (URL.parse(value) ?? undefined) : undefined),
+});
 
 export const JsonValue = new GraphQLScalarType({
   ...GraphQLJSON.toConfig(),
@@ -84,20 +87,19 @@ export const JsonValue = new GraphQLScalarType({
 
 const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
-export const Decimal = new GraphQLScalarType<string, string>({
+export const Decimal = textual({
   name: 'Decimal',
   description: 'An exact decimal number, as text: `"9223372036854775807"`, `"-1420.2"`.',
-  serialize: String,
-  parseValue: decimalOf,
-  parseLiteral: (node) => decimalOf('value' in node && node.kind !== Kind.BOOLEAN ? node.value : undefined),
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259#section-6',
+  expected: 'decimal digits as text, such as "9223372036854775807" or "-1420.2"',
+  read: decimalOf,
 });
 
-function decimalOf(value: unknown): string {
+function decimalOf(value: unknown): string | undefined {
   // A number that JSON gave and that a double cannot hold has lost its digits by now.
   const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
   const text = typeof value === 'string' || isRounded ? value : digitsOf(value);
-  if (typeof text === 'string' && DECIMAL.test(text)) return text;
-  throw new GraphQLError('Expected decimal digits as text, such as "9223372036854775807" or "-1420.2".');
+  return typeof text === 'string' && DECIMAL.test(text) ? text : undefined;
 }
 
 /** JavaScript's JSON has no such numbers; their digits go out as text. */

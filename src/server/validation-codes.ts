@@ -1,13 +1,21 @@
+import type { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { explainLiterals } from '../graph/input-mistakes.ts';
 
-/** Gives operations that the schema does not allow the code of all other mistakes; Yoga would take its own. */
+/**
+ * Gives operations that the schema does not allow the code of all other mistakes, where Yoga would take its own, and
+ * values that do not fit a sentence that says what would.
+ */
 export function useValidationCodes(): Plugin {
   return {
-    onValidate: () => (outcome) => {
-      if (outcome.valid) return;
-      for (const error of outcome.result as readonly { extensions: Record<string, unknown> }[]) {
-        error.extensions['code'] ??= 'BAD_USER_INPUT';
-      }
-    },
+    onValidate:
+      ({ params: { documentAST } }) =>
+      (outcome) => {
+        if (outcome.valid) return;
+        // Of a text that was validated before, the same errors come again.
+        const errors = (outcome.result as readonly GraphQLError[]).filter(({ extensions }) => !extensions['code']);
+        for (const { extensions } of errors) extensions['code'] = 'BAD_USER_INPUT';
+        explainLiterals(errors, documentAST);
+      },
   };
 }

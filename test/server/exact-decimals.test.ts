@@ -102,7 +102,7 @@ test.each([
   ['Int', 'query ($value: Int) { gdprRequests(first: $value) { totalCount } }'],
   ['String', mutation('String', 'string')],
   ['Date', mutation('Date', 'date')],
-])('a decimal of many digits is no %s, and is quoted as it was sent', async (_type, query) => {
+])('a decimal of many digits is no %s, and the error says so without quoting it', async (_type, query) => {
   await using gateway = await startGateway();
 
   const response = await gateway.fetch('/graphql', withVariables(query, '{"value":12345678901234567.25}'));
@@ -110,7 +110,7 @@ test.each([
   const { errors } = (await response.json()) as Answer;
   expect(errors).toMatchObject([
     {
-      message: expect.stringContaining('got invalid value 12345678901234567.25; '),
+      message: expect.stringMatching(/^`\$value`: expected [^.]*\.?[^.]*\.$/),
       extensions: { code: 'BAD_USER_INPUT' },
     },
   ]);
@@ -125,7 +125,7 @@ test.each(['1e20', '1e400'])('the number %s, whose digits a double has lost, is 
 
   expect(errors).toMatchObject([
     {
-      message: expect.stringContaining('Expected decimal digits as text'),
+      message: expect.stringContaining('expected decimal digits as text'),
       extensions: { code: 'BAD_USER_INPUT' },
     },
   ]);

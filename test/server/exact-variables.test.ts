@@ -52,7 +52,7 @@ test('an integer that no double holds is no number', async () => {
   expect(await response.json()).toMatchObject({
     errors: [
       {
-        message: expect.stringContaining('Expected an integer within ±(2^53 − 1)'),
+        message: expect.stringContaining('expected an integer within ±(2^53 − 1)'),
         extensions: { code: 'BAD_USER_INPUT' },
       },
     ],

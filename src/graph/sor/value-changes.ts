@@ -47,7 +47,7 @@ export function checkChanges(inputs: readonly ChangeInput[], rules: ChangeRules)
     const kind = known && key.trim() !== '' ? kindOf() : undefined;
     if (kind && action.kind && kind !== action.kind) {
       const code = action.kind === 'Set' ? 'NOT_A_SET' : 'WRONG_TYPE';
-      issue(['change', name], code, `Expected a change for a ${kind}, which this attribute is.`);
+      issue(['change', name], code, `Expected ${changesOf(kind)}: this attribute is a ${kind}.`);
     }
     return action.sent(value, kind).map((group) => group.map((sent) => fedValue(input, sent)));
 
@@ -74,6 +74,12 @@ function actionOf(change: ValueChange) {
   const [name, value] = Object.entries(change).find(([, member]) => member !== undefined) ?? [];
   // Each member's action takes that member's values; the table cannot say so of a name found at run time.
   return { name: String(name), value, action: ACTIONS[name as keyof ValueChange] as ValueAction<unknown> };
+}
+
+/** What can be done to a value of that kind. */
+function changesOf(kind: ValueKind): string {
+  const names = Object.entries(ACTIONS).filter(([, action]) => action.kind === kind);
+  return [...names.map(([name]) => name), 'remove'].join(', ').replace(/, (?=\w+$)/, ' or ');
 }
 
 const KINDS: readonly unknown[] = ['String', 'Number', 'Boolean', 'Date', 'DateTime', 'Set'];

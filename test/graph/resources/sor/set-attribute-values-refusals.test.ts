@@ -40,9 +40,9 @@ test('all mistakes are told at once, before anything is sent', async () => {
     'changes.2.key: Expected a key that is not empty.',
     'changes.3.key: Expected the key of an attribute of this system, or declareMissing.',
     'changes.4.key: Expected an attribute that is not disabled.',
-    'changes.5.change.addToSet: Expected a change for a String, which this attribute is.',
-    'changes.6.change.string: Expected a change for a Set, which this attribute is.',
-    'changes.7.change.string: Expected a change for a Number, which this attribute is.',
+    'changes.5.change.addToSet: Expected string or remove: this attribute is a String.',
+    'changes.6.change.string: Expected addToSet, removeFromSet, replaceSet, emptySet or remove: this attribute is a Set.',
+    'changes.7.change.string: Expected number, exactNumber or remove: this attribute is a Number.',
     'changes.8.change.exactNumber: Expected a number within ±(2^63 − 1).',
     'changes.9.change.exactNumber: Expected a number within ±(2^63 − 1).',
     'changes.10.change.number: Expected a number within ±(2^63 − 1).',
@@ -51,7 +51,7 @@ test('all mistakes are told at once, before anything is sent', async () => {
     'changes.13.change.replaceSet.1: Expected at most 256 characters.',
     'changes.13.change.replaceSet.2: Expected a member that is not empty.',
     'changes.14.change.dateTime: Expected whole seconds: the API keeps no fractions.',
-    'changes.15.change.dateTime: Expected a change for a Date, which this attribute is.',
+    'changes.15.change.dateTime: Expected date or remove: this attribute is a Date.',
     'changes.16.change.dateTime: Expected whole seconds: the API keeps no fractions.',
   ]);
 });
