@@ -70,7 +70,7 @@ describe.each<ListName>(['gdprRequests', 'customerProfiles', 'hoodExports'])('%s
     expect(await readWindow(gateway, list, 'last: 3')).toMatchObject({ ids: IDS.slice(54) });
   });
 
-  test.each([7, 10, 20])('a total of what remains behind the start of a page ends no walk by %i', async (size) => {
+  test.each([7, 10, 19, 20])('a total of what remains behind the start of a page ends no walk by %i', async (size) => {
     await using gateway = await withTotals(IDS, (asked) => Math.max(0, 57 - (asked.page - 1) * asked.size));
     const windows = await walk(gateway, list, { size });
     expect(idsOf(windows)).toEqual(IDS);

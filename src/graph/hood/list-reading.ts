@@ -9,7 +9,7 @@ import type { Context } from '../context.ts';
 import { listConnection } from '../list-connection.ts';
 import type { ListCursors } from '../paging/cursor.ts';
 import { readWindow, type WindowRows } from '../paging/read-window.ts';
-import { type Window, type WindowArguments, windowFor } from '../paging/window.ts';
+import { positionNumbers, type Window, type WindowArguments, windowFor } from '../paging/window.ts';
 import { selects, selectsRows, upstreamFields } from '../selection.ts';
 import { conditionsOf } from './conditions.ts';
 import {
@@ -143,7 +143,12 @@ export async function readRequest<Row extends HoodRow>(
 
 /** The cursors of a window; where they stand in order of time is looked at only if one is selected. */
 export function cursorsOf(
-  { rows, offset, total }: { rows: readonly unknown[]; offset: number; total: number | undefined },
+  {
+    rows,
+    offset,
+    total,
+    pageSize,
+  }: Pick<WindowRows<unknown>, 'offset' | 'total' | 'pageSize'> & { rows: readonly unknown[] },
   order: TimeOrder | undefined,
   cursors: ListCursors,
   known?: number[][],
@@ -154,7 +159,7 @@ export function cursorsOf(
     const side = isStart ? ('first' as const) : undefined;
     const start = { offset, startsRun: isStart, side, total };
     numbers ??= order && cursorNumbersOf(rows, order, start);
-    return cursors.encode(numbers?.[index] ?? [offset + index]);
+    return cursors.encode(numbers?.[index] ?? positionNumbers(offset + index, { total, pageSize }));
   };
 }
 

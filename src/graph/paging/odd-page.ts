@@ -16,8 +16,12 @@ function isDoubtful<Row>(page: AnsweredPage<Row>, pages: WindowPages<Row>): bool
   const { number, size, came, items, total } = page;
   if (number > 1 && came > size) return true;
   const served = pages.servedFor(page);
-  if (items.length >= served || served <= pages.maximum.served) return false;
+  if (items.length >= served) return false;
   const left = total === undefined ? 0 : total - pages.startOf(page);
+  // It may be a larger page from elsewhere where no page as small has come yet, and no first page beside it.
+  const isFirstKnown = pages.list.some((other) => other.number === 1);
+  if (!isFirstKnown && items.length < left && size < pages.maximum.smallest) return true;
+  if (served <= pages.maximum.served) return false;
   if (items.length === 0) return left > 0;
   // As many rows as the total leaves may also be a whole page of a server with a smaller maximum.
   const isNextEmpty = pages.list.some((next) => next.number === number + 1 && next.items.length === 0);
@@ -35,16 +39,15 @@ async function explainFirst<Row>({ size }: AnsweredPage<Row>, pages: WindowPages
   const { largest } = pages.maximum;
   // A page at full size is no second answer beside itself.
   const again = await pages.ask(1, size < largest ? largest : Math.max(length, largest - 1));
-  if (next && again.items.length === length) pages.adopt(size, length);
+  if (next && again.items.length === length) pages.adopt(length);
 }
 
 /** The first page says which size a later one has; that of a shorter one is believed if it brings the same rows. */
 async function explainLater<Row>({ number, size }: AnsweredPage<Row>, pages: WindowPages<Row>, items: Row[]) {
   const own = (await pages.ask(1, size)).came;
-  if (own > size) return pages.adopt(size, own);
-  if (own === size || own === 0 || items.length === 0) return;
+  if (own >= size || own === 0 || items.length === 0) return;
   const again = await pages.ask(number, own);
-  if (String(again.items.map(pages.idOf)) === String(items.map(pages.idOf))) return pages.adopt(size, own);
+  if (String(again.items.map(pages.idOf)) === String(items.map(pages.idOf))) return pages.adopt(own);
   // One of these answers is odd. If it is not the page's, nobody knows where its rows stand.
   for (const other of pages.list) if (other.number > 1 && other.size === size) other.items = [];
 }

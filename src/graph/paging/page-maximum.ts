@@ -27,9 +27,15 @@ export class PageMaximum {
     return this.#learned.get('served') ?? 0;
   }
 
-  /** Notes that a page came with this many rows. */
-  noteRows(rows: number): void {
-    if (rows >= this.served) this.#learned.set('served', rows);
+  /** The fewest rows for which a page came with exactly as many as asked for: the server has no minimum above it. */
+  get smallest(): number {
+    return this.#learned.get('smallest') ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Notes that a page came with this many rows, of as many as were asked for. */
+  noteRows(rows: number, asked = rows): void {
+    if (Math.min(rows, asked) >= this.served) this.#learned.set('served', Math.min(rows, asked));
+    if (rows === asked && asked <= this.smallest) this.#learned.set('smallest', asked);
   }
 
   /** Notes the server's own maximum, which is never less than the rows of any page that came. */

@@ -1,7 +1,7 @@
 import { explainOddPage } from './odd-page.ts';
 import type { PageMaximum } from './page-maximum.ts';
 import type { RowRange } from './page-plan.ts';
-import type { TailWindow, Window } from './window.ts';
+import type { SeenList, TailWindow, Window } from './window.ts';
 import { type FetchPage, type IdOf, WindowPages } from './window-pages.ts';
 
 /** How a list is read. */
@@ -20,6 +20,8 @@ export interface WindowRows<Row> {
   total: number | undefined;
   hasNext: boolean;
   hasPrevious: boolean;
+  /** The page size that the server uses instead of smaller ones, for the cursors. */
+  pageSize?: number | undefined;
 }
 
 /**
@@ -32,7 +34,7 @@ export async function readWindow<Row>(
   window: Window,
   { maximum, idOf, onlyTotal = false }: ReadOptions<Row>,
 ): Promise<WindowRows<Row>> {
-  const pages = new WindowPages(fetchPage, maximum, idOf);
+  const pages = new WindowPages(fetchPage, maximum, idOf, window.seen?.pageSize);
   if (onlyTotal || window.size === 0) return readTotal(pages, window);
   const read = await (window.kind === 'tail' ? readTail(pages, window) : readRange(pages, window));
   // One answer is passed on as it came; on a list that changes between two pages a row can be on both.
@@ -50,7 +52,7 @@ async function readTotal<Row>(pages: WindowPages<Row>, window: Window): Promise<
 
 async function readRange<Row>(
   pages: WindowPages<Row>,
-  range: RowRange & { backwards?: boolean },
+  range: RowRange & { backwards?: boolean; seen?: SeenList | undefined },
 ): Promise<WindowRows<Row>> {
   const { offset, size, backwards = false } = range;
   await pages.askFor(range, backwards);
@@ -60,7 +62,7 @@ async function readRange<Row>(
   const mayBeLast = end === undefined ? pages.reach > offset : end <= offset + size;
   const isMisplaced = pages.hasOwnSize || pages.list.some((page) => page.came > 0 && pages.startOf(page) < offset);
   if (backwards || mayBeLast || isMisplaced) await pages.askFor(range, backwards);
-  return outcomeOf(pages, range, backwards);
+  return outcomeOf(pages, range, backwards, range.seen?.total);
 }
 
 /**
@@ -91,20 +93,27 @@ async function readOn<Row>(pages: WindowPages<Row>): Promise<number> {
   }
 }
 
-function outcomeOf<Row>(pages: WindowPages<Row>, range: RowRange, backwards: boolean): WindowRows<Row> {
+function outcomeOf<Row>(pages: WindowPages<Row>, range: RowRange, backwards: boolean, seenTotal = 0): WindowRows<Row> {
   const { offset, rows } = pages.rowsOf(range, backwards);
-  const { total } = pages;
+  const { total, least: pageSize } = pages;
   // A window that should have rows and has none is never followed by another: its reader would turn in circles.
-  const hasNext = rows.length > 0 && hasRowsBehind(pages, range, offset + rows.length);
+  const hasNext = rows.length > 0 && hasRowsBehind(pages, range, offset + rows.length, seenTotal);
   const hasPrevious = offset > 0 && total !== 0 && (rows.length > 0 || range.size === 0 || !backwards);
-  return { rows, offset, total, hasNext, hasPrevious };
+  return { rows, offset, total, hasNext, hasPrevious, pageSize };
 }
 
 /** Whether rows follow a window that was read up to `reached`: those that came say so, or else the total. */
-function hasRowsBehind<Row>(pages: WindowPages<Row>, { offset, size }: RowRange, reached: number): boolean {
+function hasRowsBehind<Row>(
+  pages: WindowPages<Row>,
+  { offset, size }: RowRange,
+  reached: number,
+  seenTotal: number,
+): boolean {
   const end = offset + size;
   if (pages.reach > reached) return true;
   if (pages.callsLeft === 0 && reached < Math.min(end, pages.end ?? end)) return true;
+  // A total that ends with the window may be too low if an earlier one was higher.
+  if (reached === end && seenTotal > end && pages.provenEnd === undefined) return true;
   const ends = pages.list.filter((page) => pages.endOf(page) === reached || pages.startOf(page) >= reached);
   // Rows that are still lacking may be where a second answer ends as well, but not where only one does.
   if (pages.end !== undefined) return pages.end > (ends.length < 2 ? reached : end);

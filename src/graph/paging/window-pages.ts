@@ -36,14 +36,16 @@ export class WindowPages<Row> {
   readonly list: AnsweredPage<Row>[] = [];
   /** Where the list ends, if the page behind it was asked for and brought nothing new. */
   provenEnd: number | undefined;
-  /** The page sizes that the server used instead of larger ones, and of smaller ones. */
+  /** The page size that the server uses instead of smaller ones. */
+  least = 1;
+  /** The page size that the server uses instead of larger ones. */
   #most = Number.POSITIVE_INFINITY;
-  #least = 1;
   readonly maximum: PageMaximum;
   readonly idOf: IdOf<Row>;
   readonly #fetchPage: FetchPage<Row>;
 
-  constructor(fetchPage: FetchPage<Row>, maximum: PageMaximum, idOf: IdOf<Row>) {
+  constructor(fetchPage: FetchPage<Row>, maximum: PageMaximum, idOf: IdOf<Row>, least = 1) {
+    if (least > 1 && least <= maximum.largest) this.least = least;
     this.#fetchPage = fetchPage;
     this.idOf = idOf;
     this.maximum = maximum;
@@ -65,9 +67,10 @@ export class WindowPages<Row> {
     });
     // A page of another length than asked for may have a row twice: how many rows it has says where they stand.
     const rows = items.length === size ? items : this.distinct(items);
-    this.maximum.noteRows(Math.min(rows.length, size));
+    this.maximum.noteRows(rows.length, size);
     const page = { number, size, came: rows.length, items: rows, total };
     this.list.push(page);
+    if (number === 1 && page.came > size) this.least = page.came;
     this.#dropRepeats();
     return page;
   }
@@ -95,11 +98,11 @@ export class WindowPages<Row> {
     const isKnown = ({ firstPage, pageCount, pageSize }: PagePlan) =>
       this.list.some(({ number, size }) => size === pageSize && number >= firstPage && number < firstPage + pageCount);
     if (this.hasOwnSize) {
-      const pageSize = this.#least > 1 ? this.#least : this.#most;
+      const pageSize = this.least > 1 ? this.least : this.#most;
       const firstPage = Math.floor(offset / pageSize) + 1;
       const plan = { firstPage, pageCount: Math.ceil((offset + size) / pageSize) - firstPage + 1, pageSize };
       // A server that only has a maximum has smaller pages as well.
-      if (this.#least > 1 || !isKnown(plan)) return plan;
+      if (this.least > 1 || !isKnown(plan)) return plan;
     }
     // Once a page has come, a larger one than the server has shown might be clamped.
     const { largest, served } = this.maximum;
@@ -109,21 +112,18 @@ export class WindowPages<Row> {
 
   /** Whether the server has shown a page size of its own. */
   get hasOwnSize(): boolean {
-    return this.#least > 1 || this.#most < Number.POSITIVE_INFINITY;
+    return this.least > 1 || this.#most < Number.POSITIVE_INFINITY;
   }
 
-  /** Takes `own` for the page size of a server that was asked for another one: it counts its pages in that size. */
-  adopt(asked: number, own: number): void {
-    if (own > asked) this.#least = own;
-    else {
-      this.#most = own;
-      this.maximum.learn(own);
-    }
+  /** Takes a size for the server's maximum: pages that were asked for with more rows had this size. */
+  adopt(size: number): void {
+    this.#most = size;
+    this.maximum.learn(size);
   }
 
   /** The page size that the server used for a page, which says where the rows are. */
   servedFor({ size, came }: AnsweredPage<Row>): number {
-    return Math.max(came, Math.min(Math.max(size, this.#least), this.#most));
+    return Math.max(came, Math.min(Math.max(size, this.least), this.#most));
   }
 
   /** The position of the first row of a page. */

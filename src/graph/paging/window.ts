@@ -18,8 +18,15 @@ export interface TailWindow {
   floor: number;
 }
 
+/** What the window that a cursor is from has shown of its list. */
+export interface SeenList {
+  total: number | undefined;
+  /** The page size that the server uses instead of smaller ones. */
+  pageSize?: number | undefined;
+}
+
 /** The rows a connection asks for. One that is read `backwards` keeps its last rows where it must be shorter. */
-export type Window = ({ kind: 'range'; backwards?: true } & RowRange) | TailWindow;
+export type Window = (({ kind: 'range'; backwards?: true } & RowRange) | TailWindow) & { seen?: SeenList | undefined };
 
 /** What the arguments are checked against: the largest `first`, and the list's cursors. */
 export interface WindowRules {
@@ -46,15 +53,28 @@ export function windowFor(args: WindowArguments, { maximum, cursors }: WindowRul
   if (offset !== undefined && (args.after != null || args.last != null || args.before != null)) {
     throw new BadInput('Expected "offset" with "first" alone, not with "after", "last" or "before".');
   }
-  const lower = args.after == null ? (offset ?? 0) : cursors.decode(args.after, 'after')[0] + 1;
-  const upper = args.before == null ? undefined : cursors.decode(args.before, 'before')[0];
+  const after = args.after == null ? undefined : cursors.decode(args.after, 'after');
+  const before = args.before == null ? undefined : cursors.decode(args.before, 'before');
+  const lower = after === undefined ? (offset ?? 0) : after[0] + 1;
+  const upper = before?.[0];
+  const seen = seenBy(after ?? before ?? []);
 
   if (last === undefined) {
     const end = lower + (first ?? Math.min(DEFAULT_FIRST, maximum));
-    return rangeBetween(lower, upper === undefined ? end : Math.min(end, upper));
+    return { ...rangeBetween(lower, upper === undefined ? end : Math.min(end, upper)), seen };
   }
-  if (upper === undefined) return { kind: 'tail', size: last, floor: lower };
-  return { ...rangeBetween(Math.max(lower, upper - last), upper), backwards: true };
+  if (upper === undefined) return { kind: 'tail', size: last, floor: lower, seen };
+  return { ...rangeBetween(Math.max(lower, upper - last), upper), backwards: true, seen };
+}
+
+/** The numbers in the cursor of a row that is found by its position, from which the next window knows what this one has seen. */
+export function positionNumbers(position: number, { total = 0, pageSize = 0 }: SeenList): number[] {
+  return [position, Number.isInteger(total) && total < 2 ** 48 ? total : 0, pageSize];
+}
+
+function seenBy(numbers: readonly number[]): SeenList | undefined {
+  const [, total = 0, pageSize = 0, ...others] = numbers;
+  return numbers.length > 1 && others.length === 0 ? { total, pageSize } : undefined;
 }
 
 function countOf(name: string, count: number | null | undefined, maximum: number): number | undefined {

@@ -6,7 +6,7 @@ import type { Connection } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { listConnection } from '../list-connection.ts';
 import { readWindow } from '../paging/read-window.ts';
-import { type Window, type WindowArguments, windowFor } from '../paging/window.ts';
+import { positionNumbers, type Window, type WindowArguments, windowFor } from '../paging/window.ts';
 
 /**
  * Reads a window of the profiles that match; `onlyTotal` transfers one row to learn how many there are. Where the answer
@@ -32,7 +32,11 @@ export async function readProfiles(
     });
   const { offset, ...window } = await read(windowFor(args, { maximum: largest, cursors: own }), onlyTotal);
   if (window.rows.every(isAsked)) {
-    return { ...window, rows: readable(window.rows, sor), cursorOf: (index) => own.encode([offset + index]) };
+    return {
+      ...window,
+      rows: readable(window.rows, sor),
+      cursorOf: (index) => own.encode(positionNumbers(offset + index, window)),
+    };
   }
   const { rows } = await read({ kind: 'range', offset: 0, size: largest }, false);
   return listConnection(readable(rows.filter(isAsked), sor), args, { listKey, cursors, maximum: largest });

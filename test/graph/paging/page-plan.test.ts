@@ -61,3 +61,12 @@ it('a window far into a huge list is planned exactly', () => {
   expect(pageCount).toBe(1);
   expect(start <= BigInt(offset) && BigInt(offset) + 20n <= start + BigInt(pageSize)).toBe(true);
 });
+
+it('the next best plan stands in for one that is of no use, and the best one where none is left', () => {
+  const range = { offset: 15, size: 5 };
+  const best = { firstPage: 4, pageCount: 1, pageSize: 5 };
+  expect(planPages(range, 20, ({ pageSize }) => pageSize < 8)).toEqual({ firstPage: 2, pageCount: 1, pageSize: 10 });
+  expect(planPages(range, 5, ({ pageCount }) => pageCount < 2)).toEqual({ firstPage: 6, pageCount: 2, pageSize: 3 });
+  expect(planPages(range, 20, () => true)).toEqual(best);
+  expect(planPages({ offset: 15, size: 1 }, 1, () => true)).toEqual({ firstPage: 16, pageCount: 1, pageSize: 1 });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { startGateway } from '../support/gateway.ts';
+import { answering, hoodList, numbered, sorResult } from './asked.ts';
+import { fakeProfile } from './fake-profiles.ts';
+import { idsOf, type ListName, readWindow, walk } from './walking.ts';
+
+/** A gateway in front of lists that are served in pages of another size than asked for. */
+async function withPages(rows: number, sizeFor: (asked: number) => number, totals = true) {
+  const gateway = await startGateway();
+  const ids = numbered(rows);
+  const total = totals ? rows : undefined;
+  const page = ({ page, size }: { page: number; size: number }) =>
+    ids.slice((page - 1) * sizeFor(size), page * sizeFor(size));
+  answering(gateway.hood, (asked) =>
+    hoodList(
+      page(asked).map((id) => ({ id })),
+      total,
+    ),
+  );
+  answering(gateway.sor.api, (asked) =>
+    sorResult({ ...(total && { total_profiles: total }), profiles: page(asked).map((id) => fakeProfile(id)) }),
+  );
+  return gateway;
+}
+
+const atLeast = (least: number) => (asked: number) => Math.max(asked, least);
+const always = (size: number) => () => size;
+
+describe.each<ListName>(['gdprRequests', 'customerProfiles'])('%s', (list) => {
+  describe.each<[string, (asked: number) => number, number[]]>([
+    ['at least 10 rows', atLeast(10), [1, 3, 5, 7, 9, 10, 12]],
+    ['always 10 rows', always(10), [1, 3, 5, 7, 9]],
+    ['always 30 rows', always(30), [4, 5, 7, 20, 29]],
+  ])('of a server whose pages have %s', (_, sizeFor, sizes) => {
+    test.each(sizes.flatMap((size) => [53, 55, 57, 60].map((rows) => [size, rows] as const)))(
+      'is walked by %i of %i rows without a loss or a repeat',
+      async (size, rows) => {
+        await using gateway = await withPages(rows, sizeFor);
+        const windows = await walk(gateway, list, { size });
+        expect(idsOf(windows)).toEqual(numbered(rows));
+        // A window may lie on two pages.
+        for (const { calls } of windows) expect(calls.length).toBeLessThanOrEqual(2);
+      },
+    );
+
+    test('is walked so too where no total is said', async () => {
+      await using gateway = await withPages(57, sizeFor, false);
+      for (const size of sizes) {
+        expect(idsOf(await walk(gateway, list, { size }))).toEqual(numbered(57));
+      }
+    });
+
+    test('is walked so backward', async () => {
+      await using gateway = await withPages(57, sizeFor);
+      // From the end, nine calls may be too few for windows that lie on two pages of a size not known yet.
+      for (const size of sizes.filter((size) => size !== 9)) {
+        const windows = await walk(gateway, list, { size, backward: true });
+        expect(windows.toReversed().flatMap(({ ids }) => ids)).toEqual(numbered(57));
+      }
+    });
+  });
+
+  test('a cursor leads on where a larger page has been read meanwhile', async () => {
+    await using gateway = await withPages(57, atLeast(10));
+    const { ids, endCursor } = await readWindow(gateway, list, 'first: 5');
+    await readWindow(gateway, list, 'first: 57');
+    const next = await readWindow(gateway, list, `first: 5, after: "${endCursor}"`);
+    expect([...ids, ...next.ids]).toEqual(numbered(10));
+  });
+});
