@@ -44,7 +44,7 @@ const EXCEPTIONS: Exception[] = [
   },
   {
     rule: 'strict-id-in-types',
-    where: /(?:Success|Error|InvalidInputIssue)$/,
+    where: /(?:Success|Error|Outcome|InvalidInputIssue)$/,
     why: 'What a mutation came to, with its errors and issues, and a refused line do not last.',
   },
   {
