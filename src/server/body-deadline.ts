@@ -20,7 +20,7 @@ export function useBodyDeadline(bodyMs: number = BODY_MS): Plugin {
       const timer = setTimeout(() => {
         if (req.complete) return;
         const refuse = waiting.get(request);
-        // Without anybody who waits it is answered already, and only the connection is left.
+        // If nobody waits for the body, the request is answered already, and only the connection is left.
         if (refuse) refuse(tooSlow(bodyMs));
         else req.socket.destroy();
       }, bodyMs).unref();

@@ -23,7 +23,7 @@ export function contentCodingFor(acceptEncoding: string | null): ContentCoding {
 
 const MEMBER = /^\s*([\w*.+-]+)\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?$/i;
 
-/** What cannot be read counts as not said. */
+/** An unreadable header counts as absent. */
 function weightsIn(acceptEncoding: string): Map<string, number> {
   const members = acceptEncoding.split(',').flatMap((member) => {
     const [, coding, weight = '1'] = MEMBER.exec(member) ?? [];

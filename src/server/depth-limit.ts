@@ -2,8 +2,8 @@ import type { Plugin } from 'graphql-yoga';
 import { BadInput } from '../graph/bad-input.ts';
 
 /**
- * Parser and validator go down an operation by calling themselves: one that is nested deeper than their stack is
- * the caller's mistake, and reported as one.
+ * The parser and the validator are recursive. An operation that is nested deeper than their stack allows is the
+ * caller's mistake, and is reported as such.
  */
 export function useDepthLimit(): Plugin {
   return {

@@ -18,7 +18,7 @@ const EXACTLY = { exactNumbers: 'decimals' } as const;
 
 /**
  * Reads integers beyond ±(2^53 − 1) among the variables as text of their digits: an id that a client sends as a number
- * names whom it says, and nobody whose id it would be rounded to. Decimals of more digits than a double holds come as
+ * must not be rounded to somebody else's id. Decimals of more digits than a double holds come as
  * `LongNumber`, except for a Float, which takes the nearest number as it does in an operation's text. Throws `BadInput`
  * for variables and extensions in an address that are no JSON.
  */

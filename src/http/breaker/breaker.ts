@@ -15,7 +15,7 @@ export const BREAKER_OPEN = 'BREAKER_OPEN';
  */
 const ROUTE_FAILS_AT = { threshold: 0.5, size: 20, minimumNumberOfCalls: 10 };
 
-/** A host is refused after so many connections in a row that were: one of its two addresses may be down for long. */
+/** A host is refused after this many refused connections in a row: one of its two addresses may be down for long. */
 const HOST_FAILS_AT = 10;
 
 export interface BreakerOptions {
@@ -54,7 +54,10 @@ export class Breaker {
     return this.#probing(attempt, send, [this.#host, ...(route ? [route] : [])]);
   };
 
-  /** Sees what calls come to. Innermost, so that only what is sent counts, and only the time that the API had. */
+  /**
+   * Records the outcome of calls. Innermost, so that only calls that were sent count, and only the time that the API
+   * had.
+   */
   readonly watch: AttemptGuard = async (attempt, send) => {
     const { clock, patienceMs } = this.#options;
     const sentAt = clock.now();

@@ -10,7 +10,7 @@ const LONGEST_PROBE_MS = 30_000;
 
 /**
  * Whether calls may be made: all while closed, none while open, and one at a time, the probe, once a pause is over.
- * What the probe comes to closes it again or begins another pause. The counting is cockatiel's; its own policy lets
+ * The outcome of the probe closes it again or begins another pause. The counting is cockatiel's; its own policy lets
  * callers wait for a probe's outcome, past their deadlines, and takes a probe whose caller left for a good one.
  */
 export class Circuit {

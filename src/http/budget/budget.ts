@@ -45,7 +45,7 @@ export class Budget {
 
   /** Stands around every attempt of every client that calls for the account. */
   readonly guard: AttemptGuard = async (attempt, send) => {
-    // Such a call is refused where it would be sent, in the words for it.
+    // Such a call is refused further down, with the right error.
     if (attempt.signal?.aborted || attempt.deadline <= this.#clock.now()) return send();
     const reservation = await this.#reservation(attempt);
     try {
@@ -76,7 +76,7 @@ export class Budget {
     const { signal, priority } = attempt;
     const caller = attempt.caller ?? {};
     const { sentIn, answeredIn } = this.#log.forecast(this.#ahead(caller, priority) + 1, priority);
-    // What need not wait is none of the budget's business, however slow the API is.
+    // A call that need not wait is let through, however slow the API is.
     const answerMs = sentIn > 0 ? answeredIn - sentIn : 0;
     if (this.#clock.now() + sentIn > attempt.deadline - answerMs) throw this.#refusal(attempt, answeredIn);
 
@@ -141,7 +141,10 @@ export class Budget {
     }
   }
 
-  /** Wakes when there may be a place, or when the next call has waited in vain; those who wait in vain are refused now. */
+  /**
+   * Wakes when there may be a place, or when a call's deadline has become too near. Calls that cannot make theirs are
+   * refused now.
+   */
   #sleep(ms: number): void {
     const now = this.#clock.now();
     const soonest = Number.isFinite(ms) ? now + ms : now;

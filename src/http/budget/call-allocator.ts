@@ -4,7 +4,7 @@ import type { Reply } from '../client/exchange.ts';
 /** What an answer says about limits. */
 export type AnswerHead = Pick<Reply, 'status' | 'headers'>;
 
-/** A call's place in every window, from its sending on. */
+/** A call's place in every window, held from the moment it is sent. */
 export interface Reservation {
   /** The call is over; without an answer nobody knows when, or whether, the API counted it. */
   settle(answer: AnswerHead | undefined): void;

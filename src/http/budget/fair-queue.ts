@@ -44,7 +44,7 @@ export class FairQueue<Item> {
     return item;
   }
 
-  /** Takes out those that `leaves` says so of, and returns them. */
+  /** Removes the items for which `leaves` is true, and returns them. */
   remove(leaves: (item: Item) => boolean): Item[] {
     const removed: Item[] = [];
     for (const [index, round] of this.#rounds.entries()) {

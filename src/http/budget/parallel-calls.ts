@@ -1,6 +1,6 @@
 /**
- * No vendor's page gives a number of parallel calls but one, of an older API, which this is. It is where
- * this starts and what it never exceeds: an API that allows fewer says so.
+ * The only documented number of parallel calls, from the page of an older API of Hood's. It is the start and the
+ * maximum: an API that allows fewer says so.
  */
 export const MOST_AT_ONCE = 10;
 
@@ -37,7 +37,7 @@ export class ParallelCalls {
   /** The call is over; `tooMany` if the API refused it for those beside it. */
   end(era: number, tooMany: boolean): void {
     const underWay = this.#underWay--;
-    // One crowd is refused many times over, and must not be halved as often.
+    // Many calls of one burst are refused at once: that halves the number once.
     if (era !== this.#era) return;
     if (tooMany) this.#lower(underWay);
     else if (this.#limit < this.#most && ++this.#answers >= this.#limit) this.#raise();

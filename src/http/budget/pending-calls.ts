@@ -2,7 +2,7 @@ import type { Api } from '../client/api.ts';
 import type { AttemptGuard } from '../client/client-options.ts';
 import { UpstreamError } from '../client/upstream-error.ts';
 
-/** As many as the slowest answers and the longest waits of a full gateway come to; each holds some kilobytes. */
+/** Enough for the slowest answers and the longest waits of a full gateway; each holds some kilobytes. */
 const MOST_PENDING = 10_000;
 
 /** The code of calls that are refused unsent because too many are pending. */

@@ -114,7 +114,7 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
       const taken = await within(this.#times.answerMs, this.#shared.take(id, priority, callers));
       this.#view.heard();
       if (taken.kind === 'taken') {
-        // Whoever says nothing for so long is taken for gone: the place may be another's by now.
+        // After such a silence this replica counts as gone: the place may be another's by now.
         if (this.#clock.now() - askedAt >= this.#times.absentMs) return this.#giveBack(id);
         this.#view.sent();
         this.#alone?.countCalls([this.#clock.now()]);
@@ -128,7 +128,7 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
       }
       this.#lost();
     } catch {
-      // Should Redis have given the place after all, the next heartbeat gives it back.
+      // If Redis has given the place after all, the next heartbeat gives it back.
       this.#calls.drop(id);
       this.#lost();
     }
@@ -153,7 +153,7 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
         this.#calls.end(id, over + stragglingMs);
         const notice = answer && rateNotice(answer);
         if (notice?.kind === 'pause') this.#pauseUntil(over + notice.ms);
-        // What is left of the account says nothing about a share of it.
+        // How much is left of the whole account says nothing about this replica's share.
         if (own) own.settle(notice?.kind === 'left' ? SAYS_NOTHING : answer);
         else if (answer) this.#answerTimes.learn(over - begunAt);
         if (this.#reported.isForAnswer) this.#reported = NOTHING_REPORTED;

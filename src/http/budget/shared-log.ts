@@ -66,7 +66,7 @@ export interface ReplicaTimes {
   openingMs: number;
 }
 
-/** One account's log in Redis, as one replica speaks to it. Every method is one round trip. */
+/** One account's log in Redis, as one replica uses it. Every method is one round trip. */
 export class SharedLog {
   readonly #client: Redis;
   readonly #keys: readonly string[];
@@ -147,7 +147,7 @@ export class SharedLog {
     await this.#do('leave');
   }
 
-  /** Never a second time: what was said in between would come first, and a call could begin after it was over. */
+  /** Never repeated: a report that was sent in between would come first, and a call could begin after it was over. */
   async #do(action: string, ...parts: (string | number)[]): Promise<unknown> {
     const rest = [...this.#keys, action, this.#settings, this.#replica, ...parts];
     return await this.#client.evalsha(SHA, this.#keys.length, ...rest);

@@ -26,10 +26,10 @@ export interface Known {
   readonly marks: readonly string[];
 }
 
-/** Answers count as stale for as long again as they counted as fresh. */
+/** Answers are stale until they are this many times their fresh life old. */
 const STALE = 2;
 
-/** For how many times its fresh life an answer stands in for an API that fails, and within which bounds, in ms. */
+/** How long an answer stands in for an API that fails: this many times its fresh life, within these bounds in ms. */
 const KEPT = 60;
 const LEAST_KEPT_MS = 60_000;
 const MOST_KEPT_MS = 60 * 60_000;

@@ -19,7 +19,7 @@ interface TagHistory {
 export class MemoryStore implements AnswerStore {
   readonly #answers: LRUCache<string, StoredAnswer>;
   readonly #tags: LRUCache<string, TagHistory>;
-  /** What tags without a history stand at: changes whenever one loses its history. */
+  /** The mark of tags without a history. It changes whenever a tag loses its history. */
   #era = 0;
 
   constructor(maxBytes: number) {

@@ -96,7 +96,7 @@ export class RedisStore implements AnswerStore, Disposable {
     return this.#report();
   }
 
-  /** Leaves the connection, which is not its own, as it is. */
+  /** Leaves the connection open: it is not its own. */
   [Symbol.dispose](): void {
     this.#isOver = true;
     clearTimeout(this.#reportAgain);

@@ -34,7 +34,7 @@ export class UnreportedChanges {
     return this.#changes.has(mark) || performance.now() < this.#distrustsUntil;
   }
 
-  /** Takes down that what is under these marks changes at some time within `ms` from now. */
+  /** Notes that what is under these marks changes at some time within the next `ms` milliseconds. */
   add(marks: readonly string[], ms: number): void {
     const now = performance.now();
     for (const mark of marks) {
@@ -56,7 +56,7 @@ export class UnreportedChanges {
     return first;
   }
 
-  /** Redis knows of these now. What came to a mark since then it does not. */
+  /** Redis knows of these now, but not of changes to the same marks since then. */
   markReported(changes: readonly UnreportedChange[]): void {
     for (const { mark, change } of changes) {
       if (this.#changes.get(mark) === change) this.#changes.delete(mark);

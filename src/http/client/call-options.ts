@@ -16,7 +16,7 @@ export interface CallOptions {
   readonly caller?: object | undefined;
   /** `interactive` unless set. */
   readonly priority?: Priority | undefined;
-  /** Takes nothing that was read before it. */
+  /** Bypasses everything that was read before it. */
   readonly mustRevalidate?: boolean;
   /** Counts what it costs. */
   readonly statistics?: CallStatistics | undefined;

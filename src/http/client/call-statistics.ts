@@ -1,4 +1,4 @@
-/** What the reads and writes of one operation came to, at one API. */
+/** What the reads and writes of one operation cost at one API. */
 export interface ApiCallStatistics {
   /** Calls that were sent for it, with their retries. */
   calls: number;

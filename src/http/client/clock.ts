@@ -1,4 +1,4 @@
-/** The time, and somebody to wake. */
+/** A clock with timers. */
 export interface Clock {
   /** Milliseconds that never go back. */
   now(): number;

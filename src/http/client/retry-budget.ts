@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 /** The share of retries among the calls of a minute. */
 const SHARE = 0.1;
 
-/** So many a minute are allowed however few calls there are, as a quiet gateway's single call should get its retry. */
+/** At least this many a minute are allowed, so that a quiet gateway's single call gets its retry. */
 const FLOOR = 10;
 
 /** A minute slides in steps of this many seconds. */
@@ -29,12 +29,12 @@ export class RetryBudget {
     this.#clock = clock;
   }
 
-  /** One more call is made that is no retry. */
+  /** Counts a call that is no retry. */
   called(): void {
     this.#step().calls += 1;
   }
 
-  /** A part of a call that failed is made again, which leaves less for retries. */
+  /** Counts a repeated part of a failed call, which leaves less for retries. */
   repeated(): void {
     this.#step().retries += 1;
   }

@@ -131,7 +131,7 @@ function stringTracker(text: string): (index: number) => boolean {
   };
 }
 
-/** Whether the character at `index` stands behind an odd number of backslashes. */
+/** Whether the character at `index` follows an odd number of backslashes. */
 function isEscaped(text: string, index: number): boolean {
   let backslashes = 0;
   while (text.charCodeAt(index - 1 - backslashes) === 0x5c) backslashes++;

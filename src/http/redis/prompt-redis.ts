@@ -25,7 +25,7 @@ export class PromptRedis {
     this.#times = times;
   }
 
-  /** Whether there is any use in asking just now. */
+  /** Whether asking makes sense just now. */
   get isThere(): boolean {
     return this.client.status === 'ready' && performance.now() >= this.#restsUntil;
   }
