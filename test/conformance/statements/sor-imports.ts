@@ -65,7 +65,7 @@ export const SOR_IMPORTS: VendorPage = {
       ],
       [
         'An error has its import, customer, key, system, date, source and message.',
-        'AttributeImportError.customerId, AttributeImportError.key, AttributeImportError.systemIdentifier, AttributeImportError.date, AttributeImportError.source, AttributeImportError.message',
+        'AttributeImportError.customerId, AttributeImportError.key, AttributeImportError.systemIdentifier, AttributeImportError.occurredAt, AttributeImportError.source, AttributeImportError.message',
         ERROR,
       ],
       ['`raw` is what was sent, which the graph shows without its `api_key`.', 'AttributeImportError.raw', ERROR],

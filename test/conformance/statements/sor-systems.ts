@@ -30,7 +30,7 @@ export const SOR_SYSTEMS: VendorPage = {
       ['A system has `api_keys`.', 'SystemOfRecord.apiKeys', keys('whoever has the scope sees them')],
       ['A system counts its attributes.', 'SystemOfRecord.attributesCount', WHOLE],
       ['A system may be `disabled`.', 'SystemOfRecord.disabled', WHOLE],
-      ['A system has an `updated_date`.', 'SystemOfRecord.updatedDate', WHOLE],
+      ['A system has an `updated_date`.', 'SystemOfRecord.updatedAt', WHOLE],
       ['A system has its `customer_attributes`.', 'SystemOfRecord.customerAttributes', WHOLE],
       [
         'Such an attribute has `disabled`, `identifier`, `key`, `label`, `sources` and `value_type`.',

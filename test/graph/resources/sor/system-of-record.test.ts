@@ -16,7 +16,7 @@ test('a system as the vendor prints it comes back whole, by one call', async () 
 
   const { data, errors } =
     await gateway.query(`{ systemOfRecord(identifier: "SOR-SDK_2a116e0767a7dc76e85a5ef85434d92b") {
-    id identifier name type typeText attributesCount disabled updatedDate
+    id identifier name type typeText attributesCount disabled updatedDate updatedAt
     customerAttributes { identifier key label valueType valueTypeText disabled sources systemIdentifier systemOfRecord { name } }
   } }`);
 
@@ -30,6 +30,7 @@ test('a system as the vendor prints it comes back whole, by one call', async () 
     attributesCount: 1,
     disabled: false,
     updatedDate: '2017-01-01T00:00:00Z',
+    updatedAt: '2017-01-01T00:00:00Z',
     customerAttributes: [
       {
         identifier: 'FACA_eVYy7KP9PZqP_B8w',
