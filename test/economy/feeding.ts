@@ -14,11 +14,15 @@ const SET = `mutation ($input: SetAttributeValuesInput!) {
   }
 }`;
 
-/** Sets one value of each customer named, as an operation of its own that wants to know what it costs. */
+/**
+ * Changes a set of each customer named, as an operation of its own that wants to know what it costs. Who is named again
+ * gets another member, in a further call.
+ */
 export function setFor(gateway: Gateway, customerIds: string, headers?: Record<string, string>) {
-  const changes = customerIds
-    .split(' ')
-    .map((customerId) => ({ customerId, key: 'client_type', change: { string: 'Gold' } }));
+  const changes = customerIds.split(' ').map((customerId, index, all) => ({
+    ...{ customerId, key: 'hobbies' },
+    change: all.indexOf(customerId) === index ? { replaceSet: ['Chess'] } : { addToSet: `Chess ${index}` },
+  }));
   return buy(gateway, SET, { input: { systemOfRecord: CUSTOM, changes } }, headers);
 }
 

@@ -25,7 +25,7 @@ function answerWith(gateway: Gateway, ...bodies: unknown[]): void {
     bodies.length > 0 ? { kind: 'body', body: bodies.shift() } : undefined;
 }
 
-const result = (members: object) => ({ success: true, result: members });
+const result = (members: unknown) => ({ success: true, result: members });
 
 const CSV = 'customer_id,customer_id_type,sor_identifier,attribute_key,value\n';
 
@@ -117,16 +117,29 @@ test.each<[name: string, body: unknown]>([
   expect(JSON.parse(body)).toEqual(json);
 });
 
-test.each([
-  ['the id of a job', { jid: 'c98de272c6e42d93e7d2b969', status: 'received' }],
-  ['nothing', {}],
-])('a receipt that has %s but no address is not handed on as the file', async (_, members) => {
+test.each<[name: string, receipt: unknown]>([
+  ['a job', { jid: 'c98de272c6e42d93e7d2b969', status: 'received' }],
+  ['a text', 'request 17'],
+  ['nothing', null],
+  ['no more', {}],
+])('an answer that names %s instead of an address is no file', async (_, receipt) => {
   await using gateway = await startGateway();
-  answerWith(gateway, result(members));
+  answerWith(gateway, result(receipt));
   const { status, body } = await download(gateway);
   expect(status).toBe(502);
-  expect(body).not.toContain('c98de272');
+  expect(body).not.toContain('jid');
   expect(gateway.sorCalls()).toHaveLength(1);
+});
+
+test('a receipt without an address, where a file was promised, is asked for again', async () => {
+  await using gateway = await startGateway();
+  const address = `${ROUTE}?request_id=1`;
+  const answers = [{ callback_url: address }, { status: 'received' }, { profiles: [] }];
+  gateway.sor.api.dials.fault = () => ({ kind: 'body', body: { success: true, result: answers.shift() } });
+  const { status, body } = await download(gateway);
+  expect(status).toBe(200);
+  expect(JSON.parse(body)).toEqual({ success: true, result: { profiles: [] } });
+  expect(gateway.sorCalls().slice(1)).toEqual([`GET ${address}`, `GET ${address}`]);
 });
 
 test('an answer that says it failed is no file', async () => {

@@ -18,8 +18,8 @@ export interface ValueAction<Value> {
   /** Which kind of attribute it is for; undefined for any. */
   kind: ValueKind | undefined;
   mistakes(value: Value): ValueMistake[];
-  /** Groups that must go out one after the other. */
-  sent(value: Value, kind: ValueKind | undefined): Sent[][];
+  /** In the order in which they must be applied. */
+  sent(value: Value, kind: ValueKind | undefined): Sent[];
 }
 
 /** One member of the input is set, and tells what to do. */
@@ -48,17 +48,17 @@ export const ACTIONS: { [Name in keyof ValueChange]-?: ValueAction<NonNullable<V
     kind: undefined,
     mistakes: onlyTrue,
     // For a set an action is required (vendor's page: feed attribute values), and this is the one that leaves nothing.
-    sent: (_, kind) => (kind === 'Set' ? [[EMPTIED]] : [[{ attribute_value: null }]]),
+    sent: (_, kind) => (kind === 'Set' ? [EMPTIED] : [{ attribute_value: null }]),
   },
   addToSet: {
     kind: 'Set',
     mistakes: memberMistakes,
-    sent: (member) => [[{ attribute_value: member, action_type: 'ADD' }]],
+    sent: (member) => [{ attribute_value: member, action_type: 'ADD' }],
   },
   removeFromSet: {
     kind: 'Set',
     mistakes: memberMistakes,
-    sent: (member) => [[{ attribute_value: member, action_type: 'REMOVE' }]],
+    sent: (member) => [{ attribute_value: member, action_type: 'REMOVE' }],
   },
   replaceSet: {
     kind: 'Set',
@@ -68,19 +68,23 @@ export const ACTIONS: { [Name in keyof ValueChange]-?: ValueAction<NonNullable<V
       ),
     sent: (members) => replaced([...new Set(members)]),
   },
-  emptySet: { kind: 'Set', mistakes: onlyTrue, sent: () => [[EMPTIED]] },
+  emptySet: { kind: 'Set', mistakes: onlyTrue, sent: () => [EMPTIED] },
 };
 
 /** Empties a set. No page shows whether it needs a value: null is the one that changes nothing. */
 const EMPTIED: Sent = { attribute_value: null, action_type: 'DEL' };
 
-/** Joined by `;`, which cannot be escaped: members that have one are added after the set was emptied (vendor's page: feed attribute values). */
-function replaced(members: readonly string[]): Sent[][] {
-  if (members.length === 0) return [[EMPTIED]];
-  if (!members.some((member) => member.includes(';'))) {
-    return [[{ attribute_value: members.join(';'), action_type: 'UPSERT' }]];
+/**
+ * Joined by `;`, which cannot be escaped, into a text that must not be too long itself. Members that have a `;`, or are
+ * too many for one text, are added after the set was emptied (vendor's page: feed attribute values).
+ */
+function replaced(members: readonly string[]): Sent[] {
+  if (members.length === 0) return [EMPTIED];
+  const joined = members.join(';');
+  if (!members.some((member) => member.includes(';')) && textMistakes(joined).length === 0) {
+    return [{ attribute_value: joined, action_type: 'UPSERT' }];
   }
-  return [[EMPTIED], members.map((member) => ({ attribute_value: member, action_type: 'ADD' }))];
+  return [EMPTIED, ...members.map((member): Sent => ({ attribute_value: member, action_type: 'ADD' }))];
 }
 
 function scalar<Value>(
@@ -88,7 +92,7 @@ function scalar<Value>(
   mistakes: (value: Value) => ValueMistake[],
   written: (value: Value) => Sent['attribute_value'],
 ): ValueAction<Value> {
-  return { kind, mistakes, sent: (value) => [[{ attribute_value: written(value) }]] };
+  return { kind, mistakes, sent: (value) => [{ attribute_value: written(value) }] };
 }
 
 /** The seed's limit, in code points. */

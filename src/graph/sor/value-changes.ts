@@ -49,7 +49,7 @@ export function checkChanges(inputs: readonly ChangeInput[], rules: ChangeRules)
       const code = action.kind === 'Set' ? 'NOT_A_SET' : 'WRONG_TYPE';
       issue(['change', name], code, `Expected ${changesOf(kind)}: this attribute is a ${kind}.`);
     }
-    return action.sent(value, kind).map((group) => group.map((sent) => fedValue(input, sent)));
+    return action.sent(value, kind).map((sent) => fedValue(input, sent));
 
     function kindOf(): ValueKind | undefined {
       const attribute = known?.get(key);

@@ -127,11 +127,11 @@ export class JsonClient implements AsyncDisposable {
     return this.report(new UpstreamError(`${api.title} ${why}.`, { api: api.name, failure, route }));
   }
 
-  /** The error of an answer that says in its body that the call failed, whatever its status. */
-  refused(call: RefusedCall, answer: unknown): UpstreamError {
+  /** The error of an answer that says in its body that the call failed, perhaps with a status that its own does not show. */
+  refused(call: RefusedCall, answer: unknown, status = 200): UpstreamError {
     const { api } = this.#options;
     const sent = { ...call, body: call.form?.fields ?? call.body, headers: this.#credential };
-    const error = refusal(api, 200, errorText(api, answer, sent), call);
+    const error = refusal(api, status, errorText(api, answer, sent), call);
     error.outcome = 'REFUSED';
     return this.report(error);
   }

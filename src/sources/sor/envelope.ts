@@ -31,7 +31,10 @@ export function saysMissing(answer: unknown): boolean {
 export function resultOf(client: JsonClient, call: RefusedCall, answer: unknown): unknown {
   const { success, result, errorCode } = envelopeOf(answer);
   if (success === true && Number(errorCode ?? 0) === 0) return result;
-  throw success === undefined ? client.malformed(call.route) : client.refused(call, answer);
+  const status = statusIn(answer);
+  throw success === undefined
+    ? client.malformed(call.route)
+    : client.refused(call, answer, status >= 400 && status < 500 ? status : 200);
 }
 
 /**

@@ -10,46 +10,70 @@ export interface FedValue {
   action_type?: 'ADD' | 'REMOVE' | 'DEL' | 'UPSERT';
 }
 
-/** What one change takes: groups of values, each of which must have gone out before the next one does. */
-export type FedChange = readonly (readonly FedValue[])[];
+/** What one change of a value takes: values that must be applied in this order. */
+export type FedChange = readonly FedValue[];
 
 /** Nobody documents how many values a call takes; this many are modest. */
 export const MAX_VALUES = 500;
 
 /**
- * Spreads values over as few calls as can be. Several changes of one customer and key go in successive calls, because
- * nobody documents in which order a call applies its values.
+ * Spreads values over as few calls as can be. Nobody documents in which order a call applies its values: those of one
+ * customer and key share a call only where the order does not matter, as for different members of a set.
  */
 export class FeedPlan {
   readonly calls: FedValue[][] = [];
-  /** The call that a customer's key must wait for. */
+  /** By what values are about, the last call that has one. */
   readonly #last = new Map<string, number>();
   #firstWithRoom = 0;
 
-  /** Places one change after all that were added before; returns the calls it needs, ascending. */
-  add(change: FedChange): number[] {
-    const used: number[] = [];
-    for (const group of change) {
-      const placed = group.map((value) => [nameOf(value), this.#place(value)] as const);
-      for (const [name, call] of placed) {
-        this.#last.set(name, Math.max(call, this.#last.get(name) ?? 0));
-        used.push(call);
-      }
-    }
-    return [...new Set(used)].sort((a, b) => a - b);
+  /**
+   * Places the changes of one caller behind all that were added before; tells the calls that each needs, ascending. A
+   * change that a later one overwrites is left out, and needs the calls of that one.
+   */
+  add(changes: readonly FedChange[]): number[][] {
+    const deciding = decidingChanges(changes);
+    const used = changes.map((change, index) =>
+      deciding[index] === index ? [...new Set(change.map((value) => this.#place(value)))].sort((a, b) => a - b) : [],
+    );
+    return deciding.map((index) => used[index] ?? []);
   }
 
   #place(value: FedValue): number {
-    const earliest = (this.#last.get(nameOf(value)) ?? -1) + 1;
+    const key = keyOf(value);
+    const member = memberOf(value);
+    const waitsFor = member === undefined ? [`any ${key}`] : [`whole ${key}`, member];
+    const earliest = Math.max(...waitsFor.map((name) => this.#last.get(name) ?? -1)) + 1;
     let call = Math.max(earliest, this.#firstWithRoom);
     while ((this.calls[call]?.length ?? 0) >= MAX_VALUES) call += 1;
     this.calls[call] ??= [];
     this.calls[call]?.push(value);
     while (this.calls[this.#firstWithRoom]?.length === MAX_VALUES) this.#firstWithRoom += 1;
+    for (const name of [`any ${key}`, member ?? `whole ${key}`]) {
+      this.#last.set(name, Math.max(call, this.#last.get(name) ?? 0));
+    }
     return call;
   }
 }
 
-function nameOf({ customer_id, customer_id_type, attribute_key }: FedValue): string {
+/** For each change the one that decides in its place: a later one that says the same member or the whole value anew, or itself. */
+function decidingChanges(changes: readonly FedChange[]): number[] {
+  const later = new Map<string, number>();
+  const deciding: number[] = [];
+  for (const [index, [first]] of [...changes.entries()].reverse()) {
+    const key = first ? keyOf(first) : '';
+    const subject = (first && memberOf(first)) ?? key;
+    deciding[index] = later.get(key) ?? later.get(subject) ?? index;
+    if (deciding[index] === index) later.set(subject, index);
+  }
+  return deciding;
+}
+
+function keyOf({ customer_id, customer_id_type, attribute_key }: FedValue): string {
   return JSON.stringify([customer_id, customer_id_type, attribute_key]);
+}
+
+/** What names the one member of a set that a value is about; undefined where it is about all that there is. */
+function memberOf(value: FedValue): string | undefined {
+  if (value.action_type !== 'ADD' && value.action_type !== 'REMOVE') return undefined;
+  return `${keyOf(value)} ${value.attribute_value}`;
 }

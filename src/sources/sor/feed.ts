@@ -189,7 +189,7 @@ export class SorFeed {
 
 function place(order: Order, plan: FeedPlan): void {
   const before = plan.calls.map(({ length }) => length);
-  order.calls = order.changes.map((change) => plan.add(change));
+  order.calls = plan.add(order.changes);
   for (const call of new Set(order.calls.flat())) {
     order.parts.set(call, plan.calls[call]?.slice(before[call] ?? 0) ?? []);
   }

@@ -43,8 +43,8 @@ export async function openProfileExport(
       throw sor.malformed(ROUTE);
     });
     const { success } = (start.value ?? {}) as { success?: unknown };
-    if (success === false || isBareReceipt(start.value)) throw sor.malformed(ROUTE);
-    const result = resultWithAddress(start.value);
+    if (success === false) throw sor.malformed(ROUTE);
+    const result = wordIn(start.value);
     if (!result) return start.whole;
     const next = addressIn(result) ?? current;
     if (next === undefined) throw sor.malformed(ROUTE);
@@ -73,17 +73,15 @@ async function realName(name: string, systems: SorSystems): Promise<string> {
   return name === GLOBAL ? ((await systems.findInList(name))?.identifier ?? name) : name;
 }
 
-function resultWithAddress(answer: unknown): Record<string, unknown> | undefined {
-  const { result } = (answer ?? {}) as { result?: unknown };
-  if (typeof result !== 'object' || result === null) return undefined;
-  return ADDRESSES.some((name) => name in result) ? (result as Record<string, unknown>) : undefined;
-}
-
-/** Whether an answer is a receipt that names no address: an envelope around single values, such as the id of a job. */
-function isBareReceipt(answer: unknown): boolean {
-  const { success, result } = Object(answer);
-  if (success !== true || typeof result !== 'object' || result === null || resultWithAddress(answer)) return false;
-  return Object.values(result).every((value) => typeof value !== 'object' || value === null);
+/**
+ * What an answer says about the file, if it is not the file itself: where it will be, or no more than that a job has
+ * begun, since profiles would be a list.
+ */
+function wordIn(answer: unknown): Record<string, unknown> | undefined {
+  const { success, result } = Object(answer) as { success?: unknown; result?: unknown };
+  const members: Record<string, unknown> = Object(result);
+  const isFile = Array.isArray(result) || Object.values(members).some(Array.isArray);
+  return success === true && (!isFile || ADDRESSES.some((name) => name in members)) ? members : undefined;
 }
 
 /** The one address that is filled in; of several files none could be left out, so they are not used. */

@@ -162,7 +162,7 @@ export class Sor {
   /** Feeds values, as `SorFeed.send`. Definitions stay as they are, unless values may define attributes. */
   feed(system: FedSystem, changes: readonly FedChange[], mayDefine: boolean): Promise<string[]> {
     const fed = changes
-      .flat(2)
+      .flat()
       .map(({ customer_id: id, customer_id_type }) => customerTag(id, customer_id_type ?? 'user_id'));
     const later = [...new Set([CUSTOMER_LISTS, ...fed]), ...(mayDefine ? [DEFINITIONS] : [])];
     return this.#writing({ atOnce: [], later }, (options) => this.#reads.feed.send(system, changes, options));

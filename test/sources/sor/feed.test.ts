@@ -9,7 +9,7 @@ import type { FedChange } from '../../../src/sources/sor/feed-plan.ts';
 const SYSTEM = { identifier: 'SOR_1', apiKey: 'key-1' };
 
 const change = (id: string, value = 'x'): FedChange => [
-  [{ customer_id: id, attribute_key: 'k', attribute_value: value }],
+  { customer_id: id, attribute_key: 'k', attribute_value: value },
 ];
 
 /** A feeding host that notes which customers each call is about, and answers with the call's number. */
@@ -122,15 +122,18 @@ test.each([
 });
 
 test.each<[name: string, reply: Reply, outcome: object]>([
-  ['may have been carried out', { status: 500 }, { sentCount: 1, unknownCount: 2 }],
+  ['may have been carried out', { status: 500 }, { sentCount: 1, unknownCount: 3 }],
   ['was refused', { status: 400 }, { sentCount: 1, unknownCount: 1 }],
   ['had no room', { status: 429 }, { sentCount: 1, unknownCount: 1 }],
 ])('what is left of an order whose second call %s is counted', async (_, reply, outcome) => {
   await using host = await startFeed((call) => (call === 2 ? reply : undefined));
-  // The first call has the first change of a and that of b, the second one the next of a, and the third the last.
-  const changes = [change('a'), change('a'), change('b'), change('a')];
+  // The first call has the first change of a and that of b, the second one the members that are added to a.
+  const added = (attribute_value: string): FedChange => [
+    { customer_id: 'a', attribute_key: 'k', attribute_value, action_type: 'ADD' },
+  ];
+  const changes = [change('a'), added('x'), change('b'), added('y')];
   await expect(host.feed.send(SYSTEM, changes, {})).rejects.toMatchObject({ requestIds: ['r1'], ...outcome });
-  expect(host.calls).toEqual(['SOR_1: a b', 'SOR_1: a']);
+  expect(host.calls).toEqual(['SOR_1: a b', 'SOR_1: a a']);
 });
 
 test.each<[name: string, reply: Reply, outcome: string]>([

@@ -137,7 +137,7 @@ builder.queryField('customerProfile', (t) =>
   t.field({
     type: CustomerProfile,
     description:
-      'One profile by its customer id; null when there is none. Costs one upstream call, shared with all other profiles of the operation.',
+      'One profile by its customer id; null when there is none. If you do not know which type an id is of, `customerProfiles(filter: { customerIds })` finds it among both. Costs one upstream call, shared with all other profiles of the operation.',
     args: {
       customerId: t.arg.id({ idOf: 'CustomerProfile', required: true, description: 'The customer’s id.' }),
       customerIdType: t.arg({

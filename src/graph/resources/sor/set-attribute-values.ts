@@ -26,7 +26,7 @@ const AttributeChangeValue = builder.inputType('AttributeChangeValue', {
     removeFromSet: t.string({ description: 'Takes one member out of a set.' }),
     replaceSet: t.stringList({
       description:
-        'The whole new content of a set; an empty list empties it. Members with a semicolon cost a second call: the API cannot take them at once.',
+        'The whole new content of a set; an empty list empties it. Members with a semicolon, or of more than 256 characters in all, cost a second call: the API cannot take them at once.',
     }),
     emptySet: t.boolean({ description: '`true` takes all members out of a set.' }),
   }),
@@ -85,7 +85,7 @@ const ChangedValues = z.object({
 mutation('setAttributeValues', {
   tags: ['pii', 'sor'],
   description:
-    'Sends any number of changes to values of customers, in the order given. The API applies them a moment later, so a read may not show them yet. Costs one upstream call to check them first, shared with whatever else needs the list of systems, and one for every 500 changes; several changes to one value take a call each.',
+    'Sends any number of changes to values of customers, in the order given. The API applies them a moment later, so a read may not show them yet. Costs one upstream call to check them first, shared with whatever else needs the list of systems, and one for every 500 changes; changes that later ones overwrite are not sent, and those to a set after its content was replaced take a further call.',
   inputDescription: 'Changes to values in one system of record.',
   input: (t) => ({
     systemOfRecord: t.id({

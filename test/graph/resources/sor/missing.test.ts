@@ -24,16 +24,25 @@ test.each(MISSING)('%s is null for whatever may be missing', async (_, fault) =>
   expect(gateway.sorCalls()).toHaveLength(2);
 });
 
-test.each<[name: string, body: object, code: string]>([
-  ['another refusal', { success: false, status: '400' }, 'UPSTREAM_REJECTED'],
-  ['a failure without a status', { success: false }, 'UPSTREAM_REJECTED'],
-  ['a failure with the status 500', { success: false, status: '500' }, 'UPSTREAM_UNAVAILABLE'],
+test.each<[name: string, body: object, code: string, status?: number]>([
+  ['another refusal', { success: false, status: '400' }, 'UPSTREAM_REJECTED', 400],
+  ['a failure without a status', { success: false }, 'UPSTREAM_REJECTED', 200],
+  ['a failure with the status 500', { success: false, status: '500' }, 'UPSTREAM_UNAVAILABLE', 500],
   ['another shape', { result: null }, 'UPSTREAM_BAD_RESPONSE'],
-])('%s is an error', async (_, body, code) => {
+])('%s is an error with the status that the body names', async (_, body, code, status) => {
   await using gateway = await startGateway();
   gateway.sor.api.dials.fault = () => ({ kind: 'body', body });
   const { errors } = await gateway.query('{ systemOfRecord(identifier: "SOR_x") { name } }');
-  expect(errors).toMatchObject([{ extensions: { code } }]);
+  expect(errors).toMatchObject([{ extensions: { code, upstream: status === undefined ? {} : { status } } }]);
+});
+
+test('a write that a 200 calls refused with a status has that status', async () => {
+  await using gateway = await startGateway();
+  gateway.sor.api.dials.fault = () => ({ kind: 'body', body: { success: false, status: '404' } });
+  const { data } = await gateway.query(`mutation { deleteSystemOfRecord(input: { identifier: "SOR_x" }) {
+    ... on UpstreamRejectedError { status code }
+  } }`);
+  expect(data.deleteSystemOfRecord).toEqual({ status: 404, code: 'UNKNOWN_ID' });
 });
 
 test('a write that a 200 calls failed with the status 500 may have been carried out', async () => {

@@ -132,9 +132,9 @@ test('what had gone out before a later call failed is told, whatever it failed o
   };
 
   const { result, errors, calls } = await set(gateway, [
-    { key: 'client_type', change: { string: 'first' } },
+    { key: 'hobbies', change: { replaceSet: ['first'] } },
     { customerId: 'b', key: 'client_type', change: { string: 'of b' } },
-    { key: 'client_type', change: { string: 'second' } },
+    { key: 'hobbies', change: { addToSet: 'second' } },
     { customerId: 'c', key: 'client_type', change: { string: 'of c' } },
   ]);
 
@@ -149,7 +149,7 @@ test('what had gone out before a later call failed is told, whatever it failed o
     unknownCount: 2,
   });
   expect(calls).toEqual([FEED, FEED, LIST]);
-  expect(await settled(gateway, ['client_type'])).toEqual(['first']);
+  expect(await settled(gateway, ['hobbies'])).toEqual([['first']]);
 });
 
 test.each<[status: number, shown: object]>([

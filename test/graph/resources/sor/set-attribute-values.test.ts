@@ -111,7 +111,7 @@ test('a value of a device is kept apart from that of a user with the same id', a
   expect(await settled(gateway, ['client_type'], 'jeanne', 'DEVICE_ID')).toEqual(['of the device']);
 });
 
-test('several changes of one customer and key go in successive calls, others share them', async () => {
+test('several changes of one set share a call, of one member only the last is sent, and a replacement goes first', async () => {
   await using feed = await startRecordingFeed();
   await using gateway = await startGateway({ env: { SOR_FEED_URL: feed.origin } });
 
@@ -121,18 +121,40 @@ test('several changes of one customer and key go in successive calls, others sha
     { key: 'languages', change: { addToSet: 'French' } },
     { key: 'hobbies', change: { addToSet: 'Chess' } },
     { customerId: 'b', key: 'hobbies', change: { addToSet: 'Sport' } },
+    { customerId: 'b', key: 'hobbies', change: { replaceSet: ['Go'] } },
+    { customerId: 'b', key: 'hobbies', change: { addToSet: 'Chess' } },
   ]);
 
-  expect(result.requestIds).toEqual(['receipt-1', 'receipt-2', 'receipt-3']);
+  expect(result.requestIds).toEqual(['receipt-1', 'receipt-2']);
   const sent = feed.bodies.map((body) =>
     valuesIn(body).map((value: Record<string, string>) =>
       [value['customer_id'], value['attribute_key'], value['action_type'], value['attribute_value']].join(' '),
     ),
   );
   expect(sent).toEqual([
-    ['jeanne hobbies ADD Sport', 'jeanne languages ADD French', 'b hobbies ADD Sport'],
-    ['jeanne hobbies REMOVE Sport'],
-    ['jeanne hobbies ADD Chess'],
+    [
+      ...['jeanne hobbies REMOVE Sport', 'jeanne languages ADD French', 'jeanne hobbies ADD Chess'],
+      'b hobbies UPSERT Go',
+    ],
+    ['b hobbies ADD Chess'],
+  ]);
+});
+
+test('members whose joined text would be longer than a value may be empty the set and fill it as well', async () => {
+  await using feed = await startRecordingFeed();
+  await using gateway = await startGateway({ env: { SOR_FEED_URL: feed.origin } });
+  const members = ['𝒳'.repeat(128), 'y'.repeat(127)];
+
+  await set(gateway, [{ key: 'hobbies', change: { replaceSet: members } }]);
+  await set(gateway, [{ key: 'hobbies', change: { replaceSet: [...members, 'z'] } }]);
+
+  const sent = feed.bodies.map((body) =>
+    valuesIn(body).map(({ action_type, attribute_value }: Record<string, string>) => [action_type, attribute_value]),
+  );
+  expect(sent).toEqual([
+    [['UPSERT', members.join(';')]],
+    [['DEL', null]],
+    [...members, 'z'].map((member) => ['ADD', member]),
   ]);
 });
 
