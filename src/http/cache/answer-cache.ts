@@ -76,14 +76,9 @@ export class AnswerCache {
     this.#projections.set(read.question, [read.projection, ...(others ?? [])].slice(0, MOST_PROJECTIONS));
   }
 
-  /** After a write: what was read before it counts no longer. */
-  forget(tags: readonly string[]): Promise<void> | void {
-    return this.#store.forget(tags);
-  }
-
-  /** After a write that is carried out some time within `ms`: until then nothing of it is kept. */
-  settle(tags: readonly string[], ms: number): Promise<void> | void {
-    return this.#store.settle(tags, ms);
+  /** After a write: what was read before it counts no longer. Until it is carried out, within `ms`, nothing is kept. */
+  forget(tags: readonly string[], ms = 0): Promise<void> | void {
+    return this.#store.forget(tags, ms);
   }
 
   /** Where the latest answer lies that has all that is asked for. */

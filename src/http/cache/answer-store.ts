@@ -28,8 +28,9 @@ export interface AnswerStore {
   read(name: string, tags: readonly string[]): Stored | Promise<Stored>;
   /** Keeps an answer for `lifeMs` at most; `length` is about how many characters it has. */
   write(name: string, answer: StoredAnswer, lifeMs: number, length: number): void;
-  /** Voids everything that was asked for before. Resolves when all replicas know. */
-  forget(tags: readonly string[]): Promise<void> | void;
-  /** The same for the next `ms` milliseconds: what the tags name changes at some time within them. */
-  settle(tags: readonly string[], ms: number): Promise<void> | void;
+  /**
+   * Voids everything that was asked for before, and for the next `ms` milliseconds: what the tags name changes at some
+   * time within them. Resolves when all replicas know.
+   */
+  forget(tags: readonly string[], ms?: number): Promise<void> | void;
 }

@@ -41,20 +41,11 @@ export class MemoryStore implements AnswerStore {
     this.#answers.set(name, answer, { ttl: lifeMs, size });
   }
 
-  forget(tags: readonly string[]): void {
-    for (const tag of tags) this.#change(tag, 0);
-  }
-
-  settle(tags: readonly string[], ms: number): void {
-    for (const tag of tags) this.#change(tag, Date.now() + ms);
-  }
-
-  #change(tag: string, settlesUntil: number): void {
-    const history = this.#tags.get(tag);
-    this.#tags.set(tag, {
-      forgotten: (history?.forgotten ?? 0) + 1,
-      settlesUntil: Math.max(history?.settlesUntil ?? 0, settlesUntil),
-    });
+  forget(tags: readonly string[], ms = 0): void {
+    for (const tag of tags) {
+      const { forgotten = 0, settlesUntil = 0 } = this.#tags.get(tag) ?? {};
+      this.#tags.set(tag, { forgotten: forgotten + 1, settlesUntil: Math.max(settlesUntil, Date.now() + ms) });
+    }
   }
 
   #markOf(tag: string): string {

@@ -84,12 +84,8 @@ export class RedisStore implements AnswerStore, Disposable {
     this.#write(name, answer, Math.ceil(Math.min(lifeMs, LONGEST_LIFE_MS))).catch(() => undefined);
   }
 
-  forget(tags: readonly string[]): Promise<void> | void {
-    return this.settle(tags, 0);
-  }
-
   /** Waits for Redis for as long as any question does; until it knows, this process uses nothing of it. */
-  settle(tags: readonly string[], ms: number): Promise<void> | void {
+  forget(tags: readonly string[], ms = 0): Promise<void> | void {
     if (tags.length === 0) return;
     const marks = tags.map((tag) => this.#keyOf(MARK, tag));
     this.#unreported.add(marks, ms);

@@ -102,13 +102,13 @@ export class JsonClient implements AsyncDisposable {
     return this.#origin;
   }
 
-  /** For calls that several wait for. */
-  sharing(route: string): SharedCallOptions {
+  /** For calls that several wait for; `isScarce` says whether one without its turn waits for that, or else to log in. */
+  sharing(route: string, isScarce = () => true): SharedCallOptions {
     const { api } = this.#options;
     return {
       api: api.name,
       overdue: (startedAt, hadItsTurn) => {
-        if (!hadItsTurn) return this.report(tooLate(api, route, 1));
+        if (!hadItsTurn && isScarce()) return this.report(tooLate(api, route, 1));
         const attempted = { api, route, startedAt, maxBytes: this.#maxBytes };
         // A deadline always is an `UpstreamError`.
         return this.report(transportFailure(new TransportError('DEADLINE'), attempted) as UpstreamError);

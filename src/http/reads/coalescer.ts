@@ -1,20 +1,42 @@
 import type { Pressure } from '../budget/budget.ts';
 import type { AnswerCache, Cached, CachedRead, Known } from '../cache/answer-cache.ts';
-import type { CallOptions } from '../client/call-options.ts';
+import type { Projection } from '../cache/projection.ts';
+import type { CallOptions, Priority } from '../client/call-options.ts';
 import type { JsonClient } from '../client/json-client.ts';
 import { UpstreamError } from '../client/upstream-error.ts';
-import type { Batch } from './batch.ts';
-import { BatchQueue, questionOf } from './batch-queue.ts';
-import type { Ask, Found, Lookup } from './lookup.ts';
+import { Batch } from './batch.ts';
+import { BatchReader } from './batch-reader.ts';
+import type { Found, Lookup } from './lookup.ts';
 
-/** Where the value of a key comes from: it is kept, or a batch brings it, for which a kept one may stand in. */
-interface Source<Value> {
-  readonly batch?: Batch<Value>;
-  readonly kept?: Cached;
-}
+/** How long keys wait for others, in milliseconds: normally, and once half a second's calls are used. */
+const GATHERING_MS = 5;
+const SCARCE_GATHERING_MS = 25;
 
 /** How long a stale value may be read anew while nobody waits for it, in milliseconds. */
 const REFRESH_MS = 10_000;
+
+/** What is asked of keys, and by whom. */
+interface Question {
+  readonly lookup: Lookup<unknown>;
+  readonly projection: Projection;
+  readonly options: CallOptions;
+}
+
+/** Where the value of a key comes from: a call brings it, it is kept, or what is kept stands in for a call that fails. */
+interface Source {
+  readonly found?: Promise<Found<unknown>>;
+  readonly cached?: Cached;
+}
+
+/** The calls of one lookup. */
+interface LookupCalls {
+  /** What is to be sent or under way: for each key the latest batch that contains it. */
+  readonly byKey: Map<string, Batch>;
+  /** The batches that take further keys. */
+  readonly open: Map<Priority, Batch>;
+  /** When the latest was sent, in `performance.now()` milliseconds. */
+  sentAt: number;
+}
 
 /**
  * The reads of one API for the whole process. What is under way is not asked again, lookups of one moment are one call,
@@ -24,119 +46,173 @@ const REFRESH_MS = 10_000;
 export class Coalescer {
   readonly client: JsonClient;
   readonly #cache: AnswerCache | undefined;
-  readonly #queue: BatchQueue;
+  readonly #pressure: () => Pressure;
+  readonly #reader: BatchReader;
+  /** By the name of the lookup. */
+  readonly #calls = new Map<string, LookupCalls>();
 
   /** Without a cache nothing is kept; without a pressure calls are never scarce. */
   constructor(client: JsonClient, cache?: AnswerCache, pressure: () => Pressure = () => 'none') {
     this.client = client;
     this.#cache = cache;
-    this.#queue = new BatchQueue(client, pressure, (batch, found) => this.#keep(batch, found));
+    this.#pressure = pressure;
+    this.#reader = new BatchReader(client);
   }
 
-  /** The values in the order asked for: null where there is none, the error where a key failed. */
+  /** The values of different keys in their order: null where there is none, the error where a key failed. */
   async load<Value>(
     lookup: Lookup<Value>,
-    asks: readonly Ask[],
+    keys: readonly string[],
+    projection: Projection,
     options: CallOptions,
   ): Promise<(Value | null | Error)[]> {
-    const pending = asks.map((ask) => this.#sourceOf(lookup, ask, options));
-    const isWaiting = pending.some((source) => source instanceof Promise);
-    const sources = isWaiting ? await Promise.all(pending) : (pending as Source<Value>[]);
-    const batches = [...new Set(sources.flatMap(({ batch }) => batch ?? []))];
-    const ends = await Promise.allSettled(batches.map((batch) => batch.join(options)));
-    return sources.map(({ batch, kept }, index) => {
-      const end = batch && ends[batches.indexOf(batch)];
-      const value = end && valueIn(end, asks[index]?.key ?? '');
-      return kept && (!end || isFailing(value)) ? this.#used(kept, options) : (value ?? null);
+    const question = { lookup, projection, options };
+    const joined = keys.map((key) => this.#join(question, key));
+    const cache = this.#cache;
+    const findUnlessJoined = (key: string, index: number) =>
+      joined[index] ? undefined : cache?.find(this.#readOf(question, key));
+    const known = cache && (await Promise.all(keys.map(findUnlessJoined)));
+    const sources = keys.map((key, index) => joined[index] ?? this.#sourceOf(question, key, known?.[index]));
+    const outcomes = new Map<Source['found'], Found<unknown> | Error>();
+    for (const { found } of sources) if (found && !outcomes.has(found)) outcomes.set(found, await outcomeOf(found));
+    return keys.map((key, index) => {
+      const { found, cached } = sources[index] ?? {};
+      const outcome = outcomes.get(found);
+      const value = outcome instanceof Error ? outcome : outcome?.get(key);
+      // A name stands for one kind of value, in calls under way and in the cache.
+      if (!cached || (found && !isFailing(value))) return (value ?? null) as Value | null | Error;
+      this.#count('cached', options);
+      if (cached.age !== 'fresh') this.#count('stale', options);
+      return cached.value as Value;
     });
   }
 
-  /** After a write: nothing that was asked before it is given to those who ask from now on. */
-  async forget(tags: readonly string[]): Promise<void> {
-    this.#queue.leaveBehind(tags);
-    await this.#cache?.forget(tags);
-  }
-
-  /** After a write that is carried out some time within `ms`: until then nothing that it may change is kept. */
-  async settle(tags: readonly string[], ms: number): Promise<void> {
-    this.#queue.leaveBehind(tags);
-    await this.#cache?.settle(tags, ms);
-  }
-
-  /** Where it costs least: a call under way, the cache, or a call. */
-  #sourceOf<Value>(lookup: Lookup<Value>, ask: Ask, options: CallOptions): Source<Value> | Promise<Source<Value>> {
-    const joined = this.#join(lookup, ask, options);
-    if (joined) return joined;
-    if (!this.#cache) return this.#call(lookup, ask, [], options);
-    const known = this.#cache.find(this.#readOf(lookup, ask));
-    if (!(known instanceof Promise)) return this.#knowing(known, lookup, ask, options);
-    // Others may have begun the same while the cache was asked.
-    return known.then((later) => this.#join(lookup, ask, options) ?? this.#knowing(later, lookup, ask, options));
-  }
-
-  #join<Value>(lookup: Lookup<Value>, ask: Ask, options: CallOptions): Source<Value> | undefined {
-    const batch = this.#queue.find(lookup, ask, options);
-    if (!batch) return undefined;
-    void batch.join(options);
-    const statistics = this.#statisticsOf(options);
-    if (statistics) statistics.coalesced += 1;
-    return { batch };
-  }
-
-  #knowing<Value>({ cached, marks }: Known, lookup: Lookup<Value>, ask: Ask, options: CallOptions): Source<Value> {
-    if (!cached || options.mustRevalidate) return this.#call(lookup, ask, marks, options);
-    if (cached.age === 'kept') return { ...this.#call(lookup, ask, marks, options), kept: cached };
-    if (cached.age === 'stale' && !this.#queue.has(lookup, ask.key)) this.#refresh(lookup, ask, marks);
-    return { kept: cached };
-  }
-
-  #call<Value>(lookup: Lookup<Value>, ask: Ask, marks: readonly string[], options: CallOptions): Source<Value> {
-    const batch = this.#queue.add(lookup, ask, marks, options);
-    void batch.join(options);
-    const statistics = this.#statisticsOf(options);
-    if (statistics && !batch.isFor(options)) statistics.batched += 1;
-    return { batch };
-  }
-
-  #refresh(lookup: Lookup<unknown>, ask: Ask, marks: readonly string[]): void {
-    const options: CallOptions = { deadline: performance.now() + REFRESH_MS, priority: 'background' };
-    // Whoever asks when the value is too old sees the failure.
-    void this.#queue.add(lookup, ask, marks, options).join(options);
-  }
-
-  #used<Value>({ value, age }: Cached, options: CallOptions): Value {
-    const statistics = this.#statisticsOf(options);
-    if (statistics) statistics.cached += 1;
-    if (statistics && age !== 'fresh') statistics.stale += 1;
-    // Under a question lies what its own lookup has read.
-    return value as Value;
-  }
-
-  #keep(batch: Batch<unknown>, found: Found<unknown>): void {
-    if (!this.#cache) return;
-    const { lookup, marks, projection, replyLength } = batch;
-    for (const [key, ofKey] of marks) {
-      const value = found.get(key) ?? null;
-      if (value instanceof UpstreamError) continue;
-      const read = this.#readOf(lookup, { key, projection });
-      this.#cache.keep(read, value, ofKey, replyLength / marks.size);
+  /** After a write that is carried out within `ms`: nothing that was asked before it is given to those who ask later. */
+  async forget(tags: readonly string[], ms = 0): Promise<void> {
+    for (const { byKey } of this.#calls.values()) {
+      for (const [key, { lookup, isSealed }] of byKey) {
+        if (isSealed && lookup.tagsOf(key).some((tag) => tags.includes(tag))) byKey.delete(key);
+      }
     }
+    await this.#cache?.forget(tags, ms);
   }
 
-  #readOf(lookup: Lookup<unknown>, { key, projection }: Ask): CachedRead {
-    const question = `${this.client.api} ${questionOf(lookup, key)}`;
-    return { question, projection, resource: lookup.resource, tags: lookup.tagsOf(key) };
+  /** Waits for the call that brings what is asked for, if there is one. */
+  #join({ lookup, projection, options }: Question, key: string): Source | undefined {
+    const batch = this.#calls.get(lookup.name)?.byKey.get(key);
+    // A background call may wait long for its turn.
+    const isInTime = batch?.isSealed || batch?.priority === 'interactive' || options.priority === 'background';
+    if (!isInTime || !batch?.brings(projection)) return undefined;
+    this.#count('coalesced', options);
+    return { found: batch.join(options) };
   }
 
-  #statisticsOf({ statistics }: CallOptions) {
-    return statistics?.of(this.client.api);
+  #sourceOf(question: Question, key: string, known: Known | undefined): Source {
+    // Others may have begun the same while the cache was asked.
+    const joined = known && this.#join(question, key);
+    if (joined) return joined;
+    const { cached, marks = [] } = known ?? {};
+    if (!cached || question.options.mustRevalidate) return { found: this.#call(question, key, marks) };
+    if (cached.age === 'kept') return { found: this.#call(question, key, marks), cached };
+    if (cached.age === 'stale' && !this.#calls.get(question.lookup.name)?.byKey.has(key)) {
+      const options: CallOptions = { deadline: performance.now() + REFRESH_MS, priority: 'background' };
+      // Whoever asks when the value is too old sees the failure.
+      void this.#call({ ...question, options }, key, marks);
+    }
+    return { cached };
+  }
+
+  /** Has a key read, by the batch that takes further ones or by a new one; `marks` are those of its tags now. */
+  #call({ lookup, projection, options }: Question, key: string, marks: readonly string[]): Promise<Found<unknown>> {
+    const { priority = 'interactive' } = options;
+    const { byKey, open } = this.#callsOf(lookup);
+    const isAlone = !lookup.lists || this.#reader.isSuspect(lookup, key);
+    let batch = isAlone ? undefined : open.get(priority);
+    if (!batch?.add(key, projection, marks)) {
+      // A full batch has nothing left to wait for.
+      if (batch) this.#send(batch);
+      const sharing = this.client.sharing(lookup.route, () => this.#pressure() === 'waiting');
+      batch = new Batch(lookup, projection, priority, sharing);
+      batch.add(key, projection, marks);
+      if (!isAlone) open.set(priority, batch);
+      this.#schedule(batch);
+    }
+    byKey.set(key, batch);
+    const found = batch.join(options);
+    if (batch.owner !== options) this.#count('batched', options);
+    return found;
+  }
+
+  /** Where calls cost nothing the first of many goes at the end of its tick. Later ones gather, and all that are scarce. */
+  #schedule(batch: Batch): void {
+    const { lookup } = batch;
+    const send = () => this.#send(batch);
+    const pressure = this.#pressure();
+    const isFirst = performance.now() - this.#callsOf(lookup).sentAt > GATHERING_MS;
+    if (!lookup.lists) queueMicrotask(send);
+    else if (pressure === 'none' && isFirst) setImmediate(send);
+    else setTimeout(send, pressure === 'none' || pressure === 'low' ? GATHERING_MS : SCARCE_GATHERING_MS);
+  }
+
+  #send(batch: Batch): void {
+    if (batch.isOnItsWay) return;
+    batch.isOnItsWay = true;
+    this.#callsOf(batch.lookup).sentAt = performance.now();
+    const mayGrow = batch.lookup.lists !== undefined && this.#pressure() === 'waiting';
+    batch.run(async (options) => {
+      try {
+        const found = await this.#reader.read(batch, mayGrow, options);
+        this.#keep(batch, found);
+        return found;
+      } finally {
+        this.#drop(batch);
+      }
+    });
+    // Everybody may have left before it was sent.
+    if (batch.isOver) this.#drop(batch);
+  }
+
+  #keep(batch: Batch, found: Found<unknown>): void {
+    const { keys, marks, replyLength } = batch;
+    keys.forEach((key, index) => {
+      const value = found.get(key) ?? null;
+      // Failures of repeated calls are reported only where somebody sees them.
+      if (value instanceof UpstreamError) this.client.report(value);
+      else this.#cache?.keep(this.#readOf(batch, key), value, marks[index] ?? [], replyLength / keys.length);
+    });
+  }
+
+  #drop(batch: Batch): void {
+    const { lookup, keys, priority } = batch;
+    const { byKey, open } = this.#callsOf(lookup);
+    for (const key of keys) if (byKey.get(key) === batch) byKey.delete(key);
+    if (open.get(priority) === batch) open.delete(priority);
+    // There are as many single reads as questions.
+    if (!lookup.lists && byKey.size === 0) this.#calls.delete(lookup.name);
+  }
+
+  #callsOf({ name }: Lookup<unknown>): LookupCalls {
+    let calls = this.#calls.get(name);
+    if (!calls) {
+      calls = { byKey: new Map(), open: new Map(), sentAt: Number.NEGATIVE_INFINITY };
+      this.#calls.set(name, calls);
+    }
+    return calls;
+  }
+
+  #readOf({ lookup, projection }: Pick<Question, 'lookup' | 'projection'>, key: string): CachedRead {
+    const { name, resource } = lookup;
+    return { question: `${this.client.api} ${name}/${key}`, projection, resource, tags: lookup.tagsOf(key) };
+  }
+
+  #count(what: 'coalesced' | 'batched' | 'cached' | 'stale', { statistics }: CallOptions): void {
+    if (statistics) statistics.of(this.client.api)[what] += 1;
   }
 }
 
-function valueIn<Value>(end: PromiseSettledResult<Found<Value>>, key: string): Value | Error | undefined {
-  if (end.status === 'fulfilled') return end.value.get(key);
-  // A signal may have any reason.
-  return end.reason instanceof Error ? end.reason : new Error('The caller left.', { cause: end.reason });
+/** Whoever leaves has any reason that a signal may have. */
+function outcomeOf<Result>(call: Promise<Result>): Promise<Result | Error> {
+  return call.catch((reason) => (reason instanceof Error ? reason : new Error('The caller left.', { cause: reason })));
 }
 
 /** Whether an older value is better than none: not where the API understood and refused, be it the credential. */

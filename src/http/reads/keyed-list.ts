@@ -5,8 +5,8 @@ import type { KeysToRead } from './lookup.ts';
 export interface KeyedPage<Row> {
   /** How many rows came. */
   received: number;
-  /** Those of them that have a key. */
-  rows: readonly (readonly [key: string, row: Row])[];
+  /** Those of them that can be read. */
+  rows: readonly Row[];
   /** How many rows there are on all pages, as the API counts them; undefined when it does not say. */
   total: number | undefined;
   /** How many pages there are; undefined when the API does not say. */
@@ -21,6 +21,8 @@ export interface KeyedSource<Row> {
   path(keys: readonly string[], projection: Projection, page: { number: number; size: number }): string;
   /** Reads an answer; `undefined` stands for a 404. Throws `UpstreamError` for one of another shape. */
   pageIn(answer: unknown): KeyedPage<Row>;
+  /** The key of a row; null where it has none. */
+  keyOf(row: Row): string | null;
   /** Whether no two rows have the same key. */
   readonly isUnique: boolean;
 }
@@ -49,9 +51,9 @@ export class KeyedList<Row extends object> {
 
   /** One call for the keys, and more only where the API's pages are shorter. Throws `UpstreamError`. */
   async read({ seal, get }: KeysToRead): Promise<Map<string, Row>> {
-    const { route, maxPageSize, isUnique } = this.#source;
+    const { route, maxPageSize, keyOf, isUnique } = this.#source;
     const rows = new Map<string, Row>();
-    const seen = new Set<string>();
+    const seen = new Set<string | null>();
     let received = 0;
     for (let number = 1; ; number += 1) {
       const path = () => {
@@ -59,23 +61,25 @@ export class KeyedList<Row extends object> {
         return this.#source.path(keys, projection, { number, size: Math.min(keys.length, maxPageSize) });
       };
       const page = this.#source.pageIn(await get({ route, path, mayBeMissing: true }));
-      const { keys } = seal();
-      const size = Math.min(keys.length, maxPageSize);
+      const wanted = new Set(seal().keys);
+      const size = Math.min(wanted.size, maxPageSize);
       const found = rows.size;
-      const wanted = new Set(keys);
-      for (const [key, row] of page.rows) if (wanted.has(key)) rows.set(key, wider(row, rows.get(key)));
+      for (const row of page.rows) {
+        const key = keyOf(row);
+        if (key !== null && wanted.has(key)) rows.set(key, wider(row, rows.get(key)));
+      }
       const isNew = rows.size > found;
       const isWhole = page.received >= size || (number === 2 && !isNew);
       if (isWhole) this.#whole = { size, until: performance.now() + BELIEVED_MS };
-      if (rows.size >= keys.length || !isNew || number >= (page.pages ?? keys.length)) return rows;
+      if (rows.size >= wanted.size || !isNew || number >= (page.pages ?? wanted.size)) return rows;
       // Where a key has one row, one that comes twice counts once.
-      const repeated = isUnique ? page.rows.filter(([key]) => seen.size === seen.add(key).size).length : 0;
-      received += page.received - repeated;
-      if (received >= (page.total ?? (isUnique ? keys.length : Number.POSITIVE_INFINITY))) return rows;
+      const keys = isUnique ? page.rows.map(keyOf).filter((key) => key !== null) : [];
+      received += page.received - keys.filter((key) => seen.size === seen.add(key).size).length;
+      if (received >= (page.total ?? (isUnique ? wanted.size : Number.POSITIVE_INFINITY))) return rows;
       // A page with room for every key that is not full has them all, unless the API cut it.
-      const hasRoom = number * size >= keys.length && page.received < size;
+      const hasRoom = number * size >= wanted.size && page.received < size;
       if (hasRoom && this.#servesWhole(size)) return rows;
-      if (hasRoom && number === 1 && isNearlyAll(rows.size, keys.length)) return rows;
+      if (hasRoom && number === 1 && isNearlyAll(rows.size, wanted.size)) return rows;
     }
   }
 

@@ -2,6 +2,16 @@ import { atDeadline } from '../client/call-deadline.ts';
 import type { CallOptions, SharedCallOptions } from '../client/call-options.ts';
 import { CallStatistics } from '../client/call-statistics.ts';
 
+/** Somebody who waits for a shared call. */
+interface Waiter<Result> {
+  readonly deadline: number;
+  readonly joinedAt: number;
+  readonly done: PromiseWithResolvers<Result>;
+  /** Leaves when its signal says so. */
+  readonly abort: () => void;
+  stopTimer?: () => void;
+}
+
 /**
  * One call that several wait for. It goes on for as long as anybody does: it has the latest of their deadlines, and
  * is aborted when the last of them leaves. Whoever leaves earlier takes nothing from the others.
@@ -9,20 +19,16 @@ import { CallStatistics } from '../client/call-statistics.ts';
 export class SharedCall<Result> {
   readonly #options: SharedCallOptions;
   readonly #everybodyLeft = new AbortController();
-  readonly #waiters = new Set<Waiter<Result>>();
+  readonly #waiters = new Map<CallOptions, Waiter<Result>>();
   readonly #startedAt = performance.now();
   readonly #statistics = new CallStatistics();
   #deadline = Number.NEGATIVE_INFINITY;
-  #isOver = false;
   #isPaid = false;
+  /** Whether nobody can join any more: it has ended, or everybody has left. */
+  isOver = false;
 
   constructor(options: SharedCallOptions) {
     this.#options = options;
-  }
-
-  /** Whether nobody can join any more: it has ended, or everybody has left. */
-  get isOver(): boolean {
-    return this.#isOver;
   }
 
   /** Whether its turn has come; from then on it waits for nothing but the API. */
@@ -31,15 +37,21 @@ export class SharedCall<Result> {
     return calls > 0 || waitedMs > 0;
   }
 
-  /** Does the work for all who wait, until the last of their deadlines. The call belongs to whoever joined first. */
+  /** Whose call it is: the first of those who wait. */
+  get owner(): CallOptions | undefined {
+    const [owner] = this.#waiters.keys();
+    return owner;
+  }
+
+  /** Does the work for all who wait, until the last of their deadlines. */
   run(work: (callOptions: CallOptions) => Promise<Result>): void {
-    const [first] = this.#waiters;
-    if (!first) return;
+    const { owner } = this;
+    if (!owner) return;
     const latest = () => this.#deadline;
     const callOptions: CallOptions = {
       signal: this.#everybodyLeft.signal,
-      caller: first.callOptions.caller,
-      priority: first.callOptions.priority,
+      caller: owner.caller,
+      priority: owner.priority,
       statistics: this.#statistics,
       get deadline() {
         return Number.isFinite(latest()) ? latest() : undefined;
@@ -51,88 +63,62 @@ export class SharedCall<Result> {
     );
   }
 
-  /** Waits for the result, as long as these options allow. */
-  join(callOptions: CallOptions): Promise<Result> {
-    const waiter = new Waiter<Result>(callOptions, (reason) => this.#leave(waiter, reason));
+  /** Waits for the result, as long as these options allow; with the same options it is the same wait. */
+  join(options: CallOptions): Promise<Result> {
+    const waiting = this.#waiters.get(options);
+    if (waiting) return waiting.done.promise;
+    const { signal, deadline = Number.POSITIVE_INFINITY } = options;
+    const abort = () => this.#leave(options, signal?.reason);
+    const waiter: Waiter<Result> = { deadline, joinedAt: performance.now(), done: Promise.withResolvers(), abort };
+    // Whoever waits sees the failure, perhaps a moment after it.
+    waiter.done.promise.catch(() => undefined);
+    this.#waiters.set(options, waiter);
     // The call itself ends at the latest deadline: only those with an earlier one need a timer of their own.
-    if (this.#waiters.size > 0 && waiter.deadline !== this.#deadline) {
-      if (waiter.deadline < this.#deadline) this.#watch(waiter);
-      else for (const earlier of this.#waiters) this.#watch(earlier);
+    if (deadline !== this.#deadline) {
+      this.#deadline = Math.max(this.#deadline, deadline);
+      for (const [each, waiter] of this.#waiters) if (waiter.deadline < this.#deadline) this.#watch(each, waiter);
     }
-    this.#deadline = Math.max(this.#deadline, waiter.deadline);
-    this.#waiters.add(waiter);
-    waiter.leaveOnAbort();
+    signal?.addEventListener('abort', abort);
+    if (signal?.aborted) abort();
     return waiter.done.promise;
   }
 
-  #watch(waiter: Waiter<Result>): void {
-    waiter.watch(() => this.#options.overdue(this.#startedAt, this.hadItsTurn));
+  #watch(options: CallOptions, waiter: Waiter<Result>): void {
+    waiter.stopTimer ??= atDeadline(waiter, () =>
+      this.#leave(options, this.#options.overdue(this.#startedAt, this.hadItsTurn)),
+    );
   }
 
-  #leave(waiter: Waiter<Result>, reason: unknown): void {
-    this.#charge(waiter);
-    this.#waiters.delete(waiter);
-    waiter.release();
+  #leave(options: CallOptions, reason: unknown): void {
+    const waiter = this.#waiters.get(options);
+    if (!waiter) return;
+    this.#waiters.delete(options);
+    this.#release(options, waiter);
     waiter.done.reject(reason);
-    if (this.#waiters.size > 0 || this.#isOver) return;
-    this.#isOver = true;
+    if (this.#waiters.size > 0) return;
+    this.isOver = true;
     this.#everybodyLeft.abort(reason);
   }
 
   #end(tell: (waiter: Waiter<Result>) => void): void {
-    this.#isOver = true;
-    for (const waiter of this.#waiters) {
-      this.#charge(waiter);
-      waiter.release();
+    this.isOver = true;
+    for (const [options, waiter] of this.#waiters) {
+      this.#release(options, waiter);
       tell(waiter);
     }
     this.#waiters.clear();
   }
 
-  /** One operation pays for the call, all have waited for it. */
-  #charge({ callOptions, joinedAt }: Waiter<Result>): void {
-    const { calls, waitedMs } = this.#statistics.of(this.#options.api);
-    const isPaid = this.#isPaid;
+  /** Lets go of somebody, and charges them: one operation pays for the call, all have waited for it. */
+  #release({ signal, statistics }: CallOptions, { abort, joinedAt, stopTimer }: Waiter<Result>): void {
+    signal?.removeEventListener('abort', abort);
+    stopTimer?.();
+    const { api } = this.#options;
+    const { calls, waitedMs } = this.#statistics.of(api);
+    const charged = statistics?.of(api);
+    if (charged && !this.#isPaid) charged.calls += calls;
+    if (charged) charged.waitedMs += Math.min(waitedMs, performance.now() - joinedAt);
     // Also by one that does not count: it is not for the next to pay.
     this.#isPaid ||= calls > 0;
-    const statistics = callOptions.statistics?.of(this.#options.api);
-    if (!statistics) return;
-    if (!isPaid) statistics.calls += calls;
-    statistics.waitedMs += Math.min(waitedMs, performance.now() - joinedAt);
   }
-}
-
-/** Somebody who waits for a shared call, until it ends or the waiter leaves. */
-class Waiter<Result> {
-  readonly callOptions: CallOptions;
-  readonly deadline: number;
-  readonly joinedAt = performance.now();
-  readonly done = Promise.withResolvers<Result>();
-  readonly #leave: (reason: unknown) => void;
-  #stopTimer: (() => void) | undefined;
-
-  constructor(callOptions: CallOptions, leave: (reason: unknown) => void) {
-    this.callOptions = callOptions;
-    this.deadline = callOptions.deadline ?? Number.POSITIVE_INFINITY;
-    this.#leave = leave;
-  }
-
-  /** Leaves when its signal says so. */
-  leaveOnAbort(): void {
-    const { signal } = this.callOptions;
-    signal?.addEventListener('abort', this.#abort);
-    if (signal?.aborted) this.#abort();
-  }
-
-  /** Leaves at its own deadline. */
-  watch(overdue: () => Error): void {
-    this.#stopTimer ??= atDeadline(this, () => this.#leave(overdue()));
-  }
-
-  release(): void {
-    this.callOptions.signal?.removeEventListener('abort', this.#abort);
-    this.#stopTimer?.();
-  }
-
-  readonly #abort = (): void => this.#leave(this.callOptions.signal?.reason);
 }

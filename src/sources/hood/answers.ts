@@ -24,20 +24,11 @@ export function pageIn(client: Malformed, route: string, answer: unknown): HoodP
   return { items, total: countIn(total) };
 }
 
-/** A page of rows by their keys; none where the API answered 404. Rows without a key are left out. */
-export function keyedPage(
-  client: Malformed,
-  route: string,
-  answer: unknown,
-  keyOf: (row: HoodRow) => string | null,
-): KeyedPage<HoodRow> {
+/** A page of rows by their keys; none where the API answered 404. */
+export function keyedPage(client: Malformed, route: string, answer: unknown): KeyedPage<HoodRow> {
   if (answer === undefined) return { received: 0, rows: [], total: 0 };
   const { items, total } = pageIn(client, route, answer);
-  const rows = items.filter(isRow).flatMap((row) => {
-    const key = keyOf(row);
-    return key === null ? [] : [[key, row] as const];
-  });
-  return { received: items.length, rows, total };
+  return { received: items.length, rows: items.filter(isRow), total };
 }
 
 /** One row comes in the envelope of lists when it is read, and bare when it was created (vendor's pages); either will do. */

@@ -2,10 +2,10 @@ import type { OpenedStream } from '../../http/client/calls.ts';
 import { endpoint, isSegment } from '../../http/client/path.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { Coalescer } from '../../http/reads/coalescer.ts';
-import { ConcurrencyLimit } from '../../http/reads/concurrency-limit.ts';
-import type { Lookup } from '../../http/reads/lookup.ts';
+import { type Lookup, ONLY } from '../../http/reads/lookup.ts';
 import type { Operation } from '../../http/reads/operation.ts';
 import { createdIn, type HoodPage, type HoodRow, pageIn } from './answers.ts';
+import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { fieldsOf, type HoodListQuery, type HoodSettings, listEndpoint, projectionOf, tagOf } from './endpoints.ts';
 import { PROPERTY_KEY_FIELDS, propertiesByKey } from './property-lookup.ts';
 import { canBeListed, MOST_AT_ONCE, type RowSource, rowLookup } from './row-lookup.ts';
@@ -46,6 +46,7 @@ export class Hood {
   readonly #reads: HoodReads;
   readonly #operation: Operation;
   readonly #turns = new ConcurrencyLimit(MOST_AT_ONCE);
+  readonly #rowTurns = new ConcurrencyLimit(MOST_AT_ONCE);
 
   constructor(reads: HoodReads, operation: Operation) {
     this.#reads = reads;
@@ -65,18 +66,20 @@ export class Hood {
   ): Promise<HoodPage> {
     const { api, settings } = this.#reads;
     const route = `/v1/hood/${collection}`;
-    const read = await this.#operation.read(api, {
-      question: JSON.stringify([collection, query, page.number, page.size]),
-      projection: projectionOf(settings, fields),
+    // Where rows are looked for, a 404 says that there are none.
+    const mayBeMissing = Object.keys(query.conditions ?? {}).length > 0;
+    const lookup: Lookup<HoodPage> = {
+      name: JSON.stringify([collection, query, page.number, page.size]),
       route,
       resource: collection,
-      tags: [tagOf(collection)],
-      // Where rows are looked for, a 404 says that there are none.
-      mayBeMissing: Object.keys(query.conditions ?? {}).length > 0,
-      path: (projection) => listEndpoint(settings, collection, query, fieldsOf(projection), page).path,
-      accept: (answer) => (answer === undefined ? EMPTY : pageIn(api.client, route, answer)),
-    });
-    return read ?? EMPTY;
+      tagsOf: () => [tagOf(collection)],
+      read: async ({ seal, get }) => {
+        const path = () => listEndpoint(settings, collection, query, fieldsOf(seal().projection), page).path;
+        const answer = await get({ route, path, mayBeMissing });
+        return new Map(answer === undefined ? [] : [[ONLY, pageIn(api.client, route, answer)]]);
+      },
+    };
+    return (await this.#operation.load(api, lookup, ONLY, projectionOf(settings, fields))) ?? EMPTY;
   }
 
   /** One row with at least the named fields; null when Hood has none with that id. */
@@ -84,7 +87,8 @@ export class Hood {
     if (!isSegment(id)) return null;
     const { api, settings } = this.#reads;
     const lookup = this.#reads.rowsOf(source, id);
-    return this.#operation.load(api, lookup, id, projectionOf(settings, fields));
+    const load = () => this.#operation.load(api, lookup, id, projectionOf(settings, fields));
+    return lookup.lists ? load() : this.#rowTurns.run(load);
   }
 
   /** The profile property with a key; null when there is none, or when the key has a comma and cannot be asked for. */

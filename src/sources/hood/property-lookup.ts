@@ -31,7 +31,8 @@ export function propertiesByKey(client: Pick<JsonClient, 'malformed'>, settings:
       const query = { conditions: { label: memberOf(keys) } };
       return listEndpoint(settings, COLLECTION, query, fieldsOf(projection), page).path;
     },
-    pageIn: (answer) => keyedPage(client, ROUTE, answer, (row) => propertyKey(row as PropertyNames)),
+    pageIn: (answer) => keyedPage(client, ROUTE, answer),
+    keyOf: (row) => propertyKey(row as PropertyNames),
   });
   return {
     name: `${COLLECTION} by key`,

@@ -48,7 +48,8 @@ export function rowLookup(
       const query = { conditions: { id: isListed ? memberOf(ids) : compare('eq', ids[0] ?? '') } };
       return listEndpoint(settings, collection, query, fieldsOf(projection), page).path;
     },
-    pageIn: (answer) => keyedPage(client, route, answer, (row) => String(row.id)),
+    pageIn: (answer) => keyedPage(client, route, answer),
+    keyOf: (row) => String(row.id),
   });
   const readByPath = async ({ seal, get }: KeysToRead): Promise<ReadonlyMap<string, HoodRow>> => {
     const path = () => {
@@ -65,7 +66,7 @@ export function rowLookup(
     route: byPath && !isListed ? `${route}/{id}` : route,
     resource: collection,
     tagsOf: () => tags,
-    ...(isListed ? { lists: LISTS } : { mostAtOnce: MOST_AT_ONCE }),
+    ...(isListed && { lists: LISTS }),
     // A row alone is read by its path, unless others may still join it.
     read: (batch) => (byPath && batch.size === 1 && !batch.mayGrow ? readByPath(batch) : list.read(batch)),
   };

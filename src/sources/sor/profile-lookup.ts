@@ -100,6 +100,7 @@ class ProfileLookup implements Lookup<ProfileRow> {
       isUnique: true,
       path: (customerIds, projection, page) => this.#path(customerIds, projection, page),
       pageIn: (answer) => this.#pageIn(answer),
+      keyOf: (row) => row.customer_id,
     });
   }
 
@@ -139,7 +140,7 @@ class ProfileLookup implements Lookup<ProfileRow> {
       const path = this.#path([known], projection, { number: 1, size: 1 });
       try {
         const answer = await get({ route: PROFILES, path, mayBeMissing: true, repeats: 'question' });
-        this.#shown.listsEmpty = this.#pageIn(answer).rows.some(([key]) => key === known);
+        this.#shown.listsEmpty = this.#pageIn(answer).rows.some((row) => row.customer_id === known);
       } catch (error) {
         // An API that does not like the question answers it no better the next time.
         if (!(error instanceof UpstreamError)) throw error;
@@ -159,10 +160,7 @@ class ProfileLookup implements Lookup<ProfileRow> {
     const result = resultOf(this.#client, { route: PROFILES, path: PROFILES }, answer);
     const { profiles, total_profiles, total_pages } = Object(result ?? { profiles: [] });
     if (!Array.isArray(profiles)) throw this.#client.malformed(PROFILES);
-    const rows = profiles.flatMap((item) => {
-      const row = profileIn(item, this.#type);
-      return row ? [[row.customer_id, row] as const] : [];
-    });
+    const rows = profiles.map((item) => profileIn(item, this.#type)).filter((row) => row !== undefined);
     return { received: profiles.length, rows, total: countIn(total_profiles), pages: countIn(total_pages) };
   }
 

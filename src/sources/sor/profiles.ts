@@ -29,8 +29,8 @@ export class SorProfiles {
   }
 
   /** One profile; null when there is none. */
-  async load(customerId: string, type: CustomerIdType): Promise<ProfileRow | null> {
-    return isSegment(customerId) ? this.#sor.profile(customerId, type, this.#projection) : null;
+  load(customerId: string, type: CustomerIdType): Promise<ProfileRow | null> {
+    return isSegment(customerId) ? this.#sor.profile(customerId, type, this.#projection) : Promise.resolve(null);
   }
 
   /** The same with the values of all systems; null where the profile has them already. */

@@ -1,8 +1,9 @@
-import type { OpenedStream, WriteCall } from '../../http/client/calls.ts';
+import type { OpenedStream, ReplyDetails, WriteCall } from '../../http/client/calls.ts';
 import type { Form } from '../../http/client/form.ts';
 import { endpoint, type QueryValue } from '../../http/client/path.ts';
 import type { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { Coalescer } from '../../http/reads/coalescer.ts';
+import { type Lookup, ONLY } from '../../http/reads/lookup.ts';
 import type { Changes, Operation } from '../../http/reads/operation.ts';
 import { resultOf, writtenResultOf } from './envelope.ts';
 import type { FedSystem, SorFeed } from './feed.ts';
@@ -82,17 +83,28 @@ export class Sor {
     const { api } = this.#reads;
     const { about, route, params = {}, query, mayBeMissing = false } = read;
     const where = endpoint(route, params, query);
-    const result = await this.#operation.read(api, {
-      ...{ ...about, ...where, question: where.path, projection: WHOLE, mayBeMissing },
-      path: () => where.path,
-      accept: (answer, { sentAt, date = sentAt }) => {
-        if (answer === undefined && mayBeMissing) return undefined;
-        const found = resultOf(api.client, where, answer);
+    const lookup: Lookup<Result> = {
+      name: where.path,
+      route,
+      resource: about.resource,
+      tagsOf: () => about.tags,
+      read: async ({ seal, get }) => {
+        let asOf = Date.now();
+        const path = () => {
+          seal();
+          return where.path;
+        };
         // What changed before the call was sent is in its answer; the API's clock may be behind ours.
-        return read.shape ? read.shape(found, Math.min(sentAt, date)) : (found as Result);
+        const onReply = ({ sentAt, date = sentAt }: ReplyDetails) => {
+          asOf = Math.min(sentAt, date);
+        };
+        const answer = await get({ route, path, mayBeMissing, onReply });
+        if (answer === undefined && mayBeMissing) return new Map();
+        const found = resultOf(api.client, where, answer);
+        return new Map([[ONLY, read.shape ? read.shape(found, asOf) : (found as Result)]]);
       },
-    });
-    return result ?? undefined;
+    };
+    return (await this.#operation.load(api, lookup, ONLY, WHOLE)) ?? undefined;
   }
 
   /** The profile of a customer, of whose values at least those of the projection; null when there is none. */
@@ -107,7 +119,7 @@ export class Sor {
     if (projection.systems) noteSystems(shown, rows);
     for (const row of rows) {
       const { customer_id: key, customer_id_type: type } = row;
-      this.#operation.prime(api, profiles(key, type), { key, projection }, row);
+      this.#operation.prime(api, profiles(key, type), key, projection, row);
     }
   }
 

@@ -118,7 +118,7 @@ test('while a write is carried out nothing is kept, nor is what was read meanwhi
   const cache = openCache();
   keep(cache, 'before');
   const { marks: before } = find(cache);
-  cache.settle(['tag'], 1_000);
+  cache.forget(['tag'], 1_000);
   keep(cache, 'meanwhile');
   expect(ageOf(cache)).toBeUndefined();
   const { marks: meanwhile } = find(cache);

@@ -52,8 +52,8 @@ test('a tag settles for the longest time it was told, and has another mark after
   using time = stopTime();
   const store = new MemoryStore(1_000);
   const [before] = marksIn(store, 'tag');
-  store.settle(['tag'], 1_000);
-  store.settle(['tag'], 10);
+  store.forget(['tag'], 1_000);
+  store.forget(['tag'], 10);
   store.forget(['tag']);
   time.pass(999);
   expect(marksIn(store, 'tag')).toEqual([SETTLING]);

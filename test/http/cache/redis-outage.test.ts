@@ -96,7 +96,7 @@ describe.runIf(requires('redis-server', hasRedis))('answers in a Redis that fail
     await using redis = await startRedis();
     await using one = await openStore(redis.url);
     const refusing = vi.spyOn(one.client, 'eval').mockRejectedValueOnce(new Error('refused'));
-    await one.store.settle(['tag'], LONG_MS);
+    await one.store.forget(['tag'], LONG_MS);
     await vi.waitFor(async () => expect(await one.client.keys('*:mark:*')).toHaveLength(1), LONG_MS);
     expect(refusing).toHaveBeenCalledTimes(2);
     const [mark = ''] = await one.client.keys('*:mark:*');

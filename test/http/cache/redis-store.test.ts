@@ -78,7 +78,7 @@ describe.runIf(requires('redis-server', hasRedis))('answers in Redis', () => {
     await using other = await openStore(redis.url);
     await one.keep('question', 'before', ['tag']);
 
-    await other.store.settle(['tag'], 200);
+    await other.store.forget(['tag'], 200);
     expect((await one.find('question', ['tag'])).marks).toEqual([SETTLING]);
     await vi.waitFor(async () => expect((await one.find('question', ['tag'])).marks).not.toEqual([SETTLING]));
 
@@ -90,12 +90,12 @@ describe.runIf(requires('redis-server', hasRedis))('answers in Redis', () => {
   test('neither a shorter settling nor forgetting ends a longer one', async () => {
     await using redis = await startRedis();
     await using one = await openStore(redis.url);
-    await one.store.settle(['tag'], 60_000);
-    await one.store.settle(['tag'], 1);
+    await one.store.forget(['tag'], 60_000);
+    await one.store.forget(['tag'], 1);
     await one.store.forget(['tag']);
     const [mark = ''] = await one.client.keys('*:mark:*');
     expect(await one.client.pttl(mark)).toBeGreaterThan(30_000);
-    await one.store.settle(['tag'], 120_000);
+    await one.store.forget(['tag'], 120_000);
     expect(await one.client.pttl(mark)).toBeGreaterThan(90_000);
   });
 
@@ -139,7 +139,7 @@ describe.runIf(requires('redis-server', hasRedis))('answers in Redis', () => {
     await using one = await openStore(redis.url);
     await one.keep('short', 1, ['tag']);
     await one.keep('long', 1, ['tag'], 2_000_001);
-    await one.store.settle(['another tag'], 60_000);
+    await one.store.forget(['another tag'], 60_000);
     const keys = await one.client.keys('*');
     expect(keys).toHaveLength(3);
     const lives = await Promise.all(keys.map((key) => one.client.pttl(key)));

@@ -210,3 +210,18 @@ test('what was found is kept, and also that nothing was; a stale row is read ane
   await pass(5);
   expect(sent()).toEqual([['a', 'none'], ['a']]);
 });
+
+test('a call that ends while the cache is still asked for another key has brought its row all the same', async () => {
+  const known = Promise.withResolvers<void>();
+  const { lookups, calls, sent } = startLookups({ silent: true, cached: true, known: known.promise });
+  void lookups.load('a', ALL, {});
+  await pass(0);
+  const rows = lookups.loadAll(['a', 'slow'], ALL);
+  calls[0]?.answer();
+  await pass(20);
+  known.resolve();
+  await pass(0);
+  calls[1]?.answer();
+  expect(await rows).toMatchObject([{ key: 'a' }, { key: 'slow' }]);
+  expect(sent()).toEqual([['a'], ['slow']]);
+});

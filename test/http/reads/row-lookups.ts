@@ -1,5 +1,6 @@
 import type { Pressure } from '../../../src/http/budget/budget.ts';
 import { AnswerCache } from '../../../src/http/cache/answer-cache.ts';
+import type { AnswerStore } from '../../../src/http/cache/answer-store.ts';
 import { MemoryStore } from '../../../src/http/cache/memory-store.ts';
 import type { Projection } from '../../../src/http/cache/projection.ts';
 import type { CallOptions } from '../../../src/http/client/call-options.ts';
@@ -29,6 +30,8 @@ export interface RowLookupsOptions {
   /** The most keys in a call. */
   mostKeys?: number;
   cached?: boolean;
+  /** Until when the cache says nothing of what `slow` names. */
+  known?: Promise<void>;
 }
 
 export interface Row {
@@ -37,10 +40,16 @@ export interface Row {
 }
 
 /** Lookups whose API is in the test's hands. Keys that begin with `no` have no row. */
-export function startLookups({ held = false, silent = false, mostKeys = 100, cached = false }: RowLookupsOptions = {}) {
+export function startLookups({
+  held = false,
+  silent = false,
+  mostKeys = 100,
+  cached = false,
+  known,
+}: RowLookupsOptions = {}) {
   const calls: RowCall[] = [];
   const state = { pressure: 'none' as Pressure };
-  const cache = cached ? new AnswerCache(new MemoryStore(1_000_000), { rows: 10_000 }) : undefined;
+  const cache = cached ? new AnswerCache(storeOf(known), { rows: 10_000 }) : undefined;
   const client = {
     api: 'HOOD',
     sharing: () => ({ api: 'HOOD' as const, overdue: () => new Error('overdue') }),
@@ -90,12 +99,26 @@ export function startLookups({ held = false, silent = false, mostKeys = 100, cac
   // Nothing else of a client is called.
   const coalescer = new Coalescer(client as unknown as JsonClient, cache, () => state.pressure);
   const lookups = {
+    loadAll: (keys: readonly string[], projection: Projection) => coalescer.load(lookup, keys, projection, {}),
     load: async (key: string, projection: Projection, options: CallOptions): Promise<Row | null> => {
-      const [value = null] = await coalescer.load(lookup, [{ key, projection }], options);
+      const [value = null] = await coalescer.load(lookup, [key], projection, options);
       if (value instanceof Error || typeof value === 'string') throw value;
       return value;
     },
     leaveBehind: (tags: readonly string[]) => void coalescer.forget(tags),
   };
   return { lookups, calls, state, sent: () => calls.map(({ sent }) => sent?.keys) };
+}
+
+/** Keeps answers. What it has under the key `slow` it says only when that is known. */
+function storeOf(known: Promise<void> | undefined): AnswerStore {
+  const store = new MemoryStore(1_000_000);
+  return {
+    read: (name, tags) => {
+      const stored = store.read(name, tags);
+      return known && name.includes('/slow ') ? known.then(() => stored) : stored;
+    },
+    write: store.write.bind(store),
+    forget: store.forget.bind(store),
+  };
 }

@@ -3,19 +3,22 @@ import { AnswerCache } from '../../../src/http/cache/answer-cache.ts';
 import { MemoryStore } from '../../../src/http/cache/memory-store.ts';
 import type { CallOptions } from '../../../src/http/client/call-options.ts';
 import { Coalescer } from '../../../src/http/reads/coalescer.ts';
-import { type SingleRead, singleLookup } from '../../../src/http/reads/lookup.ts';
+import { type Lookup, ONLY } from '../../../src/http/reads/lookup.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
 import { serve } from '../../../src/sandbox/server.ts';
 import { failureOf, hoodClient } from '../client/hood-client.ts';
 
-const READ: SingleRead<unknown> = {
-  route: '/v1/hood/exports',
-  path: () => '/v1/hood/exports?fields=id',
-  question: '/v1/hood/exports?',
-  projection: { fields: ['id'] },
+const route = '/v1/hood/exports';
+
+const READ: Lookup<unknown> = {
+  name: '/v1/hood/exports?',
+  route,
   resource: 'exports',
-  tags: ['hood/exports'],
-  accept: (answer) => answer,
+  tagsOf: () => ['hood/exports'],
+  read: async ({ seal, get }) => {
+    const path = () => `/v1/hood/exports?fields=${seal().projection['fields']}`;
+    return new Map([[ONLY, await get({ route, path })]]);
+  },
 };
 
 const TTL_MS = 10_000;
@@ -24,9 +27,8 @@ const TTL_MS = 10_000;
 function readsOf(coalescer: Coalescer) {
   return {
     forget: (tags: readonly string[]) => coalescer.forget(tags),
-    read: async (read: SingleRead<unknown>, options: CallOptions) => {
-      const ask = { key: '', projection: read.projection };
-      const [value] = await coalescer.load(singleLookup(read), [ask], options);
+    read: async (lookup: Lookup<unknown>, options: CallOptions) => {
+      const [value] = await coalescer.load(lookup, [ONLY], { fields: ['id'] }, options);
       if (typeof value !== 'number') throw value;
       return value;
     },
@@ -87,9 +89,10 @@ test('an answer that is not what was promised fails all who wait, and is not kep
   await using running = await startReads();
   const { reads, server } = running;
   const odd = new Error('odd');
-  const refusing: SingleRead<unknown> = {
+  const refusing: Lookup<unknown> = {
     ...READ,
-    accept: () => {
+    read: async (batch) => {
+      await READ.read(batch);
       throw odd;
     },
   };
