@@ -56,6 +56,31 @@ test('all mistakes are reported together', () => {
   ]);
 });
 
+test.each([
+  ['HOOD_TOKN', 'HOOD_TOKEN'],
+  ['HOOD_TOEKN', 'HOOD_TOKEN'],
+  ['hood_token', 'HOOD_TOKEN'],
+  ['HOODTOKEN', 'HOOD_TOKEN'],
+  ['SOR_TOKENS', 'SOR_TOKEN'],
+  ['SOR_PASWORT', 'SOR_PASSWORD'],
+  ['UPSTREAMS', 'UPSTREAM'],
+  ['GATEWAY_SECRETS', 'GATEWAY_SECRET'],
+])('%s is refused with the name that may be meant, and without its value', (name, meant) => {
+  const mistakes = mistakesIn({ NODE_ENV: 'production', [name]: 'canary' });
+  expect(mistakes).toEqual([`${name} is no setting. ${meant} may be what is meant: give it that name, or unset it.`]);
+});
+
+test.each(['HOOD_PORT', 'SOR_SERVICE_HOST', 'LOGLEVEL', 'HOSTS', 'REDIS_URI', 'SANDBOX_ROWS', 'TOKEN', 'STREAM'])(
+  '%s, which another program may have, is none of ours',
+  (name) => {
+    expect(readConfig({ [name]: 'x' }).UPSTREAM).toBe('sandbox');
+  },
+);
+
+test('an old setting beside the right one is left alone, and so is an empty one', () => {
+  expect(readConfig({ HOOD_TOKEN: 'a', HOOD_TOKEN2: 'b', SOR_TOKN: '' }).HOOD_TOKEN).toBe('a');
+});
+
 test('mistakes in one setting neither hide nor invent those of others', () => {
   expect(mistakesIn({ HOST: '0.0.0.0', HOOD_TOKEN: 'a b' })).toEqual([`HOOD_TOKEN ${ONE_WORD}`, OPEN_TO_ALL]);
   expect(mistakesIn({ HOST: '0.0.0.0', SOR_EMAIL: 'a' })).toEqual([
