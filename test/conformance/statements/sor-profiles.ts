@@ -105,7 +105,7 @@ export const SOR_PROFILES: VendorPage = {
       [
         'An error 400 has its status as text.',
         'extensions.upstream.status',
-        testsIn('graph/resources/sor/missing.test.ts')('%s is null for whatever may be missing'),
+        testsIn('graph/resources/sor/missing.test.ts')('%s is an error with the status that the body names'),
       ],
       ['An error 400 has an `error_message`.', 'extensions.upstream.title', ERROR],
     ],

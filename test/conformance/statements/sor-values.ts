@@ -50,9 +50,9 @@ export const SOR_VALUES: VendorPage = {
       ['`DEL` empties a set.', 'AttributeChangeValue.emptySet', BODY],
       ['`UPSERT` replaces a set; its elements are joined by semicolons.', 'AttributeChangeValue.replaceSet', BODY],
       [
-        'The limit of 256 characters counts for each element of an `UPSERT`.',
+        'The limit of 256 characters also holds for the joined elements of an `UPSERT`; more go as a `DEL` and an `ADD` each.',
         'AttributeChangeValue.replaceSet',
-        MISTAKES,
+        set('members whose joined text would be longer than a value may be empty the set and fill it as well'),
       ],
       [
         'Elements with a semicolon need a `DEL`, then an `ADD` for each.',
@@ -62,9 +62,7 @@ export const SOR_VALUES: VendorPage = {
       [
         'The example makes seven changes, three of them to one set.',
         'Mutation.setAttributeValues',
-        samples(
-          'the example of seven changes is one mutation; those of one set follow each other in calls of their own',
-        ),
+        samples('the example of seven changes is one mutation and one call; of the three of one set the last decides'),
       ],
       ['`requestId` is the receipt.', 'SetAttributeValuesSuccess.requestIds', KINDS],
       [
