@@ -103,6 +103,11 @@ export function orderInput(typeName: string, { order, plural }: ListFields): Inp
   }) as InputRef<OrderArgument>;
 }
 
+/** Values of an enum that Hood writes in lower case. */
+export function inLowerCase(...names: string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, name.toLowerCase()]));
+}
+
 /** `sort=` for an order; undefined leaves the API's own, the only one with a unique key behind it. */
 export function sortOf(orderBy: readonly OrderArgument[]): string | undefined {
   const fields = orderBy.map(({ field }) => field);

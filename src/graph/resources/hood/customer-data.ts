@@ -1,21 +1,15 @@
 /** Customer data keys, from Hood: which extra data can be kept about people, and whether it is personal. */
-import { hoodFlag } from '../../../sources/hood/values.ts';
 import { builder } from '../../builder.ts';
 import { hoodCollection } from '../../hood/collection.ts';
 import { BooleanFilter, DateTimeFilter, IDFilter, StringFilter } from '../../hood/filter-inputs.ts';
-import { type RecordRow, recordFields } from '../../hood/record-fields.ts';
+import { inLowerCase } from '../../hood/list-inputs.ts';
+import { recordFields } from '../../hood/record-fields.ts';
 import { Node } from '../../node.ts';
-import { openEnum } from '../../open-enum.ts';
-import { DATA_TYPES, ProfilePropertyDataType } from './data-type.ts';
+import { type DefinitionRow, definitionFields } from './definition.ts';
 
-interface CustomerDataRow extends RecordRow {
+interface CustomerDataRow extends DefinitionRow {
   target: string;
   label: string;
-  data_type: string | null;
-  example: string;
-  description: string;
-  export_alias: string;
-  pi_data: unknown;
 }
 
 export const CustomerData = builder.objectRef<CustomerDataRow>('CustomerData').implement({
@@ -27,20 +21,7 @@ export const CustomerData = builder.objectRef<CustomerDataRow>('CustomerData').i
     ...recordFields('CustomerData', t),
     target: t.exposeString('target', { description: 'The key itself.' }),
     label: t.exposeString('label', { description: 'The newer name of `target`, usually with the same value.' }),
-    dataType: t.from(['data_type'], {
-      type: ProfilePropertyDataType,
-      description: 'What kind of value is kept under it.',
-      resolve: ({ data_type }) => openEnum(data_type, DATA_TYPES),
-    }),
-    dataTypeText: t.exposeString('data_type', { description: 'The kind of value as Hood writes it.' }),
-    example: t.exposeString('example', { description: 'An example of a value.' }),
-    description: t.exposeString('description', { description: 'What it means.' }),
-    exportAlias: t.exposeString('export_alias', { description: 'Its column name in exports.' }),
-    piData: t.from(['pi_data'], {
-      type: 'Boolean',
-      description: 'Whether what is kept under this key is personal and therefore encrypted.',
-      resolve: ({ pi_data }) => hoodFlag(pi_data),
-    }),
+    ...definitionFields(t),
   }),
 });
 
@@ -59,6 +40,6 @@ hoodCollection(CustomerData, {
     createTime: { upstream: 'create_time', kind: DateTimeFilter },
     updateTime: { upstream: 'update_time', kind: DateTimeFilter },
   },
-  search: { fields: { TARGET: 'target', PI_DATA: 'pi_data' }, byDefault: ['target'] },
-  order: { TARGET: 'target', PI_DATA: 'pi_data', CREATE_TIME: 'create_time', UPDATE_TIME: 'update_time' },
+  search: { fields: inLowerCase('TARGET', 'PI_DATA'), byDefault: ['target'] },
+  order: inLowerCase('TARGET', 'PI_DATA', 'CREATE_TIME', 'UPDATE_TIME'),
 });

@@ -4,6 +4,7 @@ import { isoDate } from '../../../sources/time.ts';
 import { builder } from '../../builder.ts';
 import { hoodCollection } from '../../hood/collection.ts';
 import { DateTimeFilter, filterKind, IDFilter } from '../../hood/filter-inputs.ts';
+import { inLowerCase } from '../../hood/list-inputs.ts';
 import { type RecordRow, recordFields } from '../../hood/record-fields.ts';
 import { Node } from '../../node.ts';
 import { openEnum } from '../../open-enum.ts';
@@ -146,13 +147,8 @@ export const gdprRequests = hoodCollection(GdprRequest, {
   },
   // Its page describes searching, but not what can be searched.
   search: {
-    fields: {
-      CLIENT_ID: 'client_id',
-      REJECTION_REASON: 'rejection_reason',
-      ADDITIONAL_INFORMATION: 'additional_information',
-      INFORMATION_TO_REMOVE: 'information_to_remove',
-    },
+    fields: inLowerCase('CLIENT_ID', 'REJECTION_REASON', 'ADDITIONAL_INFORMATION', 'INFORMATION_TO_REMOVE'),
     byDefault: [],
   },
-  order: { CREATE_TIME: 'create_time', UPDATE_TIME: 'update_time' },
+  order: inLowerCase('CREATE_TIME', 'UPDATE_TIME'),
 });

@@ -5,6 +5,7 @@ import { builder } from '../../builder.ts';
 import { downloadLink } from '../../download-link.ts';
 import { hoodCollection } from '../../hood/collection.ts';
 import { DateTimeFilter, IDFilter, IntFilter, StringFilter, WholeNumberFilter } from '../../hood/filter-inputs.ts';
+import { inLowerCase } from '../../hood/list-inputs.ts';
 import { type RecordRow, recordFields } from '../../hood/record-fields.ts';
 import { Node } from '../../node.ts';
 
@@ -112,26 +113,9 @@ hoodCollection(HoodExport, {
     createTime: { upstream: 'create_time', kind: DateTimeFilter },
     updateTime: { upstream: 'update_time', kind: DateTimeFilter },
   },
-  search: {
-    fields: {
-      ID: 'id',
-      RESOURCE: 'resource',
-      NAME: 'name',
-      DESCRIPTION: 'description',
-      FAILURE_REASON: 'failed_reason',
-    },
-  },
-  order: {
-    RESOURCE: 'resource',
-    STATUS: 'status',
-    NAME: 'name',
-    SIZE: 'size',
-    EXTENSION: 'extension',
-    MIME_TYPE: 'mime_type',
-    ATTEMPT_COUNT: 'attempt_count',
-    DOWNLOAD_COUNT: 'download_count',
-    EXPIRE_TIME: 'expire_time',
-    CREATE_TIME: 'create_time',
-    UPDATE_TIME: 'update_time',
-  },
+  search: { fields: { ...inLowerCase('ID', 'RESOURCE', 'NAME', 'DESCRIPTION'), FAILURE_REASON: 'failed_reason' } },
+  order: inLowerCase(
+    ...['RESOURCE', 'STATUS', 'NAME', 'SIZE', 'EXTENSION', 'MIME_TYPE', 'ATTEMPT_COUNT', 'DOWNLOAD_COUNT'],
+    ...['EXPIRE_TIME', 'CREATE_TIME', 'UPDATE_TIME'],
+  ),
 });

@@ -5,21 +5,16 @@ import { hoodFlag } from '../../../sources/hood/values.ts';
 import { builder } from '../../builder.ts';
 import { hoodCollection } from '../../hood/collection.ts';
 import { BooleanFilter, DateTimeFilter, filterKind, IDFilter, StringFilter } from '../../hood/filter-inputs.ts';
-import { type RecordRow, recordFields } from '../../hood/record-fields.ts';
+import { inLowerCase } from '../../hood/list-inputs.ts';
+import { recordFields } from '../../hood/record-fields.ts';
 import { Node } from '../../node.ts';
-import { openEnum } from '../../open-enum.ts';
-import { DATA_TYPES, ProfilePropertyDataType, ProfilePropertyDataTypeInput } from './data-type.ts';
+import { type DefinitionRow, definitionFields, ProfilePropertyDataTypeInput } from './definition.ts';
 
-export interface ProfilePropertyRow extends RecordRow {
+export interface ProfilePropertyRow extends DefinitionRow {
   target: string | null;
   label: string | null;
   property: string | null;
-  data_type: string | null;
-  example: string;
-  description: string;
   import_aliases: unknown;
-  export_alias: string;
-  pi_data: unknown;
   system: unknown;
   importable: unknown;
   exportable: unknown;
@@ -37,14 +32,7 @@ export const ProfileProperty = builder.objectRef<ProfilePropertyRow>('ProfilePro
       description: 'The key under which values are kept.',
       resolve: (row) => propertyKey(row),
     }),
-    dataType: t.from(['data_type'], {
-      type: ProfilePropertyDataType,
-      description: 'What kind of value it holds.',
-      resolve: ({ data_type }) => openEnum(data_type, DATA_TYPES),
-    }),
-    dataTypeText: t.exposeString('data_type', { description: 'The kind of value as Hood writes it.' }),
-    example: t.exposeString('example', { description: 'An example of a value.' }),
-    description: t.exposeString('description', { description: 'What it means.' }),
+    ...definitionFields(t),
     importAliases: t.from(['import_aliases'], {
       type: ['String'],
       nullable: { list: true, items: false },
@@ -53,12 +41,6 @@ export const ProfileProperty = builder.objectRef<ProfilePropertyRow>('ProfilePro
         Array.isArray(import_aliases)
           ? import_aliases.filter((alias): alias is string => typeof alias === 'string')
           : null,
-    }),
-    exportAlias: t.exposeString('export_alias', { description: 'Its column name in exports.' }),
-    piData: t.from(['pi_data'], {
-      type: 'Boolean',
-      description: 'Whether its values are personal and therefore encrypted; null when Hood does not say.',
-      resolve: ({ pi_data }) => hoodFlag(pi_data),
     }),
     system: t.from(['system'], {
       type: 'Boolean',
@@ -105,13 +87,6 @@ export const profileProperties = hoodCollection(ProfileProperty, {
     createTime: { upstream: 'create_time', kind: DateTimeFilter },
     updateTime: { upstream: 'update_time', kind: DateTimeFilter },
   },
-  search: { fields: { TARGET: 'target', LABEL: 'label', DESCRIPTION: 'description' } },
-  order: {
-    DATA_TYPE: 'data_type',
-    PI_DATA: 'pi_data',
-    IMPORTABLE: 'importable',
-    EXPORTABLE: 'exportable',
-    CREATE_TIME: 'create_time',
-    UPDATE_TIME: 'update_time',
-  },
+  search: { fields: inLowerCase('TARGET', 'LABEL', 'DESCRIPTION') },
+  order: inLowerCase('DATA_TYPE', 'PI_DATA', 'IMPORTABLE', 'EXPORTABLE', 'CREATE_TIME', 'UPDATE_TIME'),
 });

@@ -5,7 +5,7 @@ import { hoodIdOf, writtenRow } from '../../hood/write.ts';
 import { filledText, mistake } from '../../input-checks.ts';
 import { mutation } from '../../mutation.ts';
 import { upstreamFields } from '../../selection.ts';
-import { ProfilePropertyDataTypeInput } from './data-type.ts';
+import { ProfilePropertyDataTypeInput } from './definition.ts';
 import { ProfileProperty, type ProfilePropertyRow, profileProperties } from './profile-property.ts';
 
 /** Hood's limit on descriptions (vendor's page: create customer data). */
