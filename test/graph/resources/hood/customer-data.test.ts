@@ -149,7 +149,7 @@ test('several keys by their ids are one call for all that any of them needs', as
   }`);
 
   expect(gateway.hoodCalls()).toEqual([
-    'GET /v1/hood/customer-data?id=in:343776,343774,5&fields=company_id,id,pi_data,target&page=1,3',
+    'GET /v1/hood/customer-data?id=in:343776,5,343774&fields=company_id,id,pi_data,target&page=1,3',
   ]);
   expect(data).toEqual({
     newest: { target: 'mina_test' },
