@@ -40,7 +40,7 @@ const secretly = (description: string) => ({ description, secret: true });
 export const VARIABLES = {
   PORT: wholeNumber(0, 65_535).prefault('4000').describe('The port it listens on; 0 takes a free one.'),
   HOST: address.prefault('127.0.0.1').describe('The address it listens on.'),
-  PUBLIC_URL: baseUrl.optional().describe('Base of the links it hands out; taken from each request when unset.'),
+  PUBLIC_URL: baseUrl.optional().describe('Base of the links it gives out; taken from each request when unset.'),
   UPSTREAM: choice('live', 'sandbox')
     .optional()
     .describe(
@@ -118,7 +118,7 @@ export const VARIABLES = {
   GATEWAY_SCOPES: scopes
     .default([])
     .describe(
-      'With `AUTH=secret`: what else whoever sends the secret may do. `secrets:read` shows `SystemOfRecord.apiKeys`; without it only the creator of a system sees its key, in the answer to `createSystemOfRecord`.',
+      'With `AUTH=secret`: what else callers with the secret may do. `secrets:read` shows `SystemOfRecord.apiKeys`; without it only the creator of a system sees its key, in the answer to `createSystemOfRecord`.',
     ),
   LOG_LEVEL: choice('silent', 'error', 'warn', 'info', 'debug')
     .prefault('info')
