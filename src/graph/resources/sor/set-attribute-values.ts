@@ -63,7 +63,8 @@ const AttributeValuesPartlySentError = userErrorType('AttributeValuesPartlySentE
     }),
     sentCount: t.int({
       nullable: false,
-      description: 'How many changes, counted from the first, were sent completely.',
+      description:
+        'How many changes, counted from the first, were sent completely, or overwritten by later ones that were.',
       resolve: ({ reason }) => reason.sentCount,
     }),
     unknownCount: t.int({
