@@ -5,7 +5,7 @@ import { schema } from '../src/graph/schema.ts';
 import { HOOD_ROUTES } from '../src/sandbox/hood/routes.ts';
 import { SOR_ROUTES } from '../src/sandbox/sor/routes.ts';
 
-const [, section = ''] = readFileSync('README.md', 'utf8').split(/^## Endpoints$/m);
+const [, section = ''] = readFileSync('docs/upstreams.md', 'utf8').split(/^## Endpoints$/m);
 
 /** The table's rows: an endpoint, and what of the graph calls it. */
 const rows = [...(section.split(/^## /m)[0] ?? '').matchAll(/^\| `([^`]+)` \| (.+) \|$/gm)].map(

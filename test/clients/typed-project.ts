@@ -14,15 +14,16 @@ export interface TypedProject extends AsyncDisposable {
 
 /**
  * A project as a bundler's template begins one, with some of `programs/`. Their documents have their types from the
- * client preset, which is configured as the README prints it and reads a gateway's schema. Rejects when `tsc` complains.
+ * client preset, which is configured as docs/frontend.md prints it and reads a gateway's schema. Rejects when `tsc` complains.
  */
 export async function startTypedProject(programs: readonly string[]): Promise<TypedProject> {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await mkdtempDisposable(join(tmpdir(), 'typed-'))).path;
   await using gateway = await startGateway();
-  const [, printed = ''] = /`codegen\.ts`:\n\n```ts\n(.*?)^```$/ms.exec(await readFile('README.md', 'utf8')) ?? [];
+  const [, printed = ''] =
+    /`codegen\.ts`:\n\n```ts\n(.*?)^```$/ms.exec(await readFile('docs/frontend.md', 'utf8')) ?? [];
   const config = printed.replace('http://127.0.0.1:4000', await gateway.listen());
-  if (config === printed) throw new Error('The README prints no configuration of the client preset.');
+  if (config === printed) throw new Error('docs/frontend.md prints no configuration of the client preset.');
   const compilerOptions = {
     strict: true,
     noEmit: true,

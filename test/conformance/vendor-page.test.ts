@@ -17,10 +17,10 @@ import {
 
 const read = (file: string) => readFileSync(file, 'utf8');
 const STATEMENTS = statementsOf(VENDOR_PAGES);
-const README = read('README.md');
+const FRONTEND = read('docs/frontend.md');
 
-/** What README says failures of an API carry. */
-const [, MEMBERS = ''] = /`upstream: \{ (.*?) \}`/.exec(README) ?? [];
+/** What docs/frontend.md says failures of an API carry. */
+const [, MEMBERS = ''] = /`upstream: \{ (.*?) \}`/.exec(FRONTEND) ?? [];
 const EXTENSIONS = MEMBERS.split(', ').map((name) => `extensions.upstream.${name}`);
 
 function isThere(coordinate: string): boolean {
