@@ -15,10 +15,12 @@ const KINDS: Readonly<Record<string, UserErrorCode>> = {
   too_small: 'TOO_SHORT',
 };
 
-/** The kind of mistake that a check found: as `mistake` named it, or as `zod` calls it. */
-export function codeOfIssue(issue: z.core.$ZodIssue): UserErrorCode {
-  if (issue.code === 'custom') return (issue.params?.['code'] as UserErrorCode | undefined) ?? 'INVALID';
-  return KINDS[issue.code] ?? 'INVALID';
+/** What checks found; a kind of mistake is as `mistake` named it, or as `zod` calls it. */
+export function mistakesIn({ issues }: z.ZodError) {
+  return issues.map((issue) => {
+    const named = issue.code === 'custom' ? (issue.params?.['code'] as UserErrorCode | undefined) : KINDS[issue.code];
+    return { path: issue.path.map(String), code: named ?? 'INVALID', message: issue.message };
+  });
 }
 
 /** A text that people or the API must be able to see; `what` names it in the message. */

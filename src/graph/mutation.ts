@@ -6,7 +6,7 @@ import { APIS } from '../sources/apis.ts';
 import { builder, type Types } from './builder.ts';
 import type { Context } from './context.ts';
 import type { Tag } from './federation/plugin.ts';
-import { codeOfIssue } from './input-checks.ts';
+import { mistakesIn } from './input-checks.ts';
 import { type UserErrorCode, UserErrorCodeEnum } from './user-error-code.ts';
 
 /** One mistake in an input, and where it stands. */
@@ -92,6 +92,7 @@ const UpstreamApi = builder.enumType('UpstreamApi', {
 });
 
 const UpstreamRejectedError = builder.objectRef<UserErrorValue<UpstreamError>>('UpstreamRejectedError').implement({
+  shareable: true,
   description: 'The API understood the request and refused it; `message` has what it said, without what may be secret.',
   interfaces: [UserError],
   isTypeOf: (value) => value instanceof UserErrorValue && value.reason instanceof UpstreamError,
@@ -128,6 +129,7 @@ export function userErrorType<Reason extends Error>(
   options: { code: UserErrorCode; description: string; fields: (t: FieldsOf<UserErrorValue<Reason>>) => FieldMap },
 ): UserErrorType {
   const type = builder.objectRef<UserErrorValue<Reason>>(name).implement({
+    shareable: true,
     description: options.description,
     // Whether a shape fits its interface, Pothos cannot tell of a generic one.
     interfaces: [UserError] as never,
@@ -239,11 +241,5 @@ function withOutcome(error: unknown): unknown {
 function checked<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  throw new InvalidInput(
-    parsed.error.issues.map((issue) => ({
-      path: issue.path.map(String),
-      code: codeOfIssue(issue),
-      message: issue.message,
-    })),
-  );
+  throw new InvalidInput(mistakesIn(parsed.error));
 }

@@ -4,12 +4,13 @@ import {
   GraphQLSchema,
   isIntrospectionType,
   isSpecifiedScalarType,
+  OperationTypeNode,
   printSchema,
   printType,
 } from 'graphql';
 
 /**
- * The schema as clients see it, for `schema.graphql`: what can be asked and done first, then the types by name.
+ * The schema as clients see it, for `schema.graphql`: what it is about, what can be asked and done, then the types by name.
  * What only routers use is left out: its names begin with `_`, as the language reserves no others.
  */
 export function schemaText(schema: GraphQLSchema): string {
@@ -17,8 +18,13 @@ export function schemaText(schema: GraphQLSchema): string {
     (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type) && !isForRouters(type.name),
   );
   const client = types.map((type) => (type === schema.getQueryType() ? withoutRouters(type) : type));
+  const roots = Object.values(OperationTypeNode).flatMap((operation) => {
+    const type = schema.getRootType(operation);
+    return type ? [`  ${operation}: ${type.name}`] : [];
+  });
+  const definition = `"""\n${schema.description}\n"""\nschema {\n${roots.join('\n')}\n}`;
   const directives = printSchema(new GraphQLSchema({ directives: schema.getDirectives() }));
-  return `${[...client.toSorted(inReadingOrder).map(printType), directives].join('\n\n')}\n`;
+  return `${[definition, ...client.toSorted(inReadingOrder).map(printType), directives].join('\n\n')}\n`;
 }
 
 function isForRouters(name: string): boolean {

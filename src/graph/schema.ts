@@ -11,3 +11,19 @@ export const schema = builder.toSchema({
   sortSchema: false,
   directives: [...specifiedDirectives, ...INCREMENTAL_DIRECTIVES],
 });
+
+// The builder has no option for it.
+schema.description = `Customer data of two products as one graph, read from their APIs when it is asked for.
+
+**Hood** (Ocamba) describes what can be known about people, keeps their requests to have their data removed (\`GdprRequest\`), and makes files (\`HoodExport\`). It does not show here what it knows about a person.
+
+The **System of Record**, or SOR (FollowAnalytics), keeps the values. A customer (\`CustomerProfile\`) is a user or a device. Values stand in systems (\`SystemOfRecord\`): the global one, one for each app, and custom ones.
+
+Three types define keys under which something is known, and none holds anybody's data:
+- \`CustomerData\`, in Hood: a customer data key, such as \`tier\`. Its \`piData\` says whether what is kept under it is personal.
+- \`ProfileProperty\`, in Hood: a newer description of such keys, with a kind of value and names for imports and exports. The same key has the same text as \`label\` there, and as \`target\` in \`CustomerData\`.
+- \`CustomerAttribute\`, in SOR: a key of one system, with the kind of its values. The same key can be defined in several systems.
+
+The products know nothing of each other. This graph joins attributes to a property by equal texts of \`key\` and \`label\`, and a GDPR request to a profile by Hood's \`clientId\` or an e-mail address.
+
+Every object has an \`id\` for \`node\`, beside the id that its API knows it by; either is taken where one is asked for, except in filters. Lists are connections and mostly give 20 rows unless \`first\` or \`last\` says otherwise; \`totalCount\` says how many there are. A field that could not be read is null, with an error in its place: the others keep their values. Calls to the APIs are limited, so descriptions say what a field costs.`;

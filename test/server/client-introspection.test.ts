@@ -5,7 +5,9 @@ import { startGateway } from '../support/gateway.ts';
 
 test('tools that ask for the schema get the one that clients have, to the letter', async () => {
   await using gateway = await startGateway();
-  const { data } = await gateway.query(getIntrospectionQuery({ oneOf: true, specifiedByUrl: true }));
+  const { data } = await gateway.query(
+    getIntrospectionQuery({ oneOf: true, schemaDescription: true, specifiedByUrl: true }),
+  );
   const shown = lexicographicSortSchema(buildClientSchema(data));
   const stored = lexicographicSortSchema(buildSchema(readFileSync('schema.graphql', 'utf8')));
   expect(printSchema(shown)).toBe(printSchema(stored));
@@ -26,4 +28,19 @@ test('routers read what they compose', async () => {
   await using gateway = await startGateway();
   const { data } = await gateway.query('{ __typename _service { sdl } }');
   expect(data._service.sdl).toContain('@key(fields: "hoodId")');
+});
+
+test('it says what the graph is about, and where its scalars are specified', async () => {
+  await using gateway = await startGateway();
+  const { data } = await gateway.query('{ __schema { description types { name specifiedByURL } } }');
+  expect(data.__schema.description).toMatch(/\*\*Hood\*\*.*System of Record.*`CustomerData`.*`ProfileProperty`/s);
+  const specified = data.__schema.types.filter(({ specifiedByURL }: { specifiedByURL: unknown }) => specifiedByURL);
+  expect(specified.map(({ name }: { name: string }) => name).sort()).toEqual([
+    'Date',
+    'DateTime',
+    'Decimal',
+    'JSON',
+    'URL',
+    'Upload',
+  ]);
 });

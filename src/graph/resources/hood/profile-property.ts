@@ -26,7 +26,10 @@ export const ProfileProperty = builder.objectRef<ProfilePropertyRow>('ProfilePro
   interfaces: [Node],
   fields: (t) => ({
     ...recordFields('ProfileProperty', t),
-    target: t.exposeString('target', { description: 'The older name of `label`, usually with the same value.' }),
+    target: t.exposeString('target', {
+      description: 'The older name of `label`, usually with the same value.',
+      deprecationReason: 'Hood calls it `label` now.',
+    }),
     label: t.from(PROPERTY_KEY_FIELDS, {
       type: 'String',
       description: 'The key under which values are kept.',

@@ -133,7 +133,7 @@ builder.queryField('systemsOfRecord', (t) =>
   t.field({
     type: SystemOfRecordConnection,
     description:
-      'All systems of record. Costs one upstream call, shared by everything in the operation that needs the list.',
+      'The systems of record, 20 of them unless `first` or `last` says otherwise: compare `totalCount`. Costs one upstream call, shared by everything in the operation that needs the list.',
     args: {
       ...windowArgs(t.arg),
       type: t.arg({ type: SystemOfRecordTypeInput, description: 'Only those of this type.' }),

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { type Gateway, startGateway } from '../../../support/gateway.ts';
 
@@ -220,4 +221,21 @@ test('a list that is none fails once: every field that needs it says so, all of 
   expect(new Set(errors?.map(({ extensions }) => extensions.failureId)).size).toBe(1);
   expect(errors?.[0]?.extensions.code).toBe('UPSTREAM_BAD_RESPONSE');
   expect(gateway.logged.filter((line) => line.includes('upstream call failed'))).toHaveLength(1);
+});
+
+test('of 21 systems the ready operation gives 20, and says how many there are', async () => {
+  await using gateway = await startGateway();
+  const { data: before } = await gateway.query('{ systemsOfRecord(first: 0) { totalCount } }');
+  const more = 21 - before.systemsOfRecord.totalCount;
+  gateway.sor.insertSystems(
+    Array.from({ length: more }, (_, n) => ({
+      identifier: `SOR_${n}`,
+      name: `System ${n}`,
+      type: 'custom',
+      apiKeys: [],
+    })),
+  );
+  const operation = await readFile('src/server/graphiql-examples/07-systems.graphql', 'utf8');
+  const { data } = await gateway.query(operation);
+  expect([data.systemsOfRecord.nodes.length, data.systemsOfRecord.totalCount]).toEqual([20, 21]);
 });
