@@ -83,7 +83,7 @@ export class ApiClients implements AsyncDisposable {
         userAgent: USER_AGENT,
         timeoutMs: REQUEST_DEADLINE,
         // Never before the operation's own deadline, whose error says more.
-        headersTimeoutMs: Math.max(10_000, REQUEST_DEADLINE),
+        pool: { headersTimeout: Math.max(10_000, REQUEST_DEADLINE) },
         onFailure: failureLog(this.#log),
         headers,
         retryBudget: this.#retryBudget,

@@ -1,6 +1,6 @@
 /** What ends a call before its answer does. */
 export interface CallDeadline {
-  signal: AbortSignal | undefined;
+  readonly signal: AbortSignal | undefined;
   /** When the answer must be complete, in `performance.now()` milliseconds; it may move on until then. */
   readonly deadline: number;
 }

@@ -32,21 +32,3 @@ export interface SharedCallOptions {
    */
   overdue: (startedAt: number, hadItsTurn: boolean) => Error;
 }
-
-/**
- * A call with these options, whose deadline may move on later. It is an object of its own, as calls with the same options
- * may wait for their turns side by side.
- */
-export function withCallOptions<Call extends object>(call: Call, callOptions: CallOptions): Call & CallOptions {
-  const { signal, caller, priority, statistics } = callOptions;
-  return {
-    ...call,
-    signal,
-    caller,
-    priority,
-    statistics,
-    get deadline() {
-      return callOptions.deadline;
-    },
-  };
-}

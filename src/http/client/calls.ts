@@ -4,11 +4,12 @@ import type { CallOptions } from './call-options.ts';
 import type { Form } from './form.ts';
 
 /** One call, as its source describes it. `endpoint()` makes `route` and `path`. */
-export interface JsonCall extends CallOptions {
+export interface JsonCall {
   /** The template, for errors, logs and metrics. */
   route: string;
   /** The encoded path with its query; a function is asked once, when the call has its turn to be sent. */
   path: string | (() => string);
+  options?: CallOptions;
 }
 
 export interface ReadCall extends JsonCall {

@@ -1,19 +1,19 @@
+import type { Pool } from 'undici';
 import type { Api } from './api.ts';
+import type { CallDeadline } from './call-deadline.ts';
 import type { Priority } from './call-options.ts';
 import type { Repetition } from './calls.ts';
 import type { Reply } from './exchange.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import type { UpstreamError } from './upstream-error.ts';
 
-/** One attempt of a call: every retry and every redirect is another one. */
-export interface Attempt {
+/**
+ * What guards may know of an attempt: nothing that is personal or secret. Every retry and every redirect is another
+ * attempt.
+ */
+export interface Attempt extends CallDeadline {
   readonly method: string;
   readonly route: string;
-  readonly signal: AbortSignal | undefined;
-  /** When the call must be over, in `performance.now()` milliseconds; it may move on. */
-  readonly deadline: number;
-  /** How many attempts of the same call were sent before this one. */
-  readonly attempts: number;
   readonly caller: object | undefined;
   readonly priority: Priority;
   /** Set where its failure says nothing new about the API. */
@@ -39,24 +39,16 @@ export interface JsonClientOptions {
   headers?: (() => Record<string, string> | Promise<Record<string, string>>) | undefined;
   /** The place for budget, breaker and renewed log-ins. */
   guard?: AttemptGuard | undefined;
-  /** 3 s unless set. */
-  connectTimeoutMs?: number;
-  /** 10 s unless set. */
-  headersTimeoutMs?: number;
-  /** The longest silence inside a body, 10 s unless set. */
-  bodyTimeoutMs?: number;
+  /** Its connections: how many there are at most, as further calls wait for one, and how long they may be silent. */
+  pool?: Pool.Options;
   /** The longest a call may take with all its retries; 10 s unless set. A call's own deadline may be nearer. */
   timeoutMs?: number;
   /** The largest answer read into memory, 32 MB unless set. */
   maxResponseBytes?: number;
-  /** How many connections there are at most, 100 unless set; further calls wait for one. */
-  connections?: number;
   /** Within [0, 1); spreads the retries. */
   random?: () => number;
   /** Asked before every retry, and counts every call; retries are unlimited unless set. */
   retryBudget?: RetryBudget | undefined;
-  /** Called with every attempt just before it is sent. */
-  onCall?: (attempt: Attempt) => void;
   /** Called once for every call that failed, but not for those whose caller went away. */
   onFailure?: (error: UpstreamError, internals: { code: string | undefined; attempts: number }) => void;
 }

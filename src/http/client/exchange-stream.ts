@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { decodedStream, isEncoded, type ReplyHeaders, textOf } from './body.ts';
-import { beforeDeadline } from './call-deadline.ts';
-import { type ExchangeLimits, isGood, joined, MAX_ERROR_BYTES, type Reply } from './exchange.ts';
+import { beforeDeadline, type CallDeadline } from './call-deadline.ts';
+import { isGood, joined, MAX_ERROR_BYTES, type Reply } from './exchange.ts';
 
 /** An answer whose body, with a 2xx status, is still to be read, decoded; of any other status `text` has the body. */
 export interface StreamReply extends Reply {
@@ -13,9 +13,9 @@ export interface StreamReply extends Reply {
 export async function exchangeStream(
   pool: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  limits: ExchangeLimits,
+  ending: CallDeadline,
 ): Promise<StreamReply> {
-  const { signal } = limits;
+  const { signal } = ending;
   const stop = new AbortController();
   const abort = () => stop.abort(signal?.reason);
   // Not `AbortSignal.any`: it takes only signals of Node's own making, and a server's may be of another.
@@ -28,7 +28,7 @@ export async function exchangeStream(
     return { status, headers: decodedHeaders(headers), text: '', body: decodedStream(headers, body) };
   };
   try {
-    return await beforeDeadline(limits, answered());
+    return await beforeDeadline(ending, answered());
   } catch (error) {
     forget();
     stop.abort(error);

@@ -9,21 +9,17 @@ export interface Reply {
   text: string;
 }
 
-export interface ExchangeLimits extends CallDeadline {
-  /** Largest body of a 2xx answer, in bytes. */
-  maxBytes: number;
-}
-
 /** Whether a status says that there is an answer. */
 export function isGood(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-/** A way to send a request and take its answer. */
+/** A way to send a request and take its answer, whose body has `maxBytes` at most if its status is 2xx. */
 export type Transport<R extends Reply> = (
   pool: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  limits: ExchangeLimits,
+  ending: CallDeadline,
+  maxBytes: number,
 ) => Promise<R>;
 
 /** The most bytes of an error's body that are read: only its beginning is of use. */
@@ -38,10 +34,11 @@ export const MAX_ERROR_BYTES = 65_536;
 export function exchange(
   pool: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  limits: ExchangeLimits,
+  ending: CallDeadline,
+  maxBytes: number,
 ): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const { signal, maxBytes } = limits;
+    const { signal } = ending;
     const chunks: Buffer[] = [];
     let length = 0;
     let status = 0;
@@ -60,7 +57,7 @@ export function exchange(
       controller?.abort(reason);
     };
     const abort = () => stop(signal?.reason);
-    const stopTimer = atDeadline(limits, () =>
+    const stopTimer = atDeadline(ending, () =>
       stop(new TransportError(controller ? 'DEADLINE' : 'NO_CONNECTION_IN_TIME')),
     );
     signal?.addEventListener('abort', abort);

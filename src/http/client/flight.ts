@@ -1,34 +1,26 @@
 import type { Dispatcher } from 'undici';
 import type { Api } from './api.ts';
-import type { Priority } from './call-options.ts';
 import type { ApiCallStatistics } from './call-statistics.ts';
-import type { JsonCall, Repetition, ReplyDetails } from './calls.ts';
+import type { JsonCall, ReplyDetails } from './calls.ts';
 import type { Attempt } from './client-options.ts';
 import type { Reply } from './exchange.ts';
 import type { Form } from './form.ts';
 import type { WriteOutcome } from './upstream-error.ts';
 
 /** A call under way. */
-export interface Flight {
+export interface Flight extends Attempt {
   readonly method: Dispatcher.HttpMethod;
   readonly accept: string;
   readonly body?: unknown;
   readonly form?: Form | undefined;
   readonly isOwnCredential?: boolean | undefined;
-  readonly repeats?: Repetition | undefined;
-  readonly route: string;
   /** Where the next attempt goes, empty until the first has its turn; a redirect moves it. */
   path: string;
   /** What the last attempt sent. */
   headers: Record<string, string>;
   /** The call as it was asked for. Dropped in the end: connections remember their last flight for a while, and all that it holds. */
   call: JsonCall | undefined;
-  readonly signal: AbortSignal | undefined;
-  /** May move on while the call is under way. */
-  readonly deadline: number;
   readonly startedAt: number;
-  readonly caller: object | undefined;
-  readonly priority: Priority;
   readonly statistics: ApiCallStatistics | undefined;
   attempts: number;
   /** When the last attempt was sent, in milliseconds of the wall clock. */
@@ -47,22 +39,23 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Begins a call; without a deadline of its own it has `timeoutMs`, and one with a file as long as it takes. */
 export function beginFlight(call: JsonCall, how: Manner, { api, timeoutMs }: { api: Api; timeoutMs: number }): Flight {
+  const { signal, caller, priority = 'interactive', statistics } = call.options ?? {};
   const startedAt = performance.now();
   const latest = startedAt + (how.form ? LONGEST_TIMER_MS : timeoutMs);
   const flight: Flight = {
     route: call.route,
     path: '',
     call,
-    signal: call.signal,
+    signal,
     ...how,
     headers: {},
     startedAt,
-    caller: call.caller,
-    priority: call.priority ?? 'interactive',
+    caller,
+    priority,
     get deadline() {
-      return how.form ? latest : (flight.call?.deadline ?? latest);
+      return how.form ? latest : (flight.call?.options?.deadline ?? latest);
     },
-    statistics: call.statistics?.of(api.name),
+    statistics: statistics?.of(api.name),
     attempts: 0,
     sentAt: Date.now(),
     outcome: 'NOT_SENT',
@@ -80,21 +73,4 @@ export function detailsOf({ text, headers }: Reply, { sentAt }: Flight): ReplyDe
 export function firstPath({ call }: Flight): string {
   const path = call?.path ?? '';
   return typeof path === 'string' ? path : path();
-}
-
-/** What guards and counters may know of it: nothing that is personal or secret. */
-export function attemptOf(flight: Flight): Attempt {
-  const { method, route, signal, attempts, caller, priority, repeats } = flight;
-  return {
-    method,
-    route,
-    repeats,
-    signal,
-    get deadline() {
-      return flight.deadline;
-    },
-    attempts,
-    caller,
-    priority,
-  };
 }

@@ -8,7 +8,7 @@ import type { JsonClientOptions } from './client-options.ts';
 import { errorText } from './error-text.ts';
 import { exchange, isGood, type Reply, type Transport } from './exchange.ts';
 import { exchangeStream } from './exchange-stream.ts';
-import { attemptOf, beginFlight, detailsOf, type Flight, firstPath, type Manner } from './flight.ts';
+import { beginFlight, detailsOf, type Flight, firstPath } from './flight.ts';
 import { contentOf, formWasSent } from './form.ts';
 import { isRedirect, redirectPath } from './redirect.ts';
 import { answerOf, refusal, statusError } from './response.ts';
@@ -19,40 +19,43 @@ import { tooLate, UpstreamError, type UpstreamFailure, wasNeverSent } from './up
 /** Failures already reported: one can pass through several calls, as a failed log-in does. */
 const reported = new WeakSet<UpstreamError>();
 
+const DEFAULTS = {
+  userAgent: 'hood-sor-gateway',
+  timeoutMs: 10_000,
+  maxResponseBytes: 32_000_000,
+  random: Math.random,
+};
+
+const POOL_DEFAULTS: Pool.Options = {
+  connections: 100,
+  connectTimeout: 3_000,
+  headersTimeout: 10_000,
+  bodyTimeout: 10_000,
+  // Ten calls a second gain nothing from HTTP/2, and one cut connection would fail them all.
+  allowH2: false,
+};
+
 /** Speaks JSON with one API over one pool of kept-alive connections. */
 export class JsonClient implements AsyncDisposable {
-  readonly #options: JsonClientOptions;
-  readonly #origin: string;
-  readonly #timeoutMs: number;
-  readonly #maxBytes: number;
+  readonly #options: JsonClientOptions & typeof DEFAULTS;
+  /** Scheme, host and port: where the credential may go, and nowhere else. */
+  readonly origin: string;
   readonly #pool: Pool;
   readonly #ownHeaders: Record<string, string>;
   /** The credential that was sent last, kept so that error texts never repeat it. */
   #credential: Record<string, string> = {};
 
   constructor(options: JsonClientOptions) {
-    this.#options = options;
-    this.#origin = new URL(options.origin).origin;
-    this.#timeoutMs = options.timeoutMs ?? 10_000;
-    this.#maxBytes = options.maxResponseBytes ?? 32_000_000;
-    this.#ownHeaders = {
-      'user-agent': options.userAgent ?? 'hood-sor-gateway',
-      'accept-encoding': ACCEPT_ENCODING,
-    };
-    this.#pool = new Pool(this.#origin, {
-      connections: options.connections ?? 100,
-      connectTimeout: options.connectTimeoutMs ?? 3_000,
-      headersTimeout: options.headersTimeoutMs ?? 10_000,
-      bodyTimeout: options.bodyTimeoutMs ?? 10_000,
-      // Ten calls a second gain nothing from HTTP/2, and one cut connection would fail them all.
-      allowH2: false,
-    });
+    this.#options = { ...DEFAULTS, ...options };
+    this.origin = new URL(options.origin).origin;
+    this.#ownHeaders = { 'user-agent': this.#options.userAgent, 'accept-encoding': ACCEPT_ENCODING };
+    this.#pool = new Pool(this.origin, { ...POOL_DEFAULTS, ...options.pool });
   }
 
   /** The answer's JSON; `undefined` for an empty one. What may pass is tried again within the deadline. */
   get(call: ReadCall): Promise<unknown> {
     const { repeats } = call;
-    const flight = this.#begin(call, { method: 'GET', accept: 'application/json', repeats });
+    const flight = beginFlight(call, { method: 'GET', accept: 'application/json', repeats }, this.#options);
     return this.#retrying(flight, async () => {
       const reply = await this.#follow(flight, exchange);
       call.onReply?.(detailsOf(reply, flight));
@@ -71,7 +74,8 @@ export class JsonClient implements AsyncDisposable {
   async send(call: WriteCall): Promise<unknown> {
     const { method, form, isOwnCredential } = call;
     const body = form?.fields ?? call.body;
-    const flight = this.#begin(call, { method, accept: 'application/json', body, form, isOwnCredential });
+    const how = { method, accept: 'application/json', body, form, isOwnCredential };
+    const flight = beginFlight(call, how, this.#options);
     try {
       return this.#read(flight, await this.#attempt(flight, exchange));
     } catch (error) {
@@ -83,7 +87,7 @@ export class JsonClient implements AsyncDisposable {
 
   /** A GET whose body is handed on as it comes. The deadline is for the head alone. */
   open(call: JsonCall): Promise<OpenedStream> {
-    const flight = this.#begin(call, { method: 'GET', accept: '*/*' });
+    const flight = beginFlight(call, { method: 'GET', accept: '*/*' }, this.#options);
     return this.#retrying(flight, async () => {
       const reply = await this.#follow(flight, exchangeStream);
       if (!reply.body) throw statusError(this.#options.api, reply, flight);
@@ -97,19 +101,14 @@ export class JsonClient implements AsyncDisposable {
     return this.#options.api.name;
   }
 
-  /** Scheme, host and port: where the credential may go, and nowhere else. */
-  get origin(): string {
-    return this.#origin;
-  }
-
   /** For calls that several wait for; `isScarce` says whether one without its turn waits for that, or else to log in. */
   sharing(route: string, isScarce = () => true): SharedCallOptions {
-    const { api } = this.#options;
+    const { api, maxResponseBytes } = this.#options;
     return {
       api: api.name,
       overdue: (startedAt, hadItsTurn) => {
         if (!hadItsTurn && isScarce()) return this.report(tooLate(api, route, 1));
-        const attempted = { api, route, startedAt, maxBytes: this.#maxBytes };
+        const attempted = { api, route, startedAt, maxResponseBytes };
         // A deadline always is an `UpstreamError`.
         return this.report(transportFailure(new TransportError('DEADLINE'), attempted) as UpstreamError);
       },
@@ -141,13 +140,8 @@ export class JsonClient implements AsyncDisposable {
     await this.#pool.close();
   }
 
-  #begin(call: JsonCall, how: Manner): Flight {
-    const { api } = this.#options;
-    return beginFlight(call, how, { api, timeoutMs: this.#timeoutMs });
-  }
-
   async #retrying<T>(flight: Flight, once: () => Promise<T>): Promise<T> {
-    const { retryBudget, random = Math.random } = this.#options;
+    const { retryBudget, random } = this.#options;
     for (let retries = 0; ; retries++) {
       try {
         const result = await once();
@@ -169,7 +163,7 @@ export class JsonClient implements AsyncDisposable {
     for (let redirects = 0; ; redirects++) {
       const reply = await this.#attempt(flight, transport);
       if (!isRedirect(reply.status)) return reply;
-      flight.path = redirectPath(this.#options.api, this.#origin, flight, reply, redirects);
+      flight.path = redirectPath(this.#options.api, this.origin, flight, reply, redirects);
     }
   }
 
@@ -177,33 +171,25 @@ export class JsonClient implements AsyncDisposable {
     const { guard } = this.#options;
     if (!guard) return this.#dispatch(flight, transport);
     const waitsFrom = performance.now();
-    return guard(attemptOf(flight), () => {
+    return guard(flight, () => {
       if (flight.statistics) flight.statistics.waitedMs += performance.now() - waitsFrom;
       return this.#dispatch(flight, transport);
     });
   }
 
   async #dispatch<R extends Reply>(flight: Flight, transport: Transport<R>): Promise<R> {
-    const { api, headers, onCall, retryBudget } = this.#options;
+    const { api, headers, retryBudget, maxResponseBytes } = this.#options;
     if (flight.form && flight.attempts > 0) throw formWasSent(api, flight.route);
-    const { method, accept, signal } = flight;
-    const limits = {
-      signal,
-      maxBytes: this.#maxBytes,
-      get deadline() {
-        return flight.deadline;
-      },
-    };
+    const { method, accept } = flight;
     try {
       const supplied = headers?.();
-      const own = supplied instanceof Promise ? await beforeDeadline(limits, supplied) : supplied;
+      const own = supplied instanceof Promise ? await beforeDeadline(flight, supplied) : supplied;
       const content = contentOf(flight);
       if (own) this.#credential = own;
       flight.headers = { accept, ...(content && { 'content-type': content.contentType }), ...own };
-      refuseIfOver(limits);
+      refuseIfOver(flight);
       if (flight.path === '') flight.path = firstPath(flight);
       flight.sentAt = Date.now();
-      onCall?.(attemptOf(flight));
       if (flight.repeats === 'part') retryBudget?.repeated();
       else if (flight.attempts === 0) retryBudget?.called();
       if (flight.statistics) flight.statistics.calls += 1;
@@ -211,7 +197,7 @@ export class JsonClient implements AsyncDisposable {
       const sent = { ...this.#ownHeaders, ...flight.headers };
       const request = { method, path: flight.path, headers: sent, body: content?.body ?? null };
       flight.outcome = 'UNKNOWN';
-      const reply = await transport(this.#pool, request, limits);
+      const reply = await transport(this.#pool, request, flight, maxResponseBytes);
       if (reply.status >= 400 && reply.status < 500) flight.outcome = 'REFUSED';
       // Before the guards see the reply: an answer that cannot be read is none.
       if (isGood(reply.status)) flight.answer = answerOf(this.#options.api, reply, flight);
@@ -231,7 +217,8 @@ export class JsonClient implements AsyncDisposable {
   }
 
   #translated(error: unknown, { route, startedAt }: Flight): unknown {
-    return transportFailure(error, { api: this.#options.api, route, startedAt, maxBytes: this.#maxBytes });
+    const { api, maxResponseBytes } = this.#options;
+    return transportFailure(error, { api, route, startedAt, maxResponseBytes });
   }
 
   /** Has a failure logged, once. */

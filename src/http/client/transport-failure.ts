@@ -7,7 +7,7 @@ interface Attempted {
   route: string;
   /** When it began, in `performance.now()` milliseconds. */
   startedAt: number;
-  maxBytes: number;
+  maxResponseBytes: number;
 }
 
 const TOO_SLOW = new Set(['DEADLINE', 'NO_CONNECTION_IN_TIME', 'UND_ERR_HEADERS_TIMEOUT']);
@@ -18,7 +18,7 @@ const UNREADABLE = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LEN
  * What a call that ended without a complete answer is to its caller: an `UpstreamError`, or the same value again
  * where it is none (the caller went away, or a mistake of ours).
  */
-export function transportFailure(error: unknown, { api, route, startedAt, maxBytes }: Attempted): unknown {
+export function transportFailure(error: unknown, { api, route, startedAt, maxResponseBytes }: Attempted): unknown {
   if (error instanceof UpstreamError || !(error instanceof Error)) return error;
   const name = api.title;
   const code = codeOf(error);
@@ -41,7 +41,7 @@ export function transportFailure(error: unknown, { api, route, startedAt, maxByt
   if (error instanceof NotSent) return error;
   if (error.name === 'AbortError' || code === undefined || code === 'UND_ERR_INVALID_ARG') return error;
   if (code === 'BODY_TOO_LONG') {
-    return failed(`${name} sent more than ${bytes(maxBytes)}.`, 'badResponse');
+    return failed(`${name} sent more than ${bytes(maxResponseBytes)}.`, 'badResponse');
   }
   if (code === 'UNREADABLE_CODING') {
     return failed(`${name} sent a body whose content coding cannot be read.`, 'badResponse');

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type CallOptions, withCallOptions } from '../client/call-options.ts';
+import type { CallOptions } from '../client/call-options.ts';
 import type { ReplyDetails } from '../client/calls.ts';
 import type { JsonClient } from '../client/json-client.ts';
 import { UpstreamError } from '../client/upstream-error.ts';
@@ -57,7 +57,7 @@ export class BatchReader {
         call.onReply?.(reply);
       };
       const repeats = isRepeated ? 'question' : undefined;
-      const answer = await this.#client.get(withCallOptions({ repeats, ...call, onReply }, options));
+      const answer = await this.#client.get({ repeats, ...call, onReply, options });
       this.#answeredAt.set(call.route, performance.now());
       return answer;
     };

@@ -144,12 +144,12 @@ export class Hood {
     const { client } = this.#reads.api;
     const documented = endpoint('/v1/hood/exports/{id}/download', { id });
     try {
-      return await client.open({ ...documented, ...this.#operation.options });
+      return await client.open({ ...documented, options: this.#operation.options });
     } catch (error) {
       if (!(error instanceof UpstreamError) || error.status !== 404) throw error;
       const path = await this.#downloadPath(id);
       if (path === undefined || path === documented.path) throw error;
-      return client.open({ ...documented, path, ...this.#operation.options });
+      return client.open({ ...documented, path, options: this.#operation.options });
     }
   }
 
@@ -170,7 +170,7 @@ export class Hood {
   ): Promise<unknown> {
     const { api } = this.#reads;
     return this.#operation.write(api, { atOnce: [tagOf(collection)] }, (options) =>
-      api.client.send({ method, ...where, body, ...options }),
+      api.client.send({ method, ...where, body, options }),
     );
   }
 }

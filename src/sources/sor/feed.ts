@@ -179,7 +179,7 @@ export class SorFeed {
       },
     };
     const call = { method: 'POST', ...endpoint(ROUTE, {}), body } as const;
-    const answer = await this.#client.send({ ...call, ...callOptions });
+    const answer = await this.#client.send({ ...call, options: callOptions });
     const { requestId, request_id } = (writtenResultOf(this.#client, call, answer) ?? {}) as Record<string, unknown>;
     // The text of the vendor's page and its sample spell it differently.
     const receipt = requestId ?? request_id;

@@ -125,7 +125,7 @@ export class Sor {
 
   /** A GET whose answer is handed on as it comes. */
   open(route: string, query: Query): Promise<OpenedStream> {
-    return this.#client.open({ ...endpoint(route, {}, query), ...this.#operation.options });
+    return this.#client.open({ ...endpoint(route, {}, query), options: this.#operation.options });
   }
 
   /** The same at an address that an answer named. Throws for one that is not the API's own: the token would go there. */
@@ -135,7 +135,7 @@ export class Sor {
     if (url?.origin !== origin || !url.pathname.startsWith('/api/')) {
       throw this.#client.unusable(route, 'badResponse', 'named an address that is not its own');
     }
-    return this.#client.open({ route, path: url.pathname + url.search, ...this.#operation.options });
+    return this.#client.open({ route, path: url.pathname + url.search, options: this.#operation.options });
   }
 
   /** The error of what the API has promised and not done in time. */
@@ -155,7 +155,7 @@ export class Sor {
     changes: Changes,
   ): Promise<unknown> {
     const call = { method, ...endpoint(route, params), body };
-    const answer = await this.#writing(changes, (options) => this.#client.send({ ...call, ...options }));
+    const answer = await this.#writing(changes, (options) => this.#client.send({ ...call, options }));
     return writtenResultOf(this.#client, call, answer);
   }
 
@@ -166,7 +166,7 @@ export class Sor {
   async upload(route: string, form: Form, changes: Changes): Promise<unknown> {
     const call = { method: 'POST', ...endpoint(route, {}), form } as const;
     const answer = await this.#writing(changes, ({ signal, statistics }) =>
-      this.#client.send({ ...call, signal, statistics, priority: 'background' }),
+      this.#client.send({ ...call, options: { signal, statistics, priority: 'background' } }),
     );
     return writtenResultOf(this.#client, call, answer);
   }

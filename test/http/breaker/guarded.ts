@@ -9,7 +9,6 @@ const ATTEMPT: Attempt = {
   route: '/v1/hood/exports',
   signal: undefined,
   deadline: Number.POSITIVE_INFINITY,
-  attempts: 0,
   caller: undefined,
   priority: 'interactive',
 };

@@ -33,7 +33,6 @@ export function budgetOf(limits: AccountLimits, logOf = (log: CallAllocator): Ca
       route: '/v1/hood/exports',
       signal: undefined,
       deadline: clock.time + 10_000,
-      attempts: 0,
       caller: undefined,
       priority: 'interactive',
       ...attempt,

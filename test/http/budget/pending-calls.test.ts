@@ -10,7 +10,6 @@ const ATTEMPT: Attempt = {
   route: '/v1/hood/exports',
   signal: undefined,
   deadline: 0,
-  attempts: 0,
   caller: undefined,
   priority: 'interactive',
 };
@@ -50,7 +49,7 @@ test('calls that wait for a connection are pending too, and no more are under wa
     underWay -= 1;
     return { status: 200, json: {} };
   });
-  await using client = hoodClient(server, { connections: 3, guard: pendingCalls(HOOD, 20) });
+  await using client = hoodClient(server, { pool: { connections: 3 }, guard: pendingCalls(HOOD, 20) });
   const calls = Array.from({ length: 25 }, () => client.get({ route: '/', path: '/' }));
   const outcomes = await Promise.allSettled(calls);
   expect(outcomes.map(({ status }) => status).filter((status) => status === 'rejected')).toHaveLength(5);

@@ -85,7 +85,6 @@ export function startReplica(options: ReplicaOptions): Replica {
         route: '/v1/hood/exports',
         signal: undefined,
         deadline: performance.now() + patienceMs,
-        attempts: 0,
         caller,
         priority,
       };

@@ -87,7 +87,6 @@ test('who leaves during a pause ends its wait, and a shorter pause never ends a 
     route: '/x',
     signal: leaving.signal,
     deadline: 10_000,
-    attempts: 0,
     caller: undefined,
     priority: 'interactive',
   } as const;

@@ -32,7 +32,7 @@ test.each([
   const failures: unknown[] = [];
   await using client = hoodClient(server, { onFailure: (error) => failures.push(error) });
   const caller = new AbortController();
-  const call = failureOf(client.get({ ...CALL, signal: caller.signal }));
+  const call = failureOf(client.get({ ...CALL, options: { signal: caller.signal } }));
   await arrived;
   caller.abort(new Error('gone'));
   expect(await call).toBe(caller.signal.reason);
@@ -43,7 +43,7 @@ test.each([
 test('a caller who left before the call makes none', async () => {
   await using server = await serve(() => ({ status: 200, json: {} }));
   await using client = hoodClient(server);
-  const error = await failureOf(client.get({ ...CALL, signal: AbortSignal.abort('gone') }));
+  const error = await failureOf(client.get({ ...CALL, options: { signal: AbortSignal.abort('gone') } }));
   expect(error).toBe('gone');
   expect(server.calls).toEqual([]);
 });
@@ -54,7 +54,7 @@ test("the operation's own deadline, as the signal's reason, is the API's timeout
   const failures: unknown[] = [];
   await using client = hoodClient(server, { onFailure: (error) => failures.push(error) });
   const operation = new AbortController();
-  const call = failureOf(client.get({ ...CALL, signal: operation.signal }));
+  const call = failureOf(client.get({ ...CALL, options: { signal: operation.signal } }));
   await arrived;
   operation.abort(new DOMException('The operation timed out.', 'TimeoutError'));
   const error = await call;
@@ -66,7 +66,7 @@ test("a call's deadline closes the connection", async () => {
   const { server } = await stuck(SILENCE);
   await using _server = server;
   await using client = hoodClient(server);
-  const error = await failureOf(client.get({ ...CALL, deadline: performance.now() + 40 }));
+  const error = await failureOf(client.get({ ...CALL, options: { deadline: performance.now() + 40 } }));
   expect(error).toMatchObject({ failure: 'timeout' });
   await sawTheCallerLeave(server);
 });
@@ -74,11 +74,11 @@ test("a call's deadline closes the connection", async () => {
 test('a caller may leave while the call still waits for a connection', async () => {
   const { server, arrived } = await stuck(SILENCE);
   await using _server = server;
-  await using client = hoodClient(server, { connections: 1 });
+  await using client = hoodClient(server, { pool: { connections: 1 } });
   const [first, second] = [new AbortController(), new AbortController()];
   const outcomes: string[] = [];
   const calls = [first, second].map(({ signal }, index) =>
-    client.get({ ...CALL, signal }).catch(() => outcomes.push(index === 0 ? 'first' : 'second')),
+    client.get({ ...CALL, options: { signal } }).catch(() => outcomes.push(index === 0 ? 'first' : 'second')),
   );
   await arrived;
   second.abort();
@@ -95,10 +95,10 @@ test.each<[string, Partial<JsonClientOptions>['headers'] & object]>([
   await using server = await serve(() => ({ status: 200, json: {} }));
   await using client = hoodClient(server, { headers });
   const caller = new AbortController();
-  const call = failureOf(client.get({ ...CALL, signal: caller.signal }));
+  const call = failureOf(client.get({ ...CALL, options: { signal: caller.signal } }));
   caller.abort();
   expect(await call).toBe(caller.signal.reason);
-  expect(await failureOf(client.get({ ...CALL, deadline: performance.now() + 20 }))).toMatchObject({
+  expect(await failureOf(client.get({ ...CALL, options: { deadline: performance.now() + 20 } }))).toMatchObject({
     failure: 'timeout',
   });
   expect(server.calls).toEqual([]);
@@ -110,7 +110,7 @@ test('an answered call leaves nothing behind on its signal', async () => {
   const { signal } = new AbortController();
   const added = vi.spyOn(signal, 'addEventListener');
   const removed = vi.spyOn(signal, 'removeEventListener');
-  for (let call = 0; call < 3; call++) await client.get({ ...CALL, signal });
+  for (let call = 0; call < 3; call++) await client.get({ ...CALL, options: { signal } });
   expect(added).toHaveBeenCalledTimes(3);
   expect(removed.mock.calls.map(([, listener]) => listener)).toEqual(added.mock.calls.map(([, listener]) => listener));
 });

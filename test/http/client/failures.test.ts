@@ -139,7 +139,7 @@ test('a connection that never gets ready is a timeout', async () => {
   await using raw = createServer((socket) => socket.resume().on('error', () => {}));
   await new Promise<void>((resolve) => raw.listen(0, '127.0.0.1', resolve));
   const origin = `https://127.0.0.1:${(raw.address() as AddressInfo).port}`;
-  await using client = hoodClient({ origin }, { connectTimeoutMs: 30 });
+  await using client = hoodClient({ origin }, { pool: { connectTimeout: 30 } });
   const error = await failureOf(client.send({ ...CALL, method: 'POST' }));
   expect(error.message).toMatch(/^Hood did not accept a connection within [\d.]+ (ms|s)\.$/);
   expect(error.failure).toBe('timeout');
@@ -147,7 +147,7 @@ test('a connection that never gets ready is a timeout', async () => {
 
 test.each<[string, Fault, Partial<JsonClientOptions>, RegExp]>([
   ['silence', { kind: 'silence' }, { timeoutMs: 60 }, /^Hood did not answer within \d+ ms\.$/],
-  ['no head', { kind: 'silence' }, { headersTimeoutMs: 60 }, /^Hood did not answer within \d+ ms\.$/],
+  ['no head', { kind: 'silence' }, { pool: { headersTimeout: 60 } }, /^Hood did not answer within \d+ ms\.$/],
   ['a drip', { kind: 'drip', everyMs: 5 }, { timeoutMs: 80 }, /^Hood did not answer within \d+ ms\.$/],
 ])('%s ends in a timeout', async (_, fault, options, message) => {
   const error = await failureAt(fault, options);
@@ -156,14 +156,14 @@ test.each<[string, Fault, Partial<JsonClientOptions>, RegExp]>([
 });
 
 test('a body that stops coming ends in a timeout', async () => {
-  const error = await failureAt({ kind: 'drip', everyMs: 10_000 }, { bodyTimeoutMs: 50 });
+  const error = await failureAt({ kind: 'drip', everyMs: 10_000 }, { pool: { bodyTimeout: 50 } });
   expect(error).toMatchObject({ failure: 'timeout', message: 'Hood stopped in the middle of its answer.' });
 });
 
 test('a call whose deadline has passed is not sent', async () => {
   await using server = await serve(() => ({ status: 200, json: {} }));
   await using client = hoodClient(server);
-  const error = await failureOf(client.get({ ...CALL, deadline: performance.now() - 1 }));
+  const error = await failureOf(client.get({ ...CALL, options: { deadline: performance.now() - 1 } }));
   expect(error).toMatchObject({ failure: 'timeout', message: 'No time was left to ask Hood.' });
   expect(server.calls).toEqual([]);
 });

@@ -7,7 +7,6 @@ const ATTEMPT: Attempt = {
   route: '/',
   signal: undefined,
   deadline: 0,
-  attempts: 0,
   caller: undefined,
   priority: 'interactive',
 };

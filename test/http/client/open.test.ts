@@ -40,7 +40,7 @@ test('leaving a download closes the connection, by its stream or by its signal',
   const failures: unknown[] = [];
   await using client = hoodClient(server, { onFailure: (error) => failures.push(error) });
   const caller = new AbortController();
-  const [left, aborted] = [await client.open(CALL), await client.open({ ...CALL, signal: caller.signal })];
+  const [left, aborted] = [await client.open(CALL), await client.open({ ...CALL, options: { signal: caller.signal } })];
   left.body.destroy();
   const closed = once(aborted.body, 'error');
   caller.abort();
@@ -75,7 +75,7 @@ test('a download may take longer than its deadline once its head is there', asyn
   const release = Promise.withResolvers<void>();
   await using client = hoodClient(server);
   const deadline = performance.now() + 100;
-  const { body } = await client.open({ ...CALL, deadline });
+  const { body } = await client.open({ ...CALL, options: { deadline } });
   setTimeout(release.resolve, deadline - performance.now() + 20);
   expect(await text(body)).toBe('ab');
 });

@@ -121,12 +121,12 @@ test('queries have no outcome', async () => {
 test('a write whose time ends while it waits for a connection was not sent', async () => {
   await using server = await serve(() => ({ status: 204 }));
   server.dials.fault = ({ line }) => (line === 'GET /slow' ? { kind: 'silence' } : undefined);
-  await using client = hoodClient(server, { connections: 1, timeoutMs: 300 });
+  await using client = hoodClient(server, { pool: { connections: 1 }, timeoutMs: 300 });
   const slow = failureOf(client.get({ route: '/slow', path: '/slow' }));
   await expect.poll(() => server.calls.length, { interval: 2 }).toBe(1);
 
   const write = { method: 'POST', route: '/x', path: '/x', body: {} } as const;
-  const failure = await failureOf(client.send({ ...write, deadline: performance.now() + 50 }));
+  const failure = await failureOf(client.send({ ...write, options: { deadline: performance.now() + 50 } }));
 
   expect(failure).toMatchObject({ failure: 'timeout', outcome: 'NOT_SENT' });
   expect(await slow).toMatchObject({ failure: 'timeout', outcome: undefined });

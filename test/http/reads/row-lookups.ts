@@ -53,12 +53,12 @@ export function startLookups({
   const client = {
     api: 'HOOD',
     sharing: () => ({ api: 'HOOD' as const, overdue: () => new Error('overdue') }),
-    get: async ({ path, signal }: ReadCall) => {
+    get: async ({ path, options }: ReadCall) => {
       const turn = Promise.withResolvers<void>();
       const answered = Promise.withResolvers<void>();
-      signal?.addEventListener('abort', () => {
-        turn.reject(signal.reason);
-        answered.reject(signal.reason);
+      options?.signal?.addEventListener('abort', () => {
+        turn.reject(options.signal?.reason);
+        answered.reject(options.signal?.reason);
       });
       answered.promise.catch(() => undefined);
       const call = calls.at(-1);
