@@ -1,4 +1,4 @@
-import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { GraphQLError, GraphQLFloat, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { GraphQLDate, GraphQLDateTimeISO, GraphQLJSON } from 'graphql-scalars';
 import { digitsOf, isLongNumber } from '../sources/exact-values.ts';
 
@@ -78,6 +78,11 @@ export const WebUrl = textual({
   expected: 'an absolute URL as text, such as "https://example.com/values.csv"',
   read: (value) => (typeof value === 'string' ? (URL.parse(value) ?? undefined) : undefined),
 });
+
+/** A Float in a variable takes the nearest number to one of more digits, as it does in an operation's text. */
+const { parseValue } = GraphQLFloat;
+// Pothos puts this very object into every schema, whatever scalar it is given by the name of Float.
+GraphQLFloat.parseValue = (value) => parseValue(isLongNumber(value) ? Number(value.digits) : value);
 
 export const JsonValue = new GraphQLScalarType({
   ...GraphQLJSON.toConfig(),
