@@ -1,29 +1,21 @@
+import { collectFields, collectSubFields } from '@graphql-tools/utils';
 import {
   defaultFieldResolver,
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLField,
-  GraphQLIncludeDirective,
   type GraphQLObjectType,
   type GraphQLSchema,
-  GraphQLSkipDirective,
-  getDirectiveValues,
   getNullableType,
-  isAbstractType,
   isLeafType,
   isNonNullType,
-  Kind,
   type OperationDefinitionNode,
   SchemaMetaFieldDef,
-  type SelectionNode,
-  type SelectionSetNode,
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
 } from 'graphql';
 import { completerOf } from './completion.ts';
 import type { PlainLeaf, PlannedField } from './planned-field.ts';
-
-type Grouped = Map<string, FieldNode[]>;
 
 /**
  * How one operation is executed, for one choice of what its `@skip` and `@include` leave in. Made while it is first
@@ -32,7 +24,7 @@ type Grouped = Map<string, FieldNode[]>;
 export class OperationPlan {
   readonly schema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
-  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  readonly fragments: Record<string, FragmentDefinitionNode>;
   /** The variables of `@skip` and `@include`; no other is looked at. */
   readonly #conditions: Readonly<Record<string, unknown>>;
   #root: readonly PlannedField[] | undefined;
@@ -40,7 +32,7 @@ export class OperationPlan {
   constructor(
     schema: GraphQLSchema,
     operation: OperationDefinitionNode,
-    fragments: Readonly<Record<string, FragmentDefinitionNode>>,
+    fragments: Record<string, FragmentDefinitionNode>,
     conditions: Readonly<Record<string, unknown>>,
   ) {
     this.schema = schema;
@@ -53,15 +45,15 @@ export class OperationPlan {
   get root(): readonly PlannedField[] {
     // Validation made sure that the schema has the operation's root type.
     const type = this.schema.getRootType(this.operation.operation) as GraphQLObjectType;
-    this.#root ??= this.#fieldsOf(type, [this.operation.selectionSet]);
+    this.#root ??= this.#planned(
+      type,
+      collectFields(this.schema, this.fragments, this.#conditions, type, this.operation.selectionSet).fields,
+    );
     return this.#root;
   }
 
-  #fieldsOf(type: GraphQLObjectType, selectionSets: readonly SelectionSetNode[]): readonly PlannedField[] {
-    const grouped: Grouped = new Map();
-    const visited = new Set<string>();
-    for (const set of selectionSets) this.#collect(type, set, grouped, visited);
-    return [...grouped].flatMap(([key, nodes]) => {
+  #planned(type: GraphQLObjectType, selected: ReadonlyMap<string, FieldNode[]>): readonly PlannedField[] {
+    return [...selected].flatMap(([key, nodes]) => {
       const definition = this.#definition(type, nodes[0]?.name.value ?? '');
       return definition ? [this.#field(key, nodes, type, definition)] : [];
     });
@@ -69,11 +61,10 @@ export class OperationPlan {
 
   #field(
     key: string,
-    nodes: readonly FieldNode[],
+    nodes: FieldNode[],
     parentType: GraphQLObjectType,
     definition: GraphQLField<unknown, unknown>,
   ): PlannedField {
-    const selectionSets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
     const selections = new Map<GraphQLObjectType, readonly PlannedField[]>();
     return {
       key,
@@ -87,46 +78,13 @@ export class OperationPlan {
       below: (type) => {
         let fields = selections.get(type);
         if (!fields) {
-          fields = this.#fieldsOf(type, selectionSets);
+          const { schema, fragments } = this;
+          fields = this.#planned(type, collectSubFields(schema, fragments, this.#conditions, type, nodes).fields);
           selections.set(type, fields);
         }
         return fields;
       },
     };
-  }
-
-  #collect(type: GraphQLObjectType, set: SelectionSetNode, grouped: Grouped, visited: Set<string>): void {
-    for (const selection of set.selections) {
-      if (this.#isLeftOut(selection)) continue;
-      if (selection.kind === Kind.FIELD) {
-        const key = (selection.alias ?? selection.name).value;
-        const nodes = grouped.get(key);
-        if (nodes) nodes.push(selection);
-        else grouped.set(key, [selection]);
-        continue;
-      }
-      if (selection.kind === Kind.FRAGMENT_SPREAD) {
-        if (visited.has(selection.name.value)) continue;
-        visited.add(selection.name.value);
-      }
-      const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? this.fragments[selection.name.value] : selection;
-      if (fragment && this.#applies(fragment.typeCondition?.name.value, type)) {
-        this.#collect(type, fragment.selectionSet, grouped, visited);
-      }
-    }
-  }
-
-  #isLeftOut(node: SelectionNode): boolean {
-    if (!node.directives?.length) return false;
-    const skip = getDirectiveValues(GraphQLSkipDirective, node, this.#conditions);
-    if (skip?.['if'] === true) return true;
-    return getDirectiveValues(GraphQLIncludeDirective, node, this.#conditions)?.['if'] === false;
-  }
-
-  #applies(condition: string | undefined, type: GraphQLObjectType): boolean {
-    if (condition === undefined || condition === type.name) return true;
-    const conditional = this.schema.getType(condition);
-    return isAbstractType(conditional) && this.schema.isSubType(conditional, type);
   }
 
   #definition(type: GraphQLObjectType, name: string): GraphQLField<unknown, unknown> | undefined {

@@ -1,10 +1,8 @@
+import { shouldIncludeNode } from '@graphql-tools/utils';
 import {
   type FieldNode,
-  GraphQLIncludeDirective,
   type GraphQLNamedType,
   type GraphQLResolveInfo,
-  GraphQLSkipDirective,
-  getDirectiveValues,
   getNamedType,
   isAbstractType,
   isInterfaceType,
@@ -133,7 +131,7 @@ function walk(
 
   function enter(set: SelectionSetNode, type: GraphQLNamedType): void {
     for (const selection of set.selections) {
-      if (isLeftOut(selection)) continue;
+      if (!shouldIncludeNode(info.variableValues, selection)) continue;
       if (selection.kind === Kind.FIELD) enterField(selection, type);
       else enterFragment(selection, type);
     }
@@ -161,12 +159,5 @@ function walk(
       walked.add(place);
     }
     enter(fragment.selectionSet, narrowed);
-  }
-
-  function isLeftOut(node: SelectionNode): boolean {
-    if (!node.directives?.length) return false;
-    const skip = getDirectiveValues(GraphQLSkipDirective, node, info.variableValues);
-    const include = getDirectiveValues(GraphQLIncludeDirective, node, info.variableValues);
-    return skip?.['if'] === true || include?.['if'] === false;
   }
 }

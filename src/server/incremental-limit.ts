@@ -12,7 +12,6 @@ import {
   visit,
 } from 'graphql';
 import { BadInput } from '../graph/bad-input.ts';
-import { INCREMENTAL_DIRECTIVES } from '../graph/incremental-directives.ts';
 
 /** In how many places an operation may ask for a later part; each row of a list may bring as many. */
 const MOST_PLACES = 50;
@@ -27,7 +26,7 @@ export function LaterPartsRule(context: ValidationContext): ASTVisitor {
   function placesIn(set: SelectionSetNode | undefined): number {
     let count = 0;
     for (const selection of set?.selections ?? []) {
-      if (isLater(selection.directives)) count += 1;
+      if (selection.directives?.some(isIncremental)) count += 1;
       count +=
         selection.kind === Kind.FRAGMENT_SPREAD
           ? placesInFragment(selection.name.value)
@@ -78,6 +77,7 @@ export function refuseOddCounts({ schema, document, operationName, variableValue
 /** An argument of `@stream`; no field has one of that name. */
 const INITIAL_COUNT = 'initialCount';
 
-function isLater(directives: readonly DirectiveNode[] = []): boolean {
-  return directives.some(({ name }) => INCREMENTAL_DIRECTIVES.some((one) => one.name === name.value));
+/** Whether a directive asks for a later part of the answer. */
+export function isIncremental({ name }: DirectiveNode): boolean {
+  return name.value === 'defer' || name.value === 'stream';
 }

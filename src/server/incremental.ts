@@ -1,8 +1,7 @@
 import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
 import { type DocumentNode, type ExecutionResult, type GraphQLError, visit } from 'graphql';
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
-import { INCREMENTAL_DIRECTIVES } from '../graph/incremental-directives.ts';
-import { LaterPartsRule, refuseOddCounts } from './incremental-limit.ts';
+import { isIncremental, LaterPartsRule, refuseOddCounts } from './incremental-limit.ts';
 
 /** One part of an answer in parts: the first is like an answer, the others bring what was to come later. */
 interface Part extends ExecutionResult {
@@ -61,10 +60,7 @@ const withoutDirectives = new WeakMap<DocumentNode, DocumentNode>();
 function atOnce(document: DocumentNode): DocumentNode {
   let stripped = withoutDirectives.get(document);
   if (!stripped) {
-    stripped = visit(document, {
-      Directive: ({ name }) =>
-        INCREMENTAL_DIRECTIVES.some((directive) => directive.name === name.value) ? null : undefined,
-    });
+    stripped = visit(document, { Directive: (directive) => (isIncremental(directive) ? null : undefined) });
     withoutDirectives.set(document, stripped);
   }
   return stripped;
