@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   const host = settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST;
   if (settings.secretIsRandom) log.warn('SECRET is not set: cursors and links end with this process');
   if (settings.UPSTREAM === 'sandbox') {
-    log.warn('SANDBOX: all data is made up, no API is called. Set HOOD_TOKEN to use the real one');
+    log.warn('SANDBOX: all data is made up, no API is called. Set HOOD_TOKEN or SOR_TOKEN for real data');
   } else if (!settings.HOOD_TOKEN) {
     log.warn('HOOD_TOKEN is not set: fields of Hood answer UPSTREAM_UNAVAILABLE');
   }

@@ -45,7 +45,7 @@ export function useSignedDownloads(key: KeyObject, { kind, open, nameOf }: Signe
       );
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
-      if (error.status === 404) return problem(404, 'There is no such export any more.');
+      if (error.status === 404) return problem(404, 'This export no longer exists.');
       const retry = error.retryAfter === undefined ? {} : { 'retry-after': String(error.retryAfter) };
       problem(STATUSES[error.failure] ?? 502, `${error.message} (${error.failureId})`, retry);
     }

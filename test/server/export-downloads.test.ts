@@ -136,7 +136,7 @@ test('an export that is gone is a 404', async () => {
   await using gateway = await start();
   const response = await gateway.fetch(linkTo('1'));
   expect(response.status).toBe(404);
-  expect(await response.text()).toBe('There is no such export any more.\n');
+  expect(await response.text()).toBe('This export no longer exists.\n');
 });
 
 const BODY = { code: 500, title: 'jeanne@example.com' };
@@ -220,6 +220,6 @@ test.each([
   const response = await gateway.fetch(linkTo('1'));
 
   expect(response.status).toBe(404);
-  expect(await response.text()).toBe('There is no such export any more.\n');
+  expect(await response.text()).toBe('This export no longer exists.\n');
   expect(gateway.hoodCalls()).toHaveLength(2);
 });

@@ -25,7 +25,7 @@ export function idsToFetch(
   if (!fields['hoodId']?.isFetched || hoodId === undefined) return undefined;
   const conditions = conditionsOf({ hoodId }, fields);
   const ids = conditions === 'nothing' ? [] : valuesIn(conditions['id'] ?? '');
-  if (!ids) throw new BadInput('Expected `eq` or `in` in `filter.hoodId`: by other operators the API cannot filter.');
+  if (!ids) throw new BadInput('Expected `eq` or `in` in `filter.hoodId`: Hood has no other operators for it.');
   if (Object.keys(others).length > 0 || search || orderBy?.length) {
     throw new BadInput(
       'Expected no other condition, search or order beside `filter.hoodId`: each row is fetched by its id.',

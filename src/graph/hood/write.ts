@@ -23,7 +23,7 @@ export async function writtenRow(
   const row = hasSelected(known, info, typeName)
     ? known
     : await context.hood.row(source, String(known.id), upstreamFields(info, typeName));
-  if (row === null) throw new CallerError('NOT_FOUND', 'What was changed is not there any more.');
+  if (row === null) throw new CallerError('NOT_FOUND', 'The object no longer exists.');
   // The row behind a type is what its collection answers; Pothos cannot know that.
   return row as never;
 }

@@ -66,7 +66,7 @@ test('beyond twenty the others fail in their places, without a call', async () =
 });
 
 const ALONE = 'Expected no other condition, search or order beside `filter.hoodId`: each row is fetched by its id.';
-const OPERATOR = 'Expected `eq` or `in` in `filter.hoodId`: by other operators the API cannot filter.';
+const OPERATOR = 'Expected `eq` or `in` in `filter.hoodId`: Hood has no other operators for it.';
 
 test.each([
   ['filter: { hoodId: { eq: "1" }, status: { eq: PENDING } }', ALONE],
