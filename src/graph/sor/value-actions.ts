@@ -95,10 +95,10 @@ function scalar<Value>(
   return { kind, mistakes, sent: (value) => [{ attribute_value: written(value) }] };
 }
 
-/** The seed's limit, in code points. */
+/** The documented limit, in code points (vendor's page: feed attribute values). */
 const MAX_CHARACTERS = 256;
 
-/** The seed's limit, on either side of zero. */
+/** The documented limit, on either side of zero. */
 const MAX_NUMBER = 2n ** 63n - 1n;
 
 const OUT_OF_RANGE = 'Expected a number within ±(2^63 − 1).';

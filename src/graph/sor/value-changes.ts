@@ -88,7 +88,7 @@ function isKind(text: unknown): text is ValueKind {
   return KINDS.includes(text);
 }
 
-/** In the order of the seed's example. */
+/** In the order of the example on the vendor's page. */
 function fedValue(
   { customerId, customerIdType, key }: ChangeInput,
   sent: Pick<FedValue, 'attribute_value' | 'action_type'>,

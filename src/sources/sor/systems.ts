@@ -32,7 +32,7 @@ const LIST = '/api/system_of_records';
 const ONE = '/api/system_of_records/{sor_identifier}';
 const ATTRIBUTE = '/api/customer_attributes/{ca_identifier}';
 
-/** The name by which profiles carry the values of the one global system (seed). */
+/** The name by which profiles carry the values of the one global system (vendor's page: customer profiles). */
 export const GLOBAL = 'global';
 
 /** The list of systems as it is looked into: gone through once, however many fields ask. */
@@ -98,7 +98,7 @@ export class SorSystems {
     return (await byKey).get(key) ?? [];
   }
 
-  /** The attributes of a system; should the list lack them, as its text in the seed suggests, it is viewed. */
+  /** The attributes of a system; if the list lacks them, as the vendor's page suggests, the system is viewed. */
   async attributesOf(system: SystemRow): Promise<AttributeRow[]> {
     if (system.customer_attributes) return system.customer_attributes;
     const viewed = await this.#view(system.identifier);

@@ -9,7 +9,7 @@ const BYTES = handed('a file with %s arrives with the documented one, else byte 
 const ADDRESS = handed('an address is passed on with its headers, for the API to fetch');
 const MISTAKES = refusals('a file with %s is a mistake, and no import begins');
 const LIST = imports('imports come newest first, in windows of the one list that the API gives');
-const ERROR = imports('the error of the seed comes without its key, with its system');
+const ERROR = imports('the error that the vendor prints comes without its key, with its system');
 
 export const SOR_IMPORTS: VendorPage = {
   title: 'System of Record, version 2: imports of values',

@@ -4,7 +4,7 @@ import { builder } from '../../builder.ts';
 /** Hood's statuses, by the names clients see. */
 export const STATUSES = { pending: 'PENDING', approved: 'APPROVED', denied: 'DENIED' } as const;
 
-/** Hood's own pages spell one of them in two ways (seed of the list, text and example). */
+/** Hood's page of the list spells one of them in two ways, in its text and in its example. */
 export const SUBMISSION_REASONS = {
   'data-no-longer-necessary': 'DATA_NO_LONGER_NECESSARY',
   'consent-withdrawal': 'CONSENT_WITHDRAWAL',

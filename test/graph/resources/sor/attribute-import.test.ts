@@ -99,7 +99,7 @@ test('one import is found by its id, by node too, and an unknown one is null; th
   expect(gateway.sorCalls()).toEqual([JOBS]);
 });
 
-test('the error of the seed comes without its key, with its system', async () => {
+test('the error that the vendor prints comes without its key, with its system', async () => {
   await using gateway = await startGateway();
   answerWith(gateway, SEED_JOBS, [SEED_ERROR]);
 
