@@ -116,7 +116,10 @@ function range(path: string, lower: [Operator, unknown], upper: [Operator, unkno
   return { text: between(from, to) };
 }
 
-/** Numbers and moments alone have bounds. As they are sent, so rounded: `gte .2` with `lte .8` holds no whole second. */
+/**
+ * Only numbers and moments have bounds. They are compared as they are sent, rounded: `gte .2` with `lte .8` holds no
+ * whole second.
+ */
 function isEmptyRange(from: Bound, to: Bound): boolean {
   if (from.value === to.value) return !(from.inclusive && to.inclusive);
   return rank(from.value) > rank(to.value);

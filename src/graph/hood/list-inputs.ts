@@ -18,7 +18,7 @@ export interface ListFields {
 export interface SearchFields {
   /** Values of `<Type>SearchField`. */
   fields: Record<string, string>;
-  /** Where is searched when none is named: all of them unless said, and Hood's own default where this is empty. */
+  /** The fields searched by default: all of them if unset, and Hood's own choice if empty. */
   byDefault?: readonly string[];
 }
 

@@ -35,7 +35,7 @@ export interface ListSource extends ListFields {
   collection: string;
 }
 
-/** What a list is asked for upstream, `nothing` when no row can match; the key is what its cursors are bound to. */
+/** The upstream query of a list, `nothing` when no row can match; the key is what its cursors are bound to. */
 export interface ListRequest {
   query: HoodListQuery | 'nothing';
   listKey: string;
@@ -103,7 +103,7 @@ export async function readOwn<Row extends HoodRow>(
   if (owners.length === 0) return readRequest(collection, request, args, needs, context);
   const fields = owners.reduce((names, { field }) => withField(names, field), needs.fields);
   const whole = { fields, onlyTotal: false };
-  // A total alone is believed only beside a row.
+  // A total is believed only together with a row.
   const read = await readRequest<Row>(collection, request, needs.onlyTotal ? { first: 1 } : args, whole, context);
   const isAsked = (row: Row | Error) =>
     row instanceof Error || owners.every(({ field, values }) => values.has(String(row[field as keyof Row])));
@@ -201,7 +201,7 @@ function maximumOf(collection: string, { hood, pageMaximums }: Context) {
   return pageMaximums.of(`hood/${collection}`, hood.settings.maxPageSize);
 }
 
-/** Reads a window of rows as they come, each perhaps anything. */
+/** Reads a window of rows as they come; each may be anything. */
 export function readRows(
   collection: string,
   query: HoodListQuery,

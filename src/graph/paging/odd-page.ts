@@ -28,16 +28,16 @@ function isDoubtful<Row>(page: AnsweredPage<Row>, pages: WindowPages<Row>): bool
   return items.length !== left || (number > 1 && !isNextEmpty);
 }
 
-/** A first page is clamped if the page behind it has other rows, and the first page at full size is as short. */
+/** A first page is clamped if the page after it has other rows, and the first page at full size is as short. */
 async function explainFirst<Row>({ size }: AnsweredPage<Row>, pages: WindowPages<Row>, { length }: Row[]) {
   const next = length > 0 ? await pages.ask(2, length) : undefined;
-  // Behind its end a list has nothing, or the same rows again.
+  // After its end a list has nothing, or the same rows again.
   if (next?.items.length === 0 && (next.came === 0 || next.came === length)) {
     pages.provenEnd = length;
     return;
   }
   const { largest } = pages.maximum;
-  // A page at full size is no second answer beside itself.
+  // A page at full size cannot be its own second answer.
   const again = await pages.ask(1, size < largest ? largest : Math.max(length, largest - 1));
   if (next && again.items.length === length) pages.adopt(length);
 }

@@ -96,7 +96,7 @@ async function readOn<Row>(pages: WindowPages<Row>): Promise<number> {
 function outcomeOf<Row>(pages: WindowPages<Row>, range: RowRange, backwards: boolean, seenTotal = 0): WindowRows<Row> {
   const { offset, rows } = pages.rowsOf(range, backwards);
   const { total, least: pageSize } = pages;
-  // A window that should have rows and has none is never followed by another: its reader would turn in circles.
+  // A window that should have rows and has none is never followed by another: its reader would loop forever.
   const hasNext = rows.length > 0 && hasRowsBehind(pages, range, offset + rows.length, seenTotal);
   const hasPrevious = offset > 0 && total !== 0 && (rows.length > 0 || range.size === 0 || !backwards);
   return { rows, offset, total, hasNext, hasPrevious, pageSize };
@@ -117,6 +117,6 @@ function hasRowsBehind<Row>(
   const ends = pages.list.filter((page) => pages.endOf(page) === reached || pages.startOf(page) >= reached);
   // Rows that are still lacking may be where a second answer ends as well, but not where only one does.
   if (pages.end !== undefined) return pages.end > (ends.length < 2 ? reached : end);
-  // Without a total, a full page may have another one behind it.
+  // Without a total, a full page may be followed by another one.
   return reached === end && ends.some((page) => page.items.length > 0 && page.items.length === pages.servedFor(page));
 }

@@ -34,7 +34,7 @@ const absent = Symbol('absent');
 /** The pages that one window is read from, in the order in which they come. */
 export class WindowPages<Row> {
   readonly list: AnsweredPage<Row>[] = [];
-  /** Where the list ends, if the page behind it was asked for and brought nothing new. */
+  /** Where the list ends, if the page after it was asked for and brought nothing new. */
   provenEnd: number | undefined;
   /** The page size that the server uses instead of smaller ones. */
   least = 1;
@@ -131,12 +131,12 @@ export class WindowPages<Row> {
     return (page.number - 1) * this.servedFor(page);
   }
 
-  /** The position behind the last row of a page. */
+  /** The position after the last row of a page. */
   endOf(page: AnsweredPage<Row>): number {
     return this.startOf(page) + page.items.length;
   }
 
-  /** The position behind the last row that came; 0 without any. */
+  /** The position after the last row that came; 0 without any. */
   get reach(): number {
     return Math.max(0, ...this.list.filter(({ items }) => items.length > 0).map((page) => this.endOf(page)));
   }
@@ -152,7 +152,7 @@ export class WindowPages<Row> {
     return this.provenEnd ?? this.#believedTotal;
   }
 
-  /** The latest total behind which no row came: no other is believed. */
+  /** The latest total after which no row came: no other is believed. */
   get #believedTotal(): number | undefined {
     const { reach } = this;
     return this.list.findLast(({ total }) => total !== undefined && total >= reach)?.total;
@@ -167,7 +167,7 @@ export class WindowPages<Row> {
     });
   }
 
-  /** Takes pages without new rows for empty: behind its end a server may give its last page again and again. */
+  /** Treats pages without new rows as empty: after its end a server may give its last page again and again. */
   #dropRepeats(): void {
     if (this.list.length === 1) return;
     const ids = new Set<string | undefined>();

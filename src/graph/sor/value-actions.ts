@@ -22,7 +22,7 @@ export interface ValueAction<Value> {
   sent(value: Value, kind: ValueKind | undefined): Sent[];
 }
 
-/** One member of the input is set, and tells what to do. */
+/** Exactly one member of the input is set; it says what to do. */
 export interface ValueChange {
   string?: string | null;
   number?: number | null;

@@ -28,7 +28,7 @@ export interface CheckedChanges {
   changes: FedChange[];
 }
 
-/** Checks all changes, and tells what to send for them. */
+/** Checks all changes, and returns what to send for them. */
 export function checkChanges(inputs: readonly ChangeInput[], rules: ChangeRules): CheckedChanges {
   const known = rules.attributes && new Map(rules.attributes.map((row) => [row.key, row]));
   /** What the first value of a missing key makes of it, others of the same call must fit. */

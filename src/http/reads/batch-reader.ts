@@ -9,10 +9,10 @@ import type { Found, KeysToRead, Lookup } from './lookup.ts';
 /** The most calls that telling keys apart may take. */
 const MOST_CALLS = 60;
 
-/** A route that answered so many milliseconds ago is not down. */
+/** A route that answered this many milliseconds ago is not down. */
 const RECENTLY_MS = 5_000;
 
-/** After so many keys that were refused alone, and no part that was answered, the question itself is at fault. */
+/** If this many keys were refused alone, and no part was answered, the question itself is at fault. */
 const MOST_REFUSED_ALONE = 2;
 
 /** How long a key that failed alone is asked for alone, in milliseconds, and how many of them are remembered. */
@@ -47,7 +47,7 @@ export class BatchReader {
     return this.#failedAlone.size > 0 && this.#failedAlone.has(`${name}/${key}`);
   }
 
-  /** What comes of the keys of a batch. */
+  /** The outcome for the keys of a batch. */
   async read(batch: Batch, mayGrow: boolean, options: CallOptions): Promise<Found<unknown>> {
     const { lookup, keys, seal } = batch;
     const isRepeated = keys.length === 1 && keys.every((key) => this.isSuspect(lookup, key));
@@ -69,7 +69,7 @@ export class BatchReader {
     }
   }
 
-  /** What comes of keys that failed together. Where no part is answered, that is one failure. */
+  /** The outcome for keys that failed together. If no part is answered, they share one failure. */
   async #readParts(
     lookup: Lookup<unknown>,
     { keys, projection, get }: ReturnType<KeysToRead['seal']> & Pick<KeysToRead, 'get'>,

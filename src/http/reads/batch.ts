@@ -31,7 +31,7 @@ export class Batch extends SharedCall<Found<unknown>> {
     this.#latest = projection;
   }
 
-  /** Takes in a further key; false if there is no room for it. */
+  /** Adds a key; false if there is no room for it. */
   add(key: string, projection: Projection, marks: readonly string[]): boolean {
     if (this.isSealed || this.isOver) return false;
     const { lists } = this.lookup;
@@ -46,7 +46,7 @@ export class Batch extends SharedCall<Found<unknown>> {
     return true;
   }
 
-  /** Whether what it brings of its keys is enough; it is widened for that while it can be. */
+  /** Whether it brings enough of its keys. It is widened for that as long as it can be. */
   brings(projection: Projection): boolean {
     if (this.isOver) return false;
     if (!this.isSealed) {
@@ -56,7 +56,7 @@ export class Batch extends SharedCall<Found<unknown>> {
     return projection === this.#latest || covers(this.projection, projection);
   }
 
-  /** Closes it, and says what it reads. */
+  /** Closes it, and returns what it reads. */
   readonly seal: KeysToRead['seal'] = () => {
     this.isSealed = true;
     return { keys: this.keys, projection: this.projection };

@@ -122,7 +122,7 @@ export class Coalescer {
     return { cached };
   }
 
-  /** Has a key read, by the batch that takes further ones or by a new one; `marks` are those of its tags now. */
+  /** Puts a key into the open batch, or into a new one; `marks` are those of its tags now. */
   #call({ lookup, projection, options }: Question, key: string, marks: readonly string[]): Promise<Found<unknown>> {
     const { priority = 'interactive' } = options;
     const { byKey, open } = this.#callsOf(lookup);
@@ -210,7 +210,7 @@ export class Coalescer {
   }
 }
 
-/** Whoever leaves has any reason that a signal may have. */
+/** A caller may leave for any reason that a signal can carry. */
 function outcomeOf<Result>(call: Promise<Result>): Promise<Result | Error> {
   return call.catch((reason) => (reason instanceof Error ? reason : new Error('The caller left.', { cause: reason })));
 }

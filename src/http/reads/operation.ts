@@ -35,7 +35,7 @@ export class Operation {
     this.options = options;
   }
 
-  /** From now on it believes nothing that was read before it. */
+  /** From now on it ignores everything that was read before it. */
   revalidate(): void {
     this.options.mustRevalidate = true;
   }
@@ -46,7 +46,7 @@ export class Operation {
     return this.#loaderFor(api, lookup, key, projection).values.load(key) as Promise<Value | null>;
   }
 
-  /** Takes in a value that came by another way, so that it need not be looked up. */
+  /** Remembers a value that came in another way, so that it need not be looked up. */
   prime<Value>(api: Coalescer, lookup: Lookup<Value>, key: string, projection: Projection, value: Value): void {
     this.#loaderFor(api, lookup, key, projection).values.prime(key, value);
   }

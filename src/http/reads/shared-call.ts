@@ -118,7 +118,7 @@ export class SharedCall<Result> {
     const charged = statistics?.of(api);
     if (charged && !this.#isPaid) charged.calls += calls;
     if (charged) charged.waitedMs += Math.min(waitedMs, performance.now() - joinedAt);
-    // Also by one that does not count: it is not for the next to pay.
+    // Also by an operation that does not count its costs: the next one must not pay for it.
     this.#isPaid ||= calls > 0;
   }
 }
