@@ -227,7 +227,11 @@ export function mutation<Schema extends z.ZodType, Success extends object>(
 /** The kind of a failure that the caller can correct; undefined for any other. */
 function codeOf(error: unknown, own: readonly UserErrorType[]): UserErrorCode | undefined {
   if (error instanceof InvalidInput) return error.issues[0]?.code ?? 'INVALID';
-  if (error instanceof UpstreamError && error.failure === 'rejected') return USER_ERROR_STATUSES.get(error.status);
+  if (error instanceof UpstreamError && error.failure === 'rejected') {
+    const code = USER_ERROR_STATUSES.get(error.status);
+    // Of a call that names no object, a 404 does not say what is unknown.
+    return code === 'UNKNOWN_ID' && !error.route.includes('{') ? 'REJECTED' : code;
+  }
   return own.find(({ thrownAs }) => error instanceof thrownAs)?.code;
 }
 

@@ -98,3 +98,9 @@ test.each([
   );
   expect([__typename, found]).toEqual(['UpstreamRejectedError', code]);
 });
+
+test('a 404 of a creation does not say what is unknown', async () => {
+  await using gateway = await startGateway();
+  gateway.sor.api.dials.fault = () => ({ kind: 'status', status: 404 });
+  expect(await outcome(gateway, 'createSystemOfRecord(input: { name: "x" })')).toMatchObject({ code: 'REJECTED' });
+});
