@@ -44,3 +44,9 @@ test('no sentence that had to be read twice is in the code, the schema or the pa
 test('a sentence is found across the lines of a comment', () => {
   expect(plain('/**\n * Makes a custom\n * system of record.\n */')).toContain('Makes a custom system of record');
 });
+
+test('pages speak of the project alone: of no folder of a machine', () => {
+  expect(
+    PAGES.filter(({ text }) => /(?<![\w.~])\/(?:home|mnt|root|tmp|work)\//.test(text)).map(({ file }) => file),
+  ).toEqual([]);
+});
