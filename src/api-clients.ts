@@ -9,7 +9,6 @@ import { pendingCalls } from './http/budget/pending-calls.ts';
 import { routePauses } from './http/budget/route-pauses.ts';
 import type { Api } from './http/client/api.ts';
 import type { AttemptGuard, JsonClientOptions } from './http/client/client-options.ts';
-import { processClock } from './http/client/clock.ts';
 import { guardChain } from './http/client/guard-chain.ts';
 import { JsonClient } from './http/client/json-client.ts';
 import { RetryBudget } from './http/client/retry-budget.ts';
@@ -30,7 +29,7 @@ export class ApiClients implements AsyncDisposable {
   readonly #log: Logger;
   readonly #stack = new AsyncDisposableStack();
   readonly #pending: AttemptGuard;
-  readonly #retryBudget = new RetryBudget(processClock);
+  readonly #retryBudget = new RetryBudget();
   readonly #breakers = new Map<string, Breaker>();
   readonly #limits: AttemptGuard;
   /** Undefined where the account has no known limits. */
@@ -43,7 +42,7 @@ export class ApiClients implements AsyncDisposable {
     const { api } = account;
     this.#pending = pendingCalls(api);
     this.budget = budgetOf(account, replicas);
-    this.#limits = this.budget?.guard ?? routePauses(api, processClock);
+    this.#limits = this.budget?.guard ?? routePauses(api);
   }
 
   /** A client with the account's credential; without one, every call answers how to configure it. */
@@ -99,7 +98,6 @@ export class ApiClients implements AsyncDisposable {
     const { api } = this.#account;
     const breaker = new Breaker({
       api,
-      clock: processClock,
       // Waiting and callers in a hurry leave an API less than the whole deadline.
       patienceMs: this.#config.REQUEST_DEADLINE / 2,
       onChange: (isOpen, route) => {
@@ -116,8 +114,8 @@ export class ApiClients implements AsyncDisposable {
 function budgetOf(account: Account, replicas: Replicas | undefined): Budget | undefined {
   const { api, limits } = account;
   if (limits === 'none') return undefined;
-  const allocator = replicas?.callAllocator(account, limits) ?? new LocalCallAllocator(limits, processClock);
-  return new Budget(api, allocator, processClock);
+  const allocator = replicas?.callAllocator(account, limits) ?? new LocalCallAllocator(limits);
+  return new Budget(api, allocator);
 }
 
 function missing(api: Api, remedy: string): Credential {

@@ -6,15 +6,12 @@ import type { CallAllocator } from './http/budget/call-allocator.ts';
 import { RedisCallAllocator } from './http/budget/redis-call-allocator.ts';
 import type { AnswerStore } from './http/cache/answer-store.ts';
 import { RedisStore } from './http/cache/redis-store.ts';
-import { processClock } from './http/client/clock.ts';
-import { openRedis, type RedisConnection } from './http/redis/redis-connection.ts';
+import { openRedis } from './http/redis/redis-connection.ts';
 import { keyFor } from './keys.ts';
 import type { Rate } from './setting-kinds.ts';
 
 /** What all replicas of the gateway have in common. */
 export interface Replicas extends AsyncDisposable {
-  /** The one connection of this process. */
-  readonly redis: RedisConnection;
   /** The calls that all of them make for an account, within its limits. */
   callAllocator(account: Account, limits: Rate): CallAllocator;
   /** What all of them with the same credentials have read. */
@@ -39,12 +36,11 @@ export function openReplicas(url: string, config: Config, log: Logger): Replicas
         client: redis.client,
         account: `hood-sor-gateway:${api.name}:${nameOf(owner, config)}`,
         limits,
-        clock: processClock,
         onChange: (mode, replicas) => log.info({ api: api.name, replicas }, `budget ${mode}`),
       }),
     );
   const answerStore = () => stack.use(new RedisStore({ client: redis.client, key: answerKey(config) }));
-  return { redis, callAllocator, answerStore, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return { callAllocator, answerStore, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
 /** The same for all replicas with the same credential, and no way back to it. */

@@ -1,7 +1,6 @@
 import { ConsecutiveBreaker, CountBreaker } from 'cockatiel';
 import type { Api } from '../client/api.ts';
 import type { Attempt, AttemptGuard } from '../client/client-options.ts';
-import type { Clock } from '../client/clock.ts';
 import { UpstreamError } from '../client/upstream-error.ts';
 import { Circuit } from './circuit.ts';
 import { type Outcome, outcomeOf, outcomeOfError } from './outcome.ts';
@@ -20,7 +19,6 @@ const HOST_FAILS_AT = 10;
 
 export interface BreakerOptions {
   api: Api;
-  clock: Clock;
   /** What the API must have had to answer before its silence counts, in milliseconds. */
   patienceMs: number;
   /** Called when calls begin to be refused, and when they no longer are; without a `route` it is about the host. */
@@ -40,9 +38,8 @@ export class Breaker {
 
   constructor(options: BreakerOptions) {
     this.#options = options;
-    const { clock, onChange } = options;
     const counts = new ConsecutiveBreaker(HOST_FAILS_AT);
-    this.#host = new Circuit(clock, counts, (isOpen) => onChange(isOpen, undefined));
+    this.#host = new Circuit(counts, (isOpen) => options.onChange(isOpen, undefined));
   }
 
   /** Refuses calls. Outermost, so that a refused one neither waits nor logs in. */
@@ -59,14 +56,13 @@ export class Breaker {
    * had.
    */
   readonly watch: AttemptGuard = async (attempt, send) => {
-    const { clock, patienceMs } = this.#options;
-    const sentAt = clock.now();
+    const sentAt = performance.now();
     try {
       const reply = await send();
       this.#record(attempt, outcomeOf(reply.status));
       return reply;
     } catch (error) {
-      this.#record(attempt, outcomeOfError(error, clock.now() - sentAt, patienceMs));
+      this.#record(attempt, outcomeOfError(error, performance.now() - sentAt, this.#options.patienceMs));
       throw error;
     }
   };
@@ -109,8 +105,7 @@ export class Breaker {
   #route(key: string): Circuit {
     let circuit = this.#routes.get(key);
     if (!circuit) {
-      const { clock, onChange } = this.#options;
-      circuit = new Circuit(clock, new CountBreaker(ROUTE_FAILS_AT), (isOpen) => onChange(isOpen, key));
+      circuit = new Circuit(new CountBreaker(ROUTE_FAILS_AT), (isOpen) => this.#options.onChange(isOpen, key));
       this.#routes.set(key, circuit);
     }
     return circuit;

@@ -1,5 +1,4 @@
 import { CircuitState, type IBreaker } from 'cockatiel';
-import type { Clock } from '../client/clock.ts';
 
 /** How long calls are refused before one may try, in milliseconds; doubled with every try that fails. */
 const FIRST_PAUSE_MS = 5_000;
@@ -14,7 +13,6 @@ const LONGEST_PROBE_MS = 30_000;
  * callers wait for a probe's outcome, past their deadlines, and takes a probe whose caller left for a good one.
  */
 export class Circuit {
-  readonly #clock: Clock;
   readonly #counts: IBreaker;
   readonly #onChange: (isOpen: boolean) => void;
   #pauseMs = FIRST_PAUSE_MS;
@@ -23,8 +21,7 @@ export class Circuit {
   #probe: object | undefined;
 
   /** `counts` says when to open. `onChange` is called then and when it closes, not for probes that fail. */
-  constructor(clock: Clock, counts: IBreaker, onChange: (isOpen: boolean) => void) {
-    this.#clock = clock;
+  constructor(counts: IBreaker, onChange: (isOpen: boolean) => void) {
     this.#counts = counts;
     this.#onChange = onChange;
   }
@@ -35,21 +32,21 @@ export class Circuit {
 
   /** For how many more milliseconds calls are refused; 0 when the next one may be made. */
   get refusesForMs(): number {
-    return this.#nextProbeAt === undefined ? 0 : Math.max(0, this.#nextProbeAt - this.#clock.now());
+    return this.#nextProbeAt === undefined ? 0 : Math.max(0, this.#nextProbeAt - performance.now());
   }
 
   /** Makes the call the probe, if it is open; others are refused until that is over. `deadline` is the call's. */
   enter(call: object, deadline: number): void {
     if (this.#nextProbeAt === undefined) return;
     this.#probe = call;
-    this.#nextProbeAt = Math.min(deadline, this.#clock.now() + LONGEST_PROBE_MS);
+    this.#nextProbeAt = Math.min(deadline, performance.now() + LONGEST_PROBE_MS);
   }
 
   /** The call is over. If it was the probe and has shown nothing, the next call is one. */
   leave(call: object): void {
     if (this.#probe !== call) return;
     this.#probe = undefined;
-    this.#nextProbeAt = this.#clock.now();
+    this.#nextProbeAt = performance.now();
   }
 
   succeeded(call: object): void {
@@ -68,7 +65,7 @@ export class Circuit {
     if (this.#nextProbeAt !== undefined) {
       this.probeFailed(call);
     } else if (this.#counts.failure(CircuitState.Closed)) {
-      this.#nextProbeAt = this.#clock.now() + this.#pauseMs;
+      this.#nextProbeAt = performance.now() + this.#pauseMs;
       this.#onChange(true);
     }
   }
@@ -78,6 +75,6 @@ export class Circuit {
     if (this.#probe !== call) return;
     this.#probe = undefined;
     this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
-    this.#nextProbeAt = this.#clock.now() + this.#pauseMs;
+    this.#nextProbeAt = performance.now() + this.#pauseMs;
   }
 }

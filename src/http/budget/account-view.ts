@@ -1,5 +1,4 @@
 import type { Priority } from '../client/call-options.ts';
-import type { Clock } from '../client/clock.ts';
 import { type AccountLimits, SPANS, STRAGGLING_MS } from './account-limits.ts';
 import type { AnswerTimes } from './answer-times.ts';
 import type { AccountRoom, Forecast } from './call-allocator.ts';
@@ -16,7 +15,6 @@ const ASSUMED_REPLICAS = 4;
 export interface AccountViewOptions {
   replica: string;
   limits: AccountLimits;
-  clock: Clock;
   answerTimes: AnswerTimes;
 }
 
@@ -34,13 +32,13 @@ export class AccountView {
 
   constructor(options: AccountViewOptions) {
     this.#options = options;
-    this.#seenAt = options.clock.now();
+    this.#seenAt = performance.now();
     this.#heardAt = this.#seenAt;
     this.#log = this.#newLog();
   }
 
   see({ replicas, callersElsewhere, ages, pausedMs }: AccountState): void {
-    const now = this.#options.clock.now();
+    const now = performance.now();
     this.#replicas = replicas;
     this.#callersElsewhere = callersElsewhere;
     this.#seenAt = now;
@@ -53,13 +51,13 @@ export class AccountView {
 
   /** Redis answered, so the others know that this replica is there. */
   heard(): void {
-    this.#heardAt = this.#options.clock.now();
+    this.#heardAt = performance.now();
   }
 
   /** A call of this replica has got a place. */
   sent(): void {
     this.#overAt.push(Number.POSITIVE_INFINITY);
-    this.#log.countCalls([this.#options.clock.now()]);
+    this.#log.countCalls([performance.now()]);
   }
 
   get pausedUntil(): number {
@@ -88,11 +86,11 @@ export class AccountView {
    * soon as it has not been heard of for `silenceMs`.
    */
   aloneLog(silenceMs = 0): LocalCallAllocator {
-    const { limits, clock, answerTimes } = this.#options;
+    const { limits, answerTimes } = this.#options;
     const { share } = this;
     const mostAtOnce = parallelOf(share.parts);
-    const log = new LocalCallAllocator(limitsOf(limits, share.parts), clock, { answerTimes, mostAtOnce });
-    const now = clock.now();
+    const log = new LocalCallAllocator(limitsOf(limits, share.parts), { answerTimes, mostAtOnce });
+    const now = performance.now();
     const silentUntil = this.#heardAt + silenceMs;
     log.countCalls(portionOf([...this.#heldAt(now), ...this.#unseen(silentUntil)], share));
     // One after another, or all would be silent at the same time.
@@ -129,7 +127,7 @@ export class AccountView {
 
   /** Whether so many calls could be sent until then. */
   #fits(calls: number, until: number): boolean {
-    return this.#log.forecast(calls, 'interactive').sentIn <= Math.max(0, until - this.#options.clock.now());
+    return this.#log.forecast(calls, 'interactive').sentIn <= Math.max(0, until - performance.now());
   }
 
   get #minuteMs(): number {
@@ -138,7 +136,7 @@ export class AccountView {
   }
 
   #newLog(): LocalCallAllocator {
-    const { limits, clock, answerTimes } = this.#options;
-    return new LocalCallAllocator(limits, clock, { answerTimes });
+    const { limits, answerTimes } = this.#options;
+    return new LocalCallAllocator(limits, { answerTimes });
   }
 }

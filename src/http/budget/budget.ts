@@ -1,7 +1,6 @@
 import type { Api } from '../client/api.ts';
 import type { Priority } from '../client/call-options.ts';
 import type { Attempt, AttemptGuard } from '../client/client-options.ts';
-import type { Clock } from '../client/clock.ts';
 import { tooLate, type UpstreamError, wasNeverSent } from '../client/upstream-error.ts';
 import type { AccountRoom, CallAllocator, Reservation } from './call-allocator.ts';
 import { FairQueue } from './fair-queue.ts';
@@ -30,23 +29,21 @@ export type Pressure = 'none' | 'low' | 'half' | 'waiting';
 export class Budget {
   readonly #api: Api;
   readonly #log: CallAllocator;
-  readonly #clock: Clock;
   readonly #interactive = new FairQueue<Waiting>();
   readonly #background = new FairQueue<Waiting>();
   #isServing = false;
   #isStale = false;
-  #stopTimer: (() => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
-  constructor(api: Api, log: CallAllocator, clock: Clock) {
+  constructor(api: Api, log: CallAllocator) {
     this.#api = api;
     this.#log = log;
-    this.#clock = clock;
   }
 
   /** Stands around every attempt of every client that calls for the account. */
   readonly guard: AttemptGuard = async (attempt, send) => {
     // Such a call is refused further down, with the right error.
-    if (attempt.signal?.aborted || attempt.deadline <= this.#clock.now()) return send();
+    if (attempt.signal?.aborted || attempt.deadline <= performance.now()) return send();
     const reservation = await this.#reservation(attempt);
     try {
       const reply = await send();
@@ -78,7 +75,7 @@ export class Budget {
     const { sentIn, answeredIn } = this.#log.forecast(this.#ahead(caller, priority) + 1, priority);
     // A call that need not wait is let through, however slow the API is.
     const answerMs = sentIn > 0 ? answeredIn - sentIn : 0;
-    if (this.#clock.now() + sentIn > attempt.deadline - answerMs) throw this.#refusal(attempt, answeredIn);
+    if (performance.now() + sentIn > attempt.deadline - answerMs) throw this.#refusal(attempt, answeredIn);
 
     const { promise, resolve: proceed, reject: fail } = Promise.withResolvers<Reservation>();
     const queue = this.#queue(priority);
@@ -112,8 +109,7 @@ export class Budget {
     this.#isServing = true;
     while (this.#isStale) {
       this.#isStale = false;
-      this.#stopTimer?.();
-      this.#stopTimer = undefined;
+      clearTimeout(this.#timer);
       await this.#servePlaces();
     }
     this.#isServing = false;
@@ -136,7 +132,7 @@ export class Budget {
   #nextInTime(): Waiting | undefined {
     for (;;) {
       const next = this.#interactive.shift() ?? this.#background.shift();
-      if (!next || this.#clock.now() <= next.latest) return next;
+      if (!next || performance.now() <= next.latest) return next;
       this.#refuse(next);
     }
   }
@@ -146,7 +142,7 @@ export class Budget {
    * refused now.
    */
   #sleep(ms: number): void {
-    const now = this.#clock.now();
+    const now = performance.now();
     const soonest = Number.isFinite(ms) ? now + ms : now;
     for (const queue of [this.#interactive, this.#background]) {
       for (const waiting of queue.remove(({ latest }) => latest < soonest)) this.#refuse(waiting);
@@ -156,7 +152,7 @@ export class Budget {
     for (const queue of [this.#interactive, this.#background]) {
       for (const { latest } of queue) wakeAt = Math.min(wakeAt, latest);
     }
-    this.#stopTimer = this.#clock.after(Math.max(1, Math.ceil(wakeAt - now)), () => this.#serve());
+    this.#timer = setTimeout(() => this.#serve(), Math.max(1, Math.ceil(wakeAt - now)));
   }
 
   get #size(): number {

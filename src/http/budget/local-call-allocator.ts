@@ -1,5 +1,4 @@
 import type { Priority } from '../client/call-options.ts';
-import type { Clock } from '../client/clock.ts';
 import { type AccountLimits, SPANS, STRAGGLING_MS } from './account-limits.ts';
 import { AnswerTimes } from './answer-times.ts';
 import type { AccountRoom, CallAllocator, Forecast, Reservation } from './call-allocator.ts';
@@ -19,7 +18,6 @@ export interface LogOptions {
 /** The calls of this process, as if nobody else used the account, until the API's answers tell otherwise. */
 export class LocalCallAllocator implements CallAllocator {
   readonly #limits: AccountLimits;
-  readonly #clock: Clock;
   readonly #second: SlidingWindow;
   readonly #minute: SlidingWindow;
   readonly #parallel: ParallelCalls;
@@ -27,10 +25,9 @@ export class LocalCallAllocator implements CallAllocator {
   readonly #answerTimes: AnswerTimes;
   #pausedUntil = Number.NEGATIVE_INFINITY;
 
-  constructor(limits: AccountLimits, clock: Clock, { answerTimes, mostAtOnce }: LogOptions = {}) {
+  constructor(limits: AccountLimits, { answerTimes, mostAtOnce }: LogOptions = {}) {
     const { perSecond, perMinute, spans = SPANS } = limits;
     this.#limits = limits;
-    this.#clock = clock;
     this.#second = new SlidingWindow(perSecond, spans.secondMs + spans.secondMarginMs);
     this.#minute = new SlidingWindow(perMinute, spans.minuteMs + spans.minuteMarginMs);
     this.#parallel = new ParallelCalls(mostAtOnce);
@@ -55,19 +52,19 @@ export class LocalCallAllocator implements CallAllocator {
   }
 
   take(priority: Priority): Reservation | number {
-    const now = this.#clock.now();
+    const now = performance.now();
     const wait = this.#readyAt(1, priority, now, Number.POSITIVE_INFINITY) - now;
     return wait > 0 ? wait : this.#reserve(now);
   }
 
   forecast(nth: number, priority: Priority): Forecast {
-    const now = this.#clock.now();
+    const now = performance.now();
     const sentIn = this.#readyAt(nth, priority, now, this.#answerTimes.usualMs) - now;
     return { sentIn, answeredIn: sentIn + this.#answerTimes.lateMs };
   }
 
   room(): AccountRoom {
-    const now = this.#clock.now();
+    const now = performance.now();
     return {
       secondLeft: this.#second.free(now),
       perSecond: this.#second.limit,
@@ -96,7 +93,7 @@ export class LocalCallAllocator implements CallAllocator {
     return {
       settle: (answer) => {
         const notice = answer && rateNotice(answer);
-        const over = this.#clock.now();
+        const over = performance.now();
         const countedBy = answer ? over : over + STRAGGLING_MS;
         this.#second.end(countedBy);
         this.#minute.end(countedBy);
@@ -116,7 +113,7 @@ export class LocalCallAllocator implements CallAllocator {
   /** Somebody else uses the account as well, or it allows less than it was said to. */
   #tighten(notice: RateNotice & { kind: 'left' }, secondMark: number, minuteMark: number): void {
     const { window, remaining, heldMs } = toldWindow(notice, this.#limits);
-    const now = this.#clock.now();
+    const now = performance.now();
     if (window === 'second') this.#second.tighten(remaining, heldMs, secondMark, now);
     else this.#minute.tighten(remaining, heldMs, minuteMark, now);
   }

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Priority } from '../client/call-options.ts';
-import type { Clock } from '../client/clock.ts';
+import { within } from '../redis/timeout.ts';
 import { type AccountLimits, SPANS, STRAGGLING_MS } from './account-limits.ts';
 import { AccountView } from './account-view.ts';
 import { AnswerTimes } from './answer-times.ts';
@@ -11,7 +11,6 @@ import { rateNotice } from './rate-notice.ts';
 import { NOTHING_REPORTED, reportedWaitMs } from './reported-wait.ts';
 import { type AccountState, type ReplicaTimes, SharedLog } from './shared-log.ts';
 import { type Marks, sharedNotice } from './shared-notice.ts';
-import { within } from './timeout.ts';
 
 const TIMES: ReplicaTimes = { heartbeatMs: 250, answerMs: 500, absentMs: 800, openingMs: 2000 };
 
@@ -20,7 +19,6 @@ export interface RedisCallAllocatorOptions {
   /** What the keys of the account begin with: nobody must be able to tell the credential from it. */
   account: string;
   limits: AccountLimits;
-  clock: Clock;
   times?: ReplicaTimes;
   /** Called when this process begins to share the account with other replicas, and when it goes on alone. */
   onChange?: (mode: 'shared' | 'alone', replicas: number) => void;
@@ -43,7 +41,6 @@ interface Origin {
  */
 export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
   readonly #options: RedisCallAllocatorOptions;
-  readonly #clock: Clock;
   readonly #times: ReplicaTimes;
   readonly #calls: OwnCalls;
   readonly #shared: SharedLog;
@@ -57,20 +54,18 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
   #isReporting = false;
   #isBeating = false;
   #hasLeft = false;
-  #stopOpening = () => {};
+  #opening: NodeJS.Timeout | undefined;
 
   constructor(options: RedisCallAllocatorOptions) {
-    const { client, account, limits, clock, times = TIMES } = options;
+    const { client, account, limits, times = TIMES } = options;
     const { minuteMs, minuteMarginMs } = limits.spans ?? SPANS;
     this.#options = options;
-    this.#clock = clock;
     this.#times = times;
     this.#calls = new OwnCalls(minuteMs + minuteMarginMs);
     this.#shared = new SharedLog({ client, account, replica: this.#calls.replica, limits, times });
     this.#view = new AccountView({
       replica: this.#calls.replica,
       limits,
-      clock,
       answerTimes: this.#answerTimes,
     });
     this.#goAlone();
@@ -100,29 +95,29 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#hasLeft = true;
     clearInterval(this.#heartbeat);
-    this.#stopOpening();
+    clearTimeout(this.#opening);
     this.#options.client.off('close', this.#lost).off('ready', this.#beat);
     if (this.#isReporting) await within(this.#times.answerMs, this.#shared.leave()).catch(() => {});
   }
 
-  #reportedWait = (priority: Priority) => reportedWaitMs(this.#reported, priority, this.#clock.now());
+  #reportedWait = (priority: Priority) => reportedWaitMs(this.#reported, priority, performance.now());
 
   async #takeShared(priority: Priority, callers: number): Promise<Reservation | number> {
     const id = this.#calls.ask();
-    const askedAt = this.#clock.now();
+    const askedAt = performance.now();
     try {
       const taken = await within(this.#times.answerMs, this.#shared.take(id, priority, callers));
       this.#view.heard();
       if (taken.kind === 'taken') {
         // After such a silence this replica counts as gone: the place may be another's by now.
-        if (this.#clock.now() - askedAt >= this.#times.absentMs) return this.#giveBack(id);
+        if (performance.now() - askedAt >= this.#times.absentMs) return this.#giveBack(id);
         this.#view.sent();
-        this.#alone?.countCalls([this.#clock.now()]);
+        this.#alone?.countCalls([performance.now()]);
         return this.#reservation(id, taken);
       }
       this.#calls.drop(id);
       if (taken.kind !== 'closed') {
-        const until = this.#clock.now() + taken.ms;
+        const until = performance.now() + taken.ms;
         this.#reported = { priority, until, isForAnswer: taken.kind === 'answer' };
         return taken.ms;
       }
@@ -144,11 +139,11 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
   }
 
   #reservation(id: string, { own, era, marks }: Origin): Reservation {
-    const begunAt = this.#clock.now();
+    const begunAt = performance.now();
     this.#calls.begin(id);
     return {
       settle: (answer) => {
-        const over = this.#clock.now();
+        const over = performance.now();
         const stragglingMs = answer ? 0 : STRAGGLING_MS;
         this.#calls.end(id, over + stragglingMs);
         const notice = answer && rateNotice(answer);
@@ -218,7 +213,7 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
 
   async #join(): Promise<AccountState | undefined> {
     const run = await this.#shared.open();
-    const now = this.#clock.now();
+    const now = performance.now();
     const pausedMs = Math.max(0, this.#view.pausedUntil - now);
     const known = { pausedMs, peers: this.#view.peers, ages: this.#calls.ages(now) };
     // From here on every call is reported right after what stands in there.
@@ -232,8 +227,8 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
     if (state.openInMs > 0) {
       this.#goAlone();
       // All replicas begin to share at the same moment.
-      this.#stopOpening();
-      this.#stopOpening = this.#clock.after(state.openInMs, this.#beat);
+      clearTimeout(this.#opening);
+      this.#opening = setTimeout(this.#beat, state.openInMs);
     } else {
       const { parts } = this.#view.share;
       if (this.#alone || parts !== before) this.#options.onChange?.('shared', parts);

@@ -1,5 +1,3 @@
-import type { Clock } from './clock.ts';
-
 /** The share of retries among the calls of a minute. */
 const SHARE = 0.1;
 
@@ -22,12 +20,7 @@ interface Step {
  * seconds, they are at most a tenth of the calls, or ten.
  */
 export class RetryBudget {
-  readonly #clock: Clock;
   readonly #steps: Step[] = Array.from({ length: STEPS }, () => ({ number: -1, calls: 0, retries: 0 }));
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
 
   /** Counts a call that is no retry. */
   called(): void {
@@ -51,7 +44,7 @@ export class RetryBudget {
   }
 
   #step(): Step {
-    const number = Math.floor(this.#clock.now() / (STEP_S * 1000));
+    const number = Math.floor(performance.now() / (STEP_S * 1000));
     const index = number % STEPS;
     const step = this.#steps[index];
     if (step?.number === number) return step;

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { within } from './timeout.ts';
 
 /** In milliseconds. */
 export interface PromptRedisTimes {
@@ -36,7 +37,7 @@ export class PromptRedis {
     // One finds out for all.
     if (this.#isDoubtful) this.#rest();
     try {
-      const answer = await inTime(this.#times.answerMs, question(this.client));
+      const answer = await within(this.#times.answerMs, question(this.client));
       this.#isDoubtful = false;
       this.#restsUntil = Number.NEGATIVE_INFINITY;
       return answer;
@@ -50,13 +51,4 @@ export class PromptRedis {
   #rest(): void {
     this.#restsUntil = performance.now() + this.#times.restMs;
   }
-}
-
-function inTime<Answer>(ms: number, answer: Promise<Answer>): Promise<Answer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const late = () => reject(new Error('Redis took too long.'));
-  // An answer that came while this process was busy is read first.
-  const timer = setTimeout(() => setImmediate(late), ms);
-  answer.then(resolve, reject).finally(() => clearTimeout(timer));
-  return promise;
 }

@@ -1,6 +1,5 @@
 import { beforeDeadline } from '../../http/client/call-deadline.ts';
 import type { AttemptGuard, JsonClientOptions } from '../../http/client/client-options.ts';
-import { type Clock, processClock } from '../../http/client/clock.ts';
 import type { JsonClient } from '../../http/client/json-client.ts';
 import { NotSent } from '../../http/client/not-sent.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
@@ -26,22 +25,16 @@ interface LoginAnswer {
 export class SorLogin {
   readonly #client: JsonClient;
   readonly #credentials: { email: string; password: string };
-  readonly #loginPause: GrowingPause;
-  readonly #renewalPause: GrowingPause;
+  readonly #loginPause = new GrowingPause();
+  readonly #renewalPause = new GrowingPause();
   #failure: UpstreamError | undefined;
   #token: string | undefined;
   #pending: Promise<string> | undefined;
 
   /** `client` calls the API without a credential. */
-  constructor(
-    client: JsonClient,
-    { email, password }: { email: string; password: string },
-    clock: Clock = processClock,
-  ) {
+  constructor(client: JsonClient, { email, password }: { email: string; password: string }) {
     this.#client = client;
     this.#credentials = { email, password };
-    this.#loginPause = new GrowingPause(clock);
-    this.#renewalPause = new GrowingPause(clock);
   }
 
   /** What another client needs to call with the token. */

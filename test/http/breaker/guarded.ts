@@ -37,7 +37,7 @@ export function guarded({ patienceMs = 5_000 } = {}): Guarded {
   const clock = new ManualClock();
   const changes: string[] = [];
   const onChange = (isOpen: boolean, route = 'host') => changes.push(`${isOpen ? 'opened' : 'closed'} ${route}`);
-  const { door, watch } = new Breaker({ api: HOOD, clock, patienceMs, onChange });
+  const { door, watch } = new Breaker({ api: HOOD, patienceMs, onChange });
   const guard = guardChain(door, watch);
   let sent = 0;
 

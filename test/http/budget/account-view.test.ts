@@ -10,9 +10,9 @@ const LIMITS = { perSecond: 10, perMinute: 150 };
 const STATE = { openInMs: 0, pausedMs: 0, callersElsewhere: 0, replicas: ['a'], ages: [] };
 
 /** What a replica of that name sees. */
-function viewOf(replica: string, clock: ManualClock): AccountView {
+function viewOf(replica: string): AccountView {
   const answerTimes = new AnswerTimes();
-  return new AccountView({ replica, limits: LIMITS, clock, answerTimes });
+  return new AccountView({ replica, limits: LIMITS, answerTimes });
 }
 
 /** Ages of calls that an account within its limits may have made before. */
@@ -27,7 +27,7 @@ test('whatever all did before, replicas that go on alone never send too many tog
       const clock = new ManualClock();
       clock.time = 100_000;
       const replicas = begin.map((_, index) => `replica ${index}`);
-      const views = replicas.map((replica) => viewOf(replica, clock));
+      const views = replicas.map((replica) => viewOf(replica));
       for (const view of views) view.see({ ...STATE, replicas, ages: ages.toReversed() });
       const logs = views.map((view) => view.aloneLog());
       const sent = ages.map((age) => 100_000 - age);
@@ -48,10 +48,10 @@ test('whatever all did before, replicas that go on alone never send too many tog
 });
 
 test('replicas that go on alone do so one after another', () => {
-  const clock = new ManualClock();
+  new ManualClock();
   const replicas = ['a', 'b', 'c', 'd'];
   const waits = replicas.map((replica) => {
-    const view = viewOf(replica, clock);
+    const view = viewOf(replica);
     view.see({ ...STATE, replicas });
     return view.aloneLog().forecast(1, 'interactive').sentIn;
   });
@@ -63,7 +63,7 @@ test.each([
   ['the next of few places', 100, { minuteLeft: 24, secondLeft: 4 }, { minuteLeft: 24, secondLeft: 5 }],
 ])('others may have used %s since they were last heard of, until they noticed the silence', (_, calls, room, later) => {
   const clock = new ManualClock();
-  const view = viewOf('a', clock);
+  const view = viewOf('a');
   view.see({ ...STATE, replicas: ['a', 'b'], ages: Array<number>(calls).fill(10_000) });
   clock.time = 400;
   expect(view.aloneLog(400).room()).toMatchObject(room);
@@ -73,15 +73,15 @@ test.each([
 
 test('a replica that knows of no other goes on as before', () => {
   const clock = new ManualClock();
-  const view = viewOf('a', clock);
+  const view = viewOf('a');
   view.see({ ...STATE, ages: Array<number>(100).fill(10_000) });
   clock.time = 400;
   expect(view.aloneLog().room()).toMatchObject({ minuteLeft: 50, secondLeft: 10 });
 });
 
 test('a pause is remembered, whatever is heard of the account afterwards', () => {
-  const clock = new ManualClock();
-  const view = viewOf('a', clock);
+  new ManualClock();
+  const view = viewOf('a');
   view.pauseUntil(2_000);
   view.see(STATE);
   expect(view.forecast(1, 'interactive').sentIn).toBe(2_000);
@@ -90,7 +90,7 @@ test('a pause is remembered, whatever is heard of the account afterwards', () =>
 
 test('a replica that Redis may still count as present first stays silent', () => {
   const clock = new ManualClock();
-  const view = viewOf('a', clock);
+  const view = viewOf('a');
   view.see(STATE);
   clock.time = 200;
   view.heard();

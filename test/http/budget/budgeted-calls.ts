@@ -24,7 +24,7 @@ interface Options extends Partial<Attempt> {
 /** A budget whose calls take `takesMs`, 20 ms unless said. */
 export function budgetOf(limits: AccountLimits, logOf = (log: CallAllocator): CallAllocator => log) {
   const clock = new ManualClock();
-  const budget = new Budget(HOOD, logOf(new LocalCallAllocator(limits, clock)), clock);
+  const budget = new Budget(HOOD, logOf(new LocalCallAllocator(limits)));
   const calls: Call[] = [];
   const call = (name: string, { takesMs = 20, answer = () => WELL, ...attempt }: Options = {}): Call => {
     const made: Call = { name, sentAt: undefined, failure: undefined, isOver: false };

@@ -10,7 +10,7 @@ const CROWDED: AnswerHead = { status: 429, headers: { 'retry-after': '-1' } };
 /** A log with limits so wide that only what it learns counts, unless others are given. */
 function wideLog(limits = { perSecond: 1_000, perMinute: 10_000 }) {
   const clock = new ManualClock();
-  const log = new LocalCallAllocator(limits, clock);
+  const log = new LocalCallAllocator(limits);
   return {
     clock,
     log,

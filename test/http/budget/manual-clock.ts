@@ -1,20 +1,32 @@
-import type { Clock } from '../../../src/http/client/clock.ts';
+import { onTestFinished, vi } from 'vitest';
 
-/** Time that stands still unless it is set. */
-export class ManualClock implements Clock {
+/** The time of the process, which stands still until the end of the test unless it is set. */
+export class ManualClock {
   time = 0;
   /** How late alarms are. */
   lateMs = 0;
   readonly #alarms = new Map<object, { at: number; wake: () => void }>();
 
-  now(): number {
-    return this.time;
+  constructor() {
+    // A test with several clocks has the time of the last one.
+    const now = vi.spyOn(performance, 'now').mockImplementation(() => this.time);
+    const set = vi
+      .spyOn(globalThis, 'setTimeout')
+      .mockImplementation(((wake: () => void, ms: number) => this.after(ms, wake)) as typeof setTimeout);
+    const clear = vi.spyOn(globalThis, 'clearTimeout').mockImplementation((timer) => {
+      if (typeof timer === 'object') this.#alarms.delete(timer);
+    });
+    onTestFinished(() =>
+      [now, set, clear].forEach((spy) => {
+        spy.mockRestore();
+      }),
+    );
   }
 
-  after(ms: number, wake: () => void): () => void {
-    const key = {};
-    this.#alarms.set(key, { at: this.time + ms + this.lateMs, wake });
-    return () => this.#alarms.delete(key);
+  after(ms: number, wake: () => void): object {
+    const timer = {};
+    this.#alarms.set(timer, { at: this.time + ms + this.lateMs, wake });
+    return timer;
   }
 
   get alarms(): number {

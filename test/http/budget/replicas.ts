@@ -4,7 +4,6 @@ import type { AnswerHead } from '../../../src/http/budget/call-allocator.ts';
 import { RedisCallAllocator } from '../../../src/http/budget/redis-call-allocator.ts';
 import type { ReplicaTimes } from '../../../src/http/budget/shared-log.ts';
 import type { Priority } from '../../../src/http/client/call-options.ts';
-import { processClock } from '../../../src/http/client/clock.ts';
 import { openRedis, type RedisConnection } from '../../../src/http/redis/redis-connection.ts';
 import { HOOD } from '../../../src/sources/hood/api.ts';
 
@@ -56,14 +55,13 @@ export function startReplica(options: ReplicaOptions): Replica {
     client: connection.client,
     account,
     limits,
-    clock: processClock,
     times: { ...TIMES, ...times },
     onChange: (mode, replicas) => {
       modes.push(`${mode} of ${replicas}`);
       for (const look of waiting) look();
     },
   });
-  const budget = new Budget(HOOD, log, processClock);
+  const budget = new Budget(HOOD, log);
   return {
     log,
     connection,
@@ -117,5 +115,5 @@ export async function saturate(replica: Replica, until: number, options?: CallOp
 }
 
 export function after(ms: number): Promise<void> {
-  return new Promise((resolve) => void processClock.after(ms, resolve));
+  return new Promise((resolve) => void setTimeout(resolve, ms));
 }

@@ -40,7 +40,7 @@ const NEVER = Number.POSITIVE_INFINITY;
 export function simulate(limits: AccountLimits, demand: Demand): SimulatedCall[] {
   const { arrivals = [], saturatedFrom = NEVER, priority = 'interactive', lateMs = 0 } = demand;
   const clock = new ManualClock();
-  const log = new LocalCallAllocator(limits, clock);
+  const log = new LocalCallAllocator(limits);
   const calls: SimulatedCall[] = [];
   const underWay: { overAt: number; settle: () => void }[] = [];
   let arrived = 0;
