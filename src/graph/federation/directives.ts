@@ -1,4 +1,6 @@
+import { makeDirectiveNode } from '@graphql-tools/utils';
 import {
+  type ConstDirectiveNode,
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLObjectType,
@@ -11,12 +13,6 @@ import { nodeTypes } from '../node-loaders.ts';
 import { marksOf } from './plugin.ts';
 import { tagsOfField, tagsOfType } from './tags.ts';
 
-/** A directive as it is printed after a type or a field. */
-export interface AppliedDirective {
-  name: string;
-  args: Readonly<Record<string, boolean | number | string | readonly string[]>>;
-}
-
 /** What one resolution costs, where an object at hand counts 1 and a text nothing. */
 const WEIGHTS = { call: 10, share: 2 } as const;
 
@@ -24,10 +20,10 @@ const WEIGHTS = { call: 10, share: 2 } as const;
 const DEFAULT_SIZE = 20;
 
 /** What the subgraph's text says of a type to routers. */
-export function directivesOfType(schema: GraphQLSchema, type: GraphQLNamedType): AppliedDirective[] {
+export function directivesOfType(schema: GraphQLSchema, type: GraphQLNamedType): ConstDirectiveNode[] {
   return [
-    ...keysOf(type).map((fields) => ({ name: 'key', args: { fields } })),
-    ...(marksOf(type).shareable ? [{ name: 'shareable', args: {} }] : []),
+    ...keysOf(type).map((fields) => makeDirectiveNode<ConstDirectiveNode>('key', { fields })),
+    ...(marksOf(type).shareable ? [makeDirectiveNode<ConstDirectiveNode>('shareable')] : []),
     ...tagged(tagsOfType(schema, type)),
   ];
 }
@@ -41,23 +37,25 @@ function keysOf({ name }: GraphQLNamedType): string[] {
 export function directivesOfField(
   schema: GraphQLSchema,
   type: GraphQLObjectType,
-  field: GraphQLField<unknown, unknown>,
-): AppliedDirective[] {
+  fieldName: string,
+): ConstDirectiveNode[] {
+  const field = type.getFields()[fieldName];
+  if (!field) return [];
   const isRoot = type === schema.getQueryType() || type === schema.getMutationType();
   const cost = marksOf(field).cost ?? (isRoot ? 'call' : undefined);
   return [
     ...tagged(tagsOfField(schema, field)),
-    ...(cost ? [{ name: 'cost', args: { weight: WEIGHTS[cost] } }] : []),
+    ...(cost ? [makeDirectiveNode<ConstDirectiveNode>('cost', { weight: WEIGHTS[cost] })] : []),
     ...listSizeOf(field),
   ];
 }
 
-function tagged(tags: ReadonlySet<string>): AppliedDirective[] {
-  return [...tags].sort().map((name) => ({ name: 'tag', args: { name } }));
+function tagged(tags: ReadonlySet<string>): ConstDirectiveNode[] {
+  return [...tags].sort().map((name) => makeDirectiveNode('tag', { name }));
 }
 
 /** `@listSize` of a field that takes a window. */
-function listSizeOf({ args, type }: GraphQLField<unknown, unknown>): AppliedDirective[] {
+function listSizeOf({ args, type }: GraphQLField<unknown, unknown>): ConstDirectiveNode[] {
   const slicingArguments = args.map(({ name }) => name).filter((name) => name === 'first' || name === 'last');
   const connection = getNullableType(type);
   if (slicingArguments.length === 0 || !isObjectType(connection)) return [];
@@ -67,5 +65,5 @@ function listSizeOf({ args, type }: GraphQLField<unknown, unknown>): AppliedDire
   const hasDefault = args.some(({ name, defaultValue }) => name === 'first' && defaultValue !== undefined);
   const size = { slicingArguments, sizedFields, requireOneSlicingArgument: false };
   // A composer refuses to assume a size where an argument's default already says one.
-  return [{ name: 'listSize', args: hasDefault ? size : { assumedSize: DEFAULT_SIZE, ...size } }];
+  return [makeDirectiveNode('listSize', hasDefault ? size : { assumedSize: DEFAULT_SIZE, ...size })];
 }
