@@ -1,0 +1,75 @@
+/** What can be done to systems of record and to attributes alike: deleting, disabling and enabling them. */
+import type { InputFieldMap } from '@pothos/core';
+import { z } from 'zod';
+import type { Answered, DefinitionWrites } from '../../../sources/sor/definition-writes.ts';
+import type { Context } from '../../context.ts';
+import { type InputFields, type MutationOptions, mutation } from '../../mutation.ts';
+import { globalId } from '../../node-ids.ts';
+import { identifierOf } from '../../sor/write.ts';
+
+/** What became of a system or an attribute that is still there. */
+export interface Written<Row> {
+  /** Undefined where the API has answered a creation without the row: then it is looked for by `created`. */
+  answer: Answered<Row> | undefined;
+  /** What was asked for. Only after a creation. */
+  created?: Partial<Row>;
+}
+
+/** One of the two kinds of definitions. */
+export interface DefinitionKind<Row> {
+  type: 'CustomerAttribute' | 'SystemOfRecord';
+  noun: string;
+  writes: DefinitionWrites<Row>;
+  /** The input field that names one. */
+  input: (t: InputFields) => InputFieldMap;
+  /** The identifier that one is written to by. */
+  identifierFor: (given: string, context: Context) => Promise<string>;
+  success: MutationOptions<z.ZodType, Written<Row>>['success'];
+}
+
+/** Checks the input that names a definition. */
+export function targetOf(type: DefinitionKind<object>['type']) {
+  return z.object({ identifier: identifierOf(type) });
+}
+
+/** Declares `delete…`, `disable…` and `enable…`. */
+export function definitionMutations<Row extends object>(
+  { type, noun, writes, input, identifierFor, success }: DefinitionKind<Row>,
+  descriptions: { delete: string; disable: string; enable: string },
+): void {
+  mutation(`delete${type}`, {
+    tags: ['sor'],
+    description: `${descriptions.delete} Costs one upstream call.`,
+    inputDescription: `Which ${noun} to delete.`,
+    input,
+    check: targetOf(type),
+    resolve: async (target, context) => {
+      const identifier = await identifierFor(target.identifier, context);
+      await writes.delete(context.sor, identifier);
+      return { identifier };
+    },
+    successDescription: `The ${noun} was deleted.`,
+    success: (t) => ({
+      deletedId: t.id({
+        nullable: false,
+        description: `The \`id\` that the ${noun} had.`,
+        resolve: ({ identifier }) => globalId(type, identifier),
+      }),
+    }),
+  });
+
+  for (const to of ['disable', 'enable'] as const) {
+    mutation(`${to}${type}`, {
+      tags: ['sor'],
+      description: `${descriptions[to]} Costs one upstream call, and a second one if you select more than \`identifier\` and \`disabled\`.`,
+      inputDescription: `Which ${noun} to ${to}.`,
+      input,
+      check: targetOf(type),
+      resolve: async ({ identifier }, context) => ({
+        answer: await writes.switch(context.sor, await identifierFor(identifier, context), to),
+      }),
+      successDescription: `The ${noun} is ${to}d.`,
+      success,
+    });
+  }
+}
