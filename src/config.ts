@@ -44,7 +44,7 @@ export const VARIABLES = {
   UPSTREAM: choice('live', 'sandbox')
     .optional()
     .describe(
-      'What it calls. When unset: `live` if there are credentials for either API, else `sandbox`, which starts stand-ins for both. With `live`, an API without credentials answers `UPSTREAM_UNAVAILABLE`: made-up data never mixes with real data.',
+      'What it calls. When unset: `live` if there are credentials for either API, else `sandbox`, which starts stand-ins for both; with `NODE_ENV=production` it must be set for that. With `live`, an API without credentials answers `UPSTREAM_UNAVAILABLE`: made-up data never mixes with real data.',
     ),
   HOOD_URL: host.prefault('https://api.ocamba.com').describe('The host of Hood.'),
   HOOD_TOKEN: token.optional().meta(secretly('Hood’s token, sent as `Authorization: Bearer`.')),
@@ -178,6 +178,9 @@ function* contradictions(
 ): Generator<string> {
   if (Boolean(env['SOR_EMAIL']) !== Boolean(env['SOR_PASSWORD'])) {
     yield 'SOR_EMAIL and SOR_PASSWORD must be set together.';
+  }
+  if (env['NODE_ENV'] === 'production' && !env['UPSTREAM'] && upstream === 'sandbox') {
+    yield 'HOOD_TOKEN, SOR_TOKEN, or SOR_EMAIL and SOR_PASSWORD must be set when NODE_ENV is production: made-up data has to be asked for there, with UPSTREAM=sandbox.';
   }
   if (env['SOR_TOKEN'] && env['SOR_EMAIL']) yield 'SOR_TOKEN and SOR_EMAIL exclude each other: set one of them.';
   if (read.AUTH === 'secret' && !env['GATEWAY_SECRET']) yield 'GATEWAY_SECRET must be set when AUTH is secret.';

@@ -66,7 +66,7 @@ test.each([
   ['UPSTREAMS', 'UPSTREAM'],
   ['GATEWAY_SECRETS', 'GATEWAY_SECRET'],
 ])('%s is refused with the name that may be meant, and without its value', (name, meant) => {
-  const mistakes = mistakesIn({ NODE_ENV: 'production', [name]: 'canary' });
+  const mistakes = mistakesIn({ [name]: 'canary' });
   expect(mistakes).toEqual([`${name} is no setting. ${meant} may be what is meant: give it that name, or unset it.`]);
 });
 
@@ -76,6 +76,14 @@ test.each(['HOOD_PORT', 'SOR_SERVICE_HOST', 'LOGLEVEL', 'HOSTS', 'REDIS_URI', 'S
     expect(readConfig({ [name]: 'x' }).UPSTREAM).toBe('sandbox');
   },
 );
+
+test('in production made-up data has to be asked for', () => {
+  const [mistake, ...others] = mistakesIn({ NODE_ENV: 'production', HOOD_API_TOKEN: 'canary' });
+  expect(mistake).toContain('UPSTREAM=sandbox');
+  expect(others).toEqual([]);
+  expect(readConfig({ NODE_ENV: 'production', UPSTREAM: 'sandbox' }).UPSTREAM).toBe('sandbox');
+  expect(readConfig({ NODE_ENV: 'production', HOOD_TOKEN: 'canary' }).UPSTREAM).toBe('live');
+});
 
 test('an old setting beside the right one is left alone, and so is an empty one', () => {
   expect(readConfig({ HOOD_TOKEN: 'a', HOOD_TOKEN2: 'b', SOR_TOKN: '' }).HOOD_TOKEN).toBe('a');
