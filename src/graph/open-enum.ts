@@ -1,11 +1,49 @@
+import { builder } from './builder.ts';
+
+/** What an API can write in one place: its texts, with what each of them means. */
+type Texts = Readonly<Record<string, string>>;
+
+interface EnumOptions {
+  description: string;
+  values: Texts;
+}
+
 /**
- * A value of an enum that the API may extend at any time: null where it wrote nothing, `UNKNOWN` for what
- * nobody documented, so that one new value never fails a list.
+ * Declares an enum that its API may extend at any time, and says how it is read: as null where the API wrote nothing,
+ * and as `UNKNOWN` what nobody documented, so that one new value never fails a list. Texts that are only another
+ * spelling of one of the values stand in `spellings`.
  */
-export function openEnum<Values extends Record<string, string>>(
-  text: unknown,
-  values: Values,
-): Values[keyof Values] | 'UNKNOWN' | null {
-  if (text === null || text === undefined || text === '') return null;
-  return typeof text === 'string' && Object.hasOwn(values, text) ? (values[text] as Values[keyof Values]) : 'UNKNOWN';
+export function openEnum(
+  name: string,
+  { description, values, unknown, spellings = {} }: EnumOptions & { unknown: string; spellings?: Texts },
+) {
+  const names = new Map(Object.keys(values).map((text) => [text, enumName(text)]));
+  for (const [spelling, text] of Object.entries(spellings)) names.set(spelling, enumName(text));
+  const described = Object.entries(values).map(([text, description]) => [enumName(text), { description }]);
+  const type = builder.enumType(name, {
+    description,
+    values: { ...Object.fromEntries(described), UNKNOWN: { description: unknown } } as Record<string, object>,
+  });
+  const read = (text: unknown): string | null => {
+    if (text === null || text === undefined || text === '') return null;
+    return names.get(text as string) ?? 'UNKNOWN';
+  };
+  return { type, read };
+}
+
+/** Declares an enum of what an API is sent: resolvers get its texts. */
+export function closedEnum(name: string, { description, values }: EnumOptions) {
+  const described = Object.entries(values).map(([text, description]) => [enumName(text), { value: text, description }]);
+  return builder.enumType(name, {
+    description,
+    values: Object.fromEntries(described) as Record<string, { value: string; description: string }>,
+  });
+}
+
+/** `DATE_TIME` for `DateTime`, `date-time` and `date_time`. */
+function enumName(text: string): string {
+  return text
+    .replace(/(?<=[a-z])(?=[A-Z])/g, '_')
+    .replaceAll('-', '_')
+    .toUpperCase();
 }

@@ -9,6 +9,8 @@ import SchemaBuilder, {
   type ShapeFromTypeParam,
   type TypeParam,
 } from '@pothos/core';
+import type { Marks } from './federation/plugin.ts';
+import type { Reading } from './readings.ts';
 
 declare global {
   export namespace PothosSchemaTypes {
@@ -32,6 +34,13 @@ declare global {
         options: ObjectFieldOptions<Types, Pick<ParentShape, Name>, Type, Nullable, Args, ResolveReturn> &
           InferredFieldOptions<Types, Pick<ParentShape, Name>, Type, Nullable, Args, ResolveReturn>['Resolve'],
       ): FieldRef<Types, ShapeFromTypeParam<Types, Type, Nullable>, Kind>;
+
+      /** A field made from one upstream field as its reading says. It may be null. */
+      read<Type extends TypeParam<Types>>(
+        name: keyof ParentShape & string,
+        reading: Reading<Type>,
+        options: Pick<Marks, 'tags'> & { description: string; deprecationReason?: string },
+      ): FieldRef<Types, ShapeFromTypeParam<Types, Type, true>, Kind>;
     }
   }
 }
@@ -58,6 +67,11 @@ const prototype = RootFieldBuilder.prototype as PothosSchemaTypes.RootFieldBuild
 >;
 prototype.from = function from(this: typeof prototype, names: readonly string[], options: object) {
   return this.field({ ...options, extensions: { [UPSTREAM]: names } } as never) as never;
+} as never;
+prototype.read = function read(this: typeof prototype, name: string, reading: Reading<never>, options: object) {
+  // A single parameter, by which an operation's plan sees that a field needs nothing but its row.
+  const resolve = (row: Record<string, unknown>) => reading.read(row[name]);
+  return this.from([name], { ...options, type: reading.type, resolve } as never);
 } as never;
 
 SchemaBuilder.registerPlugin(pluginName, UpstreamPlugin);

@@ -1,7 +1,7 @@
 import type { HoodRow } from '../../sources/hood/answers.ts';
-import { isoDateTime } from '../../sources/time.ts';
 import type { Types } from '../builder.ts';
 import { globalId } from '../node-ids.ts';
+import { MOMENT } from '../readings.ts';
 
 /** What every row of Hood has, in Hood's spelling. */
 export interface RecordRow extends HoodRow {
@@ -26,16 +26,12 @@ export function recordFields<Row extends RecordRow>(
     }),
     hoodId: t.exposeID('id', { nullable: false, description: 'The id that Hood gave it.' }),
     companyId: t.exposeID('company_id', { description: 'The workspace it belongs to.' }),
-    createTime: t.from(['create_time'], {
-      type: 'DateTime',
+    createTime: t.read('create_time', MOMENT, {
       description: 'When it was created; null when Hood has no readable time.',
-      resolve: ({ create_time }) => isoDateTime(create_time),
     }),
     createTimeText: t.exposeString('create_time', { description: 'That time as Hood writes it.' }),
-    updateTime: t.from(['update_time'], {
-      type: 'DateTime',
+    updateTime: t.read('update_time', MOMENT, {
       description: 'When it was last changed; null when Hood has no readable time.',
-      resolve: ({ update_time }) => isoDateTime(update_time),
     }),
     updateTimeText: t.exposeString('update_time', { description: 'That time as Hood writes it.' }),
   };

@@ -7,10 +7,9 @@ import type { Context } from '../../context.ts';
 import { hoodIdOf, writtenRow } from '../../hood/write.ts';
 import { InvalidInput, mutation, userErrorType } from '../../mutation.ts';
 import { withApiIds } from '../../node-ids.ts';
-import { openEnum } from '../../open-enum.ts';
 import { upstreamFields } from '../../selection.ts';
 import type { UserErrorCode } from '../../user-error-code.ts';
-import { GdprRequestStatus, GdprRequestStatusInput, STATUSES } from './gdpr-enums.ts';
+import { GdprRequestStatus, GdprRequestStatusInput } from './gdpr-enums.ts';
 import { GdprRequest, gdprRequests } from './gdpr-request.ts';
 
 /** Hood's limit (vendor's page: list GDPR requests). */
@@ -32,7 +31,7 @@ class Conflict extends Error {
   readonly status: unknown;
 
   constructor(status: unknown, expected: string) {
-    const [is, was] = [status, expected].map((text) => openEnum(text, STATUSES) ?? 'without a status');
+    const [is, was] = [status, expected].map((text) => GdprRequestStatus.read(text) ?? 'without a status');
     super(`The request is ${is} by now, not ${was} as expected. Nothing was written.`);
     this.status = status;
   }
@@ -43,9 +42,9 @@ const ConflictError = userErrorType('ConflictError', Conflict, {
   description: 'Somebody else has changed the object in the meantime; nothing was written.',
   fields: (t) => ({
     actualStatus: t.field({
-      type: GdprRequestStatus,
+      type: GdprRequestStatus.type,
       description: 'The status that it has now; null when Hood did not say.',
-      resolve: ({ reason }) => openEnum(reason.status, STATUSES),
+      resolve: ({ reason }) => GdprRequestStatus.read(reason.status),
     }),
   }),
 });

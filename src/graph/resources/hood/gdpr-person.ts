@@ -2,7 +2,7 @@
 import { builder } from '../../builder.ts';
 
 /** A person as Hood nests them in a request; any field may be missing. */
-export interface PersonRow {
+interface PersonRow {
   full_name: string;
   email: string;
   phone_number: string;

@@ -1,21 +1,14 @@
 /** GDPR requests, from Hood: people asking to have their personal data removed. */
-import { hoodObject, webAddress } from '../../../sources/hood/values.ts';
-import { isoDate } from '../../../sources/time.ts';
+import { hoodObject } from '../../../sources/hood/values.ts';
 import { builder } from '../../builder.ts';
 import { hoodCollection } from '../../hood/collection.ts';
 import { DateTimeFilter, filterKind, IDFilter } from '../../hood/filter-inputs.ts';
 import { inLowerCase } from '../../hood/list-inputs.ts';
 import { type RecordRow, recordFields } from '../../hood/record-fields.ts';
 import { Node } from '../../node.ts';
-import { openEnum } from '../../open-enum.ts';
-import {
-  GdprRequestStatus,
-  GdprRequestStatusInput,
-  GdprSubmissionReason,
-  STATUSES,
-  SUBMISSION_REASONS,
-} from './gdpr-enums.ts';
-import { GdprPerson, type PersonRow } from './gdpr-person.ts';
+import { DAY, WEB_ADDRESS } from '../../readings.ts';
+import { GdprRequestStatus, GdprRequestStatusInput, GdprSubmissionReason } from './gdpr-enums.ts';
+import { GdprPerson } from './gdpr-person.ts';
 
 interface GdprRequestRow extends RecordRow {
   client_id: string;
@@ -42,15 +35,14 @@ const GdprRequestDeclaration = builder.objectRef<DeclarationRow>('GdprRequestDec
   tags: ['gdpr', 'hood', 'pii'],
   fields: (t) => ({
     dataHolderName: t.exposeString('data_holder_name', { description: 'Who holds the data.' }),
-    date: t.field({
-      type: 'Date',
-      description: 'When it was signed; null when Hood has no readable date.',
-      resolve: ({ date }) => isoDate(date),
-    }),
+    date: t.read('date', DAY, { description: 'When it was signed; null when Hood has no readable date.' }),
     dateText: t.exposeString('date', { description: 'That date as Hood writes it.' }),
     signature: t.exposeString('signature', { description: 'The signature as typed.' }),
   }),
 });
+
+const DECLARATION = { type: GdprRequestDeclaration, read: hoodObject };
+const PERSON = { type: GdprPerson, read: hoodObject };
 
 export const GdprRequest = builder.objectRef<GdprRequestRow>('GdprRequest').implement({
   description: 'A person asking to have their personal data removed. Whatever Hood leaves out is null. Personal data.',
@@ -62,21 +54,15 @@ export const GdprRequest = builder.objectRef<GdprRequestRow>('GdprRequest').impl
       description: 'Hood’s id of the person whose data it is about, with all of its up to 20 digits.',
       tags: ['pii'],
     }),
-    status: t.from(['status'], {
-      type: GdprRequestStatus,
-      description: 'Whether it is decided, and how.',
-      resolve: ({ status }) => openEnum(status, STATUSES),
-    }),
+    status: t.read('status', GdprRequestStatus, { description: 'Whether it is decided, and how.' }),
     statusText: t.exposeString('status', { description: 'The status as Hood writes it.' }),
     canDecide: t.from(['status'], {
       type: 'Boolean',
       description: 'Whether it is pending, so that it can be decided; null when Hood does not say.',
       resolve: ({ status }) => (status ? status === 'pending' : null),
     }),
-    submissionReason: t.from(['submission_reason'], {
-      type: GdprSubmissionReason,
+    submissionReason: t.read('submission_reason', GdprSubmissionReason, {
       description: 'The legal ground for removing the data.',
-      resolve: ({ submission_reason }) => openEnum(submission_reason, SUBMISSION_REASONS),
     }),
     submissionReasonText: t.exposeString('submission_reason', {
       description: 'The legal ground as Hood writes it.',
@@ -93,32 +79,22 @@ export const GdprRequest = builder.objectRef<GdprRequestRow>('GdprRequest').impl
       description: 'Which data is to be removed, in the requester’s words.',
       tags: ['pii'],
     }),
-    proofOfAddress: t.from(['proof_of_address'], {
-      type: 'URL',
+    proofOfAddress: t.read('proof_of_address', WEB_ADDRESS, {
       description: 'Hood’s link to the document; null when there is none.',
       tags: ['pii'],
-      resolve: ({ proof_of_address }) => webAddress(proof_of_address),
     }),
-    proofOfIdentity: t.from(['proof_of_identity'], {
-      type: 'URL',
+    proofOfIdentity: t.read('proof_of_identity', WEB_ADDRESS, {
       description: 'Hood’s link to the document; null when there is none.',
       tags: ['pii'],
-      resolve: ({ proof_of_identity }) => webAddress(proof_of_identity),
     }),
-    requestDeclaration: t.from(['request_declaration'], {
-      type: GdprRequestDeclaration,
+    requestDeclaration: t.read('request_declaration', DECLARATION, {
       description: 'What the requester signed; null when there is nothing.',
-      resolve: ({ request_declaration }) => hoodObject<DeclarationRow>(request_declaration),
     }),
-    requesterInformation: t.from(['requester_information'], {
-      type: GdprPerson,
+    requesterInformation: t.read('requester_information', PERSON, {
       description: 'Who makes the request; null when Hood has nothing about them.',
-      resolve: ({ requester_information }) => hoodObject<PersonRow>(requester_information),
     }),
-    subjectInformation: t.from(['subject_information'], {
-      type: GdprPerson,
+    subjectInformation: t.read('subject_information', PERSON, {
       description: 'Whose data it is about; null when Hood has nothing about them.',
-      resolve: ({ subject_information }) => hoodObject<PersonRow>(subject_information),
     }),
   }),
 });

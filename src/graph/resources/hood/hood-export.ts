@@ -1,5 +1,4 @@
 /** Exports, from Hood: files that somebody had made of reports and lists. */
-import { floatOrNull, intOrNull } from '../../../sources/exact-values.ts';
 import { isoDateTime } from '../../../sources/time.ts';
 import { builder } from '../../builder.ts';
 import { downloadLink } from '../../download-link.ts';
@@ -8,6 +7,7 @@ import { DateTimeFilter, IDFilter, IntFilter, StringFilter, WholeNumberFilter } 
 import { inLowerCase } from '../../hood/list-inputs.ts';
 import { type RecordRow, recordFields } from '../../hood/record-fields.ts';
 import { Node } from '../../node.ts';
+import { FLOAT, INT, MOMENT } from '../../readings.ts';
 
 interface HoodExportRow extends RecordRow {
   creator_id: string;
@@ -38,11 +38,7 @@ export const HoodExport = builder.objectRef<HoodExportRow>('HoodExport').impleme
     }),
     name: t.exposeString('name', { description: 'Its title.' }),
     description: t.exposeString('description', { description: 'The description that its creator gave it.' }),
-    size: t.from(['size'], {
-      type: 'Float',
-      description: 'The size of the file in bytes.',
-      resolve: ({ size }) => floatOrNull(size),
-    }),
+    size: t.read('size', FLOAT, { description: 'The size of the file in bytes.' }),
     extension: t.exposeString('extension', { description: 'The file name’s ending, without a dot.' }),
     mimeType: t.exposeString('mime_type', { description: 'The media type of the file.' }),
     downloadUrl: t.from(['expire_time', 'id', 'status'], {
@@ -56,26 +52,16 @@ export const HoodExport = builder.objectRef<HoodExportRow>('HoodExport').impleme
         return status === 'ready' && !isGone ? downloadLink(publicUrl, linkKey, 'exports', String(id)).url : null;
       },
     }),
-    attemptCount: t.from(['attempt_count'], {
-      type: 'Int',
-      description: 'How many times Hood tried to create it.',
-      resolve: ({ attempt_count }) => intOrNull(attempt_count),
-    }),
-    downloadCount: t.from(['download_count'], {
-      type: 'Int',
-      description: 'How many times it was downloaded.',
-      resolve: ({ download_count }) => intOrNull(download_count),
-    }),
+    attemptCount: t.read('attempt_count', INT, { description: 'How many times Hood tried to create it.' }),
+    downloadCount: t.read('download_count', INT, { description: 'How many times it was downloaded.' }),
     failureReason: t.from(['failure_reason'], {
       type: 'String',
       description: 'Why an attempt failed. It may be left over although a later attempt succeeded: check `status`.',
       // Hood's page calls the same field `failed_reason` where it is searched, and rows may follow either.
       resolve: (row) => row.failure_reason ?? (row as Partial<HoodExportRow>).failed_reason ?? null,
     }),
-    expireTime: t.from(['expire_time'], {
-      type: 'DateTime',
+    expireTime: t.read('expire_time', MOMENT, {
       description: 'When the file is removed; null when Hood has no readable time.',
-      resolve: ({ expire_time }) => isoDateTime(expire_time),
     }),
     expireTimeText: t.exposeString('expire_time', { description: 'That time as Hood writes it.' }),
   }),

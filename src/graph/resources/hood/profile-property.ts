@@ -1,13 +1,13 @@
 /** Profile properties, from Hood: the definitions of what is known about people. */
 
 import { PROPERTY_KEY_FIELDS, propertyKey } from '../../../sources/hood/property-lookup.ts';
-import { hoodFlag } from '../../../sources/hood/values.ts';
 import { builder } from '../../builder.ts';
 import { hoodCollection } from '../../hood/collection.ts';
 import { BooleanFilter, DateTimeFilter, filterKind, IDFilter, StringFilter } from '../../hood/filter-inputs.ts';
 import { inLowerCase } from '../../hood/list-inputs.ts';
 import { recordFields } from '../../hood/record-fields.ts';
 import { Node } from '../../node.ts';
+import { FLAG } from '../../readings.ts';
 import { type DefinitionRow, definitionFields, ProfilePropertyDataTypeInput } from './definition.ts';
 
 export interface ProfilePropertyRow extends DefinitionRow {
@@ -45,21 +45,9 @@ export const ProfileProperty = builder.objectRef<ProfilePropertyRow>('ProfilePro
           ? import_aliases.filter((alias): alias is string => typeof alias === 'string')
           : null,
     }),
-    system: t.from(['system'], {
-      type: 'Boolean',
-      description: 'Whether it is one of Hood’s own, which cannot be changed.',
-      resolve: ({ system }) => hoodFlag(system),
-    }),
-    importable: t.from(['importable'], {
-      type: 'Boolean',
-      description: 'Whether imports may fill it.',
-      resolve: ({ importable }) => hoodFlag(importable),
-    }),
-    exportable: t.from(['exportable'], {
-      type: 'Boolean',
-      description: 'Whether exports may contain it.',
-      resolve: ({ exportable }) => hoodFlag(exportable),
-    }),
+    system: t.read('system', FLAG, { description: 'Whether it is one of Hood’s own, which cannot be changed.' }),
+    importable: t.read('importable', FLAG, { description: 'Whether imports may fill it.' }),
+    exportable: t.read('exportable', FLAG, { description: 'Whether exports may contain it.' }),
   }),
 });
 

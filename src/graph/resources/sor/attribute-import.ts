@@ -14,6 +14,7 @@ import { connectionOf } from '../../connection.ts';
 import { listConnection } from '../../list-connection.ts';
 import { idField, Node } from '../../node.ts';
 import { nodeLoader } from '../../node-loaders.ts';
+import { MOMENT } from '../../readings.ts';
 import { profilesOf } from '../../sor/profiles.ts';
 import { countedArgs, windowArgs } from '../../window-args.ts';
 import { CustomerProfile } from './customer-profile.ts';
@@ -24,42 +25,35 @@ const DEFAULT_ERRORS = 100;
 /** `jid` only where the import was just started; `started` may still have to come then. */
 type AttributeImportRow = ImportRow & Partial<StartedImport>;
 
+const OCCURRED = { description: 'When it happened; null when the API has no readable time.' };
+
 export const AttributeImportError = builder.objectRef<ImportErrorRow>('AttributeImportError').implement({
   description: 'A line that could not be imported.',
   tags: ['pii', 'sor'],
-  fields: (t) => {
-    const occurredAt = (options: { deprecationReason?: string } = {}) =>
-      t.field({
-        type: 'DateTime',
-        description: 'When it happened; null when the API has no readable time.',
-        resolve: ({ date }) => isoDateTime(date),
-        ...options,
-      });
-    return {
-      customerId: t.exposeID('customerId', { description: 'The customer it is about.', tags: ['pii'] }),
-      profile: t.field({
-        type: CustomerProfile,
-        description:
-          'The profile of that customer; null when there is none. Costs one upstream call, shared with all other profiles of the operation.',
-        cost: 'share',
-        resolve: ({ customerId }, _args, context, info) =>
-          customerId === null ? null : profilesOf(context, info).load(customerId, 'user_id'),
-      }),
-      key: t.exposeString('key', { description: 'The attribute’s key.' }),
-      systemIdentifier: t.exposeID('system', { description: 'The system it was for.' }),
-      ...systemEdges(t, ({ system }) => system),
-      occurredAt: occurredAt(),
-      date: occurredAt({ deprecationReason: 'Use `occurredAt`.' }),
-      source: t.exposeString('source', { description: 'The part of FollowAnalytics’ pipeline where it happened.' }),
-      message: t.exposeString('message', { description: 'What is wrong, as the API says it.' }),
-      raw: t.field({
-        type: 'JSON',
-        description: 'The line as the API read it, without the secret key; null when it cannot be read.',
-        tags: ['pii'],
-        resolve: ({ raw }) => rawWithoutKey(raw),
-      }),
-    };
-  },
+  fields: (t) => ({
+    customerId: t.exposeID('customerId', { description: 'The customer it is about.', tags: ['pii'] }),
+    profile: t.field({
+      type: CustomerProfile,
+      description:
+        'The profile of that customer; null when there is none. Costs one upstream call, shared with all other profiles of the operation.',
+      cost: 'share',
+      resolve: ({ customerId }, _args, context, info) =>
+        customerId === null ? null : profilesOf(context, info).load(customerId, 'user_id'),
+    }),
+    key: t.exposeString('key', { description: 'The attribute’s key.' }),
+    systemIdentifier: t.exposeID('system', { description: 'The system it was for.' }),
+    ...systemEdges(t, ({ system }) => system),
+    occurredAt: t.read('date', MOMENT, OCCURRED),
+    date: t.read('date', MOMENT, { ...OCCURRED, deprecationReason: 'Use `occurredAt`.' }),
+    source: t.exposeString('source', { description: 'The part of FollowAnalytics’ pipeline where it happened.' }),
+    message: t.exposeString('message', { description: 'What is wrong, as the API says it.' }),
+    raw: t.field({
+      type: 'JSON',
+      description: 'The line as the API read it, without the secret key; null when it cannot be read.',
+      tags: ['pii'],
+      resolve: ({ raw }) => rawWithoutKey(raw),
+    }),
+  }),
 });
 
 const AttributeImportErrorConnection = connectionOf(

@@ -2,8 +2,9 @@
 
 import { digitsOf, exactlyNumber, membersOf } from '../../../sources/exact-values.ts';
 import type { DatedValue } from '../../../sources/sor/values.ts';
-import { isoDate, isoDateTime } from '../../../sources/time.ts';
-import { builder } from '../../builder.ts';
+import { isoDateTime } from '../../../sources/time.ts';
+import { builder, type Types } from '../../builder.ts';
+import { DAY, MOMENT, type Reading } from '../../readings.ts';
 
 /** A value, and where it comes from. */
 export interface AttributeValueSource {
@@ -27,13 +28,24 @@ const SetElement = builder
         tags: ['pii'],
         resolve: ({ value }) => membersOf([value])?.[0] ?? '',
       }),
-      since: t.field({
-        type: 'DateTime',
-        description: 'Since when it is in the set; null when the API does not say.',
-        resolve: ({ since }) => isoDateTime(since),
-      }),
+      since: t.read('since', MOMENT, { description: 'Since when it is in the set; null when the API does not say.' }),
     }),
   });
+
+const ANYTHING = { type: 'JSON', read: (value: unknown) => value ?? null } as const;
+const TEXT = { type: 'String', read: (value: unknown) => (typeof value === 'string' ? value : null) } as const;
+const NUMBER = { type: 'Float', read: exactlyNumber } as const;
+const DIGITS = { type: 'Decimal', read: digitsOf } as const;
+const BOOLEAN = { type: 'Boolean', read: (value: unknown) => (typeof value === 'boolean' ? value : null) } as const;
+
+/** The value itself, as a reading of it says. */
+function as<Type extends 'JSON' | 'String' | 'Float' | 'Decimal' | 'Boolean' | 'Date' | 'DateTime'>(
+  t: PothosSchemaTypes.ObjectFieldBuilder<Types, AttributeValueSource>,
+  { type, read }: Reading<Type>,
+  options: { description: string },
+) {
+  return t.field({ ...options, type, tags: ['pii'], resolve: (source) => reading(source, read) as never });
+}
 
 export const AttributeValue = builder.objectRef<AttributeValueSource>('AttributeValue').implement({
   description:
@@ -44,46 +56,18 @@ export const AttributeValue = builder.objectRef<AttributeValueSource>('Attribute
       nullable: false,
       description: 'The attribute’s key, unique in its system.',
     }),
-    value: t.field({
-      type: 'JSON',
+    value: as(t, ANYTHING, {
       description:
         'The value as it is; numbers of more digits than a double holds arrive as text. Null when there is none.',
-      tags: ['pii'],
-      resolve: (source) => reading(source, (value) => value ?? null),
     }),
-    string: t.string({
-      description: 'The value if it is a text, dates included.',
-      tags: ['pii'],
-      resolve: (source) => reading(source, (value) => (typeof value === 'string' ? value : null)),
-    }),
-    number: t.float({
+    string: as(t, TEXT, { description: 'The value if it is a text, dates included.' }),
+    number: as(t, NUMBER, {
       description: 'The value if it is a number that a double holds exactly; otherwise use `exactNumber`.',
-      tags: ['pii'],
-      resolve: (source) => reading(source, exactlyNumber),
     }),
-    exactNumber: t.field({
-      type: 'Decimal',
-      description: 'The value if it is a number, with all its digits.',
-      tags: ['pii'],
-      resolve: (source) => reading(source, digitsOf),
-    }),
-    boolean: t.boolean({
-      description: 'The value if it is true or false.',
-      tags: ['pii'],
-      resolve: (source) => reading(source, (value) => (typeof value === 'boolean' ? value : null)),
-    }),
-    date: t.field({
-      type: 'Date',
-      description: 'The value if it is a calendar date.',
-      tags: ['pii'],
-      resolve: (source) => reading(source, isoDate),
-    }),
-    dateTime: t.field({
-      type: 'DateTime',
-      description: 'The value if it is a moment.',
-      tags: ['pii'],
-      resolve: (source) => reading(source, isoDateTime),
-    }),
+    exactNumber: as(t, DIGITS, { description: 'The value if it is a number, with all its digits.' }),
+    boolean: as(t, BOOLEAN, { description: 'The value if it is true or false.' }),
+    date: as(t, DAY, { description: 'The value if it is a calendar date.' }),
+    dateTime: as(t, MOMENT, { description: 'The value if it is a moment.' }),
     set: t.field({
       type: ['String'],
       nullable: { list: true, items: false },

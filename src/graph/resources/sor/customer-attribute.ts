@@ -7,47 +7,27 @@ import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
 import { idField, Node } from '../../node.ts';
 import { nodeLoader } from '../../node-loaders.ts';
-import { openEnum } from '../../open-enum.ts';
+import { closedEnum, openEnum } from '../../open-enum.ts';
 import { selects } from '../../selection.ts';
 
-/** Kinds of value in the API's spelling, by the names clients see. */
-export const VALUE_TYPES = {
-  String: 'STRING',
-  Number: 'NUMBER',
-  Boolean: 'BOOLEAN',
-  Date: 'DATE',
-  DateTime: 'DATE_TIME',
-  Set: 'SET',
-} as const;
+const VALUE_TYPES = {
+  String: 'A text of at most 256 characters.',
+  Number: 'A number within ±(2^63 − 1).',
+  Boolean: 'True or false.',
+  Date: 'A calendar date.',
+  DateTime: 'A moment.',
+  Set: 'A set of texts.',
+};
 
-const KINDS = {
-  STRING: 'A text of at most 256 characters.',
-  NUMBER: 'A number within ±(2^63 − 1).',
-  BOOLEAN: 'True or false.',
-  DATE: 'A calendar date.',
-  DATE_TIME: 'A moment.',
-  SET: 'A set of texts.',
-} as const;
-
-const described = <Names extends string>(kinds: Record<Names, string>) =>
-  Object.fromEntries(Object.entries(kinds).map(([name, description]) => [name, { description }])) as Record<
-    Names,
-    { description: string }
-  >;
-
-export const AttributeValueType = builder.enumType('AttributeValueType', {
+export const AttributeValueType = openEnum('AttributeValueType', {
   description: 'What kind of value an attribute holds.',
-  values: {
-    ...described(KINDS),
-    UNKNOWN: { description: 'A kind this graph does not know: see `valueTypeText`.' },
-  },
+  values: VALUE_TYPES,
+  unknown: 'A kind this graph does not know: see `valueTypeText`.',
 });
 
-export const AttributeValueTypeInput = builder.enumType('AttributeValueTypeInput', {
+export const AttributeValueTypeInput = closedEnum('AttributeValueTypeInput', {
   description: 'The kinds of value an attribute can be given.',
-  values: Object.fromEntries(
-    Object.entries(VALUE_TYPES).map(([text, name]) => [name, { value: text, description: KINDS[name] }]),
-  ),
+  values: VALUE_TYPES,
 });
 
 export const CustomerAttribute = builder.objectRef<AttributeRow>('CustomerAttribute').implement({
@@ -59,11 +39,7 @@ export const CustomerAttribute = builder.objectRef<AttributeRow>('CustomerAttrib
     identifier: t.exposeID('identifier', { nullable: false, description: 'Its id in the API.' }),
     key: t.exposeString('key', { description: 'The key of its values, unique in its system.' }),
     label: t.exposeString('label', { description: 'What people call it.' }),
-    valueType: t.from(['value_type'], {
-      type: AttributeValueType,
-      description: 'What kind of value it holds.',
-      resolve: ({ value_type }) => openEnum(value_type, VALUE_TYPES),
-    }),
+    valueType: t.read('value_type', AttributeValueType, { description: 'What kind of value it holds.' }),
     valueTypeText: t.exposeString('value_type', { description: 'The kind of value as the API writes it.' }),
     disabled: t.exposeBoolean('disabled', { description: 'Whether values sent for it are refused.' }),
     sources: t.from(['sources'], {

@@ -2,10 +2,9 @@
 import { digitsOf } from '../../../sources/exact-values.ts';
 import { SYSTEMS } from '../../../sources/sor/resources.ts';
 import { isIdentified } from '../../../sources/sor/systems.ts';
-import { isoDateTime } from '../../../sources/time.ts';
 import { builder } from '../../builder.ts';
-import { openEnum } from '../../open-enum.ts';
-import { AttributeValueType, VALUE_TYPES } from './customer-attribute.ts';
+import { MOMENT } from '../../readings.ts';
+import { AttributeValueType } from './customer-attribute.ts';
 import { SystemOfRecord, systemEdge } from './system-of-record.ts';
 
 interface RemovedAttributeRow {
@@ -35,23 +34,15 @@ const RemovedAttribute = builder.objectRef<RemovedAttributeRow>('RemovedAttribut
     identifier: t.exposeID('identifier', { nullable: false, description: 'Its id in the API.' }),
     key: t.exposeString('key', { description: 'The key of its values.' }),
     label: t.exposeString('label', { description: 'What people called it.' }),
-    valueType: t.field({
-      type: AttributeValueType,
-      description: 'What kind of value it held.',
-      resolve: ({ value_type }) => openEnum(value_type, VALUE_TYPES),
-    }),
+    valueType: t.read('value_type', AttributeValueType, { description: 'What kind of value it held.' }),
     valueTypeText: t.exposeString('value_type', { description: 'The kind of value as the API writes it.' }),
     systemIdentifier: t.exposeID('system', { nullable: false, description: 'The system that it was removed from.' }),
     systemOfRecord: systemEdge(t, ({ system }) => system),
-    createdAt: t.field({
-      type: 'DateTime',
+    createdAt: t.read('created_at', MOMENT, {
       description: 'When it was created; null when the API has no readable time.',
-      resolve: ({ created_at }) => isoDateTime(created_at),
     }),
-    updatedAt: t.field({
-      type: 'DateTime',
+    updatedAt: t.read('updated_at', MOMENT, {
       description: 'When it was last changed, its removal included; null when the API has no readable time.',
-      resolve: ({ updated_at }) => isoDateTime(updated_at),
     }),
     removed: t.exposeBoolean('removed', {
       description: 'Whether it is still removed; null when the API does not say.',

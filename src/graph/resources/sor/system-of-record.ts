@@ -1,52 +1,38 @@
 /** Systems of record: where attributes of customers are kept. */
 import { isSegment } from '../../../http/client/path.ts';
-import { intOrNull } from '../../../sources/exact-values.ts';
 import type { SystemRow } from '../../../sources/sor/systems.ts';
-import { isoDateTime } from '../../../sources/time.ts';
 import { builder, type Types } from '../../builder.ts';
 import { connectionOf } from '../../connection.ts';
 import { listConnection } from '../../list-connection.ts';
 import { idField, Node } from '../../node.ts';
 import { nodeLoader } from '../../node-loaders.ts';
-import { openEnum } from '../../open-enum.ts';
+import { closedEnum, openEnum } from '../../open-enum.ts';
+import { INT, MOMENT } from '../../readings.ts';
 import { requireScope } from '../../scopes.ts';
 import { windowArgs } from '../../window-args.ts';
 import { CustomerAttribute } from './customer-attribute.ts';
 
-const TYPES = { global: 'GLOBAL', app: 'APP', custom: 'CUSTOM' } as const;
-
 /** The largest `first` of lists that the API gives whole. */
 export const MAX_FIRST = 1_000;
 
-const SystemOfRecordType = builder.enumType('SystemOfRecordType', {
+const TYPES = {
+  global: 'The one that all apps share.',
+  app: 'Of one app, created by its SDK.',
+  custom: 'Created by hand; the only kind that can be changed.',
+};
+
+const SystemOfRecordType = openEnum('SystemOfRecordType', {
   description: 'The kinds of systems of record.',
-  values: {
-    GLOBAL: { description: 'The one that all apps share.' },
-    APP: { description: 'Of one app, created by its SDK.' },
-    CUSTOM: { description: 'Created by hand; the only kind that can be changed.' },
-    UNKNOWN: { description: 'A type this graph does not know: see `typeText`.' },
-  } as const,
+  values: TYPES,
+  unknown: 'A type this graph does not know: see `typeText`.',
 });
 
-const SystemOfRecordTypeInput = builder.enumType('SystemOfRecordTypeInput', {
+const SystemOfRecordTypeInput = closedEnum('SystemOfRecordTypeInput', {
   description: 'The types that systems of record can be filtered by.',
-  values: {
-    GLOBAL: { value: 'global', description: 'The one that all apps share.' },
-    APP: { value: 'app', description: 'Of one app.' },
-    CUSTOM: { value: 'custom', description: 'Created by hand.' },
-  } as const,
+  values: TYPES,
 });
 
-const updatedAt = (
-  t: PothosSchemaTypes.ObjectFieldBuilder<Types, SystemRow>,
-  options: { deprecationReason?: string } = {},
-) =>
-  t.from(['updated_date'], {
-    type: 'DateTime',
-    description: 'When it was last changed; null when the API does not say.',
-    resolve: ({ updated_date }) => isoDateTime(updated_date),
-    ...options,
-  });
+const UPDATED = { description: 'When it was last changed; null when the API does not say.' };
 
 /** Rows that answer a creation. */
 const created = new WeakSet<object>();
@@ -66,20 +52,12 @@ export const SystemOfRecord = builder.objectRef<SystemRow>('SystemOfRecord').imp
     id: idField(t, 'SystemOfRecord', ({ identifier }) => identifier),
     identifier: t.exposeID('identifier', { nullable: false, description: 'Its id in the API.' }),
     name: t.exposeString('name', { description: 'What people call it.' }),
-    type: t.from(['type'], {
-      type: SystemOfRecordType,
-      description: 'Whether it is global, of an app, or custom.',
-      resolve: ({ type }) => openEnum(type, TYPES),
-    }),
+    type: t.read('type', SystemOfRecordType, { description: 'Whether it is global, of an app, or custom.' }),
     typeText: t.exposeString('type', { description: 'The type as the API writes it.' }),
-    attributesCount: t.from(['attributes_count'], {
-      type: 'Int',
-      description: 'How many attributes the API counts.',
-      resolve: ({ attributes_count }) => intOrNull(attributes_count),
-    }),
+    attributesCount: t.read('attributes_count', INT, { description: 'How many attributes the API counts.' }),
     disabled: t.exposeBoolean('disabled', { description: 'Whether it is disabled: it then takes no values.' }),
-    updatedAt: updatedAt(t),
-    updatedDate: updatedAt(t, { deprecationReason: 'Use `updatedAt`.' }),
+    updatedAt: t.read('updated_date', MOMENT, UPDATED),
+    updatedDate: t.read('updated_date', MOMENT, { ...UPDATED, deprecationReason: 'Use `updatedAt`.' }),
     apiKeys: t.from(['api_keys'], {
       type: ['String'],
       nullable: { list: true, items: false },

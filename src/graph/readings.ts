@@ -1,0 +1,16 @@
+import { floatOrNull, intOrNull } from '../sources/exact-values.ts';
+import { hoodFlag, webAddress } from '../sources/hood/values.ts';
+import { isoDate, isoDateTime } from '../sources/time.ts';
+
+/** What a value of an API is read as: of which type, and how. `read` gives null where there is nothing to be read. */
+export interface Reading<Type> {
+  readonly type: Type;
+  readonly read: (value: unknown) => unknown;
+}
+
+export const MOMENT = { type: 'DateTime', read: isoDateTime } as const;
+export const DAY = { type: 'Date', read: isoDate } as const;
+export const FLAG = { type: 'Boolean', read: hoodFlag } as const;
+export const WEB_ADDRESS = { type: 'URL', read: webAddress } as const;
+export const INT = { type: 'Int', read: intOrNull } as const;
+export const FLOAT = { type: 'Float', read: floatOrNull } as const;
