@@ -20,7 +20,7 @@ import { useCsrfPrevention } from './server/csrf-prevention.ts';
 import { deadlineOf } from './server/deadline.ts';
 import { useDepthLimit } from './server/depth-limit.ts';
 import { documentCaches } from './server/document-cache.ts';
-import { useExportDownloads, useProfileExports } from './server/downloads.ts';
+import { useDownloads } from './server/downloads.ts';
 import { useExactVariables } from './server/exact-variables.ts';
 import { useGatewaySecret } from './server/gateway-secret.ts';
 import { useGraphiql } from './server/graphiql.ts';
@@ -122,9 +122,9 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       useGraphiql({ promptForSecret: config.AUTH === 'secret' }),
       config.AUTH === 'secret' ? useGatewaySecret(config.GATEWAY_SECRET ?? '') : {},
       useLoadShedding(config.MAX_OPERATIONS),
-      useExportDownloads(linkKey, (request) => new Hood(hoodReads, operationOf(request))),
-      useProfileExports(
+      useDownloads(
         linkKey,
+        (request) => new Hood(hoodReads, operationOf(request)),
         // It may take longer than an operation: only its caller ends it, and operations go first.
         (request) => new Sor(sorReads, new Operation({ signal: request.signal, priority: 'background' })),
       ),

@@ -6,7 +6,7 @@ const LIFETIME = 15 * 60;
 /** Which files this gateway hands out, as the first segment of their paths. */
 export type DownloadKind = 'exports' | 'profile-exports';
 
-const PATH = /^\/([\w-]+)\/([^/]+)\/download$/;
+const PATH = /^\/(exports|profile-exports)\/([^/]+)\/download$/;
 
 /** A link to the file that `subject` names among those of its kind. It works for 15 minutes, without credentials. */
 export function downloadLink(
@@ -23,9 +23,9 @@ export function downloadLink(
   return { url, expiresAt: new Date(expires * 1000) };
 }
 
-/** Whether an address is one of files of this kind, with a good signature or without. */
-export function isDownload({ pathname }: URL, kind: DownloadKind): boolean {
-  return PATH.exec(pathname)?.[1] === kind;
+/** Of which kind the file is that an address names, with a good signature or without; undefined for any other address. */
+export function downloadKind({ pathname }: URL): DownloadKind | undefined {
+  return PATH.exec(pathname)?.[1] as DownloadKind | undefined;
 }
 
 /** What a link of this kind was made for; undefined when this gateway did not make it, or it is too old. */

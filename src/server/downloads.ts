@@ -1,27 +1,90 @@
 import type { KeyObject } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
+import { type DownloadKind, downloadKind, linkedSubject } from '../graph/download-link.ts';
+import type { OpenedStream } from '../http/client/calls.ts';
+import { UpstreamError } from '../http/client/upstream-error.ts';
 import type { Hood } from '../sources/hood/hood.ts';
 import { openProfileExport } from '../sources/sor/profile-export.ts';
 import type { Sor } from '../sources/sor/sor.ts';
-import { useSignedDownloads } from './signed-downloads.ts';
 
-/** Serves `HoodExport.downloadUrl`: the file of the export that a link was signed for, as it comes from Hood. */
-export function useExportDownloads(key: KeyObject, hoodFor: (request: Request) => Hood): Plugin {
-  return useSignedDownloads(key, {
-    kind: 'exports',
-    open: (id, request) => hoodFor(request).download(id),
-    nameOf: (id) => `export-${id.replace(/[^\w-]/g, '_')}`,
-  });
+/** How a file is opened that a link was made for, and what it is called, without its ending. */
+type Downloads = Record<
+  DownloadKind,
+  { open: (subject: string, request: Request) => Promise<OpenedStream>; nameOf: (subject: string) => string }
+>;
+
+/** The statuses that failures of the API have for a browser; any other is 502. */
+const STATUSES: Readonly<Record<string, number>> = { rateLimited: 503, timeout: 504, unavailable: 503 };
+
+/**
+ * Serves files of the APIs, as they come, to whoever holds a link that this gateway signed: of `HoodExport.downloadUrl`,
+ * and of `exportCustomerProfiles`, whose export starts when its link is opened.
+ */
+export function useDownloads(
+  key: KeyObject,
+  hoodFor: (request: Request) => Hood,
+  sorFor: (request: Request) => Sor,
+): Plugin {
+  const downloads: Downloads = {
+    exports: {
+      open: (id, request) => hoodFor(request).download(id),
+      nameOf: (id) => `export-${id.replace(/[^\w-]/g, '_')}`,
+    },
+    'profile-exports': {
+      open: (subject, request) => {
+        const query = JSON.parse(Buffer.from(subject, 'base64url').toString());
+        return openProfileExport(sorFor(request), query, request.signal);
+      },
+      nameOf: () => 'customer-profiles',
+    },
+  };
+  type Asked = Parameters<NonNullable<Plugin['onRequest']>>[0];
+  const serve = async (kind: DownloadKind, { request, url, fetchAPI, endResponse, serverContext }: Asked) => {
+    const { open, nameOf } = downloads[kind];
+    const problem = (status: number, message: string, headers: Record<string, string> = {}) =>
+      endResponse(new fetchAPI.Response(`${message}\n`, { status, headers: { ...PLAIN, ...headers } }));
+
+    if (request.method !== 'GET') return problem(405, 'Expected GET.', { allow: 'GET' });
+    const subject = linkedSubject(url, key, kind);
+    if (subject === undefined) return problem(403, 'This link has expired or is not one of ours: ask for a new one.');
+    try {
+      const { headers, body } = await open(subject, request);
+      // Yoga pipes it to the caller, and a pipe would leave them waiting for the rest of a file that was cut off.
+      const { res } = serverContext as { res?: ServerResponse };
+      body.once('error', (error) => res?.destroy(error));
+      const type = String(headers['content-type'] ?? 'application/octet-stream');
+      endResponse(
+        // Its types do not say that Yoga's `Response` takes streams of Node as they are.
+        new fetchAPI.Response(body as unknown as ReadableStream, {
+          headers: {
+            ...PRIVATE,
+            'content-type': type,
+            'content-disposition': `attachment; filename="${nameOf(subject)}${extensionFor(type)}"`,
+          },
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error;
+      if (error.status === 404) return problem(404, 'This export no longer exists.');
+      const retry = error.retryAfter === undefined ? {} : { 'retry-after': String(error.retryAfter) };
+      problem(STATUSES[error.failure] ?? 502, `${error.message} (${error.failureId})`, retry);
+    }
+  };
+  return {
+    // Not itself asynchronous: every operation passes by here.
+    onRequest: (asked) => {
+      const kind = downloadKind(asked.url);
+      return kind && serve(kind, asked);
+    },
+  };
 }
 
-/** Serves the `downloadUrl` of `exportCustomerProfiles`: opening it starts the export, and its file comes as it is made. */
-export function useProfileExports(key: KeyObject, sorFor: (request: Request) => Sor): Plugin {
-  return useSignedDownloads(key, {
-    kind: 'profile-exports',
-    open: (subject, request) => {
-      const query = JSON.parse(Buffer.from(subject, 'base64url').toString());
-      return openProfileExport(sorFor(request), query, request.signal);
-    },
-    nameOf: () => 'customer-profiles',
-  });
+/** A file of an export is personal data: no cache may keep it, and no browser may take it for a page. */
+const PRIVATE = { 'cache-control': 'private, no-store', 'x-content-type-options': 'nosniff' };
+const PLAIN = { ...PRIVATE, 'content-type': 'text/plain; charset=utf-8' };
+
+function extensionFor(type: string): string {
+  if (/^text\/csv\b/.test(type)) return '.csv';
+  return /^application\/json\b/.test(type) ? '.json' : '';
 }

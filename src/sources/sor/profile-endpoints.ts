@@ -12,31 +12,19 @@ export interface ProfileListQuery {
   updatedSince?: string | undefined;
 }
 
-/** The parameters of one page of the list. */
+/** The parameters of one page of the list, or of one profile by its id, which has no page. */
 export function profileListQuery(
   query: ProfileListQuery,
-  page: { number: number; size: number },
+  page: { number: number; size: number } | undefined,
   projection: ProfileProjection,
 ): Readonly<Record<string, QueryValue>> {
   return {
     attribute_keys: projection.keys?.join(','),
     customer_id_type: query.customerIdType,
     customer_ids: query.customerIds?.join(','),
-    num_per_page: page.size,
-    page: page.number > 1 || query.customerIds === undefined ? page.number : undefined,
+    num_per_page: page?.size,
+    page: page && (page.number > 1 || query.customerIds === undefined) ? page.number : undefined,
     sor_identifiers: projection.systems?.join(','),
     updated_since: query.updatedSince,
-  };
-}
-
-/** The parameters of one profile by its id. */
-export function profileQuery(
-  type: CustomerIdType,
-  projection: ProfileProjection,
-): Readonly<Record<string, QueryValue>> {
-  return {
-    attribute_keys: projection.keys?.join(','),
-    customer_id_type: type,
-    sor_identifiers: projection.systems?.join(','),
   };
 }

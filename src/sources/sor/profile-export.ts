@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OpenedStream } from '../../http/client/calls.ts';
-import { JsonStart } from './json-start.ts';
+import { jsonStart } from './json-start.ts';
 import type { CustomerIdType } from './profile-rows.ts';
 import type { Sor } from './sor.ts';
 import { GLOBAL, SorSystems } from './systems.ts';
@@ -39,7 +39,7 @@ export async function openProfileExport(
   let current: string | undefined;
   let opened = await sor.open(ROUTE, await parametersOf(query, sor));
   for (let wait = FIRST_PAUSE_MS, calls = 1; ; calls += 1) {
-    const start = await JsonStart.of(opened).catch(() => {
+    const start = await jsonStart(opened).catch(() => {
       throw sor.malformed(ROUTE);
     });
     const { success } = (start.value ?? {}) as { success?: unknown };

@@ -6,7 +6,7 @@ import { countIn, KeyedList, type KeyedPage } from '../../http/reads/keyed-list.
 import type { Found, KeysToRead, Lookup } from '../../http/reads/lookup.ts';
 import { listedLength } from '../id-lists.ts';
 import { resultOf } from './envelope.ts';
-import { PROFILE, PROFILES, profileListQuery, profileQuery } from './profile-endpoints.ts';
+import { PROFILE, PROFILES, profileListQuery } from './profile-endpoints.ts';
 import { type CustomerIdType, type ProfileProjection, type ProfileRow, profileIn } from './profile-rows.ts';
 import { profileOf } from './resources.ts';
 
@@ -57,7 +57,8 @@ function viewedProfiles(type: CustomerIdType, client: JsonClient): Lookup<Profil
       const path = () => {
         const { keys, projection } = seal();
         const params = { customer_id: keys[0] ?? '' };
-        return endpoint(PROFILE, params, profileQuery(type, asked(projection))).path;
+        const query = profileListQuery({ customerIdType: type }, undefined, asked(projection));
+        return endpoint(PROFILE, params, query).path;
       };
       const answer = await get({ route: PROFILE, path, mayBeMissing: true });
       if (answer === undefined) return new Map();
