@@ -2,7 +2,7 @@ import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
-import { usePlannedExecution } from './execution/use-planned-execution.ts';
+import { usePlannedExecution } from './execution/execute-planned.ts';
 import type { Context } from './graph/context.ts';
 import { visibleError } from './graph/errors.ts';
 import { CursorCodec } from './graph/paging/cursor.ts';

@@ -2,11 +2,13 @@ import {
   type ExecutionArgs,
   type ExecutionResult,
   type GraphQLError,
+  type GraphQLSchema,
   getOperationAST,
   getVariableValues,
 } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
 import { executeFields, isPromise, note } from './fields.ts';
-import type { PlanCache } from './plan-cache.ts';
+import { PlanCache } from './plan-cache.ts';
 import type { MaybePromise, Run } from './planned-field.ts';
 
 /** The most mistakes in variables that a client is told, as in graphql-js. */
@@ -56,4 +58,14 @@ export function executePlanned(plans: PlanCache, args: ExecutionArgs): MaybeProm
 
 function answer({ errors }: Run, data: Record<string, unknown> | null): ExecutionResult {
   return errors.length === 0 ? { data } : { errors, data };
+}
+
+/** Executes queries by their plans; whatever has none goes to Yoga's own executor. */
+export function usePlannedExecution(schema: GraphQLSchema): Plugin {
+  const plans = new PlanCache(schema);
+  return {
+    onExecute({ executeFn, setExecuteFn }) {
+      setExecuteFn((args) => executePlanned(plans, args) ?? executeFn(args));
+    },
+  };
 }

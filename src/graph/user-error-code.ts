@@ -1,4 +1,4 @@
-import { builder } from './builder.ts';
+import { closedEnum } from './open-enum.ts';
 
 const CODES = {
   INVALID: 'Not usable, for a reason that only the message gives.',
@@ -20,12 +20,7 @@ const CODES = {
 /** What kind of mistake a caller made, for programs. */
 export type UserErrorCode = keyof typeof CODES;
 
-const NAMES = Object.keys(CODES) as UserErrorCode[];
-
-export const UserErrorCodeEnum = builder.enumType('UserErrorCode', {
+export const UserErrorCodeEnum = closedEnum('UserErrorCode', {
   description: 'The kinds of mistakes that the caller of a mutation can correct. More may be added.',
-  values: Object.fromEntries(NAMES.map((name) => [name, { description: CODES[name] }])) as Record<
-    UserErrorCode,
-    { description: string }
-  >,
+  values: CODES,
 });

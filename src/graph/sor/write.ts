@@ -2,6 +2,12 @@ import { isSegment } from '../../http/client/path.ts';
 import { GLOBAL } from '../../sources/sor/systems.ts';
 import type { Context } from '../context.ts';
 import { idOf, mistake } from '../input-checks.ts';
+import type { InputFields } from '../mutation.ts';
+
+/** The input field that names a system of record. */
+export function systemInput(t: InputFields) {
+  return t.id({ idOf: 'SystemOfRecord', required: true, description: 'The system’s id in the API, or `global`.' });
+}
 
 /** The identifier of what is to be changed, an object of that type. */
 export function identifierOf(typeName: string) {

@@ -1,13 +1,12 @@
 /** Customer profiles, from the System of Record: what is known about a user or a device. */
 import { isSegment } from '../../../http/client/path.ts';
-import { webAddress } from '../../../sources/hood/values.ts';
 import type { CustomerIdType, ProfileRow } from '../../../sources/sor/profile-rows.ts';
 import { GLOBAL } from '../../../sources/sor/systems.ts';
-import { isoDate } from '../../../sources/time.ts';
 import { builder } from '../../builder.ts';
 import { Node } from '../../node.ts';
 import { globalId } from '../../node-ids.ts';
 import { nodeLoader } from '../../node-loaders.ts';
+import { DAY, type Reading, WEB_ADDRESS } from '../../readings.ts';
 import { type SystemAttributesSource, systemAttributes, valueIn } from '../../sor/attribute-blocks.ts';
 import { blockOf, profilesOf } from '../../sor/profiles.ts';
 import { WELL_KNOWN } from '../../sor/projection.ts';
@@ -48,21 +47,22 @@ const SystemAttributes = builder.objectRef<SystemAttributesSource>('SystemAttrib
   }),
 });
 
-const wellKnown = (profile: ProfileRow, field: keyof typeof WELL_KNOWN) =>
-  blockOf(profile, GLOBAL)?.[WELL_KNOWN[field]] ?? null;
-
-const text = (profile: ProfileRow, field: keyof typeof WELL_KNOWN) => {
-  const value = wellKnown(profile, field);
-  return typeof value === 'object' ? null : String(value);
-};
+const TEXT = { type: 'String', read: (value: unknown) => (typeof value === 'object' ? null : String(value)) } as const;
 
 export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').implement({
   description: 'What is known about a customer, a person or a device. Personal data.',
   tags: ['pii', 'sor'],
   interfaces: [Node],
   fields: (t) => {
-    const known = (field: keyof typeof WELL_KNOWN, description: string) =>
-      t.string({ description, tags: ['pii'], resolve: (profile) => text(profile, field) });
+    const known = (
+      field: keyof typeof WELL_KNOWN,
+      description: string,
+      { type, read }: Reading<'String' | 'Date' | 'URL'> = TEXT,
+    ) =>
+      t.field({
+        ...{ type, description, tags: ['pii'] },
+        resolve: (profile) => read(blockOf(profile, GLOBAL)?.[WELL_KNOWN[field]] ?? null) as string | null,
+      });
     return {
       id: t.field({
         type: 'ID',
@@ -84,22 +84,20 @@ export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').
       firstName: known('firstName', 'First name, from the global system.'),
       lastName: known('lastName', 'Last name, from the global system.'),
       email: known('email', 'E-mail address, from the global system.'),
-      dateOfBirth: t.field({
-        type: 'Date',
-        description: 'Date of birth, from the global system; null when it is no readable date.',
-        tags: ['pii'],
-        resolve: (profile) => isoDate(wellKnown(profile, 'dateOfBirth')),
-      }),
+      dateOfBirth: known(
+        'dateOfBirth',
+        'Date of birth, from the global system; null when it is no readable date.',
+        DAY,
+      ),
       gender: known('gender', 'Gender, from the global system.'),
       country: known('country', 'Country, from the global system.'),
       city: known('city', 'City, from the global system.'),
       region: known('region', 'Region, from the global system.'),
-      profilePictureUrl: t.field({
-        type: 'URL',
-        description: 'Picture, from the global system; null when it is no web address.',
-        tags: ['pii'],
-        resolve: (profile) => webAddress(wellKnown(profile, 'profilePictureUrl')),
-      }),
+      profilePictureUrl: known(
+        'profilePictureUrl',
+        'Picture, from the global system; null when it is no web address.',
+        WEB_ADDRESS,
+      ),
       attributes: t.field({
         type: [SystemAttributes],
         nullable: { list: true, items: false },

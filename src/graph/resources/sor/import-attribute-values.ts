@@ -10,6 +10,7 @@ import { InvalidInput, mutation } from '../../mutation.ts';
 import { hasSelected } from '../../selection.ts';
 import { systemForWriting } from '../../sor/fed-system.ts';
 import { type ImportSource, sourceMistakes } from '../../sor/import-source.ts';
+import { systemInput } from '../../sor/write.ts';
 import { UploadCut } from '../../upload.ts';
 import { AttributeImport } from './attribute-import.ts';
 
@@ -32,11 +33,7 @@ mutation('importAttributeValues', {
     'Imports a CSV file of values of users, of any size, plain or gzipped. The API works on it later. The first line is `user_id,attribute_key,value`; its names may be quoted, and a byte order mark may precede it. A line for a set is its whole new content, joined by semicolons. A key that the system does not have is a mistake: found near the start of the file, nothing is sent; further on, the call is cut. Nothing is imported in either case. Costs one upstream call to find the system, and one to send the file.',
   inputDescription: 'A file of values for one system of record.',
   input: (t) => ({
-    systemOfRecord: t.id({
-      idOf: 'SystemOfRecord',
-      required: true,
-      description: 'The system’s id in the API, or `global`.',
-    }),
+    systemOfRecord: systemInput(t),
     file: t.field({
       type: 'Upload',
       description: 'The file itself, passed on unchanged. Either this or `fileUrl`.',

@@ -25,7 +25,7 @@ interface RemovedAttributeRow {
 
 const ROUTE = '/api/removed_attributes';
 
-const textOf = (id: unknown) => (typeof id === 'string' ? id : digitsOf(id));
+const INTERNAL_ID = { type: 'ID', read: (id: unknown) => (typeof id === 'string' ? id : digitsOf(id)) } as const;
 
 const RemovedAttribute = builder.objectRef<RemovedAttributeRow>('RemovedAttribute').implement({
   description: 'An attribute that was removed from a system of record.',
@@ -48,14 +48,12 @@ const RemovedAttribute = builder.objectRef<RemovedAttributeRow>('RemovedAttribut
       description: 'Whether it is still removed; null when the API does not say.',
     }),
     disabled: t.exposeBoolean('disabled', { description: 'Whether it was disabled.' }),
-    internalId: t.id({
+    internalId: t.read('id', INTERNAL_ID, {
       description: 'FollowAnalytics’ internal number for it. It appears nowhere else; its support may ask for it.',
-      resolve: ({ id }) => textOf(id),
     }),
-    systemInternalId: t.id({
+    systemInternalId: t.read('system_of_record_id', INTERNAL_ID, {
       description:
         'FollowAnalytics’ internal number for the system. It appears nowhere else; its support may ask for it.',
-      resolve: ({ system_of_record_id }) => textOf(system_of_record_id),
     }),
   }),
 });

@@ -6,6 +6,7 @@ import { idOf, withIds } from '../../input-checks.ts';
 import { InvalidInput, mutation, userErrorType } from '../../mutation.ts';
 import { systemForWriting } from '../../sor/fed-system.ts';
 import { type ChangeInput, checkChanges } from '../../sor/value-changes.ts';
+import { systemInput } from '../../sor/write.ts';
 import { CustomerIdTypeEnum } from './customer-profile.ts';
 
 const AttributeChangeValue = builder.inputType('AttributeChangeValue', {
@@ -89,11 +90,7 @@ mutation('setAttributeValues', {
     'Sends any number of changes to values of customers, in the order given. The API applies them a moment later, so a read may not show them yet. Costs one upstream call to check them first, shared with whatever else needs the list of systems, and one for every 500 changes; changes that later ones overwrite are not sent, and those to a set after its content was replaced take a further call.',
   inputDescription: 'Changes to values in one system of record.',
   input: (t) => ({
-    systemOfRecord: t.id({
-      idOf: 'SystemOfRecord',
-      required: true,
-      description: 'The system’s id in the API, or `global`.',
-    }),
+    systemOfRecord: systemInput(t),
     changes: t.field({
       type: [AttributeChangeInput],
       required: true,

@@ -6,7 +6,7 @@ import type { Context } from '../../context.ts';
 import { filledText } from '../../input-checks.ts';
 import { mutation } from '../../mutation.ts';
 import { hasSelected } from '../../selection.ts';
-import { identifierOf, onlyOne, writableIdentifier } from '../../sor/write.ts';
+import { identifierOf, onlyOne, systemInput, writableIdentifier } from '../../sor/write.ts';
 import { AttributeValueTypeInput, CustomerAttribute, findAttribute } from './customer-attribute.ts';
 import { type DefinitionKind, definitionMutations, targetOf } from './write-definition.ts';
 
@@ -58,11 +58,7 @@ mutation('createCustomerAttribute', {
     'Defines an attribute in a system of record. Costs one upstream call, and a second one if you select `sources` or name the system `global`.',
   inputDescription: 'A new attribute.',
   input: (t) => ({
-    systemOfRecord: t.id({
-      idOf: 'SystemOfRecord',
-      required: true,
-      description: 'The system’s id in the API, or `global`.',
-    }),
+    systemOfRecord: systemInput(t),
     key: t.string({
       required: true,
       description: 'The key under which values will be kept, unique in its system; no commas.',

@@ -5,7 +5,7 @@ import type { SystemRow } from '../../../sources/sor/systems.ts';
 import { filledText } from '../../input-checks.ts';
 import { mutation } from '../../mutation.ts';
 import { hasSelected } from '../../selection.ts';
-import { onlyOne, writableIdentifier } from '../../sor/write.ts';
+import { onlyOne, systemInput, writableIdentifier } from '../../sor/write.ts';
 import { asCreated, SystemOfRecord } from './system-of-record.ts';
 import { type DefinitionKind, definitionMutations, targetOf } from './write-definition.ts';
 
@@ -15,13 +15,7 @@ const SYSTEM: DefinitionKind<SystemRow> = {
   type: 'SystemOfRecord',
   noun: 'system of record',
   writes: DefinitionWrites.ofSystems,
-  input: (t) => ({
-    identifier: t.id({
-      idOf: 'SystemOfRecord',
-      required: true,
-      description: 'The system’s id in the API, or `global`.',
-    }),
-  }),
+  input: (t) => ({ identifier: systemInput(t) }),
   identifierFor: writableIdentifier,
   success: (t) => ({
     systemOfRecord: t.field({
