@@ -40,13 +40,9 @@ export interface Context extends ProcessContext {
 export function oncePerOperation<Value, Details extends unknown[]>(
   make: (context: Context, ...details: Details) => Value,
 ): (context: Context, ...details: Details) => Value {
-  const values = new WeakMap<Context, { value: Value }>();
+  const values = new WeakMap<Context, Value>();
   return (context, ...details) => {
-    let made = values.get(context);
-    if (!made) {
-      made = { value: make(context, ...details) };
-      values.set(context, made);
-    }
-    return made.value;
+    if (!values.has(context)) values.set(context, make(context, ...details));
+    return values.get(context) as Value;
   };
 }

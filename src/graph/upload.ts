@@ -1,14 +1,40 @@
+import type { Readable } from 'node:stream';
 import { GraphQLError, GraphQLScalarType } from 'graphql';
+import { BadInput } from './bad-input.ts';
 
-/** A file ended before its end: its sender left, or sent half a request. */
-export class UploadCut extends Error {
-  override readonly name = 'UploadCut';
+/** A file that comes with an operation, perhaps still on its way: it is read as fast as its reader asks for more. */
+export class UploadedFile {
+  readonly #arrival = Promise.withResolvers<Readable>();
+  #isOpened = false;
+
+  constructor() {
+    // Nobody may ever open it.
+    this.#arrival.promise.catch(() => {});
+  }
+
+  /** Its bytes, once. Throws `BadInput`, as they do, when it does not come to its end, and when it was opened already. */
+  async open(): Promise<AsyncIterable<Uint8Array>> {
+    if (this.#isOpened) throw new BadInput('Expected a file to be used once in an operation.');
+    this.#isOpened = true;
+    return untilCut(await this.#arrival.promise);
+  }
+
+  arrive(bytes: Readable): void {
+    this.#arrival.resolve(bytes);
+  }
+
+  fail(error: Error): void {
+    this.#arrival.reject(error);
+  }
 }
 
-/** A file that comes with an operation, still on its way: it is read as fast as its reader asks for more. */
-export abstract class UploadedFile {
-  /** Its bytes, once; they throw `UploadCut`. Rejects when the file does not come, and when it was opened already. */
-  abstract open(): Promise<AsyncIterable<Uint8Array>>;
+async function* untilCut(bytes: Readable): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes as AsyncIterable<Uint8Array>;
+  } catch {
+    // The parser's own words are about forms.
+    throw new BadInput('Expected a file that is complete.');
+  }
 }
 
 export const Upload = new GraphQLScalarType<UploadedFile, never>({

@@ -8,11 +8,7 @@ import { READY_OPERATIONS } from './graphiql-examples.ts';
 import type { RenderedPage } from './graphiql-worker.ts';
 
 /** GraphiQL as one HTML file of 9 MB that loads nothing else. */
-export interface GraphiqlPage {
-  /** Names the page's content, without quotes; the same after a restart as long as the page is. */
-  readonly version: string;
-  /** Lets the page's own script run and talk to its own origin, and nothing else. */
-  readonly contentSecurityPolicy: string;
+export interface GraphiqlPage extends Omit<RenderedPage, 'html'> {
   /** The page in one coding, compressed when first asked for. */
   body(coding: ContentCoding): Promise<Uint8Array<ArrayBuffer>>;
 }
@@ -26,17 +22,13 @@ const ALWAYS_SENT: Readonly<Record<string, string>> = { 'x-upstream-cost': '1' }
  */
 export function graphiqlPage(promptForSecret: boolean): () => Promise<GraphiqlPage> {
   return once(async () => {
-    const { html, hash, scriptHashes } = await rendered(optionsOf(promptForSecret ? SECRET_PROMPT : null));
+    const { html, ...page } = await rendered(optionsOf(promptForSecret ? SECRET_PROMPT : null));
     const bodies: Record<ContentCoding, () => Promise<Uint8Array<ArrayBuffer>>> = {
       identity: async () => html,
       gzip: once(() => promisify(gzip)(html)),
       br: once(() => compressedByBrotli(html)),
     };
-    return {
-      version: Buffer.from(hash).toString('base64url'),
-      contentSecurityPolicy: policyFor(scriptHashes),
-      body: (coding) => bodies[coding](),
-    };
+    return { ...page, body: (coding) => bodies[coding]() };
   });
 }
 
@@ -74,22 +66,6 @@ function optionsOf(headers: string | null): GraphiQLOptions {
 /** Two APIs, one graph. */
 const MARK =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 32" fill="none" stroke="#7d5bd0" stroke-width="3"><circle cx="12" cy="16" r="9"/><circle cx="21" cy="16" r="9"/></svg>';
-
-/** The editor's workers are blobs, its styles inline, its fonts and icons `data:`. */
-function policyFor(scriptHashes: readonly Uint8Array[]): string {
-  return [
-    "default-src 'none'",
-    `script-src ${scriptHashes.map((hash) => `'sha256-${Buffer.from(hash).toString('base64')}'`).join(' ')}`,
-    'worker-src blob:',
-    "style-src 'unsafe-inline'",
-    'font-src data:',
-    'img-src data:',
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
-}
 
 /** 1.9 MB; a higher quality takes four times as long for 1% less. */
 function compressedByBrotli(page: Uint8Array) {

@@ -2,53 +2,18 @@ import type { Readable } from 'node:stream';
 import busboy from 'busboy';
 import { GraphQLError } from 'graphql';
 import { BadInput } from '../graph/bad-input.ts';
-import { UploadCut, UploadedFile } from '../graph/upload.ts';
+import { UploadedFile } from '../graph/upload.ts';
 import { parseJson } from '../http/json/lossless-json.ts';
 
 /** The longest operation, with its variables. */
 const MAX_FIELD_BYTES = 1_000_000;
-
-/** A file that an operation names, and that may still have to come. */
-class AwaitedFile extends UploadedFile {
-  readonly #arrival = Promise.withResolvers<Readable>();
-  #isOpened = false;
-
-  constructor() {
-    super();
-    // Nobody may ever open it.
-    this.#arrival.promise.catch(() => {});
-  }
-
-  override async open(): Promise<AsyncIterable<Uint8Array>> {
-    if (this.#isOpened) throw new BadInput('Expected a file to be used once in an operation.');
-    this.#isOpened = true;
-    return untilCut(await this.#arrival.promise);
-  }
-
-  arrive(bytes: Readable): void {
-    this.#arrival.resolve(bytes);
-  }
-
-  fail(error: Error): void {
-    this.#arrival.reject(error);
-  }
-}
-
-async function* untilCut(bytes: Readable): AsyncGenerator<Uint8Array> {
-  try {
-    yield* bytes as AsyncIterable<Uint8Array>;
-  } catch {
-    // The parser's own words are about forms.
-    throw new UploadCut('Expected a file that is complete.');
-  }
-}
 
 /** The form of an operation with a file: `operations`, then `map`, then the file (specification of such requests). */
 export class ReceivedForm {
   readonly #body: Readable;
   readonly #parser: busboy.Busboy;
   readonly #operation = Promise.withResolvers<unknown>();
-  readonly #files = new Map<string, AwaitedFile>();
+  readonly #files = new Map<string, UploadedFile>();
   #operations: object | undefined;
   #isMapped = false;
 
@@ -94,7 +59,7 @@ export class ReceivedForm {
   #mapFiles(map: object): void {
     const { variables } = this.#operations as { variables?: unknown };
     for (const [name, paths] of Object.entries(map)) {
-      const file = new AwaitedFile();
+      const file = new UploadedFile();
       if (!Array.isArray(paths)) throw new BadInput('Expected lists of paths in "map".');
       for (const path of paths) put(file, String(path), variables);
       this.#files.set(name, file);
@@ -152,7 +117,7 @@ function jsonObject(name: string, text: string): object {
 }
 
 /** Puts a file where a path such as `variables.input.file` has the null that the specification wants there. */
-function put(file: AwaitedFile, path: string, variables: unknown): void {
+function put(file: UploadedFile, path: string, variables: unknown): void {
   const [root, ...names] = path.split('.');
   const last = names.pop();
   let place: unknown = root === 'variables' ? variables : undefined;

@@ -1,6 +1,4 @@
 import { isSegment } from '../../http/client/path.ts';
-import { GLOBAL } from '../../sources/sor/systems.ts';
-import type { Context } from '../context.ts';
 import { idOf, mistake } from '../input-checks.ts';
 import type { InputFields } from '../mutation.ts';
 
@@ -13,11 +11,6 @@ export function systemInput(t: InputFields) {
 export function identifierOf(typeName: string) {
   const unknown = mistake('UNKNOWN_ID', 'Expected an identifier that the System of Record gave out.');
   return idOf(typeName).refine(isSegment, unknown);
-}
-
-/** The identifier that a system is written to by: reads also know the global one as `global`. */
-export async function writableIdentifier(name: string, { sorSystems }: Context): Promise<string> {
-  return name === GLOBAL ? ((await sorSystems.findInList(name))?.identifier ?? name) : name;
 }
 
 /** What was created, when the API did not say which of those that look like it that is; null if there are several. */

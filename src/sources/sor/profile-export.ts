@@ -3,7 +3,7 @@ import type { OpenedStream } from '../../http/client/calls.ts';
 import { jsonStart } from './json-start.ts';
 import type { CustomerIdType } from './profile-rows.ts';
 import type { Sor } from './sor.ts';
-import { GLOBAL, SorSystems } from './systems.ts';
+import { SorSystems } from './systems.ts';
 
 /** Which profiles are exported, and what of them; what is left out does not matter. */
 export interface ProfileExportQuery {
@@ -58,19 +58,14 @@ export async function openProfileExport(
 
 /** The list of systems is read only for the word `global`: nobody documents that an export knows it. */
 async function parametersOf({ customerIdType, systems, keys, updatedSince }: ProfileExportQuery, sor: Sor) {
-  const identifiers = systems?.includes(GLOBAL)
-    ? await Promise.all(systems.map((name) => realName(name, new SorSystems(sor))))
-    : systems;
+  const directory = new SorSystems(sor);
+  const identifiers = systems && (await Promise.all(systems.map((name) => directory.identifierOf(name))));
   return {
     attribute_keys: keys?.join(','),
     customer_id_type: customerIdType,
     sor_identifiers: identifiers && [...new Set(identifiers)].join(','),
     updated_since: updatedSince,
   };
-}
-
-async function realName(name: string, systems: SorSystems): Promise<string> {
-  return name === GLOBAL ? ((await systems.findInList(name))?.identifier ?? name) : name;
 }
 
 /**

@@ -75,6 +75,11 @@ export class SorSystems {
     return (await this.#directory()).byName.get(name) ?? null;
   }
 
+  /** The identifier that a system is written to by: reads also know the global one as `global`. */
+  async identifierOf(name: string): Promise<string> {
+    return name === GLOBAL ? ((await this.findInList(name))?.identifier ?? name) : name;
+  }
+
   /** Whether a name is that of the global system. The list of systems is asked once for the whole process. */
   isGlobal(name: string): boolean | Promise<boolean> {
     const { globalIdentifier, systems } = this.#sor.shown;

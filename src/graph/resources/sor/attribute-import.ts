@@ -43,7 +43,7 @@ export const AttributeImportError = builder.objectRef<ImportErrorRow>('Attribute
     }),
     key: t.exposeString('key', { description: 'The attribute’s key.' }),
     systemIdentifier: t.exposeID('system', { description: 'The system it was for.' }),
-    ...systemEdges(t, ({ system }) => system),
+    ...systemEdges(t, 'system'),
     occurredAt: t.read('date', MOMENT, OCCURRED),
     date: t.read('date', MOMENT, { ...OCCURRED, deprecationReason: 'Use `occurredAt`.' }),
     source: t.exposeString('source', { description: 'The part of FollowAnalytics’ pipeline where it happened.' }),

@@ -36,7 +36,7 @@ export const AttributeChange = builder.objectRef<ChangeSource>('AttributeChange'
       nullable: false,
       description: 'The system’s identifier as the API writes it: `global` for the global system.',
     }),
-    ...systemEdges(t, ({ system }) => system),
+    ...systemEdges(t, 'system'),
     key: t.exposeString('key', { nullable: false, description: 'The attribute’s key.' }),
     value: t.field({
       type: 'JSON',

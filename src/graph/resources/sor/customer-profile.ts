@@ -30,7 +30,7 @@ const SystemAttributes = builder.objectRef<SystemAttributesSource>('SystemAttrib
       description:
         'The system’s identifier as the API writes it: `global` for the global system, whose real identifier is `systemOfRecord.identifier`.',
     }),
-    ...systemEdges(t, ({ name }) => name),
+    ...systemEdges(t, 'name'),
     values: t.field({
       type: [AttributeValue],
       nullable: { list: false, items: false },

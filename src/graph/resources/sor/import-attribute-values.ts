@@ -2,7 +2,6 @@
 import { CsvKeys } from '../../../sources/sor/csv-keys.ts';
 import { CsvMistake } from '../../../sources/sor/csv-mistake.ts';
 import { findImport, importFile, importFromUrl, type StartedImport } from '../../../sources/sor/imports.ts';
-import { BadInput } from '../../bad-input.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
 import { withIds } from '../../input-checks.ts';
@@ -11,7 +10,6 @@ import { hasSelected } from '../../selection.ts';
 import { systemForWriting } from '../../sor/fed-system.ts';
 import { type ImportSource, sourceMistakes } from '../../sor/import-source.ts';
 import { systemInput } from '../../sor/write.ts';
-import { UploadCut } from '../../upload.ts';
 import { AttributeImport } from './attribute-import.ts';
 
 const HttpHeaderInput = builder.inputType('HttpHeaderInput', {
@@ -89,7 +87,6 @@ async function handOver(
   try {
     return await importFile(sor, system, await file.open(), keys);
   } catch (error) {
-    if (error instanceof UploadCut) throw new BadInput(error.message);
     if (!(error instanceof CsvMistake)) throw error;
     const { messages, kind: code } = error;
     throw new InvalidInput(messages.map((message) => ({ path: ['file'], code, message })));

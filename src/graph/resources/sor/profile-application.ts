@@ -40,7 +40,7 @@ const ProfileApplication = builder.objectRef<ApplicationRow>('ProfileApplication
   fields: (t) => ({
     appId: t.exposeID('app_id', { nullable: false, description: 'The app.' }),
     systemIdentifier: t.exposeID('sor_id', { description: 'The app’s system of record.' }),
-    ...systemEdges(t, ({ sor_id }) => sor_id || null),
+    ...systemEdges(t, 'sor_id'),
     installations: t.field({
       type: [Installation],
       nullable: { list: false, items: false },

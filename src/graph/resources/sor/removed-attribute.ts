@@ -37,7 +37,7 @@ const RemovedAttribute = builder.objectRef<RemovedAttributeRow>('RemovedAttribut
     valueType: t.read('value_type', AttributeValueType, { description: 'What kind of value it held.' }),
     valueTypeText: t.exposeString('value_type', { description: 'The kind of value as the API writes it.' }),
     systemIdentifier: t.exposeID('system', { nullable: false, description: 'The system that it was removed from.' }),
-    systemOfRecord: systemEdge(t, ({ system }) => system),
+    systemOfRecord: systemEdge(t, 'system'),
     createdAt: t.read('created_at', MOMENT, {
       description: 'When it was created; null when the API has no readable time.',
     }),

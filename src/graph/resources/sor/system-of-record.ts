@@ -77,21 +77,18 @@ export const SystemOfRecord = builder.objectRef<SystemRow>('SystemOfRecord').imp
   }),
 });
 
-/** The edge of a row to the system of record that it names. */
+/** The edge of a row to the system of record that it names in a field. */
 export function systemEdge<Row extends object>(
   t: PothosSchemaTypes.ObjectFieldBuilder<Types, Row>,
-  nameIn: (row: Row) => string | null,
+  nameField: keyof Row & string,
   options: { deprecationReason?: string } = {},
 ) {
-  return t.field({
+  return t.from([nameField], {
     type: SystemOfRecord,
     description:
       'The system itself; null when it is not listed. One upstream call per response, however many rows select it.',
     cost: 'share',
-    resolve: (row, _args, { sorSystems }) => {
-      const name = nameIn(row);
-      return name === null ? null : sorSystems.findInList(name);
-    },
+    resolve: ({ [nameField]: name }, _args, { sorSystems }) => (name ? sorSystems.findInList(String(name)) : null),
     ...options,
   });
 }
@@ -99,10 +96,10 @@ export function systemEdge<Row extends object>(
 /** The same edge, also under the name that it had at first. */
 export function systemEdges<Row extends object>(
   t: PothosSchemaTypes.ObjectFieldBuilder<Types, Row>,
-  nameIn: (row: Row) => string | null,
+  nameField: keyof Row & string,
 ) {
-  const system = systemEdge(t, nameIn, { deprecationReason: 'Use `systemOfRecord`.' });
-  return { systemOfRecord: systemEdge(t, nameIn), system };
+  const system = systemEdge(t, nameField, { deprecationReason: 'Use `systemOfRecord`.' });
+  return { systemOfRecord: systemEdge(t, nameField), system };
 }
 
 const SystemOfRecordConnection = connectionOf('SystemOfRecord', SystemOfRecord, 'systems of record');
@@ -138,16 +135,7 @@ builder.queryField('systemOfRecord', (t) =>
   }),
 );
 
-builder.objectField(CustomerAttribute, 'systemOfRecord', (t) =>
-  t.from(['system_of_record_identifier'], {
-    type: SystemOfRecord,
-    description:
-      'The system it belongs to; null when the API does not say. One upstream call per response, however many rows select it.',
-    cost: 'share',
-    resolve: ({ system_of_record_identifier: identifier }, _args, { sorSystems }) =>
-      identifier === null || identifier === undefined ? null : sorSystems.findInList(identifier),
-  }),
-);
+builder.objectField(CustomerAttribute, 'systemOfRecord', (t) => systemEdge(t, 'system_of_record_identifier'));
 
 nodeLoader(SystemOfRecord, {
   naturalKey: ['identifier'],

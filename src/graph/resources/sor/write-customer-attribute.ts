@@ -6,7 +6,7 @@ import type { Context } from '../../context.ts';
 import { filledText } from '../../input-checks.ts';
 import { mutation } from '../../mutation.ts';
 import { hasSelected } from '../../selection.ts';
-import { identifierOf, onlyOne, systemInput, writableIdentifier } from '../../sor/write.ts';
+import { identifierOf, onlyOne, systemInput } from '../../sor/write.ts';
 import { AttributeValueTypeInput, CustomerAttribute, findAttribute } from './customer-attribute.ts';
 import { type DefinitionKind, definitionMutations, targetOf } from './write-definition.ts';
 
@@ -72,7 +72,7 @@ mutation('createCustomerAttribute', {
   }),
   check: NewAttribute,
   resolve: async ({ systemOfRecord, key, label, valueType }, context) => {
-    const system_of_record_identifier = await writableIdentifier(systemOfRecord, context);
+    const system_of_record_identifier = await context.sorSystems.identifierOf(systemOfRecord);
     const created = { system_of_record_identifier, key, label };
     // The API takes the kind as `type`, answers with `value_type`, and does not name the attribute's system.
     const answer = await ATTRIBUTE.writes.create(context.sor, { ...created, type: valueType });

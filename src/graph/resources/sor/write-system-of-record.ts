@@ -5,7 +5,7 @@ import type { SystemRow } from '../../../sources/sor/systems.ts';
 import { filledText } from '../../input-checks.ts';
 import { mutation } from '../../mutation.ts';
 import { hasSelected } from '../../selection.ts';
-import { onlyOne, systemInput, writableIdentifier } from '../../sor/write.ts';
+import { onlyOne, systemInput } from '../../sor/write.ts';
 import { asCreated, SystemOfRecord } from './system-of-record.ts';
 import { type DefinitionKind, definitionMutations, targetOf } from './write-definition.ts';
 
@@ -16,7 +16,7 @@ const SYSTEM: DefinitionKind<SystemRow> = {
   noun: 'system of record',
   writes: DefinitionWrites.ofSystems,
   input: (t) => ({ identifier: systemInput(t) }),
-  identifierFor: writableIdentifier,
+  identifierFor: (given, { sorSystems }) => sorSystems.identifierOf(given),
   success: (t) => ({
     systemOfRecord: t.field({
       type: SystemOfRecord,
@@ -55,10 +55,9 @@ mutation('renameSystemOfRecord', {
     name: t.string({ required: true, description: 'What people will call it from now on.' }),
   }),
   check: targetOf('SystemOfRecord').extend({ name }),
-  resolve: async ({ identifier, name }, context) => {
-    const target = await writableIdentifier(identifier, context);
-    return { answer: await SYSTEM.writes.change(context.sor, target, { name }) };
-  },
+  resolve: async ({ identifier, name }, { sor, sorSystems }) => ({
+    answer: await SYSTEM.writes.change(sor, await sorSystems.identifierOf(identifier), { name }),
+  }),
   successDescription: 'The system was renamed.',
   success: SYSTEM.success,
 });
