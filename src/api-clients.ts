@@ -12,7 +12,7 @@ import type { AttemptGuard, JsonClientOptions } from './http/client/client-optio
 import { guardChain } from './http/client/guard-chain.ts';
 import { JsonClient } from './http/client/json-client.ts';
 import { RetryBudget } from './http/client/retry-budget.ts';
-import { notConfigured } from './http/client/upstream-error.ts';
+import { UpstreamError } from './http/client/upstream-error.ts';
 import type { Replicas } from './replicas.ts';
 import { SorLogin } from './sources/sor/login.ts';
 
@@ -118,9 +118,11 @@ function budgetOf(account: Account, replicas: Replicas | undefined): Budget | un
   return new Budget(api, allocator);
 }
 
+/** Refuses every call; `remedy` says which settings to make. */
 function missing(api: Api, remedy: string): Credential {
   const guard: AttemptGuard = async ({ route }) => {
-    throw notConfigured(api, route, remedy);
+    const details = { api: api.name, failure: 'unavailable', route, code: 'NOT_CONFIGURED' } as const;
+    throw new UpstreamError(`${api.title} is not configured: ${remedy}.`, details);
   };
   return { guard };
 }

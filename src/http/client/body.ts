@@ -77,27 +77,13 @@ function decodersOf(headers: ReplyHeaders): Decoder[] {
   });
 }
 
-/** Whether the text is in UTF-8, as JSON should be; anything else says so in its `content-type`. */
-function isUtf8(headers: ReplyHeaders): boolean {
-  const charset = charsetOf(headers);
-  return charset === undefined || /^utf-?8$/i.test(charset);
-}
-
 /** The text of a body, without a byte order mark. A character set that nobody knows is read as UTF-8. */
 export function textOf(headers: ReplyHeaders, bytes: Buffer): string {
-  if (!isUtf8(headers)) {
-    try {
-      return new TextDecoder(charsetOf(headers)).decode(bytes);
-    } catch {
-      // The name of the character set is wrong; its bytes are most likely UTF-8.
-    }
+  const [, charset] = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(String(headers['content-type'] ?? '')) ?? [];
+  try {
+    return new TextDecoder(charset).decode(bytes);
+  } catch {
+    // The name of the character set is wrong; its bytes are most likely UTF-8.
+    return new TextDecoder().decode(bytes);
   }
-  const text = bytes.toString('utf8');
-  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-}
-
-function charsetOf(headers: ReplyHeaders): string | undefined {
-  const type = headers['content-type'];
-  if (typeof type !== 'string' || !type.includes(';')) return undefined;
-  return /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(type)?.[1];
 }

@@ -9,6 +9,8 @@ export interface CallDeadline {
 export class TransportError extends Error {
   readonly code:
     | 'DEADLINE'
+    /** Thrown by `headers` when an attempt must not go out as it stands: its place is given back, and a guard may send again. */
+    | 'NOT_SENT'
     /** The deadline passed before anything was sent. */
     | 'NO_CONNECTION_IN_TIME'
     | 'NO_TIME_LEFT'

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Api } from './api.ts';
+import type { Flight } from './flight.ts';
 import { UpstreamError } from './upstream-error.ts';
 
 /** A `multipart/form-data` body with one file, which is read while it is sent. */
@@ -17,14 +18,13 @@ export interface Form {
   };
 }
 
+interface Content {
+  contentType: string;
+  body: string | Readable;
+}
+
 /** What a request has to send, if anything. */
-export function contentOf({
-  body,
-  form,
-}: {
-  body?: unknown;
-  form?: Form | undefined;
-}): { contentType: string; body: string | Readable } | undefined {
+export function contentOf({ body, form }: Pick<Flight, 'body' | 'form'>): Content | undefined {
   if (form) return formBody(form);
   return body === undefined ? undefined : { contentType: 'application/json', body: JSON.stringify(body) };
 }
@@ -36,7 +36,7 @@ export function formWasSent(api: Api, route: string): UpstreamError {
 }
 
 /** The bytes of a form, made as fast as they are read, and the header that announces them. */
-function formBody({ fields, file }: Form): { contentType: string; body: Readable } {
+function formBody({ fields, file }: Form): Content {
   const boundary = `form-${randomBytes(16).toString('hex')}`;
   const head = [
     ...Object.entries(fields).map(([name, value]) => part(`name="${name}"`, '', value)),

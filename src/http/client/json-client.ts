@@ -10,7 +10,7 @@ import { exchange, isGood, type Reply, type Transport } from './exchange.ts';
 import { exchangeStream } from './exchange-stream.ts';
 import { beginFlight, detailsOf, type Flight, firstPath } from './flight.ts';
 import { contentOf, formWasSent } from './form.ts';
-import { isRedirect, redirectPath } from './redirect.ts';
+import { redirectPath } from './redirect.ts';
 import { answerOf, refusal, statusError } from './response.ts';
 import { retryDelay } from './retry.ts';
 import { transportFailure } from './transport-failure.ts';
@@ -162,8 +162,9 @@ export class JsonClient implements AsyncDisposable {
     flight.path = '';
     for (let redirects = 0; ; redirects++) {
       const reply = await this.#attempt(flight, transport);
-      if (!isRedirect(reply.status)) return reply;
-      flight.path = redirectPath(this.#options.api, this.origin, flight, reply, redirects);
+      const path = redirectPath(this.#options.api, this.origin, flight, reply, redirects);
+      if (path === undefined) return reply;
+      flight.path = path;
     }
   }
 

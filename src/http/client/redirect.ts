@@ -6,13 +6,8 @@ const MAX_REDIRECTS = 3;
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-/** Whether the answer sends the caller somewhere else. */
-export function isRedirect(status: number): boolean {
-  return REDIRECTS.has(status);
-}
-
 /**
- * The path to go on with. Throws `badResponse` for a place on another origin (following it would carry the
+ * The path to go on with; undefined for an answer that sends the caller nowhere else. Throws `badResponse` for a place on another origin (following it would carry the
  * credential, or the ids in the path, to a host that nobody configured) and after three redirects.
  */
 export function redirectPath(
@@ -21,7 +16,8 @@ export function redirectPath(
   { route, path }: { route: string; path: string },
   { status, headers }: Reply,
   redirects: number,
-): string {
+): string | undefined {
+  if (!REDIRECTS.has(status)) return undefined;
   const refuse = (why: string) =>
     new UpstreamError(`${api.title} ${why}.`, { api: api.name, failure: 'badResponse', route, status });
   if (redirects === MAX_REDIRECTS) throw refuse(`redirected more than ${MAX_REDIRECTS} times`);

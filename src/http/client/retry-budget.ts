@@ -20,7 +20,8 @@ interface Step {
  * seconds, they are at most a tenth of the calls, or ten.
  */
 export class RetryBudget {
-  readonly #steps: Step[] = Array.from({ length: STEPS }, () => ({ number: -1, calls: 0, retries: 0 }));
+  /** Those of the last minute in which anything was called, the latest first. */
+  #steps: Step[] = [];
 
   /** Counts a call that is no retry. */
   called(): void {
@@ -35,9 +36,8 @@ export class RetryBudget {
   /** Whether a retry may be made; it is counted then. */
   take(): boolean {
     const step = this.#step();
-    const recent = this.#steps.filter(({ number }) => number > step.number - STEPS);
-    const calls = recent.reduce((sum, one) => sum + one.calls, 0);
-    const retries = recent.reduce((sum, one) => sum + one.retries, 0);
+    const calls = this.#steps.reduce((sum, one) => sum + one.calls, 0);
+    const retries = this.#steps.reduce((sum, one) => sum + one.retries, 0);
     if (retries + 1 > Math.max(FLOOR, calls * SHARE)) return false;
     step.retries += 1;
     return true;
@@ -45,11 +45,10 @@ export class RetryBudget {
 
   #step(): Step {
     const number = Math.floor(performance.now() / (STEP_S * 1000));
-    const index = number % STEPS;
-    const step = this.#steps[index];
-    if (step?.number === number) return step;
-    const fresh = { number, calls: 0, retries: 0 };
-    this.#steps[index] = fresh;
-    return fresh;
+    const [latest] = this.#steps;
+    if (latest?.number === number) return latest;
+    const step = { number, calls: 0, retries: 0 };
+    this.#steps = [step, ...this.#steps.filter((other) => other.number > number - STEPS)];
+    return step;
   }
 }

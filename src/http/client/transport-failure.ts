@@ -1,5 +1,4 @@
 import type { Api } from './api.ts';
-import { NotSent } from './not-sent.ts';
 import { UpstreamError, type UpstreamErrorDetails } from './upstream-error.ts';
 
 interface Attempted {
@@ -11,6 +10,9 @@ interface Attempted {
 }
 
 const TOO_SLOW = new Set(['DEADLINE', 'NO_CONNECTION_IN_TIME', 'UND_ERR_HEADERS_TIMEOUT']);
+
+/** A guard's business, or a mistake of ours. */
+const OWN = new Set(['NOT_SENT', 'UND_ERR_INVALID_ARG']);
 
 const UNREADABLE = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH']);
 
@@ -38,8 +40,7 @@ export function transportFailure(error: unknown, { api, route, startedAt, maxRes
   if (error.name === 'HTTPParserError' || UNREADABLE.has(code ?? '')) {
     return failed(`${name} sent an answer that is not HTTP.`, 'badResponse');
   }
-  if (error instanceof NotSent) return error;
-  if (error.name === 'AbortError' || code === undefined || code === 'UND_ERR_INVALID_ARG') return error;
+  if (error.name === 'AbortError' || code === undefined || OWN.has(code)) return error;
   if (code === 'BODY_TOO_LONG') {
     return failed(`${name} sent more than ${bytes(maxResponseBytes)}.`, 'badResponse');
   }

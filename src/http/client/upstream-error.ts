@@ -10,18 +10,11 @@ export type UpstreamFailure = 'rejected' | 'rateLimited' | 'timeout' | 'unavaila
  */
 export type WriteOutcome = 'NOT_SENT' | 'REFUSED' | 'UNKNOWN';
 
-export interface UpstreamErrorDetails {
-  /** The API's name. */
-  api: string;
-  failure: UpstreamFailure;
-  route: string;
-  status?: number | undefined;
-  title?: string | undefined;
-  traceId?: string | undefined;
-  retryAfter?: number | undefined;
-  code?: string | undefined;
-  toSender?: string | undefined;
-}
+/** What is known of a failure; `toSender` is the message for the caller who sent the write and nobody else. */
+export type UpstreamErrorDetails = Pick<UpstreamError, 'api' | 'failure' | 'route'> &
+  Partial<Pick<UpstreamError, 'status' | 'title' | 'traceId' | 'retryAfter' | 'code'>> & {
+    toSender?: string | undefined;
+  };
 
 /**
  * An API did not answer, or not with what was asked for.
@@ -32,10 +25,10 @@ export interface UpstreamErrorDetails {
 export class UpstreamError extends Error {
   override readonly name = 'UpstreamError';
   /** The name of the API that was called. */
-  readonly api: string;
-  readonly failure: UpstreamFailure;
+  readonly api!: string;
+  readonly failure!: UpstreamFailure;
   /** The route's template, such as `/v1/hood/exports/{id}`. */
-  readonly route: string;
+  readonly route!: string;
   /** The HTTP status; absent when no answer came. */
   readonly status: number | undefined;
   /** What the API said went wrong, where that is known to be harmless. */
@@ -55,17 +48,10 @@ export class UpstreamError extends Error {
   readonly #toSender: string | undefined;
 
   /** `message` is one sentence for clients of the graph. */
-  constructor(message: string, details: UpstreamErrorDetails) {
+  constructor(message: string, { toSender, ...details }: UpstreamErrorDetails) {
     super(message);
-    this.api = details.api;
-    this.failure = details.failure;
-    this.route = details.route;
-    this.status = details.status;
-    this.title = details.title;
-    this.traceId = details.traceId;
-    this.retryAfter = details.retryAfter;
-    this.code = details.code;
-    this.#toSender = details.toSender;
+    Object.assign(this, details);
+    this.#toSender = toSender;
   }
 
   /** The message with all that the API said about the write that it refused, for the caller who sent that and nobody else. */
@@ -105,14 +91,4 @@ export function wasNeverSent(error: unknown): boolean {
 export function tooLate(api: Api, route: string, retryAfter: number): UpstreamError {
   const message = `${api.title} allows no further call soon enough for this operation.`;
   return new UpstreamError(message, { api: api.name, failure: 'rateLimited', route, retryAfter });
-}
-
-/** The error of every call to an API without credentials; `remedy` says which settings to make. */
-export function notConfigured(api: Api, route: string, remedy: string): UpstreamError {
-  return new UpstreamError(`${api.title} is not configured: ${remedy}.`, {
-    api: api.name,
-    failure: 'unavailable',
-    route,
-    code: 'NOT_CONFIGURED',
-  });
 }

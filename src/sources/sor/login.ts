@@ -1,7 +1,6 @@
-import { beforeDeadline } from '../../http/client/call-deadline.ts';
+import { beforeDeadline, TransportError } from '../../http/client/call-deadline.ts';
 import type { AttemptGuard, JsonClientOptions } from '../../http/client/client-options.ts';
 import type { JsonClient } from '../../http/client/json-client.ts';
-import { NotSent } from '../../http/client/not-sent.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
 import { GrowingPause } from './growing-pause.ts';
 
@@ -57,7 +56,7 @@ export class SorLogin {
     };
     const headers = () => {
       // A call that has waited for its place may find that the token ended meanwhile.
-      if (this.#token === undefined) throw new NotSent();
+      if (this.#token === undefined) throw new TransportError('NOT_SENT');
       return { authorization: `Token ${this.#token}` };
     };
     return { guard, headers };
@@ -107,5 +106,5 @@ export class SorLogin {
 }
 
 function unlessNotSent(error: unknown): undefined {
-  if (!(error instanceof NotSent)) throw error;
+  if (!(error instanceof TransportError && error.code === 'NOT_SENT')) throw error;
 }

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import type { JsonClientOptions } from '../../../src/http/client/client-options.ts';
-import { notConfigured, type UpstreamFailure } from '../../../src/http/client/upstream-error.ts';
+import type { UpstreamFailure } from '../../../src/http/client/upstream-error.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
 import { serve } from '../../../src/sandbox/server.ts';
 import { SOR } from '../../../src/sources/sor/api.ts';
@@ -166,14 +166,6 @@ test('a call whose deadline has passed is not sent', async () => {
   const error = await failureOf(client.get({ ...CALL, options: { deadline: performance.now() - 1 } }));
   expect(error).toMatchObject({ failure: 'timeout', message: 'No time was left to ask Hood.' });
   expect(server.calls).toEqual([]);
-});
-
-test('an API without credentials says what to set', () => {
-  expect(notConfigured(SOR, '/api/customer_profiles', 'set SOR_TOKEN')).toMatchObject({
-    message: 'System of Record is not configured: set SOR_TOKEN.',
-    failure: 'unavailable',
-    route: '/api/customer_profiles',
-  });
 });
 
 test('every failure has an id of its own', async () => {
