@@ -44,8 +44,3 @@ function sorAccess({ SOR_TOKEN, SOR_EMAIL: email, SOR_PASSWORD: password }: Conf
   if (email && password) return { kind: 'login', email, password };
   return { kind: 'missing', remedy: 'set SOR_TOKEN, or SOR_EMAIL and SOR_PASSWORD' };
 }
-
-/** One for each API. */
-export function accountsOf(config: Config): Account[] {
-  return [hoodAccount(config), sorAccount(config)];
-}

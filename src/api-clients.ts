@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import type { Account } from './accounts.ts';
 import type { Config } from './config.ts';
-import { Breaker } from './http/breaker/breaker.ts';
+import { Breaker, type BreakerOptions } from './http/breaker/breaker.ts';
 import { Budget } from './http/budget/budget.ts';
 import { LocalCallAllocator } from './http/budget/local-call-allocator.ts';
 import { pendingCalls } from './http/budget/pending-calls.ts';
@@ -23,92 +23,66 @@ const USER_AGENT = `${manifest.name}/${manifest.version}`;
 type Credential = Pick<JsonClientOptions, 'headers' | 'guard'>;
 
 /** Opens the clients of one API. They share what belongs to the account, and those of one host its breaker. */
-export class ApiClients implements AsyncDisposable {
-  readonly #account: Account;
-  readonly #config: Config;
-  readonly #log: Logger;
-  readonly #stack = new AsyncDisposableStack();
-  readonly #pending: AttemptGuard;
-  readonly #retryBudget = new RetryBudget();
-  readonly #breakers = new Map<string, Breaker>();
-  readonly #limits: AttemptGuard;
-  /** Undefined where the account has no known limits. */
-  readonly budget: Budget | undefined;
+export function openApiClients(account: Account, config: Config, log: Logger, replicas: Replicas | undefined) {
+  const { api, origin, access } = account;
+  const { REQUEST_DEADLINE } = config;
+  const stack = new AsyncDisposableStack();
+  const budget = budgetOf(account, replicas);
+  const limits = budget?.guard ?? routePauses(api);
+  const pending = pendingCalls(api);
+  const retryBudget = new RetryBudget();
+  const breakers = new Map<string, Breaker>();
 
-  constructor(account: Account, config: Config, log: Logger, replicas: Replicas | undefined) {
-    this.#account = account;
-    this.#config = config;
-    this.#log = log;
-    const { api } = account;
-    this.#pending = pendingCalls(api);
-    this.budget = budgetOf(account, replicas);
-    this.#limits = this.budget?.guard ?? routePauses(api);
-  }
+  const breakerOf = (host: string): Breaker => {
+    // Waiting and callers in a hurry leave an API less than the whole deadline.
+    const patienceMs = REQUEST_DEADLINE / 2;
+    const breaker = breakers.get(host) ?? new Breaker({ api, patienceMs, onChange: breakerLog(api, log) });
+    breakers.set(host, breaker);
+    return breaker;
+  };
 
-  /** A client with the account's credential; without one, every call answers how to configure it. */
-  open(): JsonClient {
-    return this.#open(this.#account.origin, this.#credential());
-  }
-
-  /** A client of another host, which takes no credential, but belongs to the same account. */
-  openWithoutCredential(origin: string): JsonClient {
-    const { api, access } = this.#account;
-    return this.#open(origin, access.kind === 'missing' ? missing(api, access.remedy) : {});
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#stack.disposeAsync();
-  }
-
-  #credential(): Credential {
-    const { api, origin, access } = this.#account;
-    switch (access.kind) {
-      case 'token':
-        return { headers: () => ({ authorization: access.authorization }) };
-      case 'login':
-        return new SorLogin(this.openWithoutCredential(origin), access).credential;
-      case 'missing':
-        return missing(api, access.remedy);
-    }
-  }
-
-  #open(origin: string, { headers, guard }: Credential): JsonClient {
-    const { REQUEST_DEADLINE } = this.#config;
-    const breaker = this.#breaker(origin);
-    return this.#stack.use(
+  const openAt = (host: string, { headers, guard }: Credential): JsonClient => {
+    const breaker = breakerOf(host);
+    return stack.use(
       new JsonClient({
-        api: this.#account.api,
-        origin,
+        api,
+        origin: host,
         userAgent: USER_AGENT,
         timeoutMs: REQUEST_DEADLINE,
         // Never before the operation's own deadline, whose error says more.
         pool: { headersTimeout: Math.max(10_000, REQUEST_DEADLINE) },
-        onFailure: failureLog(this.#log),
+        onFailure: failureLog(log),
         headers,
-        retryBudget: this.#retryBudget,
+        retryBudget,
         // The budget stands inside the log-in, which sends a call twice when its token has ended.
-        guard: guardChain(breaker.door, this.#pending, guard, this.#limits, breaker.watch),
+        guard: guardChain(breaker.door, pending, guard, limits, breaker.watch),
       }),
     );
-  }
+  };
 
-  #breaker(origin: string): Breaker {
-    const known = this.#breakers.get(origin);
-    if (known) return known;
-    const { api } = this.#account;
-    const breaker = new Breaker({
-      api,
-      // Waiting and callers in a hurry leave an API less than the whole deadline.
-      patienceMs: this.#config.REQUEST_DEADLINE / 2,
-      onChange: (isOpen, route) => {
-        const about = { api: api.name, route };
-        if (isOpen) this.#log.warn(about, 'breaker opened: calls are refused until one succeeds');
-        else this.#log.info(about, 'breaker closed: calls are made again');
-      },
-    });
-    this.#breakers.set(origin, breaker);
-    return breaker;
-  }
+  const openWithoutCredential = (host: string): JsonClient =>
+    openAt(host, access.kind === 'missing' ? missing(api, access.remedy) : {});
+
+  const credential = (): Credential => {
+    switch (access.kind) {
+      case 'token':
+        return { headers: () => ({ authorization: access.authorization }) };
+      case 'login':
+        return new SorLogin(openWithoutCredential(origin), access).credential;
+      case 'missing':
+        return missing(api, access.remedy);
+    }
+  };
+
+  return {
+    /** Undefined where the account has no known limits. */
+    budget,
+    /** A client with the account's credential; without one, every call answers how to configure it. */
+    open: () => openAt(origin, credential()),
+    /** A client of another host, which takes no credential, but belongs to the same account. */
+    openWithoutCredential,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
 }
 
 function budgetOf(account: Account, replicas: Replicas | undefined): Budget | undefined {
@@ -131,5 +105,13 @@ function missing(api: Api, remedy: string): Credential {
 function failureLog(log: Logger): NonNullable<JsonClientOptions['onFailure']> {
   return ({ api, route, failure, status, traceId, failureId }, { code, attempts }) => {
     log.warn({ api, route, failure, status, traceId, failureId, code, attempts }, 'upstream call failed');
+  };
+}
+
+function breakerLog(api: Api, log: Logger): BreakerOptions['onChange'] {
+  return (isOpen, route) => {
+    const about = { api: api.name, route };
+    if (isOpen) log.warn(about, 'breaker opened: calls are refused until one succeeds');
+    else log.info(about, 'breaker closed: calls are made again');
   };
 }

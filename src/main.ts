@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
@@ -21,9 +22,7 @@ async function main(): Promise<void> {
   let stopping = false;
   const app = createApp({ config: settings, upstreams, log, isReady: () => !stopping });
   const server = createServer({ requestTimeout: LONGEST_UPLOAD_MS }, app);
-  await new Promise<void>((resolve) => {
-    server.once('error', refuseToListen).listen(settings.PORT, settings.HOST, resolve);
-  });
+  await once(server.listen(settings.PORT, settings.HOST), 'listening').catch(refuseToListen);
   const { port } = server.address() as AddressInfo;
   const host = settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST;
   if (settings.secretIsRandom) log.warn('SECRET is not set: cursors and links end with this process');
@@ -43,13 +42,10 @@ async function main(): Promise<void> {
     response.once('close', () => stopping && server.closeIdleConnections());
   });
 
-  await stopSignal();
+  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   stopping = true;
   log.info('stopping: open requests may finish');
-  await new Promise((resolve) => {
-    server.close(resolve);
-    server.closeIdleConnections();
-  });
+  await server[Symbol.asyncDispose]();
 }
 
 /** A taken port is the commonest mistake at a start, and no mistake of the program's: it gets a sentence. */
@@ -87,12 +83,6 @@ async function withSandbox(config: Config, stack: AsyncDisposableStack): Promise
     SOR_EMAIL: undefined,
     SOR_PASSWORD: undefined,
   };
-}
-
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGTERM', () => resolve()).once('SIGINT', () => resolve());
-  });
 }
 
 await main();

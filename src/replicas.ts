@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Logger } from 'pino';
-import { type Account, accountsOf } from './accounts.ts';
+import { type Account, hoodAccount, sorAccount } from './accounts.ts';
 import type { Config } from './config.ts';
 import type { CallAllocator } from './http/budget/call-allocator.ts';
 import { RedisCallAllocator } from './http/budget/redis-call-allocator.ts';
@@ -22,12 +22,9 @@ export interface Replicas extends AsyncDisposable {
 export function openReplicas(url: string, config: Config, log: Logger): Replicas {
   const stack = new AsyncDisposableStack();
   const redis = stack.use(
-    openRedis({
-      url,
-      onChange: (isThere, code) => {
-        if (isThere) log.info('Redis is there');
-        else log.warn({ code }, 'Redis is away: this process goes on alone until it is back');
-      },
+    openRedis(url, (isThere, code) => {
+      if (isThere) log.info('Redis is there');
+      else log.warn({ code }, 'Redis is away: this process goes on alone until it is back');
     }),
   );
   const callAllocator = ({ api, owner }: Account, limits: Rate) =>
@@ -52,6 +49,7 @@ function nameOf(owner: string | undefined, config: Config): string {
 
 /** A different one for each set of hosts and credentials: where one of them differs, no answer is shared. */
 function answerKey(config: Config): KeyObject {
-  const whose = JSON.stringify(accountsOf(config).map(({ origin, access }) => [origin, access]));
+  const accounts = [hoodAccount(config), sorAccount(config)];
+  const whose = JSON.stringify(accounts.map(({ origin, access }) => [origin, access]));
   return createSecretKey(createHmac('sha256', keyFor(config.SECRET, 'answers')).update(whose).digest());
 }

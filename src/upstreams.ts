@@ -1,12 +1,14 @@
 import type { Logger } from 'pino';
 import { type Account, hoodAccount, sorAccount } from './accounts.ts';
-import { ApiClients } from './api-clients.ts';
+import { openApiClients } from './api-clients.ts';
 import type { Config } from './config.ts';
 import type { AccountRoom } from './http/budget/call-allocator.ts';
 import { AnswerCache } from './http/cache/answer-cache.ts';
 import { MemoryStore } from './http/cache/memory-store.ts';
 import { Coalescer } from './http/reads/coalescer.ts';
 import { openReplicas, type Replicas } from './replicas.ts';
+import { HOOD } from './sources/hood/api.ts';
+import { SOR } from './sources/sor/api.ts';
 import { SorFeed } from './sources/sor/feed.ts';
 
 /** The clients of all APIs, as long as the process lives. */
@@ -23,20 +25,19 @@ export function openUpstreams(config: Config, log: Logger): Upstreams {
   const stack = new AsyncDisposableStack();
   const replicas = config.REDIS_URL ? stack.use(openReplicas(config.REDIS_URL, config, log)) : undefined;
   const cache = answerCache(config, replicas);
-  const clients = new Map<string, ApiClients>();
-  const clientsOf = (account: Account): ApiClients => {
-    const opened = stack.use(new ApiClients(account, config, log, replicas));
-    clients.set(account.api.name, opened);
-    return opened;
-  };
+  const clientsOf = (account: Account) => stack.use(openApiClients(account, config, log, replicas));
   const hood = clientsOf(hoodAccount(config));
   const sor = clientsOf(sorAccount(config));
-  const reads = (api: ApiClients) => new Coalescer(api.open(), cache, () => api.budget?.pressure ?? 'none');
+  const budgets = new Map([
+    [HOOD.name, hood.budget],
+    [SOR.name, sor.budget],
+  ]);
+  const reads = ({ open, budget }: typeof hood) => new Coalescer(open(), cache, () => budget?.pressure ?? 'none');
   return {
     hood: reads(hood),
     sor: reads(sor),
     sorFeed: new SorFeed(sor.openWithoutCredential(config.SOR_FEED_URL)),
-    roomOf: (api) => clients.get(api)?.budget?.room,
+    roomOf: (api) => budgets.get(api)?.room,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

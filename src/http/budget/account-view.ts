@@ -25,15 +25,13 @@ export class AccountView {
   #callersElsewhere = 0;
   /** When the calls of all replicas were over; `Infinity` for those under way when they were last heard of. */
   #overAt: number[] = [];
-  #seenAt: number;
-  #heardAt: number;
+  #seenAt = performance.now();
+  #heardAt = this.#seenAt;
   #log: LocalCallAllocator;
   #pausedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(options: AccountViewOptions) {
     this.#options = options;
-    this.#seenAt = performance.now();
-    this.#heardAt = this.#seenAt;
     this.#log = this.#newLog();
   }
 

@@ -4,7 +4,7 @@ import { AnswerTimes } from './answer-times.ts';
 import type { AccountRoom, CallAllocator, Forecast, Reservation } from './call-allocator.ts';
 import { Pace } from './pace.ts';
 import { ParallelCalls } from './parallel-calls.ts';
-import { type RateNotice, rateNotice, toldWindow } from './rate-notice.ts';
+import { rateNotice } from './rate-notice.ts';
 import { SlidingWindow } from './sliding-window.ts';
 
 /** What a log may begin with. */
@@ -92,7 +92,7 @@ export class LocalCallAllocator implements CallAllocator {
     this.#pace.sent(now);
     return {
       settle: (answer) => {
-        const notice = answer && rateNotice(answer);
+        const notice = answer && rateNotice(answer, this.#limits);
         const over = performance.now();
         const countedBy = answer ? over : over + STRAGGLING_MS;
         this.#second.end(countedBy);
@@ -100,7 +100,11 @@ export class LocalCallAllocator implements CallAllocator {
         this.#parallel.end(era, notice?.kind === 'crowded');
         if (answer) this.#answerTimes.learn(over - now);
         if (notice?.kind === 'pause') this.pauseUntil(over + notice.ms);
-        if (notice?.kind === 'left') this.#tighten(notice, secondMark, minuteMark);
+        if (notice?.kind !== 'left') return;
+        // Somebody else uses the account as well, or it allows less than it was said to.
+        const { window, remaining, heldMs } = notice;
+        if (window === 'second') this.#second.tighten(remaining, heldMs, secondMark, over);
+        else this.#minute.tighten(remaining, heldMs, minuteMark, over);
       },
       cancel: () => {
         this.#second.cancel();
@@ -108,13 +112,5 @@ export class LocalCallAllocator implements CallAllocator {
         this.#parallel.end(era, false);
       },
     };
-  }
-
-  /** Somebody else uses the account as well, or it allows less than it was said to. */
-  #tighten(notice: RateNotice & { kind: 'left' }, secondMark: number, minuteMark: number): void {
-    const { window, remaining, heldMs } = toldWindow(notice, this.#limits);
-    const now = performance.now();
-    if (window === 'second') this.#second.tighten(remaining, heldMs, secondMark, now);
-    else this.#minute.tighten(remaining, heldMs, minuteMark, now);
   }
 }

@@ -20,14 +20,6 @@ export class ParallelCalls {
     this.#limit = most;
   }
 
-  get limit(): number {
-    return this.#limit;
-  }
-
-  get hasRoom(): boolean {
-    return this.#underWay < this.#limit;
-  }
-
   /** Returns the era in which the call began, for `end`. */
   begin(): number {
     this.#underWay += 1;

@@ -146,15 +146,14 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
         const over = performance.now();
         const stragglingMs = answer ? 0 : STRAGGLING_MS;
         this.#calls.end(id, over + stragglingMs);
-        const notice = answer && rateNotice(answer);
+        const notice = answer && rateNotice(answer, this.#options.limits);
         if (notice?.kind === 'pause') this.#pauseUntil(over + notice.ms);
         // How much is left of the whole account says nothing about this replica's share.
         if (own) own.settle(notice?.kind === 'left' ? SAYS_NOTHING : answer);
         else if (answer) this.#answerTimes.learn(over - begunAt);
         if (this.#reported.isForAnswer) this.#reported = NOTHING_REPORTED;
         if (!this.#isReporting) return;
-        const words = sharedNotice(notice, this.#options.limits, marks);
-        this.#report(this.#shared.settle(id, stragglingMs, era, words));
+        this.#report(this.#shared.settle(id, stragglingMs, era, sharedNotice(notice, marks)));
       },
       cancel: () => {
         own?.cancel();
@@ -187,12 +186,11 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
     if (!this.#hasLeft) this.#goAlone(this.#times.absentMs);
   };
 
-  #goAlone(silenceMs = 0): LocalCallAllocator {
-    if (this.#alone) return this.#alone;
+  #goAlone(silenceMs = 0): void {
+    if (this.#alone) return;
     this.#alone = this.#view.aloneLog(silenceMs);
     this.#reported = NOTHING_REPORTED;
     this.#options.onChange?.('alone', this.#view.share.parts);
-    return this.#alone;
   }
 
   /** Says that this process is there, and learns what it would have to know without Redis. */

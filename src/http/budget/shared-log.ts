@@ -6,7 +6,7 @@ import { type AccountLimits, SPANS } from './account-limits.ts';
 import type { UnderWay } from './own-calls.ts';
 import { slowestMs } from './pace.ts';
 import { MOST_AT_ONCE } from './parallel-calls.ts';
-import type { Marks, SharedNotice } from './shared-notice.ts';
+import type { Marks } from './shared-notice.ts';
 
 const SCRIPT = ['redis-places.lua', 'redis-log.lua']
   .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))
@@ -102,8 +102,8 @@ export class SharedLog {
     return kind === 'closed' ? { kind } : { kind, ms: first };
   }
 
-  /** `stragglingMs` is how much later the API may still count the call. */
-  async settle(id: string, stragglingMs: number, era: number, notice: SharedNotice): Promise<void> {
+  /** `stragglingMs` is how much later the API may still count the call, `notice` is as `sharedNotice` writes it. */
+  async settle(id: string, stragglingMs: number, era: number, notice: (string | number)[]): Promise<void> {
     await this.#do('settle', id, stragglingMs, era, ...notice);
   }
 
@@ -118,7 +118,7 @@ export class SharedLog {
 
   /** `undefined` when the replica must join first. */
   async sync({ asked, begun }: UnderWay): Promise<AccountState | undefined> {
-    return stateOf(await this.#do('sync', JSON.stringify(asked), JSON.stringify(begun)));
+    return stateOf(await this.#do('sync', asked, begun));
   }
 
   /**
@@ -132,15 +132,7 @@ export class SharedLog {
   /** Brings what this replica knows. */
   async join(run: string, { asked, begun }: UnderWay, known: Known): Promise<AccountState | undefined> {
     const { pausedMs, peers, ages } = known;
-    const parts = [
-      JSON.stringify(asked),
-      JSON.stringify(begun),
-      run,
-      Math.ceil(pausedMs),
-      JSON.stringify(peers),
-      JSON.stringify(ages),
-    ];
-    return stateOf(await this.#do('join', ...parts));
+    return stateOf(await this.#do('join', asked, begun, run, Math.ceil(pausedMs), peers, ages));
   }
 
   async leave(): Promise<void> {
@@ -148,21 +140,17 @@ export class SharedLog {
   }
 
   /** Never repeated: a report that was sent in between would come first, and a call could begin after it was over. */
-  async #do(action: string, ...parts: (string | number)[]): Promise<unknown> {
-    const rest = [...this.#keys, action, this.#settings, this.#replica, ...parts];
+  async #do(action: string, ...parts: (string | number | object)[]): Promise<unknown> {
+    const texts = parts.map((part) => (typeof part === 'object' ? JSON.stringify(part) : part));
+    const rest = [...this.#keys, action, this.#settings, this.#replica, ...texts];
     return await this.#client.evalsha(SHA, this.#keys.length, ...rest);
   }
 }
 
+/** What the script itself replies. */
+type StateReply = ['known' | 'closed', number, number, number, string[], number[]];
+
 function stateOf(reply: unknown): AccountState | undefined {
-  // The shape of the script's own reply.
-  const [kind, openInMs, pausedMs, callersElsewhere, replicas, ages] = reply as [
-    'known' | 'closed',
-    number,
-    number,
-    number,
-    string[],
-    number[],
-  ];
+  const [kind, openInMs, pausedMs, callersElsewhere, replicas, ages] = reply as StateReply;
   return kind === 'known' ? { openInMs, pausedMs, callersElsewhere, replicas, ages } : undefined;
 }

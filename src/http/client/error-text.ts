@@ -24,7 +24,7 @@ const SHORTEST_WORD = 4;
 /** Title and trace id of an API's error. Whatever could be personal data or repeats what was sent is dropped. */
 export function errorText(api: Api, answer: unknown, sent: Sent): ErrorText {
   const { titles, details = [], traceId } = api.errorWords({ ...Object(answer) });
-  const text = firstText(titles);
+  const text = titles.find(isText)?.trim();
   const isWrite = sent.method !== undefined && sent.method !== 'GET' && !sent.isOwnCredential;
   const sentences = [text, ...details].filter(isText).map((each) => each.replace(/[.\s]+$/, ''));
   return {
@@ -40,13 +40,9 @@ export function errorTextOf(api: Api, body: string, sent: Sent): ErrorText {
   try {
     answer = parseJson(body, { trailingCommas: api.trailingCommas ?? false });
   } catch {
-    answer = undefined;
+    // It has no words that could be shown.
   }
   return errorText(api, answer, sent);
-}
-
-function firstText(candidates: readonly unknown[]): string | undefined {
-  return candidates.find(isText)?.trim();
 }
 
 function isText(value: unknown): value is string {

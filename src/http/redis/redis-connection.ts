@@ -6,11 +6,8 @@ export interface RedisConnection extends AsyncDisposable {
   readonly client: Redis;
 }
 
-export interface RedisConnectionOptions {
-  url: string;
-  /** Called when Redis is lost or there again, with a code such as `ECONNREFUSED`: its own words may hold a password. */
-  onChange?: (isThere: boolean, reason: string | undefined) => void;
-}
+/** Called when Redis is lost or there again, with a code such as `ECONNREFUSED`: its own words may hold a password. */
+type OnChange = (isThere: boolean, reason: string | undefined) => void;
 
 /** How long an open connection may leave a command without an answer, in milliseconds. */
 const SILENCE_MS = 5000;
@@ -23,7 +20,7 @@ const LONGEST_BACKOFF_MS = 800;
  * Connects, and connects again for as long as it lives; a Redis that is down is only reported. Throws when `url` is no
  * URL, without quoting it.
  */
-export function openRedis({ url, onChange = () => {} }: RedisConnectionOptions): RedisConnection {
+export function openRedis(url: string, onChange: OnChange = () => {}): RedisConnection {
   if (!URL.canParse(url)) throw new TypeError('The URL of Redis cannot be read.');
   const client = new Redis(url, {
     enableOfflineQueue: false,

@@ -49,12 +49,12 @@ test.each<[string, AnswerHead, unknown]>([
   ['a 429 that cannot be read', { status: 429, headers: { 'retry-after': 'soon' } }, { kind: 'pause', ms: 1_000 }],
   ['a 429 with a day', { status: 429, headers: { 'retry-after': '86400' } }, { kind: 'pause', ms: 600_000 }],
   ['a 429 with -1', CROWDED, { kind: 'crowded' }],
-  ['what is left', left(150, 12, 30), { kind: 'left', limit: 150, remaining: 12, resetMs: 30_000 }],
+  ['what is left', left(150, 12, 30), { kind: 'left', remaining: 12, window: 'minute', heldMs: 30_200 }],
   ['nothing', WELL, undefined],
   ['a 503', { status: 503, headers: { 'retry-after': '7' } }, undefined],
   ['half of it', { status: 200, headers: { 'x-ratelimit-remaining': '3' } }, undefined],
 ])('%s is read from an answer', (_, answer, notice) => {
-  expect(rateNotice(answer)).toEqual(notice);
+  expect(rateNotice(answer, { perSecond: 10, perMinute: 150 })).toEqual(notice);
 });
 
 test('after a 429 no call is sent until the API allows it', () => {

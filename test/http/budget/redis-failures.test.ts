@@ -113,7 +113,7 @@ describe.skipIf(!requires('redis-server', hasRedis)).concurrent('when Redis fail
     await replica.connection.client.replicaof('127.0.0.1', 1);
     await replica.became('alone of 1');
     await replica.call();
-    await using operator = openRedis({ url: redis.url });
+    await using operator = openRedis(redis.url);
     await once(operator.client, 'ready');
     await operator.client.replicaof('NO', 'ONE');
     await replica.became('shared of 1');

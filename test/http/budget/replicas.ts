@@ -48,7 +48,7 @@ export interface ReplicaOptions {
 /** Starts a replica; it may not have reached Redis yet. */
 export function startReplica(options: ReplicaOptions): Replica {
   const { url, account = 'account', limits = SHORT, times } = options;
-  const connection = openRedis({ url });
+  const connection = openRedis(url);
   const modes: string[] = [];
   const waiting = new Set<() => void>();
   const log = new RedisCallAllocator({

@@ -16,7 +16,7 @@ const PATIENT: PromptRedisTimes = { answerMs: 10_000, restMs: 50 };
 /** A replica's store on a connection of its own, once that is there. */
 export async function openStore(url: string, { key = keyOf(1), times = PATIENT } = {}) {
   await using stack = new AsyncDisposableStack();
-  const { client } = stack.use(openRedis({ url }));
+  const { client } = stack.use(openRedis(url));
   const store = stack.use(new RedisStore({ client, key, times }));
   await once(client, 'ready');
   const held = stack.move();

@@ -14,7 +14,7 @@ function nextChange(url: string) {
   const change = Promise.withResolvers<[boolean, string | undefined]>();
   return {
     change: change.promise,
-    connection: openRedis({ url, onChange: (...told) => change.resolve(told) }),
+    connection: openRedis(url, (...told) => change.resolve(told)),
   };
 }
 
@@ -26,14 +26,14 @@ test('a Redis that is not there is reported by a code, and commands fail at once
 });
 
 test('what is no URL is refused without being quoted', () => {
-  const open = () => openRedis({ url: `redis://:${PASSWORD}@[127.0.0.1` });
+  const open = () => openRedis(`redis://:${PASSWORD}@[127.0.0.1`);
   expect(open).toThrow(/^The URL of Redis cannot be read\.$/);
 });
 
 describe.skipIf(!requires('redis-server', hasRedis))('a Redis', () => {
   test('is connected to again after it died', async () => {
     await using redis = await startRedis();
-    await using connection = openRedis({ url: redis.url });
+    await using connection = openRedis(redis.url);
     await once(connection.client, 'ready');
     await redis.kill();
     await redis.restart();
@@ -43,7 +43,7 @@ describe.skipIf(!requires('redis-server', hasRedis))('a Redis', () => {
 
   test('that dies fails the commands it has not answered', async () => {
     await using redis = await startRedis();
-    await using connection = openRedis({ url: redis.url });
+    await using connection = openRedis(redis.url);
     await once(connection.client, 'ready');
     redis.pause();
     const unanswered = connection.client.ping();
@@ -66,7 +66,7 @@ describe.skipIf(!requires('redis-server', hasRedis))('a Redis', () => {
     await using redis = await startRedis({ password: PASSWORD });
     const env = { REDIS_URL: redis.url, HOOD_RATE: '10/s,150/m' };
     await using gateway = await startGateway({ env, hood: { token: 'the-token-of-the-account' } });
-    await using connection = openRedis({ url: redis.url });
+    await using connection = openRedis(redis.url);
     await once(connection.client, 'ready');
     expect((await gateway.query(LOOKUP)).errors).toBeUndefined();
     const log = expect.stringMatching(/^\{hood-sor-gateway:HOOD:[\w-]{43}\}:log$/);
