@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Api } from './api.ts';
-import type { Flight } from './flight.ts';
 import { UpstreamError } from './upstream-error.ts';
 
 /** A `multipart/form-data` body with one file, which is read while it is sent. */
@@ -24,7 +23,7 @@ interface Content {
 }
 
 /** What a request has to send, if anything. */
-export function contentOf({ body, form }: Pick<Flight, 'body' | 'form'>): Content | undefined {
+export function contentOf(body: unknown, form: Form | undefined): Content | undefined {
   if (form) return formBody(form);
   return body === undefined ? undefined : { contentType: 'application/json', body: JSON.stringify(body) };
 }

@@ -185,7 +185,7 @@ export class JsonClient implements AsyncDisposable {
     try {
       const supplied = headers?.();
       const own = supplied instanceof Promise ? await beforeDeadline(flight, supplied) : supplied;
-      const content = contentOf(flight);
+      const content = contentOf(flight.body, flight.form);
       if (own) this.#credential = own;
       flight.headers = { accept, ...(content && { 'content-type': content.contentType }), ...own };
       refuseIfOver(flight);
