@@ -2,24 +2,17 @@ import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Logger } from 'pino';
 import { type Account, hoodAccount, sorAccount } from './accounts.ts';
 import type { Config } from './config.ts';
-import type { CallAllocator } from './http/budget/call-allocator.ts';
 import { RedisCallAllocator } from './http/budget/redis-call-allocator.ts';
-import type { AnswerStore } from './http/cache/answer-store.ts';
 import { RedisStore } from './http/cache/redis-store.ts';
 import { openRedis } from './http/redis/redis-connection.ts';
 import { keyFor } from './keys.ts';
 import type { Rate } from './setting-kinds.ts';
 
 /** What all replicas of the gateway have in common. */
-export interface Replicas extends AsyncDisposable {
-  /** The calls that all of them make for an account, within its limits. */
-  callAllocator(account: Account, limits: Rate): CallAllocator;
-  /** What all of them with the same credentials have read. */
-  answerStore(): AnswerStore;
-}
+export type Replicas = ReturnType<typeof openReplicas>;
 
 /** Joins the other replicas at `url`; never waits for them, nor fails without them. */
-export function openReplicas(url: string, config: Config, log: Logger): Replicas {
+export function openReplicas(url: string, config: Config, log: Logger) {
   const stack = new AsyncDisposableStack();
   const redis = stack.use(
     openRedis(url, (isThere, code) => {
@@ -27,17 +20,21 @@ export function openReplicas(url: string, config: Config, log: Logger): Replicas
       else log.warn({ code }, 'Redis is away: this process goes on alone until it is back');
     }),
   );
-  const callAllocator = ({ api, owner }: Account, limits: Rate) =>
-    stack.use(
-      new RedisCallAllocator({
-        client: redis.client,
-        account: `hood-sor-gateway:${api.name}:${nameOf(owner, config)}`,
-        limits,
-        onChange: (mode, replicas) => log.info({ api: api.name, replicas }, `budget ${mode}`),
-      }),
-    );
-  const answerStore = () => stack.use(new RedisStore({ client: redis.client, key: answerKey(config) }));
-  return { callAllocator, answerStore, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return {
+    /** The calls that all of them make for an account, within its limits. */
+    callAllocator: ({ api, owner }: Account, limits: Rate) =>
+      stack.use(
+        new RedisCallAllocator({
+          client: redis.client,
+          account: `hood-sor-gateway:${api.name}:${nameOf(owner, config)}`,
+          limits,
+          onChange: (mode, replicas) => log.info({ api: api.name, replicas }, `budget ${mode}`),
+        }),
+      ),
+    /** What all of them with the same credentials have read. */
+    answerStore: () => stack.use(new RedisStore({ client: redis.client, key: answerKey(config) })),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
 }
 
 /** The same for all replicas with the same credential, and no way back to it. */

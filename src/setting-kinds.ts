@@ -82,17 +82,18 @@ export const baseUrl = z
   .refine((text) => !/[?#@]/.test(text), { error: 'must be a URL without a query, a fragment or a user' })
   .transform((text) => text.replace(/\/+$/, ''));
 
-export const origins = z
-  .string()
-  .transform((text) => text.split(',').map((origin) => origin.trim()))
-  .refine((list) => list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), {
-    error: 'must be origins such as https://app.example.com, separated by commas',
-  });
+const list = z.string().transform((text) => text.split(',').map((each) => each.trim()));
 
-export const scopes = z
-  .string()
-  .transform((text) => text.split(',').map((scope) => scope.trim()))
-  .pipe(z.array(z.enum(SCOPES, { error: `must be scopes, separated by commas, of: ${SCOPES.join(', ')}` })));
+export const origins = list.refine(
+  (texts) => texts.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
+  {
+    error: 'must be origins such as https://app.example.com, separated by commas',
+  },
+);
+
+export const scopes = list.pipe(
+  z.array(z.enum(SCOPES, { error: `must be scopes, separated by commas, of: ${SCOPES.join(', ')}` })),
+);
 
 export const address = z
   .string()

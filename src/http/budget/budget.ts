@@ -5,13 +5,16 @@ import { tooLate, type UpstreamError, wasNeverSent } from '../client/upstream-er
 import type { AccountRoom, CallAllocator, Reservation } from './call-allocator.ts';
 import { FairQueue } from './fair-queue.ts';
 
-/** A call that waits for its place. */
+/** A call that waits for its place, and whose answer is expected to take `answerMs` from then on. */
 interface Waiting {
   readonly attempt: Attempt;
-  /** When it must be sent, so that its answer can come in time; it may move on. */
-  readonly latest: number;
-  proceed(reservation: Reservation): void;
-  fail(error: unknown): void;
+  readonly answerMs: number;
+  readonly place: PromiseWithResolvers<Reservation>;
+}
+
+/** When a call must be sent, so that its answer can come in time; it may move on. */
+function latestOf({ attempt, answerMs }: Waiting): number {
+  return attempt.deadline - answerMs;
 }
 
 /**
@@ -77,26 +80,19 @@ export class Budget {
     const answerMs = sentIn > 0 ? answeredIn - sentIn : 0;
     if (performance.now() + sentIn > attempt.deadline - answerMs) throw this.#refusal(attempt, answeredIn);
 
-    const { promise, resolve: proceed, reject: fail } = Promise.withResolvers<Reservation>();
+    const place = Promise.withResolvers<Reservation>();
     const queue = this.#queue(priority);
-    const waiting: Waiting = {
-      attempt,
-      get latest() {
-        return attempt.deadline - answerMs;
-      },
-      proceed,
-      fail,
-    };
+    const waiting: Waiting = { attempt, answerMs, place };
     const leave = () => {
       queue.remove((other) => other === waiting);
-      fail(signal?.reason);
+      place.reject(signal?.reason);
       this.#serve();
     };
     signal?.addEventListener('abort', leave);
     queue.push(caller, waiting);
     this.#serve();
     try {
-      return await promise;
+      return await place.promise;
     } finally {
       signal?.removeEventListener('abort', leave);
     }
@@ -124,7 +120,7 @@ export class Budget {
       if (typeof taken === 'number') return this.#sleep(taken);
       const next = this.#nextInTime();
       // All may have left while the log was asked.
-      if (next) next.proceed(taken);
+      if (next) next.place.resolve(taken);
       else taken.cancel();
     }
   }
@@ -132,7 +128,7 @@ export class Budget {
   #nextInTime(): Waiting | undefined {
     for (;;) {
       const next = this.#interactive.shift() ?? this.#background.shift();
-      if (!next || performance.now() <= next.latest) return next;
+      if (!next || performance.now() <= latestOf(next)) return next;
       this.#refuse(next);
     }
   }
@@ -145,12 +141,12 @@ export class Budget {
     const now = performance.now();
     const soonest = Number.isFinite(ms) ? now + ms : now;
     for (const queue of [this.#interactive, this.#background]) {
-      for (const waiting of queue.remove(({ latest }) => latest < soonest)) this.#refuse(waiting);
+      for (const waiting of queue.remove((each) => latestOf(each) < soonest)) this.#refuse(waiting);
     }
     if (this.#size === 0) return;
     let wakeAt = now + ms;
     for (const queue of [this.#interactive, this.#background]) {
-      for (const { latest } of queue) wakeAt = Math.min(wakeAt, latest);
+      for (const waiting of queue) wakeAt = Math.min(wakeAt, latestOf(waiting));
     }
     this.#timer = setTimeout(() => this.#serve(), Math.max(1, Math.ceil(wakeAt - now)));
   }
@@ -168,8 +164,8 @@ export class Budget {
     return priority === 'interactive' ? own : own + this.#interactive.size;
   }
 
-  #refuse({ attempt, fail }: Waiting): void {
-    fail(this.#refusal(attempt, this.#log.forecast(1, attempt.priority).answeredIn));
+  #refuse({ attempt, place }: Waiting): void {
+    place.reject(this.#refusal(attempt, this.#log.forecast(1, attempt.priority).answeredIn));
   }
 
   #refusal({ route }: Attempt, ms: number): UpstreamError {

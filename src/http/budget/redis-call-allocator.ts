@@ -8,7 +8,6 @@ import type { AccountRoom, AnswerHead, CallAllocator, Forecast, Reservation } fr
 import type { LocalCallAllocator } from './local-call-allocator.ts';
 import { OwnCalls } from './own-calls.ts';
 import { rateNotice } from './rate-notice.ts';
-import { NOTHING_REPORTED, reportedWaitMs } from './reported-wait.ts';
 import { type AccountState, type ReplicaTimes, SharedLog } from './shared-log.ts';
 import { type Marks, sharedNotice } from './shared-notice.ts';
 
@@ -25,6 +24,13 @@ export interface RedisCallAllocatorOptions {
 }
 
 const SAYS_NOTHING: AnswerHead = { status: 200, headers: {} };
+
+/** When Redis may be asked again for a call of each priority, and whether an answer that comes earlier changes that. */
+const AT_ONCE = {
+  interactive: Number.NEGATIVE_INFINITY,
+  background: Number.NEGATIVE_INFINITY,
+  isForAnswer: false,
+};
 
 /** How a call is settled. */
 interface Origin {
@@ -49,7 +55,8 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
   readonly #heartbeat: NodeJS.Timeout;
   /** Set while this process goes on alone. */
   #alone: LocalCallAllocator | undefined;
-  #reported = NOTHING_REPORTED;
+  /** What Redis said last about it. */
+  #askAgain = AT_ONCE;
   /** Whether every call is reported to Redis, so that its log is complete. */
   #isReporting = false;
   #isBeating = false;
@@ -100,7 +107,7 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
     if (this.#isReporting) await within(this.#times.answerMs, this.#shared.leave()).catch(() => {});
   }
 
-  #reportedWait = (priority: Priority) => reportedWaitMs(this.#reported, priority, performance.now());
+  #reportedWait = (priority: Priority) => Math.max(0, this.#askAgain[priority] - performance.now());
 
   async #takeShared(priority: Priority, callers: number): Promise<Reservation | number> {
     const id = this.#calls.ask();
@@ -118,7 +125,9 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
       this.#calls.drop(id);
       if (taken.kind !== 'closed') {
         const until = performance.now() + taken.ms;
-        this.#reported = { priority, until, isForAnswer: taken.kind === 'answer' };
+        // Background calls come after interactive ones, and not the other way round.
+        const interactive = priority === 'interactive' ? until : AT_ONCE.interactive;
+        this.#askAgain = { interactive, background: until, isForAnswer: taken.kind === 'answer' };
         return taken.ms;
       }
       this.#lost();
@@ -151,7 +160,7 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
         // How much is left of the whole account says nothing about this replica's share.
         if (own) own.settle(notice?.kind === 'left' ? SAYS_NOTHING : answer);
         else if (answer) this.#answerTimes.learn(over - begunAt);
-        if (this.#reported.isForAnswer) this.#reported = NOTHING_REPORTED;
+        if (this.#askAgain.isForAnswer) this.#askAgain = AT_ONCE;
         if (!this.#isReporting) return;
         this.#report(this.#shared.settle(id, stragglingMs, era, sharedNotice(notice, marks)));
       },
@@ -165,7 +174,7 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
   /** Returns when to ask again. */
   #giveBack(id: string): number {
     this.#calls.drop(id);
-    this.#reported = NOTHING_REPORTED;
+    this.#askAgain = AT_ONCE;
     if (this.#isReporting) this.#report(this.#shared.cancel(id));
     return 1;
   }
@@ -189,7 +198,7 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
   #goAlone(silenceMs = 0): void {
     if (this.#alone) return;
     this.#alone = this.#view.aloneLog(silenceMs);
-    this.#reported = NOTHING_REPORTED;
+    this.#askAgain = AT_ONCE;
     this.#options.onChange?.('alone', this.#view.share.parts);
   }
 

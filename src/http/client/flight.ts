@@ -20,6 +20,7 @@ export interface Flight extends Attempt {
   headers: Record<string, string>;
   /** The call as it was asked for. Dropped in the end: connections remember their last flight for a while, and all that it holds. */
   call: JsonCall | undefined;
+  /** In `performance.now()` milliseconds. */
   readonly startedAt: number;
   readonly statistics: ApiCallStatistics | undefined;
   attempts: number;

@@ -103,14 +103,14 @@ export class JsonClient implements AsyncDisposable {
 
   /** For calls that several wait for; `isScarce` says whether one without its turn waits for that, or else to log in. */
   sharing(route: string, isScarce = () => true): SharedCallOptions {
-    const { api, maxResponseBytes } = this.#options;
+    const { api } = this.#options;
     return {
       api: api.name,
       overdue: (startedAt, hadItsTurn) => {
         if (!hadItsTurn && isScarce()) return this.report(tooLate(api, route, 1));
-        const attempted = { api, route, startedAt, maxResponseBytes };
+        const overdue = transportFailure(new TransportError('DEADLINE'), this.#options, { route, startedAt });
         // A deadline always is an `UpstreamError`.
-        return this.report(transportFailure(new TransportError('DEADLINE'), attempted) as UpstreamError);
+        return this.report(overdue as UpstreamError);
       },
     };
   }
@@ -205,7 +205,7 @@ export class JsonClient implements AsyncDisposable {
       return reply;
     } catch (error) {
       if (wasNeverSent(error)) flight.outcome = 'NOT_SENT';
-      throw this.#translated(error, flight);
+      throw transportFailure(error, this.#options, flight);
     }
   }
 
@@ -217,11 +217,6 @@ export class JsonClient implements AsyncDisposable {
     return answer;
   }
 
-  #translated(error: unknown, { route, startedAt }: Flight): unknown {
-    const { api, maxResponseBytes } = this.#options;
-    return transportFailure(error, { api, route, startedAt, maxResponseBytes });
-  }
-
   /** Has a failure logged, once. */
   report(error: UpstreamError, attempts = 1): UpstreamError {
     if (!reported.has(error)) this.#options.onFailure?.(error, { code: error.code, attempts });
@@ -230,7 +225,7 @@ export class JsonClient implements AsyncDisposable {
   }
 
   #failed(error: unknown, flight: Flight): unknown {
-    const failure = this.#translated(error, flight);
+    const failure = transportFailure(error, this.#options, flight);
     if (failure instanceof UpstreamError && !flight.repeats) this.report(failure, flight.attempts);
     return failure;
   }

@@ -1,13 +1,6 @@
 import type { Api } from './api.ts';
+import type { Flight } from './flight.ts';
 import { UpstreamError, type UpstreamErrorDetails } from './upstream-error.ts';
-
-interface Attempted {
-  api: Api;
-  route: string;
-  /** When it began, in `performance.now()` milliseconds. */
-  startedAt: number;
-  maxResponseBytes: number;
-}
 
 const TOO_SLOW = new Set(['DEADLINE', 'NO_CONNECTION_IN_TIME', 'UND_ERR_HEADERS_TIMEOUT']);
 
@@ -20,7 +13,11 @@ const UNREADABLE = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LEN
  * What a call that ended without a complete answer is to its caller: an `UpstreamError`, or the same value again
  * where it is none (the caller went away, or a mistake of ours).
  */
-export function transportFailure(error: unknown, { api, route, startedAt, maxResponseBytes }: Attempted): unknown {
+export function transportFailure(
+  error: unknown,
+  { api, maxResponseBytes }: { api: Api; maxResponseBytes: number },
+  { route, startedAt }: Pick<Flight, 'route' | 'startedAt'>,
+): unknown {
   if (error instanceof UpstreamError || !(error instanceof Error)) return error;
   const name = api.title;
   const code = codeOf(error);

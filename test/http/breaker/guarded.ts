@@ -41,15 +41,14 @@ export function guarded({ patienceMs = 5_000 } = {}): Guarded {
   const guard = guardChain(door, watch);
   let sent = 0;
 
-  /** `guardChain` has none only of no guards. */
   const call = async (attempt: Partial<Attempt>, ended: () => Promise<End>): Promise<End> => {
-    const outcome = guard?.({ ...ATTEMPT, ...attempt }, async () => {
+    const outcome = guard({ ...ATTEMPT, ...attempt }, async () => {
       sent += 1;
       const end = await ended();
       if (end instanceof Error) throw end;
       return { status: end, headers: {} };
     });
-    return outcome?.then(
+    return outcome.then(
       ({ status }) => status,
       (error: Error) => error,
     ) as Promise<End>;
