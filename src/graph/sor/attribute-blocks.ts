@@ -7,17 +7,12 @@ import type { AttributeValueSource } from '../resources/sor/attribute-value.ts';
 import { selects } from '../selection.ts';
 import { blockOf, blocksOf, profilesOf } from './profiles.ts';
 
-/** What one system knows about a customer, of the keys that were asked for. */
-export interface SystemAttributesSource {
-  /** As the profile names the system: `global`, or an identifier. */
-  name: string;
-  values(context: Context, info: GraphQLResolveInfo): AttributeValueSource[];
-}
-
 const DATED_FIELDS: readonly string[] = ['since', 'elements'];
 
-/** The attributes of one of a profile's systems. */
-interface Block {
+/** What one system knows about a customer, of the keys that were asked for. */
+export interface AttributeBlock {
+  profile: ProfileRow;
+  /** As the profile names the system: `global`, or an identifier. */
   name: string;
   entries: [key: string, raw: unknown][];
 }
@@ -29,25 +24,31 @@ export function systemAttributes(
   keys: readonly string[] | null | undefined,
   context: Context,
   info: GraphQLResolveInfo,
-): SystemAttributesSource[] | Promise<SystemAttributesSource[]> {
-  const sources = (blocks: Block[]) =>
-    blocks.map(
-      ({ name, entries }): SystemAttributesSource => ({
-        name,
-        values: (context, info) => {
-          const dates = datesOf(profile, name, context, info);
-          return entries.map(([key, raw]) => ({
-            key,
-            raw,
-            system: name,
-            dated: dates && (() => dates(key)),
-          }));
-        },
-      }),
-    );
-  const widen = () => profilesOf(context, info).loadAllSystems(profile);
-  const blocks = narrowBlocks(profile, systems, keys, context, widen);
-  return blocks instanceof Promise ? blocks.then(sources) : sources(blocks);
+): AttributeBlock[] | Promise<AttributeBlock[]> {
+  return narrowBlocks(profile, systems, keys, context, () => profilesOf(context, info).loadAllSystems(profile));
+}
+
+/** The values of a system, with their dates where those are selected. */
+export function valuesOfBlock(
+  { profile, name, entries }: AttributeBlock,
+  context: Context,
+  info: GraphQLResolveInfo,
+): AttributeValueSource[] {
+  const dates = datesOf(profile, name, context, info);
+  return entries.map(([key, raw]) => ({ key, raw, system: name, dated: dates && (() => dates(key)) }));
+}
+
+/** One value of a profile; null when the system has none for it. */
+export function valueIn(
+  profile: ProfileRow,
+  system: string,
+  key: string,
+  context: Context,
+  info: GraphQLResolveInfo,
+): AttributeValueSource | null | Promise<AttributeValueSource | null> {
+  const only = ([block]: AttributeBlock[]) => (block && valuesOfBlock(block, context, info)[0]) ?? null;
+  const blocks = systemAttributes(profile, [system], [key], context, info);
+  return blocks instanceof Promise ? blocks.then(only) : only(blocks);
 }
 
 /**
@@ -60,14 +61,13 @@ export function narrowBlocks(
   keys: readonly string[] | null | undefined,
   context: Context,
   widen: Widen = async () => null,
-): Block[] | Promise<Block[]> {
+): AttributeBlock[] | Promise<AttributeBlock[]> {
   const narrowed = (names?: readonly string[], row = profile) => {
-    const blocks: Block[] = [];
+    const blocks: AttributeBlock[] = [];
     for (const [name, block] of blocksOf(row)) {
       if (names && !names.includes(name)) continue;
-      const all = Object.entries(block);
-      const entries = keys ? all.filter(([key]) => keys.includes(key)) : all;
-      if (!keys || entries.length > 0) blocks.push({ name, entries });
+      const entries = entriesOf(block, keys);
+      if (!keys || entries.length > 0) blocks.push({ profile: row, name, entries });
     }
     return blocks;
   };
@@ -80,30 +80,16 @@ export function narrowBlocks(
   });
 }
 
+/** In the profile's own order. A single key is looked up, since a block may be large. */
+function entriesOf(block: Record<string, unknown>, keys: readonly string[] | null | undefined): [string, unknown][] {
+  const [key, ...others] = keys ?? [];
+  if (key === undefined) return keys ? [] : Object.entries(block);
+  if (others.length === 0) return Object.hasOwn(block, key) ? [[key, block[key]]] : [];
+  return Object.entries(block).filter(([key]) => keys?.includes(key));
+}
+
 /** Reads a profile again with the values of all systems: an answer may lack the global one if it was narrowed to it. */
 type Widen = () => Promise<ProfileRow | null>;
-
-/** One value of a profile; null when the system has none for it. */
-export function valueIn(
-  profile: ProfileRow,
-  system: string,
-  key: string,
-  context: Context,
-  info: GraphQLResolveInfo,
-): AttributeValueSource | null | Promise<AttributeValueSource | null> {
-  const namedValue = (name: string, row = profile) => {
-    const block = blockOf(row, name);
-    if (!block || !Object.hasOwn(block, key)) return null;
-    const dates = datesOf(profile, name, context, info);
-    return { key, raw: block[key], system: name, dated: dates && (() => dates(key)) };
-  };
-  const name = blockName(profile, system, context);
-  if (typeof name === 'string') return namedValue(name);
-  return name.then(async (found) => {
-    const isGlobalLost = found === GLOBAL && !blockOf(profile, GLOBAL);
-    return namedValue(found, (isGlobalLost && (await profilesOf(context, info).loadAllSystems(profile))) || profile);
-  });
-}
 
 /**
  * The name under which a profile carries a system. Only for one that it does not carry under the name given may

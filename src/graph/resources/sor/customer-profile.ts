@@ -7,7 +7,7 @@ import { Node } from '../../node.ts';
 import { globalId } from '../../node-ids.ts';
 import { nodeLoader } from '../../node-loaders.ts';
 import { DAY, type Reading, WEB_ADDRESS } from '../../readings.ts';
-import { type SystemAttributesSource, systemAttributes, valueIn } from '../../sor/attribute-blocks.ts';
+import { type AttributeBlock, systemAttributes, valueIn, valuesOfBlock } from '../../sor/attribute-blocks.ts';
 import { blockOf, profilesOf } from '../../sor/profiles.ts';
 import { WELL_KNOWN } from '../../sor/projection.ts';
 import { AttributeValue } from './attribute-value.ts';
@@ -21,7 +21,7 @@ export const CustomerIdTypeEnum = builder.enumType('CustomerIdType', {
   } as const,
 });
 
-const SystemAttributes = builder.objectRef<SystemAttributesSource>('SystemAttributes').implement({
+const SystemAttributes = builder.objectRef<AttributeBlock>('SystemAttributes').implement({
   description: 'What one system of record knows about a customer.',
   tags: ['pii', 'sor'],
   fields: (t) => ({
@@ -35,14 +35,14 @@ const SystemAttributes = builder.objectRef<SystemAttributesSource>('SystemAttrib
       type: [AttributeValue],
       nullable: { list: false, items: false },
       description: 'The values; if `attributes` was given `keys`, only of those.',
-      resolve: (source, _args, context, info) => source.values(context, info),
+      resolve: (block, _args, context, info) => valuesOfBlock(block, context, info),
     }),
     value: t.field({
       type: AttributeValue,
       description: 'The value of one key; null when the system has none for this customer.',
       args: { key: t.arg.string({ required: true, description: 'The attribute’s key.' }) },
-      resolve: (source, { key }, context, info) =>
-        source.values(context, info).find((value) => value.key === key) ?? null,
+      resolve: (block, { key }, context, info) =>
+        valuesOfBlock(block, context, info).find((value) => value.key === key) ?? null,
     }),
   }),
 });
