@@ -62,7 +62,7 @@ const InvalidInputIssue = builder.objectRef<InputIssue>('InvalidInputIssue').imp
   fields: (t) => ({
     path: t.field({
       type: ['String'],
-      nullable: { list: false, items: false },
+      nullable: false,
       description: 'Where in the input it is; list positions count from 0.',
       resolve: ({ path }) => [...path],
     }),
@@ -79,7 +79,7 @@ const InvalidInputError = builder.objectRef<UserErrorValue<InvalidInput>>('Inval
   fields: (t) => ({
     issues: t.field({
       type: [InvalidInputIssue],
-      nullable: { list: false, items: false },
+      nullable: false,
       description: 'Every mistake, all at once.',
       resolve: ({ reason }) => [...reason.issues],
     }),

@@ -187,7 +187,7 @@ mutation('decideGdprRequests', {
   success: (t) => ({
     outcomes: t.field({
       type: [GdprDecisionOutcome],
-      nullable: { list: false, items: false },
+      nullable: false,
       description: 'The outcomes, in the order of the decisions.',
       resolve: ({ outcomes }) => outcomes,
     }),

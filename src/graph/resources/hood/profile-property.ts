@@ -38,7 +38,6 @@ export const ProfileProperty = builder.objectRef<ProfilePropertyRow>('ProfilePro
     ...definitionFields(t),
     importAliases: t.from(['import_aliases'], {
       type: ['String'],
-      nullable: { list: true, items: false },
       description: 'The column names from which imports fill it.',
       resolve: ({ import_aliases }) =>
         Array.isArray(import_aliases)

@@ -52,7 +52,6 @@ for (const ref of [AttributeValue, AttributeChange, AttributeImportError] as unk
 
 const ATTRIBUTES = {
   type: [CustomerAttribute] as [typeof CustomerAttribute],
-  nullable: { list: true, items: false } as const,
   description:
     'The attributes of the same key, in all systems of record. One upstream call per response, however many rows select it.',
   cost: 'share' as const,

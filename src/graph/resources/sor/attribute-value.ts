@@ -70,7 +70,6 @@ export const AttributeValue = builder.objectRef<AttributeValueSource>('Attribute
     dateTime: as(t, MOMENT, { description: 'The value if it is a moment.' }),
     set: t.field({
       type: ['String'],
-      nullable: { list: true, items: false },
       description: 'The members if it is a set, in the API’s order.',
       tags: ['pii'],
       resolve: (source) => reading(source, membersOf),
@@ -84,7 +83,6 @@ export const AttributeValue = builder.objectRef<AttributeValueSource>('Attribute
     }),
     elements: t.field({
       type: [SetElement],
-      nullable: { list: true, items: false },
       description:
         'The members of a set, each with its own date; null when it is no set. Costs the same call as `since`.',
       cost: 'call',

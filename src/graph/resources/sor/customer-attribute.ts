@@ -44,7 +44,6 @@ export const CustomerAttribute = builder.objectRef<AttributeRow>('CustomerAttrib
     disabled: t.exposeBoolean('disabled', { description: 'Whether values sent for it are refused.' }),
     sources: t.from(['sources'], {
       type: ['String'],
-      nullable: { list: true, items: false },
       description: 'Where its values come from; null when the API does not say.',
       resolve: ({ sources }) => (Array.isArray(sources) ? sources.map(String) : null),
     }),

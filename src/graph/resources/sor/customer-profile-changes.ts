@@ -62,7 +62,7 @@ const CustomerProfileChange = builder.objectRef<ProfileRow>('CustomerProfileChan
     }),
     changes: t.field({
       type: [AttributeChange],
-      nullable: { list: false, items: false },
+      nullable: false,
       description:
         'The changed attributes. The API may leave out a removal without any other change: see `SystemOfRecord.removedAttributes`.',
       args: {

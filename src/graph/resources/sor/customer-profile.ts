@@ -33,7 +33,7 @@ const SystemAttributes = builder.objectRef<AttributeBlock>('SystemAttributes').i
     ...systemEdges(t, 'name'),
     values: t.field({
       type: [AttributeValue],
-      nullable: { list: false, items: false },
+      nullable: false,
       description: 'The values; if `attributes` was given `keys`, only of those.',
       resolve: (block, _args, context, info) => valuesOfBlock(block, context, info),
     }),
@@ -100,7 +100,6 @@ export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').
       ),
       attributes: t.field({
         type: [SystemAttributes],
-        nullable: { list: true, items: false },
         description:
           'Values grouped by system of record. Naming keys or systems makes the answer smaller. Costs no further call.',
         args: {

@@ -43,7 +43,7 @@ const ProfileApplication = builder.objectRef<ApplicationRow>('ProfileApplication
     ...systemEdges(t, 'sor_id'),
     installations: t.field({
       type: [Installation],
-      nullable: { list: false, items: false },
+      nullable: false,
       description: 'Where it is installed.',
       resolve: ({ installations }) => rowsWith<InstallationRow>(installations, 'device_id'),
     }),
@@ -53,7 +53,6 @@ const ProfileApplication = builder.objectRef<ApplicationRow>('ProfileApplication
 builder.objectField(CustomerProfile, 'applications', (t) =>
   t.field({
     type: [ProfileApplication],
-    nullable: { list: true, items: false },
     description: 'The apps that the customer has installed. Costs no further call.',
     resolve: ({ applications }) => rowsWith<ApplicationRow>(applications, 'app_id'),
   }),

@@ -61,7 +61,6 @@ const RemovedAttribute = builder.objectRef<RemovedAttributeRow>('RemovedAttribut
 builder.objectField(SystemOfRecord, 'removedAttributes', (t) =>
   t.field({
     type: [RemovedAttribute],
-    nullable: { list: true, items: false },
     description: 'The attributes that were removed from it. Costs one upstream call for each system.',
     cost: 'call',
     args: { since: t.arg({ type: 'DateTime', description: 'Only those removed after this moment.' }) },

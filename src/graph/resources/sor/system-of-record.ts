@@ -60,7 +60,6 @@ export const SystemOfRecord = builder.objectRef<SystemRow>('SystemOfRecord').imp
     updatedDate: t.read('updated_date', MOMENT, { ...UPDATED, deprecationReason: 'Use `updatedAt`.' }),
     apiKeys: t.from(['api_keys'], {
       type: ['String'],
-      nullable: { list: true, items: false },
       description:
         'Secret: whoever has one can write values. Null with the code `FORBIDDEN` for callers without the scope `secrets:read`; the answer to `createSystemOfRecord` shows the new key to everybody who may create one.',
       resolve: (system, _args, context) => {
@@ -70,7 +69,6 @@ export const SystemOfRecord = builder.objectRef<SystemRow>('SystemOfRecord').imp
     }),
     customerAttributes: t.field({
       type: [CustomerAttribute],
-      nullable: { list: true, items: false },
       description: 'Its attributes. Costs no further call if the system came from the list.',
       resolve: (system, _args, { sorSystems }) => sorSystems.attributesOf(system),
     }),
