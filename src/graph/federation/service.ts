@@ -1,4 +1,3 @@
-import type { GraphQLSchema } from 'graphql';
 import { builder } from '../builder.ts';
 import { subgraphText } from './subgraph-text.ts';
 
@@ -12,8 +11,8 @@ const Service = builder.objectRef<{ sdl: string }>('_Service').implement({
   }),
 });
 
-/** Printed when first asked for. */
-const texts = new WeakMap<GraphQLSchema, string>();
+/** Printed when first asked for, of the one schema that there is. */
+let sdl: string | undefined;
 
 builder.queryField('_service', (t) =>
   t.field({
@@ -21,8 +20,7 @@ builder.queryField('_service', (t) =>
     nullable: false,
     description: 'For routers of a supergraph: what this graph has to offer them.',
     resolve: (_root, _args, _context, { schema }) => {
-      const sdl = texts.get(schema) ?? subgraphText(schema, 'core');
-      texts.set(schema, sdl);
+      sdl ??= subgraphText(schema, 'core');
       return { sdl };
     },
   }),

@@ -50,16 +50,13 @@ const ProfileApplication = builder.objectRef<ApplicationRow>('ProfileApplication
   }),
 });
 
-builder.objectField(CustomerProfile, 'applications', (t) =>
-  t.field({
+builder.objectFields(CustomerProfile, (t) => ({
+  applications: t.field({
     type: [ProfileApplication],
     description: 'The apps that the customer has installed. Costs no further call.',
     resolve: ({ applications }) => rowsWith<ApplicationRow>(applications, 'app_id'),
   }),
-);
-
-builder.objectField(CustomerProfile, 'lastUser', (t) =>
-  t.field({
+  lastUser: t.field({
     type: CustomerProfile,
     description:
       'For a device, the user who used it last; null for users, and when nobody is known. Costs one upstream call for each device, and one for the profiles.',
@@ -69,7 +66,7 @@ builder.objectField(CustomerProfile, 'lastUser', (t) =>
       return user === null ? null : profileOrIdStub(user, 'user_id', context, info);
     },
   }),
-);
+}));
 
 /** The devices of a tick wait for each other, so that the profiles of their users are looked up by one call. */
 const lastUsersOf = oncePerOperation((context) => {
