@@ -44,7 +44,7 @@ export const VARIABLES = {
   UPSTREAM: choice('live', 'sandbox')
     .optional()
     .describe(
-      'What it calls. When unset: `live` if there are credentials for either API, else `sandbox`, which starts stand-ins for both; with `NODE_ENV=production` it must be set for that. With `live`, an API without credentials answers `UPSTREAM_UNAVAILABLE`: made-up data never mixes with real data.',
+      'What it calls. When unset: `live` if there are credentials for either API, else `sandbox`, which starts stand-ins for both. With `NODE_ENV=production` the sandbox only starts if `UPSTREAM=sandbox` is set. With `live`, an API without credentials answers `UPSTREAM_UNAVAILABLE`: made-up data never mixes with real data.',
     ),
   HOOD_URL: host.prefault('https://api.ocamba.com').describe('The host of Hood.'),
   HOOD_TOKEN: token.optional().meta(secretly('Hood’s token, sent as `Authorization: Bearer`.')),
@@ -84,7 +84,7 @@ export const VARIABLES = {
     ),
   SOR_SETTLE_TIME: duration
     .prefault('60s')
-    .describe('For how long reads of what was just written to SOR bypass the cache: it works later.'),
+    .describe('For how long reads of what was just written to SOR bypass the cache, because SOR applies writes later.'),
   MAX_OPERATIONS: wholeNumber(1, 1_000_000)
     .prefault('2000')
     .describe(
@@ -180,9 +180,12 @@ function* contradictions(
     yield 'SOR_EMAIL and SOR_PASSWORD must be set together.';
   }
   if (env['NODE_ENV'] === 'production' && !env['UPSTREAM'] && upstream === 'sandbox') {
-    yield 'HOOD_TOKEN, SOR_TOKEN, or SOR_EMAIL and SOR_PASSWORD must be set when NODE_ENV is production: made-up data has to be asked for there, with UPSTREAM=sandbox.';
+    yield 'No credentials are set, and NODE_ENV is production: set HOOD_TOKEN, SOR_TOKEN, or SOR_EMAIL and SOR_PASSWORD, or UPSTREAM=sandbox for made-up data.';
   }
   if (env['SOR_TOKEN'] && env['SOR_EMAIL']) yield 'SOR_TOKEN and SOR_EMAIL exclude each other: set one of them.';
+  if (read.AUTH === 'none' && env['GATEWAY_SECRET']) {
+    yield 'AUTH must be secret when GATEWAY_SECRET is set: nobody is asked for it otherwise.';
+  }
   if (read.AUTH === 'secret' && !env['GATEWAY_SECRET']) yield 'GATEWAY_SECRET must be set when AUTH is secret.';
   if (env['GATEWAY_SCOPES'] && read.AUTH === 'none') {
     yield 'AUTH must be secret when GATEWAY_SCOPES is set: the scopes are for whoever sends the secret.';

@@ -27,9 +27,13 @@ async function main(): Promise<void> {
   const host = settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST;
   if (settings.secretIsRandom) log.warn('SECRET is not set: cursors and links end with this process');
   if (settings.UPSTREAM === 'sandbox') {
-    log.warn('SANDBOX: all data is made up, no API is called. Set HOOD_TOKEN or SOR_TOKEN for real data');
-  } else if (!settings.HOOD_TOKEN) {
-    log.warn('HOOD_TOKEN is not set: fields of Hood answer UPSTREAM_UNAVAILABLE');
+    log.warn(
+      'SANDBOX: all data is made up, no API is called. Set HOOD_TOKEN or SOR_TOKEN for real data, and leave UPSTREAM unset',
+    );
+  } else {
+    const answer = 'answer UPSTREAM_UNAVAILABLE';
+    if (!settings.HOOD_TOKEN) log.warn(`HOOD_TOKEN is not set: fields of Hood ${answer}`);
+    if (!settings.SOR_TOKEN && !settings.SOR_EMAIL) log.warn(`SOR_TOKEN is not set: fields of SOR ${answer}`);
   }
   if (settings.UPSTREAM === 'live' && settings.HOOD_CLIENT_ID_IS !== 'none') {
     // No page of either vendor says it, and a wrong guess joins the wrong people.

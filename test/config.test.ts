@@ -77,6 +77,11 @@ test.each(['HOOD_PORT', 'SOR_SERVICE_HOST', 'LOGLEVEL', 'HOSTS', 'REDIS_URI', 'S
   },
 );
 
+test('a secret that nobody would be asked for is a mistake', () => {
+  const mistakes = mistakesIn({ HOOD_TOKEN: 'canary', GATEWAY_SECRET: 'sixteen-letters-and-more' });
+  expect(mistakes).toEqual(['AUTH must be secret when GATEWAY_SECRET is set: nobody is asked for it otherwise.']);
+});
+
 test('in production made-up data has to be asked for', () => {
   const [mistake, ...others] = mistakesIn({ NODE_ENV: 'production', HOOD_API_TOKEN: 'canary' });
   expect(mistake).toContain('UPSTREAM=sandbox');

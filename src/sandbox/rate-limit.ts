@@ -12,7 +12,7 @@ export interface Limits {
   parallel?: number;
 }
 
-/** `leave` is called once when the answer is out; only that ends a call's part in the parallel ones. */
+/** `leave` is called once when the answer is out; until then the call counts as parallel. */
 export type Admission =
   | { admitted: true; headers: Record<string, string>; leave: () => void }
   | { admitted: false; headers: Record<string, string> };
@@ -66,7 +66,7 @@ export class RateLimit {
 }
 
 /**
- * The limits of a new account, which may change from call to call, to be put before each of its handlers; `refuse`
+ * Puts the limits of a new account before each of its handlers; they are read anew at each call. `refuse`
  * makes the 429.
  */
 export function limitedBy(

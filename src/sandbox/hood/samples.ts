@@ -19,7 +19,7 @@ const SENT = {
 export const CREATION_SAMPLE = { request: SENT, response: { id: '1000105', system: 1, ...SAMPLE_TIMES } };
 
 /**
- * The rows that the pages print, and as many plain ones, older than these, as the printed totals (5) ask for.
+ * The rows that the pages print, and plain older ones up to the printed totals (5).
  * `page=1,3` and `page=4,1` of customer data are then the printed answers, and so is `page=1,1` of exports but for a time.
  */
 export const SAMPLES: Record<ResourceName, readonly HoodRecord[]> = {

@@ -13,7 +13,7 @@ export interface SorSettings {
   refusalStatus: 401 | 403;
   /** A View of nobody: an empty array, or 404. The vendor's pages do not say. */
   unknownProfile: 'empty' | 'missing';
-  /** Whether a change list names a removal that no other change since then accompanies; the vendor's page reads as if not. */
+  /** Whether a list of changes includes removals with no other change; the vendor's page suggests not. */
   pureRemovals: boolean;
   /** The origin in `next`, instead of the stand-in's own. */
   nextOrigin: string | undefined;

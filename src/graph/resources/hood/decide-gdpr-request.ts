@@ -115,7 +115,7 @@ const decision = mutation('decideGdprRequest', {
   }),
 });
 
-/** What stays true of a request when it is decided: the fields that are selected, but for when it was changed. */
+/** The selected fields of a request that a decision does not change. */
 async function readExpected(
   hoodId: string,
   expectedStatus: string,

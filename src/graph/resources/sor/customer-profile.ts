@@ -50,7 +50,7 @@ const SystemAttributes = builder.objectRef<AttributeBlock>('SystemAttributes').i
 const TEXT = { type: 'String', read: (value: unknown) => (typeof value === 'object' ? null : String(value)) } as const;
 
 export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').implement({
-  description: 'What is known about a customer, a person or a device. Personal data.',
+  description: 'What SOR knows about a customer: a user or a device. Personal data.',
   tags: ['pii', 'sor'],
   interfaces: [Node],
   fields: (t) => {

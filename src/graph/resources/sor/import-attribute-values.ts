@@ -70,7 +70,7 @@ mutation('importAttributeValues', {
         if (!started) return null;
         if (hasSelected(started, info, 'AttributeImport')) return { ...started, started: null };
         const listed = findImport(sor, started.import_id).then((row) => row?.started);
-        // Its failure is that of `startedAt` alone: what the API has answered is known whatever becomes of it.
+        // If this fails, only `startedAt` does: the rest has been answered already.
         listed.catch(() => {});
         return { ...started, started: listed };
       },

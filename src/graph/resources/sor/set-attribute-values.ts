@@ -77,7 +77,7 @@ const AttributeValuesPartlySentError = userErrorType('AttributeValuesPartlySentE
   }),
 });
 
-/** Mistakes of the values and those that only the system shows are found later, and reported together. */
+/** The shape alone. Values, and what depends on the system, are checked later, together. */
 const ChangedValues = z.object({
   systemOfRecord: idOf('SystemOfRecord'),
   changes: z.array(withIds<ChangeInput>({ customerId: 'CustomerProfile' })),

@@ -18,7 +18,7 @@ export const MAX_FIRST = 1_000;
 const TYPES = {
   global: 'The one that all apps share.',
   app: 'Of one app, created by its SDK.',
-  custom: 'Created by hand; the only kind that can be changed.',
+  custom: 'Created by hand; the only kind that can be renamed or deleted.',
 };
 
 const SystemOfRecordType = openEnum('SystemOfRecordType', {

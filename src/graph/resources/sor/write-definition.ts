@@ -9,7 +9,7 @@ import { identifierOf } from '../../sor/write.ts';
 
 /** What became of a system or an attribute that is still there. */
 export interface Written<Row> {
-  /** Undefined where the API has answered a creation without the row: then it is looked for by `created`. */
+  /** Undefined where the API has answered a creation without the row: then the row that matches `created` is searched for. */
   answer: Answered<Row> | undefined;
   /** What was asked for. Only after a creation. */
   created?: Partial<Row>;
