@@ -75,13 +75,37 @@ test.each([
   expect(await refusal(gateway, sentence, reason)).toBe(shown);
 });
 
-const NAMES = ['token', 'access_token', 'clientSecret', 'X-Api-Key', 'HOOD_PASSWORD', 'cookie', 'api key', 'authToken'];
+const WORDS = ['password', 'passwd', 'pwd', 'passphrase', 'secret', 'token', 'tokens', 'api key', 'credential'].concat([
+  'cookie',
+  'auth',
+  'authorization',
+  'jwt',
+  'pin',
+  'signature',
+  'session',
+  'private key',
+  'access key',
+  'api keys',
+]);
+const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
+const SPELLINGS: ((words: string[]) => string)[] = [
+  (words) => words.join('_'),
+  (words) => words.join('-'),
+  (words) => words.join('_').toUpperCase(),
+  (words) => words.map(capital).join('-'),
+  (words) => words.map(capital).join(''),
+  ([first = '', ...others]) => first + others.map(capital).join(''),
+];
 const BETWEEN = ['=', ': ', ':', ' = ', ' => ', '": "', '":"', '\\": \\"', ' is "', " '", ' is: '];
 
-test('whatever the secret, its name and what stands between them, it is masked', async () => {
+test('whatever the secret, the spelling of its name and what stands between them, it is masked', async () => {
   await using gateway = await startGateway();
   const secret = fc.stringMatching(/^[a-z]{2,9}[Q-Z]{1,3}[!#$%&*+/=?@^_~.-]{0,2}[a-z]{1,9}$/);
-  const parts = [fc.constantFrom(...NAMES), fc.constantFrom(...BETWEEN), secret] as const;
+  const other = fc.constantFrom('user', 'hood', 'x', 'new');
+  const name = fc
+    .tuple(fc.option(other), fc.constantFrom(...WORDS), fc.option(other), fc.constantFrom(...SPELLINGS))
+    .map(([before, word, after, spelled]) => spelled(`${before ?? ''} ${word} ${after ?? ''}`.trim().split(' ')));
+  const parts = [name, fc.constantFrom(...BETWEEN), secret] as const;
   await fc.assert(
     fc.asyncProperty(...parts, async (name, between, secret) => {
       const close = /\\?["']$/.exec(between)?.[0] ?? '';

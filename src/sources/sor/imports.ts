@@ -2,6 +2,8 @@
  * Imports of CSV files: starting them, and what the API says of them for a week (vendor's page: System of Record API,
  * version 2). All throw `UpstreamError`.
  */
+import { maskedSentence } from '../../http/client/masked-sentence.ts';
+import { SECRET_NAME, withoutSecrets } from '../../http/client/secrets-in-text.ts';
 import { LongNumber, parseJson } from '../../http/json/lossless-json.ts';
 import { isoDateTime } from '../time.ts';
 import { checkCsv } from './csv-check.ts';
@@ -104,21 +106,34 @@ export async function readImportErrors(
 
 const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
 
-/** The request that an error is about, without its secret; null when it is not JSON. */
-export function rawWithoutKey(raw: unknown): unknown {
+/** What is wrong with a line, with what is secret masked as in a sentence about that line to whoever sent it. */
+export function maskedMessage({ message, customerId, key, system, raw }: ImportErrorRow): string | null {
+  if (message === null) return null;
+  const body = { customerId, key, system, raw: parsedRaw(raw) };
+  return maskedSentence(message, { route: '', path: '', headers: {}, body });
+}
+
+/** The request that an error is about, without secrets; null when it is not JSON. */
+export function rawWithoutSecrets(raw: unknown): unknown {
+  return redacted(parsedRaw(raw));
+}
+
+function parsedRaw(raw: unknown): unknown {
   if (typeof raw !== 'string') return null;
   try {
-    return withoutKeys(parseJson(raw, { exactNumbers: true }));
+    return parseJson(raw, { exactNumbers: true });
   } catch {
     return null;
   }
 }
 
-function withoutKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutKeys);
+/** Members that hold secrets are left out; in texts, which may be JSON again, they are masked. */
+function redacted(value: unknown): unknown {
+  if (typeof value === 'string') return withoutSecrets(value);
+  if (Array.isArray(value)) return value.map(redacted);
   if (typeof value !== 'object' || value === null || value instanceof LongNumber) return value;
-  const kept = Object.entries(value).filter(([name]) => !/^api_?keys?$/i.test(name));
-  return Object.fromEntries(kept.map(([name, member]) => [name, withoutKeys(member)]));
+  const kept = Object.entries(value).filter(([name]) => !SECRET_NAME.test(name));
+  return Object.fromEntries(kept.map(([name, member]) => [name, redacted(member)]));
 }
 
 /** Has the API fetch a file itself, with these headers. */

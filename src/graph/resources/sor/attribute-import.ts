@@ -4,7 +4,8 @@ import {
   type ImportErrorRow,
   type ImportRow,
   listImports,
-  rawWithoutKey,
+  maskedMessage,
+  rawWithoutSecrets,
   readImportErrors,
   type StartedImport,
 } from '../../../sources/sor/imports.ts';
@@ -25,7 +26,7 @@ const DEFAULT_ERRORS = 100;
 /** `jid` only where the import was just started; `started` may still have to come then. */
 type AttributeImportRow = ImportRow & Partial<StartedImport>;
 
-const RAW = { type: 'JSON', read: rawWithoutKey } as const;
+const RAW = { type: 'JSON', read: rawWithoutSecrets } as const;
 const OCCURRED = { description: 'When it happened; null when the API has no readable time.' };
 
 export const AttributeImportError = builder.objectRef<ImportErrorRow>('AttributeImportError').implement({
@@ -47,9 +48,12 @@ export const AttributeImportError = builder.objectRef<ImportErrorRow>('Attribute
     occurredAt: t.read('date', MOMENT, OCCURRED),
     date: t.read('date', MOMENT, { ...OCCURRED, deprecationReason: 'Use `occurredAt`.' }),
     source: t.exposeString('source', { description: 'The part of FollowAnalytics’ pipeline where it happened.' }),
-    message: t.exposeString('message', { description: 'What is wrong, as the API says it.' }),
+    message: t.string({
+      description: 'What is wrong, as the API says it, with secrets masked.',
+      resolve: maskedMessage,
+    }),
     raw: t.read('raw', RAW, {
-      description: 'The line as the API read it, without the secret key; null when it cannot be read.',
+      description: 'The line as the API read it, without secrets; null when it cannot be read.',
       tags: ['pii'],
     }),
   }),

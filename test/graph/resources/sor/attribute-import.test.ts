@@ -139,6 +139,15 @@ test('the error that the vendor prints comes without its key, with its system', 
 
 test.each<[name: string, raw: unknown, shown: unknown]>([
   ['a key anywhere', `[{"a":[{"api_key":"${SECRET}","b":1}]},{"API_KEYS":["${SECRET}"]}]`, [{ a: [{ b: 1 }] }, {}]],
+  ['secrets by any name', `{"accessToken":"${SECRET}","headers":{"X-Auth":"${SECRET}"},"b":1}`, { headers: {}, b: 1 }],
+  [
+    'JSON in its texts',
+    JSON.stringify({
+      body: JSON.stringify({ api_key: SECRET, inner: JSON.stringify({ secret: SECRET }) }),
+      note: 'hi',
+    }),
+    { body: '{"api_key":"…","inner":"{\\"secret\\":\\"…\\"}"}', note: 'hi' },
+  ],
   ['long digits', '{"value":9223372036854775807}', { value: '9223372036854775807' }],
   ['what is no JSON', `{"api_key":"${SECRET}"`, null],
   ['nothing', null, null],
@@ -148,6 +157,19 @@ test.each<[name: string, raw: unknown, shown: unknown]>([
   const answer = await gateway.query('{ attributeImport(importId: "import_id_1") { errors { nodes { raw } } } }');
   expect(answer.data.attributeImport.errors.nodes).toEqual([{ raw: shown }]);
   expect(JSON.stringify(answer) + gateway.logged.join()).not.toContain(SECRET);
+});
+
+test.each([
+  ['attributeKey is empty', 'attributeKey is empty'],
+  [`api_key: ${SECRET} is wrong`, 'api_key: … is wrong'],
+  [`The key ${SECRET} is wrong`, 'The key … is wrong'],
+  ['Cannot use token sk_live_ABCDEFGHIJKLmnop', 'Cannot use token …'],
+  ['Customer 098713490, not 098713491: Premium', 'Customer 098713490, not …: Premium'],
+])('of the message only what may be secret is masked, and not what the line has: %s', async (message, shown) => {
+  await using gateway = await startGateway();
+  answerWith(gateway, SEED_JOBS, [{ ...SEED_ERROR, message }]);
+  const { data } = await gateway.query('{ attributeImport(importId: "import_id_1") { errors { nodes { message } } } }');
+  expect(data.attributeImport.errors.nodes).toEqual([{ message: shown }]);
 });
 
 test('errors are asked for by customer, and come 100 at a time unless more are wanted', async () => {
