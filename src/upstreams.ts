@@ -12,16 +12,10 @@ import { SOR } from './sources/sor/api.ts';
 import { SorFeed } from './sources/sor/feed.ts';
 
 /** The clients of all APIs, as long as the process lives. */
-export interface Upstreams extends AsyncDisposable {
-  readonly hood: Coalescer;
-  readonly sor: Coalescer;
-  readonly sorFeed: SorFeed;
-  /** What is left of the limits of the account at the API of this name; undefined where it has none. */
-  roomOf(api: string): AccountRoom | undefined;
-}
+export type Upstreams = ReturnType<typeof openUpstreams>;
 
 /** Opens the clients. An API without credentials answers every call with how to configure it. */
-export function openUpstreams(config: Config, log: Logger): Upstreams {
+export function openUpstreams(config: Config, log: Logger) {
   const stack = new AsyncDisposableStack();
   const replicas = config.REDIS_URL ? stack.use(openReplicas(config.REDIS_URL, config, log)) : undefined;
   const cache = answerCache(config, replicas);
@@ -37,7 +31,8 @@ export function openUpstreams(config: Config, log: Logger): Upstreams {
     hood: reads(hood),
     sor: reads(sor),
     sorFeed: new SorFeed(sor.openWithoutCredential(config.SOR_FEED_URL)),
-    roomOf: (api) => budgets.get(api)?.room,
+    /** What is left of the limits of the account at the API of this name; undefined where it has none. */
+    roomOf: (api: string): AccountRoom | undefined => budgets.get(api)?.room,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

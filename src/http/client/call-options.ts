@@ -21,14 +21,3 @@ export interface CallOptions {
   /** Counts what it costs. */
   readonly statistics?: CallStatistics | undefined;
 }
-
-/** What several callers of one call need to know of it. */
-export interface SharedCallOptions {
-  /** The API's name. */
-  api: string;
-  /**
-   * The error for a caller whose deadline passes while others go on waiting, for a call that began at `startedAt`, in
-   * `performance.now()` milliseconds, and may still wait for its turn.
-   */
-  overdue: (startedAt: number, hadItsTurn: boolean) => Error;
-}

@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { ACCEPT_ENCODING } from './body.ts';
 import { beforeDeadline, refuseIfOver, TransportError } from './call-deadline.ts';
-import type { SharedCallOptions } from './call-options.ts';
 import type { JsonCall, OpenedStream, ReadCall, RefusedCall, WriteCall } from './calls.ts';
 import type { JsonClientOptions } from './client-options.ts';
 import { errorText } from './error-text.ts';
@@ -101,18 +100,15 @@ export class JsonClient implements AsyncDisposable {
     return this.#options.api.name;
   }
 
-  /** For calls that several wait for; `isScarce` says whether one without its turn waits for that, or else to log in. */
-  sharing(route: string, isScarce = () => true): SharedCallOptions {
-    const { api } = this.#options;
-    return {
-      api: api.name,
-      overdue: (startedAt, hadItsTurn) => {
-        if (!hadItsTurn && isScarce()) return this.report(tooLate(api, route, 1));
-        const overdue = transportFailure(new TransportError('DEADLINE'), this.#options, { route, startedAt });
-        // A deadline always is an `UpstreamError`.
-        return this.report(overdue as UpstreamError);
-      },
-    };
+  /**
+   * The error for a caller whose deadline passes while others go on waiting for the same call, which began at
+   * `startedAt`. One without its turn waits for that while calls are scarce, or else to log in.
+   */
+  overdue(route: string, startedAt: number, hadItsTurn: boolean, isScarce = true): UpstreamError {
+    if (!hadItsTurn && isScarce) return this.report(tooLate(this.#options.api, route, 1));
+    const overdue = transportFailure(new TransportError('DEADLINE'), this.#options, { route, startedAt });
+    // A deadline always is an `UpstreamError`.
+    return this.report(overdue as UpstreamError);
   }
 
   /** The error of an answer that is JSON but not what the route promises; reported like any failed call. */

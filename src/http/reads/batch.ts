@@ -1,7 +1,7 @@
 import { covers, type Projection, union } from '../cache/projection.ts';
-import type { Priority, SharedCallOptions } from '../client/call-options.ts';
+import type { Priority } from '../client/call-options.ts';
 import type { Found, KeysToRead, Lookup } from './lookup.ts';
-import { SharedCall } from './shared-call.ts';
+import { type Overdue, SharedCall } from './shared-call.ts';
 
 /** A call that reads several keys. Others may join until it has its turn to be sent. */
 export class Batch extends SharedCall<Found<unknown>> {
@@ -23,8 +23,8 @@ export class Batch extends SharedCall<Found<unknown>> {
   #latest: Projection;
   #length = 0;
 
-  constructor(lookup: Lookup<unknown>, projection: Projection, priority: Priority, sharing: SharedCallOptions) {
-    super(sharing);
+  constructor(lookup: Lookup<unknown>, projection: Projection, priority: Priority, api: string, overdue: Overdue) {
+    super(api, overdue);
     this.lookup = lookup;
     this.projection = projection;
     this.priority = priority;

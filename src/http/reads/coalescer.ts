@@ -131,8 +131,9 @@ export class Coalescer {
     if (!batch?.add(key, projection, marks)) {
       // A full batch has nothing left to wait for.
       if (batch) this.#send(batch);
-      const sharing = this.client.sharing(lookup.route, () => this.#pressure() === 'waiting');
-      batch = new Batch(lookup, projection, priority, sharing);
+      batch = new Batch(lookup, projection, priority, this.client.api, (startedAt, hadItsTurn) =>
+        this.client.overdue(lookup.route, startedAt, hadItsTurn, this.#pressure() === 'waiting'),
+      );
       batch.add(key, projection, marks);
       if (!isAlone) open.set(priority, batch);
       this.#schedule(batch);

@@ -1,5 +1,4 @@
 import type { Projection } from '../cache/projection.ts';
-import type { CallOptions } from '../client/call-options.ts';
 import type { ReadCall } from '../client/calls.ts';
 import type { UpstreamError } from '../client/upstream-error.ts';
 
@@ -35,7 +34,7 @@ export interface KeysToRead {
   /** Closes the batch and says what it reads: asked when the call has its turn, so that others can join until then. */
   seal(): { readonly keys: readonly string[]; readonly projection: Projection };
   /** Makes a GET for everybody who waits. */
-  get(call: Omit<ReadCall, keyof CallOptions>): Promise<unknown>;
+  get(call: Omit<ReadCall, 'options'>): Promise<unknown>;
 }
 
 /** What came of the keys: values, or why a key has none; nothing where the API has no such value. */

@@ -1,5 +1,5 @@
 import { atDeadline } from '../client/call-deadline.ts';
-import type { CallOptions, SharedCallOptions } from '../client/call-options.ts';
+import type { CallOptions } from '../client/call-options.ts';
 import { CallStatistics } from '../client/call-statistics.ts';
 
 /** Somebody who waits for a shared call. */
@@ -12,12 +12,16 @@ interface Waiter<Result> {
   stopTimer?: () => void;
 }
 
+/** The error for one whose deadline passes while others go on waiting; `startedAt` is in `performance.now()` milliseconds. */
+export type Overdue = (startedAt: number, hadItsTurn: boolean) => Error;
+
 /**
  * One call that several wait for. It goes on for as long as anybody does: it has the latest of their deadlines, and
  * is aborted when the last of them leaves. Whoever leaves earlier takes nothing from the others.
  */
 export class SharedCall<Result> {
-  readonly #options: SharedCallOptions;
+  readonly #api: string;
+  readonly #overdue: Overdue;
   readonly #everybodyLeft = new AbortController();
   readonly #waiters = new Map<CallOptions, Waiter<Result>>();
   readonly #startedAt = performance.now();
@@ -27,13 +31,15 @@ export class SharedCall<Result> {
   /** Whether nobody can join any more: it has ended, or everybody has left. */
   isOver = false;
 
-  constructor(options: SharedCallOptions) {
-    this.#options = options;
+  /** `api` is the API's name. */
+  constructor(api: string, overdue: Overdue) {
+    this.#api = api;
+    this.#overdue = overdue;
   }
 
   /** Whether its turn has come; from then on it waits for nothing but the API. */
   get hadItsTurn(): boolean {
-    const { calls, waitedMs } = this.#statistics.of(this.#options.api);
+    const { calls, waitedMs } = this.#statistics.of(this.#api);
     return calls > 0 || waitedMs > 0;
   }
 
@@ -85,7 +91,7 @@ export class SharedCall<Result> {
 
   #watch(options: CallOptions, waiter: Waiter<Result>): void {
     waiter.stopTimer ??= atDeadline(waiter, () =>
-      this.#leave(options, this.#options.overdue(this.#startedAt, this.hadItsTurn)),
+      this.#leave(options, this.#overdue(this.#startedAt, this.hadItsTurn)),
     );
   }
 
@@ -113,9 +119,8 @@ export class SharedCall<Result> {
   #release({ signal, statistics }: CallOptions, { abort, joinedAt, stopTimer }: Waiter<Result>): void {
     signal?.removeEventListener('abort', abort);
     stopTimer?.();
-    const { api } = this.#options;
-    const { calls, waitedMs } = this.#statistics.of(api);
-    const charged = statistics?.of(api);
+    const { calls, waitedMs } = this.#statistics.of(this.#api);
+    const charged = statistics?.of(this.#api);
     if (charged && !this.#isPaid) charged.calls += calls;
     if (charged) charged.waitedMs += Math.min(waitedMs, performance.now() - joinedAt);
     // Also by an operation that does not count its costs: the next one must not pay for it.

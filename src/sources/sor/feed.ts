@@ -112,12 +112,11 @@ export class SorFeed {
 
   /** One call for all who have a part in it. Each of them ends as it does, or earlier with its own patience. */
   async #sendCall(system: FedSystem, call: number, sharers: readonly Order[]): Promise<void> {
-    const { api, overdue } = this.#client.sharing(ROUTE);
-    const shared = new SharedCall<string | undefined>({
-      api,
-      // Who leaves before the call has its turn takes its values along.
-      overdue: (startedAt, hadItsTurn) => ending(overdue(startedAt, hadItsTurn), hadItsTurn ? 'UNKNOWN' : 'NOT_SENT'),
-    });
+    const { api } = this.#client;
+    // Who leaves before the call has its turn takes its values along.
+    const shared = new SharedCall<string | undefined>(api, (startedAt, hadItsTurn) =>
+      ending(this.#client.overdue(ROUTE, startedAt, hadItsTurn), hadItsTurn ? 'UNKNOWN' : 'NOT_SENT'),
+    );
     let refusal: unknown;
     const ends = sharers.map(async (order) => {
       try {
@@ -151,11 +150,9 @@ export class SorFeed {
 
   /** Each of those whose turn is later waits for a call of others, no longer than its own patience lasts. */
   #waitBehind(sent: Promise<void>, behind: readonly Order[]): Promise<void>[] {
-    const { api, overdue } = this.#client.sharing(ROUTE);
-    const wait = new SharedCall<void>({
-      api,
-      overdue: (startedAt) => ending(overdue(startedAt, true), 'NOT_SENT'),
-    });
+    const wait = new SharedCall<void>(this.#client.api, (startedAt) =>
+      ending(this.#client.overdue(ROUTE, startedAt, true), 'NOT_SENT'),
+    );
     // It is not for those who wait to end it.
     const whole = wait.join({});
     const ends = behind.map((order) => wait.join(order.callOptions).catch((error) => reject(order, error)));

@@ -52,7 +52,7 @@ export function startLookups({
   const cache = cached ? new AnswerCache(storeOf(known), { rows: 10_000 }) : undefined;
   const client = {
     api: 'HOOD',
-    sharing: () => ({ api: 'HOOD' as const, overdue: () => new Error('overdue') }),
+    overdue: () => new Error('overdue'),
     get: async ({ path, options }: ReadCall) => {
       const turn = Promise.withResolvers<void>();
       const answered = Promise.withResolvers<void>();

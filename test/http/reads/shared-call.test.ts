@@ -15,7 +15,7 @@ class Overdue extends Error {
 
 /** A call whose work is in the test's hands. */
 function startCall() {
-  const call = new SharedCall<string>({ api: 'HOOD', overdue: (_, hadItsTurn) => new Overdue(hadItsTurn) });
+  const call = new SharedCall<string>('HOOD', (_, hadItsTurn) => new Overdue(hadItsTurn));
   const work = Promise.withResolvers<string>();
   const patiences: CallOptions[] = [];
   return {
