@@ -1,5 +1,5 @@
 import type { JsonClient } from '../../http/client/json-client.ts';
-import { countIn, type KeyedPage, wider } from '../../http/reads/keyed-list.ts';
+import { countIn, wider } from '../../http/reads/keyed-list.ts';
 
 /** A row in Hood's own spelling. Only `id` is certain: every other field may be missing, null or odd. */
 export interface HoodRow {
@@ -22,13 +22,6 @@ export function pageIn(client: Malformed, route: string, answer: unknown): HoodP
   const { items, total } = (answer ?? {}) as { items?: unknown; total?: unknown };
   if (!Array.isArray(items)) throw client.malformed(route);
   return { items, total: countIn(total) };
-}
-
-/** A page of rows by their keys; none where the API answered 404. */
-export function keyedPage(client: Malformed, route: string, answer: unknown): KeyedPage<HoodRow> {
-  if (answer === undefined) return { received: 0, rows: [], total: 0 };
-  const { items, total } = pageIn(client, route, answer);
-  return { received: items.length, rows: items.filter(isRow), total };
 }
 
 /** One row comes in the envelope of lists when it is read, and bare when it was created (vendor's pages); either will do. */

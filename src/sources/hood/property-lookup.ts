@@ -1,10 +1,9 @@
 import type { JsonClient } from '../../http/client/json-client.ts';
-import { KeyedList } from '../../http/reads/keyed-list.ts';
 import type { Lookup } from '../../http/reads/lookup.ts';
 import { listedLength, MAX_LIST_LENGTH } from '../id-lists.ts';
-import { type HoodRow, keyedPage } from './answers.ts';
-import { fieldsOf, type HoodSettings, listEndpoint, tagOf } from './endpoints.ts';
-import { memberOf } from './grammar.ts';
+import type { HoodRow } from './answers.ts';
+import { type HoodSettings, tagOf } from './endpoints.ts';
+import { listedRows } from './row-lookup.ts';
 
 /** The names of a profile property's key in rows: the newest, that of the vendor's sample of a list, and the oldest. */
 export interface PropertyNames {
@@ -17,26 +16,16 @@ export interface PropertyNames {
 export const PROPERTY_KEY_FIELDS = ['label', 'property', 'target'] as const;
 
 const COLLECTION = 'profile-properties';
-const ROUTE = `/v1/hood/${COLLECTION}`;
 const TAGS = [tagOf(COLLECTION)];
 
 /** Profile properties by their keys. A key with a comma cannot stand in a list. */
 export function propertiesByKey(client: Pick<JsonClient, 'malformed'>, settings: HoodSettings): Lookup<HoodRow> {
-  const list = new KeyedList<HoodRow>({
-    route: ROUTE,
-    maxPageSize: settings.maxPageSize,
-    // No page says that a label is unique.
-    isUnique: false,
-    path: (keys, projection, page) => {
-      const query = { conditions: { label: memberOf(keys) } };
-      return listEndpoint(settings, COLLECTION, query, fieldsOf(projection), page).path;
-    },
-    pageIn: (answer) => keyedPage(client, ROUTE, answer),
-    keyOf: (row) => propertyKey(row as PropertyNames),
-  });
+  // No page says that a label is unique.
+  const keys = { isUnique: false, keyOf: (row: HoodRow) => propertyKey(row as PropertyNames) };
+  const list = listedRows(COLLECTION, 'label', keys, client, settings);
   return {
     name: `${COLLECTION} by key`,
-    route: ROUTE,
+    route: `/v1/hood/${COLLECTION}`,
     resource: COLLECTION,
     tagsOf: () => TAGS,
     lists: {

@@ -1,8 +1,8 @@
 import type { JsonClient } from '../../http/client/json-client.ts';
-import { KeyedList } from '../../http/reads/keyed-list.ts';
+import { KeyedList, type KeyedSource } from '../../http/reads/keyed-list.ts';
 import type { KeysToRead, Lookup } from '../../http/reads/lookup.ts';
 import { listedLength, MAX_LIST_LENGTH } from '../id-lists.ts';
-import { type HoodRow, keyedPage, rowIn } from './answers.ts';
+import { type HoodRow, isRow, pageIn, rowIn } from './answers.ts';
 import { fieldsOf, type HoodSettings, listEndpoint, rowEndpoint, tagOf } from './endpoints.ts';
 import { compare, memberOf } from './grammar.ts';
 
@@ -31,6 +31,33 @@ export function canBeListed({ byList }: RowSource, id: string): boolean {
   return byList && !id.includes(',');
 }
 
+/** Rows of a collection by the values of a field, as its list has them. A value with a comma has to stand alone. */
+export function listedRows(
+  collection: string,
+  field: string,
+  keys: Pick<KeyedSource<HoodRow>, 'isUnique' | 'keyOf'>,
+  client: Pick<JsonClient, 'malformed'>,
+  settings: HoodSettings,
+): KeyedList<HoodRow> {
+  const route = `/v1/hood/${collection}`;
+  return new KeyedList({
+    ...keys,
+    route,
+    maxPageSize: settings.maxPageSize,
+    path: (values, projection, page) => {
+      const [value = ''] = values;
+      const condition = value.includes(',') ? compare('eq', value) : memberOf(values);
+      return listEndpoint(settings, collection, { conditions: { [field]: condition } }, fieldsOf(projection), page)
+        .path;
+    },
+    pageIn: (answer) => {
+      if (answer === undefined) return { received: 0, rows: [], total: 0 };
+      const { items, total } = pageIn(client, route, answer);
+      return { received: items.length, rows: items.filter(isRow), total };
+    },
+  });
+}
+
 /** How rows of a collection are looked up by their ids: several with one call, or each with a call of its own. */
 export function rowLookup(
   { collection, byPath }: RowSource,
@@ -40,17 +67,7 @@ export function rowLookup(
 ): Lookup<HoodRow> {
   const route = `/v1/hood/${collection}`;
   const tags = [tagOf(collection)];
-  const list = new KeyedList<HoodRow>({
-    route,
-    maxPageSize: settings.maxPageSize,
-    isUnique: true,
-    path: (ids, projection, page) => {
-      const query = { conditions: { id: isListed ? memberOf(ids) : compare('eq', ids[0] ?? '') } };
-      return listEndpoint(settings, collection, query, fieldsOf(projection), page).path;
-    },
-    pageIn: (answer) => keyedPage(client, route, answer),
-    keyOf: (row) => String(row.id),
-  });
+  const list = listedRows(collection, 'id', { isUnique: true, keyOf: ({ id }) => String(id) }, client, settings);
   const readByPath = async ({ seal, get }: KeysToRead): Promise<ReadonlyMap<string, HoodRow>> => {
     const path = () => {
       const { keys, projection } = seal();

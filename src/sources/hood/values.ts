@@ -1,17 +1,10 @@
+const YES: readonly unknown[] = [1, '1', true];
+const NO: readonly unknown[] = [0, '0', false];
+
 /** Hood's flags: `0 | 1`, at times as text or as a real boolean. Null for anything else. */
 export function hoodFlag(value: unknown): boolean | null {
-  switch (value) {
-    case 1:
-    case '1':
-    case true:
-      return true;
-    case 0:
-    case '0':
-    case false:
-      return false;
-    default:
-      return null;
-  }
+  if (YES.includes(value)) return true;
+  return NO.includes(value) ? false : null;
 }
 
 /** A nested object, or null where Hood has none: its back end writes an empty object as `[]`. */
