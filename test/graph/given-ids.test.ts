@@ -46,7 +46,7 @@ async function ask(gateway: Gateway, operation: string, id: string) {
   return { answer, calls: [...gateway.hoodCalls(), ...gateway.sorCalls()] };
 }
 
-describe.each(Object.entries(PLACES))('%s', (_, [type, operation]) => {
+describe.each(Object.entries(PLACES))('%s', (place, [type, operation]) => {
   const [apiId, id] = OBJECTS[type] ?? ['', ''];
 
   test('takes the id of an object as it takes the id by which its API knows it', async () => {
@@ -70,7 +70,7 @@ describe.each(Object.entries(PLACES))('%s', (_, [type, operation]) => {
       expect(answer.data.it).toMatchObject({ message: sentence, issues: [{ code: 'WRONG_TYPE' }] });
     }
     // What the field stands in may have cost one.
-    expect(calls).toHaveLength(/^\{ it: |^[a-z]/.test(operation) ? 0 : 1);
+    expect(calls).toHaveLength(place === 'AttributeImport.errors.customerId' ? 1 : 0);
   });
 });
 
