@@ -3,7 +3,7 @@ import { type Context, oncePerOperation } from '../context.ts';
 import { nodeTypes } from '../node-loaders.ts';
 
 /** The most entities of a type that one operation may look up where each costs a call of its own. */
-const MOST = 20;
+export const MOST_LOOKUPS = 20;
 
 /** In seconds: how long Hood's limit, the narrower of the two, takes for that many calls. */
 const RETRY_AFTER = 2;
@@ -21,13 +21,13 @@ export function admitLookup({ typeName, key }: { typeName: string; key: string }
   const keys = types.get(typeName) ?? new Set();
   types.set(typeName, keys);
   if (keys.has(key)) return;
-  if (keys.size < MOST) {
+  if (keys.size < MOST_LOOKUPS) {
     keys.add(key);
     return;
   }
   throw new CallerError(
     'RATE_LIMITED',
-    `This operation looks up more than ${MOST} objects of a kind that costs a call each: ask for the others in a further one.`,
+    `This operation looks up more than ${MOST_LOOKUPS} objects of a kind that costs a call each: ask for the others in a further one.`,
     RETRY_AFTER,
   );
 }

@@ -5,8 +5,8 @@ import type { RowSource } from '../../sources/hood/row-lookup.ts';
 import { BadInput } from '../bad-input.ts';
 import type { Connection } from '../connection.ts';
 import type { Context } from '../context.ts';
-import { admitLookup } from '../federation/single-lookups.ts';
-import { listConnection } from '../list-connection.ts';
+import { admitLookup, MOST_LOOKUPS } from '../federation/single-lookups.ts';
+import { readWhole } from '../list-connection.ts';
 import { loadEach } from '../node-loaders.ts';
 import { upstreamFields } from '../selection.ts';
 import { conditionsOf } from './conditions.ts';
@@ -24,18 +24,23 @@ export function idsToFetch(
   const { hoodId, ...others } = filter ?? {};
   if (!fields['hoodId']?.isFetched || hoodId === undefined) return undefined;
   const conditions = conditionsOf({ hoodId }, fields);
-  const ids = conditions === 'nothing' ? [] : valuesIn(conditions['id'] ?? '');
+  const ids = conditions === 'nothing' ? new Set<string>() : valuesIn(conditions['id'] ?? '');
   if (!ids) throw new BadInput('Expected `eq` or `in` in `filter.hoodId`: Hood has no other operators for it.');
   if (Object.keys(others).length > 0 || search || orderBy?.length) {
     throw new BadInput(
       'Expected no other condition, search or order beside `filter.hoodId`: each row is fetched by its id.',
     );
   }
+  if (ids.size > MOST_LOOKUPS) {
+    throw new BadInput(
+      `Expected at most ${MOST_LOOKUPS} ids in \`filter.hoodId\`, not ${ids.size}: each costs a call. Ask for the others in a further operation.`,
+    );
+  }
   return [...ids];
 }
 
 /** A window of the rows that there are among these ids, in their order, each fetched by a call of its own. */
-export async function fetchList(
+export function fetchList(
   ids: readonly string[],
   rows: RowSource,
   args: ListArguments,
@@ -49,12 +54,15 @@ export async function fetchList(
     cursors,
     maximum: hood.settings.maxPageSize,
   };
-  // Mistakes in the window are reported before anything is called.
-  listConnection([], args, list);
-  const found = await loadEach(ids, async (id) => {
-    admitLookup({ typeName, key: id }, context);
-    return hood.row(rows, id, upstreamFields(info, typeName));
-  });
-  const present = found.filter((row) => row !== null) as (HoodRow | Error)[];
-  return listConnection(present, args, list);
+  return readWhole(
+    async () => {
+      const found = await loadEach(ids, async (id) => {
+        admitLookup({ typeName, key: id }, context);
+        return hood.row(rows, id, upstreamFields(info, typeName));
+      });
+      return found.filter((row) => row !== null) as (HoodRow | Error)[];
+    },
+    args,
+    list,
+  );
 }

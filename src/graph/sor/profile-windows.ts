@@ -2,19 +2,19 @@ import type { ProfileListQuery } from '../../sources/sor/profile-endpoints.ts';
 import { isProfile, type ProfileRow } from '../../sources/sor/profile-rows.ts';
 import type { SorProfiles } from '../../sources/sor/profiles.ts';
 import type { Sor } from '../../sources/sor/sor.ts';
-import type { Connection } from '../connection.ts';
+import { type Connection, emptyConnection } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { listConnection } from '../list-connection.ts';
 import { readWindow } from '../paging/read-window.ts';
 import { positionNumbers, type Window, type WindowArguments, windowFor } from '../paging/window.ts';
 
 /**
- * Reads a window of the profiles that match; `onlyTotal` transfers one row to learn how many there are. Where the answer
+ * Reads a window of the profiles that match, without a call where nobody can; `onlyTotal` transfers one row to learn how many there are. Where the answer
  * has profiles that were not asked for, the API ignores the filter: then those of its largest page count.
  */
 export async function readProfiles(
   profiles: SorProfiles,
-  query: ProfileListQuery,
+  query: ProfileListQuery | 'nothing',
   args: WindowArguments,
   context: Context,
   onlyTotal: boolean,
@@ -23,6 +23,8 @@ export async function readProfiles(
   const listKey = `sor/profiles?${JSON.stringify(query)}`;
   const own = cursors.of(listKey);
   const largest = sor.settings.maxPageSize;
+  const asked = windowFor(args, { maximum: largest, cursors: own });
+  if (query === 'nothing') return emptyConnection();
   const isAsked = askedFor(query);
   const read = (window: Window, onlyTotal: boolean) =>
     readWindow<unknown>((page) => profiles.list(query, page), window, {
@@ -30,7 +32,7 @@ export async function readProfiles(
       idOf: profileIdOf,
       onlyTotal,
     });
-  const { offset, ...window } = await read(windowFor(args, { maximum: largest, cursors: own }), onlyTotal);
+  const { offset, ...window } = await read(asked, onlyTotal);
   if (window.rows.every(isAsked)) {
     return {
       ...window,

@@ -114,7 +114,7 @@ export const gdprRequests = hoodCollection(GdprRequest, {
       kind: IDFilter,
       isFetched: true,
       description:
-        'Which requests, with `eq` or `in`. Hood’s list has no such filter: each request costs one upstream call, at most 20 in an operation, and no other condition, search or order can be combined with it.',
+        'Which requests, with `eq` or `in`, at most 20 in an operation. Hood’s list has no such filter: each id costs one upstream call, whatever the window, and no other condition, search or order can be combined with it.',
     },
     clientId: { upstream: 'client_id', kind: IDFilter },
     status: { upstream: 'status', kind: StatusFilter },

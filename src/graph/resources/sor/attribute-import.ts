@@ -12,7 +12,7 @@ import {
 import { isoDateTime } from '../../../sources/time.ts';
 import { builder } from '../../builder.ts';
 import { connectionOf } from '../../connection.ts';
-import { listConnection } from '../../list-connection.ts';
+import { readWhole } from '../../list-connection.ts';
 import { idField, Node } from '../../node.ts';
 import { nodeLoader } from '../../node-loaders.ts';
 import { MOMENT } from '../../readings.ts';
@@ -96,12 +96,11 @@ export const AttributeImport = builder.objectRef<AttributeImportRow>('AttributeI
         }),
         customerId: t.arg.id({ idOf: 'CustomerProfile', description: 'Only lines about this customer.' }),
       },
-      resolve: async ({ import_id }, { first, customerId, ...window }, { sor, cursors }) => {
-        // An empty parameter would ask for everybody's.
-        const rows = customerId === '' ? [] : await readImportErrors(sor, import_id, customerId ?? undefined);
+      resolve: ({ import_id }, { first, customerId, ...window }, { sor, cursors }) => {
         const listKey = `sor/import-errors?${JSON.stringify([import_id, customerId ?? null])}`;
-        return listConnection(
-          rows,
+        return readWhole(
+          // An empty parameter would ask for everybody's.
+          async () => (customerId === '' ? [] : readImportErrors(sor, import_id, customerId ?? undefined)),
           { first: first ?? DEFAULT_ERRORS, ...window },
           { listKey, cursors, maximum: MAX_FIRST },
         );
@@ -117,8 +116,8 @@ builder.queryField('attributeImports', (t) =>
     type: AttributeImportConnection,
     description: 'The imports of the last week, newest first. Costs one upstream call.',
     args: windowArgs(t.arg),
-    resolve: async (_root, window, { sor, cursors }) =>
-      listConnection(await listImports(sor), window, { listKey: 'sor/imports', cursors, maximum: MAX_FIRST }),
+    resolve: (_root, window, { sor, cursors }) =>
+      readWhole(() => listImports(sor), window, { listKey: 'sor/imports', cursors, maximum: MAX_FIRST }),
   }),
 );
 

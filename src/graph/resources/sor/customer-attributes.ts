@@ -2,13 +2,13 @@
 import type { Hood } from '../../../sources/hood/hood.ts';
 import { hoodFlag } from '../../../sources/hood/values.ts';
 import type { AttributeRow, SystemRow } from '../../../sources/sor/systems.ts';
-import { withoutNulls } from '../../bad-input.ts';
+import { type WithoutNulls, withoutNulls } from '../../bad-input.ts';
 import { builder } from '../../builder.ts';
-import { type Connection, connectionOf, emptyConnection } from '../../connection.ts';
+import { type Connection, connectionOf } from '../../connection.ts';
 import type { Context } from '../../context.ts';
 import { conditionsOf } from '../../hood/conditions.ts';
 import { type Operators, StringFilter } from '../../hood/filter-inputs.ts';
-import { listConnection } from '../../list-connection.ts';
+import { readWhole } from '../../list-connection.ts';
 import type { WindowArguments } from '../../paging/window.ts';
 import { windowArgs } from '../../window-args.ts';
 import { AttributeValueTypeInput, CustomerAttribute } from './customer-attribute.ts';
@@ -76,12 +76,23 @@ async function readAttributes(
   only: SystemRow | undefined,
   filter: Filter,
   window: WindowArguments,
-  { sorSystems, hood, cursors }: Context,
+  context: Context,
 ): Promise<Connection<AttributeRow>> {
-  const { systemOfRecord: name, key, valueType, disabled, piData } = withoutNulls(filter);
+  const wanted = withoutNulls(filter);
+  const { key, valueType } = wanted;
   // The condition is met here, but no other is taken than Hood takes.
   const keys = conditionsOf(key ? { key } : {}, { key: { upstream: 'key', kind: StringFilter } });
-  if (keys === 'nothing' || valueType?.length === 0) return emptyConnection();
+  const isEmpty = keys === 'nothing' || valueType?.length === 0;
+  const listKey = `sor/attributes?${JSON.stringify([only?.identifier, filter])}`;
+  const list = { listKey, cursors: context.cursors, maximum: MAX_FIRST };
+  return readWhole(async () => (isEmpty ? [] : attributesThat(only, wanted, context)), window, list);
+}
+
+async function attributesThat(
+  only: SystemRow | undefined,
+  { systemOfRecord: name, key, valueType, disabled, piData }: WithoutNulls<Filter>,
+  { sorSystems, hood }: Context,
+): Promise<AttributeRow[]> {
   const systems = only ? [only] : await sorSystems.list();
   const wanted = name === undefined ? undefined : await sorSystems.findInList(String(name));
   let rows = await sorSystems.attributesOfAll(wanted === undefined ? systems : systems.filter(isSame(wanted)));
@@ -95,8 +106,7 @@ async function readAttributes(
     const flags = await Promise.all(rows.map(async (row) => (row.key ? isPersonal(row.key, hood) : null)));
     rows = rows.filter((_row, index) => flags[index] === piData);
   }
-  const listKey = `sor/attributes?${JSON.stringify([only?.identifier, filter])}`;
-  return listConnection(rows, window, { listKey, cursors, maximum: MAX_FIRST });
+  return rows;
 }
 
 const isSame = (one: SystemRow | null) => (other: SystemRow) => other.identifier === one?.identifier;

@@ -112,17 +112,17 @@ builder.queryField('customerProfileChanges', (t) =>
     resolve: async (_root, { since, filter, ...window }, context, info) => {
       const matching = profileQuery(filter);
       if (Number.isNaN(since.getTime())) throw new BadInput('Expected a moment in "since".');
-      if (matching === 'nothing') return { ...emptyConnection(), asOf: new Date().toISOString() };
+      const query = matching === 'nothing' ? matching : { ...matching, updatedSince: since.toISOString() };
       const changes = profilesWith(context, info, 'CustomerProfileChange');
       // Rows that cannot be read are errors in their places, which Pothos' list types have no room for.
-      return readChanges(changes, { ...matching, updatedSince: since.toISOString() }, window, context) as never;
+      return readChanges(changes, query, window, context) as never;
     },
   }),
 );
 
 async function readChanges(
   changes: SorProfiles,
-  query: ProfileListQuery,
+  query: ProfileListQuery | 'nothing',
   args: WindowArguments,
   { sor, cursors }: Context,
 ) {
@@ -130,6 +130,7 @@ async function readChanges(
   const largest = sor.settings.maxPageSize;
   const { size: first } = windowFor({ first: args.first }, { maximum: largest, cursors: own });
   const after = args.after == null ? undefined : own.decode(args.after, 'after');
+  if (query === 'nothing') return { ...emptyConnection(), asOf: new Date().toISOString() };
   const fetchPage: FetchChanges = async (page) => {
     const answer = await changes.list(query, page);
     return { ...answer, items: answer.items.filter(askedFor(query)) };

@@ -3,7 +3,7 @@ import { isSegment } from '../../../http/client/path.ts';
 import type { SystemRow } from '../../../sources/sor/systems.ts';
 import { builder, type Types } from '../../builder.ts';
 import { connectionOf } from '../../connection.ts';
-import { listConnection } from '../../list-connection.ts';
+import { readWhole } from '../../list-connection.ts';
 import { idField, Node } from '../../node.ts';
 import { nodeLoader } from '../../node-loaders.ts';
 import { closedEnum, openEnum } from '../../open-enum.ts';
@@ -111,13 +111,10 @@ builder.queryField('systemsOfRecord', (t) =>
       ...windowArgs(t.arg),
       type: t.arg({ type: SystemOfRecordTypeInput, description: 'Only those of this type.' }),
     },
-    resolve: async (_root, { type, ...window }, { sorSystems, cursors }) => {
-      const systems = await sorSystems.list();
-      return listConnection(
-        systems.filter((system) => !type || system.type === type),
-        window,
-        { listKey: `sor/systems?${type ?? ''}`, cursors, maximum: MAX_FIRST },
-      );
+    resolve: (_root, { type, ...window }, { sorSystems, cursors }) => {
+      const list = { listKey: `sor/systems?${type ?? ''}`, cursors, maximum: MAX_FIRST };
+      const read = async () => (await sorSystems.list()).filter((system) => !type || system.type === type);
+      return readWhole(read, window, list);
     },
   }),
 );

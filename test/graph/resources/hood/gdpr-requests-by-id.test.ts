@@ -49,22 +49,33 @@ test('a window of them goes on from its cursor', async () => {
   expect(next.data.gdprRequests.nodes).toEqual([{ hoodId: '1000023' }]);
 });
 
-test('beyond twenty the others fail in their places, without a call', async () => {
+const LIST =
+  'query ($ids: [ID!], $first: Int) { gdprRequests(first: $first, filter: { hoodId: { in: $ids } }) { totalCount nodes { hoodId } } }';
+const idsUpTo = (count: number) => Array.from({ length: count }, (_, n) => String(2_000_001 + n));
+
+test('twenty are counted and fetched, each id once', async () => {
   await using gateway = await startGateway({ hood: { rows: 25 } });
-  const ids = Array.from({ length: 25 }, (_, n) => String(2_000_001 + n));
+  const ids = idsUpTo(20);
 
-  const { data, errors = [] } = await gateway.query(
-    'query ($ids: [ID!]) { gdprRequests(first: 30, filter: { hoodId: { in: $ids } }) { nodes { hoodId } } }',
-    { ids },
-  );
+  const { data, errors } = await gateway.query(LIST, { ids: [...ids, ...ids], first: 30 });
 
-  expect(data.gdprRequests.nodes).toEqual(ids.map((hoodId, index) => (index < 20 ? { hoodId } : null)));
-  expect(errors.map(({ path, extensions }) => [path?.at(-1), extensions.code])).toEqual(
-    [20, 21, 22, 23, 24].map((index) => [index, 'RATE_LIMITED']),
-  );
+  expect(errors).toBeUndefined();
+  expect(data.gdprRequests).toEqual({ totalCount: 20, nodes: ids.map((hoodId) => ({ hoodId })) });
   expect(gateway.hoodCalls()).toHaveLength(20);
 });
 
+test.each([1, 30])('more than twenty are refused before any call, whatever the window: %i', async (first) => {
+  await using gateway = await startGateway({ hood: { rows: 25 } });
+
+  const { data, errors } = await gateway.query(LIST, { ids: idsUpTo(21), first });
+
+  expect(data.gdprRequests).toBeNull();
+  expect(errors).toMatchObject([{ message: TOO_MANY, extensions: { code: 'BAD_USER_INPUT' } }]);
+  expect(gateway.hoodCalls()).toEqual([]);
+});
+
+const TOO_MANY =
+  'Expected at most 20 ids in `filter.hoodId`, not 21: each costs a call. Ask for the others in a further operation.';
 const ALONE = 'Expected no other condition, search or order beside `filter.hoodId`: each row is fetched by its id.';
 const OPERATOR = 'Expected `eq` or `in` in `filter.hoodId`: Hood has no other operators for it.';
 
