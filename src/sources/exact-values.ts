@@ -28,10 +28,10 @@ export function intOrNull<Value>(value: Value): Value | null {
   return number !== undefined && (number < MIN_INT || number > MAX_INT) ? null : value;
 }
 
-/** The same for a Float: null where the number is beyond the range of a double, as `1e400` is. */
+/** The same for a Float: null where a double might round the number. */
 export function floatOrNull<Value>(value: Value): Value | null {
   const number = numberIn(value);
-  return number !== undefined && !Number.isFinite(number) ? null : value;
+  return number !== undefined && Math.abs(number) > Number.MAX_SAFE_INTEGER ? null : value;
 }
 
 function numberIn(value: unknown): number | undefined {

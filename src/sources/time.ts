@@ -11,6 +11,11 @@ const CALENDAR_DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 /** What both APIs' back ends write for "never". */
 const NEVER = '1970-01-01 00:00:00';
 
+/** Whether an upstream says that there is no such time, rather than one that cannot be read. */
+export function isNoTime(text: unknown): boolean {
+  return text === undefined || text === null || text === '' || text === NEVER;
+}
+
 /**
  * An upstream's date-time as ISO 8601 in UTC, or null when it cannot be read or means "never".
  * Works on the text alone: a `Date` for every row of a list would cost more than the rest of the row.

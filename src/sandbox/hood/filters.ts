@@ -82,7 +82,7 @@ export function keyOf(kind: ColumnKind, value: unknown): Key {
 /** A filter's operand as a key; `undefined` if it is not of that kind. A bare date is its midnight. */
 function operandOf(kind: ColumnKind, text: string): Operand | undefined {
   if (kind === 'flag') return text === '0' || text === '1' ? Number(text) : undefined;
-  if (kind === 'number') return /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
+  if (kind === 'number') return /^-?\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined;
   if (kind === 'text') return text === '' ? undefined : text;
   if (!/^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}:\d{2})?$/.test(text)) return undefined;
   const time = text.length === 10 ? `${text} 00:00:00` : text;

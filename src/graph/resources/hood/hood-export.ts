@@ -1,5 +1,5 @@
 /** Exports, from Hood: files that somebody had made of reports and lists. */
-import { isoDateTime } from '../../../sources/time.ts';
+import { isNoTime, isoDateTime } from '../../../sources/time.ts';
 import { builder } from '../../builder.ts';
 import { downloadLink } from '../../download-link.ts';
 import { hoodCollection } from '../../hood/collection.ts';
@@ -38,18 +38,17 @@ export const HoodExport = builder.objectRef<HoodExportRow>('HoodExport').impleme
     }),
     name: t.exposeString('name', { description: 'Its title.' }),
     description: t.exposeString('description', { description: 'The description that its creator gave it.' }),
-    size: t.read('size', FLOAT, { description: 'The size of the file in bytes.' }),
+    size: t.read('size', FLOAT, { description: 'The size of the file in bytes; null beyond 2^53 − 1.' }),
     extension: t.exposeString('extension', { description: 'The file name’s ending, without a dot.' }),
     mimeType: t.exposeString('mime_type', { description: 'The media type of the file.' }),
     downloadUrl: t.from(['expire_time', 'id', 'status'], {
       type: 'URL',
       description:
-        'Where this gateway hands out the file for the next 15 minutes, to whoever holds the link and without further credentials. Null unless there is a file: the status is `ready`, and `expireTime` is null or has not passed.',
+        'Where this gateway hands out the file for the next 15 minutes, to whoever holds the link and without further credentials. Null unless there is a file: the status is `ready`, and `expireTime` lies ahead, or Hood says that there is none. A time that cannot be read may have passed.',
       tags: ['pii'],
       resolve: ({ expire_time, id, status }, _args, { linkKey, publicUrl }) => {
-        const expireTime = isoDateTime(expire_time);
-        const isGone = expireTime !== null && Date.parse(expireTime) <= Date.now();
-        return status === 'ready' && !isGone ? downloadLink(publicUrl, linkKey, 'exports', String(id)).url : null;
+        const isKept = isNoTime(expire_time) || Date.parse(isoDateTime(expire_time) ?? '') > Date.now();
+        return status === 'ready' && isKept ? downloadLink(publicUrl, linkKey, 'exports', String(id)).url : null;
       },
     }),
     attemptCount: t.read('attempt_count', INT, { description: 'How many times Hood tried to create it.' }),
