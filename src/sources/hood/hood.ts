@@ -5,7 +5,7 @@ import type { Coalescer } from '../../http/reads/coalescer.ts';
 import { type Lookup, ONLY } from '../../http/reads/lookup.ts';
 import type { Operation } from '../../http/reads/operation.ts';
 import { createdIn, type HoodPage, type HoodRow, pageIn } from './answers.ts';
-import { ConcurrencyLimit } from './concurrency-limit.ts';
+import { ConcurrencyLimit, NamedQueue } from './concurrency-limit.ts';
 import { fieldsOf, type HoodListQuery, type HoodSettings, listEndpoint, projectionOf, tagOf } from './endpoints.ts';
 import { PROPERTY_KEY_FIELDS, propertiesByKey } from './property-lookup.ts';
 import { canBeListed, MOST_AT_ONCE, type RowSource, rowLookup } from './row-lookup.ts';
@@ -15,8 +15,10 @@ export class HoodReads {
   readonly api: Coalescer;
   readonly settings: HoodSettings;
   readonly properties: Lookup<HoodRow>;
-  /** Fields that Hood has refused to empty: `gdpr-requests rejection_reason`. */
-  readonly neverEmptied = new Set<string>();
+  /** Whether Hood lets a field be emptied, where that is known: `gdpr-requests rejection_reason`. */
+  readonly emptied = new Map<string, boolean>();
+  /** Rows that are being changed on the ground of what they were: `gdpr-requests 1000022`. */
+  readonly changing = new NamedQueue();
   readonly #rows = new Map<string, Lookup<HoodRow>>();
 
   constructor(api: Coalescer, settings: HoodSettings) {
@@ -110,23 +112,30 @@ export class Hood {
   }
 
   /**
-   * Changes a row and empties one more of its fields, which no page says that Hood allows: should it refuse, the change
-   * is sent without. Returns whether the field was emptied.
+   * Changes a row and empties one more of its fields, which no page says that Hood allows: if it refuses that, the change
+   * is sent without, now and from then on. Returns whether the field was emptied.
    */
-  async updateEmptying(emptied: string, collection: string, id: string, body: object): Promise<boolean> {
-    const { neverEmptied } = this.#reads;
-    const name = `${collection} ${emptied}`;
-    if (!neverEmptied.has(name)) {
+  async updateEmptying(field: string, collection: string, id: string, body: object): Promise<boolean> {
+    const { emptied } = this.#reads;
+    const name = `${collection} ${field}`;
+    const isAllowed = emptied.get(name);
+    if (isAllowed !== false) {
       try {
-        await this.update(collection, id, { ...body, [emptied]: null });
+        await this.update(collection, id, { ...body, [field]: null });
+        emptied.set(name, true);
         return true;
       } catch (error) {
-        if (!(error instanceof UpstreamError) || (error.status !== 400 && error.status !== 422)) throw error;
+        if (isAllowed || !mayBeAbout(field, error)) throw error;
       }
     }
     await this.update(collection, id, body);
-    neverEmptied.add(name);
+    emptied.set(name, false);
     return false;
+  }
+
+  /** Work that reads a row and changes it: no other such work of this process comes in between. */
+  alone<Result>(collection: string, id: string, work: () => Promise<Result>): Promise<Result> {
+    return this.#reads.changing.run(`${collection} ${id}`, work);
   }
 
   /** Work of several calls, which an operation does many times: a few at a time, each from its first call to its last. */
@@ -176,5 +185,12 @@ export class Hood {
 }
 
 const EXPORTS: RowSource = { collection: 'exports', byPath: true, byList: true };
+
+/** Whether a refusal may be about this field: it names the field, or gives no reason but that the body is not valid. */
+function mayBeAbout(field: string, error: unknown): boolean {
+  if (!(error instanceof UpstreamError) || (error.status !== 400 && error.status !== 422)) return false;
+  const sentence = error.toSender();
+  return sentence.includes(field) || sentence === error.message || /The request (?:body )?is not valid/.test(sentence);
+}
 
 const EMPTY: HoodPage = { items: [], total: 0 };

@@ -74,7 +74,7 @@ const { collection } = gdprRequests.rows;
 const decision = mutation('decideGdprRequest', {
   tags: ['gdpr', 'hood', 'pii'],
   description:
-    'Grants or refuses a GDPR request. Costs one upstream call, one more to read the request first if you give `expectedStatus`, and one more to re-read it afterwards if you select `updateTime`, or, without `expectedStatus`, any field but `status` and its ids. Granting clears the reason of an earlier denial, if Hood allows that.',
+    'Grants or refuses a GDPR request. Costs one upstream call, one more to read the request first if you give `expectedStatus`, and one more to re-read it afterwards if you select `updateTime`, or, without `expectedStatus`, any field but `status` and its ids. Granting clears the reason of an earlier denial; should Hood turn out not to allow that, the decision is sent once more without, which costs one more call. Decisions on one request wait for each other in this gateway.',
   inputDescription: 'A decision on one GDPR request.',
   input: (t) => ({
     hoodId: t.id({ idOf: 'GdprRequest', required: true, description: 'The id that Hood gave the request.' }),
@@ -89,21 +89,22 @@ const decision = mutation('decideGdprRequest', {
     }),
   }),
   check: Decision,
-  resolve: async ({ hoodId, decision, rejectionReason, expectedStatus }, context, info) => {
-    const { hood } = context;
-    const before = expectedStatus ? await readExpected(hoodId, expectedStatus, context, info) : { id: hoodId };
-    if (decision === 'DENY') {
-      const changes = { status: 'denied', rejection_reason: rejectionReason };
-      await hood.update(collection, hoodId, changes);
+  resolve: ({ hoodId, decision, rejectionReason, expectedStatus }, context, info) =>
+    context.hood.alone(collection, hoodId, async () => {
+      const { hood } = context;
+      const before = expectedStatus ? await readExpected(hoodId, expectedStatus, context, info) : { id: hoodId };
+      if (decision === 'DENY') {
+        const changes = { status: 'denied', rejection_reason: rejectionReason };
+        await hood.update(collection, hoodId, changes);
+        return { ...before, ...changes };
+      }
+      const changes = { status: 'approved' };
+      if ('rejection_reason' in before && !before.rejection_reason) await hood.update(collection, hoodId, changes);
+      else if (await hood.updateEmptying('rejection_reason', collection, hoodId, changes)) {
+        return { ...before, ...changes, rejection_reason: null };
+      }
       return { ...before, ...changes };
-    }
-    const changes = { status: 'approved' };
-    if ('rejection_reason' in before && !before.rejection_reason) await hood.update(collection, hoodId, changes);
-    else if (await hood.updateEmptying('rejection_reason', collection, hoodId, changes)) {
-      return { ...before, ...changes, rejection_reason: null };
-    }
-    return { ...before, ...changes };
-  },
+    }),
   errors: [ConflictError],
   successDescription: 'The decision was written.',
   success: (t) => ({
