@@ -93,7 +93,7 @@ function isGzip(start: Buffer): boolean {
 }
 
 function wrongHeader(): CsvMistake {
-  return new CsvMistake([`Expected a CSV file whose first line is "${CSV_HEADER}".`]);
+  return new CsvMistake(`Expected a CSV file whose first line is "${CSV_HEADER}".`);
 }
 
 /** Plain text, checked piece by piece. */
@@ -125,7 +125,7 @@ class CsvText {
     try {
       return this.#decoder.decode(piece, { stream: piece !== undefined });
     } catch {
-      throw new CsvMistake(['Expected UTF-8 text, plain or gzipped.']);
+      throw new CsvMistake('Expected UTF-8 text, plain or gzipped.');
     }
   }
 
@@ -154,7 +154,7 @@ class GzippedCsvText {
     this.#ended.promise.catch(() => {});
     this.#gunzip
       .on('data', (piece: Buffer) => this.#check(() => this.#text.add(piece)))
-      .on('error', () => this.#fail(new CsvMistake(['Expected a gzip file that is complete and not damaged.'])))
+      .on('error', () => this.#fail(new CsvMistake('Expected a gzip file that is complete and not damaged.')))
       .on('end', () => this.#ended.resolve());
   }
 

@@ -1,34 +1,38 @@
-import { CsvMistake } from './csv-mistake.ts';
+import { type CsvIssue, CsvMistake } from './csv-mistake.ts';
+import type { AttributeRow } from './systems.ts';
 
 /** The start of a field, through its quotes if it has any: whatever stands between those belongs to it. */
 const START = '(?:"[^"]*(?:""[^"]*)*"(?!")|(?!"))';
 
-/** A line with its end, and its second field. */
-const LINE = new RegExp(`${START}[^,\n]*(?:,(${START}[^,\n]*)(?:,${START}[^\n]*)?)?\n`, 'gy');
+/** A line with its end, which may be a lone carriage return, and its second field. */
+const LINE = new RegExp(`${START}[^,\r\n]*(?:,(${START}[^,\r\n]*)(?:,${START}[^\r\n]*)?)?(?:\r?\n|\r(?=[^\n]))`, 'gy');
 
-/** A longer line is a quote that was never closed: from there on nothing is checked. */
+/** A longer line is a quote that was never closed. */
 const MAX_LINE_LENGTH = 1_000_000;
 
-/** So many unknown keys are reported at once, and so much of each. */
+/** So many wrong keys are reported at once, with a sentence if there are more, and so much of each. */
 const MOST_KEYS = 100;
 const MOST_CHARACTERS = 100;
 
 /** Compares the keys of a CSV file with those that there are, piece by piece. */
 export class CsvKeys {
-  readonly #known: ReadonlySet<string>;
+  /** Whether an attribute is disabled, by its key. */
+  readonly #isDisabled: ReadonlyMap<string, boolean>;
   /** The beginning of a line whose end is still to come. */
-  #rest: string | undefined = '';
+  #rest = '';
   #row = 0;
 
-  constructor(known: Iterable<string>) {
-    this.#known = new Set(known);
+  constructor(attributes: readonly Pick<AttributeRow, 'key' | 'disabled'>[]) {
+    this.#isDisabled = new Map(attributes.map(({ key, disabled }) => [key ?? '', disabled === true]));
   }
 
-  /** Throws a `CsvMistake` with every unknown key in the lines that end in this piece. */
+  /**
+   * Throws a `CsvMistake` with every key in the lines that end in this piece that cannot take values, or for a line that
+   * does not end.
+   */
   add(piece: string): void {
-    if (this.#rest === undefined) return;
     const text = this.#rest + piece;
-    const unknown = new Map<string, number>();
+    const wrong = new Map<string, number>();
     let end = 0;
     LINE.lastIndex = 0;
     for (let line = LINE.exec(text); line; line = LINE.exec(text)) {
@@ -38,24 +42,36 @@ export class CsvKeys {
       // The first line is the header.
       if (this.#row === 1 || field === undefined) continue;
       const key = keyIn(field);
-      if (!this.#known.has(key) && !unknown.has(key) && unknown.size < MOST_KEYS) unknown.set(key, this.#row);
+      if (this.#isDisabled.get(key) !== false && !wrong.has(key)) wrong.set(key, this.#row);
     }
-    if (unknown.size > 0) throw new CsvMistake([...unknown].map(sentence), 'UNKNOWN_KEY');
-    this.#rest = text.length - end > MAX_LINE_LENGTH ? undefined : text.slice(end);
+    if (wrong.size > 0) throw new CsvMistake(this.#issues([...wrong]));
+    this.#rest = text.slice(end);
+    if (this.#rest.length > MAX_LINE_LENGTH) throw this.#openQuote();
   }
 
   /** The same for the last line, which may have no end. */
   end(): void {
     this.add('\n');
+    if (this.#rest !== '') throw this.#openQuote();
+  }
+
+  #openQuote(): CsvMistake {
+    return new CsvMistake(`Expected every quote to be closed: one in row ${this.#row + 1} is not.`);
+  }
+
+  #issues(wrong: readonly [key: string, row: number][]): CsvIssue[] {
+    const listed = wrong.slice(0, MOST_KEYS).map(([key, row]): CsvIssue => {
+      const place = `in row ${row}, not "${[...key].slice(0, MOST_CHARACTERS).join('')}".`;
+      return this.#isDisabled.has(key)
+        ? { code: 'DISABLED', message: `Expected the key of an attribute that is not disabled ${place}` }
+        : { code: 'UNKNOWN_KEY', message: `Expected the key of an attribute of this system ${place}` };
+    });
+    const others = wrong.length - listed.length;
+    const message = `Expected keys of this system in place of at least ${others} others too, which are not listed.`;
+    return others > 0 ? [...listed, { code: 'UNKNOWN_KEY', message }] : listed;
   }
 }
 
 function keyIn(field: string): string {
-  const text = field.replace(/\r$/, '');
-  return text.startsWith('"') ? text.slice(1, text.lastIndexOf('"')).replaceAll('""', '"') : text;
-}
-
-function sentence([key, row]: [key: string, row: number]): string {
-  const shown = [...key].slice(0, MOST_CHARACTERS).join('');
-  return `Expected the key of an attribute of this system in row ${row}, not "${shown}".`;
+  return field.startsWith('"') ? field.slice(1, field.lastIndexOf('"')).replaceAll('""', '"') : field;
 }

@@ -1,12 +1,17 @@
-/** Why a file cannot be imported; each message is one sentence for the sender. */
+/** One reason why a file cannot be imported: a sentence for the sender, and its kind. */
+export interface CsvIssue {
+  code: 'DISABLED' | 'INVALID' | 'UNKNOWN_KEY';
+  message: string;
+}
+
+/** Why a file cannot be imported. */
 export class CsvMistake extends Error {
   override readonly name = 'CsvMistake';
-  readonly messages: readonly string[];
-  readonly kind: 'INVALID' | 'UNKNOWN_KEY';
+  readonly issues: readonly CsvIssue[];
 
-  constructor(messages: readonly string[], kind: CsvMistake['kind'] = 'INVALID') {
-    super(messages[0]);
-    this.messages = messages;
-    this.kind = kind;
+  constructor(issues: string | readonly CsvIssue[]) {
+    const all = typeof issues === 'string' ? [{ code: 'INVALID', message: issues } as const] : issues;
+    super(all[0]?.message);
+    this.issues = all;
   }
 }

@@ -106,10 +106,15 @@ test('a wrong beginning is told before anything is given out, in however many pi
 test('a short file is checked to its end before anything is given out, its keys too', async () => {
   const bytes = Buffer.from(`${CSV_HEADER}\n${'a,b,c\n'.repeat(1_000)}a,unknown,c`);
   for (const whole of [bytes, gzipSync(bytes)]) {
-    await expect(checkCsv(inPieces(whole, [100]), new CsvKeys(['b']))).rejects.toThrow('in row 1002, not "unknown"');
+    await expect(checkCsv(inPieces(whole, [100]), new CsvKeys([{ key: 'b', disabled: false }]))).rejects.toThrow(
+      'in row 1002, not "unknown"',
+    );
   }
   const long = Buffer.concat([Buffer.alloc(600_000, `${CSV_HEADER}\na,b,c\n`), bytes]);
-  const { content } = await checkCsv(inPieces(long, [1_000]), new CsvKeys(['b', 'attribute_key']));
+  const { content } = await checkCsv(
+    inPieces(long, [1_000]),
+    new CsvKeys(['b', 'attribute_key'].map((key) => ({ key, disabled: null }))),
+  );
   await expect(buffer(content)).rejects.toThrow(CsvMistake);
 });
 

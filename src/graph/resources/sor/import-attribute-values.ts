@@ -28,7 +28,7 @@ interface ImportAttributeValues extends ImportSource {
 mutation('importAttributeValues', {
   tags: ['pii', 'sor'],
   description:
-    'Imports a CSV file of values of users, of any size, plain or gzipped. The API works on it later. The first line is `user_id,attribute_key,value`; its names may be quoted, and a byte order mark may precede it. A line for a set is its whole new content, joined by semicolons. A key that the system does not have is a mistake: found near the start of the file, nothing is sent; further on, the call is cut. Nothing is imported in either case. Costs one upstream call to find the system, and one to send the file.',
+    'Imports a CSV file of values of users, of any size, plain or gzipped. The API works on it later. The first line is `user_id,attribute_key,value`; its names may be quoted, and a byte order mark may precede it. A line for a set is its whole new content, joined by semicolons. A key that the system does not have, or that is disabled there, is a mistake, and so is a quote that is not closed: found near the start of the file, nothing is sent; further on, the call is cut. Nothing is imported in either case. Costs one upstream call to find the system, and one to send the file.',
   inputDescription: 'A file of values for one system of record.',
   input: (t) => ({
     systemOfRecord: systemInput(t),
@@ -45,7 +45,7 @@ mutation('importAttributeValues', {
       required: true,
       defaultValue: false,
       description:
-        'Whether to pass on lines with a key that the system does not have, which the API then ignores. Otherwise they are mistakes. Lines of a file at `fileUrl` are always passed on: only the API reads them.',
+        'Whether to pass on the lines as they are, without a look at their keys and quotes: the API ignores those with a key that the system does not have. Otherwise they are mistakes. Lines of a file at `fileUrl` are always passed on: only the API reads them.',
     }),
   }),
   // Other mistakes and those that only the system shows are found below, and reported together.
@@ -55,8 +55,8 @@ mutation('importAttributeValues', {
     const mistakes = [...issues, ...sourceMistakes(source)];
     if (!system || mistakes.length > 0) throw new InvalidInput(mistakes);
     const { file, fileUrl, requestHeaders } = source;
-    const keys = ignoreUnknownKeys ? undefined : attributes?.flatMap(({ key }) => key ?? []);
-    if (file) return { started: await handOver(file, system, keys && new CsvKeys(keys), context) };
+    const keys = ignoreUnknownKeys || !attributes ? undefined : new CsvKeys(attributes);
+    if (file) return { started: await handOver(file, system, keys, context) };
     const headers = Object.fromEntries((requestHeaders ?? []).map(({ name, value }) => [name, value]));
     return { started: await importFromUrl(context.sor, system, String(fileUrl), headers) };
   },
@@ -88,7 +88,6 @@ async function handOver(
     return await importFile(sor, system, await file.open(), keys);
   } catch (error) {
     if (!(error instanceof CsvMistake)) throw error;
-    const { messages, kind: code } = error;
-    throw new InvalidInput(messages.map((message) => ({ path: ['file'], code, message })));
+    throw new InvalidInput(error.issues.map((issue) => ({ path: ['file'], ...issue })));
   }
 }

@@ -9,6 +9,8 @@ const MUTATION = `mutation ($input: ImportAttributeValuesInput!) {
 }`;
 const UNKNOWN = `${CSV}marc,Hobbies,Reading\n"jeanne","shoe_size",39\nmarc,Hobbies,Hiking\nmarc,hat_size,58\n`;
 
+const OPEN_QUOTE = 'Expected every quote to be closed: one in row 2 is not.';
+
 const issue = (row: number, key: string) => ({
   path: ['file'],
   code: 'UNKNOWN_KEY',
@@ -81,4 +83,45 @@ test('an attribute that was just created is known', async () => {
   const { data } = await upload(await gateway.listen(), operation({}, MUTATION), file);
 
   expect(data.importAttributeValues).toEqual({ __typename: 'ImportAttributeValuesSuccess' });
+});
+
+test.each<[name: string, lines: string, issue: object]>([
+  [
+    'a quote that is not closed',
+    'marc,client_type,"Gold\nmarc,shoe_size,42\n',
+    { code: 'INVALID', message: OPEN_QUOTE },
+  ],
+  ['lone carriage returns between rows', 'marc,client_type,Gold\rmarc,shoe_size,42\r', issue(3, 'shoe_size')],
+])('%s hides no key', async (_, lines, expected) => {
+  await using gateway = await startGateway();
+
+  const { data } = await upload(await gateway.listen(), operation({}, MUTATION), [HEADER + lines]);
+
+  expect(data.importAttributeValues.issues).toEqual([{ path: ['file'], ...expected }]);
+  expect(gateway.sorCalls()).toEqual([LIST]);
+});
+
+test('a disabled attribute takes no values from a file either', async () => {
+  await using gateway = await startGateway();
+  await gateway.query(
+    'mutation { disableCustomerAttribute(input: { identifier: "FACA_client_type" }) { __typename } }',
+  );
+  gateway.sorCalls();
+
+  const { data } = await upload(await gateway.listen(), operation({}, MUTATION), [`${HEADER}marc,client_type,Gold\n`]);
+
+  const message = 'Expected the key of an attribute that is not disabled in row 2, not "client_type".';
+  expect(data.importAttributeValues.issues).toEqual([{ path: ['file'], code: 'DISABLED', message }]);
+  expect(gateway.sorCalls()).toEqual([LIST]);
+});
+
+test('what is not listed of many unknown keys is counted', async () => {
+  await using gateway = await startGateway();
+  const lines = Array.from({ length: 150 }, (_, index) => `marc,key${index},1\n`);
+
+  const { data } = await upload(await gateway.listen(), operation({}, MUTATION), [HEADER + lines.join('')]);
+
+  const { issues } = data.importAttributeValues;
+  expect(issues).toHaveLength(101);
+  expect(issues.at(-1).message).toMatch(/ at least 50 others too, which are not listed\.$/);
 });
