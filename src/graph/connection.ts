@@ -97,7 +97,7 @@ export function connectionOf<Row extends object>(
   builder.objectField(connection, 'totalCount', (t) =>
     t.int({
       description:
-        'How many rows match the filter; null when the API does not say, or says more than an Int can hold. Selected alone it costs one call that transfers a single row.',
+        'How many rows match the filter; null when the API does not say, or says more than an Int can hold. Selected alone, where the API pages the list, it costs one call that transfers a single row.',
       resolve: ({ total }) => intOrNull(total) ?? null,
     }),
   );

@@ -28,7 +28,7 @@ export function forwardArgs(arg: ArgBuilder<Types>) {
   return {
     first: arg.int({
       description:
-        'The number of rows, from the start of the list or after `after`; 20 by default, at most the largest page size that is configured. A window may be shorter although more rows follow: check `hasNextPage`.',
+        'The number of rows, from the start of the list or after `after`; 20 by default, at most the largest page size that is configured, or 1,000 where the API does not page. A window may be shorter although more rows follow: check `hasNextPage`.',
     }),
     after: arg.string({ description: 'A cursor: only rows after it.' }),
   };

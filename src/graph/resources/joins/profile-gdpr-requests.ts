@@ -20,7 +20,7 @@ builder.objectField(CustomerProfile, 'gdprRequests', (t) =>
   t.field({
     type: gdprRequests.connection,
     description:
-      'The GDPR requests about this customer. Null where the customer’s id is an e-mail address and Hood has no requests under it: Hood names people by ids of its own, so there may still be some, which `subjectInformation` shows. Null also where this gateway is configured not to join the two (`HOOD_CLIENT_ID_IS=none`), or to join them by the other type of id. One upstream call per response, however many profiles select it, while `after`, `last` and `before` are left out; with them, one for each profile.',
+      'The GDPR requests about this customer. Null where the customer’s id is an e-mail address and no request that meets `filter` is found under it: Hood names people by ids of its own, so there may still be some, which `subjectInformation` shows. Null also where this gateway is configured not to join the two (`HOOD_CLIENT_ID_IS=none`), or to join them by the other type of id. One upstream call per response, however many profiles select it, while `after`, `last` and `before` are left out; with them, one for each profile.',
     cost: 'share',
     args: {
       ...windowArgs(t.arg),
