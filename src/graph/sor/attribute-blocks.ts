@@ -7,7 +7,7 @@ import type { AttributeValueSource } from '../resources/sor/attribute-value.ts';
 import { selects } from '../selection.ts';
 import { blockOf, blocksOf, profilesOf } from './profiles.ts';
 
-const DATED_FIELDS: readonly string[] = ['since', 'elements'];
+const DATED_FIELDS: readonly string[] = ['since', 'sinceText', 'elements'];
 
 /** What one system knows about a customer, of the keys that were asked for. */
 export interface AttributeBlock {

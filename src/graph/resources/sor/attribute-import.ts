@@ -9,13 +9,12 @@ import {
   readImportErrors,
   type StartedImport,
 } from '../../../sources/sor/imports.ts';
-import { isoDateTime } from '../../../sources/time.ts';
 import { builder } from '../../builder.ts';
 import { connectionOf } from '../../connection.ts';
 import { readWhole } from '../../list-connection.ts';
 import { idField, Node } from '../../node.ts';
 import { nodeLoader } from '../../node-loaders.ts';
-import { MOMENT } from '../../readings.ts';
+import { MOMENT, type Reading, TEXT } from '../../readings.ts';
 import { profilesOf } from '../../sor/profiles.ts';
 import { countedArgs, windowArgs } from '../../window-args.ts';
 import { CustomerProfile } from './customer-profile.ts';
@@ -27,6 +26,15 @@ const DEFAULT_ERRORS = 100;
 type AttributeImportRow = ImportRow & Partial<StartedImport>;
 
 const RAW = { type: 'JSON', read: rawWithoutSecrets } as const;
+/** Of an import that was just started, the time is yet to come. */
+const arriving = <Type>({ type, read }: Reading<Type>): Reading<Type> => ({
+  type,
+  read: (value) => (value instanceof Promise ? value.then(read) : read(value)),
+});
+
+const STARTED = arriving(MOMENT);
+const STARTED_TEXT = arriving(TEXT);
+
 const OCCURRED = { description: 'When it happened; null when the API has no readable time.' };
 
 export const AttributeImportError = builder.objectRef<ImportErrorRow>('AttributeImportError').implement({
@@ -46,6 +54,7 @@ export const AttributeImportError = builder.objectRef<ImportErrorRow>('Attribute
     systemIdentifier: t.exposeID('system', { description: 'The system it was for.' }),
     ...systemEdges(t, 'system'),
     occurredAt: t.read('date', MOMENT, OCCURRED),
+    occurredAtText: t.read('date', TEXT, { description: 'That time as the API writes it.' }),
     date: t.read('date', MOMENT, { ...OCCURRED, deprecationReason: 'Use `occurredAt`.' }),
     source: t.exposeString('source', { description: 'The part of FollowAnalytics’ pipeline where it happened.' }),
     message: t.string({
@@ -78,11 +87,10 @@ export const AttributeImport = builder.objectRef<AttributeImportRow>('AttributeI
         'The id that FollowAnalytics’ support uses. Null except in the answer of the mutation that started the import.',
       resolve: ({ jid }) => jid ?? null,
     }),
-    startedAt: t.from(['started'], {
-      type: 'DateTime',
+    startedAt: t.read('started', STARTED, {
       description: 'When it was sent; null when the API has no readable time.',
-      resolve: ({ started }) => (started instanceof Promise ? started.then(isoDateTime) : isoDateTime(started)),
     }),
+    startedAtText: t.read('started', STARTED_TEXT, { description: 'That time as the API writes it.' }),
     errors: t.field({
       type: AttributeImportErrorConnection,
       description:

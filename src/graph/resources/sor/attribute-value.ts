@@ -2,9 +2,8 @@
 
 import { digitsOf, exactlyNumber, membersOf } from '../../../sources/exact-values.ts';
 import type { DatedValue } from '../../../sources/sor/values.ts';
-import { isoDateTime } from '../../../sources/time.ts';
 import { builder, type Types } from '../../builder.ts';
-import { DAY, MOMENT, type Reading } from '../../readings.ts';
+import { DAY, MOMENT, type Reading, TEXT } from '../../readings.ts';
 
 /** A value, and where it comes from. */
 export interface AttributeValueSource {
@@ -29,11 +28,12 @@ const SetElement = builder
         resolve: ({ value }) => membersOf([value])?.[0] ?? '',
       }),
       since: t.read('since', MOMENT, { description: 'Since when it is in the set; null when the API does not say.' }),
+      sinceText: t.read('since', TEXT, { description: 'That time as the API writes it.' }),
     }),
   });
 
 const ANYTHING = { type: 'JSON', read: (value: unknown) => value ?? null } as const;
-const TEXT = { type: 'String', read: (value: unknown) => (typeof value === 'string' ? value : null) } as const;
+const STRING = { type: 'String', read: (value: unknown) => (typeof value === 'string' ? value : null) } as const;
 const NUMBER = { type: 'Float', read: exactlyNumber } as const;
 const DIGITS = { type: 'Decimal', read: digitsOf } as const;
 const BOOLEAN = { type: 'Boolean', read: (value: unknown) => (typeof value === 'boolean' ? value : null) } as const;
@@ -60,7 +60,7 @@ export const AttributeValue = builder.objectRef<AttributeValueSource>('Attribute
       description:
         'The value as it is; numbers of more digits than a double holds arrive as text. Null when there is none.',
     }),
-    string: as(t, TEXT, { description: 'The value if it is a text, dates included.' }),
+    string: as(t, STRING, { description: 'The value if it is a text, dates included.' }),
     number: as(t, NUMBER, {
       description: 'The value if it is a number that a double holds exactly; otherwise use `exactNumber`.',
     }),
@@ -79,7 +79,12 @@ export const AttributeValue = builder.objectRef<AttributeValueSource>('Attribute
       description:
         'Since when the value holds; null when the API does not say. Selecting it costs one upstream call for each profile and system.',
       cost: 'call',
-      resolve: async ({ dated }) => isoDateTime((await dated?.())?.since),
+      resolve: async ({ dated }) => MOMENT.read((await dated?.())?.since),
+    }),
+    sinceText: t.string({
+      description: 'That time as the API writes it. Costs the same call as `since`.',
+      cost: 'call',
+      resolve: async ({ dated }) => TEXT.read((await dated?.())?.since),
     }),
     elements: t.field({
       type: [SetElement],

@@ -1,9 +1,8 @@
 /** Attributes that a system of record has lost. */
-import { digitsOf } from '../../../sources/exact-values.ts';
 import { SYSTEMS } from '../../../sources/sor/resources.ts';
 import { isIdentified } from '../../../sources/sor/systems.ts';
 import { builder } from '../../builder.ts';
-import { MOMENT } from '../../readings.ts';
+import { MOMENT, TEXT } from '../../readings.ts';
 import { AttributeValueType } from './customer-attribute.ts';
 import { SystemOfRecord, systemEdge } from './system-of-record.ts';
 
@@ -25,7 +24,7 @@ interface RemovedAttributeRow {
 
 const ROUTE = '/api/removed_attributes';
 
-const INTERNAL_ID = { type: 'ID', read: (id: unknown) => (typeof id === 'string' ? id : digitsOf(id)) } as const;
+const INTERNAL_ID = { ...TEXT, type: 'ID' } as const;
 
 const RemovedAttribute = builder.objectRef<RemovedAttributeRow>('RemovedAttribute').implement({
   description: 'An attribute that was removed from a system of record.',
@@ -41,9 +40,11 @@ const RemovedAttribute = builder.objectRef<RemovedAttributeRow>('RemovedAttribut
     createdAt: t.read('created_at', MOMENT, {
       description: 'When it was created; null when the API has no readable time.',
     }),
+    createdAtText: t.read('created_at', TEXT, { description: 'That time as the API writes it.' }),
     updatedAt: t.read('updated_at', MOMENT, {
       description: 'When it was last changed, its removal included; null when the API has no readable time.',
     }),
+    updatedAtText: t.read('updated_at', TEXT, { description: 'That time as the API writes it.' }),
     removed: t.exposeBoolean('removed', {
       description: 'Whether it is still removed; null when the API does not say.',
     }),

@@ -7,7 +7,7 @@ import { readWhole } from '../../list-connection.ts';
 import { idField, Node } from '../../node.ts';
 import { nodeLoader } from '../../node-loaders.ts';
 import { closedEnum, openEnum } from '../../open-enum.ts';
-import { INT, MOMENT } from '../../readings.ts';
+import { INT, MOMENT, TEXT } from '../../readings.ts';
 import { requireScope } from '../../scopes.ts';
 import { windowArgs } from '../../window-args.ts';
 import { CustomerAttribute } from './customer-attribute.ts';
@@ -32,7 +32,7 @@ const SystemOfRecordTypeInput = closedEnum('SystemOfRecordTypeInput', {
   values: TYPES,
 });
 
-const UPDATED = { description: 'When it was last changed; null when the API does not say.' };
+const UPDATED = { description: 'When it was last changed; null when the API has no readable time.' };
 
 /** Rows that answer a creation. */
 const created = new WeakSet<object>();
@@ -57,6 +57,7 @@ export const SystemOfRecord = builder.objectRef<SystemRow>('SystemOfRecord').imp
     attributesCount: t.read('attributes_count', INT, { description: 'How many attributes the API counts.' }),
     disabled: t.exposeBoolean('disabled', { description: 'Whether it is disabled: it then takes no values.' }),
     updatedAt: t.read('updated_date', MOMENT, UPDATED),
+    updatedAtText: t.read('updated_date', TEXT, { description: 'That time as the API writes it.' }),
     updatedDate: t.read('updated_date', MOMENT, { ...UPDATED, deprecationReason: 'Use `updatedAt`.' }),
     apiKeys: t.from(['api_keys'], {
       type: ['String'],
