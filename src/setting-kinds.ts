@@ -60,25 +60,21 @@ export const rate = z
 export const choice = <const Choice extends string>(...choices: Choice[]) =>
   z.enum(choices, { error: `must be one of: ${choices.join(', ')}` });
 
-export const host = z
-  .string()
-  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
-    error: 'must be a URL such as https://api.example.com',
-  })
-  .refine((text) => !URL.canParse(text) || isHostOnly(new URL(text)), {
-    error: 'must be a host only: the paths of the API are added to it',
-  })
+const httpUrl = (example: string) =>
+  z.string().refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), {
+    error: `must be a URL such as ${example}`,
+    abort: true,
+  });
+
+export const host = httpUrl('https://api.example.com')
+  .refine((text) => isHostOnly(new URL(text)), { error: 'must be a host only: the paths of the API are added to it' })
   .transform((text) => new URL(text).origin);
 
 function isHostOnly({ pathname, search, hash, username, password }: URL): boolean {
   return pathname === '/' && `${search}${hash}${username}${password}` === '';
 }
 
-export const baseUrl = z
-  .string()
-  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
-    error: 'must be a URL such as https://graph.example.com',
-  })
+export const baseUrl = httpUrl('https://graph.example.com')
   .refine((text) => !/[?#@]/.test(text), { error: 'must be a URL without a query, a fragment or a user' })
   .transform((text) => text.replace(/\/+$/, ''));
 

@@ -5,9 +5,6 @@ import { UpstreamError } from '../client/upstream-error.ts';
 import { Circuit } from './circuit.ts';
 import { type Outcome, outcomeOf, outcomeOfError } from './outcome.ts';
 
-/** The code of calls that are refused unsent because those before them failed. */
-export const BREAKER_OPEN = 'BREAKER_OPEN';
-
 /**
  * A route is refused when more than half of its last 20 calls failed, and at least 10 were made. Counted by calls and
  * not by time: an account with 150 calls a minute gives most routes fewer than one a second.
@@ -113,13 +110,9 @@ export class Breaker {
 
   #refusal({ route }: Attempt, ms: number): UpstreamError {
     const { api } = this.#options;
-    return new UpstreamError(`${api.title} keeps failing, so it is not asked for now.`, {
-      api: api.name,
-      failure: 'unavailable',
-      route,
-      code: BREAKER_OPEN,
-      retryAfter: Math.ceil(ms / 1000),
-    });
+    const retryAfter = Math.ceil(ms / 1000);
+    const details = { api: api.name, failure: 'unavailable', route, code: 'BREAKER_OPEN', retryAfter } as const;
+    return new UpstreamError(`${api.title} keeps failing, so it is not asked for now.`, details);
   }
 }
 

@@ -12,15 +12,11 @@ import type { AccountState } from './shared-log.ts';
  */
 const ASSUMED_REPLICAS = 4;
 
-export interface AccountViewOptions {
-  replica: string;
-  limits: AccountLimits;
-  answerTimes: AnswerTimes;
-}
-
 /** What one replica knows of a shared account: what Redis said last, and what it did itself since. */
 export class AccountView {
-  readonly #options: AccountViewOptions;
+  readonly #replica: string;
+  readonly #limits: AccountLimits;
+  readonly #answerTimes: AnswerTimes;
   #replicas: readonly string[] | undefined;
   #callersElsewhere = 0;
   /** When the calls of all replicas were over; `Infinity` for those under way when they were last heard of. */
@@ -30,8 +26,10 @@ export class AccountView {
   #log: LocalCallAllocator;
   #pausedUntil = Number.NEGATIVE_INFINITY;
 
-  constructor(options: AccountViewOptions) {
-    this.#options = options;
+  constructor(replica: string, limits: AccountLimits, answerTimes: AnswerTimes) {
+    this.#replica = replica;
+    this.#limits = limits;
+    this.#answerTimes = answerTimes;
     this.#log = this.#newLog();
   }
 
@@ -69,14 +67,14 @@ export class AccountView {
 
   /** The other replicas. */
   get peers(): readonly string[] {
-    return (this.#replicas ?? []).filter((name) => name !== this.#options.replica);
+    return (this.#replicas ?? []).filter((name) => name !== this.#replica);
   }
 
   /** This replica's part of the account, if all have equal ones. */
   get share(): Share {
     const names = this.#replicas?.toSorted();
     if (!names) return { parts: ASSUMED_REPLICAS, part: 0 };
-    return { parts: Math.max(1, names.length), part: Math.max(0, names.indexOf(this.#options.replica)) };
+    return { parts: Math.max(1, names.length), part: Math.max(0, names.indexOf(this.#replica)) };
   }
 
   /**
@@ -84,15 +82,16 @@ export class AccountView {
    * soon as it has not been heard of for `silenceMs`.
    */
   aloneLog(silenceMs = 0): LocalCallAllocator {
-    const { limits, answerTimes } = this.#options;
     const { share } = this;
-    const mostAtOnce = parallelOf(share.parts);
-    const log = new LocalCallAllocator(limitsOf(limits, share.parts), { answerTimes, mostAtOnce });
+    const log = new LocalCallAllocator(limitsOf(this.#limits, share.parts), {
+      answerTimes: this.#answerTimes,
+      mostAtOnce: parallelOf(share.parts),
+    });
     const now = performance.now();
     const silentUntil = this.#heardAt + silenceMs;
     log.countCalls(portionOf([...this.#heldAt(now), ...this.#unseen(silentUntil)], share));
     // One after another, or all would be silent at the same time.
-    const turnMs = ((limits.spans ?? SPANS).secondMs * share.part) / share.parts;
+    const turnMs = ((this.#limits.spans ?? SPANS).secondMs * share.part) / share.parts;
     log.pauseUntil(Math.max(this.#pausedUntil, now + turnMs, silentUntil));
     return log;
   }
@@ -116,10 +115,10 @@ export class AccountView {
   /** The calls that others may send after they were last heard of and until then, as many as Redis would let them. */
   #unseen(until: number): number[] {
     if (this.peers.length === 0) return [];
-    const { limits } = this.#options;
-    const seconds = Math.ceil((until - this.#seenAt) / (limits.spans ?? SPANS).secondMs);
+    const { perSecond, spans = SPANS } = this.#limits;
+    const seconds = Math.ceil((until - this.#seenAt) / spans.secondMs);
     const unseen: number[] = [];
-    while (unseen.length < seconds * limits.perSecond && this.#fits(unseen.length + 1, until)) unseen.push(until);
+    while (unseen.length < seconds * perSecond && this.#fits(unseen.length + 1, until)) unseen.push(until);
     return unseen;
   }
 
@@ -129,12 +128,11 @@ export class AccountView {
   }
 
   get #minuteMs(): number {
-    const { minuteMs, minuteMarginMs } = this.#options.limits.spans ?? SPANS;
+    const { minuteMs, minuteMarginMs } = this.#limits.spans ?? SPANS;
     return minuteMs + minuteMarginMs;
   }
 
   #newLog(): LocalCallAllocator {
-    const { limits, answerTimes } = this.#options;
-    return new LocalCallAllocator(limits, { answerTimes });
+    return new LocalCallAllocator(this.#limits, { answerTimes: this.#answerTimes });
   }
 }

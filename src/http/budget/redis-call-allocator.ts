@@ -70,11 +70,7 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
     this.#times = times;
     this.#calls = new OwnCalls(minuteMs + minuteMarginMs);
     this.#shared = new SharedLog({ client, account, replica: this.#calls.replica, limits, times });
-    this.#view = new AccountView({
-      replica: this.#calls.replica,
-      limits,
-      answerTimes: this.#answerTimes,
-    });
+    this.#view = new AccountView(this.#calls.replica, limits, this.#answerTimes);
     this.#goAlone();
     client.on('close', this.#lost).on('ready', this.#beat);
     this.#heartbeat = setInterval(this.#beat, times.heartbeatMs).unref();

@@ -3,21 +3,11 @@ type Placeholder<Route extends string> = Route extends `${string}{${infer Name}}
   ? Name | Placeholder<Rest>
   : never;
 
-/** A value of the query string; `undefined` leaves the parameter out. */
-export type QueryValue = string | number | boolean | QueryId | undefined;
-
-/** An id in the query string whose dots are encoded too, for routes that are documented to lose them otherwise. */
-export class QueryId {
-  readonly #id: string;
-
-  constructor(id: string) {
-    this.#id = id;
-  }
-
-  toString(): string {
-    return this.#id;
-  }
-}
+/**
+ * A value of the query string; `undefined` leaves the parameter out. The dots of an `id` are encoded too, for routes that
+ * are documented to lose them otherwise.
+ */
+export type QueryValue = string | number | boolean | { id: string } | undefined;
 
 /** Where a call goes: the template for logs and errors, and the encoded path with its query. */
 export interface Endpoint {
@@ -58,8 +48,7 @@ export function queryString(query: Readonly<Record<string, QueryValue>>): string
   let text = '';
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined) continue;
-    const encoded = readable(encode(String(value)));
-    const written = value instanceof QueryId ? withoutDots(encoded) : encoded;
+    const written = typeof value === 'object' ? withoutDots(readable(value.id)) : readable(String(value));
     text += `${text === '' ? '?' : '&'}${encode(name)}=${written}`;
   }
   return text;
@@ -69,7 +58,8 @@ function withoutDots(encoded: string): string {
   return encoded.replaceAll('.', '%2E');
 }
 
-function readable(encoded: string): string {
+function readable(text: string): string {
+  const encoded = encode(text);
   return encoded.includes('%') ? encoded.replaceAll('%2C', ',').replaceAll('%3A', ':') : encoded;
 }
 

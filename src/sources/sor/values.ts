@@ -1,4 +1,3 @@
-import { QueryId } from '../../http/client/path.ts';
 import type { CustomerIdType, ProfileRow } from './profile-rows.ts';
 import { valuesOf } from './resources.ts';
 import type { Sor } from './sor.ts';
@@ -32,7 +31,7 @@ export async function readValues(
 ): Promise<CustomerValues | null> {
   const query = {
     // The vendor's page on this call encodes the dots of an e-mail address as well: `me%40gmail%2Ecom`.
-    customer_id: new QueryId(customer_id),
+    customer_id: { id: customer_id },
     customer_type: customer_id_type,
     sor_id: systemIdentifier,
     with_validity_dates: true,

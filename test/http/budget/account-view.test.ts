@@ -12,7 +12,7 @@ const STATE = { openInMs: 0, pausedMs: 0, callersElsewhere: 0, replicas: ['a'], 
 /** What a replica of that name sees. */
 function viewOf(replica: string): AccountView {
   const answerTimes = new AnswerTimes();
-  return new AccountView({ replica, limits: LIMITS, answerTimes });
+  return new AccountView(replica, LIMITS, answerTimes);
 }
 
 /** Ages of calls that an account within its limits may have made before. */
