@@ -9,8 +9,8 @@ import type { CursorCodec } from './paging/cursor.ts';
 import type { PageMaximums } from './paging/page-maximum.ts';
 import type { Scope } from './scopes.ts';
 
-/** What lives as long as the process and is the same for every operation. */
-export interface ProcessContext {
+/** What a resolver may reach, made afresh for every operation; all up to `linkKey` is the process's own. */
+export interface Context {
   cursors: CursorCodec;
   /** The largest page that each list of the APIs serves. */
   pageMaximums: PageMaximums;
@@ -22,10 +22,6 @@ export interface ProcessContext {
   maxEntities: number;
   /** Signs links that must work without credentials. */
   linkKey: KeyObject;
-}
-
-/** What a resolver may reach, made afresh for every operation. */
-export interface Context extends ProcessContext {
   operation: Operation;
   /** What its caller is allowed. */
   scopes: ReadonlySet<Scope>;

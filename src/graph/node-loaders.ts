@@ -5,14 +5,6 @@ import type { Context } from './context.ts';
 import { readableIds } from './node-ids.ts';
 import { upstreamFields } from './selection.ts';
 
-/** Finds one object of a type by its own key, reading no more than the named upstream fields. */
-export type LoadNode = (
-  key: string,
-  fields: readonly string[],
-  context: Context,
-  info: GraphQLResolveInfo,
-) => Promise<object | null>;
-
 /** How objects of a type are found again. */
 export interface NodeOptions {
   /** The fields that name an object to the API, by which a supergraph may ask for it as well as by `id`. */
@@ -23,7 +15,8 @@ export interface NodeOptions {
   valuesOf?: (key: string) => Readonly<Record<string, unknown>> | undefined;
   /** Whether an object with this key cannot be looked up together with others. */
   costsACall?: (key: string) => boolean;
-  load: LoadNode;
+  /** Finds one object by the type's own key, reading no more than the named upstream fields. */
+  load(key: string, fields: readonly string[], context: Context, info: GraphQLResolveInfo): Promise<object | null>;
 }
 
 /** A type whose objects can be found again. */

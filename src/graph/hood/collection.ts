@@ -1,14 +1,14 @@
-import type { InputRef, ObjectRef } from '@pothos/core';
+import type { ObjectRef } from '@pothos/core';
 import { isSegment } from '../../http/client/path.ts';
 import type { HoodRow } from '../../sources/hood/answers.ts';
 import { canBeListed, type RowSource } from '../../sources/hood/row-lookup.ts';
 import { builder, type Types } from '../builder.ts';
-import { type Connection, connectionOf } from '../connection.ts';
+import { connectionOf } from '../connection.ts';
 import { nodeLoader } from '../node-loaders.ts';
 import { upstreamFields } from '../selection.ts';
 import { windowArgs } from '../window-args.ts';
 import { fetchList, idsToFetch } from './fetched-rows.ts';
-import { filterInput, type OrderArgument, orderInput, searchInput } from './list-inputs.ts';
+import { filterInput, orderInput, searchInput } from './list-inputs.ts';
 import { type ListArguments, type ListSource, listRequest, readOwn, rowNeeds } from './list-reading.ts';
 
 /** How a Hood collection is published. */
@@ -22,26 +22,14 @@ export interface CollectionOptions extends ListSource {
   oneDescription: string;
 }
 
-/** What other fields need to list rows of a published collection. */
-export interface PublishedCollection<Row> {
-  source: ListSource;
-  connection: ObjectRef<Types, Connection<Row>>;
-  order: InputRef<OrderArgument>;
-  /** How a row is found by its id. */
-  rows: RowSource;
-}
-
 /**
  * Publishes a Hood collection: its connection with filter, search and order, the field for one row, and
- * its place behind `node` and `nodes`.
+ * its place behind `node` and `nodes`. Returns what other fields need to list its rows, or to find one.
  */
-export function hoodCollection<Row extends HoodRow>(
-  type: ObjectRef<Types, Row>,
-  options: CollectionOptions,
-): PublishedCollection<Row> {
+export function hoodCollection<Row extends HoodRow>(type: ObjectRef<Types, Row>, options: CollectionOptions) {
   const typeName = type.name;
   const { collection, viewable } = options;
-  const rows = { collection, byPath: viewable, byList: options.filter['hoodId']?.isFetched !== true };
+  const rows: RowSource = { collection, byPath: viewable, byList: options.filter['hoodId']?.isFetched !== true };
   const connection = connectionOf(typeName, type, options.plural);
   const filter = filterInput(`${typeName}Filter`, options);
   const search = options.search && searchInput(typeName, options.plural, options.search);

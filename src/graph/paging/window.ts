@@ -28,12 +28,6 @@ export interface SeenList {
 /** The rows a connection asks for. One that is read `backwards` keeps its last rows where it must be shorter. */
 export type Window = (({ kind: 'range'; backwards?: true } & RowRange) | TailWindow) & { seen?: SeenList | undefined };
 
-/** What the arguments are checked against: the largest `first`, and the list's cursors. */
-export interface WindowRules {
-  maximum: number;
-  cursors: ListCursors;
-}
-
 const DEFAULT_FIRST = 20;
 
 /** The largest Int. */
@@ -41,9 +35,12 @@ const MAX_OFFSET = 2 ** 31 - 1;
 
 /**
  * The window that Relay arguments ask for; `first` is 20 (or the maximum, if that is less) when neither
- * `first` nor `last` is given. Throws BadInput, which names the argument.
+ * `first` nor `last` is given. `cursors` are the list's own. Throws BadInput, which names the argument.
  */
-export function windowFor(args: WindowArguments, { maximum, cursors }: WindowRules): Window {
+export function windowFor(
+  args: WindowArguments,
+  { maximum, cursors }: { maximum: number; cursors: ListCursors },
+): Window {
   const first = countOf('first', args.first, maximum);
   const last = countOf('last', args.last, maximum);
   if (first !== undefined && last !== undefined) {

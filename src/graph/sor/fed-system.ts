@@ -1,23 +1,20 @@
 import type { FedSystem } from '../../sources/sor/feed.ts';
-import type { AttributeRow, SystemRow } from '../../sources/sor/systems.ts';
+import type { SystemRow } from '../../sources/sor/systems.ts';
 import type { Context } from '../context.ts';
 import type { InputIssue } from '../mutation.ts';
 
-/** A system to write values into, or why that cannot be. */
-export interface SystemForWriting {
-  /** Undefined when nothing can be written. */
-  system: FedSystem | undefined;
-  attributes: readonly AttributeRow[] | undefined;
-  issues: InputIssue[];
-}
-
-/** Looks a system up by its identifier or the word `global`, with the secret that opens it: one call, of the list. */
-export async function systemForWriting(name: string, { sorSystems }: Context): Promise<SystemForWriting> {
+/**
+ * Looks a system to write values into up by its identifier or the word `global`, with the secret that opens it: one call,
+ * of the list. Without a `system` nothing can be written, for the reasons that `issues` give.
+ */
+export async function systemForWriting(name: string, { sorSystems }: Context) {
   const row = await sorSystems.findInList(name);
   const apiKey = row ? firstKey(row) : undefined;
   const issues = mistakesOf(row, apiKey).map((mistake) => ({ path: ['systemOfRecord'], ...mistake }));
+  const system: FedSystem | undefined =
+    row && apiKey && issues.length === 0 ? { identifier: row.identifier, apiKey } : undefined;
   return {
-    system: row && apiKey && issues.length === 0 ? { identifier: row.identifier, apiKey } : undefined,
+    system,
     attributes: row ? await sorSystems.attributesOf(row) : undefined,
     issues,
   };

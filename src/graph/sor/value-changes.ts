@@ -13,24 +13,16 @@ export interface ChangeInput {
   change: ValueChange;
 }
 
-/** What changes are checked against. */
-export interface ChangeRules {
-  /** The attributes of the system; undefined when they are not known, and so cannot be checked. */
-  attributes: readonly AttributeRow[] | undefined;
-  /** Whether a key that the system lacks is made by its first value. */
-  declareMissing: boolean;
-}
-
-export interface CheckedChanges {
-  /** Everything that is wrong, in the order of the changes. */
-  issues: InputIssue[];
-  /** What to send for each change; of use only without issues. */
-  changes: FedChange[];
-}
-
-/** Checks all changes, and returns what to send for them. */
-export function checkChanges(inputs: readonly ChangeInput[], rules: ChangeRules): CheckedChanges {
-  const known = rules.attributes && new Map(rules.attributes.map((row) => [row.key, row]));
+/**
+ * Everything that is wrong with changes, in their order, and what to send for each of them, which is of use only where
+ * nothing is. `attributes` are those of the system; undefined when they are not known, and so cannot be checked.
+ * `declareMissing` says whether a key that the system lacks is made by its first value.
+ */
+export function checkChanges(
+  inputs: readonly ChangeInput[],
+  { attributes, declareMissing }: { attributes: readonly AttributeRow[] | undefined; declareMissing: boolean },
+): { issues: InputIssue[]; changes: FedChange[] } {
+  const known = attributes && new Map(attributes.map((row) => [row.key, row]));
   /** What the first value of a missing key makes of it, others of the same call must fit. */
   const declared = new Map<string, ValueKind>();
   const issues: InputIssue[] = [];
@@ -57,7 +49,7 @@ export function checkChanges(inputs: readonly ChangeInput[], rules: ChangeRules)
         if (attribute.disabled === true) issue(['key'], 'DISABLED', 'Expected an attribute that is not disabled.');
         return isKind(attribute.value_type) ? attribute.value_type : undefined;
       }
-      if (!rules.declareMissing) {
+      if (!declareMissing) {
         issue(['key'], 'UNKNOWN_KEY', 'Expected the key of an attribute of this system, or declareMissing.');
       } else if (key.includes(',')) {
         issue(['key'], 'INVALID', 'Expected a new key without commas: by one it could not be asked for.');
