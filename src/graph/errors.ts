@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
 import { UpstreamError, type UpstreamFailure } from '../http/client/upstream-error.ts';
 import { CallerError } from './caller-error.ts';
-import { variableMistake } from './input-mistakes.ts';
+import { argumentMistake, variableMistake } from './input-mistakes.ts';
 
 /** Every value of `extensions.code`, in the order of the table that explains them. */
 export const ERROR_CODES = [
@@ -67,7 +67,7 @@ function oddValue(error: GraphQLError): GraphQLError {
 /** What the executor itself objects to: an argument that a nullable variable left null. */
 function duringExecution(error: GraphQLError, report: ReportBug): GraphQLError {
   if (/^(Argument|Variable) "/.test(error.message)) {
-    return located(error, error.message, { code: 'BAD_USER_INPUT' });
+    return located(error, argumentMistake(error) ?? error.message, { code: 'BAD_USER_INPUT' });
   }
   return bug(error, error, report);
 }

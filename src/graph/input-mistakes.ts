@@ -1,5 +1,19 @@
 /** What does not fit in arguments and variables, said so that it can be mended: where it is, and what belongs there. */
-import { type ASTNode, type DocumentNode, type GraphQLError, isEnumType, isInputObjectType, visit } from 'graphql';
+import {
+  type ASTNode,
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLInputType,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  Kind,
+  parse,
+  TypeInfo,
+  typeFromAST,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
 import { schema } from './schema.ts';
 
 /** What the built-in scalars take. */
@@ -11,70 +25,123 @@ const SCALARS: Readonly<Record<string, string>> = {
   String: 'a text, such as "tier"',
 };
 
-/** How graphql-js begins what it says of a value. */
-const CAUSE = /(?:Boolean|Float|ID|Int|String) cannot represent |Value "|Enum "|Field "|Expected /;
-
-/** A variable that does not fit. The value may hold anything, and is not repeated. */
-const VARIABLE = new RegExp(
-  `^Variable "\\$(\\w+)" got invalid value .*?(?: at "(\\S+?)")?; ((?:${CAUSE.source}).*)$`,
-  's',
-);
+/** What an error is about, and what graphql-js says of it, which may repeat any value. */
+interface Misfit {
+  type: GraphQLInputType | null | undefined;
+  place: string;
+  cause: string;
+  /** Of a value in the text of an operation. */
+  node?: ASTNode;
+}
 
 /**
  * What is wrong with the value of a variable, for its sender: the place, and what was expected, with an example.
  * Undefined for an error about anything else.
  */
-export function variableMistake({ message }: GraphQLError): string | undefined {
-  const [, variable, place = variable, cause] = VARIABLE.exec(message) ?? [];
-  return cause && `\`$${place}\`: ${expectation(cause)}`;
+export function variableMistake({ message, nodes, originalError }: GraphQLError): string | undefined {
+  const [definition] = nodes ?? [];
+  if (definition?.kind !== Kind.VARIABLE_DEFINITION || !originalError) return undefined;
+  const cause = originalError.message;
+  // The place stands between value and cause. A value ends with a quote only if it is a text, where quotes are escaped.
+  const [, place = definition.variable.name.value] =
+    / at "([^"\\]+)"$/.exec(message.slice(0, -`; ${cause}`.length)) ?? [];
+  let type: Misfit['type'] = typeFromAST(schema, definition.type) as GraphQLInputType;
+  // Positions in lists have the type that the list is of.
+  for (const [, field = ''] of place.matchAll(/\.(\w+)/g)) {
+    const parent: unknown = getNamedType(type);
+    type = isInputObjectType(parent) ? parent.getFields()[field]?.type : undefined;
+  }
+  return mistake({ type, place: `$${place}`, cause });
 }
 
 /** Says the same of values in the text of an operation, in the place of the errors' own messages. */
 export function explainLiterals(errors: readonly GraphQLError[], document: DocumentNode): void {
   const errorsOf = Map.groupBy(errors, ({ nodes }) => nodes?.[0]);
-  forEachValue(document, (node, place) => {
-    for (const error of errorsOf.get(node) ?? []) error.message = `\`${place}\`: ${expectation(error.message)}`;
+  forEachValue(document, (node, place, types) => {
+    for (const error of errorsOf.get(node) ?? []) {
+      error.message = mistake({ type: types.getInputType(), place, cause: error.message, node });
+    }
   });
 }
 
-function expectation(cause: string): string {
-  const [, scalar = ''] = /^(\w+) cannot represent/.exec(cause) ?? [];
-  // A variable's integer that no double holds came as text of its digits, which suits an id and no number.
-  if (/^(?:Float|Int)/.test(scalar) && /: "-?\d{16,}"$/.test(cause)) {
-    return 'expected an integer within ±(2^53 − 1), beyond which digits are lost: use exactNumber.';
+/**
+ * Says it of an argument that validation let through: of a type of which exactly one member is given, the member is a
+ * variable without a value. Undefined for an error about anything else.
+ */
+export function argumentMistake({ message, nodes, source }: GraphQLError): string | undefined {
+  const [, name] = /^Argument "(\w+)" has invalid value /.exec(message) ?? [];
+  if (!name) return undefined;
+  const { start = 0, end = 0 } = nodes?.[0]?.loc ?? {};
+  const places: string[] = [];
+  if (source) {
+    forEachValue(parse(source), ({ kind, loc }, place, types) => {
+      const parent = getNamedType(types.getParentInputType());
+      const isWithin = loc && loc.start >= start && loc.end <= end;
+      if (kind === Kind.VARIABLE && isWithin && isInputObjectType(parent) && parent.isOneOf) places.push(place);
+    });
   }
-  // JSON reads such numbers as `1e400` so.
-  if (/Infinity$/.test(cause)) return 'expected a number within the range of a double, ±1.8e308.';
-  if (SCALARS[scalar]) return `expected ${SCALARS[scalar]}.`;
-  if (/found null\.$|not to be null\.$/.test(cause)) return 'expected a value, not null.';
+  return `\`${places.join('` or `') || name}\`: expected a value, not a variable that is null or missing.`;
+}
 
-  const [, name = '', found = '…'] = /(?:^Enum| in|(?<!required) type) "(\w+)"(?:, found (\w+))?/.exec(cause) ?? [];
-  const type = schema.getType(name);
-  if (isEnumType(type)) {
-    const names = type.getValues().map((value) => value.name);
-    return `expected ${names.join(', ').replace(/, (?=\w+$)/, ' or ')}${/: "/.test(cause) ? ', without quotes' : ''}.`;
+function mistake(misfit: Misfit): string {
+  return `\`${misfit.place}\`: ${expectation(misfit)}`;
+}
+
+function expectation({ type, place, cause, node }: Misfit): string {
+  if (/(?:found|to be) null\.$|must be non-null\.$/.test(cause)) return 'expected a value, not null.';
+  const named = getNamedType(type);
+  if (isInputObjectType(named) && !cause.startsWith('Field ')) {
+    const fields = named.getFields();
+    if (named.isOneOf) return `expected an object with exactly one of ${anyOf(Object.keys(fields))}.`;
+    const found = node && 'value' in node && node.kind !== Kind.STRING ? node.value : '…';
+    return `expected ${fields['eq'] ? `an operator and a value, such as \`{ eq: ${found} }\`` : 'an object'}.`;
   }
-  if (isInputObjectType(type) && /^Expected/.test(cause)) {
-    return `expected ${type.getFields()['eq'] ? `an operator and a value, such as \`{ eq: ${found} }\`` : 'an object'}.`;
+  if (isEnumType(named)) {
+    const isQuoted = node?.kind === Kind.STRING;
+    return `expected ${anyOf(named.getValues().map(({ name }) => name))}${isQuoted ? ', without quotes' : ''}.`;
   }
+  const scalar = named?.name ?? '';
+  if (/^(?:Float|Int)$/.test(scalar)) {
+    // A variable's integer that no double holds came as text of its digits, which suits an id and no number.
+    if (/: "-?\d{16,}"$/.test(cause)) {
+      const remedy = /\bnumber$/.test(place) ? ': use exactNumber' : '';
+      return `expected an integer within ±(2^53 − 1), beyond which digits are lost${remedy}.`;
+    }
+    // JSON reads such numbers as `1e400` so.
+    if (/Infinity$/.test(cause)) return 'expected a number within the range of a double, ±1.8e308.';
+  }
+  if (SCALARS[scalar]) return `expected ${SCALARS[scalar]}.`;
+  // Names from the schema, or what one of our own scalars expects.
   return `${cause.charAt(0).toLowerCase()}${cause.slice(1)}`;
 }
 
-/** Visits values and fields of input objects, with the arguments, fields and positions in lists that lead to them. */
-function forEachValue(document: DocumentNode, visitValue: (node: ASTNode, place: string) => void): void {
+function anyOf(names: readonly string[]): string {
+  return names.join(', ').replace(/, (?=\w+$)/, ' or ');
+}
+
+/** Visits values and fields of input objects, with what leads to them: variables, arguments, fields, positions in lists. */
+function forEachValue(
+  document: DocumentNode,
+  visitValue: (node: ASTNode, place: string, types: TypeInfo) => void,
+): void {
   const places: (string | number)[] = [];
   const placeIn = (node: ASTNode, key: unknown) => {
-    if (node.kind === 'Argument' || node.kind === 'ObjectField') return node.name.value;
-    return typeof key === 'number' && node.kind.endsWith('Value') ? key : undefined;
+    if (node.kind === Kind.VARIABLE_DEFINITION) return `$${node.variable.name.value}`;
+    if (node.kind === Kind.ARGUMENT || node.kind === Kind.OBJECT_FIELD) return node.name.value;
+    return typeof key === 'number' && /Value$|^Variable$/.test(node.kind) ? key : undefined;
   };
-  visit(document, {
-    enter: (node, key) => {
-      const place = placeIn(node, key);
-      if (place !== undefined) places.push(place);
-      if (/Value$|^ObjectField$/.test(node.kind)) visitValue(node, places.join('.'));
-    },
-    leave: (node, key) => {
-      if (placeIn(node, key) !== undefined) places.pop();
-    },
-  });
+  const types = new TypeInfo(schema);
+  visit(
+    document,
+    visitWithTypeInfo(types, {
+      enter: (node, key) => {
+        const place = placeIn(node, key);
+        if (place !== undefined) places.push(place);
+        if (/Value$|^ObjectField$|^Variable$/.test(node.kind)) visitValue(node, places.join('.'), types);
+      },
+      leave: (node, key) => {
+        if (placeIn(node, key) !== undefined) places.pop();
+      },
+    }),
+  );
 }

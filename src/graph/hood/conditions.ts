@@ -91,7 +91,7 @@ function single(path: string, operator: Operator, value: unknown, kind: FilterKi
 }
 
 function list(path: string, operator: 'in' | 'notIn', values: readonly unknown[], kind: FilterKind): Outcome {
-  const texts = new Set(values.flatMap((value) => write(path, value, 'exact', kind) ?? []));
+  const texts = new Set(values.flatMap((value, index) => write(`${path}.${index}`, value, 'exact', kind) ?? []));
   if (texts.size === 0) return operator === 'in' ? 'nothing' : 'anything';
   for (const text of texts) {
     if (text.includes(',')) {
@@ -132,7 +132,7 @@ function rank(text: string): number {
 
 function write(path: string, value: unknown, rounding: Rounding, kind: FilterKind): string | undefined {
   if (value === null) throw new BadInput(`Expected members other than null in \`${path}\`.`);
-  const text = kind.write(value as never, rounding);
+  const text = kind.write(value as never, rounding, path);
   if (text === '') {
     throw new BadInput(
       `Expected a text that is not empty in \`${path}\`: the API would take an empty one for no condition.`,

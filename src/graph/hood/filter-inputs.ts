@@ -6,8 +6,8 @@ import { builder } from '../builder.ts';
 /** How a filter input's operators are written for Hood. */
 export interface FilterKind {
   input: InputRef<Operators>;
-  /** The value as Hood writes it, or undefined when no row can have it. Never called with null. */
-  write: (value: never, rounding: Rounding) => string | undefined;
+  /** The value as Hood writes it, or undefined when no row can have it. Never called with null. `BadInput` names the place. */
+  write: (value: never, rounding: Rounding, place: string) => string | undefined;
 }
 
 /** The operators a client gave for one field; which of them exist depends on the input type. */
@@ -84,18 +84,20 @@ export const DateTimeFilter = filterKind('HoodDateTimeFilter', 'DateTime', whole
  * `gte 12:00:00.5` holds for the rows of `gte 12:00:01`, `gt 12:00:00.5` for those of `gt 12:00:00`:
  * an inclusive lower and an exclusive upper bound move up, the others down.
  */
-function wholeSecond(moment: Date, rounding: Rounding): string | undefined {
+function wholeSecond(moment: Date, rounding: Rounding, place: string): string | undefined {
   const seconds = moment.getTime() / 1000;
   if (rounding === 'exact' && !Number.isInteger(seconds)) return undefined;
   const whole = new Date((rounding === 'up' ? Math.ceil(seconds) : Math.floor(seconds)) * 1000);
   // An offset or the rounding can lead out of the years that have four digits.
   if (whole.getUTCFullYear() < 0 || whole.getUTCFullYear() > 9999) {
-    throw new BadInput('Expected a moment within the years 0000 to 9999 of UTC.');
+    throw new BadInput(
+      `\`${place}\`: expected a moment within the years 0000 to 9999 of UTC, such as "2025-02-06T11:33:46Z".`,
+    );
   }
   return hoodDateTime(whole);
 }
 
-function wholeNumber(value: number): string {
+function wholeNumber(value: number, _rounding: Rounding, place: string): string {
   if (Number.isSafeInteger(value)) return String(value);
-  throw new BadInput(`Expected a whole number within ±(2^53 − 1), not ${value}.`);
+  throw new BadInput(`\`${place}\`: expected a whole number within ±(2^53 − 1), such as 5000000000.`);
 }

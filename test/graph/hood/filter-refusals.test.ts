@@ -6,6 +6,8 @@ const ONE_OPERATOR =
 const NOT_NULL = 'not null: leave it out, or use `isNull` where there is one.';
 const COMMA = 'the API cannot tell such a comma from the next member.';
 const EMPTY = 'the API would take an empty one for no condition.';
+const YEARS = 'expected a moment within the years 0000 to 9999 of UTC, such as "2025-02-06T11:33:46Z".';
+const WHOLE = 'expected a whole number within ±(2^53 − 1), such as 5000000000.';
 
 test.each<[filter: Record<string, unknown>, sentence: string]>([
   [{ size: {} }, `${ONE_OPERATOR} none.`],
@@ -26,15 +28,16 @@ test.each<[filter: Record<string, unknown>, sentence: string]>([
   [{ hoodId: { in: ['1,2'] } }, `Expected members without commas in \`filter.hoodId.in\`: ${COMMA}`],
   [{ name: { eq: '' } }, `Expected a text that is not empty in \`filter.name.eq\`: ${EMPTY}`],
   [{ hoodId: { neq: '' } }, `Expected a text that is not empty in \`filter.hoodId.neq\`: ${EMPTY}`],
-  [{ name: { in: ['a', ''] } }, `Expected a text that is not empty in \`filter.name.in\`: ${EMPTY}`],
+  [{ name: { in: ['a', ''] } }, `Expected a text that is not empty in \`filter.name.in.1\`: ${EMPTY}`],
   [
     { hoodId: { in: Array.from({ length: 600 }, (_, n) => String(1_000_000 + n)) } },
     'Expected at most 4 kB of members in `filter.hoodId.in`: ask for them in several parts.',
   ],
-  [{ createTime: { lt: '9999-12-31T23:59:59.5Z' } }, 'Expected a moment within the years 0000 to 9999 of UTC.'],
-  [{ createTime: { gte: '0000-01-01T00:00:00+01:00' } }, 'Expected a moment within the years 0000 to 9999 of UTC.'],
-  [{ size: { eq: 1.5 } }, 'Expected a whole number within ±(2^53 − 1), not 1.5.'],
-  [{ size: { lt: 1e21 } }, 'Expected a whole number within ±(2^53 − 1), not 1e+21.'],
+  [{ createTime: { lt: '9999-12-31T23:59:59.5Z' } }, `\`filter.createTime.lt\`: ${YEARS}`],
+  [{ createTime: { gte: '0000-01-01T00:00:00+01:00' } }, `\`filter.createTime.gte\`: ${YEARS}`],
+  [{ size: { eq: 1.5 } }, `\`filter.size.eq\`: ${WHOLE}`],
+  [{ size: { in: [1, 2.5] } }, `\`filter.size.in.1\`: ${WHOLE}`],
+  [{ size: { lt: 1e21 } }, `\`filter.size.lt\`: ${WHOLE}`],
   [
     { hoodId: { in: [] }, size: { eq: 1, gt: 0 } },
     `${ONE_OPERATOR} eq and gt.`, // told although the list of ids alone makes the answer empty
