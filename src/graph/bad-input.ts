@@ -9,11 +9,10 @@ export class BadInput extends CallerError {
   }
 }
 
-/** A filter that has values only. */
-export type WithoutNulls<Filter> = { [Name in keyof Filter]: Exclude<Filter[Name], null> };
-
-/** The same filter. Throws `BadInput` for one with null where it needs a value. */
-export function withoutNulls<Filter extends object>(filter: Filter): WithoutNulls<Filter> {
+/** A filter that has values only. Throws `BadInput` for one with null where it needs a value. */
+export function withoutNulls<Filter extends object>(
+  filter: Filter,
+): { [Name in keyof Filter]: Exclude<Filter[Name], null> } {
   if (!Object.values(filter).includes(null)) return filter as never;
   throw new BadInput('Expected values in "filter", not null: leave out what does not matter.');
 }

@@ -113,24 +113,24 @@ export class Hood {
 
   /**
    * Changes a row and empties one more of its fields, which no page says that Hood allows: if it refuses that, the change
-   * is sent without, now and from then on. Returns whether the field was emptied.
+   * is sent without, now and from then on. Returns what was written.
    */
-  async updateEmptying(field: string, collection: string, id: string, body: object): Promise<boolean> {
+  async updateEmptying(field: string, collection: string, id: string, body: object): Promise<object> {
     const { emptied } = this.#reads;
     const name = `${collection} ${field}`;
-    const isAllowed = emptied.get(name);
-    if (isAllowed !== false) {
+    const whole = { ...body, [field]: null };
+    if (emptied.get(name) !== false) {
       try {
-        await this.update(collection, id, { ...body, [field]: null });
+        await this.update(collection, id, whole);
         emptied.set(name, true);
-        return true;
+        return whole;
       } catch (error) {
-        if (isAllowed || !mayBeAbout(field, error)) throw error;
+        if (emptied.get(name) || !mayBeAbout(field, error)) throw error;
       }
     }
     await this.update(collection, id, body);
     emptied.set(name, false);
-    return false;
+    return body;
   }
 
   /** Work that reads a row and changes it: no other such work of this process comes in between. */

@@ -93,16 +93,12 @@ const decision = mutation('decideGdprRequest', {
     context.hood.alone(collection, hoodId, async () => {
       const { hood } = context;
       const before = expectedStatus ? await readExpected(hoodId, expectedStatus, context, info) : { id: hoodId };
-      if (decision === 'DENY') {
-        const changes = { status: 'denied', rejection_reason: rejectionReason };
-        await hood.update(collection, hoodId, changes);
-        return { ...before, ...changes };
+      const isDenied = decision === 'DENY';
+      const changes = isDenied ? { status: 'denied', rejection_reason: rejectionReason } : { status: 'approved' };
+      if (!isDenied && (!('rejection_reason' in before) || before.rejection_reason)) {
+        return { ...before, ...(await hood.updateEmptying('rejection_reason', collection, hoodId, changes)) };
       }
-      const changes = { status: 'approved' };
-      if ('rejection_reason' in before && !before.rejection_reason) await hood.update(collection, hoodId, changes);
-      else if (await hood.updateEmptying('rejection_reason', collection, hoodId, changes)) {
-        return { ...before, ...changes, rejection_reason: null };
-      }
+      await hood.update(collection, hoodId, changes);
       return { ...before, ...changes };
     }),
   errors: [ConflictError],

@@ -2,7 +2,7 @@
 import type { Hood } from '../../../sources/hood/hood.ts';
 import { hoodFlag } from '../../../sources/hood/values.ts';
 import type { AttributeRow, SystemRow } from '../../../sources/sor/systems.ts';
-import { type WithoutNulls, withoutNulls } from '../../bad-input.ts';
+import { withoutNulls } from '../../bad-input.ts';
 import { builder } from '../../builder.ts';
 import { type Connection, connectionOf } from '../../connection.ts';
 import type { Context } from '../../context.ts';
@@ -72,41 +72,32 @@ builder.objectField(SystemOfRecord, 'customerAttribute', (t) =>
 );
 
 /** The attributes of one system, or of all, that meet a filter. Throws `BadInput`. */
-async function readAttributes(
+function readAttributes(
   only: SystemRow | undefined,
   filter: Filter,
   window: WindowArguments,
-  context: Context,
+  { sorSystems, hood, cursors }: Context,
 ): Promise<Connection<AttributeRow>> {
-  const wanted = withoutNulls(filter);
-  const { key, valueType } = wanted;
+  const { systemOfRecord: name, key, valueType, disabled, piData } = withoutNulls(filter);
   // The condition is met here, but no other is taken than Hood takes.
   const keys = conditionsOf(key ? { key } : {}, { key: { upstream: 'key', kind: StringFilter } });
-  const isEmpty = keys === 'nothing' || valueType?.length === 0;
-  const listKey = `sor/attributes?${JSON.stringify([only?.identifier, filter])}`;
-  const list = { listKey, cursors: context.cursors, maximum: MAX_FIRST };
-  return readWhole(async () => (isEmpty ? [] : attributesThat(only, wanted, context)), window, list);
-}
-
-async function attributesThat(
-  only: SystemRow | undefined,
-  { systemOfRecord: name, key, valueType, disabled, piData }: WithoutNulls<Filter>,
-  { sorSystems, hood }: Context,
-): Promise<AttributeRow[]> {
-  const systems = only ? [only] : await sorSystems.list();
-  const wanted = name === undefined ? undefined : await sorSystems.findInList(String(name));
-  let rows = await sorSystems.attributesOfAll(wanted === undefined ? systems : systems.filter(isSame(wanted)));
-  rows = rows.filter(
-    (row) =>
-      (!key || meets(row.key ?? null, key)) &&
-      (valueType?.includes(String(row.value_type)) ?? true) &&
-      (disabled === undefined || row.disabled === disabled),
-  );
-  if (piData !== undefined) {
+  const read = async () => {
+    if (keys === 'nothing' || valueType?.length === 0) return [];
+    const systems = only ? [only] : await sorSystems.list();
+    const wanted = name === undefined ? undefined : await sorSystems.findInList(String(name));
+    const all = await sorSystems.attributesOfAll(wanted === undefined ? systems : systems.filter(isSame(wanted)));
+    const rows = all.filter(
+      (row) =>
+        (!key || meets(row.key ?? null, key)) &&
+        (valueType?.includes(String(row.value_type)) ?? true) &&
+        (disabled === undefined || row.disabled === disabled),
+    );
+    if (piData === undefined) return rows;
     const flags = await Promise.all(rows.map(async (row) => (row.key ? isPersonal(row.key, hood) : null)));
-    rows = rows.filter((_row, index) => flags[index] === piData);
-  }
-  return rows;
+    return rows.filter((_row, index) => flags[index] === piData);
+  };
+  const listKey = `sor/attributes?${JSON.stringify([only?.identifier, filter])}`;
+  return readWhole(read, window, { listKey, cursors, maximum: MAX_FIRST });
 }
 
 const isSame = (one: SystemRow | null) => (other: SystemRow) => other.identifier === one?.identifier;
