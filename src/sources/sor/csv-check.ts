@@ -146,16 +146,13 @@ class CsvText {
 class GzippedCsvText {
   readonly #text: CsvText;
   readonly #gunzip = createGunzip();
-  readonly #ended = Promise.withResolvers<void>();
-  #failure: CsvMistake | undefined;
+  readonly #checked: Promise<void>;
 
   constructor(keys: CsvKeys | undefined) {
     this.#text = new CsvText(keys);
-    this.#ended.promise.catch(() => {});
-    this.#gunzip
-      .on('data', (piece: Buffer) => this.#check(() => this.#text.add(piece)))
-      .on('error', () => this.#fail(new CsvMistake('Expected a gzip file that is complete and not damaged.')))
-      .on('end', () => this.#ended.resolve());
+    this.#checked = this.#check();
+    // Whoever adds the next piece, or the last one, hears of it.
+    this.#checked.catch(() => {});
   }
 
   get header(): string | undefined {
@@ -163,32 +160,22 @@ class GzippedCsvText {
   }
 
   async add(piece: Uint8Array): Promise<void> {
-    if (!this.#failure) {
-      const written = new Promise<void>((resolve) => this.#gunzip.write(piece, () => resolve()));
-      await Promise.race([written, this.#ended.promise]);
-    }
-    if (this.#failure) throw this.#failure;
+    const written = new Promise<void>((resolve) => this.#gunzip.write(piece, () => resolve()));
+    await Promise.race([this.#checked, written]);
   }
 
   async end(): Promise<void> {
     this.#gunzip.end();
-    await this.#ended.promise;
-    this.#check(() => this.#text.end());
-    if (this.#failure) throw this.#failure;
+    await this.#checked;
   }
 
-  #check(check: () => void): void {
+  async #check(): Promise<void> {
     try {
-      check();
+      for await (const piece of this.#gunzip) this.#text.add(piece);
     } catch (error) {
-      // Only mistakes are thrown there.
-      this.#fail(error as CsvMistake);
+      if (error instanceof CsvMistake) throw error;
+      throw new CsvMistake('Expected a gzip file that is complete and not damaged.');
     }
-  }
-
-  #fail(mistake: CsvMistake): void {
-    this.#failure ??= mistake;
-    this.#ended.reject(this.#failure);
-    this.#gunzip.destroy();
+    this.#text.end();
   }
 }
