@@ -1,10 +1,9 @@
 import SchemaBuilder from '@pothos/core';
 import type { Context } from './context.ts';
-import federation from './federation/plugin.ts';
 import givenIds from './given-ids-plugin.ts';
 import { CalendarDate, DateTime, Decimal, JsonValue, WebUrl } from './scalars.ts';
 import { Upload, type UploadedFile } from './upload.ts';
-import upstream from './upstream-plugin.ts';
+import './upstream-fields.ts';
 
 /** The one schema builder. Fields are nullable and arguments optional unless they say otherwise. */
 export const builder = new SchemaBuilder<{
@@ -19,7 +18,7 @@ export const builder = new SchemaBuilder<{
     ID: { Input: string; Output: string | number };
     _Any: { Input: unknown; Output: never };
   };
-}>({ plugins: [upstream, federation, givenIds] });
+}>({ plugins: [givenIds] });
 
 /** The builder's type parameters, for functions that are generic over the rows of a type. */
 export type Types = (typeof builder)['$inferSchemaTypes'];

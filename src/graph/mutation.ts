@@ -5,7 +5,7 @@ import { UpstreamError } from '../http/client/upstream-error.ts';
 import { APIS } from '../sources/apis.ts';
 import { builder, type Types } from './builder.ts';
 import type { Context } from './context.ts';
-import type { Tag } from './federation/plugin.ts';
+import type { Tag } from './federation/marks.ts';
 import { mistakesIn } from './input-checks.ts';
 import { type UserErrorCode, UserErrorCodeEnum } from './user-error-code.ts';
 

@@ -11,7 +11,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { UPSTREAM } from './upstream-plugin.ts';
+import { upstreamNamesOf } from './upstream-fields.ts';
 
 /** What `info` must bring for its selection to be read. */
 export type SelectionInfo = Pick<
@@ -95,7 +95,7 @@ function once(
 function upstreamNames(info: SelectionInfo, typeName: string, field: FieldNode): readonly string[] {
   const type = info.schema.getType(typeName);
   const definition = isObjectType(type) ? type.getFields()[field.name.value] : undefined;
-  return (definition?.extensions[UPSTREAM] as readonly string[] | undefined) ?? [];
+  return definition ? upstreamNamesOf(definition) : [];
 }
 
 /**

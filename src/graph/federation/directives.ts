@@ -10,7 +10,7 @@ import {
   isObjectType,
 } from 'graphql';
 import { nodeTypes } from '../node-loaders.ts';
-import { marksOf } from './plugin.ts';
+import { marksOf } from './marks.ts';
 import { tagsOfField, tagsOfType } from './tags.ts';
 
 /** What one resolution costs, where an object at hand counts 1 and a text nothing. */

@@ -10,7 +10,7 @@ import {
   isInterfaceType,
   isObjectType,
 } from 'graphql';
-import { marksOf, type Tag } from './plugin.ts';
+import { marksOf, type Tag } from './marks.ts';
 
 type Tags = ReadonlySet<Tag>;
 

@@ -1,23 +1,18 @@
-import SchemaBuilder, {
-  BasePlugin,
+import {
   type FieldKind,
   type FieldNullability,
   type InputFieldMap,
-  type PothosOutputFieldConfig,
   RootFieldBuilder,
   type SchemaTypes,
   type ShapeFromTypeParam,
   type TypeParam,
 } from '@pothos/core';
-import type { Marks } from './federation/plugin.ts';
+import type { GraphQLField } from 'graphql';
+import type { Marks } from './federation/marks.ts';
 import type { Reading } from './readings.ts';
 
 declare global {
   export namespace PothosSchemaTypes {
-    export interface Plugins<Types extends SchemaTypes> {
-      upstream: UpstreamPlugin<Types>;
-    }
-
     export interface RootFieldBuilder<Types extends SchemaTypes, ParentShape, Kind extends FieldKind> {
       /**
        * A field made from the named upstream fields and from nothing else: `resolve` sees only those, so
@@ -45,18 +40,10 @@ declare global {
   }
 }
 
-/** The key under which a built field carries the names of the upstream fields it is made from. */
-export const UPSTREAM = 'upstream';
-
-const pluginName = 'upstream';
-
-/** Records on every field the upstream fields it is made from: those of `t.from`, or the one it exposes. */
-class UpstreamPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
-  override onOutputFieldConfig(field: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
-    const exposed = field.extensions?.['pothosExposedField'];
-    if (typeof exposed !== 'string') return field;
-    return { ...field, extensions: { ...field.extensions, [UPSTREAM]: [exposed] } };
-  }
+/** The upstream fields that a built field is made from: those of `t.from` or `t.read`, or the one it exposes. */
+export function upstreamNamesOf({ extensions }: GraphQLField<unknown, unknown>): readonly string[] {
+  const { upstream, pothosExposedField } = extensions as { upstream?: string[]; pothosExposedField?: string };
+  return upstream ?? (pothosExposedField === undefined ? [] : [pothosExposedField]);
 }
 
 // Pothos adds methods to its prototypes; their types are declared above, so the casts only join the two.
@@ -66,14 +53,10 @@ const prototype = RootFieldBuilder.prototype as PothosSchemaTypes.RootFieldBuild
   FieldKind
 >;
 prototype.from = function from(this: typeof prototype, names: readonly string[], options: object) {
-  return this.field({ ...options, extensions: { [UPSTREAM]: names } } as never) as never;
+  return this.field({ ...options, extensions: { upstream: names } } as never) as never;
 } as never;
 prototype.read = function read(this: typeof prototype, name: string, reading: Reading<never>, options: object) {
   // A single parameter, by which an operation's plan sees that a field needs nothing but its row.
   const resolve = (row: Record<string, unknown>) => reading.read(row[name]);
   return this.from([name], { ...options, type: reading.type, resolve } as never);
 } as never;
-
-SchemaBuilder.registerPlugin(pluginName, UpstreamPlugin);
-
-export default pluginName;
