@@ -5,7 +5,7 @@ import type { Coalescer } from '../../http/reads/coalescer.ts';
 import { type Lookup, ONLY } from '../../http/reads/lookup.ts';
 import type { Operation } from '../../http/reads/operation.ts';
 import { createdIn, type HoodPage, type HoodRow, pageIn } from './answers.ts';
-import { ConcurrencyLimit, NamedQueue } from './concurrency-limit.ts';
+import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { fieldsOf, type HoodListQuery, type HoodSettings, listEndpoint, projectionOf, tagOf } from './endpoints.ts';
 import { PROPERTY_KEY_FIELDS, propertiesByKey } from './property-lookup.ts';
 import { canBeListed, MOST_AT_ONCE, type RowSource, rowLookup } from './row-lookup.ts';
@@ -18,7 +18,7 @@ export class HoodReads {
   /** Whether Hood lets a field be emptied, where that is known: `gdpr-requests rejection_reason`. */
   readonly emptied = new Map<string, boolean>();
   /** Rows that are being changed on the ground of what they were: `gdpr-requests 1000022`. */
-  readonly changing = new NamedQueue();
+  readonly changing = new Map<string, ConcurrencyLimit>();
   readonly #rows = new Map<string, Lookup<HoodRow>>();
 
   constructor(api: Coalescer, settings: HoodSettings) {
@@ -134,8 +134,16 @@ export class Hood {
   }
 
   /** Work that reads a row and changes it: no other such work of this process comes in between. */
-  alone<Result>(collection: string, id: string, work: () => Promise<Result>): Promise<Result> {
-    return this.#reads.changing.run(`${collection} ${id}`, work);
+  async alone<Result>(collection: string, id: string, work: () => Promise<Result>): Promise<Result> {
+    const { changing } = this.#reads;
+    const name = `${collection} ${id}`;
+    const turns = changing.get(name) ?? new ConcurrencyLimit(1);
+    changing.set(name, turns);
+    try {
+      return await turns.run(work);
+    } finally {
+      if (turns.isIdle) changing.delete(name);
+    }
   }
 
   /** Work of several calls, which an operation does many times: a few at a time, each from its first call to its last. */
