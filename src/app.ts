@@ -62,7 +62,9 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
     clientIdType: config.HOOD_CLIENT_ID_IS === 'none' ? undefined : config.HOOD_CLIENT_ID_IS,
   };
   // Made-up data is nobody's secret. Real data knows two callers: whoever has the gateway's secret, and nobody.
-  const scopes = new Set(config.UPSTREAM === 'sandbox' ? SCOPES : config.GATEWAY_SCOPES);
+  const isMadeUp = config.UPSTREAM === 'sandbox';
+  const scopes = new Set(isMadeUp ? SCOPES : config.GATEWAY_SCOPES);
+  const allowedOrigins = { listed: config.CORS_ORIGINS, isLocalAllowed: isMadeUp };
   const hoodReads = new HoodReads(upstreams.hood, {
     fields: config.HOOD_FIELDS,
     maxPageSize: config.HOOD_MAX_PAGE_SIZE,
@@ -103,7 +105,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       errorMessage: '',
       maskError: visible,
     },
-    cors: corsFor(config.CORS_ORIGINS),
+    cors: corsFor(allowedOrigins, log),
     parserAndValidationCache: documentCaches(),
     multipart: false,
     maxRequestBodySize: false,
@@ -111,7 +113,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
     landingPage: false,
     logging: false,
     plugins: [
-      useVaryOrigin(config.CORS_ORIGINS),
+      useVaryOrigin(allowedOrigins),
       useExactVariables(),
       useBodyLimit(MAX_BODY_BYTES),
       useBodyDeadline(),

@@ -107,7 +107,11 @@ export const VARIABLES = {
         'Signs cursors and links, and encrypts what goes to Redis. Random when unset: cursors and links then end with the process.',
       ),
     ),
-  CORS_ORIGINS: origins.default([]).describe('Origins whose pages may read answers; none when unset.'),
+  CORS_ORIGINS: origins
+    .default([])
+    .describe(
+      'Origins whose pages may read answers. When unset none, but in the sandbox those of this machine, such as `http://localhost:5173`. An origin that is refused is logged once.',
+    ),
   AUTH: choice('none', 'secret')
     .prefault('none')
     .describe('Who may call. `none` is refused for real data on an address that is not loopback.'),

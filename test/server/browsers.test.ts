@@ -44,8 +44,8 @@ test.each([
 });
 
 /** The headers that let a page of this origin read the answer, for a preflight and for the operation itself. */
-async function allowedFor(origin: string, origins: string): Promise<(string | null)[]> {
-  await using gateway = await startGateway({ env: { CORS_ORIGINS: origins } });
+async function allowedFor(origin: string, origins: string, upstream = 'live'): Promise<(string | null)[]> {
+  await using gateway = await startGateway({ env: { CORS_ORIGINS: origins, UPSTREAM: upstream } });
   const preflight = await gateway.fetch('/graphql', {
     method: 'OPTIONS',
     headers: {
@@ -76,6 +76,44 @@ test.each([
   ['http://app.example.com', LISTED],
 ])('a page of %s may not when "%s" are listed', async (origin, origins) => {
   expect(await allowedFor(origin, origins)).toEqual([null, null]);
+});
+
+test.each(['http://localhost:5173', 'https://app.localhost', 'http://127.0.0.1:3000', 'http://[::1]:8080'])(
+  'a page of %s may read made-up answers, unless origins are listed',
+  async (origin) => {
+    expect(await allowedFor(origin, '', 'sandbox')).toEqual([origin, origin]);
+    expect(await allowedFor(origin, LISTED, 'sandbox')).toEqual([null, null]);
+    expect(await allowedFor(origin, '', 'live')).toEqual([null, null]);
+  },
+);
+
+test.each([
+  'null',
+  'http://evil.example',
+  'https://localhost.evil.example',
+  'http://127.0.0.1.evil.example',
+  'http://evillocalhost',
+])('a page of %s may not read made-up answers', async (origin) => {
+  expect(await allowedFor(origin, '', 'sandbox')).toEqual([null, null]);
+});
+
+test('made-up answers depend on the origin too', async () => {
+  await using gateway = await startGateway({ env: { UPSTREAM: 'sandbox' } });
+  const answer = await post(gateway, { 'content-type': 'application/json' });
+  expect(answer.headers.get('vary')).toBe('Origin');
+});
+
+test('a refused origin is logged once, with the setting that would allow it', async () => {
+  await using gateway = await startGateway();
+  const refused = (origin: string) => post(gateway, { 'content-type': 'application/json', origin });
+  for (const origin of ['http://localhost:5173', 'https://a.example', 'http://localhost:5173']) await refused(origin);
+  expect(gateway.logged).toHaveLength(2);
+  expect(gateway.logged[0]).toContain('pages of http://localhost:5173 cannot read answers: CORS_ORIGINS would have to');
+  // The gateway's own page, what no setting can list, and more than a log should hold of what anybody can send.
+  for (const origin of ['http://gateway.test', 'null', 'https://jean@x.org', 'x']) await refused(origin);
+  expect(gateway.logged).toHaveLength(2);
+  for (let index = 0; index < 50; index++) await refused(`https://${index}.example`);
+  expect(gateway.logged).toHaveLength(20);
 });
 
 test.each([LISTED, 'https://evil.example', undefined])(
