@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { found } from '../support/conformance.ts';
 import { startGateway } from '../support/gateway.ts';
+import { pageAt } from '../support/pages.ts';
 import { client, clientsAreThere, run } from './client-programs.ts';
 
 const APOLLO = client('@apollo/client');
@@ -25,6 +27,23 @@ describe.runIf(clientsAreThere())('Apollo Client', { timeout: 60_000 }, () => {
       requests: 1,
     });
     found(context, APOLLO);
+  });
+
+  test('screens that select different fields of a part without an id share it in the cache', async (context) => {
+    await using gateway = await startGateway();
+    gateway.hood.replace('gdprRequests', [
+      {
+        id: '7',
+        client_id: 'hugo.garcia.0@example.com',
+        subject_information: { full_name: 'Jeanne', email: 'jeanne@example.com' },
+        request_declaration: { date: '2021-10-29', signature: 'Jeanne' },
+      },
+    ]);
+    expect(await run('apollo', `${await gateway.listen()}/graphql`, 'partsWithoutId')).toEqual({ requests: 2 });
+    expect(pageAt('docs/frontend.md')).toContain(await readFile('test/clients/programs/apollo-client.ts', 'utf8'));
+    found(context, APOLLO, 'passes', [
+      'Parts without an `id` need the `typePolicies` of [Frontend](frontend.md#clients).',
+    ]);
   });
 
   test('the error policy all keeps what one API gave when the other is down', async (context) => {

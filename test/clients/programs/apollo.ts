@@ -10,8 +10,8 @@ import {
 } from '@apollo/client';
 import { Defer20220824Handler, GraphQL17Alpha9Handler } from '@apollo/client/incremental';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
-import { relayStylePagination } from '@apollo/client/utilities';
 import { filter, firstValueFrom, lastValueFrom, takeWhile, tap } from 'rxjs';
+import { typePolicies } from './apollo-client.ts';
 
 /** A screen of Apollo Client over a gateway: pages, the cache by `id`, half an answer, persisted queries, and `@defer`. */
 const [uri = '', scene = ''] = process.argv.slice(2);
@@ -38,9 +38,7 @@ function openClient({
   return new ApolloClient({
     incrementalHandler,
     link: persisted ? ApolloLink.from([new PersistedQueryLink({ sha256 }), http]) : http,
-    cache: new InMemoryCache({
-      typePolicies: { Query: { fields: { gdprRequests: relayStylePagination(['filter', 'orderBy']) } } },
-    }),
+    cache: new InMemoryCache({ typePolicies }),
   });
 }
 
@@ -128,6 +126,25 @@ async function cacheById(): Promise<unknown> {
   };
 }
 
+/** Two screens select different fields of parts without an `id`: neither takes from the cache what the other needs. */
+async function partsWithoutId(): Promise<unknown> {
+  const client = openClient();
+  const screen = (person: string, declaration: string, value: string) => gql`
+    query Screen {
+      gdprRequest(hoodId: "7") {
+        id
+        subjectInformation { ${person} }
+        requestDeclaration { ${declaration} }
+        customerProfile(customerIdType: USER_ID) { id attribute(system: "global", key: "email") { ${value} } }
+      }
+    }
+  `;
+  const screens = [screen('fullName', 'date', 'key'), screen('email', 'signature', 'string')];
+  const before = sent.length;
+  for (const query of [...screens, ...screens]) await client.query({ query });
+  return { requests: sent.length - before };
+}
+
 /** One API is down: what the other gives arrives, and the error says what is missing. */
 async function partialData(): Promise<unknown> {
   const { data, error } = await openClient().query({
@@ -195,6 +212,7 @@ const SCENES: Record<string, () => Promise<unknown>> = {
   forwards,
   backwards,
   cacheById,
+  partsWithoutId,
   partialData,
   persistedQueries,
   deferred,
