@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { SPANS as DEFAULT_SPANS } from '../../../src/http/budget/account-limits.ts';
 import { hasRedis, startRedis } from '../../support/redis.ts';
 import { requires } from '../../support/requirement.ts';
 import { after, SHORT, saturate, startReplicas } from './replicas.ts';
@@ -8,7 +9,7 @@ import { busiest } from './simulation.ts';
 /** Only the shared log is in question here: no stall of a busy machine may be taken for a failure. */
 const PATIENT = { answerMs: 5_000, absentMs: 10_000 };
 
-const SPANS = SHORT.spans ?? { secondMs: 0, minuteMs: 0 };
+const SPANS = SHORT.spans ?? DEFAULT_SPANS;
 
 describe.skipIf(!requires('redis-server', hasRedis)).concurrent('replicas with one Redis', () => {
   /** Calls of two replicas: who makes each, when, and how long the answer takes. */
@@ -116,5 +117,22 @@ describe.skipIf(!requires('redis-server', hasRedis)).concurrent('replicas with o
     const heartbeats = (performance.now() - from) / 50;
     // For each call a place, a wait before it, one that its settling wakes, and the settling itself.
     expect(Number(count)).toBeLessThan(heartbeats + 6 * 5);
+  });
+
+  test('a call that somebody waits for does not wait as long as a background call was told to', async () => {
+    await using redis = await startRedis();
+    const spans = { ...SPANS, minuteMs: 4_000 };
+    const limits = { ...SHORT, perMinute: 4, spans };
+    const [replica] = await startReplicas(1, { url: redis.url, times: PATIENT, limits });
+    if (!replica) throw new Error('Expected a replica');
+    await using _ = replica;
+    await replica.call({ priority: 'background' });
+    const from = performance.now();
+    const back = replica.call({ priority: 'background' });
+    // By now Redis has said when to ask again for it.
+    await replica.connection.client.ping();
+    const front = await replica.call();
+    expect(front - from).toBeLessThan(500);
+    expect((await back) - front).toBeGreaterThan(500);
   });
 });
