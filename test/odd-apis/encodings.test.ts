@@ -14,6 +14,7 @@ const CODINGS: Record<string, (text: string) => Buffer> = {
   br: (text) => brotliCompressSync(text),
   zstd: (text) => zstdCompressSync(text),
   identity: (text) => Buffer.from(text),
+  none: (text) => Buffer.from(text),
 };
 
 /** A gateway with these two in the places of its APIs. */

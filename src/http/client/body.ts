@@ -33,6 +33,9 @@ export const ACCEPT_ENCODING = 'gzip, deflate, br, zstd';
 /** A server that nests codings deeper than this does it to exhaust its readers. */
 const MOST_CODINGS = 3;
 
+/** What stands for no coding; some servers write `none` for the standard's `identity`. */
+const UNCODED: ReadonlySet<string> = new Set(['', 'identity', 'none']);
+
 /** Whether the body must be decoded before it can be read. */
 export function isEncoded(headers: ReplyHeaders): boolean {
   return headers['content-encoding'] !== undefined;
@@ -67,7 +70,7 @@ function decodersOf(headers: ReplyHeaders): Decoder[] {
     .toLowerCase()
     .split(',')
     .map((name) => name.trim())
-    .filter((name) => name !== '' && name !== 'identity')
+    .filter((name) => !UNCODED.has(name))
     .reverse();
   if (names.length > MOST_CODINGS) throw new TransportError('UNREADABLE_CODING');
   return names.map((name) => {
