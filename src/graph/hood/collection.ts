@@ -8,8 +8,8 @@ import { nodeLoader } from '../node-loaders.ts';
 import { upstreamFields } from '../selection.ts';
 import { windowArgs } from '../window-args.ts';
 import { fetchList, idsToFetch } from './fetched-rows.ts';
-import { filterInput, orderInput, searchInput } from './list-inputs.ts';
-import { type ListArguments, type ListSource, listRequest, readOwn, rowNeeds } from './list-reading.ts';
+import { filterInput, type ListSource, orderInput, searchInput } from './list-inputs.ts';
+import { type ListArguments, listRequest, readOwn, rowNeeds } from './list-reading.ts';
 
 /** How a Hood collection is published. */
 export interface CollectionOptions extends ListSource {

@@ -10,7 +10,7 @@ import { readWhole } from '../list-connection.ts';
 import { loadEach } from '../node-loaders.ts';
 import { upstreamFields } from '../selection.ts';
 import { conditionsOf } from './conditions.ts';
-import type { ListFields } from './list-inputs.ts';
+import type { ListSource } from './list-inputs.ts';
 import type { ListArguments } from './list-reading.ts';
 
 /**
@@ -18,7 +18,7 @@ import type { ListArguments } from './list-reading.ts';
  * `BadInput` for what can be said of ids or beside them only to a list.
  */
 export function idsToFetch(
-  { filter: fields }: ListFields,
+  { filter: fields }: ListSource,
   { filter, search, orderBy }: ListArguments,
 ): readonly string[] | undefined {
   const { hoodId, ...others } = filter ?? {};

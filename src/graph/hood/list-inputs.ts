@@ -5,8 +5,12 @@ import { builder, type Types } from '../builder.ts';
 import type { FilterField } from './conditions.ts';
 import type { Operators } from './filter-inputs.ts';
 
-/** What a list can be narrowed and sorted by; each name that clients see leads to the upstream's. */
-export interface ListFields {
+/**
+ * A collection that lists are read from, and what they can be narrowed and sorted by; each name that clients see leads to
+ * the upstream's.
+ */
+export interface ListSource {
+  collection: string;
   /** The rows, in descriptions: `GDPR requests`. */
   plural: string;
   filter: Record<string, FilterField>;
@@ -44,7 +48,7 @@ const OrderDirection = builder.enumType('HoodOrderDirection', {
 });
 
 /** Declares a filter over the source's filterable fields. */
-export function filterInput(name: string, { filter, plural }: ListFields): InputRef<FilterArgument> {
+export function filterInput(name: string, { filter, plural }: ListSource): InputRef<FilterArgument> {
   return builder.inputType(name, {
     description: `Conditions on ${plural}; all of them must hold.`,
     fields: (t) =>
@@ -84,7 +88,7 @@ export function searchInput(
 }
 
 /** Declares `<Type>Order` and `<Type>OrderField`. */
-export function orderInput(typeName: string, { order, plural }: ListFields): InputRef<OrderArgument> {
+export function orderInput(typeName: string, { order, plural }: ListSource): InputRef<OrderArgument> {
   return builder.inputType(`${typeName}Order`, {
     description: `A sort key for ${plural}.`,
     fields: (t) => ({

@@ -14,7 +14,7 @@ import { selects, selectsRows, upstreamFields } from '../selection.ts';
 import { conditionsOf } from './conditions.ts';
 import {
   type FilterArgument,
-  type ListFields,
+  type ListSource,
   type OrderArgument,
   type SearchArgument,
   searchOf,
@@ -28,11 +28,6 @@ export interface ListArguments extends WindowArguments {
   filter?: FilterArgument | null | undefined;
   search?: SearchArgument | null | undefined;
   orderBy?: readonly OrderArgument[] | null | undefined;
-}
-
-/** A collection that lists are read from, and what they can be narrowed and sorted by. */
-export interface ListSource extends ListFields {
-  collection: string;
 }
 
 /** The upstream query of a list, `nothing` when no row can match; the key is what its cursors are bound to. */

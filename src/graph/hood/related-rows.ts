@@ -6,15 +6,8 @@ import type { Connection } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { listConnection } from '../list-connection.ts';
 import type { WindowArguments } from '../paging/window.ts';
-import {
-  cursorsOf,
-  type ListArguments,
-  type ListSource,
-  listRequest,
-  type RowNeeds,
-  readOwn,
-  readRows,
-} from './list-reading.ts';
+import type { ListSource } from './list-inputs.ts';
+import { cursorsOf, type ListArguments, listRequest, type RowNeeds, readOwn, readRows } from './list-reading.ts';
 import { timeOrderOf } from './time-order.ts';
 
 /** A window of the rows that belong to one key. */
