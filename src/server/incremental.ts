@@ -1,12 +1,8 @@
+import { type ExecutionResult, memoize1 } from '@graphql-tools/utils';
 import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
-import { type DocumentNode, type ExecutionResult, type GraphQLError, visit } from 'graphql';
+import { type DocumentNode, type GraphQLError, visit } from 'graphql';
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
 import { isIncremental, LaterPartsRule, refuseOddCounts } from './incremental-limit.ts';
-
-/** One part of an answer in parts: the first is like an answer, the others bring what was to come later. */
-interface Part extends ExecutionResult {
-  incremental?: readonly ExecutionResult[];
-}
 
 /**
  * Answers operations with `@defer` or `@stream` in parts, as `multipart/mixed` or as events; a client that takes
@@ -33,9 +29,9 @@ export function useIncrementalDelivery(visible: (error: unknown) => GraphQLError
       refuseOddCounts(args);
       return {
         onExecuteDone({ result, setResult }) {
-          if (!isAsyncIterable<Part>(result)) return;
+          if (!isAsyncIterable<ExecutionResult>(result)) return;
           // The first part's own errors are shown already, as those of any answer.
-          const parts = mapAsyncIterator(result, (part: Part) =>
+          const parts = mapAsyncIterator(result, (part: ExecutionResult) =>
             part.incremental ? { ...part, incremental: part.incremental.map(shown) } : part,
           );
           setResult(parts);
@@ -54,14 +50,8 @@ function takesParts({ headers }: Request): boolean {
   return ranges.some((range) => PARTS.test(range) && !LATER_FORMAT.test(range));
 }
 
-const withoutDirectives = new WeakMap<DocumentNode, DocumentNode>();
-
 /** The document without the directives; itself if it has none. */
-function atOnce(document: DocumentNode): DocumentNode {
-  let stripped = withoutDirectives.get(document);
-  if (!stripped) {
-    stripped = visit(document, { Directive: (directive) => (isIncremental(directive) ? null : undefined) });
-    withoutDirectives.set(document, stripped);
-  }
-  return stripped;
-}
+const atOnce = memoize1(
+  (document: DocumentNode): DocumentNode =>
+    visit(document, { Directive: (directive) => (isIncremental(directive) ? null : undefined) }),
+);

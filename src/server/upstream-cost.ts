@@ -1,15 +1,10 @@
-import type { ExecutionResult } from 'graphql';
+import type { ExecutionResult } from '@graphql-tools/utils';
 import { mapAsyncIterator, type Plugin } from 'graphql-yoga';
 import type { AccountRoom } from '../http/budget/call-allocator.ts';
 import { CallStatistics } from '../http/client/call-statistics.ts';
 
 /** A client that wants to know what its operation costs sends `x-upstream-cost: 1`. */
 const HEADER = 'x-upstream-cost';
-
-/** One part of an answer in parts. */
-interface Part extends ExecutionResult {
-  hasNext?: boolean;
-}
 
 const tallies = new WeakMap<Request, CallStatistics>();
 
@@ -44,7 +39,9 @@ export function useUpstreamCost(roomOf: (api: string) => AccountRoom | undefined
       const statistics = tallies.get(request);
       if (!statistics || !result || Array.isArray(result)) return;
       if (Symbol.asyncIterator in result) {
-        setResult(mapAsyncIterator(result, (part: Part) => (part.hasNext ? part : withCost(part, statistics))));
+        setResult(
+          mapAsyncIterator(result, (part: ExecutionResult) => (part.hasNext ? part : withCost(part, statistics))),
+        );
       } else setResult(withCost(result, statistics));
     },
   };

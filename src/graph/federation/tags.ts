@@ -1,3 +1,4 @@
+import { memoize1 } from '@graphql-tools/utils';
 import {
   type GraphQLArgument,
   type GraphQLField,
@@ -17,16 +18,12 @@ type Tags = ReadonlySet<Tag>;
 const ALL: Tags = new Set(['gdpr', 'hood', 'pii', 'sor']);
 const NONE: Tags = new Set();
 
-const known = new WeakMap<GraphQLSchema, ReadonlyMap<string, Tags>>();
-
 /**
  * The tags of a type: its own, those of the type that it is about; and of an input or an enum without any, those that
  * all its uses have in common, so that none is left over where its uses are filtered out.
  */
 export function tagsOfType(schema: GraphQLSchema, { name }: GraphQLNamedType): Tags {
-  const tags = known.get(schema) ?? tagsOfTypes(schema);
-  known.set(schema, tags);
-  return tags.get(name) ?? NONE;
+  return tagsOfTypes(schema).get(name) ?? NONE;
 }
 
 /** The tags of a field: its own, and those of what it gives, which would otherwise leave it without a type. */
@@ -35,7 +32,7 @@ export function tagsOfField(schema: GraphQLSchema, field: GraphQLField<unknown, 
   return new Set(marksOf(field).tags).union(isEnumType(type) ? NONE : tagsOfType(schema, type));
 }
 
-function tagsOfTypes(schema: GraphQLSchema): ReadonlyMap<string, Tags> {
+const tagsOfTypes = memoize1((schema: GraphQLSchema): ReadonlyMap<string, Tags> => {
   const types = Object.values(schema.getTypeMap());
   const tags = new Map<string, Tags>(types.map((type) => [type.name, said(schema, type)]));
   const uses = usesOf(types, tags);
@@ -54,7 +51,7 @@ function tagsOfTypes(schema: GraphQLSchema): ReadonlyMap<string, Tags> {
     }
   }
   return tags;
-}
+});
 
 /** The tags given where the type was declared. */
 function said(schema: GraphQLSchema, type: GraphQLNamedType): Tags {
