@@ -33,8 +33,8 @@ export function idField<Row extends object>(
   });
 }
 
-builder.queryField('node', (t) =>
-  t.field({
+builder.queryFields((t) => ({
+  node: t.field({
     type: Node,
     description:
       'Any object by its `id`; null when there is none. Costs one upstream call, shared with other lookups of the same type in the operation where the API can look up several.',
@@ -43,10 +43,7 @@ builder.queryField('node', (t) =>
     },
     resolve: (_root, { id }, context, info) => loadNode(readId(id), context, info),
   }),
-);
-
-builder.queryField('nodes', (t) =>
-  t.field({
+  nodes: t.field({
     type: [Node],
     nullable: { list: false, items: true },
     description:
@@ -62,4 +59,4 @@ builder.queryField('nodes', (t) =>
       return loadEach(ids, async (id) => loadNode(readId(id), context, info)) as never;
     },
   }),
-);
+}));

@@ -1,17 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
-/** An operation that GraphiQL opens in a tab, named after the operation, and that runs as it is. */
-export interface ReadyOperation {
-  /** The operation, below comments on what a newcomer sees by running it, and what it costs; in lines that are all in sight. */
-  operation: string;
-  /** As JSON. Not for the first of all: GraphiQL would not fill them in. */
-  variables: string | null;
-}
-
 const FOLDER = new URL('graphiql-examples/', import.meta.url);
 
-/** In the order of the tabs, which the names of the files give: to have one more, add a file, and one of its variables. */
-export const READY_OPERATIONS: readonly ReadyOperation[] = readdirSync(FOLDER)
+/**
+ * Operations that GraphiQL opens in tabs named after them, and that run as they are, below comments on what a newcomer
+ * sees by running them and what they cost; in lines that are all in sight. The files' names give the order. To have one
+ * more, add a file, and one of its variables; not for the first of all, whose variables GraphiQL would not fill in.
+ */
+export const READY_OPERATIONS = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.graphql'))
   .sort()
   .map((file) => {

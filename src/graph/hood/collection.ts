@@ -19,7 +19,8 @@ export interface CollectionOptions extends ListSource {
   viewable: boolean;
   /** The root field of one row by its `hoodId`. */
   one: string;
-  oneDescription: string;
+  /** One row, in descriptions: `GDPR request`. */
+  singular: string;
 }
 
 /**
@@ -35,8 +36,8 @@ export function hoodCollection<Row extends HoodRow>(type: ObjectRef<Types, Row>,
   const search = options.search && searchInput(typeName, options.plural, options.search);
   const order = orderInput(typeName, options);
 
-  builder.queryField(options.many, (t) =>
-    t.field({
+  builder.queryFields((t) => ({
+    [options.many]: t.field({
       type: connection,
       description: `The ${options.plural}, in the API's own order unless \`orderBy\` gives another. Costs one upstream call for any window that one page can hold.`,
       args: {
@@ -58,17 +59,14 @@ export function hoodCollection<Row extends HoodRow>(type: ObjectRef<Types, Row>,
         return readOwn(collection, request, asked, rowNeeds(info, typeName, request), context) as never;
       },
     }),
-  );
-
-  builder.queryField(options.one, (t) =>
-    t.field({
+    [options.one]: t.field({
       type,
-      description: options.oneDescription,
+      description: `One ${options.singular} by its Hood id; null when there is none. Costs one upstream call${rows.byList ? ', shared with other such lookups of the operation' : ''}.`,
       args: { hoodId: t.arg.id({ idOf: typeName, required: true, description: 'The id that Hood gave it.' }) },
       resolve: (_root, { hoodId }, context, info) =>
         context.hood.row(rows, String(hoodId), upstreamFields(info, typeName)) as never,
     }),
-  );
+  }));
 
   nodeLoader(type, {
     naturalKey: ['hoodId'],

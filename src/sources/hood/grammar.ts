@@ -80,25 +80,14 @@ function boundsIn(condition: Condition = 'is:'): Bounds | undefined {
   const mark = condition.indexOf(':');
   const operator = condition.slice(0, mark);
   const [value = '', end = ''] = condition.slice(mark + 1).split(',');
-  switch (operator) {
-    // Rows without a value are in no range.
-    case 'is':
-      return {};
-    case 'gt':
-    case 'gte':
-      return { lower: { value, inclusive: operator === 'gte' } };
-    case 'lt':
-    case 'lte':
-      return { upper: { value, inclusive: operator === 'lte' } };
-    case 'r':
-    case 'rf':
-    case 'rl':
-    case 'rr':
-      return {
-        lower: { value, inclusive: operator === 'rf' || operator === 'rl' },
-        upper: { value: end, inclusive: operator === 'rf' || operator === 'rr' },
-      };
-    default:
-      return undefined;
-  }
+  // Rows without a value are in no range.
+  if (operator === 'is') return {};
+  const inclusive = operator.endsWith('e');
+  if (operator.startsWith('gt')) return { lower: { value, inclusive } };
+  if (operator.startsWith('lt')) return { upper: { value, inclusive } };
+  if (!operator.startsWith('r')) return undefined;
+  return {
+    lower: { value, inclusive: operator === 'rf' || operator === 'rl' },
+    upper: { value: end, inclusive: operator === 'rf' || operator === 'rr' },
+  };
 }

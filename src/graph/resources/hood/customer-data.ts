@@ -31,8 +31,7 @@ hoodCollection(CustomerData, {
   many: 'customerData',
   plural: 'customer data keys',
   one: 'customerDatum',
-  oneDescription:
-    'One customer data key by its Hood id; null when there is none. Costs one upstream call, shared with other such lookups of the operation.',
+  singular: 'customer data key',
   filter: {
     hoodId: { upstream: 'id', kind: IDFilter },
     target: { upstream: 'target', kind: StringFilter },

@@ -107,7 +107,7 @@ export const gdprRequests = hoodCollection(GdprRequest, {
   many: 'gdprRequests',
   plural: 'GDPR requests',
   one: 'gdprRequest',
-  oneDescription: 'One GDPR request by its Hood id; null when there is none. Costs one upstream call.',
+  singular: 'GDPR request',
   filter: {
     hoodId: {
       upstream: 'id',

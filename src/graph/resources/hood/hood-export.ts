@@ -72,8 +72,7 @@ hoodCollection(HoodExport, {
   many: 'hoodExports',
   plural: 'exports',
   one: 'hoodExport',
-  oneDescription:
-    'One export by its Hood id; null when there is none. Costs one upstream call, shared with other such lookups of the operation.',
+  singular: 'export',
   filter: {
     hoodId: { upstream: 'id', kind: IDFilter },
     companyId: { upstream: 'company_id', kind: IDFilter },

@@ -62,8 +62,7 @@ export const profileProperties = hoodCollection(ProfileProperty, {
   many: 'profileProperties',
   plural: 'profile properties',
   one: 'profileProperty',
-  oneDescription:
-    'One profile property by its Hood id; null when there is none. Costs one upstream call, shared with other such lookups of the operation.',
+  singular: 'profile property',
   filter: {
     hoodId: { upstream: 'id', kind: IDFilter },
     target: { upstream: 'target', kind: StringFilter },

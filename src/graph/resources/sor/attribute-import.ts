@@ -119,25 +119,22 @@ export const AttributeImport = builder.objectRef<AttributeImportRow>('AttributeI
 
 const AttributeImportConnection = connectionOf('AttributeImport', AttributeImport, 'imports');
 
-builder.queryField('attributeImports', (t) =>
-  t.field({
+builder.queryFields((t) => ({
+  attributeImports: t.field({
     type: AttributeImportConnection,
     description: 'The imports of the last week, newest first. Costs one upstream call.',
     args: windowArgs(t.arg),
     resolve: (_root, window, { sor, cursors }) =>
       readWhole(() => listImports(sor), window, { listKey: 'sor/imports', cursors, maximum: MAX_FIRST }),
   }),
-);
-
-builder.queryField('attributeImport', (t) =>
-  t.field({
+  attributeImport: t.field({
     type: AttributeImport,
     description:
       'One import; null when it does not exist or has expired. Costs one upstream call, shared by all fields that ask for imports.',
     args: { importId: t.arg.id({ idOf: 'AttributeImport', required: true, description: 'Its id in the API.' }) },
     resolve: (_root, { importId }, { sor }) => findImport(sor, importId),
   }),
-);
+}));
 
 nodeLoader(AttributeImport, {
   naturalKey: ['importId'],

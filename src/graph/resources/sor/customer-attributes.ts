@@ -50,8 +50,8 @@ builder.queryField('customerAttributes', (t) =>
   }),
 );
 
-builder.objectField(SystemOfRecord, 'attributes', (t) =>
-  t.field({
+builder.objectFields(SystemOfRecord, (t) => ({
+  attributes: t.field({
     type: CustomerAttributeConnection,
     description:
       'Its attributes, window by window. Costs no further call if the system came from the list of systems, except for `piData`.',
@@ -59,17 +59,14 @@ builder.objectField(SystemOfRecord, 'attributes', (t) =>
     args: { ...windowArgs(t.arg), filter: t.arg(FILTER) },
     resolve: (system, { filter, ...window }, context) => readAttributes(system, filter ?? {}, window, context),
   }),
-);
-
-builder.objectField(SystemOfRecord, 'customerAttribute', (t) =>
-  t.field({
+  customerAttribute: t.field({
     type: CustomerAttribute,
     description:
       'The attribute with this key; null when there is none. Costs no further call if the system came from the list of systems.',
     args: { key: t.arg.string({ required: true, description: 'The attribute’s key.' }) },
     resolve: (system, { key }, { sorSystems }) => sorSystems.attributeOf(system, key),
   }),
-);
+}));
 
 /** The attributes of one system, or of all, that meet a filter. Throws `BadInput`. */
 function readAttributes(

@@ -103,8 +103,8 @@ export function systemEdges<Row extends object>(
 
 const SystemOfRecordConnection = connectionOf('SystemOfRecord', SystemOfRecord, 'systems of record');
 
-builder.queryField('systemsOfRecord', (t) =>
-  t.field({
+builder.queryFields((t) => ({
+  systemsOfRecord: t.field({
     type: SystemOfRecordConnection,
     description:
       'The systems of record, 20 of them unless `first` or `last` says otherwise: compare `totalCount`. Costs one upstream call, shared by everything in the operation that needs the list.',
@@ -118,10 +118,7 @@ builder.queryField('systemsOfRecord', (t) =>
       return readWhole(read, window, list);
     },
   }),
-);
-
-builder.queryField('systemOfRecord', (t) =>
-  t.field({
+  systemOfRecord: t.field({
     type: SystemOfRecord,
     description: 'One system of record; null when there is none. Costs one upstream call.',
     args: {
@@ -129,7 +126,7 @@ builder.queryField('systemOfRecord', (t) =>
     },
     resolve: (_root, { identifier }, { sorSystems }) => (isSegment(identifier) ? sorSystems.find(identifier) : null),
   }),
-);
+}));
 
 builder.objectField(CustomerAttribute, 'systemOfRecord', (t) => systemEdge(t, 'system_of_record_identifier'));
 
