@@ -50,8 +50,7 @@ export function connectionOf<Row extends object>(
   plural: string,
   { isForwardOnly = false } = {},
 ): ObjectRef<Types, Connection<Row>> {
-  const edge = builder.objectRef<Edge<Row>>(`${name}Edge`);
-  edge.implement({
+  const edge = builder.objectRef<Edge<Row>>(`${name}Edge`).implement({
     description: `One of the ${plural} and its place in the list.`,
     tagsLike: node.name,
     fields: (t) => ({
@@ -68,8 +67,7 @@ export function connectionOf<Row extends object>(
       }),
     }),
   });
-  const connection = builder.objectRef<Connection<Row>>(`${name}Connection`);
-  connection.implement({
+  return builder.objectRef<Connection<Row>>(`${name}Connection`).implement({
     description: `A window of the ${plural}.`,
     tagsLike: node.name,
     fields: (t) => ({
@@ -91,17 +89,15 @@ export function connectionOf<Row extends object>(
         description: 'Where the window stands in the list.',
         resolve: (parent) => parent,
       }),
+      ...(!isForwardOnly && {
+        totalCount: t.int({
+          description:
+            'How many rows match the filter; null when the API does not say, or says more than an Int can hold. Selected alone, where the API pages the list, it costs one call that transfers a single row.',
+          resolve: ({ total }) => intOrNull(total) ?? null,
+        }),
+      }),
     }),
   });
-  if (isForwardOnly) return connection;
-  builder.objectField(connection, 'totalCount', (t) =>
-    t.int({
-      description:
-        'How many rows match the filter; null when the API does not say, or says more than an Int can hold. Selected alone, where the API pages the list, it costs one call that transfers a single row.',
-      resolve: ({ total }) => intOrNull(total) ?? null,
-    }),
-  );
-  return connection;
 }
 
 /** A window without rows, of a list in which nothing can match: it costs no call. */

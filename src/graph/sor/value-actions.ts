@@ -41,7 +41,11 @@ export const ACTIONS: { [Name in keyof ValueChange]-?: ValueAction<NonNullable<V
   string: scalar('String', textMistakes, (text) => text),
   number: scalar('Number', numberMistakes, (number) => number),
   exactNumber: scalar('Number', exactNumberMistakes, (digits) => rawJson(digits)),
-  boolean: scalar('Boolean', none, (flag) => flag),
+  boolean: scalar(
+    'Boolean',
+    () => [],
+    (flag) => flag,
+  ),
   date: scalar('Date', dateMistakes, (date) => date.toISOString().slice(0, 10)),
   dateTime: scalar('DateTime', dateTimeMistakes, (moment) => moment.toISOString().replace('.000Z', 'Z')),
   remove: {
@@ -102,10 +106,6 @@ const MAX_CHARACTERS = 256;
 const MAX_NUMBER = 2n ** 63n - 1n;
 
 const OUT_OF_RANGE = 'Expected a number within ±(2^63 − 1).';
-
-function none(): ValueMistake[] {
-  return [];
-}
 
 function mistakeIf(isWrong: boolean, code: UserErrorCode, message: string): ValueMistake[] {
   return isWrong ? [{ at: [], code, message }] : [];
