@@ -7,7 +7,7 @@ import { builder, type Types } from './builder.ts';
 import type { Context } from './context.ts';
 import type { Tag } from './federation/marks.ts';
 import { mistakesIn } from './input-checks.ts';
-import { type UserErrorCode, UserErrorCodeEnum } from './user-error-code.ts';
+import { codeOfRefusal, type UserErrorCode, UserErrorCodeEnum } from './user-error-code.ts';
 
 /** One mistake in an input, and where it stands. */
 export interface InputIssue {
@@ -142,18 +142,6 @@ export function userErrorType<Reason extends Error>(
 
 type FieldsOf<Shape> = PothosSchemaTypes.ObjectFieldBuilder<Types, Shape>;
 
-/**
- * Statuses of a write that the caller can correct, 200 with `success: false` among them; any other is an error. Of the
- * kind of mistake only two are sure to say something: neither API has codes of its own.
- */
-const USER_ERROR_STATUSES: ReadonlyMap<number | undefined, UserErrorCode> = new Map([
-  [200, 'REJECTED'],
-  [400, 'REJECTED'],
-  [404, 'UNKNOWN_ID'],
-  [409, 'CONFLICT'],
-  [422, 'REJECTED'],
-]);
-
 /** A mutation: one input, and a union of its success with the mistakes that a caller can correct. */
 export interface MutationOptions<Schema extends z.ZodType, Success extends object> {
   /** By which routers can filter it. */
@@ -165,11 +153,16 @@ export interface MutationOptions<Schema extends z.ZodType, Success extends objec
   check: Schema;
   /** Writes. May throw `InvalidInput`, before it writes, and `UpstreamError`. */
   resolve: (input: z.output<Schema>, context: Context, info: GraphQLResolveInfo) => Promise<Success>;
+  /** Why the API refused it for no reason that a status gives, by what it has now; no text of it is a sure sign. */
+  whyRefused?: WhyRefused<z.output<Schema>> | undefined;
   /** What it may throw besides. */
   errors?: readonly UserErrorType[];
   successDescription: string;
   success: ObjectFieldsShape<Types, Success>;
 }
+
+/** Reads what the API has, after it refused an input. Undefined where that is no reason to. */
+export type WhyRefused<Input> = (input: Input, context: Context) => Promise<UserErrorCode | undefined>;
 
 /** What a mutation's `input` builds its fields with. */
 export type InputFields = PothosSchemaTypes.InputFieldBuilder<Types, 'InputObject'>;
@@ -203,12 +196,16 @@ export function mutation<Schema extends z.ZodType, Success extends object>(
   const run: RunMutation = async (input, context, info) => {
     // What it is checked against, and what it answers, must not be older than itself.
     context.operation.revalidate();
+    let given: z.output<Schema> | undefined;
     try {
-      return await options.resolve(checked(options.check, input), context, info);
+      given = checked(options.check, input);
+      return await options.resolve(given, context, info);
     } catch (error) {
       const code = codeOf(error, errors);
-      if (code) return new UserErrorValue(error as Error, code);
-      throw withOutcome(error);
+      if (!code) throw withOutcome(error);
+      // Should the reason not be found, the refusal stays what it is.
+      const why = code === 'REJECTED' && given && (await options.whyRefused?.(given, context).catch(() => undefined));
+      return new UserErrorValue(error as Error, why || code);
     }
   };
   builder.mutationField(name, (t) =>
@@ -227,12 +224,8 @@ export function mutation<Schema extends z.ZodType, Success extends object>(
 /** The kind of a failure that the caller can correct; undefined for any other. */
 function codeOf(error: unknown, own: readonly UserErrorType[]): UserErrorCode | undefined {
   if (error instanceof InvalidInput) return error.issues[0]?.code ?? 'INVALID';
-  if (error instanceof UpstreamError && error.failure === 'rejected') {
-    const code = USER_ERROR_STATUSES.get(error.status);
-    // Of a call that names no object, a 404 does not say what is unknown.
-    return code === 'UNKNOWN_ID' && !error.route.includes('{') ? 'REJECTED' : code;
-  }
-  return own.find(({ thrownAs }) => error instanceof thrownAs)?.code;
+  const refused = error instanceof UpstreamError ? codeOfRefusal(error) : undefined;
+  return refused ?? own.find(({ thrownAs }) => error instanceof thrownAs)?.code;
 }
 
 /** A mutation's failure says what became of its write. What it only reads, it reads before it writes. */

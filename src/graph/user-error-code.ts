@@ -1,3 +1,4 @@
+import type { UpstreamError } from '../http/client/upstream-error.ts';
 import { closedEnum } from './open-enum.ts';
 
 const CODES = {
@@ -12,7 +13,7 @@ const CODES = {
   UNKNOWN_KEY: 'The system of record has no attribute with this key.',
   NOT_A_SET: 'A change for sets, to an attribute that is no set.',
   DISABLED: 'The object that it names is disabled.',
-  NOT_CUSTOM: 'Only custom systems of record can be changed in this way.',
+  NOT_CUSTOM: 'The type of this system of record does not allow that: most changes are for custom ones.',
   CONFLICT: 'The object has changed in the meantime: read it again.',
   REJECTED: 'The API did not carry it out, for a reason that only the message gives.',
 } as const;
@@ -24,3 +25,22 @@ export const UserErrorCodeEnum = closedEnum('UserErrorCode', {
   description: 'The kinds of mistakes that the caller of a mutation can correct. More may be added.',
   values: CODES,
 });
+
+/**
+ * Statuses of a write that the caller can correct, 200 with `success: false` among them; any other is an error. Of the
+ * kind of mistake only two are sure to say something: neither API has codes of its own.
+ */
+const USER_ERROR_STATUSES: ReadonlyMap<number | undefined, UserErrorCode> = new Map([
+  [200, 'REJECTED'],
+  [400, 'REJECTED'],
+  [404, 'UNKNOWN_ID'],
+  [409, 'CONFLICT'],
+  [422, 'REJECTED'],
+]);
+
+/** What kind of mistake the API refused; undefined for a failure that the caller cannot correct. */
+export function codeOfRefusal({ failure, status, route }: UpstreamError): UserErrorCode | undefined {
+  const code = failure === 'rejected' ? USER_ERROR_STATUSES.get(status) : undefined;
+  // Of a call that names no object, a 404 does not say what is unknown.
+  return code === 'UNKNOWN_ID' && !route.includes('{') ? 'REJECTED' : code;
+}

@@ -99,6 +99,27 @@ test.each([
   expect([__typename, found]).toEqual(['UpstreamRejectedError', code]);
 });
 
+const ATTRIBUTE = 'label: "x", valueType: STRING';
+
+test.each([
+  [`createCustomerAttribute(input: { systemOfRecord: "SOR_XXXX", key: "hobbies", ${ATTRIBUTE} })`, 'TAKEN'],
+  [`createCustomerAttribute(input: { systemOfRecord: "global", key: "first_name", ${ATTRIBUTE} })`, 'TAKEN'],
+  ['renameSystemOfRecord(input: { identifier: "global", name: "x" })', 'NOT_CUSTOM'],
+  ['deleteSystemOfRecord(input: { identifier: "global" })', 'NOT_CUSTOM'],
+  ['disableSystemOfRecord(input: { identifier: "global" })', 'NOT_CUSTOM'],
+  ['enableSystemOfRecord(input: { identifier: "SOR_767yUpsMJoTWi0mz" })', 'REJECTED'],
+])('%s: the code of a refusal comes from what the API has', async (mutation, code) => {
+  await using gateway = await startGateway();
+  expect(await outcome(gateway, mutation)).toMatchObject({ __typename: 'UpstreamRejectedError', code });
+});
+
+test('a refusal whose reason cannot be read stays one', async () => {
+  await using gateway = await startGateway();
+  gateway.sor.api.dials.fault = ({ line }) => (line.startsWith('GET') ? { kind: 'status', status: 500 } : undefined);
+  const mutation = `createCustomerAttribute(input: { systemOfRecord: "SOR_XXXX", key: "hobbies", ${ATTRIBUTE} })`;
+  expect(await outcome(gateway, mutation)).toMatchObject({ __typename: 'UpstreamRejectedError', code: 'REJECTED' });
+});
+
 test('a 404 of a creation does not say what is unknown', async () => {
   await using gateway = await startGateway();
   gateway.sor.api.dials.fault = () => ({ kind: 'status', status: 404 });

@@ -146,7 +146,7 @@ const GdprDecisionOutcome = builder.objectRef<Outcome>('GdprDecisionOutcome').im
     result: t.field({
       type: decision.result,
       description:
-        'What `decideGdprRequest` would answer for this decision alone; paths of mistakes are relative to it. Null with an error if the call failed: `extensions.outcome` is `NOT_SENT` if no time, budget or call was left for the decision.',
+        'What `decideGdprRequest` would answer for this decision alone; paths of mistakes are relative to it. Null with an error if the call failed: `extensions.outcome` is `NOT_SENT` if no time or budget was left for the decision.',
       resolve: ({ result }) => result,
     }),
   }),

@@ -55,7 +55,7 @@ async function findCreated(
 mutation('createCustomerAttribute', {
   tags: ['sor'],
   description:
-    'Defines an attribute in a system of record. Costs one upstream call, and a second one if you select `sources` or name the system `global`.',
+    'Defines an attribute in a system of record. Costs one upstream call, and a second one if you select `sources`, name the system `global`, or are refused: the list of systems says whether the key is taken.',
   inputDescription: 'A new attribute.',
   input: (t) => ({
     systemOfRecord: systemInput(t),
@@ -77,6 +77,10 @@ mutation('createCustomerAttribute', {
     // The API takes the kind as `type`, answers with `value_type`, and does not name the attribute's system.
     const answer = await ATTRIBUTE.writes.create(context.sor, { ...created, type: valueType });
     return { answer: answer && { system_of_record_identifier, ...answer }, created };
+  },
+  whyRefused: async ({ systemOfRecord, key }, { sorSystems }) => {
+    const system = await sorSystems.findInList(systemOfRecord);
+    return system && (await sorSystems.attributeOf(system, key)) ? 'TAKEN' : undefined;
   },
   successDescription: 'The attribute was defined.',
   success: ATTRIBUTE.success,

@@ -3,7 +3,7 @@ import type { InputFieldMap } from '@pothos/core';
 import { z } from 'zod';
 import type { Answered, DefinitionWrites } from '../../../sources/sor/definition-writes.ts';
 import type { Context } from '../../context.ts';
-import { type InputFields, type MutationOptions, mutation } from '../../mutation.ts';
+import { type InputFields, type MutationOptions, mutation, type WhyRefused } from '../../mutation.ts';
 import { globalId } from '../../node-ids.ts';
 import { identifierOf } from '../../sor/write.ts';
 
@@ -25,6 +25,7 @@ export interface DefinitionKind<Row> {
   /** The identifier that one is written to by. */
   identifierFor: (given: string, context: Context) => Promise<string>;
   success: MutationOptions<z.ZodType, Written<Row>>['success'];
+  whyRefused?: WhyRefused<{ identifier: string }>;
 }
 
 /** Checks the input that names a definition. */
@@ -34,7 +35,7 @@ export function targetOf(type: DefinitionKind<object>['type']) {
 
 /** Declares `delete…`, `disable…` and `enable…`. */
 export function definitionMutations<Row extends object>(
-  { type, noun, writes, input, identifierFor, success }: DefinitionKind<Row>,
+  { type, noun, writes, input, identifierFor, success, whyRefused }: DefinitionKind<Row>,
   descriptions: { delete: string; disable: string; enable: string },
 ): void {
   mutation(`delete${type}`, {
@@ -48,6 +49,7 @@ export function definitionMutations<Row extends object>(
       await writes.delete(context.sor, identifier);
       return { identifier };
     },
+    whyRefused,
     successDescription: `The ${noun} was deleted.`,
     success: (t) => ({
       deletedId: t.id({
@@ -68,6 +70,7 @@ export function definitionMutations<Row extends object>(
       resolve: async ({ identifier }, context) => ({
         answer: await writes.switch(context.sor, await identifierFor(identifier, context), to),
       }),
+      whyRefused,
       successDescription: `The ${noun} is ${to}d.`,
       success,
     });

@@ -1,9 +1,9 @@
 /** Creating, changing and deleting systems of record. */
 import { z } from 'zod';
 import { DefinitionWrites } from '../../../sources/sor/definition-writes.ts';
-import type { SystemRow } from '../../../sources/sor/systems.ts';
+import { GLOBAL, type SystemRow } from '../../../sources/sor/systems.ts';
 import { filledText } from '../../input-checks.ts';
-import { mutation } from '../../mutation.ts';
+import { mutation, type WhyRefused } from '../../mutation.ts';
 import { hasSelected } from '../../selection.ts';
 import { onlyOne, systemInput } from '../../sor/write.ts';
 import { asCreated, SystemOfRecord } from './system-of-record.ts';
@@ -11,12 +11,17 @@ import { type DefinitionKind, definitionMutations, targetOf } from './write-defi
 
 const name = filledText('name');
 
+/** By the word alone: finding out the type of any other system would cost a call. */
+const whyRefused: WhyRefused<{ identifier: string }> = async ({ identifier }) =>
+  identifier === GLOBAL ? 'NOT_CUSTOM' : undefined;
+
 const SYSTEM: DefinitionKind<SystemRow> = {
   type: 'SystemOfRecord',
   noun: 'system of record',
   writes: DefinitionWrites.ofSystems,
   input: (t) => ({ identifier: systemInput(t) }),
   identifierFor: (given, { sorSystems }) => sorSystems.identifierOf(given),
+  whyRefused,
   success: (t) => ({
     systemOfRecord: t.field({
       type: SystemOfRecord,
@@ -58,6 +63,7 @@ mutation('renameSystemOfRecord', {
   resolve: async ({ identifier, name }, { sor, sorSystems }) => ({
     answer: await SYSTEM.writes.change(sor, await sorSystems.identifierOf(identifier), { name }),
   }),
+  whyRefused,
   successDescription: 'The system was renamed.',
   success: SYSTEM.success,
 });
