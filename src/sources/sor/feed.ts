@@ -38,19 +38,59 @@ export class FeedInterrupted extends Error {
 }
 
 /** The changes of one caller. */
-interface Order {
-  changes: readonly FedChange[];
-  callOptions: CallOptions;
-  /** The calls that each change is in. */
-  calls: number[][];
-  /** What it has in each of them. */
-  parts: Map<number, readonly FedValue[]>;
+class Order {
+  readonly callOptions: CallOptions;
+  /** What it has in each call. */
+  readonly parts = new Map<number, readonly FedValue[]>();
   /** The receipts of the calls that went out with it, in their order. */
-  sent: Map<number, string | undefined>;
+  readonly sent = new Map<number, string | undefined>();
   /** The call that failed, if the API may have carried it out. */
   unknown: number | undefined;
-  isOver: boolean;
-  done: PromiseWithResolvers<string[]>;
+  isOver = false;
+  readonly done = Promise.withResolvers<string[]>();
+  readonly #changes: readonly FedChange[];
+  /** The calls that each change is in. */
+  #calls: number[][] = [];
+
+  constructor(changes: readonly FedChange[], callOptions: CallOptions) {
+    this.#changes = changes;
+    this.callOptions = callOptions;
+  }
+
+  place(plan: FeedPlan): void {
+    const before = plan.calls.map(({ length }) => length);
+    this.#calls = plan.add(this.#changes);
+    for (const call of new Set(this.#calls.flat())) {
+      this.parts.set(call, plan.calls[call]?.slice(before[call] ?? 0) ?? []);
+    }
+  }
+
+  stillWanted(call: number): readonly FedValue[] {
+    return this.isOver ? [] : (this.parts.get(call) ?? []);
+  }
+
+  resolve(): void {
+    this.isOver = true;
+    this.done.resolve(this.#receipts);
+  }
+
+  reject(failure: unknown): void {
+    this.isOver = true;
+    this.done.reject(this.#interrupted(failure));
+  }
+
+  get #receipts(): string[] {
+    return [...this.sent.values()].filter((receipt) => receipt !== undefined);
+  }
+
+  #interrupted(failure: unknown): unknown {
+    const { sent, unknown } = this;
+    if (sent.size === 0 || !(failure instanceof UpstreamError)) return failure;
+    const sentCount = this.#calls.findIndex((used) => used.some((call) => !sent.has(call)));
+    const mayBeSent = (used: readonly number[]) => used.some((call) => sent.has(call) || call === unknown);
+    const unknownCount = this.#calls.slice(sentCount).filter(mayBeSent).length;
+    return new FeedInterrupted(failure, { requestIds: this.#receipts, sentCount, unknownCount });
+  }
 }
 
 /**
@@ -72,16 +112,7 @@ export class SorFeed {
    * before one failed, otherwise that call's `UpstreamError`. After that nothing more of them is sent.
    */
   send(system: FedSystem, changes: readonly FedChange[], callOptions: CallOptions): Promise<string[]> {
-    const order: Order = {
-      changes,
-      callOptions,
-      calls: [],
-      parts: new Map(),
-      sent: new Map(),
-      unknown: undefined,
-      isOver: false,
-      done: Promise.withResolvers(),
-    };
+    const order = new Order(changes, callOptions);
     const name = JSON.stringify([system.identifier, system.apiKey]);
     const waiting = this.#waiting.get(name);
     if (waiting) waiting.push(order);
@@ -98,10 +129,13 @@ export class SorFeed {
 
   async #sendTogether(system: FedSystem, orders: readonly Order[]): Promise<void> {
     const plan = new FeedPlan();
-    for (const order of orders) place(order, plan);
-    for (const order of orders) if (order.parts.size === 0) resolve(order);
+    for (const order of orders) order.place(plan);
+    for (const order of orders) if (order.parts.size === 0) order.resolve();
     for (const call of plan.calls.keys()) {
-      for (const order of orders) leaveIfAborted(order);
+      for (const order of orders) {
+        const { signal } = order.callOptions;
+        if (signal?.aborted) order.reject(signal.reason);
+      }
       const waiting = orders.filter(({ isOver }) => !isOver);
       const sharers = waiting.filter(({ parts }) => parts.has(call));
       const behind = waiting.filter(({ parts }) => !parts.has(call));
@@ -122,11 +156,11 @@ export class SorFeed {
       try {
         order.sent.set(call, await shared.join(order.callOptions));
         // Nobody waits for what only others have sent.
-        if (order.sent.size === order.parts.size) resolve(order);
+        if (order.sent.size === order.parts.size) order.resolve();
       } catch (error) {
         if (error === refusal && sharers.length > 1) return;
         if (mayHaveHappened(error)) order.unknown = call;
-        reject(order, error);
+        order.reject(error);
       }
     });
     for (const { callOptions } of sharers.slice(1)) {
@@ -135,7 +169,7 @@ export class SorFeed {
     }
     shared.run(async (callOptions) => {
       try {
-        return await this.#post(system, () => sharers.flatMap((order) => stillWanted(order, call)), callOptions);
+        return await this.#post(system, () => sharers.flatMap((order) => order.stillWanted(call)), callOptions);
       } catch (error) {
         if (isRefusal(error)) refusal = error;
         throw error;
@@ -155,7 +189,7 @@ export class SorFeed {
     );
     // It is not for those who wait to end it.
     const whole = wait.join({});
-    const ends = behind.map((order) => wait.join(order.callOptions).catch((error) => reject(order, error)));
+    const ends = behind.map((order) => wait.join(order.callOptions).catch((error) => order.reject(error)));
     wait.run(() => sent);
     return [whole, ...ends];
   }
@@ -184,14 +218,6 @@ export class SorFeed {
   }
 }
 
-function place(order: Order, plan: FeedPlan): void {
-  const before = plan.calls.map(({ length }) => length);
-  order.calls = plan.add(order.changes);
-  for (const call of new Set(order.calls.flat())) {
-    order.parts.set(call, plan.calls[call]?.slice(before[call] ?? 0) ?? []);
-  }
-}
-
 /** Whether the API has understood a call and carried out nothing of it. */
 function isRefusal(error: unknown): boolean {
   return error instanceof UpstreamError && error.failure === 'rejected' && error.outcome === 'REFUSED';
@@ -200,36 +226,4 @@ function isRefusal(error: unknown): boolean {
 /** How the wait for a call ends for somebody whose deadline is earlier than the call's own. */
 function ending(error: Error, outcome: WriteOutcome): Error {
   return Object.assign(error, { outcome });
-}
-
-function stillWanted({ isOver, parts }: Order, call: number): readonly FedValue[] {
-  return isOver ? [] : (parts.get(call) ?? []);
-}
-
-function leaveIfAborted(order: Order): void {
-  const { signal } = order.callOptions;
-  if (signal?.aborted) reject(order, signal.reason);
-}
-
-function resolve(order: Order): void {
-  order.isOver = true;
-  order.done.resolve(receiptsOf(order));
-}
-
-function reject(order: Order, failure: unknown): void {
-  order.isOver = true;
-  order.done.reject(interrupted(order, failure));
-}
-
-function receiptsOf({ sent }: Order): string[] {
-  return [...sent.values()].filter((receipt) => receipt !== undefined);
-}
-
-function interrupted(order: Order, failure: unknown): unknown {
-  const { calls, sent, unknown } = order;
-  if (sent.size === 0 || !(failure instanceof UpstreamError)) return failure;
-  const sentCount = calls.findIndex((used) => used.some((call) => !sent.has(call)));
-  const mayBeSent = (used: readonly number[]) => used.some((call) => sent.has(call) || call === unknown);
-  const unknownCount = calls.slice(sentCount).filter(mayBeSent).length;
-  return new FeedInterrupted(failure, { requestIds: receiptsOf(order), sentCount, unknownCount });
 }
