@@ -1,3 +1,4 @@
+import { type BulkheadPolicy, bulkhead } from 'cockatiel';
 import type { OpenedStream } from '../../http/client/calls.ts';
 import { endpoint, isSegment } from '../../http/client/path.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
@@ -5,7 +6,6 @@ import type { Coalescer } from '../../http/reads/coalescer.ts';
 import { type Lookup, ONLY } from '../../http/reads/lookup.ts';
 import type { Operation } from '../../http/reads/operation.ts';
 import { createdIn, type HoodPage, type HoodRow, pageIn } from './answers.ts';
-import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { fieldsOf, type HoodListQuery, type HoodSettings, listEndpoint, projectionOf, tagOf } from './endpoints.ts';
 import { PROPERTY_KEY_FIELDS, propertiesByKey } from './property-lookup.ts';
 import { canBeListed, MOST_AT_ONCE, type RowSource, rowLookup } from './row-lookup.ts';
@@ -18,7 +18,7 @@ export class HoodReads {
   /** Whether Hood lets a field be emptied, where that is known: `gdpr-requests rejection_reason`. */
   readonly emptied = new Map<string, boolean>();
   /** Rows that are being changed on the ground of what they were: `gdpr-requests 1000022`. */
-  readonly changing = new Map<string, ConcurrencyLimit>();
+  readonly changing = new Map<string, BulkheadPolicy>();
   readonly #rows = new Map<string, Lookup<HoodRow>>();
 
   constructor(api: Coalescer, settings: HoodSettings) {
@@ -47,8 +47,8 @@ export class HoodReads {
 export class Hood {
   readonly #reads: HoodReads;
   readonly #operation: Operation;
-  readonly #turns = new ConcurrencyLimit(MOST_AT_ONCE);
-  readonly #rowTurns = new ConcurrencyLimit(MOST_AT_ONCE);
+  readonly #turns = bulkhead(MOST_AT_ONCE, Number.POSITIVE_INFINITY);
+  readonly #rowTurns = bulkhead(MOST_AT_ONCE, Number.POSITIVE_INFINITY);
 
   constructor(reads: HoodReads, operation: Operation) {
     this.#reads = reads;
@@ -90,7 +90,7 @@ export class Hood {
     const { api, settings } = this.#reads;
     const lookup = this.#reads.rowsOf(source, id);
     const load = () => this.#operation.load(api, lookup, id, projectionOf(settings, fields));
-    return lookup.lists ? load() : this.#rowTurns.run(load);
+    return lookup.lists ? load() : this.#rowTurns.execute(load);
   }
 
   /** The profile property with a key; null when there is none, or when the key has a comma and cannot be asked for. */
@@ -137,18 +137,19 @@ export class Hood {
   async alone<Result>(collection: string, id: string, work: () => Promise<Result>): Promise<Result> {
     const { changing } = this.#reads;
     const name = `${collection} ${id}`;
-    const turns = changing.get(name) ?? new ConcurrencyLimit(1);
+    const turns = changing.get(name) ?? bulkhead(1, Number.POSITIVE_INFINITY);
     changing.set(name, turns);
     try {
-      return await turns.run(work);
+      return await turns.execute(work);
     } finally {
-      if (turns.isIdle) changing.delete(name);
+      // Whatever waited next has begun by now.
+      if (turns.executionSlots === 1) changing.delete(name);
     }
   }
 
   /** Work of several calls, which an operation does many times: a few at a time, each from its first call to its last. */
   inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    return this.#turns.run(work);
+    return this.#turns.execute(work);
   }
 
   /** The error of a row that cannot be used. */
