@@ -1,4 +1,4 @@
-import { type BulkheadPolicy, bulkhead } from 'cockatiel';
+import { bulkhead } from 'cockatiel';
 import type { OpenedStream } from '../../http/client/calls.ts';
 import { endpoint, isSegment } from '../../http/client/path.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
@@ -18,7 +18,7 @@ export class HoodReads {
   /** Whether Hood lets a field be emptied, where that is known: `gdpr-requests rejection_reason`. */
   readonly emptied = new Map<string, boolean>();
   /** Rows that are being changed on the ground of what they were: `gdpr-requests 1000022`. */
-  readonly changing = new Map<string, BulkheadPolicy>();
+  readonly changing = new Map<string, Promise<unknown>>();
   readonly #rows = new Map<string, Lookup<HoodRow>>();
 
   constructor(api: Coalescer, settings: HoodSettings) {
@@ -137,13 +137,13 @@ export class Hood {
   async alone<Result>(collection: string, id: string, work: () => Promise<Result>): Promise<Result> {
     const { changing } = this.#reads;
     const name = `${collection} ${id}`;
-    const turns = changing.get(name) ?? bulkhead(1, Number.POSITIVE_INFINITY);
-    changing.set(name, turns);
+    const before = changing.get(name) ?? Promise.resolve();
+    const done = before.then(work, work);
+    changing.set(name, done);
     try {
-      return await turns.execute(work);
+      return await done;
     } finally {
-      // Whatever waited next has begun by now.
-      if (turns.executionSlots === 1) changing.delete(name);
+      if (changing.get(name) === done) changing.delete(name);
     }
   }
 
