@@ -20,9 +20,9 @@ const NAME = /[\p{Lu}\p{Lo}][\p{L}\p{M}'’-]+/gu;
 /** Shown to nobody, whoever sent it: mail and web addresses, telephone and other long numbers. */
 const PERSONAL = /[^\s"'<>(),;:]+@[\p{L}\d.-]+|[a-z][a-z\d+.-]*:\/\/\S+|\+\d[\d ().-]{6,}\d|\d{12,}/giu;
 
-/** What may be an id, a key or a token: digits among letters, many digits, hexadecimal digits, capitals as no word has them. */
+/** Words that may be ids, keys or tokens: many digits, digits among letters, hexadecimal ones, capitals as no word has them. */
 const ID_LIKE =
-  /[\w-]*(?:\d{7}|(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z\d]{8}|[A-Fa-f\d](?:-?[A-Fa-f\d]){15}|(?=[A-Za-z]{12})[A-Za-z]*(?:[a-z][A-Z]{2,}[a-z]|[A-Z]{5}[a-z]))[\w-]*/g;
+  /\d{7}|(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z\d]{8}|[A-Fa-f\d](?:-?[A-Fa-f\d]){15}|(?=[A-Za-z]{12})[A-Za-z]{0,60}(?:[a-z][A-Z]{2,}[a-z]|[A-Z]{5}[a-z])/;
 
 /**
  * What an API says about a write that it refused, as the caller who sent the write may read it. Nobody else is told: not
@@ -54,7 +54,9 @@ export function maskedSentence(text: string, sent: Sent): string {
   const patterns = [...known, ...names.map((name) => `(?<!\\p{L})${RegExp.escape(name)}(?!\\p{L})`)];
   return withoutSecrets(patterns.reduce((rest, pattern) => rest.replaceAll(new RegExp(pattern, 'giu'), MASK), shown))
     .replace(PERSONAL, MASK)
-    .replace(ID_LIKE, (word) => ([...given].some((value) => value.includes(word)) ? word : MASK))
+    .replace(/[\w-]+/g, (word) =>
+      ID_LIKE.test(word) && ![...given].some((value) => value.includes(word)) ? MASK : word,
+    )
     .replace(/…(?: …)+/g, MASK)
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();

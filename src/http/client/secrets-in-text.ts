@@ -6,7 +6,7 @@ export const MASK = '…';
 /** The humps of `camelCase` tell parts of identifiers apart, so that the whole expression cannot ignore case. */
 const anyCase = (words: string) => words.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
 
-/** The long words count at the end of a longer one too, as in `authtoken`. */
+/** The long words count at the end of a longer one too, as in `authtoken`. Bounds keep long texts from taking long. */
 const LONG_WORDS = anyCase('password|passwd|passphrase|secret|token|api[ _-]?key|credential');
 const WORDS = anyCase(
   'pass|pwd|pin|otp|jwt|auth|authorization|cookie|signature|session|(?:access|private|signing|encryption)[ _-]?key',
@@ -15,7 +15,7 @@ const WORDS = anyCase(
 /** A part of an identifier begins and ends where its letters do, and at humps. */
 const SECRET_PART =
   '(?:(?<![a-zA-Z])|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]))' +
-  `(?:[a-zA-Z]*(?:${LONG_WORDS})|${WORDS})[sS]?(?:(?![a-zA-Z])|(?<=[a-z])(?=[A-Z]))`;
+  `(?:[a-zA-Z]{0,40}(?:${LONG_WORDS})|${WORDS})[sS]?(?:(?![a-zA-Z])|(?<=[a-z])(?=[A-Z]))`;
 
 /** Matches names of secrets: `access_token`, `clientSecret`, `X-Api-Key`; not `secretary`. */
 export const SECRET_NAME = new RegExp(SECRET_PART);
@@ -52,7 +52,7 @@ const NAMED = [
 ].map(
   ([between, secret]) =>
     new RegExp(
-      `(${SECRET_PART}[\\w-]*(?:\\.[\\w-]+)*(?: (?:key|id|code|value))?(?:${QUOTE})?${between})${secret}`,
+      `(${SECRET_PART}[\\w-]{0,40}(?:\\.[\\w-]{1,40}){0,4}(?: (?:key|id|code|value))?(?:${QUOTE})?${between})${secret}`,
       'gs',
     ),
 );
