@@ -18,8 +18,8 @@ import { useClientIntrospection } from './server/client-introspection.ts';
 import { corsFor, useVaryOrigin } from './server/cors.ts';
 import { useCsrfPrevention } from './server/csrf-prevention.ts';
 import { deadlineOf } from './server/deadline.ts';
-import { useDepthLimit } from './server/depth-limit.ts';
 import { documentCaches } from './server/document-cache.ts';
+import { useDocumentMistakes } from './server/document-mistakes.ts';
 import { useDownloads } from './server/downloads.ts';
 import { useExactVariables } from './server/exact-variables.ts';
 import { useGatewaySecret } from './server/gateway-secret.ts';
@@ -28,10 +28,8 @@ import { useIncrementalDelivery } from './server/incremental.ts';
 import { useLoadShedding } from './server/load-shedding.ts';
 import { usePersistedQueries } from './server/persisted-queries.ts';
 import { useReadiness } from './server/readiness.ts';
-import { useRejectSubscriptions } from './server/reject-subscriptions.ts';
 import { useUploads } from './server/uploads.ts';
 import { statisticsOf, useUpstreamCost } from './server/upstream-cost.ts';
-import { useValidationCodes } from './server/validation-codes.ts';
 import { Hood, HoodReads } from './sources/hood/hood.ts';
 import { Sor, SorReads } from './sources/sor/sor.ts';
 import { SorSystems } from './sources/sor/systems.ts';
@@ -133,9 +131,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       useCsrfPrevention(),
       useUploads(),
       usePersistedQueries(),
-      useRejectSubscriptions(),
-      useValidationCodes(),
-      useDepthLimit(),
+      useDocumentMistakes(),
       useUpstreamCost(upstreams.roomOf),
     ],
   });
