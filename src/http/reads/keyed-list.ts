@@ -30,15 +30,14 @@ export interface KeyedSource<Row> {
 /** How long it is believed that the API serves pages of a size whole, in milliseconds. */
 const BELIEVED_MS = 10 * 60_000;
 
-/** Nobody serves pages of a size like 29: of so many keys, that few are missing because the API has no such rows. */
+/** Nobody's largest page has a size like 29: of so many keys one is missing because the API has no such row. */
 const MANY_KEYS = 20;
-const FEW_MISSING = 0.05;
-const ROUND = 5;
 
 /**
  * Rows by their keys. It reads on only while that can bring more: until all keys are found, the API's own count of
- * pages is reached, or a page brings no new row. Rows that were not asked for are never used: an API may ignore what
- * narrows its list. Of two rows with one key the wider one counts.
+ * pages is reached, or a page brings no new row. After a page that is shorter than asked it asks for the missing keys
+ * alone, whatever cut that page. Rows that were not asked for are never used: an API may ignore what narrows its list.
+ * Of two rows with one key the wider one counts.
  */
 export class KeyedList<Row extends object> {
   readonly #source: KeyedSource<Row>;
@@ -54,32 +53,49 @@ export class KeyedList<Row extends object> {
     const { route, maxPageSize, keyOf, isUnique } = this.#source;
     const rows = new Map<string, Row>();
     const seen = new Set<string | null>();
+    let keys: readonly string[] | undefined;
     let received = 0;
+    let size = 0;
     for (let number = 1; ; number += 1) {
       const path = () => {
-        const { keys, projection } = seal();
-        return this.#source.path(keys, projection, { number, size: Math.min(keys.length, maxPageSize) });
+        const sealed = seal();
+        const asked = keys ?? sealed.keys;
+        return this.#source.path(asked, sealed.projection, { number, size: Math.min(asked.length, maxPageSize) });
       };
       const page = this.#source.pageIn(await get({ route, path, mayBeMissing: true }));
-      const wanted = new Set(seal().keys);
-      const size = Math.min(wanted.size, maxPageSize);
+      keys ??= seal().keys;
+      const wanted = new Set(keys);
+      const sizeBefore = size;
+      size = Math.min(keys.length, maxPageSize);
       const found = rows.size;
       for (const row of page.rows) {
         const key = keyOf(row);
         if (key !== null && wanted.has(key)) rows.set(key, wider(row, rows.get(key)));
       }
       const isNew = rows.size > found;
-      const isWhole = page.received >= size || (number === 2 && !isNew);
-      if (isWhole) this.#whole = { size, until: performance.now() + BELIEVED_MS };
-      if (rows.size >= wanted.size || !isNew || number >= (page.pages ?? wanted.size)) return rows;
-      // Where a key has one row, one that comes twice counts once.
-      const keys = isUnique ? page.rows.map(keyOf).filter((key) => key !== null) : [];
-      received += page.received - keys.filter((key) => seen.size === seen.add(key).size).length;
-      if (received >= (page.total ?? (isUnique ? wanted.size : Number.POSITIVE_INFINITY))) return rows;
-      // A page with room for every key that is not full has them all, unless the API cut it.
-      const hasRoom = number * size >= wanted.size && page.received < size;
-      if (hasRoom && this.#servesWhole(size)) return rows;
-      if (hasRoom && number === 1 && isNearlyAll(rows.size, wanted.size)) return rows;
+      // Where nothing more comes, the call before brought all that there was.
+      const whole = page.received >= size ? size : isNew ? 0 : sizeBefore;
+      if (whole > 0) this.#whole = { size: whole, until: performance.now() + BELIEVED_MS };
+      const missing = keys.filter((key) => !rows.has(key));
+      if (missing.length === 0 || !isNew) return rows;
+      if (page.pages !== undefined) {
+        if (number >= page.pages) return rows;
+      } else {
+        // Where a key has one row, one that comes twice counts once.
+        const repeatable = isUnique ? page.rows.map(keyOf).filter((key) => key !== null) : [];
+        received += page.received - repeatable.filter((key) => seen.size === seen.add(key).size).length;
+        if (received >= (page.total ?? (isUnique ? keys.length : Number.POSITIVE_INFINITY))) return rows;
+        // A page with room for every key that is not full has them all, unless the API cut it: its total may say so.
+        const hasRoom = number * size >= keys.length && page.received < size;
+        const isCounted = page.total !== undefined && page.total <= keys.length;
+        if (hasRoom && !isCounted && this.#servesWhole(size)) return rows;
+        if (hasRoom && missing.length === 1 && keys.length >= MANY_KEYS && !isMaximum(page.received)) return rows;
+      }
+      if (page.received >= size) continue;
+      keys = missing;
+      seen.clear();
+      received = 0;
+      number = 0;
     }
   }
 
@@ -88,8 +104,9 @@ export class KeyedList<Row extends object> {
   }
 }
 
-function isNearlyAll(found: number, keys: number): boolean {
-  return keys >= MANY_KEYS && keys - found <= FEW_MISSING * keys && found % ROUND !== 0;
+/** Whether somebody may have chosen the size as that of the largest page: 50, 64, or all below 100. */
+function isMaximum(size: number): boolean {
+  return size % 5 === 0 || size % 4 === 0 || size % 100 === 99;
 }
 
 /** Of two rows with one key the one that says more. */

@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+import { aliased, answering, hoodList, listed, numbered, pageOf, sorResult } from './asked.ts';
+import { named, serveProfiles } from './fake-profiles.ts';
+
+/** How many rows of a page come at most; undefined is as many as are asked for. */
+type Cut = () => number | undefined;
+
+/** From here on all ids are found, on pages that are cut, with honest totals; the System of Record counts pages too. */
+function cutPages(gateway: Gateway, ids: readonly string[], cut: Cut): void {
+  answering(gateway.hood, (asked) => {
+    const found = listed(asked, 'id').map((id) => ({ id, target: id }));
+    return hoodList(pageOf(found, asked, cut()), found.length);
+  });
+  serveProfiles(gateway, {
+    people: named(ids),
+    answer: (found, asked) => {
+      const largest = Math.min(asked.size, cut() ?? asked.size);
+      return sorResult({
+        // What is counted here may be all customers.
+        total_profiles: 12_000,
+        total_pages: Math.ceil(found.length / largest),
+        profiles: pageOf(found, asked, largest),
+      });
+    },
+  });
+}
+
+const LOOKUPS = {
+  Hood: (id: string) => `customerDatum(hoodId: "${id}") { target }`,
+  SOR: (id: string) => `customerProfile(customerId: "${id}") { attributes { systemIdentifier } }`,
+};
+
+/** The calls that a lookup of ids takes, all of which must be found. */
+async function callsFor(gateway: Gateway, api: keyof typeof LOOKUPS, ids: readonly string[]): Promise<number> {
+  const { data, errors } = await gateway.query(aliased(ids, LOOKUPS[api]));
+  expect(errors).toBeUndefined();
+  expect(ids.filter((_, index) => !data[`k${index}`])).toEqual([]);
+  return gateway.hoodCalls().length + gateway.sorCalls().length;
+}
+
+test.each<[keyof typeof LOOKUPS, number, number]>([
+  ['Hood', 24, 25],
+  ['Hood', 32, 33],
+  ['Hood', 48, 50],
+  ['Hood', 64, 66],
+  ['Hood', 99, 100],
+  ['SOR', 24, 25],
+  ['SOR', 49, 50],
+  ['SOR', 64, 66],
+  ['SOR', 101, 105],
+  ['SOR', 128, 134],
+  ['SOR', 256, 257],
+])('%s finds all on two pages of at most %i that are asked for %i', async (api, largest, count) => {
+  await using gateway = await startGateway();
+  const ids = numbered(count);
+  cutPages(gateway, ids, () => largest);
+  expect(await callsFor(gateway, api, ids)).toBe(2);
+});
+
+test.each(['Hood', 'SOR'] as const)('%s finds all when its pages become shorter than those it served', async (api) => {
+  await using gateway = await startGateway();
+  const ids = numbered(100);
+  let largest: number | undefined;
+  cutPages(gateway, ids, () => largest);
+  for (const [size, calls] of [
+    [undefined, 1],
+    [50, 2],
+    [20, 5],
+    [undefined, 1],
+  ] as const) {
+    largest = size;
+    expect(await callsFor(gateway, api, ids)).toBe(calls);
+  }
+});
+
+test.each([
+  ['Hood', 'the first', 50],
+  ['Hood', 'a later', 50],
+  ['Hood', 'the first', 98],
+  ['Hood', 'a later', 99],
+  ['SOR', 'the first', 50],
+  ['SOR', 'a later', 98],
+] as const)('%s finds all where %s page is cut once, to %i of 100', async (api, which, length) => {
+  await using gateway = await startGateway();
+  const ids = numbered(100);
+  let cuts: number[] = [];
+  cutPages(gateway, ids, () => cuts.pop());
+  if (which === 'a later') await callsFor(gateway, api, ids);
+  cuts = [length];
+  expect(await callsFor(gateway, api, ids)).toBe(2);
+});
