@@ -205,3 +205,14 @@ test('in the values of one customer a full stop of the id is written as the vend
   expect(targets[0]).toContain('customer_id=robert%2Ehill%40mymail%2Eorg');
   expect(targets[1]).toContain('customer_id=a%2Eb');
 });
+
+test.each([200, 204])(
+  'a list that is answered with %d and no body is an error, unlike one without rows',
+  async (status) => {
+    await using gateway = await startGateway();
+    answering(gateway.hood, () => ({ kind: 'status', status }));
+    const { data, errors } = await gateway.query('{ gdprRequests { totalCount nodes { hoodId } } }');
+    expect(data?.gdprRequests ?? null).toBeNull();
+    expect(errors?.map(({ extensions }) => extensions?.code)).toEqual(['UPSTREAM_BAD_RESPONSE']);
+  },
+);

@@ -78,7 +78,7 @@ export class Hood {
       read: async ({ seal, get }) => {
         const path = () => listEndpoint(settings, collection, query, fieldsOf(seal().projection), page).path;
         const answer = await get({ route, path, mayBeMissing });
-        return new Map(answer === undefined ? [] : [[ONLY, pageIn(api.client, route, answer)]]);
+        return new Map(answer === undefined && mayBeMissing ? [] : [[ONLY, pageIn(api.client, route, answer)]]);
       },
     };
     return (await this.#operation.load(api, lookup, ONLY, projectionOf(settings, fields))) ?? EMPTY;
