@@ -138,3 +138,68 @@ test('while rows come and go, a walk in order of time leaves out none that staye
   );
   expect(several).toBeGreaterThan(30);
 });
+
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+test.each([
+  { count: 150, size: 100, largest: 100 },
+  { count: 150, size: 99, largest: 100 },
+  { count: 60, size: 50, largest: 20 },
+  { count: 7, size: 3, largest: 2 },
+  { count: 5, size: 2, largest: 1 },
+])('a desk that decides all it reads meets every request of one second: %o', async ({ count, size, largest }) => {
+  await using gateway = await startGateway();
+  const list = new RequestList(
+    numbers(count).map((n) => request(n, 1)),
+    { largest },
+  );
+  list.serve(gateway);
+  const windows = await walk(gateway, 'gdprRequests', {
+    size,
+    args: `${ARGS} orderBy: { field: CREATE_TIME }`,
+    between: ({ ids }) => {
+      for (const id of ids) list.decide(id, 'approved');
+    },
+  });
+  expect(windows.flatMap(({ ids }) => ids)).toEqual(numbers(count).map(String));
+});
+
+test.each([150, 320])('%d requests of one second are met once while others of them are decided', async (count) => {
+  await using gateway = await startGateway();
+  const list = new RequestList(numbers(count).map((n) => request(n, 1)));
+  list.serve(gateway);
+  const windows = await walk(gateway, 'gdprRequests', {
+    size: 40,
+    args: `${ARGS} orderBy: { field: CREATE_TIME }`,
+    between: ({ ids }) => {
+      for (const id of ids.slice(0, 5).slice(0, ids.length - 1)) list.decide(id, 'approved');
+    },
+  });
+  expect(windows.flatMap(({ ids }) => ids)).toEqual(numbers(count).map(String));
+});
+
+test('more requests of one second than a page holds cost one call a window while nothing changes', async () => {
+  await using gateway = await startGateway();
+  new RequestList(numbers(300).map((n) => request(n, 1))).serve(gateway);
+  const windows = await walk(gateway, 'gdprRequests', { size: 20, args: `${ARGS} orderBy: { field: CREATE_TIME }` });
+  expect(windows.map(({ ids, calls }) => [ids.length, calls.length])).toEqual(numbers(15).map(() => [20, 1]));
+});
+
+test.each<[string, (list: RequestList, id: string) => void]>([
+  ['decided', (list, id) => list.decide(id, 'approved')],
+  ['removed', (list, id) => list.remove(id)],
+])('requests without a time follow the last one that has one, also once that is %s', async (_, change) => {
+  for (const count of [2, 5]) {
+    await using gateway = await startGateway();
+    const list = new RequestList(numbers(count).map((n) => request(n, n === 1 ? 5 : null)));
+    list.serve(gateway);
+    const windows = await walk(gateway, 'gdprRequests', {
+      size: 1,
+      args: `${ARGS} orderBy: { field: CREATE_TIME, direction: DESC }`,
+      between: ({ ids }) => {
+        for (const id of ids) change(list, id);
+      },
+    });
+    expect(windows.flatMap(({ ids }) => ids)).toEqual(numbers(count).map(String));
+  }
+});

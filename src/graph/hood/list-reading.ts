@@ -8,6 +8,7 @@ import { type Connection, emptyConnection } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { listConnection } from '../list-connection.ts';
 import type { ListCursors } from '../paging/cursor.ts';
+import type { RowRange } from '../paging/page-plan.ts';
 import { readWindow, type WindowRows } from '../paging/read-window.ts';
 import { positionNumbers, type Window, type WindowArguments, windowFor } from '../paging/window.ts';
 import { selects, selectsRows, upstreamFields } from '../selection.ts';
@@ -152,7 +153,7 @@ export function cursorsOf(
   return (index) => {
     const isStart = offset === 0;
     const side = isStart ? ('first' as const) : undefined;
-    const start = { offset, startsRun: isStart, side, total };
+    const start = { offset, equals: isStart ? 0 : undefined, side, total };
     numbers ??= order && cursorNumbersOf(rows, order, start);
     return cursors.encode(numbers?.[index] ?? positionNumbers(offset + index, { total, pageSize }));
   };
@@ -167,25 +168,30 @@ function timeList(
 ): TimeList {
   const { [order.field]: condition, ...others } = query.conditions ?? {};
   const time = `${collection} ${order.field}`;
-  const read = (conditions: HoodListQuery, names: readonly string[], size: number) =>
-    readRows(collection, conditions, names, { kind: 'range', offset: 0, size }, context);
+  const read = (conditions: HoodListQuery, names: readonly string[], range: RowRange) =>
+    readRows(collection, conditions, names, { kind: 'range', ...range }, context);
   return {
     order,
     condition,
     largest: maximumOf(collection, context).largest,
-    read: (narrower, size) => {
-      const conditions = narrower === undefined ? others : { ...others, [order.field]: narrower };
-      return read({ ...query, conditions }, withField(fields, order.field), size);
-    },
-    hasRowsWithoutTime: async () => {
+    read: (narrower, range) =>
+      read({ ...query, conditions: { ...others, [order.field]: narrower } }, withField(fields, order.field), range),
+    endsWithoutTime: async () => {
       if (context.filledTimes.has(time)) return false;
-      const without = { conditions: { [order.field]: nullness(true) } };
-      const { rows } = await read(without, withField(['id'], order.field), 1).catch((error: unknown) => {
+      const firstOf = async (filter: HoodListQuery) => {
+        const { rows } = await read(filter, withField(['id'], order.field), { offset: 0, size: 1 });
+        return rows.map((row) => digitsOf(row, order));
+      };
+      const without = await firstOf({ conditions: { [order.field]: nullness(true) } }).catch((error: unknown) => {
         // An API that refuses the question has no such rows.
-        if (error instanceof UpstreamError && error.failure === 'rejected') return { rows: [] };
+        if (error instanceof UpstreamError && error.failure === 'rejected') return [];
         throw error;
       });
-      if (rows.some((row) => digitsOf(row, order) === null)) return true;
+      if (without[0] === null) {
+        const [first] = await firstOf({ sort: query.sort });
+        // Where no row has a time any more, nothing says so: a row may come again, but none is left out.
+        return first !== null || (await firstOf({ conditions: { [order.field]: nullness(false) } })).length === 0;
+      }
       context.filledTimes.set(time, true);
       return false;
     },

@@ -61,8 +61,8 @@ export function idHashOf(row: unknown): number | undefined {
 /** Where the first row of a window stands. */
 export interface WindowStart {
   offset: number;
-  /** Whether no row before it can have the same time. */
-  startsRun: boolean;
+  /** How many rows before it have the same time, where that is known. */
+  equals: number | undefined;
   /** Where a row without a time would stand: before all that have one, or after them. */
   side: 'first' | 'last' | undefined;
   /** How many rows the list has, as the API says. */
@@ -71,16 +71,13 @@ export interface WindowStart {
 
 /** The numbers in the cursors of a window's rows: the position, and the place in order of time where it is known. */
 export function cursorNumbersOf(rows: readonly unknown[], order: TimeOrder, start: WindowStart): number[][] {
-  let { side } = start;
+  let { side, equals } = start;
   let previous: number | null | undefined;
-  let equals: number | undefined;
   return rows.map((row, index) => {
     // A row whose time nobody can read counts as having the time of the one before it.
     const readable = digitsOf(row, order);
     const digits = readable === undefined && typeof previous === 'number' ? previous : readable;
-    if (index === 0) equals = start.startsRun ? 0 : undefined;
-    else if (digits === previous) equals = equals === undefined ? undefined : equals + 1;
-    else equals = 0;
+    if (index > 0) equals = digits !== previous ? 0 : equals === undefined ? undefined : equals + 1;
     previous = digits;
     if (typeof digits === 'number') side = 'last';
     const when = digits === null ? side && SIDES[side] : digits === undefined ? undefined : digits + MOMENTS_FROM;

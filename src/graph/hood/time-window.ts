@@ -1,5 +1,6 @@
 import { UpstreamError } from '../../http/client/upstream-error.ts';
 import { type Condition, narrowed, nullness } from '../../sources/hood/grammar.ts';
+import type { RowRange } from '../paging/page-plan.ts';
 import type { WindowRows } from '../paging/read-window.ts';
 import {
   cursorNumbersOf,
@@ -18,37 +19,50 @@ export interface TimeList {
   condition: Condition | undefined;
   /** The largest page that the API serves. */
   largest: number;
-  /** Reads the first `size` rows with this condition on the time instead of the caller's. */
-  read: (condition: Condition | undefined, size: number) => Promise<WindowRows<unknown>>;
-  /** Whether the collection has rows without this time. */
-  hasRowsWithoutTime: () => Promise<boolean>;
+  /** Reads rows with this condition on the time instead of the caller's. */
+  read: (condition: Condition, range: RowRange) => Promise<WindowRows<unknown>>;
+  /** Whether the collection has rows without this time, and the API sorts them behind all others. */
+  endsWithoutTime: () => Promise<boolean>;
 }
 
 /** A window with the numbers of its rows' cursors. */
 export type PlacedRows = WindowRows<unknown> & { numbers: number[][] };
 
+/** How often the row of a cursor is looked for. */
+const MOST_TRIES = 3;
+
 /**
  * The rows after a place, found by their time instead of their position: nothing that was added, changed or removed
  * before them moves them. The list is narrowed to the place's time and what follows, and everything up to the row
  * itself is dropped; rows of the very same second come again if that row has gone. Undefined where only positions help:
- * the time is filtered by equality, or the API refuses or ignores the range, or one page cannot lead out of one second.
+ * the time is filtered by equality, or the API refuses or ignores the range.
  */
 export async function readBehind(list: TimeList, place: TimePlace, size: number): Promise<PlacedRows | undefined> {
   const { order, largest } = list;
+  const { equals } = place;
   const condition = conditionBehind(list, place);
-  if (condition === undefined || place.equals + 1 >= largest) return undefined;
-  for (const asked of new Set([Math.min(largest, size + place.equals + 1), largest])) {
-    const read = await unlessRefused(list.read(condition, asked));
-    if (!read || read.rows.some((row) => isBefore(row, place, order))) return undefined;
-    const own = read.rows.findIndex((row) => idHashOf(row) === place.idHash && isOfPlace(row, place, order));
-    const isAtEnd = own === read.rows.length - 1;
-    const isStuck = own < 0 ? read.rows.every((row) => isOfPlace(row, place, order)) : isAtEnd;
-    if (isStuck && read.hasNext && (asked < largest || own >= 0)) continue;
-    const window = cut(read, own + 1, place, size, order);
-    if (place.moment === 'last') return window;
-    return place.moment === 'first'
-      ? followedByTimes(list, window, place, size)
-      : withRowsWithoutTime(list, window, place, size);
+  if (condition === undefined) return undefined;
+  const isNear = equals + 1 < largest;
+  // Behind more rows of its second than a page holds, the row is looked for where it was.
+  let range = isNear ? { offset: 0, size: Math.min(largest, size + equals + 1) } : { offset: equals, size: size + 1 };
+  for (let tries = 1; tries <= MOST_TRIES; tries++) {
+    const { offset } = range;
+    const read = await unlessRefused(list.read(condition, range));
+    if (offset === 0 && (!read || read.rows.some((row) => isBefore(row, place, order)))) return undefined;
+    const rows = read?.rows ?? [];
+    const own = rows.findIndex((row) => idHashOf(row) === place.idHash && isOfPlace(row, place, order));
+    const isFurther = range.size < largest && read?.hasNext && rows.every((row) => isOfPlace(row, place, order));
+    if (!read || (own < 0 && (offset > 0 || isFurther))) {
+      range = { offset: tries === 1 ? Math.max(0, equals + 1 - largest) : 0, size: largest };
+    } else if (own >= 0 && own === rows.length - 1 && read.hasNext) {
+      range = { offset: offset + own, size: size + 1 };
+    } else {
+      const window = cut(read, own + 1, place, size, order);
+      if (place.moment === 'last') return window;
+      return place.moment === 'first'
+        ? followedByTimes(list, window, place, size)
+        : withRowsWithoutTime(list, window, place, size);
+    }
   }
   return undefined;
 }
@@ -81,7 +95,7 @@ function isBefore(row: unknown, { moment }: TimePlace, order: TimeOrder): boolea
 
 /** The rows after the first `passed` ones; how many there are in all counts those before them as well. */
 function cut(
-  { rows, total, hasNext }: WindowRows<unknown>,
+  { rows, offset: before, total, hasNext }: WindowRows<unknown>,
   passed: number,
   { position, moment, total: totalAtStart }: TimePlace,
   size: number,
@@ -89,11 +103,11 @@ function cut(
 ): PlacedRows {
   const offset = position + 1 - passed;
   const side = moment === 'first' ? 'first' : 'last';
-  const start: WindowStart = { offset, startsRun: true, side, total: totalAtStart };
+  const start: WindowStart = { offset, equals: before, side, total: totalAtStart };
   return {
     rows: rows.slice(passed, passed + size),
     offset: position + 1,
-    total: total === undefined ? undefined : total + offset,
+    total: total === undefined ? undefined : total - before + offset,
     hasNext: hasNext || rows.length > passed + size,
     hasPrevious: true,
     numbers: cursorNumbersOf(rows.slice(0, passed + size), order, start).slice(passed),
@@ -109,7 +123,7 @@ async function followedByTimes(
 ): Promise<PlacedRows | undefined> {
   if (window.hasNext) return { ...window, total: totalAtStart };
   const room = size - window.rows.length;
-  const times = await list.read(nullness(false), Math.max(1, room));
+  const times = await list.read(nullness(false), { offset: 0, size: Math.max(1, room) });
   if (times.rows.some((row) => digitsOf(row, list.order) === null)) return undefined;
   return joined(window, times, room, { order: list.order, side: 'last', total: totalAtStart });
 }
@@ -122,7 +136,7 @@ function joined(
   { order, ...known }: Pick<WindowStart, 'side' | 'total'> & { order: TimeOrder },
 ): PlacedRows {
   const added = rows.slice(0, room);
-  const start = { ...known, offset: window.offset + window.rows.length, startsRun: true };
+  const start = { ...known, offset: window.offset + window.rows.length, equals: 0 };
   return {
     ...window,
     rows: [...window.rows, ...added],
@@ -132,10 +146,7 @@ function joined(
   };
 }
 
-/**
- * Rows without a time are in no range. Where an API sorts them last, they follow the last row that has one; which way it
- * sorts them, the first row of the whole list tells.
- */
+/** Rows without a time are in no range. Where an API sorts them last, they follow the last row that has one. */
 async function withRowsWithoutTime(
   list: TimeList,
   window: PlacedRows,
@@ -146,11 +157,9 @@ async function withRowsWithoutTime(
   if (window.hasNext || list.condition !== undefined) return window;
   // Where no row is missing from those that the list had, none is without a time.
   if (window.total !== undefined && window.total >= total) return window;
-  if (!(await list.hasRowsWithoutTime())) return window;
+  if (!(await list.endsWithoutTime())) return window;
   const room = size - window.rows.length;
-  const others = await list.read(nullness(true), Math.max(1, room));
+  const others = await list.read(nullness(true), { offset: 0, size: Math.max(1, room) });
   if (others.rows.length === 0 || others.rows.some((row) => digitsOf(row, order) !== null)) return window;
-  const [first] = (await list.read(undefined, 1)).rows;
-  if (digitsOf(first, order) === null) return window;
   return joined(window, others, room, { order, side: 'last', total: undefined });
 }
