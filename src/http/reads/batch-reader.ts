@@ -12,9 +12,6 @@ const MOST_CALLS = 60;
 /** A route that answered this many milliseconds ago is not down. */
 const RECENTLY_MS = 5_000;
 
-/** If this many keys were refused alone, and no part was answered, the question itself is at fault. */
-const MOST_REFUSED_ALONE = 2;
-
 /** How long a key that failed alone is asked for alone, in milliseconds, and how many of them are remembered. */
 const ALONE_MS = 60_000;
 const MOST_ALONE = 1_000;
@@ -69,23 +66,19 @@ export class BatchReader {
     }
   }
 
-  /** The outcome for keys that failed together. If no part is answered, they share one failure. */
+  /** The outcome for keys that failed together. */
   async #readParts(
     lookup: Lookup<unknown>,
     { keys, projection, get }: ReturnType<KeysToRead['seal']> & Pick<KeysToRead, 'get'>,
     failure: UpstreamError,
   ): Promise<Found<unknown>> {
     let calls = 0;
-    let refusedAlone = 0;
-    let hasAnswer = false;
     const read = async (part: readonly string[]): Promise<Found<unknown> | UpstreamError> => {
       calls += 1;
       const seal = () => ({ keys: part, projection });
       const getPart: KeysToRead['get'] = (call) => get({ ...call, repeats: 'part' });
       try {
-        const found = await lookup.read({ size: part.length, mayGrow: false, seal, get: getPart });
-        hasAnswer = true;
-        return found;
+        return await lookup.read({ size: part.length, mayGrow: false, seal, get: getPart });
       } catch (error) {
         if (error instanceof UpstreamError) return error;
         throw error;
@@ -97,24 +90,19 @@ export class BatchReader {
     ): Promise<Found<unknown>> => {
       if (!(outcome instanceof UpstreamError)) return outcome;
       if (!isDivisible(outcome)) return failed(part, outcome);
-      if (part.length === 1) {
-        refusedAlone += 1;
-        if (lookup.lists) this.#failedAlone.set(`${lookup.name}/${part[0]}`, true);
-      }
-      const isAtFault = !hasAnswer && refusedAlone >= MOST_REFUSED_ALONE;
-      if (part.length === 1 || isAtFault || calls + 2 > MOST_CALLS) return failed(part, outcome);
+      if (part.length === 1 && lookup.lists) this.#failedAlone.set(`${lookup.name}/${part[0]}`, true);
+      if (part.length === 1 || calls + 2 > MOST_CALLS) return failed(part, outcome);
       const middle = Math.ceil(part.length / 2);
       const halves = [part.slice(0, middle), part.slice(middle)];
       const outcomes = await Promise.all(halves.map(read));
       const areBothFailed = outcomes.every((each) => each instanceof UpstreamError);
       if (areBothFailed && this.#isOutage(lookup, outcome)) return failed(part, outcome);
       const found: [string, unknown][] = [];
-      // One after the other, so that a question that is refused for every key ends soon.
+      // One after the other: what is spent on the first half may be missing for the second.
       for (const [index, half] of halves.entries()) found.push(...(await divide(half, outcomes[index] ?? outcome)));
       return new Map(found);
     };
-    const found = await divide(keys, failure);
-    return hasAnswer ? found : failed(keys, failure);
+    return divide(keys, failure);
   }
 
   #isOutage({ route }: Lookup<unknown>, { failure }: UpstreamError): boolean {
