@@ -60,7 +60,8 @@ async function readRange<Row>(
   const { end } = pages;
   // Another window brings what this one lacks, but none follows the last one, or one without rows.
   const mayBeLast = end === undefined ? pages.reach > offset : end <= offset + size;
-  const isMisplaced = pages.hasOwnSize || pages.list.some((page) => page.came > 0 && pages.startOf(page) < offset);
+  const isMisplaced =
+    pages.hasOwnSize || pages.list.some((page) => page.number > 1 && page.came > 0 && pages.startOf(page) < offset);
   if (backwards || mayBeLast || isMisplaced) await pages.askFor(range, backwards);
   return outcomeOf(pages, range, backwards, range.seen?.total);
 }

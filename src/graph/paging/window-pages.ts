@@ -40,6 +40,8 @@ export class WindowPages<Row> {
   least = 1;
   /** The page size that the server uses instead of larger ones. */
   #most = Number.POSITIVE_INFINITY;
+  /** Whether a page came that was not refused. */
+  #hasAnswer = false;
   readonly maximum: PageMaximum;
   readonly idOf: IdOf<Row>;
   readonly #fetchPage: FetchPage<Row>;
@@ -60,11 +62,11 @@ export class WindowPages<Row> {
   async ask(number: number, size: number): Promise<AnsweredPage<Row>> {
     const known = this.list.find((page) => page.number === number && page.size === size);
     if (known) return known;
-    const isFirst = this.list.length === 0;
-    const { items, total } = await this.#fetchPage({ number, size }).catch((error: unknown) => {
-      if (isFirst || !isBehindEnd(error)) throw error;
-      return { items: [], total: undefined };
+    const answer = await this.#fetchPage({ number, size }).catch((error: unknown) => {
+      if (!isBehindEnd(error) || (!this.#hasAnswer && (number === 1 || error.failure !== 'rejected'))) throw error;
     });
+    const { items, total } = answer ?? { items: [], total: undefined };
+    this.#hasAnswer ||= answer !== undefined;
     // A page of another length than asked for may have a row twice: how many rows it has says where they stand.
     const rows = items.length === size ? items : this.distinct(items);
     this.maximum.noteRows(rows.length, size);
@@ -86,6 +88,8 @@ export class WindowPages<Row> {
       const from = backwards ? firstPage + pageCount - count : firstPage;
       const size = Math.min(pageSize, this.maximum.largest);
       const came = await Promise.all(Array.from({ length: count }, (_, index) => this.ask(from + index, size)));
+      // A page that is refused is behind the end, if the list is there at all.
+      if (!this.#hasAnswer) await this.ask(1, 1);
       const end = missing.offset + missing.size;
       const isOdd = (page: AnsweredPage<Row>) =>
         page.came > pageSize || this.endOf(page) < Math.min(page.number * pageSize, end);
@@ -221,6 +225,6 @@ export class WindowPages<Row> {
 }
 
 /** Whether an API answers in this way where it has no page: others are empty there. */
-export function isBehindEnd(error: unknown): boolean {
+export function isBehindEnd(error: unknown): error is UpstreamError {
   return error instanceof UpstreamError && (error.failure === 'rejected' || error.failure === 'badResponse');
 }

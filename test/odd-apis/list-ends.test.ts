@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import type { Fault } from '../../src/sandbox/faults.ts';
+import { startGateway } from '../support/gateway.ts';
+import { type Asked, answering, hoodList, numbered, pageOf, sorResult } from './asked.ts';
+import { fakeProfile } from './fake-profiles.ts';
+import { idsOf, type ListName, readWindow, walk } from './walking.ts';
+
+interface Served {
+  rows: number;
+  largest?: number;
+  total?: boolean;
+  /** What is answered in place of a page without rows that is not the first. */
+  behind: (ids: readonly string[], asked: Asked) => readonly string[] | Fault;
+}
+
+/** A gateway in front of lists that have something else than an empty page behind their end. */
+async function withEnd({ rows, largest, total = true, behind }: Served) {
+  const gateway = await startGateway();
+  const ids = numbered(rows);
+  const answer = (asked: Asked, listOf: (ids: readonly string[]) => Fault) => {
+    const page = pageOf(ids, asked, Math.min(asked.size, largest ?? asked.size));
+    const given = page.length === 0 && asked.page > 1 ? behind(ids, asked) : page;
+    return 'kind' in given ? given : listOf(given);
+  };
+  answering(gateway.hood, (asked) =>
+    answer(asked, (page) =>
+      hoodList(
+        page.map((id) => ({ id })),
+        total ? rows : undefined,
+      ),
+    ),
+  );
+  answering(gateway.sor.api, (asked) =>
+    answer(asked, (page) =>
+      sorResult({ ...(total && { total_profiles: rows }), profiles: page.map((id) => fakeProfile(id)) }),
+    ),
+  );
+  return gateway;
+}
+
+describe.each<ListName>(['gdprRequests', 'customerProfiles'])('%s', (list) => {
+  describe.each([404, 400])('that are refused with %i behind their end', (status) => {
+    const behind = (): Fault => ({ kind: 'status', status });
+
+    test.each([
+      [130, 50, 100],
+      [5, 2, 4],
+      [3, 1, 2],
+      [7, 2, 4],
+    ])('are walked: %i rows, at most %i a page, by %i', async (rows, largest, size) => {
+      await using gateway = await withEnd({ rows, largest, behind });
+      const windows = await walk(gateway, list, { size });
+      expect(idsOf(windows)).toEqual(numbered(rows));
+      expect(windows.at(-1)?.hasNextPage).toBe(false);
+    });
+
+    test.each([
+      ['too', false],
+      ['of a known number', true],
+    ])('end with an empty window, %s', async (_, total) => {
+      await using gateway = await withEnd({ rows: 40, total, behind });
+      const windows = await walk(gateway, list, { size: 20 });
+      expect(idsOf(windows)).toEqual(numbered(40));
+      const far = await readWindow(gateway, list, 'first: 20, offset: 2147483647');
+      expect(far).toMatchObject({ ids: [], hasNextPage: false, totalCount: total ? 40 : null });
+      for (const { calls } of [...windows, far]) expect(calls.length).toBeLessThanOrEqual(2);
+    });
+
+    test('fail where their first page is refused as well', async () => {
+      await using gateway = await withEnd({ rows: 40, behind });
+      const refused: Fault = { kind: 'status', status };
+      answering(gateway.hood, () => refused);
+      answering(gateway.sor.api, () => refused);
+      const { errors } = await gateway.query(`{ ${list}(first: 20, offset: 20) { nodes { __typename } } }`);
+      expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_REJECTED' } }]);
+    });
+  });
+});
