@@ -68,3 +68,22 @@ describe.each<ListName>(['gdprRequests', 'customerProfiles'])('%s', (list) => {
     expect([...ids, ...next.ids]).toEqual(numbered(10));
   });
 });
+
+describe.each<ListName>(['gdprRequests', 'customerProfiles'])(
+  '%s of a server that serves fewer rows than before',
+  (list) => {
+    test.each([50, 30])('at most %i, are where they should be', async (fewer) => {
+      let largest = 100;
+      await using gateway = await withPages(200, (asked) => Math.min(asked, largest));
+      await readWindow(gateway, list, 'first: 100');
+      largest = fewer;
+
+      const { ids, hasNextPage, calls } = await readWindow(gateway, list, 'first: 100, offset: 100');
+
+      expect(ids).toEqual(numbered(200).slice(100));
+      expect(hasNextPage).toBe(false);
+      expect(calls.length).toBeLessThanOrEqual(9);
+      expect(idsOf(await walk(gateway, list, { size: 100 }))).toEqual(numbered(200));
+    });
+  },
+);

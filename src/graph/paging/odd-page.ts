@@ -3,7 +3,7 @@ import type { AnsweredPage, WindowPages } from './window-pages.ts';
 /**
  * Asks what the first page that has another length than it should means, if there is one: a server with page sizes of
  * its own, the end of the list, or one odd answer. The first page of the same size tells; only two answers that agree
- * show a maximum. A page proves nothing where others with as many rows as it should have came within ten minutes.
+ * show a maximum. A first page proves nothing where others with as many rows as it should have came within ten minutes.
  */
 export async function explainOddPage<Row>(pages: WindowPages<Row>): Promise<void> {
   const page = pages.list.find((page) => isDoubtful(page, pages));
@@ -18,9 +18,10 @@ function isDoubtful<Row>(page: AnsweredPage<Row>, pages: WindowPages<Row>): bool
   const served = pages.servedFor(page);
   if (items.length >= served) return false;
   const left = total === undefined ? 0 : total - pages.startOf(page);
-  // It may be a larger page from elsewhere where no page as small has come yet, and no first page beside it.
+  // Its rows may be from elsewhere. Where none came, a first page beside it, or another page as small, tells enough.
   const isFirstKnown = pages.list.some((other) => other.number === 1);
-  if (!isFirstKnown && items.length < left && size < pages.maximum.smallest) return true;
+  const mayBeElsewhere = items.length > 0 ? number > 1 : !isFirstKnown && size < pages.maximum.smallest;
+  if (items.length < left && mayBeElsewhere) return true;
   if (served <= pages.maximum.served) return false;
   if (items.length === 0) return left > 0;
   // As many rows as the total leaves may also be a whole page of a server with a smaller maximum.
