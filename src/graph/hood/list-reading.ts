@@ -198,7 +198,8 @@ function timeList(
   };
 }
 
-function maximumOf(collection: string, { hood, pageMaximums }: Context) {
+/** The largest page of a collection, as far as that is known. */
+export function maximumOf(collection: string, { hood, pageMaximums }: Context) {
   return pageMaximums.of(`hood/${collection}`, hood.settings.maxPageSize);
 }
 

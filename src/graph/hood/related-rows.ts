@@ -7,7 +7,15 @@ import type { Context } from '../context.ts';
 import { listConnection } from '../list-connection.ts';
 import type { WindowArguments } from '../paging/window.ts';
 import type { ListSource } from './list-inputs.ts';
-import { cursorsOf, type ListArguments, listRequest, type RowNeeds, readOwn, readRows } from './list-reading.ts';
+import {
+  cursorsOf,
+  type ListArguments,
+  listRequest,
+  maximumOf,
+  type RowNeeds,
+  readOwn,
+  readRows,
+} from './list-reading.ts';
 import { timeOrderOf } from './time-order.ts';
 
 /** A window of the rows that belong to one key. */
@@ -74,17 +82,25 @@ export class RelatedRows {
     const { query } = listRequest(this.#source, group[0]?.args ?? {}, this.#condition(memberOf(keys)));
     if (query === 'nothing') return new Map<string, HoodRow[]>();
     const fields = [...new Set([this.#field, ...group.flatMap((lookup) => lookup.fields)])].sort();
-    const size = this.#context.hood.settings.maxPageSize;
+    const maximum = maximumOf(this.#source.collection, this.#context);
+    const readRange = (offset: number, size: number) =>
+      readRows(this.#source.collection, query, fields, { kind: 'range', offset, size }, this.#context);
     const rows = new Map<string, HoodRow>();
-    for (let offset = 0, pages = 0; ; ) {
-      const window = { kind: 'range', offset, size: size * Math.max(1, pages) } as const;
-      const read = await readRows(this.#source.collection, query, fields, window, this.#context);
+    for (let offset = 0, size = maximum.largest; ; ) {
+      const read = await readRange(offset, size);
       for (const row of read.rows) if (isRow(row)) rows.set(String(row.id), row);
-      if (!read.hasNext) return Map.groupBy(rows.values(), (row) => this.#keyOf(row));
       offset += read.rows.length;
+      const { largest } = maximum;
+      // Where rows are lacking, the total may be of another list: the next page tells.
+      const isDoubtful = read.rows.length < size;
+      const isOver =
+        !read.hasNext ||
+        (isDoubtful && (await readRange(Math.ceil(offset / largest) * largest, largest)).rows.length === 0);
+      if (isOver) return Map.groupBy(rows.values(), (row) => this.#keyOf(row));
       // The total is a hint of how much is left; a window is never more than nine calls.
-      pages = Math.min(8, Math.ceil(((read.total ?? Number.POSITIVE_INFINITY) - offset) / size));
-      if (Math.max(offset, read.total ?? 0) / size > keys.length) return undefined;
+      const total = isDoubtful ? offset : (read.total ?? offset);
+      if (total / largest > keys.length) return undefined;
+      size = largest * Math.max(1, Math.min(8, Math.ceil((total - offset) / largest)));
     }
   }
 
