@@ -43,8 +43,9 @@ export async function readFeed(
     const { items, hasMore, asOf } = page;
     if (asOf < window.asOf) window.asOf = asOf;
     const pageHash = hashOf(items[0]);
-    // The page that was read last comes again: it is the last one.
-    if (calls === 1 && read === 0 && firstHash !== 0 && pageHash === firstHash) return window;
+    // The page that was read last comes again, from its first row to its last: it is the last one.
+    const isAgain = pageHash === firstHash && hashOf(items.at(-1)) === ownHash;
+    if (calls === 1 && read === 0 && firstHash !== 0 && isAgain) return window;
     const own = calls === 1 && ownHash !== 0 ? items.findLastIndex((row) => hashOf(row) === ownHash) : -1;
     // Rows up to the one that was read last were read as well, unless that has changed again and moved to the end.
     const hasMoved = own >= read && own === items.length - 1;

@@ -64,6 +64,12 @@ test.each<[what: string, answer: Serve, first: number, most: number]>([
     10,
     3,
   ],
+  ...[1, 2, 10].map((first): [string, Serve, number, number] => [
+    `pages that begin with the row before them, by ${first}`,
+    (page, size) => ({ ...honest(page, size), profiles: all.slice(Math.max(0, (page - 1) * size - 1), page * size) }),
+    first,
+    1,
+  ]),
 ])('%s: all changes are met once', async (_what, answer, first, most) => {
   await using gateway = await startGateway();
   serve(gateway, answer);
