@@ -8,7 +8,7 @@ import { idsOf, type ListName, readWindow, walk } from './walking.ts';
 interface Served {
   rows: number;
   largest?: number;
-  total?: boolean;
+  total?: boolean | number;
   /** What is answered in place of a page without rows that is not the first. */
   behind: (ids: readonly string[], asked: Asked) => readonly string[] | Fault;
 }
@@ -17,6 +17,7 @@ interface Served {
 async function withEnd({ rows, largest, total = true, behind }: Served) {
   const gateway = await startGateway();
   const ids = numbered(rows);
+  const totalOf = total === true ? rows : total || undefined;
   const answer = (asked: Asked, listOf: (ids: readonly string[]) => Fault) => {
     const page = pageOf(ids, asked, Math.min(asked.size, largest ?? asked.size));
     const given = page.length === 0 && asked.page > 1 ? behind(ids, asked) : page;
@@ -26,13 +27,13 @@ async function withEnd({ rows, largest, total = true, behind }: Served) {
     answer(asked, (page) =>
       hoodList(
         page.map((id) => ({ id })),
-        total ? rows : undefined,
+        totalOf,
       ),
     ),
   );
   answering(gateway.sor.api, (asked) =>
     answer(asked, (page) =>
-      sorResult({ ...(total && { total_profiles: rows }), profiles: page.map((id) => fakeProfile(id)) }),
+      sorResult({ ...(totalOf && { total_profiles: totalOf }), profiles: page.map((id) => fakeProfile(id)) }),
     ),
   );
   return gateway;
@@ -74,5 +75,46 @@ describe.each<ListName>(['gdprRequests', 'customerProfiles'])('%s', (list) => {
       const { errors } = await gateway.query(`{ ${list}(first: 20, offset: 20) { nodes { __typename } } }`);
       expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_REJECTED' } }]);
     });
+  });
+
+  describe('that give their last page again behind their end', () => {
+    const behind = (ids: readonly string[], { size }: Asked) => ids.slice(-size);
+
+    test.each([
+      [20, 20, 100],
+      [40, 20, 100],
+      [100, 100, 50],
+      [150, 100, 50],
+      [3, 1, 100],
+      [21, 7, 7],
+    ])('end without a total: %i rows by %i, at most %i a page', async (rows, size, largest) => {
+      await using gateway = await withEnd({
+        rows,
+        largest,
+        total: false,
+        behind: (ids, { size }) => ids.slice(-Math.min(size, largest)),
+      });
+      const windows = await walk(gateway, list, { size });
+      expect(idsOf(windows)).toEqual(numbered(rows));
+      for (const { calls } of windows.slice(1, -1)) expect(calls.length).toBeLessThanOrEqual(Math.ceil(size / largest));
+    });
+
+    test('end with a total that is far too high', async () => {
+      await using gateway = await withEnd({ rows: 40, total: 3_000_000_000, behind });
+      expect(idsOf(await walk(gateway, list, { size: 20 }))).toEqual(numbered(40));
+    });
+  });
+
+  test('without a total go on where a new row before a window of one repeats it', async () => {
+    await using gateway = await withEnd({ rows: 5, total: false, behind: () => [] });
+    const { endCursor } = await readWindow(gateway, list, 'first: 1, offset: 1');
+    const shifted = ['0', ...numbered(5)];
+    answering(gateway.hood, (asked) => hoodList(pageOf(shifted, asked).map((id) => ({ id }))));
+    answering(gateway.sor.api, (asked) => sorResult({ profiles: pageOf(shifted, asked).map((id) => fakeProfile(id)) }));
+
+    const next = await readWindow(gateway, list, `first: 1, after: "${endCursor}"`);
+
+    expect(next).toMatchObject({ ids: ['2'], hasNextPage: true });
+    expect(next.calls).toHaveLength(2);
   });
 });

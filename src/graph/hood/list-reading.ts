@@ -155,7 +155,7 @@ export function cursorsOf(
     const side = isStart ? ('first' as const) : undefined;
     const start = { offset, equals: isStart ? 0 : undefined, side, total };
     numbers ??= order && cursorNumbersOf(rows, order, start);
-    return cursors.encode(numbers?.[index] ?? positionNumbers(offset + index, { total, pageSize }));
+    return cursors.encode(numbers?.[index] ?? positionNumbers(offset + index, { total, pageSize }, idOf(rows[index])));
   };
 }
 
@@ -214,9 +214,13 @@ export function readRows(
 ): Promise<WindowRows<unknown>> {
   return readWindow<unknown>((page) => context.hood.list(collection, query, fields, page), window, {
     maximum: maximumOf(collection, context),
-    idOf: (row) => (isRow(row) ? String(row.id) : undefined),
+    idOf,
     onlyTotal,
   });
+}
+
+function idOf(row: unknown): string | undefined {
+  return isRow(row) ? String(row.id) : undefined;
 }
 
 /** Rows without an id become errors in their places, all of them one failure: an odd row never fails its list. */

@@ -1,7 +1,7 @@
 import { explainOddPage } from './odd-page.ts';
 import type { PageMaximum } from './page-maximum.ts';
 import type { RowRange } from './page-plan.ts';
-import type { SeenList, TailWindow, Window } from './window.ts';
+import { idHashOf, type SeenList, type TailWindow, type Window } from './window.ts';
 import { type FetchPage, type IdOf, WindowPages } from './window-pages.ts';
 
 /** How a list is read. */
@@ -56,6 +56,7 @@ async function readRange<Row>(
 ): Promise<WindowRows<Row>> {
   const { offset, size, backwards = false } = range;
   await pages.askFor(range, backwards);
+  if (range.seen?.idHash) await dropLastPageAgain(pages, offset, range.seen.idHash);
   if ((pages.end ?? Number.POSITIVE_INFINITY) > offset) await explainOddPage(pages);
   const { end } = pages;
   // Another window brings what this one lacks, but none follows the last one, or one without rows.
@@ -64,6 +65,14 @@ async function readRange<Row>(
     pages.hasOwnSize || pages.list.some((page) => page.number > 1 && page.came > 0 && pages.startOf(page) < offset);
   if (backwards || mayBeLast || isMisplaced) await pages.askFor(range, backwards);
   return outcomeOf(pages, range, backwards, range.seen?.total);
+}
+
+/** No window ends with the row that it follows: where it seems to, the page before it shows if that has come again. */
+async function dropLastPageAgain<Row>(pages: WindowPages<Row>, offset: number, idHash: number): Promise<void> {
+  const page = pages.list.findLast(({ number, items }) => number > 1 && items.length > 0);
+  if (!page || idHashOf(page.items.map(pages.idOf).at(-1)) !== idHash) return;
+  await pages.ask(page.number - 1, page.size);
+  if (page.items.length === 0) pages.provenEnd = offset;
 }
 
 /**

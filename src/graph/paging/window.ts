@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { BadInput } from '../bad-input.ts';
 import type { ListCursors } from './cursor.ts';
 import type { RowRange } from './page-plan.ts';
@@ -23,12 +24,17 @@ export interface SeenList {
   total: number | undefined;
   /** The page size that the server uses instead of smaller ones. */
   pageSize?: number | undefined;
+  /** Of the cursor's own row; 0 for one without an id. */
+  idHash?: number | undefined;
 }
 
 /** The rows a connection asks for. One that is read `backwards` keeps its last rows where it must be shorter. */
 export type Window = (({ kind: 'range'; backwards?: true } & RowRange) | TailWindow) & { seen?: SeenList | undefined };
 
 const DEFAULT_FIRST = 20;
+
+/** A cursor's last number is a page size times this, and the hash of an id. */
+const HASHES = 2 ** 32;
 
 /** The largest Int. */
 const MAX_OFFSET = 2 ** 31 - 1;
@@ -65,13 +71,27 @@ export function windowFor(
 }
 
 /** The numbers in the cursor of a row that is found by its position, from which the next window knows what this one has seen. */
-export function positionNumbers(position: number, { total = 0, pageSize = 0 }: SeenList): number[] {
-  return [position, Number.isInteger(total) && total < 2 ** 48 ? total : 0, pageSize];
+export function positionNumbers(
+  position: number,
+  { total = 0, pageSize = 0 }: Omit<SeenList, 'idHash'>,
+  id: string | undefined,
+): number[] {
+  return [
+    position,
+    Number.isInteger(total) && total < 2 ** 48 ? total : 0,
+    Math.min(pageSize, 0xffff) * HASHES + idHashOf(id),
+  ];
+}
+
+/** 32 bits of a row's id; 0 without one. */
+export function idHashOf(id: string | undefined): number {
+  return crc32(id ?? '');
 }
 
 function seenBy(numbers: readonly number[]): SeenList | undefined {
-  const [, total = 0, pageSize = 0, ...others] = numbers;
-  return numbers.length > 1 && others.length === 0 ? { total, pageSize } : undefined;
+  const [, total = 0, packed = 0, ...others] = numbers;
+  if (numbers.length < 2 || others.length > 0) return undefined;
+  return { total, pageSize: Math.floor(packed / HASHES), idHash: packed % HASHES };
 }
 
 function countOf(name: string, count: number | null | undefined, maximum: number): number | undefined {

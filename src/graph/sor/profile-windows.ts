@@ -37,7 +37,7 @@ export async function readProfiles(
     return {
       ...window,
       rows: readable(window.rows, sor),
-      cursorOf: (index) => own.encode(positionNumbers(offset + index, window)),
+      cursorOf: (index) => own.encode(positionNumbers(offset + index, window, profileIdOf(window.rows[index]))),
     };
   }
   const { rows } = await read({ kind: 'range', offset: 0, size: largest }, false);
