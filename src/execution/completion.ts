@@ -12,15 +12,14 @@ import {
   isObjectType,
 } from 'graphql';
 import { executeFields, isPromise, nulled } from './fields.ts';
-import type { Completer, Path, PlannedField, Run } from './planned-field.ts';
+import type { Completer, MaybePromise, Path } from './planned-field.ts';
 
 /** How values of a type are completed, with every question about the type asked once, here. */
 export function completerOf(type: GraphQLOutputType): Completer {
   if (isNonNullType(type)) return nonNull(completerOf(type.ofType));
   if (isLeafType(type)) return present(leaf(type));
   if (isListType(type)) return present(list(type.ofType));
-  if (isObjectType(type)) return present((...place) => completeObject(type, ...place));
-  return present((...place) => completeAbstract(type, ...place));
+  return present(isObjectType(type) ? completeObject(type) : completeAbstract(type));
 }
 
 /** An error in place of a value is thrown there; null and undefined become null. */
@@ -84,41 +83,30 @@ function list(itemType: GraphQLOutputType): Completer {
   };
 }
 
-function completeObject(
-  type: GraphQLObjectType,
-  run: Run,
-  field: PlannedField,
-  info: GraphQLResolveInfo,
-  path: Path,
-  value: unknown,
-): unknown {
-  const complete = (isOfType: boolean) => {
-    if (isOfType) return executeFields(run, field.below(type), value, path);
-    throw new GraphQLError(`Expected a value of type "${type.name}" for field "${placeOf(info)}".`);
+function completeObject(type: GraphQLObjectType): Completer {
+  return (run, field, info, path, value) => {
+    if (!type.isTypeOf) return executeFields(run, field.below(type), value, path);
+    return whenKnown(type.isTypeOf(value, run.context, info), (isOfType) => {
+      if (isOfType) return executeFields(run, field.below(type), value, path);
+      throw new GraphQLError(`Expected a value of type "${type.name}" for field "${placeOf(info)}".`);
+    });
   };
-  if (!type.isTypeOf) return executeFields(run, field.below(type), value, path);
-  const isOfType = type.isTypeOf(value, run.context, info);
-  return isPromise(isOfType) ? isOfType.then(complete) : complete(isOfType);
 }
 
-function completeAbstract(
-  type: GraphQLAbstractType,
-  run: Run,
-  field: PlannedField,
-  info: GraphQLResolveInfo,
-  path: Path,
-  value: unknown,
-): unknown {
-  const complete = (typeName: unknown) => {
-    const found = typeof typeName === 'string' ? run.schema.getType(typeName) : undefined;
-    if (isObjectType(found) && run.schema.isSubType(type, found)) {
-      return completeObject(found, run, field, info, path, value);
-    }
-    throw new GraphQLError(`Runtime Object type "${typeName}" is not a possible type for "${type.name}".`);
-  };
+function completeAbstract(type: GraphQLAbstractType): Completer {
   const resolveType = type.resolveType ?? defaultTypeResolver;
-  const typeName = resolveType(value, run.context, info, type);
-  return isPromise(typeName) ? typeName.then(complete) : complete(typeName);
+  return (run, field, info, path, value) =>
+    whenKnown(resolveType(value, run.context, info, type), (typeName) => {
+      const found = typeof typeName === 'string' ? run.schema.getType(typeName) : undefined;
+      if (isObjectType(found) && run.schema.isSubType(type, found)) {
+        return completeObject(found)(run, field, info, path, value);
+      }
+      throw new GraphQLError(`Runtime Object type "${typeName}" is not a possible type for "${type.name}".`);
+    });
+}
+
+function whenKnown<Known>(known: MaybePromise<Known>, next: (known: Known) => unknown): unknown {
+  return isPromise(known) ? known.then(next) : next(known);
 }
 
 /** What fails after all is lost must not end the process, as a rejection that nobody awaits would. */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { getHeapStatistics } from 'node:v8';
 import type { FetchAPI, Plugin } from 'graphql-yoga';
-import { heapPressure } from './heap-pressure.ts';
 
 /** When a caller who was refused should come again, in seconds: most operations are over by then. */
 const RETRY_AFTER = 1;
@@ -40,4 +40,26 @@ function overloaded({ Response }: FetchAPI): Response {
     extensions: { code: 'RATE_LIMITED', retryAfter: RETRY_AFTER },
   };
   return Response.json({ errors: [error] }, { status: 503, headers: { 'retry-after': String(RETRY_AFTER) } });
+}
+
+/** Beyond this share of the limit V8 collects again and again, and what is left in use is in use indeed. */
+const HIGHEST_SHARE = 0.85;
+
+/** Asked for so often at most, in milliseconds: the statistics take some microseconds. */
+const LOOK_EVERY_MS = 100;
+
+type HeapUse = Pick<ReturnType<typeof getHeapStatistics>, 'used_heap_size' | 'heap_size_limit'>;
+
+/** Tells whether the heap is nearly full, cheaply enough to be asked for every operation. */
+export function heapPressure(read: () => HeapUse = getHeapStatistics): () => boolean {
+  let isHigh = false;
+  let lookAt = 0;
+  return () => {
+    const now = performance.now();
+    if (now < lookAt) return isHigh;
+    lookAt = now + LOOK_EVERY_MS;
+    const { used_heap_size, heap_size_limit } = read();
+    isHigh = used_heap_size > HIGHEST_SHARE * heap_size_limit;
+    return isHigh;
+  };
 }

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { heapPressure } from '../../src/server/heap-pressure.ts';
+import { heapPressure } from '../../src/server/load-shedding.ts';
 
 function atMs(ms: number): void {
   vi.spyOn(performance, 'now').mockReturnValue(ms);
