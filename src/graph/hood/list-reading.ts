@@ -1,5 +1,4 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { UpstreamError } from '../../http/client/upstream-error.ts';
 import { type HoodRow, isRow } from '../../sources/hood/answers.ts';
 import type { HoodListQuery } from '../../sources/hood/endpoints.ts';
 import { type Condition, nullness, valuesIn } from '../../sources/hood/grammar.ts';
@@ -22,7 +21,7 @@ import {
   sortOf,
 } from './list-inputs.ts';
 import { cursorNumbersOf, digitsOf, type TimeOrder, timeOrderOf, timePlaceIn } from './time-order.ts';
-import { readBehind, type TimeList } from './time-window.ts';
+import { readBehind, type TimeList, unlessRefused } from './time-window.ts';
 
 /** The arguments of a list of Hood. */
 export interface ListArguments extends WindowArguments {
@@ -182,18 +181,15 @@ function timeList(
         const { rows } = await read(filter, withField(['id'], order.field), { offset: 0, size: 1 });
         return rows.map((row) => digitsOf(row, order));
       };
-      const without = await firstOf({ conditions: { [order.field]: nullness(true) } }).catch((error: unknown) => {
-        // An API that refuses the question has no such rows.
-        if (error instanceof UpstreamError && error.failure === 'rejected') return [];
-        throw error;
-      });
-      if (without[0] === null) {
-        const [first] = await firstOf({ sort: query.sort });
-        // Where no row has a time any more, nothing says so: a row may come again, but none is left out.
-        return first !== null || (await firstOf({ conditions: { [order.field]: nullness(false) } })).length === 0;
+      // An API that refuses the question has no such rows.
+      const without = await unlessRefused(firstOf({ conditions: { [order.field]: nullness(true) } }));
+      if (without?.[0] !== null) {
+        context.filledTimes.set(time, true);
+        return false;
       }
-      context.filledTimes.set(time, true);
-      return false;
+      const [first] = await firstOf({ sort: query.sort });
+      // Where no row has a time any more, nothing says so: a row may come again, but none is left out.
+      return first !== null || (await firstOf({ conditions: { [order.field]: nullness(false) } })).length === 0;
     },
   };
 }

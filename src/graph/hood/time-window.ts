@@ -58,10 +58,7 @@ export async function readBehind(list: TimeList, place: TimePlace, size: number)
       range = { offset: offset + own, size: size + 1 };
     } else {
       const window = cut(read, own + 1, place, size, order);
-      if (place.moment === 'last') return window;
-      return place.moment === 'first'
-        ? followedByTimes(list, window, place, size)
-        : withRowsWithoutTime(list, window, place, size);
+      return place.moment === 'last' ? window : withOtherSide(list, window, place, size);
     }
   }
   return undefined;
@@ -72,8 +69,8 @@ function conditionBehind({ order, condition }: TimeList, { moment }: TimePlace):
   return narrowed(condition, order.descending ? 'upper' : 'lower', hoodTimeOf(moment));
 }
 
-/** A time that no calendar has may be refused. */
-async function unlessRefused<Value>(read: Promise<Value>): Promise<Value | undefined> {
+/** What a read brings that an API may refuse, such as one of a time that no calendar has. */
+export async function unlessRefused<Value>(read: Promise<Value>): Promise<Value | undefined> {
   return read.catch((error: unknown) => {
     if (error instanceof UpstreamError && error.failure === 'rejected') return undefined;
     throw error;
@@ -114,52 +111,42 @@ function cut(
   };
 }
 
-/** Where rows without a time come first, those with one follow them. */
-async function followedByTimes(
+/**
+ * Behind the last of the rows without a time come those with one, where they come first, or the other way round: no
+ * range has both. Undefined where the API ignores that question behind rows without a time.
+ */
+async function withOtherSide(
   list: TimeList,
   window: PlacedRows,
-  { total: totalAtStart }: TimePlace,
+  place: TimePlace,
   size: number,
 ): Promise<PlacedRows | undefined> {
-  if (window.hasNext) return { ...window, total: totalAtStart };
+  const { order } = list;
+  const isFirst = place.moment === 'first';
+  if (window.hasNext) return isFirst ? { ...window, total: place.total } : window;
+  if (!isFirst && !(await mayEndWithoutTime(list, window, place))) return window;
   const room = size - window.rows.length;
-  const times = await list.read(nullness(false), { offset: 0, size: Math.max(1, room) });
-  if (times.rows.some((row) => digitsOf(row, list.order) === null)) return undefined;
-  return joined(window, times, room, { order: list.order, side: 'last', total: totalAtStart });
-}
-
-/** A window with the rows of another list after its own. */
-function joined(
-  window: PlacedRows,
-  { rows, total, hasNext }: WindowRows<unknown>,
-  room: number,
-  { order, ...known }: Pick<WindowStart, 'side' | 'total'> & { order: TimeOrder },
-): PlacedRows {
-  const added = rows.slice(0, room);
-  const start = { ...known, offset: window.offset + window.rows.length, equals: 0 };
+  const others = await list.read(nullness(!isFirst), { offset: 0, size: Math.max(1, room) });
+  if (others.rows.some((row) => (digitsOf(row, order) === null) === isFirst)) return isFirst ? undefined : window;
+  const rows = others.rows.slice(0, room);
+  const offset = window.offset + window.rows.length;
+  const start = { offset, equals: 0, side: 'last', total: isFirst ? place.total : undefined } as const;
   return {
     ...window,
-    rows: [...window.rows, ...added],
-    total: window.total === undefined || total === undefined ? undefined : window.total + total,
-    hasNext: hasNext || rows.length > room,
-    numbers: [...window.numbers, ...cursorNumbersOf(added, order, start)],
+    rows: [...window.rows, ...rows],
+    total: window.total === undefined || others.total === undefined ? undefined : window.total + others.total,
+    hasNext: others.hasNext || others.rows.length > room,
+    numbers: [...window.numbers, ...cursorNumbersOf(rows, order, start)],
   };
 }
 
-/** Rows without a time are in no range. Where an API sorts them last, they follow the last row that has one. */
-async function withRowsWithoutTime(
+async function mayEndWithoutTime(
   list: TimeList,
   window: PlacedRows,
   { total = Number.POSITIVE_INFINITY }: TimePlace,
-  size: number,
-): Promise<PlacedRows> {
-  const { order } = list;
-  if (window.hasNext || list.condition !== undefined) return window;
+): Promise<boolean> {
+  if (list.condition !== undefined) return false;
   // Where no row is missing from those that the list had, none is without a time.
-  if (window.total !== undefined && window.total >= total) return window;
-  if (!(await list.endsWithoutTime())) return window;
-  const room = size - window.rows.length;
-  const others = await list.read(nullness(true), { offset: 0, size: Math.max(1, room) });
-  if (others.rows.length === 0 || others.rows.some((row) => digitsOf(row, order) !== null)) return window;
-  return joined(window, others, room, { order, side: 'last', total: undefined });
+  if (window.total !== undefined && window.total >= total) return false;
+  return list.endsWithoutTime();
 }
