@@ -139,6 +139,15 @@ describe.each(Object.entries(LOOKUPS))('%s', (_, lookup) => {
     expect(distinct).toBeLessThanOrEqual(3);
   });
 
+  test('a list is not taken apart where the credential is refused', async () => {
+    await using gateway = await startGateway();
+    const ids = numbered(64);
+    refuse(gateway, new Set(ids), status(401));
+    const { of, calls } = await outcomes(gateway, lookup, ids);
+    expect(new Set(Object.values(of))).toEqual(new Set(['UPSTREAM_UNAVAILABLE']));
+    expect(calls).toBe(1);
+  });
+
   test('at 60 calls the rest of a list fails with those that are refused', async () => {
     await using gateway = await startGateway();
     // All on one page of either API, and so one list.
