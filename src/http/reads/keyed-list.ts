@@ -35,8 +35,8 @@ const MANY_KEYS = 20;
 
 /**
  * Rows by their keys. It reads on only while that can bring more: until all keys are found, the API's own count of
- * pages is reached, or a page brings no new row. After a page that is shorter than asked it asks for the missing keys
- * alone, whatever cut that page. Rows that were not asked for are never used: an API may ignore what narrows its list.
+ * pages is reached, or a page brings no new row. Where the second page is empty although the first one announced more,
+ * the first one was cut by accident: the missing keys are asked for alone. Rows that were not asked for are never used: an API may ignore what narrows its list.
  * Of two rows with one key the wider one counts.
  */
 export class KeyedList<Row extends object> {
@@ -55,7 +55,7 @@ export class KeyedList<Row extends object> {
     const seen = new Set<string | null>();
     let keys: readonly string[] | undefined;
     let received = 0;
-    let size = 0;
+    let isMoreAnnounced = false;
     for (let number = 1; ; number += 1) {
       const path = () => {
         const sealed = seal();
@@ -65,37 +65,39 @@ export class KeyedList<Row extends object> {
       const page = this.#source.pageIn(await get({ route, path, mayBeMissing: true }));
       keys ??= seal().keys;
       const wanted = new Set(keys);
-      const sizeBefore = size;
-      size = Math.min(keys.length, maxPageSize);
+      const size = Math.min(keys.length, maxPageSize);
       const found = rows.size;
       for (const row of page.rows) {
         const key = keyOf(row);
         if (key !== null && wanted.has(key)) rows.set(key, wider(row, rows.get(key)));
       }
       const isNew = rows.size > found;
-      // Where nothing more comes, the call before brought all that there was.
-      const whole = page.received >= size ? size : isNew ? 0 : sizeBefore;
-      if (whole > 0) this.#whole = { size: whole, until: performance.now() + BELIEVED_MS };
+      const isCut = number === 2 && page.received === 0 && isMoreAnnounced;
+      const isWhole = page.received >= size || (number === 2 && !isNew && !isCut);
+      if (isWhole) this.#whole = { size, until: performance.now() + BELIEVED_MS };
       const missing = keys.filter((key) => !rows.has(key));
-      if (missing.length === 0 || !isNew) return rows;
+      if (missing.length === 0 || !(isNew || isCut)) return rows;
+      if (isCut) {
+        keys = missing;
+        seen.clear();
+        received = 0;
+        number = 0;
+        continue;
+      }
+      isMoreAnnounced = page.pages !== undefined || (page.total !== undefined && page.total <= keys.length);
       if (page.pages !== undefined) {
         if (number >= page.pages) return rows;
-      } else {
-        // Where a key has one row, one that comes twice counts once.
-        const repeatable = isUnique ? page.rows.map(keyOf).filter((key) => key !== null) : [];
-        received += page.received - repeatable.filter((key) => seen.size === seen.add(key).size).length;
-        if (received >= (page.total ?? (isUnique ? keys.length : Number.POSITIVE_INFINITY))) return rows;
-        // A page with room for every key that is not full has them all, unless the API cut it: its total may say so.
-        const hasRoom = number * size >= keys.length && page.received < size;
-        const isCounted = page.total !== undefined && page.total <= keys.length;
-        if (hasRoom && !isCounted && this.#servesWhole(size)) return rows;
-        if (hasRoom && missing.length === 1 && keys.length >= MANY_KEYS && !isMaximum(page.received)) return rows;
+        continue;
       }
-      if (page.received >= size) continue;
-      keys = missing;
-      seen.clear();
-      received = 0;
-      number = 0;
+      // Where a key has one row, one that comes twice counts once.
+      const repeatable = isUnique ? page.rows.map(keyOf).filter((key) => key !== null) : [];
+      received += page.received - repeatable.filter((key) => seen.size === seen.add(key).size).length;
+      if (received >= (page.total ?? (isUnique ? keys.length : Number.POSITIVE_INFINITY))) return rows;
+      // A page with room for every key that is not full has them all, unless the API cut it: its total may say so.
+      const hasRoom = number * size >= keys.length && page.received < size;
+      if (hasRoom && !isMoreAnnounced && this.#servesWhole(size)) return rows;
+      const isOneMissing = missing.length === 1 && keys.length >= MANY_KEYS;
+      if (hasRoom && number === 1 && isOneMissing && !isMaximum(page.received)) return rows;
     }
   }
 
