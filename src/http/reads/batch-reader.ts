@@ -12,6 +12,9 @@ const MOST_CALLS = 60;
 /** A route that answered this many milliseconds ago is not down. */
 const RECENTLY_MS = 5_000;
 
+/** A list of so many keys is taken apart to the end, even if the question itself is at fault. */
+const FEW_KEYS = 8;
+
 /** How long a key that failed alone is asked for alone, in milliseconds, and how many of them are remembered. */
 const ALONE_MS = 60_000;
 const MOST_ALONE = 1_000;
@@ -73,12 +76,16 @@ export class BatchReader {
     failure: UpstreamError,
   ): Promise<Found<unknown>> {
     let calls = 0;
+    let hasAnswer = false;
+    let isAtFault = false;
     const read = async (part: readonly string[]): Promise<Found<unknown> | UpstreamError> => {
       calls += 1;
       const seal = () => ({ keys: part, projection });
       const getPart: KeysToRead['get'] = (call) => get({ ...call, repeats: 'part' });
       try {
-        return await lookup.read({ size: part.length, mayGrow: false, seal, get: getPart });
+        const found = await lookup.read({ size: part.length, mayGrow: false, seal, get: getPart });
+        hasAnswer = true;
+        return found;
       } catch (error) {
         if (error instanceof UpstreamError) return error;
         throw error;
@@ -91,14 +98,21 @@ export class BatchReader {
       if (!(outcome instanceof UpstreamError)) return outcome;
       if (!isDivisible(outcome)) return failed(part, outcome);
       if (part.length === 1 && lookup.lists) this.#failedAlone.set(`${lookup.name}/${part[0]}`, true);
-      if (part.length === 1 || calls + 2 > MOST_CALLS) return failed(part, outcome);
+      if (part.length === 1 || isAtFault || calls + 2 > MOST_CALLS) return failed(part, outcome);
+      if (part.length === 2 && !hasAnswer && keys.length > FEW_KEYS) {
+        // All parts were refused. If two keys that stand far apart are too, it is the question that is at fault.
+        const far = Math.floor(keys.length * 0.75);
+        await Promise.all([part.slice(0, 1), keys.slice(far, far + 1)].map(read));
+        isAtFault = !hasAnswer;
+        if (isAtFault) return failed(part, outcome);
+      }
       const middle = Math.ceil(part.length / 2);
       const halves = [part.slice(0, middle), part.slice(middle)];
       const outcomes = await Promise.all(halves.map(read));
       const areBothFailed = outcomes.every((each) => each instanceof UpstreamError);
       if (areBothFailed && this.#isOutage(lookup, outcome)) return failed(part, outcome);
       const found: [string, unknown][] = [];
-      // One after the other: what is spent on the first half may be missing for the second.
+      // One after the other, so that a question that is refused for every key ends soon.
       for (const [index, half] of halves.entries()) found.push(...(await divide(half, outcomes[index] ?? outcome)));
       return new Map(found);
     };
