@@ -56,7 +56,7 @@ async function readRange<Row>(
 ): Promise<WindowRows<Row>> {
   const { offset, size, backwards = false } = range;
   await pages.askFor(range, backwards);
-  if (range.seen?.idHash) await dropLastPageAgain(pages, offset, range.seen.idHash);
+  if (!backwards && range.seen?.idHash) await dropLastPageAgain(pages, offset, range.seen.idHash);
   if ((pages.end ?? Number.POSITIVE_INFINITY) > offset) await explainOddPage(pages);
   const { end } = pages;
   // Another window brings what this one lacks, but none follows the last one, or one without rows.
@@ -70,7 +70,7 @@ async function readRange<Row>(
 /** No window ends with the row that it follows: where it seems to, the page before it shows if that has come again. */
 async function dropLastPageAgain<Row>(pages: WindowPages<Row>, offset: number, idHash: number): Promise<void> {
   const page = pages.list.findLast(({ number, items }) => number > 1 && items.length > 0);
-  if (!page || idHashOf(page.items.map(pages.idOf).at(-1)) !== idHash) return;
+  if (!page || pages.endOf(page) <= offset || idHashOf(page.items.map(pages.idOf).at(-1)) !== idHash) return;
   await pages.ask(page.number - 1, page.size);
   if (page.items.length === 0) pages.provenEnd = offset;
 }
