@@ -60,6 +60,18 @@ describe.each<ListName>(['gdprRequests', 'customerProfiles'])('%s', (list) => {
     });
   });
 
+  test.each([
+    [21, 10, 7],
+    [25, 10, 10],
+    [199, 19, 3],
+  ])('the last of %i rows in pages of %i come also after a walk', async (rows, size, last) => {
+    await using gateway = await withPages(rows, always(size));
+    await walk(gateway, list, { size: 20 });
+    const tail = await readWindow(gateway, list, `last: ${last}`);
+    expect(tail).toMatchObject({ ids: numbered(rows).slice(-last), hasNextPage: false });
+    expect(tail.calls.length).toBeLessThanOrEqual(9);
+  });
+
   test('a cursor leads on where a larger page has been read meanwhile', async () => {
     await using gateway = await withPages(57, atLeast(10));
     const { ids, endCursor } = await readWindow(gateway, list, 'first: 5');

@@ -18,8 +18,8 @@ function isDoubtful<Row>(page: AnsweredPage<Row>, pages: WindowPages<Row>): bool
   const served = pages.servedFor(page);
   if (items.length >= served) return false;
   const left = total === undefined ? 0 : total - pages.startOf(page);
-  // Its rows may be from elsewhere. Where none came, a first page beside it, or another page as small, tells enough.
-  const isFirstKnown = pages.list.some((other) => other.number === 1);
+  // Its rows may be from elsewhere. Where none came, a first page as small beside it, or another page as small, tells enough.
+  const isFirstKnown = pages.list.some((other) => other.number === 1 && other.size <= size);
   const mayBeElsewhere = items.length > 0 ? number > 1 : !isFirstKnown && size < pages.maximum.smallest;
   if (items.length < left && mayBeElsewhere) return true;
   if (served <= pages.maximum.served) return false;

@@ -102,7 +102,7 @@ describe('a total is a hint', () => {
     for (const [length, promised, size, calls] of [
       [23, 50, 20, 2],
       [23, 50, 40, 2],
-      [120, 150, 20, 4],
+      [120, 150, 20, 5],
       [57, 58, 5, 2],
     ] as const) {
       const list = new NumberedList(length);
