@@ -13,8 +13,10 @@ export interface FakeProfile {
 export interface FakeProfiles {
   /** By customer id what is known of them; nobody else exists. */
   people: Readonly<Record<string, Record<string, unknown>>>;
-  /** Whether a profile without any of the keys that are asked for is left out. */
-  leavesOut?: boolean;
+  /** Whether a profile without any of the keys that are asked for is left out, or without any of the systems. */
+  leavesOut?: boolean | 'by systems';
+  /** Customers because of whom a whole list is refused. */
+  refused?: readonly string[];
   /** How those that were found are answered with; an honest page of them by default. */
   answer?: (found: FakeProfile[], asked: Asked) => Fault;
 }
@@ -35,10 +37,11 @@ export function named(ids: readonly string[]): FakeProfiles['people'] {
 
 /** From here on the System of Record has these customers only, and answers for them in its own way. */
 export function serveProfiles({ sor }: Pick<Gateway, 'sor'>, options: FakeProfiles): void {
-  const { people, leavesOut = false, answer = honestPage } = options;
+  const { people, leavesOut = false, refused = [], answer = honestPage } = options;
   answering(sor.api, (asked) => {
     if (asked.path !== '/api/customer_profiles') return undefined;
     const ids = asked.query.has('customer_ids') ? listed(asked, 'customer_ids') : Object.keys(people);
+    if (ids.some((id) => refused.includes(id))) return { kind: 'status', status: 400 };
     const keys = asked.query.has('attribute_keys') ? listed(asked, 'attribute_keys') : undefined;
     const found = ids
       .filter((id) => Object.hasOwn(people, id))
@@ -46,8 +49,11 @@ export function serveProfiles({ sor }: Pick<Gateway, 'sor'>, options: FakeProfil
         const known = Object.entries(people[id] ?? {}).filter(([key]) => keys?.includes(key) ?? true);
         return fakeProfile(id, Object.fromEntries(known));
       });
-    const isListed = ({ attributes }: FakeProfile) =>
-      !leavesOut || keys === undefined || Object.keys(attributes['global'] ?? {}).length > 0;
+    const systems = asked.query.has('sor_identifiers') ? listed(asked, 'sor_identifiers') : undefined;
+    const isListed = ({ customer_id, attributes }: FakeProfile) => {
+      if (leavesOut === 'by systems') return systems === undefined || systems.includes(`SOR_${customer_id}`);
+      return !leavesOut || keys === undefined || Object.keys(attributes['global'] ?? {}).length > 0;
+    };
     return answer(found.filter(isListed), asked);
   });
 }

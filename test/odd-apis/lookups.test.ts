@@ -190,6 +190,19 @@ test('where profiles without the asked attributes are left out, those missing ar
   expect(await lookUp(gateway, ids, [], 'firstName')).toBe(1);
 });
 
+test('who is left out by systems is found though it was learned that nobody is by keys', async () => {
+  const ids = numbered(20, 'c');
+  await using gateway = await startGateway();
+  serveProfiles(gateway, { people: named(ids), leavesOut: 'by systems' });
+  expect(await lookUp(gateway, [...ids, 'nobody'], ['nobody'], 'firstName')).toBe(2);
+
+  // One of them has values in the system, and the others have none.
+  const field = 'attributes(systems: ["SOR_c1"]) { systemIdentifier }';
+  // The list, the systems, the question that tells, and those that are missing.
+  expect(await lookUp(gateway, [...ids, 'nobody'], ['nobody'], field)).toBeLessThanOrEqual(4);
+  expect(await lookUp(gateway, [...ids, 'nobody'], ['nobody'], field)).toBe(2);
+});
+
 test('while nobody is known nothing is learned, and a nameless customer is found all the same', async () => {
   await using gateway = await startGateway();
   serveProfiles(gateway, { people: { nameless: { city: 'Oslo' } }, leavesOut: true });

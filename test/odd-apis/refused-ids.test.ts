@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { aliased, answering, hoodList, listed, numbered, pageOf, sorResult } from './asked.ts';
-import { fakeProfile } from './fake-profiles.ts';
+import { fakeProfile, named, serveProfiles } from './fake-profiles.ts';
 
 interface Lookup {
   /** The operation that looks these up. */
@@ -183,6 +183,26 @@ describe.each(Object.entries(LOOKUPS))('%s', (_, lookup) => {
     expect(Object.values(of).filter((outcome) => outcome.startsWith('UPSTREAM'))).toEqual([]);
     expect(calls).toBe(1);
   });
+});
+
+test.each([
+  [['1'], 4],
+  [['33', '2'], 8],
+])('refused are %j of 64, and every %ith is unknown: who is missing is asked for once, whole', async (bad, every) => {
+  const ids = numbered(64);
+  const unknown = ids.filter((id) => Number(id) % every === 0);
+  await using gateway = await startGateway();
+  serveProfiles(gateway, { people: named(ids.filter((id) => !unknown.includes(id))), leavesOut: true, refused: bad });
+
+  const { data, errors } = await gateway.query(
+    aliased(ids, (id) => `customerProfile(customerId: "${id}") { firstName }`),
+  );
+
+  expect(errors).toHaveLength(bad.length);
+  expect(ids.filter((_, index) => !data[`k${index}`])).toEqual(
+    ids.filter((id) => unknown.includes(id) || bad.includes(id)),
+  );
+  expect(gateway.sorCalls().length).toBeLessThanOrEqual(2 * bad.length * Math.log2(64) + 2);
 });
 
 test('404 for a list in a window is a window without rows', async () => {

@@ -61,12 +61,12 @@ export class BatchReader {
       this.#answeredAt.set(call.route, performance.now());
       return answer;
     };
-    try {
-      return await lookup.read({ size: keys.length, mayGrow, seal, get });
-    } catch (error) {
+    const whole = { size: keys.length, mayGrow, seal, get };
+    const found = await lookup.read(whole).catch((error) => {
       if (!(error instanceof UpstreamError)) throw error;
       return this.#readParts(lookup, { ...seal(), get }, error);
-    }
+    });
+    return lookup.complete ? lookup.complete(found, whole) : found;
   }
 
   /** The outcome for keys that failed together. */

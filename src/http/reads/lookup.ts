@@ -16,6 +16,8 @@ export interface Lookup<Value> {
   readonly lists?: KeyLists;
   /** The values by their keys, absent where there are none. Throws `UpstreamError` for all keys together. */
   read(batch: KeysToRead): Promise<Found<Value>>;
+  /** Reads what answers may have left out: once for a list, also where it was taken apart. */
+  complete?(found: Found<Value>, batch: KeysToRead): Promise<Found<Value>>;
 }
 
 /** How keys stand in one call. */
@@ -37,8 +39,8 @@ export interface KeysToRead {
   get(call: Omit<ReadCall, 'options'>): Promise<unknown>;
 }
 
-/** What came of the keys: values, or why a key has none; nothing where the API has no such value. */
-export type Found<Value> = ReadonlyMap<string, Value | UpstreamError>;
+/** What came of the keys: values, or why a key has none; nothing, or null, where the API has no such value. */
+export type Found<Value> = ReadonlyMap<string, Value | UpstreamError | null>;
 
 /** The key of a lookup that has no other, such as that of one page of a list. */
 export const ONLY = '';

@@ -13,15 +13,16 @@ import { profileOf } from './resources.ts';
 /** The longest path of a lookup: nobody documents how long a URL may be. */
 const MAX_PATH_LENGTH = 4_096;
 
-/** A key that no system has. */
+/** A key that no system has, and a system that there is not. */
 const UNKNOWN_KEY = 'hood_sor_gateway_no_such_key';
+const UNKNOWN_SYSTEM = 'hood_sor_gateway_no_such_system';
 
 const EVERYTHING: ProfileProjection = { keys: undefined, systems: undefined };
 
 /** What answers have shown that no page of the vendor says. */
 export interface ShownByAnswers {
-  /** Whether a profile that has none of the attributes asked for is still listed. */
-  listsEmpty: boolean | undefined;
+  /** Whether a profile that has none of the attributes asked for is still listed, by how they are narrowed. */
+  readonly listsEmpty: Map<string, boolean>;
   /** The identifier of the system that profiles carry as `global`; known once a list of systems has come. */
   globalIdentifier: string | undefined;
   /** The systems under whose identifiers profiles carry values: none of them is the global one. */
@@ -109,46 +110,66 @@ class ProfileLookup implements Lookup<ProfileRow> {
     return profileOf(customerId, this.#type).tags;
   }
 
+  async read(batch: KeysToRead): Promise<Found<ProfileRow>> {
+    let isFound = true;
+    const get: KeysToRead['get'] = async (call) => {
+      const answer = await batch.get(call);
+      if (answer === undefined) isFound = false;
+      return answer;
+    };
+    const rows = await this.#list.read({ ...batch, get });
+    const { keys, projection } = batch.seal();
+    if (projection['systems']) noteSystems(this.#shown, rows.values());
+    // A 404 is certain whatever was narrowed.
+    return isFound ? rows : new Map(keys.map((key) => [key, rows.get(key) ?? null]));
+  }
+
   /**
    * A profile that a narrowed answer lacks may be left out for having none of the attributes. What fails in finding that
    * out fails the missing ones alone.
    */
-  async read(batch: KeysToRead): Promise<Found<ProfileRow>> {
-    const { isFound, get } = watched(batch);
-    const rows = await this.#list.read({ ...batch, get });
+  async complete(found: Found<ProfileRow>, batch: KeysToRead): Promise<Found<ProfileRow>> {
     const { keys, projection } = batch.seal();
     const isNarrowed = projection['keys'] !== undefined || projection['systems'] !== undefined;
-    if (projection['systems']) noteSystems(this.#shown, rows.values());
-    const missing = keys.filter((key) => !rows.has(key));
-    if (missing.length === 0 || !isNarrowed || !isFound() || (await this.#listsEmpty(rows, batch))) return rows;
+    const missing = keys.filter((key) => !found.has(key));
+    if (missing.length === 0 || !isNarrowed || (await this.#listsEmpty(found, projection, batch))) return found;
     try {
-      const wide = { ...batch, seal: () => ({ keys: missing, projection: EVERYTHING }) };
-      const others = await this.#list.read(wide);
+      const others = await this.#list.read({ ...batch, seal: () => ({ keys: missing, projection: EVERYTHING }) });
       // A row that only the wide list has was left out.
-      if (others.size > 0) this.#shown.listsEmpty = false;
-      return new Map([...rows, ...others]);
+      if (others.size > 0) this.#shown.listsEmpty.set(kindOf(projection), false);
+      return new Map([...found, ...others]);
     } catch (error) {
-      if (!(error instanceof UpstreamError) || rows.size === 0) throw error;
-      return new Map<string, ProfileRow | UpstreamError>([...rows, ...missing.map((key) => [key, error] as const)]);
+      if (!(error instanceof UpstreamError)) throw error;
+      return new Map([...found, ...missing.map((key) => [key, error] as const)]);
     }
   }
 
-  /** Found out once, by asking for a profile that has just come with a key that no system has. */
-  async #listsEmpty(rows: ReadonlyMap<string, ProfileRow>, { get }: KeysToRead): Promise<boolean> {
-    const [known] = rows.keys();
-    if (this.#shown.listsEmpty === undefined && known !== undefined) {
-      const projection = { keys: [UNKNOWN_KEY], systems: undefined };
+  /**
+   * Found out once for each kind of narrowing, by asking for a profile that has just come with names that nobody has.
+   * Where single keys have failed, finding out who else is missing has cost enough.
+   */
+  async #listsEmpty(found: Found<ProfileRow>, narrowed: Projection, { get }: KeysToRead): Promise<boolean> {
+    const { listsEmpty } = this.#shown;
+    const kind = kindOf(narrowed);
+    const [known] = [...found.keys()].filter((key) => found.get(key));
+    const hasFailed = [...found.values()].some((each) => each instanceof UpstreamError);
+    if (!listsEmpty.has(kind) && known !== undefined && !hasFailed) {
+      const projection = {
+        keys: narrowed['keys'] && [UNKNOWN_KEY],
+        systems: narrowed['systems'] && [UNKNOWN_SYSTEM],
+      };
       const path = this.#path([known], projection, { number: 1, size: 1 });
       try {
         const answer = await get({ route: PROFILES, path, mayBeMissing: true, repeats: 'question' });
-        this.#shown.listsEmpty = this.#pageIn(answer).rows.some((row) => row.customer_id === known);
+        const isListed = this.#pageIn(answer).rows.some((row) => row.customer_id === known);
+        listsEmpty.set(kind, isListed);
       } catch (error) {
         // An API that does not like the question answers it no better the next time.
         if (!(error instanceof UpstreamError)) throw error;
-        if (error.failure === 'rejected') this.#shown.listsEmpty = false;
+        if (error.failure === 'rejected') listsEmpty.set(kind, false);
       }
     }
-    return this.#shown.listsEmpty ?? false;
+    return listsEmpty.get(kind) ?? false;
   }
 
   #path(customerIds: readonly string[], projection: Projection, page: { number: number; size: number }): string {
@@ -176,17 +197,9 @@ class ProfileLookup implements Lookup<ProfileRow> {
   }
 }
 
-/** A batch, and whether the API has found all that it was asked for: a 404 is certain whatever was narrowed. */
-function watched({ get }: KeysToRead): { get: KeysToRead['get']; isFound: () => boolean } {
-  let isFound = true;
-  return {
-    isFound: () => isFound,
-    get: async (call) => {
-      const answer = await get(call);
-      if (answer === undefined) isFound = false;
-      return answer;
-    },
-  };
+/** By what profiles are narrowed. */
+function kindOf({ keys, systems }: Projection): string {
+  return `${keys && 'keys'} ${systems && 'systems'}`;
 }
 
 /** Profiles are looked up with no other projections than these. */

@@ -26,7 +26,7 @@ export class SorReads {
   readonly feed: SorFeed;
   readonly settings: SorSettings;
   readonly profiles: ProfileLookups;
-  readonly shown: ShownByAnswers = { listsEmpty: undefined, globalIdentifier: undefined, systems: new Set() };
+  readonly shown: ShownByAnswers = { listsEmpty: new Map(), globalIdentifier: undefined, systems: new Set() };
 
   constructor(api: Coalescer, feed: SorFeed, settings: SorSettings) {
     this.api = api;
