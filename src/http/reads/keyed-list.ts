@@ -49,21 +49,20 @@ export class KeyedList<Row extends object> {
   }
 
   /** One call for the keys, and more only where the API's pages are shorter. Throws `UpstreamError`. */
-  async read({ seal, get }: KeysToRead): Promise<Map<string, Row>> {
+  async read(batch: KeysToRead): Promise<Map<string, Row>> {
+    const { seal, get } = batch;
     const { route, maxPageSize, keyOf, isUnique } = this.#source;
     const rows = new Map<string, Row>();
     const seen = new Set<string | null>();
-    let keys: readonly string[] | undefined;
     let received = 0;
     let isMoreAnnounced = false;
     for (let number = 1; ; number += 1) {
       const path = () => {
-        const sealed = seal();
-        const asked = keys ?? sealed.keys;
-        return this.#source.path(asked, sealed.projection, { number, size: Math.min(asked.length, maxPageSize) });
+        const { keys, projection } = seal();
+        return this.#source.path(keys, projection, { number, size: Math.min(keys.length, maxPageSize) });
       };
       const page = this.#source.pageIn(await get({ route, path, mayBeMissing: true }));
-      keys ??= seal().keys;
+      const { keys } = seal();
       const wanted = new Set(keys);
       const size = Math.min(keys.length, maxPageSize);
       const found = rows.size;
@@ -76,14 +75,11 @@ export class KeyedList<Row extends object> {
       const isWhole = page.received >= size || (number === 2 && !isNew && !isCut);
       if (isWhole) this.#whole = { size, until: performance.now() + BELIEVED_MS };
       const missing = keys.filter((key) => !rows.has(key));
-      if (missing.length === 0 || !(isNew || isCut)) return rows;
       if (isCut) {
-        keys = missing;
-        seen.clear();
-        received = 0;
-        number = 0;
-        continue;
+        const others = await this.read({ ...batch, seal: () => ({ ...seal(), keys: missing }) });
+        return new Map([...rows, ...others]);
       }
+      if (missing.length === 0 || !isNew) return rows;
       isMoreAnnounced = page.pages !== undefined || (page.total !== undefined && page.total <= keys.length);
       if (page.pages !== undefined) {
         if (number >= page.pages) return rows;
