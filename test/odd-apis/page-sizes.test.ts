@@ -72,6 +72,16 @@ describe.each<ListName>(['gdprRequests', 'customerProfiles'])('%s', (list) => {
     expect(tail.calls.length).toBeLessThanOrEqual(9);
   });
 
+  test.each([
+    [7, 5, 19],
+    [7, 5, 20],
+  ])('%i rows without a total, in pages of %i, are walked by %i', async (rows, size, first) => {
+    await using gateway = await withPages(rows, always(size), false);
+    const windows = await walk(gateway, list, { size: first });
+    expect(idsOf(windows)).toEqual(numbered(rows));
+    for (const { calls } of windows) expect(calls.length).toBeLessThanOrEqual(9);
+  });
+
   test('a cursor leads on where a larger page has been read meanwhile', async () => {
     await using gateway = await withPages(57, atLeast(10));
     const { ids, endCursor } = await readWindow(gateway, list, 'first: 5');

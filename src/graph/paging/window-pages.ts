@@ -103,8 +103,10 @@ export class WindowPages<Row> {
       this.list.some(({ number, size }) => size === pageSize && number >= firstPage && number < firstPage + pageCount);
     if (this.hasOwnSize) {
       const pageSize = this.least > 1 ? this.least : this.#most;
-      const firstPage = Math.floor(offset / pageSize) + 1;
-      const plan = { firstPage, pageCount: Math.ceil((offset + size) / pageSize) - firstPage + 1, pageSize };
+      let firstPage = Math.floor(offset / pageSize) + 1;
+      const end = Math.ceil((offset + size) / pageSize);
+      while (firstPage < end && isKnown({ firstPage, pageCount: 1, pageSize })) firstPage++;
+      const plan = { firstPage, pageCount: end - firstPage + 1, pageSize };
       // A server that only has a maximum has smaller pages as well.
       if (this.least > 1 || !isKnown(plan)) return plan;
     }
