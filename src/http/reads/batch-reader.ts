@@ -116,7 +116,9 @@ export class BatchReader {
       for (const [index, half] of halves.entries()) found.push(...(await divide(half, outcomes[index] ?? outcome)));
       return new Map(found);
     };
-    return divide(keys, failure);
+    const found = await divide(keys, failure);
+    // What failed for every key is one failure.
+    return hasAnswer ? found : failed(keys, failure);
   }
 
   #isOutage({ route }: Lookup<unknown>, { failure }: UpstreamError): boolean {
