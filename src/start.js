@@ -6,11 +6,15 @@ if (major < 24) {
   );
   process.exit(1);
 }
-// Otherwise graphql searches every object it meets for a sign of having been loaded twice. It looks once, as it is loaded.
-const { NODE_ENV } = process.env;
-process.env.NODE_ENV = 'production';
-await import('graphql');
-// Nobody else is told that this is production unless somebody has said so.
-if (NODE_ENV === undefined) delete process.env.NODE_ENV;
-else process.env.NODE_ENV = NODE_ENV;
-await import(process.argv[2] === 'sandbox' ? './sandbox/main.ts' : './main.ts');
+if (process.argv[2] === 'sandbox') {
+  await import('./sandbox/main.ts');
+} else {
+  // Otherwise graphql searches every object it meets for a sign of having been loaded twice. It looks once, as it is loaded.
+  const { NODE_ENV } = process.env;
+  process.env.NODE_ENV = 'production';
+  await import('graphql');
+  // Nobody else is told that this is production unless somebody has said so.
+  if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+  else process.env.NODE_ENV = NODE_ENV;
+  await import('./main.ts');
+}

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { brotliCompress, gzip, constants as zlib } from 'node:zlib';
 import type { GraphiQLOptions } from 'graphql-yoga';
 import type { ContentCoding } from './content-coding.ts';
-import { READY_OPERATIONS } from './graphiql-examples.ts';
+import { readyOperations } from './graphiql-examples.ts';
 import type { RenderedPage } from './graphiql-worker.ts';
 
 /** GraphiQL as one HTML file of 9 MB that loads nothing else. */
@@ -51,7 +51,7 @@ function optionsOf(headers: string | null): GraphiQLOptions {
     title: 'Hood + SOR',
     favicon: `data:image/svg+xml,${encodeURIComponent(MARK)}`,
     logo: MARK,
-    defaultTabs: READY_OPERATIONS.map(({ operation, variables }) => ({ query: operation, variables, headers })),
+    defaultTabs: readyOperations().map(({ operation, variables }) => ({ query: operation, variables, headers })),
     ...(headers === null ? {} : { defaultHeaders: headers }),
     defaultEditorToolsVisibility: headers === null ? 'variables' : 'headers',
     additionalHeaders: { ...ALWAYS_SENT },

@@ -1,11 +1,12 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { READY_OPERATIONS } from '../../src/server/graphiql-examples.ts';
+import { readyOperations } from '../../src/server/graphiql-examples.ts';
 import { faultsOf, hasChromium, startChromium } from '../support/chromium.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { Graphiql, PATIENCE } from '../support/graphiql.ts';
 import { requires } from '../support/requirement.ts';
 
+const READY_OPERATIONS = readyOperations();
 const NAMES = READY_OPERATIONS.map(({ operation }) => operation.match(/^(?:query|mutation) (\w+)/m)?.[1] ?? '');
 const WINDOW = { viewport: { width: 1360, height: 860 } };
 const REMEMBERED_TAB = 'JSON.parse(localStorage["graphiql:tabState"]).activeTabIndex';

@@ -1,11 +1,12 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { READY_OPERATIONS } from '../../src/server/graphiql-examples.ts';
+import { readyOperations } from '../../src/server/graphiql-examples.ts';
 import { mended } from '../../src/server/graphiql-mends.ts';
 import { graphiqlPage } from '../../src/server/graphiql-page.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 
+const READY_OPERATIONS = readyOperations();
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 
 function open(gateway: Gateway, headers: Record<string, string> = {}, method = 'GET') {
