@@ -36,8 +36,8 @@ const MANY_KEYS = 20;
 /**
  * Rows by their keys. It reads on only while that can bring more: until all keys are found, the API's own count of
  * pages is reached, or a page brings no new row. Where the second page is empty although the first one announced more,
- * the first one was cut by accident: the missing keys are asked for alone. Rows that were not asked for are never used: an API may ignore what narrows its list.
- * Of two rows with one key the wider one counts.
+ * the first one was cut by accident: the missing keys are asked for alone. Rows that were not asked for are never used:
+ * an API may ignore what narrows its list. Of two rows with one key the wider one counts.
  */
 export class KeyedList<Row extends object> {
   readonly #source: KeyedSource<Row>;

@@ -5,10 +5,10 @@ import type { HoodRow } from '../../../sources/hood/answers.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
 import { hoodIdOf, writtenRow } from '../../hood/write.ts';
+import { mistake } from '../../input-checks.ts';
 import { InvalidInput, mutation, userErrorType } from '../../mutation.ts';
 import { withApiIds } from '../../node-ids.ts';
 import { upstreamFields } from '../../selection.ts';
-import type { UserErrorCode } from '../../user-error-code.ts';
 import { GdprRequestStatus, GdprRequestStatusInput } from './gdpr-enums.ts';
 import { GdprRequest, gdprRequests } from './gdpr-request.ts';
 
@@ -59,14 +59,17 @@ const Decision = z
     isRepeated: z.boolean().optional(),
   })
   .refine(({ isRepeated }) => !isRepeated, { path: ['hoodId'], error: 'Expected each request only once.' })
-  .superRefine(({ decision, rejectionReason }, issues) => {
-    const issue = (code: UserErrorCode, message: string) =>
-      issues.addIssue({ code: 'custom', path: ['rejectionReason'], message, params: { code } });
-    if (decision === 'APPROVE' && rejectionReason) issue('INVALID', 'Expected no reason: only a denial has one.');
-    if (decision === 'DENY' && !rejectionReason?.trim())
-      issue('REQUIRED', 'Expected a reason: a denial must have one.');
-    if ([...(rejectionReason ?? '')].length > MAX_REASON)
-      issue('TOO_LONG', `Expected at most ${MAX_REASON} characters.`);
+  .refine(({ decision, rejectionReason }) => decision === 'DENY' || !rejectionReason, {
+    path: ['rejectionReason'],
+    ...mistake('INVALID', 'Expected no reason: only a denial has one.'),
+  })
+  .refine(({ decision, rejectionReason }) => decision === 'APPROVE' || rejectionReason?.trim(), {
+    path: ['rejectionReason'],
+    ...mistake('REQUIRED', 'Expected a reason: a denial must have one.'),
+  })
+  .refine(({ rejectionReason }) => [...(rejectionReason ?? '')].length <= MAX_REASON, {
+    path: ['rejectionReason'],
+    ...mistake('TOO_LONG', `Expected at most ${MAX_REASON} characters.`),
   });
 
 const { collection } = gdprRequests.rows;
