@@ -14,7 +14,7 @@ import { keyFor } from './keys.ts';
 import { useBodyDeadline } from './server/body-deadline.ts';
 import { useBodyLimit } from './server/body-limit.ts';
 import { mustRevalidate } from './server/cache-control.ts';
-import { useClientIntrospection } from './server/client-introspection.ts';
+import { useClientIntrospection, useNoIntrospection } from './server/client-introspection.ts';
 import { corsFor, useVaryOrigin } from './server/cors.ts';
 import { useCsrfPrevention } from './server/csrf-prevention.ts';
 import { deadlineOf } from './server/deadline.ts';
@@ -117,9 +117,9 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       useBodyDeadline(),
       usePlannedExecution(schema),
       useIncrementalDelivery(visible),
-      useClientIntrospection(schema),
+      config.INTROSPECTION === 'on' ? useClientIntrospection(schema) : useNoIntrospection(),
       useReadiness(isReady),
-      useGraphiql({ promptForSecret: config.AUTH === 'secret' }),
+      config.GRAPHIQL === 'on' ? useGraphiql({ promptForSecret: config.AUTH === 'secret' }) : {},
       config.AUTH === 'secret' ? useGatewaySecret(config.GATEWAY_SECRET ?? '') : {},
       useLoadShedding(config.MAX_OPERATIONS),
       useDownloads(

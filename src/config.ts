@@ -124,17 +124,30 @@ export const VARIABLES = {
     .describe(
       'With `AUTH=secret`: what else callers with the secret may do. `secrets:read` shows `SystemOfRecord.apiKeys`; without it only the creator of a system sees its key, in the answer to `createSystemOfRecord`.',
     ),
+  INTROSPECTION: choice('on', 'off')
+    .optional()
+    .describe(
+      'Whether clients can read the schema by `__schema` and `__type`. When unset: `off` for real data on an address that is not loopback, else `on`. Routers read `_service` either way.',
+    ),
+  GRAPHIQL: choice('on', 'off')
+    .optional()
+    .describe(
+      'Whether browsers get GraphiQL. When unset: `off` for real data on an address that is not loopback, else `on`. It explains and completes only with introspection.',
+    ),
   LOG_LEVEL: choice('silent', 'error', 'warn', 'info', 'debug')
     .prefault('info')
     .describe('The least severe lines to log. The log is JSON, one object a line; on a terminal it is plain text.'),
 } as const;
 
+/** Settings whose default is made of others. */
+const DERIVED = ['UPSTREAM', 'SECRET', 'INTROSPECTION', 'GRAPHIQL'] as const;
+
 type Values = { [Name in keyof typeof VARIABLES]: z.output<(typeof VARIABLES)[Name]> };
 
 /** The settings of one gateway process. Durations are milliseconds. */
-export type Config = Omit<Values, 'UPSTREAM' | 'SECRET'> & {
-  UPSTREAM: 'live' | 'sandbox';
-  SECRET: string;
+export type Config = Omit<Values, (typeof DERIVED)[number]> & {
+  [Name in (typeof DERIVED)[number]]: NonNullable<Values[Name]>;
+} & {
   /** True when nobody set `SECRET`: cursors and links then end with the process. */
   secretIsRandom: boolean;
 };
@@ -160,9 +173,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const UPSTREAM = read.UPSTREAM ?? (hasCredentials ? 'live' : 'sandbox');
   mistakes.push(...contradictions(env, read, UPSTREAM), ...misspellings(env));
   if (mistakes.length > 0) throw new ConfigError(mistakes);
+  const explorable = UPSTREAM === 'live' && !isLoopback(read.HOST ?? '') ? 'off' : 'on';
   return {
     ...(read as Values),
     UPSTREAM,
+    INTROSPECTION: read.INTROSPECTION ?? explorable,
+    GRAPHIQL: read.GRAPHIQL ?? explorable,
     SECRET: read.SECRET ?? randomBytes(32).toString('hex'),
     secretIsRandom: read.SECRET === undefined,
   };

@@ -40,6 +40,8 @@ const ACCEPTED: [name: keyof Config, text: string, value: unknown][] = [
   ['SECRET', SECRET, SECRET],
   ['CORS_ORIGINS', 'https://a.example, http://localhost:3000', ['https://a.example', 'http://localhost:3000']],
   ['AUTH', 'none', 'none'],
+  ['INTROSPECTION', 'off', 'off'],
+  ['GRAPHIQL', 'off', 'off'],
   ['LOG_LEVEL', 'silent', 'silent'],
 ];
 
@@ -115,6 +117,8 @@ const REFUSED: [name: string, text: string, mistake: string][] = [
   ['AUTH', 'jwt', 'AUTH must be one of: none, secret.'],
   ['GATEWAY_SECRET', 'too-short', 'GATEWAY_SECRET must have at least 16 characters.'],
   ['GATEWAY_SECRET', 'sechzehn Zeichen lang', 'GATEWAY_SECRET must be one word of ASCII characters.'],
+  ['INTROSPECTION', 'false', 'INTROSPECTION must be one of: on, off.'],
+  ['GRAPHIQL', 'no', 'GRAPHIQL must be one of: on, off.'],
   ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be one of: silent, error, warn, info, debug.'],
 ];
 

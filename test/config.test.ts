@@ -33,11 +33,24 @@ test('an empty environment is a sandbox on loopback, with a secret of its own', 
     CORS_ORIGINS: [],
     AUTH: 'none',
     GATEWAY_SCOPES: [],
+    INTROSPECTION: 'on',
+    GRAPHIQL: 'on',
     LOG_LEVEL: 'info',
     secretIsRandom: true,
   });
   expect(one).toMatch(/^[\da-f]{64}$/);
   expect(readConfig({}).SECRET).not.toBe(one);
+});
+
+test.each([
+  ['off', { HOOD_TOKEN: 'x', HOST: '0.0.0.0', AUTH: 'secret', GATEWAY_SECRET: SECRET }],
+  ['on', { HOOD_TOKEN: 'x', HOST: 'localhost' }],
+  ['on', { UPSTREAM: 'sandbox', HOST: '0.0.0.0' }],
+])('the schema can be explored: %s by default with %j', (byDefault, env) => {
+  expect(readConfig(env)).toMatchObject({ INTROSPECTION: byDefault, GRAPHIQL: byDefault });
+  const other = byDefault === 'on' ? 'off' : 'on';
+  expect(readConfig({ ...env, INTROSPECTION: other })).toMatchObject({ INTROSPECTION: other, GRAPHIQL: byDefault });
+  expect(readConfig({ ...env, GRAPHIQL: other })).toMatchObject({ INTROSPECTION: byDefault, GRAPHIQL: other });
 });
 
 test('an empty variable counts as unset', () => {

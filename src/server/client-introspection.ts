@@ -1,4 +1,13 @@
-import { buildSchema, execute, type GraphQLSchema, getOperationAST, Kind } from 'graphql';
+import {
+  type ASTVisitor,
+  buildSchema,
+  execute,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  Kind,
+  type ValidationContext,
+} from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { schemaText } from '../graph/schema-text.ts';
 
@@ -19,6 +28,27 @@ export function useClientIntrospection(schema: GraphQLSchema): Plugin {
         clientSchema ??= buildSchema(schemaText(schema), { assumeValid: true });
         return execute({ ...all, schema: clientSchema });
       });
+    },
+  };
+}
+
+/** Refuses every question about the schema. `__typename`, which clients add everywhere, stays. */
+export function useNoIntrospection(): Plugin {
+  return {
+    onValidate({ addValidationRule }) {
+      addValidationRule(NoIntrospectionRule);
+    },
+  };
+}
+
+/** As graphql-js' own rule, but with one error for a question, not one for each field of its answer. */
+function NoIntrospectionRule(context: ValidationContext): ASTVisitor {
+  return {
+    Field(node) {
+      if (node.name.value !== '__schema' && node.name.value !== '__type') return undefined;
+      const message = 'Expected no question about the schema: introspection is off here.';
+      context.reportError(new GraphQLError(message, { nodes: node }));
+      return false;
     },
   };
 }

@@ -44,3 +44,33 @@ test('it says what the graph is about, and where its scalars are specified', asy
     'Upload',
   ]);
 });
+
+const OFF = { INTROSPECTION: 'off' };
+
+test.each([
+  '{ __schema { types { name fields { type { fields { name } } } } } }',
+  '{ again: __type(name: "Query") { name } }',
+  'query Named { customerData { totalCount } ...Hidden } fragment Hidden on Query { ... { __schema { description } } }',
+  'query ($no: Boolean = false) { __typename __schema @include(if: $no) { description } }',
+])('where introspection is off, %s is refused with one sentence', async (query) => {
+  await using gateway = await startGateway({ env: OFF });
+  const { data, errors } = await gateway.query(query);
+  expect(data).toBeUndefined();
+  expect(errors).toEqual([
+    {
+      message: 'Expected no question about the schema: introspection is off here.',
+      locations: [expect.anything()],
+      extensions: { code: 'BAD_USER_INPUT' },
+    },
+  ]);
+  expect(gateway.hoodCalls()).toEqual([]);
+});
+
+test('where introspection is off, names of types and what routers compose are still told', async () => {
+  await using gateway = await startGateway({ env: OFF });
+  expect(await gateway.query('{ __typename customerData { __typename } }')).toEqual({
+    data: { __typename: 'Query', customerData: { __typename: 'CustomerDataConnection' } },
+  });
+  const { data } = await gateway.query('{ _service { sdl } }');
+  expect(data._service.sdl).toContain('@key(fields: "hoodId")');
+});
