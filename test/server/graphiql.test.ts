@@ -242,11 +242,3 @@ function nameOf(document: string): string {
   }
   return operation.name.value;
 }
-
-test('where GraphiQL is off, a browser gets nothing of it, and clients notice nothing', async () => {
-  await using gateway = await startGateway({ env: { GRAPHIQL: 'off' } });
-  const answers = [await open(gateway), await gateway.fetch('/', { headers: BROWSER })];
-  expect(answers.map(({ status }) => status)).toEqual([400, 404]);
-  for (const answer of answers) expect(await answer.text()).not.toMatch(/graphi?ql|<script/i);
-  expect(await gateway.query('{ __typename }')).toEqual({ data: { __typename: 'Query' } });
-});

@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { startGateway } from '../support/gateway.ts';
+
+test('where GraphiQL is off, a browser gets nothing of it, and clients notice nothing', async () => {
+  await using gateway = await startGateway({ env: { GRAPHIQL: 'off' } });
+  const headers = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+  const answers = await Promise.all(['/graphql', '/'].map((path) => gateway.fetch(path, { headers })));
+  expect(answers.map(({ status }) => status)).toEqual([400, 404]);
+  for (const answer of answers) expect(await answer.text()).not.toMatch(/graphi?ql|<script/i);
+  expect(await gateway.query('{ __typename }')).toEqual({ data: { __typename: 'Query' } });
+});
