@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { isIPv4 } from 'node:net';
 import { z } from 'zod';
+import { misspellings } from './misspellings.ts';
 import {
   address,
   baseUrl,
@@ -8,6 +8,7 @@ import {
   duration,
   HEADER_TEXT,
   host,
+  isLoopback,
   LIFETIMES,
   lifetimes,
   origins,
@@ -171,7 +172,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   // Whoever has set any of them means the real APIs, whatever is wrong with it.
   const hasCredentials = Boolean(env['HOOD_TOKEN'] || env['SOR_TOKEN'] || env['SOR_EMAIL'] || env['SOR_PASSWORD']);
   const UPSTREAM = read.UPSTREAM ?? (hasCredentials ? 'live' : 'sandbox');
-  mistakes.push(...contradictions(env, read, UPSTREAM), ...misspellings(env));
+  mistakes.push(...contradictions(env, read, UPSTREAM), ...misspellings(env, VARIABLE_NAMES));
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   const explorable = UPSTREAM === 'live' && !isLoopback(read.HOST ?? '') ? 'off' : 'on';
   return {
@@ -214,35 +215,4 @@ function* contradictions(
   if (read.AUTH === 'none' && upstream === 'live' && read.HOST && !isLoopback(read.HOST)) {
     yield 'AUTH must not be none when HOST is not loopback and the upstream is live: anybody could read your customers.';
   }
-}
-
-/** Settings that no other program has, and that a program of the same machine hardly comes close to. */
-const OWN_NAMES = VARIABLE_NAMES.filter((name) => /^(?:HOOD|SOR|GATEWAY)_|^UPSTREAM$/.test(name));
-
-/** Variables that are no settings, but close to one that is unset: with a misspelled token, made-up data would be shown. */
-function misspellings(env: Readonly<Record<string, string | undefined>>): string[] {
-  const unset = OWN_NAMES.filter((name) => !env[name]);
-  const unknown = Object.keys(env).filter((name) => env[name] && !Object.hasOwn(VARIABLES, name));
-  return unknown.flatMap((name) => {
-    const meant = unset.find((own) => isClose(name.toUpperCase(), own, own.length < 10 ? 1 : 2));
-    return meant ? [`${name} is no setting. ${meant} may be what is meant: give it that name, or unset it.`] : [];
-  });
-}
-
-/** Whether so many changed, missing or additional characters at most make one text of another. */
-function isClose(one: string, other: string, changes: number): boolean {
-  if (one === other) return true;
-  if (changes === 0) return false;
-  let same = 0;
-  while (one[same] !== undefined && one[same] === other[same]) same += 1;
-  const [rest, otherRest] = [one.slice(same), other.slice(same)];
-  return [
-    [rest.slice(1), otherRest],
-    [rest, otherRest.slice(1)],
-    [rest.slice(1), otherRest.slice(1)],
-  ].some(([a = '', b = '']) => isClose(a, b, changes - 1));
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { SCOPES } from './graph/scopes.ts';
 
@@ -100,6 +100,13 @@ export const address = z
       error: 'must be an IP address or the name of a host, such as localhost',
     },
   );
+
+/** Whether a host, as `HOST` or a URL names it, is this machine alone (RFC 6761, 6.3). */
+export function isLoopback(hostname: string): boolean {
+  const name = hostname.toLowerCase();
+  if (isIPv4(name)) return name.startsWith('127.');
+  return /^(?:(?:.+\.)?localhost|::1|\[::1\])$/.test(name);
+}
 
 export const secret = z.string().min(16, 'must have at least 16 characters');
 

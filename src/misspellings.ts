@@ -1,0 +1,29 @@
+/** Settings that no other program has, and that a program of the same machine hardly comes close to. */
+const OWN_NAME = /^(?:HOOD|SOR|GATEWAY)_|^UPSTREAM$/;
+
+/**
+ * A sentence for each variable that is none of `settings`, but close to one that is unset: with a misspelled token,
+ * made-up data would be shown.
+ */
+export function misspellings(env: Readonly<Record<string, string | undefined>>, settings: readonly string[]): string[] {
+  const unset = settings.filter((name) => OWN_NAME.test(name) && !env[name]);
+  const unknown = Object.keys(env).filter((name) => env[name] && !settings.includes(name));
+  return unknown.flatMap((name) => {
+    const meant = unset.find((own) => isClose(name.toUpperCase(), own, own.length < 10 ? 1 : 2));
+    return meant ? [`${name} is no setting. ${meant} may be what is meant: give it that name, or unset it.`] : [];
+  });
+}
+
+/** Whether so many changed, missing or additional characters at most make one text of another. */
+function isClose(one: string, other: string, changes: number): boolean {
+  if (one === other) return true;
+  if (changes === 0) return false;
+  let same = 0;
+  while (one[same] !== undefined && one[same] === other[same]) same += 1;
+  const [rest, otherRest] = [one.slice(same), other.slice(same)];
+  return [
+    [rest.slice(1), otherRest],
+    [rest, otherRest.slice(1)],
+    [rest.slice(1), otherRest.slice(1)],
+  ].some(([a = '', b = '']) => isClose(a, b, changes - 1));
+}
