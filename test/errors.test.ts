@@ -50,7 +50,7 @@ const CASES: Case[] = [
       trace_id: TRACE,
     }),
     code: 'UPSTREAM_REJECTED',
-    message: 'Hood rejected the request with status 400: Bad request.',
+    message: 'Hood rejected the request with status 400: Bad request. The request is not valid.',
     said: { status: 400, title: 'Bad request.', traceId: TRACE },
   },
   {

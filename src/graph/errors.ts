@@ -41,7 +41,7 @@ export function visibleError(error: unknown, report: ReportBug): GraphQLError {
   const cause = rootCause(error);
   // The caller has left: there is nobody to tell, and nothing to fix.
   if (cause?.name === 'AbortError') return error;
-  if (cause instanceof UpstreamError) return located(error, cause.message, upstreamExtensions(cause, error));
+  if (cause instanceof UpstreamError) return located(error, cause.toSender(), upstreamExtensions(cause, error));
   if (cause instanceof CallerError) return located(error, cause.message, callerExtensions(cause));
   if (error.path !== undefined && ODD_VALUE.test(error.message)) return oddValue(error);
   if (cause !== undefined && !(cause instanceof GraphQLError)) return bug(cause, error, report);
@@ -78,13 +78,13 @@ function callerExtensions({ code, retryAfter }: CallerError) {
 
 /** `outcome` is there for mutations alone, which set it. */
 function upstreamExtensions(cause: UpstreamError, { extensions: { outcome } }: GraphQLError) {
-  const { api, route, status, title, traceId, retryAfter, failureId } = cause;
+  const { api, route, status, traceId, retryAfter, failureId } = cause;
   return {
     code: CODES[cause.failure],
     failureId,
     ...(outcome !== undefined && { outcome }),
     ...(retryAfter !== undefined && { retryAfter }),
-    upstream: { api, route, status, title, traceId },
+    upstream: { api, route, status, title: cause.titleToSender(), traceId },
   };
 }
 

@@ -95,10 +95,12 @@ test('a long answer is cut, and never inside a secret', async () => {
   expect(shown).toBe(`${'x '.repeat(495)}….`);
 });
 
-test('a read that is refused still says no more than is harmless', async () => {
+test('a read that is refused says all that the API said', async () => {
   await using gateway = await startGateway();
-  const body = { title: 'Bad request.', message: 'A property of Jeanne is wrong.' };
+  const body = { title: 'Bad request.', message: 'The sort field of jean@example.com is wrong.' };
   gateway.hood.dials.fault = () => ({ kind: 'status', status: 400, body });
   const { errors } = await gateway.query('{ gdprRequests { nodes { hoodId } } }');
-  expect(errors?.map(({ message }) => message)).toEqual(['Hood rejected the request with status 400: Bad request.']);
+  expect(errors?.map(({ message }) => message)).toEqual([
+    'Hood rejected the request with status 400: Bad request. The sort field of … is wrong.',
+  ]);
 });

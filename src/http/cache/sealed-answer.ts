@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { LongNumber, parseJson } from '../json/lossless-json.ts';
+import { parseJson, writeJson } from '../json/lossless-json.ts';
 import type { StoredAnswer } from './answer-store.ts';
 
 /** The first byte of what is sealed: how the text is written. One of another version is not opened. */
@@ -21,7 +21,7 @@ const CIPHER = 'aes-256-gcm';
  * values that `parseJson` gives exactly, and an `undefined` one. `key` has 256 bits.
  */
 export function sealAnswer(key: KeyObject, name: string, answer: StoredAnswer): Buffer {
-  const text = Buffer.from(JSON.stringify(answer, writeExactly));
+  const text = Buffer.from(writeJson(answer));
   const isLong = text.length >= COMPRESSED_FROM;
   const head = Buffer.of(isLong ? COMPRESSED : PLAIN);
   const nonce = randomBytes(NONCE_BYTES);
@@ -51,14 +51,4 @@ export function openAnswer(key: KeyObject, name: string, sealed: Buffer): Stored
 /** What the seal covers beside the text. */
 function boundTo(head: Buffer, name: string): Buffer {
   return Buffer.concat([head, Buffer.from(name)]);
-}
-
-/** The library's types do not know it yet. */
-const { rawJSON } = JSON as unknown as { rawJSON(text: string): object };
-
-function writeExactly(_name: string, value: unknown): unknown {
-  if (value instanceof LongNumber) return rawJSON(value.digits);
-  // Written without an exponent it would be read as a `LongNumber`.
-  const isLong = Number.isInteger(value) && !Number.isSafeInteger(value);
-  return isLong ? rawJSON((value as number).toExponential()) : value;
 }

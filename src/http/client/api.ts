@@ -24,7 +24,7 @@ export interface Api {
   saysMissing?(answer: unknown): boolean;
 }
 
-/** Where an error answer may hold its words. Nothing of it may be shown before it was found to be harmless. */
+/** Where an error answer may hold its words. Nothing of it may be shown unmasked, or to callers who share the call. */
 export interface ErrorWords {
   /** Candidates for the sentence to show; the first text that is not empty is taken. */
   readonly titles: readonly unknown[];

@@ -74,39 +74,33 @@ export function hasFailed(status: number): boolean {
 export function statusError(api: Api, reply: Reply, sent: Sent, code?: string): UpstreamError {
   const { status, headers } = reply;
   const text = errorTextOf(api, reply.text, sent);
-  const { title, traceId } = text;
   const name = api.title;
-  const details = { api: api.name, route: sent.route, status, title, traceId, code };
   const failed = (message: string, failure: UpstreamErrorDetails['failure'], retryAfter?: number) =>
-    new UpstreamError(sentence(message, title), { ...details, failure, retryAfter });
+    new UpstreamError(message, { ...text, api: api.name, route: sent.route, status, code, failure, retryAfter });
 
   if (status === 401 || status === 403) {
-    return failed(`${name} refused the gateway's own credential with status ${status}`, 'unavailable');
+    return failed(`${name} refused the gateway's own credential with status ${status}.`, 'unavailable');
   }
   if (status === 429) {
-    return failed(`${name} allows no more calls for now`, 'rateLimited', retryAfter(headers) ?? DEFAULT_RETRY_AFTER);
+    return failed(`${name} allows no more calls for now.`, 'rateLimited', retryAfter(headers) ?? DEFAULT_RETRY_AFTER);
   }
-  if (hasFailed(status)) return failed(`${name} failed with status ${status}`, 'unavailable', retryAfter(headers));
+  if (hasFailed(status)) return failed(`${name} failed with status ${status}.`, 'unavailable', retryAfter(headers));
   if (status >= 400) return refusal(api, status, text, sent);
-  return failed(`${name} answered with the unexpected status ${status}`, 'badResponse');
+  return failed(`${name} answered with the unexpected status ${status}.`, 'badResponse');
 }
 
 /** The error for a request that was understood and not granted, whether its status or its body says so. */
 export function refusal(
   api: Api,
   status: number,
-  { title, traceId, toSender }: ErrorText,
+  text: ErrorText,
   { route, isOwnCredential }: Pick<Sent, 'route' | 'isOwnCredential'>,
   code?: string,
 ): UpstreamError {
   const what = isOwnCredential ? "refused the gateway's own credential" : 'rejected the request';
-  const withStatus = status === 200 ? what : `${what} with status ${status}`;
   const failure = isOwnCredential ? 'unavailable' : 'rejected';
-  const said = (text: string | undefined) => sentence(`${api.title} ${withStatus}`, text);
-  return new UpstreamError(said(title), {
-    ...{ api: api.name, failure, route, status, title, traceId, code },
-    toSender: toSender && said(toSender),
-  });
+  const message = `${api.title} ${what}${status === 200 ? '' : ` with status ${status}`}.`;
+  return new UpstreamError(message, { ...text, api: api.name, failure, route, status, code });
 }
 
 /**
@@ -126,9 +120,4 @@ export function retryAfter(headers: ReplyHeaders): number | undefined {
 function isJson(headers: ReplyHeaders): boolean {
   const type = headers['content-type'];
   return type === undefined || (typeof type === 'string' && /^application\/(?:[\w.-]+\+)?json\b/i.test(type));
-}
-
-/** One sentence, with what the API said at its end. */
-function sentence(message: string, title: string | undefined): string {
-  return title === undefined ? `${message}.` : `${message}: ${title.replace(/[.\s]+$/, '')}.`;
 }

@@ -27,8 +27,15 @@ function decoded(part: string): string {
   }
 }
 
+/** Goes through a value of any depth. */
 function leaves(value: unknown, omitted?: RegExp): string[] {
-  if (typeof value === 'string') return [value];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, member]) => (omitted?.test(name) ? [] : leaves(member, omitted)));
+  const texts: string[] = [];
+  const left = [value];
+  while (left.length > 0) {
+    const next = left.pop();
+    if (typeof next === 'string') texts.push(next);
+    if (typeof next !== 'object' || next === null) continue;
+    for (const [name, member] of Object.entries(next)) if (!omitted?.test(name)) left.push(member);
+  }
+  return texts;
 }

@@ -10,11 +10,15 @@ export type UpstreamFailure = 'rejected' | 'rateLimited' | 'timeout' | 'unavaila
  */
 export type WriteOutcome = 'NOT_SENT' | 'REFUSED' | 'UNKNOWN';
 
-/** What is known of a failure; `toSender` is the message for the caller who sent the write and nobody else. */
+/** What an API says of a failed call, without what may be secret. It may be about any value that the call carried. */
+export interface Said {
+  readonly title: string;
+  /** All of it, with its full stop. */
+  readonly sentence: string;
+}
+
 export type UpstreamErrorDetails = Pick<UpstreamError, 'api' | 'failure' | 'route'> &
-  Partial<Pick<UpstreamError, 'status' | 'title' | 'traceId' | 'retryAfter' | 'code'>> & {
-    toSender?: string | undefined;
-  };
+  Partial<Pick<UpstreamError, 'status' | 'traceId' | 'retryAfter' | 'code'>> & { said?: Said | undefined };
 
 /**
  * An API did not answer, or not with what was asked for.
@@ -31,8 +35,6 @@ export class UpstreamError extends Error {
   readonly route!: string;
   /** The HTTP status; absent when no answer came. */
   readonly status: number | undefined;
-  /** What the API said went wrong, where that is known to be harmless. */
-  readonly title: string | undefined;
   /** The id under which the API's own log has the call. */
   readonly traceId: string | undefined;
   /** Seconds after which the same call may succeed. */
@@ -45,18 +47,28 @@ export class UpstreamError extends Error {
   readonly failureId: string = randomBytes(6).toString('base64url');
 
   /** Private, so that no log and no other error takes it along. */
-  readonly #toSender: string | undefined;
+  #said: Said | undefined;
 
-  /** `message` is one sentence for clients of the graph. */
-  constructor(message: string, { toSender, ...details }: UpstreamErrorDetails) {
+  /** `message` is one sentence of ours for clients of the graph. */
+  constructor(message: string, { said, ...details }: UpstreamErrorDetails) {
     super(message);
     Object.assign(this, details);
-    this.#toSender = toSender;
+    this.#said = said;
   }
 
-  /** The message with all that the API said about the write that it refused, for the caller who sent that and nobody else. */
+  /** What the API calls it, for the caller whose call it was alone; undefined where it said nothing, or others shared it. */
+  titleToSender(): string | undefined {
+    return this.#said?.title;
+  }
+
+  /** The message with all that the API said, for the caller whose call it was alone; the message itself where others shared it. */
   toSender(): string {
-    return this.#toSender ?? this.message;
+    return this.#said ? `${this.message.replace(/\.$/, '')}: ${this.#said.sentence}` : this.message;
+  }
+
+  /** To be called before several get it: what the API said may be about any of them. */
+  becomeShared(): void {
+    this.#said = undefined;
   }
 }
 

@@ -137,3 +137,18 @@ function isEscaped(text: string, index: number): boolean {
   while (text.charCodeAt(index - 1 - backslashes) === 0x5c) backslashes++;
   return backslashes % 2 === 1;
 }
+
+/** `JSON.stringify`, of what `parseJson` gives with `exactNumbers`: read again it is the same. */
+export function writeJson(value: unknown): string {
+  return JSON.stringify(value, exactly);
+}
+
+/** The library's types do not know it yet. */
+const { rawJSON } = JSON as unknown as { rawJSON(text: string): object };
+
+function exactly(_name: string, value: unknown): unknown {
+  if (value instanceof LongNumber) return rawJSON(value.digits);
+  // Written without an exponent it would be read as a `LongNumber`.
+  const isLong = Number.isInteger(value) && !Number.isSafeInteger(value);
+  return isLong ? rawJSON((value as number).toExponential()) : value;
+}

@@ -178,8 +178,10 @@ export class Coalescer {
     keys.forEach((key, index) => {
       const value = found.get(key) ?? null;
       // Failures of repeated calls are reported only where somebody sees them.
-      if (value instanceof UpstreamError) this.client.report(value);
-      else this.#cache?.keep(this.#readOf(batch, key), value, marks[index] ?? [], replyLength / keys.length);
+      if (value instanceof UpstreamError) {
+        if (batch.isShared) value.becomeShared();
+        this.client.report(value);
+      } else this.#cache?.keep(this.#readOf(batch, key), value, marks[index] ?? [], replyLength / keys.length);
     });
   }
 

@@ -1,6 +1,7 @@
 import { atDeadline } from '../client/call-deadline.ts';
 import type { CallOptions } from '../client/call-options.ts';
 import { CallStatistics } from '../client/call-statistics.ts';
+import { UpstreamError } from '../client/upstream-error.ts';
 
 /** Somebody who waits for a shared call. */
 interface Waiter<Result> {
@@ -26,6 +27,7 @@ export class SharedCall<Result> {
   readonly #waiters = new Map<CallOptions, Waiter<Result>>();
   readonly #startedAt = performance.now();
   readonly #statistics = new CallStatistics();
+  #joined = 0;
   #deadline = Number.NEGATIVE_INFINITY;
   #isPaid = false;
   /** Whether nobody can join any more: it has ended, or everybody has left. */
@@ -41,6 +43,11 @@ export class SharedCall<Result> {
   get hadItsTurn(): boolean {
     const { calls, waitedMs } = this.#statistics.of(this.#api);
     return calls > 0 || waitedMs > 0;
+  }
+
+  /** Whether several have had a part in it, be it that all but one have left. */
+  get isShared(): boolean {
+    return this.#joined > 1;
   }
 
   /** Whose call it is: the first of those who wait. */
@@ -65,7 +72,10 @@ export class SharedCall<Result> {
     };
     work(callOptions).then(
       (result) => this.#end(({ done }) => done.resolve(result)),
-      (error: unknown) => this.#end(({ done }) => done.reject(error)),
+      (error: unknown) => {
+        if (this.isShared && error instanceof UpstreamError) error.becomeShared();
+        this.#end(({ done }) => done.reject(error));
+      },
     );
   }
 
@@ -79,6 +89,7 @@ export class SharedCall<Result> {
     // Whoever waits sees the failure, perhaps a moment after it.
     waiter.done.promise.catch(() => undefined);
     this.#waiters.set(options, waiter);
+    this.#joined += 1;
     // The call itself ends at the latest deadline: only those with an earlier one need a timer of their own.
     if (deadline !== this.#deadline) {
       this.#deadline = Math.max(this.#deadline, deadline);

@@ -2,9 +2,9 @@
  * Imports of CSV files: starting them, and what the API says of them for a week (vendor's page: System of Record API,
  * version 2). All throw `UpstreamError`.
  */
-import { maskedSentence } from '../../http/client/masked-sentence.ts';
-import { SECRET_NAME, withoutSecrets } from '../../http/client/secrets-in-text.ts';
-import { LongNumber, parseJson } from '../../http/json/lossless-json.ts';
+import { sentenceMask, withoutAddresses } from '../../http/client/masked-sentence.ts';
+import { MASK, SECRET_NAME } from '../../http/client/secrets-in-text.ts';
+import { LongNumber, parseJson, writeJson } from '../../http/json/lossless-json.ts';
 import { isoDateTime } from '../time.ts';
 import { checkCsv } from './csv-check.ts';
 import type { CsvKeys } from './csv-keys.ts';
@@ -104,36 +104,53 @@ export async function readImportErrors(
     }));
 }
 
+/** How deep what is masked may be. */
+const DEEPEST = 100;
+
 const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
 
-/** What is wrong with a line, with what is secret masked as in a sentence about that line to whoever sent it. */
+/** What is wrong with a line, masked as a sentence about that line to whoever sent it. */
 export function maskedMessage({ message, customerId, key, system, raw }: ImportErrorRow): string | null {
   if (message === null) return null;
-  const body = { customerId, key, system, raw: parsedRaw(raw) };
-  return maskedSentence(message, { route: '', path: '', headers: {}, body });
+  const body = { customerId, key, system, raw: parsed(raw) };
+  return sentenceMask({ method: 'POST', route: '', path: '', headers: {}, body })(message);
 }
 
-/** The request that an error is about, without secrets; null when it is not JSON. */
-export function rawWithoutSecrets(raw: unknown): unknown {
-  return redacted(parsedRaw(raw));
+/**
+ * The request that an error is about, without secrets and addresses, but for those that the row itself names; null when it
+ * is not JSON. Its other ids and numbers are what it is about.
+ */
+export function maskedRaw({ raw, customerId, key, system }: ImportErrorRow): unknown {
+  return masked(parsed(raw), new Set([customerId, key, system]));
 }
 
-function parsedRaw(raw: unknown): unknown {
-  if (typeof raw !== 'string') return null;
+function parsed(text: unknown): unknown {
+  if (typeof text !== 'string') return null;
   try {
-    return parseJson(raw, { exactNumbers: true });
+    return parseJson(text, { exactNumbers: true });
   } catch {
     return null;
   }
 }
 
-/** Members that hold secrets are left out; in texts, which may be JSON again, they are masked. */
-function redacted(value: unknown): unknown {
-  if (typeof value === 'string') return withoutSecrets(value);
-  if (Array.isArray(value)) return value.map(redacted);
+/** Names of members are masked as well. Those that hold secrets are left out, or masked in texts that are JSON again. */
+function masked(value: unknown, given: ReadonlySet<unknown>, depth = 0, isText = false): unknown {
+  if (typeof value === 'string') return maskedValue(value, given, depth);
   if (typeof value !== 'object' || value === null || value instanceof LongNumber) return value;
-  const kept = Object.entries(value).filter(([name]) => !SECRET_NAME.test(name));
-  return Object.fromEntries(kept.map(([name, member]) => [name, redacted(member)]));
+  // Of no use to anybody, and perhaps too deep to be gone through.
+  if (depth > DEEPEST) return MASK;
+  if (Array.isArray(value)) return value.map((member) => masked(member, given, depth + 1, isText));
+  const members = Object.entries(value).flatMap(([name, member]) => {
+    if (!SECRET_NAME.test(name)) return [[maskedValue(name, given, depth), masked(member, given, depth + 1, isText)]];
+    return isText ? [[name, MASK]] : [];
+  });
+  return Object.fromEntries(members);
+}
+
+function maskedValue(text: string, given: ReadonlySet<unknown>, depth: number): string {
+  if (given.has(text)) return text;
+  const inner = /^\s*[[{"]/.test(text) ? parsed(text) : null;
+  return inner === null ? withoutAddresses(text) : writeJson(masked(inner, given, depth + 1, true));
 }
 
 /** Has the API fetch a file itself, with these headers. */

@@ -15,9 +15,6 @@ const FULL = testsIn('graph/selection.test.ts')('every read asks for the full vi
 const DEFAULT_VIEW = onPurpose(
   'the graph names the fields that are selected, and `fields` has precedence over any view.',
 );
-const MESSAGE = onPurpose(
-  'callers share reads, and see a title of harmless words alone; whoever sent a write that is refused sees its message too.',
-);
 
 export const CUSTOMER_DATA: VendorPage = {
   title: 'Ocamba Hood: list customer data',
@@ -53,7 +50,7 @@ export const CUSTOMER_DATA: VendorPage = {
       ['`update_time` is in GMT.', 'CustomerData.updateTime', PAGE],
       ['`total` counts all rows.', 'CustomerDataConnection.totalCount', PAGE],
       ['An error 500 has a `code`.', 'extensions.upstream.status', ERRORS],
-      ['An error 500 has a `message`.', MESSAGE],
+      ['An error 500 has a `message`.', 'extensions.upstream.title', ERRORS],
       ['An error 500 has a `title`.', 'extensions.upstream.title', ERRORS],
       ['`target` can be searched.', 'CustomerDataSearchField.TARGET', ORDERS],
       ['`pi_data` can be searched.', 'CustomerDataSearchField.PI_DATA', SEARCH],

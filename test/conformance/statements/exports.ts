@@ -1,4 +1,4 @@
-import { onPurpose, testsIn, type VendorPage } from '../vendor-page.ts';
+import { testsIn, type VendorPage } from '../vendor-page.ts';
 
 const exported = testsIn('graph/resources/hood/hood-export.test.ts');
 const samples = testsIn('graph/resources/hood/printed-samples.test.ts');
@@ -15,10 +15,6 @@ const RATES = testsIn('http/budget/front-door.test.ts')(
 
 const MINUTES = testsIn('http/budget/local-call-allocator.test.ts')(
   'whatever is asked for and however long answers take, no window of the API ever counts too many',
-);
-
-const MESSAGE = onPurpose(
-  'callers share reads, and see a title of harmless words alone; whoever sent a write that is refused sees its message too.',
 );
 
 export const EXPORTS: VendorPage = {
@@ -88,7 +84,7 @@ export const EXPORTS: VendorPage = {
       ['`create_time` is when an export was asked for.', 'HoodExport.createTime', WHOLE],
       ['`update_time` is when it was last changed.', 'HoodExport.updateTime', WHOLE],
       ['An error 400 has a `code`.', 'extensions.upstream.status', ERRORS],
-      ['An error 400 has a `message`.', MESSAGE],
+      ['An error 400 has a `message`.', 'extensions.upstream.title', ERRORS],
       ['An error 400 has a `title`.', 'extensions.upstream.title', ERRORS],
       ['An error 400 has a `trace_id`.', 'extensions.upstream.traceId', ERRORS],
       ['An error 500 comes without a `message`.', 'extensions.upstream.title', ERRORS],

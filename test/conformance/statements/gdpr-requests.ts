@@ -22,9 +22,6 @@ const CREATION = notYet('requests cannot be created through the graph; a later v
 const DEFAULT_VIEW = onPurpose(
   'the graph names the fields that are selected, and `fields` has precedence over any view.',
 );
-const MESSAGE = onPurpose(
-  'callers share reads, and see a title of harmless words alone; whoever sent a write that is refused sees its message too.',
-);
 
 export const GDPR_REQUESTS: VendorPage = {
   title: 'Ocamba Hood: list GDPR requests',
@@ -122,11 +119,11 @@ export const GDPR_REQUESTS: VendorPage = {
       ['`update_time` is in GMT.', 'GdprRequest.updateTime', WHOLE],
       ['`total` counts all rows.', 'GdprRequestConnection.totalCount', FIRST_ROWS],
       ['An error 400 has a `code`.', 'extensions.upstream.status', ERRORS],
-      ['An error 400 has a `message`.', MESSAGE],
+      ['An error 400 has a `message`.', 'extensions.upstream.title', ERRORS],
       ['An error 400 has a `title`.', 'extensions.upstream.title', ERRORS],
       ['An error 400 has a `trace_id`.', 'extensions.upstream.traceId', ERRORS],
       ['An error 500 has a `code`.', 'extensions.upstream.status', ERRORS],
-      ['An error 500 has a `message`.', MESSAGE],
+      ['An error 500 has a `message`.', 'extensions.upstream.title', ERRORS],
       ['An error 500 has a `title`.', 'extensions.upstream.title', ERRORS],
       ['`create_time` can be sorted by.', 'GdprRequestOrderField.CREATE_TIME', ORDERS],
       ['`update_time` can be sorted by.', 'GdprRequestOrderField.UPDATE_TIME', ORDERS],

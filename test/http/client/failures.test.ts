@@ -26,7 +26,12 @@ const NOT_VALID = { code: 400, title: 'Bad request', message: 'The request is no
 const SOR_BODY = { status: '400', success: false, error_message: 'Param num_per_page is not valid' };
 
 const STATUSES: [name: string, fault: Fault, failure: UpstreamFailure, message: string][] = [
-  ['400', status(400, NOT_VALID), 'rejected', 'Hood rejected the request with status 400: Bad request.'],
+  [
+    '400',
+    status(400, NOT_VALID),
+    'rejected',
+    'Hood rejected the request with status 400: Bad request. The request is not valid.',
+  ],
   ['404', status(404), 'rejected', 'Hood rejected the request with status 404.'],
   ['401', status(401), 'unavailable', "Hood refused the gateway's own credential with status 401."],
   ['403', status(403), 'unavailable', "Hood refused the gateway's own credential with status 403."],
@@ -34,7 +39,7 @@ const STATUSES: [name: string, fault: Fault, failure: UpstreamFailure, message: 
     '500',
     status(500, { code: 500, title: 'Internal Error', message: 'Oops' }),
     'unavailable',
-    'Hood failed with status 500: Internal Error.',
+    'Hood failed with status 500: Internal Error. Oops.',
   ],
   ['500 without title or message', status(500, { code: 500 }), 'unavailable', 'Hood failed with status 500.'],
   ['500 with HTML', { kind: 'html', status: 500 }, 'unavailable', 'Hood failed with status 500.'],
@@ -44,7 +49,8 @@ const STATUSES: [name: string, fault: Fault, failure: UpstreamFailure, message: 
 
 test.each(STATUSES)('%s', async (_, fault, failure, message) => {
   const error = await failureAt(fault);
-  expect(error).toMatchObject({ name: 'UpstreamError', api: 'HOOD', failure, message, route: CALL.route });
+  expect(error).toMatchObject({ name: 'UpstreamError', api: 'HOOD', failure, route: CALL.route });
+  expect(error.toSender()).toBe(message);
   expect(error.status).toBe('status' in fault ? fault.status : undefined);
   expect(error.retryAfter).toBeUndefined();
 });
@@ -52,7 +58,9 @@ test.each(STATUSES)('%s', async (_, fault, failure, message) => {
 test('400 of the System of Record', async () => {
   const error = await failureAt(status(400, SOR_BODY), { api: SOR });
   expect(error).toMatchObject({ api: 'SOR', failure: 'rejected', status: 400, route: CALL.route });
-  expect(error.message).toBe('System of Record rejected the request with status 400: Param num_per_page is not valid.');
+  expect(error.toSender()).toBe(
+    'System of Record rejected the request with status 400: Param num_per_page is not valid.',
+  );
 });
 
 test.each([

@@ -177,8 +177,9 @@ test('an answer of another shape, and one that says no, are told of like failed 
     result: 9223372036854775807n,
   };
   const refused = client.refused(CALL, answer);
-  expect(refused).toMatchObject({ failure: 'rejected', title: answer.error_message });
-  expect(refused.message).toBe('System of Record rejected the request: Param num_per_page is not valid.');
+  expect(refused).toMatchObject({ failure: 'rejected', message: 'System of Record rejected the request.' });
+  expect(refused.titleToSender()).toBe(answer.error_message);
+  expect(refused.toSender()).toBe('System of Record rejected the request: Param num_per_page is not valid.');
   expect(client.refused({ ...CALL, body: { name: 'Marguerite' } }, { message: 'No marguerite' }).message).toBe(
     'System of Record rejected the request.',
   );

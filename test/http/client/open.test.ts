@@ -83,7 +83,7 @@ test('a download may take longer than its deadline once its head is there', asyn
 test.each([
   [
     { kind: 'status', status: 404, body: { title: 'Not found' } },
-    { failure: 'rejected', title: 'Not found' },
+    { failure: 'rejected', status: 404 },
   ],
   [
     { kind: 'status', status: 401 },

@@ -155,8 +155,10 @@ test('who cannot wait for a shared call does not know what became of it; who sta
   const hasty = host.feed.send(SYSTEM, [change('b')], soon);
   const behind = host.feed.send(SYSTEM, [change('a')], soon);
 
-  await expect(hasty).rejects.toMatchObject({ failure: 'timeout', outcome: 'UNKNOWN' });
-  await expect(behind).rejects.toMatchObject({ failure: 'timeout', outcome: 'NOT_SENT' });
+  await Promise.all([
+    expect(hasty).rejects.toMatchObject({ failure: 'timeout', outcome: 'UNKNOWN' }),
+    expect(behind).rejects.toMatchObject({ failure: 'timeout', outcome: 'NOT_SENT' }),
+  ]);
   release.resolve(undefined);
   expect(await patient).toEqual(['r1']);
   expect(host.calls).toEqual(['SOR_1: a b']);
@@ -170,4 +172,14 @@ test('what the API says of a call of several callers is told to none of them: ea
 
   expect(host.calls).toEqual(['SOR_1: a b', 'SOR_1: a', 'SOR_1: b']);
   expect(errors.map((sentence: string) => /Call \d/.exec(sentence)?.[0]).sort()).toEqual(['Call 2', 'Call 3']);
+});
+
+test('what the API says of a call of several callers that failed is told to none of them', async () => {
+  await using host = await startFeed(() => ({ status: 500, json: { success: false, errorMessage: 'a is wrong' } }));
+  const sent = [host.feed.send(SYSTEM, [change('a')], {}), host.feed.send(SYSTEM, [change('b')], {})];
+  const errors = await Promise.all(sent.map((each) => each.catch((error) => error.toSender())));
+  expect(errors).toEqual(Array(2).fill('System of Record failed with status 500.'));
+  await expect(host.feed.send(SYSTEM, [change('a')], {}).catch((error) => error.toSender())).resolves.toBe(
+    'System of Record failed with status 500: a is wrong.',
+  );
 });

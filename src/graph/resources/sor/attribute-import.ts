@@ -5,7 +5,7 @@ import {
   type ImportRow,
   listImports,
   maskedMessage,
-  rawWithoutSecrets,
+  maskedRaw,
   readImportErrors,
   type StartedImport,
 } from '../../../sources/sor/imports.ts';
@@ -25,7 +25,6 @@ const DEFAULT_ERRORS = 100;
 /** `jid` only where the import was just started; `started` may still have to come then. */
 type AttributeImportRow = ImportRow & Partial<StartedImport>;
 
-const RAW = { type: 'JSON', read: rawWithoutSecrets } as const;
 /** Of an import that was just started, the time is yet to come. */
 const arriving = <Type>({ type, read }: Reading<Type>): Reading<Type> => ({
   type,
@@ -61,9 +60,12 @@ export const AttributeImportError = builder.objectRef<ImportErrorRow>('Attribute
       description: 'What is wrong, as the API says it, with secrets masked.',
       resolve: maskedMessage,
     }),
-    raw: t.read('raw', RAW, {
-      description: 'The line as the API read it, without secrets; null when it cannot be read.',
+    raw: t.field({
+      type: 'JSON',
+      description:
+        'The line as the API read it, without secrets, and with addresses of others masked; null when it cannot be read.',
       tags: ['pii'],
+      resolve: maskedRaw,
     }),
   }),
 });

@@ -35,6 +35,7 @@ test.each([
   const { code: status, title, trace_id: traceId } = printed;
   const upstream = { api: 'HOOD', status, title, ...(traceId && { traceId }) };
   expect(errors).toMatchObject([{ path: [list], extensions: { upstream } }]);
+  if ('message' in printed) expect(errors?.[0]?.message).toContain(printed.message);
 });
 
 const CREATE = `mutation { createProfileProperty(input: { label: "my_region" }) {
