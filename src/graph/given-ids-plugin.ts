@@ -53,13 +53,7 @@ class GivenIdsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   ): GraphQLFieldResolver<unknown, Types['Context'], object> {
     const ids = givenIds(Object.values(args));
     if (Object.keys(ids).length === 0) return resolve;
-    // The rows of a list share their arguments.
-    const read = new WeakMap<object, object>();
-    return (source, args, context, info) => {
-      const known = read.get(args) ?? withApiIds(args, ids);
-      read.set(args, known);
-      return resolve(source, known, context, info);
-    };
+    return (source, args, context, info) => resolve(source, withApiIds(args, ids), context, info);
   }
 }
 

@@ -31,6 +31,9 @@ function namedBy(id: string): { typeName: string; key: string } | undefined {
   return types.has(typeName) && globalId(typeName, key) === id ? { typeName, key } : undefined;
 }
 
+/** Hears of a value that cannot be what it is given as. */
+type Mistake = (name: string, message: string) => void;
+
 /** The ids that some values are, by the names of the values: of which type each is. */
 export type GivenIds = Readonly<Record<string, string>>;
 
@@ -39,27 +42,28 @@ export type GivenIds = Readonly<Record<string, string>>;
  * theirs. What an `id` says beside that, as of which type a customer is, replaces the value of that name. The `id` of
  * an object of another type stays, and `mistake` hears of it.
  */
-export function withApiIds<Values extends object>(
-  values: Values,
-  ids: GivenIds,
-  mistake: (name: string, message: string) => void = refuse,
-): Values {
-  const read: Record<string, unknown> = { ...(values as Record<string, unknown>) };
-  for (const [name, typeName] of Object.entries(ids)) {
-    const namesIn = (text: unknown): ApiNames => {
-      const named = typeof text === 'string' ? namedBy(text) : undefined;
-      const isOther = named && named.typeName !== typeName;
-      if (isOther) mistake(name, `Expected an id of the type ${typeName}, not ${named.typeName}.`);
-      return (named && !isOther && types.get(typeName)?.(named.key)) || { [name]: text };
-    };
+export function withApiIds<Values extends object>(values: Values, ids: GivenIds, mistake: Mistake = refuse): Values {
+  let read = values as Record<string, unknown>;
+  for (const name in ids) {
     const given = read[name];
+    // Every row comes by here, and most name no object.
+    if (given === undefined || given === null) continue;
+    const namesIn = namesOf(name, ids[name], mistake);
     const names = namesIn(given);
-    Object.assign(read, names, {
-      [name]: Array.isArray(given) ? given.map((text) => idIn(namesIn(text))) : idIn(names),
-    });
+    read = { ...read, ...names, [name]: Array.isArray(given) ? given.map((text) => idIn(namesIn(text))) : idIn(names) };
   }
   // The same members, of the same types.
   return read as Values;
+}
+
+/** How a value of this name is read, which may be the `id` of an object of a type. */
+function namesOf(name: string, typeName: string | undefined, mistake: Mistake): (text: unknown) => ApiNames {
+  return (text) => {
+    const named = typeof text === 'string' ? namedBy(text) : undefined;
+    const isOther = named && named.typeName !== typeName;
+    if (isOther) mistake(name, `Expected an id of the type ${typeName}, not ${named.typeName}.`);
+    return (named && !isOther && types.get(named.typeName)?.(named.key)) || { [name]: text };
+  };
 }
 
 function idIn(names: ApiNames): unknown {

@@ -74,21 +74,23 @@ export function selectsRows(info: SelectionInfo, connectionName: string): boolea
   return selects(info, connectionName, (field) => field !== 'totalCount' && field !== '__typename');
 }
 
-/** By the variables of an operation, then by the field nodes. */
-const readings = new WeakMap<object, WeakMap<object, Map<string, readonly string[]>>>();
+const readings = new WeakMap<object, Map<string, readonly string[]>>();
 
-/** What a selection says: the rows of a list share theirs, so it is read for the first of them only. */
-function once(
-  { variableValues, fieldNodes }: SelectionInfo,
-  question: string,
-  read: () => readonly string[],
-): readonly string[] {
-  const ofOperation = readings.get(variableValues) ?? new WeakMap();
-  readings.set(variableValues, ofOperation);
-  const answers = ofOperation.get(fieldNodes) ?? new Map<string, readonly string[]>();
-  ofOperation.set(fieldNodes, answers);
-  const answer = answers.get(question) ?? read();
-  answers.set(question, answer);
+/**
+ * What a selection says, which is read once. The list of its field nodes belongs to one plan, or to one operation where
+ * there is none, and either is made for one choice of what `@skip` and `@include` leave in.
+ */
+function once({ fieldNodes }: SelectionInfo, question: string, read: () => readonly string[]): readonly string[] {
+  let answers = readings.get(fieldNodes);
+  if (!answers) {
+    answers = new Map();
+    readings.set(fieldNodes, answers);
+  }
+  let answer = answers.get(question);
+  if (!answer) {
+    answer = read();
+    answers.set(question, answer);
+  }
   return answer;
 }
 

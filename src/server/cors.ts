@@ -29,9 +29,9 @@ export function corsFor({ listed, isLocalAllowed }: AllowedOrigins, log: Logger)
     if (listed.length > 0 ? listed.includes(origin) : isLocalAllowed && LOCAL.test(origin)) {
       return { origin, credentials: false };
     }
+    if (!ORIGIN.test(origin) || reported.has(origin) || reported.size >= MAX_REPORTED) return false;
     // A browser sends the origin of the gateway's own page too.
-    const isOwn = URL.parse(origin)?.host === new URL(request.url).host;
-    if (!isOwn && ORIGIN.test(origin) && !reported.has(origin) && reported.size < MAX_REPORTED) {
+    if (URL.parse(origin)?.host !== new URL(request.url).host) {
       reported.add(origin);
       log.warn(`pages of ${origin} cannot read answers: CORS_ORIGINS would have to list it`);
     }

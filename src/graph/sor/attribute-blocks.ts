@@ -34,7 +34,8 @@ export function valuesOfBlock(
   context: Context,
   info: GraphQLResolveInfo,
 ): AttributeValueSource[] {
-  const dates = datesOf(profile, name, context, info);
+  const isDated = selects(info, 'AttributeValue', (field) => DATED_FIELDS.includes(field));
+  const dates = isDated ? datesOf(profile, name, context) : undefined;
   return entries.map(([key, raw]) => ({ key, raw, system: name, dated: dates && (() => dates(key)) }));
 }
 
@@ -62,30 +63,35 @@ export function narrowBlocks(
   context: Context,
   widen: Widen = async () => null,
 ): AttributeBlock[] | Promise<AttributeBlock[]> {
-  const narrowed = (names?: readonly string[], row = profile) => {
-    const blocks: AttributeBlock[] = [];
-    for (const [name, block] of blocksOf(row)) {
-      if (names && !names.includes(name)) continue;
-      const entries = entriesOf(block, keys);
-      if (!keys || entries.length > 0) blocks.push({ profile: row, name, entries });
-    }
-    return blocks;
-  };
-  if (!systems) return narrowed();
+  if (!systems) return narrowed(profile, undefined, keys);
   const names = systems.map((system) => blockName(profile, system, context));
-  if (names.every((name) => typeof name === 'string')) return narrowed(names);
+  if (names.every((name) => typeof name === 'string')) return narrowed(profile, names, keys);
   return Promise.all(names).then(async (found) => {
     const isGlobalLost = found.includes(GLOBAL) && !blockOf(profile, GLOBAL);
-    return narrowed(found, (isGlobalLost && (await widen())) || profile);
+    return narrowed((isGlobalLost && (await widen())) || profile, found, keys);
   });
+}
+
+function narrowed(
+  profile: ProfileRow,
+  names: readonly string[] | undefined,
+  keys: readonly string[] | null | undefined,
+): AttributeBlock[] {
+  const blocks: AttributeBlock[] = [];
+  for (const [name, block] of blocksOf(profile)) {
+    if (names && !names.includes(name)) continue;
+    const entries = entriesOf(block, keys);
+    if (!keys || entries.length > 0) blocks.push({ profile, name, entries });
+  }
+  return blocks;
 }
 
 /** In the profile's own order. A single key is looked up, since a block may be large. */
 function entriesOf(block: Record<string, unknown>, keys: readonly string[] | null | undefined): [string, unknown][] {
-  const [key, ...others] = keys ?? [];
-  if (key === undefined) return keys ? [] : Object.entries(block);
-  if (others.length === 0) return Object.hasOwn(block, key) ? [[key, block[key]]] : [];
-  return Object.entries(block).filter(([key]) => keys?.includes(key));
+  if (!keys) return Object.entries(block);
+  const [only] = keys;
+  if (keys.length === 1 && only !== undefined) return Object.hasOwn(block, only) ? [[only, block[only]]] : [];
+  return Object.entries(block).filter(([key]) => keys.includes(key));
 }
 
 /** Reads a profile again with the values of all systems: an answer may lack the global one if it was narrowed to it. */
@@ -103,16 +109,14 @@ function blockName(profile: ProfileRow, system: string, { sorSystems }: Context)
 }
 
 /**
- * Reads the dates of a system's values when they are selected, once for the profile and the system. The dates of
- * another customer are none: for a device the API may answer with its last user.
+ * Reads the dates of a system's values, once for the profile and the system. The dates of another customer are none: for
+ * a device the API may answer with its last user.
  */
 function datesOf(
   profile: ProfileRow,
   system: string,
   context: Context,
-  info: GraphQLResolveInfo,
-): ((key: string) => Promise<DatedValue | undefined>) | undefined {
-  if (!selects(info, 'AttributeValue', (field) => DATED_FIELDS.includes(field))) return undefined;
+): (key: string) => Promise<DatedValue | undefined> {
   let reading: Promise<CustomerValues | null> | undefined;
   return async (key) => {
     reading ??= valuesOf(profile, system, context);

@@ -91,11 +91,11 @@ export function plainDigits(number: string): string {
  */
 function mayHaveLongNumbers(text: string): boolean {
   for (let probe = LONG - 1; probe < text.length; probe += LONG) {
-    if (!isDigitOrPoint(text, probe)) continue;
+    if (!isDigitOrPoint(text.charCodeAt(probe))) continue;
     let start = probe;
-    while (isDigitOrPoint(text, start - 1)) start--;
+    while (start > 0 && isDigitOrPoint(text.charCodeAt(start - 1))) start--;
     let end = probe + 1;
-    while (isDigitOrPoint(text, end)) end++;
+    while (end < text.length && isDigitOrPoint(text.charCodeAt(end))) end++;
     // Most long runs of digits are ids, in quotes or behind a prefix.
     if (end - start >= LONG && NUMBER_BEGINS.test(text.slice(Math.max(0, start - 2), start))) return true;
     probe = end;
@@ -106,8 +106,7 @@ function mayHaveLongNumbers(text: string): boolean {
 /** What may stand before a number: nothing or one of these, and a sign. */
 const NUMBER_BEGINS = /(?:^|[[:,\s])-?$/;
 
-function isDigitOrPoint(text: string, index: number): boolean {
-  const code = text.charCodeAt(index);
+function isDigitOrPoint(code: number): boolean {
   return (code >= 0x30 && code <= 0x39) || code === 0x2e;
 }
 
