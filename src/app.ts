@@ -1,7 +1,8 @@
+import type { RequestListener } from 'node:http';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import type { Config } from './config.ts';
+import { type Config, publicUrlOf } from './config.ts';
 import { usePlannedExecution } from './execution/execute-planned.ts';
 import type { Context } from './graph/context.ts';
 import { visibleError } from './graph/errors.ts';
@@ -11,17 +12,19 @@ import { schema } from './graph/schema.ts';
 import { SCOPES } from './graph/scopes.ts';
 import { Operation } from './http/reads/operation.ts';
 import { keyFor } from './keys.ts';
+import { allowedHosts } from './server/allowed-hosts.ts';
 import { useBodyDeadline } from './server/body-deadline.ts';
 import { useBodyLimit } from './server/body-limit.ts';
 import { mustRevalidate } from './server/cache-control.ts';
 import { useClientIntrospection, useNoIntrospection } from './server/client-introspection.ts';
-import { corsFor, useVaryOrigin } from './server/cors.ts';
+import { corsFor, PageOrigins, useVaryOrigin } from './server/cors.ts';
 import { useCsrfPrevention } from './server/csrf-prevention.ts';
 import { deadlineOf } from './server/deadline.ts';
 import { documentCaches } from './server/document-cache.ts';
 import { useDocumentMistakes } from './server/document-mistakes.ts';
 import { useDownloads } from './server/downloads.ts';
 import { useExactVariables } from './server/exact-variables.ts';
+import { frontDoor, type ServerContext } from './server/front-door.ts';
 import { useGatewaySecret } from './server/gateway-secret.ts';
 import { useGraphiql } from './server/graphiql.ts';
 import { useIncrementalDelivery } from './server/incremental.ts';
@@ -46,9 +49,12 @@ export interface AppOptions {
 /** A thousand entities of a router, or as much of a feed as anybody should send at once, are far shorter. */
 const MAX_BODY_BYTES = 10_000_000;
 
-export type App = YogaServerInstance<Record<never, never>, Context>;
+/** A listener of `httpServer`. It opens no port: `fetch` serves a request as the network would, behind the front door. */
+export interface App extends RequestListener {
+  fetch: YogaServerInstance<ServerContext, Context>['fetch'];
+}
 
-/** The gateway as a request handler. It opens no port: `app.fetch` serves a request as the network would. */
+/** The gateway as a request handler. */
 export function createApp({ config, upstreams, log, isReady = () => true }: AppOptions): App {
   const linkKey = keyFor(config.SECRET, 'links');
   const processContext = {
@@ -62,7 +68,8 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
   // Made-up data is nobody's secret. Real data knows two callers: whoever has the gateway's secret, and nobody.
   const isMadeUp = config.UPSTREAM === 'sandbox';
   const scopes = new Set(isMadeUp ? SCOPES : config.GATEWAY_SCOPES);
-  const allowedOrigins = { listed: config.CORS_ORIGINS, isLocalAllowed: isMadeUp };
+  const publicUrl = publicUrlOf(config);
+  const origins = new PageOrigins(config.CORS_ORIGINS, isMadeUp, publicUrl);
   const hoodReads = new HoodReads(upstreams.hood, {
     fields: config.HOOD_FIELDS,
     maxPageSize: config.HOOD_MAX_PAGE_SIZE,
@@ -81,10 +88,10 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       statistics: statisticsOf(request),
     });
 
-  const visible = (error: unknown) =>
-    visibleError(error, (cause, errorId) => log.error({ errorId, stack: stackOf(cause) }, 'internal error'));
+  const report = (cause: unknown, errorId?: string) => log.error({ errorId, stack: stackOf(cause) }, 'internal error');
+  const visible = (error: unknown) => visibleError(error, report);
 
-  return createYoga<Record<never, never>, Context>({
+  const yoga = createYoga<ServerContext, Context>({
     schema,
     context: ({ request }) => {
       const operation = operationOf(request);
@@ -96,14 +103,14 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
         hood: new Hood(hoodReads, operation),
         sor,
         sorSystems: new SorSystems(sor),
-        publicUrl: config.PUBLIC_URL ?? new URL(request.url).origin,
+        publicUrl,
       };
     },
     maskedErrors: {
       errorMessage: '',
       maskError: visible,
     },
-    cors: corsFor(allowedOrigins, log),
+    cors: corsFor(origins, log),
     parserAndValidationCache: documentCaches(),
     multipart: false,
     maxRequestBodySize: false,
@@ -111,7 +118,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
     landingPage: false,
     logging: false,
     plugins: [
-      useVaryOrigin(allowedOrigins),
+      useVaryOrigin(origins),
       useExactVariables(),
       useBodyLimit(MAX_BODY_BYTES),
       useBodyDeadline(),
@@ -128,13 +135,16 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
         // It may take longer than an operation: only its caller ends it, and operations go first.
         (request) => new Sor(sorReads, new Operation({ signal: request.signal, priority: 'background' })),
       ),
-      useCsrfPrevention(),
+      useCsrfPrevention(origins),
       useUploads(),
       usePersistedQueries(),
       useDocumentMistakes(),
       useUpstreamCost(upstreams.roomOf),
     ],
   });
+  // No page can know a credential, so that where one is asked for any name will do: a proxy may have its own.
+  const isOurs = config.AUTH === 'none' ? allowedHosts(publicUrl, config.ALLOWED_HOSTS, log) : () => true;
+  return Object.assign(frontDoor(yoga, { isOurs, report }), { fetch: yoga.fetch });
 }
 
 /** Where it happened, without the message: that may quote somebody's data. */

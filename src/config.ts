@@ -8,6 +8,8 @@ import {
   duration,
   HEADER_TEXT,
   host,
+  hostNames,
+  inUrl,
   isLoopback,
   LIFETIMES,
   lifetimes,
@@ -41,7 +43,16 @@ const secretly = (description: string) => ({ description, secret: true });
 export const VARIABLES = {
   PORT: wholeNumber(0, 65_535).prefault('4000').describe('The port it listens on; 0 takes a free one.'),
   HOST: address.prefault('127.0.0.1').describe('The address it listens on.'),
-  PUBLIC_URL: baseUrl.optional().describe('Base of the links it gives out; taken from each request when unset.'),
+  PUBLIC_URL: baseUrl
+    .optional()
+    .describe(
+      'Where clients reach it: base of the links it gives out, and the origin of its own page. When unset the address it listens on. Required for real data on an address that is not loopback.',
+    ),
+  ALLOWED_HOSTS: hostNames
+    .default([])
+    .describe(
+      'With `AUTH=none`: names, beside those of loopback and that of `PUBLIC_URL`, by which requests may call it, such as that of its container. To any other name it answers 421. A name that is refused is logged once.',
+    ),
   UPSTREAM: choice('live', 'sandbox')
     .optional()
     .describe(
@@ -185,6 +196,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   };
 }
 
+/** `PUBLIC_URL`, or else where it listens. An address that stands for all of this machine's is no place to go to. */
+export function publicUrlOf({ PUBLIC_URL, HOST, PORT }: Pick<Config, 'PUBLIC_URL' | 'HOST' | 'PORT'>): string {
+  if (PUBLIC_URL !== undefined) return PUBLIC_URL;
+  const name = /^(?:0\.0\.0\.0|::)$/.test(HOST) ? 'localhost' : HOST;
+  return `http://${inUrl(name)}:${PORT}`;
+}
+
 /** What stood in a variable, as the beginning of a sentence. A user in a URL has a password, and a long word may be a token. */
 function given(name: keyof typeof VARIABLES, text = ''): string {
   const isHidden = VARIABLES[name].meta()?.['secret'] === true || /@|\w{20}/.test(text);
@@ -214,5 +232,8 @@ function* contradictions(
   if (env['REDIS_URL'] && !env['SECRET']) yield 'SECRET must be set when REDIS_URL is: replicas share it.';
   if (read.AUTH === 'none' && upstream === 'live' && read.HOST && !isLoopback(read.HOST)) {
     yield 'AUTH must not be none when HOST is not loopback and the upstream is live: anybody could read your customers.';
+  }
+  if (!env['PUBLIC_URL'] && upstream === 'live' && read.HOST && !isLoopback(read.HOST)) {
+    yield 'PUBLIC_URL must be set when HOST is not loopback and the upstream is live: links are made of it.';
   }
 }

@@ -1,30 +1,26 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { createApp } from './app.ts';
-import { type Config, ConfigError, readConfig } from './config.ts';
+import { type Config, ConfigError, publicUrlOf, readConfig } from './config.ts';
+import { httpServer } from './server/http-server.ts';
 import { terminalLog } from './terminal-log.ts';
 import { openUpstreams } from './upstreams.ts';
 
-/** Node's own five minutes would end a long file in its middle. */
-const LONGEST_UPLOAD_MS = 60 * 60_000;
-
 /** The process: reads its settings, starts, and lets open requests finish when it is told to stop. */
 async function main(): Promise<void> {
-  const config = configOrExit();
+  const read = configOrExit();
   const { stdout } = process;
-  const log = pino({ level: config.LOG_LEVEL }, stdout.isTTY ? terminalLog(stdout) : pino.destination(1));
+  const log = pino({ level: read.LOG_LEVEL }, stdout.isTTY ? terminalLog(stdout) : pino.destination(1));
   await using stack = new AsyncDisposableStack();
-  const settings = config.UPSTREAM === 'sandbox' ? await withSandbox(config, stack) : config;
+  const settings = read.UPSTREAM === 'sandbox' ? await withSandbox(read, stack) : read;
   const upstreams = stack.use(openUpstreams(settings, log));
 
   let stopping = false;
-  const app = createApp({ config: settings, upstreams, log, isReady: () => !stopping });
-  const server = createServer({ requestTimeout: LONGEST_UPLOAD_MS }, app);
+  const server = httpServer();
   await once(server.listen(settings.PORT, settings.HOST), 'listening').catch(refuseToListen);
-  const { port } = server.address() as AddressInfo;
-  const host = settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST;
+  const config = { ...settings, PORT: (server.address() as AddressInfo).port };
+  server.on('request', createApp({ config, upstreams, log, isReady: () => !stopping }));
   if (settings.secretIsRandom) log.warn('SECRET is not set: cursors and links end with this process');
   if (settings.UPSTREAM === 'sandbox') {
     log.warn(
@@ -39,7 +35,7 @@ async function main(): Promise<void> {
     // No page of either vendor says it, and a wrong guess joins the wrong people.
     log.info(`HOOD_CLIENT_ID_IS=${settings.HOOD_CLIENT_ID_IS}: a client_id of Hood is taken for that id of SOR`);
   }
-  log.info(`listening on http://${host}:${port}/graphql`);
+  log.info(`listening on ${publicUrlOf({ ...config, PUBLIC_URL: undefined })}/graphql`);
 
   // A kept-alive connection whose last request is answered would hold the process until it times out.
   server.on('request', (_request, response) => {

@@ -101,6 +101,16 @@ export const address = z
     },
   );
 
+/** An IPv6 address in a URL has brackets. */
+export const inUrl = (name: string) => (name.includes(':') ? `[${name}]` : name);
+
+/** As the `hostname` of a URL writes them. */
+export const hostNames = list
+  .refine((names) => names.every((name) => /^[\w.:-]+$/.test(name) && address.safeParse(name).success), {
+    error: 'must be names of hosts such as gateway or 10.0.0.5, without ports, separated by commas',
+  })
+  .transform((names) => names.map((name) => new URL(`http://${inUrl(name)}`).hostname));
+
 /** Whether a host, as `HOST` or a URL names it, is this machine alone (RFC 6761, 6.3). */
 export function isLoopback(hostname: string): boolean {
   const name = hostname.toLowerCase();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Config, readConfig, VARIABLE_NAMES } from '../src/config.ts';
+import { type Config, publicUrlOf, readConfig, VARIABLE_NAMES } from '../src/config.ts';
 import { LIFETIMES, mistakesIn } from './support/config.ts';
 
 const SECRET = 'sixteen-letters-and-more';
@@ -13,6 +13,7 @@ const ACCEPTED: [name: keyof Config, text: string, value: unknown][] = [
   ['HOST', '10.0.0.1', '10.0.0.1'],
   ['HOST', 'gateway-1.example.com', 'gateway-1.example.com'],
   ['PUBLIC_URL', 'https://graph.example.com/crm/', 'https://graph.example.com/crm'],
+  ['ALLOWED_HOSTS', 'gateway, My_Host,10.0.0.5,::1', ['gateway', 'my_host', '10.0.0.5', '[::1]']],
   ['UPSTREAM', 'live', 'live'],
   ['UPSTREAM', 'sandbox', 'sandbox'],
   ['HOOD_URL', 'http://127.0.0.1:4010/', 'http://127.0.0.1:4010'],
@@ -66,6 +67,7 @@ test('REDIS_URL, SOR_EMAIL with SOR_PASSWORD, AUTH=secret and GATEWAY_SCOPES are
 const WHOLE_PORT = 'PORT must be a whole number from 0 to 65535.';
 const HOST_ONLY = 'must be a host only: the paths of the API are added to it.';
 const ADDRESS = 'must be an IP address or the name of a host, such as localhost.';
+const HOSTS = 'ALLOWED_HOSTS must be names of hosts such as gateway or 10.0.0.5, without ports, separated by commas.';
 const ORIGINS = 'CORS_ORIGINS must be origins such as https://app.example.com, separated by commas.';
 const TTL = `CACHE_TTL must be written like profiles=30s,systems=10m, of: ${Object.keys(LIFETIMES).join(', ')}.`;
 const ONE_WORD = 'must be one word without spaces or line ends.';
@@ -78,6 +80,10 @@ const REFUSED: [name: string, text: string, mistake: string][] = [
   ['PUBLIC_URL', 'graph.example.com', 'PUBLIC_URL must be a URL such as https://graph.example.com.'],
   ['PUBLIC_URL', 'https://a.example/?b=c', 'PUBLIC_URL must be a URL without a query, a fragment or a user.'],
   ['UPSTREAM', 'Live', 'UPSTREAM must be one of: live, sandbox.'],
+  ['ALLOWED_HOSTS', 'gateway:4000', HOSTS],
+  ['ALLOWED_HOSTS', 'https://gateway', HOSTS],
+  ['ALLOWED_HOSTS', '*', HOSTS],
+  ['ALLOWED_HOSTS', 'gateway,', HOSTS],
   ['HOOD_URL', 'ftp://api.example.com', 'HOOD_URL must be a URL such as https://api.example.com.'],
   ['HOOD_URL', 'https://api.example.com/v1', `HOOD_URL ${HOST_ONLY}`],
   ['HOOD_URL', 'https://user:pw@api.example.com/', `HOOD_URL ${HOST_ONLY}`],
@@ -139,4 +145,16 @@ test('every variable is tried with a text that is accepted, and with one that is
   const names = (rows: readonly (readonly unknown[])[]) => new Set(rows.map(([name]) => String(name)));
   expect([...names(ACCEPTED).union(new Set(inCombination))].sort()).toEqual([...VARIABLE_NAMES].sort());
   expect([...names(REFUSED).union(new Set(anyText))].sort()).toEqual([...VARIABLE_NAMES].sort());
+});
+
+test.each([
+  ['http://127.0.0.1:4000', {}],
+  ['http://localhost:80', { HOST: 'localhost', PORT: '80' }],
+  ['http://[::1]:4000', { HOST: '::1' }],
+  ['http://localhost:4000', { HOST: '0.0.0.0' }],
+  ['http://localhost:4000', { HOST: '::' }],
+  ['http://10.0.0.5:4000', { HOST: '10.0.0.5' }],
+  ['https://graph.example.com/crm', { HOST: '0.0.0.0', PUBLIC_URL: 'https://graph.example.com/crm/' }],
+])('clients reach it at %s with %j', (url, env) => {
+  expect(publicUrlOf(readConfig(env))).toBe(url);
 });

@@ -30,6 +30,7 @@ test('an empty environment is a sandbox on loopback, with a secret of its own', 
     MAX_OPERATIONS: 2_000,
     MAX_ENTITIES: 1_000,
     REQUEST_DEADLINE: 10_000,
+    ALLOWED_HOSTS: [],
     CORS_ORIGINS: [],
     AUTH: 'none',
     GATEWAY_SCOPES: [],
@@ -43,7 +44,10 @@ test('an empty environment is a sandbox on loopback, with a secret of its own', 
 });
 
 test.each([
-  ['off', { HOOD_TOKEN: 'x', HOST: '0.0.0.0', AUTH: 'secret', GATEWAY_SECRET: SECRET }],
+  [
+    'off',
+    { HOOD_TOKEN: 'x', HOST: '0.0.0.0', AUTH: 'secret', GATEWAY_SECRET: SECRET, PUBLIC_URL: 'https://a.example' },
+  ],
   ['on', { HOOD_TOKEN: 'x', HOST: 'localhost' }],
   ['on', { UPSTREAM: 'sandbox', HOST: '0.0.0.0' }],
 ])('the schema can be explored: %s by default with %j', (byDefault, env) => {
@@ -108,8 +112,9 @@ test('an old setting beside the right one is left alone, and so is an empty one'
 });
 
 test('mistakes in one setting neither hide nor invent those of others', () => {
-  expect(mistakesIn({ HOST: '0.0.0.0', HOOD_TOKEN: 'a b' })).toEqual([`HOOD_TOKEN ${ONE_WORD}`, OPEN_TO_ALL]);
-  expect(mistakesIn({ HOST: '0.0.0.0', SOR_EMAIL: 'a' })).toEqual([
+  const beyond = { HOST: '0.0.0.0', PUBLIC_URL: 'https://graph.example.com' };
+  expect(mistakesIn({ ...beyond, HOOD_TOKEN: 'a b' })).toEqual([`HOOD_TOKEN ${ONE_WORD}`, OPEN_TO_ALL]);
+  expect(mistakesIn({ ...beyond, SOR_EMAIL: 'a' })).toEqual([
     'SOR_EMAIL and SOR_PASSWORD must be set together.',
     OPEN_TO_ALL,
   ]);
@@ -126,6 +131,7 @@ const BEHIND_SECRET = { AUTH: 'secret', GATEWAY_SECRET: SECRET };
 const noSuchScope = (given: string) =>
   `GATEWAY_SCOPES is "${given}", but must be scopes, separated by commas, of: secrets:read.`;
 const NOBODYS_SCOPES = 'AUTH must be secret when GATEWAY_SCOPES is set: the scopes are for whoever sends the secret.';
+const NOWHERE = 'PUBLIC_URL must be set when HOST is not loopback and the upstream is live: links are made of it.';
 const OPEN_TO_ALL =
   'AUTH must not be none when HOST is not loopback and the upstream is live: anybody could read your customers.';
 
@@ -150,11 +156,20 @@ test.each<[string, Record<string, string>, string[]]>([
     { REDIS_URL: 'redis://127.0.0.1' },
     ['SECRET must be set when REDIS_URL is: replicas share it.'],
   ],
-  ['live data for everybody', { HOOD_TOKEN: 'x', HOST: '0.0.0.0' }, [OPEN_TO_ALL]],
-  ['live data for everybody, over IPv6', { UPSTREAM: 'live', HOST: '::' }, [OPEN_TO_ALL]],
-  ['live data on a name that only looks like loopback', { SOR_TOKEN: 'x', HOST: '127.0.0.1.example' }, [OPEN_TO_ALL]],
+  ['live data for everybody', { HOOD_TOKEN: 'x', HOST: '0.0.0.0' }, [OPEN_TO_ALL, NOWHERE]],
+  ['live data for everybody, over IPv6', { UPSTREAM: 'live', HOST: '::' }, [OPEN_TO_ALL, NOWHERE]],
+  [
+    'live data on a name that only looks like loopback',
+    { SOR_TOKEN: 'x', HOST: '127.0.0.1.example', PUBLIC_URL: 'https://graph.example.com' },
+    [OPEN_TO_ALL],
+  ],
   ['a sandbox for everybody', { HOST: '0.0.0.0' }, []],
-  ['live data behind a secret', { HOOD_TOKEN: 'x', HOST: '0.0.0.0', AUTH: 'secret', GATEWAY_SECRET: SECRET }, []],
+  ['live data behind a secret', { HOOD_TOKEN: 'x', HOST: '0.0.0.0', ...BEHIND_SECRET }, [NOWHERE]],
+  [
+    'live data behind a secret at a known place',
+    { HOOD_TOKEN: 'x', HOST: '0.0.0.0', ...BEHIND_SECRET, PUBLIC_URL: 'https://graph.example.com' },
+    [],
+  ],
   ['live data on loopback', { HOOD_TOKEN: 'x', HOST: '127.8.8.8' }, []],
   ['live data on loopback, over IPv6', { HOOD_TOKEN: 'x', HOST: '::1' }, []],
 ])('%s: what contradicts itself is said, what does not is accepted', (_, env, mistakes) => {

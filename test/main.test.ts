@@ -28,6 +28,13 @@ test('without credentials it starts on a sandbox, says so loudly, and answers', 
   expect((await fetch(`${gateway.origin}/ready`)).status).toBe(200);
 });
 
+test('links lead to where it listens', PATIENCE, async () => {
+  await using gateway = await startProcess();
+  const { data } = await query(gateway.origin, '{ hoodExport(hoodId: "1000000") { downloadUrl } }');
+  expect(data.hoodExport.downloadUrl).toContain(`${gateway.origin}/exports/1000000/download?`);
+  expect((await fetch(data.hoodExport.downloadUrl)).status).toBe(200);
+});
+
 test('with HOOD_TOKEN it asks HOOD_URL, and SOR says what it lacks', PATIENCE, async () => {
   await using hood = await startHood({ rows: 0, token: 'live-token' });
   await using gateway = await startProcess({ HOOD_URL: hood.origin, HOOD_TOKEN: 'live-token' });

@@ -51,6 +51,9 @@ export function visibleError(error: unknown, report: ReportBug): GraphQLError {
 
 /** What is thrown around the operation, as a header that cannot be read: the status says it too. */
 function outsideExecution(error: unknown, report: ReportBug): GraphQLError {
+  // The body did not come whole, since the connection is gone: there is nobody to tell.
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ECONNRESET')
+    return new GraphQLError('The caller has left.');
   if (!(error instanceof CallerError)) return bug(error, undefined, report, { http: { status: 500 } });
   return located(undefined, error.message, { code: error.code, http: { status: 400 } });
 }
@@ -119,6 +122,7 @@ function located(
  */
 function beforeExecution(error: GraphQLError): GraphQLError {
   const { code, http } = error.extensions;
+  if (ERROR_CODES.some((own) => own === code)) return error;
   const message = variableMistake(error) ?? error.message;
   if (http === undefined) return located(error, message, { code: 'BAD_USER_INPUT' });
   // With `spec` Yoga answers 200 to whoever asks for application/json, which is for operations only. The executor,

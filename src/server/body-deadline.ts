@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { isUpload } from './csrf-prevention.ts';
+import { refusal } from './refusal.ts';
 
 /** Time enough for the longest body over a slow line. */
 const BODY_MS = 30_000;
@@ -42,8 +42,7 @@ function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /** The rest of the body may never come: the connection is of no further use. */
-function tooSlow(bodyMs: number): GraphQLError {
-  return new GraphQLError(`Expected a body that is complete within ${bodyMs / 1_000} s.`, {
-    extensions: { code: 'BAD_USER_INPUT', http: { status: 408, headers: { connection: 'close' } } },
-  });
+function tooSlow(bodyMs: number): Error {
+  const message = `Expected a body that is complete within ${bodyMs / 1_000} s.`;
+  return refusal(408, 'BAD_USER_INPUT', message, { headers: { connection: 'close' } });
 }

@@ -1,6 +1,6 @@
-import { GraphQLError } from 'graphql';
 import type { FetchAPI, Plugin } from 'graphql-yoga';
 import { isUpload } from './csrf-prevention.ts';
+import { refusal } from './refusal.ts';
 
 /**
  * Refuses requests whose body is longer than `maxBytes`, with status 413. Node reads no further than a
@@ -38,8 +38,6 @@ async function readWithin(request: Request, maxBytes: number, fetchAPI: FetchAPI
   return new fetchAPI.Request(url, { method, headers, signal, body: Buffer.concat(chunks) });
 }
 
-function tooLong(maxBytes: number): GraphQLError {
-  return new GraphQLError(`Expected a body of at most ${maxBytes} bytes.`, {
-    extensions: { code: 'BAD_USER_INPUT', http: { status: 413 } },
-  });
+function tooLong(maxBytes: number): Error {
+  return refusal(413, 'BAD_USER_INPUT', `Expected a body of at most ${maxBytes} bytes.`);
 }

@@ -1,15 +1,6 @@
 import type { CORSOptions, Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
-
-/** Whose pages may read answers. */
-export interface AllowedOrigins {
-  /** `CORS_ORIGINS`. */
-  listed: readonly string[];
-  /** Whether pages of this machine may where no origin is listed, as a local app does on a port of its own. */
-  isLocalAllowed: boolean;
-}
-
-const LOCAL = /^https?:\/\/(?:(?:[\w-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/;
+import { isLoopback } from '../setting-kinds.ts';
 
 /** What the setting can list, so that nothing else gets into the log. */
 const ORIGIN = /^https?:\/\/[\w.:[\]-]{1,100}$/;
@@ -17,31 +8,74 @@ const ORIGIN = /^https?:\/\/[\w.:[\]-]{1,100}$/;
 /** Anybody can send headers with ever other origins. */
 const MAX_REPORTED = 20;
 
+/** Whose pages may send operations and read answers. */
+export class PageOrigins {
+  readonly #listed: readonly string[];
+  readonly #isLocalAllowed: boolean;
+  readonly #own: string;
+
+  /**
+   * `listed` is `CORS_ORIGINS`. Where it is empty and `isLocalAllowed`, pages of this machine may, as a local app on a
+   * port of its own. The gateway's own page comes from `publicUrl`.
+   */
+  constructor(listed: readonly string[], isLocalAllowed: boolean, publicUrl: string) {
+    this.#listed = listed;
+    this.#isLocalAllowed = isLocalAllowed && listed.length === 0;
+    this.#own = new URL(publicUrl).origin;
+  }
+
+  /** Whether there are other pages that may, so that answers depend on who asks. */
+  get areAnyAllowed(): boolean {
+    return this.#listed.length > 0 || this.#isLocalAllowed;
+  }
+
+  /** Never `null`, the origin of sandboxed frames, which Yoga's own list would let in. */
+  isAllowed(origin: string): boolean {
+    if (this.#listed.includes(origin)) return true;
+    return this.#isLocalAllowed && ORIGIN.test(origin) && isLoopback(URL.parse(origin)?.hostname ?? '');
+  }
+
+  isOwn(origin: string, { headers }: Request): boolean {
+    return origin === this.#own || URL.parse(origin)?.host === headers.get('host');
+  }
+
+  /**
+   * Whether a page of an origin that is not allowed made a browser send this request. `Sec-Fetch-Site` is the browser's
+   * own word, which no page can set: `none` means that the user did, or an extension. Browsers leave it out towards
+   * plain HTTP beyond this machine; `Origin` comes there too, but not with each GET.
+   */
+  isForeign(request: Request): boolean {
+    const site = request.headers.get('sec-fetch-site');
+    if (site === 'same-origin' || site === 'none') return false;
+    const origin = request.headers.get('origin');
+    if (origin === null) return site !== null;
+    return !this.isAllowed(origin) && !(site === null && this.isOwn(origin, request));
+  }
+}
+
 /**
- * Lets pages of allowed origins read answers, and no others: not even `null`, the origin of sandboxed frames, which
- * Yoga's own list would let in. A refused origin is logged once: the page itself is not told what it lacks. Cookies are
- * of no use here and stay where they are.
+ * Lets pages of allowed origins read answers, and no others. A refused origin is logged once: the page itself is not
+ * told what it lacks. Cookies are of no use here and stay where they are.
  */
-export function corsFor({ listed, isLocalAllowed }: AllowedOrigins, log: Logger): (request: Request) => CORSOptions {
+export function corsFor(origins: PageOrigins, log: Logger): (request: Request) => CORSOptions {
   const reported = new Set<string>();
   return (request) => {
-    const origin = request.headers.get('origin') ?? '';
-    if (listed.length > 0 ? listed.includes(origin) : isLocalAllowed && LOCAL.test(origin)) {
-      return { origin, credentials: false };
-    }
+    const origin = request.headers.get('origin');
+    if (origin === null) return false;
+    if (origins.isAllowed(origin)) return { origin, credentials: false };
     if (!ORIGIN.test(origin) || reported.has(origin) || reported.size >= MAX_REPORTED) return false;
     // A browser sends the origin of the gateway's own page too.
-    if (URL.parse(origin)?.host !== new URL(request.url).host) {
+    if (!origins.isOwn(origin, request)) {
       reported.add(origin);
-      log.warn(`pages of ${origin} cannot read answers: CORS_ORIGINS would have to list it`);
+      log.warn(`pages of ${origin} cannot send operations: CORS_ORIGINS would have to list it`);
     }
     return false;
   };
 }
 
 /** Tells caches between pages and gateway that every answer depends on who asks, as soon as any origin is allowed. */
-export function useVaryOrigin({ listed, isLocalAllowed }: AllowedOrigins): Plugin {
-  if (listed.length === 0 && !isLocalAllowed) return {};
+export function useVaryOrigin({ areAnyAllowed }: PageOrigins): Plugin {
+  if (!areAnyAllowed) return {};
   return {
     onResponse({ response }) {
       response.headers.append('vary', 'Origin');

@@ -1,4 +1,6 @@
 import type { Plugin } from 'graphql-yoga';
+import type { PageOrigins } from './cors.ts';
+import { refusal } from './refusal.ts';
 
 const JSON_TYPES = /^application\/(?:graphql\+)?json\b/;
 
@@ -11,22 +13,27 @@ export function isUpload({ method, headers }: Request): boolean {
 }
 
 /**
- * Refuses operations posted in any media type but JSON, or as a form that no web page can send unasked: what a page may
- * send to any address must not act through the gateway of whoever merely visits that page.
+ * Refuses operations that a page of another site makes a browser send, unless its origin is allowed; and those posted
+ * in any media type but JSON, or as a form that a web page can send unasked, whatever the browser says or leaves out:
+ * what a page may send to any address must not act through the gateway of whoever merely visits that page.
  */
-export function useCsrfPrevention(): Plugin {
+export function useCsrfPrevention(origins: PageOrigins): Plugin {
   return {
     // Whatever is parsed may be executed, on any path that Yoga takes for its own.
-    onRequestParse({ request, fetchAPI, endResponse }) {
+    onRequestParse({ request }) {
+      if (origins.isForeign(request)) {
+        throw refusal(
+          403,
+          'FORBIDDEN',
+          'Expected no operation from a page of another origin: this one is not allowed.',
+        );
+      }
       if (request.method !== 'POST') return;
       if (JSON_TYPES.test(request.headers.get('content-type') ?? '')) return;
       if (isUpload(request) && ASKED_FIRST.some((name) => request.headers.get(name))) return;
-      const error = {
-        message:
-          'Expected an operation as application/json, or with a file as multipart/form-data and the header x-graphql-upload.',
-        extensions: { code: 'BAD_USER_INPUT' },
-      };
-      endResponse(fetchAPI.Response.json({ errors: [error] }, { status: 415 }));
+      const message =
+        'Expected an operation as application/json, or with a file as multipart/form-data and the header x-graphql-upload.';
+      throw refusal(415, 'BAD_USER_INPUT', message);
     },
   };
 }

@@ -43,7 +43,7 @@ export function useDownloads(
   const serve = async (kind: DownloadKind, { request, url, fetchAPI, endResponse, serverContext }: Asked) => {
     const { open, nameOf } = downloads[kind];
     const problem = (status: number, message: string, headers: Record<string, string> = {}) =>
-      endResponse(new fetchAPI.Response(`${message}\n`, { status, headers: { ...PLAIN, ...headers } }));
+      endResponse(new fetchAPI.Response(`${message}\n`, { status, headers: { 'content-type': PLAIN, ...headers } }));
 
     if (request.method !== 'GET') return problem(405, 'Expected GET.', { allow: 'GET' });
     const subject = linkedSubject(url, key, kind);
@@ -58,7 +58,6 @@ export function useDownloads(
         // Its types do not say that Yoga's `Response` takes streams of Node as they are.
         new fetchAPI.Response(body as unknown as ReadableStream, {
           headers: {
-            ...PRIVATE,
             'content-type': type,
             'content-disposition': `attachment; filename="${nameOf(subject)}${extensionFor(type)}"`,
           },
@@ -80,9 +79,7 @@ export function useDownloads(
   };
 }
 
-/** A file of an export is personal data: no cache may keep it, and no browser may take it for a page. */
-const PRIVATE = { 'cache-control': 'private, no-store', 'x-content-type-options': 'nosniff' };
-const PLAIN = { ...PRIVATE, 'content-type': 'text/plain; charset=utf-8' };
+const PLAIN = 'text/plain; charset=utf-8';
 
 function extensionFor(type: string): string {
   if (/^text\/csv\b/.test(type)) return '.csv';

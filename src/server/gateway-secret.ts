@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Plugin } from 'graphql-yoga';
+import { refusal } from './refusal.ts';
 
 /**
  * Lets in only operations that carry the secret in `x-gateway-secret`. The page of GraphiQL itself, health checks
@@ -9,13 +10,9 @@ export function useGatewaySecret(secret: string): Plugin {
   const expected = digest(secret);
   return {
     // Whatever is parsed may be executed. A check of the path would miss some: Yoga serves all that end like its own.
-    onRequestParse({ request, fetchAPI, endResponse }) {
+    onRequestParse({ request }) {
       if (timingSafeEqual(digest(request.headers.get('x-gateway-secret') ?? ''), expected)) return;
-      const error = {
-        message: 'Expected the secret of this gateway in the header x-gateway-secret.',
-        extensions: { code: 'UNAUTHENTICATED' },
-      };
-      endResponse(fetchAPI.Response.json({ errors: [error] }, { status: 401 }));
+      throw refusal(401, 'UNAUTHENTICATED', 'Expected the secret of this gateway in the header x-gateway-secret.');
     },
   };
 }

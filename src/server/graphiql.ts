@@ -51,8 +51,6 @@ const HEADERS = {
   // Kept by the browser, and asked about each time: the page changes with the gateway's version.
   'cache-control': 'no-cache',
   vary: 'Accept, Accept-Encoding',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
 };
 
 function wantsHtml(accept: string | null): boolean {

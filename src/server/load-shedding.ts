@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { getHeapStatistics } from 'node:v8';
-import type { FetchAPI, Plugin } from 'graphql-yoga';
+import type { Plugin } from 'graphql-yoga';
+import { refusal } from './refusal.ts';
 
 /** When a caller who was refused should come again, in seconds: most operations are over by then. */
 const RETRY_AFTER = 1;
@@ -21,8 +22,10 @@ export function useLoadShedding(maxOperations: number, isMemoryShort = heapPress
   };
   return {
     // As late as the secret is checked, so that only those who have it count; and as early as the body is unread.
-    onRequestParse({ request, serverContext, fetchAPI, endResponse }) {
-      if (underWay >= maxOperations || isMemoryShort()) return endResponse(overloaded(fetchAPI));
+    onRequestParse({ request, serverContext }) {
+      if (underWay >= maxOperations || isMemoryShort()) {
+        throw refusal(503, 'RATE_LIMITED', 'The gateway has too much to do just now.', { retryAfter: RETRY_AFTER });
+      }
       underWay += 1;
       const { res } = (serverContext ?? {}) as { res?: ServerResponse };
       if (res && !res.closed) res.once('close', leave);
@@ -32,14 +35,6 @@ export function useLoadShedding(maxOperations: number, isMemoryShort = heapPress
       if (withoutResponse.delete(request)) leave();
     },
   };
-}
-
-function overloaded({ Response }: FetchAPI): Response {
-  const error = {
-    message: 'The gateway has too much to do just now.',
-    extensions: { code: 'RATE_LIMITED', retryAfter: RETRY_AFTER },
-  };
-  return Response.json({ errors: [error] }, { status: 503, headers: { 'retry-after': String(RETRY_AFTER) } });
 }
 
 /** Beyond this share of the limit V8 collects again and again, and what is left in use is in use indeed. */

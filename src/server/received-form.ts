@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import busboy from 'busboy';
-import { GraphQLError } from 'graphql';
 import { BadInput } from '../graph/bad-input.ts';
 import { UploadedFile } from '../graph/upload.ts';
 import { parseJson } from '../http/json/lossless-json.ts';
+import { refusal } from './refusal.ts';
 
 /** The longest operation, with its variables. */
 const MAX_FIELD_BYTES = 1_000_000;
@@ -133,8 +133,6 @@ function memberOf(place: unknown, name: string): unknown {
   return (place as Record<string, unknown>)[name];
 }
 
-function tooLong(): GraphQLError {
-  return new GraphQLError(`Expected at most ${MAX_FIELD_BYTES} bytes beside the file.`, {
-    extensions: { code: 'BAD_USER_INPUT', http: { status: 413 } },
-  });
+function tooLong(): Error {
+  return refusal(413, 'BAD_USER_INPUT', `Expected at most ${MAX_FIELD_BYTES} bytes beside the file.`);
 }

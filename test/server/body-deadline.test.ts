@@ -50,7 +50,7 @@ async function startHurried(maxOperations: number) {
 function sendHalf(port: number, headers: string[] = [], path = '/graphql'): Socket {
   const length = headers.some((line) => line.startsWith('transfer-encoding')) ? [] : ['content-length: 1000'];
   const type = headers.some((line) => line.startsWith('content-type')) ? [] : ['content-type: application/json'];
-  const head = [`POST ${path} HTTP/1.1`, 'host: gateway', 'accept: application/json', ...type, ...length, ...headers];
+  const head = [`POST ${path} HTTP/1.1`, 'host: localhost', 'accept: application/json', ...type, ...length, ...headers];
   const socket = connect(port, '127.0.0.1');
   socket.write(`${head.join('\r\n')}\r\n\r\n`);
   return socket;
@@ -111,7 +111,7 @@ test('a body that was there in time is not thought of any more, while its connec
   await using server = await startHurried(10);
   const quick = connect(server.port, '127.0.0.1');
   quick.write(
-    `POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\ncontent-length: ${BODY.length}\r\n\r\n${BODY}`,
+    `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${BODY.length}\r\n\r\n${BODY}`,
   );
   await once(quick, 'data');
   await text(sendHalf(server.port));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Gateway, startGateway } from '../support/gateway.ts';
+import { type Answer, type Gateway, startGateway } from '../support/gateway.ts';
 
 const BODY = JSON.stringify({ query: '{ customerData { totalCount } }' });
 const LISTED = 'https://app.example.com';
@@ -108,7 +108,7 @@ test('a refused origin is logged once, with the setting that would allow it', as
   const refused = (origin: string) => post(gateway, { 'content-type': 'application/json', origin });
   for (const origin of ['http://localhost:5173', 'https://a.example', 'http://localhost:5173']) await refused(origin);
   expect(gateway.logged).toHaveLength(2);
-  expect(gateway.logged[0]).toContain('pages of http://localhost:5173 cannot read answers: CORS_ORIGINS would have to');
+  expect(gateway.logged[0]).toContain('pages of http://localhost:5173 cannot send operations: CORS_ORIGINS would have');
   // The gateway's own page, what no setting can list, and more than a log should hold of what anybody can send.
   for (const origin of ['http://gateway.test', 'null', 'https://jean@x.org', 'x']) await refused(origin);
   expect(gateway.logged).toHaveLength(2);
@@ -155,4 +155,57 @@ test('a link cannot change anything: mutations are not taken from a URL', async 
   const response = await gateway.fetch(`/graphql?query=${encodeURIComponent(mutation)}`);
   expect(response.status).toBe(405);
   expect(gateway.hoodCalls()).toEqual([]);
+});
+
+const FOREIGN = 'https://evil.example';
+const OWN = 'http://gateway.test';
+const refusal = {
+  message: 'Expected no operation from a page of another origin: this one is not allowed.',
+  extensions: { code: 'FORBIDDEN' },
+};
+
+/** What a browser's request by GET and by POST comes to, and the calls that it made. */
+async function sentBy(headers: Record<string, string>, env: Record<string, string> = {}) {
+  await using gateway = await startGateway({ env });
+  const query = encodeURIComponent(JSON.parse(BODY).query);
+  const got = await gateway.fetch(`/graphql?query=${query}`, { headers: { ...headers } });
+  const posted = await post(gateway, { 'content-type': 'application/json', ...headers });
+  const errors = await Promise.all([got, posted].map(async (answer) => ((await answer.json()) as Answer).errors?.[0]));
+  return { statuses: [got.status, posted.status], errors, calls: gateway.hoodCalls().length };
+}
+
+test.each([
+  { 'sec-fetch-site': 'cross-site' },
+  { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-user': '?1' },
+  { 'sec-fetch-site': 'cross-site', origin: FOREIGN },
+  { 'sec-fetch-site': 'cross-site', origin: 'null' },
+  // A page of another host of the same domain, or of another port of this machine.
+  { 'sec-fetch-site': 'same-site' },
+  { 'sec-fetch-site': 'same-site', origin: 'http://other.gateway.test' },
+  { 'sec-fetch-site': 'Same-Origin' },
+  { origin: FOREIGN },
+  { origin: 'null' },
+  { origin: '[' },
+  { origin: `${OWN}.evil.example` },
+  { origin: `${OWN}, ${FOREIGN}` },
+])('what another site makes a browser send makes no call: %j', async (headers) => {
+  const { statuses, errors, calls } = await sentBy(headers);
+  expect({ statuses, errors, calls }).toEqual({ statuses: [403, 403], errors: [refusal, refusal], calls: 0 });
+});
+
+test.each([
+  [{}, {}],
+  [{ 'sec-fetch-site': 'same-origin', origin: OWN }, {}],
+  // Behind a proxy that the gateway knows nothing of: the browser knows better.
+  [{ 'sec-fetch-site': 'same-origin', origin: FOREIGN }, {}],
+  [{ 'sec-fetch-site': 'none' }, {}],
+  [{ 'sec-fetch-site': 'none', origin: 'chrome-extension://abc' }, {}],
+  [{ origin: OWN }, {}],
+  [{ origin: 'http://by.proxy', host: 'by.proxy' }, {}],
+  [{ origin: 'https://graph.example.com' }, { PUBLIC_URL: 'https://graph.example.com/crm' }],
+  [{ origin: LISTED }, { CORS_ORIGINS: LISTED }],
+  [{ 'sec-fetch-site': 'cross-site', origin: LISTED }, { CORS_ORIGINS: LISTED }],
+  [{ 'sec-fetch-site': 'same-site', origin: 'http://localhost:5173' }, { UPSTREAM: 'sandbox' }],
+])('what the user, the own page or an allowed one sends is answered: %j with %j', async (headers, env) => {
+  expect(await sentBy(headers, env)).toEqual({ statuses: [200, 200], errors: [undefined, undefined], calls: 2 });
 });

@@ -65,6 +65,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     // What a test counts are calls: those that a cache saves are counted where it is asked for.
     CACHE: 'off',
     SECRET: 'a secret for tests only',
+    PUBLIC_URL: ORIGIN,
     ...options.env,
   });
   const logged: string[] = [];

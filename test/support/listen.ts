@@ -1,5 +1,6 @@
-import { createServer, type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { httpServer } from '../../src/server/http-server.ts';
 
 /** A handler on a free port of loopback. */
 export interface Listening extends AsyncDisposable {
@@ -9,7 +10,7 @@ export interface Listening extends AsyncDisposable {
 
 /** Serves a gateway over real connections: only those can be closed by a caller, or be read slowly. */
 export async function listen(handler: RequestListener): Promise<Listening> {
-  const server = createServer(handler);
+  const server = httpServer(handler);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

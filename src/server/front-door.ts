@@ -1,0 +1,77 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { sendNodeResponse } from '@whatwg-node/server';
+import { HEADERS } from './http-server.ts';
+
+/** `host[:port]` (RFC 9110, 7.2), without the escapes and odd signs that no name in use has. */
+const HOST = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/i;
+
+/** A path from the root (RFC 9112, 3.2.1), whose escapes are whole; what follows it is anybody's. */
+const TARGET = /^\/(?:[^%?#]|%[\da-f]{2})*(?:[?#]|$)/i;
+
+/** For probes, which call by whatever address the process has. With a query Yoga may take them for operations. */
+const PROBED = ['/health', '/ready', '/metrics'];
+
+/** What plugins know about a request beside what it says. */
+export interface ServerContext {
+  req: IncomingMessage;
+  res: ServerResponse;
+}
+
+/** How requests of Node reach Yoga. */
+interface Adapter {
+  handleNodeRequestAndResponse(
+    request: IncomingMessage,
+    response: ServerResponse,
+    context: ServerContext,
+  ): Promise<Response> | Response;
+}
+
+export interface FrontDoorOptions {
+  /** Whether requests may call the gateway by this name, with or without a port. */
+  isOurs: (host: string) => boolean;
+  /** Called with what no plugin has made an answer of: a bug. */
+  report: (error: unknown) => void;
+}
+
+/**
+ * The gateway as a listener of Node's server. It lets in what a URL can be made of and what is meant for this gateway;
+ * all else is answered by a status alone, and so is a bug around an operation, whose text names files of this machine.
+ */
+export function frontDoor(yoga: Adapter, { isOurs, report }: FrontDoorOptions): RequestListener {
+  let lastHost: string | undefined;
+
+  function refusedAs({ url = '', headers: { host }, httpVersion }: IncomingMessage): number | undefined {
+    if (!TARGET.test(url)) return 400;
+    // Nearly all requests call by the same name.
+    if (host !== undefined && host === lastHost) return undefined;
+    // Only HTTP/1.0 may leave it out.
+    if (host === undefined ? httpVersion !== '1.0' : !isHost(host)) return 400;
+    if (PROBED.includes(url)) return undefined;
+    if (!isOurs(host ?? '')) return 421;
+    lastHost = host;
+    return undefined;
+  }
+
+  return async (request, response) => {
+    for (const [name, value] of HEADERS) response.setHeader(name, value);
+    const status = refusedAs(request);
+    if (status !== undefined) return endWith(status, response);
+    try {
+      const answer = await yoga.handleNodeRequestAndResponse(request, response, { req: request, res: response });
+      await sendNodeResponse(answer, response, request, true);
+    } catch (error) {
+      report(error);
+      if (response.headersSent) response.destroy();
+      else endWith(500, response);
+    }
+  };
+}
+
+/** Whether a URL can be made of it. */
+function isHost(host: string): boolean {
+  return HOST.test(host) && URL.canParse(`http://${host}`);
+}
+
+function endWith(status: number, response: ServerResponse): void {
+  response.writeHead(status, { connection: 'close', 'content-length': 0 }).end();
+}

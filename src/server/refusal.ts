@@ -1,0 +1,16 @@
+import { GraphQLError } from 'graphql';
+import type { ErrorCode } from '../graph/errors.ts';
+
+/**
+ * What a plugin throws to end a request before its operation is executed, with this status; the answer comes in the
+ * form that the caller reads. With `retryAfter`, in seconds, it says when to come again.
+ */
+export function refusal(
+  status: number,
+  code: ErrorCode,
+  message: string,
+  { retryAfter, headers = {} }: { retryAfter?: number; headers?: Record<string, string> } = {},
+): GraphQLError {
+  const http = { status, headers: { ...headers, ...(retryAfter && { 'retry-after': String(retryAfter) }) } };
+  return new GraphQLError(message, { extensions: { code, ...(retryAfter && { retryAfter }), http } });
+}
