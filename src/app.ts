@@ -13,6 +13,7 @@ import { SCOPES } from './graph/scopes.ts';
 import { Operation } from './http/reads/operation.ts';
 import { keyFor } from './keys.ts';
 import { allowedHosts } from './server/allowed-hosts.ts';
+import { answerTooLarge, answerTooLate, useAnswerLimit } from './server/answer-limit.ts';
 import { useBodyDeadline } from './server/body-deadline.ts';
 import { useBodyLimit } from './server/body-limit.ts';
 import { mustRevalidate } from './server/cache-control.ts';
@@ -122,7 +123,11 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       useExactVariables(),
       useBodyLimit(MAX_BODY_BYTES),
       useBodyDeadline(),
-      usePlannedExecution(schema),
+      usePlannedExecution<Context>(({ operation: { options } }) => ({
+        ...{ maxBytes: config.MAX_ANSWER, deadline: options.deadline, signal: options.signal },
+        ...{ tooLarge: () => answerTooLarge(config.MAX_ANSWER), tooLate: answerTooLate },
+      })),
+      useAnswerLimit(config.MAX_ANSWER),
       useIncrementalDelivery(visible),
       config.INTROSPECTION === 'on' ? useClientIntrospection(schema) : useNoIntrospection(),
       useReadiness(isReady),

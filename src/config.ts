@@ -18,6 +18,7 @@ import {
   redisUrl,
   scopes,
   secret,
+  size,
   token,
   wholeNumber,
 } from './setting-kinds.ts';
@@ -105,6 +106,11 @@ export const VARIABLES = {
   MAX_ENTITIES: wholeNumber(1, 100_000)
     .prefault('1000')
     .describe('How many objects one operation may ask for by key: routers in `_entities`, anybody in `nodes`.'),
+  MAX_ANSWER: size
+    .prefault('16mb')
+    .describe(
+      'The largest answer to an operation. While it is made, a value counts as 16 bytes at least, and one that has to be looked up as 64 or more: that also bounds processor time (half a second for 16mb) and memory (250 MB). Raise it for callers who read very many rows at once.',
+    ),
   REQUEST_DEADLINE: duration
     .refine((ms) => ms > 0, { error: 'must be longer than 0ms' })
     .prefault('10s')

@@ -21,6 +21,15 @@ export const wholeNumber = (min: number, max: number) =>
     })
     .transform(Number);
 
+const LONGEST_BYTES = 1_000_000_000;
+
+/** In bytes, of `500kb` or `16mb`; at most a thousand MB. */
+export const size = z
+  .string()
+  .regex(/^[1-9]\d*(kb|mb)$/i, 'must be a size such as 500kb or 16mb')
+  .transform((text) => Number.parseInt(text, 10) * (/k/i.test(text) ? 1_000 : 1_000_000))
+  .refine((bytes) => bytes <= LONGEST_BYTES, { error: 'must be a size of at most 1000mb' });
+
 /** In milliseconds, of `500ms`, `4s` or `2m`; at most an hour. */
 export const duration = z
   .string()

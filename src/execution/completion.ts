@@ -11,8 +11,9 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import { executeFields, isPromise, nulled } from './fields.ts';
-import type { Completer, MaybePromise, Path } from './planned-field.ts';
+import { LEAST_BYTES } from './allowance.ts';
+import { executeFields, isPromise, nulled, whenThere } from './fields.ts';
+import type { Completer, MaybePromise, Path, PlannedField, Run } from './planned-field.ts';
 
 /** How values of a type are completed, with every question about the type asked once, here. */
 export function completerOf(type: GraphQLOutputType): Completer {
@@ -40,11 +41,28 @@ function nonNull(complete: Completer): Completer {
 }
 
 function leaf(type: GraphQLLeafType): Completer {
-  return (_run, _field, _info, _path, value) => {
+  return (run, _field, _info, _path, value) => {
     const serialized: unknown = type.serialize(value);
+    if (typeof serialized === 'object' && serialized !== null) run.allowance.spend(bytesOf(serialized));
     if (serialized !== null && serialized !== undefined) return serialized;
     throw new Error(`Expected ${type.name} to write something else than null.`);
   };
+}
+
+/** About what a value of JSON takes as text. */
+function bytesOf(value: unknown): number {
+  if (typeof value === 'string') return value.length + LEAST_BYTES;
+  if (typeof value !== 'object' || value === null) return LEAST_BYTES;
+  let bytes = LEAST_BYTES;
+  for (const [key, member] of Object.entries(value)) bytes += key.length + bytesOf(member);
+  return bytes;
+}
+
+/** A list of which some items are complete. */
+interface StartedList {
+  readonly items: readonly unknown[];
+  readonly completed: unknown[];
+  isPending: boolean;
 }
 
 function list(itemType: GraphQLOutputType): Completer {
@@ -52,7 +70,7 @@ function list(itemType: GraphQLOutputType): Completer {
   const completeItem: Completer = (run, field, info, path, item) => {
     try {
       const completed = isPromise(item)
-        ? item.then((resolved) => complete(run, field, info, path, resolved))
+        ? whenThere(run, item, (resolved) => complete(run, field, info, path, resolved))
         : complete(run, field, info, path, item);
       return isPromise(completed)
         ? completed.catch((error: unknown) => nulled(run, field, itemType, path, error))
@@ -61,25 +79,49 @@ function list(itemType: GraphQLOutputType): Completer {
       return nulled(run, field, itemType, path, error);
     }
   };
+
+  /** Completes items until it is the turn of others; whether all are done. */
+  function goOn(run: Run, field: PlannedField, info: GraphQLResolveInfo, path: Path, started: StartedList): boolean {
+    const { items, completed } = started;
+    const { allowance } = run;
+    try {
+      while (completed.length < items.length) {
+        if (allowance.isSliceOver) return false;
+        const itemPath: Path = { prev: path, key: completed.length, typename: undefined };
+        const outcome = completeItem(run, field, info, itemPath, items[completed.length]);
+        if (isPromise(outcome)) started.isPending = true;
+        allowance.spend(typeof outcome === 'string' ? outcome.length + LEAST_BYTES : LEAST_BYTES);
+        completed.push(outcome);
+      }
+      return true;
+    } catch (error) {
+      silence(completed);
+      silence(items);
+      throw error;
+    }
+  }
+
+  async function finish(...place: Parameters<typeof goOn>): Promise<unknown[]> {
+    const [{ allowance }, , , , { items, completed }] = place;
+    // Nobody awaits these yet, nor what they are completed to.
+    silence(items);
+    let harmless = 0;
+    do {
+      silence(completed.slice(harmless));
+      harmless = completed.length;
+      await allowance.turn();
+    } while (!goOn(...place));
+    return Promise.all(completed);
+  }
+
   return (run, field, info, path, value) => {
     if (!isIterable(value)) {
       throw new GraphQLError(`Expected Iterable, but did not find one for field "${placeOf(info)}".`);
     }
-    let isPending = false;
-    const completed: unknown[] = [];
-    try {
-      for (const item of value) {
-        const itemPath: Path = { prev: path, key: completed.length, typename: undefined };
-        const outcome = completeItem(run, field, info, itemPath, item);
-        if (isPromise(outcome)) isPending = true;
-        completed.push(outcome);
-      }
-    } catch (error) {
-      silence(completed);
-      silence(value);
-      throw error;
-    }
-    return isPending ? Promise.all(completed) : completed;
+    const items = Array.isArray(value) ? value : [...value];
+    const started: StartedList = { items, completed: [], isPending: false };
+    if (!goOn(run, field, info, path, started)) return finish(run, field, info, path, started);
+    return started.isPending ? Promise.all(started.completed) : started.completed;
   };
 }
 

@@ -2,23 +2,38 @@ import {
   type ExecutionArgs,
   type ExecutionResult,
   type GraphQLError,
-  type GraphQLSchema,
   getOperationAST,
   getVariableValues,
+  OperationTypeNode,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { executeFields, isPromise, note } from './fields.ts';
+import { Allowance, type Limits } from './allowance.ts';
+import { ErrorList } from './error-list.ts';
+import { executeFields, executeSerially, isPromise, note } from './fields.ts';
 import { PlanCache } from './plan-cache.ts';
 import type { MaybePromise, Run } from './planned-field.ts';
 
 /** The most mistakes in variables that a client is told, as in graphql-js. */
 const MOST_VARIABLE_ERRORS = 50;
 
+/** Where nobody says what an execution may take. */
+export const NO_LIMITS: Limits = {
+  maxBytes: Number.MAX_VALUE,
+  tooLarge: () => new RangeError('The answer is too large.'),
+  tooLate: () => new RangeError('The answer is too late.'),
+};
+
 /**
- * Executes a validated query as graphql-js would, only faster: what is selected where is found out once for each
- * document instead of once for each object. Undefined for what is left to the general executor.
+ * Executes a validated query or mutation as graphql-js would, only faster: what is selected where is found out once for
+ * each document instead of once for each object. Undefined for what is left to the general executor.
+ *
+ * An answer beyond the limits becomes a single error. Long lists let others go first every now and then.
  */
-export function executePlanned(plans: PlanCache, args: ExecutionArgs): MaybePromise<ExecutionResult> | undefined {
+export function executePlanned(
+  plans: PlanCache,
+  args: ExecutionArgs,
+  limits = NO_LIMITS,
+): MaybePromise<ExecutionResult> | undefined {
   const { schema, document, rootValue, contextValue: context } = args;
   const operation = getOperationAST(document, args.operationName);
   if (!operation) return undefined;
@@ -28,10 +43,11 @@ export function executePlanned(plans: PlanCache, args: ExecutionArgs): MaybeProm
     args.variableValues ?? {},
     { maxErrors: MOST_VARIABLE_ERRORS },
   );
-  const plan = variables && plans.planOf(document, operation, variables);
+  const plan = variables && plans.planOf(schema, document, operation, variables);
   if (!plan) return undefined;
 
   const { fragments } = plan;
+  const allowance = new Allowance(limits);
   const run: Run = {
     schema,
     operation,
@@ -40,32 +56,40 @@ export function executePlanned(plans: PlanCache, args: ExecutionArgs): MaybeProm
     context,
     variables,
     args: new Map(),
-    errors: [],
+    errors: new ErrorList(),
     nulled: new Set(),
+    allowance,
   };
   const failed = (error: unknown) => {
+    if (allowance.over) return { data: null, errors: [allowance.over] };
     // What a root field throws is located; before any field only a directive's arguments can be wrong.
     note(run, error as GraphQLError, undefined);
     return answer(run, null);
   };
   try {
-    const data = executeFields(run, plan.root, rootValue, undefined);
-    return isPromise(data) ? data.then((known) => answer(run, known), failed) : answer(run, data);
+    const data =
+      operation.operation === OperationTypeNode.MUTATION
+        ? executeSerially(run, plan.root)
+        : executeFields(run, plan.root, rootValue, undefined);
+    return isPromise(data) ? allowance.unlessOver(data).then((known) => answer(run, known), failed) : answer(run, data);
   } catch (error) {
     return failed(error);
   }
 }
 
-function answer({ errors }: Run, data: Record<string, unknown> | null): ExecutionResult {
+function answer({ errors: { all: errors } }: Run, data: Record<string, unknown> | null): ExecutionResult {
   return errors.length === 0 ? { data } : { errors, data };
 }
 
-/** Executes queries by their plans; whatever has none goes to Yoga's own executor. */
-export function usePlannedExecution(schema: GraphQLSchema): Plugin {
-  const plans = new PlanCache(schema);
+/**
+ * Executes operations by their plans, within the limits for their context; whatever has no plan goes to Yoga's own
+ * executor.
+ */
+export function usePlannedExecution<Context extends object>(limitsFor: (context: Context) => Limits): Plugin<Context> {
+  const plans = new PlanCache();
   return {
     onExecute({ executeFn, setExecuteFn }) {
-      setExecuteFn((args) => executePlanned(plans, args) ?? executeFn(args));
+      setExecuteFn((args) => executePlanned(plans, args, limitsFor(args.contextValue)) ?? executeFn(args));
     },
   };
 }

@@ -7,27 +7,32 @@ import {
   locatedError,
   responsePathAsArray,
 } from 'graphql';
-import type { MaybePromise, Path, PlannedField, ReadArguments, Run } from './planned-field.ts';
+import { ERROR_BYTES, LEAST_BYTES, RESOLVED_BYTES } from './allowance.ts';
+import type { MaybePromise, Path, PlannedField, PlannedFields, ReadArguments, Run } from './planned-field.ts';
 
 type Answer = Record<string, unknown>;
 
 /** Every planned field of one object. A throwing field that cannot be null ends them all, as the language says. */
 export function executeFields(
   run: Run,
-  fields: readonly PlannedField[],
+  { fields, bytes, hasProto }: PlannedFields,
   source: unknown,
   path: Path | undefined,
 ): MaybePromise<Answer> {
-  const answer: Answer = {};
+  const answer: Answer = hasProto ? Object.create(null) : {};
+  let texts = 0;
   let pending: string[] | undefined;
   try {
+    run.allowance.spend(bytes);
     for (const field of fields) {
       const value = executeField(run, field, source, path);
       answer[field.key] = value;
+      if (typeof value === 'string') texts += value.length;
       if (!isPromise(value)) continue;
       if (pending) pending.push(field.key);
       else pending = [field.key];
     }
+    run.allowance.spend(texts);
   } catch (error) {
     if (!pending) throw error;
     // Nothing may still run when the answer goes out.
@@ -36,6 +41,17 @@ export function executeFields(
     });
   }
   return pending ? settled(answer, pending) : answer;
+}
+
+/** The root fields of a mutation: each begins when the one before it is done. */
+export async function executeSerially(run: Run, { fields, hasProto }: PlannedFields): Promise<Answer> {
+  const answer: Answer = hasProto ? Object.create(null) : {};
+  for (const field of fields) {
+    // Throws where the answers of those before it are too much already: what is lost anyway must not be written.
+    run.allowance.spend(LEAST_BYTES);
+    answer[field.key] = await executeField(run, field, run.rootValue, undefined);
+  }
+  return answer;
 }
 
 /** Places and `info` are made only where somebody looks at them: for most values of a list nobody does. */
@@ -71,14 +87,30 @@ function completeLater(
   resolved: Promise<unknown>,
 ): Promise<unknown> {
   const fail = failing(run, field, info);
-  return resolved.then((value) => {
-    try {
-      const completed = field.complete(run, field, info, info.path, value);
-      return isPromise(completed) ? completed.catch(fail) : completed;
-    } catch (error) {
-      return fail(error);
-    }
-  }, fail);
+  return whenThere(
+    run,
+    resolved,
+    (value) => {
+      try {
+        run.allowance.spend(typeof value === 'string' ? RESOLVED_BYTES + value.length : RESOLVED_BYTES);
+        const completed = field.complete(run, field, info, info.path, value);
+        return isPromise(completed) ? completed.catch(fail) : completed;
+      } catch (error) {
+        return fail(error);
+      }
+    },
+    fail,
+  );
+}
+
+/** Goes on with a value that comes late, when it is its turn: many may come in the same moment. */
+export function whenThere(
+  { allowance }: Run,
+  late: Promise<unknown>,
+  goOn: (value: unknown) => unknown,
+  fail?: (error: unknown) => unknown,
+): Promise<unknown> {
+  return late.then((value) => (allowance.isSliceOver ? allowance.turn().then(() => goOn(value)) : goOn(value)), fail);
 }
 
 function failing(run: Run, field: PlannedField, info: GraphQLResolveInfo): (error: unknown) => null {
@@ -108,8 +140,9 @@ function isPrimitive(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
-/** Makes a place null because of an error; throws it on where null may not stand. */
+/** Makes a place null because of an error; throws it on where null may not stand, and where all is over. */
 export function nulled(run: Run, field: PlannedField, type: GraphQLOutputType, path: Path, cause: unknown): null {
+  run.allowance.spend(ERROR_BYTES);
   const error = locatedError(cause, field.nodes, responsePathAsArray(path));
   if (isNonNullType(type)) throw error;
   note(run, error, path);
@@ -121,7 +154,7 @@ export function note({ errors, nulled }: Run, error: GraphQLError, path: Path | 
   if (nulled.has(undefined)) return;
   for (let place = path; place; place = place.prev) if (nulled.has(place)) return;
   nulled.add(path);
-  errors.push(error);
+  errors.add(error);
 }
 
 export function isPromise(value: unknown): value is Promise<unknown> {

@@ -27,28 +27,24 @@ interface PlannableDocument {
  * document may have several, and those that are asked for are soon made again.
  */
 export class PlanCache {
-  readonly #schema: GraphQLSchema;
   #documents = new WeakMap<DocumentNode, PlannableDocument | 'other'>();
   #tokens = 0;
 
-  constructor(schema: GraphQLSchema) {
-    this.#schema = schema;
-  }
-
-  /** The plan of a query; undefined for other operations and for what only a full executor can do. */
+  /** The plan of an operation; undefined for what only a full executor can do. A document has one schema. */
   planOf(
+    schema: GraphQLSchema,
     document: DocumentNode,
     operation: OperationDefinitionNode,
     variables: Readonly<Record<string, unknown>>,
   ): OperationPlan | undefined {
     const known = this.#examined(document);
-    if (known === 'other' || operation.operation !== OperationTypeNode.QUERY) return undefined;
+    if (known === 'other' || operation.operation === OperationTypeNode.SUBSCRIPTION) return undefined;
 
     const conditions = Object.fromEntries(known.conditions.map((name) => [name, variables[name]]));
     const key = `${operation.name?.value} ${Object.values(conditions).join()}`;
     let plan = known.plans.get(key);
     if (!plan) {
-      plan = new OperationPlan(this.#schema, operation, known.fragments, conditions);
+      plan = new OperationPlan(schema, operation, known.fragments, conditions);
       if (known.plans.size < MOST_PLANS) {
         known.plans.set(key, plan);
         this.#count(document);
@@ -74,7 +70,7 @@ export class PlanCache {
   }
 }
 
-/** Only `@skip` and `@include` are understood; `__proto__` as an alias is no ordinary key of an object. */
+/** Of directives only `@skip` and `@include` are understood. */
 function examine(document: DocumentNode): PlannableDocument | 'other' {
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
   const conditions = new Set<string>();
@@ -82,9 +78,6 @@ function examine(document: DocumentNode): PlannableDocument | 'other' {
   visit(document, {
     FragmentDefinition(node) {
       fragments[node.name.value] = node;
-    },
-    Field({ alias }) {
-      if (alias?.value === '__proto__') isOrdinary = false;
     },
     Directive({ name, arguments: given = [] }) {
       if (name.value !== 'skip' && name.value !== 'include') isOrdinary = false;

@@ -14,8 +14,9 @@ import {
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
 } from 'graphql';
+import { LEAST_BYTES, RESOLVED_BYTES } from './allowance.ts';
 import { completerOf } from './completion.ts';
-import type { PlainLeaf, PlannedField } from './planned-field.ts';
+import type { PlainLeaf, PlannedField, PlannedFields } from './planned-field.ts';
 
 /**
  * How one operation is executed, for one choice of what its `@skip` and `@include` leave in. Made while it is first
@@ -27,7 +28,7 @@ export class OperationPlan {
   readonly fragments: Record<string, FragmentDefinitionNode>;
   /** The variables of `@skip` and `@include`; no other is looked at. */
   readonly #conditions: Readonly<Record<string, unknown>>;
-  #root: readonly PlannedField[] | undefined;
+  #root: PlannedFields | undefined;
 
   constructor(
     schema: GraphQLSchema,
@@ -42,7 +43,7 @@ export class OperationPlan {
   }
 
   /** What is selected on the root type. */
-  get root(): readonly PlannedField[] {
+  get root(): PlannedFields {
     // Validation made sure that the schema has the operation's root type.
     const type = this.schema.getRootType(this.operation.operation) as GraphQLObjectType;
     this.#root ??= this.#planned(
@@ -52,11 +53,16 @@ export class OperationPlan {
     return this.#root;
   }
 
-  #planned(type: GraphQLObjectType, selected: ReadonlyMap<string, FieldNode[]>): readonly PlannedField[] {
-    return [...selected].flatMap(([key, nodes]) => {
+  #planned(type: GraphQLObjectType, selected: ReadonlyMap<string, FieldNode[]>): PlannedFields {
+    const fields = [...selected].flatMap(([key, nodes]) => {
       const definition = this.#definition(type, nodes[0]?.name.value ?? '');
       return definition ? [this.#field(key, nodes, type, definition)] : [];
     });
+    const bytes = fields.reduce(
+      (sum, { key, resolve }) => sum + key.length + LEAST_BYTES + (resolve.length > 1 ? RESOLVED_BYTES : 0),
+      0,
+    );
+    return { fields, bytes, hasProto: selected.has('__proto__') };
   }
 
   #field(
@@ -65,7 +71,7 @@ export class OperationPlan {
     parentType: GraphQLObjectType,
     definition: GraphQLField<unknown, unknown>,
   ): PlannedField {
-    const selections = new Map<GraphQLObjectType, readonly PlannedField[]>();
+    const selections = new Map<GraphQLObjectType, PlannedFields>();
     return {
       key,
       nodes,

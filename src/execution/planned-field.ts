@@ -1,7 +1,6 @@
 import type {
   FieldNode,
   FragmentDefinitionNode,
-  GraphQLError,
   GraphQLField,
   GraphQLFieldResolver,
   GraphQLObjectType,
@@ -10,6 +9,8 @@ import type {
   GraphQLSchema,
   OperationDefinitionNode,
 } from 'graphql';
+import type { Allowance } from './allowance.ts';
+import type { ErrorList } from './error-list.ts';
 
 /** Where a value stands in the answer. */
 export type Path = GraphQLResolveInfo['path'];
@@ -28,9 +29,10 @@ export interface Run {
   readonly variables: Record<string, unknown>;
   /** The arguments of fields read so far: they are the same for every row. */
   readonly args: Map<PlannedField, ReadArguments>;
-  readonly errors: GraphQLError[];
+  readonly errors: ErrorList;
   /** The places that errors made null; undefined stands for the whole answer. */
   readonly nulled: Set<Path | undefined>;
+  readonly allowance: Allowance;
 }
 
 /** What the arguments of a field came to: their values, or why they have none. */
@@ -49,7 +51,16 @@ export interface PlannedField {
   /** How to make its value without anything but the source, if it is of that kind: most fields of rows are. */
   readonly plain: PlainLeaf | undefined;
   /** What is selected below it on an object of that type. */
-  below(type: GraphQLObjectType): readonly PlannedField[];
+  below(type: GraphQLObjectType): PlannedFields;
+}
+
+/** All that is selected on an object type in one place. */
+export interface PlannedFields {
+  readonly fields: readonly PlannedField[];
+  /** What they count towards the size of an answer, their texts left out. */
+  readonly bytes: number;
+  /** Whether one of them is `__proto__`, which an ordinary object takes for something else. */
+  readonly hasProto: boolean;
 }
 
 /** A leaf whose resolver has one parameter only. */

@@ -16,6 +16,7 @@ export const ERROR_CODES = [
   'UPSTREAM_TIMEOUT',
   'UPSTREAM_UNAVAILABLE',
   'UPSTREAM_BAD_RESPONSE',
+  'OPERATION_TOO_COSTLY',
   'INTERNAL_SERVER_ERROR',
 ] as const;
 
@@ -38,6 +39,7 @@ export type ReportBug = (error: unknown, errorId: string) => void;
  */
 export function visibleError(error: unknown, report: ReportBug): GraphQLError {
   if (!(error instanceof GraphQLError)) return outsideExecution(error, report);
+  if (typeof error.extensions['leftOut'] === 'number') return leftOut(error, report);
   const cause = rootCause(error);
   // The caller has left: there is nobody to tell, and nothing to fix.
   if (cause?.name === 'AbortError') return error;
@@ -58,6 +60,11 @@ function outsideExecution(error: unknown, report: ReportBug): GraphQLError {
   return located(undefined, error.message, { code: error.code, http: { status: 400 } });
 }
 
+/** What stands for errors that are too many to be shown; its code is that of the first of them. */
+function leftOut({ message, originalError }: GraphQLError, report: ReportBug): GraphQLError {
+  return located(undefined, message, { code: visibleError(originalError, report).extensions['code'] as ErrorCode });
+}
+
 /** A value that its scalar cannot write; the executor's own message quotes it, and it may be anybody's data. */
 const ODD_VALUE = /^(?:Boolean|Float|ID|Int|String) cannot represent /;
 
@@ -75,8 +82,8 @@ function duringExecution(error: GraphQLError, report: ReportBug): GraphQLError {
   return bug(error, error, report);
 }
 
-function callerExtensions({ code, retryAfter }: CallerError) {
-  return { code, ...(retryAfter !== undefined && { retryAfter }) };
+function callerExtensions({ code, details }: CallerError) {
+  return { code, ...details };
 }
 
 /** `outcome` is there for mutations alone, which set it. */

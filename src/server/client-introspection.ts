@@ -1,7 +1,6 @@
 import {
   type ASTVisitor,
   buildSchema,
-  execute,
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
@@ -18,7 +17,7 @@ import { schemaText } from '../graph/schema-text.ts';
 export function useClientIntrospection(schema: GraphQLSchema): Plugin {
   let clientSchema: GraphQLSchema | undefined;
   return {
-    onExecute({ args, setExecuteFn }) {
+    onExecute({ args, executeFn, setExecuteFn }) {
       const selections = getOperationAST(args.document, args.operationName)?.selectionSet.selections ?? [];
       const isIntrospection = selections.every(
         (selection) => selection.kind === Kind.FIELD && selection.name.value.startsWith('__'),
@@ -26,7 +25,7 @@ export function useClientIntrospection(schema: GraphQLSchema): Plugin {
       if (!isIntrospection) return;
       setExecuteFn((all) => {
         clientSchema ??= buildSchema(schemaText(schema), { assumeValid: true });
-        return execute({ ...all, schema: clientSchema });
+        return executeFn({ ...all, schema: clientSchema });
       });
     },
   };

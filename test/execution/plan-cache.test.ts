@@ -7,11 +7,11 @@ const SCHEMA = buildSchema('type Query { a: Int }');
 function planOf(plans: PlanCache, document: ReturnType<typeof parse>) {
   const operation = getOperationAST(document);
   if (!operation) throw new Error('no operation');
-  return plans.planOf(document, operation, {});
+  return plans.planOf(SCHEMA, document, operation, {});
 }
 
 test('a document is planned once, until plans of too many tokens are kept', () => {
-  const plans = new PlanCache(SCHEMA);
+  const plans = new PlanCache();
   const document = parse('{ a }');
   const plan = planOf(plans, document);
   expect(plan).toBeDefined();

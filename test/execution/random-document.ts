@@ -16,7 +16,7 @@ import {
   isRequiredInputField,
 } from 'graphql';
 
-/** A query and variables for it. It may not be valid: fields of one name may differ in their arguments. */
+/** A query or mutation and variables for it. It may not be valid: fields of one name may differ in their arguments. */
 export interface RandomOperation {
   source: string;
   variableValues: Record<string, unknown>;
@@ -28,17 +28,21 @@ type Draw = (below: number) => number;
 const MAX_DEPTH = 4;
 const VARIABLES = '$yes: Boolean!, $no: Boolean = false, $count: Int = 3, $text: String';
 
-/** A query with aliases, merged fields, fragments, `@skip`, `@include`, arguments and variables; the same for a seed. */
+/**
+ * A query or mutation with aliases, merged fields, fragments, `@skip`, `@include`, arguments and variables; the same for
+ * a seed.
+ */
 export function randomOperation(schema: GraphQLSchema, seed: number): RandomOperation {
   const draw = drawing(seed);
   const fragments: string[] = [];
-  const query = schema.getQueryType() as GraphQLObjectType;
-  const body = selectionSet(draw, schema, query, 0, fragments);
+  const kind = draw(4) === 0 ? 'mutation' : 'query';
+  const root = (kind === 'query' ? schema.getQueryType() : schema.getMutationType()) as GraphQLObjectType;
+  const body = selectionSet(draw, schema, root, 0, fragments);
   const variableValues: Record<string, unknown> = { yes: draw(2) === 0 };
   if (draw(2) === 0) variableValues['no'] = draw(2) === 0;
   if (draw(2) === 0) variableValues['count'] = pick(draw, [null, 1, 20]);
   if (draw(2) === 0) variableValues['text'] = pick(draw, [null, 'a', 'b']);
-  return { source: [`query Random(${VARIABLES}) ${body}`, ...fragments].join('\n'), variableValues };
+  return { source: [`${kind} Random(${VARIABLES}) ${body}`, ...fragments].join('\n'), variableValues };
 }
 
 /** The generator of Park and Miller. */
@@ -74,7 +78,7 @@ function selection(
   fragments: string[],
 ): string {
   const kind = draw(10);
-  if (kind === 0) return `${pick(draw, ['', 'kind: '])}__typename${condition(draw)}`;
+  if (kind === 0) return `${pick(draw, ['', 'kind: ', '__proto__: '])}__typename${condition(draw)}`;
   if (kind > 2 || depth >= MAX_DEPTH) return field(draw, schema, type, depth, fragments);
   const target = pick(draw, related(schema, type));
   const body = selectionSet(draw, schema, target, depth + 1, fragments);
@@ -93,7 +97,7 @@ function field(draw: Draw, schema: GraphQLSchema, type: GraphQLNamedType, depth:
   const possible = fields.filter((one) => depth < MAX_DEPTH || !isComposite(getNamedType(one.type)));
   if (possible.length === 0) return '__typename';
   const { name, args, type: fieldType } = pick(draw, possible);
-  const alias = pick(draw, ['', '', 'one: ', 'two: ']);
+  const alias = pick(draw, ['', '', 'one: ', 'two: ', '__proto__: ']);
   const given = args.filter((arg) => isRequiredArgument(arg) || draw(5) === 0);
   const list = given.map((arg) => `${arg.name}: ${argument(draw, arg)}`).join(', ');
   const below = getNamedType(fieldType);

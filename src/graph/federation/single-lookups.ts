@@ -28,6 +28,6 @@ export function admitLookup({ typeName, key }: { typeName: string; key: string }
   throw new CallerError(
     'RATE_LIMITED',
     `This operation looks up more than ${MOST_LOOKUPS} objects of a kind that costs a call each: ask for the others in a further one.`,
-    RETRY_AFTER,
+    { retryAfter: RETRY_AFTER },
   );
 }

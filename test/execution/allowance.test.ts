@@ -1,0 +1,111 @@
+import { setImmediate } from 'node:timers/promises';
+import { buildSchema, type ExecutionResult, parse } from 'graphql';
+import { expect, test } from 'vitest';
+import type { Limits } from '../../src/execution/allowance.ts';
+import { executePlanned, NO_LIMITS } from '../../src/execution/execute-planned.ts';
+import { PlanCache } from '../../src/execution/plan-cache.ts';
+
+const schema = buildSchema(`
+  scalar JSON
+  type Query { rows(count: Int!): [Row!] texts: [String] json: JSON broken: [Row] nothing: [Row!] }
+  type Mutation { rows(count: Int!): [Row!] }
+  type Row { n: Int later: Row fails: Int self: Row }
+`);
+
+class Row {
+  static asked = 0;
+  n = 1;
+  self() {
+    Row.asked += 1;
+    return this;
+  }
+  later() {
+    Row.asked += 1;
+    return Promise.resolve(this);
+  }
+  fails() {
+    throw new Error('odd');
+  }
+}
+
+const row = new Row();
+const rootValue = {
+  rows: ({ count }: { count: number }) => Array<Row>(count).fill(row),
+  texts: () => Array<string>(30).fill('x'.repeat(1_000)),
+  json: () => ({ list: Array.from({ length: 1_000 }, () => ({ key: 'value' })) }),
+  broken: () => Array.from({ length: 1_000 }, () => new Error('odd')),
+};
+
+async function run(source: string, limits: Partial<Limits> = {}): Promise<ExecutionResult | undefined> {
+  Row.asked = 0;
+  const args = { schema, document: parse(source), rootValue };
+  return await executePlanned(new PlanCache(), args, { ...NO_LIMITS, ...limits });
+}
+
+const TOO_LARGE = { data: null, errors: [{ message: 'The answer is too large.' }] };
+
+test('a long list lets others go first again and again', async () => {
+  let isOver = false;
+  let turns = 0;
+  const others = (async () => {
+    while (!isOver) {
+      await setImmediate();
+      turns += 1;
+    }
+  })();
+  const result = await run('{ rows(count: 50000) { n self { n } } }');
+  isOver = true;
+  await others;
+  expect(result?.data?.['rows']).toHaveLength(50_000);
+  expect(turns).toBeGreaterThan(20);
+});
+
+test.each([
+  ['rows', '{ rows(count: 100000) { n } }'],
+  ['rows below rows that come later', '{ rows(count: 100000) { later { n later { n } } } }'],
+  ['rows without a value', '{ rows(count: 100000) { self { later { fails } } } }'],
+  ['a list beside it', '{ few: rows(count: 3) { later { n } } many: rows(count: 100000) { n } }'],
+  ['texts', '{ texts }'],
+  ['a value of JSON', '{ json }'],
+  ['errors', '{ broken { n } }'],
+])('an answer with too many %s is one error', async (_what, source) => {
+  const result = await run(source, { maxBytes: 20_000 });
+  expect(JSON.parse(JSON.stringify(result))).toEqual(TOO_LARGE);
+  const asked = Row.asked;
+  await setImmediate();
+  expect([asked < 1_000, Row.asked]).toEqual([true, asked]);
+});
+
+test('a mutation writes nothing more when what it has written is too much already', async () => {
+  const result = await run('mutation { a: rows(count: 10000) { n } b: rows(count: 1) { self { n } } }', {
+    maxBytes: 20_000,
+  });
+  expect([JSON.parse(JSON.stringify(result)), Row.asked]).toEqual([TOO_LARGE, 0]);
+});
+
+test('a list that goes on after the deadline ends with one error', async () => {
+  const source = '{ rows(count: 100000) { n } broken { n } }';
+  const result = await run(source, { deadline: performance.now() - 1 });
+  expect(JSON.parse(JSON.stringify(result))).toEqual({ data: null, errors: [{ message: 'The answer is too late.' }] });
+});
+
+test('a short answer after the deadline is an answer: what came in time is not lost', async () => {
+  const result = await run('{ rows(count: 3) { n later { n } } }', { deadline: performance.now() - 1 });
+  expect(result?.errors).toBeUndefined();
+});
+
+test('a list ends when its caller has left', async () => {
+  const caller = new AbortController();
+  const running = run('{ rows(count: 1000000) { n later { n } } }', { signal: caller.signal });
+  await setImmediate();
+  caller.abort();
+  expect((await running)?.errors?.[0]?.originalError).toBe(caller.signal.reason);
+});
+
+test('there are a hundred errors at most, and one that says how many more', async () => {
+  const { data, errors = [] } = (await run('{ broken { n } rows(count: 1) { fails } }')) ?? {};
+  expect(data?.['broken']).toHaveLength(1_000);
+  expect(errors).toHaveLength(101);
+  expect(errors.at(99)?.path).toEqual(['broken', 99]);
+  expect(errors.at(-1)).toMatchObject({ message: '901 more errors are left out.', extensions: { leftOut: 901 } });
+});
