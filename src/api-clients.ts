@@ -109,8 +109,8 @@ function failureLog(log: Logger): NonNullable<JsonClientOptions['onFailure']> {
 }
 
 function breakerLog(api: Api, log: Logger): BreakerOptions['onChange'] {
-  return (isOpen, route) => {
-    const about = { api: api.name, route };
+  return (isOpen, route, failures) => {
+    const about = { api: api.name, route, ...failures };
     if (isOpen) log.warn(about, 'breaker opened: calls are refused until one succeeds');
     else log.info(about, 'breaker closed: calls are made again');
   };

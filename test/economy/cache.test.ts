@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { person } from '../../src/sandbox/people.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
-import { buy, cost, seen, stoppedClock } from './paying.ts';
+import { movableClock } from '../support/movable-clock.ts';
+import { buy, cost, seen } from './paying.ts';
 
 const { clientId, firstName, lastName } = person(0);
 const PROFILE = `{ customerProfile(customerId: "${clientId}") { firstName } }`;
@@ -30,9 +31,9 @@ const KINDS: [what: string, query: string][] = [
 
 test.each(KINDS)('%s that was just read is not read again, by whichever operation', async (_, query) => {
   await using gateway = await startCaching();
-  using clock = stoppedClock();
+  using clock = movableClock();
   const first = await buy(gateway, query);
-  clock.pass(9_999);
+  clock.pass(9_000);
 
   const second = await buy(gateway, query.replace('{', 'query Another {'));
 
@@ -45,7 +46,7 @@ test.each(KINDS)('%s that was just read is not read again, by whichever operatio
 
 test.each(KINDS)('%s that is a little old is answered at once, and read anew behind the answer', async (_, query) => {
   await using gateway = await startCaching();
-  using clock = stoppedClock();
+  using clock = movableClock();
   const first = await buy(gateway, query);
   clock.pass(10_000);
   // Were it waited for, there would be no answer.
@@ -62,7 +63,7 @@ test.each(KINDS)('%s that is a little old is answered at once, and read anew beh
 
 test.each(KINDS)('%s that is too old is read again', async (_, query) => {
   await using gateway = await startCaching();
-  using clock = stoppedClock();
+  using clock = movableClock();
   await buy(gateway, query);
   clock.pass(20_000);
 
@@ -74,7 +75,7 @@ test.each(KINDS)('%s that is too old is read again', async (_, query) => {
 
 test('what was read anew behind an answer counts from then on', async () => {
   await using gateway = await startCaching();
-  using clock = stoppedClock();
+  using clock = movableClock();
   await buy(gateway, PROFILE);
   clock.pass(10_000);
   await gateway.query(PROFILE);
@@ -86,7 +87,7 @@ test('what was read anew behind an answer counts from then on', async () => {
 
 test('a stale answer is read anew once, however many clients get it', async () => {
   await using gateway = await startCaching();
-  using clock = stoppedClock();
+  using clock = movableClock();
   await buy(gateway, LIST);
   clock.pass(10_000);
   gateway.hood.dials.latencyMs = 200;
@@ -99,12 +100,33 @@ test('a stale answer is read anew once, however many clients get it', async () =
 
 test('each kind counts for as long as it is configured to', async () => {
   await using gateway = await startCaching({ CACHE_TTL: 'profiles=30s,systems=0s' });
-  using clock = stoppedClock();
+  using clock = movableClock();
   for (const query of [PROFILE, SYSTEMS]) await buy(gateway, query);
   expect((await buy(gateway, SYSTEMS)).calls).toHaveLength(1);
   clock.pass(29_000);
   expect((await buy(gateway, PROFILE)).calls).toEqual([]);
 });
+
+test.each([-3_600_000, 3_600_000])(
+  'a wall clock that steps by %i ms keeps nothing alive, and ends nothing',
+  async (step) => {
+    await using gateway = await startCaching();
+    using clock = movableClock();
+    const now = Date.now;
+    const wall = vi.spyOn(Date, 'now').mockImplementation(() => now() + step);
+    try {
+      await buy(gateway, LIST);
+      wall.mockImplementation(now);
+      clock.pass(9_000);
+      expect((await buy(gateway, LIST)).calls).toEqual([]);
+      wall.mockImplementation(() => now() + step);
+      clock.pass(11_000);
+      expect((await buy(gateway, LIST)).calls).toHaveLength(1);
+    } finally {
+      wall.mockRestore();
+    }
+  },
+);
 
 test('switched off, nothing is kept', async () => {
   await using gateway = await startCaching({ CACHE: 'off' });

@@ -41,15 +41,6 @@ export function cost(counts: Partial<Cost>): Cost {
   return { ...nothing, ...counts };
 }
 
-/** The wall clock in a test's hands: it stands still until it is moved on. */
-export function stoppedClock(): Disposable & { pass(ms: number): void } {
-  vi.useFakeTimers({ toFake: ['Date'] });
-  return {
-    pass: (ms) => vi.setSystemTime(Date.now() + ms),
-    [Symbol.dispose]: () => vi.useRealTimers(),
-  };
-}
-
 /** Resolves when an API has seen so many calls since they were last counted. */
 export async function seen(server: { calls: readonly unknown[] }, count: number): Promise<void> {
   await vi.waitUntil(() => server.calls.length >= count, { interval: 2, timeout: 5_000 });

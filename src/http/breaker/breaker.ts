@@ -1,51 +1,41 @@
-import { ConsecutiveBreaker, CountBreaker } from 'cockatiel';
 import type { Api } from '../client/api.ts';
 import type { Attempt, AttemptGuard } from '../client/client-options.ts';
 import { UpstreamError } from '../client/upstream-error.ts';
-import { Circuit } from './circuit.ts';
+import { Circuit, type Failures } from './circuit.ts';
 import { type Outcome, outcomeOf, outcomeOfError } from './outcome.ts';
-
-/**
- * A route is refused when more than half of its last 20 calls failed, and at least 10 were made. Counted by calls and
- * not by time: an account with 150 calls a minute gives most routes fewer than one a second.
- */
-const ROUTE_FAILS_AT = { threshold: 0.5, size: 20, minimumNumberOfCalls: 10 };
-
-/** A host is refused after this many refused connections in a row: one of its two addresses may be down for long. */
-const HOST_FAILS_AT = 10;
 
 export interface BreakerOptions {
   api: Api;
   /** What the API must have had to answer before its silence counts, in milliseconds. */
   patienceMs: number;
   /** Called when calls begin to be refused, and when they no longer are; without a `route` it is about the host. */
-  onChange: (isOpen: boolean, route: string | undefined) => void;
+  onChange: (isOpen: boolean, route: string | undefined, failures: Failures) => void;
 }
 
 /**
  * Leaves a failing host alone: calls are refused at once (`unavailable`, code `BREAKER_OPEN`) instead of failing
- * slowly and taking places in the budget. Each method and route fails alone; only a host to which no connection can be
- * opened, or whose name is not known, is refused as a whole.
+ * slowly and taking places in the budget. Each method and route fails alone, after ten failures of different questions
+ * without a success between them; a host as a whole after ten connections that could not be opened. Once a second a call
+ * is let through. No question does that for its route which failed while the route answered others.
  */
 export class Breaker {
   readonly #options: BreakerOptions;
+  /** Those on which anything has failed. */
   readonly #routes = new Map<string, Circuit>();
   readonly #host: Circuit;
-  #hasSeenFailure = false;
 
   constructor(options: BreakerOptions) {
     this.#options = options;
-    const counts = new ConsecutiveBreaker(HOST_FAILS_AT);
-    this.#host = new Circuit(counts, (isOpen) => options.onChange(isOpen, undefined));
+    this.#host = new Circuit((isOpen, failures) => options.onChange(isOpen, undefined, failures));
   }
 
   /** Refuses calls. Outermost, so that a refused one neither waits nor logs in. */
   readonly door: AttemptGuard = (attempt, send) => {
-    // Until something fails this costs nothing, not even a promise.
-    if (!this.#hasSeenFailure) return send();
-    const route = this.#routes.get(keyOf(attempt));
-    if (!this.#host.isOpen && !route?.isOpen) return send();
-    return this.#probing(attempt, send, [this.#host, ...(route ? [route] : [])]);
+    // Whoever is let through to find out about the host finds out about its route, too.
+    const isAdmitted = this.#host.isOpen
+      ? this.#host.admits(true)
+      : (this.#routes.get(keyOf(attempt))?.admits(attempt.repeats !== 'offender') ?? true);
+    return isAdmitted ? send() : Promise.reject(this.#refusal(attempt));
   };
 
   /**
@@ -56,62 +46,41 @@ export class Breaker {
     const sentAt = performance.now();
     try {
       const reply = await send();
-      this.#record(attempt, outcomeOf(reply.status));
+      this.#record(attempt, outcomeOf(reply.status), `status ${reply.status}`);
       return reply;
     } catch (error) {
-      this.#record(attempt, outcomeOfError(error, performance.now() - sentAt, this.#options.patienceMs));
+      const outcome = outcomeOfError(error, performance.now() - sentAt, this.#options.patienceMs);
+      if (outcome && error instanceof UpstreamError) {
+        error.isApiFailure = true;
+        this.#record(attempt, outcome, error.code ?? error.failure);
+      }
       throw error;
     }
   };
 
-  async #probing<R>(attempt: Attempt, send: () => Promise<R>, circuits: Circuit[]): Promise<R> {
-    const refusedMs = Math.max(...circuits.map(({ refusesForMs }) => refusesForMs));
-    if (refusedMs > 0) throw this.#refusal(attempt, refusedMs);
-    for (const circuit of circuits) circuit.enter(attempt, attempt.deadline);
-    try {
-      return await send();
-    } finally {
-      for (const circuit of circuits) circuit.leave(attempt);
-    }
-  }
-
-  #record(attempt: Attempt, outcome: Outcome | undefined): void {
-    const isKnown = attempt.repeats !== undefined && outcome !== 'answered';
-    if (outcome === undefined || isKnown || (outcome === 'answered' && !this.#hasSeenFailure)) return;
-    this.#hasSeenFailure = true;
+  #record(attempt: Attempt, outcome: Outcome | undefined, kind: string): void {
+    const { repeats } = attempt;
     const key = keyOf(attempt);
-    switch (outcome) {
-      case 'answered':
-        this.#host.succeeded(attempt);
-        this.#routes.get(key)?.succeeded(attempt);
-        return;
-      case 'failed':
-        this.#host.succeeded(attempt);
-        this.#route(key).failed(attempt);
-        return;
-      case 'silent':
-        this.#host.probeFailed(attempt);
-        this.#route(key).failed(attempt);
-        return;
-      case 'unreachable':
-        this.#host.failed(attempt);
-        this.#routes.get(key)?.probeFailed(attempt);
-    }
+    // A part of a call that failed, and a question that is itself at fault, say nothing new.
+    const isKnown = repeats === 'part' || repeats === 'offender';
+    if (outcome === 'unreachable') this.#host.failed({}, kind);
+    else if (outcome) this.#host.succeeded();
+    if (outcome === 'answered') this.#routes.get(key)?.succeeded();
+    if (outcome === 'failed' && !isKnown) this.#route(key).failed(attempt.question?.() ?? {}, kind);
   }
 
   #route(key: string): Circuit {
     let circuit = this.#routes.get(key);
     if (!circuit) {
-      circuit = new Circuit(new CountBreaker(ROUTE_FAILS_AT), (isOpen) => this.#options.onChange(isOpen, key));
+      circuit = new Circuit((isOpen, failures) => this.#options.onChange(isOpen, key, failures));
       this.#routes.set(key, circuit);
     }
     return circuit;
   }
 
-  #refusal({ route }: Attempt, ms: number): UpstreamError {
+  #refusal({ route }: Attempt): UpstreamError {
     const { api } = this.#options;
-    const retryAfter = Math.ceil(ms / 1000);
-    const details = { api: api.name, failure: 'unavailable', route, code: 'BREAKER_OPEN', retryAfter } as const;
+    const details = { api: api.name, failure: 'unavailable', route, code: 'BREAKER_OPEN', retryAfter: 1 } as const;
     return new UpstreamError(`${api.title} keeps failing, so it is not asked for now.`, details);
   }
 }

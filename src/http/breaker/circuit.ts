@@ -1,28 +1,28 @@
-import { CircuitState, type IBreaker } from 'cockatiel';
+/** So many failures of different questions, without a success between them, open it. */
+const FAILS_AT = 10;
 
-/** How long calls are refused before one may try, in milliseconds; doubled with every try that fails. */
-const FIRST_PAUSE_MS = 5_000;
-const LONGEST_PAUSE_MS = 30_000;
+/** How long after a probe the next one may go, whatever has become of it, in milliseconds. */
+const PROBE_AFTER_MS = 1_000;
 
-/** After so many milliseconds a try without an outcome, such as a long upload, no longer holds up the next one. */
-const LONGEST_PROBE_MS = 30_000;
+/** What has failed, for the log. */
+export interface Failures {
+  /** The latest kind: a status, or the transport's own name for it. */
+  readonly kind: string;
+  /** How many there were without a success between them. */
+  readonly failures: number;
+  /** How many calls were refused since then. */
+  readonly refused: number;
+}
 
-/**
- * Whether calls may be made: all while closed, none while open, and one at a time, the probe, once a pause is over.
- * The outcome of the probe closes it again or begins another pause. The counting is cockatiel's; its own policy lets
- * callers wait for a probe's outcome, past their deadlines, and takes a probe whose caller left for a good one.
- */
+/** Whether calls may be made: all while closed; while open one a second, the probe. Any success closes it. */
 export class Circuit {
-  readonly #counts: IBreaker;
-  readonly #onChange: (isOpen: boolean) => void;
-  #pauseMs = FIRST_PAUSE_MS;
-  /** When the next probe may go; `undefined` while closed. */
+  readonly #onChange: (isOpen: boolean, failures: Failures) => void;
+  readonly #questions = new Set<unknown>();
+  #failures = { kind: '', failures: 0, refused: 0 };
+  /** Undefined while closed. */
   #nextProbeAt: number | undefined;
-  #probe: object | undefined;
 
-  /** `counts` says when to open. `onChange` is called then and when it closes, not for probes that fail. */
-  constructor(counts: IBreaker, onChange: (isOpen: boolean) => void) {
-    this.#counts = counts;
+  constructor(onChange: (isOpen: boolean, failures: Failures) => void) {
     this.#onChange = onChange;
   }
 
@@ -30,51 +30,30 @@ export class Circuit {
     return this.#nextProbeAt !== undefined;
   }
 
-  /** For how many more milliseconds calls are refused; 0 when the next one may be made. */
-  get refusesForMs(): number {
-    return this.#nextProbeAt === undefined ? 0 : Math.max(0, this.#nextProbeAt - performance.now());
+  /** Whether a call may be made now; where it is open, that call is the probe. */
+  admits(mayProbe: boolean): boolean {
+    if (this.#nextProbeAt === undefined) return true;
+    const now = performance.now();
+    const isProbe = mayProbe && now >= this.#nextProbeAt;
+    if (isProbe) this.#nextProbeAt = now + PROBE_AFTER_MS;
+    else this.#failures.refused += 1;
+    return isProbe;
   }
 
-  /** Makes the call the probe, if it is open; others are refused until that is over. `deadline` is the call's. */
-  enter(call: object, deadline: number): void {
-    if (this.#nextProbeAt === undefined) return;
-    this.#probe = call;
-    this.#nextProbeAt = Math.min(deadline, performance.now() + LONGEST_PROBE_MS);
+  succeeded(): void {
+    const { isOpen } = this;
+    const failures = this.#failures;
+    this.#nextProbeAt = undefined;
+    this.#questions.clear();
+    this.#failures = { kind: '', failures: 0, refused: 0 };
+    if (isOpen) this.#onChange(false, failures);
   }
 
-  /** The call is over. If it was the probe and has shown nothing, the next call is one. */
-  leave(call: object): void {
-    if (this.#probe !== call) return;
-    this.#probe = undefined;
-    this.#nextProbeAt = performance.now();
-  }
-
-  succeeded(call: object): void {
-    if (this.#nextProbeAt === undefined) {
-      this.#counts.success(CircuitState.Closed);
-    } else if (this.#probe === call) {
-      this.#counts.success(CircuitState.HalfOpen);
-      this.#probe = undefined;
-      this.#nextProbeAt = undefined;
-      this.#pauseMs = FIRST_PAUSE_MS;
-      this.#onChange(false);
-    }
-  }
-
-  failed(call: object): void {
-    if (this.#nextProbeAt !== undefined) {
-      this.probeFailed(call);
-    } else if (this.#counts.failure(CircuitState.Closed)) {
-      this.#nextProbeAt = performance.now() + this.#pauseMs;
-      this.#onChange(true);
-    }
-  }
-
-  /** It failed in a way that does not count here, but shows that the probe did not succeed. */
-  probeFailed(call: object): void {
-    if (this.#probe !== call) return;
-    this.#probe = undefined;
-    this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
-    this.#nextProbeAt = performance.now() + this.#pauseMs;
+  failed(question: unknown, kind: string): void {
+    this.#failures.kind = kind;
+    this.#failures.failures += 1;
+    if (this.isOpen || this.#questions.add(question).size < FAILS_AT) return;
+    this.#nextProbeAt = performance.now() + PROBE_AFTER_MS;
+    this.#onChange(true, this.#failures);
   }
 }

@@ -5,24 +5,29 @@ import { UpstreamError } from '../client/upstream-error.ts';
 export type Outcome =
   /** It works, even if it refused the request. */
   | 'answered'
-  /** It answers, and fails. */
+  /** It took the call, and failed or gave no whole answer. */
   | 'failed'
-  /** It took the call, and gave no whole answer. */
-  | 'silent'
   /** No connection could be opened. */
   | 'unreachable';
 
-const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+const UNREACHABLE = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 /** A proxy's page instead of JSON is no answer of the API's. JSON that is complete but wrong may be one row's fault. */
-const FAILED = new Set([BODY_CUT, NOT_JSON, SAID_FAILED]);
-
-const SILENT = new Set([
+const FAILED = new Set([
+  BODY_CUT,
+  NOT_JSON,
+  SAID_FAILED,
   'ECONNRESET',
   'EPIPE',
-  'ETIMEDOUT',
   'UND_ERR_BODY_TIMEOUT',
-  'UND_ERR_CONNECT_TIMEOUT',
   'UND_ERR_HEADERS_TIMEOUT',
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
   'UND_ERR_SOCKET',
@@ -42,8 +47,8 @@ export function outcomeOfError(error: unknown, tookMs: number, patienceMs: numbe
   if (!(error instanceof UpstreamError)) return undefined;
   const { code = '', failure } = error;
   if (UNREACHABLE.has(code)) return 'unreachable';
-  if (FAILED.has(code)) return 'failed';
   // The parser has a name for every way in which an answer is not HTTP.
-  if (SILENT.has(code) || code.startsWith('HPE_')) return 'silent';
-  return failure === 'timeout' && tookMs >= patienceMs ? 'silent' : undefined;
+  if (FAILED.has(code) || code.startsWith('HPE_')) return 'failed';
+  const isSilent = failure === 'timeout' && code !== 'NO_CONNECTION_IN_TIME' && tookMs >= patienceMs;
+  return isSilent ? 'failed' : undefined;
 }

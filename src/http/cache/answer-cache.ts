@@ -70,7 +70,7 @@ export class AnswerCache {
   keep(read: CachedRead, value: unknown, marks: readonly string[], length: number): void {
     const freshMs = this.#freshMs[read.resource] ?? 0;
     if (freshMs === 0 || marks.includes(SETTLING)) return;
-    const answer = { value, projection: read.projection, readAt: Date.now(), marks };
+    const answer = { value, projection: read.projection, readAt: steadyNow(), marks };
     this.#store.write(nameOf(read.question, read.projection), answer, keptMs(freshMs), length);
     const others = this.#projections.get(read.question)?.filter((other) => !covers(read.projection, other));
     this.#projections.set(read.question, [read.projection, ...(others ?? [])].slice(0, MOST_PROJECTIONS));
@@ -94,10 +94,16 @@ export class AnswerCache {
       marks.every((mark, index) => mark !== SETTLING && mark === answer.marks[index]);
     if (!isUsable) return { cached: undefined, marks };
     const freshMs = this.#freshMs[resource] ?? 0;
-    const ageMs = Date.now() - answer.readAt;
+    // What was read in the future, by the clock of another replica, counts no longer than what was read in the past.
+    const ageMs = Math.abs(steadyNow() - answer.readAt);
     const age = ageMs < freshMs ? 'fresh' : ageMs < STALE * freshMs ? 'stale' : 'kept';
     return { cached: { value: answer.value, age }, marks };
   }
+}
+
+/** Milliseconds since 1970 that pass evenly, whatever is done to the wall clock meanwhile. */
+function steadyNow(): number {
+  return performance.timeOrigin + performance.now();
 }
 
 function nameOf(question: string, projection: Projection): string {

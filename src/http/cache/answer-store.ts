@@ -4,7 +4,7 @@ import type { Projection } from './projection.ts';
 export interface StoredAnswer {
   readonly value: unknown;
   readonly projection: Projection;
-  /** When it came, in milliseconds of the wall clock. */
+  /** When it came, in milliseconds of the wall clock as it stood when the process began: a clock that never steps. */
   readonly readAt: number;
   /** What its tags stood at when it was asked for. */
   readonly marks: readonly string[];

@@ -11,7 +11,7 @@ const MOST_TAGS = 100_000;
 /** What happened to a tag. */
 interface TagHistory {
   forgotten: number;
-  /** In milliseconds of the wall clock. */
+  /** In `performance.now()` milliseconds. */
   settlesUntil: number;
 }
 
@@ -44,13 +44,13 @@ export class MemoryStore implements AnswerStore {
   forget(tags: readonly string[], ms = 0): void {
     for (const tag of tags) {
       const { forgotten = 0, settlesUntil = 0 } = this.#tags.get(tag) ?? {};
-      this.#tags.set(tag, { forgotten: forgotten + 1, settlesUntil: Math.max(settlesUntil, Date.now() + ms) });
+      this.#tags.set(tag, { forgotten: forgotten + 1, settlesUntil: Math.max(settlesUntil, performance.now() + ms) });
     }
   }
 
   #markOf(tag: string): string {
     const history = this.#tags.get(tag);
-    if (history && history.settlesUntil > Date.now()) return SETTLING;
+    if (history && history.settlesUntil > performance.now()) return SETTLING;
     return `${this.#era}.${history?.forgotten ?? 0}`;
   }
 }

@@ -38,7 +38,7 @@ export function atDeadline(ending: Pick<CallDeadline, 'deadline'>, over: () => v
     if (left > 0) timer = setTimeout(look, left);
     else over();
   };
-  let timer = setTimeout(look, ending.deadline - performance.now());
+  let timer = setTimeout(look, Math.max(0, ending.deadline - performance.now()));
   return () => {
     clearTimeout(timer);
     watched = undefined;

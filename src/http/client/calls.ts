@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { ReplyHeaders } from './body.ts';
 import type { CallOptions } from './call-options.ts';
@@ -17,15 +18,23 @@ export interface ReadCall extends JsonCall {
   mayBeMissing?: boolean;
   /** Set where it repeats something that failed a moment ago. */
   repeats?: Repetition | undefined;
+  /** What it asks, as `questionOf` names it, where that is not its whole path. */
+  question?: (() => string) | undefined;
   /** Called with every answer, before it is read. */
   onReply?: ((reply: ReplyDetails) => void) | undefined;
 }
 
 /**
- * What a call repeats: a question that failed, or a part of a call that failed. Either is made once, its failure says
- * nothing new about the API and is reported by whoever makes it. A part draws on what is left for retries.
+ * What a call repeats: a question that failed, one that failed although its route answered others (an offender), or a
+ * part of a call that failed. Each is made once, and its failure is reported by whoever makes it. A part draws on what is
+ * left for retries.
  */
-export type Repetition = 'question' | 'part';
+export type Repetition = 'question' | 'offender' | 'part';
+
+/** Names a question by a hash, as what is asked may be personal. */
+export function questionOf(...asked: unknown[]): string {
+  return hash('sha256', JSON.stringify(asked), 'base64url');
+}
 
 /** What is known of an answer beside what it says. */
 export interface ReplyDetails {

@@ -16,6 +16,8 @@ export interface Attempt extends CallDeadline {
   readonly route: string;
   readonly caller: object | undefined;
   readonly priority: Priority;
+  /** Names what it asks by a hash; an attempt without it is a question of its own. */
+  readonly question?: (() => string) | undefined;
   /** Set where its failure says nothing new about the API. */
   readonly repeats?: Repetition | undefined;
 }

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Api } from './api.ts';
 import type { ApiCallStatistics } from './call-statistics.ts';
-import type { JsonCall, ReplyDetails } from './calls.ts';
+import { type JsonCall, questionOf, type ReplyDetails } from './calls.ts';
 import type { Attempt } from './client-options.ts';
 import type { Reply } from './exchange.ts';
 import type { Form } from './form.ts';
@@ -33,7 +33,7 @@ export interface Flight extends Attempt {
 }
 
 /** What is sent, beside where to. */
-export type Manner = Pick<Flight, 'method' | 'accept' | 'body' | 'form' | 'isOwnCredential' | 'repeats'>;
+export type Manner = Pick<Flight, 'method' | 'accept' | 'body' | 'form' | 'isOwnCredential' | 'repeats' | 'question'>;
 
 /** As long as a timer of Node can be: 24 days. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -49,6 +49,7 @@ export function beginFlight(call: JsonCall, how: Manner, { api, timeoutMs }: { a
     call,
     signal,
     ...how,
+    question: how.question ?? (() => questionOf(how.method, flight.path, how.body)),
     headers: {},
     startedAt,
     caller,

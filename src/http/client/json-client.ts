@@ -53,8 +53,9 @@ export class JsonClient implements AsyncDisposable {
 
   /** The answer's JSON; `undefined` for an empty one. What may pass is tried again within the deadline. */
   get(call: ReadCall): Promise<unknown> {
-    const { repeats } = call;
-    const flight = beginFlight(call, { method: 'GET', accept: 'application/json', repeats }, this.#options);
+    const { repeats, question } = call;
+    const how = { method: 'GET', accept: 'application/json', repeats, question } as const;
+    const flight = beginFlight(call, how, this.#options);
     return this.#retrying(flight, async () => {
       const reply = await this.#follow(flight, exchange);
       call.onReply?.(detailsOf(reply, flight));

@@ -75,8 +75,18 @@ export function statusError(api: Api, reply: Reply, sent: Sent, code?: string): 
   const { status, headers } = reply;
   const text = errorTextOf(api, reply.text, sent);
   const name = api.title;
+  const isApiFailure = hasFailed(status);
   const failed = (message: string, failure: UpstreamErrorDetails['failure'], retryAfter?: number) =>
-    new UpstreamError(message, { ...text, api: api.name, route: sent.route, status, code, failure, retryAfter });
+    new UpstreamError(message, {
+      ...text,
+      api: api.name,
+      route: sent.route,
+      status,
+      code,
+      failure,
+      retryAfter,
+      isApiFailure,
+    });
 
   if (status === 401 || status === 403) {
     return failed(`${name} refused the gateway's own credential with status ${status}.`, 'unavailable');
@@ -84,7 +94,7 @@ export function statusError(api: Api, reply: Reply, sent: Sent, code?: string): 
   if (status === 429) {
     return failed(`${name} allows no more calls for now.`, 'rateLimited', retryAfter(headers) ?? DEFAULT_RETRY_AFTER);
   }
-  if (hasFailed(status)) return failed(`${name} failed with status ${status}.`, 'unavailable', retryAfter(headers));
+  if (isApiFailure) return failed(`${name} failed with status ${status}.`, 'unavailable', retryAfter(headers));
   if (status >= 400) return refusal(api, status, text, sent);
   return failed(`${name} answered with the unexpected status ${status}.`, 'badResponse');
 }

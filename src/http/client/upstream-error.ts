@@ -18,7 +18,9 @@ export interface Said {
 }
 
 export type UpstreamErrorDetails = Pick<UpstreamError, 'api' | 'failure' | 'route'> &
-  Partial<Pick<UpstreamError, 'status' | 'traceId' | 'retryAfter' | 'code'>> & { said?: Said | undefined };
+  Partial<Pick<UpstreamError, 'status' | 'traceId' | 'retryAfter' | 'code' | 'isApiFailure'>> & {
+    said?: Said | undefined;
+  };
 
 /**
  * An API did not answer, or not with what was asked for.
@@ -41,6 +43,8 @@ export class UpstreamError extends Error {
   retryAfter: number | undefined;
   /** The transport's own name for it (`ECONNREFUSED`, `UND_ERR_SOCKET`), for logs and retries. */
   readonly code: string | undefined;
+  /** Whether the API, or the way to it, has failed: not the request, and not a caller without time for the answer. */
+  isApiFailure = false;
   /** What became of the write that failed; undefined for a read. */
   outcome: WriteOutcome | undefined;
   /** Names this one failed call in answers and in the log. */

@@ -94,6 +94,7 @@ export class Coalescer {
         if (isSealed && lookup.tagsOf(key).some((tag) => tags.includes(tag))) byKey.delete(key);
       }
     }
+    if (tags.length > 0) this.#reader.failed.forgive();
     await this.#cache?.forget(tags, ms);
   }
 
@@ -122,11 +123,14 @@ export class Coalescer {
     return { cached };
   }
 
-  /** Puts a key into the open batch, or into a new one; `marks` are those of its tags now. */
+  /** Puts a key into the open batch, or into a new one, unless it failed a moment ago; `marks` are those of its tags now. */
   #call({ lookup, projection, options }: Question, key: string, marks: readonly string[]): Promise<Found<unknown>> {
     const { priority = 'interactive' } = options;
+    const { failed } = this.#reader;
+    const failure = failed.failureOf(lookup, key, projection);
+    if (failure) return Promise.resolve(new Map([[key, failure]]));
     const { byKey, open } = this.#callsOf(lookup);
-    const isAlone = !lookup.lists || this.#reader.isSuspect(lookup, key);
+    const isAlone = !lookup.lists || failed.failsAlone(lookup, key);
     let batch = isAlone ? undefined : open.get(priority);
     if (!batch?.add(key, projection, marks)) {
       // A full batch has nothing left to wait for.

@@ -1,8 +1,8 @@
+import { FailedQuestion } from '../../http/breaker/failed-question.ts';
 import { beforeDeadline, TransportError } from '../../http/client/call-deadline.ts';
 import type { AttemptGuard, JsonClientOptions } from '../../http/client/client-options.ts';
 import type { JsonClient } from '../../http/client/json-client.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
-import { GrowingPause } from './growing-pause.ts';
 
 const ROUTE = '/api/login';
 
@@ -24,9 +24,8 @@ interface LoginAnswer {
 export class SorLogin {
   readonly #client: JsonClient;
   readonly #credentials: { email: string; password: string };
-  readonly #loginPause = new GrowingPause();
-  readonly #renewalPause = new GrowingPause();
-  #failure: UpstreamError | undefined;
+  readonly #failed = new FailedQuestion();
+  readonly #refused = new FailedQuestion();
   #token: string | undefined;
   #pending: Promise<string> | undefined;
 
@@ -44,11 +43,11 @@ export class SorLogin {
         const reply = await send().catch(unlessNotSent);
         if (reply === undefined) continue;
         if (reply.status !== 401) {
-          this.#renewalPause.end();
+          this.#refused.succeeded();
           return reply;
         }
-        if (isRepeated) this.#renewalPause.begin();
-        if (this.#renewalPause.leftMs > 0) return reply;
+        if (isRepeated) this.#refused.failed(undefined, true);
+        if (this.#refused.leftMs > 0) return reply;
         isRepeated = true;
         // Another call may have renewed it meanwhile.
         if (this.#token === used) this.#token = undefined;
@@ -71,27 +70,20 @@ export class SorLogin {
   }
 
   async #login(): Promise<string> {
-    const { leftMs } = this.#loginPause;
-    if (this.#failure && leftMs > 0) {
-      this.#failure.retryAfter = Math.ceil(leftMs / 1000);
-      throw this.#failure;
-    }
+    const { failure } = this.#failed;
+    if (failure) throw failure;
     try {
       const token = await this.#askForToken();
-      this.#loginPause.end();
+      this.#failed.succeeded();
       this.#token = token;
       return token;
     } catch (error) {
       // One that was refused before it was sent says nothing about the next one.
-      if (error instanceof UpstreamError && error.outcome !== 'NOT_SENT') this.#pauseAfter(error);
-      throw error;
+      if (!(error instanceof UpstreamError) || error.outcome === 'NOT_SENT') throw error;
+      const leastMs = Math.min((error.retryAfter ?? 0) * 1000, LONGEST_RETRY_AFTER_MS);
+      this.#failed.failed(error, !error.isApiFailure, leastMs);
+      throw this.#failed.failure ?? error;
     }
-  }
-
-  #pauseAfter(failure: UpstreamError): void {
-    this.#failure = failure;
-    this.#loginPause.begin(Math.min((failure.retryAfter ?? 0) * 1000, LONGEST_RETRY_AFTER_MS));
-    failure.retryAfter = Math.ceil(this.#loginPause.leftMs / 1000);
   }
 
   async #askForToken(): Promise<string> {

@@ -39,6 +39,7 @@ describe('it opens', () => {
     ['something that is not HTTP', failure({ code: 'HPE_INVALID_CONSTANT', failure: 'badResponse' })],
     ['a refused connection', REFUSED],
     ['an unknown host', failure({ code: 'ENOTFOUND' })],
+    ['no connection in time', failure({ code: 'UND_ERR_CONNECT_TIMEOUT', failure: 'timeout' })],
   ])('after ten times %s, and not before', async (_, outcome) => {
     const calls = guarded();
     await times(9, calls, outcome);
@@ -49,14 +50,30 @@ describe('it opens', () => {
     expect(calls.sent).toBe(10);
   });
 
-  test('when more than half of the last twenty calls failed', async () => {
+  test('after ten failures without a success between them', async () => {
     const calls = guarded();
-    await times(1, calls, 503);
-    await times(19, calls, 200);
-    await times(10, calls, 503);
+    await times(9, calls, 503);
+    await times(1, calls, 200);
+    await times(9, calls, 503);
     expect(calls.changes).toEqual([]);
     await times(1, calls, 503);
     expect(calls.changes).toEqual(['opened GET /v1/hood/exports']);
+  });
+
+  test('after failures of ten different questions, however often one of them fails', async () => {
+    const calls = guarded();
+    await times(40, calls, 503, { question: () => 'the same' });
+    expect(calls.changes).toEqual([]);
+    await times(9, calls, 503);
+    expect(calls.changes).toHaveLength(1);
+    expect(calls.failures).toEqual({ kind: 'status 503', failures: 49, refused: 0 });
+  });
+
+  test('not for parts of a call that failed, nor for questions that failed while others succeeded', async () => {
+    const calls = guarded();
+    await times(20, calls, 503, { repeats: 'part' });
+    await times(20, calls, 503, { repeats: 'offender' });
+    expect(calls.changes).toEqual([]);
   });
 
   test('after ten failures, also with 429s between them: they say nothing of the API', async () => {
@@ -87,6 +104,7 @@ test.each<[string, number | Error]>([
   ['429', 429],
   ['a caller who left', new DOMException('', 'AbortError')],
   ['no time left', failure({ code: 'NO_TIME_LEFT', failure: 'timeout' })],
+  ['no free connection', failure({ code: 'NO_CONNECTION_IN_TIME', failure: 'timeout' })],
   ['wrong JSON', failure({ code: 'INVALID_JSON', failure: 'badResponse', status: 200 })],
   ['an answer that is too long', failure({ code: 'BODY_TOO_LONG', failure: 'badResponse' })],
   ['a refusal of the budget', failure({ failure: 'rateLimited', retryAfter: 1 })],
@@ -120,87 +138,77 @@ test('connections that are refused now and then open nothing while others are no
   expect(calls.changes).toEqual([]);
 });
 
-test('the refusal says in one sentence that it is one, and how many seconds it lasts', async () => {
+test('the refusal says in one sentence that it is one, and when to come again', async () => {
   const calls = await opened();
-  await calls.clock.moveTo(1_500);
   expect(await calls.come(200)).toMatchObject({
     ...OPEN,
     api: 'HOOD',
     route: '/v1/hood/exports',
     message: 'Hood keeps failing, so it is not asked for now.',
-    retryAfter: 4,
+    retryAfter: 1,
   });
 });
 
-describe('after a pause', () => {
-  test('of five seconds one call is the probe, and others are refused until it is over', async () => {
+describe('while it is open', () => {
+  test('one call a second is the probe, whatever has become of the one before it', async () => {
     const calls = await opened();
-    await calls.clock.moveTo(4_999);
+    await calls.clock.moveTo(999);
     expect(await calls.come(200)).toMatchObject(OPEN);
-    await calls.clock.moveTo(5_000);
-    const probe = calls.hold();
+    await calls.clock.moveTo(1_000);
+    calls.hold();
     expect(await calls.come(200)).toMatchObject(OPEN);
-    probe.come(200);
+    await calls.clock.moveTo(1_999);
+    expect(await calls.come(200)).toMatchObject(OPEN);
+    await calls.clock.moveTo(2_000);
+    expect(await calls.come(503)).toBe(503);
+    expect(await calls.come(200)).toMatchObject(OPEN);
+    await calls.clock.moveTo(3_000);
+    expect(await calls.come(200)).toBe(200);
+    expect(await calls.come(200)).toBe(200);
+    expect(calls.changes).toEqual(['opened GET /v1/hood/exports', 'closed GET /v1/hood/exports']);
+    expect(calls.failures).toEqual({ kind: 'status 503', failures: 11, refused: 4 });
+  });
+
+  test('the probe is no question that failed while its route answered others', async () => {
+    const calls = await opened();
+    await calls.clock.moveTo(1_000);
+    expect(await calls.come(503, { repeats: 'offender' })).toMatchObject(OPEN);
+    expect(await calls.come(200, { repeats: 'question' })).toBe(200);
+  });
+
+  test('a probe that shows nothing, as its caller left, is followed by the next after a second', async () => {
+    const calls = await opened();
+    await calls.clock.moveTo(1_000);
+    await calls.come(new DOMException('', 'AbortError'));
+    expect(await calls.come(200)).toMatchObject(OPEN);
+    await calls.clock.moveTo(2_000);
+    expect(await calls.come(200)).toBe(200);
+  });
+
+  test('a host is probed by a connection, whoever asks for it and whatever comes over it', async () => {
+    const calls = await opened(REFUSED);
+    await calls.clock.moveTo(1_000);
+    expect(await calls.come(REFUSED)).toBe(REFUSED);
+    await calls.clock.moveTo(2_000);
+    expect(await calls.come(RESET, { repeats: 'offender' })).toBe(RESET);
+    expect(calls.changes).toEqual(['opened host', 'closed host']);
+    expect(await calls.come(200)).toBe(200);
+  });
+
+  test('any answer closes it, also to a call from before', async () => {
+    const calls = guarded();
+    const early = calls.hold();
+    await times(10, calls, 503);
+    early.come(200);
     await settled();
     expect(calls.changes).toEqual(['opened GET /v1/hood/exports', 'closed GET /v1/hood/exports']);
-    expect(await calls.come(200)).toBe(200);
   });
-
-  test('a probe that fails begins another, twice as long, up to half a minute', async () => {
-    const calls = await opened();
-    let at = 5_000;
-    for (const pause of [10_000, 20_000, 30_000, 30_000]) {
-      await calls.clock.moveTo(at);
-      expect(await calls.come(503)).toBe(503);
-      await calls.clock.moveTo(at + pause - 1);
-      expect(await calls.come(200)).toMatchObject(OPEN);
-      at += pause;
-    }
-    await calls.clock.moveTo(at);
-    expect(await calls.come(200)).toBe(200);
-    expect(calls.changes).toEqual(['opened GET /v1/hood/exports', 'closed GET /v1/hood/exports']);
-  });
-
-  test('a probe that shows nothing, as its caller left, lets the next call be one', async () => {
-    const calls = await opened();
-    await calls.clock.moveTo(5_000);
-    await calls.come(new DOMException('', 'AbortError'));
-    expect(calls.changes).toHaveLength(1);
-    expect(await calls.come(200)).toBe(200);
-    expect(calls.changes).toHaveLength(2);
-  });
-
-  test('a probe without an outcome holds up the others for half a minute at most', async () => {
-    const calls = await opened();
-    await calls.clock.moveTo(5_000);
-    calls.hold({ deadline: Number.POSITIVE_INFINITY });
-    await calls.clock.moveTo(34_999);
-    expect(await calls.come(200)).toMatchObject(OPEN);
-    await calls.clock.moveTo(35_000);
-    expect(await calls.come(200)).toBe(200);
-  });
-
-  test('a host whose probe gets no answer stays refused', async () => {
-    const calls = await opened(REFUSED);
-    await calls.clock.moveTo(5_000);
-    await calls.come(RESET);
-    expect(await calls.come(200)).toMatchObject(OPEN);
-  });
-});
-
-test('answers to calls from before it opened do not close it', async () => {
-  const calls = guarded();
-  const early = calls.hold();
-  await times(10, calls, 503);
-  early.come(200);
-  await settled();
-  expect(calls.changes).toEqual(['opened GET /v1/hood/exports']);
 });
 
 test('once closed it begins to count anew', async () => {
   const calls = await opened();
-  await calls.clock.moveTo(5_000);
+  await calls.clock.moveTo(1_000);
   await calls.come(200);
-  await times(8, calls, 503);
+  await times(9, calls, 503);
   expect(calls.changes).toHaveLength(2);
 });

@@ -1,4 +1,5 @@
 import { Breaker } from '../../../src/http/breaker/breaker.ts';
+import type { Failures } from '../../../src/http/breaker/circuit.ts';
 import type { Attempt } from '../../../src/http/client/client-options.ts';
 import { guardChain } from '../../../src/http/client/guard-chain.ts';
 import { HOOD } from '../../../src/sources/hood/api.ts';
@@ -26,6 +27,8 @@ export interface Guarded {
   readonly clock: ManualClock;
   /** `opened GET /v1/hood/exports`, `closed host`. */
   readonly changes: string[];
+  /** What the latest of them was about. */
+  readonly failures: Failures | undefined;
   /** How many calls were sent. */
   readonly sent: number;
   /** Makes a call that comes to this after so many milliseconds. Tells what its caller gets. */
@@ -36,7 +39,11 @@ export interface Guarded {
 export function guarded({ patienceMs = 5_000 } = {}): Guarded {
   const clock = new ManualClock();
   const changes: string[] = [];
-  const onChange = (isOpen: boolean, route = 'host') => changes.push(`${isOpen ? 'opened' : 'closed'} ${route}`);
+  let latest: Failures | undefined;
+  const onChange = (isOpen: boolean, route = 'host', failures?: Failures) => {
+    changes.push(`${isOpen ? 'opened' : 'closed'} ${route}`);
+    latest = failures && { ...failures };
+  };
   const { door, watch } = new Breaker({ api: HOOD, patienceMs, onChange });
   const guard = guardChain(door, watch);
   let sent = 0;
@@ -57,6 +64,9 @@ export function guarded({ patienceMs = 5_000 } = {}): Guarded {
   return {
     clock,
     changes,
+    get failures() {
+      return latest;
+    },
     get sent() {
       return sent;
     },

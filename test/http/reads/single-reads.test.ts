@@ -6,6 +6,7 @@ import { Coalescer } from '../../../src/http/reads/coalescer.ts';
 import { type Lookup, ONLY } from '../../../src/http/reads/lookup.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
 import { serve } from '../../../src/sandbox/server.ts';
+import { movableClock } from '../../support/movable-clock.ts';
 import { failureOf, hoodClient } from '../client/hood-client.ts';
 
 const route = '/v1/hood/exports';
@@ -69,20 +70,16 @@ test('when all have left, the connection is closed', async () => {
 test('who has left before asking is in nobody’s way', async () => {
   await using running = await startReads();
   const { reads, server } = running;
-  vi.useFakeTimers({ toFake: ['Date'] });
-  try {
-    expect(await failureOf(reads.read(READ, { signal: AbortSignal.abort(new Error('gone')) }))).toEqual(
-      new Error('gone'),
-    );
-    expect(server.calls).toEqual([]);
-    expect(await reads.read(READ, {})).toBe(1);
-    // What is stale is read anew only while nobody else reads it.
-    vi.setSystemTime(Date.now() + TTL_MS);
-    expect(await reads.read(READ, {})).toBe(1);
-    await vi.waitFor(() => expect(server.calls).toHaveLength(2));
-  } finally {
-    vi.useRealTimers();
-  }
+  using clock = movableClock();
+  expect(await failureOf(reads.read(READ, { signal: AbortSignal.abort(new Error('gone')) }))).toEqual(
+    new Error('gone'),
+  );
+  expect(server.calls).toEqual([]);
+  expect(await reads.read(READ, {})).toBe(1);
+  // What is stale is read anew only while nobody else reads it.
+  clock.pass(TTL_MS);
+  expect(await reads.read(READ, {})).toBe(1);
+  await vi.waitFor(() => expect(server.calls).toHaveLength(2));
 });
 
 test('an answer that is not what was promised fails all who wait, and is not kept', async () => {

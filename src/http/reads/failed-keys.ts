@@ -1,0 +1,101 @@
+import { LRUCache } from 'lru-cache';
+import { FailedQuestion } from '../breaker/failed-question.ts';
+import { covers, type Projection } from '../cache/projection.ts';
+import { questionOf, type Repetition } from '../client/calls.ts';
+import { UpstreamError } from '../client/upstream-error.ts';
+import type { Lookup } from './lookup.ts';
+
+/** How long a key that failed is remembered, in milliseconds, how many of them, and with how many projections. */
+const REMEMBERED_MS = 60_000;
+const MOST_KEYS = 10_000;
+const MOST_PROJECTIONS = 4;
+
+/** A route that answered this many milliseconds ago is not down. */
+const RECENTLY_MS = 5_000;
+
+interface FailedKey {
+  readonly question: FailedQuestion;
+  /** What of it was asked for: who asks for as much gets the same failure. */
+  readonly projections: readonly Projection[];
+  /** Whether it fails without others, and so would spoil a list. */
+  readonly failsAlone: boolean;
+}
+
+/** The keys of one API that failed within the last minute, known by hashes, as they may be personal. */
+export class FailedKeys {
+  readonly #keys = new LRUCache<string, FailedKey>({ max: MOST_KEYS, ttl: REMEMBERED_MS });
+  /** When each route answered last, in `performance.now()` milliseconds; likewise the others. */
+  readonly #answeredAt = new Map<string, number>();
+  #failedAt = Number.NEGATIVE_INFINITY;
+  #forgivenAt = Number.NEGATIVE_INFINITY;
+
+  answered({ route }: Lookup<unknown>): void {
+    this.#answeredAt.set(route, performance.now());
+  }
+
+  /** Whether the route of a lookup answered anybody a moment ago. */
+  isRouteUp({ route }: Lookup<unknown>): boolean {
+    return this.#hasAnsweredSince(route, performance.now() - RECENTLY_MS);
+  }
+
+  /** After a write, which may have mended anything: every key may be asked for at once. */
+  forgive(): void {
+    this.#forgivenAt = performance.now();
+  }
+
+  /** The failure that stands for a call now, if there is one. */
+  failureOf(lookup: Lookup<unknown>, key: string, projection: Projection): UpstreamError | undefined {
+    const { question, projections = [] } = this.#find(lookup, key) ?? {};
+    if (!question || question.failedAt <= this.#forgivenAt) return undefined;
+    return projections.some((failed) => covers(projection, failed)) ? question.failure : undefined;
+  }
+
+  failsAlone(lookup: Lookup<unknown>, key: string): boolean {
+    return this.#find(lookup, key)?.failsAlone ?? false;
+  }
+
+  /** What a call for this key and no other repeats. */
+  repetitionOf(lookup: Lookup<unknown>, key: string): Repetition | undefined {
+    const failed = this.#find(lookup, key);
+    return failed && (this.#isAtFault(lookup, failed.question) ? 'offender' : 'question');
+  }
+
+  /** Remembers the failure of a key, or forgets those before it got a value; `isAlone` if no others were asked for. */
+  learn(lookup: Lookup<unknown>, key: string, projection: Projection, value: unknown, isAlone: boolean): void {
+    const known = this.#find(lookup, key);
+    const { question = new FailedQuestion(), projections = [], failsAlone = false } = known ?? {};
+    if (!(value instanceof UpstreamError)) {
+      const others = projections.filter((failed) => !covers(projection, failed));
+      if (known) this.#set(lookup, key, others.length > 0 && { ...known, projections: others });
+      return;
+    }
+    const { isApiFailure, failure } = value;
+    const isOwn = isAlone && (failure === 'rejected' || (isApiFailure && this.isRouteUp(lookup)));
+    if (!isApiFailure && !isOwn) return;
+    if (isApiFailure) question.failed(value, isAlone && this.#isAtFault(lookup, question));
+    const others = projections.filter((failed) => !covers(failed, projection));
+    const failed = [projection, ...others].slice(0, MOST_PROJECTIONS);
+    this.#set(lookup, key, { question, projections: failed, failsAlone: failsAlone || isOwn });
+  }
+
+  /** Whether the route answered others after the question had failed. */
+  #isAtFault({ route }: Lookup<unknown>, { failedAt }: FailedQuestion): boolean {
+    return Number.isFinite(failedAt) && this.#hasAnsweredSince(route, failedAt);
+  }
+
+  #hasAnsweredSince(route: string, at: number): boolean {
+    return (this.#answeredAt.get(route) ?? Number.NEGATIVE_INFINITY) > at;
+  }
+
+  #find({ name }: Lookup<unknown>, key: string): FailedKey | undefined {
+    // Normally nothing has failed, and no hash is made for each key.
+    const isOver = performance.now() - this.#failedAt > REMEMBERED_MS;
+    return isOver ? undefined : this.#keys.get(questionOf(name, key));
+  }
+
+  #set({ name }: Lookup<unknown>, key: string, failed: FailedKey | false): void {
+    if (failed) this.#keys.set(questionOf(name, key), failed);
+    else this.#keys.delete(questionOf(name, key));
+    if (failed) this.#failedAt = performance.now();
+  }
+}
