@@ -66,12 +66,12 @@ function leftOut({ message, originalError }: GraphQLError, report: ReportBug): G
 }
 
 /** A value that its scalar cannot write; the executor's own message quotes it, and it may be anybody's data. */
-const ODD_VALUE = /^(?:Boolean|Float|ID|Int|String) cannot represent /;
+const ODD_VALUE = /^(?:Boolean|Float|ID|Int|JSON|String) cannot represent /;
 
 function oddValue(error: GraphQLError): GraphQLError {
-  return located(error, 'The API answered with a value of another type than it should have.', {
-    code: 'UPSTREAM_BAD_RESPONSE',
-  });
+  const isDeep = error.message.startsWith('JSON');
+  const sentence = isDeep ? 'that is nested too deeply' : 'of another type than it should have';
+  return located(error, `The API answered with a value ${sentence}.`, { code: 'UPSTREAM_BAD_RESPONSE' });
 }
 
 /** What the executor itself objects to: an argument that a nullable variable left null. */

@@ -86,8 +86,9 @@ GraphQLFloat.parseValue = (value) => parseValue(isLongNumber(value) ? Number(val
 
 export const JsonValue = new GraphQLScalarType({
   ...GraphQLJSON.toConfig(),
-  description: 'Any JSON value. Numbers of more digits than a double holds arrive as text, so that none is rounded.',
-  serialize: withoutLongNumbers,
+  description:
+    'Any JSON value. Numbers of more digits than a double holds arrive as text, so that none is rounded. A value that is nested deeper than 100 levels is an error.',
+  serialize: (value) => withoutLongNumbers(value),
 });
 
 const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
@@ -107,10 +108,15 @@ function decimalOf(value: unknown): string | undefined {
   return typeof text === 'string' && DECIMAL.test(text) ? text : undefined;
 }
 
+/** Many programs that read JSON, routers among them, go no deeper than 128 levels in a whole answer. */
+const DEEPEST = 100;
+
 /** JavaScript's JSON has no such numbers; their digits go out as text. */
-function withoutLongNumbers(value: unknown): unknown {
+function withoutLongNumbers(value: unknown, depth = 0): unknown {
   if (isLongNumber(value)) return value.digits;
-  if (Array.isArray(value)) return value.map(withoutLongNumbers);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withoutLongNumbers(member)]));
+  if (depth === DEEPEST) throw new GraphQLError('JSON cannot represent what is nested so deeply.');
+  if (Array.isArray(value)) return value.map((member) => withoutLongNumbers(member, depth + 1));
+  const members = Object.entries(value).map(([key, member]) => [key, withoutLongNumbers(member, depth + 1)]);
+  return Object.fromEntries(members);
 }

@@ -6,6 +6,8 @@ import { BadInput } from '../graph/bad-input.ts';
 
 /** The most characters of all texts kept: some thousand operations of a large client. */
 const MAX_CHARACTERS = 10_000_000;
+/** What a text takes besides itself, in characters: its hash, and its place. */
+const PLACE = 300;
 /** The most characters of one text that is kept. Longer operations are served, but not kept. */
 const MAX_QUERY_CHARACTERS = 100_000;
 
@@ -16,8 +18,8 @@ const MAX_QUERY_CHARACTERS = 100_000;
 export function usePersistedQueries(): Plugin {
   const texts = new LRUCache<string, string>({
     maxSize: MAX_CHARACTERS,
-    maxEntrySize: MAX_QUERY_CHARACTERS,
-    sizeCalculation: (text) => text.length,
+    maxEntrySize: PLACE + MAX_QUERY_CHARACTERS,
+    sizeCalculation: (text) => PLACE + text.length,
   });
   return {
     onParams({ params, setParams, setResult }) {

@@ -130,7 +130,9 @@ function numberMistakes(number: number): ValueMistake[] {
 
 function exactNumberMistakes(digits: string): ValueMistake[] {
   const [whole = '', fraction = ''] = digits.replace('-', '').split('.');
-  const isTooLarge = BigInt(whole) > MAX_NUMBER || (BigInt(whole) === MAX_NUMBER && /[1-9]/.test(fraction));
+  // More digits than the largest one has: taken for a number they would take long.
+  const number = whole.length > 19 ? undefined : BigInt(whole);
+  const isTooLarge = number === undefined || number > MAX_NUMBER || (number === MAX_NUMBER && /[1-9]/.test(fraction));
   return mistakeIf(isTooLarge, 'OUT_OF_RANGE', OUT_OF_RANGE);
 }
 

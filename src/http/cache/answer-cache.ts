@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { type AnswerStore, SETTLING, type Stored } from './answer-store.ts';
-import { covers, type Projection } from './projection.ts';
+import { type AnswerStore, briefName, SETTLING, type Stored } from './answer-store.ts';
+import { covers, lengthOf, type Projection } from './projection.ts';
 
 /** What is looked for: one question to an API, and how much of its answer. */
 export interface CachedRead {
@@ -51,7 +51,8 @@ export class AnswerCache {
   /** By question, the latest first. */
   readonly #projections = new LRUCache<string, readonly Projection[]>({
     maxSize: MOST_QUESTIONS,
-    sizeCalculation: (projections, question) => question.length + PROJECTION_SIZE * projections.length,
+    sizeCalculation: (projections, question) =>
+      projections.reduce((sum, each) => sum + PROJECTION_SIZE + lengthOf(each), question.length),
   });
 
   /** `freshMs` is for how long answers of each resource count; one that is missing or 0 is never kept. */
@@ -72,8 +73,9 @@ export class AnswerCache {
     if (freshMs === 0 || marks.includes(SETTLING)) return;
     const answer = { value, projection: read.projection, readAt: steadyNow(), marks };
     this.#store.write(nameOf(read.question, read.projection), answer, keptMs(freshMs), length);
-    const others = this.#projections.get(read.question)?.filter((other) => !covers(read.projection, other));
-    this.#projections.set(read.question, [read.projection, ...(others ?? [])].slice(0, MOST_PROJECTIONS));
+    const question = briefName(read.question);
+    const others = this.#projections.get(question)?.filter((other) => !covers(read.projection, other));
+    this.#projections.set(question, [read.projection, ...(others ?? [])].slice(0, MOST_PROJECTIONS));
   }
 
   /** After a write: what was read before it counts no longer. Until it is carried out, within `ms`, nothing is kept. */
@@ -83,7 +85,7 @@ export class AnswerCache {
 
   /** Where the latest answer lies that has all that is asked for. */
   #nameFor({ question, projection }: CachedRead): string {
-    const kept = this.#projections.get(question)?.find((other) => covers(other, projection));
+    const kept = this.#projections.get(briefName(question))?.find((other) => covers(other, projection));
     return nameOf(question, kept ?? projection);
   }
 
@@ -107,7 +109,7 @@ function steadyNow(): number {
 }
 
 function nameOf(question: string, projection: Projection): string {
-  return `${question} ${JSON.stringify(projection)}`;
+  return briefName(`${question} ${JSON.stringify(projection)}`);
 }
 
 function keptMs(freshMs: number): number {

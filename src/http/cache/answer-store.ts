@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Projection } from './projection.ts';
 
 /** An answer as it was read, and how much of it. */
@@ -8,6 +9,13 @@ export interface StoredAnswer {
   readonly readAt: number;
   /** What its tags stood at when it was asked for. */
   readonly marks: readonly string[];
+}
+
+const LONGEST_NAME = 500;
+
+/** A name that is short however long its text is, and another one for any other text. */
+export function briefName(text: string): string {
+  return text.length > LONGEST_NAME ? hash('sha256', text, 'base64url') : text;
 }
 
 /** What a tag stands at while what it names is settling: nothing that was read then is used again. */

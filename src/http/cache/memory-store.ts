@@ -1,12 +1,16 @@
 import { LRUCache } from 'lru-cache';
-import { type AnswerStore, SETTLING, type Stored, type StoredAnswer } from './answer-store.ts';
+import { type AnswerStore, briefName, SETTLING, type Stored, type StoredAnswer } from './answer-store.ts';
+import { lengthOf } from './projection.ts';
 
 /** What an entry takes besides its text, in bytes, and each character of that once it is parsed; measured roughly. */
 const ENTRY_BYTES = 500;
 const BYTES_PER_CHARACTER = 3;
 
-/** How many tags with a history there may be; a tag that is dropped takes the answers under it along. */
-const MOST_TAGS = 100_000;
+/** What a tag with a history takes besides its name, in bytes. */
+const TAG_BYTES = 200;
+
+/** As many tags have a history as fit into this much in addition; one that is dropped takes the answers under it along. */
+const PART_OF_TAGS = 0.25;
 
 /** What happened to a tag. */
 interface TagHistory {
@@ -25,7 +29,8 @@ export class MemoryStore implements AnswerStore {
   constructor(maxBytes: number) {
     this.#answers = new LRUCache({ maxSize: maxBytes });
     this.#tags = new LRUCache({
-      max: MOST_TAGS,
+      maxSize: Math.ceil(maxBytes * PART_OF_TAGS),
+      sizeCalculation: (_history, tag) => TAG_BYTES + 2 * tag.length,
       dispose: (_history, _tag, reason) => {
         if (reason === 'evict') this.#era += 1;
       },
@@ -37,19 +42,19 @@ export class MemoryStore implements AnswerStore {
   }
 
   write(name: string, answer: StoredAnswer, lifeMs: number, length: number): void {
-    const size = ENTRY_BYTES + Math.ceil(BYTES_PER_CHARACTER * length);
+    const size = ENTRY_BYTES + Math.ceil(BYTES_PER_CHARACTER * (length + name.length + lengthOf(answer.projection)));
     this.#answers.set(name, answer, { ttl: lifeMs, size });
   }
 
   forget(tags: readonly string[], ms = 0): void {
-    for (const tag of tags) {
+    for (const tag of tags.map(briefName)) {
       const { forgotten = 0, settlesUntil = 0 } = this.#tags.get(tag) ?? {};
       this.#tags.set(tag, { forgotten: forgotten + 1, settlesUntil: Math.max(settlesUntil, performance.now() + ms) });
     }
   }
 
   #markOf(tag: string): string {
-    const history = this.#tags.get(tag);
+    const history = this.#tags.get(briefName(tag));
     if (history && history.settlesUntil > performance.now()) return SETTLING;
     return `${this.#era}.${history?.forgotten ?? 0}`;
   }

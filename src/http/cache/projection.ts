@@ -4,6 +4,13 @@
  */
 export type Projection = Readonly<Record<string, readonly string[] | undefined>>;
 
+/** About how many characters its names have. */
+export function lengthOf(projection: Projection): number {
+  let length = 0;
+  for (const names of Object.values(projection)) for (const name of names ?? []) length += name.length;
+  return length;
+}
+
 /** Whether an answer of the wide projection has everything that the narrow one asks for. */
 export function covers(wide: Projection, narrow: Projection): boolean {
   if (wide === narrow) return true;

@@ -19,7 +19,8 @@ export interface Endpoint {
  * Fills a route template and appends the query.
  *
  * A parameter stays inside its segment whatever it contains. Throws a `RangeError` for one that is empty, `.` or
- * `..`: servers drop or resolve such segments even when encoded, so callers treat these ids as unknown beforehand.
+ * `..`: servers drop or resolve such segments even when encoded. Callers treat these ids as unknown beforehand, and those
+ * that are too long.
  */
 export function endpoint<const Route extends string>(
   route: Route,
@@ -30,13 +31,21 @@ export function endpoint<const Route extends string>(
   return { route, path: path + queryString(query) };
 }
 
+/** In characters. No API documents how long an id or a key may be; an address of e-mail, which may be one, has 254 at most. */
+const LONGEST_ID = 1_000;
+
+/** Whether a text is short enough to be an id or a key of anything. */
+export function isShort(id: string): boolean {
+  return id.length <= LONGEST_ID;
+}
+
 /** Whether an id can stand in a path at all. */
 export function isSegment(id: string): boolean {
-  return id !== '' && id !== '.' && id !== '..';
+  return id !== '' && id !== '.' && id !== '..' && isShort(id);
 }
 
 function segment(value: string): string {
-  if (!isSegment(value)) throw new RangeError('A path segment is neither empty nor "." nor "..".');
+  if (!isSegment(value)) throw new RangeError('A path segment is neither empty nor "." nor "..", nor overlong.');
   return withoutDots(encode(value));
 }
 

@@ -28,7 +28,7 @@ export interface ParseOptions {
 /**
  * `JSON.parse`, except that integers beyond ±(2^53 − 1) come as strings of their digits, so that none is rounded.
  * Smaller integers stay numbers: read ids with `String(…)`. Throws a `SyntaxError` for what is not JSON, and takes time in
- * proportion to the text.
+ * proportion to the text. What is nested a thousand levels deep may come as null.
  */
 export function parseJson(text: string, { trailingCommas = false, exactNumbers = false }: ParseOptions = {}): unknown {
   // A reviver costs several times the parsing, so it is for the few texts that may have such a number.
@@ -38,12 +38,43 @@ export function parseJson(text: string, { trailingCommas = false, exactNumbers =
           ? revived(value, source, exactNumbers)
           : value
     : undefined;
+  const parse = (json: string) => {
+    try {
+      return JSON.parse(json, revive);
+    } catch (error) {
+      // The reviver is called by recursion.
+      if (error instanceof RangeError) return JSON.parse(cutAtDepth(json), revive);
+      throw error;
+    }
+  };
   try {
-    return JSON.parse(text, revive);
+    return parse(text);
   } catch (error) {
     if (!trailingCommas) throw error;
-    return JSON.parse(withoutTrailingCommas(text), revive);
+    return parse(withoutTrailingCommas(text));
   }
+}
+
+/** Deeper values are of no use: whoever writes them out gives up much earlier. */
+const DEEPEST = 1_000;
+
+const TOKENS = /"(?:[^"\\]|\\.)*"|[[\]{}]/gs;
+
+/** A JSON text with nulls in the place of what is nested too deeply to be gone through. */
+function cutAtDepth(text: string): string {
+  let depth = 0;
+  let kept = '';
+  let start = 0;
+  for (const { 0: token, index } of text.matchAll(TOKENS)) {
+    if (token === '[' || token === '{') {
+      depth += 1;
+      if (depth === DEEPEST) kept += `${text.slice(start, index)}null`;
+    } else if (token === ']' || token === '}') {
+      if (depth === DEEPEST) start = index + 1;
+      depth -= 1;
+    }
+  }
+  return kept + text.slice(start);
 }
 
 function revived(value: number, source: string, exactNumbers: boolean | 'decimals'): unknown {

@@ -112,10 +112,10 @@ export function wider<Row extends object>(row: Row, other: Row | undefined): Row
   return other === undefined || width(row) > width(other) ? row : other;
 }
 
-/** How much a row says: the number of its values, at any depth. */
-function width(value: unknown): number {
-  if (typeof value !== 'object') return 1;
-  return value === null ? 0 : Object.values(value).reduce<number>((sum, member) => sum + width(member), 0);
+/** How much a row says: the number of its values, at any reasonable depth. */
+function width(value: unknown, depth = 0): number {
+  if (typeof value !== 'object' || depth > 100) return 1;
+  return value === null ? 0 : Object.values(value).reduce<number>((sum, member) => sum + width(member, depth + 1), 0);
 }
 
 /** How many rows an API says there are, perhaps as text; undefined for what is no count. */

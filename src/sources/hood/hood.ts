@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { OpenedStream } from '../../http/client/calls.ts';
-import { endpoint, isSegment } from '../../http/client/path.ts';
+import { endpoint, isSegment, isShort } from '../../http/client/path.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { Coalescer } from '../../http/reads/coalescer.ts';
 import { type Lookup, ONLY } from '../../http/reads/lookup.ts';
@@ -95,7 +95,7 @@ export class Hood {
 
   /** The profile property with a key; null when there is none, or when the key has a comma and cannot be asked for. */
   async property(key: string, fields: readonly string[]): Promise<HoodRow | null> {
-    if (key === '' || key.includes(',')) return null;
+    if (key === '' || key.includes(',') || !isShort(key)) return null;
     const { api, settings, properties } = this.#reads;
     const needed = [...new Set([...PROPERTY_KEY_FIELDS, ...fields])].sort();
     return this.#operation.load(api, properties, key, projectionOf(settings, needed));

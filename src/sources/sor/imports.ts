@@ -104,8 +104,9 @@ export async function readImportErrors(
     }));
 }
 
-/** How deep what is masked may be. */
+/** How deep what is masked may be, and how long in characters. */
 const DEEPEST = 100;
+const LONGEST = 20_000;
 
 const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
 
@@ -118,14 +119,14 @@ export function maskedMessage({ message, customerId, key, system, raw }: ImportE
 
 /**
  * The request that an error is about, without secrets and addresses, but for those that the row itself names; null when it
- * is not JSON. Its other ids and numbers are what it is about.
+ * is not JSON, or longer than 20,000 characters. Its other ids and numbers are what it is about.
  */
 export function maskedRaw({ raw, customerId, key, system }: ImportErrorRow): unknown {
   return masked(parsed(raw), new Set([customerId, key, system]));
 }
 
 function parsed(text: unknown): unknown {
-  if (typeof text !== 'string') return null;
+  if (typeof text !== 'string' || text.length > LONGEST) return null;
   try {
     return parseJson(text, { exactNumbers: true });
   } catch {

@@ -63,7 +63,7 @@ export const AttributeImportError = builder.objectRef<ImportErrorRow>('Attribute
     raw: t.field({
       type: 'JSON',
       description:
-        'The line as the API read it, without secrets, and with addresses of others masked; null when it cannot be read.',
+        'The line as the API read it, without secrets, and with addresses of others masked; null when it cannot be read or is longer than 20,000 characters.',
       tags: ['pii'],
       resolve: maskedRaw,
     }),
