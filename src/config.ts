@@ -117,7 +117,16 @@ export const VARIABLES = {
     .describe('How long an operation may take. The header `x-request-deadline: 500ms` shortens it for one operation.'),
   REDIS_URL: redisUrl
     .optional()
-    .meta(secretly('Where replicas share limits and answers; needs `SECRET`. When unset each process keeps its own.')),
+    .meta(
+      secretly(
+        'Where replicas share limits and answers; needs `SECRET` and `REPLICAS`. When unset each process keeps its own.',
+      ),
+    ),
+  REPLICAS: wholeNumber(1, 1_000)
+    .optional()
+    .describe(
+      'How many processes share `REDIS_URL` at most, those that are started before others stop included: whoever deploys them knows. While Redis is away, each goes on with such a part of the limits.',
+    ),
   SECRET: secret
     .optional()
     .meta(
@@ -236,6 +245,11 @@ function* contradictions(
     yield 'AUTH must be secret when GATEWAY_SCOPES is set: the scopes are for whoever sends the secret.';
   }
   if (env['REDIS_URL'] && !env['SECRET']) yield 'SECRET must be set when REDIS_URL is: replicas share it.';
+  if (env['REDIS_URL'] && !env['REPLICAS']) {
+    yield 'REPLICAS must be set when REDIS_URL is: the limits are divided by it while Redis is away.';
+  }
+  if (env['REPLICAS'] && !env['REDIS_URL'])
+    yield 'REDIS_URL must be set when REPLICAS is: nothing is shared otherwise.';
   if (read.AUTH === 'none' && upstream === 'live' && read.HOST && !isLoopback(read.HOST)) {
     yield 'AUTH must not be none when HOST is not loopback and the upstream is live: anybody could read your customers.';
   }

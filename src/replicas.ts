@@ -28,7 +28,8 @@ export function openReplicas(url: string, config: Config, log: Logger) {
           client: redis.client,
           account: `hood-sor-gateway:${api.name}:${nameOf(owner, config)}`,
           limits,
-          onChange: (mode, replicas) => log.info({ api: api.name, replicas }, `budget ${mode}`),
+          replicas: config.REPLICAS ?? 1,
+          onChange: (mode) => log.info({ api: api.name }, `budget ${mode}`),
         }),
       ),
     /** What all of them with the same credentials have read. */

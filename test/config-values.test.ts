@@ -52,16 +52,17 @@ test.each(ACCEPTED)('%s can be %s', (name, text, value) => {
   expect(readConfig({ [name]: text })[name]).toEqual(value);
 });
 
-test('REDIS_URL, SOR_EMAIL with SOR_PASSWORD, AUTH=secret and GATEWAY_SCOPES are accepted with what they need', () => {
+test('REDIS_URL with REPLICAS, SOR_EMAIL with SOR_PASSWORD, AUTH=secret and GATEWAY_SCOPES are accepted with what they need', () => {
   const env = {
     REDIS_URL: 'rediss://user:pw@redis.example:6380/1',
+    REPLICAS: '3',
     SECRET,
     SOR_EMAIL: 'robot@example.com',
     SOR_PASSWORD: 'pass word',
     AUTH: 'secret',
     GATEWAY_SECRET: SECRET,
   };
-  expect(readConfig(env)).toMatchObject({ ...env, UPSTREAM: 'live', secretIsRandom: false });
+  expect(readConfig(env)).toMatchObject({ ...env, REPLICAS: 3, UPSTREAM: 'live', secretIsRandom: false });
   const scopes = 'secrets:read, secrets:read';
   expect(readConfig({ ...env, GATEWAY_SCOPES: scopes }).GATEWAY_SCOPES).toEqual(['secrets:read', 'secrets:read']);
 });
@@ -120,6 +121,7 @@ const REFUSED: [name: string, text: string, mistake: string][] = [
   ['REDIS_URL', 'http://redis.example', 'REDIS_URL must be a URL such as redis://127.0.0.1:6379.'],
   ['REDIS_URL', 'redis://redis:port', 'REDIS_URL must be a URL such as redis://127.0.0.1:6379.'],
   ['REDIS_URL', 'redis://:pass#word@', 'REDIS_URL must be a URL such as redis://127.0.0.1:6379.'],
+  ['REPLICAS', '0', 'REPLICAS must be a whole number from 1 to 1000.'],
   ['SECRET', 'too-short', 'SECRET must have at least 16 characters.'],
   ['CORS_ORIGINS', '*', ORIGINS],
   ['CORS_ORIGINS', 'https://a.example/', ORIGINS],
@@ -132,20 +134,24 @@ const REFUSED: [name: string, text: string, mistake: string][] = [
   ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be one of: silent, error, warn, info, debug.'],
 ];
 
+const REDIS = 'redis://127.0.0.1';
+
 /** These are never shown, nor is what holds a password. */
 const SECRET_NAMES = ['HOOD_TOKEN', 'SOR_TOKEN', 'REDIS_URL', 'SECRET', 'GATEWAY_SECRET'];
 
 test.each(REFUSED)('%s cannot be "%s", and unless that is secret the mistake says so', (name, text, sentence) => {
   const isSecret = SECRET_NAMES.includes(name) || text.includes('@');
   const mistake = isSecret ? sentence : sentence.replace(' ', ` is ${JSON.stringify(text)}, but `);
-  const beside = name === 'GATEWAY_SECRET' ? { AUTH: 'secret' } : {};
+  const beside = { GATEWAY_SECRET: { AUTH: 'secret' }, REDIS_URL: { REPLICAS: '2' }, REPLICAS: { REDIS_URL: REDIS } }[
+    name
+  ];
   const own = mistakesIn({ SECRET, ...beside, [name]: text });
   expect(own).toEqual([mistake]);
 });
 
 test('every variable is tried with a text that is accepted, and with one that is not where there are such', () => {
   const anyText = ['GATEWAY_SCOPES', 'HOST', 'SOR_EMAIL', 'SOR_PASSWORD'];
-  const inCombination = ['GATEWAY_SCOPES', 'GATEWAY_SECRET', 'REDIS_URL', 'SOR_EMAIL', 'SOR_PASSWORD'];
+  const inCombination = ['GATEWAY_SCOPES', 'GATEWAY_SECRET', 'REDIS_URL', 'REPLICAS', 'SOR_EMAIL', 'SOR_PASSWORD'];
   const names = (rows: readonly (readonly unknown[])[]) => new Set(rows.map(([name]) => String(name)));
   expect([...names(ACCEPTED).union(new Set(inCombination))].sort()).toEqual([...VARIABLE_NAMES].sort());
   expect([...names(REFUSED).union(new Set(anyText))].sort()).toEqual([...VARIABLE_NAMES].sort());

@@ -125,7 +125,7 @@ test('mistakes in one setting neither hide nor invent those of others', () => {
   ]);
   const short = 'must have at least 16 characters.';
   expect(mistakesIn({ AUTH: 'secret', GATEWAY_SECRET: 'short' })).toEqual([`GATEWAY_SECRET ${short}`]);
-  expect(mistakesIn({ REDIS_URL: 'redis://127.0.0.1', SECRET: 'short' })).toEqual([`SECRET ${short}`]);
+  expect(mistakesIn({ REDIS_URL: 'redis://127.0.0.1', REPLICAS: '2', SECRET: 'short' })).toEqual([`SECRET ${short}`]);
 });
 
 const BEHIND_SECRET = { AUTH: 'secret', GATEWAY_SECRET: SECRET };
@@ -153,10 +153,14 @@ test.each<[string, Record<string, string>, string[]]>([
   ['neither', { GATEWAY_SCOPES: 'secrets:write' }, [noSuchScope('secrets:write'), NOBODYS_SCOPES]],
   ['scopes behind a secret', { ...BEHIND_SECRET, GATEWAY_SCOPES: 'secrets:read' }, []],
   [
-    'replicas without a common secret',
+    'replicas without a common secret, and nobody knows how many',
     { REDIS_URL: 'redis://127.0.0.1' },
-    ['SECRET must be set when REDIS_URL is: replicas share it.'],
+    [
+      'SECRET must be set when REDIS_URL is: replicas share it.',
+      'REPLICAS must be set when REDIS_URL is: the limits are divided by it while Redis is away.',
+    ],
   ],
+  ['replicas apart', { REPLICAS: '2' }, ['REDIS_URL must be set when REPLICAS is: nothing is shared otherwise.']],
   ['live data for everybody', { HOOD_TOKEN: 'x', HOST: '0.0.0.0' }, [OPEN_TO_ALL, NOWHERE]],
   ['live data for everybody, over IPv6', { UPSTREAM: 'live', HOST: '::' }, [OPEN_TO_ALL, NOWHERE]],
   [

@@ -30,6 +30,7 @@ export async function startReplicas(redis: RedisServer, callersOf: readonly numb
     HOOD_URL: hood.origin,
     HOOD_TOKEN: hood.token,
     REDIS_URL: redis.url,
+    REPLICAS: String(callersOf.length),
     SECRET: 'a secret for tests only',
     CACHE: 'off',
     // All callers together need this long for a turn.

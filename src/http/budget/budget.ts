@@ -2,6 +2,7 @@ import type { Api } from '../client/api.ts';
 import type { Priority } from '../client/call-options.ts';
 import type { Attempt, AttemptGuard } from '../client/client-options.ts';
 import { tooLate, type UpstreamError, wasNeverSent } from '../client/upstream-error.ts';
+import { AnswerTimes } from './answer-times.ts';
 import type { AccountRoom, CallAllocator, Reservation } from './call-allocator.ts';
 import { FairQueue } from './fair-queue.ts';
 
@@ -31,16 +32,19 @@ export type Pressure = 'none' | 'low' | 'half' | 'waiting';
  */
 export class Budget {
   readonly #api: Api;
-  readonly #log: CallAllocator;
+  readonly #allocator: CallAllocator;
+  /** Of all routes together: what the places of calls under way are worth waiting for. */
+  readonly #answerTimes = new AnswerTimes();
+  readonly #answerTimesOf = new Map<string, AnswerTimes>();
   readonly #interactive = new FairQueue<Waiting>();
   readonly #background = new FairQueue<Waiting>();
   #isServing = false;
   #isStale = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(api: Api, log: CallAllocator) {
+  constructor(api: Api, allocator: CallAllocator) {
     this.#api = api;
-    this.#log = log;
+    this.#allocator = allocator;
   }
 
   /** Stands around every attempt of every client that calls for the account. */
@@ -48,9 +52,11 @@ export class Budget {
     // Such a call is refused further down, with the right error.
     if (attempt.signal?.aborted || attempt.deadline <= performance.now()) return send();
     const reservation = await this.#reservation(attempt);
+    const sentAt = performance.now();
     try {
       const reply = await send();
       reservation.settle(reply);
+      this.#learn(attempt.route, performance.now() - sentAt);
       return reply;
     } catch (error) {
       if (wasNeverSent(error)) reservation.cancel();
@@ -62,23 +68,23 @@ export class Budget {
   };
 
   get pressure(): Pressure {
-    if (this.#size > 0 || this.#log.forecast(1, 'interactive').sentIn > 0) return 'waiting';
-    const { secondLeft, perSecond } = this.#log.room();
+    if (this.#size > 0 || this.#sentIn(1, 'interactive') > 0) return 'waiting';
+    const { secondLeft, perSecond } = this.#allocator.room();
     return secondLeft * 2 > perSecond ? 'low' : 'half';
   }
 
   /** What is left of the account's windows. */
   get room(): AccountRoom {
-    return this.#log.room();
+    return this.#allocator.room();
   }
 
   async #reservation(attempt: Attempt): Promise<Reservation> {
     const { signal, priority } = attempt;
     const caller = attempt.caller ?? {};
-    const { sentIn, answeredIn } = this.#log.forecast(this.#ahead(caller, priority) + 1, priority);
+    const sentIn = this.#sentIn(this.#ahead(caller, priority) + 1, priority);
     // A call that need not wait is let through, however slow the API is.
-    const answerMs = sentIn > 0 ? answeredIn - sentIn : 0;
-    if (performance.now() + sentIn > attempt.deadline - answerMs) throw this.#refusal(attempt, answeredIn);
+    const answerMs = sentIn > 0 ? this.#lateMs(attempt) : 0;
+    if (performance.now() + sentIn > attempt.deadline - answerMs) throw this.#refusal(attempt, sentIn + answerMs);
 
     const place = Promise.withResolvers<Reservation>();
     const queue = this.#queue(priority);
@@ -114,12 +120,13 @@ export class Budget {
   async #servePlaces(): Promise<void> {
     while (this.#size > 0) {
       const priority = this.#interactive.size > 0 ? 'interactive' : 'background';
-      const taking = this.#log.take(priority, this.#queue(priority).callers);
+      const { size: calls, callers } = this.#queue(priority);
+      const taking = this.#allocator.take(priority, { calls, callers });
       // Without a wait where none is needed: until then the call would count as waiting and as sent.
       const taken = taking instanceof Promise ? await taking : taking;
       if (typeof taken === 'number') return this.#sleep(taken);
       const next = this.#nextInTime();
-      // All may have left while the log was asked.
+      // All may have left while a place was asked for.
       if (next) next.place.resolve(taken);
       else taken.cancel();
     }
@@ -165,7 +172,23 @@ export class Budget {
   }
 
   #refuse({ attempt, place }: Waiting): void {
-    place.reject(this.#refusal(attempt, this.#log.forecast(1, attempt.priority).answeredIn));
+    place.reject(this.#refusal(attempt, this.#sentIn(1, attempt.priority) + this.#lateMs(attempt)));
+  }
+
+  #sentIn(nth: number, priority: Priority): number {
+    return this.#allocator.sentIn(nth, priority, this.#answerTimes.usualMs);
+  }
+
+  /** How long an answer of that route may take: one slow route says nothing about another. */
+  #lateMs({ route }: Attempt): number {
+    return this.#answerTimesOf.get(route)?.lateMs ?? 0;
+  }
+
+  #learn(route: string, ms: number): void {
+    this.#answerTimes.learn(ms);
+    const times = this.#answerTimesOf.get(route) ?? new AnswerTimes();
+    times.learn(ms);
+    this.#answerTimesOf.set(route, times);
   }
 
   #refusal({ route }: Attempt, ms: number): UpstreamError {

@@ -12,14 +12,6 @@ export interface Reservation {
   cancel(): void;
 }
 
-/** When a call that is not sent yet will be over, as far as that is known now; in milliseconds from now. */
-export interface Forecast {
-  /** 0 when it need not wait. */
-  sentIn: number;
-  /** Late rather than early. */
-  answeredIn: number;
-}
-
 /** How many calls the account's windows still have places for, and how many they have in all. */
 export interface AccountRoom {
   secondLeft: number;
@@ -28,18 +20,25 @@ export interface AccountRoom {
   perMinute: number;
 }
 
+/** Who waits for places. */
+export interface Demand {
+  calls: number;
+  /** How many different ones ask for them. */
+  callers: number;
+}
+
 /**
- * The account's calls, and when the next one fits. Each process may have its own, or all may share one: then `take` is a
+ * Gives the account's calls their places. Each process may count its own calls, or all may share a log: then `take` is a
  * round trip, and its promise must not reject.
  */
 export interface CallAllocator {
   /**
    * A place for a call that is sent at once; or the milliseconds after which to ask again, `Infinity` for as soon as a
-   * call under way is over. `callers` is how many wait for it here: replicas that share a log take turns accordingly.
+   * call under way is over.
    */
-  take(priority: Priority, callers?: number): Reservation | number | Promise<Reservation | number>;
-  /** When the `nth` call from now on can be sent and is answered; 1 is the next. */
-  forecast(nth: number, priority: Priority): Forecast;
+  take(priority: Priority, demand: Demand): Reservation | number | Promise<Reservation | number>;
+  /** In how many milliseconds the `nth` call from now on can be sent, if each takes `answerMs`; 1 is the next. */
+  sentIn(nth: number, priority: Priority, answerMs: number): number;
   /** As far as this process knows now. */
   room(): AccountRoom;
 }

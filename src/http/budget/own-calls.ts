@@ -1,72 +1,70 @@
 import { randomBytes } from 'node:crypto';
+import type { Report } from './shared-log.ts';
 
-/** Names of calls that have not been over. */
-export interface UnderWay {
-  /** There may be a place for them. */
-  asked: readonly string[];
-  /** They were sent. */
-  begun: readonly string[];
-}
-
-/** The calls of this process that hold places, by names that are unique among all replicas. */
+/** The calls of this process in a log that all replicas share, and what that log was told of them. */
 export class OwnCalls {
   /** What this process is called among the replicas. */
-  readonly replica = randomBytes(9).toString('base64url');
-  readonly #spanMs: number;
-  /** When each was over; `undefined` while it is under way. */
-  readonly #calls = new Map<string, number | undefined>();
-  readonly #asked = new Set<string>();
+  readonly replica = randomBytes(6).toString('base64url');
+  readonly #keepMs: number;
+  readonly #underWay = new Set<string>();
+  /** When each was over, in order. */
+  readonly #ends = new Map<string, number>();
+  #news: string[] = [];
+  #unsent: string[] = [];
   #named = 0;
 
-  /** `spanMs` is how long a call is remembered after it was over. */
-  constructor(spanMs: number) {
-    this.#spanMs = spanMs;
+  /** `keepMs` is how long a call is remembered after it was over. */
+  constructor(keepMs: number) {
+    this.#keepMs = keepMs;
   }
 
-  /** The name of a call that there may be a place for: until `begin` or `drop` it is neither sent nor forgotten. */
-  ask(): string {
+  get underWay(): number {
+    return this.#underWay.size;
+  }
+
+  /** When each that is over was over, in milliseconds of `performance.now()`. */
+  get ends(): number[] {
+    return [...this.#ends.values()];
+  }
+
+  newId(): string {
     this.#named += 1;
-    const id = `${this.replica}:${this.#named}`;
-    this.#asked.add(id);
-    return id;
+    return `${this.replica}:${this.#named}`;
+  }
+
+  isOwn(id: string): boolean {
+    return id.startsWith(`${this.replica}:`);
   }
 
   begin(id: string): void {
-    this.#asked.delete(id);
-    this.#calls.set(id, undefined);
-  }
-
-  /** It was not sent. */
-  drop(id: string): void {
-    this.#asked.delete(id);
-    this.#calls.delete(id);
+    this.#underWay.add(id);
   }
 
   end(id: string, at: number): void {
-    // Put last, after all that were over before.
-    this.#calls.delete(id);
-    this.#calls.set(id, at);
-  }
-
-  underWay(): UnderWay {
-    const begun: string[] = [];
-    for (const [id, overAt] of this.#calls) if (overAt === undefined) begun.push(id);
-    return { asked: [...this.#asked], begun };
-  }
-
-  /** Milliseconds since each was over, -1 while it is under way. */
-  ages(now: number): Record<string, number> {
-    this.#forget(now);
-    const ages: Record<string, number> = {};
-    for (const [id, overAt] of this.#calls) {
-      ages[id] = overAt === undefined ? -1 : Math.max(0, Math.floor(now - overAt));
+    this.#underWay.delete(id);
+    this.#ends.set(id, at);
+    this.#news.push(id);
+    for (const [old, endedAt] of this.#ends) {
+      if (endedAt + this.#keepMs > at) break;
+      this.#ends.delete(old);
     }
-    return ages;
   }
 
-  #forget(now: number): void {
-    for (const [id, overAt] of this.#calls) {
-      if (overAt !== undefined && overAt + this.#spanMs <= now) this.#calls.delete(id);
-    }
+  /** It was not sent, though the log may have a place for it. */
+  drop(id: string): void {
+    this.#underWay.delete(id);
+    this.#unsent.push(id);
+  }
+
+  /** What the log does not know yet, or all of it. It counts as told from then on. */
+  report(isWhole: boolean): Pick<Report, 'over' | 'underWay' | 'unsent'> {
+    const now = performance.now();
+    const ids = isWhole ? [...this.#ends.keys()] : this.#news;
+    // A call that may still be counted is over later than now.
+    const over = ids.map((id) => [id, Math.floor(now - (this.#ends.get(id) ?? now))] as const);
+    const unsent = this.#unsent;
+    this.#news = [];
+    this.#unsent = [];
+    return { over, underWay: [...this.#underWay], unsent };
   }
 }

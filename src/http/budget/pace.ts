@@ -28,8 +28,8 @@ export class Pace {
     this.#slowestMs = slowestMs(long, silenceMs);
   }
 
-  sent(now: number): void {
-    this.#lastSentAt = now;
+  sent(at: number): void {
+    this.#lastSentAt = Math.max(this.#lastSentAt, at);
   }
 
   /** When the `nth` call from now on should be sent; perhaps in the past. The windows have places then or later. */
@@ -45,13 +45,13 @@ export class Pace {
 
   /** When the `nth` call leaves places enough for one every `#slowestMs` until place k of those taken falls free. */
   #burstAt(nth: number, now: number): number {
-    const expiries = this.#long.expiries(now);
     const left = this.#long.free(now) - nth + 1;
     let at = Number.NEGATIVE_INFINITY;
-    for (let k = Math.max(0, 1 - left); k < expiries.length; k++) {
-      at = Math.max(at, (expiries[k] ?? 0) - (left + k) * this.#slowestMs);
+    for (let k = Math.max(0, 1 - left); ; k++) {
+      const expiry = this.#long.expiry(k, now);
+      if (expiry === undefined) return at;
+      at = Math.max(at, expiry - (left + k) * this.#slowestMs);
     }
-    return at;
   }
 
   /**
@@ -67,14 +67,14 @@ export class Pace {
   #evenlyAt(nth: number, now: number): number {
     const apartMs = even(this.#long);
     const lacking = nth - this.#long.free(now);
-    const [first] = this.#long.expiries(now);
+    const first = this.#long.expiry(0, now);
     const refilled = lacking > 0 && first !== undefined ? first + (lacking - 1) * apartMs : now;
     return Math.max(refilled, Math.max(this.#lastSentAt + apartMs, now) + (nth - 1) * apartMs);
   }
 }
 
 /** The longest distance of interactive calls that wait for no window, in milliseconds. */
-export function slowestMs({ spanMs, limit }: Pick<SlidingWindow, 'spanMs' | 'limit'>, silenceMs: number): number {
+function slowestMs({ spanMs, limit }: Pick<SlidingWindow, 'spanMs' | 'limit'>, silenceMs: number): number {
   return Math.max(silenceMs, (LEAST_SPREAD * spanMs) / limit);
 }
 

@@ -1,54 +1,38 @@
 /**
- * The only documented number of parallel calls, from the page of an older API of Hood's. It is the start and the
- * maximum: an API that allows fewer says so.
- */
-export const MOST_AT_ONCE = 10;
-
-/**
- * How many calls may be under way at once. Halved when the API says that there are too many, and raised again by one
- * for every full round of answers without such a word (additive increase, multiplicative decrease).
+ * How many calls may be under way at once: any number, until the API says that there are too many. Then half as many,
+ * and one more for every full round of answers without such a word (additive increase, multiplicative decrease).
  */
 export class ParallelCalls {
-  readonly #most: number;
-  #limit: number;
-  #underWay = 0;
+  #limit = Number.POSITIVE_INFINITY;
   #era = 0;
   #answers = 0;
 
-  constructor(most = MOST_AT_ONCE) {
-    this.#most = most;
-    this.#limit = most;
-  }
-
-  /** Returns the era in which the call began, for `end`. */
-  begin(): number {
-    this.#underWay += 1;
+  /** Changes with each word about too many; for `answered`. */
+  get era(): number {
     return this.#era;
   }
 
-  /** The call is over; `tooMany` if the API refused it for those beside it. */
-  end(era: number, tooMany: boolean): void {
-    const underWay = this.#underWay--;
+  /** A call that was sent in `era` is over; `tooMany` if the API refused it for those beside it. */
+  answered(era: number, underWay: number, tooMany: boolean): void {
     // Many calls of one burst are refused at once: that halves the number once.
     if (era !== this.#era) return;
-    if (tooMany) this.#lower(underWay);
-    else if (this.#limit < this.#most && ++this.#answers >= this.#limit) this.#raise();
+    if (tooMany) this.lower(underWay);
+    else if (++this.#answers >= this.#limit) {
+      this.#limit += 1;
+      this.#answers = 0;
+    }
   }
 
-  /** When the `nth` call from now on has room, if each takes `answerMs`. */
-  roomAt(nth: number, now: number, answerMs: number): number {
-    const turns = Math.ceil((this.#underWay + nth - this.#limit) / this.#limit);
-    return turns <= 0 ? now : now + turns * answerMs;
-  }
-
-  #lower(underWay: number): void {
+  /** So many at once were too many. */
+  lower(underWay: number): void {
     this.#limit = Math.max(1, Math.floor(Math.min(underWay, this.#limit) / 2));
     this.#era += 1;
     this.#answers = 0;
   }
 
-  #raise(): void {
-    this.#limit += 1;
-    this.#answers = 0;
+  /** When the `nth` call from now on has room beside those under way, if each takes `answerMs`. */
+  roomAt(nth: number, underWay: number, now: number, answerMs: number): number {
+    if (underWay + nth <= this.#limit) return now;
+    return now + Math.ceil((underWay + nth - this.#limit) / this.#limit) * answerMs;
   }
 }

@@ -2,240 +2,235 @@ import type { Redis } from 'ioredis';
 import type { Priority } from '../client/call-options.ts';
 import { within } from '../redis/timeout.ts';
 import { type AccountLimits, SPANS, STRAGGLING_MS } from './account-limits.ts';
-import { AccountView } from './account-view.ts';
-import { AnswerTimes } from './answer-times.ts';
-import type { AccountRoom, AnswerHead, CallAllocator, Forecast, Reservation } from './call-allocator.ts';
-import type { LocalCallAllocator } from './local-call-allocator.ts';
-import { OwnCalls } from './own-calls.ts';
+import type { AccountWindows } from './account-windows.ts';
+import type { AccountRoom, CallAllocator, Demand, Reservation } from './call-allocator.ts';
 import { rateNotice } from './rate-notice.ts';
-import { type AccountState, type ReplicaTimes, SharedLog } from './shared-log.ts';
-import { type Marks, sharedNotice } from './shared-notice.ts';
+import { SharedAccount } from './shared-account.ts';
+import { SharedLog, type SharedState } from './shared-log.ts';
 
-const TIMES: ReplicaTimes = { heartbeatMs: 250, answerMs: 500, absentMs: 800, openingMs: 2000 };
+/** In milliseconds. */
+export interface ReplicaTimes {
+  /** Between two reports of calls under way. */
+  beatMs: number;
+  /** How long Redis may take to answer before this process goes on alone. */
+  answerMs: number;
+  /** How long a call counts as under way after its last report. */
+  extensionMs: number;
+  /** How long all have to report what they did without Redis, before places are given again; … */
+  openingMs: number;
+  /** … nobody sends in the last part of it, so that the last reports arrive in time. */
+  quietMs: number;
+}
+
+const TIMES: ReplicaTimes = { beatMs: 1000, answerMs: 1000, extensionMs: 2000, openingMs: 1000, quietMs: 400 };
+
+/** How old what is known may be before somebody who waits asks again, and how long that is at most, in milliseconds. */
+const LOOK_AFTER_MS = 100;
+const LONGEST_WAIT_MS = 1000;
+
+/**
+ * Replicas that wait for the same place come at random, later by so many milliseconds divided by their callers on
+ * average: so every caller has the same chance. Background calls come after them.
+ */
+const TURN_MS = 40;
+const BACKGROUND_TURN_MS = 100;
+/** So many callers of one replica take a place at a time where other replicas may wait. */
+const CALLERS_A_PLACE = 32;
 
 export interface RedisCallAllocatorOptions {
   client: Redis;
   /** What the keys of the account begin with: nobody must be able to tell the credential from it. */
   account: string;
   limits: AccountLimits;
+  /** How many replicas there may be: each has an equal part while Redis is away. */
+  replicas: number;
   times?: ReplicaTimes;
-  /** Called when this process begins to share the account with other replicas, and when it goes on alone. */
-  onChange?: (mode: 'shared' | 'alone', replicas: number) => void;
-}
-
-const SAYS_NOTHING: AnswerHead = { status: 200, headers: {} };
-
-/** When Redis may be asked again for a call of each priority, and whether an answer that comes earlier changes that. */
-const AT_ONCE = {
-  interactive: Number.NEGATIVE_INFINITY,
-  background: Number.NEGATIVE_INFINITY,
-  isForAnswer: false,
-};
-
-/** How a call is settled. */
-interface Origin {
-  /** The place in this process's own log, if Redis did not give it. */
-  own?: Reservation;
-  era: number;
-  marks?: Marks;
+  /** Called when this process begins to share the account, and when it goes on alone. */
+  onChange?: (mode: 'shared' | 'alone') => void;
 }
 
 /**
- * The calls of all replicas, in Redis. When Redis is away or late, this process goes on with its share of the places
- * that fall free, as soon as no other replica can count on them, and counts all that went before; it shares again as
- * soon as Redis knows what was sent without it.
+ * The calls of all replicas, in Redis. The rules are applied here, to the calls that Redis knows, and Redis gives a place
+ * only if that leaves out no call. While Redis is away, or late, this process goes on with its part of what was left,
+ * and reports it when Redis is back.
  */
 export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
   readonly #options: RedisCallAllocatorOptions;
   readonly #times: ReplicaTimes;
-  readonly #calls: OwnCalls;
-  readonly #shared: SharedLog;
-  readonly #view: AccountView;
-  readonly #answerTimes = new AnswerTimes();
-  readonly #heartbeat: NodeJS.Timeout;
-  /** Set while this process goes on alone. */
-  #alone: LocalCallAllocator | undefined;
-  /** What Redis said last about it. */
-  #askAgain = AT_ONCE;
-  /** Whether every call is reported to Redis, so that its log is complete. */
-  #isReporting = false;
-  #isBeating = false;
-  #hasLeft = false;
+  readonly #account: SharedAccount;
+  readonly #log: SharedLog;
+  readonly #beat: NodeJS.Timeout;
+  /** The rules of this process's part, while it goes on alone. */
+  #alone: AccountWindows | undefined;
+  /** While alone: when Redis gives places again, as far as that is known. */
+  #openAt = Number.POSITIVE_INFINITY;
   #opening: NodeJS.Timeout | undefined;
+  /** Places that Redis has given for calls which go next. */
+  #spare: string[] = [];
+  #soon: NodeJS.Immediate | undefined;
+  #hasLeft = false;
 
   constructor(options: RedisCallAllocatorOptions) {
-    const { client, account, limits, times = TIMES } = options;
+    const { client, account, limits, replicas, times = TIMES } = options;
     const { minuteMs, minuteMarginMs } = limits.spans ?? SPANS;
+    const keepMs = 2 * (minuteMs + minuteMarginMs);
+    const { extensionMs, openingMs } = times;
     this.#options = options;
     this.#times = times;
-    this.#calls = new OwnCalls(minuteMs + minuteMarginMs);
-    this.#shared = new SharedLog({ client, account, replica: this.#calls.replica, limits, times });
-    this.#view = new AccountView(this.#calls.replica, limits, this.#answerTimes);
+    this.#account = new SharedAccount(limits, replicas, keepMs);
+    this.#log = new SharedLog(client, account, { extensionMs, silenceMs: extensionMs, openingMs, keepMs });
     this.#goAlone();
-    client.on('close', this.#lost).on('ready', this.#beat);
-    this.#heartbeat = setInterval(this.#beat, times.heartbeatMs).unref();
-    this.#beat();
+    client.on('close', this.#goAlone).on('ready', this.#reportSoon);
+    this.#beat = setInterval(this.#reportSoon, times.beatMs).unref();
+    this.#reportSoon();
   }
 
-  take(priority: Priority, callers = 1): Reservation | number | Promise<Reservation | number> {
+  take(priority: Priority, demand: Demand): Reservation | number | Promise<Reservation | number> {
     if (this.#hasLeft) return Number.POSITIVE_INFINITY;
-    if (this.#alone) return this.#takeAlone(this.#alone, priority);
-    return this.#reportedWait(priority) || this.#takeShared(priority, callers);
+    const spare = this.#spare.shift();
+    if (spare) return this.#reservation(spare);
+    const now = performance.now();
+    const wait = this.sentIn(1, priority, Number.POSITIVE_INFINITY);
+    if (this.#alone) {
+      if (now > this.#openAt - this.#times.quietMs) return Math.max(1, this.#openAt - now);
+      return wait > 0 ? wait : this.#takeAlone(this.#alone);
+    }
+    const isOld = now - this.#account.seenAt > LOOK_AFTER_MS;
+    return wait <= 0 || isOld ? this.#ask(priority, demand) : this.#turn(priority, demand);
   }
 
-  forecast(nth: number, priority: Priority): Forecast {
-    if (this.#alone) return this.#alone.forecast(nth, priority);
-    const { sentIn, answeredIn } = this.#view.forecast(nth, priority);
-    const late = Math.max(0, this.#reportedWait(priority) - sentIn);
-    return { sentIn: sentIn + late, answeredIn: answeredIn + late };
+  sentIn(nth: number, priority: Priority, answerMs: number): number {
+    return this.#windows.readyAt(nth, priority, answerMs) - performance.now();
   }
 
   room(): AccountRoom {
-    return (this.#alone ?? this.#view).room();
+    return this.#windows.room();
   }
 
-  /** Leaves the other replicas this one's share, and gives no place from then on. The connection is not its own. */
+  /** Gives no place from then on. Calls under way end by themselves. The connection is not its own. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#hasLeft = true;
-    clearInterval(this.#heartbeat);
+    clearInterval(this.#beat);
     clearTimeout(this.#opening);
-    this.#options.client.off('close', this.#lost).off('ready', this.#beat);
-    if (this.#isReporting) await within(this.#times.answerMs, this.#shared.leave()).catch(() => {});
+    clearImmediate(this.#soon);
+    this.#options.client.off('close', this.#goAlone).off('ready', this.#reportSoon);
+    for (const id of this.#spare.splice(0)) this.#account.own.drop(id);
+    if (!this.#alone) await this.#exchange();
   }
 
-  #reportedWait = (priority: Priority) => Math.max(0, this.#askAgain[priority] - performance.now());
+  get #windows(): AccountWindows {
+    return this.#alone ?? this.#account.whole;
+  }
 
-  async #takeShared(priority: Priority, callers: number): Promise<Reservation | number> {
-    const id = this.#calls.ask();
+  #takeAlone(alone: AccountWindows): Reservation {
+    const id = this.#account.own.newId();
+    this.#account.own.begin(id);
+    alone.begin();
+    this.#reportSoon();
+    return this.#reservation(id);
+  }
+
+  /** Asks for places for those who wait; without any that the rules would give, what is known is new afterwards. */
+  async #ask(priority: Priority, { calls, callers }: Demand): Promise<Reservation | number> {
+    const { own, whole } = this.#account;
     const askedAt = performance.now();
-    try {
-      const taken = await within(this.#times.answerMs, this.#shared.take(id, priority, callers));
-      this.#view.heard();
-      if (taken.kind === 'taken') {
-        // After such a silence this replica counts as gone: the place may be another's by now.
-        if (performance.now() - askedAt >= this.#times.absentMs) return this.#giveBack(id);
-        this.#view.sent();
-        this.#alone?.countCalls([performance.now()]);
-        return this.#reservation(id, taken);
-      }
-      this.#calls.drop(id);
-      if (taken.kind !== 'closed') {
-        const until = performance.now() + taken.ms;
-        // Background calls come after interactive ones, and not the other way round.
-        const interactive = priority === 'interactive' ? until : AT_ONCE.interactive;
-        this.#askAgain = { interactive, background: until, isForAnswer: taken.kind === 'answer' };
-        return taken.ms;
-      }
-      this.#lost();
-    } catch {
-      // If Redis has given the place after all, the next heartbeat gives it back.
-      this.#calls.drop(id);
-      this.#lost();
-    }
-    return this.take(priority, callers);
+    const ready = whole.readyNow(this.#options.limits.perSecond, priority);
+    const wanted = Math.min(calls, ready, this.#account.hasOthers ? Math.ceil(callers / CALLERS_A_PLACE) : calls);
+    const ids = Array.from({ length: wanted }, () => own.newId());
+    const state = await this.#exchange(ids, ready);
+    const given = state ? ids.slice(0, state.given) : [];
+    const isLate = performance.now() - askedAt >= this.#times.extensionMs;
+    // Whether an answer that did not come gave places, nobody knows.
+    for (const id of state && !isLate ? [] : ids) own.drop(id);
+    if (!state || isLate || this.#hasLeft) return this.take(priority, { calls, callers });
+    this.#spare.push(...given);
+    // Others were quicker, or there was news; there may be places still.
+    const isReady = given.length > 0 || this.sentIn(1, priority, Number.POSITIVE_INFINITY) <= 0;
+    return isReady ? this.take(priority, { calls, callers }) : this.#turn(priority, { callers });
   }
 
-  #takeAlone(alone: LocalCallAllocator, priority: Priority): Reservation | number {
-    const own = alone.take(priority);
-    if (typeof own === 'number') return own;
-    const id = this.#calls.ask();
-    if (this.#isReporting) this.#report(this.#shared.record(id));
-    return this.#reservation(id, { own, era: -1 });
+  /** When to ask again. */
+  #turn(priority: Priority, { callers }: Pick<Demand, 'callers'>): number {
+    const usual = Math.min(LONGEST_WAIT_MS, this.sentIn(1, priority, LOOK_AFTER_MS));
+    const turnMs = this.#account.hasOthers ? (-Math.log(1 - Math.random()) * TURN_MS) / Math.max(1, callers) : 0;
+    return (
+      Math.max(1, usual) + turnMs + (priority === 'background' && this.#account.hasOthers ? BACKGROUND_TURN_MS : 0)
+    );
   }
 
-  #reservation(id: string, { own, era, marks }: Origin): Reservation {
-    const begunAt = performance.now();
-    this.#calls.begin(id);
+  #reservation(id: string): Reservation {
+    const sentAt = performance.now();
+    const windows = this.#windows;
+    const { era } = windows;
     return {
       settle: (answer) => {
-        const over = performance.now();
-        const stragglingMs = answer ? 0 : STRAGGLING_MS;
-        this.#calls.end(id, over + stragglingMs);
         const notice = answer && rateNotice(answer, this.#options.limits);
-        if (notice?.kind === 'pause') this.#pauseUntil(over + notice.ms);
-        // How much is left of the whole account says nothing about this replica's share.
-        if (own) own.settle(notice?.kind === 'left' ? SAYS_NOTHING : answer);
-        else if (answer) this.#answerTimes.learn(over - begunAt);
-        if (this.#askAgain.isForAnswer) this.#askAgain = AT_ONCE;
-        if (!this.#isReporting) return;
-        this.#report(this.#shared.settle(id, stragglingMs, era, sharedNotice(notice, marks)));
+        if (answer) windows.answered(era, notice);
+        // How much is left of the whole account says nothing about this process's part.
+        if (notice && !(this.#alone && notice.kind === 'left')) this.#account.learn(notice, sentAt);
+        if (notice?.kind === 'pause') this.#alone?.hear(notice);
+        const over = performance.now() + (answer ? 0 : STRAGGLING_MS);
+        this.#windows.log.end(over);
+        this.#account.own.end(id, over);
+        this.#reportSoon();
       },
       cancel: () => {
-        own?.cancel();
-        this.#giveBack(id);
+        this.#windows.log.cancel();
+        this.#account.own.drop(id);
+        this.#reportSoon();
       },
     };
   }
 
-  /** Returns when to ask again. */
-  #giveBack(id: string): number {
-    this.#calls.drop(id);
-    this.#askAgain = AT_ONCE;
-    if (this.#isReporting) this.#report(this.#shared.cancel(id));
-    return 1;
-  }
-
-  /** Nobody waits for it: what does not arrive is brought when this process joins again. */
-  #report(telling: Promise<void>): void {
-    telling.catch(this.#lost);
-  }
-
-  #pauseUntil(at: number): void {
-    this.#view.pauseUntil(at);
-    this.#alone?.pauseUntil(at);
-  }
-
-  /** Perhaps Redis is still there for the others: they first have to notice that this one is gone. */
-  readonly #lost = (): void => {
-    this.#isReporting = false;
-    if (!this.#hasLeft) this.#goAlone(this.#times.absentMs);
+  /** Reports what is new, or goes with a question that is asked in this moment. */
+  readonly #reportSoon = (): void => {
+    if (this.#hasLeft || this.#options.client.status !== 'ready') return;
+    this.#soon ??= setImmediate(() => void this.#exchange());
   };
 
-  #goAlone(silenceMs = 0): void {
-    if (this.#alone) return;
-    this.#alone = this.#view.aloneLog(silenceMs);
-    this.#askAgain = AT_ONCE;
-    this.#options.onChange?.('alone', this.#view.share.parts);
-  }
-
-  /** Says that this process is there, and learns what it would have to know without Redis. */
-  readonly #beat = async (): Promise<void> => {
-    if (this.#isBeating || this.#options.client.status !== 'ready') return;
-    this.#isBeating = true;
+  /** One round trip. Undefined where this process goes on alone; never rejects. */
+  async #exchange(wanted: readonly string[] = [], ready = 0): Promise<SharedState | undefined> {
+    clearImmediate(this.#soon);
+    this.#soon = undefined;
+    const { own } = this.#account;
+    const isWhole = this.#alone !== undefined;
+    const askedAt = performance.now();
     try {
-      const asked = this.#isReporting ? this.#shared.sync(this.#calls.underWay()) : this.#join();
-      const state = await within(this.#times.answerMs, asked);
-      if (state) this.#use(state);
-      else this.#lost();
+      const report = { ...this.#account.report(isWhole), wanted, ready };
+      const state = await within(this.#times.answerMs, this.#log.exchange(report));
+      for (const id of wanted.slice(0, state.given)) own.begin(id);
+      const isNewLog = this.#account.see(state);
+      if (this.#account.hasWords) this.#reportSoon();
+      if (state.openIn > 0) this.#awaitOpening(askedAt, state.openIn);
+      // A new log may lack calls that were reported to an old one.
+      if (isNewLog && !isWhole) this.#goAlone();
+      else if (isWhole && state.openIn === 0) this.#share();
     } catch {
-      this.#lost();
-    } finally {
-      this.#isBeating = false;
-    }
-  };
-
-  async #join(): Promise<AccountState | undefined> {
-    const run = await this.#shared.open();
-    const now = performance.now();
-    const pausedMs = Math.max(0, this.#view.pausedUntil - now);
-    const known = { pausedMs, peers: this.#view.peers, ages: this.#calls.ages(now) };
-    // From here on every call is reported right after what stands in there.
-    this.#isReporting = true;
-    return this.#shared.join(run, this.#calls.underWay(), known);
-  }
-
-  #use(state: AccountState): void {
-    const before = this.#view.share.parts;
-    this.#view.see(state);
-    if (state.openInMs > 0) {
+      this.#openAt = Number.POSITIVE_INFINITY;
       this.#goAlone();
-      // All replicas begin to share at the same moment.
-      clearTimeout(this.#opening);
-      this.#opening = setTimeout(this.#beat, state.openInMs);
-    } else {
-      const { parts } = this.#view.share;
-      if (this.#alone || parts !== before) this.#options.onChange?.('shared', parts);
-      this.#alone = undefined;
     }
+    return this.#alone ? undefined : this.#account.state;
   }
+
+  #awaitOpening(askedAt: number, openIn: number): void {
+    this.#goAlone();
+    this.#openAt = askedAt + openIn;
+    clearTimeout(this.#opening);
+    this.#opening = setTimeout(this.#reportSoon, openIn);
+  }
+
+  #share(): void {
+    this.#openAt = Number.POSITIVE_INFINITY;
+    if (!this.#alone) return;
+    this.#alone = undefined;
+    this.#options.onChange?.('shared');
+  }
+
+  readonly #goAlone = (): void => {
+    if (this.#alone || this.#hasLeft) return;
+    this.#alone = this.#account.part();
+    for (const id of this.#spare.splice(0)) this.#account.own.drop(id);
+    this.#options.onChange?.('alone');
+    this.#reportSoon();
+  };
 }

@@ -1,17 +1,8 @@
 import { type AccountLimits, SPANS } from './account-limits.ts';
-import { MOST_AT_ONCE } from './parallel-calls.ts';
-
-/** One of several equal parts of an account. */
-export interface Share {
-  /** How many parts there are. */
-  parts: number;
-  /** Which of them, from 0 on. */
-  part: number;
-}
 
 /**
- * What one part may call. A window with fewer places than parts gets longer instead, so that each part has one: then
- * more than the limit can fall together, and only the average is kept.
+ * What one of so many equal parts of an account may call. A window with fewer places than parts gets longer instead, so
+ * that each part has one: then more than the limit can fall together, and only the average is kept.
  */
 export function limitsOf({ perSecond, perMinute, spans = SPANS }: AccountLimits, parts: number): AccountLimits {
   return {
@@ -25,13 +16,7 @@ export function limitsOf({ perSecond, perMinute, spans = SPANS }: AccountLimits,
   };
 }
 
-/** How many calls one part may have under way. */
-export function parallelOf(parts: number): number {
-  return Math.max(1, Math.floor(MOST_AT_ONCE / parts));
-}
-
-/** A part's portion of calls that were over at these times: each call is in one part, and no part has two more than another. */
-export function portionOf(overAt: readonly number[], { parts, part }: Share): number[] {
-  const latestFirst = overAt.toSorted((one, other) => other - one);
-  return latestFirst.filter((_, index) => index % parts === part).reverse();
+/** How many of the calls that were over at these times a part counts as its own: rounded up, the latest first. */
+export function portionOf(ends: readonly number[], parts: number): number[] {
+  return ends.toSorted((one, other) => other - one).filter((_, index) => index % parts === 0);
 }

@@ -1,156 +1,95 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Redis } from 'ioredis';
-import type { Priority } from '../client/call-options.ts';
-import { type AccountLimits, SPANS } from './account-limits.ts';
-import type { UnderWay } from './own-calls.ts';
-import { slowestMs } from './pace.ts';
-import { MOST_AT_ONCE } from './parallel-calls.ts';
-import type { Marks } from './shared-notice.ts';
+import type { Redis, Result } from 'ioredis';
 
-const SCRIPT = ['redis-places.lua', 'redis-log.lua']
-  .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))
-  .join('\n');
-const SHA = createHash('sha1').update(SCRIPT).digest('hex');
-
-/** What Redis says to a replica that asks for a place. */
-export type Taken =
-  | { kind: 'taken'; marks: Marks; era: number }
-  /** Ask again then. */
-  | { kind: 'wait'; ms: number }
-  /** Every place is held by a call under way: ask again then, or as soon as one of them is over. */
-  | { kind: 'answer'; ms: number }
-  /** Redis does not know all calls, or not this replica. */
-  | { kind: 'closed' };
-
-/** The account as Redis knows it. */
-export interface AccountState {
-  /** When the log may be used, in milliseconds from now. */
-  openInMs: number;
-  pausedMs: number;
-  /** Callers who wait for other replicas. */
-  callersElsewhere: number;
-  /** The names of all replicas. */
-  replicas: readonly string[];
-  /** Milliseconds since each call of the last minute was over, -1 for those under way. */
-  ages: readonly number[];
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    reportCalls(calls: string, words: string, log: string, report: string): Result<Reply, Context>;
+  }
 }
 
-/** What a replica knows about the account, wherever it learned it. */
-export interface Known {
-  pausedMs: number;
-  /** The replicas that were there when it last heard of them. */
-  peers: readonly string[];
-  /** Milliseconds since each of its own calls was over, -1 for those under way. */
-  ages: Readonly<Record<string, number>>;
-}
-
-export interface SharedLogOptions {
-  client: Redis;
-  /** What the keys of the account begin with. */
-  account: string;
-  replica: string;
-  limits: AccountLimits;
-  times: ReplicaTimes;
-}
+const SCRIPT = readFileSync(new URL('shared-log.lua', import.meta.url), 'utf8');
 
 /** In milliseconds. */
-export interface ReplicaTimes {
-  /** Between two signs of life. */
-  heartbeatMs: number;
-  /** How long Redis may take to answer before this process goes on alone. */
-  answerMs: number;
-  /** A replica without a sign of life for so long may have gone on alone. */
-  absentMs: number;
-  /** How long a new log waits for replicas that nobody knew of. */
+export interface SharedTimes {
+  /** How long a call under way counts as such after it was reported. */
+  extensionMs: number;
+  /** After so long without a report from anybody, calls may have been made without Redis. */
+  silenceMs: number;
+  /** How long all then have to report theirs, before a place is given. */
   openingMs: number;
+  /** How long a call is remembered after it was over. */
+  keepMs: number;
 }
 
-/** One account's log in Redis, as one replica uses it. Every method is one round trip. */
+/** What one replica tells the others, and asks of them. Ids are unique among replicas. */
+export interface Report {
+  /** Calls that are over, and how many milliseconds ago. */
+  over: readonly (readonly [id: string, ageMs: number])[];
+  underWay: readonly string[];
+  /** Calls whose places are free again. */
+  unsent: readonly string[];
+  /** What answers said. */
+  words: readonly string[];
+  /** How many words it has heard. */
+  heard: number;
+  /** Ids of calls to be sent at once. */
+  wanted: readonly string[];
+  /** How many calls may be sent by the rules, … */
+  ready: number;
+  /** … where so many had begun, … */
+  begun: number;
+  /** … in the log of that name. */
+  since: number;
+}
+
+/** The account as Redis knew it in that moment. */
+export interface SharedState {
+  /** How many of the wanted calls have got their places; they are under way from then on. */
+  given: number;
+  since: number;
+  begun: number;
+  /** When places are given, in milliseconds. */
+  openIn: number;
+  /** How long ago the last call was sent. */
+  sentAgo: number;
+  /** Every call of the last minute, with how long ago it was over; less than 0 while it is under way. */
+  calls: readonly (readonly [id: string, ageMs: number])[];
+  /** How many words there were ever. */
+  told: number;
+  /** Those that this replica had not heard, its own among them, with how long ago each was told. */
+  words: readonly (readonly [word: string, ageMs: number])[];
+}
+
+/** What the script replies. */
+type Reply = [number, number, number, number, number, number, number, string[], string[]];
+
+/** The calls of one account in Redis. The part of `account` in braces keeps its keys together in a cluster. */
 export class SharedLog {
   readonly #client: Redis;
-  readonly #keys: readonly string[];
-  readonly #settings: string;
-  readonly #replica: string;
+  readonly #account: string;
+  readonly #times: SharedTimes;
 
-  constructor({ client, account, replica, limits, times }: SharedLogOptions) {
-    const { perSecond, perMinute, spans = SPANS } = limits;
-    const minuteMs = spans.minuteMs + spans.minuteMarginMs;
+  constructor(client: Redis, account: string, times: SharedTimes) {
     this.#client = client;
-    this.#replica = replica;
-    // The braces keep them together in a cluster.
-    this.#keys = ['log', 'calls', 'replicas', 'waiting'].map((name) => `{${account}}:${name}`);
-    this.#settings = JSON.stringify({
-      perSecond,
-      perMinute,
-      secondMs: spans.secondMs + spans.secondMarginMs,
-      minuteMs,
-      slowestMs: slowestMs({ spanMs: minuteMs, limit: perMinute }, spans.secondMs),
-      parallel: MOST_AT_ONCE,
-      absentMs: times.absentMs,
-      openingMs: times.openingMs,
-      keepMs: 10 * minuteMs,
+    this.#account = account;
+    this.#times = times;
+    client.defineCommand('reportCalls', { numberOfKeys: 3, lua: SCRIPT });
+  }
+
+  /** One round trip. Rejects with what Redis or the network says. */
+  async exchange(report: Report): Promise<SharedState> {
+    const key = (name: string) => `{${this.#account}}:${name}`;
+    const text = JSON.stringify({ ...report, times: this.#times });
+    const reply = await this.#client.reportCalls(key('calls'), key('words'), key('log'), text);
+    const [given, since, begun, told, openIn, sentAgo, now, calls, words] = reply;
+    const ages = Array.from({ length: calls.length / 2 }, (_, index): [string, number] => [
+      calls[2 * index] ?? '',
+      now - Number(calls[2 * index + 1]),
+    ]);
+    const withAges = words.map((text): [string, number] => {
+      const [at = '', word = ''] = text.split(/ (.*)/s);
+      return [word, now - Number(at)];
     });
+    return { given, since, begun, told, openIn, sentAgo, calls: ages, words: withAges };
   }
-
-  async take(id: string, priority: Priority, callers: number): Promise<Taken> {
-    const reply = await this.#do('take', id, priority === 'interactive' ? 0 : 1, Math.max(1, callers));
-    // The shapes of the script's own replies.
-    const [kind, ...rest] = reply as [Taken['kind'], ...number[]];
-    const [first = 0, second = 0, third = 0] = rest;
-    if (kind === 'taken') return { kind, marks: [first, second], era: third };
-    return kind === 'closed' ? { kind } : { kind, ms: first };
-  }
-
-  /** `stragglingMs` is how much later the API may still count the call, `notice` is as `sharedNotice` writes it. */
-  async settle(id: string, stragglingMs: number, era: number, notice: (string | number)[]): Promise<void> {
-    await this.#do('settle', id, stragglingMs, era, ...notice);
-  }
-
-  async cancel(id: string): Promise<void> {
-    await this.#do('cancel', id);
-  }
-
-  /** A call is sent that was not taken here. */
-  async record(id: string): Promise<void> {
-    await this.#do('record', id);
-  }
-
-  /** `undefined` when the replica must join first. */
-  async sync({ asked, begun }: UnderWay): Promise<AccountState | undefined> {
-    return stateOf(await this.#do('sync', asked, begun));
-  }
-
-  /**
-   * Loads the script, and returns the name of the server's present run: another one may have lost what was written last.
-   */
-  async open(): Promise<string> {
-    const [info] = await Promise.all([this.#client.info('server'), this.#client.script('LOAD', SCRIPT)]);
-    return /run_id:(\w+)/.exec(info)?.[1] ?? 'unknown';
-  }
-
-  /** Brings what this replica knows. */
-  async join(run: string, { asked, begun }: UnderWay, known: Known): Promise<AccountState | undefined> {
-    const { pausedMs, peers, ages } = known;
-    return stateOf(await this.#do('join', asked, begun, run, Math.ceil(pausedMs), peers, ages));
-  }
-
-  async leave(): Promise<void> {
-    await this.#do('leave');
-  }
-
-  /** Never repeated: a report that was sent in between would come first, and a call could begin after it was over. */
-  async #do(action: string, ...parts: (string | number | object)[]): Promise<unknown> {
-    const texts = parts.map((part) => (typeof part === 'object' ? JSON.stringify(part) : part));
-    const rest = [...this.#keys, action, this.#settings, this.#replica, ...texts];
-    return await this.#client.evalsha(SHA, this.#keys.length, ...rest);
-  }
-}
-
-/** What the script itself replies. */
-type StateReply = ['known' | 'closed', number, number, number, string[], number[]];
-
-function stateOf(reply: unknown): AccountState | undefined {
-  const [kind, openInMs, pausedMs, callersElsewhere, replicas, ages] = reply as StateReply;
-  return kind === 'known' ? { openInMs, pausedMs, callersElsewhere, replicas, ages } : undefined;
 }

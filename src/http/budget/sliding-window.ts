@@ -1,63 +1,47 @@
+import type { CallLog } from './call-log.ts';
+
 /**
  * At most `limit` calls within any stretch of time, wherever the API's own window begins.
  *
  * When a call reaches the API is unknown, but it is after its sending and before its answer. So its place is taken
  * from the one until `spanMs` after the other, and the API cannot see too many, however uneven the network is.
- * Times are milliseconds of one clock that never goes back.
  */
 export class SlidingWindow {
   readonly limit: number;
   readonly spanMs: number;
-  /** When the places of answered calls fall free, ascending. */
-  readonly #expiries: number[] = [];
-  #underWay = 0;
-  #begun = 0;
-  #foreign = { calls: 0, until: Number.NEGATIVE_INFINITY };
+  readonly #log: CallLog;
+  #strangers = { calls: 0, until: Number.NEGATIVE_INFINITY };
 
   /** `spanMs` is the API's window with a margin for its own clocks, which need not agree among its servers. */
-  constructor(limit: number, spanMs: number) {
+  constructor(log: CallLog, limit: number, spanMs: number) {
+    this.#log = log;
     this.limit = limit;
     this.spanMs = spanMs;
   }
 
   /** Places for calls that would be sent now. */
   free(now: number): number {
-    return Math.max(0, this.limit - this.#held(now) - this.#foreignCalls(now));
+    const held = this.#log.underWay + this.#log.overAfter(now - this.spanMs);
+    return Math.max(0, this.limit - held - this.#strangersAt(now));
   }
 
-  /** When the places of answered calls fall free, ascending; for calls under way nobody knows yet. */
-  expiries(now: number): readonly number[] {
-    this.#forget(now);
-    return this.#expiries;
-  }
-
-  /** Takes a place. Returns a mark for `tighten`. */
-  begin(now: number): number {
-    this.#underWay += 1;
-    this.#begun += 1;
-    return this.#held(now) - this.#begun;
-  }
-
-  /** `at` is no earlier than the moment in which the API counted the call. */
-  end(at: number): void {
-    this.#underWay -= 1;
-    this.#expiries.push(Math.max(at + this.spanMs, this.#expiries.at(-1) ?? 0));
-  }
-
-  /** Gives back the place of a call that was not sent. */
-  cancel(): void {
-    this.#underWay -= 1;
+  /** When the place number `turn`, from 0 on, of calls that are over falls free; of those under way nobody knows yet. */
+  expiry(turn: number, now: number): number | undefined {
+    const end = this.#log.endAfter(now - this.spanMs, turn);
+    return end === undefined ? undefined : end + this.spanMs;
   }
 
   /**
-   * Learns from an answer that only `remaining` calls were left when its call arrived. Those that are not ours are
-   * somebody else's, and keep their places for `resetMs`. `mark` is what `begin` gave for the answered call.
+   * How many calls of somebody else there must be, if an answer to a call that was sent at `sentAt` says that
+   * `remaining` were left. Of the calls in the log the API counted at most those that held places then, or began later.
    */
-  tighten(remaining: number, resetMs: number, mark: number, now: number): void {
-    // Of our calls the API counted at most those that held places when the call was sent, and those begun since.
-    const calls = this.limit - remaining - (mark + this.#begun);
-    if (calls <= this.#foreignCalls(now)) return;
-    this.#foreign = { calls, until: now + Math.min(resetMs, this.spanMs) };
+  strangersBehind(remaining: number, sentAt: number): number {
+    return this.limit - remaining - this.#log.underWay - this.#log.overAfter(sentAt - this.spanMs);
+  }
+
+  /** Takes so many places for somebody else until then, unless more are taken already. */
+  admitStrangers(calls: number, until: number, now: number): void {
+    if (calls > this.#strangersAt(now)) this.#strangers = { calls, until: Math.min(until, now + this.spanMs) };
   }
 
   /**
@@ -72,26 +56,18 @@ export class SlidingWindow {
     return round === 0 ? first : first + round * (this.spanMs + answerMs);
   }
 
-  /** When the place number `turn` of those that are taken falls free. */
+  /** When the place number `turn` of those that are taken falls free: those of strangers do so together. */
   #turnAt(turn: number, now: number, answerMs: number): number {
-    const { until } = this.#foreign;
-    const foreign = this.#foreignCalls(now);
-    const own = this.#expiries;
-    const before = foreign === 0 ? own.length : own.filter((expiry) => expiry <= until).length;
-    const at = turn < before ? own[turn] : turn < before + foreign ? until : own[turn - foreign];
-    return Math.max(now, at ?? now + answerMs + this.spanMs);
+    const { until } = this.#strangers;
+    const strangers = this.#strangersAt(now);
+    const unknown = now + answerMs + this.spanMs;
+    const known = this.expiry(turn, now) ?? unknown;
+    if (strangers === 0 || known <= until) return Math.max(now, known);
+    const later = turn < strangers ? until : (this.expiry(turn - strangers, now) ?? unknown);
+    return Math.max(now, until, later);
   }
 
-  #foreignCalls(now: number): number {
-    return now < this.#foreign.until ? this.#foreign.calls : 0;
-  }
-
-  #held(now: number): number {
-    this.#forget(now);
-    return this.#underWay + this.#expiries.length;
-  }
-
-  #forget(now: number): void {
-    while ((this.#expiries[0] ?? Number.POSITIVE_INFINITY) <= now) this.#expiries.shift();
+  #strangersAt(now: number): number {
+    return now < this.#strangers.until ? this.#strangers.calls : 0;
   }
 }

@@ -77,11 +77,11 @@ test('a call that could not be sent gives its place to the next', async () => {
 
 /** As a log that all replicas share: each place is a round trip. */
 const distant = (log: CallAllocator): CallAllocator => ({
-  take: async (priority) => {
+  take: async (...asked) => {
     await settled();
-    return log.take(priority);
+    return log.take(...asked);
   },
-  forecast: (nth, priority) => log.forecast(nth, priority),
+  sentIn: (...call) => log.sentIn(...call),
   room: () => log.room(),
 });
 
@@ -112,12 +112,12 @@ test('a place that comes when all who asked for it have left goes to the next wh
 test('an answer that comes while the log is asked is not missed', async () => {
   const slow = Promise.withResolvers<void>();
   const { clock, call, sent } = budgetOf({ perSecond: 1, perMinute: 150 }, (log) => ({
-    take: async (priority) => {
-      const taken = log.take(priority);
+    take: async (...asked) => {
+      const taken = log.take(...asked);
       if (typeof taken === 'number') await slow.promise;
       return taken;
     },
-    forecast: (nth, priority) => log.forecast(nth, priority),
+    sentIn: (...call) => log.sentIn(...call),
     room: () => log.room(),
   }));
   call('a');

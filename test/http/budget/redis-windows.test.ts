@@ -7,7 +7,7 @@ import { after, SHORT, saturate, startReplicas } from './replicas.ts';
 import { busiest } from './simulation.ts';
 
 /** Only the shared log is in question here: no stall of a busy machine may be taken for a failure. */
-const PATIENT = { answerMs: 5_000, absentMs: 10_000 };
+const PATIENT = { answerMs: 5_000, extensionMs: 10_000 };
 
 const SPANS = SHORT.spans ?? DEFAULT_SPANS;
 
@@ -82,7 +82,7 @@ describe.skipIf(!requires('redis-server', hasRedis)).concurrent('replicas with o
     const served = await Promise.all(callers.map(async (replica) => (await saturate(replica, until)).length));
     const mean = served.reduce((sum, count) => sum + count, 0) / served.length;
     expect(Math.min(...served)).toBeGreaterThanOrEqual(0.5 * mean);
-    expect(Math.max(...served)).toBeLessThanOrEqual(2 * mean);
+    expect(Math.max(...served)).toBeLessThanOrEqual(3 * mean);
   });
 
   test('background calls of one replica leave the places to interactive ones of another', async () => {
@@ -114,9 +114,9 @@ describe.skipIf(!requires('redis-server', hasRedis)).concurrent('replicas with o
     await client.config('RESETSTAT');
     await Promise.all(Array.from({ length: 6 }, () => replica.call()));
     const [, count] = /cmdstat_evalsha:calls=(\d+)/.exec(await client.info('commandstats')) ?? [];
-    const heartbeats = (performance.now() - from) / 50;
-    // For each call a place, a wait before it, one that its settling wakes, and the settling itself.
-    expect(Number(count)).toBeLessThan(heartbeats + 6 * 5);
+    const beats = (performance.now() - from) / 100;
+    // For each call a place, a look before it, and the report that it is over.
+    expect(Number(count)).toBeLessThan(beats + 6 * 4);
   });
 
   test('a call that somebody waits for does not wait as long as a background call was told to', async () => {

@@ -1,8 +1,7 @@
 import type { AccountLimits } from '../../../src/http/budget/account-limits.ts';
 import { Budget } from '../../../src/http/budget/budget.ts';
 import type { AnswerHead } from '../../../src/http/budget/call-allocator.ts';
-import { RedisCallAllocator } from '../../../src/http/budget/redis-call-allocator.ts';
-import type { ReplicaTimes } from '../../../src/http/budget/shared-log.ts';
+import { RedisCallAllocator, type ReplicaTimes } from '../../../src/http/budget/redis-call-allocator.ts';
 import type { Priority } from '../../../src/http/client/call-options.ts';
 import { openRedis, type RedisConnection } from '../../../src/http/redis/redis-connection.ts';
 import { HOOD } from '../../../src/sources/hood/api.ts';
@@ -14,18 +13,20 @@ export const SHORT: AccountLimits = {
   spans: { secondMs: 200, minuteMs: 2_000, secondMarginMs: 10, minuteMarginMs: 20 },
 };
 
-const TIMES: ReplicaTimes = { heartbeatMs: 50, answerMs: 250, absentMs: 300, openingMs: 200 };
+const TIMES: ReplicaTimes = { beatMs: 100, answerMs: 250, extensionMs: 300, openingMs: 300, quietMs: 100 };
 
 export const WELL: AnswerHead = { status: 200, headers: {} };
+
+type Mode = 'shared' | 'alone';
 
 /** One process of several, as far as its budget goes. */
 export interface Replica extends AsyncDisposable {
   readonly log: RedisCallAllocator;
   readonly connection: RedisConnection;
-  /** How it went on, in order: `shared of 2`, `alone of 2`. */
-  readonly modes: readonly string[];
+  /** How it went on, in order; it begins alone. */
+  readonly modes: readonly Mode[];
   /** Resolves as soon as that was its last mode. */
-  became(mode: string): Promise<void>;
+  became(mode: Mode): Promise<void>;
   /** Makes a call; resolves when it is answered, with when it was sent in `performance.now()` milliseconds. */
   call(options?: CallOptions): Promise<number>;
 }
@@ -41,23 +42,26 @@ export interface CallOptions {
 export interface ReplicaOptions {
   url: string;
   account?: string;
+  /** How many there may be, 2 unless said. */
+  count?: number;
   limits?: AccountLimits;
   times?: Partial<ReplicaTimes>;
 }
 
 /** Starts a replica; it may not have reached Redis yet. */
 export function startReplica(options: ReplicaOptions): Replica {
-  const { url, account = 'account', limits = SHORT, times } = options;
+  const { url, account = 'account', count = 2, limits = SHORT, times } = options;
   const connection = openRedis(url);
-  const modes: string[] = [];
+  const modes: Mode[] = [];
   const waiting = new Set<() => void>();
   const log = new RedisCallAllocator({
     client: connection.client,
     account,
     limits,
+    replicas: count,
     times: { ...TIMES, ...times },
-    onChange: (mode, replicas) => {
-      modes.push(`${mode} of ${replicas}`);
+    onChange: (mode) => {
+      modes.push(mode);
       for (const look of waiting) look();
     },
   });
@@ -100,10 +104,10 @@ export function startReplica(options: ReplicaOptions): Replica {
   };
 }
 
-/** Starts so many, and waits until they share and know of each other. */
+/** Starts so many, and waits until they share the account. */
 export async function startReplicas(count: number, options: ReplicaOptions): Promise<Replica[]> {
-  const replicas = Array.from({ length: count }, () => startReplica(options));
-  await Promise.all(replicas.map(({ became }) => became(`shared of ${count}`)));
+  const replicas = Array.from({ length: count }, () => startReplica({ count, ...options }));
+  await Promise.all(replicas.map(({ became }) => became('shared')));
   return replicas;
 }
 
@@ -116,4 +120,10 @@ export async function saturate(replica: Replica, until: number, options?: CallOp
 
 export function after(ms: number): Promise<void> {
   return new Promise((resolve) => void setTimeout(resolve, ms));
+}
+
+/** How many calls of the account are under way, as Redis knows it. */
+export async function underWayIn({ client }: RedisConnection): Promise<number> {
+  const [seconds, micros] = await client.time();
+  return client.zcount('{account}:calls', Number(seconds) * 1000 + Number(micros) / 1000, '+inf');
 }

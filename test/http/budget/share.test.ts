@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { limitsOf, parallelOf, portionOf } from '../../../src/http/budget/share.ts';
+import { limitsOf, portionOf } from '../../../src/http/budget/share.ts';
 
 const counts = fc.integer({ min: 1, max: 40 });
 
@@ -26,35 +26,13 @@ test('with more parts than calls each has one in a longer time', () => {
   expect(spans).toMatchObject({ secondMs: 2_500, minuteMs: 60_000 });
 });
 
-test.each([
-  [1, 10],
-  [3, 3],
-  [40, 1],
-])('of %i parts each may have %i calls under way', (parts, calls) => {
-  expect(parallelOf(parts)).toBe(calls);
-});
-
-test('each call is in one part, in order, and no part has two more than another', () => {
-  fc.assert(
-    fc.property(fc.array(fc.nat(1_000)), counts, (overAt, parts) => {
-      const portions = Array.from({ length: parts }, (_, part) => portionOf(overAt, { parts, part }));
-      const ascending = (times: number[]) => times.toSorted((one, other) => one - other);
-      expect(ascending(portions.flat())).toEqual(ascending(overAt));
-      for (const portion of portions) expect(portion).toEqual(ascending(portion));
-      const sizes = portions.map(({ length }) => length);
-      expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
-    }),
-  );
-});
-
 test('what a part may still call is at most its part of what is free', () => {
   fc.assert(
     fc.property(fc.integer({ min: 40, max: 200 }), fc.nat(200), counts, (perMinute, held, parts) => {
       const overAt = Array.from({ length: Math.min(held, perMinute) }, (_, index) => index);
       const { perMinute: limit } = limitsOf({ perSecond: 100, perMinute }, parts);
-      const free = Array.from({ length: parts }, (_, part) => limit - portionOf(overAt, { parts, part }).length);
-      const all = free.reduce((sum, places) => sum + Math.max(0, places), 0);
-      expect(all).toBeLessThanOrEqual(perMinute - overAt.length);
+      const free = Math.max(0, limit - portionOf(overAt, parts).length);
+      expect(free * parts).toBeLessThanOrEqual(perMinute - overAt.length);
     }),
   );
 });

@@ -10,7 +10,7 @@ async function startReplica(url: string, beside?: Gateway, env: Record<string, s
   const data = beside ? { beside } : { hood: { rows: 40 }, sor: { profiles: 40 } };
   // Nothing that takes a machine under load long is to count as stale.
   const cache = { CACHE: 'on', CACHE_TTL: 'profiles=10m,values=10m,gdpr-requests=10m,customer-data=10m' };
-  const gateway = await startGateway({ env: { REDIS_URL: url, ...cache, ...env }, ...data });
+  const gateway = await startGateway({ env: { REDIS_URL: url, REPLICAS: '2', ...cache, ...env }, ...data });
   await vi.waitFor(() => expect(gateway.logged.join()).toContain('Redis is there'));
   return gateway;
 }

@@ -55,7 +55,7 @@ describe.skipIf(!requires('redis-server', hasRedis))('a Redis', () => {
   test('that wants another password is away: the gateway answers, and its log says why and no more', async () => {
     await using redis = await startRedis({ password: PASSWORD });
     const wrong = redis.url.replace(PASSWORD, `${PASSWORD}-of-yesterday`);
-    await using gateway = await startGateway({ env: { REDIS_URL: wrong, HOOD_RATE: '10/s,150/m' } });
+    await using gateway = await startGateway({ env: { REDIS_URL: wrong, REPLICAS: '2', HOOD_RATE: '10/s,150/m' } });
     expect((await gateway.query(LOOKUP)).errors).toBeUndefined();
     const logged = gateway.logged.join('');
     expect(logged).toContain('budget alone');
@@ -64,7 +64,7 @@ describe.skipIf(!requires('redis-server', hasRedis))('a Redis', () => {
 
   test('that is there shares the budget of gateways with the same account, without naming its credential', async () => {
     await using redis = await startRedis({ password: PASSWORD });
-    const env = { REDIS_URL: redis.url, HOOD_RATE: '10/s,150/m' };
+    const env = { REDIS_URL: redis.url, REPLICAS: '2', HOOD_RATE: '10/s,150/m' };
     await using gateway = await startGateway({ env, hood: { token: 'the-token-of-the-account' } });
     await using connection = openRedis(redis.url);
     await once(connection.client, 'ready');

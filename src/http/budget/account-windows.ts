@@ -1,0 +1,109 @@
+import type { Priority } from '../client/call-options.ts';
+import { type AccountLimits, SPANS } from './account-limits.ts';
+import type { AccountRoom } from './call-allocator.ts';
+import { CallLog } from './call-log.ts';
+import { Pace } from './pace.ts';
+import { ParallelCalls } from './parallel-calls.ts';
+import type { RateNotice } from './rate-notice.ts';
+import { SlidingWindow } from './sliding-window.ts';
+
+/** How much longer than its window a call is remembered, in milliseconds: as long as answers may take. */
+const LONGEST_ANSWER_MS = 60_000;
+
+/** Something that an answer said, and all who share the account must know. Times are milliseconds from now. */
+export type Word =
+  | { kind: 'pause'; ms: number }
+  | { kind: 'crowded'; underWay: number }
+  | { kind: 'strangers'; window: 'second' | 'minute'; calls: number; ms: number };
+
+/** Every rule about when the account's next call may be sent, over a log of its calls, whoever keeps that. */
+export class AccountWindows {
+  readonly log: CallLog;
+  readonly #second: SlidingWindow;
+  readonly #minute: SlidingWindow;
+  readonly #parallel = new ParallelCalls();
+  readonly #pace: Pace;
+  #pausedUntil = Number.NEGATIVE_INFINITY;
+
+  constructor({ perSecond, perMinute, spans = SPANS }: AccountLimits) {
+    const minuteMs = spans.minuteMs + spans.minuteMarginMs;
+    this.log = new CallLog(minuteMs + LONGEST_ANSWER_MS);
+    this.#second = new SlidingWindow(this.log, perSecond, spans.secondMs + spans.secondMarginMs);
+    this.#minute = new SlidingWindow(this.log, perMinute, minuteMs);
+    this.#pace = new Pace(this.#second, this.#minute, spans.secondMs);
+  }
+
+  /** When the `nth` call from now on may be sent, if each takes `answerMs`; now at the earliest. */
+  readyAt(nth: number, priority: Priority, answerMs: number): number {
+    const now = performance.now();
+    // A pause never gets shorter, so what it outlasts need not be looked at.
+    const from = Math.max(now, this.#pausedUntil);
+    return Math.max(
+      this.#parallel.roomAt(nth, this.log.underWay, from, answerMs),
+      this.#second.freeAt(nth, from, answerMs),
+      this.#minute.freeAt(nth, from, answerMs),
+      this.#pace.readyAt(nth, priority, from),
+    );
+  }
+
+  /** How many calls may be sent now, as far as somebody wants so many. */
+  readyNow(wanted: number, priority: Priority): number {
+    const isReady = (nth: number) => this.readyAt(nth, priority, Number.POSITIVE_INFINITY) <= performance.now();
+    let ready = 0;
+    while (ready < wanted && isReady(ready + 1)) ready += 1;
+    return ready;
+  }
+
+  /** For `answered`: what was known about calls beside each other when a call was sent. */
+  get era(): number {
+    return this.#parallel.era;
+  }
+
+  /** A call is sent. */
+  begin(): void {
+    this.log.begin();
+    this.#pace.sent(performance.now());
+  }
+
+  /** Whoever sent it, the last call went out then. */
+  sentAt(at: number): void {
+    this.#pace.sent(at);
+  }
+
+  /** A call that was sent in `era` has got its answer. */
+  answered(era: number, notice: RateNotice | undefined): void {
+    this.#parallel.answered(era, this.log.underWay, notice?.kind === 'crowded');
+  }
+
+  /** What an answer says to all, if it says anything new. The log must have all calls that were sent before the answer. */
+  wordOf(notice: RateNotice, sentAt: number): Word | undefined {
+    if (notice.kind === 'pause') return notice;
+    if (notice.kind === 'crowded') return { kind: 'crowded', underWay: this.log.underWay };
+    const { window, remaining, heldMs } = notice;
+    const calls = this.#window(window).strangersBehind(remaining, sentAt);
+    // Somebody else uses the account as well, or it allows less than it was said to.
+    return calls > 0 ? { kind: 'strangers', window, calls, ms: heldMs } : undefined;
+  }
+
+  /** Heeds a word. How many run at once its own answers have said already: `fromElsewhere` only. */
+  hear(word: Word, fromElsewhere = false): void {
+    const now = performance.now();
+    if (word.kind === 'pause') this.#pausedUntil = Math.max(this.#pausedUntil, now + word.ms);
+    else if (word.kind === 'strangers') this.#window(word.window).admitStrangers(word.calls, now + word.ms, now);
+    else if (fromElsewhere) this.#parallel.lower(word.underWay);
+  }
+
+  room(): AccountRoom {
+    const now = performance.now();
+    return {
+      secondLeft: this.#second.free(now),
+      perSecond: this.#second.limit,
+      minuteLeft: this.#minute.free(now),
+      perMinute: this.#minute.limit,
+    };
+  }
+
+  #window(window: 'second' | 'minute'): SlidingWindow {
+    return window === 'second' ? this.#second : this.#minute;
+  }
+}
