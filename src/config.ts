@@ -125,7 +125,7 @@ export const VARIABLES = {
   REPLICAS: wholeNumber(1, 1_000)
     .optional()
     .describe(
-      'How many processes share `REDIS_URL` at most, those that are started before others stop included: whoever deploys them knows. While Redis is away, each goes on with such a part of the limits.',
+      'How many processes share `REDIS_URL` at most, also while new ones are started: whoever deploys them sets it. While Redis is away, each goes on with such a part of the limits.',
     ),
   SECRET: secret
     .optional()
