@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { contradictions } from './contradictions.ts';
 import { misspellings } from './misspellings.ts';
 import {
   address,
@@ -198,7 +199,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   // Whoever has set any of them means the real APIs, whatever is wrong with it.
   const hasCredentials = Boolean(env['HOOD_TOKEN'] || env['SOR_TOKEN'] || env['SOR_EMAIL'] || env['SOR_PASSWORD']);
   const UPSTREAM = read.UPSTREAM ?? (hasCredentials ? 'live' : 'sandbox');
-  mistakes.push(...contradictions(env, read, UPSTREAM), ...misspellings(env, VARIABLE_NAMES));
+  mistakes.push(...contradictions(env, { ...read, UPSTREAM }), ...misspellings(env, VARIABLE_NAMES));
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   const explorable = UPSTREAM === 'live' && !isLoopback(read.HOST ?? '') ? 'off' : 'on';
   return {
@@ -222,38 +223,4 @@ export function publicUrlOf({ PUBLIC_URL, HOST, PORT }: Pick<Config, 'PUBLIC_URL
 function given(name: keyof typeof VARIABLES, text = ''): string {
   const isHidden = VARIABLES[name].meta()?.['secret'] === true || /@|\w{20}/.test(text);
   return isHidden ? '' : `is ${JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)}, but `;
-}
-
-/** Settings that are fine alone and wrong together. What is set counts as set, also where it could not be read. */
-function* contradictions(
-  env: Readonly<Record<string, string | undefined>>,
-  read: Partial<Values>,
-  upstream: 'live' | 'sandbox',
-): Generator<string> {
-  if (Boolean(env['SOR_EMAIL']) !== Boolean(env['SOR_PASSWORD'])) {
-    yield 'SOR_EMAIL and SOR_PASSWORD must be set together.';
-  }
-  if (env['NODE_ENV'] === 'production' && !env['UPSTREAM'] && upstream === 'sandbox') {
-    yield 'No credentials are set, and NODE_ENV is production: set HOOD_TOKEN, SOR_TOKEN, or SOR_EMAIL and SOR_PASSWORD, or UPSTREAM=sandbox for made-up data.';
-  }
-  if (env['SOR_TOKEN'] && env['SOR_EMAIL']) yield 'SOR_TOKEN and SOR_EMAIL exclude each other: set one of them.';
-  if (read.AUTH === 'none' && env['GATEWAY_SECRET']) {
-    yield 'AUTH must be secret when GATEWAY_SECRET is set: nobody is asked for it otherwise.';
-  }
-  if (read.AUTH === 'secret' && !env['GATEWAY_SECRET']) yield 'GATEWAY_SECRET must be set when AUTH is secret.';
-  if (env['GATEWAY_SCOPES'] && read.AUTH === 'none') {
-    yield 'AUTH must be secret when GATEWAY_SCOPES is set: the scopes are for whoever sends the secret.';
-  }
-  if (env['REDIS_URL'] && !env['SECRET']) yield 'SECRET must be set when REDIS_URL is: replicas share it.';
-  if (env['REDIS_URL'] && !env['REPLICAS']) {
-    yield 'REPLICAS must be set when REDIS_URL is: the limits are divided by it while Redis is away.';
-  }
-  if (env['REPLICAS'] && !env['REDIS_URL'])
-    yield 'REDIS_URL must be set when REPLICAS is: nothing is shared otherwise.';
-  if (read.AUTH === 'none' && upstream === 'live' && read.HOST && !isLoopback(read.HOST)) {
-    yield 'AUTH must not be none when HOST is not loopback and the upstream is live: anybody could read your customers.';
-  }
-  if (!env['PUBLIC_URL'] && upstream === 'live' && read.HOST && !isLoopback(read.HOST)) {
-    yield 'PUBLIC_URL must be set when HOST is not loopback and the upstream is live: links are made of it.';
-  }
 }

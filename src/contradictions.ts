@@ -1,0 +1,42 @@
+import { isLoopback } from './setting-kinds.ts';
+
+/** What the settings came to that others depend on; undefined where one could not be read. */
+interface ReadSettings {
+  AUTH?: 'none' | 'secret' | undefined;
+  HOST?: string | undefined;
+  UPSTREAM: 'live' | 'sandbox';
+}
+
+/** Settings that are fine alone and wrong together. What is set counts as set, also where it could not be read. */
+export function* contradictions(
+  env: Readonly<Record<string, string | undefined>>,
+  { AUTH, HOST, UPSTREAM }: ReadSettings,
+): Generator<string> {
+  const isOpen = UPSTREAM === 'live' && HOST !== undefined && !isLoopback(HOST);
+  if (Boolean(env['SOR_EMAIL']) !== Boolean(env['SOR_PASSWORD'])) {
+    yield 'SOR_EMAIL and SOR_PASSWORD must be set together.';
+  }
+  if (env['NODE_ENV'] === 'production' && !env['UPSTREAM'] && UPSTREAM === 'sandbox') {
+    yield 'No credentials are set, and NODE_ENV is production: set HOOD_TOKEN, SOR_TOKEN, or SOR_EMAIL and SOR_PASSWORD, or UPSTREAM=sandbox for made-up data.';
+  }
+  if (env['SOR_TOKEN'] && env['SOR_EMAIL']) yield 'SOR_TOKEN and SOR_EMAIL exclude each other: set one of them.';
+  if (AUTH === 'none' && env['GATEWAY_SECRET']) {
+    yield 'AUTH must be secret when GATEWAY_SECRET is set: nobody is asked for it otherwise.';
+  }
+  if (AUTH === 'secret' && !env['GATEWAY_SECRET']) yield 'GATEWAY_SECRET must be set when AUTH is secret.';
+  if (env['GATEWAY_SCOPES'] && AUTH === 'none') {
+    yield 'AUTH must be secret when GATEWAY_SCOPES is set: the scopes are for whoever sends the secret.';
+  }
+  if (env['REDIS_URL'] && !env['SECRET']) yield 'SECRET must be set when REDIS_URL is: replicas share it.';
+  if (env['REDIS_URL'] && !env['REPLICAS']) {
+    yield 'REPLICAS must be set when REDIS_URL is: the limits are divided by it while Redis is away.';
+  }
+  if (env['REPLICAS'] && !env['REDIS_URL'])
+    yield 'REDIS_URL must be set when REPLICAS is: nothing is shared otherwise.';
+  if (AUTH === 'none' && isOpen) {
+    yield 'AUTH must not be none when HOST is not loopback and the upstream is live: anybody could read your customers.';
+  }
+  if (!env['PUBLIC_URL'] && isOpen) {
+    yield 'PUBLIC_URL must be set when HOST is not loopback and the upstream is live: links are made of it.';
+  }
+}
