@@ -30,6 +30,7 @@ import { useGatewaySecret } from './server/gateway-secret.ts';
 import { useGraphiql } from './server/graphiql.ts';
 import { useIncrementalDelivery } from './server/incremental.ts';
 import { useLoadShedding } from './server/load-shedding.ts';
+import { memoryPressure } from './server/memory-pressure.ts';
 import { usePersistedQueries } from './server/persisted-queries.ts';
 import { useReadiness } from './server/readiness.ts';
 import { useUploads } from './server/uploads.ts';
@@ -133,7 +134,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       useReadiness(isReady),
       config.GRAPHIQL === 'on' ? useGraphiql({ promptForSecret: config.AUTH === 'secret' }) : {},
       config.AUTH === 'secret' ? useGatewaySecret(config.GATEWAY_SECRET ?? '') : {},
-      useLoadShedding(config.MAX_OPERATIONS),
+      useLoadShedding(config.MAX_OPERATIONS, memoryPressure(config.MAX_MEMORY)),
       useDownloads(
         linkKey,
         (request) => new Hood(hoodReads, operationOf(request)),

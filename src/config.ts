@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { totalmem } from 'node:os';
 import { z } from 'zod';
 import { contradictions } from './contradictions.ts';
 import { misspellings } from './misspellings.ts';
@@ -14,6 +15,7 @@ import {
   isLoopback,
   LIFETIMES,
   lifetimes,
+  memory,
   origins,
   rate,
   redisUrl,
@@ -101,8 +103,11 @@ export const VARIABLES = {
     .describe('For how long reads of what was just written to SOR bypass the cache, because SOR applies writes later.'),
   MAX_OPERATIONS: wholeNumber(1, 1_000_000)
     .prefault('2000')
+    .describe('How many operations may run at once. Others are refused with status 503.'),
+  MAX_MEMORY: memory
+    .optional()
     .describe(
-      'How many operations may run at once. Others are refused with status 503, as they are when memory is short.',
+      'How much memory the process may use, such as `700mb`. Beyond it operations are refused with status 503 until others have ended. When unset: three quarters of what its container, or else the machine, has.',
     ),
   MAX_ENTITIES: wholeNumber(1, 100_000)
     .prefault('1000')
@@ -168,7 +173,7 @@ export const VARIABLES = {
 } as const;
 
 /** Settings whose default is made of others. */
-const DERIVED = ['UPSTREAM', 'SECRET', 'INTROSPECTION', 'GRAPHIQL'] as const;
+const DERIVED = ['UPSTREAM', 'SECRET', 'MAX_MEMORY', 'INTROSPECTION', 'GRAPHIQL'] as const;
 
 type Values = { [Name in keyof typeof VARIABLES]: z.output<(typeof VARIABLES)[Name]> };
 
@@ -205,6 +210,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return {
     ...(read as Values),
     UPSTREAM,
+    MAX_MEMORY: read.MAX_MEMORY ?? 0.75 * Math.min(totalmem(), process.constrainedMemory() || Infinity),
     INTROSPECTION: read.INTROSPECTION ?? explorable,
     GRAPHIQL: read.GRAPHIQL ?? explorable,
     SECRET: read.SECRET ?? randomBytes(32).toString('hex'),

@@ -21,14 +21,23 @@ export const wholeNumber = (min: number, max: number) =>
     })
     .transform(Number);
 
-const LONGEST_BYTES = 1_000_000_000;
+const UNIT_BYTES = { kb: 1_000, mb: 1_000_000, gb: 1_000_000_000 } as const;
 
-/** In bytes, of `500kb` or `16mb`; at most a thousand MB. */
-export const size = z
+/** In bytes, of `500kb`, `16mb` or `2gb`. */
+const bytes = z
   .string()
-  .regex(/^[1-9]\d*(kb|mb)$/i, 'must be a size such as 500kb or 16mb')
-  .transform((text) => Number.parseInt(text, 10) * (/k/i.test(text) ? 1_000 : 1_000_000))
-  .refine((bytes) => bytes <= LONGEST_BYTES, { error: 'must be a size of at most 1000mb' });
+  .regex(/^[1-9]\d{0,5}(kb|mb|gb)$/i, 'must be a size such as 500kb or 16mb')
+  .transform((text) => Number.parseInt(text, 10) * UNIT_BYTES[text.slice(-2).toLowerCase() as keyof typeof UNIT_BYTES]);
+
+/** Of a message: at most a thousand MB. */
+export const size = bytes.refine((value) => value <= 1_000 * UNIT_BYTES.mb, {
+  error: 'must be a size of at most 1000mb',
+});
+
+/** Of a process: at least what it needs to start. */
+export const memory = bytes.refine((value) => value >= 200 * UNIT_BYTES.mb, {
+  error: 'must be a size of at least 200mb',
+});
 
 /** In milliseconds, of `500ms`, `4s` or `2m`; at most an hour. */
 export const duration = z

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { totalmem } from 'node:os';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readConfig, VARIABLE_NAMES, VARIABLES } from '../src/config.ts';
@@ -28,6 +29,7 @@ test('an empty environment is a sandbox on loopback, with a secret of its own', 
     CACHE_MEMORY: 64,
     SOR_SETTLE_TIME: 60_000,
     MAX_OPERATIONS: 2_000,
+    MAX_MEMORY: 0.75 * Math.min(totalmem(), process.constrainedMemory() || Infinity),
     MAX_ENTITIES: 1_000,
     MAX_ANSWER: 16_000_000,
     REQUEST_DEADLINE: 10_000,

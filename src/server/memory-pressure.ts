@@ -1,0 +1,75 @@
+import { getHeapStatistics, type HeapInfo, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/** Beyond this share of the limit V8 collects again and again, and what is left in use is in use indeed. */
+const HIGHEST_SHARE = 0.85;
+
+/** Asked for so often at most, in milliseconds: reading it takes some ten microseconds. */
+const LOOK_EVERY_MS = 100;
+
+/** Garbage is collected so often at most, in milliseconds: it takes a tenth of a second where much is in use. */
+const COLLECT_EVERY_MS = 2_000;
+
+/** Memory of the process, in bytes. */
+interface MemoryUse
+  extends Pick<HeapInfo, 'used_heap_size' | 'total_heap_size' | 'heap_size_limit' | 'external_memory'> {
+  /** All that it occupies: the heap, what is outside of it as the bytes of bodies are, and the program itself. */
+  rss: number;
+}
+
+interface Memory {
+  use(): MemoryUse;
+  collect(): void;
+}
+
+const OWN: Memory = {
+  use: () => ({ ...getHeapStatistics(), rss: process.memoryUsage.rss() }),
+  collect: collector(),
+};
+
+/**
+ * Tells whether the heap is nearly full or the process uses more than `maxBytes`, cheaply enough to be asked for every
+ * operation. Before it says so garbage is collected: a process that has nothing to do would keep the bytes of requests
+ * that are long over. What the process occupies and has to spare, in the heap or outside, does not count: the system
+ * does not get it back for a long time, but newcomers get it.
+ */
+export function memoryPressure(maxBytes: number, memory: Memory = OWN): () => boolean {
+  let isHigh = false;
+  let lookAt = 0;
+  let collectAt = 0;
+  let program = Infinity;
+
+  function isShort(): boolean {
+    const { rss, used_heap_size, total_heap_size, heap_size_limit, external_memory } = memory.use();
+    // Later it is more, by what was freed outside the heap and is kept.
+    program = Math.min(program, rss - total_heap_size - external_memory);
+    const isHeapFull = used_heap_size > HIGHEST_SHARE * heap_size_limit;
+    return isHeapFull || program + used_heap_size + external_memory > maxBytes;
+  }
+
+  isShort();
+  return () => {
+    const now = performance.now();
+    if (now < lookAt) return isHigh;
+    lookAt = now + LOOK_EVERY_MS;
+    isHigh = isShort();
+    if (isHigh && now >= collectAt) {
+      memory.collect();
+      isHigh = isShort();
+      collectAt = performance.now() + COLLECT_EVERY_MS;
+    }
+    return isHigh;
+  };
+}
+
+/** V8 has a function for it, which only code may call that is made after this flag is set. */
+function collector(): () => void {
+  let collect: (() => void) | undefined;
+  return () => {
+    if (!collect) {
+      setFlagsFromString('--expose-gc');
+      collect = runInNewContext('gc') as () => void;
+    }
+    collect();
+  };
+}
