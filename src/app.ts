@@ -29,6 +29,7 @@ import { frontDoor, type ServerContext } from './server/front-door.ts';
 import { useGatewaySecret } from './server/gateway-secret.ts';
 import { useGraphiql } from './server/graphiql.ts';
 import { useIncrementalDelivery } from './server/incremental.ts';
+import { withJoinedHooks } from './server/joined-hooks.ts';
 import { useLoadShedding } from './server/load-shedding.ts';
 import { memoryPressure } from './server/memory-pressure.ts';
 import { usePersistedQueries } from './server/persisted-queries.ts';
@@ -119,7 +120,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
     graphiql: false,
     landingPage: false,
     logging: false,
-    plugins: [
+    plugins: withJoinedHooks([
       useVaryOrigin(origins),
       useExactVariables(),
       useBodyLimit(MAX_BODY_BYTES),
@@ -146,7 +147,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       usePersistedQueries(),
       useDocumentMistakes(),
       useUpstreamCost(upstreams.roomOf),
-    ],
+    ]),
   });
   // No page can know a credential, so that where one is asked for any name will do: a proxy may have its own.
   const isOurs = config.AUTH === 'none' ? allowedHosts(publicUrl, config.ALLOWED_HOSTS, log) : () => true;

@@ -18,6 +18,8 @@ const MAX_DOCUMENTS = 1_000;
  */
 export function documentCaches() {
   return {
+    // `withJoinedHooks` knows which documents are valid.
+    validationCache: false,
     documentCache: boundedBy<DocumentNode>(MAX_CHARACTERS, ({ tokenCount = 0 }, text) =>
       Math.max(text.length, tokenCount * CHARACTERS_PER_TOKEN),
     ),

@@ -11,13 +11,13 @@ import { isIncremental, LaterPartsRule, refuseOddCounts } from './incremental-li
 export function useIncrementalDelivery(visible: (error: unknown) => GraphQLError): Plugin {
   const shown = <Result extends ExecutionResult>(result: Result): Result =>
     result.errors ? { ...result, errors: result.errors.map(visible) } : result;
+  // Its type wants a context of any keys, of which it reads none.
+  const { onSchemaChange, onValidate } = useDeferStream() as object as Required<Plugin>;
   return {
-    onPluginInit({ addPlugin }) {
-      // Its type wants a context of any keys, of which it reads none.
-      addPlugin(useDeferStream() as Plugin);
-    },
-    onValidate({ addValidationRule }) {
-      addValidationRule(LaterPartsRule);
+    onSchemaChange,
+    onValidate(asked) {
+      onValidate(asked);
+      asked.addValidationRule(LaterPartsRule);
     },
     onExecute({ args, executeFn, setExecuteFn }) {
       const document: DocumentNode = args.document;
