@@ -33,12 +33,16 @@ export interface Context {
 }
 
 /** A value that an operation has once, made when it is first asked for: a loader, or a count. */
-export function oncePerOperation<Value, Details extends unknown[]>(
+export function oncePerOperation<Value extends object, Details extends unknown[]>(
   make: (context: Context, ...details: Details) => Value,
 ): (context: Context, ...details: Details) => Value {
   const values = new WeakMap<Context, Value>();
   return (context, ...details) => {
-    if (!values.has(context)) values.set(context, make(context, ...details));
-    return values.get(context) as Value;
+    let value = values.get(context);
+    if (value === undefined) {
+      value = make(context, ...details);
+      values.set(context, value);
+    }
+    return value;
   };
 }

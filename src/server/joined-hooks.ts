@@ -16,7 +16,9 @@ interface Asked {
  * promises for each, though almost none has anything to wait for. What such a hook returns is waited for, and otherwise
  * of no use. A document that is kept is validated once.
  */
-export function withJoinedHooks(plugins: readonly Plugin[]): Plugin[] {
+export function withJoinedHooks(given: readonly object[]): Plugin[] {
+  // Each may know of another context, which their types do not bring together.
+  const plugins: readonly Plugin[] = given;
   return [
     ...plugins.map(({ onRequest, onRequestParse, onResponse, onValidate, ...others }) => others),
     {

@@ -5,7 +5,7 @@ import { type CustomerValues, type DatedValue, readValues } from '../../sources/
 import type { Context } from '../context.ts';
 import type { AttributeValueSource } from '../resources/sor/attribute-value.ts';
 import { selects } from '../selection.ts';
-import { blockOf, blocksOf, profilesOf } from './profiles.ts';
+import { blockOf, profilesOf } from './profiles.ts';
 
 const DATED_FIELDS: readonly string[] = ['since', 'sinceText', 'elements'];
 
@@ -14,29 +14,18 @@ export interface AttributeBlock {
   profile: ProfileRow;
   /** As the profile names the system: `global`, or an identifier. */
   name: string;
-  entries: [key: string, raw: unknown][];
-}
-
-/** A profile's systems, narrowed to those asked for; keys narrow further, and a system without any is left out. */
-export function systemAttributes(
-  profile: ProfileRow,
-  systems: readonly string[] | null | undefined,
-  keys: readonly string[] | null | undefined,
-  context: Context,
-  info: GraphQLResolveInfo,
-): AttributeBlock[] | Promise<AttributeBlock[]> {
-  return narrowBlocks(profile, systems, keys, context, () => profilesOf(context, info).loadAllSystems(profile));
+  values: AttributeValueSource[];
 }
 
 /** The values of a system, with their dates where those are selected. */
 export function valuesOfBlock(
-  { profile, name, entries }: AttributeBlock,
+  { profile, name, values }: AttributeBlock,
   context: Context,
   info: GraphQLResolveInfo,
 ): AttributeValueSource[] {
-  const isDated = selects(info, 'AttributeValue', (field) => DATED_FIELDS.includes(field));
-  const dates = isDated ? datesOf(profile, name, context) : undefined;
-  return entries.map(([key, raw]) => ({ key, raw, system: name, dated: dates && (() => dates(key)) }));
+  if (!selects(info, 'AttributeValue', (field) => DATED_FIELDS.includes(field))) return values;
+  const dates = datesOf(profile, name, context);
+  return values.map((value) => ({ ...value, dated: () => dates(value.key) }));
 }
 
 /** One value of a profile; null when the system has none for it. */
@@ -53,22 +42,33 @@ export function valueIn(
 }
 
 /**
- * The attributes of a profile's systems, of those systems and keys alone that are named. Waits only where the list of
- * systems has to tell what is meant.
+ * The attributes of a profile's systems, of those systems and keys alone that are named; a system without any of the
+ * keys is left out. Waits only where the list of systems has to tell what is meant.
  */
-export function narrowBlocks(
+export function systemAttributes(
   profile: ProfileRow,
   systems: readonly string[] | null | undefined,
   keys: readonly string[] | null | undefined,
   context: Context,
-  widen: Widen = async () => null,
+  info?: GraphQLResolveInfo,
 ): AttributeBlock[] | Promise<AttributeBlock[]> {
-  if (!systems) return narrowed(profile, undefined, keys);
+  return systems ? named(profile, systems, keys, context, info) : narrowed(profile, undefined, keys);
+}
+
+/** An answer may lack the global system if it was narrowed to it: with `info` all systems are read then. */
+function named(
+  profile: ProfileRow,
+  systems: readonly string[],
+  keys: readonly string[] | null | undefined,
+  context: Context,
+  info: GraphQLResolveInfo | undefined,
+): AttributeBlock[] | Promise<AttributeBlock[]> {
   const names = systems.map((system) => blockName(profile, system, context));
   if (names.every((name) => typeof name === 'string')) return narrowed(profile, names, keys);
   return Promise.all(names).then(async (found) => {
     const isGlobalLost = found.includes(GLOBAL) && !blockOf(profile, GLOBAL);
-    return narrowed((isGlobalLost && (await widen())) || profile, found, keys);
+    const whole = isGlobalLost && info ? await profilesOf(context, info).loadAllSystems(profile) : null;
+    return narrowed(whole ?? profile, found, keys);
   });
 }
 
@@ -78,24 +78,28 @@ function narrowed(
   keys: readonly string[] | null | undefined,
 ): AttributeBlock[] {
   const blocks: AttributeBlock[] = [];
-  for (const [name, block] of blocksOf(profile)) {
-    if (names && !names.includes(name)) continue;
-    const entries = entriesOf(block, keys);
-    if (!keys || entries.length > 0) blocks.push({ profile, name, entries });
+  for (const name of Object.keys(profile.attributes ?? {})) {
+    const block = blockOf(profile, name);
+    if (!block || (names && !names.includes(name))) continue;
+    const values = valuesOf(name, block, keys);
+    if (!keys || values.length > 0) blocks.push({ profile, name, values });
   }
   return blocks;
 }
 
 /** In the profile's own order. A single key is looked up, since a block may be large. */
-function entriesOf(block: Record<string, unknown>, keys: readonly string[] | null | undefined): [string, unknown][] {
-  if (!keys) return Object.entries(block);
-  const [only] = keys;
-  if (keys.length === 1 && only !== undefined) return Object.hasOwn(block, only) ? [[only, block[only]]] : [];
-  return Object.entries(block).filter(([key]) => keys.includes(key));
+function valuesOf(
+  system: string,
+  block: Record<string, unknown>,
+  keys: readonly string[] | null | undefined,
+): AttributeValueSource[] {
+  const valueFor = (key: string) => ({ key, raw: block[key], system, dated: undefined });
+  const [only = ''] = keys ?? [];
+  if (keys?.length === 1) return Object.hasOwn(block, only) ? [valueFor(only)] : [];
+  return Object.keys(block)
+    .filter((key) => !keys || keys.includes(key))
+    .map(valueFor);
 }
-
-/** Reads a profile again with the values of all systems: an answer may lack the global one if it was narrowed to it. */
-type Widen = () => Promise<ProfileRow | null>;
 
 /**
  * The name under which a profile carries a system. Only for one that it does not carry under the name given may
@@ -119,14 +123,14 @@ function datesOf(
 ): (key: string) => Promise<DatedValue | undefined> {
   let reading: Promise<CustomerValues | null> | undefined;
   return async (key) => {
-    reading ??= valuesOf(profile, system, context);
+    reading ??= readDated(profile, system, context);
     const values = await reading;
     const isOwn = values?.customerId === profile.customer_id && values.customerIdType === profile.customer_id_type;
     return isOwn ? values.values.get(key) : undefined;
   };
 }
 
-async function valuesOf(profile: ProfileRow, system: string, context: Context): Promise<CustomerValues | null> {
+async function readDated(profile: ProfileRow, system: string, context: Context): Promise<CustomerValues | null> {
   const identifier = system === GLOBAL ? (await context.sorSystems.findInList(GLOBAL))?.identifier : system;
   return identifier === undefined ? null : readValues(context.sor, profile, identifier);
 }

@@ -47,16 +47,5 @@ export async function profileOrIdStub(
 export function blockOf(profile: ProfileRow, system: string): Record<string, unknown> | undefined {
   const blocks = (profile.attributes ?? {}) as Record<string, unknown>;
   const block = Object.hasOwn(blocks, system) ? blocks[system] : undefined;
-  return isBlock(block) ? block : undefined;
-}
-
-/** Every system's attributes of a profile, by the name the profile gives the system. */
-export function blocksOf(profile: ProfileRow): [system: string, block: Record<string, unknown>][] {
-  return Object.entries((profile.attributes ?? {}) as Record<string, unknown>).filter(
-    (entry): entry is [string, Record<string, unknown>] => isBlock(entry[1]),
-  );
-}
-
-function isBlock(block: unknown): block is Record<string, unknown> {
-  return typeof block === 'object' && block !== null && !Array.isArray(block);
+  return typeof block === 'object' && !Array.isArray(block) ? ((block ?? undefined) as typeof blocks) : undefined;
 }

@@ -8,7 +8,7 @@ import { builder } from '../../builder.ts';
 import { type Connection, connectionOf, emptyConnection } from '../../connection.ts';
 import type { Context } from '../../context.ts';
 import { type WindowArguments, windowFor } from '../../paging/window.ts';
-import { narrowBlocks } from '../../sor/attribute-blocks.ts';
+import { systemAttributes } from '../../sor/attribute-blocks.ts';
 import { type FetchChanges, readFeed } from '../../sor/change-feed.ts';
 import { askedFor, readable } from '../../sor/profile-windows.ts';
 import { profileOrIdStub, profilesWith } from '../../sor/profiles.ts';
@@ -73,8 +73,8 @@ const CustomerProfileChange = builder.objectRef<ProfileRow>('CustomerProfileChan
         keys: t.arg.stringList({ description: 'Only these keys.' }),
       },
       resolve: async (profile, { systems, keys }, context) =>
-        (await narrowBlocks(profile, systems, keys, context)).flatMap(({ name, entries }) =>
-          entries.map(([key, raw]) => ({ system: name, key, ...changeOf(raw) })),
+        (await systemAttributes(profile, systems, keys, context)).flatMap(({ values }) =>
+          values.map(({ system, key, raw }) => ({ system, key, ...changeOf(raw) })),
         ),
     }),
   }),
