@@ -27,8 +27,13 @@ export interface Sample {
   calls?: string[];
 }
 
-/** README, CONTRIBUTING, and all of `docs`. */
-export const PAGES: readonly Page[] = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/*.md').sort()].map((file) => ({
+/** README, CONTRIBUTING, SECURITY, and all of `docs`. */
+export const PAGES: readonly Page[] = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  ...globSync('docs/*.md').sort(),
+].map((file) => ({
   file,
   text: readFileSync(file, 'utf8'),
 }));

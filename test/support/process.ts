@@ -20,8 +20,11 @@ export interface GatewayProcess extends AsyncDisposable {
 }
 
 /** Starts the gateway as `npm start` does, on a free port, with these variables only; resolves when it listens. */
-export async function startProcess(env: Record<string, string> = {}): Promise<GatewayProcess> {
-  const child = spawn(process.execPath, ['src/start.js'], {
+export async function startProcess(
+  env: Record<string, string> = {},
+  args: readonly string[] = ['src/start.js'],
+): Promise<GatewayProcess> {
+  const child = spawn(process.execPath, args, {
     env: { ...COMPILE_CACHE, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
