@@ -10,6 +10,7 @@ import { CursorCodec } from './graph/paging/cursor.ts';
 import { PageMaximums } from './graph/paging/page-maximum.ts';
 import { schema } from './graph/schema.ts';
 import { SCOPES } from './graph/scopes.ts';
+import { callAllowance } from './http/client/call-allowance.ts';
 import { Operation } from './http/reads/operation.ts';
 import { keyFor } from './keys.ts';
 import { allowedHosts } from './server/allowed-hosts.ts';
@@ -32,6 +33,7 @@ import { useIncrementalDelivery } from './server/incremental.ts';
 import { withJoinedHooks } from './server/joined-hooks.ts';
 import { useLoadShedding } from './server/load-shedding.ts';
 import { memoryPressure } from './server/memory-pressure.ts';
+import { useOperationCost } from './server/operation-cost.ts';
 import { usePersistedQueries } from './server/persisted-queries.ts';
 import { useReadiness } from './server/readiness.ts';
 import { useUploads } from './server/uploads.ts';
@@ -88,6 +90,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       deadline: deadlineOf(request, config.REQUEST_DEADLINE),
       caller: request,
       mustRevalidate: mustRevalidate(request),
+      allowance: callAllowance(config.MAX_CALLS),
       statistics: statisticsOf(request),
     });
 
@@ -125,6 +128,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       useExactVariables(),
       useBodyLimit(MAX_BODY_BYTES),
       useBodyDeadline(),
+      useOperationCost(config.MAX_CALLS),
       usePlannedExecution<Context>(({ operation: { options } }) => ({
         ...{ maxBytes: config.MAX_ANSWER, deadline: options.deadline, signal: options.signal },
         ...{ tooLarge: () => answerTooLarge(config.MAX_ANSWER), tooLate: answerTooLate },

@@ -109,6 +109,11 @@ export const VARIABLES = {
     .describe(
       'How much memory the process may use, such as `700mb`. Beyond it operations are refused with status 503 until others have ended. When unset: three quarters of what its container, or else the machine, has.',
     ),
+  MAX_CALLS: wholeNumber(1, 1_000_000)
+    .prefault('100')
+    .describe(
+      'How many calls to the APIs one operation may cost. Lower it where many share an account that has few calls; raise it for jobs of your own that read or write much at once.',
+    ),
   MAX_ENTITIES: wholeNumber(1, 100_000)
     .prefault('1000')
     .describe('How many objects one operation may ask for by key: routers in `_entities`, anybody in `nodes`.'),

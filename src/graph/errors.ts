@@ -28,6 +28,7 @@ const CODES: Readonly<Record<UpstreamFailure, ErrorCode>> = {
   timeout: 'UPSTREAM_TIMEOUT',
   unavailable: 'UPSTREAM_UNAVAILABLE',
   badResponse: 'UPSTREAM_BAD_RESPONSE',
+  tooCostly: 'OPERATION_TOO_COSTLY',
 };
 
 /** Called with each error that is our own fault, and the id that the client sees. */
@@ -88,9 +89,12 @@ function callerExtensions({ code, details }: CallerError) {
 
 /** `outcome` is there for mutations alone, which set it. */
 function upstreamExtensions(cause: UpstreamError, { extensions: { outcome } }: GraphQLError) {
-  const { api, route, status, traceId, retryAfter, failureId } = cause;
+  const { api, route, status, traceId, retryAfter, failureId, limit } = cause;
+  const code = CODES[cause.failure];
+  // No API has failed.
+  if (limit !== undefined) return { code, limit, ...(outcome !== undefined && { outcome }) };
   return {
-    code: CODES[cause.failure],
+    code,
     failureId,
     ...(outcome !== undefined && { outcome }),
     ...(retryAfter !== undefined && { retryAfter }),

@@ -6,7 +6,7 @@ import SchemaBuilder, {
   type PothosOutputFieldConfig,
   type SchemaTypes,
 } from '@pothos/core';
-import type { GraphQLFieldResolver } from 'graphql';
+import { type FieldNode, type GraphQLField, type GraphQLFieldResolver, getArgumentValues } from 'graphql';
 import { type GivenIds, withApiIds } from './node-ids.ts';
 
 declare global {
@@ -37,6 +37,20 @@ export function givenIds(args: readonly { name: string; extensions?: unknown }[]
   const entries = args.map(({ name, extensions }) => [name, (extensions as GivenIds | undefined)?.[ID_OF]] as const);
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
+
+/** The arguments of a field as its resolver gets them. Throws what is wrong with them. */
+export function argumentsOf(
+  field: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+  variables: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const given = getArgumentValues(field, node, variables);
+  const ids = idsOfFields.get(field) ?? givenIds(field.args);
+  idsOfFields.set(field, ids);
+  return Object.keys(ids).length === 0 ? given : withApiIds(given, ids);
+}
+
+const idsOfFields = new WeakMap<object, GivenIds>();
 
 /** Lets arguments take the `id` of an object wherever they take the id by which its API knows it. */
 class GivenIdsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {

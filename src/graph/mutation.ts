@@ -5,6 +5,7 @@ import { UpstreamError } from '../http/client/upstream-error.ts';
 import { APIS } from '../sources/apis.ts';
 import { builder, type Types } from './builder.ts';
 import type { Context } from './context.ts';
+import { type Asked, byArguments, type Charge } from './cost/charge.ts';
 import type { Tag } from './federation/marks.ts';
 import { mistakesIn } from './input-checks.ts';
 import { codeOfRefusal, type UserErrorCode, UserErrorCodeEnum } from './user-error-code.ts';
@@ -147,6 +148,10 @@ export interface MutationOptions<Schema extends z.ZodType, Success extends objec
   /** By which routers can filter it. */
   tags: readonly Tag[];
   description: string;
+  /** What it costs with an input, apart from what is selected of its result; an input that is wrong costs nothing. */
+  cost: (input: z.input<Schema>, asked: Asked) => Charge | readonly Charge[];
+  /** How many objects the list in its result has. */
+  rows?: (input: z.input<Schema>) => number;
   inputDescription: string;
   input: (t: InputFields) => InputFieldMap;
   /** Checks the input before anything is written; all its issues reach the caller together. */
@@ -212,6 +217,8 @@ export function mutation<Schema extends z.ZodType, Success extends object>(
     t.field({
       type: result,
       description: options.description,
+      cost: byArguments('call', ({ input }: { input: z.input<Schema> }, asked) => options.cost(input, asked)),
+      rows: ({ input }: { input: z.input<Schema> }) => options.rows?.(input) ?? 1,
       args: { input: t.arg({ type: input, required: true, description: 'What to do.' }) },
       // `Success` and the input's shape are generic here, which Pothos cannot look into.
       resolve: (_root, args, context, info) => run((args as { input: unknown }).input, context, info) as never,

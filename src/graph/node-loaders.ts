@@ -2,6 +2,7 @@ import type { ObjectRef } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Types } from './builder.ts';
 import type { Context } from './context.ts';
+import type { Asked, Charge } from './cost/charge.ts';
 import { readableIds } from './node-ids.ts';
 import { upstreamFields } from './selection.ts';
 
@@ -15,6 +16,8 @@ export interface NodeOptions {
   valuesOf?: (key: string) => Readonly<Record<string, unknown>> | undefined;
   /** Whether an object with this key cannot be looked up together with others. */
   costsACall?: (key: string) => boolean;
+  /** What looking one up costs. */
+  cost(key: string, asked: Asked): Charge;
   /** Finds one object by the type's own key, reading no more than the named upstream fields. */
   load(key: string, fields: readonly string[], context: Context, info: GraphQLResolveInfo): Promise<object | null>;
 }
@@ -22,6 +25,12 @@ export interface NodeOptions {
 /** A type whose objects can be found again. */
 export interface NodeType extends NodeOptions {
   ref: ObjectRef<Types, object>;
+}
+
+/** An object by its type and the type's own key. */
+export interface NodeName {
+  typeName: string;
+  key: string;
 }
 
 const types = new Map<string, NodeType>();
@@ -46,6 +55,28 @@ export function loadedType(row: object): string | null {
   return typeNames.get(row) ?? null;
 }
 
+/** What names objects, read; whatever cannot be read is found out when it is loaded, without a call. */
+export function readEach<Name>(names: readonly Name[], read: (name: Name) => NodeName): NodeName[] {
+  return names.flatMap((name) => {
+    try {
+      return read(name);
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** What looking up these objects costs. */
+export function lookUpCost(names: readonly NodeName[], asked: Asked): Charge[] {
+  return names.flatMap(({ typeName, key }) => types.get(typeName)?.cost(key, asked) ?? []);
+}
+
+/** How many of them there are of each type; those with one name are one to the APIs, and others below it. */
+export function countedByType(names: readonly NodeName[]): ReadonlyMap<string, number> {
+  const groups = Map.groupBy(names, ({ typeName }) => typeName);
+  return new Map([...groups].map(([typeName, { length }]) => [typeName, length]));
+}
+
 /** Objects in the order of what names them; a list may hold errors in place of items, so that each fails alone. */
 export function loadEach<Name>(
   names: readonly Name[],
@@ -56,7 +87,7 @@ export function loadEach<Name>(
 
 /** An object of a type by its own key; null when there is none. */
 export async function loadNode(
-  { typeName, key }: { typeName: string; key: string },
+  { typeName, key }: NodeName,
   context: Context,
   info: GraphQLResolveInfo,
 ): Promise<object | null> {

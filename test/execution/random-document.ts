@@ -23,17 +23,21 @@ export interface RandomOperation {
 }
 
 /** A whole number from 0, below the given one. */
-type Draw = (below: number) => number;
+type Draw = ((below: number) => number) & { readonly literals: Literals };
 
 const MAX_DEPTH = 4;
-const VARIABLES = '$yes: Boolean!, $no: Boolean = false, $count: Int = 3, $text: String';
+const VARIABLES = ['$yes: Boolean!', '$no: Boolean = false', '$count: Int = 3', '$text: String'];
+
+/** Texts to draw an argument from, by its name. */
+export type Literals = Readonly<Record<string, readonly string[]>>;
 
 /**
  * A query or mutation with aliases, merged fields, fragments, `@skip`, `@include`, arguments and variables; the same for
  * a seed.
+ * Arguments that `literals` names have one of those.
  */
-export function randomOperation(schema: GraphQLSchema, seed: number): RandomOperation {
-  const draw = drawing(seed);
+export function randomOperation(schema: GraphQLSchema, seed: number, literals: Literals = {}): RandomOperation {
+  const draw = Object.assign(drawing(seed), { literals });
   const fragments: string[] = [];
   const kind = draw(4) === 0 ? 'mutation' : 'query';
   const root = (kind === 'query' ? schema.getQueryType() : schema.getMutationType()) as GraphQLObjectType;
@@ -42,11 +46,13 @@ export function randomOperation(schema: GraphQLSchema, seed: number): RandomOper
   if (draw(2) === 0) variableValues['no'] = draw(2) === 0;
   if (draw(2) === 0) variableValues['count'] = pick(draw, [null, 1, 20]);
   if (draw(2) === 0) variableValues['text'] = pick(draw, [null, 'a', 'b']);
-  return { source: [`${kind} Random(${VARIABLES}) ${body}`, ...fragments].join('\n'), variableValues };
+  const selections = [body, ...fragments].join('\n');
+  const used = VARIABLES.filter((variable) => selections.includes(variable.split(':')[0] ?? ''));
+  return { source: `${kind} Random${used.length > 0 ? `(${used.join()})` : ''} ${selections}`, variableValues };
 }
 
 /** The generator of Park and Miller. */
-function drawing(seed: number): Draw {
+function drawing(seed: number): (below: number) => number {
   let state = (seed % 2_147_483_646) + 1;
   return (below) => {
     state = (state * 48_271) % 2_147_483_647;
@@ -111,7 +117,9 @@ function condition(draw: Draw): string {
   return ` @${directive}(if: ${pick(draw, ['$yes', '$no', 'true', 'false'])})`;
 }
 
-function argument(draw: Draw, { type }: GraphQLArgument): string {
+function argument(draw: Draw, { name, type }: GraphQLArgument): string {
+  const literals = draw.literals[name];
+  if (literals) return pick(draw, literals);
   const variable = { Int: '$count', String: '$text' }[String(type)];
   return variable && draw(2) === 0 ? variable : literal(draw, type);
 }

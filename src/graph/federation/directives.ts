@@ -9,6 +9,7 @@ import {
   isListType,
   isObjectType,
 } from 'graphql';
+import { costOf, weightOf } from '../cost/charge.ts';
 import { nodeTypes } from '../node-loaders.ts';
 import { marksOf } from './marks.ts';
 import { tagsOfField, tagsOfType } from './tags.ts';
@@ -41,11 +42,10 @@ export function directivesOfField(
 ): ConstDirectiveNode[] {
   const field = type.getFields()[fieldName];
   if (!field) return [];
-  const isRoot = type === schema.getQueryType() || type === schema.getMutationType();
-  const cost = marksOf(field).cost ?? (isRoot ? 'call' : undefined);
+  const { cost } = costOf(field);
   return [
     ...tagged(tagsOfField(schema, field)),
-    ...(cost ? [makeDirectiveNode<ConstDirectiveNode>('cost', { weight: WEIGHTS[cost] })] : []),
+    ...(cost ? [makeDirectiveNode<ConstDirectiveNode>('cost', { weight: WEIGHTS[weightOf(cost)] })] : []),
     ...listSizeOf(field),
   ];
 }
@@ -54,8 +54,12 @@ function tagged(tags: ReadonlySet<string>): ConstDirectiveNode[] {
   return [...tags].sort().map((name) => makeDirectiveNode('tag', { name }));
 }
 
-/** `@listSize` of a field that takes a window. */
-function listSizeOf({ args, type }: GraphQLField<unknown, unknown>): ConstDirectiveNode[] {
+/** `@listSize` of a field that takes a window, or of a list whose size is assumed. */
+function listSizeOf(field: GraphQLField<unknown, unknown>): ConstDirectiveNode[] {
+  const { args, type } = field;
+  const { rows } = costOf(field);
+  const assumedSize = typeof rows === 'object' ? rows.assumed : rows;
+  if (typeof assumedSize === 'number') return [makeDirectiveNode('listSize', { assumedSize })];
   const slicingArguments = args.map(({ name }) => name).filter((name) => name === 'first' || name === 'last');
   const connection = getNullableType(type);
   if (slicingArguments.length === 0 || !isObjectType(connection)) return [];

@@ -1,8 +1,9 @@
 import { refuseTooMany } from '../asked-objects.ts';
 import { builder } from '../builder.ts';
-import { loadEach, loadedType, loadNode, nodeTypes } from '../node-loaders.ts';
+import { type Asked, byArguments } from '../cost/charge.ts';
+import { countedByType, loadEach, loadedType, loadNode, lookUpCost, nodeTypes, readEach } from '../node-loaders.ts';
 import { readRepresentation } from './representation.ts';
-import { admitLookup } from './single-lookups.ts';
+import { admissible, admitLookup } from './single-lookups.ts';
 
 builder.scalarType('_Any', {
   description: 'An entity as a router names it: its `__typename`, and the fields of one of its keys.',
@@ -28,6 +29,11 @@ builder.queryField('_entities', (t) =>
         description: 'The keys. Those of one type are looked up together where the API can look up several.',
       }),
     },
+    cost: byArguments('call', ({ representations }: { representations: unknown[] }, asked) =>
+      lookUpCost(namesIn(representations, asked), asked),
+    ),
+    rows: ({ representations }: { representations: unknown[] }, asked) =>
+      countedByType(namesIn(representations, asked)),
     resolve: (_root, { representations }, context, info) => {
       refuseTooMany('representations', context, info);
       return loadEach(representations, async (one) => {
@@ -38,3 +44,7 @@ builder.queryField('_entities', (t) =>
     },
   }),
 );
+
+/** Which objects a router means, as far as it can be read, without those that are refused. */
+const namesIn = (representations: readonly unknown[], { schema }: Asked) =>
+  admissible(readEach(representations, (one) => readRepresentation(one, schema)));

@@ -10,8 +10,6 @@ export interface Marks {
   tagsLike?: string;
   /** Whether other subgraphs may have the same type. */
   shareable?: boolean;
-  /** What resolving it once costs upstream: a call, or a share in a call for all of an answer. */
-  cost?: 'call' | 'share';
 }
 
 declare global {
@@ -27,7 +25,7 @@ declare global {
       Args extends InputFieldMap = InputFieldMap,
       ResolveShape = unknown,
       ResolveReturnShape = unknown,
-    > extends Pick<Marks, 'cost' | 'tags'> {}
+    > extends Pick<Marks, 'tags'> {}
   }
 }
 

@@ -1,6 +1,6 @@
 import { CallerError } from '../caller-error.ts';
 import { type Context, oncePerOperation } from '../context.ts';
-import { nodeTypes } from '../node-loaders.ts';
+import { type NodeName, nodeTypes } from '../node-loaders.ts';
 
 /** The most entities of a type that one operation may look up where each costs a call of its own. */
 export const MOST_LOOKUPS = 20;
@@ -11,11 +11,22 @@ const RETRY_AFTER = 2;
 /** The keys that were admitted, by type. */
 const admitted = oncePerOperation(() => new Map<string, Set<string>>());
 
+/** Without those that cost a call each and are more than may be looked up in that way. */
+export function admissible(names: readonly NodeName[]): NodeName[] {
+  const counts = new Map<string, Set<string>>();
+  return names.filter(({ typeName, key }) => {
+    if (!nodeTypes().get(typeName)?.costsACall?.(key)) return true;
+    const keys = counts.get(typeName) ?? new Set();
+    counts.set(typeName, keys);
+    return keys.has(key) || (keys.size < MOST_LOOKUPS && keys.add(key));
+  });
+}
+
 /**
  * Counts an entity that no other can share a call with; the same one counts once. A router asks for as many as a page
  * of another subgraph has, and nobody sees what that costs here: beyond 20 of a type it throws `RATE_LIMITED`.
  */
-export function admitLookup({ typeName, key }: { typeName: string; key: string }, context: Context): void {
+export function admitLookup({ typeName, key }: NodeName, context: Context): void {
   if (!nodeTypes().get(typeName)?.costsACall?.(key)) return;
   const types = admitted(context);
   const keys = types.get(typeName) ?? new Set();

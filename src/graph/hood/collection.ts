@@ -1,13 +1,16 @@
 import type { ObjectRef } from '@pothos/core';
 import { isSegment } from '../../http/client/path.ts';
 import type { HoodRow } from '../../sources/hood/answers.ts';
-import { canBeListed, type RowSource } from '../../sources/hood/row-lookup.ts';
+import { canBeListed, MAX_IDS, type RowSource } from '../../sources/hood/row-lookup.ts';
 import { builder, type Types } from '../builder.ts';
 import { connectionOf } from '../connection.ts';
+import { type Asked, byArguments, type Charge } from '../cost/charge.ts';
+import { windowCalls } from '../cost/windows.ts';
 import { nodeLoader } from '../node-loaders.ts';
-import { upstreamFields } from '../selection.ts';
+import { rowsOfWindow } from '../paging/window.ts';
+import { selectsRows, upstreamFields } from '../selection.ts';
 import { windowArgs } from '../window-args.ts';
-import { fetchList, idsToFetch } from './fetched-rows.ts';
+import { fetchList, idsToFetch, namedIds } from './fetched-rows.ts';
 import { filterInput, type ListSource, orderInput, searchInput } from './list-inputs.ts';
 import { type ListArguments, listRequest, readOwn, rowNeeds } from './list-reading.ts';
 
@@ -36,6 +39,12 @@ export function hoodCollection<Row extends HoodRow>(type: ObjectRef<Types, Row>,
   const search = options.search && searchInput(typeName, options.plural, options.search);
   const order = orderInput(typeName, options);
 
+  /** Rows that are fetched one by one are fetched again for other fields. */
+  const rowCharge = (id: string, asked: Asked): Charge =>
+    canBeListed(rows, id)
+      ? { api: 'HOOD', lookup: collection, keys: [id], most: MAX_IDS }
+      : { api: 'HOOD', once: `${collection} ${id} ${upstreamFields(asked, typeName)}`, each: options.singular };
+
   builder.queryFields((t) => ({
     [options.many]: t.field({
       type: connection,
@@ -50,6 +59,17 @@ export function hoodCollection<Row extends HoodRow>(type: ObjectRef<Types, Row>,
             'Sort keys, most significant first. If rows may be added, changed or removed while you page, sort by `CREATE_TIME` or `UPDATE_TIME`: in any other order rows may be skipped or repeated.',
         }),
       },
+      cost: byArguments('call', (args: ListArguments, asked) => {
+        const ids = idsToFetch(options, args);
+        if (ids) return ids.map((id) => rowCharge(id, asked));
+        const calls = windowCalls(args, asked.context.hood.settings.maxPageSize);
+        const isTotal = calls > 1 && !selectsRows(asked, `${typeName}Connection`);
+        return { api: 'HOOD', calls: isTotal ? 1 : calls };
+      }),
+      rows: (args: ListArguments, { context }) => {
+        const window = rowsOfWindow(args, context.hood.settings.maxPageSize);
+        return Math.min(window, namedIds(args)?.size ?? window);
+      },
       resolve: async (_root, args, context, info) => {
         // Pothos types arguments where they are written out; `search` is there or not as the options say.
         const asked = args as ListArguments;
@@ -62,6 +82,7 @@ export function hoodCollection<Row extends HoodRow>(type: ObjectRef<Types, Row>,
     [options.one]: t.field({
       type,
       description: `One ${options.singular} by its Hood id; null when there is none. Costs one upstream call${rows.byList ? ', shared with other such lookups of the operation' : ''}.`,
+      cost: byArguments('call', ({ hoodId }: { hoodId: string }, asked) => rowCharge(hoodId, asked)),
       args: { hoodId: t.arg.id({ idOf: typeName, required: true, description: 'The id that Hood gave it.' }) },
       resolve: (_root, { hoodId }, context, info) =>
         context.hood.row(rows, String(hoodId), upstreamFields(info, typeName)) as never,
@@ -72,6 +93,7 @@ export function hoodCollection<Row extends HoodRow>(type: ObjectRef<Types, Row>,
     naturalKey: ['hoodId'],
     // Only a list of ids is one call for several, and a comma cannot stand in one.
     costsACall: (id) => isSegment(id) && !canBeListed(rows, id),
+    cost: rowCharge,
     load: (id, fields, context) => context.hood.row(rows, id, fields),
   });
   return { source: options, connection, order, rows };

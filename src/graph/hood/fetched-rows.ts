@@ -39,6 +39,12 @@ export function idsToFetch(
   return [...ids];
 }
 
+/** The ids that a filter allows, as far as `eq` and `in` say so. */
+export function namedIds({ filter }: ListArguments): ReadonlySet<unknown> | undefined {
+  const { eq, in: members } = filter?.['hoodId'] ?? {};
+  return Array.isArray(members) ? new Set(members) : eq == null ? undefined : new Set([eq]);
+}
+
 /** A window of the rows that there are among these ids, in their order, each fetched by a call of its own. */
 export function fetchList(
   ids: readonly string[],

@@ -70,6 +70,11 @@ export function windowFor(
   return { ...rangeBetween(Math.max(lower, upper - last), upper), backwards: true, seen };
 }
 
+/** How many rows a window has at most. Throws `BadInput` for more than the maximum. */
+export function rowsOfWindow({ first, last }: WindowArguments, maximum: number): number {
+  return countOf('last', last, maximum) ?? countOf('first', first, maximum) ?? Math.min(DEFAULT_FIRST, maximum);
+}
+
 /** The numbers in the cursor of a row that is found by its position, from which the next window knows what this one has seen. */
 export function positionNumbers(
   position: number,

@@ -3,11 +3,38 @@ import type { ProfileRow } from '../../sources/sor/profile-rows.ts';
 import { GLOBAL } from '../../sources/sor/systems.ts';
 import { type CustomerValues, type DatedValue, readValues } from '../../sources/sor/values.ts';
 import type { Context } from '../context.ts';
+import type { Asked, Charge } from '../cost/charge.ts';
+import { SYSTEM_LIST } from '../cost/shared-calls.ts';
 import type { AttributeValueSource } from '../resources/sor/attribute-value.ts';
 import { selects } from '../selection.ts';
 import { blockOf, profilesOf } from './profiles.ts';
 
 const DATED_FIELDS: readonly string[] = ['since', 'sinceText', 'elements'];
+
+/** How many systems of record know anything about a customer, where only running can tell. */
+const ASSUMED_SYSTEMS = 4;
+
+/** How many systems there are of a customer's, or are left of them. */
+export const SYSTEM_ROWS = {
+  assumed: ASSUMED_SYSTEMS,
+  of: ({ systems }: { systems?: readonly string[] | null }) => (systems ? new Set(systems).size : ASSUMED_SYSTEMS),
+};
+
+/** Values of the systems named: which of them is the global one is asked once. */
+export function namedSystemCharge(systems: readonly string[] | null | undefined, { context }: Asked): Charge[] {
+  const isKnown = (system: string) => typeof context.sorSystems.knownGlobal(system) === 'boolean';
+  return systems?.every(isKnown) === false ? [SYSTEM_LIST] : [];
+}
+
+/** The dates of values of one system, or of those of a block: a call for each customer and system, where they are selected. */
+export function datesCharge(system: string | undefined, asked: Asked): Charge[] {
+  const isSelected = (wanted: readonly string[]) => selects(asked, 'AttributeValue', (field) => wanted.includes(field));
+  if (!isSelected(DATED_FIELDS)) return [];
+  const at = DATED_FIELDS.find((field) => isSelected([field])) ?? 'since';
+  const each = system === undefined ? 'profile and system' : 'profile';
+  const call: Charge = { api: 'SOR', calls: 1, each, key: `dates ${system}`, at };
+  return system === undefined || asked.context.sorSystems.knownGlobal(system) !== false ? [call, SYSTEM_LIST] : [call];
+}
 
 /** What one system knows about a customer, of the keys that were asked for. */
 export interface AttributeBlock {

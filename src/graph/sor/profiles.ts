@@ -1,9 +1,14 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import { leavesNobodyOut, roomForIds } from '../../sources/sor/profile-lookup.ts';
 import type { CustomerIdType, ProfileRow } from '../../sources/sor/profile-rows.ts';
 import { SorProfiles } from '../../sources/sor/profiles.ts';
 import { type Context, oncePerOperation } from '../context.ts';
+import type { Asked, Charge } from '../cost/charge.ts';
 import { selects } from '../selection.ts';
-import { profileProjection } from './projection.ts';
+import { type OperationInfo, profileProjection } from './projection.ts';
+
+/** What of profiles the operation needs: looked at before it is executed as well, for what it costs. */
+const projectionOf = oncePerOperation((_context, info: OperationInfo) => profileProjection(info, 'CustomerProfile'));
 
 /** The operation's profiles, with the union of all that it selects of them. */
 export const profilesOf = oncePerOperation((context, info: GraphQLResolveInfo) =>
@@ -12,14 +17,37 @@ export const profilesOf = oncePerOperation((context, info: GraphQLResolveInfo) =
 
 /** Profiles or changes, with what the whole operation selects of that type. */
 export function profilesWith(
-  { sor }: Context,
+  context: Context,
   info: GraphQLResolveInfo,
   typeName: 'CustomerProfile' | 'CustomerProfileChange',
 ): SorProfiles {
-  const { keys, systems } = profileProjection(info, typeName);
+  const { sor } = context;
+  const { keys, systems } =
+    typeName === 'CustomerProfile' ? projectionOf(context, info) : profileProjection(info, typeName);
   // Nobody documents by which name an answer can be narrowed to the global system.
   const isGlobal = systems?.includes(sor.shown.globalIdentifier ?? '');
   return new SorProfiles(sor, { keys, systems: isGlobal ? undefined : systems });
+}
+
+/** Looking up profiles by these ids, or by so many for each object. */
+export function profileCharge(type: CustomerIdType, keys: readonly string[] | number): Charge {
+  // In a list an id with a comma would be two.
+  const [key] = typeof keys === 'number' ? [] : keys;
+  if (key?.includes(',')) return { api: 'SOR', once: `profile ${type} ${key}` };
+  return { api: 'SOR', lookup: `profiles ${type}`, keys, list: listOf };
+}
+
+/** Customers whom a narrowed list lacks are looked up again, unless it is known to leave nobody out. */
+function listOf(asked: Asked) {
+  const { settings, shown } = asked.context.sor;
+  const projection = projectionOf(asked.context, asked);
+  return { room: roomForIds(projection, settings.maxPageSize), calls: leavesNobodyOut(shown, projection) ? 1 : 2 };
+}
+
+/** What `profileOrIdStub` costs for each object. */
+export function stubCharges(asked: Asked, type: CustomerIdType, known: readonly string[] = []): Charge[] {
+  const isLookedUp = selects(asked, 'CustomerProfile', (field) => !ID_FIELDS.includes(field) && !known.includes(field));
+  return isLookedUp ? [profileCharge(type, 1)] : [];
 }
 
 /** Fields of a profile that its id alone answers. */

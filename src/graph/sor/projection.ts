@@ -1,8 +1,7 @@
-import { type FieldNode, type GraphQLResolveInfo, getArgumentValues, isObjectType } from 'graphql';
+import type { FieldNode, GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
 import type { ProfileProjection } from '../../sources/sor/profile-rows.ts';
 import { GLOBAL } from '../../sources/sor/systems.ts';
-import { givenIds } from '../given-ids-plugin.ts';
-import { withApiIds } from '../node-ids.ts';
+import { argumentsOf } from '../given-ids-plugin.ts';
 import { visitOperation } from '../selection.ts';
 
 /** Keys of the global system that have a field of their own on a profile. */
@@ -18,7 +17,7 @@ export const WELL_KNOWN = {
   profilePictureUrl: 'profile_picture_url',
 } as const;
 
-type OperationInfo = Pick<GraphQLResolveInfo, 'fragments' | 'operation' | 'schema' | 'variableValues'>;
+export type OperationInfo = Pick<GraphQLResolveInfo, 'fragments' | 'operation' | 'schema' | 'variableValues'>;
 
 /**
  * What the operation needs of the type's attributes, all its paths and aliases united: each one filters the
@@ -29,17 +28,22 @@ type OperationInfo = Pick<GraphQLResolveInfo, 'fragments' | 'operation' | 'schem
 export function profileProjection(info: OperationInfo, typeName: 'CustomerProfile' | 'CustomerProfileChange') {
   const keys = new Union();
   const systems = new Union();
+  const { [typeName]: type } = info.schema.getTypeMap() as Record<typeof typeName, GraphQLObjectType>;
+  const given = (node: FieldNode) => {
+    const field = type.getFields()[node.name.value];
+    return field ? argumentsOf(field, node, info.variableValues) : {};
+  };
   visitOperation(info, typeName, (node) => {
     const name = node.name.value;
     if (name in WELL_KNOWN) {
       keys.add([WELL_KNOWN[name as keyof typeof WELL_KNOWN]]);
       systems.add([GLOBAL]);
     } else if (name === 'attributes' || name === 'changes') {
-      const args = argumentsOf(info, typeName, node);
+      const args = given(node);
       keys.add(args['keys']);
       systems.add(args['systems']);
     } else if (name === 'attribute') {
-      const args = argumentsOf(info, typeName, node);
+      const args = given(node);
       keys.add([args['key']]);
       systems.add([args['system']]);
     }
@@ -48,12 +52,6 @@ export function profileProjection(info: OperationInfo, typeName: 'CustomerProfil
     keys: keys.named(),
     systems: systems.named()?.includes(GLOBAL) ? undefined : systems.named(),
   } satisfies ProfileProjection;
-}
-
-function argumentsOf(info: OperationInfo, typeName: string, node: FieldNode): Record<string, unknown> {
-  const type = info.schema.getType(typeName);
-  const field = isObjectType(type) ? type.getFields()[node.name.value] : undefined;
-  return field ? withApiIds(getArgumentValues(field, node, info.variableValues), givenIds(field.args)) : {};
 }
 
 /** The most characters of a list of names in a URL. */

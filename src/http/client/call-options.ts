@@ -1,3 +1,4 @@
+import type { CallAllowance } from './call-allowance.ts';
 import type { CallStatistics } from './call-statistics.ts';
 
 /** Interactive calls have somebody waiting for them; background calls take only what those leave. */
@@ -18,6 +19,8 @@ export interface CallOptions {
   readonly priority?: Priority | undefined;
   /** Bypasses everything that was read before it. */
   readonly mustRevalidate?: boolean;
+  /** What its calls are taken from; unlimited unless set. */
+  readonly allowance?: CallAllowance | undefined;
   /** Counts what it costs. */
   readonly statistics?: CallStatistics | undefined;
 }

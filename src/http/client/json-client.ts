@@ -13,7 +13,7 @@ import { redirectPath } from './redirect.ts';
 import { answerOf, refusal, statusError } from './response.ts';
 import { retryDelay } from './retry.ts';
 import { transportFailure } from './transport-failure.ts';
-import { tooLate, UpstreamError, type UpstreamFailure, wasNeverSent } from './upstream-error.ts';
+import { tooCostly, tooLate, UpstreamError, type UpstreamFailure, wasNeverSent } from './upstream-error.ts';
 
 /** Failures already reported: one can pass through several calls, as a failed log-in does. */
 const reported = new WeakSet<UpstreamError>();
@@ -76,6 +76,7 @@ export class JsonClient implements AsyncDisposable {
     const body = form?.fields ?? call.body;
     const how = { method, accept: 'application/json', body, form, isOwnCredential };
     const flight = beginFlight(call, how, this.#options);
+    this.#pay(flight);
     try {
       return this.#read(flight, await this.#attempt(flight, exchange));
     } catch (error) {
@@ -139,6 +140,7 @@ export class JsonClient implements AsyncDisposable {
 
   async #retrying<T>(flight: Flight, once: () => Promise<T>): Promise<T> {
     const { retryBudget, random } = this.#options;
+    this.#pay(flight);
     for (let retries = 0; ; retries++) {
       try {
         const result = await once();
@@ -153,6 +155,12 @@ export class JsonClient implements AsyncDisposable {
         });
       }
     }
+  }
+
+  /** Takes the call from its operation's allowance, once for all its attempts. */
+  #pay({ call, repeats, route }: Flight): void {
+    const allowance = call?.options?.allowance;
+    if (!repeats && allowance?.take() === false) throw tooCostly(this.#options.api, route, allowance.limit);
   }
 
   async #follow<R extends Reply>(flight: Flight, transport: Transport<R>): Promise<R> {

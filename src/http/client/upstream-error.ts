@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Api } from './api.ts';
 
 /** What went wrong, as far as a caller can act on it. */
-export type UpstreamFailure = 'rejected' | 'rateLimited' | 'timeout' | 'unavailable' | 'badResponse';
+export type UpstreamFailure = 'rejected' | 'rateLimited' | 'timeout' | 'unavailable' | 'badResponse' | 'tooCostly';
 
 /**
  * What became of a write that failed. `NOT_SENT`: nothing left the gateway, so the write may be sent again. `REFUSED`:
@@ -18,7 +18,7 @@ export interface Said {
 }
 
 export type UpstreamErrorDetails = Pick<UpstreamError, 'api' | 'failure' | 'route'> &
-  Partial<Pick<UpstreamError, 'status' | 'traceId' | 'retryAfter' | 'code' | 'isApiFailure'>> & {
+  Partial<Pick<UpstreamError, 'status' | 'traceId' | 'retryAfter' | 'code' | 'isApiFailure' | 'limit' | 'outcome'>> & {
     said?: Said | undefined;
   };
 
@@ -41,6 +41,8 @@ export class UpstreamError extends Error {
   readonly traceId: string | undefined;
   /** Seconds after which the same call may succeed. */
   retryAfter: number | undefined;
+  /** How many calls the operation was allowed, where it has none left. */
+  readonly limit: number | undefined;
   /** The transport's own name for it (`ECONNREFUSED`, `UND_ERR_SOCKET`), for logs and retries. */
   readonly code: string | undefined;
   /** Whether the API, or the way to it, has failed: not the request, and not a caller without time for the answer. */
@@ -107,4 +109,10 @@ export function wasNeverSent(error: unknown): boolean {
 export function tooLate(api: Api, route: string, retryAfter: number): UpstreamError {
   const message = `${api.title} allows no further call soon enough for this operation.`;
   return new UpstreamError(message, { api: api.name, failure: 'rateLimited', route, retryAfter });
+}
+
+/** The error of a call that its operation has no allowance left for. */
+export function tooCostly(api: Api, route: string, limit: number): UpstreamError {
+  const message = `The operation has used up the ${limit} upstream calls that it may make: ask for less.`;
+  return new UpstreamError(message, { api: api.name, failure: 'tooCostly', route, limit, outcome: 'NOT_SENT' });
 }

@@ -66,6 +66,11 @@ export class SharedCall<Result> {
       caller: owner.caller,
       priority: owner.priority,
       statistics: this.#statistics,
+      // Anybody who waits may pay: nobody's call is refused because the one who asked first has none left.
+      allowance: {
+        limit: owner.allowance?.limit ?? Number.POSITIVE_INFINITY,
+        take: () => [...this.#waiters.keys()].some(({ allowance }) => allowance?.take() ?? true),
+      },
       get deadline() {
         return Number.isFinite(latest()) ? latest() : undefined;
       },

@@ -16,7 +16,7 @@ export interface RowSource {
 }
 
 /** The most ids in one `id=in:…`: nobody documents how long a URL may be. */
-const MAX_IDS = 100;
+export const MAX_IDS = 100;
 
 /** How many rows an operation fetches at a time where each needs a call of its own. */
 export const MOST_AT_ONCE = 5;

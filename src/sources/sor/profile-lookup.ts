@@ -189,12 +189,23 @@ class ProfileLookup implements Lookup<ProfileRow> {
   #roomFor(projection: Projection): number {
     let room = this.#rooms.get(projection);
     if (room === undefined) {
-      const rest = this.#path([], projection, { number: 1, size: this.#maxPageSize });
-      room = MAX_PATH_LENGTH - rest.length;
+      room = roomForIds(asked(projection), this.#maxPageSize);
       this.#rooms.set(projection, room);
     }
     return room;
   }
+}
+
+/** How many characters of ids a lookup takes beside its projection. */
+export function roomForIds(projection: ProfileProjection, maxPageSize: number): number {
+  const query = { customerIdType: 'device_id', customerIds: [] } as const;
+  const rest = endpoint(PROFILES, {}, profileListQuery(query, { number: 1, size: maxPageSize }, projection)).path;
+  return MAX_PATH_LENGTH - rest.length;
+}
+
+/** Whether a list that is narrowed in this way is known to have everybody who exists. */
+export function leavesNobodyOut({ listsEmpty }: ShownByAnswers, { keys, systems }: ProfileProjection): boolean {
+  return (keys ?? systems) === undefined || listsEmpty.get(kindOf({ keys, systems })) === true;
 }
 
 /** By what profiles are narrowed. */

@@ -165,8 +165,8 @@ export class Sor {
    */
   async upload(route: string, form: Form, changes: Changes): Promise<unknown> {
     const call = { method: 'POST', ...endpoint(route, {}), form } as const;
-    const answer = await this.#writing(changes, ({ signal, statistics }) =>
-      this.#client.send({ ...call, options: { signal, statistics, priority: 'background' } }),
+    const answer = await this.#writing(changes, ({ signal, allowance, statistics }) =>
+      this.#client.send({ ...call, options: { signal, allowance, statistics, priority: 'background' } }),
     );
     return writtenResultOf(this.#client, call, answer);
   }

@@ -82,10 +82,14 @@ export class SorSystems {
 
   /** Whether a name is that of the global system. The list of systems is asked once for the whole process. */
   isGlobal(name: string): boolean | Promise<boolean> {
+    return this.knownGlobal(name) ?? this.findInList(name).then((system) => system?.type === GLOBAL);
+  }
+
+  /** The same, as far as it is known without a call. */
+  knownGlobal(name: string): boolean | undefined {
     const { globalIdentifier, systems } = this.#sor.shown;
     if (name === GLOBAL || name === globalIdentifier) return true;
-    if (globalIdentifier !== undefined || systems.has(name)) return false;
-    return this.findInList(name).then((system) => system?.type === GLOBAL);
+    return globalIdentifier !== undefined || systems.has(name) ? false : undefined;
   }
 
   /** One attribute by its identifier: viewed, or out of the list for several. `fromList` knows its sources as well. */

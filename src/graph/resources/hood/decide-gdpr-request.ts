@@ -4,7 +4,8 @@ import { z } from 'zod';
 import type { HoodRow } from '../../../sources/hood/answers.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
-import { hoodIdOf, writtenRow } from '../../hood/write.ts';
+import type { Charge } from '../../cost/charge.ts';
+import { hoodIdOf, rereadCost, writtenRow } from '../../hood/write.ts';
 import { mistake } from '../../input-checks.ts';
 import { InvalidInput, mutation, userErrorType } from '../../mutation.ts';
 import { withApiIds } from '../../node-ids.ts';
@@ -74,10 +75,16 @@ const Decision = z
 
 const { collection } = gdprRequests.rows;
 
+/** Reading the request first, and the decision. */
+function decisionCharge({ expectedStatus }: { expectedStatus?: string | null | undefined }): Charge {
+  return { api: 'HOOD', calls: expectedStatus ? 2 : 1, each: 'decision' };
+}
+
 const decision = mutation('decideGdprRequest', {
   tags: ['gdpr', 'hood', 'pii'],
   description:
     'Grants or refuses a GDPR request. Costs one upstream call, one more to read the request first if you give `expectedStatus`, and one more to re-read it afterwards if you select `updateTime`, or, without `expectedStatus`, any field but `status` and its ids. Granting clears the reason of an earlier denial; should Hood turn out not to allow that, the decision is sent once more without, which costs one more call. Decisions on one request wait for each other in this gateway.',
+  cost: decisionCharge,
   inputDescription: 'A decision on one GDPR request.',
   input: (t) => ({
     hoodId: t.id({ idOf: 'GdprRequest', required: true, description: 'The id that Hood gave the request.' }),
@@ -110,6 +117,7 @@ const decision = mutation('decideGdprRequest', {
     gdprRequest: t.field({
       type: GdprRequest,
       description: 'The request as it is now; null when it could not be read again.',
+      cost: rereadCost('GdprRequest', ['id', 'rejection_reason', 'status']),
       resolve: (row: HoodRow, _args, context, info) => writtenRow(row, gdprRequests.rows, 'GdprRequest', context, info),
     }),
   }),
@@ -149,7 +157,7 @@ const GdprDecisionOutcome = builder.objectRef<Outcome>('GdprDecisionOutcome').im
     result: t.field({
       type: decision.result,
       description:
-        'What `decideGdprRequest` would answer for this decision alone; paths of mistakes are relative to it. Null with an error if the call failed: `extensions.outcome` is `NOT_SENT` if no time or budget was left for the decision.',
+        'What `decideGdprRequest` would answer for this decision alone; paths of mistakes are relative to it. Null with an error if the call failed: `extensions.outcome` is `NOT_SENT` if no time, no slot or no call was left for the decision.',
       resolve: ({ result }) => result,
     }),
   }),
@@ -159,6 +167,11 @@ mutation('decideGdprRequests', {
   tags: ['gdpr', 'hood', 'pii'],
   description:
     'Grants or refuses up to 50 GDPR requests, each on its own: one that fails does not stop the others. Costs as many upstream calls as the same decisions with `decideGdprRequest`, five at a time.',
+  cost: ({ decisions }) => {
+    if (decisions.length > MAX_DECISIONS) return [];
+    return decisions.map((each) => decisionCharge(each));
+  },
+  rows: ({ decisions }) => decisions.length,
   inputDescription: 'Decisions on several GDPR requests.',
   input: (t) => ({
     decisions: t.field({
@@ -170,7 +183,7 @@ mutation('decideGdprRequests', {
   }),
   check: z.object({
     decisions: z
-      .array(z.custom<{ hoodId: string }>())
+      .array(z.custom<{ hoodId: string; expectedStatus?: string | null }>())
       .max(MAX_DECISIONS, `Expected at most ${MAX_DECISIONS} decisions.`),
   }),
   resolve: async ({ decisions }, context, info) => {

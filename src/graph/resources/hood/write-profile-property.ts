@@ -1,7 +1,7 @@
 /** Creating and changing profile properties, in Hood. */
 import { z } from 'zod';
 import { findCreatedProperty } from '../../../sources/hood/created-property.ts';
-import { hoodIdOf, writtenRow } from '../../hood/write.ts';
+import { hoodIdOf, rereadCost, writtenRow } from '../../hood/write.ts';
 import { filledText, mistake } from '../../input-checks.ts';
 import { mutation } from '../../mutation.ts';
 import { upstreamFields } from '../../selection.ts';
@@ -54,6 +54,7 @@ mutation('createProfileProperty', {
   tags: ['hood'],
   description:
     'Creates a profile property. A null field counts as left out. Costs one upstream call, and a second one if the API’s answer lacks something you select.',
+  cost: () => ({ api: 'HOOD', calls: 1 }),
   inputDescription: 'A new profile property.',
   input: (t) => ({
     label: t.string({ required: true, description: 'The key under which values will be kept.' }),
@@ -76,6 +77,7 @@ mutation('createProfileProperty', {
   success: (t) => ({
     profileProperty: t.field({
       type: ProfileProperty,
+      cost: rereadCost('ProfileProperty', ['id']),
       description: 'The new property; null when the API answered without it and it could not be read again.',
       resolve: async ({ created, label }, _args, context, info) => {
         if (created) return writtenRow(created, profileProperties.rows, 'ProfileProperty', context, info);
@@ -90,6 +92,7 @@ mutation('updateProfileProperty', {
   tags: ['hood'],
   description:
     'Changes a profile property. Fields left out stay as they are; null empties a text. Costs one upstream call, and a second one to re-read the property if you select it.',
+  cost: () => ({ api: 'HOOD', calls: 1 }),
   inputDescription: 'Changes to one profile property.',
   input: (t) => ({
     hoodId: t.id({ idOf: 'ProfileProperty', required: true, description: 'The id that Hood gave the property.' }),
@@ -104,6 +107,7 @@ mutation('updateProfileProperty', {
   success: (t) => ({
     profileProperty: t.field({
       type: ProfileProperty,
+      cost: rereadCost('ProfileProperty', ['id']),
       description: 'The property as it is now; null when it could not be read again.',
       resolve: ({ hoodId }, _args, context, info) =>
         writtenRow({ id: hoodId }, profileProperties.rows, 'ProfileProperty', context, info),

@@ -4,6 +4,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { PROPERTY_KEY_FIELDS, propertyKey } from '../../../sources/hood/property-lookup.ts';
 import { builder, type Types } from '../../builder.ts';
 import type { Context } from '../../context.ts';
+import { PROPERTIES, SYSTEM_LIST } from '../../cost/shared-calls.ts';
 import { operationFields } from '../../selection.ts';
 import { CustomerData } from '../hood/customer-data.ts';
 import { ProfileProperty } from '../hood/profile-property.ts';
@@ -16,8 +17,9 @@ const PROPERTY = {
   type: ProfileProperty,
   description:
     'Hood’s property with the same key; null when there is none, or when the key contains a comma, which Hood’s filters cannot express. It says whether values are personal. One upstream call per response, however many rows select it.',
-  cost: 'share',
-} as const;
+  // Rows share their keys: of the many that an answer has few differ.
+  cost: PROPERTIES,
+};
 
 const propertyOf = (key: unknown, context: Context, info: GraphQLResolveInfo) =>
   // The row behind a profile property is what its collection answers; Pothos cannot know that.
@@ -41,7 +43,7 @@ for (const ref of [AttributeValue, AttributeChange, AttributeImportError] as unk
       type: CustomerAttribute,
       description:
         'The definition of the attribute; null when its system lists none. One upstream call per response, however many rows select it.',
-      cost: 'share',
+      cost: SYSTEM_LIST,
       resolve: async ({ key, system }, _args, { sorSystems }) => {
         const row = system === null ? null : await sorSystems.findInList(system);
         return row && key !== null ? sorSystems.attributeOf(row, key) : null;
@@ -54,7 +56,7 @@ const ATTRIBUTES = {
   type: [CustomerAttribute] as [typeof CustomerAttribute],
   description:
     'The attributes of the same key, in all systems of record. One upstream call per response, however many rows select it.',
-  cost: 'share' as const,
+  cost: SYSTEM_LIST,
 };
 
 builder.objectField(ProfileProperty, 'customerAttributes', (t) =>

@@ -1,6 +1,8 @@
 /** Whom a GDPR request is about and who makes it, as the System of Record knows them. */
+import type { CustomerIdType } from '../../../sources/sor/profile-rows.ts';
 import { builder } from '../../builder.ts';
-import { profilesOf } from '../../sor/profiles.ts';
+import { byArguments } from '../../cost/charge.ts';
+import { profileCharge, profilesOf } from '../../sor/profiles.ts';
 import { GdprPerson } from '../hood/gdpr-person.ts';
 import { GdprRequest } from '../hood/gdpr-request.ts';
 import { CustomerIdTypeEnum, CustomerProfile } from '../sor/customer-profile.ts';
@@ -10,7 +12,10 @@ builder.objectField(GdprRequest, 'customerProfile', (t) =>
     type: CustomerProfile,
     description:
       'The profile whose customer id is `clientId`; null when there is none, and always where this gateway is configured not to join the two (`HOOD_CLIENT_ID_IS=none`) and no type is given. One upstream call per response, however many rows select it.',
-    cost: 'share',
+    cost: byArguments('share', ({ customerIdType }: { customerIdType?: CustomerIdType | null }, { context }) => {
+      const type = customerIdType ?? context.clientIdType;
+      return type ? profileCharge(type, 1) : [];
+    }),
     args: {
       customerIdType: t.arg({
         type: CustomerIdTypeEnum,
@@ -29,7 +34,7 @@ builder.objectField(GdprPerson, 'customerProfile', (t) =>
     type: CustomerProfile,
     description:
       'The profile whose user id is this e-mail address; null when there is none. One upstream call per response, however many rows select it.',
-    cost: 'share',
+    cost: profileCharge('user_id', 1),
     resolve: ({ email }, _args, context, info) =>
       email ? profilesOf(context, info).load(String(email), 'user_id') : null,
   }),

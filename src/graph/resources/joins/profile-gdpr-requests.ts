@@ -3,10 +3,12 @@
 import { compare } from '../../../sources/hood/grammar.ts';
 import { builder } from '../../builder.ts';
 import { oncePerOperation } from '../../context.ts';
+import { byArguments } from '../../cost/charge.ts';
+import { windowCalls } from '../../cost/windows.ts';
 import { filterInput } from '../../hood/list-inputs.ts';
-import { listRequest, rowNeeds } from '../../hood/list-reading.ts';
+import { type ListArguments, listRequest, rowNeeds } from '../../hood/list-reading.ts';
 import { RelatedRows } from '../../hood/related-rows.ts';
-import { windowFor } from '../../paging/window.ts';
+import { rowsOfWindow, windowFor } from '../../paging/window.ts';
 import { windowArgs } from '../../window-args.ts';
 import { gdprRequests } from '../hood/gdpr-request.ts';
 import { CustomerProfile } from '../sor/customer-profile.ts';
@@ -21,7 +23,13 @@ builder.objectField(CustomerProfile, 'gdprRequests', (t) =>
     type: gdprRequests.connection,
     description:
       'The GDPR requests about this customer. Null where the customer’s id is an e-mail address and no request that meets `filter` is found under it: Hood names people by ids of its own, so there may still be some, which `subjectInformation` shows. Null also where this gateway is configured not to join the two (`HOOD_CLIENT_ID_IS=none`), or to join them by the other type of id. One upstream call per response, however many profiles select it, while `after`, `last` and `before` are left out; with them, one for each profile.',
-    cost: 'share',
+    cost: byArguments('share', ({ filter, orderBy, ...window }: ListArguments, { context }) => {
+      if (!context.clientIdType) return [];
+      const isFromTheFirst = window.after == null && window.last == null && window.before == null;
+      if (isFromTheFirst) return { api: 'HOOD', lookup: `requests of ${JSON.stringify([filter, orderBy])}`, keys: 1 };
+      return { api: 'HOOD', calls: windowCalls(window, context.hood.settings.maxPageSize), each: 'profile' };
+    }),
+    rows: (window: ListArguments, { context }) => rowsOfWindow(window, context.hood.settings.maxPageSize),
     args: {
       ...windowArgs(t.arg),
       filter: t.arg({

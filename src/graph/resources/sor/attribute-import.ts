@@ -11,11 +11,14 @@ import {
 } from '../../../sources/sor/imports.ts';
 import { builder } from '../../builder.ts';
 import { connectionOf } from '../../connection.ts';
+import { byArguments } from '../../cost/charge.ts';
+import { IMPORT_LIST } from '../../cost/shared-calls.ts';
 import { readWhole } from '../../list-connection.ts';
 import { idField, Node } from '../../node.ts';
 import { nodeLoader } from '../../node-loaders.ts';
+import { rowsOfWindow } from '../../paging/window.ts';
 import { MOMENT, type Reading, TEXT } from '../../readings.ts';
-import { profilesOf } from '../../sor/profiles.ts';
+import { profileCharge, profilesOf } from '../../sor/profiles.ts';
 import { countedArgs, windowArgs } from '../../window-args.ts';
 import { CustomerProfile } from './customer-profile.ts';
 import { MAX_FIRST, systemEdges } from './system-of-record.ts';
@@ -45,7 +48,7 @@ export const AttributeImportError = builder.objectRef<ImportErrorRow>('Attribute
       type: CustomerProfile,
       description:
         'The profile of that customer; null when there is none. Costs one upstream call, shared with all other profiles of the operation.',
-      cost: 'share',
+      cost: profileCharge('user_id', 1),
       resolve: ({ customerId }, _args, context, info) =>
         customerId === null ? null : profilesOf(context, info).load(customerId, 'user_id'),
     }),
@@ -97,7 +100,11 @@ export const AttributeImport = builder.objectRef<AttributeImportRow>('AttributeI
       type: AttributeImportErrorConnection,
       description:
         'The lines that were refused so far. An empty list does not mean that the import has finished. Costs one upstream call for each import and customer.',
-      cost: 'call',
+      cost: byArguments('call', ({ customerId }: { customerId?: string | null }) => {
+        const key = `errors ${customerId ?? ''}`;
+        return customerId === '' ? [] : { api: 'SOR', calls: 1, each: 'import', key };
+      }),
+      rows: (window) => rowsOfWindow(window, MAX_FIRST),
       args: {
         ...countedArgs(t.arg),
         first: t.arg.int({
@@ -125,6 +132,8 @@ builder.queryFields((t) => ({
   attributeImports: t.field({
     type: AttributeImportConnection,
     description: 'The imports of the last week, newest first. Costs one upstream call.',
+    cost: IMPORT_LIST,
+    rows: (window) => rowsOfWindow(window, MAX_FIRST),
     args: windowArgs(t.arg),
     resolve: (_root, window, { sor, cursors }) =>
       readWhole(() => listImports(sor), window, { listKey: 'sor/imports', cursors, maximum: MAX_FIRST }),
@@ -133,6 +142,7 @@ builder.queryFields((t) => ({
     type: AttributeImport,
     description:
       'One import; null when it does not exist or has expired. Costs one upstream call, shared by all fields that ask for imports.',
+    cost: IMPORT_LIST,
     args: { importId: t.arg.id({ idOf: 'AttributeImport', required: true, description: 'Its id in the API.' }) },
     resolve: (_root, { importId }, { sor }) => findImport(sor, importId),
   }),
@@ -140,5 +150,6 @@ builder.queryFields((t) => ({
 
 nodeLoader(AttributeImport, {
   naturalKey: ['importId'],
+  cost: () => IMPORT_LIST,
   load: async (key, _fields, { sor }) => findImport(sor, key),
 });

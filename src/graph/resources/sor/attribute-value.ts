@@ -3,6 +3,7 @@
 import { digitsOf, exactlyNumber, membersOf } from '../../../sources/exact-values.ts';
 import type { DatedValue } from '../../../sources/sor/values.ts';
 import { builder, type Types } from '../../builder.ts';
+import { PAID_ABOVE } from '../../cost/charge.ts';
 import { DAY, MOMENT, type Reading, TEXT } from '../../readings.ts';
 
 /** A value, and where it comes from. */
@@ -78,19 +79,19 @@ export const AttributeValue = builder.objectRef<AttributeValueSource>('Attribute
       type: 'DateTime',
       description:
         'Since when the value holds; null when the API does not say. Selecting it costs one upstream call for each profile and system.',
-      cost: 'call',
+      cost: PAID_ABOVE,
       resolve: async ({ dated }) => MOMENT.read((await dated?.())?.since),
     }),
     sinceText: t.string({
       description: 'That time as the API writes it. Costs the same call as `since`.',
-      cost: 'call',
+      cost: PAID_ABOVE,
       resolve: async ({ dated }) => TEXT.read((await dated?.())?.since),
     }),
     elements: t.field({
       type: [SetElement],
       description:
         'The members of a set, each with its own date; null when it is no set. Costs the same call as `since`.',
-      cost: 'call',
+      cost: PAID_ABOVE,
       resolve: async ({ dated }) => (await dated?.())?.elements ?? null,
     }),
   }),

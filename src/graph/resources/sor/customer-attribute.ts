@@ -5,6 +5,8 @@ import { isSegment } from '../../../http/client/path.ts';
 import type { AttributeRow } from '../../../sources/sor/systems.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
+import { byArguments } from '../../cost/charge.ts';
+import { definitionCharge } from '../../cost/shared-calls.ts';
 import { idField, Node } from '../../node.ts';
 import { nodeLoader } from '../../node-loaders.ts';
 import { closedEnum, openEnum } from '../../open-enum.ts';
@@ -64,6 +66,7 @@ builder.queryField('customerAttribute', (t) =>
   t.field({
     type: CustomerAttribute,
     description: 'One attribute’s definition; null when there is none. Costs one upstream call.',
+    cost: byArguments('call', ({ identifier }: { identifier: string }) => definitionCharge('attributes', identifier)),
     args: { identifier: t.arg.id({ idOf: 'CustomerAttribute', required: true, description: 'Its id in the API.' }) },
     resolve: (_root, { identifier }, context, info) => findAttribute(identifier, context, info),
   }),
@@ -71,5 +74,6 @@ builder.queryField('customerAttribute', (t) =>
 
 nodeLoader(CustomerAttribute, {
   naturalKey: ['identifier'],
+  cost: (key) => definitionCharge('attributes', key),
   load: async (key, _fields, context, info) => findAttribute(key, context, info),
 });

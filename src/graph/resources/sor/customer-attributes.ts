@@ -6,10 +6,12 @@ import { withoutNulls } from '../../bad-input.ts';
 import { builder } from '../../builder.ts';
 import { type Connection, connectionOf } from '../../connection.ts';
 import type { Context } from '../../context.ts';
+import { byArguments } from '../../cost/charge.ts';
+import { PROPERTIES, SYSTEM_LIST } from '../../cost/shared-calls.ts';
 import { conditionsOf } from '../../hood/conditions.ts';
 import { type Operators, StringFilter } from '../../hood/filter-inputs.ts';
 import { readWhole } from '../../list-connection.ts';
-import type { WindowArguments } from '../../paging/window.ts';
+import { rowsOfWindow, type WindowArguments } from '../../paging/window.ts';
 import { windowArgs } from '../../window-args.ts';
 import { AttributeValueTypeInput, CustomerAttribute } from './customer-attribute.ts';
 import { MAX_FIRST, SystemOfRecord } from './system-of-record.ts';
@@ -35,6 +37,12 @@ const CustomerAttributeFilter = builder.inputType('CustomerAttributeFilter', {
 
 type Filter = typeof CustomerAttributeFilter.$inferInput;
 
+interface Filtered {
+  filter?: Filter | null;
+}
+
+const piCharge = (filter: Filter | null | undefined) => (filter?.piData == null ? [] : [PROPERTIES]);
+
 const FILTER = {
   type: CustomerAttributeFilter,
   description: 'Only attributes that meet all of these conditions.',
@@ -45,6 +53,8 @@ builder.queryField('customerAttributes', (t) =>
     type: CustomerAttributeConnection,
     description:
       'The definitions of attributes in all systems of record, system by system. Costs one upstream call, shared by everything in the operation that needs the list of systems.',
+    cost: byArguments('call', ({ filter }: Filtered) => [SYSTEM_LIST, ...piCharge(filter)]),
+    rows: (window) => rowsOfWindow(window, MAX_FIRST),
     args: { ...windowArgs(t.arg), filter: t.arg(FILTER) },
     resolve: (_root, { filter, ...window }, context) => readAttributes(undefined, filter ?? {}, window, context),
   }),
@@ -55,7 +65,11 @@ builder.objectFields(SystemOfRecord, (t) => ({
     type: CustomerAttributeConnection,
     description:
       'Its attributes, window by window. Costs no further call if the system came from the list of systems, except for `piData`.',
-    cost: 'share',
+    cost: byArguments('share', ({ filter }: Filtered) => [
+      ...(filter?.systemOfRecord == null ? [] : [SYSTEM_LIST]),
+      ...piCharge(filter),
+    ]),
+    rows: (window) => rowsOfWindow(window, MAX_FIRST),
     args: { ...windowArgs(t.arg), filter: t.arg(FILTER) },
     resolve: (system, { filter, ...window }, context) => readAttributes(system, filter ?? {}, window, context),
   }),

@@ -7,11 +7,12 @@ import { BadInput } from '../../bad-input.ts';
 import { builder } from '../../builder.ts';
 import { type Connection, connectionOf, emptyConnection } from '../../connection.ts';
 import type { Context } from '../../context.ts';
-import { type WindowArguments, windowFor } from '../../paging/window.ts';
-import { systemAttributes } from '../../sor/attribute-blocks.ts';
+import { byArguments } from '../../cost/charge.ts';
+import { rowsOfWindow, type WindowArguments, windowFor } from '../../paging/window.ts';
+import { namedSystemCharge, systemAttributes } from '../../sor/attribute-blocks.ts';
 import { type FetchChanges, readFeed } from '../../sor/change-feed.ts';
 import { askedFor, readable } from '../../sor/profile-windows.ts';
-import { profileOrIdStub, profilesWith } from '../../sor/profiles.ts';
+import { profileOrIdStub, profilesWith, stubCharges } from '../../sor/profiles.ts';
 import { forwardArgs } from '../../window-args.ts';
 import { CustomerProfile } from './customer-profile.ts';
 import { CustomerProfileFilter, profileQuery } from './customer-profiles.ts';
@@ -56,7 +57,11 @@ const CustomerProfileChange = builder.objectRef<ProfileRow>('CustomerProfileChan
       type: CustomerProfile,
       description:
         'The customer. The id and `applications` cost nothing; the rest is looked up, with one upstream call per response.',
-      cost: 'share',
+      cost: byArguments('share', (_args, asked) => [
+        // Of which type the customers are, only the answer says.
+        ...stubCharges(asked, 'user_id', ['applications']),
+        ...stubCharges(asked, 'device_id', ['applications']),
+      ]),
       resolve: (row, _args, context, info) =>
         profileOrIdStub(row.customer_id, row.customer_id_type, context, info, row.applications),
     }),
@@ -65,6 +70,9 @@ const CustomerProfileChange = builder.objectRef<ProfileRow>('CustomerProfileChan
       nullable: false,
       description:
         'The changed attributes. The API may leave out a removal without any other change: see `SystemOfRecord.removedAttributes`.',
+      cost: byArguments('share', ({ systems }: { systems?: string[] | null }, asked) =>
+        namedSystemCharge(systems, asked),
+      ),
       args: {
         systems: t.arg.idList({
           idOf: 'SystemOfRecord',
@@ -101,6 +109,9 @@ builder.queryField('customerProfileChanges', (t) =>
     type: ChangeConnection,
     description:
       'Customers whose attributes have changed, and the changes. Costs one upstream call for any window that one page can hold.',
+    // A window may begin in the middle of a page.
+    cost: byArguments('call', ({ after }: { after?: string | null }) => ({ api: 'SOR', calls: after == null ? 1 : 2 })),
+    rows: (window, { context }) => rowsOfWindow(window, context.sor.settings.maxPageSize),
     args: {
       since: t.arg({ type: 'DateTime', required: true, description: 'Only changes after this moment.' }),
       ...forwardArgs(t.arg),

@@ -3,12 +3,21 @@ import { isSegment } from '../../../http/client/path.ts';
 import type { CustomerIdType, ProfileRow } from '../../../sources/sor/profile-rows.ts';
 import { GLOBAL } from '../../../sources/sor/systems.ts';
 import { builder } from '../../builder.ts';
+import { byArguments } from '../../cost/charge.ts';
 import { Node } from '../../node.ts';
 import { globalId } from '../../node-ids.ts';
 import { nodeLoader } from '../../node-loaders.ts';
 import { DAY, type Reading, WEB_ADDRESS } from '../../readings.ts';
-import { type AttributeBlock, systemAttributes, valueIn, valuesOfBlock } from '../../sor/attribute-blocks.ts';
-import { blockOf, profilesOf } from '../../sor/profiles.ts';
+import {
+  type AttributeBlock,
+  datesCharge,
+  namedSystemCharge,
+  SYSTEM_ROWS,
+  systemAttributes,
+  valueIn,
+  valuesOfBlock,
+} from '../../sor/attribute-blocks.ts';
+import { blockOf, profileCharge, profilesOf } from '../../sor/profiles.ts';
 import { WELL_KNOWN } from '../../sor/projection.ts';
 import { AttributeValue } from './attribute-value.ts';
 import { systemEdges } from './system-of-record.ts';
@@ -35,11 +44,13 @@ const SystemAttributes = builder.objectRef<AttributeBlock>('SystemAttributes').i
       type: [AttributeValue],
       nullable: false,
       description: 'The values; if `attributes` was given `keys`, only of those.',
+      cost: byArguments('share', (_args, asked) => datesCharge(undefined, asked)),
       resolve: (block, _args, context, info) => valuesOfBlock(block, context, info),
     }),
     value: t.field({
       type: AttributeValue,
       description: 'The value of one key; null when the system has none for this customer.',
+      cost: byArguments('share', (_args, asked) => datesCharge(undefined, asked)),
       args: { key: t.arg.string({ required: true, description: 'The attribute’s key.' }) },
       resolve: (block, { key }, context, info) =>
         valuesOfBlock(block, context, info).find((value) => value.key === key) ?? null,
@@ -102,6 +113,10 @@ export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').
         type: [SystemAttributes],
         description:
           'Values grouped by system of record. Naming keys or systems makes the answer smaller. Costs no further call.',
+        cost: byArguments('share', ({ systems }: { systems?: string[] | null }, asked) =>
+          namedSystemCharge(systems, asked),
+        ),
+        rows: SYSTEM_ROWS,
         args: {
           systems: t.arg.idList({
             idOf: 'SystemOfRecord',
@@ -116,6 +131,10 @@ export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').
       attribute: t.field({
         type: AttributeValue,
         description: 'One value; null when the system has none for this customer. Costs no further call.',
+        cost: byArguments('share', ({ system }: { system: string }, asked) => [
+          ...namedSystemCharge([system], asked),
+          ...datesCharge(system, asked),
+        ]),
         args: {
           system: t.arg.id({
             idOf: 'SystemOfRecord',
@@ -135,6 +154,11 @@ builder.queryField('customerProfile', (t) =>
     type: CustomerProfile,
     description:
       'One profile by its customer id; null when there is none. If you do not know which type an id is of, `customerProfiles(filter: { customerIds })` finds it among both. Costs one upstream call, shared with all other profiles of the operation.',
+    cost: byArguments(
+      'call',
+      ({ customerId, customerIdType }: { customerId: string; customerIdType: CustomerIdType }) =>
+        profileCharge(customerIdType, [customerId]),
+    ),
     args: {
       customerId: t.arg.id({ idOf: 'CustomerProfile', required: true, description: 'The customer’s id.' }),
       customerIdType: t.arg({
@@ -155,6 +179,10 @@ nodeLoader(CustomerProfile, {
   // Only a list of ids is one call for several, and a comma cannot stand in one.
   costsACall: (key) => key.includes(','),
   valuesOf: valuesIn,
+  cost: (key) => {
+    const { customerId = '', customerIdType = 'user_id' } = valuesIn(key) ?? {};
+    return profileCharge(customerIdType, [customerId]);
+  },
   load: async (key, _fields, context, info) => {
     const { customerId, customerIdType } = valuesIn(key) ?? {};
     if (!customerIdType || !customerId || !isSegment(customerId)) return null;

@@ -3,6 +3,9 @@ import { idLists } from '../../../sources/id-lists.ts';
 import { BadInput, withoutNulls } from '../../bad-input.ts';
 import { builder } from '../../builder.ts';
 import { connectionOf } from '../../connection.ts';
+import { byArguments } from '../../cost/charge.ts';
+import { windowCalls } from '../../cost/windows.ts';
+import { rowsOfWindow, type WindowArguments } from '../../paging/window.ts';
 import { selectsRows } from '../../selection.ts';
 import { readProfiles } from '../../sor/profile-windows.ts';
 import { profilesOf } from '../../sor/profiles.ts';
@@ -37,10 +40,24 @@ export function profileQuery(filter: FilterArgument) {
   return { customerIds: ids, customerIdType };
 }
 
+type ProfileListArguments = WindowArguments & { filter?: FilterArgument };
+
 builder.queryField('customerProfiles', (t) =>
   t.field({
     type: CustomerProfileConnection,
     description: 'The customer profiles. Costs one upstream call for any window that one page can hold.',
+    cost: byArguments('call', ({ filter, ...args }: ProfileListArguments, asked) => {
+      if (profileQuery(filter) === 'nothing') return [];
+      const calls = windowCalls(args, asked.context.sor.settings.maxPageSize);
+      const isTotal = calls > 1 && !selectsRows(asked, 'CustomerProfileConnection');
+      return { api: 'SOR', calls: isTotal ? 1 : calls };
+    }),
+    rows: ({ filter, ...args }: ProfileListArguments, { context }) => {
+      const window = rowsOfWindow(args, context.sor.settings.maxPageSize);
+      const { customerIds, customerIdType } = filter ?? {};
+      // Of both types there may be one with the same id.
+      return customerIds ? Math.min(window, new Set(customerIds).size * (customerIdType ? 1 : 2)) : window;
+    },
     args: {
       ...windowArgs(t.arg, 'Without `before` it may cost a second call, to find the end.'),
       filter: t.arg({

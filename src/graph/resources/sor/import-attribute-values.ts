@@ -4,9 +4,10 @@ import { CsvMistake } from '../../../sources/sor/csv-mistake.ts';
 import { findImport, importFile, importFromUrl, type StartedImport } from '../../../sources/sor/imports.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
+import { byArguments, type Charge } from '../../cost/charge.ts';
 import { withIds } from '../../input-checks.ts';
 import { InvalidInput, mutation } from '../../mutation.ts';
-import { hasSelected } from '../../selection.ts';
+import { hasSelected, selects } from '../../selection.ts';
 import { systemForWriting } from '../../sor/fed-system.ts';
 import { type ImportSource, sourceMistakes } from '../../sor/import-source.ts';
 import { systemInput } from '../../sor/write.ts';
@@ -20,6 +21,8 @@ const HttpHeaderInput = builder.inputType('HttpHeaderInput', {
   }),
 });
 
+const STARTED_FIELDS: readonly string[] = ['startedAt', 'startedAtText'];
+
 interface ImportAttributeValues extends ImportSource {
   systemOfRecord: string;
   ignoreUnknownKeys: boolean;
@@ -29,6 +32,7 @@ mutation('importAttributeValues', {
   tags: ['pii', 'sor'],
   description:
     'Imports a CSV file of values of users, of any size, plain or gzipped. The API works on it later. The first line is `user_id,attribute_key,value`; its names may be quoted, and a byte order mark may precede it. A line for a set is its whole new content, joined by semicolons. A key that the system does not have, or that is disabled there, is a mistake, and so is a quote that is not closed: found near the start of the file, nothing is sent; further on, the call is cut. Nothing is imported in either case. Costs one upstream call to find the system, and one to send the file.',
+  cost: () => ({ api: 'SOR', calls: 2 }),
   inputDescription: 'A file of values for one system of record.',
   input: (t) => ({
     systemOfRecord: systemInput(t),
@@ -64,6 +68,9 @@ mutation('importAttributeValues', {
   success: (t) => ({
     attributeImport: t.field({
       type: AttributeImport,
+      cost: byArguments('call', (_args, asked): readonly Charge[] =>
+        selects(asked, 'AttributeImport', (field) => STARTED_FIELDS.includes(field)) ? [{ api: 'SOR', calls: 1 }] : [],
+      ),
       description:
         'The import; null when the API answered without its id. Costs one more upstream call if you select `startedAt`, which is null when it could not be read.',
       resolve: ({ started }: { started: StartedImport | undefined }, _args, { sor }, info) => {

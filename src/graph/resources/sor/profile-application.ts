@@ -5,7 +5,9 @@ import { GLOBAL } from '../../../sources/sor/systems.ts';
 import { readValues } from '../../../sources/sor/values.ts';
 import { builder } from '../../builder.ts';
 import { type Context, oncePerOperation } from '../../context.ts';
-import { profileOrIdStub } from '../../sor/profiles.ts';
+import { byArguments } from '../../cost/charge.ts';
+import { SYSTEM_LIST } from '../../cost/shared-calls.ts';
+import { profileOrIdStub, stubCharges } from '../../sor/profiles.ts';
 import { CustomerProfile } from './customer-profile.ts';
 import { systemEdges } from './system-of-record.ts';
 
@@ -28,7 +30,7 @@ const Installation = builder.objectRef<InstallationRow>('Installation').implemen
       type: CustomerProfile,
       description:
         'The device’s own profile; null when it has none. With nothing but its ids selected it is not looked up: that costs no call and is never null. Anything else is one upstream call per response.',
-      cost: 'share',
+      cost: byArguments('share', (_args, asked) => stubCharges(asked, 'device_id')),
       resolve: ({ device_id }, _args, context, info) => profileOrIdStub(device_id, 'device_id', context, info),
     }),
   }),
@@ -45,6 +47,7 @@ const ProfileApplication = builder.objectRef<ApplicationRow>('ProfileApplication
       type: [Installation],
       nullable: false,
       description: 'Where it is installed.',
+      rows: 2,
       resolve: ({ installations }) => rowsWith<InstallationRow>(installations, 'device_id'),
     }),
   }),
@@ -54,13 +57,18 @@ builder.objectFields(CustomerProfile, (t) => ({
   applications: t.field({
     type: [ProfileApplication],
     description: 'The apps that the customer has installed. Costs no further call.',
+    rows: 2,
     resolve: ({ applications }) => rowsWith<ApplicationRow>(applications, 'app_id'),
   }),
   lastUser: t.field({
     type: CustomerProfile,
     description:
       'For a device, the user who used it last; null for users, and when nobody is known. Costs one upstream call for each device, and one for the profiles.',
-    cost: 'call',
+    cost: byArguments('call', (_args, asked) => [
+      { api: 'SOR', calls: 1, each: 'device', key: 'last user' },
+      SYSTEM_LIST,
+      ...stubCharges(asked, 'user_id'),
+    ]),
     resolve: async (profile, _args, context, info) => {
       const user = await lastUsersOf(context).load(profile);
       return user === null ? null : profileOrIdStub(user, 'user_id', context, info);

@@ -2,6 +2,7 @@
 import { SYSTEMS } from '../../../sources/sor/resources.ts';
 import { isIdentified } from '../../../sources/sor/systems.ts';
 import { builder } from '../../builder.ts';
+import { byArguments } from '../../cost/charge.ts';
 import { MOMENT, TEXT } from '../../readings.ts';
 import { AttributeValueType } from './customer-attribute.ts';
 import { SystemOfRecord, systemEdge } from './system-of-record.ts';
@@ -63,7 +64,10 @@ builder.objectField(SystemOfRecord, 'removedAttributes', (t) =>
   t.field({
     type: [RemovedAttribute],
     description: 'The attributes that were removed from it. Costs one upstream call for each system.',
-    cost: 'call',
+    cost: byArguments('call', ({ since }: { since?: Date | null }) => {
+      const key = `removed ${since?.getTime()}`;
+      return { api: 'SOR', calls: 1, each: 'system of record', key };
+    }),
     args: { since: t.arg({ type: 'DateTime', description: 'Only those removed after this moment.' }) },
     resolve: async ({ identifier: system }, { since }, { sor }) => {
       const result = await sor.read({

@@ -1,8 +1,9 @@
 /** Feeding values of attributes to customers. */
 import { z } from 'zod';
 import { FeedInterrupted } from '../../../sources/sor/feed.ts';
+import { FeedPlan } from '../../../sources/sor/feed-plan.ts';
 import { builder } from '../../builder.ts';
-import { idOf, withIds } from '../../input-checks.ts';
+import { idOf, mistake, withIds } from '../../input-checks.ts';
 import { InvalidInput, mutation, userErrorType } from '../../mutation.ts';
 import { systemForWriting } from '../../sor/fed-system.ts';
 import { type ChangeInput, checkChanges } from '../../sor/value-changes.ts';
@@ -77,24 +78,39 @@ const AttributeValuesPartlySentError = userErrorType('AttributeValuesPartlySentE
   }),
 });
 
+/** Those of two calls: whoever has more has a file. */
+const MAX_CHANGES = 1_000;
+
 /** The shape alone. Values, and what depends on the system, are checked later, together. */
 const ChangedValues = z.object({
   systemOfRecord: idOf('SystemOfRecord'),
-  changes: z.array(withIds<ChangeInput>({ customerId: 'CustomerProfile' })),
+  changes: z
+    .array(withIds<ChangeInput>({ customerId: 'CustomerProfile' }))
+    .max(
+      MAX_CHANGES,
+      mistake('TOO_LONG', 'Expected at most 1,000 changes: `importAttributeValues` takes files of more.'),
+    ),
   declareMissing: z.boolean(),
 });
 
 mutation('setAttributeValues', {
   tags: ['pii', 'sor'],
   description:
-    'Sends any number of changes to values of customers, in the order given. The API applies them a moment later, so a read may not show them yet. Costs one upstream call to check them first, shared with whatever else needs the list of systems, and one for every 500 changes; changes that later ones overwrite are not sent, and those to a set after its content was replaced take a further call.',
+    'Sends up to 1,000 changes to values of customers, in the order given; `importAttributeValues` takes files of more. The API applies them a moment later, so a read may not show them yet. Costs one upstream call to check them first, shared with whatever else needs the list of systems, and one for every 500 changes; changes that later ones overwrite are not sent, and those to a set after its content was replaced take a further call.',
+  cost: ({ changes }) => {
+    if (changes.length === 0 || changes.length > MAX_CHANGES) return [];
+    const { changes: fed } = checkChanges(changes as ChangeInput[], { attributes: undefined, declareMissing: true });
+    const plan = new FeedPlan();
+    plan.add(fed);
+    return { api: 'SOR', calls: 1 + plan.calls.length };
+  },
   inputDescription: 'Changes to values in one system of record.',
   input: (t) => ({
     systemOfRecord: systemInput(t),
     changes: t.field({
       type: [AttributeChangeInput],
       required: true,
-      description: 'The changes, in the order in which they are applied. An empty list costs no call.',
+      description: 'The changes, at most 1,000, in the order in which they are applied. An empty list costs no call.',
     }),
     declareMissing: t.boolean({
       required: true,

@@ -3,10 +3,13 @@ import { isSegment } from '../../../http/client/path.ts';
 import type { SystemRow } from '../../../sources/sor/systems.ts';
 import { builder, type Types } from '../../builder.ts';
 import { connectionOf } from '../../connection.ts';
+import { byArguments } from '../../cost/charge.ts';
+import { definitionCharge, SYSTEM_LIST } from '../../cost/shared-calls.ts';
 import { readWhole } from '../../list-connection.ts';
 import { idField, Node } from '../../node.ts';
 import { nodeLoader } from '../../node-loaders.ts';
 import { closedEnum, openEnum } from '../../open-enum.ts';
+import { rowsOfWindow } from '../../paging/window.ts';
 import { INT, MOMENT, TEXT } from '../../readings.ts';
 import { requireScope } from '../../scopes.ts';
 import { windowArgs } from '../../window-args.ts';
@@ -86,7 +89,7 @@ export function systemEdge<Row extends object>(
     type: SystemOfRecord,
     description:
       'The system itself; null when it is not listed. One upstream call per response, however many rows select it.',
-    cost: 'share',
+    cost: SYSTEM_LIST,
     resolve: ({ [nameField]: name }, _args, { sorSystems }) => (name ? sorSystems.findInList(String(name)) : null),
     ...options,
   });
@@ -108,6 +111,8 @@ builder.queryFields((t) => ({
     type: SystemOfRecordConnection,
     description:
       'The systems of record, 20 of them unless `first` or `last` says otherwise: compare `totalCount`. Costs one upstream call, shared by everything in the operation that needs the list.',
+    cost: SYSTEM_LIST,
+    rows: (window) => rowsOfWindow(window, MAX_FIRST),
     args: {
       ...windowArgs(t.arg),
       type: t.arg({ type: SystemOfRecordTypeInput, description: 'Only those of this type.' }),
@@ -121,6 +126,7 @@ builder.queryFields((t) => ({
   systemOfRecord: t.field({
     type: SystemOfRecord,
     description: 'One system of record; null when there is none. Costs one upstream call.',
+    cost: byArguments('call', ({ identifier }: { identifier: string }) => definitionCharge('systems', identifier)),
     args: {
       identifier: t.arg.id({ idOf: 'SystemOfRecord', required: true, description: 'Its id in the API, or `global`.' }),
     },
@@ -132,5 +138,6 @@ builder.objectField(CustomerAttribute, 'systemOfRecord', (t) => systemEdge(t, 's
 
 nodeLoader(SystemOfRecord, {
   naturalKey: ['identifier'],
+  cost: (key) => definitionCharge('systems', key),
   load: async (key, _fields, { sorSystems }) => (isSegment(key) ? sorSystems.find(key) : null),
 });

@@ -8,7 +8,7 @@ import { mutation } from '../../mutation.ts';
 import { hasSelected } from '../../selection.ts';
 import { identifierOf, onlyOne, systemInput } from '../../sor/write.ts';
 import { AttributeValueTypeInput, CustomerAttribute, findAttribute } from './customer-attribute.ts';
-import { type DefinitionKind, definitionMutations, targetOf } from './write-definition.ts';
+import { type DefinitionKind, definitionMutations, definitionWrite, REREAD, targetOf } from './write-definition.ts';
 
 const label = filledText('label');
 
@@ -30,6 +30,7 @@ const ATTRIBUTE: DefinitionKind<AttributeRow> = {
   success: (t) => ({
     customerAttribute: t.field({
       type: CustomerAttribute,
+      cost: REREAD,
       description:
         'The attribute as it is now; null when it could not be read again. Costs one upstream call if you select something that the API’s answer lacks.',
       resolve: async ({ answer, created }, _args, context, info) => {
@@ -56,6 +57,8 @@ mutation('createCustomerAttribute', {
   tags: ['sor'],
   description:
     'Defines an attribute in a system of record. Costs one upstream call, and a second one if you select `sources`, name the system `global`, or are refused: the list of systems says whether the key is taken.',
+  // If it is refused, the list of systems says why.
+  cost: ({ systemOfRecord }) => [definitionWrite(systemOfRecord), { api: 'SOR', calls: 1 }],
   inputDescription: 'A new attribute.',
   input: (t) => ({
     systemOfRecord: systemInput(t),
@@ -90,6 +93,7 @@ mutation('relabelCustomerAttribute', {
   tags: ['sor'],
   description:
     'Changes the label of an attribute; nothing else of it can be changed. Costs one upstream call, and a second one if you select `sources`.',
+  cost: ({ identifier }) => definitionWrite(identifier),
   inputDescription: 'Another label for one attribute.',
   input: (t) => ({
     ...ATTRIBUTE.input(t),

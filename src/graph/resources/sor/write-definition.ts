@@ -1,10 +1,14 @@
 /** What can be done to systems of record and to attributes alike: deleting, disabling and enabling them. */
 import type { InputFieldMap } from '@pothos/core';
+import { getNamedType } from 'graphql';
 import { z } from 'zod';
 import type { Answered, DefinitionWrites } from '../../../sources/sor/definition-writes.ts';
+import { GLOBAL } from '../../../sources/sor/systems.ts';
 import type { Context } from '../../context.ts';
+import { byArguments, type Charge } from '../../cost/charge.ts';
 import { type InputFields, type MutationOptions, mutation, type WhyRefused } from '../../mutation.ts';
 import { globalId } from '../../node-ids.ts';
+import { selects } from '../../selection.ts';
 import { identifierOf } from '../../sor/write.ts';
 
 /** What became of a system or an attribute that is still there. */
@@ -33,6 +37,19 @@ export function targetOf(type: DefinitionKind<object>['type']) {
   return z.object({ identifier: identifierOf(type) });
 }
 
+/** A write by an identifier, which of the global system is read first. */
+export function definitionWrite(identifier: string): Charge {
+  return { api: 'SOR', calls: identifier === GLOBAL ? 2 : 1 };
+}
+
+/** A definition after a write: the answer may have no more of it than which one it is. */
+export const REREAD = byArguments('call', (_args, asked): readonly Charge[] => {
+  const { name } = getNamedType(asked.returnType);
+  return selects(asked, name, (field) => !IDENTIFYING.includes(field)) ? [{ api: 'SOR', calls: 1 }] : [];
+});
+
+const IDENTIFYING: readonly string[] = ['__typename', 'disabled', 'id', 'identifier'];
+
 /** Declares `delete…`, `disable…` and `enable…`. */
 export function definitionMutations<Row extends object>(
   { type, noun, writes, input, identifierFor, success, whyRefused }: DefinitionKind<Row>,
@@ -41,6 +58,7 @@ export function definitionMutations<Row extends object>(
   mutation(`delete${type}`, {
     tags: ['sor'],
     description: `${descriptions.delete} Costs one upstream call.`,
+    cost: ({ identifier }) => definitionWrite(identifier),
     inputDescription: `Which ${noun} to delete.`,
     input,
     check: targetOf(type),
@@ -64,6 +82,7 @@ export function definitionMutations<Row extends object>(
     mutation(`${to}${type}`, {
       tags: ['sor'],
       description: `${descriptions[to]} Costs one upstream call, and a second one if you select more than \`identifier\` and \`disabled\`.`,
+      cost: ({ identifier }) => definitionWrite(identifier),
       inputDescription: `Which ${noun} to ${to}.`,
       input,
       check: targetOf(type),

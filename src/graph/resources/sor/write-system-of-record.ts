@@ -7,7 +7,7 @@ import { mutation, type WhyRefused } from '../../mutation.ts';
 import { hasSelected } from '../../selection.ts';
 import { onlyOne, systemInput } from '../../sor/write.ts';
 import { asCreated, SystemOfRecord } from './system-of-record.ts';
-import { type DefinitionKind, definitionMutations, targetOf } from './write-definition.ts';
+import { type DefinitionKind, definitionMutations, definitionWrite, REREAD, targetOf } from './write-definition.ts';
 
 const name = filledText('name');
 
@@ -25,6 +25,7 @@ const SYSTEM: DefinitionKind<SystemRow> = {
   success: (t) => ({
     systemOfRecord: t.field({
       type: SystemOfRecord,
+      cost: REREAD,
       description:
         'The system as it is now; null when it could not be read again. Costs one upstream call if you select something that the API’s answer lacks.',
       resolve: async ({ answer, created }, _args, { sorSystems }, info) => {
@@ -42,6 +43,7 @@ mutation('createSystemOfRecord', {
   tags: ['sor'],
   description:
     'Creates a custom system of record. `apiKeys` of the answer shows its key, also to callers who may not read keys otherwise. Costs one upstream call, and a second one if you select `updatedAt` or attributes.',
+  cost: () => ({ api: 'SOR', calls: 1 }),
   inputDescription: 'A new custom system of record.',
   input: (t) => ({ name: t.string({ required: true, description: 'What people will call it.' }) }),
   check: z.object({ name }),
@@ -54,6 +56,7 @@ mutation('renameSystemOfRecord', {
   tags: ['sor'],
   description:
     'Renames a custom system of record. Costs one upstream call, and a second one if you select `updatedAt` or attributes.',
+  cost: ({ identifier }) => definitionWrite(identifier),
   inputDescription: 'Another name for one system of record.',
   input: (t) => ({
     ...SYSTEM.input(t),
