@@ -1,3 +1,4 @@
+import { reachOf } from '../../sources/hosts.ts';
 import type { InputIssue } from '../mutation.ts';
 import type { UploadedFile } from '../upload.ts';
 import type { UserErrorCode } from '../user-error-code.ts';
@@ -13,8 +14,8 @@ export interface ImportSource {
 const HEADER_NAME = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** Everything that is wrong with where a file is to come from. */
-export function sourceMistakes({ file, fileUrl, requestHeaders }: ImportSource): InputIssue[] {
+/** Everything that is wrong with where a file is to come from; `mayBeLocal` says that an address may be one of this machine. */
+export function sourceMistakes({ file, fileUrl, requestHeaders }: ImportSource, mayBeLocal: boolean): InputIssue[] {
   const issues: InputIssue[] = [];
   const issue = (path: string[], message: string, code: UserErrorCode = 'INVALID') =>
     issues.push({ path, code, message });
@@ -22,7 +23,8 @@ export function sourceMistakes({ file, fileUrl, requestHeaders }: ImportSource):
   if (Boolean(file) === Boolean(fileUrl)) {
     issue(['file'], 'Expected exactly one of file and fileUrl.', file ? 'INVALID' : 'REQUIRED');
   }
-  if (fileUrl && !/^https?:$/.test(fileUrl.protocol)) issue(['fileUrl'], 'Expected an http or https address.');
+  const wrong = fileUrl && addressMistake(fileUrl, mayBeLocal);
+  if (wrong) issue(['fileUrl'], wrong);
   if (requestHeaders?.length && !fileUrl) {
     issue(['requestHeaders'], 'Expected no headers: they are for the call to fileUrl.');
   }
@@ -35,4 +37,11 @@ export function sourceMistakes({ file, fileUrl, requestHeaders }: ImportSource):
     names.add(name.toLowerCase());
   }
   return issues;
+}
+
+function addressMistake({ protocol, username, password, hostname }: URL, mayBeLocal: boolean): string | undefined {
+  const isWeb = protocol === 'https:' || (mayBeLocal && protocol === 'http:');
+  if (!isWeb) return `Expected an ${mayBeLocal ? 'http or https' : 'https'} address.`;
+  if (username || password) return 'Expected an address without credentials: requestHeaders can carry them.';
+  return mayBeLocal || reachOf(hostname) === 'public' ? undefined : 'Expected an address of a host that is public.';
 }

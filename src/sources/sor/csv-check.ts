@@ -18,6 +18,10 @@ const MAX_HELD_BYTES = 1_000_000;
 /** So much of a file is read before any of it is given out: a short one is checked to its end. */
 const MIN_HELD_BYTES = 65_536;
 
+/** No text of values shrinks to less than this part of itself; of a file that is not long that does not matter. */
+const MOST_TIMES = 100;
+const LONG_BYTES = 10_000_000;
+
 /** A file as it is passed on: the beginning has been checked, and the rest is checked as it is read. */
 export interface CheckedCsv {
   isGzip: boolean;
@@ -36,19 +40,22 @@ export interface CheckedCsv {
  */
 export async function checkCsv(bytes: AsyncIterable<Uint8Array>, keys?: CsvKeys): Promise<CheckedCsv> {
   const chunks = bytes[Symbol.asyncIterator]();
-  let held = Buffer.alloc(0);
+  const pieces: Uint8Array[] = [];
+  let held = 0;
   let text: CsvText | GzippedCsvText | undefined;
   let ended = false;
-  while (!ended && !(text?.header && held.length >= MIN_HELD_BYTES)) {
+  while (!ended && !(text?.header && held >= MIN_HELD_BYTES)) {
     const { done, value } = await chunks.next();
     ended = done === true;
-    if (value) held = Buffer.concat([held, value]);
+    if (value) pieces.push(value);
+    held += value?.length ?? 0;
     if (text && value) await text.add(value);
-    else if (!text && (held.length >= 2 || ended)) {
-      text = isGzip(held) ? new GzippedCsvText(keys) : new CsvText(keys);
-      await text.add(held);
+    else if (!text && (held >= 2 || ended)) {
+      const start = Buffer.concat(pieces);
+      text = isGzip(start) ? new GzippedCsvText(keys) : new CsvText(keys);
+      await text.add(start);
     }
-    if (!text?.header && held.length > MAX_HELD_BYTES) throw wrongHeader();
+    if (!text?.header && held > MAX_HELD_BYTES) throw wrongHeader();
   }
   if (ended) await text?.end();
   const gzipped = text instanceof GzippedCsvText;
@@ -58,7 +65,7 @@ export async function checkCsv(bytes: AsyncIterable<Uint8Array>, keys?: CsvKeys)
 
   async function* rest(): AsyncGenerator<Uint8Array> {
     try {
-      yield held;
+      yield Buffer.concat(pieces.splice(0));
       if (ended) return;
       for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
         await text?.add(next.value);
@@ -90,6 +97,10 @@ function unpacked(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
 
 function isGzip(start: Buffer): boolean {
   return start[0] === 0x1f && start[1] === 0x8b;
+}
+
+function tooTightlyPacked(): CsvMistake {
+  return new CsvMistake(`Expected a gzip file that unpacks to at most ${MOST_TIMES} times its size.`);
 }
 
 function wrongHeader(): CsvMistake {
@@ -146,6 +157,7 @@ class CsvText {
 class GzippedCsvText {
   readonly #text: CsvText;
   readonly #gunzip = createGunzip();
+  #packedBytes = 0;
   readonly #checked: Promise<void>;
 
   constructor(keys: CsvKeys | undefined) {
@@ -160,6 +172,7 @@ class GzippedCsvText {
   }
 
   async add(piece: Uint8Array): Promise<void> {
+    this.#packedBytes += piece.length;
     const written = new Promise<void>((resolve) => this.#gunzip.write(piece, () => resolve()));
     await Promise.race([this.#checked, written]);
   }
@@ -170,8 +183,13 @@ class GzippedCsvText {
   }
 
   async #check(): Promise<void> {
+    let bytes = 0;
     try {
-      for await (const piece of this.#gunzip) this.#text.add(piece);
+      for await (const piece of this.#gunzip) {
+        bytes += piece.length;
+        if (bytes > LONG_BYTES && bytes > MOST_TIMES * this.#packedBytes) throw tooTightlyPacked();
+        this.#text.add(piece);
+      }
     } catch (error) {
       if (error instanceof CsvMistake) throw error;
       throw new CsvMistake('Expected a gzip file that is complete and not damaged.');

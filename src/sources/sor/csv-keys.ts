@@ -18,8 +18,10 @@ const MOST_CHARACTERS = 100;
 export class CsvKeys {
   /** Whether an attribute is disabled, by its key. */
   readonly #isDisabled: ReadonlyMap<string, boolean>;
-  /** The beginning of a line whose end is still to come. */
+  /** The beginning of a line whose end is still to come, and what has come since it was looked at. */
   #rest = '';
+  #since: string[] = [];
+  #sinceLength = 0;
   #row = 0;
 
   constructor(attributes: readonly Pick<AttributeRow, 'key' | 'disabled'>[]) {
@@ -31,7 +33,24 @@ export class CsvKeys {
    * does not end.
    */
   add(piece: string): void {
-    const text = this.#rest + piece;
+    this.#since.push(piece);
+    this.#sinceLength += piece.length;
+    // A long line that comes in small pieces is looked at each time that it has doubled.
+    const isTooLong = this.#rest.length + this.#sinceLength > MAX_LINE_LENGTH;
+    if (isTooLong || this.#sinceLength >= this.#rest.length) this.#look();
+  }
+
+  /** The same for the last line, which may have no end. */
+  end(): void {
+    this.#since.push('\n');
+    this.#look();
+    if (this.#rest !== '') throw this.#openQuote();
+  }
+
+  #look(): void {
+    const text = this.#rest + this.#since.join('');
+    this.#since = [];
+    this.#sinceLength = 0;
     const wrong = new Map<string, number>();
     let end = 0;
     LINE.lastIndex = 0;
@@ -47,12 +66,6 @@ export class CsvKeys {
     if (wrong.size > 0) throw new CsvMistake(this.#issues([...wrong]));
     this.#rest = text.slice(end);
     if (this.#rest.length > MAX_LINE_LENGTH) throw this.#openQuote();
-  }
-
-  /** The same for the last line, which may have no end. */
-  end(): void {
-    this.add('\n');
-    if (this.#rest !== '') throw this.#openQuote();
   }
 
   #openQuote(): CsvMistake {

@@ -5,6 +5,7 @@ import type { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { Coalescer } from '../../http/reads/coalescer.ts';
 import { type Lookup, ONLY } from '../../http/reads/lookup.ts';
 import type { Changes, Operation } from '../../http/reads/operation.ts';
+import { reachOf } from '../hosts.ts';
 import { resultOf, writtenResultOf } from './envelope.ts';
 import type { FedSystem, SorFeed } from './feed.ts';
 import type { FedChange } from './feed-plan.ts';
@@ -72,6 +73,11 @@ export class Sor {
 
   get settings(): SorSettings {
     return this.#reads.settings;
+  }
+
+  /** Whether the API is on this machine, as a stand-in is. */
+  get isOnLoopback(): boolean {
+    return reachOf(new URL(this.#client.origin).hostname) === 'machine';
   }
 
   get shown(): ShownByAnswers {

@@ -31,7 +31,7 @@ interface ImportAttributeValues extends ImportSource {
 mutation('importAttributeValues', {
   tags: ['pii', 'sor'],
   description:
-    'Imports a CSV file of values of users, of any size, plain or gzipped. The API works on it later. The first line is `user_id,attribute_key,value`; its names may be quoted, and a byte order mark may precede it. A line for a set is its whole new content, joined by semicolons. A key that the system does not have, or that is disabled there, is a mistake, and so is a quote that is not closed: found near the start of the file, nothing is sent; further on, the call is cut. Nothing is imported in either case. Costs one upstream call to find the system, and one to send the file.',
+    'Imports a CSV file of values of users, of any size, plain or gzipped. The API works on it later. The first line is `user_id,attribute_key,value`; its names may be quoted, and a byte order mark may precede it. A line for a set is its whole new content, joined by semicolons. A key that the system does not have, or that is disabled there, is a mistake, and so are a quote that is not closed and, beyond 10 MB, a gzip file that unpacks to more than 100 times its size: found near the start of the file, nothing is sent; further on, the call is cut. Nothing is imported in either case. Costs one upstream call to find the system, and one to send the file.',
   cost: () => ({ api: 'SOR', calls: 2 }),
   inputDescription: 'A file of values for one system of record.',
   input: (t) => ({
@@ -40,7 +40,11 @@ mutation('importAttributeValues', {
       type: 'Upload',
       description: 'The file itself, passed on unchanged. Either this or `fileUrl`.',
     }),
-    fileUrl: t.field({ type: 'URL', description: 'The address from which the API fetches the file: http or https.' }),
+    fileUrl: t.field({
+      type: 'URL',
+      description:
+        'The address from which the API fetches the file: https, of a public host, without credentials. With the API on this machine, as in the sandbox, also http and any host.',
+    }),
     requestHeaders: t.field({
       type: [HttpHeaderInput],
       description: 'Headers that the API sends when it fetches the file, each once.',
@@ -56,7 +60,7 @@ mutation('importAttributeValues', {
   check: withIds<ImportAttributeValues>({ systemOfRecord: 'SystemOfRecord' }),
   resolve: async ({ systemOfRecord, ignoreUnknownKeys, ...source }, context) => {
     const { system, attributes, issues } = await systemForWriting(systemOfRecord, context);
-    const mistakes = [...issues, ...sourceMistakes(source)];
+    const mistakes = [...issues, ...sourceMistakes(source, context.sor.isOnLoopback)];
     if (!system || mistakes.length > 0) throw new InvalidInput(mistakes);
     const { file, fileUrl, requestHeaders } = source;
     const keys = ignoreUnknownKeys || !attributes ? undefined : new CsvKeys(attributes);
