@@ -6,7 +6,7 @@ import { Breaker, type BreakerOptions } from './http/breaker/breaker.ts';
 import { Budget } from './http/budget/budget.ts';
 import { LocalCallAllocator } from './http/budget/local-call-allocator.ts';
 import { pendingCalls } from './http/budget/pending-calls.ts';
-import { routePauses } from './http/budget/route-pauses.ts';
+import { RouteHolds } from './http/budget/route-holds.ts';
 import type { Api } from './http/client/api.ts';
 import type { AttemptGuard, JsonClientOptions } from './http/client/client-options.ts';
 import { guardChain } from './http/client/guard-chain.ts';
@@ -28,7 +28,7 @@ export function openApiClients(account: Account, config: Config, log: Logger, re
   const { REQUEST_DEADLINE } = config;
   const stack = new AsyncDisposableStack();
   const budget = budgetOf(account, replicas);
-  const limits = budget?.guard ?? routePauses(api);
+  const limits = budget?.guard ?? new RouteHolds(api).guard;
   const pending = pendingCalls(api);
   const retryBudget = new RetryBudget();
   const breakers = new Map<string, Breaker>();

@@ -3,6 +3,7 @@ import type { Fault } from '../../src/sandbox/faults.ts';
 import { person } from '../../src/sandbox/people.ts';
 import { Hood } from '../../src/sources/hood/hood.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../support/gateway.ts';
+import { movableClock } from '../support/movable-clock.ts';
 import { joined, type Part, partsOf } from '../support/parts.ts';
 
 const MULTIPART = 'multipart/mixed';
@@ -152,6 +153,9 @@ test.each([
   gateway.sor.api.dials.fault = () => fault;
   const [error] = (await gateway.query(requests('', 1))).errors ?? [];
   expect(error?.extensions.code).toBe('UPSTREAM_UNAVAILABLE');
+  using clock = movableClock();
+  // What failed is not asked again at once.
+  clock.pass(1_000);
 
   const [first, later] = await partsFor(gateway, query);
   expect(first?.errors).toBeUndefined();

@@ -5,6 +5,7 @@ import { tooLate, type UpstreamError, wasNeverSent } from '../client/upstream-er
 import { AnswerTimes } from './answer-times.ts';
 import type { AccountRoom, CallAllocator, Reservation } from './call-allocator.ts';
 import { FairQueue } from './fair-queue.ts';
+import { RouteHolds } from './route-holds.ts';
 
 /** A call that waits for its place, and whose answer is expected to take `answerMs` from then on. */
 interface Waiting {
@@ -38,6 +39,7 @@ export class Budget {
   readonly #answerTimesOf = new Map<string, AnswerTimes>();
   readonly #interactive = new FairQueue<Waiting>();
   readonly #background = new FairQueue<Waiting>();
+  readonly #holds: RouteHolds;
   #isServing = false;
   #isStale = false;
   #timer: NodeJS.Timeout | undefined;
@@ -45,17 +47,18 @@ export class Budget {
   constructor(api: Api, allocator: CallAllocator) {
     this.#api = api;
     this.#allocator = allocator;
+    this.#holds = new RouteHolds(api);
   }
 
   /** Stands around every attempt of every client that calls for the account. */
   readonly guard: AttemptGuard = async (attempt, send) => {
     // Such a call is refused further down, with the right error.
     if (attempt.signal?.aborted || attempt.deadline <= performance.now()) return send();
-    const reservation = await this.#reservation(attempt);
+    const reservation = await this.#placeUnlessHeld(attempt);
     const sentAt = performance.now();
     try {
       const reply = await send();
-      reservation.settle(reply);
+      reservation.settle(this.#holds.learn(attempt, reply));
       this.#learn(attempt.route, performance.now() - sentAt);
       return reply;
     } catch (error) {
@@ -76,6 +79,17 @@ export class Budget {
   /** What is left of the account's windows. */
   get room(): AccountRoom {
     return this.#allocator.room();
+  }
+
+  /** A place for a call whose route nothing holds: a 429 may have come while it waited for its place. */
+  async #placeUnlessHeld(attempt: Attempt): Promise<Reservation> {
+    for (;;) {
+      // Without a wait where none is needed: until then nobody would notice that the caller leaves.
+      if (this.#holds.hold(attempt)) await this.#holds.wait(attempt);
+      const reservation = await this.#reservation(attempt);
+      if (!this.#holds.hold(attempt)) return reservation;
+      reservation.cancel();
+    }
   }
 
   async #reservation(attempt: Attempt): Promise<Reservation> {

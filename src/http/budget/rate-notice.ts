@@ -11,8 +11,8 @@ export type RateNotice =
   /** So many calls are left in a window; those of somebody else hold their places in it for `heldMs`. */
   | { kind: 'left'; remaining: number; window: 'second' | 'minute'; heldMs: number };
 
-/** The longest pause that is believed, in milliseconds: a stray header must not end all calls for a day. */
-const LONGEST_PAUSE_MS = 10 * 60_000;
+/** The longest pause that is believed, in milliseconds: what an account may call in a minute it may call in every minute. */
+const LONGEST_PAUSE_MS = SPANS.minuteMs;
 
 /** How long a 429 that does not say when to come again pauses, in milliseconds. */
 export const SHORT_PAUSE_MS = 1000;

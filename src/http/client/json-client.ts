@@ -11,7 +11,7 @@ import { beginFlight, detailsOf, type Flight, firstPath } from './flight.ts';
 import { contentOf, formWasSent } from './form.ts';
 import { redirectPath } from './redirect.ts';
 import { answerOf, refusal, statusError } from './response.ts';
-import { retryDelay } from './retry.ts';
+import { retryDelay, wasTooMany } from './retry.ts';
 import { transportFailure } from './transport-failure.ts';
 import { tooCostly, tooLate, UpstreamError, type UpstreamFailure, wasNeverSent } from './upstream-error.ts';
 
@@ -69,7 +69,8 @@ export class JsonClient implements AsyncDisposable {
 
   /**
    * The answer's JSON; `undefined` for a 2xx without a readable one, as the write was carried out all the same. Sent
-   * once. A failure says in `outcome` what became of the write.
+   * again only after a 429, within the deadline: that was surely not carried out. A failure says in `outcome` what became
+   * of the write.
    */
   async send(call: WriteCall): Promise<unknown> {
     const { method, form, isOwnCredential } = call;
@@ -78,11 +79,10 @@ export class JsonClient implements AsyncDisposable {
     const flight = beginFlight(call, how, this.#options);
     this.#pay(flight);
     try {
-      return this.#read(flight, await this.#attempt(flight, exchange));
+      return await this.#retrying(flight, async () => this.#read(flight, await this.#attempt(flight, exchange)));
     } catch (error) {
-      const failure = this.#failed(error, flight);
-      if (failure instanceof UpstreamError) failure.outcome = flight.outcome;
-      throw failure;
+      if (error instanceof UpstreamError) error.outcome = flight.outcome;
+      throw error;
     }
   }
 
@@ -148,7 +148,8 @@ export class JsonClient implements AsyncDisposable {
         return result;
       } catch (error) {
         const delay = retryDelay(error, retries, flight.deadline - performance.now(), random);
-        const mayRetry = delay !== undefined && !flight.repeats && retryBudget?.take() !== false;
+        const isRepeatable = flight.method === 'GET' || (wasTooMany(error) && !flight.form);
+        const mayRetry = delay !== undefined && isRepeatable && !flight.repeats && retryBudget?.take() !== false;
         if (!mayRetry) throw this.#failed(error, flight);
         await pause(delay, undefined, { signal: flight.signal }).catch(() => {
           throw this.#failed(flight.signal?.reason, flight);

@@ -19,8 +19,13 @@ const PASSING_CODES = new Set([
   BODY_CUT,
 ]);
 
+/** Whether the API refused a call because there were too many: it was surely not carried out. */
+export function wasTooMany(error: unknown): boolean {
+  return error instanceof UpstreamError && error.status === 429;
+}
+
 /**
- * How long to wait before a GET is tried again, in milliseconds; `undefined` when it is not.
+ * How long to wait before a call is tried again, in milliseconds; `undefined` when it is not.
  *
  * Exponential back-off with full jitter, on top of what the API asked for. A wait that would outlast `leftMs` is not
  * begun: the caller learns now what it would learn then. `random` is within [0, 1).

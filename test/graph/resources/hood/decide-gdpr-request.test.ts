@@ -219,7 +219,7 @@ test.each([400, 404, 409, 422])('status %i of the write is data', async (status)
 test.each<[what: string, fault: Fault, code: string]>([
   ['401', { kind: 'status', status: 401 }, 'UPSTREAM_UNAVAILABLE'],
   ['403', { kind: 'status', status: 403 }, 'UPSTREAM_UNAVAILABLE'],
-  ['429', { kind: 'status', status: 429, headers: { 'retry-after': '7' } }, 'RATE_LIMITED'],
+  ['429', { kind: 'status', status: 429, headers: { 'retry-after': '70' } }, 'RATE_LIMITED'],
   ['500', { kind: 'status', status: 500 }, 'UPSTREAM_UNAVAILABLE'],
   ['503', { kind: 'status', status: 503 }, 'UPSTREAM_UNAVAILABLE'],
   ['418', { kind: 'status', status: 418 }, 'UPSTREAM_REJECTED'],
@@ -233,7 +233,7 @@ test.each<[what: string, fault: Fault, code: string]>([
 
   expect(data).toEqual({ decideGdprRequest: null });
   expect(errors).toMatchObject([{ path: ['decideGdprRequest'], extensions: { code } }]);
-  if (code === 'RATE_LIMITED') expect(errors?.[0]?.extensions.retryAfter).toBe(7);
+  if (code === 'RATE_LIMITED') expect(errors?.[0]?.extensions.retryAfter).toBe(70);
   expect(gateway.hoodCalls()).toEqual(['PATCH /v1/hood/gdpr-requests/1000022']);
 });
 
