@@ -37,7 +37,8 @@ export class Allowance {
   #sliceEnd: number;
   readonly #waiting: (() => void)[] = [];
   #isServing = false;
-  #reject: ((over: GraphQLError) => void) | undefined;
+  /** Called once, as soon as there is nothing left. */
+  onOver: (over: GraphQLError) => void = () => {};
   /** Why the whole execution has ended, once it has. */
   over: GraphQLError | undefined;
 
@@ -72,7 +73,7 @@ export class Allowance {
   /** The data, or a rejection as soon as the execution is over. */
   unlessOver<Data>(data: Promise<Data>): Promise<Data> {
     return new Promise((resolve, reject) => {
-      this.#reject = reject;
+      this.onOver = reject;
       if (this.over) reject(this.over);
       data.then(resolve, reject);
     });
@@ -103,8 +104,10 @@ export class Allowance {
 
   #end(reason: Error): GraphQLError {
     this.#spent = Number.POSITIVE_INFINITY;
-    this.over ??= new GraphQLError(reason.message, { originalError: reason });
-    this.#reject?.(this.over);
+    if (!this.over) {
+      this.over = new GraphQLError(reason.message, { originalError: reason });
+      this.onOver(this.over);
+    }
     return this.over;
   }
 }

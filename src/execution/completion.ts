@@ -12,8 +12,9 @@ import {
   isObjectType,
 } from 'graphql';
 import { LEAST_BYTES } from './allowance.ts';
-import { executeFields, isPromise, nulled, whenThere } from './fields.ts';
+import { executeFields, nulled, whenThere } from './fields.ts';
 import type { Completer, MaybePromise, Path, PlannedField, Run } from './planned-field.ts';
+import { isPromise, silence } from './promises.ts';
 
 /** How values of a type are completed, with every question about the type asked once, here. */
 export function completerOf(type: GraphQLOutputType): Completer {
@@ -149,11 +150,6 @@ function completeAbstract(type: GraphQLAbstractType): Completer {
 
 function whenKnown<Known>(known: MaybePromise<Known>, next: (known: Known) => unknown): unknown {
   return isPromise(known) ? known.then(next) : next(known);
-}
-
-/** What fails after all is lost must not end the process, as a rejection that nobody awaits would. */
-function silence(outcomes: Iterable<unknown>): void {
-  for (const outcome of outcomes) if (isPromise(outcome)) outcome.catch(() => {});
 }
 
 function placeOf({ parentType, fieldName }: GraphQLResolveInfo): string {

@@ -9,9 +9,11 @@ import {
 import type { Plugin } from 'graphql-yoga';
 import { Allowance, type Limits } from './allowance.ts';
 import { ErrorList } from './error-list.ts';
-import { executeFields, executeSerially, isPromise, note } from './fields.ts';
+import { executeFields, executeSerially, note } from './fields.ts';
+import { executeGenerally } from './general-execution.ts';
 import { PlanCache } from './plan-cache.ts';
 import type { MaybePromise, Run } from './planned-field.ts';
+import { isPromise } from './promises.ts';
 
 /** The most mistakes in variables that a client is told, as in graphql-js. */
 const MOST_VARIABLE_ERRORS = 50;
@@ -89,7 +91,10 @@ export function usePlannedExecution<Context extends object>(limitsFor: (context:
   const plans = new PlanCache();
   return {
     onExecute({ executeFn, setExecuteFn }) {
-      setExecuteFn((args) => executePlanned(plans, args, limitsFor(args.contextValue)) ?? executeFn(args));
+      setExecuteFn((args) => {
+        const limits = limitsFor(args.contextValue);
+        return executePlanned(plans, args, limits) ?? executeGenerally(executeFn, args, limits);
+      });
     },
   };
 }

@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 import { ERROR_BYTES, LEAST_BYTES, RESOLVED_BYTES } from './allowance.ts';
 import type { MaybePromise, Path, PlannedField, PlannedFields, ReadArguments, Run } from './planned-field.ts';
+import { isPromise } from './promises.ts';
 
 type Answer = Record<string, unknown>;
 
@@ -155,10 +156,6 @@ export function note({ errors, nulled }: Run, error: GraphQLError, path: Path | 
   for (let place = path; place; place = place.prev) if (nulled.has(place)) return;
   nulled.add(path);
   errors.add(error);
-}
-
-export function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 /** A copy for each resolver: it may change what it was given. */

@@ -66,11 +66,14 @@ function leftOut({ message, originalError }: GraphQLError, report: ReportBug): G
   return located(undefined, message, { code: visibleError(originalError, report).extensions['code'] as ErrorCode });
 }
 
-/** A value that its scalar cannot write; the executor's own message quotes it, and it may be anybody's data. */
-const ODD_VALUE = /^(?:Boolean|Float|ID|Int|JSON|String) cannot represent /;
+/**
+ * A value that its scalar cannot write; the executor's own message quotes it, and it may be anybody's data. Only values
+ * are nested so deeply that the stack has no room: operations are not.
+ */
+const ODD_VALUE = /^(?:(?:Boolean|Float|ID|Int|JSON|String) cannot represent |Maximum call stack)/;
 
 function oddValue(error: GraphQLError): GraphQLError {
-  const isDeep = error.message.startsWith('JSON');
+  const isDeep = /^(?:JSON|Maximum)/.test(error.message);
   const sentence = isDeep ? 'that is nested too deeply' : 'of another type than it should have';
   return located(error, `The API answered with a value ${sentence}.`, { code: 'UPSTREAM_BAD_RESPONSE' });
 }

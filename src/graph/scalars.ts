@@ -1,6 +1,6 @@
 import { GraphQLError, GraphQLFloat, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { GraphQLDate, GraphQLDateTimeISO, GraphQLJSON } from 'graphql-scalars';
-import { digitsOf, isLongNumber } from '../sources/exact-values.ts';
+import { digitsOf, isLongNumber, plainJson } from '../sources/exact-values.ts';
 
 interface TextScalar<Internal> {
   name: string;
@@ -88,7 +88,7 @@ export const JsonValue = new GraphQLScalarType({
   ...GraphQLJSON.toConfig(),
   description:
     'Any JSON value. Numbers of more digits than a double holds arrive as text, so that none is rounded. A value that is nested deeper than 100 levels is an error.',
-  serialize: (value) => withoutLongNumbers(value),
+  serialize: (value) => plainJson(value),
 });
 
 const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
@@ -106,17 +106,4 @@ function decimalOf(value: unknown): string | undefined {
   const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
   const text = typeof value === 'string' || isRounded ? value : digitsOf(value);
   return typeof text === 'string' && DECIMAL.test(text) ? text : undefined;
-}
-
-/** Many programs that read JSON, routers among them, go no deeper than 128 levels in a whole answer. */
-const DEEPEST = 100;
-
-/** JavaScript's JSON has no such numbers; their digits go out as text. */
-function withoutLongNumbers(value: unknown, depth = 0): unknown {
-  if (isLongNumber(value)) return value.digits;
-  if (typeof value !== 'object' || value === null) return value;
-  if (depth === DEEPEST) throw new GraphQLError('JSON cannot represent what is nested so deeply.');
-  if (Array.isArray(value)) return value.map((member) => withoutLongNumbers(member, depth + 1));
-  const members = Object.entries(value).map(([key, member]) => [key, withoutLongNumbers(member, depth + 1)]);
-  return Object.fromEntries(members);
 }

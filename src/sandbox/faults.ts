@@ -10,6 +10,8 @@ export type Fault =
   | { kind: 'html'; status?: number }
   /** JSON of the right type but not of the right shape. */
   | { kind: 'body'; body: unknown }
+  /** Answers with this very text as JSON, which it need not be. */
+  | { kind: 'text'; text: string }
   /** JSON that ends in the middle although the response is complete. */
   | { kind: 'truncated' }
   /** The connection is closed before any answer. */
@@ -36,6 +38,9 @@ export async function fail(fault: Fault, response: ServerResponse): Promise<void
       return;
     case 'html':
       response.writeHead(fault.status ?? 200, { 'content-type': 'text/html' }).end(HTML);
+      return;
+    case 'text':
+      response.writeHead(200, JSON_TYPE).end(fault.text);
       return;
     case 'body':
       response.writeHead(200, JSON_TYPE).end(JSON.stringify(fault.body));

@@ -36,8 +36,9 @@ export function useAnswerLimit(limit: number): Plugin {
         left -= Buffer.byteLength(text);
         return left < 0 ? refusal({ hasNext: false }) : text;
       };
-      yield { ...part, stringify };
-      if (left < 0) return;
+      // One that does not say that there are more is an error that ended them; Yoga would repeat it for ever.
+      yield { ...part, hasNext: part.hasNext ?? false, stringify };
+      if (left < 0 || !part.hasNext) return;
     }
   }
 

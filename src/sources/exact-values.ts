@@ -50,5 +50,19 @@ export function digitsOf(value: unknown): string | null {
 /** The members of a set as text; null when the value is none. */
 export function membersOf(value: unknown): string[] | null {
   if (!Array.isArray(value)) return null;
-  return value.map((member) => (typeof member === 'string' ? member : (digitsOf(member) ?? JSON.stringify(member))));
+  return value.map((member) =>
+    typeof member === 'string' ? member : (digitsOf(member) ?? JSON.stringify(plainJson(member))),
+  );
+}
+
+/** Many programs that read JSON, routers among them, go no deeper than 128 levels in a whole answer. */
+const DEEPEST = 100;
+
+/** The value with long numbers as text: JavaScript's JSON has none. Throws a `RangeError` for one nested too deeply. */
+export function plainJson(value: unknown, depth = 0): unknown {
+  if (isLongNumber(value)) return value.digits;
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth === DEEPEST) throw new RangeError('JSON cannot represent what is nested so deeply.');
+  if (Array.isArray(value)) return value.map((member) => plainJson(member, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plainJson(member, depth + 1)]));
 }

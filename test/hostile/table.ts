@@ -19,12 +19,18 @@ export interface HostileRequest {
   most?: Partial<Cost>;
 }
 
+interface TableOptions extends MeasuredOptions {
+  /** Fills the stand-ins. */
+  fill?: (gateway: MeasuredGateway) => void;
+}
+
 /** Sends each request to one gateway that is a process of its own, and holds each to the rule. */
-export function holdToRule(title: string, requests: readonly HostileRequest[], options: MeasuredOptions = {}): void {
+export function holdToRule(title: string, requests: readonly HostileRequest[], options: TableOptions = {}): void {
   describe.skipIf(!CAN_MEASURE)(title, () => {
     let gateway: MeasuredGateway;
     beforeAll(async () => {
       gateway = await startMeasured(options);
+      options.fill?.(gateway);
     });
     afterAll(() => gateway[Symbol.asyncDispose]());
 

@@ -1,0 +1,77 @@
+import { type MeasuredGateway, operation } from './measured.ts';
+import { type HostileRequest, holdToRule } from './table.ts';
+
+/** Attributes of systems of attributes …, so many levels deep. */
+function attributes(levels: number): string {
+  return levels === 0 ? '{ key }' : `{ systemOfRecord { customerAttributes ${attributes(levels - 1)} } }`;
+}
+
+const systems = (levels: number, more = '') =>
+  `{ ${more} systemsOfRecord(first: 50) { nodes { customerAttributes ${attributes(levels)} } } }`;
+
+function tooLarge(name: string, query: string, headers?: Record<string, string>): HostileRequest {
+  return { name, raw: () => operation(query, undefined, headers), status: 200, says: '"OPERATION_TOO_COSTLY"' };
+}
+
+const withSystems = (count: number, size: number) => ({
+  fill: ({ sor }: MeasuredGateway) =>
+    sor.insertSystems(
+      Array.from({ length: count }, (_, n) => ({
+        ...{ identifier: `SOR_${n}`, name: `System ${n}`, type: 'custom' as const, apiKeys: [`key ${n}`] },
+        attributes: Array.from({ length: size }, (_, m) => ({ key: `attribute_${m}`, type: 'String' as const })),
+      })),
+    ),
+});
+
+const rename = `mutation {
+  renameSystemOfRecord(input: { identifier: "SOR_0", name: "Renamed" }) {
+    ... on RenameSystemOfRecordSuccess { systemOfRecord { customerAttributes ${attributes(3)} } }
+  }
+}`;
+
+holdToRule(
+  'rows below rows of two systems',
+  [
+    tooLarge('12 levels deep', systems(11)),
+    tooLarge('with errors everywhere', systems(10).replace('key', 'systemOfRecord { apiKeys }')),
+  ],
+  withSystems(2, 3),
+);
+
+holdToRule(
+  'rows below rows of fifty systems',
+  [
+    tooLarge('3 levels deep', systems(2)),
+    tooLarge('4 levels deep', systems(3)),
+    tooLarge('beside an alias that is no ordinary key', systems(3, '__proto__: __typename')),
+    tooLarge('in the answer to a mutation', rename),
+    ...['multipart/mixed', 'text/event-stream'].flatMap((accept) => [
+      tooLarge(
+        `deferred, as ${accept}`,
+        systems(3).replace('customerAttributes', '... @defer { customerAttributes').replace(/}$/, '} }'),
+        { accept },
+      ),
+      tooLarge(`streamed, as ${accept}`, systems(3).replace('nodes', 'nodes @stream'), { accept }),
+    ]),
+  ],
+  withSystems(50, 50),
+);
+
+const PROFILE = 'customerId firstName lastName email dateOfBirth gender country city region profilePictureUrl';
+const profiles = (fields: string) => `customerProfiles(first: 10000) { nodes { ${fields} } }`;
+const aliases = (count: number, of: string) => Array.from({ length: count }, (_, n) => `a${n}: ${of}`).join(' ');
+
+holdToRule(
+  'ten thousand profiles',
+  [
+    tooLarge('thirty times', `{ ${aliases(30, profiles(PROFILE))} }`),
+    tooLarge('with a field 99 times', `{ ${profiles(aliases(99, 'attribute(system: "global", key: "x") { key }'))} }`),
+    {
+      name: 'with ten fields are no hostile request',
+      raw: () => operation(`{ ${profiles(PROFILE)} }`),
+      status: 200,
+      says: '"firstName":"Hugo"',
+    },
+  ],
+  { sor: { profiles: 10_000 } },
+);
