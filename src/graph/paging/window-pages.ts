@@ -202,6 +202,7 @@ export class WindowPages<Row> {
    */
   #missingOf({ offset, size }: RowRange, backwards: boolean): RowRange {
     const end = Math.min(offset + size, this.end ?? Number.POSITIVE_INFINITY);
+    if (this.list.length === 0) return { offset, size: Math.max(0, end - offset) };
     const placed = this.list.filter((page) => !this.#lacksRows(page) || (!backwards && this.startOf(page) >= offset));
     const slots = this.#slotsOf({ offset, size: Math.max(0, end - offset) }, placed);
     const from = slots.indexOf(absent);

@@ -63,12 +63,13 @@ export class FailedKeys {
   /** Remembers the failure of a key, or forgets those before it got a value; `isAlone` if no others were asked for. */
   learn(lookup: Lookup<unknown>, key: string, projection: Projection, value: unknown, isAlone: boolean): void {
     const known = this.#find(lookup, key);
-    const { question = new FailedQuestion(), projections = [], failsAlone = false } = known ?? {};
     if (!(value instanceof UpstreamError)) {
-      const others = projections.filter((failed) => !covers(projection, failed));
-      if (known) this.#set(lookup, key, others.length > 0 && { ...known, projections: others });
+      if (!known) return;
+      const others = known.projections.filter((failed) => !covers(projection, failed));
+      this.#set(lookup, key, others.length > 0 && { ...known, projections: others });
       return;
     }
+    const { question = new FailedQuestion(), projections = [], failsAlone = false } = known ?? {};
     const { isApiFailure, failure } = value;
     const isOwn = isAlone && (failure === 'rejected' || (isApiFailure && this.isRouteUp(lookup)));
     if (!isApiFailure && !isOwn) return;

@@ -1,4 +1,4 @@
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { OpenedStream } from '../../http/client/calls.ts';
 import { endpoint, isSegment, isShort } from '../../http/client/path.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
@@ -47,8 +47,8 @@ export class HoodReads {
 export class Hood {
   readonly #reads: HoodReads;
   readonly #operation: Operation;
-  readonly #turns = pLimit(MOST_AT_ONCE);
-  readonly #rowTurns = pLimit(MOST_AT_ONCE);
+  #turns: LimitFunction | undefined;
+  #rowTurns: LimitFunction | undefined;
 
   constructor(reads: HoodReads, operation: Operation) {
     this.#reads = reads;
@@ -90,7 +90,9 @@ export class Hood {
     const { api, settings } = this.#reads;
     const lookup = this.#reads.rowsOf(source, id);
     const load = () => this.#operation.load(api, lookup, id, projectionOf(settings, fields));
-    return lookup.lists ? load() : this.#rowTurns(load);
+    if (lookup.lists) return load();
+    this.#rowTurns ??= pLimit(MOST_AT_ONCE);
+    return this.#rowTurns(load);
   }
 
   /** The profile property with a key; null when there is none, or when the key has a comma and cannot be asked for. */
@@ -149,6 +151,7 @@ export class Hood {
 
   /** Work of several calls, which an operation does many times: a few at a time, each from its first call to its last. */
   inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#turns ??= pLimit(MOST_AT_ONCE);
     return this.#turns(work);
   }
 
