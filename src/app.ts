@@ -62,7 +62,13 @@ export interface App extends RequestListener {
 /** The gateway as a request handler. */
 export function createApp({ config, upstreams, log, isReady = () => true }: AppOptions): App {
   const linkKey = keyFor(config.SECRET, 'links');
+  // Made-up data is nobody's secret. Real data knows two callers: whoever has the gateway's secret, and nobody.
+  const isMadeUp = config.UPSTREAM === 'sandbox';
+  const publicUrl = publicUrlOf(config);
+  const origins = new PageOrigins(config.CORS_ORIGINS, isMadeUp, publicUrl);
   const processContext = {
+    publicUrl,
+    scopes: new Set(isMadeUp ? SCOPES : config.GATEWAY_SCOPES),
     cursors: new CursorCodec(keyFor(config.SECRET, 'cursors')),
     linkKey,
     pageMaximums: new PageMaximums(),
@@ -70,11 +76,6 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
     maxEntities: config.MAX_ENTITIES,
     clientIdType: config.HOOD_CLIENT_ID_IS === 'none' ? undefined : config.HOOD_CLIENT_ID_IS,
   };
-  // Made-up data is nobody's secret. Real data knows two callers: whoever has the gateway's secret, and nobody.
-  const isMadeUp = config.UPSTREAM === 'sandbox';
-  const scopes = new Set(isMadeUp ? SCOPES : config.GATEWAY_SCOPES);
-  const publicUrl = publicUrlOf(config);
-  const origins = new PageOrigins(config.CORS_ORIGINS, isMadeUp, publicUrl);
   const hoodReads = new HoodReads(upstreams.hood, {
     fields: config.HOOD_FIELDS,
     maxPageSize: config.HOOD_MAX_PAGE_SIZE,
@@ -105,11 +106,9 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       return {
         ...processContext,
         operation,
-        scopes,
         hood: new Hood(hoodReads, operation),
         sor,
         sorSystems: new SorSystems(sor),
-        publicUrl,
       };
     },
     maskedErrors: {
