@@ -25,17 +25,15 @@ export type SelectionInfo = Pick<
  * are followed. Always has `id`, without which a row cannot be told from another. Sorted, so that equal
  * needs make equal URLs.
  */
-export function upstreamFields(info: SelectionInfo, typeName: string): readonly string[] {
-  return once(info, `upstream ${typeName}`, () => {
-    const names = new Set<string>(['id']);
-    walk(info, info.fieldNodes, getNamedType(info.returnType), (type, field) => {
-      if (type !== typeName) return true;
-      for (const name of upstreamNames(info, type, field)) names.add(name);
-      return false;
-    });
-    return [...names].sort();
+export const upstreamFields = once((info: SelectionInfo, typeName) => {
+  const names = new Set<string>(['id']);
+  walk(info, info.fieldNodes, getNamedType(info.returnType), (type, field) => {
+    if (type !== typeName) return true;
+    for (const name of upstreamNames(info, type, field)) names.add(name);
+    return false;
   });
-}
+  return [...names].sort();
+});
 
 /** Whether a row that a write answered with has all that is selected of it, so that it need not be read again. */
 export function hasSelected(row: object, info: SelectionInfo, typeName: string): boolean {
@@ -44,54 +42,51 @@ export function hasSelected(row: object, info: SelectionInfo, typeName: string):
 
 /** Whether a field that is `wanted` is selected on `typeName` below the current field. */
 export function selects(info: SelectionInfo, typeName: string, wanted: (fieldName: string) => boolean): boolean {
-  const selected = once(info, `selected ${typeName}`, () => {
-    const names = new Set<string>();
-    walk(info, info.fieldNodes, getNamedType(info.returnType), (type, field) => {
-      if (type === typeName) names.add(field.name.value);
-      return type !== typeName;
-    });
-    return [...names];
-  });
-  return selected.some(wanted);
+  return selectedFields(info, typeName).some(wanted);
 }
 
-/** Like `upstreamFields`, but for whatever the whole operation selects on `typeName`. */
-export function operationFields(
-  info: SelectionInfo & Pick<GraphQLResolveInfo, 'operation'>,
-  typeName: string,
-): readonly string[] {
-  return once(info, `operation ${typeName}`, () => {
-    const names = new Set<string>(['id']);
-    visitOperation(info, typeName, (field) => {
-      for (const name of upstreamNames(info, typeName, field)) names.add(name);
-    });
-    return [...names].sort();
+const selectedFields = once((info: SelectionInfo, typeName) => {
+  const names = new Set<string>();
+  walk(info, info.fieldNodes, getNamedType(info.returnType), (type, field) => {
+    if (type === typeName) names.add(field.name.value);
+    return type !== typeName;
   });
-}
+  return [...names];
+});
+
+/** Like `upstreamFields`, but for whatever the whole operation selects on `typeName`. */
+export const operationFields = once((info: SelectionInfo & Pick<GraphQLResolveInfo, 'operation'>, typeName) => {
+  const names = new Set<string>(['id']);
+  visitOperation(info, typeName, (field) => {
+    for (const name of upstreamNames(info, typeName, field)) names.add(name);
+  });
+  return [...names].sort();
+});
 
 /** Whether a connection below the current field is asked for more than how many rows there are. */
 export function selectsRows(info: SelectionInfo, connectionName: string): boolean {
   return selects(info, connectionName, (field) => field !== 'totalCount' && field !== '__typename');
 }
 
-const readings = new WeakMap<object, Map<string, readonly string[]>>();
-
 /**
- * What a selection says, which is read once. The list of its field nodes belongs to one plan, or to one operation where
- * there is none, and either is made for one choice of what `@skip` and `@include` leave in.
+ * A reading of a selection, made once for each type. The list of its field nodes belongs to one plan, or to one operation
+ * where there is none, and either is made for one choice of what `@skip` and `@include` leave in.
  */
-function once({ fieldNodes }: SelectionInfo, question: string, read: () => readonly string[]): readonly string[] {
-  let answers = readings.get(fieldNodes);
-  if (!answers) {
-    answers = new Map();
-    readings.set(fieldNodes, answers);
-  }
-  let answer = answers.get(question);
-  if (!answer) {
-    answer = read();
-    answers.set(question, answer);
-  }
-  return answer;
+function once<Info extends SelectionInfo>(read: (info: Info, typeName: string) => readonly string[]): typeof read {
+  const readings = new WeakMap<object, Map<string, readonly string[]>>();
+  return (info, typeName) => {
+    let answers = readings.get(info.fieldNodes);
+    if (!answers) {
+      answers = new Map();
+      readings.set(info.fieldNodes, answers);
+    }
+    let answer = answers.get(typeName);
+    if (!answer) {
+      answer = read(info, typeName);
+      answers.set(typeName, answer);
+    }
+    return answer;
+  };
 }
 
 function upstreamNames(info: SelectionInfo, typeName: string, field: FieldNode): readonly string[] {
