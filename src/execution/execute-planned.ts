@@ -18,13 +18,6 @@ import { isPromise } from './promises.ts';
 /** The most mistakes in variables that a client is told, as in graphql-js. */
 const MOST_VARIABLE_ERRORS = 50;
 
-/** Where nobody says what an execution may take. */
-export const NO_LIMITS: Limits = {
-  maxBytes: Number.MAX_VALUE,
-  tooLarge: () => new RangeError('The answer is too large.'),
-  tooLate: () => new RangeError('The answer is too late.'),
-};
-
 /**
  * Executes a validated query or mutation as graphql-js would, only faster: what is selected where is found out once for
  * each document instead of once for each object. Undefined for what is left to the general executor.
@@ -34,7 +27,7 @@ export const NO_LIMITS: Limits = {
 export function executePlanned(
   plans: PlanCache,
   args: ExecutionArgs,
-  limits = NO_LIMITS,
+  limits: Limits,
 ): MaybePromise<ExecutionResult> | undefined {
   const { schema, document, rootValue, contextValue: context } = args;
   const operation = getOperationAST(document, args.operationName);

@@ -1,4 +1,5 @@
 import {
+  type FieldNode,
   type GraphQLError,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
@@ -8,7 +9,7 @@ import {
   responsePathAsArray,
 } from 'graphql';
 import { ERROR_BYTES, LEAST_BYTES, RESOLVED_BYTES } from './allowance.ts';
-import type { MaybePromise, Path, PlannedField, PlannedFields, ReadArguments, Run } from './planned-field.ts';
+import type { MaybePromise, Path, PlannedField, PlannedFields, Run } from './planned-field.ts';
 import { isPromise } from './promises.ts';
 
 type Answer = Record<string, unknown>;
@@ -21,19 +22,19 @@ export function executeFields(
   path: Path | undefined,
 ): MaybePromise<Answer> {
   const answer: Answer = hasProto ? Object.create(null) : {};
-  let texts = 0;
+  let size = bytes;
   let pending: string[] | undefined;
   try {
-    run.allowance.spend(bytes);
     for (const field of fields) {
       const value = executeField(run, field, source, path);
       answer[field.key] = value;
-      if (typeof value === 'string') texts += value.length;
-      if (!isPromise(value)) continue;
-      if (pending) pending.push(field.key);
-      else pending = [field.key];
+      if (typeof value === 'string') size += value.length;
+      else if (isPromise(value)) {
+        if (pending) pending.push(field.key);
+        else pending = [field.key];
+      }
     }
-    run.allowance.spend(texts);
+    run.allowance.spend(size);
   } catch (error) {
     if (!pending) throw error;
     // Nothing may still run when the answer goes out.
@@ -61,6 +62,7 @@ function executeField(run: Run, field: PlannedField, source: unknown, parent: Pa
   try {
     if (plain) {
       const value = plain.read(source);
+      if (typeof value === 'string' && plain.isText) return value;
       if (value === null && plain.isNullable) return null;
       const serialized = isPrimitive(value) ? plain.serialize(value) : undefined;
       if (serialized !== undefined && serialized !== null) return serialized;
@@ -159,22 +161,13 @@ export function note({ errors, nulled }: Run, error: GraphQLError, path: Path | 
 }
 
 /** A copy for each resolver: it may change what it was given. */
-function argumentsOf(run: Run, field: PlannedField): Record<string, unknown> {
-  let read = run.args.get(field);
+function argumentsOf({ args, variables }: Run, field: PlannedField): Record<string, unknown> {
+  let read = args.get(field);
   if (!read) {
-    read = readArguments(run, field);
-    run.args.set(field, read);
+    read = getArgumentValues(field.definition, field.nodes[0] as FieldNode, variables);
+    args.set(field, read);
   }
-  if ('error' in read) throw read.error;
-  return { ...read.values };
-}
-
-function readArguments({ variables }: Run, { definition, nodes: [node] }: PlannedField): ReadArguments {
-  try {
-    return { values: node ? getArgumentValues(definition, node, variables) : {} };
-  } catch (error) {
-    return { error };
-  }
+  return { ...read };
 }
 
 /** Waits for the pending fields alone: a promise for each value that is there would cost more than the value. */

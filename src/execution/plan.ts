@@ -4,8 +4,10 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLField,
+  GraphQLID,
   type GraphQLObjectType,
   type GraphQLSchema,
+  GraphQLString,
   getNullableType,
   isLeafType,
   isNonNullType,
@@ -111,5 +113,6 @@ function plainLeaf({ type, resolve }: GraphQLField<unknown, unknown>): PlainLeaf
     read: resolve as (source: unknown) => unknown,
     serialize: (value) => leaf.serialize(value),
     isNullable: !isNonNullType(type),
+    isText: leaf === GraphQLString || leaf === GraphQLID || leaf.serialize === String,
   };
 }

@@ -28,15 +28,12 @@ export interface Run {
   /** Coerced. */
   readonly variables: Record<string, unknown>;
   /** The arguments of fields read so far: they are the same for every row. */
-  readonly args: Map<PlannedField, ReadArguments>;
+  readonly args: Map<PlannedField, Readonly<Record<string, unknown>>>;
   readonly errors: ErrorList;
   /** The places that errors made null; undefined stands for the whole answer. */
   readonly nulled: Set<Path | undefined>;
   readonly allowance: Allowance;
 }
-
-/** What the arguments of a field came to: their values, or why they have none. */
-export type ReadArguments = { values: Record<string, unknown> } | { error: unknown };
 
 /** A field of one object type as an operation selects it, with everything that is the same for every row. */
 export interface PlannedField {
@@ -69,6 +66,8 @@ export interface PlainLeaf {
   /** Null and undefined are a mistake of the scalar's. */
   serialize(value: unknown): unknown;
   isNullable: boolean;
+  /** Whether a text is written as it is. */
+  isText: boolean;
 }
 
 /**

@@ -2,8 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import { buildSchema, type ExecutionResult, parse } from 'graphql';
 import { expect, test } from 'vitest';
 import type { Limits } from '../../src/execution/allowance.ts';
-import { executePlanned, NO_LIMITS } from '../../src/execution/execute-planned.ts';
+import { executePlanned } from '../../src/execution/execute-planned.ts';
 import { PlanCache } from '../../src/execution/plan-cache.ts';
+import { NO_LIMITS } from './no-limits.ts';
 
 const schema = buildSchema(`
   scalar JSON

@@ -11,9 +11,10 @@ import {
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import type { Limits } from '../../src/execution/allowance.ts';
-import { executePlanned, NO_LIMITS } from '../../src/execution/execute-planned.ts';
+import { executePlanned } from '../../src/execution/execute-planned.ts';
 import { PlanCache } from '../../src/execution/plan-cache.ts';
 import { schema as graph } from '../../src/graph/schema.ts';
+import { NO_LIMITS } from './no-limits.ts';
 import { AT_ONCE, oddSchema } from './odd-schema.ts';
 import { randomOperation } from './random-document.ts';
 
@@ -35,7 +36,7 @@ test('any operation over the graph has the data, the order of keys and the error
         const args = { schema: odd, document, variableValues: values, rootValue };
         const [expected, atOnce] = [await execute(args), rootValue === AT_ONCE];
         const told = atOnce ? plain : inAnyTime;
-        expect(told(await executePlanned(plans, args))).toEqual(told(expected));
+        expect(told(await executePlanned(plans, args, NO_LIMITS))).toEqual(told(expected));
         // The same in small slices, where every list may have to go on later, and so may come to its errors later.
         expect(inAnyTime(await executePlanned(plans, args, IN_SLICES))).toEqual(inAnyTime(expected));
         compared++;
@@ -63,7 +64,7 @@ test('a list that fails at one item fails once, and what its other items come to
   const late = (): Promise<never> => Promise.reject(new Error('too late'));
   const rootValue = { list: [{ id: late }, late(), null, late()] };
   const args = { schema: list, document: parse('{ list { id } }'), rootValue };
-  const result = await executePlanned(new PlanCache(), args);
+  const result = await executePlanned(new PlanCache(), args, NO_LIMITS);
   expect(result).toMatchObject({ data: { list: null }, errors: [{ path: ['list', 2] }] });
 });
 
@@ -75,7 +76,7 @@ test('every combination of conditions has its own plan, more of them than are ke
   const plans = new PlanCache();
   for (const combination of [...Array(32).keys(), ...Array(32).keys()]) {
     const variableValues = Object.fromEntries(names.map((name, bit) => [name, (combination & (1 << bit)) > 0]));
-    const { data } = (await executePlanned(plans, { ...args, variableValues })) as ExecutionResult;
+    const { data } = (await executePlanned(plans, { ...args, variableValues }, NO_LIMITS)) as ExecutionResult;
     expect(Object.keys(data ?? {})).toEqual(names.filter((name) => variableValues[name]));
   }
 });
@@ -88,7 +89,7 @@ test('the operation of the given name is executed', async () => {
     ['Two', 'two'],
     ['One', 'one'],
   ]) {
-    const result = await executePlanned(plans, { ...echoing('{ echo }'), document, operationName });
+    const result = await executePlanned(plans, { ...echoing('{ echo }'), document, operationName }, NO_LIMITS);
     expect(Object.keys(result?.data ?? {})).toEqual([key]);
   }
 });
@@ -103,7 +104,7 @@ test('a resolver that changes its arguments changes them for no other row', asyn
     },
   };
   const args = { schema: rows, document: parse('{ rows { echo } }'), rootValue: { rows: [row, row] } };
-  const result = await executePlanned(new PlanCache(), args);
+  const result = await executePlanned(new PlanCache(), args, NO_LIMITS);
   expect(result?.data).toEqual({ rows: [{ echo: 'nothing' }, { echo: 'nothing' }] });
 });
 
@@ -122,7 +123,7 @@ test('a fragment on an interface is for the types that implement it', async () =
     ],
   };
   const document = parse('{ animals { __typename ... on Swimmer { name } } }');
-  const result = await executePlanned(new PlanCache(), { schema: zoo, document, rootValue });
+  const result = await executePlanned(new PlanCache(), { schema: zoo, document, rootValue }, NO_LIMITS);
   expect(result).toEqual({
     data: { animals: [{ __typename: 'Cat' }, { __typename: 'Seal', name: 'Neil' }] },
   });
@@ -137,7 +138,7 @@ describe('left to the general executor is', () => {
     ['a document of several operations without a name', 'query One { echo } query Two { echo }'],
     ['an unknown operation', 'query One { echo }', { operationName: 'Two' }],
   ])('%s', (_what, source, more) => {
-    expect(executePlanned(new PlanCache(), echoing(source, more))).toBeUndefined();
+    expect(executePlanned(new PlanCache(), echoing(source, more), NO_LIMITS)).toBeUndefined();
   });
 });
 

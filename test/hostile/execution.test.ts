@@ -32,10 +32,10 @@ const rename = `mutation {
 holdToRule(
   'rows below rows of two systems',
   [
-    tooLarge('12 levels deep', systems(11)),
-    tooLarge('with errors everywhere', systems(10).replace('key', 'systemOfRecord { apiKeys }')),
+    tooLarge('6 levels deep', systems(5)),
+    tooLarge('with errors everywhere', systems(4).replace('key', 'systemOfRecord { apiKeys }')),
   ],
-  withSystems(2, 3),
+  withSystems(2, 20),
 );
 
 holdToRule(
