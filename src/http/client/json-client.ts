@@ -11,7 +11,7 @@ import { beginFlight, detailsOf, type Flight, firstPath } from './flight.ts';
 import { contentOf, formWasSent } from './form.ts';
 import { redirectPath } from './redirect.ts';
 import { answerOf, refusal, statusError } from './response.ts';
-import { retryDelay, wasTooMany } from './retry.ts';
+import { retryDelay } from './retry.ts';
 import { transportFailure } from './transport-failure.ts';
 import { tooCostly, tooLate, UpstreamError, type UpstreamFailure, wasNeverSent } from './upstream-error.ts';
 
@@ -77,7 +77,6 @@ export class JsonClient implements AsyncDisposable {
     const body = form?.fields ?? call.body;
     const how = { method, accept: 'application/json', body, form, isOwnCredential };
     const flight = beginFlight(call, how, this.#options);
-    this.#pay(flight);
     try {
       return await this.#retrying(flight, async () => this.#read(flight, await this.#attempt(flight, exchange)));
     } catch (error) {
@@ -148,7 +147,8 @@ export class JsonClient implements AsyncDisposable {
         return result;
       } catch (error) {
         const delay = retryDelay(error, retries, flight.deadline - performance.now(), random);
-        const isRepeatable = flight.method === 'GET' || (wasTooMany(error) && !flight.form);
+        const isTooMany = error instanceof UpstreamError && error.status === 429;
+        const isRepeatable = flight.method === 'GET' || (isTooMany && !flight.form);
         const mayRetry = delay !== undefined && isRepeatable && !flight.repeats && retryBudget?.take() !== false;
         if (!mayRetry) throw this.#failed(error, flight);
         await pause(delay, undefined, { signal: flight.signal }).catch(() => {

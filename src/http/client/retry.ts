@@ -19,11 +19,6 @@ const PASSING_CODES = new Set([
   BODY_CUT,
 ]);
 
-/** Whether the API refused a call because there were too many: it was surely not carried out. */
-export function wasTooMany(error: unknown): boolean {
-  return error instanceof UpstreamError && error.status === 429;
-}
-
 /**
  * How long to wait before a call is tried again, in milliseconds; `undefined` when it is not.
  *

@@ -1,7 +1,7 @@
 import type { CallOptions } from '../client/call-options.ts';
 import { questionOf, type ReplyDetails } from '../client/calls.ts';
 import type { JsonClient } from '../client/json-client.ts';
-import { UpstreamError } from '../client/upstream-error.ts';
+import { UpstreamError, wasNeverSent } from '../client/upstream-error.ts';
 import type { Batch } from './batch.ts';
 import { FailedKeys } from './failed-keys.ts';
 import type { Found, KeysToRead, Lookup } from './lookup.ts';
@@ -11,9 +11,6 @@ const MOST_CALLS = 60;
 
 /** A list of so many keys is taken apart to the end, even if the question itself is at fault. */
 const FEW_KEYS = 8;
-
-/** A connection that was cut while the API worked on a request. */
-const CUT_CODES: readonly (string | undefined)[] = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
 
 /** Statuses that say nothing about a request's keys. */
 const NOT_OF_KEYS: readonly number[] = [501, 505];
@@ -113,10 +110,10 @@ export class BatchReader {
 }
 
 /** Whether it may be the fault of single keys: the API understood the call, and refused it or failed over it. */
-function isDivisible({ failure, status = 0, code }: UpstreamError): boolean {
-  if (failure === 'rejected') return true;
-  const isFailure = (status >= 500 && !NOT_OF_KEYS.includes(status)) || CUT_CODES.includes(code);
-  return failure === 'unavailable' && isFailure;
+function isDivisible(error: UpstreamError): boolean {
+  const { failure, status = 0, isApiFailure } = error;
+  if (failure !== 'unavailable') return failure === 'rejected';
+  return isApiFailure && !NOT_OF_KEYS.includes(status) && !wasNeverSent(error);
 }
 
 function failed(keys: readonly string[], failure: UpstreamError): Found<unknown> {

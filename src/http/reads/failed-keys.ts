@@ -23,10 +23,9 @@ interface FailedKey {
 
 /** The keys of one API that failed within the last minute, known by hashes, as they may be personal. */
 export class FailedKeys {
-  readonly #keys = new LRUCache<string, FailedKey>({ max: MOST_KEYS, ttl: REMEMBERED_MS });
+  readonly #keys = new LRUCache<string, FailedKey>({ max: MOST_KEYS, ttl: REMEMBERED_MS, ttlAutopurge: true });
   /** When each route answered last, in `performance.now()` milliseconds; likewise the others. */
   readonly #answeredAt = new Map<string, number>();
-  #failedAt = Number.NEGATIVE_INFINITY;
   #forgivenAt = Number.NEGATIVE_INFINITY;
 
   answered({ route }: Lookup<unknown>): void {
@@ -90,13 +89,11 @@ export class FailedKeys {
 
   #find({ name }: Lookup<unknown>, key: string): FailedKey | undefined {
     // Normally nothing has failed, and no hash is made for each key.
-    const isOver = performance.now() - this.#failedAt > REMEMBERED_MS;
-    return isOver ? undefined : this.#keys.get(questionOf(name, key));
+    return this.#keys.size === 0 ? undefined : this.#keys.get(questionOf(name, key));
   }
 
   #set({ name }: Lookup<unknown>, key: string, failed: FailedKey | false): void {
     if (failed) this.#keys.set(questionOf(name, key), failed);
     else this.#keys.delete(questionOf(name, key));
-    if (failed) this.#failedAt = performance.now();
   }
 }

@@ -33,6 +33,14 @@ test('a question that failed has the same failure for a while, without a call an
   expect(gateway.logged.filter((line) => line.includes('upstream call failed'))).toHaveLength(1);
 });
 
+test('what the API said is for the caller whose call it was', async () => {
+  await using gateway = await startGateway();
+  failAt(gateway, 'broken', { kind: 'status', status: 501, body: { title: 'No such thing as bob.' } });
+  const messages = [];
+  for (let n = 0; n < 2; n += 1) messages.push((await gateway.query(row('broken'))).errors?.[0]?.message);
+  expect(messages).toEqual(['Hood failed with status 501: No such thing as bob.', 'Hood failed with status 501.']);
+});
+
 test('while its route answers others the time doubles from one second to thirty', async () => {
   await using gateway = await startGateway({ hood: { rows: 5 } });
   using clock = movableClock();

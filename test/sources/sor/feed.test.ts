@@ -124,7 +124,7 @@ test.each([
 test.each<[name: string, reply: Reply, outcome: object]>([
   ['may have been carried out', { status: 500 }, { sentCount: 1, unknownCount: 3 }],
   ['was refused', { status: 400 }, { sentCount: 1, unknownCount: 1 }],
-  ['had no room', { status: 429 }, { sentCount: 1, unknownCount: 1 }],
+  ['had no room', { status: 429, headers: { 'retry-after': '60' } }, { sentCount: 1, unknownCount: 1 }],
 ])('what is left of an order whose second call %s is counted', async (_, reply, outcome) => {
   await using host = await startFeed((call) => (call === 2 ? reply : undefined));
   // The first call has the first change of a and that of b, the second one the members that are added to a.

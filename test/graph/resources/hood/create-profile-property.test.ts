@@ -208,7 +208,7 @@ test.each<[status: number, code: string]>([
   [500, 'UPSTREAM_UNAVAILABLE'],
 ])('status %i of a creation is an error, and it is sent only once', async (status, code) => {
   await using gateway = await startGateway();
-  gateway.hood.dials.fault = () => ({ kind: 'status', status });
+  gateway.hood.dials.fault = () => ({ kind: 'status', status, headers: { 'retry-after': '60' } });
 
   const { data, errors } = await create(gateway, { label: 'tier' });
 

@@ -206,7 +206,7 @@ test.each<[status: number, code: string]>([
   [500, 'UPSTREAM_UNAVAILABLE'],
 ])('status %i is an error, and the write is sent once', async (status, code) => {
   await using gateway = await startGateway();
-  gateway.sor.api.dials.fault = () => ({ kind: 'status', status });
+  gateway.sor.api.dials.fault = () => ({ kind: 'status', status, headers: { 'retry-after': '60' } });
   const { result, errors, calls } = await write(gateway, 'create', { name: 'A' });
   expect(result).toBeNull();
   expect(errors).toMatchObject([{ extensions: { code, upstream: { api: 'SOR', status } } }]);
