@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { callAllowance } from '../../../src/http/client/call-allowance.ts';
 import type { CallOptions } from '../../../src/http/client/call-options.ts';
 import { CallStatistics } from '../../../src/http/client/call-statistics.ts';
 import { SharedCall } from '../../../src/http/reads/shared-call.ts';
@@ -178,4 +179,24 @@ test('whoever has got an answer is not listened to any more', async () => {
   work.resolve('answer');
   await waiting;
   expect(removed).toHaveBeenCalledTimes(1);
+});
+
+test('a call is paid by anybody who waits and has calls left, the first one first', () => {
+  const { call, run, patiences } = startCall();
+  const [poor, rich] = [callAllowance(1), callAllowance(2)];
+  void call.join({ allowance: poor });
+  void call.join({ allowance: rich });
+  run();
+  const allowance = patiences[0]?.allowance;
+
+  expect([1, 2, 3, 4].map(() => allowance?.take())).toEqual([true, true, true, false]);
+  expect([poor.take(), rich.take(), allowance?.limit]).toEqual([false, false, 1]);
+});
+
+test('whoever has no limit pays for all', () => {
+  const { call, run, patiences } = startCall();
+  void call.join({ allowance: callAllowance(0) });
+  void call.join({});
+  run();
+  expect([1, 2, 3].map(() => patiences[0]?.allowance?.take())).toEqual([true, true, true]);
 });
