@@ -2,7 +2,7 @@ import type { ObjectRef } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Types } from './builder.ts';
 import type { Context } from './context.ts';
-import type { Asked, Charge } from './cost/charge.ts';
+import { type Asked, byArguments, type Charge } from './cost/charge.ts';
 import { readableIds } from './node-ids.ts';
 import { upstreamFields } from './selection.ts';
 
@@ -55,26 +55,31 @@ export function loadedType(row: object): string | null {
   return typeNames.get(row) ?? null;
 }
 
-/** What names objects, read; whatever cannot be read is found out when it is loaded, without a call. */
-export function readEach<Name>(names: readonly Name[], read: (name: Name) => NodeName): NodeName[] {
-  return names.flatMap((name) => {
-    try {
-      return read(name);
-    } catch {
-      return [];
-    }
-  });
-}
-
-/** What looking up these objects costs. */
-export function lookUpCost(names: readonly NodeName[], asked: Asked): Charge[] {
-  return names.flatMap(({ typeName, key }) => types.get(typeName)?.cost(key, asked) ?? []);
-}
-
-/** How many of them there are of each type; those with one name are one to the APIs, and others below it. */
-export function countedByType(names: readonly NodeName[]): ReadonlyMap<string, number> {
-  const groups = Map.groupBy(names, ({ typeName }) => typeName);
-  return new Map([...groups].map(([typeName, { length }]) => [typeName, length]));
+/**
+ * What a field costs that looks up the objects named in its arguments, and how many of each type it gives. A name that
+ * cannot be read is found out when it is looked up, without a call.
+ */
+export function lookUpsOf<Args, Name>(
+  namesIn: (args: Args) => readonly Name[],
+  read: (name: Name, asked: Asked) => NodeName,
+) {
+  const objects = (args: Args, asked: Asked) =>
+    namesIn(args).flatMap((name) => {
+      try {
+        return read(name, asked);
+      } catch {
+        return [];
+      }
+    });
+  return {
+    cost: byArguments('call', (args: Args, asked) =>
+      objects(args, asked).flatMap(({ typeName, key }) => types.get(typeName)?.cost(key, asked) ?? []),
+    ),
+    rows: (args: Args, asked: Asked): ReadonlyMap<string, number> => {
+      const byType = Map.groupBy(objects(args, asked), ({ typeName }) => typeName);
+      return new Map([...byType].map(([typeName, { length }]) => [typeName, length]));
+    },
+  };
 }
 
 /** Objects in the order of what names them; a list may hold errors in place of items, so that each fails alone. */

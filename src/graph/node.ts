@@ -1,8 +1,7 @@
 import { refuseTooMany } from './asked-objects.ts';
 import { builder, type Types } from './builder.ts';
-import { byArguments } from './cost/charge.ts';
 import { globalId, readId } from './node-ids.ts';
-import { countedByType, loadEach, loadedType, loadNode, lookUpCost, readEach } from './node-loaders.ts';
+import { loadEach, loadedType, loadNode, lookUpsOf } from './node-loaders.ts';
 
 /** Anything with an `id` of its own. */
 export const Node = builder.interfaceRef<object>('Node').implement({
@@ -42,8 +41,7 @@ builder.queryFields((t) => ({
     args: {
       id: t.arg.id({ required: true, description: 'The `id` of the object, as given by this graph.' }),
     },
-    cost: byArguments('call', ({ id }: { id: string }, asked) => lookUpCost([readId(id)], asked)),
-    rows: ({ id }: { id: string }) => countedByType([readId(id)]),
+    ...lookUpsOf(({ id }: { id: string }) => [id], readId),
     resolve: (_root, { id }, context, info) => loadNode(readId(id), context, info),
   }),
   nodes: t.field({
@@ -57,8 +55,7 @@ builder.queryFields((t) => ({
         description: 'The `id`s of the objects, as given by this graph.',
       }),
     },
-    cost: byArguments('call', ({ ids }: { ids: string[] }, asked) => lookUpCost(readEach(ids, readId), asked)),
-    rows: ({ ids }: { ids: string[] }) => countedByType(readEach(ids, readId)),
+    ...lookUpsOf(({ ids }: { ids: string[] }) => ids, readId),
     resolve: (_root, { ids }, context, info) => {
       refuseTooMany('ids', context, info);
       return loadEach(ids, async (id) => loadNode(readId(id), context, info)) as never;

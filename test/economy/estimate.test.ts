@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { costOf } from '../../src/graph/cost/charge.ts';
 import { schema } from '../../src/graph/schema.ts';
 import { person } from '../../src/sandbox/people.ts';
 import { CORPUS } from '../corpus/corpus.ts';
@@ -39,6 +40,15 @@ test.each(SENT)('$name makes no more calls than were estimated', async (operatio
   expect(estimate?.cost ?? 0).toBeLessThanOrEqual(100);
 });
 
+test('every root field declares what it costs', () => {
+  const fields = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
+    Object.values(type?.getFields() ?? {}),
+  );
+  const silent = fields.filter((field) => costOf(field).cost === undefined).map(({ name }) => name);
+  // What this gateway answers by itself.
+  expect(silent).toEqual(['_service']);
+});
+
 const profile = (n: number) => `customerProfile(customerId: "${person(n).email}")`;
 const SYSTEM = 'SOR_767yUpsMJoTWi0mz';
 
@@ -77,6 +87,13 @@ test.each([
   [
     'mutation { decideGdprRequests(input: { decisions: [{ hoodId: "1", decision: APPROVE }, { hoodId: "2", decision: APPROVE }] }) { ... on DecideGdprRequestsSuccess { outcomes { hoodId } } } }',
     2,
+  ],
+  [
+    `mutation { a: disableCustomerAttribute(input: { identifier: "FACA_contract_type" }) { ...Disabled }
+      b: enableCustomerAttribute(input: { identifier: "FACA_contract_type" }) { ...Enabled } }
+      fragment Disabled on DisableCustomerAttributeSuccess { customerAttribute { key systemOfRecord { name } } }
+      fragment Enabled on EnableCustomerAttributeSuccess { customerAttribute { key systemOfRecord { name } } }`,
+    6,
   ],
 ])('%s costs what was estimated: %d', async (query, cost) => {
   await using gateway = await startGateway({ hood: { rows: 150 }, sor: { profiles: 60 } });

@@ -1,9 +1,9 @@
 import { refuseTooMany } from '../asked-objects.ts';
 import { builder } from '../builder.ts';
-import { type Asked, byArguments } from '../cost/charge.ts';
-import { countedByType, loadEach, loadedType, loadNode, lookUpCost, nodeTypes, readEach } from '../node-loaders.ts';
+import type { Asked } from '../cost/charge.ts';
+import { loadEach, loadedType, loadNode, lookUpsOf, type NodeName, nodeTypes } from '../node-loaders.ts';
 import { readRepresentation } from './representation.ts';
-import { admissible, admitLookup } from './single-lookups.ts';
+import { admitLookup } from './single-lookups.ts';
 
 builder.scalarType('_Any', {
   description: 'An entity as a router names it: its `__typename`, and the fields of one of its keys.',
@@ -29,22 +29,19 @@ builder.queryField('_entities', (t) =>
         description: 'The keys. Those of one type are looked up together where the API can look up several.',
       }),
     },
-    cost: byArguments('call', ({ representations }: { representations: unknown[] }, asked) =>
-      lookUpCost(namesIn(representations, asked), asked),
-    ),
-    rows: ({ representations }: { representations: unknown[] }, asked) =>
-      countedByType(namesIn(representations, asked)),
+    ...lookUpsOf(({ representations }: { representations: unknown[] }) => representations, readAdmitted),
     resolve: (_root, { representations }, context, info) => {
       refuseTooMany('representations', context, info);
       return loadEach(representations, async (one) => {
-        const named = readRepresentation(one, info.schema);
-        admitLookup(named, context);
-        return loadNode(named, context, info);
+        return loadNode(readAdmitted(one, { context, schema: info.schema }), context, info);
       }) as never;
     },
   }),
 );
 
-/** Which objects a router means, as far as it can be read, without those that are refused. */
-const namesIn = (representations: readonly unknown[], { schema }: Asked) =>
-  admissible(readEach(representations, (one) => readRepresentation(one, schema)));
+/** The object that a router means. Throws for one that is too many of its kind. */
+function readAdmitted(sent: unknown, { context, schema }: Pick<Asked, 'context' | 'schema'>): NodeName {
+  const named = readRepresentation(sent, schema);
+  admitLookup(named, context);
+  return named;
+}

@@ -11,17 +11,6 @@ const RETRY_AFTER = 2;
 /** The keys that were admitted, by type. */
 const admitted = oncePerOperation(() => new Map<string, Set<string>>());
 
-/** Without those that cost a call each and are more than may be looked up in that way. */
-export function admissible(names: readonly NodeName[]): NodeName[] {
-  const counts = new Map<string, Set<string>>();
-  return names.filter(({ typeName, key }) => {
-    if (!nodeTypes().get(typeName)?.costsACall?.(key)) return true;
-    const keys = counts.get(typeName) ?? new Set();
-    counts.set(typeName, keys);
-    return keys.has(key) || (keys.size < MOST_LOOKUPS && keys.add(key));
-  });
-}
-
 /**
  * Counts an entity that no other can share a call with; the same one counts once. A router asks for as many as a page
  * of another subgraph has, and nobody sees what that costs here: beyond 20 of a type it throws `RATE_LIMITED`.
