@@ -31,7 +31,7 @@ export function holdToRule(title: string, requests: readonly HostileRequest[], o
     beforeAll(async () => {
       gateway = await startMeasured(options);
       options.fill?.(gateway);
-    });
+    }, 60_000);
     afterAll(() => gateway[Symbol.asyncDispose]());
 
     test.each(requests)('$name', async ({ raw, status, says, most }) => {

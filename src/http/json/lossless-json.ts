@@ -1,3 +1,8 @@
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPENING = 0x7b;
+const CLOSING = 0x7d;
+
 /** Shorter numbers are held exactly by a double: its largest safe integer, 2^53 − 1, has 16 digits. */
 const LONG = 16;
 
@@ -28,7 +33,7 @@ export interface ParseOptions {
 /**
  * `JSON.parse`, except that integers beyond ±(2^53 − 1) come as strings of their digits, so that none is rounded.
  * Smaller integers stay numbers: read ids with `String(…)`. Throws a `SyntaxError` for what is not JSON, and takes time in
- * proportion to the text. What is nested a thousand levels deep may come as null.
+ * proportion to the text. What is nested 2,000 levels deep comes as null.
  */
 export function parseJson(text: string, { trailingCommas = false, exactNumbers = false }: ParseOptions = {}): unknown {
   // A reviver costs several times the parsing, so it is for the few texts that may have such a number.
@@ -38,43 +43,59 @@ export function parseJson(text: string, { trailingCommas = false, exactNumbers =
           ? revived(value, source, exactNumbers)
           : value
     : undefined;
-  const parse = (json: string) => {
-    try {
-      return JSON.parse(json, revive);
-    } catch (error) {
-      // The reviver is called by recursion.
-      if (error instanceof RangeError) return JSON.parse(cutAtDepth(json), revive);
-      throw error;
-    }
-  };
+  const shallow = mayBeDeep(text) ? cutAtDepth(text) : text;
   try {
-    return parse(text);
+    return JSON.parse(shallow, revive);
   } catch (error) {
     if (!trailingCommas) throw error;
-    return parse(withoutTrailingCommas(text));
+    return JSON.parse(withoutTrailingCommas(shallow), revive);
   }
 }
 
-/** Deeper values are of no use: whoever writes them out gives up much earlier. */
-const DEEPEST = 1_000;
+/**
+ * Deeper values are of no use: whoever writes them out gives up much earlier. V8 calls revivers by recursion, and some of
+ * its versions write beyond their memory over a mistake that stands 8,192 levels deep.
+ */
+const DEEPEST = 2_000;
 
-const TOKENS = /"(?:[^"\\]|\\.)*"|[[\]{}]/gs;
+/** Whether a text has as many brackets as a deep value needs. */
+function mayBeDeep(text: string): boolean {
+  if (text.length < DEEPEST) return false;
+  let count = 0;
+  for (const bracket of '[{') {
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
+      count += 1;
+      if (count === DEEPEST) return true;
+    }
+  }
+  return false;
+}
 
-/** A JSON text with nulls in the place of what is nested too deeply to be gone through. */
+/** A JSON text with nulls in the place of what is nested too deeply. */
 function cutAtDepth(text: string): string {
   let depth = 0;
   let kept = '';
   let start = 0;
-  for (const { 0: token, index } of text.matchAll(TOKENS)) {
-    if (token === '[' || token === '{') {
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === QUOTE) {
+      do index = text.indexOf('"', index + 1);
+      while (index >= 0 && isEscaped(text, index));
+      if (index < 0) break;
+      continue;
+    }
+    // Square brackets are 32 below curly ones.
+    const bracket = code | 0x20;
+    if (bracket === OPENING) {
       depth += 1;
       if (depth === DEEPEST) kept += `${text.slice(start, index)}null`;
-    } else if (token === ']' || token === '}') {
+    } else if (bracket === CLOSING) {
       if (depth === DEEPEST) start = index + 1;
       depth -= 1;
     }
   }
-  return kept + text.slice(start);
+  // What does not end is a mistake in any case.
+  return depth >= DEEPEST ? kept : kept + text.slice(start);
 }
 
 function revived(value: number, source: string, exactNumbers: boolean | 'decimals'): unknown {
@@ -164,7 +185,7 @@ function stringTracker(text: string): (index: number) => boolean {
 /** Whether the character at `index` follows an odd number of backslashes. */
 function isEscaped(text: string, index: number): boolean {
   let backslashes = 0;
-  while (text.charCodeAt(index - 1 - backslashes) === 0x5c) backslashes++;
+  while (text.charCodeAt(index - 1 - backslashes) === BACKSLASH) backslashes++;
   return backslashes % 2 === 1;
 }
 

@@ -189,3 +189,20 @@ test('any decimal is either the number it says, or its digits', () => {
     { numRuns: 2_000 },
   );
 });
+
+test('what is nested 2,000 levels deep is null, and a mistake below that is a mistake', () => {
+  const deep = (levels: number, leaf: string) => `${'['.repeat(levels)}${leaf}${']'.repeat(levels)}`;
+  const text = (levels: number) => `{"a":${deep(levels, '"]]]\\"[[["')},"b":[12345678901234567890]}`;
+  expect(parseJson(text(1_998))).toEqual(
+    JSON.parse(text(1_998).replace('12345678901234567890', '"12345678901234567890"')),
+  );
+  for (const levels of [1_999, 3_000, 100_000]) {
+    expect(parseJson(text(levels))).toEqual({ a: JSON.parse(deep(1_998, 'null')), b: ['12345678901234567890'] });
+  }
+  for (const unit of ['[', '[1,', '{"a":', '{"a":[1],"b":']) {
+    for (const end of ['', '00', '-', 'x', '"', '"\\"']) {
+      // One of them may go well although it has broken the memory of others.
+      for (const _ of [1, 2, 3]) expect(() => parseJson(unit.repeat(20_000) + end)).toThrow(SyntaxError);
+    }
+  }
+});
