@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { createApp } from './app.ts';
 import { type Config, ConfigError, publicUrlOf, readConfig } from './config.ts';
+import { refusesCredential } from './http/redis/redis-connection.ts';
 import { httpServer } from './server/http-server.ts';
 import { terminalLog } from './terminal-log.ts';
 import { openUpstreams } from './upstreams.ts';
@@ -14,6 +15,9 @@ async function main(): Promise<void> {
   const log = pino({ level: read.LOG_LEVEL }, stdout.isTTY ? terminalLog(stdout) : pino.destination(1));
   await using stack = new AsyncDisposableStack();
   const settings = read.UPSTREAM === 'sandbox' ? await withSandbox(read, stack) : read;
+  if (settings.REDIS_URL && (await refusesCredential(settings.REDIS_URL))) {
+    refuse('REDIS_URL must have the user and the password that Redis expects.');
+  }
   const upstreams = stack.use(openUpstreams(settings, log));
 
   let stopping = false;
@@ -59,9 +63,14 @@ function configOrExit(): Config {
     return readConfig(process.env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.mistakes.join('\n')}\n`);
-    process.exit(2);
+    return refuse(...error.mistakes);
   }
+}
+
+/** What is set cannot be right, so nothing may start with it. */
+function refuse(...mistakes: string[]): never {
+  process.stderr.write(`${mistakes.join('\n')}\n`);
+  process.exit(2);
 }
 
 /** Replaces both APIs, so that made-up data never mixes with real data. */

@@ -17,12 +17,14 @@ export interface Replicas extends AsyncDisposable {
   readonly hood: HoodSandbox;
   readonly gateways: readonly GatewayProcess[];
   readonly callers: readonly Caller[];
+  /** Ends one at once, as a crash does, and starts another in its place. */
+  crash(replica: number): Promise<void>;
   /** Lets every caller have its last answer. */
   stop(): Promise<void>;
 }
 
 /** Hood's own limits, one process for each number of callers, and answers that take some time. */
-export async function startReplicas(redis: RedisServer, callersOf: readonly number[]): Promise<Replicas> {
+export async function startReplicas(redis: Pick<RedisServer, 'url'>, callersOf: readonly number[]): Promise<Replicas> {
   await using stack = new AsyncDisposableStack();
   const hood = stack.use(await startHood({ rows: 0, limits: { perSecond: 10, perMinute: 150 } }));
   hood.dials.latencyMs = 20;
@@ -57,6 +59,10 @@ export async function startReplicas(redis: RedisServer, callersOf: readonly numb
     hood,
     gateways,
     callers,
+    async crash(replica) {
+      gateways[replica]?.child.kill('SIGKILL');
+      gateways[replica] = held.use(await startProcess(env));
+    },
     async stop() {
       stopping.abort();
       await Promise.all(asking);

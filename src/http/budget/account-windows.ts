@@ -27,7 +27,7 @@ export class AccountWindows {
 
   constructor({ perSecond, perMinute, spans = SPANS }: AccountLimits) {
     const minuteMs = spans.minuteMs + spans.minuteMarginMs;
-    this.log = new CallLog(minuteMs + LONGEST_ANSWER_MS);
+    this.log = new CallLog(spans.countedWithinMs, minuteMs + LONGEST_ANSWER_MS);
     this.#second = new SlidingWindow(this.log, perSecond, spans.secondMs + spans.secondMarginMs);
     this.#minute = new SlidingWindow(this.log, perMinute, minuteMs);
     this.#pace = new Pace(this.#second, this.#minute, spans.secondMs);
@@ -46,9 +46,10 @@ export class AccountWindows {
     );
   }
 
-  /** How many calls may be sent now, as far as somebody wants so many. */
-  readyNow(wanted: number, priority: Priority): number {
-    const isReady = (nth: number) => this.readyAt(nth, priority, Number.POSITIVE_INFINITY) <= performance.now();
+  /** How many calls may be sent by then, as far as somebody wants so many. */
+  readyBy(at: number, wanted: number, priority: Priority): number {
+    const isReady = (nth: number) =>
+      this.readyAt(nth, priority, Number.POSITIVE_INFINITY) <= Math.max(at, performance.now());
     let ready = 0;
     while (ready < wanted && isReady(ready + 1)) ready += 1;
     return ready;
@@ -59,10 +60,10 @@ export class AccountWindows {
     return this.#parallel.era;
   }
 
-  /** A call is sent. */
-  begin(): void {
-    this.log.begin();
+  /** A call is sent. Returns by when the API has counted it, for the log. */
+  begin(): number {
     this.#pace.sent(performance.now());
+    return this.log.begin();
   }
 
   /** Whoever sent it, the last call went out then. */

@@ -34,9 +34,8 @@ export type Pressure = 'none' | 'low' | 'half' | 'waiting';
 export class Budget {
   readonly #api: Api;
   readonly #allocator: CallAllocator;
-  /** Of all routes together: what the places of calls under way are worth waiting for. */
-  readonly #answerTimes = new AnswerTimes();
-  readonly #answerTimesOf = new Map<string, AnswerTimes>();
+  /** By route: a slow one says nothing about another. */
+  readonly #answerTimes = new Map<string, AnswerTimes>();
   readonly #interactive = new FairQueue<Waiting>();
   readonly #background = new FairQueue<Waiting>();
   readonly #holds: RouteHolds;
@@ -71,7 +70,7 @@ export class Budget {
   };
 
   get pressure(): Pressure {
-    if (this.#size > 0 || this.#sentIn(1, 'interactive') > 0) return 'waiting';
+    if (this.#size > 0 || this.#allocator.sentIn(1, 'interactive', 0) > 0) return 'waiting';
     const { secondLeft, perSecond } = this.#allocator.room();
     return secondLeft * 2 > perSecond ? 'low' : 'half';
   }
@@ -95,7 +94,7 @@ export class Budget {
   async #reservation(attempt: Attempt): Promise<Reservation> {
     const { signal, priority } = attempt;
     const caller = attempt.caller ?? {};
-    const sentIn = this.#sentIn(this.#ahead(caller, priority) + 1, priority);
+    const sentIn = this.#sentIn(this.#ahead(caller, priority) + 1, attempt);
     // A call that need not wait is let through, however slow the API is.
     const answerMs = sentIn > 0 ? this.#lateMs(attempt) : 0;
     if (performance.now() + sentIn > attempt.deadline - answerMs) throw this.#refusal(attempt, sentIn + answerMs);
@@ -160,9 +159,15 @@ export class Budget {
    */
   #sleep(ms: number): void {
     const now = performance.now();
-    const soonest = Number.isFinite(ms) ? now + ms : now;
     for (const queue of [this.#interactive, this.#background]) {
-      for (const waiting of queue.remove((each) => latestOf(each) < soonest)) this.#refuse(waiting);
+      const sentIn = new Map<string, number>();
+      const isVain = (each: Waiting) => {
+        const { attempt } = each;
+        const soonest = sentIn.get(attempt.route) ?? this.#sentIn(1, attempt);
+        sentIn.set(attempt.route, soonest);
+        return latestOf(each) < now + soonest;
+      };
+      for (const waiting of queue.remove(isVain)) this.#refuse(waiting);
     }
     if (this.#size === 0) return;
     let wakeAt = now + ms;
@@ -186,23 +191,22 @@ export class Budget {
   }
 
   #refuse({ attempt, place }: Waiting): void {
-    place.reject(this.#refusal(attempt, this.#sentIn(1, attempt.priority) + this.#lateMs(attempt)));
+    place.reject(this.#refusal(attempt, this.#sentIn(1, attempt) + this.#lateMs(attempt)));
   }
 
-  #sentIn(nth: number, priority: Priority): number {
-    return this.#allocator.sentIn(nth, priority, this.#answerTimes.usualMs);
+  #sentIn(nth: number, { route, priority }: Attempt): number {
+    return this.#allocator.sentIn(nth, priority, this.#answerTimes.get(route)?.usualMs ?? 0);
   }
 
-  /** How long an answer of that route may take: one slow route says nothing about another. */
+  /** How long an answer of that route may take. */
   #lateMs({ route }: Attempt): number {
-    return this.#answerTimesOf.get(route)?.lateMs ?? 0;
+    return this.#answerTimes.get(route)?.lateMs ?? 0;
   }
 
   #learn(route: string, ms: number): void {
-    this.#answerTimes.learn(ms);
-    const times = this.#answerTimesOf.get(route) ?? new AnswerTimes();
+    const times = this.#answerTimes.get(route) ?? new AnswerTimes();
     times.learn(ms);
-    this.#answerTimesOf.set(route, times);
+    this.#answerTimes.set(route, times);
   }
 
   #refusal({ route }: Attempt, ms: number): UpstreamError {

@@ -31,16 +31,16 @@ export class LocalCallAllocator implements CallAllocator {
     const windows = this.#windows;
     const sentAt = performance.now();
     const { era } = windows;
-    windows.begin();
+    const by = windows.begin();
     return {
       settle: (answer) => {
         const notice = answer && rateNotice(answer, this.#limits);
         const word = notice && windows.wordOf(notice, sentAt);
         if (answer) windows.answered(era, notice);
-        windows.log.end(performance.now() + (answer ? 0 : STRAGGLING_MS));
+        windows.log.end(by, performance.now() + (answer ? 0 : STRAGGLING_MS));
         if (word) windows.hear(word);
       },
-      cancel: () => windows.log.cancel(),
+      cancel: () => windows.log.cancel(by),
     };
   }
 }

@@ -6,14 +6,14 @@ export class OwnCalls {
   /** What this process is called among the replicas. */
   readonly replica = randomBytes(6).toString('base64url');
   readonly #keepMs: number;
+  /** By when the API has counted each, in milliseconds of `performance.now()`. */
+  readonly #counted = new Map<string, number>();
   readonly #underWay = new Set<string>();
-  /** When each was over, in order. */
-  readonly #ends = new Map<string, number>();
-  #news: string[] = [];
+  readonly #news = new Set<string>();
   #unsent: string[] = [];
   #named = 0;
 
-  /** `keepMs` is how long a call is remembered after it was over. */
+  /** `keepMs` is how long a call is remembered after it was counted. */
   constructor(keepMs: number) {
     this.#keepMs = keepMs;
   }
@@ -22,9 +22,8 @@ export class OwnCalls {
     return this.#underWay.size;
   }
 
-  /** When each that is over was over, in milliseconds of `performance.now()`. */
-  get ends(): number[] {
-    return [...this.#ends.values()];
+  get counted(): Iterable<number> {
+    return this.#counted.values();
   }
 
   newId(): string {
@@ -36,35 +35,38 @@ export class OwnCalls {
     return id.startsWith(`${this.replica}:`);
   }
 
-  begin(id: string): void {
+  begin(id: string, by: number): void {
     this.#underWay.add(id);
+    this.#counted.set(id, by);
+    this.#news.add(id);
   }
 
+  /** It is over, and was counted before `at`. */
   end(id: string, at: number): void {
     this.#underWay.delete(id);
-    this.#ends.set(id, at);
-    this.#news.push(id);
-    for (const [old, endedAt] of this.#ends) {
-      if (endedAt + this.#keepMs > at) break;
-      this.#ends.delete(old);
+    this.#counted.set(id, Math.min(at, this.#counted.get(id) ?? at));
+    this.#news.add(id);
+    for (const [old, counted] of this.#counted) {
+      if (counted + this.#keepMs > at) break;
+      this.#counted.delete(old);
     }
   }
 
   /** It was not sent, though the log may have a place for it. */
   drop(id: string): void {
     this.#underWay.delete(id);
+    this.#counted.delete(id);
     this.#unsent.push(id);
   }
 
   /** What the log does not know yet, or all of it. It counts as told from then on. */
-  report(isWhole: boolean): Pick<Report, 'over' | 'underWay' | 'unsent'> {
+  report(isWhole: boolean): Pick<Report, 'calls' | 'unsent'> {
     const now = performance.now();
-    const ids = isWhole ? [...this.#ends.keys()] : this.#news;
-    // A call that may still be counted is over later than now.
-    const over = ids.map((id) => [id, Math.floor(now - (this.#ends.get(id) ?? now))] as const);
+    const ids = isWhole ? this.#counted.keys() : this.#news.values().filter((id) => this.#counted.has(id));
+    const calls = [...ids].map((id) => [id, Math.floor(now - (this.#counted.get(id) ?? now))] as const);
     const unsent = this.#unsent;
-    this.#news = [];
+    this.#news.clear();
     this.#unsent = [];
-    return { over, underWay: [...this.#underWay], unsent };
+    return { calls, unsent };
   }
 }

@@ -16,7 +16,7 @@ export function limitsOf({ perSecond, perMinute, spans = SPANS }: AccountLimits,
   };
 }
 
-/** How many of the calls that were over at these times a part counts as its own: rounded up, the latest first. */
-export function portionOf(ends: readonly number[], parts: number): number[] {
-  return ends.toSorted((one, other) => other - one).filter((_, index) => index % parts === 0);
+/** Which of the calls that were counted at these times a part takes for its own: rounded up, the latest first. */
+export function portionOf(counted: readonly number[], parts: number): number[] {
+  return counted.toSorted((one, other) => other - one).filter((_, index) => index % parts === 0);
 }

@@ -13,7 +13,7 @@ export class SharedAccount {
   readonly #limits: AccountLimits;
   readonly #parts: number;
   #state: SharedState | undefined;
-  /** When the calls of the others were over, or are at the latest. */
+  /** By when the API has counted the calls of the others. */
   #others: number[] = [];
   #seenAt = Number.NEGATIVE_INFINITY;
   #pausedUntil = Number.NEGATIVE_INFINITY;
@@ -68,8 +68,8 @@ export class SharedAccount {
     this.#state = state;
     this.#seenAt = now;
     this.#others = state.calls.filter(([id]) => !this.own.isOwn(id)).map(([, ageMs]) => now - ageMs);
-    const over = this.#others.filter((end) => end <= now);
-    this.whole.log.replace([...over, ...this.own.ends], this.#others.length - over.length + this.own.underWay);
+    const underWay = this.#others.filter((counted) => counted > now).length + this.own.underWay;
+    this.whole.log.replace([...this.#others, ...this.own.counted], underWay);
     this.whole.sentAt(now - state.sentAgo);
     for (const [text, ageMs] of unheard > 0 ? state.words.slice(-unheard) : []) {
       const { from, word } = JSON.parse(text) as { from: string; word: Word };
@@ -97,7 +97,7 @@ export class SharedAccount {
     // What others may have sent since, as far as the limits let them.
     const seconds = this.#state && this.#parts > 1 ? Math.ceil((now - this.#seenAt) / spans.secondMs) : 0;
     const unseen = Array<number>(Math.min(this.whole.room().minuteLeft, seconds * perSecond)).fill(now);
-    part.log.replace(portionOf([...this.#others, ...this.own.ends, ...unseen], this.#parts), this.own.underWay);
+    part.log.replace(portionOf([...this.#others, ...this.own.counted, ...unseen], this.#parts), this.own.underWay);
     part.hear({ kind: 'pause', ms: this.#pausedUntil - now });
     return part;
   }

@@ -18,10 +18,9 @@ if now < beat then
 end
 if now - beat > times.silenceMs then since = now end
 
--- A call stands in CALLS by when it was over. One under way ends soon, unless its replica extends it until then.
+-- A call stands in CALLS by when the API has counted it, which lies ahead until its replica says when it was over.
 local reported = 0
-for _, call in ipairs(report.over) do reported = reported + redis.call('ZADD', CALLS, now - call[2], call[1]) end
-for _, id in ipairs(report.underWay) do reported = reported + redis.call('ZADD', CALLS, now + times.extensionMs, id) end
+for _, call in ipairs(report.calls) do reported = reported + redis.call('ZADD', CALLS, now - call[2], call[1]) end
 for _, id in ipairs(report.unsent) do redis.call('ZREM', CALLS, id) end
 for _, word in ipairs(report.words) do
   told = told + 1
@@ -35,7 +34,7 @@ local given = 0
 if openIn == 0 and report.since == since and #words == 0 then
   given = math.max(0, math.min(#report.wanted, report.ready - (begun - report.begun)))
 end
-for index = 1, given do redis.call('ZADD', CALLS, now + times.extensionMs, report.wanted[index]) end
+for index = 1, given do redis.call('ZADD', CALLS, now + times.countedMs, report.wanted[index]) end
 if given + reported > 0 then sent = now end
 begun = begun + given + reported
 

@@ -11,8 +11,8 @@ const SCRIPT = readFileSync(new URL('shared-log.lua', import.meta.url), 'utf8');
 
 /** In milliseconds. */
 export interface SharedTimes {
-  /** How long a call under way counts as such after it was reported. */
-  extensionMs: number;
+  /** How long after its place was given a call is counted at the latest. */
+  countedMs: number;
   /** After so long without a report from anybody, calls may have been made without Redis. */
   silenceMs: number;
   /** How long all then have to report theirs, before a place is given. */
@@ -23,9 +23,8 @@ export interface SharedTimes {
 
 /** What one replica tells the others, and asks of them. Ids are unique among replicas. */
 export interface Report {
-  /** Calls that are over, and how many milliseconds ago. */
-  over: readonly (readonly [id: string, ageMs: number])[];
-  underWay: readonly string[];
+  /** How many milliseconds ago the API had counted each, less than 0 while that may still happen. */
+  calls: readonly (readonly [id: string, ageMs: number])[];
   /** Calls whose places are free again. */
   unsent: readonly string[];
   /** What answers said. */
@@ -44,7 +43,7 @@ export interface Report {
 
 /** The account as Redis knew it in that moment. */
 export interface SharedState {
-  /** How many of the wanted calls have got their places; they are under way from then on. */
+  /** How many of the wanted calls have got their places. */
   given: number;
   since: number;
   begun: number;
@@ -52,7 +51,7 @@ export interface SharedState {
   openIn: number;
   /** How long ago the last call was sent. */
   sentAgo: number;
-  /** Every call of the last minute, with how long ago it was over; less than 0 while it is under way. */
+  /** Every call of the last minute, with how long ago it was counted, as in a report. */
   calls: readonly (readonly [id: string, ageMs: number])[];
   /** How many words there were ever. */
   told: number;

@@ -3,8 +3,8 @@ import type { CallLog } from './call-log.ts';
 /**
  * At most `limit` calls within any stretch of time, wherever the API's own window begins.
  *
- * When a call reaches the API is unknown, but it is after its sending and before its answer. So its place is taken
- * from the one until `spanMs` after the other, and the API cannot see too many, however uneven the network is.
+ * When a call reaches the API is unknown, but it is after its sending, and before its answer or soon enough. So its place
+ * is taken from the one until `spanMs` after the other, and the API cannot see too many, however uneven the network is.
  */
 export class SlidingWindow {
   readonly limit: number;
@@ -21,14 +21,18 @@ export class SlidingWindow {
 
   /** Places for calls that would be sent now. */
   free(now: number): number {
-    const held = this.#log.underWay + this.#log.overAfter(now - this.spanMs);
-    return Math.max(0, this.limit - held - this.#strangersAt(now));
+    return Math.max(0, this.limit - this.#log.countedAfter(now - this.spanMs) - this.#strangersAt(now));
   }
 
-  /** When the place number `turn`, from 0 on, of calls that are over falls free; of those under way nobody knows yet. */
-  expiry(turn: number, now: number): number | undefined {
-    const end = this.#log.endAfter(now - this.spanMs, turn);
-    return end === undefined ? undefined : end + this.spanMs;
+  /**
+   * When the place number `turn`, from 0 on, of those that calls hold falls free, if the answer to one under way comes
+   * `answerMs` after its sending.
+   */
+  expiry(turn: number, now: number, answerMs = Number.POSITIVE_INFINITY): number | undefined {
+    const counted = this.#log.countAfter(now - this.spanMs, turn);
+    if (counted === undefined) return undefined;
+    const answered = counted - this.#log.countedWithinMs + answerMs;
+    return (counted > now ? Math.min(counted, Math.max(now, answered)) : counted) + this.spanMs;
   }
 
   /**
@@ -36,7 +40,7 @@ export class SlidingWindow {
    * `remaining` were left. Of the calls in the log the API counted at most those that held places then, or began later.
    */
   strangersBehind(remaining: number, sentAt: number): number {
-    return this.limit - remaining - this.#log.underWay - this.#log.overAfter(sentAt - this.spanMs);
+    return this.limit - remaining - this.#log.countedAfter(sentAt - this.spanMs);
   }
 
   /** Takes so many places for somebody else until then, unless more are taken already. */
@@ -45,8 +49,7 @@ export class SlidingWindow {
   }
 
   /**
-   * When the `nth` call from now on fits, if a call takes `answerMs` and all before it are sent as soon as they fit;
-   * `Infinity` where that needs an answer which `answerMs` says nothing of.
+   * When the `nth` call from now on fits, if a call takes `answerMs` and all before it are sent as soon as they fit.
    */
   freeAt(nth: number, now: number, answerMs: number): number {
     const free = this.free(now);
@@ -60,10 +63,9 @@ export class SlidingWindow {
   #turnAt(turn: number, now: number, answerMs: number): number {
     const { until } = this.#strangers;
     const strangers = this.#strangersAt(now);
-    const unknown = now + answerMs + this.spanMs;
-    const known = this.expiry(turn, now) ?? unknown;
+    const known = this.expiry(turn, now, answerMs) ?? until;
     if (strangers === 0 || known <= until) return Math.max(now, known);
-    const later = turn < strangers ? until : (this.expiry(turn - strangers, now) ?? unknown);
+    const later = turn < strangers ? until : (this.expiry(turn - strangers, now, answerMs) ?? until);
     return Math.max(now, until, later);
   }
 

@@ -16,12 +16,16 @@ const CONNECT_MS = 2000;
 /** The longest wait between two attempts to connect, in milliseconds. */
 const LONGEST_BACKOFF_MS = 800;
 
+/** How often a connection is given up because its server takes no writes, in milliseconds at least. */
+const READONLY_PAUSE_MS = 1000;
+
 /**
  * Connects, and connects again for as long as it lives; a Redis that is down is only reported. Throws when `url` is no
  * URL, without quoting it.
  */
 export function openRedis(url: string, onChange: OnChange = () => {}): RedisConnection {
   if (!URL.canParse(url)) throw new TypeError('The URL of Redis cannot be read.');
+  let leftAt = Number.NEGATIVE_INFINITY;
   const client = new Redis(url, {
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
@@ -31,7 +35,12 @@ export function openRedis(url: string, onChange: OnChange = () => {}): RedisConn
     socketTimeout: SILENCE_MS,
     retryStrategy: (attempts) => Math.min(25 * 2 ** attempts, LONGEST_BACKOFF_MS) * (0.75 + Math.random() / 4),
     // A replica that was the main server until now: the next connection may find the new one.
-    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    reconnectOnError: ({ message }) => {
+      const now = performance.now();
+      if (!message.includes('READONLY') || now < leftAt + READONLY_PAUSE_MS) return false;
+      leftAt = now;
+      return true;
+    },
     disableClientInfo: true,
   });
   let isThere: boolean | undefined;
@@ -54,6 +63,13 @@ export function openRedis(url: string, onChange: OnChange = () => {}): RedisConn
       client.disconnect();
     },
   };
+}
+
+/** Whether the Redis at `url` is there and refuses the user or password in it. */
+export async function refusesCredential(url: string): Promise<boolean> {
+  const first = Promise.withResolvers<boolean>();
+  await using _ = openRedis(url, (_isThere, reason) => first.resolve(/^(?:WRONGPASS|NOAUTH)$/.test(reason ?? '')));
+  return await first.promise;
 }
 
 /** What an error of Redis or of the network is called, and nothing else of it. */

@@ -15,7 +15,7 @@ const NOTHING_LEFT = { 'x-ratelimit-remaining': '0' };
 /** Two replicas that nobody calls yet. */
 async function pair(url: string, limits = WIDE) {
   const stack = new AsyncDisposableStack();
-  const [one, other] = await startReplicas(2, { url, limits, times: { answerMs: 5_000, extensionMs: 10_000 } });
+  const [one, other] = await startReplicas(2, { url, limits, times: { answerMs: 5_000, silenceMs: 10_000 } });
   if (!one || !other) throw new Error('Expected two replicas');
   stack.use(one);
   stack.use(other);

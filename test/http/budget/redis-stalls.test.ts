@@ -18,7 +18,7 @@ describe.skipIf(!requires('redis-server', hasRedis))('a place that may be anothe
     await using replica = startReplica({ url: redis.url });
     await replica.became('shared');
     const taking = replica.log.take('interactive', ONE);
-    stall(400);
+    stall(700);
     expect(await taking).toBeTypeOf('number');
     expect(await underWayIn(replica.connection)).toBe(0);
     await replica.call();
@@ -26,7 +26,7 @@ describe.skipIf(!requires('redis-server', hasRedis))('a place that may be anothe
 
   test('is used after a stall in which nobody took it for gone', async () => {
     await using redis = await startRedis();
-    await using replica = startReplica({ url: redis.url, times: { extensionMs: 5_000 } });
+    await using replica = startReplica({ url: redis.url, times: { silenceMs: 5_000, answerMs: 5_000 } });
     await replica.became('shared');
     const taking = replica.log.take('interactive', ONE);
     stall(400);

@@ -7,7 +7,7 @@ import { after, SHORT, saturate, startReplicas } from './replicas.ts';
 import { busiest } from './simulation.ts';
 
 /** Only the shared log is in question here: no stall of a busy machine may be taken for a failure. */
-const PATIENT = { answerMs: 5_000, extensionMs: 10_000 };
+const PATIENT = { answerMs: 5_000, silenceMs: 10_000 };
 
 const SPANS = SHORT.spans ?? DEFAULT_SPANS;
 

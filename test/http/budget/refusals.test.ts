@@ -56,6 +56,15 @@ test.each([
   expect(patient.sentAt).toBe(freeAt);
 });
 
+test('a slow route does not have calls of another one refused', async () => {
+  const { clock, call, calls } = budgetOf(NARROW);
+  call('slow', { takesMs: 8_000, route: '/v1/hood/gdpr-requests', deadline: 20_000 });
+  await clock.moveTo(12_000);
+  for (const name of ['a', 'b', 'c', 'd', 'e']) call(name, { deadline: clock.time + 5_000 });
+  await clock.moveTo(clock.time + 5_000);
+  expect(calls.map(({ failure }) => failure)).toEqual(Array(6).fill(undefined));
+});
+
 test('a call whose place comes too late, as the process was busy, is not sent', async () => {
   const { clock, call, sent } = budgetOf({ perSecond: 1, perMinute: 150 });
   clock.lateMs = 30;

@@ -1,7 +1,8 @@
 import type { AccountLimits } from '../../../src/http/budget/account-limits.ts';
 import { Budget } from '../../../src/http/budget/budget.ts';
 import type { AnswerHead } from '../../../src/http/budget/call-allocator.ts';
-import { RedisCallAllocator, type ReplicaTimes } from '../../../src/http/budget/redis-call-allocator.ts';
+import { RedisCallAllocator } from '../../../src/http/budget/redis-call-allocator.ts';
+import type { ReplicaTimes } from '../../../src/http/budget/replica-link.ts';
 import type { Priority } from '../../../src/http/client/call-options.ts';
 import { openRedis, type RedisConnection } from '../../../src/http/redis/redis-connection.ts';
 import { HOOD } from '../../../src/sources/hood/api.ts';
@@ -10,10 +11,10 @@ import { HOOD } from '../../../src/sources/hood/api.ts';
 export const SHORT: AccountLimits = {
   perSecond: 4,
   perMinute: 24,
-  spans: { secondMs: 200, minuteMs: 2_000, secondMarginMs: 10, minuteMarginMs: 20 },
+  spans: { secondMs: 200, minuteMs: 2_000, secondMarginMs: 10, minuteMarginMs: 20, countedWithinMs: 300 },
 };
 
-const TIMES: ReplicaTimes = { beatMs: 100, answerMs: 250, extensionMs: 300, openingMs: 300, quietMs: 100 };
+const TIMES: ReplicaTimes = { beatMs: 100, answerMs: 300, silenceMs: 500, openingMs: 300, quietMs: 100 };
 
 export const WELL: AnswerHead = { status: 200, headers: {} };
 
@@ -52,7 +53,7 @@ export interface ReplicaOptions {
 export function startReplica(options: ReplicaOptions): Replica {
   const { url, account = 'account', count = 2, limits = SHORT, times } = options;
   const connection = openRedis(url);
-  const modes: Mode[] = [];
+  const modes: Mode[] = ['alone'];
   const waiting = new Set<() => void>();
   const log = new RedisCallAllocator({
     client: connection.client,

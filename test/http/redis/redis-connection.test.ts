@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, test, vi } from 'vitest';
 import { openRedis } from '../../../src/http/redis/redis-connection.ts';
 import { startGateway } from '../../support/gateway.ts';
+import { COMPILE_CACHE } from '../../support/process.ts';
 import { freePort, hasRedis, startRedis } from '../../support/redis.ts';
 import { requires } from '../../support/requirement.ts';
 
@@ -52,14 +54,36 @@ describe.skipIf(!requires('redis-server', hasRedis))('a Redis', () => {
     await failed;
   });
 
-  test('that wants another password is away: the gateway answers, and its log says why and no more', async () => {
+  test('that wants another password ends the start with a sentence that does not show it', async () => {
     await using redis = await startRedis({ password: PASSWORD });
-    const wrong = redis.url.replace(PASSWORD, `${PASSWORD}-of-yesterday`);
-    await using gateway = await startGateway({ env: { REDIS_URL: wrong, REPLICAS: '2', HOOD_RATE: '10/s,150/m' } });
-    expect((await gateway.query(LOOKUP)).errors).toBeUndefined();
-    const logged = gateway.logged.join('');
-    expect(logged).toContain('budget alone');
-    expect(logged).not.toContain(PASSWORD);
+    const start = (url: string) =>
+      spawnSync(process.execPath, ['src/start.js'], {
+        env: { ...COMPILE_CACHE, PORT: '0', REDIS_URL: url, REPLICAS: '2', SECRET: 'a secret for tests only' },
+        encoding: 'utf8',
+        timeout: 20_000,
+      });
+    for (const wrong of [`${PASSWORD}-of-yesterday`, '']) {
+      const { status, stderr } = start(redis.url.replace(PASSWORD, wrong));
+      expect(stderr).toBe('REDIS_URL must have the user and the password that Redis expects.\n');
+      expect(status).toBe(2);
+    }
+  });
+
+  test('that takes no writes for a while is connected to anew once a second at most', async () => {
+    await using redis = await startRedis();
+    await using connection = openRedis(redis.url);
+    const { client } = connection;
+    await once(client, 'ready');
+    let connections = 0;
+    client.on('ready', () => {
+      connections += 1;
+    });
+    await client.replicaof('127.0.0.1', 1);
+    const refused = () => expect(client.set('a', 'b')).rejects.toThrow('READONLY');
+    await refused();
+    await once(client, 'ready');
+    for (let attempt = 0; attempt < 20; attempt++) await refused();
+    expect(connections).toBe(1);
   });
 
   test('that is there shares the budget of gateways with the same account, without naming its credential', async () => {
