@@ -120,7 +120,7 @@ export const VARIABLES = {
   MAX_ANSWER: size
     .prefault('16mb')
     .describe(
-      'The largest answer to an operation. While it is made, a value counts as 16 bytes at least, and one that has to be looked up as 64 or more: that also bounds processor time (half a second for 16mb) and memory (250 MB). Raise it for callers who read very many rows at once.',
+      'The largest answer to an operation. While it is made, a value counts as 16 bytes at least, and one that has to be looked up as 64 or more: that also bounds processor time (about a second for 16mb) and memory (some 150 MB). Raise it for callers who read very many rows at once.',
     ),
   REQUEST_DEADLINE: duration
     .refine((ms) => ms > 0, { error: 'must be longer than 0ms' })
