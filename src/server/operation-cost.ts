@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { type Estimate, estimateOf } from '../graph/cost/estimate.ts';
+import { estimateOf } from '../graph/cost/estimate.ts';
+import type { Estimate } from '../graph/cost/tally.ts';
 
 /** A client that wants to know what its operation would cost, and not have it executed. */
 const DRY_RUN = 'dry-run';

@@ -105,6 +105,11 @@ test('a dry run answers with the estimate and makes no call, whatever the limit'
     data: null,
     extensions: { upstreamEstimate: { cost: 0, limit: 100, calls: {}, path: [] } },
   });
+  // One field may cost calls at both APIs.
+  const both = '{ customerAttributes(filter: { piData: true }) { totalCount } }';
+  expect(await gateway.query(both, {}, DRY_RUN)).toMatchObject({
+    extensions: { upstreamEstimate: { cost: 2, calls: { HOOD: 1, SOR: 1 } } },
+  });
   expect(callsOf(gateway)).toEqual([]);
 });
 

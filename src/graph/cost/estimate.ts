@@ -3,18 +3,8 @@ import { CallerError } from '../caller-error.ts';
 import type { Context } from '../context.ts';
 import { argumentsOf } from '../given-ids-plugin.ts';
 import type { Asked } from './charge.ts';
-import { pricedOperation } from './priced-documents.ts';
-import type { Fragments, PricedField } from './priced-fields.ts';
-import { type Item, type Moment, type Place, Tally } from './tally.ts';
-
-/** The calls that an operation makes at most, where both APIs answer as their pages say. */
-export interface Estimate {
-  cost: number;
-  /** By the name of the API. */
-  calls: Readonly<Record<string, number>>;
-  /** The field that makes most of them. */
-  dearest: { path: readonly string[]; calls: number; each: string | undefined } | undefined;
-}
+import { type PricedField, pricedOperation } from './priced-operation.ts';
+import { type Estimate, type Moment, type Place, Tally } from './tally.ts';
 
 /** More places that can cost anything than this are not counted. */
 const MOST_PLACES = 20_000;
@@ -30,20 +20,17 @@ export function estimateOf(args: ExecutionArgs): Estimate | undefined {
   const { coerced: variables } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {});
   if (!variables) return undefined;
   const { fragments, fields } = pricedOperation(schema, document, operation, variables);
-  if (fields.length === 0) return NOTHING;
-  const counting = new Counting({ schema, operation, fragments, variables, context: contextValue as Context });
-  counting.count(fields);
-  return summed(counting.tally.items());
+  const counting = new Counting({
+    ...{ schema, operation, fragments, variableValues: variables, context: contextValue as Context },
+  });
+  return counting.count(fields);
 }
 
-interface Known extends Pick<Asked, 'context' | 'operation' | 'schema'> {
-  fragments: Fragments;
-  variables: Record<string, unknown>;
-}
+type Known = Omit<Asked, 'fieldNodes' | 'returnType'>;
 
 /** Goes through the places of one operation. */
 class Counting {
-  readonly tally = new Tally();
+  readonly #tally = new Tally();
   readonly #known: Known;
   #moments = 0;
   #places = 0;
@@ -52,11 +39,14 @@ class Counting {
     this.#known = known;
   }
 
-  count(fields: readonly PricedField[]): void {
+  count(fields: readonly PricedField[]): Estimate {
     // Mutations run one after the other, and what they read before one of them is read again after it.
     const isInTurn = this.#known.operation.operation === OperationTypeNode.MUTATION;
-    if (!isInTurn) this.#visit(fields, undefined, { scope: 0, wave: 0 }, 1, 1);
-    else for (const field of fields) this.#visit([field], undefined, this.#nextScope(), 1, 1);
+    for (const together of isInTurn ? fields.map((field) => [field]) : [fields]) {
+      const wave = ++this.#moments;
+      this.#visit(together, undefined, { scope: wave, wave }, 1, 1);
+    }
+    return this.#tally.sum();
   }
 
   /** `window` is how many rows a list below has that does not say so itself. */
@@ -73,7 +63,7 @@ class Counting {
           if (keys.has(charge.key)) continue;
           keys.add(charge.key);
         }
-        this.tally.add(charge, objects, place, moment, asked);
+        this.#tally.add(charge, objects, place, moment, asked);
       }
       const below = charges.length > 0 ? { scope: moment.scope, wave: ++this.#moments } : moment;
       for (const [typeName, selected] of field.below) {
@@ -86,44 +76,18 @@ class Counting {
   }
 
   /** What a field costs; undefined for one whose arguments are wrong, which is never resolved. */
-  #charges({ nodes: fieldNodes, definition, price, rows }: PricedField) {
-    const { variables, ...operation } = this.#known;
-    const asked = { ...operation, fieldNodes, returnType: definition.type, variableValues: variables } as Asked;
+  #charges({ nodes: fieldNodes, definition, price = [], rows }: PricedField) {
+    const asked: Asked = { ...this.#known, fieldNodes, returnType: definition.type };
+    const rowsOf = typeof rows === 'object' ? rows.of : rows;
     try {
       const [node] = fieldNodes;
-      const count = typeof rows === 'number' ? rows : undefined;
-      const rowsOf = typeof rows === 'object' ? rows.of : typeof rows === 'function' ? rows : undefined;
-      const args = (node && definition.args.length > 0 ? argumentsOf(definition, node, variables) : {}) as never;
-      const charges = price === undefined ? [] : 'of' in price ? price.of(args, asked) : price;
-      return { asked, charges: [charges].flat(), rows: rowsOf?.(args, asked) ?? count };
+      const hasArguments = node && definition.args.length > 0;
+      const args = (hasArguments ? argumentsOf(definition, node, asked.variableValues) : {}) as never;
+      const charges = 'of' in price ? price.of(args, asked) : price;
+      return { asked, charges: [charges].flat(), rows: typeof rowsOf === 'function' ? rowsOf(args, asked) : rowsOf };
     } catch (error) {
       if (error instanceof CallerError || error instanceof GraphQLError) return undefined;
       throw error;
     }
   }
-
-  #nextScope(): Moment {
-    this.#moments += 1;
-    return { scope: this.#moments, wave: this.#moments };
-  }
-}
-
-const NOTHING: Estimate = { cost: 0, calls: {}, dearest: undefined };
-
-function summed(items: readonly Item[]): Estimate {
-  const calls: Record<string, number> = {};
-  let cost = 0;
-  let dearest: Item | undefined;
-  for (const item of items) {
-    cost += item.calls;
-    calls[item.api] = (calls[item.api] ?? 0) + item.calls;
-    if (item.calls > (dearest?.calls ?? 0)) dearest = item;
-  }
-  if (!dearest) return NOTHING;
-  const { place, at, each } = dearest;
-  return { cost, calls, dearest: { calls: dearest.calls, each, path: [...pathOf(place), ...(at ? [at] : [])] } };
-}
-
-function pathOf(place: Place | undefined): string[] {
-  return place ? [...pathOf(place.parent), place.key] : [];
 }

@@ -1,5 +1,14 @@
 import type { Asked, Charge, LookUp } from './charge.ts';
 
+/** The calls that an operation makes at most, where both APIs answer as their pages say. */
+export interface Estimate {
+  cost: number;
+  /** By the name of the API. */
+  calls: Readonly<Record<string, number>>;
+  /** The field that makes most of them, and for what each of them is made, where there is one for each object. */
+  dearest: { path: readonly string[]; calls: number; each: string | undefined } | undefined;
+}
+
 /** Where a field stands in an answer, objects of lists taken together. */
 export interface Place {
   readonly key: string;
@@ -11,17 +20,6 @@ export interface Moment {
   /** Within which what is asked for once is asked for once: an operation, or one of several mutations. */
   readonly scope: number;
   readonly wave: number;
-}
-
-/** So many calls that a field makes. */
-export interface Item {
-  api: string;
-  calls: number;
-  place: Place;
-  /** The field below for which it makes them. */
-  at?: string | undefined;
-  /** For what each of them is made, where there is one for each object. */
-  each?: string | undefined;
 }
 
 /** How long the key of an object is taken to be in a list, where only running can tell: an e-mail address, encoded. */
@@ -40,15 +38,17 @@ interface Batch {
 
 /** Adds up what an operation costs. */
 export class Tally {
-  /** By the places that make them, and the field below for which they are made. */
-  readonly #items = new Map<Place, Map<string | undefined, Item>>();
+  readonly #calls: Record<string, number> = {};
+  readonly #places = new Map<Place, { calls: number; each: string | undefined }>();
   readonly #shared = new Set<string>();
   readonly #batches = new Map<string, Batch>();
 
   /** A charge of each of so many objects. */
   add(charge: Charge, objects: number, place: Place, { scope, wave }: Moment, asked: Asked): void {
-    if ('calls' in charge) this.#note(place, charge, charge.calls * objects);
-    else if ('once' in charge) {
+    if ('calls' in charge) {
+      const { at } = charge;
+      this.#note(at === undefined ? place : { key: at, parent: place }, charge, charge.calls * objects);
+    } else if ('once' in charge) {
       const name = `${scope} ${charge.once}`;
       if (!this.#shared.has(name)) this.#note(place, charge, 1);
       this.#shared.add(name);
@@ -61,19 +61,22 @@ export class Tally {
     }
   }
 
-  /** Everything that was added, lookups as the calls that they go in. */
-  items(): Item[] {
-    for (const batch of this.#batches.values()) this.#note(batch.place, { api: batch.charge.api }, callsOf(batch));
-    this.#batches.clear();
-    return [...this.#items.values()].flatMap((items) => [...items.values()]);
+  /** Everything that was added, lookups as the calls that they go in. Asked once, at the end. */
+  sum(): Estimate {
+    for (const batch of this.#batches.values()) this.#note(batch.place, batch.charge, callsOf(batch));
+    const cost = Object.values(this.#calls).reduce((sum, calls) => sum + calls, 0);
+    let dearest: Estimate['dearest'];
+    for (const [place, { calls, each }] of this.#places) {
+      if (calls > (dearest?.calls ?? 0)) dearest = { path: pathOf(place), calls, each };
+    }
+    return { cost, calls: this.#calls, dearest };
   }
 
-  #note(place: Place, { api, at, each }: Pick<Item, 'api' | 'at' | 'each'>, calls: number): void {
-    const items = this.#items.get(place) ?? new Map<string | undefined, Item>();
-    this.#items.set(place, items);
-    const item = items.get(at) ?? { api, place, at, each, calls: 0 };
-    items.set(at, item);
-    item.calls += calls;
+  #note(place: Place, { api, each }: { api: string; each?: string }, calls: number): void {
+    this.#calls[api] = (this.#calls[api] ?? 0) + calls;
+    const noted = this.#places.get(place) ?? { calls: 0, each };
+    noted.calls += calls;
+    this.#places.set(place, noted);
   }
 }
 
@@ -86,4 +89,8 @@ function callsOf({ charge, asked, keys, count }: Batch): number {
   const longest = lengths.reduce((longest, length) => Math.max(longest, length), count > 0 ? KEY_LENGTH : 1);
   const fitting = Math.max(1, Math.min(most, Math.floor(room / longest)));
   return calls * Math.max(1, Math.ceil(total / fitting));
+}
+
+function pathOf(place: Place | undefined): string[] {
+  return place ? [...pathOf(place.parent), place.key] : [];
 }

@@ -5,9 +5,8 @@ import { canBeListed, MAX_IDS, type RowSource } from '../../sources/hood/row-loo
 import { builder, type Types } from '../builder.ts';
 import { connectionOf } from '../connection.ts';
 import { type Asked, byArguments, type Charge } from '../cost/charge.ts';
-import { windowCalls } from '../cost/windows.ts';
 import { nodeLoader } from '../node-loaders.ts';
-import { rowsOfWindow } from '../paging/window.ts';
+import { rowsOfWindow, windowCalls } from '../paging/window.ts';
 import { selectsRows, upstreamFields } from '../selection.ts';
 import { windowArgs } from '../window-args.ts';
 import { fetchList, idsToFetch, namedIds } from './fetched-rows.ts';

@@ -4,7 +4,7 @@ import { GLOBAL } from '../../sources/sor/systems.ts';
 import { type CustomerValues, type DatedValue, readValues } from '../../sources/sor/values.ts';
 import type { Context } from '../context.ts';
 import type { Asked, Charge } from '../cost/charge.ts';
-import { SYSTEM_LIST } from '../cost/shared-calls.ts';
+import { SYSTEM_LIST } from '../cost/charge.ts';
 import type { AttributeValueSource } from '../resources/sor/attribute-value.ts';
 import { selects } from '../selection.ts';
 import { blockOf, profilesOf } from './profiles.ts';

@@ -4,7 +4,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { PROPERTY_KEY_FIELDS, propertyKey } from '../../../sources/hood/property-lookup.ts';
 import { builder, type Types } from '../../builder.ts';
 import type { Context } from '../../context.ts';
-import { PROPERTIES, SYSTEM_LIST } from '../../cost/shared-calls.ts';
+import { PROPERTIES, SYSTEM_LIST } from '../../cost/charge.ts';
 import { operationFields } from '../../selection.ts';
 import { CustomerData } from '../hood/customer-data.ts';
 import { ProfileProperty } from '../hood/profile-property.ts';

@@ -11,8 +11,7 @@ import {
 } from '../../../sources/sor/imports.ts';
 import { builder } from '../../builder.ts';
 import { connectionOf } from '../../connection.ts';
-import { byArguments } from '../../cost/charge.ts';
-import { IMPORT_LIST } from '../../cost/shared-calls.ts';
+import { byArguments, IMPORT_LIST } from '../../cost/charge.ts';
 import { readWhole } from '../../list-connection.ts';
 import { idField, Node } from '../../node.ts';
 import { nodeLoader } from '../../node-loaders.ts';

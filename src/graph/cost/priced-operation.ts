@@ -1,0 +1,125 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isAbstractType,
+  isListType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql';
+// As graphql-js executes, which does not know `@defer`: what is deferred costs as much.
+import { collectSubfields } from 'graphql/execution/collectFields.js';
+import { costOf, type Price, type Rows } from './charge.ts';
+
+/** A selected field that costs something, or that leads to one that does. */
+export interface PricedField {
+  /** Its alias, or else its name. */
+  readonly key: string;
+  readonly nodes: readonly FieldNode[];
+  readonly definition: GraphQLField<unknown, unknown>;
+  readonly price: Price | undefined;
+  readonly rows: Rows | undefined;
+  readonly isList: boolean;
+  /** By the type of the object that it leads to. */
+  readonly below: readonly (readonly [typeName: string, fields: readonly PricedField[]])[];
+}
+
+type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
+
+/** How many combinations of what `@skip` and `@include` leave in are kept for a document. */
+const MOST_KEPT = 16;
+
+interface PricedDocument {
+  fragments: Fragments;
+  /** The variables of `@skip` and `@include`. */
+  conditions: readonly string[];
+  fields: Map<string, readonly PricedField[]>;
+}
+
+const documents = new WeakMap<DocumentNode, PricedDocument>();
+
+/**
+ * What of an operation can cost anything, as its `@skip` and `@include` leave it with these variables. Found out once for
+ * its document: only arguments differ from then on.
+ */
+export function pricedOperation(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+): { fragments: Fragments; fields: readonly PricedField[] } {
+  const known = documents.get(document) ?? read(document);
+  documents.set(document, known);
+  const { fragments, conditions } = known;
+  const key = `${operation.name?.value} ${conditions.map((name) => variables[name])}`;
+  let fields = known.fields.get(key);
+  if (!fields) {
+    fields = pricedFields(schema, operation, fragments, variables);
+    if (known.fields.size < MOST_KEPT) known.fields.set(key, fields);
+  }
+  return { fragments, fields };
+}
+
+function read(document: DocumentNode): PricedDocument {
+  const conditions = new Set<string>();
+  const fragments: Record<string, FragmentDefinitionNode> = {};
+  visit(document, {
+    FragmentDefinition(fragment) {
+      fragments[fragment.name.value] = fragment;
+    },
+    Directive({ name, arguments: given = [] }) {
+      if (name.value !== 'skip' && name.value !== 'include') return;
+      for (const { value } of given) if (value.kind === Kind.VARIABLE) conditions.add(value.name.value);
+    },
+  });
+  return { fragments, conditions: [...conditions], fields: new Map() };
+}
+
+/** Fields under one name are one; what several paths share through fragments is looked at once. */
+function pricedFields(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  fragments: Fragments,
+  variables: Readonly<Record<string, unknown>>,
+): readonly PricedField[] {
+  const known = new Map<string, readonly PricedField[]>();
+  const numbers = new Map<object, number>();
+  const numberOf = (node: object) => {
+    if (!numbers.has(node)) numbers.set(node, numbers.size);
+    return numbers.get(node);
+  };
+
+  function select(type: GraphQLObjectType, owners: readonly FieldNode[]): readonly PricedField[] {
+    const place = `${type.name} ${owners.map(numberOf)}`;
+    let fields = known.get(place);
+    if (!fields) {
+      const selected = collectSubfields(schema, fragments, variables, type, owners);
+      fields = [...selected].flatMap(([key, nodes]) => priced(type, key, nodes) ?? []);
+      known.set(place, fields);
+    }
+    return fields;
+  }
+
+  function priced(parent: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): PricedField | undefined {
+    const definition = parent.getFields()[nodes[0]?.name.value ?? ''];
+    if (!definition) return undefined;
+    const type = getNamedType(definition.type);
+    const types = isAbstractType(type) ? schema.getPossibleTypes(type) : isObjectType(type) ? [type] : [];
+    const below = types.map((type) => [type.name, select(type, nodes)] as const).filter(([, { length }]) => length > 0);
+    const { cost: price, rows } = costOf(definition);
+    if (!price && below.length === 0) return undefined;
+    const isList = isListType(getNullableType(definition.type));
+    return { key, nodes, definition, price, rows, isList, below };
+  }
+
+  const root = schema.getRootType(operation.operation);
+  // Only its selection is looked at.
+  return root ? select(root, [operation as unknown as FieldNode]) : [];
+}
