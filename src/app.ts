@@ -51,9 +51,6 @@ export interface AppOptions {
   isReady?: () => boolean;
 }
 
-/** A thousand entities of a router, or as much of a feed as anybody should send at once, are far shorter. */
-const MAX_BODY_BYTES = 10_000_000;
-
 /** A listener of `httpServer`. It opens no port: `fetch` serves a request as the network would, behind the front door. */
 export interface App extends RequestListener {
   fetch: YogaServerInstance<ServerContext, Context>['fetch'];
@@ -95,6 +92,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       statistics: statisticsOf(request),
     });
 
+  const suggestsNames = config.INTROSPECTION === 'on';
   const report = (cause: unknown, errorId?: string) => log.error({ errorId, stack: stackOf(cause) }, 'internal error');
   const visible = (error: unknown) => visibleError(error, report);
 
@@ -125,11 +123,12 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
     plugins: withJoinedHooks([
       useVaryOrigin(origins),
       useExactVariables(),
-      useBodyLimit(MAX_BODY_BYTES),
-      useBodyDeadline(),
+      useBodyLimit(config.MAX_BODY),
+      useBodyDeadline(config.REQUEST_DEADLINE),
       useOperationCost(config.MAX_CALLS),
       usePlannedExecution<Context>(({ operation: { options } }) => ({
         ...{ maxBytes: config.MAX_ANSWER, deadline: options.deadline, signal: options.signal },
+        hideSuggestions: !suggestsNames,
         ...{ tooLarge: () => answerTooLarge(config.MAX_ANSWER), tooLate: answerTooLate },
       })),
       useAnswerLimit(config.MAX_ANSWER),
@@ -146,9 +145,9 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
         (request) => new Sor(sorReads, new Operation({ signal: request.signal, priority: 'background' })),
       ),
       useCsrfPrevention(origins),
-      useUploads(),
+      useUploads({ maxFieldBytes: config.MAX_BODY, maxSilenceMs: config.CLIENT_TIMEOUT }),
       usePersistedQueries(),
-      useDocumentMistakes(),
+      useDocumentMistakes({ maxTokens: config.MAX_TOKENS, suggestsNames }),
       useUpstreamCost(upstreams.roomOf),
     ]),
   });

@@ -126,6 +126,18 @@ export const VARIABLES = {
     .refine((ms) => ms > 0, { error: 'must be longer than 0ms' })
     .prefault('10s')
     .describe('How long an operation may take. The header `x-request-deadline: 500ms` shortens it for one operation.'),
+  MAX_BODY: size
+    .prefault('1mb')
+    .describe(
+      'How long an operation may be, with its variables. A file that comes with it does not count. Raise it for routers that ask for many objects at once.',
+    ),
+  MAX_TOKENS: wholeNumber(100, 1_000_000)
+    .prefault('10000')
+    .describe('How many tokens (names, values, brackets) the text of an operation may have.'),
+  CLIENT_TIMEOUT: duration
+    .refine((ms) => ms > 0, { error: 'must be longer than 0ms' })
+    .prefault('15s')
+    .describe('How long the gateway waits for more of a file that a client sends.'),
   REDIS_URL: redisUrl
     .optional()
     .meta(

@@ -43,6 +43,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/http/budget/call-allocator.ts',
     'src/http/client/call-statistics.ts',
     'src/http/client/upstream-error.ts',
+    // Errors before an operation is executed are as few as others.
+    'src/execution/error-list.ts',
     'src/setting-kinds.ts',
   ],
   'src/sandbox/': [],

@@ -91,20 +91,21 @@ test.each([
   }
 });
 
-test.each<[string, string]>([
+test.each<[string, string, string?]>([
   ['selections', `{ ${'node(id: "x") { ... on Query { '.repeat(20_000)}`],
   ['lists', `{ customerData(filter: ${'['.repeat(20_000)}) { totalCount } }`],
   [
     'fragments',
     `{ ...F0 } ${Array.from({ length: 20_000 }, (_, at) => `fragment F${at} on Query { ...F${at + 1} }`).join(' ')}
     fragment F20000 on Query { __typename }`,
+    'Expected at most 500 fragments within each other: this document has 501.',
   ],
-])('%s nested deeper than can be read are BAD_USER_INPUT', async (_, query) => {
-  await using gateway = await startGateway();
+])('%s nested deeper than can be read are BAD_USER_INPUT', async (_, query, message) => {
+  await using gateway = await startGateway({ env: { MAX_TOKENS: '1000000' } });
   const { errors } = await gateway.query(query);
   expect(errors).toMatchObject([
     {
-      message: 'Expected an operation that is nested less deeply.',
+      message: message ?? 'Expected an operation that is nested less deeply.',
       extensions: { code: 'BAD_USER_INPUT' },
     },
   ]);

@@ -11,6 +11,8 @@ export interface Limits {
   readonly signal?: AbortSignal | undefined;
   /** After so much of the answer others go first; 64,000 when left out. */
   readonly sliceBytes?: number;
+  /** Whether errors keep to themselves which names are close to an unknown one. */
+  readonly hideSuggestions?: boolean;
   readonly tooLarge: () => Error;
   readonly tooLate: () => Error;
 }

@@ -1,36 +1,69 @@
 import { GraphQLError } from 'graphql';
 
 /** The most errors of one answer. Whoever reads a hundred needs no more to know what is wrong. */
-const MOST_ERRORS = 100;
+export const MOST_ERRORS = 100;
+
+/** The most about names that the schema does not have, with the one that counts the rest: one wrong name may explain all. */
+const MOST_UNKNOWN = 5;
+const UNKNOWN = /^(?:Cannot query field |Unknown directive )|\bfield "[^"]*" is not defined by type /i;
+
+/** So many are counted where it takes time to find each. */
+export const MOST_COUNTED = 1_000;
 
 /** The errors of an answer, as many as it may have, and one more that says how many were left out. */
 export class ErrorList {
   readonly #errors: GraphQLError[] = [];
+  readonly #unknown: GraphQLError[] = [];
   #firstLeftOut: GraphQLError | undefined;
   #leftOut = 0;
 
   add(error: GraphQLError): void {
-    if (this.#errors.length < MOST_ERRORS) this.#errors.push(error);
-    else {
-      this.#firstLeftOut ??= error;
-      this.#leftOut += 1;
-    }
+    if (this.#errors.length === MOST_ERRORS) this.#leave(error);
+    else if (UNKNOWN.test(error.message)) this.#addUnknown(error);
+    else this.#errors.push(error);
   }
 
-  get all(): readonly GraphQLError[] {
+  /** Of all that were added. */
+  get size(): number {
+    return this.#errors.length + this.#leftOut;
+  }
+
+  /** With `isCut` there are more than were added. */
+  all(isCut = false): readonly GraphQLError[] {
     if (!this.#firstLeftOut) return this.#errors;
-    const summary = new GraphQLError(`${this.#leftOut} more errors are left out.`, {
+    const isOne = this.#leftOut === 1;
+    const message = `${isCut ? 'At least ' : ''}${this.#leftOut} more error${isOne ? ' is' : 's are'} left out.`;
+    const summary = new GraphQLError(message, {
       originalError: this.#firstLeftOut,
       extensions: { leftOut: this.#leftOut },
     });
     return [...this.#errors, summary];
   }
+
+  #addUnknown(error: GraphQLError): void {
+    const last = this.#unknown.at(-1);
+    this.#unknown.push(error);
+    if (!last || this.#unknown.length <= MOST_UNKNOWN) {
+      this.#errors.push(error);
+      return;
+    }
+    if (this.#unknown.length === MOST_UNKNOWN + 1) {
+      // Its place is for the one that counts the rest.
+      this.#errors.splice(this.#errors.indexOf(last), 1);
+      this.#leave(last);
+    }
+    this.#leave(error);
+  }
+
+  #leave(error: GraphQLError): void {
+    this.#firstLeftOut ??= error;
+    this.#leftOut += 1;
+  }
 }
 
-/** The same of errors that are all there. */
-export function withoutTooMany(errors: readonly GraphQLError[]): readonly GraphQLError[] {
-  if (errors.length <= MOST_ERRORS) return errors;
+/** The same of errors that are all there, or with `isCut` their beginning. */
+export function withoutTooMany(errors: readonly GraphQLError[], isCut = false): readonly GraphQLError[] {
   const list = new ErrorList();
   for (const error of errors) list.add(error);
-  return list.all;
+  return list.all(isCut);
 }

@@ -14,9 +14,7 @@ import { executeGenerally } from './general-execution.ts';
 import { PlanCache } from './plan-cache.ts';
 import type { MaybePromise, Run } from './planned-field.ts';
 import { isPromise } from './promises.ts';
-
-/** The most mistakes in variables that a client is told, as in graphql-js. */
-const MOST_VARIABLE_ERRORS = 50;
+import { variableMistakes } from './variable-mistakes.ts';
 
 /**
  * Executes a validated query or mutation as graphql-js would, only faster: what is selected where is found out once for
@@ -32,13 +30,13 @@ export function executePlanned(
   const { schema, document, rootValue, contextValue: context } = args;
   const operation = getOperationAST(document, args.operationName);
   if (!operation) return undefined;
-  const { coerced: variables } = getVariableValues(
-    schema,
-    operation.variableDefinitions ?? [],
-    args.variableValues ?? {},
-    { maxErrors: MOST_VARIABLE_ERRORS },
-  );
-  const plan = variables && plans.planOf(schema, document, operation, variables);
+  const { variableDefinitions = [] } = operation;
+  const values = args.variableValues ?? {};
+  // Each of graphql-js' errors quotes a whole value, so it may find one only.
+  const { coerced: variables } = getVariableValues(schema, variableDefinitions, values, { maxErrors: 0 });
+  if (!variables)
+    return { errors: variableMistakes(schema, variableDefinitions, values, limits.hideSuggestions === true) };
+  const plan = plans.planOf(schema, document, operation, variables);
   if (!plan) return undefined;
 
   const { fragments } = plan;
@@ -72,7 +70,8 @@ export function executePlanned(
   }
 }
 
-function answer({ errors: { all: errors } }: Run, data: Record<string, unknown> | null): ExecutionResult {
+function answer(run: Run, data: Record<string, unknown> | null): ExecutionResult {
+  const errors = run.errors.all();
   return errors.length === 0 ? { data } : { errors, data };
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
 import { UpstreamError, type UpstreamFailure } from '../http/client/upstream-error.ts';
 import { CallerError } from './caller-error.ts';
-import { argumentMistake, variableMistake } from './input-mistakes.ts';
+import { argumentMistake, brief, variableMistake } from './input-mistakes.ts';
 
 /** Every value of `extensions.code`, in the order of the table that explains them. */
 export const ERROR_CODES = [
@@ -81,7 +81,7 @@ function oddValue(error: GraphQLError): GraphQLError {
 /** What the executor itself objects to: an argument that a nullable variable left null. */
 function duringExecution(error: GraphQLError, report: ReportBug): GraphQLError {
   if (/^(Argument|Variable) "/.test(error.message)) {
-    return located(error, argumentMistake(error) ?? error.message, { code: 'BAD_USER_INPUT' });
+    return located(error, argumentMistake(error) ?? brief(error.message), { code: 'BAD_USER_INPUT' });
   }
   return bug(error, error, report);
 }
@@ -137,7 +137,7 @@ function located(
 function beforeExecution(error: GraphQLError): GraphQLError {
   const { code, http } = error.extensions;
   if (ERROR_CODES.some((own) => own === code)) return error;
-  const message = variableMistake(error) ?? error.message;
+  const message = variableMistake(error) ?? brief(error.message);
   if (http === undefined) return located(error, message, { code: 'BAD_USER_INPUT' });
   // With `spec` Yoga answers 200 to whoever asks for application/json, which is for operations only. The executor,
   // which has no codes, leaves it out; a router takes another status for a failure of the whole gateway.

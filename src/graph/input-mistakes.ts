@@ -1,4 +1,5 @@
 /** What does not fit in arguments and variables, said so that it can be mended: where it is, and what belongs there. */
+import { memoize1 } from '@graphql-tools/utils';
 import {
   type ASTNode,
   type DocumentNode,
@@ -9,6 +10,7 @@ import {
   isInputObjectType,
   Kind,
   parse,
+  type Source,
   TypeInfo,
   typeFromAST,
   visit,
@@ -57,9 +59,9 @@ export function variableMistake({ message, nodes, originalError }: GraphQLError)
 /** Says the same of values in the text of an operation, in the place of the errors' own messages. */
 export function explainLiterals(errors: readonly GraphQLError[], document: DocumentNode): void {
   const errorsOf = Map.groupBy(errors, ({ nodes }) => nodes?.[0]);
-  forEachValue(document, (node, place, types) => {
+  forEachValue(document, (node, placeOf, types) => {
     for (const error of errorsOf.get(node) ?? []) {
-      error.message = mistake({ type: types.getInputType(), place, cause: error.message, node });
+      error.message = mistake({ type: types.getInputType(), place: placeOf(), cause: error.message, node });
     }
   });
 }
@@ -72,16 +74,21 @@ export function argumentMistake({ message, nodes, source }: GraphQLError): strin
   const [, name] = /^Argument "(\w+)" has invalid value /.exec(message) ?? [];
   if (!name) return undefined;
   const { start = 0, end = 0 } = nodes?.[0]?.loc ?? {};
-  const places: string[] = [];
-  if (source) {
-    forEachValue(parse(source), ({ kind, loc }, place, types) => {
-      const parent = getNamedType(types.getParentInputType());
-      const isWithin = loc && loc.start >= start && loc.end <= end;
-      if (kind === Kind.VARIABLE && isWithin && isInputObjectType(parent) && parent.isOneOf) places.push(place);
-    });
-  }
+  const within = source ? choicesIn(source).filter((choice) => choice.start >= start && choice.end <= end) : [];
+  const places = within.map(({ place }) => place);
   return `\`${places.join('` or `') || name}\`: expected a value, not a variable that is null or missing.`;
 }
+
+/** The variables in a text of which exactly one must have a value. A text is read once, however many rows fail by it. */
+const choicesIn = memoize1((source: Source) => {
+  const choices: { place: string; start: number; end: number }[] = [];
+  forEachValue(parse(source), ({ kind, loc }, placeOf, types) => {
+    const parent = getNamedType(types.getParentInputType());
+    if (kind !== Kind.VARIABLE || !loc || !isInputObjectType(parent) || !parent.isOneOf) return;
+    choices.push({ place: placeOf(), start: loc.start, end: loc.end });
+  });
+  return choices;
+});
 
 function mistake(misfit: Misfit): string {
   return `\`${misfit.place}\`: ${expectation(misfit)}`;
@@ -93,7 +100,7 @@ function expectation({ type, place, cause, node }: Misfit): string {
   if (isInputObjectType(named) && !cause.startsWith('Field ')) {
     const fields = named.getFields();
     if (named.isOneOf) return `expected an object with exactly one of ${anyOf(Object.keys(fields))}.`;
-    const found = node && 'value' in node && node.kind !== Kind.STRING ? node.value : '…';
+    const found = node && 'value' in node && node.kind !== Kind.STRING ? brief(String(node.value)) : '…';
     return `expected ${fields['eq'] ? `an operator and a value, such as \`{ eq: ${found} }\`` : 'an object'}.`;
   }
   if (isEnumType(named)) {
@@ -112,7 +119,12 @@ function expectation({ type, place, cause, node }: Misfit): string {
   }
   if (SCALARS[scalar]) return `expected ${SCALARS[scalar]}.`;
   // Names from the schema, or what one of our own scalars expects.
-  return `${cause.charAt(0).toLowerCase()}${cause.slice(1)}`;
+  return brief(`${cause.charAt(0).toLowerCase()}${cause.slice(1)}`);
+}
+
+/** The beginning of what others say, which may quote a value of any length: of it there are at most 200 characters. */
+export function brief(message: string): string {
+  return message.length > 200 ? `${message.slice(0, 200)}…` : message;
 }
 
 function anyOf(names: readonly string[]): string {
@@ -122,7 +134,7 @@ function anyOf(names: readonly string[]): string {
 /** Visits values and fields of input objects, with what leads to them: variables, arguments, fields, positions in lists. */
 function forEachValue(
   document: DocumentNode,
-  visitValue: (node: ASTNode, place: string, types: TypeInfo) => void,
+  visitValue: (node: ASTNode, placeOf: () => string, types: TypeInfo) => void,
 ): void {
   const places: (string | number)[] = [];
   const placeIn = (node: ASTNode, key: unknown) => {
@@ -137,7 +149,7 @@ function forEachValue(
       enter: (node, key) => {
         const place = placeIn(node, key);
         if (place !== undefined) places.push(place);
-        if (/Value$|^ObjectField$|^Variable$/.test(node.kind)) visitValue(node, places.join('.'), types);
+        if (/Value$|^ObjectField$|^Variable$/.test(node.kind)) visitValue(node, () => places.join('.'), types);
       },
       leave: (node, key) => {
         if (placeIn(node, key) !== undefined) places.pop();

@@ -1,27 +1,26 @@
 import type { IncomingMessage } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
 import { isUpload } from './csrf-prevention.ts';
+import { patienceOf } from './deadline.ts';
 import { refusal } from './refusal.ts';
 
-/** Time enough for the longest body over a slow line. */
-const BODY_MS = 30_000;
-
 /**
- * Ends requests whose body is not there after `bodyMs`, with status 408 when it is still waited for: each would hold a
- * place among the operations, and a process that is to stop. A file may take its time, so uploads are left to the
- * server's own limit.
+ * Ends requests whose body is not there after twice the deadline of its operation, with status 408 when it is still
+ * waited for: each would hold a place among the operations, and a process that is to stop. A file may take its time as
+ * long as more of it comes.
  */
-export function useBodyDeadline(bodyMs: number = BODY_MS): Plugin {
+export function useBodyDeadline(deadlineMs: number): Plugin {
   const waiting = new WeakMap<Request, (error: Error) => void>();
   return {
     onRequest({ request, serverContext }) {
       const { req } = (serverContext ?? {}) as { req?: IncomingMessage };
       if (!req || !hasBody(req) || isUpload(request)) return;
+      const bodyMs = 2 * (patienceOf(request, deadlineMs) ?? deadlineMs);
       const timer = setTimeout(() => {
         if (req.complete) return;
         const refuse = waiting.get(request);
         // If nobody waits for the body, the request is answered already, and only the connection is left.
-        if (refuse) refuse(tooSlow(bodyMs));
+        if (refuse) refuse(tooSlow(`Expected a body that is complete within ${bodyMs / 1_000} s.`));
         else req.socket.destroy();
       }, bodyMs).unref();
       req.once('close', () => clearTimeout(timer));
@@ -42,7 +41,6 @@ function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /** The rest of the body may never come: the connection is of no further use. */
-function tooSlow(bodyMs: number): Error {
-  const message = `Expected a body that is complete within ${bodyMs / 1_000} s.`;
+export function tooSlow(message: string): Error {
   return refusal(408, 'BAD_USER_INPUT', message, { headers: { connection: 'close' } });
 }

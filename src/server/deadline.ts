@@ -2,15 +2,19 @@ import { BadInput } from '../graph/bad-input.ts';
 import { duration } from '../setting-kinds.ts';
 
 /**
- * When an operation must be answered, in `performance.now()` milliseconds: `limitMs` from now, or sooner where
- * the header `x-request-deadline` (`500ms`, `4s`) says so. Throws `BadInput` for a header that is no duration.
+ * How long an operation may take, in milliseconds: `limitMs`, or less where the header `x-request-deadline` (`500ms`,
+ * `4s`) says so. Undefined for a header that is no duration.
  */
-export function deadlineOf(request: Request, limitMs: number): number {
+export function patienceOf(request: Request, limitMs: number): number | undefined {
   const header = request.headers.get('x-request-deadline');
-  if (header === null) return performance.now() + limitMs;
+  if (header === null) return limitMs;
   const parsed = duration.safeParse(header);
-  if (!parsed.success) {
-    throw new BadInput('Expected a duration such as 500ms or 4s in the header x-request-deadline.');
-  }
-  return performance.now() + Math.min(parsed.data, limitMs);
+  return parsed.success ? Math.min(parsed.data, limitMs) : undefined;
+}
+
+/** When it must be answered, in `performance.now()` milliseconds. Throws `BadInput` for a header that is no duration. */
+export function deadlineOf(request: Request, limitMs: number): number {
+  const patience = patienceOf(request, limitMs);
+  if (patience !== undefined) return performance.now() + patience;
+  throw new BadInput('Expected a duration such as 500ms or 4s in the header x-request-deadline.');
 }

@@ -1,30 +1,97 @@
-import { type ASTVisitor, GraphQLError, type ValidationContext } from 'graphql';
+import {
+  type ASTVisitor,
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  type ParseOptions,
+  parse,
+  type Source,
+  type ValidationContext,
+  type ValidationRule,
+  validate,
+} from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { MOST_COUNTED, MOST_ERRORS, withoutTooMany } from '../execution/error-list.ts';
 import { BadInput } from '../graph/bad-input.ts';
 import { explainLiterals } from '../graph/input-mistakes.ts';
+import { beyondLimits } from './document-limits.ts';
+
+/** The place of each error is found by counting lines, so that a text of nothing else would take seconds. */
+const MOST_LINES = 10_000;
+
+export interface DocumentRules {
+  /** How many tokens a document may have. */
+  maxTokens: number;
+  /** Whether errors may name what is close to an unknown name: that tells the schema to whoever guesses. */
+  suggestsNames: boolean;
+}
 
 /**
- * Gives documents that cannot be parsed, or that the schema does not allow, the code of all other mistakes, where Yoga
- * would take its own, and values that do not fit a sentence that says what would. The parser and the validator are
- * recursive: a document that is nested deeper than their stack allows is a mistake as well.
+ * Refuses documents that are too large, and gives those that cannot be parsed, or that the schema does not allow, the
+ * code of all other mistakes, where Yoga would take its own, and values that do not fit a sentence that says what would.
+ * The parser and the validator are recursive: a document that is nested deeper than their stack allows is a mistake as
+ * well.
  */
-export function useDocumentMistakes(): Plugin {
+export function useDocumentMistakes({ maxTokens, suggestsNames }: DocumentRules): Plugin {
   return {
-    onParse({ parseFn, setParseFn }) {
-      setParseFn((source, options) => refusingTooDeep(() => parseFn(source, options)));
+    onParse({ setParseFn }) {
+      setParseFn((source: string | Source, options?: ParseOptions) =>
+        refusingTooDeep(() => parsed(source, { ...options, maxTokens })),
+      );
     },
-    onValidate({ addValidationRule, validateFn, setValidationFn, params: { documentAST } }) {
+    onValidate({ addValidationRule, setValidationFn }) {
       addValidationRule(KnownOperationsRule);
-      setValidationFn((...args: Parameters<typeof validateFn>) => refusingTooDeep(() => validateFn(...args)));
-      return (outcome) => {
-        if (outcome.valid) return;
-        // Of a text that was validated before, the same errors come again.
-        const errors = (outcome.result as readonly GraphQLError[]).filter(({ extensions }) => !extensions['code']);
-        for (const { extensions } of errors) extensions['code'] = 'BAD_USER_INPUT';
-        explainLiterals(errors, documentAST);
-      };
+      setValidationFn((schema: GraphQLSchema, document: DocumentNode, rules: readonly ValidationRule[]) =>
+        refusingTooDeep(() => {
+          const beyond = beyondLimits(document);
+          return beyond.length > 0 ? beyond : mistakesIn(schema, document, rules, !suggestsNames);
+        }),
+      );
     },
   };
+}
+
+function parsed(source: string | Source, options: ParseOptions): DocumentNode {
+  const text = typeof source === 'string' ? source : source.body;
+  const lines = text.length > MOST_LINES ? (text.match(/\r\n|[\n\r]/g)?.length ?? 0) + 1 : 1;
+  if (lines > MOST_LINES) throw new GraphQLError(`Expected at most ${MOST_LINES} lines: this document has ${lines}.`);
+  try {
+    return parse(source, options);
+  } catch (error) {
+    if (!(error instanceof GraphQLError) || !/tokens\. Parsing aborted\.$/.test(error.message)) throw error;
+    throw new GraphQLError(`Expected at most ${options.maxTokens} tokens: this document has more.`);
+  }
+}
+
+function mistakesIn(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  rules: readonly ValidationRule[],
+  hideSuggestions: boolean,
+): readonly GraphQLError[] {
+  const placed = validate(schema, document, rules, { hideSuggestions, maxErrors: MOST_ERRORS });
+  const errors = placed.slice(0, MOST_ERRORS).map((error) => (error.message === ABORTED ? tooManyRepeats() : error));
+  explainLiterals(errors, document);
+  if (placed.length > MOST_ERRORS) errors.push(...countedOf(schema, document, rules).slice(MOST_ERRORS));
+  const listed = withoutTooMany(errors, errors.length >= MOST_COUNTED);
+  for (const { extensions } of listed) {
+    extensions['code'] = 'BAD_USER_INPUT';
+    delete extensions['leftOut'];
+  }
+  return listed;
+}
+
+/** The errors of a document where they are many. Without their places they cost less to make. */
+function countedOf(schema: GraphQLSchema, { loc }: DocumentNode, rules: readonly ValidationRule[]) {
+  const document = parse(loc?.source ?? '', { noLocation: true });
+  return validate(schema, document, rules, { hideSuggestions: true, maxErrors: MOST_COUNTED - 1 });
+}
+
+/** What graphql-js says of fields whose comparison, each with each, would take too long. */
+const ABORTED = 'Validation aborted.';
+
+function tooManyRepeats(): GraphQLError {
+  return new GraphQLError('Expected fewer repeats of fields: too many have to be compared with each other.');
 }
 
 /** Refuses subscriptions: of a kind that the schema does not have, graphql-js lets every field pass and executes none. */

@@ -2,7 +2,7 @@ import { type ExecutionResult, memoize1 } from '@graphql-tools/utils';
 import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
 import { type DocumentNode, type GraphQLError, visit } from 'graphql';
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
-import { isIncremental, LaterPartsRule, refuseOddCounts } from './incremental-limit.ts';
+import { isIncremental, refuseOddCounts } from './incremental-counts.ts';
 
 /**
  * Answers operations with `@defer` or `@stream` in parts, as `multipart/mixed` or as events; a client that takes
@@ -17,7 +17,6 @@ export function useIncrementalDelivery(visible: (error: unknown) => GraphQLError
     onSchemaChange,
     onValidate(asked) {
       onValidate(asked);
-      asked.addValidationRule(LaterPartsRule);
     },
     onExecute({ args, executeFn, setExecuteFn }) {
       const document: DocumentNode = args.document;

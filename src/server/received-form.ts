@@ -5,9 +5,6 @@ import { UploadedFile } from '../graph/upload.ts';
 import { parseJson } from '../http/json/lossless-json.ts';
 import { refusal } from './refusal.ts';
 
-/** The longest operation, with its variables. */
-const MAX_FIELD_BYTES = 1_000_000;
-
 /** The form of an operation with a file: `operations`, then `map`, then the file (specification of such requests). */
 export class ReceivedForm {
   readonly #body: Readable;
@@ -17,14 +14,14 @@ export class ReceivedForm {
   #operations: object | undefined;
   #isMapped = false;
 
-  /** Begins to read. Throws `BadInput` for a media type that names no boundary. */
-  constructor(body: Readable, contentType: string) {
+  /** Begins to read, at most so many bytes of each field. Throws `BadInput` for a media type that names no boundary. */
+  constructor(body: Readable, contentType: string, maxFieldBytes: number) {
     this.#body = body;
-    this.#parser = parserFor(contentType);
+    this.#parser = parserFor(contentType, maxFieldBytes);
     this.#operation.promise.catch(() => {});
     this.#parser
       .on('field', (name, value, { valueTruncated }) => {
-        if (valueTruncated) return this.#fail(tooLong());
+        if (valueTruncated) return this.#fail(tooLong(maxFieldBytes));
         this.#attempt(() => this.#takeField(name, value));
       })
       .on('file', (name, bytes) => this.#attempt(() => this.#takeFile(name, bytes)))
@@ -42,6 +39,16 @@ export class ReceivedForm {
   /** The operation with its variables, files in their places; there before its files are. */
   get operation(): Promise<unknown> {
     return this.#operation.promise;
+  }
+
+  /** Gives up on what has not arrived, a file of which only a part has come included. */
+  end(error: Error): void {
+    this.#fail(error);
+    this.#parser.destroy();
+  }
+
+  get isEnded(): boolean {
+    return this.#parser.destroyed;
   }
 
   /** Lets the rest of the body through to nowhere. */
@@ -94,11 +101,11 @@ export class ReceivedForm {
   }
 }
 
-function parserFor(contentType: string): busboy.Busboy {
+function parserFor(contentType: string, fieldSize: number): busboy.Busboy {
   try {
     return busboy({
       headers: { 'content-type': contentType },
-      limits: { fieldSize: MAX_FIELD_BYTES, fields: 2, files: 1, headerPairs: 20 },
+      limits: { fieldSize, fields: 2, files: 1, headerPairs: 20 },
     });
   } catch {
     throw new BadInput('Expected multipart/form-data with a boundary.');
@@ -133,6 +140,6 @@ function memberOf(place: unknown, name: string): unknown {
   return (place as Record<string, unknown>)[name];
 }
 
-function tooLong(): Error {
-  return refusal(413, 'BAD_USER_INPUT', `Expected at most ${MAX_FIELD_BYTES} bytes beside the file.`);
+function tooLong(maxBytes: number): Error {
+  return refusal(413, 'BAD_USER_INPUT', `Expected at most ${maxBytes} bytes beside the file.`);
 }

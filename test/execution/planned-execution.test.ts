@@ -133,13 +133,25 @@ describe('left to the general executor is', () => {
   test.each<[what: string, source: string, more?: Partial<ExecutionArgs>]>([
     ['a field with a directive that is not understood here', '{ echo @other }'],
     ['an operation with such a directive', 'query @other { echo }'],
-    ['a missing variable', 'query ($text: String!) { echo(text: $text) }'],
-    ['a variable of a wrong type', 'query ($text: String) { echo(text: $text) }', { variableValues: { text: 1 } }],
     ['a document of several operations without a name', 'query One { echo } query Two { echo }'],
     ['an unknown operation', 'query One { echo }', { operationName: 'Two' }],
   ])('%s', (_what, source, more) => {
     expect(executePlanned(new PlanCache(), echoing(source, more), NO_LIMITS)).toBeUndefined();
   });
+});
+
+test.each<[what: string, type: string, variableValues: Record<string, unknown>, message: string]>([
+  ['is missing', 'String!', {}, 'Variable "$text" of required type "String!" was not provided.'],
+  ['is null', 'String!', { text: null }, 'Variable "$text" of non-null type "String!" must not be null.'],
+  [
+    'is of a wrong type',
+    'String',
+    { text: 1 },
+    'Variable "$text" got an invalid value at "text"; String cannot represent a non string value: 1',
+  ],
+])('a variable that %s is an error before anything runs', (_what, type, variableValues, message) => {
+  const args = echoing(`query ($text: ${type}) { echo(text: $text) }`, { variableValues });
+  expect(executePlanned(new PlanCache(), args, NO_LIMITS)).toMatchObject({ errors: [{ message, locations: [{}] }] });
 });
 
 /** Data as text, since the order of keys counts; errors in any order. */

@@ -32,7 +32,7 @@ export function holdToRule(title: string, requests: readonly HostileRequest[], o
       gateway = await startMeasured(options);
       options.fill?.(gateway);
     }, 60_000);
-    afterAll(() => gateway[Symbol.asyncDispose]());
+    afterAll(() => gateway?.[Symbol.asyncDispose]());
 
     test.each(requests)('$name', async ({ raw, status, says, most }) => {
       const answer = await gateway.send(raw());

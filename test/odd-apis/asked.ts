@@ -1,5 +1,6 @@
 import type { Fault } from '../../src/sandbox/faults.ts';
 import type { ApiServer, SeenCall } from '../../src/sandbox/server.ts';
+import type { Answer, Gateway } from '../support/gateway.ts';
 
 /** What a call asks for, in the words of either API. */
 export interface Asked {
@@ -56,8 +57,23 @@ export function sorResult(result: unknown): Fault {
 }
 
 /** One operation that asks for each key; `{ k0: …, k1: … }`. */
-export function aliased(keys: readonly string[], selection: (key: string) => string): string {
-  return `{ ${keys.map((key, index) => `k${index}: ${selection(key)}`).join('\n')} }`;
+export function aliased(keys: readonly string[], selection: (key: string) => string, from = 0): string {
+  return `{ ${keys.map((key, index) => `k${from + index}: ${selection(key)}`).join('\n')} }`;
+}
+
+/** Asks for each key at once, in as many operations as the limit of aliases needs; one answer, as if it were one. */
+export async function askEach(
+  { query }: Pick<Gateway, 'query'>,
+  keys: readonly string[],
+  selection: (key: string) => string,
+): Promise<Answer> {
+  const parts: Promise<Answer>[] = [];
+  for (let from = 0; from < keys.length; from += 100) {
+    parts.push(query(aliased(keys.slice(from, from + 100), selection, from)));
+  }
+  const answers = await Promise.all(parts);
+  const errors = answers.flatMap(({ errors = [] }) => errors);
+  return { data: Object.assign({}, ...answers.map(({ data }) => data)), ...(errors.length > 0 && { errors }) };
 }
 
 /** `prefix1`, `prefix2` and so on. */

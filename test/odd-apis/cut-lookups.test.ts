@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
-import { aliased, answering, hoodList, listed, numbered, pageOf, sorResult } from './asked.ts';
+import { answering, askEach, hoodList, listed, numbered, pageOf, sorResult } from './asked.ts';
 import { named, serveProfiles } from './fake-profiles.ts';
 
 /** How many rows of a page come at most; undefined is as many as are asked for. */
@@ -33,7 +33,7 @@ const LOOKUPS = {
 
 /** The calls that a lookup of ids takes, all of which must be found. */
 async function callsFor(gateway: Gateway, api: keyof typeof LOOKUPS, ids: readonly string[]): Promise<number> {
-  const { data, errors } = await gateway.query(aliased(ids, LOOKUPS[api]));
+  const { data, errors } = await askEach(gateway, ids, LOOKUPS[api]);
   expect(errors).toBeUndefined();
   expect(ids.filter((_, index) => !data[`k${index}`])).toEqual([]);
   return gateway.hoodCalls().length + gateway.sorCalls().length;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
-import { aliased, answering, hoodList, listed, numbered, pageOf, sorResult } from './asked.ts';
+import { aliased, answering, askEach, hoodList, listed, numbered, pageOf, sorResult } from './asked.ts';
 import { type FakeProfiles, fakeProfile, named, serveProfiles } from './fake-profiles.ts';
 
 const JOIN = '{ gdprRequests(first: 50) { nodes { clientId customerProfile { firstName } } } }';
@@ -32,8 +32,8 @@ const everybodyAtOnce =
 
 /** Asks for profiles, and tells how many calls that took; everybody but `unknown` must have come. */
 async function lookUp(gateway: Gateway, ids: readonly string[], unknown: readonly string[], field: string) {
-  const query = aliased(ids, (id) => `customerProfile(customerId: "${id}") { customerId ${field} }`);
-  const { data, errors } = await gateway.query(query);
+  const selection = (id: string) => `customerProfile(customerId: "${id}") { customerId ${field} }`;
+  const { data, errors } = await askEach(gateway, ids, selection);
   expect(errors).toBeUndefined();
   expect(Object.values<{ customerId: string } | null>(data).map((profile) => profile?.customerId)).toEqual(
     ids.map((id) => (unknown.includes(id) ? undefined : id)),

@@ -14,16 +14,16 @@ interface Lookup {
 /** A lookup of either API, by lists of ids. */
 const LOOKUPS: Record<string, Lookup> = {
   'rows of Hood': {
-    query: (ids) => aliased(ids, (id) => `customerDatum(hoodId: "${id}") { key: target }`),
+    query: (ids) => aliased(ids, (id) => `customerDatum(hoodId: "${id}") { target }`),
     calls: (gateway) => gateway.hoodCalls(),
   },
   exports: {
-    query: (ids) => aliased(ids, (id) => `hoodExport(hoodId: "${id}") { key: name }`),
+    query: (ids) => aliased(ids, (id) => `hoodExport(hoodId: "${id}") { name }`),
     calls: (gateway) => gateway.hoodCalls(),
   },
   profiles: {
     query: (ids) =>
-      aliased(ids, (id) => `customerProfile(customerId: "${id}") { key: customerId attributes { systemIdentifier } }`),
+      aliased(ids, (id) => `customerProfile(customerId: "${id}") { customerId attributes { systemIdentifier } }`),
     calls: (gateway) => gateway.sorCalls(),
   },
 };

@@ -28,6 +28,10 @@ export async function startProcess(
     env: { ...COMPILE_CACHE, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  // A test that ended before its gateway would leave it behind, and whoever reads what it writes waiting.
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
   const ended = once(child, 'exit').then(([code]) => code as number | null);
   const log: { level: number; msg: string }[] = [];
   const waiting = new Set<() => void>();

@@ -17,7 +17,9 @@ export function estimateOf(args: ExecutionArgs): Estimate | undefined {
   const { schema, document, contextValue, operationName, variableValues } = args;
   const operation = getOperationAST(document, operationName);
   if (!operation) return undefined;
-  const { coerced: variables } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {});
+  const { variableDefinitions = [] } = operation;
+  // Which are wrong is for the executor to say. Each error quotes a whole value, so there may be one only.
+  const { coerced: variables } = getVariableValues(schema, variableDefinitions, variableValues ?? {}, { maxErrors: 0 });
   if (!variables) return undefined;
   const { fragments, fields } = pricedOperation(schema, document, operation, variables);
   const counting = new Counting({

@@ -1,0 +1,68 @@
+import {
+  coerceInputValue,
+  GraphQLError,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  isNonNullType,
+  typeFromAST,
+  type VariableDefinitionNode,
+} from 'graphql';
+import { ErrorList, MOST_COUNTED } from './error-list.ts';
+
+/**
+ * What is wrong with the values of variables, as graphql-js would say it but without the values: they may be long, and
+ * anybody's.
+ */
+export function variableMistakes(
+  schema: GraphQLSchema,
+  definitions: readonly VariableDefinitionNode[],
+  values: Readonly<Record<string, unknown>>,
+  hideSuggestions: boolean,
+): readonly GraphQLError[] {
+  const errors = new ErrorList();
+  try {
+    for (const nodes of definitions) addMistakes(schema, nodes, values, hideSuggestions, errors);
+    return errors.all();
+  } catch (error) {
+    if (error !== ENOUGH) throw error;
+    return errors.all(true);
+  }
+}
+
+function addMistakes(
+  schema: GraphQLSchema,
+  nodes: VariableDefinitionNode,
+  values: Readonly<Record<string, unknown>>,
+  hideSuggestions: boolean,
+  errors: ErrorList,
+): void {
+  const name = nodes.variable.name.value;
+  // Validation made sure that it is one.
+  const type = typeFromAST(schema, nodes.type) as GraphQLInputType;
+  const add = (fault: string, originalError?: Error) => {
+    if (errors.size === MOST_COUNTED) throw ENOUGH;
+    errors.add(new GraphQLError(`Variable "$${name}" ${fault}`, { nodes, originalError, extensions }));
+  };
+  if (!Object.hasOwn(values, name)) {
+    if (isNonNullType(type) && !nodes.defaultValue) add(`of required type "${type}" was not provided.`);
+  } else if (values[name] === null && isNonNullType(type)) {
+    add(`of non-null type "${type}" must not be null.`);
+  } else {
+    coerceInputValue(
+      values[name],
+      type,
+      (path, _value, error) => add(`got an invalid value at "${name}${written(path)}"; ${error.message}`, error),
+      hideSuggestions,
+    );
+  }
+}
+
+/** A megabyte may have more mistakes than errors can be made in a second. */
+const ENOUGH = new Error('There are more errors than are counted.');
+
+/** A server answers with it: nothing was executed. */
+const extensions = { http: { status: 400 } };
+
+function written(path: readonly (string | number)[]): string {
+  return path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
+}

@@ -1,0 +1,141 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  Kind,
+  type SelectionSetNode,
+  visit,
+} from 'graphql';
+import { isIncremental } from './incremental-counts.ts';
+
+/** The most that a document may have, in its text and in its operations, fragments counted wherever they are spread. */
+const LIMITS = {
+  nameLength: [200, 'characters in a name'],
+  aliases: [100, 'aliases'],
+  directives: [50, 'directives'],
+  fields: [20_000, 'fields, those of fragments counted wherever they are spread'],
+  nesting: [500, 'fragments within each other'],
+  rootFields: [100, 'root fields in an operation'],
+  depth: [15, 'levels of fields'],
+  repeats: [499, 'repeats of a field'],
+  laterParts: [50, 'places with @defer or @stream, those in fragments counted wherever they are spread'],
+  __schema: [1, 'questions for __schema'],
+  __type: [10, 'questions for __type'],
+  schemaLists: [20, 'lists below __schema and __type'],
+} as const;
+
+type Limited = keyof typeof LIMITS;
+
+/** A place in the answer: how many fields stand for it, and the places below. */
+interface Place {
+  fields: number;
+  below: Map<string, Place>;
+}
+
+/** Where a walk is. */
+interface Position {
+  below: Map<string, Place>;
+  /** Of fields within fields; below `__schema` and `__type` they are not counted. */
+  depth: number;
+  /** Of fragments within fragments. */
+  nesting: number;
+  isSchema: boolean;
+}
+
+const SCHEMA_LISTS = /^(?:types|fields|args|inputFields|interfaces|possibleTypes|enumValues|directives)$/;
+
+/**
+ * What a document has too much of, in a sentence each. Takes time in proportion to the text, or to the fields that may
+ * be in it: graphql-js' own rules take longer for some of the documents that are found here, so they come later.
+ */
+export function beyondLimits(document: DocumentNode): readonly GraphQLError[] {
+  const found = countText(document);
+  const fragments = new Map(
+    document.definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each]] : [])),
+  );
+  const count = counterOf(fragments, found);
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.OPERATION_DEFINITION) count(definition.selectionSet);
+  }
+  return (Object.keys(LIMITS) as Limited[]).flatMap((name) => {
+    const [most, what] = LIMITS[name];
+    if (found[name] <= most) return [];
+    // There may be more fields than could ever be counted.
+    const number = name === 'fields' ? 'more' : found[name];
+    const message = `Expected at most ${most} ${what}: this document has ${number}.`;
+    return [new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })];
+  });
+}
+
+function countText(document: DocumentNode): Record<Limited, number> {
+  const found = Object.fromEntries(Object.keys(LIMITS).map((name) => [name, 0])) as Record<Limited, number>;
+  const measure = ({ value }: { value: string }) => {
+    found.nameLength = Math.max(found.nameLength, value.length);
+  };
+  visit(document, {
+    Name: measure,
+    EnumValue: measure,
+    Field({ alias }) {
+      if (alias) found.aliases += 1;
+    },
+    Directive() {
+      found.directives += 1;
+    },
+  });
+  return found;
+}
+
+/** Counts into `found` what an operation has, until there is more of it than may be. */
+function counterOf(fragments: ReadonlyMap<string, FragmentDefinitionNode>, found: Record<Limited, number>) {
+  // A fragment that spreads itself is refused by another rule.
+  const open = new Set<string>();
+  const most = (name: Limited, number: number) => {
+    found[name] = Math.max(found[name], number);
+  };
+
+  function walk({ selections }: SelectionSetNode, position: Position): void {
+    most('nesting', position.nesting);
+    for (const selection of selections) {
+      // Spreads count as well: those of fragments without fields may double with each line, too.
+      found.fields += 1;
+      if (found.fields > LIMITS.fields[0] || found.nesting > LIMITS.nesting[0]) return;
+      if (selection.directives?.some(isIncremental)) found.laterParts += 1;
+      if (selection.kind === Kind.FIELD) walkField(selection, position);
+      else if (selection.kind === Kind.INLINE_FRAGMENT) walk(selection.selectionSet, inFragment(position));
+      else walkSpread(selection.name.value, position);
+    }
+  }
+
+  function walkField({ name: { value: name }, alias, selectionSet }: FieldNode, position: Position): void {
+    const key = alias?.value ?? name;
+    const place = position.below.get(key) ?? { fields: 0, below: new Map() };
+    position.below.set(key, place);
+    place.fields += 1;
+    most('repeats', place.fields);
+    const depth = position.isSchema ? position.depth : position.depth + 1;
+    most('depth', depth);
+    if (name === '__schema' || name === '__type') found[name] += 1;
+    if (position.isSchema && SCHEMA_LISTS.test(name)) found.schemaLists += 1;
+    const isSchema = position.isSchema || name === '__schema' || name === '__type';
+    if (selectionSet) walk(selectionSet, { below: place.below, depth, nesting: position.nesting, isSchema });
+  }
+
+  function walkSpread(name: string, position: Position): void {
+    const fragment = fragments.get(name);
+    if (!fragment || open.has(name)) return;
+    open.add(name);
+    walk(fragment.selectionSet, inFragment(position));
+    open.delete(name);
+  }
+
+  return (root: SelectionSetNode) => {
+    const below: Place['below'] = new Map();
+    walk(root, { below, depth: 0, nesting: 0, isSchema: false });
+    most('rootFields', below.size);
+  };
+}
+
+function inFragment(position: Position): Position {
+  return { ...position, nesting: position.nesting + 1 };
+}

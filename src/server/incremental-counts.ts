@@ -1,0 +1,36 @@
+import {
+  type DirectiveNode,
+  type ExecutionArgs,
+  getOperationAST,
+  getVariableValues,
+  valueFromASTUntyped,
+  visit,
+} from 'graphql';
+import { BadInput } from '../graph/bad-input.ts';
+
+/**
+ * Throws `BadInput` for an `initialCount` that is null or negative, which the executor would take for a mistake of its
+ * own; only with the variables of an operation it can be seen.
+ */
+export function refuseOddCounts({ schema, document, operationName, variableValues }: ExecutionArgs): void {
+  const { variableDefinitions = [] } = getOperationAST(document, operationName) ?? {};
+  // Variables that cannot be read are reported by the executor.
+  const { coerced = {} } = getVariableValues(schema, variableDefinitions, variableValues ?? {}, { maxErrors: 0 });
+  visit(document, {
+    Argument({ name, value }) {
+      if (name.value !== INITIAL_COUNT) return;
+      const count = valueFromASTUntyped(value, coerced);
+      if (count === null || (typeof count === 'number' && count < 0)) {
+        throw new BadInput(`Expected ${INITIAL_COUNT} to be a number from 0.`);
+      }
+    },
+  });
+}
+
+/** An argument of `@stream`; no field has one of that name. */
+const INITIAL_COUNT = 'initialCount';
+
+/** Whether a directive asks for a later part of the answer. */
+export function isIncremental({ name }: DirectiveNode): boolean {
+  return name.value === 'defer' || name.value === 'stream';
+}

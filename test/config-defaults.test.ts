@@ -1,0 +1,61 @@
+import { totalmem } from 'node:os';
+import { expect, test } from 'vitest';
+import { readConfig } from '../src/config.ts';
+import { LIFETIMES } from './support/config.ts';
+
+const SECRET = 'sixteen-letters-and-more';
+
+test('an empty environment is a sandbox on loopback, with a secret of its own', () => {
+  const { SECRET: one, ...config } = readConfig({});
+  expect(config).toEqual({
+    PORT: 4000,
+    HOST: '127.0.0.1',
+    UPSTREAM: 'sandbox',
+    HOOD_URL: 'https://api.ocamba.com',
+    SOR_URL: 'https://api.follow-apps.com',
+    SOR_FEED_URL: 'https://sor.follow-apps.com',
+    HOOD_MAX_PAGE_SIZE: 100,
+    SOR_MAX_PAGE_SIZE: 10_000,
+    HOOD_FIELDS: 'selection',
+    HOOD_RATE: { perSecond: 10, perMinute: 150 },
+    SOR_RATE: 'none',
+    HOOD_CLIENT_ID_IS: 'user_id',
+    CACHE: 'on',
+    CACHE_TTL: LIFETIMES,
+    CACHE_MEMORY: 64,
+    SOR_SETTLE_TIME: 60_000,
+    MAX_OPERATIONS: 2_000,
+    MAX_BODY: 1_000_000,
+    MAX_TOKENS: 10_000,
+    CLIENT_TIMEOUT: 15_000,
+    MAX_MEMORY: 0.75 * Math.min(totalmem(), process.constrainedMemory() || Infinity),
+    MAX_CALLS: 100,
+    MAX_ENTITIES: 1_000,
+    MAX_ANSWER: 16_000_000,
+    REQUEST_DEADLINE: 10_000,
+    ALLOWED_HOSTS: [],
+    CORS_ORIGINS: [],
+    AUTH: 'none',
+    GATEWAY_SCOPES: [],
+    INTROSPECTION: 'on',
+    GRAPHIQL: 'on',
+    LOG_LEVEL: 'info',
+    secretIsRandom: true,
+  });
+  expect(one).toMatch(/^[\da-f]{64}$/);
+  expect(readConfig({}).SECRET).not.toBe(one);
+});
+
+test.each([
+  [
+    'off',
+    { HOOD_TOKEN: 'x', HOST: '0.0.0.0', AUTH: 'secret', GATEWAY_SECRET: SECRET, PUBLIC_URL: 'https://a.example' },
+  ],
+  ['on', { HOOD_TOKEN: 'x', HOST: 'localhost' }],
+  ['on', { UPSTREAM: 'sandbox', HOST: '0.0.0.0' }],
+])('the schema can be explored: %s by default with %j', (byDefault, env) => {
+  expect(readConfig(env)).toMatchObject({ INTROSPECTION: byDefault, GRAPHIQL: byDefault });
+  const other = byDefault === 'on' ? 'off' : 'on';
+  expect(readConfig({ ...env, INTROSPECTION: other })).toMatchObject({ INTROSPECTION: other, GRAPHIQL: byDefault });
+  expect(readConfig({ ...env, GRAPHIQL: other })).toMatchObject({ INTROSPECTION: byDefault, GRAPHIQL: other });
+});

@@ -1,0 +1,56 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { expect, test } from 'vitest';
+import { startGateway } from '../support/gateway.ts';
+import { upload } from '../support/upload.ts';
+import { form, map, OPERATION, operations } from './operation-forms.ts';
+
+const env = { CLIENT_TIMEOUT: '100ms' };
+
+/** Sends a beginning of a form that is announced as longer, and reads until the connection ends. */
+function sendPart(origin: string, body: string): Promise<string> {
+  const head = [
+    'POST /graphql HTTP/1.1',
+    'host: gateway.test',
+    'accept: application/json',
+    'content-type: multipart/form-data; boundary=b',
+    'x-graphql-upload: 1',
+    'content-length: 100000',
+  ];
+  const socket = connect(Number(new URL(origin).port), '127.0.0.1');
+  socket.write([...head, '', body].join('\r\n'));
+  return text(socket);
+}
+
+test.each([
+  ['brings no bytes', ''],
+  ['stops before its operation is there', form(operations).slice(0, 30)],
+])('an upload that %s is refused with 408, and its connection is closed', async (_, body) => {
+  await using gateway = await startGateway({ env });
+  const answer = await sendPart(await gateway.listen(), body);
+  expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+  expect(answer).toContain('"message":"Expected more of the file within 0.1 s."');
+});
+
+test('an upload that stops within its file fails its operation, and its connection is closed', async () => {
+  await using gateway = await startGateway({ env });
+  const whole = form(operations, map, ['0', 'customer_id,is_vip\na,true\n', 'a.csv']);
+  const answer = await sendPart(await gateway.listen(), whole.slice(0, -20));
+  expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+  expect(answer).toContain('"message":"Expected a file that is complete."');
+  expect(gateway.sorCalls().filter((line) => line.startsWith('POST'))).toEqual([]);
+});
+
+test('an upload may take far longer as long as more of it comes', async () => {
+  await using gateway = await startGateway({ env: { CLIENT_TIMEOUT: '500ms' } });
+  async function* slowly() {
+    yield 'customer_id,is_vip\n';
+    for (let row = 0; row < 8; row += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      yield `customer-${row},true\n`;
+    }
+  }
+  const { status, errors } = await upload(await gateway.listen(), OPERATION, slowly());
+  expect(errors).toBeUndefined();
+  expect(status).toBe(200);
+});
