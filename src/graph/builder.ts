@@ -23,6 +23,9 @@ export const builder = new SchemaBuilder<{
 /** The builder's type parameters, for functions that are generic over the rows of a type. */
 export type Types = (typeof builder)['$inferSchemaTypes'];
 
+/** What the fields of a type over these rows are built with. */
+export type FieldsOf<Row> = PothosSchemaTypes.ObjectFieldBuilder<Types, Row>;
+
 builder.addScalarType('DateTime', DateTime);
 builder.addScalarType('Date', CalendarDate);
 builder.addScalarType('URL', WebUrl);

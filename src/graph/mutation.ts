@@ -3,7 +3,7 @@ import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import type { z } from 'zod';
 import { UpstreamError } from '../http/client/upstream-error.ts';
 import { APIS } from '../sources/apis.ts';
-import { builder, type Types } from './builder.ts';
+import { builder, type FieldsOf, type Types } from './builder.ts';
 import type { Context } from './context.ts';
 import { type Asked, byArguments, type Charge } from './cost/charge.ts';
 import type { Tag } from './federation/marks.ts';
@@ -140,8 +140,6 @@ export function userErrorType<Reason extends Error>(
   // The union takes whatever error it holds: which one it is, `isTypeOf` has looked at.
   return { thrownAs, code: options.code, type: type as unknown as UserErrorType['type'] };
 }
-
-type FieldsOf<Shape> = PothosSchemaTypes.ObjectFieldBuilder<Types, Shape>;
 
 /** A mutation: one input, and a union of its success with the mistakes that a caller can correct. */
 export interface MutationOptions<Schema extends z.ZodType, Success extends object> {

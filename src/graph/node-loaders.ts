@@ -1,6 +1,6 @@
 import type { ObjectRef } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
-import type { Types } from './builder.ts';
+import { builder, type Types } from './builder.ts';
 import type { Context } from './context.ts';
 import { type Asked, byArguments, type Charge } from './cost/charge.ts';
 import { readableIds } from './node-ids.ts';
@@ -10,6 +10,8 @@ import { upstreamFields } from './selection.ts';
 export interface NodeOptions {
   /** The fields that name an object to the API, by which a supergraph may ask for it as well as by `id`. */
   naturalKey: readonly [string, ...string[]];
+  /** The root field that finds one by its natural key, which is an id then; `argument` describes it. */
+  one?: { field: string; description: string; argument: string };
   /** The type's own key, of the values of `naturalKey`; of a single field it is the value itself. */
   keyOf?: (values: Readonly<Record<string, unknown>>) => string;
   /** The values of `naturalKey` again, in its order; undefined for a key that no object has. */
@@ -42,7 +44,20 @@ const typeNames = new WeakMap<object, string>();
 export function nodeLoader<Row extends object>(ref: ObjectRef<Types, Row>, options: NodeOptions): void {
   // The row is whatever `load` finds; nothing here looks into it.
   types.set(ref.name, { ...options, ref: ref as unknown as NodeType['ref'] });
-  readableIds(ref.name, options.valuesOf ?? ((key) => ({ [options.naturalKey[0]]: key })));
+  const [name] = options.naturalKey;
+  readableIds(ref.name, options.valuesOf ?? ((key) => ({ [name]: key })));
+  const { one } = options;
+  if (!one) return;
+  builder.queryField(one.field, (t) =>
+    t.field({
+      type: ref,
+      description: one.description,
+      cost: byArguments('call', (args: Record<string, string>, asked) => options.cost(args[name] ?? '', asked)),
+      args: { [name]: t.arg.id({ idOf: ref.name, required: true, description: one.argument }) },
+      resolve: (_root, args, context, info) =>
+        options.load(String(args[name]), upstreamFields(info, ref.name), context, info) as never,
+    }),
+  );
 }
 
 /** Every type that has a loader, by its name. */

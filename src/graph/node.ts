@@ -1,5 +1,5 @@
 import { refuseTooMany } from './asked-objects.ts';
-import { builder, type Types } from './builder.ts';
+import { builder, type FieldsOf } from './builder.ts';
 import { globalId, readId } from './node-ids.ts';
 import { loadEach, loadedType, loadNode, lookUpsOf } from './node-loaders.ts';
 
@@ -20,11 +20,7 @@ export const Node = builder.interfaceRef<object>('Node').implement({
 });
 
 /** The `id` field of a type whose rows have a key of their own. */
-export function idField<Row extends object>(
-  t: PothosSchemaTypes.ObjectFieldBuilder<Types, Row>,
-  typeName: string,
-  keyOf: (row: Row) => string,
-) {
+export function idField<Row extends object>(t: FieldsOf<Row>, typeName: string, keyOf: (row: Row) => string) {
   return t.field({
     type: 'ID',
     nullable: false,

@@ -8,15 +8,18 @@ interface EnumOptions {
   values: Texts;
 }
 
+interface OpenEnumOptions extends EnumOptions {
+  /** What `UNKNOWN` means. */
+  unknown: string;
+  /** Texts that are only another spelling of one of the values. */
+  spellings?: Texts;
+}
+
 /**
  * Declares an enum that its API may extend at any time, and says how it is read: as null where the API wrote nothing,
- * and as `UNKNOWN` what nobody documented, so that one new value never fails a list. Texts that are only another
- * spelling of one of the values stand in `spellings`.
+ * and as `UNKNOWN` what nobody documented, so that one new value never fails a list.
  */
-export function openEnum(
-  name: string,
-  { description, values, unknown, spellings = {} }: EnumOptions & { unknown: string; spellings?: Texts },
-) {
+export function openEnum(name: string, { description, values, unknown, spellings = {} }: OpenEnumOptions) {
   const names = new Map(Object.keys(values).map((text) => [text, enumName(text)]));
   for (const [spelling, text] of Object.entries(spellings)) names.set(spelling, enumName(text));
   const described = Object.entries(values).map(([text, description]) => [enumName(text), { description }]);
@@ -29,6 +32,12 @@ export function openEnum(
     return names.get(text as string) ?? 'UNKNOWN';
   };
   return { type, read };
+}
+
+/** The same, with `<name>Input` for the texts that the API is sent. */
+export function openEnumWithInput(name: string, options: OpenEnumOptions & { inputDescription: string }) {
+  const { inputDescription: description, values } = options;
+  return { ...openEnum(name, options), input: closedEnum(`${name}Input`, { description, values }) };
 }
 
 /** Declares an enum of what an API is sent: resolvers get its texts. */

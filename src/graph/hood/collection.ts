@@ -1,20 +1,33 @@
-import type { ObjectRef } from '@pothos/core';
+import type { FieldMap } from '@pothos/core';
 import { isSegment } from '../../http/client/path.ts';
-import type { HoodRow } from '../../sources/hood/answers.ts';
 import { canBeListed, MAX_IDS, type RowSource } from '../../sources/hood/row-lookup.ts';
-import { builder, type Types } from '../builder.ts';
+import { builder, type FieldsOf } from '../builder.ts';
 import { connectionOf } from '../connection.ts';
 import { type Asked, byArguments, type Charge } from '../cost/charge.ts';
+import type { Tag } from '../federation/marks.ts';
+import { Node } from '../node.ts';
 import { nodeLoader } from '../node-loaders.ts';
 import { rowsOfWindow, windowCalls } from '../paging/window.ts';
 import { selectsRows, upstreamFields } from '../selection.ts';
 import { windowArgs } from '../window-args.ts';
+import type { FilterField } from './conditions.ts';
 import { fetchList, idsToFetch, namedIds } from './fetched-rows.ts';
-import { filterInput, type ListSource, orderInput, searchInput } from './list-inputs.ts';
+import { DateTimeFilter, IDFilter } from './filter-inputs.ts';
+import { filterInput, inLowerCase, type ListSource, orderInput, searchInput } from './list-inputs.ts';
 import { type ListArguments, listRequest, readOwn, rowNeeds } from './list-reading.ts';
+import { type RecordRow, recordFields } from './record-fields.ts';
 
 /** How a Hood collection is published. */
-export interface CollectionOptions extends ListSource {
+export interface CollectionOptions<Row extends RecordRow> extends Omit<ListSource, 'filter' | 'order'> {
+  /** What a row is. */
+  description: string;
+  tags: readonly Tag[];
+  /** The fields of a row beside those that every one has. */
+  fields: (t: FieldsOf<Row>) => FieldMap;
+  /** What lists can be filtered by beside the id and the times. */
+  filter: Record<string, FilterField>;
+  /** What lists can be sorted by beside the times. */
+  order?: Record<string, string>;
   /** The root field of the list. */
   many: string;
   /** Whether Hood has `GET /<collection>/{id}`; a collection without is filtered by id. */
@@ -25,18 +38,34 @@ export interface CollectionOptions extends ListSource {
   singular: string;
 }
 
+const TIME_FILTERS: Record<string, FilterField> = {
+  createTime: { upstream: 'create_time', kind: DateTimeFilter },
+  updateTime: { upstream: 'update_time', kind: DateTimeFilter },
+};
+
 /**
- * Publishes a Hood collection: its connection with filter, search and order, the field for one row, and
- * its place behind `node` and `nodes`. Returns what other fields need to list its rows, or to find one.
+ * Publishes a Hood collection: the type of its rows, their connection with filter, search and order, the field for one
+ * row, and its place behind `node` and `nodes`. Returns what other fields need to list its rows, or to find one.
  */
-export function hoodCollection<Row extends HoodRow>(type: ObjectRef<Types, Row>, options: CollectionOptions) {
-  const typeName = type.name;
-  const { collection, viewable } = options;
-  const rows: RowSource = { collection, byPath: viewable, byList: options.filter['hoodId']?.isFetched !== true };
+export function hoodCollection<Row extends RecordRow>(typeName: string, options: CollectionOptions<Row>) {
+  const { collection, viewable, description, tags, fields } = options;
+  const source: ListSource = {
+    ...options,
+    filter: { hoodId: { upstream: 'id', kind: IDFilter }, ...options.filter, ...TIME_FILTERS },
+    order: { ...options.order, ...inLowerCase('CREATE_TIME', 'UPDATE_TIME') },
+  };
+  const rows: RowSource = { collection, byPath: viewable, byList: source.filter['hoodId']?.isFetched !== true };
+  const type = builder.objectRef<Row>(typeName).implement({
+    description,
+    tags,
+    // Whether a shape fits its interface, Pothos cannot tell of a generic one.
+    interfaces: [Node] as never,
+    fields: (t) => ({ ...recordFields(typeName, t), ...fields(t) }),
+  });
   const connection = connectionOf(typeName, type, options.plural);
-  const filter = filterInput(`${typeName}Filter`, options);
+  const filter = filterInput(`${typeName}Filter`, source);
   const search = options.search && searchInput(typeName, options.plural, options.search);
-  const order = orderInput(typeName, options);
+  const order = orderInput(typeName, source);
 
   /** Rows that are fetched one by one are fetched again for other fields. */
   const rowCharge = (id: string, asked: Asked): Charge =>
@@ -59,7 +88,7 @@ export function hoodCollection<Row extends HoodRow>(type: ObjectRef<Types, Row>,
         }),
       },
       cost: byArguments('call', (args: ListArguments, asked) => {
-        const ids = idsToFetch(options, args);
+        const ids = idsToFetch(source, args);
         if (ids) return ids.map((id) => rowCharge(id, asked));
         const calls = windowCalls(args, asked.context.hood.settings.maxPageSize);
         const isTotal = calls > 1 && !selectsRows(asked, `${typeName}Connection`);
@@ -72,28 +101,26 @@ export function hoodCollection<Row extends HoodRow>(type: ObjectRef<Types, Row>,
       resolve: async (_root, args, context, info) => {
         // Pothos types arguments where they are written out; `search` is there or not as the options say.
         const asked = args as ListArguments;
-        const ids = idsToFetch(options, asked);
+        const ids = idsToFetch(source, asked);
         if (ids) return fetchList(ids, rows, asked, typeName, context, info) as never;
-        const request = listRequest(options, asked);
+        const request = listRequest(source, asked);
         return readOwn(collection, request, asked, rowNeeds(info, typeName, request), context) as never;
       },
     }),
-    [options.one]: t.field({
-      type,
-      description: `One ${options.singular} by its Hood id; null when there is none. Costs one upstream call${rows.byList ? ', shared with other such lookups of the operation' : ''}.`,
-      cost: byArguments('call', ({ hoodId }: { hoodId: string }, asked) => rowCharge(hoodId, asked)),
-      args: { hoodId: t.arg.id({ idOf: typeName, required: true, description: 'The id that Hood gave it.' }) },
-      resolve: (_root, { hoodId }, context, info) =>
-        context.hood.row(rows, String(hoodId), upstreamFields(info, typeName)) as never,
-    }),
   }));
 
+  const shared = rows.byList ? ', shared with other such lookups of the operation' : '';
   nodeLoader(type, {
     naturalKey: ['hoodId'],
+    one: {
+      field: options.one,
+      description: `One ${options.singular} by its Hood id; null when there is none. Costs one upstream call${shared}.`,
+      argument: 'The id that Hood gave it.',
+    },
     // Only a list of ids is one call for several, and a comma cannot stand in one.
     costsACall: (id) => isSegment(id) && !canBeListed(rows, id),
     cost: rowCharge,
     load: (id, fields, context) => context.hood.row(rows, id, fields),
   });
-  return { source: options, connection, order, rows };
+  return { type, source, connection, order, rows };
 }

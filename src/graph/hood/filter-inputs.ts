@@ -37,45 +37,45 @@ const LIST = {
 export function filterKind(
   name: string,
   operand: OperandType | InputRef<unknown>,
-  write: FilterKind['write'],
-  { isOrdered = false, note = '' } = {},
+  { write = String, isOrdered = false, note = '' }: Partial<FilterKind> & { isOrdered?: boolean; note?: string } = {},
 ): FilterKind {
   const one = isOrdered ? 'One operator, or one lower and one upper bound together.' : 'One operator.';
-  const described = Object.entries({ ...SINGLE, ...(isOrdered && BOUNDS) });
-  const lists = Object.entries(LIST);
   const input = builder.inputType(name, {
     description: note ? `${one} ${note}` : one,
-    fields: (t) => ({
-      ...Object.fromEntries(
-        described.map(([name, description]) => [name, t.field({ type: operand as 'String', description })]),
-      ),
-      ...Object.fromEntries(
-        lists.map(([name, description]) => [name, t.field({ type: [operand as 'String'], description })]),
-      ),
-      isNull: t.boolean({ description: 'True: has no value. False: has any value.' }),
-    }),
+    fields: (t) => {
+      const fieldsOf = (operators: Record<string, string>, type: 'String' | ['String']) =>
+        Object.entries(operators).map(([name, description]) => [name, t.field({ type, description })]);
+      const single = operand as 'String';
+      return {
+        ...Object.fromEntries(fieldsOf({ ...SINGLE, ...(isOrdered && BOUNDS) }, single)),
+        ...Object.fromEntries(fieldsOf(LIST, [single])),
+        isNull: t.boolean({ description: 'True: has no value. False: has any value.' }),
+      };
+    },
   });
   return { input: input as InputRef<Operators>, write };
 }
 
 const TEXTUAL = { note: 'Members of lists must not contain commas.' };
 
-const asText = (value: string | number) => String(value);
+export const StringFilter = filterKind('HoodStringFilter', 'String', TEXTUAL);
 
-export const StringFilter = filterKind('HoodStringFilter', 'String', asText, TEXTUAL);
+export const IDFilter = filterKind('HoodIDFilter', 'ID', TEXTUAL);
 
-export const IDFilter = filterKind('HoodIDFilter', 'ID', asText, TEXTUAL);
+export const IntFilter = filterKind('HoodIntFilter', 'Int', { isOrdered: true });
 
-export const IntFilter = filterKind('HoodIntFilter', 'Int', asText, { isOrdered: true });
-
-export const WholeNumberFilter = filterKind('HoodFloatFilter', 'Float', wholeNumber, {
+export const WholeNumberFilter = filterKind('HoodFloatFilter', 'Float', {
+  write: wholeNumber,
   isOrdered: true,
   note: 'Whole numbers within ±(2^53 − 1).',
 });
 
-export const BooleanFilter = filterKind('HoodBooleanFilter', 'Boolean', (value: boolean) => (value ? '1' : '0'));
+export const BooleanFilter = filterKind('HoodBooleanFilter', 'Boolean', {
+  write: (value: boolean) => (value ? '1' : '0'),
+});
 
-export const DateTimeFilter = filterKind('HoodDateTimeFilter', 'DateTime', wholeSecond, {
+export const DateTimeFilter = filterKind('HoodDateTimeFilter', 'DateTime', {
+  write: wholeSecond,
   isOrdered: true,
   note: 'The API has whole seconds: finer bounds are rounded so that the same rows match.',
 });

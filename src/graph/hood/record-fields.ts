@@ -1,5 +1,5 @@
 import type { HoodRow } from '../../sources/hood/answers.ts';
-import type { Types } from '../builder.ts';
+import type { FieldsOf } from '../builder.ts';
 import { globalId } from '../node-ids.ts';
 import { MOMENT } from '../readings.ts';
 
@@ -10,13 +10,10 @@ export interface RecordRow extends HoodRow {
   update_time: string;
 }
 
-/** The fields that every Hood type has, so they are written only once. */
-export function recordFields<Row extends RecordRow>(
-  typeName: string,
-  fields: PothosSchemaTypes.ObjectFieldBuilder<Types, Row>,
-) {
+/** The fields that every Hood type has. */
+export function recordFields<Row extends RecordRow>(typeName: string, fields: FieldsOf<Row>) {
   // Only the fields of RecordRow are read, so the builder of any wider row will do.
-  const t = fields as unknown as PothosSchemaTypes.ObjectFieldBuilder<Types, RecordRow>;
+  const t = fields as unknown as FieldsOf<RecordRow>;
   return {
     id: t.from(['id'], {
       type: 'ID',

@@ -1,21 +1,11 @@
-import type { FieldNode, GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
+import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
 import type { ProfileProjection } from '../../sources/sor/profile-rows.ts';
 import { GLOBAL } from '../../sources/sor/systems.ts';
 import { argumentsOf } from '../given-ids-plugin.ts';
 import { visitOperation } from '../selection.ts';
 
-/** Keys of the global system that have a field of their own on a profile. */
-export const WELL_KNOWN = {
-  firstName: 'first_name',
-  lastName: 'last_name',
-  email: 'email',
-  dateOfBirth: 'date_of_birth',
-  gender: 'gender',
-  country: 'country',
-  city: 'city',
-  region: 'region',
-  profilePictureUrl: 'profile_picture_url',
-} as const;
+/** Under which a field that is an attribute of the global system has the attribute's key. */
+export const GLOBAL_KEY = 'globalKey';
 
 export type OperationInfo = Pick<GraphQLResolveInfo, 'fragments' | 'operation' | 'schema' | 'variableValues'>;
 
@@ -29,21 +19,19 @@ export function profileProjection(info: OperationInfo, typeName: 'CustomerProfil
   const keys = new Union();
   const systems = new Union();
   const { [typeName]: type } = info.schema.getTypeMap() as Record<typeof typeName, GraphQLObjectType>;
-  const given = (node: FieldNode) => {
-    const field = type.getFields()[node.name.value];
-    return field ? argumentsOf(field, node, info.variableValues) : {};
-  };
   visitOperation(info, typeName, (node) => {
-    const name = node.name.value;
-    if (name in WELL_KNOWN) {
-      keys.add([WELL_KNOWN[name as keyof typeof WELL_KNOWN]]);
+    const field = type.getFields()[node.name.value];
+    if (!field) return;
+    const globalKey = field.extensions[GLOBAL_KEY];
+    if (globalKey) {
+      keys.add([globalKey]);
       systems.add([GLOBAL]);
-    } else if (name === 'attributes' || name === 'changes') {
-      const args = given(node);
+    } else if (field.name === 'attributes' || field.name === 'changes') {
+      const args = argumentsOf(field, node, info.variableValues);
       keys.add(args['keys']);
       systems.add(args['systems']);
-    } else if (name === 'attribute') {
-      const args = given(node);
+    } else if (field.name === 'attribute') {
+      const args = argumentsOf(field, node, info.variableValues);
       keys.add([args['key']]);
       systems.add([args['system']]);
     }

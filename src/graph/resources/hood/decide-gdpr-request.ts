@@ -10,8 +10,7 @@ import { mistake } from '../../input-checks.ts';
 import { InvalidInput, mutation, userErrorType } from '../../mutation.ts';
 import { withApiIds } from '../../node-ids.ts';
 import { upstreamFields } from '../../selection.ts';
-import { GdprRequestStatus, GdprRequestStatusInput } from './gdpr-enums.ts';
-import { GdprRequest, gdprRequests } from './gdpr-request.ts';
+import { GdprRequest, GdprRequestStatus, gdprRequests } from './gdpr-request.ts';
 
 /** Hood's limit (vendor's page: list GDPR requests). */
 const MAX_REASON = 500;
@@ -93,7 +92,7 @@ const decision = mutation('decideGdprRequest', {
       description: 'Why it is denied, in at most 500 characters. Required with `DENY`, not allowed with `APPROVE`.',
     }),
     expectedStatus: t.field({
-      type: GdprRequestStatusInput,
+      type: GdprRequestStatus.input,
       description:
         'The status that the request must still have, such as the one that you showed; otherwise the result is a `ConflictError`. It is read just before the decision is written, since Hood itself does not compare.',
     }),

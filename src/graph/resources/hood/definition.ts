@@ -1,7 +1,7 @@
 /** What Hood's two definitions of keys, customer data keys and profile properties, have in common. */
-import type { Types } from '../../builder.ts';
+import type { FieldsOf } from '../../builder.ts';
 import type { RecordRow } from '../../hood/record-fields.ts';
-import { closedEnum, openEnum } from '../../open-enum.ts';
+import { openEnumWithInput } from '../../open-enum.ts';
 import { FLAG } from '../../readings.ts';
 
 /** A definition of a key in Hood's spelling. */
@@ -13,23 +13,17 @@ export interface DefinitionRow extends RecordRow {
   pi_data: unknown;
 }
 
-const DATA_TYPES = { text: 'Any text.', number: 'A number.', date: 'A date.' };
-
-const ProfilePropertyDataType = openEnum('ProfilePropertyDataType', {
+export const ProfilePropertyDataType = openEnumWithInput('ProfilePropertyDataType', {
   description: 'What kind of value a property holds.',
-  values: DATA_TYPES,
+  inputDescription: 'The kinds of value that a property can be given or filtered by.',
+  values: { text: 'Any text.', number: 'A number.', date: 'A date.' },
   unknown: 'A kind this graph does not know: see `dataTypeText`.',
 });
 
-export const ProfilePropertyDataTypeInput = closedEnum('ProfilePropertyDataTypeInput', {
-  description: 'The kinds of value that a property can be given or filtered by.',
-  values: DATA_TYPES,
-});
-
 /** The fields that say what is kept under a key, and how. */
-export function definitionFields<Row extends DefinitionRow>(fields: PothosSchemaTypes.ObjectFieldBuilder<Types, Row>) {
+export function definitionFields<Row extends DefinitionRow>(fields: FieldsOf<Row>) {
   // Only the fields of DefinitionRow are read, so the builder of any wider row will do.
-  const t = fields as unknown as PothosSchemaTypes.ObjectFieldBuilder<Types, DefinitionRow>;
+  const t = fields as unknown as FieldsOf<DefinitionRow>;
   return {
     dataType: t.read('data_type', ProfilePropertyDataType, {
       description: 'What kind of value is kept under the key.',

@@ -1,12 +1,10 @@
 /** Exports, from Hood: files that somebody had made of reports and lists. */
 import { isNoTime, isoDateTime } from '../../../sources/time.ts';
-import { builder } from '../../builder.ts';
 import { downloadLink } from '../../download-link.ts';
 import { hoodCollection } from '../../hood/collection.ts';
 import { DateTimeFilter, IDFilter, IntFilter, StringFilter, WholeNumberFilter } from '../../hood/filter-inputs.ts';
 import { inLowerCase } from '../../hood/list-inputs.ts';
-import { type RecordRow, recordFields } from '../../hood/record-fields.ts';
-import { Node } from '../../node.ts';
+import type { RecordRow } from '../../hood/record-fields.ts';
 import { FLOAT, INT, MOMENT } from '../../readings.ts';
 
 interface HoodExportRow extends RecordRow {
@@ -25,12 +23,10 @@ interface HoodExportRow extends RecordRow {
   expire_time: string;
 }
 
-export const HoodExport = builder.objectRef<HoodExportRow>('HoodExport').implement({
+hoodCollection<HoodExportRow>('HoodExport', {
   description: 'A file that Hood has created, or is creating, of a report or a list. Whatever Hood leaves out is null.',
   tags: ['hood'],
-  interfaces: [Node],
   fields: (t) => ({
-    ...recordFields('HoodExport', t),
     creatorId: t.exposeID('creator_id', { description: 'Who asked for it.' }),
     resource: t.exposeString('resource', { description: 'The kind of data exported, such as `quick-reports`.' }),
     status: t.exposeString('status', {
@@ -64,9 +60,6 @@ export const HoodExport = builder.objectRef<HoodExportRow>('HoodExport').impleme
     }),
     expireTimeText: t.exposeString('expire_time', { description: 'That time as Hood writes it.' }),
   }),
-});
-
-hoodCollection(HoodExport, {
   collection: 'exports',
   viewable: true,
   many: 'hoodExports',
@@ -74,7 +67,6 @@ hoodCollection(HoodExport, {
   one: 'hoodExport',
   singular: 'export',
   filter: {
-    hoodId: { upstream: 'id', kind: IDFilter },
     companyId: { upstream: 'company_id', kind: IDFilter },
     creatorId: { upstream: 'creator_id', kind: IDFilter },
     resource: { upstream: 'resource', kind: StringFilter },
@@ -94,12 +86,10 @@ hoodCollection(HoodExport, {
     downloadCount: { upstream: 'download_count', kind: IntFilter },
     failureReason: { upstream: 'failure_reason', kind: StringFilter },
     expireTime: { upstream: 'expire_time', kind: DateTimeFilter },
-    createTime: { upstream: 'create_time', kind: DateTimeFilter },
-    updateTime: { upstream: 'update_time', kind: DateTimeFilter },
   },
   search: { fields: { ...inLowerCase('ID', 'RESOURCE', 'NAME', 'DESCRIPTION'), FAILURE_REASON: 'failed_reason' } },
   order: inLowerCase(
     ...['RESOURCE', 'STATUS', 'NAME', 'SIZE', 'EXTENSION', 'MIME_TYPE', 'ATTEMPT_COUNT', 'DOWNLOAD_COUNT'],
-    ...['EXPIRE_TIME', 'CREATE_TIME', 'UPDATE_TIME'],
+    'EXPIRE_TIME',
   ),
 });

@@ -1,14 +1,10 @@
 /** Profile properties, from Hood: the definitions of what is known about people. */
-
 import { PROPERTY_KEY_FIELDS, propertyKey } from '../../../sources/hood/property-lookup.ts';
-import { builder } from '../../builder.ts';
 import { hoodCollection } from '../../hood/collection.ts';
-import { BooleanFilter, DateTimeFilter, filterKind, IDFilter, StringFilter } from '../../hood/filter-inputs.ts';
+import { BooleanFilter, filterKind, StringFilter } from '../../hood/filter-inputs.ts';
 import { inLowerCase } from '../../hood/list-inputs.ts';
-import { recordFields } from '../../hood/record-fields.ts';
-import { Node } from '../../node.ts';
 import { FLAG } from '../../readings.ts';
-import { type DefinitionRow, definitionFields, ProfilePropertyDataTypeInput } from './definition.ts';
+import { type DefinitionRow, definitionFields, ProfilePropertyDataType } from './definition.ts';
 
 export interface ProfilePropertyRow extends DefinitionRow {
   target: string | null;
@@ -20,12 +16,12 @@ export interface ProfilePropertyRow extends DefinitionRow {
   exportable: unknown;
 }
 
-export const ProfileProperty = builder.objectRef<ProfilePropertyRow>('ProfileProperty').implement({
+const DataTypeFilter = filterKind('ProfilePropertyDataTypeFilter', ProfilePropertyDataType.input);
+
+export const profileProperties = hoodCollection<ProfilePropertyRow>('ProfileProperty', {
   description: 'The definition of something that can be known about a person. Whatever Hood leaves out is null.',
   tags: ['hood'],
-  interfaces: [Node],
   fields: (t) => ({
-    ...recordFields('ProfileProperty', t),
     target: t.exposeString('target', {
       description: 'The older name of `label`, usually with the same value.',
       deprecationReason: 'Hood calls it `label` now.',
@@ -48,15 +44,6 @@ export const ProfileProperty = builder.objectRef<ProfilePropertyRow>('ProfilePro
     importable: t.read('importable', FLAG, { description: 'Whether imports may fill it.' }),
     exportable: t.read('exportable', FLAG, { description: 'Whether exports may contain it.' }),
   }),
-});
-
-const DataTypeFilter = filterKind(
-  'ProfilePropertyDataTypeFilter',
-  ProfilePropertyDataTypeInput,
-  (dataType: string) => dataType,
-);
-
-export const profileProperties = hoodCollection(ProfileProperty, {
   collection: 'profile-properties',
   viewable: false,
   many: 'profileProperties',
@@ -64,7 +51,6 @@ export const profileProperties = hoodCollection(ProfileProperty, {
   one: 'profileProperty',
   singular: 'profile property',
   filter: {
-    hoodId: { upstream: 'id', kind: IDFilter },
     target: { upstream: 'target', kind: StringFilter },
     label: { upstream: 'label', kind: StringFilter },
     dataType: { upstream: 'data_type', kind: DataTypeFilter },
@@ -73,9 +59,9 @@ export const profileProperties = hoodCollection(ProfileProperty, {
     system: { upstream: 'system', kind: BooleanFilter },
     importable: { upstream: 'importable', kind: BooleanFilter },
     exportable: { upstream: 'exportable', kind: BooleanFilter },
-    createTime: { upstream: 'create_time', kind: DateTimeFilter },
-    updateTime: { upstream: 'update_time', kind: DateTimeFilter },
   },
   search: { fields: inLowerCase('TARGET', 'LABEL', 'DESCRIPTION') },
-  order: inLowerCase('DATA_TYPE', 'PI_DATA', 'IMPORTABLE', 'EXPORTABLE', 'CREATE_TIME', 'UPDATE_TIME'),
+  order: inLowerCase('DATA_TYPE', 'PI_DATA', 'IMPORTABLE', 'EXPORTABLE'),
 });
+
+export const ProfileProperty = profileProperties.type;

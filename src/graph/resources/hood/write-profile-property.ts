@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { findCreatedProperty } from '../../../sources/hood/created-property.ts';
 import { hoodIdOf, rereadCost, writtenRow } from '../../hood/write.ts';
 import { filledText, mistake } from '../../input-checks.ts';
-import { mutation } from '../../mutation.ts';
+import { type InputFields, mutation } from '../../mutation.ts';
 import { upstreamFields } from '../../selection.ts';
-import { ProfilePropertyDataTypeInput } from './definition.ts';
+import { ProfilePropertyDataType } from './definition.ts';
 import { ProfileProperty, type ProfilePropertyRow, profileProperties } from './profile-property.ts';
 
 /** Hood's limit on descriptions (vendor's page: create customer data). */
@@ -41,7 +41,7 @@ const ChangedProperty = z
     mistake('REQUIRED', 'Expected at least one field to change.'),
   );
 
-const changeableInputs = (t: Parameters<Parameters<typeof mutation>[1]['input']>[0]) => ({
+const changeableInputs = (t: InputFields) => ({
   example: t.string({ description: 'An example of a value.' }),
   description: t.string({ description: 'What it means; at most 2,000 characters.' }),
   exportAlias: t.string({ description: 'Its column name in exports.' }),
@@ -59,7 +59,7 @@ mutation('createProfileProperty', {
   input: (t) => ({
     label: t.string({ required: true, description: 'The key under which values will be kept.' }),
     dataType: t.field({
-      type: ProfilePropertyDataTypeInput,
+      type: ProfilePropertyDataType.input,
       defaultValue: 'text',
       description: 'What kind of value it will hold.',
     }),

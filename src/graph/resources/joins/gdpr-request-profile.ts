@@ -3,8 +3,7 @@ import type { CustomerIdType } from '../../../sources/sor/profile-rows.ts';
 import { builder } from '../../builder.ts';
 import { byArguments } from '../../cost/charge.ts';
 import { profileCharge, profilesOf } from '../../sor/profiles.ts';
-import { GdprPerson } from '../hood/gdpr-person.ts';
-import { GdprRequest } from '../hood/gdpr-request.ts';
+import { GdprPerson, GdprRequest } from '../hood/gdpr-request.ts';
 import { CustomerIdTypeEnum, CustomerProfile } from '../sor/customer-profile.ts';
 
 builder.objectField(GdprRequest, 'customerProfile', (t) =>

@@ -2,7 +2,7 @@
 
 import { digitsOf, exactlyNumber, membersOf } from '../../../sources/exact-values.ts';
 import type { DatedValue } from '../../../sources/sor/values.ts';
-import { builder, type Types } from '../../builder.ts';
+import { builder, type FieldsOf } from '../../builder.ts';
 import { PAID_ABOVE } from '../../cost/charge.ts';
 import { DAY, MOMENT, type Reading, TEXT } from '../../readings.ts';
 
@@ -41,7 +41,7 @@ const BOOLEAN = { type: 'Boolean', read: (value: unknown) => (typeof value === '
 
 /** The value itself, as a reading of it says. */
 function as<Type extends 'JSON' | 'String' | 'Float' | 'Decimal' | 'Boolean' | 'Date' | 'DateTime'>(
-  t: PothosSchemaTypes.ObjectFieldBuilder<Types, AttributeValueSource>,
+  t: FieldsOf<AttributeValueSource>,
   { type, read }: Reading<Type>,
   options: { description: string },
 ) {

@@ -5,30 +5,24 @@ import { isSegment } from '../../../http/client/path.ts';
 import type { AttributeRow } from '../../../sources/sor/systems.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
-import { byArguments, definitionCharge } from '../../cost/charge.ts';
+import { definitionCharge } from '../../cost/charge.ts';
 import { idField, Node } from '../../node.ts';
 import { nodeLoader } from '../../node-loaders.ts';
-import { closedEnum, openEnum } from '../../open-enum.ts';
+import { openEnumWithInput } from '../../open-enum.ts';
 import { selects } from '../../selection.ts';
 
-const VALUE_TYPES = {
-  String: 'A text of at most 256 characters.',
-  Number: 'A number within ±(2^63 − 1).',
-  Boolean: 'True or false.',
-  Date: 'A calendar date.',
-  DateTime: 'A moment.',
-  Set: 'A set of texts.',
-};
-
-export const AttributeValueType = openEnum('AttributeValueType', {
+export const AttributeValueType = openEnumWithInput('AttributeValueType', {
   description: 'What kind of value an attribute holds.',
-  values: VALUE_TYPES,
+  inputDescription: 'The kinds of value an attribute can be given.',
+  values: {
+    String: 'A text of at most 256 characters.',
+    Number: 'A number within ±(2^63 − 1).',
+    Boolean: 'True or false.',
+    Date: 'A calendar date.',
+    DateTime: 'A moment.',
+    Set: 'A set of texts.',
+  },
   unknown: 'A kind this graph does not know: see `valueTypeText`.',
-});
-
-export const AttributeValueTypeInput = closedEnum('AttributeValueTypeInput', {
-  description: 'The kinds of value an attribute can be given.',
-  values: VALUE_TYPES,
 });
 
 export const CustomerAttribute = builder.objectRef<AttributeRow>('CustomerAttribute').implement({
@@ -61,18 +55,13 @@ export function findAttribute(identifier: string, { sorSystems }: Context, info:
   return sorSystems.attribute(identifier, needsList);
 }
 
-builder.queryField('customerAttribute', (t) =>
-  t.field({
-    type: CustomerAttribute,
-    description: 'One attribute’s definition; null when there is none. Costs one upstream call.',
-    cost: byArguments('call', ({ identifier }: { identifier: string }) => definitionCharge('attributes', identifier)),
-    args: { identifier: t.arg.id({ idOf: 'CustomerAttribute', required: true, description: 'Its id in the API.' }) },
-    resolve: (_root, { identifier }, context, info) => findAttribute(identifier, context, info),
-  }),
-);
-
 nodeLoader(CustomerAttribute, {
   naturalKey: ['identifier'],
+  one: {
+    field: 'customerAttribute',
+    description: 'One attribute’s definition; null when there is none. Costs one upstream call.',
+    argument: 'Its id in the API.',
+  },
   cost: (key) => definitionCharge('attributes', key),
   load: async (key, _fields, context, info) => findAttribute(key, context, info),
 });

@@ -12,7 +12,7 @@ import { type Operators, StringFilter } from '../../hood/filter-inputs.ts';
 import { readWhole } from '../../list-connection.ts';
 import { rowsOfWindow, type WindowArguments } from '../../paging/window.ts';
 import { windowArgs } from '../../window-args.ts';
-import { AttributeValueTypeInput, CustomerAttribute } from './customer-attribute.ts';
+import { AttributeValueType, CustomerAttribute } from './customer-attribute.ts';
 import { MAX_FIRST, SystemOfRecord } from './system-of-record.ts';
 
 const CustomerAttributeConnection = connectionOf('CustomerAttribute', CustomerAttribute, 'definitions of attributes');
@@ -23,7 +23,7 @@ const CustomerAttributeFilter = builder.inputType('CustomerAttributeFilter', {
     systemOfRecord: t.id({ description: 'Only those of this system, by its identifier or as `global`.' }),
     key: t.field({ type: StringFilter.input, description: 'A condition on `key`.' }),
     valueType: t.field({
-      type: [AttributeValueTypeInput],
+      type: [AttributeValueType.input],
       description: 'Only those that hold one of these kinds; an empty list matches nothing, without a call.',
     }),
     disabled: t.boolean({ description: 'True: only disabled ones. False: only enabled ones.' }),

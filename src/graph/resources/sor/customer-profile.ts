@@ -2,7 +2,7 @@
 import { isSegment } from '../../../http/client/path.ts';
 import type { CustomerIdType, ProfileRow } from '../../../sources/sor/profile-rows.ts';
 import { GLOBAL } from '../../../sources/sor/systems.ts';
-import { builder } from '../../builder.ts';
+import { builder, type FieldsOf } from '../../builder.ts';
 import { byArguments } from '../../cost/charge.ts';
 import { Node } from '../../node.ts';
 import { globalId } from '../../node-ids.ts';
@@ -18,7 +18,7 @@ import {
   valuesOfBlock,
 } from '../../sor/attribute-blocks.ts';
 import { blockOf, profileCharge, profilesOf } from '../../sor/profiles.ts';
-import { WELL_KNOWN } from '../../sor/projection.ts';
+import { GLOBAL_KEY } from '../../sor/projection.ts';
 import { AttributeValue } from './attribute-value.ts';
 import { systemEdges } from './system-of-record.ts';
 
@@ -60,93 +60,97 @@ const SystemAttributes = builder.objectRef<AttributeBlock>('SystemAttributes').i
 
 const TEXT = { type: 'String', read: (value: unknown) => (typeof value === 'object' ? null : String(value)) } as const;
 
+/** A field that is an attribute of the global system. */
+function known(
+  t: FieldsOf<ProfileRow>,
+  key: string,
+  description: string,
+  { type, read }: Reading<'String' | 'Date' | 'URL'> = TEXT,
+) {
+  return t.field({
+    ...{ type, description, tags: ['pii'], extensions: { [GLOBAL_KEY]: key } },
+    resolve: (profile) => read(blockOf(profile, GLOBAL)?.[key] ?? null) as string | null,
+  });
+}
+
 export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').implement({
   description: 'What SOR knows about a customer: a user or a device. Personal data.',
   tags: ['pii', 'sor'],
   interfaces: [Node],
-  fields: (t) => {
-    const known = (
-      field: keyof typeof WELL_KNOWN,
-      description: string,
-      { type, read }: Reading<'String' | 'Date' | 'URL'> = TEXT,
-    ) =>
-      t.field({
-        ...{ type, description, tags: ['pii'] },
-        resolve: (profile) => read(blockOf(profile, GLOBAL)?.[WELL_KNOWN[field]] ?? null) as string | null,
-      });
-    return {
-      id: t.field({
-        type: 'ID',
-        nullable: false,
-        description: 'Opaque and stable; `node` takes it. It contains the customer id: treat it as personal data.',
-        tags: ['pii'],
-        resolve: (profile) => globalId('CustomerProfile', `${profile.customer_id_type}:${profile.customer_id}`),
-      }),
-      customerId: t.exposeID('customer_id', {
-        nullable: false,
-        description: 'The customer’s id, unique within its type.',
-        tags: ['pii'],
-      }),
-      customerIdType: t.expose('customer_id_type', {
-        type: CustomerIdTypeEnum,
-        nullable: false,
-        description: 'Whether the id is a user’s or a device’s.',
-      }),
-      firstName: known('firstName', 'First name, from the global system.'),
-      lastName: known('lastName', 'Last name, from the global system.'),
-      email: known('email', 'E-mail address, from the global system.'),
-      dateOfBirth: known(
-        'dateOfBirth',
-        'Date of birth, from the global system; null when it is no readable date.',
-        DAY,
+  fields: (t) => ({
+    id: t.field({
+      type: 'ID',
+      nullable: false,
+      description: 'Opaque and stable; `node` takes it. It contains the customer id: treat it as personal data.',
+      tags: ['pii'],
+      resolve: (profile) => globalId('CustomerProfile', `${profile.customer_id_type}:${profile.customer_id}`),
+    }),
+    customerId: t.exposeID('customer_id', {
+      nullable: false,
+      description: 'The customer’s id, unique within its type.',
+      tags: ['pii'],
+    }),
+    customerIdType: t.expose('customer_id_type', {
+      type: CustomerIdTypeEnum,
+      nullable: false,
+      description: 'Whether the id is a user’s or a device’s.',
+    }),
+    firstName: known(t, 'first_name', 'First name, from the global system.'),
+    lastName: known(t, 'last_name', 'Last name, from the global system.'),
+    email: known(t, 'email', 'E-mail address, from the global system.'),
+    dateOfBirth: known(
+      t,
+      'date_of_birth',
+      'Date of birth, from the global system; null when it is no readable date.',
+      DAY,
+    ),
+    gender: known(t, 'gender', 'Gender, from the global system.'),
+    country: known(t, 'country', 'Country, from the global system.'),
+    city: known(t, 'city', 'City, from the global system.'),
+    region: known(t, 'region', 'Region, from the global system.'),
+    profilePictureUrl: known(
+      t,
+      'profile_picture_url',
+      'Picture, from the global system; null when it is no web address.',
+      WEB_ADDRESS,
+    ),
+    attributes: t.field({
+      type: [SystemAttributes],
+      description:
+        'Values grouped by system of record. Naming keys or systems makes the answer smaller. Costs no further call.',
+      cost: byArguments('share', ({ systems }: { systems?: string[] | null }, asked) =>
+        namedSystemCharge(systems, asked),
       ),
-      gender: known('gender', 'Gender, from the global system.'),
-      country: known('country', 'Country, from the global system.'),
-      city: known('city', 'City, from the global system.'),
-      region: known('region', 'Region, from the global system.'),
-      profilePictureUrl: known(
-        'profilePictureUrl',
-        'Picture, from the global system; null when it is no web address.',
-        WEB_ADDRESS,
-      ),
-      attributes: t.field({
-        type: [SystemAttributes],
-        description:
-          'Values grouped by system of record. Naming keys or systems makes the answer smaller. Costs no further call.',
-        cost: byArguments('share', ({ systems }: { systems?: string[] | null }, asked) =>
-          namedSystemCharge(systems, asked),
-        ),
-        rows: SYSTEM_ROWS,
-        args: {
-          systems: t.arg.idList({
-            idOf: 'SystemOfRecord',
-            description: 'Only these systems, by identifier or as `global`.',
-          }),
-          keys: t.arg.stringList({
-            description: 'Only these keys; a system that has none of them is left out.',
-          }),
-        },
-        resolve: (profile, { systems, keys }, context, info) => systemAttributes(profile, systems, keys, context, info),
-      }),
-      attribute: t.field({
-        type: AttributeValue,
-        description: 'One value; null when the system has none for this customer. Costs no further call.',
-        cost: byArguments('share', ({ system }: { system: string }, asked) => [
-          ...namedSystemCharge([system], asked),
-          ...datesCharge(system, asked),
-        ]),
-        args: {
-          system: t.arg.id({
-            idOf: 'SystemOfRecord',
-            required: true,
-            description: 'The system, by identifier or as `global`.',
-          }),
-          key: t.arg.string({ required: true, description: 'The attribute’s key.' }),
-        },
-        resolve: (profile, { system, key }, context, info) => valueIn(profile, system, key, context, info),
-      }),
-    };
-  },
+      rows: SYSTEM_ROWS,
+      args: {
+        systems: t.arg.idList({
+          idOf: 'SystemOfRecord',
+          description: 'Only these systems, by identifier or as `global`.',
+        }),
+        keys: t.arg.stringList({
+          description: 'Only these keys; a system that has none of them is left out.',
+        }),
+      },
+      resolve: (profile, { systems, keys }, context, info) => systemAttributes(profile, systems, keys, context, info),
+    }),
+    attribute: t.field({
+      type: AttributeValue,
+      description: 'One value; null when the system has none for this customer. Costs no further call.',
+      cost: byArguments('share', ({ system }: { system: string }, asked) => [
+        ...namedSystemCharge([system], asked),
+        ...datesCharge(system, asked),
+      ]),
+      args: {
+        system: t.arg.id({
+          idOf: 'SystemOfRecord',
+          required: true,
+          description: 'The system, by identifier or as `global`.',
+        }),
+        key: t.arg.string({ required: true, description: 'The attribute’s key.' }),
+      },
+      resolve: (profile, { system, key }, context, info) => valueIn(profile, system, key, context, info),
+    }),
+  }),
 });
 
 builder.queryField('customerProfile', (t) =>

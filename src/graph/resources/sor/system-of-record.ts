@@ -1,13 +1,13 @@
 /** Systems of record: where attributes of customers are kept. */
 import { isSegment } from '../../../http/client/path.ts';
 import type { SystemRow } from '../../../sources/sor/systems.ts';
-import { builder, type Types } from '../../builder.ts';
+import { builder, type FieldsOf } from '../../builder.ts';
 import { connectionOf } from '../../connection.ts';
-import { byArguments, definitionCharge, SYSTEM_LIST } from '../../cost/charge.ts';
+import { definitionCharge, SYSTEM_LIST } from '../../cost/charge.ts';
 import { readWhole } from '../../list-connection.ts';
 import { idField, Node } from '../../node.ts';
 import { nodeLoader } from '../../node-loaders.ts';
-import { closedEnum, openEnum } from '../../open-enum.ts';
+import { openEnumWithInput } from '../../open-enum.ts';
 import { rowsOfWindow } from '../../paging/window.ts';
 import { INT, MOMENT, TEXT } from '../../readings.ts';
 import { requireScope } from '../../scopes.ts';
@@ -17,21 +17,15 @@ import { CustomerAttribute } from './customer-attribute.ts';
 /** The largest `first` of lists that the API gives whole. */
 export const MAX_FIRST = 1_000;
 
-const TYPES = {
-  global: 'The one that all apps share.',
-  app: 'Of one app, created by its SDK.',
-  custom: 'Created by hand; the only kind that can be renamed or deleted.',
-};
-
-const SystemOfRecordType = openEnum('SystemOfRecordType', {
+const SystemOfRecordType = openEnumWithInput('SystemOfRecordType', {
   description: 'The kinds of systems of record.',
-  values: TYPES,
+  inputDescription: 'The types that systems of record can be filtered by.',
+  values: {
+    global: 'The one that all apps share.',
+    app: 'Of one app, created by its SDK.',
+    custom: 'Created by hand; the only kind that can be renamed or deleted.',
+  },
   unknown: 'A type this graph does not know: see `typeText`.',
-});
-
-const SystemOfRecordTypeInput = closedEnum('SystemOfRecordTypeInput', {
-  description: 'The types that systems of record can be filtered by.',
-  values: TYPES,
 });
 
 const UPDATED = { description: 'When it was last changed; null when the API has no readable time.' };
@@ -80,7 +74,7 @@ export const SystemOfRecord = builder.objectRef<SystemRow>('SystemOfRecord').imp
 
 /** The edge of a row to the system of record that it names in a field. */
 export function systemEdge<Row extends object>(
-  t: PothosSchemaTypes.ObjectFieldBuilder<Types, Row>,
+  t: FieldsOf<Row>,
   nameField: keyof Row & string,
   options: { deprecationReason?: string } = {},
 ) {
@@ -95,18 +89,15 @@ export function systemEdge<Row extends object>(
 }
 
 /** The same edge, also under the name that it had at first. */
-export function systemEdges<Row extends object>(
-  t: PothosSchemaTypes.ObjectFieldBuilder<Types, Row>,
-  nameField: keyof Row & string,
-) {
+export function systemEdges<Row extends object>(t: FieldsOf<Row>, nameField: keyof Row & string) {
   const system = systemEdge(t, nameField, { deprecationReason: 'Use `systemOfRecord`.' });
   return { systemOfRecord: systemEdge(t, nameField), system };
 }
 
 const SystemOfRecordConnection = connectionOf('SystemOfRecord', SystemOfRecord, 'systems of record');
 
-builder.queryFields((t) => ({
-  systemsOfRecord: t.field({
+builder.queryField('systemsOfRecord', (t) =>
+  t.field({
     type: SystemOfRecordConnection,
     description:
       'The systems of record, 20 of them unless `first` or `last` says otherwise: compare `totalCount`. Costs one upstream call, shared by everything in the operation that needs the list.',
@@ -114,7 +105,7 @@ builder.queryFields((t) => ({
     rows: (window) => rowsOfWindow(window, MAX_FIRST),
     args: {
       ...windowArgs(t.arg),
-      type: t.arg({ type: SystemOfRecordTypeInput, description: 'Only those of this type.' }),
+      type: t.arg({ type: SystemOfRecordType.input, description: 'Only those of this type.' }),
     },
     resolve: (_root, { type, ...window }, { sorSystems, cursors }) => {
       const list = { listKey: `sor/systems?${type ?? ''}`, cursors, maximum: MAX_FIRST };
@@ -122,21 +113,17 @@ builder.queryFields((t) => ({
       return readWhole(read, window, list);
     },
   }),
-  systemOfRecord: t.field({
-    type: SystemOfRecord,
-    description: 'One system of record; null when there is none. Costs one upstream call.',
-    cost: byArguments('call', ({ identifier }: { identifier: string }) => definitionCharge('systems', identifier)),
-    args: {
-      identifier: t.arg.id({ idOf: 'SystemOfRecord', required: true, description: 'Its id in the API, or `global`.' }),
-    },
-    resolve: (_root, { identifier }, { sorSystems }) => (isSegment(identifier) ? sorSystems.find(identifier) : null),
-  }),
-}));
+);
 
 builder.objectField(CustomerAttribute, 'systemOfRecord', (t) => systemEdge(t, 'system_of_record_identifier'));
 
 nodeLoader(SystemOfRecord, {
   naturalKey: ['identifier'],
+  one: {
+    field: 'systemOfRecord',
+    description: 'One system of record; null when there is none. Costs one upstream call.',
+    argument: 'Its id in the API, or `global`.',
+  },
   cost: (key) => definitionCharge('systems', key),
   load: async (key, _fields, { sorSystems }) => (isSegment(key) ? sorSystems.find(key) : null),
 });

@@ -7,7 +7,7 @@ import { filledText } from '../../input-checks.ts';
 import { mutation } from '../../mutation.ts';
 import { hasSelected } from '../../selection.ts';
 import { identifierOf, onlyOne, systemInput } from '../../sor/write.ts';
-import { AttributeValueTypeInput, CustomerAttribute, findAttribute } from './customer-attribute.ts';
+import { AttributeValueType, CustomerAttribute, findAttribute } from './customer-attribute.ts';
 import { type DefinitionKind, definitionMutations, definitionWrite, REREAD, targetOf } from './write-definition.ts';
 
 const label = filledText('label');
@@ -68,7 +68,7 @@ mutation('createCustomerAttribute', {
     }),
     label: t.string({ required: true, description: 'What people will call it.' }),
     valueType: t.field({
-      type: AttributeValueTypeInput,
+      type: AttributeValueType.input,
       required: true,
       description: 'What kind of value it will hold; this cannot be changed later.',
     }),
