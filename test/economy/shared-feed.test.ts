@@ -147,7 +147,6 @@ test('a call of several that the API only says to have failed is not sent again 
 
 test.each<[code: string, fault: Fault]>([
   ['UPSTREAM_UNAVAILABLE', { kind: 'status', status: 401 }],
-  ['RATE_LIMITED', { kind: 'status', status: 429 }],
   ['UPSTREAM_UNAVAILABLE', { kind: 'status', status: 503 }],
   ['UPSTREAM_UNAVAILABLE', { kind: 'reset' }],
   ['UPSTREAM_BAD_RESPONSE', { kind: 'html' }],
@@ -160,4 +159,18 @@ test.each<[code: string, fault: Fault]>([
   expect(bought.map(outcome)).toEqual([code, code]);
   const feeds = bought.flatMap(({ calls }) => calls).filter((call) => call.startsWith('POST'));
   expect(feeds).toHaveLength(1);
+});
+
+test('a call of several that meets 429 was surely not carried out, and is sent again for all', async () => {
+  await using gateway = await startGateway();
+  let calls = 0;
+  gateway.sor.feed.dials.fault = () => {
+    calls += 1;
+    return calls === 1 ? { kind: 'status', status: 429 } : undefined;
+  };
+
+  const bought = await Promise.all(['anna', 'bert'].map((ids) => setFor(gateway, ids)));
+
+  expect(bought.map(outcome)).toMatchObject([SUCCESS, SUCCESS]);
+  expect(calls).toBe(2);
 });

@@ -163,7 +163,6 @@ test('every call is sent while its answer can come in time, or refused without b
         if (call.failure === undefined) expect(call.sentAt).toBeLessThanOrEqual(deadline);
         else expect(sent()).not.toContain(call.name);
       }
-      expect(clock.alarms).toBe(0);
     }),
     { numRuns: 40 },
   );
