@@ -1,7 +1,6 @@
 import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import type { CsvKeys } from './csv-keys.ts';
-import { CsvMistake } from './csv-mistake.ts';
+import { createGunzip, type Gunzip } from 'node:zlib';
+import { type CsvKeys, CsvMistake } from './csv-keys.ts';
 
 /** The first line of every file (vendor's page: batch import of attribute values). */
 export const CSV_HEADER = 'user_id,attribute_key,value';
@@ -39,43 +38,39 @@ export interface CheckedCsv {
  * gzipped file is then passed on unpacked, since its beginning cannot be changed in place.
  */
 export async function checkCsv(bytes: AsyncIterable<Uint8Array>, keys?: CsvKeys): Promise<CheckedCsv> {
-  const chunks = bytes[Symbol.asyncIterator]();
-  const pieces: Uint8Array[] = [];
-  let held = 0;
-  let text: CsvText | GzippedCsvText | undefined;
-  let ended = false;
-  while (!ended && !(text?.header && held >= MIN_HELD_BYTES)) {
-    const { done, value } = await chunks.next();
-    ended = done === true;
-    if (value) pieces.push(value);
-    held += value?.length ?? 0;
-    if (text && value) await text.add(value);
-    else if (!text && (held >= 2 || ended)) {
-      const start = Buffer.concat(pieces);
-      text = isGzip(start) ? new GzippedCsvText(keys) : new CsvText(keys);
-      await text.add(start);
-    }
-    if (!text?.header && held > MAX_HELD_BYTES) throw wrongHeader();
+  const check = new CsvCheck(keys);
+  const checked = checkedPieces(bytes, check);
+  const held: Uint8Array[] = [];
+  let heldBytes = 0;
+  while (check.header === undefined || heldBytes < MIN_HELD_BYTES) {
+    const { done, value } = await checked.next();
+    if (done) break;
+    held.push(value);
+    heldBytes += value.length;
+    if (check.header === undefined && heldBytes > MAX_HELD_BYTES) throw wrongHeader();
   }
-  if (ended) await text?.end();
-  const gzipped = text instanceof GzippedCsvText;
-  const header = text?.header ?? CSV_HEADER;
-  if (header === CSV_HEADER) return { isGzip: gzipped, content: rest() };
-  return { isGzip: false, content: withPlainHeader(gzipped ? unpacked(rest()) : rest(), Buffer.byteLength(header)) };
+  const { header = CSV_HEADER, isGzip } = check;
+  const content = whole();
+  if (header === CSV_HEADER) return { isGzip, content };
+  return { isGzip: false, content: withPlainHeader(isGzip ? unpacked(content) : content, Buffer.byteLength(header)) };
 
-  async function* rest(): AsyncGenerator<Uint8Array> {
+  async function* whole(): AsyncGenerator<Uint8Array> {
     try {
-      yield Buffer.concat(pieces.splice(0));
-      if (ended) return;
-      for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
-        await text?.add(next.value);
-        yield next.value;
-      }
-      await text?.end();
+      yield Buffer.concat(held.splice(0));
+      yield* checked;
     } finally {
-      await chunks.return?.();
+      await checked.return(undefined);
     }
   }
+}
+
+/** The pieces of a file as they are, each after it was added to the check. */
+async function* checkedPieces(bytes: AsyncIterable<Uint8Array>, check: CsvCheck): AsyncGenerator<Uint8Array> {
+  for await (const piece of bytes) {
+    await check.add(piece);
+    yield piece;
+  }
+  await check.end();
 }
 
 /** The text with its first bytes, which are the header as somebody wrote it, replaced by the documented one. */
@@ -95,10 +90,6 @@ function unpacked(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   return pipeline(bytes, createGunzip(), () => {});
 }
 
-function isGzip(start: Buffer): boolean {
-  return start[0] === 0x1f && start[1] === 0x8b;
-}
-
 function tooTightlyPacked(): CsvMistake {
   return new CsvMistake(`Expected a gzip file that unpacks to at most ${MOST_TIMES} times its size.`);
 }
@@ -107,32 +98,72 @@ function wrongHeader(): CsvMistake {
   return new CsvMistake(`Expected a CSV file whose first line is "${CSV_HEADER}".`);
 }
 
-/** Plain text, checked piece by piece. */
-class CsvText {
+/** The check of a file's text, piece by piece; a gzip file is unzipped for it alone. */
+class CsvCheck {
   /** The header line as it is written, without its end; undefined while it is not there in full. */
   header: string | undefined;
   #start = '';
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   readonly #keys: CsvKeys | undefined;
+  #bytes = 0;
+  #gunzip: Gunzip | undefined;
+  #unzipped: Promise<void> | undefined;
 
   constructor(keys: CsvKeys | undefined) {
     this.#keys = keys;
   }
 
-  add(piece: Uint8Array): void {
-    const text = this.#decoded(piece);
-    if (this.header === undefined) this.#findHeader(text);
-    this.#keys?.add(text);
+  get isGzip(): boolean {
+    return this.#gunzip !== undefined;
   }
 
-  /** Throws when the file ends before its header or within a character. */
-  end(): void {
-    this.#decoded();
-    if (this.header === undefined) this.#takeHeader(this.#start);
+  async add(piece: Uint8Array): Promise<void> {
+    // No text with the header begins with this byte.
+    if (this.#bytes === 0 && piece[0] === 0x1f) this.#unzip(createGunzip());
+    this.#bytes += piece.length;
+    const gunzip = this.#gunzip;
+    if (!gunzip) return this.#addText(piece);
+    const written = new Promise<void>((resolve) => gunzip.write(piece, () => resolve()));
+    await Promise.race([this.#unzipped, written]);
+  }
+
+  /** Throws also when the file ends before its header, within a character or within its packing. */
+  async end(): Promise<void> {
+    this.#gunzip?.end();
+    await this.#unzipped;
+    this.#addText();
     this.#keys?.end();
   }
 
-  #decoded(piece?: Uint8Array): string {
+  #unzip(gunzip: Gunzip): void {
+    this.#gunzip = gunzip;
+    this.#unzipped = this.#addUnzipped(gunzip);
+    // Whoever adds the next piece, or the last one, hears of it.
+    this.#unzipped.catch(() => {});
+  }
+
+  async #addUnzipped(gunzip: Gunzip): Promise<void> {
+    let bytes = 0;
+    try {
+      for await (const piece of gunzip) {
+        bytes += piece.length;
+        if (bytes > LONG_BYTES && bytes > MOST_TIMES * this.#bytes) throw tooTightlyPacked();
+        this.#addText(piece);
+      }
+    } catch (error) {
+      if (error instanceof CsvMistake) throw error;
+      throw new CsvMistake('Expected a gzip file that is complete and not damaged.');
+    }
+  }
+
+  /** Without a piece the text has ended. */
+  #addText(piece?: Uint8Array): void {
+    const text = this.#decoded(piece);
+    if (this.header === undefined) this.#findHeader(text, piece === undefined);
+    this.#keys?.add(text);
+  }
+
+  #decoded(piece: Uint8Array | undefined): string {
     try {
       return this.#decoder.decode(piece, { stream: piece !== undefined });
     } catch {
@@ -140,60 +171,12 @@ class CsvText {
     }
   }
 
-  #findHeader(text: string): void {
+  #findHeader(text: string, isEnd: boolean): void {
     this.#start += text.slice(0, MAX_HEADER_LENGTH);
     const [line = '', next] = this.#start.split('\n', 2);
-    if (next !== undefined) this.#takeHeader(line.replace(/\r$/, ''));
-    else if (line.length >= MAX_HEADER_LENGTH) throw wrongHeader();
-  }
-
-  #takeHeader(line: string): void {
-    if (!ANY_HEADER.test(line)) throw wrongHeader();
-    this.header = line;
-  }
-}
-
-/** Gzipped text, unzipped for the check alone. */
-class GzippedCsvText {
-  readonly #text: CsvText;
-  readonly #gunzip = createGunzip();
-  #packedBytes = 0;
-  readonly #checked: Promise<void>;
-
-  constructor(keys: CsvKeys | undefined) {
-    this.#text = new CsvText(keys);
-    this.#checked = this.#check();
-    // Whoever adds the next piece, or the last one, hears of it.
-    this.#checked.catch(() => {});
-  }
-
-  get header(): string | undefined {
-    return this.#text.header;
-  }
-
-  async add(piece: Uint8Array): Promise<void> {
-    this.#packedBytes += piece.length;
-    const written = new Promise<void>((resolve) => this.#gunzip.write(piece, () => resolve()));
-    await Promise.race([this.#checked, written]);
-  }
-
-  async end(): Promise<void> {
-    this.#gunzip.end();
-    await this.#checked;
-  }
-
-  async #check(): Promise<void> {
-    let bytes = 0;
-    try {
-      for await (const piece of this.#gunzip) {
-        bytes += piece.length;
-        if (bytes > LONG_BYTES && bytes > MOST_TIMES * this.#packedBytes) throw tooTightlyPacked();
-        this.#text.add(piece);
-      }
-    } catch (error) {
-      if (error instanceof CsvMistake) throw error;
-      throw new CsvMistake('Expected a gzip file that is complete and not damaged.');
-    }
-    this.#text.end();
+    if (next === undefined && !isEnd && line.length < MAX_HEADER_LENGTH) return;
+    const header = next === undefined ? line : line.replace(/\r$/, '');
+    if (!ANY_HEADER.test(header)) throw wrongHeader();
+    this.header = header;
   }
 }

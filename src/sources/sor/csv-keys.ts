@@ -1,5 +1,22 @@
-import { type CsvIssue, CsvMistake } from './csv-mistake.ts';
 import type { AttributeRow } from './systems.ts';
+
+/** One reason why a file cannot be imported: a sentence for the sender, and its kind. */
+export interface CsvIssue {
+  code: 'DISABLED' | 'INVALID' | 'UNKNOWN_KEY';
+  message: string;
+}
+
+/** Why a file cannot be imported. */
+export class CsvMistake extends Error {
+  override readonly name = 'CsvMistake';
+  readonly issues: readonly CsvIssue[];
+
+  constructor(issues: string | readonly CsvIssue[]) {
+    const all = typeof issues === 'string' ? [{ code: 'INVALID', message: issues } as const] : issues;
+    super(all[0]?.message);
+    this.issues = all;
+  }
+}
 
 /** The start of a field, through its quotes if it has any: whatever stands between those belongs to it. */
 const START = '(?:"[^"]*(?:""[^"]*)*"(?!")|(?!"))';
@@ -18,10 +35,9 @@ const MOST_CHARACTERS = 100;
 export class CsvKeys {
   /** Whether an attribute is disabled, by its key. */
   readonly #isDisabled: ReadonlyMap<string, boolean>;
-  /** The beginning of a line whose end is still to come, and what has come since it was looked at. */
-  #rest = '';
-  #since: string[] = [];
-  #sinceLength = 0;
+  /** The beginning of a line whose end is still to come, and how much of it has been looked at. */
+  #text = '';
+  #looked = 0;
   #row = 0;
 
   constructor(attributes: readonly Pick<AttributeRow, 'key' | 'disabled'>[]) {
@@ -33,24 +49,20 @@ export class CsvKeys {
    * does not end.
    */
   add(piece: string): void {
-    this.#since.push(piece);
-    this.#sinceLength += piece.length;
+    this.#text += piece;
     // A long line that comes in small pieces is looked at each time that it has doubled.
-    const isTooLong = this.#rest.length + this.#sinceLength > MAX_LINE_LENGTH;
-    if (isTooLong || this.#sinceLength >= this.#rest.length) this.#look();
+    if (this.#text.length >= Math.min(2 * this.#looked, MAX_LINE_LENGTH + 1)) this.#look();
   }
 
   /** The same for the last line, which may have no end. */
   end(): void {
-    this.#since.push('\n');
+    this.#text += '\n';
     this.#look();
-    if (this.#rest !== '') throw this.#openQuote();
+    if (this.#text !== '') throw this.#openQuote();
   }
 
   #look(): void {
-    const text = this.#rest + this.#since.join('');
-    this.#since = [];
-    this.#sinceLength = 0;
+    const text = this.#text;
     const wrong = new Map<string, number>();
     let end = 0;
     LINE.lastIndex = 0;
@@ -64,8 +76,9 @@ export class CsvKeys {
       if (this.#isDisabled.get(key) !== false && !wrong.has(key)) wrong.set(key, this.#row);
     }
     if (wrong.size > 0) throw new CsvMistake(this.#issues([...wrong]));
-    this.#rest = text.slice(end);
-    if (this.#rest.length > MAX_LINE_LENGTH) throw this.#openQuote();
+    this.#text = text.slice(end);
+    this.#looked = this.#text.length;
+    if (this.#looked > MAX_LINE_LENGTH) throw this.#openQuote();
   }
 
   #openQuote(): CsvMistake {

@@ -4,8 +4,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CSV_HEADER, checkCsv } from '../../../src/sources/sor/csv-check.ts';
-import { CsvKeys } from '../../../src/sources/sor/csv-keys.ts';
-import { CsvMistake } from '../../../src/sources/sor/csv-mistake.ts';
+import { CsvKeys, CsvMistake } from '../../../src/sources/sor/csv-keys.ts';
 
 /** The same bytes in pieces of these sizes, over and over. */
 async function* inPieces(bytes: Buffer, sizes: readonly number[]): AsyncGenerator<Buffer> {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CsvKeys } from '../../../src/sources/sor/csv-keys.ts';
-import { CsvMistake } from '../../../src/sources/sor/csv-mistake.ts';
+import { CsvKeys, CsvMistake } from '../../../src/sources/sor/csv-keys.ts';
 
 const HEADER = 'user_id,attribute_key,value\n';
 const KEYS = ['city', 'größe', 'a,b', 'say "hi"', 'two\nlines'];

@@ -1,6 +1,5 @@
 /** Handing over files of attribute values. */
-import { CsvKeys } from '../../../sources/sor/csv-keys.ts';
-import { CsvMistake } from '../../../sources/sor/csv-mistake.ts';
+import { CsvKeys, CsvMistake } from '../../../sources/sor/csv-keys.ts';
 import { findImport, importFile, importFromUrl, type StartedImport } from '../../../sources/sor/imports.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
