@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { ProfileRow } from '../../sources/sor/profile-rows.ts';
 import { GLOBAL } from '../../sources/sor/systems.ts';
-import { type CustomerValues, type DatedValue, readValues } from '../../sources/sor/values.ts';
+import { type CustomerValues, type DatedValue, datedValue, readValues } from '../../sources/sor/values.ts';
 import type { Context } from '../context.ts';
 import type { Asked, Charge } from '../cost/charge.ts';
 import { SYSTEM_LIST } from '../cost/charge.ts';
@@ -152,8 +152,9 @@ function datesOf(
   return async (key) => {
     reading ??= readDated(profile, system, context);
     const values = await reading;
-    const isOwn = values?.customerId === profile.customer_id && values.customerIdType === profile.customer_id_type;
-    return isOwn ? values.values.get(key) : undefined;
+    const { customer_id, customer_id_type } = profile;
+    const isOwn = values?.customer_id === customer_id && values.customer_id_type === customer_id_type;
+    return isOwn ? datedValue(values, key) : undefined;
   };
 }
 

@@ -52,8 +52,8 @@ export interface SorRead<Result> {
   /** Whether a 404, or the API's own words for it, says that there is nothing, instead of failing. */
   mayBeMissing?: boolean;
   /**
-   * Makes what is wanted of the result, once for everybody who asks the same. `asOf` is the moment that the answer shows,
-   * in milliseconds of the wall clock.
+   * Makes what is wanted of the result, once for everybody who asks the same; it may be kept as JSON. `asOf` is the moment
+   * that the answer shows, in milliseconds of the wall clock.
    */
   shape?: (result: unknown, asOf: number) => Result;
 }

@@ -12,9 +12,10 @@ export interface DatedValue {
 
 /** What the API knows of one customer in one system; perhaps another customer than was asked for. */
 export interface CustomerValues {
-  customerId: string;
-  customerIdType: CustomerIdType;
-  values: ReadonlyMap<string, DatedValue>;
+  customer_id: string;
+  customer_id_type: CustomerIdType;
+  /** By their keys, as the API spells them. */
+  attribute_values: Readonly<Record<string, unknown>>;
 }
 
 const ROUTE = '/api/attribute_values';
@@ -41,38 +42,28 @@ export async function readValues(
     route: ROUTE,
     query,
     mayBeMissing: true,
-    shape: (result) => {
-      const read = valuesIn(result);
-      if (read === undefined) throw sor.malformed(ROUTE);
-      return read;
+    shape: (result): CustomerValues | null => {
+      if (result === undefined || result === null) return null;
+      const { customer_id: id, customer_id_type: type, attribute_values } = Object(result);
+      if (typeof id !== 'string' || typeof attribute_values !== 'object' || !attribute_values) {
+        throw sor.malformed(ROUTE);
+      }
+      return { customer_id: id, customer_id_type: type === 'device_id' ? type : 'user_id', attribute_values };
     },
   });
   return values ?? null;
 }
 
-/** Null where there is nothing; undefined where it cannot be read. */
-function valuesIn(result: unknown): CustomerValues | null | undefined {
-  if (result === undefined || result === null) return null;
-  const { customer_id: id, customer_id_type: type, attribute_values: values } = Object(result);
-  if (typeof id !== 'string' || typeof values !== 'object' || values === null) return undefined;
-  return {
-    customerId: id,
-    customerIdType: type === 'device_id' ? 'device_id' : 'user_id',
-    values: new Map(Object.entries(values).map(([key, value]) => [key, dated(value)])),
-  };
-}
-
-/** Some values come bare among dated ones in the samples of the vendor's page: they have no date. */
-function dated(value: unknown): DatedValue {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || !('value' in value)) {
-    return { value, since: null, elements: undefined };
+/** The value of a key. Some come bare among dated ones in the samples of the vendor's page: they have no date. */
+export function datedValue({ attribute_values: values }: CustomerValues, key: string): DatedValue | undefined {
+  if (!Object.hasOwn(values, key)) return undefined;
+  const dated = values[key];
+  if (typeof dated !== 'object' || dated === null || Array.isArray(dated) || !('value' in dated)) {
+    return { value: dated, since: null, elements: undefined };
   }
-  const { since = null, elements } = value as { since?: unknown; elements?: unknown };
-  return {
-    value: value.value,
-    since,
-    elements: Array.isArray(elements)
-      ? elements.filter((element) => typeof element === 'object' && element !== null)
-      : undefined,
-  };
+  const { value, since = null, elements } = dated as { value: unknown; since?: unknown; elements?: unknown };
+  const members = Array.isArray(elements)
+    ? elements.filter((member) => typeof member === 'object' && member)
+    : undefined;
+  return { value, since, elements: members };
 }

@@ -34,6 +34,10 @@ const PROFILES = `{ ${PEOPLE.map(
 ).join(' ')} }`;
 const REQUESTS = '{ gdprRequests(first: 5) { nodes { hoodId clientId status requesterInformation { email } } } }';
 
+const DATED = `{ customerProfile(customerId: "${person(6).email}") {
+  attributes(systems: ["${SYSTEM}"]) { values { key value since elements { value since } } }
+} }`;
+
 const APPROVE = 'mutation { decideGdprRequest(input: { hoodId: "1000022", decision: APPROVE }) { __typename } }';
 
 const callsOf = (gateway: Gateway) => [...gateway.hoodCalls(), ...gateway.sorCalls()];
@@ -60,13 +64,16 @@ describe.runIf(requires('redis-server', hasRedis))('replicas with one Redis', ()
 
     const profiles = await one.query(PROFILES);
     const requests = await one.query(REQUESTS);
-    expect([profiles.errors, requests.errors]).toEqual([undefined, undefined]);
+    const dated = await one.query(DATED);
+    expect([profiles.errors, requests.errors, dated.errors]).toEqual([undefined, undefined, undefined]);
     expect(JSON.stringify(profiles.data)).toMatch(/"exactNumber":"90071992547\d{5}"/);
-    expect(callsOf(one)).toHaveLength(2);
-    await hasAnswers(client, PEOPLE.length + 1);
+    expect(JSON.stringify(dated.data)).toMatch(/"since":"\d{4}-/);
+    const { length: calls } = callsOf(one);
+    await hasAnswers(client, calls + PEOPLE.length - 1);
 
     expect(await other.query(PROFILES)).toEqual(profiles);
     expect(await other.query(REQUESTS)).toEqual(requests);
+    expect(await other.query(DATED)).toEqual(dated);
     expect(callsOf(one)).toEqual([]);
   });
 

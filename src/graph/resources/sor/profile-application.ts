@@ -89,7 +89,7 @@ async function lastUserOf(profile: ProfileRow, { sor, sorSystems }: Context): Pr
   const [application] = rowsWith<ApplicationRow>(profile.applications, 'sor_id');
   const system = application?.sor_id ?? (await sorSystems.findInList(GLOBAL))?.identifier;
   const values = system ? await readValues(sor, profile, system) : null;
-  return values?.customerIdType === 'user_id' ? values.customerId : null;
+  return values?.customer_id_type === 'user_id' ? values.customer_id : null;
 }
 
 /** The members of a list that have an id; anything else the API may put there is left out. */
