@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { type Account, hoodAccount, sorAccount } from './accounts.ts';
 import { openApiClients } from './api-clients.ts';
 import type { Config } from './config.ts';
-import type { AccountRoom } from './http/budget/call-allocator.ts';
+import type { AccountRoom } from './http/budget/account-windows.ts';
 import { AnswerCache } from './http/cache/answer-cache.ts';
 import { MemoryStore } from './http/cache/memory-store.ts';
 import { Coalescer } from './http/reads/coalescer.ts';

@@ -1,6 +1,6 @@
 import type { ExecutionResult } from '@graphql-tools/utils';
 import { mapAsyncIterator, type Plugin } from 'graphql-yoga';
-import type { AccountRoom } from '../http/budget/call-allocator.ts';
+import type { AccountRoom } from '../http/budget/account-windows.ts';
 import { CallStatistics } from '../http/client/call-statistics.ts';
 
 /** A client that wants to know what its operation costs sends `x-upstream-cost: 1`. */

@@ -1,6 +1,5 @@
 import type { Priority } from '../client/call-options.ts';
 import { type AccountLimits, SPANS } from './account-limits.ts';
-import type { AccountRoom } from './call-allocator.ts';
 import { CallLog } from './call-log.ts';
 import { Pace } from './pace.ts';
 import { ParallelCalls } from './parallel-calls.ts';
@@ -9,6 +8,14 @@ import { SlidingWindow } from './sliding-window.ts';
 
 /** How much longer than its window a call is remembered, in milliseconds: as long as answers may take. */
 const LONGEST_ANSWER_MS = 60_000;
+
+/** How many calls the account's windows still have places for, and how many they have in all. */
+export interface AccountRoom {
+  secondLeft: number;
+  perSecond: number;
+  minuteLeft: number;
+  perMinute: number;
+}
 
 /** Something that an answer said, and all who share the account must know. Times are milliseconds from now. */
 export type Word =
@@ -33,25 +40,24 @@ export class AccountWindows {
     this.#pace = new Pace(this.#second, this.#minute, spans.secondMs);
   }
 
-  /** When the `nth` call from now on may be sent, if each takes `answerMs`; now at the earliest. */
-  readyAt(nth: number, priority: Priority, answerMs: number): number {
+  /** In how many milliseconds the `nth` call from now on may be sent, if each takes `answerMs`; 1 is the next. */
+  sentIn(nth: number, priority: Priority, answerMs: number): number {
     const now = performance.now();
     // A pause never gets shorter, so what it outlasts need not be looked at.
     const from = Math.max(now, this.#pausedUntil);
-    return Math.max(
+    const at = Math.max(
       this.#parallel.roomAt(nth, this.log.underWay, from, answerMs),
       this.#second.freeAt(nth, from, answerMs),
       this.#minute.freeAt(nth, from, answerMs),
       this.#pace.readyAt(nth, priority, from),
     );
+    return at - now;
   }
 
-  /** How many calls may be sent by then, as far as somebody wants so many. */
-  readyBy(at: number, wanted: number, priority: Priority): number {
-    const isReady = (nth: number) =>
-      this.readyAt(nth, priority, Number.POSITIVE_INFINITY) <= Math.max(at, performance.now());
+  /** How many calls, of so many at most, may be sent within `ms` milliseconds. */
+  readyWithin(ms: number, most: number, priority: Priority): number {
     let ready = 0;
-    while (ready < wanted && isReady(ready + 1)) ready += 1;
+    while (ready < most && this.sentIn(ready + 1, priority, Number.POSITIVE_INFINITY) <= ms) ready += 1;
     return ready;
   }
 

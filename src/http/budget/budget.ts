@@ -2,8 +2,9 @@ import type { Api } from '../client/api.ts';
 import type { Priority } from '../client/call-options.ts';
 import type { Attempt, AttemptGuard } from '../client/client-options.ts';
 import { tooLate, type UpstreamError, wasNeverSent } from '../client/upstream-error.ts';
+import type { AccountRoom } from './account-windows.ts';
 import { AnswerTimes } from './answer-times.ts';
-import type { AccountRoom, CallAllocator, Reservation } from './call-allocator.ts';
+import type { CallAllocator, Reservation } from './call-allocator.ts';
 import { FairQueue } from './fair-queue.ts';
 import { RouteHolds } from './route-holds.ts';
 
@@ -70,14 +71,14 @@ export class Budget {
   };
 
   get pressure(): Pressure {
-    if (this.#size > 0 || this.#allocator.sentIn(1, 'interactive', 0) > 0) return 'waiting';
-    const { secondLeft, perSecond } = this.#allocator.room();
+    if (this.#size > 0 || this.#allocator.windows.sentIn(1, 'interactive', 0) > 0) return 'waiting';
+    const { secondLeft, perSecond } = this.room;
     return secondLeft * 2 > perSecond ? 'low' : 'half';
   }
 
   /** What is left of the account's windows. */
   get room(): AccountRoom {
-    return this.#allocator.room();
+    return this.#allocator.windows.room();
   }
 
   /** A place for a call whose route nothing holds: a 429 may have come while it waited for its place. */
@@ -138,10 +139,12 @@ export class Budget {
       // Without a wait where none is needed: until then the call would count as waiting and as sent.
       const taken = taking instanceof Promise ? await taking : taking;
       if (typeof taken === 'number') return this.#sleep(taken);
-      const next = this.#nextInTime();
-      // All may have left while a place was asked for.
-      if (next) next.place.resolve(taken);
-      else taken.cancel();
+      for (const place of taken) {
+        const next = this.#nextInTime();
+        // All may have left while places were asked for.
+        if (next) next.place.resolve(place);
+        else place.cancel();
+      }
     }
   }
 
@@ -195,7 +198,7 @@ export class Budget {
   }
 
   #sentIn(nth: number, { route, priority }: Attempt): number {
-    return this.#allocator.sentIn(nth, priority, this.#answerTimes.get(route)?.usualMs ?? 0);
+    return this.#allocator.windows.sentIn(nth, priority, this.#answerTimes.get(route)?.usualMs ?? 0);
   }
 
   /** How long an answer of that route may take. */

@@ -1,5 +1,6 @@
 import type { Priority } from '../client/call-options.ts';
 import type { Reply } from '../client/exchange.ts';
+import type { AccountWindows } from './account-windows.ts';
 
 /** What an answer says about limits. */
 export type AnswerHead = Pick<Reply, 'status' | 'headers'>;
@@ -10,14 +11,6 @@ export interface Reservation {
   settle(answer: AnswerHead | undefined): void;
   /** The call never left: its place is free at once. */
   cancel(): void;
-}
-
-/** How many calls the account's windows still have places for, and how many they have in all. */
-export interface AccountRoom {
-  secondLeft: number;
-  perSecond: number;
-  minuteLeft: number;
-  perMinute: number;
 }
 
 /** Who waits for places. */
@@ -32,13 +25,11 @@ export interface Demand {
  * round trip, and its promise must not reject.
  */
 export interface CallAllocator {
+  /** The rules, as far as this process knows now. */
+  readonly windows: AccountWindows;
   /**
-   * A place for a call that is sent at once; or the milliseconds after which to ask again, `Infinity` for as soon as a
+   * Places for calls that are sent at once; or the milliseconds after which to ask again, `Infinity` for as soon as a
    * call under way is over.
    */
-  take(priority: Priority, demand: Demand): Reservation | number | Promise<Reservation | number>;
-  /** In how many milliseconds the `nth` call from now on can be sent, if each takes `answerMs`; 1 is the next. */
-  sentIn(nth: number, priority: Priority, answerMs: number): number;
-  /** As far as this process knows now. */
-  room(): AccountRoom;
+  take(priority: Priority, demand: Demand): Reservation[] | number | Promise<Reservation[] | number>;
 }

@@ -1,34 +1,26 @@
 import type { Priority } from '../client/call-options.ts';
 import { type AccountLimits, STRAGGLING_MS } from './account-limits.ts';
 import { AccountWindows } from './account-windows.ts';
-import type { AccountRoom, CallAllocator, Reservation } from './call-allocator.ts';
+import type { CallAllocator, Reservation } from './call-allocator.ts';
 import { rateNotice } from './rate-notice.ts';
 
 /** The calls of this process, as if nobody else used the account, until the API's answers tell otherwise. */
 export class LocalCallAllocator implements CallAllocator {
+  readonly windows: AccountWindows;
   readonly #limits: AccountLimits;
-  readonly #windows: AccountWindows;
 
   constructor(limits: AccountLimits) {
+    this.windows = new AccountWindows(limits);
     this.#limits = limits;
-    this.#windows = new AccountWindows(limits);
   }
 
-  take(priority: Priority): Reservation | number {
-    const wait = this.sentIn(1, priority, Number.POSITIVE_INFINITY);
-    return wait > 0 ? wait : this.#reserve();
-  }
-
-  sentIn(nth: number, priority: Priority, answerMs: number): number {
-    return this.#windows.readyAt(nth, priority, answerMs) - performance.now();
-  }
-
-  room(): AccountRoom {
-    return this.#windows.room();
+  take(priority: Priority): [Reservation] | number {
+    const wait = this.windows.sentIn(1, priority, Number.POSITIVE_INFINITY);
+    return wait > 0 ? wait : [this.#reserve()];
   }
 
   #reserve(): Reservation {
-    const windows = this.#windows;
+    const { windows } = this;
     const sentAt = performance.now();
     const { era } = windows;
     const by = windows.begin();

@@ -1,16 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import type { Report } from './shared-log.ts';
+
+/** A call, and by when the API has counted it, in `performance.now()` milliseconds. */
+export interface CountedCall {
+  readonly id: string;
+  readonly countedBy: number;
+}
+
+interface OwnCall extends CountedCall {
+  readonly isOver: boolean;
+  isTold: boolean;
+}
 
 /** The calls of this process in a log that all replicas share, and what that log was told of them. */
 export class OwnCalls {
   /** What this process is called among the replicas. */
   readonly replica = randomBytes(6).toString('base64url');
   readonly #keepMs: number;
-  /** By when the API has counted each, in milliseconds of `performance.now()`. */
-  readonly #counted = new Map<string, number>();
-  readonly #underWay = new Set<string>();
-  readonly #news = new Set<string>();
-  #unsent: string[] = [];
+  readonly #calls = new Map<string, OwnCall>();
+  readonly #unsent: string[] = [];
   #named = 0;
 
   /** `keepMs` is how long a call is remembered after it was counted. */
@@ -19,11 +26,11 @@ export class OwnCalls {
   }
 
   get underWay(): number {
-    return this.#underWay.size;
+    return this.#calls.values().reduce((count, { isOver }) => count + (isOver ? 0 : 1), 0);
   }
 
   get counted(): Iterable<number> {
-    return this.#counted.values();
+    return this.#calls.values().map(({ countedBy }) => countedBy);
   }
 
   newId(): string {
@@ -35,38 +42,37 @@ export class OwnCalls {
     return id.startsWith(`${this.replica}:`);
   }
 
-  begin(id: string, by: number): void {
-    this.#underWay.add(id);
-    this.#counted.set(id, by);
-    this.#news.add(id);
+  begin({ id, countedBy }: CountedCall): void {
+    this.#calls.set(id, { id, countedBy, isOver: false, isTold: false });
   }
 
   /** It is over, and was counted before `at`. */
   end(id: string, at: number): void {
-    this.#underWay.delete(id);
-    this.#counted.set(id, Math.min(at, this.#counted.get(id) ?? at));
-    this.#news.add(id);
-    for (const [old, counted] of this.#counted) {
-      if (counted + this.#keepMs > at) break;
-      this.#counted.delete(old);
+    const countedBy = Math.min(at, this.#calls.get(id)?.countedBy ?? at);
+    this.#calls.set(id, { id, countedBy, isOver: true, isTold: false });
+    for (const [old, call] of this.#calls) {
+      if (call.countedBy + this.#keepMs > at) break;
+      this.#calls.delete(old);
     }
   }
 
   /** It was not sent, though the log may have a place for it. */
   drop(id: string): void {
-    this.#underWay.delete(id);
-    this.#counted.delete(id);
+    this.#calls.delete(id);
     this.#unsent.push(id);
   }
 
-  /** What the log does not know yet, or all of it. It counts as told from then on. */
-  report(isWhole: boolean): Pick<Report, 'calls' | 'unsent'> {
+  /**
+   * What the log does not know yet, or all of it: how many milliseconds ago each call was counted, less than 0 while that
+   * lies ahead, and the calls whose places are free again. It counts as told from then on.
+   */
+  report(isWhole: boolean): { calls: [id: string, agoMs: number][]; unsent: string[] } {
     const now = performance.now();
-    const ids = isWhole ? this.#counted.keys() : this.#news.values().filter((id) => this.#counted.has(id));
-    const calls = [...ids].map((id) => [id, Math.floor(now - (this.#counted.get(id) ?? now))] as const);
-    const unsent = this.#unsent;
-    this.#news.clear();
-    this.#unsent = [];
-    return { calls, unsent };
+    const news = [...this.#calls.values()].filter(({ isTold }) => isWhole || !isTold);
+    for (const call of news) call.isTold = true;
+    return {
+      calls: news.map(({ id, countedBy }) => [id, Math.floor(now - countedBy)]),
+      unsent: this.#unsent.splice(0),
+    };
   }
 }

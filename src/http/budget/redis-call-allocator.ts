@@ -1,9 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
 import type { Priority } from '../client/call-options.ts';
-import { STRAGGLING_MS } from './account-limits.ts';
+import { type AccountLimits, STRAGGLING_MS } from './account-limits.ts';
 import type { AccountWindows } from './account-windows.ts';
-import type { AccountRoom, CallAllocator, Demand, Reservation } from './call-allocator.ts';
+import type { CallAllocator, Demand, Reservation } from './call-allocator.ts';
+import type { CountedCall } from './own-calls.ts';
 import { rateNotice } from './rate-notice.ts';
-import { type Place, ReplicaLink, type ReplicaOptions } from './replica-link.ts';
+import { SharedAccount, type SharedTimes } from './shared-account.ts';
+
+/** In milliseconds. */
+export interface ReplicaTimes extends SharedTimes {
+  /** Between two signs of life. */
+  beatMs: number;
+  /** Nobody sends in the last part of the opening, so that the last reports arrive in time. */
+  quietMs: number;
+}
+
+const TIMES: ReplicaTimes = { beatMs: 1000, answerMs: 1000, silenceMs: 2000, openingMs: 1000, quietMs: 400 };
 
 /** How old what is known may be before somebody who waits asks again, and how long that is at most, in milliseconds. */
 const LOOK_AFTER_MS = 100;
@@ -15,141 +28,173 @@ const LONGEST_WAIT_MS = 1000;
  */
 const TURN_MS = 40;
 const BACKGROUND_TURN_MS = 100;
-/** So many callers of one replica take a place at a time where other replicas may wait. */
-const CALLERS_A_PLACE = 32;
 
-export interface RedisCallAllocatorOptions extends ReplicaOptions {
+export interface RedisCallAllocatorOptions {
+  client: Redis;
+  /** What the keys of the account begin with: nobody must be able to tell the credential from it. */
+  account: string;
+  limits: AccountLimits;
+  /** How many replicas there may be: each has an equal part while Redis is away. */
+  replicas: number;
+  times?: ReplicaTimes;
   /** Called when this process begins to share the account, and when it goes on alone; it begins alone. */
   onChange?: (mode: 'shared' | 'alone') => void;
 }
 
 /**
  * The calls of all replicas, in Redis. The rules are applied here, to the calls that Redis knows, and Redis gives a place
- * only if that leaves out no call. While Redis is away, or late, this process goes on with its part of what was left,
- * and reports it when Redis is back.
+ * only if that leaves out no call. While Redis is away, or late, or gives no places yet, this process goes on with its
+ * part of what was left, and reports it when Redis is back.
  */
 export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
   readonly #options: RedisCallAllocatorOptions;
-  readonly #link: ReplicaLink;
+  readonly #times: ReplicaTimes;
+  readonly #account: SharedAccount;
+  readonly #beat: NodeJS.Timeout;
   /** The rules of this process's part, while it goes on alone. */
   #alone: AccountWindows | undefined;
-  /** Places that Redis has given, for calls that are sent next, but not before that. */
-  #spare: (Place & { from: number })[] = [];
+  /** When places are given, as far as is known; at the start Redis is given time to say so. */
+  #opensAt = performance.now();
+  #soon: NodeJS.Immediate | undefined;
   #hasLeft = false;
 
   constructor(options: RedisCallAllocatorOptions) {
+    const { client, account, limits, replicas, times = TIMES } = options;
     this.#options = options;
-    this.#link = new ReplicaLink(options, (mode) => {
-      this.#alone = mode === 'alone' ? this.#link.account.part() : undefined;
-      for (const { id } of this.#spare.splice(0)) this.#link.account.own.drop(id);
-      options.onChange?.(mode);
-    });
-    this.#alone = this.#link.account.part();
+    this.#times = times;
+    this.#account = new SharedAccount(client, account, limits, replicas, times);
+    this.#alone = this.#account.part();
+    client.on('close', this.#lose).on('ready', this.#reportSoon);
+    this.#beat = setInterval(this.#reportSoon, times.beatMs).unref();
+    this.#reportSoon();
   }
 
-  take(priority: Priority, demand: Demand): Reservation | number | Promise<Reservation | number> {
+  get windows(): AccountWindows {
+    return this.#alone ?? this.#account.whole;
+  }
+
+  take(priority: Priority, demand: Demand): ReturnType<CallAllocator['take']> {
     if (this.#hasLeft) return Number.POSITIVE_INFINITY;
     const now = performance.now();
-    const [spare] = this.#spare;
-    if (spare && spare.from > now) return spare.from - now;
-    if (spare) return this.#use(spare, priority, demand);
-    const wait = this.sentIn(1, priority, Number.POSITIVE_INFINITY);
-    if (this.#alone) return this.#link.quietMs || (wait > 0 ? wait : this.#takeAlone(this.#alone));
+    const wait = this.windows.sentIn(1, priority, Number.POSITIVE_INFINITY);
+    if (this.#alone) {
+      const { quietMs, answerMs } = this.#times;
+      const isQuiet = now >= this.#opensAt - quietMs && now < this.#opensAt + answerMs;
+      if (isQuiet) this.#reportSoon();
+      return isQuiet ? LOOK_AFTER_MS : wait > 0 ? wait : [this.#takeAlone(this.#alone)];
+    }
+    const turn = this.#turn(priority, demand);
     // Others may have had their answers meanwhile, which only Redis can tell.
-    const mayLook = now - this.#link.account.seenAt > LOOK_AFTER_MS && this.#turn(priority, demand) < wait;
-    return wait <= this.#link.roundTripMs || mayLook ? this.#ask(priority, demand) : this.#turn(priority, demand);
+    const mayLook = now - this.#account.seenAt > LOOK_AFTER_MS && turn < wait;
+    return wait <= this.#account.roundTripMs || mayLook ? this.#ask(priority, demand) : turn;
   }
 
-  sentIn(nth: number, priority: Priority, answerMs: number): number {
-    return this.#windows.readyAt(nth, priority, answerMs) - performance.now();
-  }
-
-  room(): AccountRoom {
-    return this.#windows.room();
-  }
-
-  /** Gives no place from then on. The connection is not its own. */
+  /** Gives no place from then on, and reports no more. Calls under way end by themselves. The connection is not its own. */
   async [Symbol.asyncDispose](): Promise<void> {
+    const { client } = this.#options;
     this.#hasLeft = true;
-    for (const { id } of this.#spare.splice(0)) this.#link.account.own.drop(id);
-    await this.#link[Symbol.asyncDispose]();
-  }
-
-  get #windows(): AccountWindows {
-    return this.#alone ?? this.#link.account.whole;
+    clearInterval(this.#beat);
+    client.off('close', this.#lose).off('ready', this.#reportSoon);
+    if (client.status === 'ready') await this.#exchange();
+    clearImmediate(this.#soon);
   }
 
   #takeAlone(alone: AccountWindows): Reservation {
-    const { own } = this.#link.account;
-    const place = { id: own.newId(), by: alone.begin() };
-    own.begin(place.id, place.by);
-    this.#link.reportSoon();
+    const { own } = this.#account;
+    const place = { id: own.newId(), countedBy: alone.begin() };
+    own.begin(place);
+    this.#reportSoon();
     return this.#reservation(place);
   }
 
-  #use(spare: Place, priority: Priority, demand: Demand): ReturnType<CallAllocator['take']> {
-    this.#spare.shift();
-    if (performance.now() <= spare.until) return this.#reservation(spare);
-    this.#link.account.own.drop(spare.id);
-    return this.take(priority, demand);
-  }
-
   /** Asks for places for those who wait; without any that the rules would give, what is known is new afterwards. */
-  async #ask(priority: Priority, demand: Demand): Promise<Reservation | number> {
-    const { account, roundTripMs } = this.#link;
-    const { perSecond } = this.#options.limits;
+  async #ask(priority: Priority, demand: Demand): Promise<Reservation[] | number> {
+    const { own, whole, hasOthers, roundTripMs } = this.#account;
     const askedAt = performance.now();
     // The answer takes a while: places that fall free until then are asked for already.
-    const answeredAt = askedAt + roundTripMs;
-    const readyNow = account.whole.readyBy(askedAt, perSecond, priority);
-    const ready = account.whole.readyBy(answeredAt, perSecond, priority);
-    const begun = account.state?.begun ?? 0;
-    const most = account.hasOthers ? Math.ceil(demand.callers / CALLERS_A_PLACE) : demand.calls;
-    const ids = Array.from({ length: Math.min(most, demand.calls, ready) }, () => account.own.newId());
-    const given = await this.#link.exchange(ids, ready);
-    if (!given || this.#hasLeft) {
-      // Whether an answer that did not come gave places, nobody knows.
-      for (const id of ids) account.own.drop(id);
-      return this.take(priority, demand);
-    }
-    const free = readyNow - ((account.state?.begun ?? 0) - begun - given.length);
-    this.#spare.push(...given.map((place, index) => ({ ...place, from: index < free ? askedAt : answeredAt })));
+    const ready = whole.readyWithin(roundTripMs, this.#options.limits.perSecond, priority);
+    // One at a time where other replicas may wait.
+    const wanted = Array.from({ length: Math.min(ready, hasOthers ? 1 : demand.calls) }, () => own.newId());
+    const given = await this.#exchange(wanted, ready);
+    const earlyMs = askedAt + roundTripMs - performance.now();
+    if (given.length > 0 && earlyMs > 0) await sleep(earlyMs);
+    const isUsable = !this.#alone && !this.#hasLeft && this.#account.isInTime(askedAt);
+    if (isUsable && given.length > 0) return given.map((place) => this.#reservation(place));
+    // Whether an answer that did not come gave places, nobody knows.
+    if (!isUsable) for (const id of wanted) own.drop(id);
     // Others were quicker, or there was news; there may be places still.
-    const isReady = this.sentIn(1, priority, Number.POSITIVE_INFINITY) <= this.#link.roundTripMs;
-    return given.length > 0 || isReady ? this.take(priority, demand) : this.#turn(priority, demand);
+    return this.take(priority, demand);
   }
 
   /** When to ask again, if answers come as soon as they do in most cases. */
   #turn(priority: Priority, { callers }: Demand): number {
-    const wait = this.sentIn(1, priority, LOOK_AFTER_MS) - this.#link.roundTripMs;
+    const wait = this.windows.sentIn(1, priority, LOOK_AFTER_MS) - this.#account.roundTripMs;
     const soonest = Math.max(1, Math.min(LONGEST_WAIT_MS, wait));
-    if (!this.#link.account.hasOthers) return soonest;
+    if (!this.#account.hasOthers) return soonest;
     const turnMs = (-Math.log(1 - Math.random()) * TURN_MS) / Math.max(1, callers);
     return soonest + turnMs + (priority === 'background' ? BACKGROUND_TURN_MS : 0);
   }
 
-  #reservation({ id, by }: Pick<Place, 'id' | 'by'>): Reservation {
-    const { account, reportSoon } = this.#link;
-    const windows = this.#windows;
-    const { era } = windows;
+  #reservation({ id, countedBy }: CountedCall): Reservation {
+    const { own } = this.#account;
+    const { era } = this.windows;
     const sentAt = performance.now();
     return {
       settle: (answer) => {
         const notice = answer && rateNotice(answer, this.#options.limits);
-        if (answer) windows.answered(era, notice);
+        if (answer) this.windows.answered(era, notice);
         // How much is left of the whole account says nothing about this process's part.
-        if (notice && !(this.#alone && notice.kind === 'left')) account.learn(notice, sentAt);
+        if (notice && !(this.#alone && notice.kind === 'left')) this.#account.learn(notice, sentAt);
         if (notice?.kind === 'pause') this.#alone?.hear(notice);
         const over = performance.now() + (answer ? 0 : STRAGGLING_MS);
-        this.#windows.log.end(by, over);
-        account.own.end(id, over);
-        reportSoon();
+        this.windows.log.end(countedBy, over);
+        own.end(id, over);
+        this.#reportSoon();
       },
       cancel: () => {
-        this.#windows.log.cancel(by);
-        account.own.drop(id);
-        reportSoon();
+        this.windows.log.cancel(countedBy);
+        own.drop(id);
+        this.#reportSoon();
       },
     };
+  }
+
+  /** Reports what is new, or lets it go with a question that is asked in this moment. */
+  readonly #reportSoon = (): void => {
+    if (this.#options.client.status === 'ready') this.#soon ??= setImmediate(() => void this.#exchange());
+  };
+
+  /** One round trip, which finds out whether this process shares the account. Never rejects. */
+  async #exchange(wanted: readonly string[] = [], ready = 0): Promise<readonly CountedCall[]> {
+    clearImmediate(this.#soon);
+    this.#soon = undefined;
+    const isWhole = this.#alone !== undefined;
+    try {
+      const { given, opensAt, isOpen, isNewLog } = await this.#account.exchange(isWhole, wanted, ready);
+      if (this.#account.hasWords) this.#reportSoon();
+      // A new log may lack calls that were reported to an old one.
+      if (!isOpen || (isNewLog && !isWhole)) this.#goAlone(opensAt);
+      else if (isWhole) this.#share();
+      return given;
+    } catch {
+      this.#lose();
+      return [];
+    }
+  }
+
+  #share(): void {
+    if (!this.#alone) return;
+    this.#alone = undefined;
+    this.#options.onChange?.('shared');
+  }
+
+  readonly #lose = (): void => this.#goAlone(Number.POSITIVE_INFINITY);
+
+  #goAlone(opensAt: number): void {
+    this.#opensAt = opensAt;
+    if (this.#alone) return;
+    this.#alone = this.#account.part();
+    this.#options.onChange?.('alone');
+    this.#reportSoon();
   }
 }

@@ -3,7 +3,7 @@
 -- and every call that was begun since is taken off. Times are whole milliseconds of Redis' own clock.
 local CALLS, WORDS, LOG = KEYS[1], KEYS[2], KEYS[3]
 local report = cjson.decode(ARGV[1])
-local times = report.times
+local times, seen = report.times, report.seen
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -24,15 +24,15 @@ for _, call in ipairs(report.calls) do reported = reported + redis.call('ZADD', 
 for _, id in ipairs(report.unsent) do redis.call('ZREM', CALLS, id) end
 for _, word in ipairs(report.words) do
   told = told + 1
-  redis.call('ZADD', WORDS, told, string.format('%.0f %s', now, word))
+  redis.call('ZADD', WORDS, told, string.format('[%.0f,%s]', now, word))
 end
 
 -- A word may change what a replica may send, so it is heard first.
-local words = redis.call('ZRANGEBYSCORE', WORDS, '(' .. report.heard, '+inf')
+local words = redis.call('ZRANGEBYSCORE', WORDS, '(' .. seen.told, '+inf')
 local openIn = math.max(0, since + times.openingMs - now)
 local given = 0
-if openIn == 0 and report.since == since and #words == 0 then
-  given = math.max(0, math.min(#report.wanted, report.ready - (begun - report.begun)))
+if openIn == 0 and seen.since == since and #words == 0 then
+  given = math.max(0, math.min(#report.wanted, report.ready - (begun - seen.begun)))
 end
 for index = 1, given do redis.call('ZADD', CALLS, now + times.countedMs, report.wanted[index]) end
 if given + reported > 0 then sent = now end
@@ -44,4 +44,4 @@ redis.call('ZREMRANGEBYRANK', WORDS, 0, -100)
 for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, 2 * times.keepMs) end
 
 local calls = redis.call('ZRANGE', CALLS, 0, -1, 'WITHSCORES')
-return { given, since, begun, told, openIn, now - sent, now, calls, words }
+return { given, since, begun, told, openIn, sent, now, calls, words }

@@ -17,7 +17,7 @@ function wideLog(limits = { perSecond: 1_000, perMinute: 10_000 }) {
     take(): Reservation {
       const taken = log.take('interactive');
       if (typeof taken === 'number') throw new Error(`Expected a place, but have to wait ${taken} ms`);
-      return taken;
+      return taken[0];
     },
     /** Takes all there are. */
     takeAll(): Reservation[] {
@@ -25,7 +25,7 @@ function wideLog(limits = { perSecond: 1_000, perMinute: 10_000 }) {
       for (;;) {
         const taken = log.take('interactive');
         if (typeof taken === 'number') return all;
-        all.push(taken);
+        all.push(...taken);
       }
     },
   };
@@ -64,7 +64,7 @@ test('after a 429 no call is sent until the API allows it', () => {
   first.settle({ status: 429, headers: { 'retry-after': '2' } });
   second.settle({ status: 429, headers: { 'retry-after': '1' } });
   expect(log.take('interactive')).toBe(2_000);
-  expect(log.sentIn(1, 'interactive', 0)).toBe(2_000);
+  expect(log.windows.sentIn(1, 'interactive', 0)).toBe(2_000);
   clock.time = 2_039;
   expect(log.take('interactive')).toBe(1);
   clock.time = 2_040;

@@ -6,7 +6,7 @@ test('a call is reported when it begins and when it is over, once each, and alwa
   const clock = new ManualClock();
   const calls = new OwnCalls(1_000);
   const id = calls.newId();
-  calls.begin(id, 3_000);
+  calls.begin({ id, countedBy: 3_000 });
   expect(calls.report(false)).toEqual({ calls: [[id, -3_000]], unsent: [] });
   expect(calls.underWay).toBe(1);
   calls.end(id, 40);
@@ -20,7 +20,7 @@ test('a call is reported when it begins and when it is over, once each, and alwa
 test('a call that takes long was counted before its end', () => {
   const calls = new OwnCalls(10_000);
   const id = calls.newId();
-  calls.begin(id, 3_000);
+  calls.begin({ id, countedBy: 3_000 });
   calls.end(id, 5_000);
   expect([...calls.counted]).toEqual([3_000]);
 });
@@ -28,7 +28,7 @@ test('a call that takes long was counted before its end', () => {
 test('a call that was not sent is taken back, and one that is long over is forgotten', () => {
   const calls = new OwnCalls(1_000);
   const [unsent, old, recent] = [calls.newId(), calls.newId(), calls.newId()];
-  for (const id of [unsent, old, recent]) calls.begin(id, 3_000);
+  for (const id of [unsent, old, recent]) calls.begin({ id, countedBy: 3_000 });
   calls.drop(unsent);
   calls.end(old, 0);
   calls.end(recent, 1_000);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { limitsOf, portionOf } from '../../../src/http/budget/share.ts';
+import { limitsOf, portionOf } from '../../../src/http/budget/shared-account.ts';
 
 const counts = fc.integer({ min: 1, max: 40 });
 

@@ -58,7 +58,7 @@ export function simulate(limits: AccountLimits, demand: Demand): SimulatedCall[]
     askAt = NEVER;
     while (askAt === NEVER && (arrived > calls.length || clock.time >= saturatedFrom)) {
       const taken = log.take(priority);
-      if (typeof taken !== 'number') send(taken);
+      if (typeof taken !== 'number') send(taken[0]);
       else if (taken === NEVER) break;
       else askAt = clock.time + taken + lateMs;
     }
