@@ -9,7 +9,7 @@ import { pendingCalls } from './http/budget/pending-calls.ts';
 import { RouteHolds } from './http/budget/route-holds.ts';
 import type { Api } from './http/client/api.ts';
 import type { AttemptGuard, JsonClientOptions } from './http/client/client-options.ts';
-import { guardChain } from './http/client/guard-chain.ts';
+import { guardChain } from './http/client/client-options.ts';
 import { JsonClient } from './http/client/json-client.ts';
 import { RetryBudget } from './http/client/retry-budget.ts';
 import { UpstreamError } from './http/client/upstream-error.ts';

@@ -10,7 +10,7 @@ import { CursorCodec } from './graph/paging/cursor.ts';
 import { PageMaximums } from './graph/paging/page-maximum.ts';
 import { schema } from './graph/schema.ts';
 import { SCOPES } from './graph/scopes.ts';
-import { callAllowance } from './http/client/call-allowance.ts';
+import { callAllowance } from './http/client/call-options.ts';
 import { Operation } from './http/reads/operation.ts';
 import { keyFor } from './keys.ts';
 import { allowedHosts } from './server/allowed-hosts.ts';

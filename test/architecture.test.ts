@@ -40,7 +40,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/sources/',
     'src/http/client/calls.ts',
     'src/http/json/lossless-json.ts',
-    'src/http/budget/call-allocator.ts',
+    'src/http/budget/account-windows.ts',
     'src/http/client/call-statistics.ts',
     'src/http/client/upstream-error.ts',
     // Errors before an operation is executed are as few as others.

@@ -1,9 +1,6 @@
 import type { Priority } from '../client/call-options.ts';
-import type { Reply } from '../client/exchange.ts';
+import type { AnswerHead } from '../client/exchange.ts';
 import type { AccountWindows } from './account-windows.ts';
-
-/** What an answer says about limits. */
-export type AnswerHead = Pick<Reply, 'status' | 'headers'>;
 
 /** A call's place in every window, held from the moment it is sent. */
 export interface Reservation {

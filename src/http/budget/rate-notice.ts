@@ -1,6 +1,6 @@
+import type { AnswerHead } from '../client/exchange.ts';
 import { retryAfter } from '../client/response.ts';
 import { type AccountLimits, SPANS } from './account-limits.ts';
-import type { AnswerHead } from './call-allocator.ts';
 
 /** What an answer says about the account's limits (vendor's page: rate limits). */
 export type RateNotice =

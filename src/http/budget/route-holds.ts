@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Api } from '../client/api.ts';
 import type { Attempt, AttemptGuard } from '../client/client-options.ts';
+import type { AnswerHead } from '../client/exchange.ts';
 import { retryAfter } from '../client/response.ts';
 import { tooLate } from '../client/upstream-error.ts';
-import type { AnswerHead } from './call-allocator.ts';
 import { SHORT_PAUSE_MS } from './rate-notice.ts';
 
 /** The longest hold that is believed, in milliseconds: a stray header must not end all calls for a day. */

@@ -57,11 +57,18 @@ export async function decodedBytes(headers: ReplyHeaders, bytes: Buffer, maxByte
   return plain;
 }
 
-/** The same of a body that is read while it comes. Destroying the stream ends the body's own. */
-export function decodedStream(headers: ReplyHeaders, body: Readable): Readable {
-  if (!isEncoded(headers)) return body;
-  // A failure of one of them ends the others, and the reader of the last one sees the error.
-  return decodersOf(headers).reduce<Readable>((from, { stream }) => pipeline(from, stream(), () => {}), body);
+/** The same of a body that is read while it comes, with the headers that are true of it then. Destroying it ends both. */
+export function decodedStream(headers: ReplyHeaders, body: Readable): { headers: ReplyHeaders; body: Readable } {
+  if (!isEncoded(headers)) return { headers, body };
+  const { 'content-encoding': _coding, 'content-length': _length, ...others } = headers;
+  try {
+    // A failure of one of them ends the others, and the reader of the last one sees the error.
+    const plain = decodersOf(headers).reduce<Readable>((from, { stream }) => pipeline(from, stream(), () => {}), body);
+    return { headers: others, body: plain };
+  } catch (error) {
+    body.destroy();
+    throw error;
+  }
 }
 
 /** In the order in which they are to be undone. */

@@ -1,4 +1,3 @@
-import type { CallAllowance } from './call-allowance.ts';
 import type { CallStatistics } from './call-statistics.ts';
 
 /** Interactive calls have somebody waiting for them; background calls take only what those leave. */
@@ -23,4 +22,18 @@ export interface CallOptions {
   readonly allowance?: CallAllowance | undefined;
   /** Counts what it costs. */
   readonly statistics?: CallStatistics | undefined;
+}
+
+/** How many calls an operation may still make. Whoever makes one takes it before it is sent. */
+export interface CallAllowance {
+  /** How many there were at first. */
+  readonly limit: number;
+  /** Whether there was one left, which is then taken. */
+  take(): boolean;
+}
+
+/** An allowance of so many calls; retries, log-ins and taking refused lists apart need none of them. */
+export function callAllowance(limit: number): CallAllowance {
+  let left = limit;
+  return { limit, take: () => left > 0 && left-- > 0 };
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import type { ReplyHeaders } from './body.ts';
 import type { CallOptions } from './call-options.ts';
+import type { AnswerHead } from './exchange.ts';
 import type { Form } from './form.ts';
 
 /** One call, as its source describes it. `endpoint()` makes `route` and `path`. */
@@ -60,10 +60,5 @@ export interface WriteCall extends JsonCall {
 /** What a call was that the API refused in the body of its answer; it is a write if it has a method. */
 export type RefusedCall = Pick<WriteCall, 'route' | 'path' | 'body' | 'form'> & Partial<Pick<WriteCall, 'method'>>;
 
-/** A response that is read while it comes. */
-export interface OpenedStream {
-  status: number;
-  headers: ReplyHeaders;
-  /** Reads from the API as fast as it is read itself; destroying it closes the connection. */
-  body: Readable;
-}
+/** A response that is read from the API as fast as it is read itself; destroying its body closes the connection. */
+export type OpenedStream = AnswerHead & { body: Readable };

@@ -3,7 +3,7 @@ import type { Api } from './api.ts';
 import type { CallDeadline } from './call-deadline.ts';
 import type { Priority } from './call-options.ts';
 import type { Repetition } from './calls.ts';
-import type { Reply } from './exchange.ts';
+import type { AnswerHead } from './exchange.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import type { UpstreamError } from './upstream-error.ts';
 
@@ -26,10 +26,14 @@ export interface Attempt extends CallDeadline {
  * Stands around every attempt. It may wait before `send`, refuse by throwing an `UpstreamError`, send again, and look
  * at what came: `send` resolves for any status, and rejects with an `UpstreamError` or with the signal's reason.
  */
-export type AttemptGuard = <R extends Pick<Reply, 'status' | 'headers'>>(
-  attempt: Attempt,
-  send: () => Promise<R>,
-) => Promise<R>;
+export type AttemptGuard = <R extends AnswerHead>(attempt: Attempt, send: () => Promise<R>) => Promise<R>;
+
+/** One guard of several: each stands around those after it, the first around all. Those that are undefined are left out. */
+export function guardChain(...guards: (AttemptGuard | undefined)[]): AttemptGuard {
+  return guards
+    .filter((guard) => guard !== undefined)
+    .reduce((outer, inner) => (attempt, send) => outer(attempt, () => inner(attempt, send)));
+}
 
 export interface JsonClientOptions {
   api: Api;
@@ -38,7 +42,7 @@ export interface JsonClientOptions {
   /** How the gateway names itself, without its version unless set. */
   userAgent?: string;
   /** Asked before every attempt; supplies the credential. */
-  headers?: (() => Record<string, string> | Promise<Record<string, string>>) | undefined;
+  headers?: (() => Record<string, string>) | undefined;
   /** The place for budget, breaker and renewed log-ins. */
   guard?: AttemptGuard | undefined;
   /** Its connections: how many there are at most, as further calls wait for one, and how long they may be silent. */

@@ -1,7 +1,6 @@
 import { parseJson } from '../json/lossless-json.ts';
 import type { Api } from './api.ts';
-import { sentenceMask } from './masked-sentence.ts';
-import { type Sent, sentTexts } from './sent.ts';
+import { type Sent, sentenceMask, sentTexts } from './masked-sentence.ts';
 import type { Said } from './upstream-error.ts';
 
 /** What of an API's error body may be used. */

@@ -1,19 +1,19 @@
 import type { Dispatcher } from 'undici';
 import type { Api } from './api.ts';
 import type { ApiCallStatistics } from './call-statistics.ts';
-import { type JsonCall, questionOf, type ReplyDetails } from './calls.ts';
+import { type JsonCall, questionOf } from './calls.ts';
 import type { Attempt } from './client-options.ts';
-import type { Reply } from './exchange.ts';
 import type { Form } from './form.ts';
 import type { WriteOutcome } from './upstream-error.ts';
 
 /** A call under way. */
 export interface Flight extends Attempt {
   readonly method: Dispatcher.HttpMethod;
-  readonly accept: string;
   readonly body?: unknown;
   readonly form?: Form | undefined;
   readonly isOwnCredential?: boolean | undefined;
+  /** Whether its answer is read while it comes. */
+  readonly isStream?: boolean;
   /** Where the next attempt goes, empty until the first has its turn; a redirect moves it. */
   path: string;
   /** What the last attempt sent. */
@@ -28,12 +28,10 @@ export interface Flight extends Attempt {
   sentAt: number;
   /** What became of it at the API, as far as is known; of use where it fails. */
   outcome: WriteOutcome;
-  /** What the last answer held, if its status was a good one. */
-  answer?: unknown;
 }
 
 /** What is sent, beside where to. */
-export type Manner = Pick<Flight, 'method' | 'accept' | 'body' | 'form' | 'isOwnCredential' | 'repeats' | 'question'>;
+export type Manner = Pick<Flight, 'method' | 'body' | 'form' | 'isOwnCredential' | 'isStream' | 'repeats' | 'question'>;
 
 /** As long as a timer of Node can be: 24 days. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -63,16 +61,4 @@ export function beginFlight(call: JsonCall, how: Manner, { api, timeoutMs }: { a
     outcome: 'NOT_SENT',
   };
   return flight;
-}
-
-/** What is known of an answer beside what it says. */
-export function detailsOf({ text, headers }: Reply, { sentAt }: Flight): ReplyDetails {
-  const date = Date.parse(String(headers['date']));
-  return { length: text.length, sentAt, date: Number.isNaN(date) ? undefined : date };
-}
-
-/** Where the call goes, asked for when it has its turn. */
-export function firstPath({ call }: Flight): string {
-  const path = call?.path ?? '';
-  return typeof path === 'string' ? path : path();
 }

@@ -1,16 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { ACCEPT_ENCODING } from './body.ts';
-import { beforeDeadline, refuseIfOver, TransportError } from './call-deadline.ts';
+import { refuseIfOver, TransportError } from './call-deadline.ts';
 import type { JsonCall, OpenedStream, ReadCall, RefusedCall, WriteCall } from './calls.ts';
 import type { JsonClientOptions } from './client-options.ts';
 import { errorText } from './error-text.ts';
-import { exchange, isGood, type Reply, type Transport } from './exchange.ts';
-import { exchangeStream } from './exchange-stream.ts';
-import { beginFlight, detailsOf, type Flight, firstPath } from './flight.ts';
+import { exchange, isGood, type Reply } from './exchange.ts';
+import { beginFlight, type Flight } from './flight.ts';
 import { contentOf, formWasSent } from './form.ts';
-import { redirectPath } from './redirect.ts';
-import { answerOf, refusal, statusError } from './response.ts';
+import { answerOf, redirectPath, refusal, replyDetails, statusError } from './response.ts';
 import { retryDelay } from './retry.ts';
 import { transportFailure } from './transport-failure.ts';
 import { tooCostly, tooLate, UpstreamError, type UpstreamFailure, wasNeverSent } from './upstream-error.ts';
@@ -54,11 +52,10 @@ export class JsonClient implements AsyncDisposable {
   /** The answer's JSON; `undefined` for an empty one. What may pass is tried again within the deadline. */
   get(call: ReadCall): Promise<unknown> {
     const { repeats, question } = call;
-    const how = { method: 'GET', accept: 'application/json', repeats, question } as const;
-    const flight = beginFlight(call, how, this.#options);
+    const flight = beginFlight(call, { method: 'GET', repeats, question }, this.#options);
     return this.#retrying(flight, async () => {
-      const reply = await this.#follow(flight, exchange);
-      call.onReply?.(detailsOf(reply, flight));
+      const reply = await this.#follow(flight);
+      call.onReply?.(replyDetails(reply, flight.sentAt));
       if (reply.status === 404 && call.mayBeMissing) return undefined;
       const answer = this.#read(flight, reply);
       // Only 204 says that there is nothing: another empty answer is a broken one.
@@ -75,10 +72,9 @@ export class JsonClient implements AsyncDisposable {
   async send(call: WriteCall): Promise<unknown> {
     const { method, form, isOwnCredential } = call;
     const body = form?.fields ?? call.body;
-    const how = { method, accept: 'application/json', body, form, isOwnCredential };
-    const flight = beginFlight(call, how, this.#options);
+    const flight = beginFlight(call, { method, body, form, isOwnCredential }, this.#options);
     try {
-      return await this.#retrying(flight, async () => this.#read(flight, await this.#attempt(flight, exchange)));
+      return await this.#retrying(flight, async () => this.#read(flight, await this.#attempt(flight)));
     } catch (error) {
       if (error instanceof UpstreamError) error.outcome = flight.outcome;
       throw error;
@@ -87,12 +83,12 @@ export class JsonClient implements AsyncDisposable {
 
   /** A GET whose body is handed on as it comes. The deadline is for the head alone. */
   open(call: JsonCall): Promise<OpenedStream> {
-    const flight = beginFlight(call, { method: 'GET', accept: '*/*' }, this.#options);
+    const flight = beginFlight(call, { method: 'GET', isStream: true }, this.#options);
     return this.#retrying(flight, async () => {
-      const reply = await this.#follow(flight, exchangeStream);
-      if (!reply.body) throw statusError(this.#options.api, reply, flight);
-      reply.body.on('error', (error) => this.#failed(error, flight));
-      return { status: reply.status, headers: reply.headers, body: reply.body };
+      const { body, ...reply } = await this.#follow(flight);
+      if (!body) throw statusError(this.#options.api, reply, flight);
+      body.on('error', (error) => this.#failed(error, flight));
+      return { ...reply, body };
     });
   }
 
@@ -164,38 +160,39 @@ export class JsonClient implements AsyncDisposable {
     if (!repeats && allowance?.take() === false) throw tooCostly(this.#options.api, route, allowance.limit);
   }
 
-  async #follow<R extends Reply>(flight: Flight, transport: Transport<R>): Promise<R> {
+  async #follow(flight: Flight): Promise<Reply> {
     flight.path = '';
     for (let redirects = 0; ; redirects++) {
-      const reply = await this.#attempt(flight, transport);
+      const reply = await this.#attempt(flight);
       const path = redirectPath(this.#options.api, this.origin, flight, reply, redirects);
       if (path === undefined) return reply;
       flight.path = path;
     }
   }
 
-  #attempt<R extends Reply>(flight: Flight, transport: Transport<R>): Promise<R> {
+  #attempt(flight: Flight): Promise<Reply> {
     const { guard } = this.#options;
-    if (!guard) return this.#dispatch(flight, transport);
+    if (!guard) return this.#dispatch(flight);
     const waitsFrom = performance.now();
     return guard(flight, () => {
       if (flight.statistics) flight.statistics.waitedMs += performance.now() - waitsFrom;
-      return this.#dispatch(flight, transport);
+      return this.#dispatch(flight);
     });
   }
 
-  async #dispatch<R extends Reply>(flight: Flight, transport: Transport<R>): Promise<R> {
+  async #dispatch(flight: Flight): Promise<Reply> {
     const { api, headers, retryBudget, maxResponseBytes } = this.#options;
     if (flight.form && flight.attempts > 0) throw formWasSent(api, flight.route);
-    const { method, accept } = flight;
+    const { method, isStream } = flight;
+    const accept = isStream ? '*/*' : 'application/json';
     try {
-      const supplied = headers?.();
-      const own = supplied instanceof Promise ? await beforeDeadline(flight, supplied) : supplied;
+      const own = headers?.();
       const content = contentOf(flight.body, flight.form);
       if (own) this.#credential = own;
       flight.headers = { accept, ...(content && { 'content-type': content.contentType }), ...own };
       refuseIfOver(flight);
-      if (flight.path === '') flight.path = firstPath(flight);
+      const { path = '' } = flight.call ?? {};
+      if (flight.path === '') flight.path = typeof path === 'string' ? path : path();
       flight.sentAt = Date.now();
       if (flight.repeats === 'part') retryBudget?.repeated();
       else if (flight.attempts === 0) retryBudget?.called();
@@ -204,10 +201,10 @@ export class JsonClient implements AsyncDisposable {
       const sent = { ...this.#ownHeaders, ...flight.headers };
       const request = { method, path: flight.path, headers: sent, body: content?.body ?? null };
       flight.outcome = 'UNKNOWN';
-      const reply = await transport(this.#pool, request, flight, maxResponseBytes);
+      const reply = await exchange(this.#pool, request, flight, isStream ? undefined : maxResponseBytes);
       if (reply.status >= 400 && reply.status < 500) flight.outcome = 'REFUSED';
       // Before the guards see the reply: an answer that cannot be read is none.
-      if (isGood(reply.status)) flight.answer = answerOf(this.#options.api, reply, flight);
+      if (isGood(reply.status)) reply.answer = answerOf(api, reply, flight);
       return reply;
     } catch (error) {
       if (wasNeverSent(error)) flight.outcome = 'NOT_SENT';
@@ -217,10 +214,7 @@ export class JsonClient implements AsyncDisposable {
 
   #read(flight: Flight, reply: Reply): unknown {
     if (!isGood(reply.status)) throw statusError(this.#options.api, reply, flight);
-    const { answer } = flight;
-    // The connection remembers its last call for a while, and should not keep a whole answer for it.
-    flight.answer = undefined;
-    return answer;
+    return reply.answer;
   }
 
   /** Has a failure logged, once. */

@@ -1,9 +1,10 @@
 import { parseJson } from '../json/lossless-json.ts';
 import type { Api } from './api.ts';
 import type { ReplyHeaders } from './body.ts';
+import type { ReplyDetails } from './calls.ts';
 import { type ErrorText, errorText, errorTextOf } from './error-text.ts';
 import type { Reply } from './exchange.ts';
-import type { Sent } from './sent.ts';
+import type { Sent } from './masked-sentence.ts';
 import { UpstreamError, type UpstreamErrorDetails } from './upstream-error.ts';
 
 /** Waiting time assumed where an API says "too many" without saying until when, in seconds. */
@@ -125,6 +126,37 @@ export function retryAfter(headers: ReplyHeaders): number | undefined {
   if (Number.isFinite(seconds)) return seconds;
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000));
+}
+
+const MAX_REDIRECTS = 3;
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * The path to go on with; undefined for an answer that sends the caller nowhere else. Throws `badResponse` for a place on another origin (following it would carry the
+ * credential, or the ids in the path, to a host that nobody configured) and after three redirects.
+ */
+export function redirectPath(
+  api: Api,
+  origin: string,
+  { route, path }: { route: string; path: string },
+  { status, headers }: Reply,
+  redirects: number,
+): string | undefined {
+  if (!REDIRECTS.has(status)) return undefined;
+  const refuse = (why: string) =>
+    new UpstreamError(`${api.title} ${why}.`, { api: api.name, failure: 'badResponse', route, status });
+  if (redirects === MAX_REDIRECTS) throw refuse(`redirected more than ${MAX_REDIRECTS} times`);
+  const location = headers['location'];
+  const target = typeof location === 'string' ? URL.parse(location, origin + path) : null;
+  if (target?.origin !== origin) throw refuse('redirected to a place that is not its own');
+  return target.pathname + target.search;
+}
+
+/** What is known of an answer to a call that was sent then, beside what it says. */
+export function replyDetails({ text, headers }: Reply, sentAt: number): ReplyDetails {
+  const date = Date.parse(String(headers['date']));
+  return { length: text.length, sentAt, date: Number.isNaN(date) ? undefined : date };
 }
 
 function isJson(headers: ReplyHeaders): boolean {

@@ -1,7 +1,7 @@
 import { Breaker } from '../../../src/http/breaker/breaker.ts';
 import type { Failures } from '../../../src/http/breaker/circuit.ts';
 import type { Attempt } from '../../../src/http/client/client-options.ts';
-import { guardChain } from '../../../src/http/client/guard-chain.ts';
+import { guardChain } from '../../../src/http/client/client-options.ts';
 import { HOOD } from '../../../src/sources/hood/api.ts';
 import { ManualClock } from '../budget/manual-clock.ts';
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import type { AnswerHead, Reservation } from '../../../src/http/budget/call-allocator.ts';
+import type { Reservation } from '../../../src/http/budget/call-allocator.ts';
 import { LocalCallAllocator } from '../../../src/http/budget/local-call-allocator.ts';
 import { rateNotice } from '../../../src/http/budget/rate-notice.ts';
+import type { AnswerHead } from '../../../src/http/client/exchange.ts';
 import { ManualClock } from './manual-clock.ts';
 
 const WELL: AnswerHead = { status: 200, headers: {} };

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { AnswerHead } from '../../../src/http/budget/call-allocator.ts';
+import type { AnswerHead } from '../../../src/http/client/exchange.ts';
 import { hasRedis, startRedis } from '../../support/redis.ts';
 import { requires } from '../../support/requirement.ts';
 import { after, type Replica, startReplicas, underWayIn } from './replicas.ts';

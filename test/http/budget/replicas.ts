@@ -1,8 +1,8 @@
 import type { AccountLimits } from '../../../src/http/budget/account-limits.ts';
 import { Budget } from '../../../src/http/budget/budget.ts';
-import type { AnswerHead } from '../../../src/http/budget/call-allocator.ts';
 import { RedisCallAllocator, type ReplicaTimes } from '../../../src/http/budget/redis-call-allocator.ts';
 import type { Priority } from '../../../src/http/client/call-options.ts';
+import type { AnswerHead } from '../../../src/http/client/exchange.ts';
 import { openRedis, type RedisConnection } from '../../../src/http/redis/redis-connection.ts';
 import { HOOD } from '../../../src/sources/hood/api.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Attempt, AttemptGuard } from '../../../src/http/client/client-options.ts';
-import { guardChain } from '../../../src/http/client/guard-chain.ts';
+import { guardChain } from '../../../src/http/client/client-options.ts';
 
 const ATTEMPT: Attempt = {
   method: 'GET',

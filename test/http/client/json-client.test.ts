@@ -24,10 +24,10 @@ test('a GET asks for JSON with the credential and answers what came', async () =
   expect(server.calls[0]?.headers).toMatchObject({ accept: 'application/json', authorization: 'Bearer abc' });
 });
 
-test('the credential may have to be fetched first, and is asked for on every attempt', async () => {
+test('the credential is asked for on every attempt', async () => {
   await using server = await serve(() => ({ status: 200, json: 1 }));
   let logins = 0;
-  await using client = hoodClient(server, { headers: async () => ({ authorization: `Token ${++logins}` }) });
+  await using client = hoodClient(server, { headers: () => ({ authorization: `Token ${++logins}` }) });
   await client.get(CALL);
   await client.get(CALL);
   expect(server.calls.map((call) => call.headers.authorization)).toEqual(['Token 1', 'Token 2']);

@@ -210,8 +210,11 @@ test('a failed log-in is told of once, however many calls it fails', async () =>
   const onFailure = (error: UpstreamError) => told.push(error);
   await using login = hoodClient(server, { onFailure });
   const loggedIn = login.send({ route: '/api/login', path: '/api/login', method: 'POST' });
-  const headers = async () => ({ authorization: `Token ${await loggedIn}` });
-  await using client = hoodClient(server, { headers, onFailure });
+  const guard: AttemptGuard = async (_attempt, send) => {
+    await loggedIn;
+    return send();
+  };
+  await using client = hoodClient(server, { guard, onFailure });
   const errors = await Promise.all([failureOf(client.get(CALL)), failureOf(client.get(CALL))]);
   expect(told).toHaveLength(1);
   expect(errors).toEqual([told[0], told[0]]);

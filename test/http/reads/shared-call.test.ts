@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { callAllowance } from '../../../src/http/client/call-allowance.ts';
 import type { CallOptions } from '../../../src/http/client/call-options.ts';
+import { callAllowance } from '../../../src/http/client/call-options.ts';
 import { CallStatistics } from '../../../src/http/client/call-statistics.ts';
 import { SharedCall } from '../../../src/http/reads/shared-call.ts';
 import { failureOf } from '../client/hood-client.ts';
