@@ -12,16 +12,21 @@ import {
   isObjectType,
 } from 'graphql';
 import { LEAST_BYTES } from './allowance.ts';
-import { executeFields, nulled, whenThere } from './fields.ts';
-import type { Completer, MaybePromise, Path, PlannedField, Run } from './planned-field.ts';
+import { completeAt, executeFields, nulled } from './fields.ts';
+import type { Completer, Path, ValueKind } from './planned-field.ts';
 import { isPromise, silence } from './promises.ts';
 
-/** How values of a type are completed, with every question about the type asked once, here. */
-export function completerOf(type: GraphQLOutputType): Completer {
+/** Every question about a type that its values depend on is asked once, here. */
+export function valueKind(type: GraphQLOutputType): ValueKind {
+  return { type, complete: completerOf(type) };
+}
+
+function completerOf(type: GraphQLOutputType): Completer {
   if (isNonNullType(type)) return nonNull(completerOf(type.ofType));
   if (isLeafType(type)) return present(leaf(type));
   if (isListType(type)) return present(list(type.ofType));
-  return present(isObjectType(type) ? completeObject(type) : completeAbstract(type));
+  // What `isTypeOf` says is left to `defaultTypeResolver`, which tells members of unions apart by it.
+  return present(isObjectType(type) ? object(type) : abstract(type));
 }
 
 /** An error in place of a value is thrown there; null and undefined become null. */
@@ -59,97 +64,74 @@ function bytesOf(value: unknown): number {
   return bytes;
 }
 
-/** A list of which some items are complete. */
-interface StartedList {
-  readonly items: readonly unknown[];
-  readonly completed: unknown[];
-  isPending: boolean;
-}
-
 function list(itemType: GraphQLOutputType): Completer {
-  const complete = completerOf(itemType);
-  const completeItem: Completer = (run, field, info, path, item) => {
-    try {
-      const completed = isPromise(item)
-        ? whenThere(run, item, (resolved) => complete(run, field, info, path, resolved))
-        : complete(run, field, info, path, item);
-      return isPromise(completed)
-        ? completed.catch((error: unknown) => nulled(run, field, itemType, path, error))
-        : completed;
-    } catch (error) {
-      return nulled(run, field, itemType, path, error);
-    }
-  };
-
-  /** Completes items until it is the turn of others; whether all are done. */
-  function goOn(run: Run, field: PlannedField, info: GraphQLResolveInfo, path: Path, started: StartedList): boolean {
-    const { items, completed } = started;
-    const { allowance } = run;
-    try {
-      while (completed.length < items.length) {
-        if (allowance.isSliceOver) return false;
-        const itemPath: Path = { prev: path, key: completed.length, typename: undefined };
-        const outcome = completeItem(run, field, info, itemPath, items[completed.length]);
-        if (isPromise(outcome)) started.isPending = true;
-        allowance.spend(typeof outcome === 'string' ? outcome.length + LEAST_BYTES : LEAST_BYTES);
-        completed.push(outcome);
-      }
-      return true;
-    } catch (error) {
-      silence(completed);
-      silence(items);
-      throw error;
-    }
-  }
-
-  async function finish(...place: Parameters<typeof goOn>): Promise<unknown[]> {
-    const [{ allowance }, , , , { items, completed }] = place;
-    // Nobody awaits these yet, nor what they are completed to.
-    silence(items);
-    let harmless = 0;
-    do {
-      silence(completed.slice(harmless));
-      harmless = completed.length;
-      await allowance.turn();
-    } while (!goOn(...place));
-    return Promise.all(completed);
-  }
-
+  const kind = valueKind(itemType);
   return (run, field, info, path, value) => {
     if (!isIterable(value)) {
       throw new GraphQLError(`Expected Iterable, but did not find one for field "${placeOf(info)}".`);
     }
+    const { allowance } = run;
     const items = Array.isArray(value) ? value : [...value];
-    const started: StartedList = { items, completed: [], isPending: false };
-    if (!goOn(run, field, info, path, started)) return finish(run, field, info, path, started);
-    return started.isPending ? Promise.all(started.completed) : started.completed;
+    const completed: unknown[] = [];
+    let isPending = false;
+
+    /** Completes items until it is the turn of others; whether all are done. */
+    const goOn = (): boolean => {
+      while (completed.length < items.length) {
+        if (allowance.isSliceOver) return false;
+        const itemPath: Path = { prev: path, key: completed.length, typename: undefined };
+        let outcome: unknown;
+        try {
+          outcome = completeAt(run, field, kind, info, itemPath, items[completed.length]);
+        } catch (error) {
+          outcome = nulled(run, field, itemType, itemPath, error);
+        }
+        if (isPromise(outcome)) isPending = true;
+        allowance.spend(typeof outcome === 'string' ? outcome.length + LEAST_BYTES : LEAST_BYTES);
+        completed.push(outcome);
+      }
+      return true;
+    };
+
+    const finish = async (): Promise<unknown[]> => {
+      let harmless = 0;
+      do {
+        // Nobody awaits these yet.
+        silence(completed.slice(harmless));
+        harmless = completed.length;
+        await allowance.turn();
+      } while (!goOn());
+      return Promise.all(completed);
+    };
+
+    try {
+      if (goOn()) return isPending ? Promise.all(completed) : completed;
+      silence(items);
+      return finish();
+    } catch (error) {
+      silence([...items, ...completed]);
+      throw error;
+    }
   };
 }
 
-function completeObject(type: GraphQLObjectType): Completer {
-  return (run, field, info, path, value) => {
-    if (!type.isTypeOf) return executeFields(run, field.below(type), value, path);
-    return whenKnown(type.isTypeOf(value, run.context, info), (isOfType) => {
-      if (isOfType) return executeFields(run, field.below(type), value, path);
-      throw new GraphQLError(`Expected a value of type "${type.name}" for field "${placeOf(info)}".`);
-    });
-  };
+function object(type: GraphQLObjectType): Completer {
+  return (run, field, _info, path, value) => executeFields(run, field.below(type), value, path);
 }
 
-function completeAbstract(type: GraphQLAbstractType): Completer {
+function abstract(type: GraphQLAbstractType): Completer {
   const resolveType = type.resolveType ?? defaultTypeResolver;
-  return (run, field, info, path, value) =>
-    whenKnown(resolveType(value, run.context, info, type), (typeName) => {
+  return (run, field, info, path, value) => {
+    const completeAs = (typeName: unknown) => {
       const found = typeof typeName === 'string' ? run.schema.getType(typeName) : undefined;
       if (isObjectType(found) && run.schema.isSubType(type, found)) {
-        return completeObject(found)(run, field, info, path, value);
+        return executeFields(run, field.below(found), value, path);
       }
       throw new GraphQLError(`Runtime Object type "${typeName}" is not a possible type for "${type.name}".`);
-    });
-}
-
-function whenKnown<Known>(known: MaybePromise<Known>, next: (known: Known) => unknown): unknown {
-  return isPromise(known) ? known.then(next) : next(known);
+    };
+    const typeName = resolveType(value, run.context, info, type);
+    return isPromise(typeName) ? typeName.then(completeAs) : completeAs(typeName);
+  };
 }
 
 function placeOf({ parentType, fieldName }: GraphQLResolveInfo): string {

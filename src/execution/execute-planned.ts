@@ -2,6 +2,7 @@ import {
   type ExecutionArgs,
   type ExecutionResult,
   type GraphQLError,
+  type GraphQLObjectType,
   getOperationAST,
   getVariableValues,
   OperationTypeNode,
@@ -60,10 +61,12 @@ export function executePlanned(
     return answer(run, null);
   };
   try {
+    // Validation made sure that the schema has such a type.
+    const root = plan.below(schema.getRootType(operation.operation) as GraphQLObjectType);
     const data =
       operation.operation === OperationTypeNode.MUTATION
-        ? executeSerially(run, plan.root)
-        : executeFields(run, plan.root, rootValue, undefined);
+        ? executeSerially(run, root)
+        : executeFields(run, root, rootValue, undefined);
     return isPromise(data) ? allowance.unlessOver(data).then((known) => answer(run, known), failed) : answer(run, data);
   } catch (error) {
     return failed(error);

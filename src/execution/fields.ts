@@ -9,7 +9,7 @@ import {
   responsePathAsArray,
 } from 'graphql';
 import { ERROR_BYTES, LEAST_BYTES, RESOLVED_BYTES } from './allowance.ts';
-import type { MaybePromise, Path, PlannedField, PlannedFields, Run } from './planned-field.ts';
+import type { MaybePromise, Path, PlannedField, PlannedFields, Run, ValueKind } from './planned-field.ts';
 import { isPromise } from './promises.ts';
 
 type Answer = Record<string, unknown>;
@@ -22,27 +22,24 @@ export function executeFields(
   path: Path | undefined,
 ): MaybePromise<Answer> {
   const answer: Answer = hasProto ? Object.create(null) : {};
+  const pending: string[] = [];
   let size = bytes;
-  let pending: string[] | undefined;
   try {
     for (const field of fields) {
       const value = executeField(run, field, source, path);
       answer[field.key] = value;
       if (typeof value === 'string') size += value.length;
-      else if (isPromise(value)) {
-        if (pending) pending.push(field.key);
-        else pending = [field.key];
-      }
+      else if (isPromise(value)) pending.push(field.key);
     }
     run.allowance.spend(size);
   } catch (error) {
-    if (!pending) throw error;
+    if (pending.length === 0) throw error;
     // Nothing may still run when the answer goes out.
     return settled(answer, pending).finally(() => {
       throw error;
     });
   }
-  return pending ? settled(answer, pending) : answer;
+  return pending.length === 0 ? answer : settled(answer, pending);
 }
 
 /** The root fields of a mutation: each begins when the one before it is done. */
@@ -66,58 +63,43 @@ function executeField(run: Run, field: PlannedField, source: unknown, parent: Pa
       if (value === null && plain.isNullable) return null;
       const serialized = isPrimitive(value) ? plain.serialize(value) : undefined;
       if (serialized !== undefined && serialized !== null) return serialized;
-      return completeField(run, field, infoOf(run, field, parent), value);
+      const info = infoOf(run, field, parent);
+      return completeAt(run, field, field.kind, info, info.path, value);
     }
     const info = infoOf(run, field, parent);
     const args = definition.args.length === 0 ? {} : argumentsOf(run, field);
-    return completeField(run, field, info, field.resolve(source, args, run.context, info));
+    return completeAt(run, field, field.kind, info, info.path, field.resolve(source, args, run.context, info));
   } catch (error) {
-    return nulled(run, field, field.type, pathOf(field, parent), error);
+    return nulled(run, field, field.kind.type, pathOf(field, parent), error);
   }
 }
 
-function completeField(run: Run, field: PlannedField, info: GraphQLResolveInfo, resolved: unknown): unknown {
-  if (isPromise(resolved)) return completeLater(run, field, info, resolved);
-  const completed = field.complete(run, field, info, info.path, resolved);
-  return isPromise(completed) ? completed.catch(failing(run, field, info)) : completed;
-}
-
-/** A single promise for a value that came late and is complete at once, as each row of a join is. */
-function completeLater(
+/**
+ * Completes the value of a field or of a list's item in its place. Errors are thrown, but those that come later make
+ * the place null. A value that comes late is gone on with when it is its turn: many may come in the same moment.
+ */
+export function completeAt(
   run: Run,
   field: PlannedField,
+  kind: ValueKind,
   info: GraphQLResolveInfo,
-  resolved: Promise<unknown>,
-): Promise<unknown> {
-  const fail = failing(run, field, info);
-  return whenThere(
-    run,
-    resolved,
-    (value) => {
-      try {
-        run.allowance.spend(typeof value === 'string' ? RESOLVED_BYTES + value.length : RESOLVED_BYTES);
-        const completed = field.complete(run, field, info, info.path, value);
-        return isPromise(completed) ? completed.catch(fail) : completed;
-      } catch (error) {
-        return fail(error);
-      }
-    },
-    fail,
-  );
-}
-
-/** Goes on with a value that comes late, when it is its turn: many may come in the same moment. */
-export function whenThere(
-  { allowance }: Run,
-  late: Promise<unknown>,
-  goOn: (value: unknown) => unknown,
-  fail?: (error: unknown) => unknown,
-): Promise<unknown> {
-  return late.then((value) => (allowance.isSliceOver ? allowance.turn().then(() => goOn(value)) : goOn(value)), fail);
-}
-
-function failing(run: Run, field: PlannedField, info: GraphQLResolveInfo): (error: unknown) => null {
-  return (error) => nulled(run, field, field.type, info.path, error);
+  path: Path,
+  value: unknown,
+): unknown {
+  if (!isPromise(value)) {
+    const completed = kind.complete(run, field, info, path, value);
+    return isPromise(completed)
+      ? completed.catch((error: unknown) => nulled(run, field, kind.type, path, error))
+      : completed;
+  }
+  const { allowance } = run;
+  const goOn = (late: unknown) => {
+    allowance.spend(typeof late === 'string' ? RESOLVED_BYTES + late.length : RESOLVED_BYTES);
+    return kind.complete(run, field, info, path, late);
+  };
+  return value
+    .then((late) => (allowance.isSliceOver ? allowance.turn().then(() => goOn(late)) : goOn(late)))
+    .catch((error: unknown) => nulled(run, field, kind.type, path, error));
 }
 
 function pathOf({ key, parentType }: PlannedField, parent: Path | undefined): Path {
@@ -128,7 +110,7 @@ function infoOf(run: Run, field: PlannedField, parent: Path | undefined): GraphQ
   return {
     fieldName: field.definition.name,
     fieldNodes: field.nodes,
-    returnType: field.type,
+    returnType: field.kind.type,
     parentType: field.parentType,
     path: pathOf(field, parent),
     schema: run.schema,
@@ -176,9 +158,7 @@ function settled(answer: Answer, pending: readonly string[]): Promise<Answer> {
     for (const [index, key] of pending.entries()) answer[key] = values[index];
     return answer;
   };
-  const [first] = pending;
-  if (pending.length === 1 && first !== undefined) {
-    return (answer[first] as Promise<unknown>).then((value) => place([value]));
-  }
-  return Promise.all(pending.map((key) => answer[key])).then(place);
+  const late = pending.map((key) => answer[key] as Promise<unknown>);
+  const [only] = late;
+  return late.length === 1 && only ? only.then((value) => place([value])) : Promise.all(late).then(place);
 }

@@ -7,6 +7,7 @@ import {
   mapMaybePromise,
   mapSchema,
   memoize1,
+  memoize2,
 } from '@graphql-tools/utils';
 import {
   defaultFieldResolver,
@@ -91,25 +92,17 @@ function rowsInSlices(rows: readonly unknown[], allowance: Allowance, bytes: num
 }
 
 function bytesBelow({ fieldNodes, fragments }: GraphQLResolveInfo): number {
-  return VALUE_BYTES * (1 + fieldNodes.reduce((sum, node) => sum + fieldsIn(node.selectionSet, fragments), 0));
+  return fieldNodes.reduce(
+    (sum, { selectionSet: set }) => sum + (set ? VALUE_BYTES * fieldsIn(set, fragments) : 0),
+    VALUE_BYTES,
+  );
 }
-
-const counts = new WeakMap<SelectionSetNode, number>();
 
 /** How many fields a selection has, fragments counted wherever they are spread. */
-function fieldsIn(set: SelectionSetNode | undefined, fragments: Record<string, FragmentDefinitionNode>): number {
-  if (!set) return 0;
-  let count = counts.get(set);
-  if (count === undefined) {
-    count = 0;
-    for (const selection of set.selections) {
-      const below =
-        selection.kind === Kind.FRAGMENT_SPREAD
-          ? fragments[selection.name.value]?.selectionSet
-          : selection.selectionSet;
-      count += fieldsIn(below, fragments) + (selection.kind === Kind.FIELD ? 1 : 0);
-    }
-    counts.set(set, count);
-  }
-  return count;
-}
+const fieldsIn = memoize2((set: SelectionSetNode, fragments: Record<string, FragmentDefinitionNode>): number =>
+  set.selections.reduce((sum, selection) => {
+    const isSpread = selection.kind === Kind.FRAGMENT_SPREAD;
+    const below = isSpread ? fragments[selection.name.value]?.selectionSet : selection.selectionSet;
+    return sum + (selection.kind === Kind.FIELD ? 1 : 0) + (below ? fieldsIn(below, fragments) : 0);
+  }, 0),
+);

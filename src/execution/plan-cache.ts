@@ -4,31 +4,30 @@ import {
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
-  OperationTypeNode,
   visit,
 } from 'graphql';
-import { OperationPlan } from './plan.ts';
+import { LRUCache } from 'lru-cache';
+import { planned } from './plan.ts';
+import type { OperationPlan } from './planned-field.ts';
 
-/** How many plans one document may have; the rest of its combinations are planned anew each time. */
-const MOST_PLANS = 16;
 /** The most tokens of all documents whose plans are kept, counted for each plan. A plan takes some 200 bytes a token. */
 const MOST_TOKENS = 250_000;
 
 /** What planning needs to know of a document. */
 interface PlannableDocument {
+  /** No other document of the cache has it. */
+  id: number;
+  isOrdinary: boolean;
   fragments: Record<string, FragmentDefinitionNode>;
   /** The variables that `@skip` and `@include` read. */
   conditions: readonly string[];
-  plans: Map<string, OperationPlan>;
 }
 
-/**
- * Plans of documents, kept no longer than the documents themselves. All are dropped when they become too many: one
- * document may have several, and those that are asked for are soon made again.
- */
+/** Plans of documents, those that were asked for last. A document has several plans if it has conditions. */
 export class PlanCache {
-  #documents = new WeakMap<DocumentNode, PlannableDocument | 'other'>();
-  #tokens = 0;
+  readonly #documents = new WeakMap<DocumentNode, PlannableDocument>();
+  #documentCount = 0;
+  readonly #plans = new LRUCache<string, OperationPlan>({ maxSize: MOST_TOKENS });
 
   /** The plan of an operation; undefined for what only a full executor can do. A document has one schema. */
   planOf(
@@ -37,41 +36,27 @@ export class PlanCache {
     operation: OperationDefinitionNode,
     variables: Readonly<Record<string, unknown>>,
   ): OperationPlan | undefined {
-    const known = this.#examined(document);
-    if (known === 'other' || operation.operation === OperationTypeNode.SUBSCRIPTION) return undefined;
-
-    const conditions = Object.fromEntries(known.conditions.map((name) => [name, variables[name]]));
-    const key = `${operation.name?.value} ${Object.values(conditions).join()}`;
-    let plan = known.plans.get(key);
-    if (!plan) {
-      plan = new OperationPlan(schema, operation, known.fragments, conditions);
-      if (known.plans.size < MOST_PLANS) {
-        known.plans.set(key, plan);
-        this.#count(document);
-      }
-    }
-    return plan;
-  }
-
-  #count({ tokenCount = 0 }: DocumentNode): void {
-    this.#tokens += tokenCount;
-    if (this.#tokens <= MOST_TOKENS) return;
-    this.#documents = new WeakMap();
-    this.#tokens = 0;
-  }
-
-  #examined(document: DocumentNode): PlannableDocument | 'other' {
     let known = this.#documents.get(document);
     if (!known) {
-      known = examine(document);
+      this.#documentCount += 1;
+      known = { id: this.#documentCount, ...examined(document) };
       this.#documents.set(document, known);
     }
-    return known;
+    if (!known.isOrdinary) return undefined;
+
+    const conditions = Object.fromEntries(known.conditions.map((name) => [name, variables[name]]));
+    const key = `${known.id} ${operation.name?.value} ${Object.values(conditions).join()}`;
+    let plan = this.#plans.get(key);
+    if (!plan) {
+      plan = planned(schema, operation, known.fragments, conditions);
+      this.#plans.set(key, plan, { size: document.tokenCount ?? 1 });
+    }
+    return plan;
   }
 }
 
 /** Of directives only `@skip` and `@include` are understood. */
-function examine(document: DocumentNode): PlannableDocument | 'other' {
+function examined(document: DocumentNode): Omit<PlannableDocument, 'id'> {
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
   const conditions = new Set<string>();
   let isOrdinary = true;
@@ -84,5 +69,5 @@ function examine(document: DocumentNode): PlannableDocument | 'other' {
       for (const { value } of given) if (value.kind === Kind.VARIABLE) conditions.add(value.name.value);
     },
   });
-  return isOrdinary ? { fragments, conditions: [...conditions], plans: new Map() } : 'other';
+  return { isOrdinary, fragments, conditions: [...conditions] };
 }

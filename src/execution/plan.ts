@@ -1,4 +1,4 @@
-import { collectFields, collectSubFields } from '@graphql-tools/utils';
+import { collectFields, collectSubFields, memoize1 } from '@graphql-tools/utils';
 import {
   defaultFieldResolver,
   type FieldNode,
@@ -17,92 +17,55 @@ import {
   TypeNameMetaFieldDef,
 } from 'graphql';
 import { LEAST_BYTES, RESOLVED_BYTES } from './allowance.ts';
-import { completerOf } from './completion.ts';
-import type { PlainLeaf, PlannedField, PlannedFields } from './planned-field.ts';
+import { valueKind } from './completion.ts';
+import type { OperationPlan, PlainLeaf, PlannedField, PlannedFields } from './planned-field.ts';
 
 /**
- * How one operation is executed, for one choice of what its `@skip` and `@include` leave in. Made while it is first
- * executed and kept with its document: what is selected on which type is then known for every row and request.
+ * Plans one operation, for one choice of what its `@skip` and `@include` leave in: `conditions` are the variables that
+ * these read. The plan is made while it is first executed: what is selected on which type is then known for every row
+ * and request.
  */
-export class OperationPlan {
-  readonly schema: GraphQLSchema;
-  readonly operation: OperationDefinitionNode;
-  readonly fragments: Record<string, FragmentDefinitionNode>;
-  /** The variables of `@skip` and `@include`; no other is looked at. */
-  readonly #conditions: Readonly<Record<string, unknown>>;
-  #root: PlannedFields | undefined;
-
-  constructor(
-    schema: GraphQLSchema,
-    operation: OperationDefinitionNode,
-    fragments: Record<string, FragmentDefinitionNode>,
-    conditions: Readonly<Record<string, unknown>>,
-  ) {
-    this.schema = schema;
-    this.operation = operation;
-    this.fragments = fragments;
-    this.#conditions = conditions;
-  }
-
-  /** What is selected on the root type. */
-  get root(): PlannedFields {
-    // Validation made sure that the schema has the operation's root type.
-    const type = this.schema.getRootType(this.operation.operation) as GraphQLObjectType;
-    this.#root ??= this.#planned(
-      type,
-      collectFields(this.schema, this.fragments, this.#conditions, type, this.operation.selectionSet).fields,
-    );
-    return this.#root;
-  }
-
-  #planned(type: GraphQLObjectType, selected: ReadonlyMap<string, FieldNode[]>): PlannedFields {
-    const fields = [...selected].flatMap(([key, nodes]) => {
-      const definition = this.#definition(type, nodes[0]?.name.value ?? '');
-      return definition ? [this.#field(key, nodes, type, definition)] : [];
-    });
+export function planned(
+  schema: GraphQLSchema,
+  { selectionSet }: OperationDefinitionNode,
+  fragments: Record<string, FragmentDefinitionNode>,
+  conditions: Readonly<Record<string, unknown>>,
+): OperationPlan {
+  const select = (type: GraphQLObjectType, selected: ReadonlyMap<string, FieldNode[]>): PlannedFields => {
+    const fields = [...selected].map(([key, nodes]) => plannedField(key, nodes, type));
     const bytes = fields.reduce(
       (sum, { key, resolve }) => sum + key.length + LEAST_BYTES + (resolve.length > 1 ? RESOLVED_BYTES : 0),
       0,
     );
     return { fields, bytes, hasProto: selected.has('__proto__') };
-  }
-
-  #field(
-    key: string,
-    nodes: FieldNode[],
-    parentType: GraphQLObjectType,
-    definition: GraphQLField<unknown, unknown>,
-  ): PlannedField {
-    const selections = new Map<GraphQLObjectType, PlannedFields>();
+  };
+  const plannedField = (key: string, nodes: FieldNode[], parentType: GraphQLObjectType): PlannedField => {
+    const definition = definitionOf(schema, parentType, nodes[0]?.name.value ?? '');
     return {
       key,
       nodes,
       parentType,
       definition,
-      type: definition.type,
+      kind: valueKind(definition.type),
       resolve: definition.resolve ?? defaultFieldResolver,
-      complete: completerOf(definition.type),
       plain: plainLeaf(definition),
-      below: (type) => {
-        let fields = selections.get(type);
-        if (!fields) {
-          const { schema, fragments } = this;
-          fields = this.#planned(type, collectSubFields(schema, fragments, this.#conditions, type, nodes).fields);
-          selections.set(type, fields);
-        }
-        return fields;
-      },
+      below: memoize1((type) => select(type, collectSubFields(schema, fragments, conditions, type, nodes).fields)),
     };
-  }
+  };
+  return {
+    fragments,
+    below: memoize1((type) => select(type, collectFields(schema, fragments, conditions, type, selectionSet).fields)),
+  };
+}
 
-  #definition(type: GraphQLObjectType, name: string): GraphQLField<unknown, unknown> | undefined {
-    if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef;
-    if (type === this.schema.getQueryType()) {
-      if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
-      if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
-    }
-    return type.getFields()[name];
+function definitionOf(schema: GraphQLSchema, type: GraphQLObjectType, name: string): GraphQLField<unknown, unknown> {
+  if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef;
+  if (type === schema.getQueryType()) {
+    if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
+    if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
   }
+  // Validation made sure that there is one.
+  return type.getFields()[name] as GraphQLField<unknown, unknown>;
 }
 
 function plainLeaf({ type, resolve }: GraphQLField<unknown, unknown>): PlainLeaf | undefined {

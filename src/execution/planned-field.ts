@@ -35,6 +35,13 @@ export interface Run {
   readonly allowance: Allowance;
 }
 
+/** How one operation is executed, for one choice of what its `@skip` and `@include` leave in. */
+export interface OperationPlan {
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  /** What is selected on the root type. Throws where an argument of a directive is wrong. */
+  below(rootType: GraphQLObjectType): PlannedFields;
+}
+
 /** A field of one object type as an operation selects it, with everything that is the same for every row. */
 export interface PlannedField {
   /** Its alias, or else its name. */
@@ -42,9 +49,8 @@ export interface PlannedField {
   readonly nodes: readonly FieldNode[];
   readonly parentType: GraphQLObjectType;
   readonly definition: GraphQLField<unknown, unknown>;
-  readonly type: GraphQLOutputType;
+  readonly kind: ValueKind;
   readonly resolve: GraphQLFieldResolver<unknown, unknown>;
-  readonly complete: Completer;
   /** How to make its value without anything but the source, if it is of that kind: most fields of rows are. */
   readonly plain: PlainLeaf | undefined;
   /** What is selected below it on an object of that type. */
@@ -68,6 +74,12 @@ export interface PlainLeaf {
   isNullable: boolean;
   /** Whether a text is written as it is. */
   isText: boolean;
+}
+
+/** A type, and how its values are completed. */
+export interface ValueKind {
+  readonly type: GraphQLOutputType;
+  readonly complete: Completer;
 }
 
 /**
