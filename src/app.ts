@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import { type Config, publicUrlOf } from './config.ts';
+import type { Config } from './config.ts';
 import { usePlannedExecution } from './execution/execute-planned.ts';
 import type { Context } from './graph/context.ts';
 import { visibleError } from './graph/errors.ts';
@@ -13,6 +13,7 @@ import { SCOPES } from './graph/scopes.ts';
 import { callAllowance } from './http/client/call-options.ts';
 import { Operation } from './http/reads/operation.ts';
 import { keyFor } from './keys.ts';
+import { publicUrlOf } from './public-url.ts';
 import { allowedHosts } from './server/allowed-hosts.ts';
 import { answerTooLarge, answerTooLate, useAnswerLimit } from './server/answer-limit.ts';
 import { useBodyDeadline } from './server/body-deadline.ts';
@@ -36,6 +37,7 @@ import { memoryPressure } from './server/memory-pressure.ts';
 import { useOperationCost } from './server/operation-cost.ts';
 import { usePersistedQueries } from './server/persisted-queries.ts';
 import { useReadiness } from './server/readiness.ts';
+import { useTrustedDocuments } from './server/trusted-documents.ts';
 import { useUploads } from './server/uploads.ts';
 import { statisticsOf, useUpstreamCost } from './server/upstream-cost.ts';
 import { Hood, HoodReads } from './sources/hood/hood.ts';
@@ -92,6 +94,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       statistics: statisticsOf(request),
     });
 
+  const trusted = config.TRUSTED_DOCUMENTS;
   const suggestsNames = config.INTROSPECTION === 'on';
   const report = (cause: unknown, errorId?: string) => log.error({ errorId, stack: stackOf(cause) }, 'internal error');
   const visible = (error: unknown) => visibleError(error, report);
@@ -146,6 +149,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       ),
       useCsrfPrevention(origins),
       useUploads({ maxFieldBytes: config.MAX_BODY, maxSilenceMs: config.CLIENT_TIMEOUT }),
+      trusted ? useTrustedDocuments(trusted, { only: config.TRUSTED_DOCUMENTS_ONLY === 'true' }) : {},
       usePersistedQueries(),
       useDocumentMistakes({ maxTokens: config.MAX_TOKENS, suggestsNames }),
       useUpstreamCost(upstreams.roomOf),

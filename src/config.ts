@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { totalmem } from 'node:os';
 import { z } from 'zod';
 import { contradictions } from './contradictions.ts';
+import { manifest } from './manifest.ts';
 import { misspellings } from './misspellings.ts';
 import {
   address,
@@ -11,7 +12,6 @@ import {
   HEADER_TEXT,
   host,
   hostNames,
-  inUrl,
   isLoopback,
   LIFETIMES,
   lifetimes,
@@ -184,6 +184,14 @@ export const VARIABLES = {
     .describe(
       'Whether browsers get GraphiQL. When unset: `off` for real data on an address that is not loopback, else `on`. It explains and completes only with introspection.',
     ),
+  TRUSTED_DOCUMENTS: manifest
+    .optional()
+    .describe(
+      'A file of operations that clients name by their ids: as relay-compiler persists them, or an Apollo manifest.',
+    ),
+  TRUSTED_DOCUMENTS_ONLY: choice('true', 'false')
+    .prefault('false')
+    .describe('`true` refuses all other operations: also those typed into GraphiQL, and those of a router.'),
   LOG_LEVEL: choice('silent', 'error', 'warn', 'info', 'debug')
     .prefault('info')
     .describe('The least severe lines to log. The log is JSON, one object a line; on a terminal it is plain text.'),
@@ -233,13 +241,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     SECRET: read.SECRET ?? randomBytes(32).toString('hex'),
     secretIsRandom: read.SECRET === undefined,
   };
-}
-
-/** `PUBLIC_URL`, or else where it listens. An address that stands for all of this machine's is no place to go to. */
-export function publicUrlOf({ PUBLIC_URL, HOST, PORT }: Pick<Config, 'PUBLIC_URL' | 'HOST' | 'PORT'>): string {
-  if (PUBLIC_URL !== undefined) return PUBLIC_URL;
-  const name = /^(?:0\.0\.0\.0|::)$/.test(HOST) ? 'localhost' : HOST;
-  return `http://${inUrl(name)}:${PORT}`;
 }
 
 /** What stood in a variable, as the beginning of a sentence. A user in a URL has a password, and a long word may be a token. */

@@ -27,6 +27,9 @@ export function* contradictions(
   if (env['GATEWAY_SCOPES'] && AUTH === 'none') {
     yield 'AUTH must be secret when GATEWAY_SCOPES is set: the scopes are for whoever sends the secret.';
   }
+  if (env['TRUSTED_DOCUMENTS_ONLY'] === 'true' && !env['TRUSTED_DOCUMENTS']) {
+    yield 'TRUSTED_DOCUMENTS must be set when TRUSTED_DOCUMENTS_ONLY is true: nothing could be asked otherwise.';
+  }
   if (env['REDIS_URL'] && !env['SECRET']) yield 'SECRET must be set when REDIS_URL is: replicas share it.';
   if (env['REDIS_URL'] && !env['REPLICAS']) {
     yield 'REPLICAS must be set when REDIS_URL is: the limits are divided by it while Redis is away.';

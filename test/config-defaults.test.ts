@@ -39,6 +39,7 @@ test('an empty environment is a sandbox on loopback, with a secret of its own', 
     GATEWAY_SCOPES: [],
     INTROSPECTION: 'on',
     GRAPHIQL: 'on',
+    TRUSTED_DOCUMENTS_ONLY: 'false',
     LOG_LEVEL: 'info',
     secretIsRandom: true,
   });

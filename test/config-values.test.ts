@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Config, publicUrlOf, readConfig, VARIABLE_NAMES } from '../src/config.ts';
+import { type Config, readConfig, VARIABLE_NAMES } from '../src/config.ts';
+import { publicUrlOf } from '../src/public-url.ts';
 import { LIFETIMES, mistakesIn } from './support/config.ts';
 
 const SECRET = 'sixteen-letters-and-more';
@@ -38,6 +39,7 @@ const ACCEPTED: [name: keyof Config, text: string, value: unknown][] = [
   ['MAX_BODY', '1000mb', 1_000_000_000],
   ['MAX_TOKENS', '20000', 20_000],
   ['CLIENT_TIMEOUT', '30s', 30_000],
+  ['TRUSTED_DOCUMENTS_ONLY', 'false', 'false'],
   ['MAX_OPERATIONS', '50', 50],
   ['MAX_MEMORY', '700mb', 700_000_000],
   ['MAX_MEMORY', '2gb', 2_000_000_000],
@@ -92,6 +94,8 @@ const REFUSED: [name: string, text: string, mistake: string][] = [
   ['MAX_BODY', '1', 'MAX_BODY must be a size such as 500kb or 16mb.'],
   ['MAX_BODY', '0mb', 'MAX_BODY must be a size such as 500kb or 16mb.'],
   ['MAX_BODY', '1001mb', 'MAX_BODY must be a size of at most 1000mb.'],
+  ['TRUSTED_DOCUMENTS', 'none.json', 'TRUSTED_DOCUMENTS must be a file that can be read.'],
+  ['TRUSTED_DOCUMENTS_ONLY', 'yes', 'TRUSTED_DOCUMENTS_ONLY must be one of: true, false.'],
   ['MAX_TOKENS', '99', 'MAX_TOKENS must be a whole number from 100 to 1000000.'],
   ['CLIENT_TIMEOUT', '0s', 'CLIENT_TIMEOUT must be longer than 0ms.'],
   ['UPSTREAM', 'Live', 'UPSTREAM must be one of: live, sandbox.'],
@@ -166,7 +170,15 @@ test.each(REFUSED)('%s cannot be "%s", and unless that is secret the mistake say
 
 test('every variable is tried with a text that is accepted, and with one that is not where there are such', () => {
   const anyText = ['GATEWAY_SCOPES', 'HOST', 'SOR_EMAIL', 'SOR_PASSWORD'];
-  const inCombination = ['GATEWAY_SCOPES', 'GATEWAY_SECRET', 'REDIS_URL', 'REPLICAS', 'SOR_EMAIL', 'SOR_PASSWORD'];
+  const inCombination = [
+    'TRUSTED_DOCUMENTS',
+    'GATEWAY_SCOPES',
+    'GATEWAY_SECRET',
+    'REDIS_URL',
+    'REPLICAS',
+    'SOR_EMAIL',
+    'SOR_PASSWORD',
+  ];
   const names = (rows: readonly (readonly unknown[])[]) => new Set(rows.map(([name]) => String(name)));
   expect([...names(ACCEPTED).union(new Set(inCombination))].sort()).toEqual([...VARIABLE_NAMES].sort());
   expect([...names(REFUSED).union(new Set(anyText))].sort()).toEqual([...VARIABLE_NAMES].sort());
