@@ -18,7 +18,7 @@ export function isNoTime(text: unknown): boolean {
 
 /**
  * An upstream's date-time as ISO 8601 in UTC, or null when it cannot be read or means "never".
- * Works on the text alone: a `Date` for every row of a list would cost more than the rest of the row.
+ * Works on the text alone, but at the end of a month: a `Date` for every row of a list would cost more than the rest of it.
  */
 export function isoDateTime(text: unknown): string | null {
   if (typeof text !== 'string' || text === NEVER) return null;
@@ -40,18 +40,8 @@ export function hoodDateTime(moment: Date): string {
   return moment.toISOString().slice(0, 19).replace('T', ' ');
 }
 
-/** The months without a 31st. */
-const SHORT_MONTHS = ['02', '04', '06', '09', '11'];
-
 /** Whether the month of a date that matches the patterns has such a day: they let through 31 February. */
 function isInCalendar(date: string): boolean {
   const day = date.slice(8);
-  if (day <= '28') return true;
-  const month = date.slice(5, 7);
-  if (day === '31') return !SHORT_MONTHS.includes(month);
-  return month !== '02' || (day === '29' && isLeap(Number(date.slice(0, 4))));
-}
-
-function isLeap(year: number): boolean {
-  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return day <= '28' || new Date(date).getUTCDate() === Number(day);
 }

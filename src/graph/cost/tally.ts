@@ -1,3 +1,5 @@
+import { listedLength } from '../../http/client/path.ts';
+import { MAX_LIST_LENGTH } from '../../sources/id-lists.ts';
 import type { Asked, Charge, LookUp } from './charge.ts';
 
 /** The calls that an operation makes at most, where both APIs answer as their pages say. */
@@ -24,9 +26,6 @@ export interface Moment {
 
 /** How long the key of an object is taken to be in a list, where only running can tell: an e-mail address, encoded. */
 const KEY_LENGTH = 40;
-
-/** The longest list of keys in a call. */
-const ROOM = 4_000;
 
 interface Batch {
   charge: LookUp;
@@ -84,8 +83,8 @@ export class Tally {
 function callsOf({ charge, asked, keys, count }: Batch): number {
   const { most = Number.POSITIVE_INFINITY, list } = charge;
   const total = keys.size + count;
-  const { room, calls } = list?.(asked) ?? { room: ROOM, calls: 1 };
-  const lengths = [...keys].map((key) => encodeURIComponent(key.toWellFormed()).length + 1);
+  const { room, calls } = list?.(asked) ?? { room: MAX_LIST_LENGTH, calls: 1 };
+  const lengths = [...keys].map((key) => listedLength(key));
   const longest = lengths.reduce((longest, length) => Math.max(longest, length), count > 0 ? KEY_LENGTH : 1);
   const fitting = Math.max(1, Math.min(most, Math.floor(room / longest)));
   return calls * Math.max(1, Math.ceil(total / fitting));

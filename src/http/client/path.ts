@@ -44,6 +44,11 @@ export function isSegment(id: string): boolean {
   return id !== '' && id !== '.' && id !== '..' && isShort(id);
 }
 
+/** How much of a URL an id takes at most in a list of ids, with the comma behind it. */
+export function listedLength(id: string): number {
+  return encode(id).length + 1;
+}
+
 function segment(value: string): string {
   if (!isSegment(value)) throw new RangeError('A path segment is neither empty nor "." nor "..", nor overlong.');
   return withoutDots(encode(value));

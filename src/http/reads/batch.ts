@@ -1,5 +1,6 @@
 import { covers, type Projection, union } from '../cache/projection.ts';
 import type { Priority } from '../client/call-options.ts';
+import { listedLength } from '../client/path.ts';
 import type { Found, KeysToRead, Lookup } from './lookup.ts';
 import { type Overdue, SharedCall } from './shared-call.ts';
 
@@ -34,10 +35,9 @@ export class Batch extends SharedCall<Found<unknown>> {
   /** Adds a key; false if there is no room for it. */
   add(key: string, projection: Projection, marks: readonly string[]): boolean {
     if (this.isSealed || this.isOver) return false;
-    const { lists } = this.lookup;
-    const length = this.#length + (lists?.lengthOf(key) ?? 0);
+    const length = this.#length + listedLength(key);
     const united = this.#unitedWith(projection);
-    if (this.keys.length > 0 && !lists?.fits(this.keys.length + 1, length, united)) return false;
+    if (this.keys.length > 0 && !this.lookup.fits?.(this.keys.length + 1, length, united)) return false;
     this.keys.push(key);
     this.marks.push(marks);
     this.#length = length;

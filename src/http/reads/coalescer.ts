@@ -130,7 +130,7 @@ export class Coalescer {
     const failure = failed.failureOf(lookup, key, projection);
     if (failure) return Promise.resolve(new Map([[key, failure]]));
     const { byKey, open } = this.#callsOf(lookup);
-    const isAlone = !lookup.lists || failed.failsAlone(lookup, key);
+    const isAlone = !lookup.fits || failed.failsAlone(lookup, key);
     let batch = isAlone ? undefined : open.get(priority);
     if (!batch?.add(key, projection, marks)) {
       // A full batch has nothing left to wait for.
@@ -154,7 +154,7 @@ export class Coalescer {
     const send = () => this.#send(batch);
     const pressure = this.#pressure();
     const isFirst = performance.now() - this.#callsOf(lookup).sentAt > GATHERING_MS;
-    if (!lookup.lists) queueMicrotask(send);
+    if (!lookup.fits) queueMicrotask(send);
     else if (pressure === 'none' && isFirst) setImmediate(send);
     else setTimeout(send, pressure === 'none' || pressure === 'low' ? GATHERING_MS : SCARCE_GATHERING_MS);
   }
@@ -163,7 +163,7 @@ export class Coalescer {
     if (batch.isOnItsWay) return;
     batch.isOnItsWay = true;
     this.#callsOf(batch.lookup).sentAt = performance.now();
-    const mayGrow = batch.lookup.lists !== undefined && this.#pressure() === 'waiting';
+    const mayGrow = batch.lookup.fits !== undefined && this.#pressure() === 'waiting';
     batch.run(async (options) => {
       try {
         const found = await this.#reader.read(batch, mayGrow, options);
@@ -195,7 +195,7 @@ export class Coalescer {
     for (const key of keys) if (byKey.get(key) === batch) byKey.delete(key);
     if (open.get(priority) === batch) open.delete(priority);
     // There are as many single reads as questions.
-    if (!lookup.lists && byKey.size === 0) this.#calls.delete(lookup.name);
+    if (!lookup.fits && byKey.size === 0) this.#calls.delete(lookup.name);
   }
 
   #callsOf({ name }: Lookup<unknown>): LookupCalls {

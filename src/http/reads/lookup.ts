@@ -12,20 +12,15 @@ export interface Lookup<Value> {
   readonly resource: string;
   /** What a write names when it changes the value of a key. */
   tagsOf(key: string): readonly string[];
-  /** How one call reads several keys; without it each key is a call of its own, which waits for no other key. */
-  readonly lists?: KeyLists;
+  /**
+   * Whether one call for so many keys, of so many characters of its URL together, is short enough; without it each key is
+   * a call of its own, which waits for no other key.
+   */
+  fits?(keys: number, length: number, projection: Projection): boolean;
   /** The values by their keys, absent where there are none. Throws `UpstreamError` for all keys together. */
   read(batch: KeysToRead): Promise<Found<Value>>;
   /** Reads what answers may have left out: once for a list, also where it was taken apart. */
   complete?(found: Found<Value>, batch: KeysToRead): Promise<Found<Value>>;
-}
-
-/** How keys stand in one call. */
-export interface KeyLists {
-  /** How many characters of a call a key takes. */
-  lengthOf(key: string): number;
-  /** Whether one call for so many keys, of so many characters together, is short enough. */
-  fits(keys: number, length: number, projection: Projection): boolean;
 }
 
 /** The keys that one call is made for. */

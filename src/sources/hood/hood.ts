@@ -90,7 +90,7 @@ export class Hood {
     const { api, settings } = this.#reads;
     const lookup = this.#reads.rowsOf(source, id);
     const load = () => this.#operation.load(api, lookup, id, projectionOf(settings, fields));
-    if (lookup.lists) return load();
+    if (lookup.fits) return load();
     this.#rowTurns ??= pLimit(MOST_AT_ONCE);
     return this.#rowTurns(load);
   }

@@ -1,6 +1,6 @@
 import type { JsonClient } from '../../http/client/json-client.ts';
 import type { Lookup } from '../../http/reads/lookup.ts';
-import { listedLength, MAX_LIST_LENGTH } from '../id-lists.ts';
+import { MAX_LIST_LENGTH } from '../id-lists.ts';
 import type { HoodRow } from './answers.ts';
 import { type HoodSettings, tagOf } from './endpoints.ts';
 import { listedRows } from './row-lookup.ts';
@@ -28,10 +28,7 @@ export function propertiesByKey(client: Pick<JsonClient, 'malformed'>, settings:
     route: `/v1/hood/${COLLECTION}`,
     resource: COLLECTION,
     tagsOf: () => TAGS,
-    lists: {
-      lengthOf: (key) => listedLength(key) + 1,
-      fits: (_keys, length) => length <= MAX_LIST_LENGTH,
-    },
+    fits: (_keys, length) => length <= MAX_LIST_LENGTH,
     read: (batch) => list.read(batch),
   };
 }

@@ -1,7 +1,7 @@
 import type { JsonClient } from '../../http/client/json-client.ts';
 import { KeyedList, type KeyedSource } from '../../http/reads/keyed-list.ts';
 import type { KeysToRead, Lookup } from '../../http/reads/lookup.ts';
-import { listedLength, MAX_LIST_LENGTH } from '../id-lists.ts';
+import { MAX_LIST_LENGTH } from '../id-lists.ts';
 import { type HoodRow, isRow, pageIn, rowIn } from './answers.ts';
 import { fieldsOf, type HoodSettings, listEndpoint, rowEndpoint, tagOf } from './endpoints.ts';
 import { compare, memberOf } from './grammar.ts';
@@ -20,11 +20,6 @@ export const MAX_IDS = 100;
 
 /** How many rows an operation fetches at a time where each needs a call of its own. */
 export const MOST_AT_ONCE = 5;
-
-const LISTS = {
-  lengthOf: (id: string) => listedLength(id) + 1,
-  fits: (ids: number, length: number) => ids <= MAX_IDS && length <= MAX_LIST_LENGTH,
-};
 
 /** Whether several rows can be asked for with one call: the grammar cannot tell a comma in an id from the next member. */
 export function canBeListed({ byList }: RowSource, id: string): boolean {
@@ -83,7 +78,7 @@ export function rowLookup(
     route: byPath && !isListed ? `${route}/{id}` : route,
     resource: collection,
     tagsOf: () => tags,
-    ...(isListed && { lists: LISTS }),
+    ...(isListed && { fits: (ids: number, length: number) => ids <= MAX_IDS && length <= MAX_LIST_LENGTH }),
     // A row alone is read by its path, unless others may still join it.
     read: (batch) => (byPath && batch.size === 1 && !batch.mayGrow ? readByPath(batch) : list.read(batch)),
   };

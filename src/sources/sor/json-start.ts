@@ -12,29 +12,14 @@ const MAX_BYTES = 65_536;
 export async function jsonStart(opened: OpenedStream): Promise<{ value: unknown; whole: OpenedStream }> {
   const type = String(opened.headers['content-type'] ?? '');
   if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) return { value: undefined, whole: opened };
-  const chunks = (opened.body as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
-  const read: Buffer[] = [];
-  let length = 0;
-  let ended = false;
-  while (!ended && length <= MAX_BYTES) {
-    const { done, value } = await chunks.next();
-    if (done) ended = true;
-    else {
-      read.push(value);
-      length += value.length;
-    }
+  let start = Buffer.alloc(0);
+  for await (const piece of opened.body.iterator({ destroyOnReturn: false })) {
+    start = Buffer.concat([start, piece]);
+    if (start.length > MAX_BYTES) break;
   }
-  const whole = { ...opened, body: Readable.from(followed(read, chunks)) };
-  return { value: ended ? parsed(Buffer.concat(read)) : undefined, whole };
-}
-
-async function* followed(read: readonly Buffer[], rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  try {
-    yield* read;
-    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
-  } finally {
-    await rest.return?.();
-  }
+  if (opened.body.readableEnded) return { value: parsed(start), whole: { ...opened, body: Readable.from([start]) } };
+  opened.body.unshift(start);
+  return { value: undefined, whole: opened };
 }
 
 function parsed(bytes: Buffer): unknown {

@@ -4,7 +4,6 @@ import { endpoint } from '../../http/client/path.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
 import { countIn, KeyedList, type KeyedPage } from '../../http/reads/keyed-list.ts';
 import type { Found, KeysToRead, Lookup } from '../../http/reads/lookup.ts';
-import { listedLength } from '../id-lists.ts';
 import { resultOf } from './envelope.ts';
 import { PROFILE, PROFILES, profileListQuery } from './profile-endpoints.ts';
 import { type CustomerIdType, type ProfileProjection, type ProfileRow, profileIn } from './profile-rows.ts';
@@ -78,10 +77,6 @@ class ProfileLookup implements Lookup<ProfileRow> {
   readonly name: string;
   readonly route = PROFILES;
   readonly resource = 'profiles';
-  readonly lists = {
-    lengthOf: (customerId: string) => listedLength(customerId) + 1,
-    fits: (_keys: number, length: number, projection: Projection) => length <= this.#roomFor(projection),
-  };
   readonly #type: CustomerIdType;
   readonly #client: JsonClient;
   readonly #maxPageSize: number;
@@ -108,6 +103,15 @@ class ProfileLookup implements Lookup<ProfileRow> {
 
   tagsOf(customerId: string): readonly string[] {
     return profileOf(customerId, this.#type).tags;
+  }
+
+  fits(_keys: number, length: number, projection: Projection): boolean {
+    let room = this.#rooms.get(projection);
+    if (room === undefined) {
+      room = roomForIds(asked(projection), this.#maxPageSize);
+      this.#rooms.set(projection, room);
+    }
+    return length <= room;
   }
 
   async read(batch: KeysToRead): Promise<Found<ProfileRow>> {
@@ -184,15 +188,6 @@ class ProfileLookup implements Lookup<ProfileRow> {
     if (!Array.isArray(profiles)) throw this.#client.malformed(PROFILES);
     const rows = profiles.map((item) => profileIn(item, this.#type)).filter((row) => row !== undefined);
     return { received: profiles.length, rows, total: countIn(total_profiles), pages: countIn(total_pages) };
-  }
-
-  #roomFor(projection: Projection): number {
-    let room = this.#rooms.get(projection);
-    if (room === undefined) {
-      room = roomForIds(asked(projection), this.#maxPageSize);
-      this.#rooms.set(projection, room);
-    }
-    return room;
   }
 }
 

@@ -75,7 +75,7 @@ export function startLookups({
     route: '/rows',
     resource: 'rows',
     tagsOf: (key) => [`row/${key}`],
-    lists: { lengthOf: (key) => key.length + 1, fits: (keys) => keys <= mostKeys },
+    fits: (keys) => keys <= mostKeys,
     read: async ({ mayGrow, seal, get }) => {
       const nothing = () => undefined;
       const call: RowCall = {
