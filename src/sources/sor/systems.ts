@@ -41,7 +41,7 @@ interface Directory {
   byName: ReadonlyMap<string, SystemRow>;
 }
 
-interface AttributeLookup {
+interface DefinitionLookup {
   identifier: string;
   /** Whether only the list will do. */
   fromList: boolean;
@@ -50,14 +50,18 @@ interface AttributeLookup {
 /** Systems of record and their attributes, for one operation. The list is read at most once. */
 export class SorSystems {
   readonly #sor: Sor;
-  readonly #one: DataLoader<string, SystemRow | null>;
-  readonly #attribute: DataLoader<AttributeLookup, AttributeRow | null>;
+  readonly #one = viewedOrListed(
+    (identifier) => this.#view(identifier),
+    async () => (await this.#directory()).byName,
+  );
+  readonly #attribute = viewedOrListed(
+    (identifier) => this.#viewed<AttributeRow>(ATTRIBUTE, { ca_identifier: identifier }, identifier),
+    async () => new Map((await this.attributesOfAll(await this.list())).map((row) => [row.identifier, row])),
+  );
   readonly #attributesByKey = new WeakMap<Directory, Promise<ReadonlyMap<string | null, AttributeRow[]>>>();
 
   constructor(sor: Sor) {
     this.#sor = sor;
-    this.#one = new DataLoader((identifiers) => this.#find(identifiers), { cache: false });
-    this.#attribute = new DataLoader((lookups) => this.#findAttributes(lookups), { cache: false });
   }
 
   /** All of them, in the API's order. */
@@ -67,7 +71,7 @@ export class SorSystems {
 
   /** One of them by its identifier, or by the word `global`; null when there is none. One call, or the list's for several. */
   find(identifier: string): Promise<SystemRow | null> {
-    return this.#one.load(identifier);
+    return this.#one.load({ identifier, fromList: identifier === GLOBAL });
   }
 
   /** The system that a profile names: out of the list, which serves every row of an answer. */
@@ -138,45 +142,39 @@ export class SorSystems {
     return directory;
   }
 
-  async #find(identifiers: readonly string[]): Promise<(SystemRow | null)[]> {
-    const [only = GLOBAL, ...others] = new Set(identifiers);
-    if (only !== GLOBAL && others.length === 0) {
-      const row = await this.#view(only);
-      return identifiers.map(() => row);
-    }
-    return Promise.all(identifiers.map((identifier) => this.findInList(identifier)));
+  async #view(identifier: string): Promise<SystemRow | null> {
+    const row = await this.#viewed(ONE, { sor_identifier: identifier }, identifier);
+    return row && withOwnAttributes(row);
   }
 
-  async #findAttributes(lookups: readonly AttributeLookup[]): Promise<(AttributeRow | null)[]> {
-    const [only, ...others] = new Set(lookups.map(({ identifier }) => identifier));
-    if (only !== undefined && others.length === 0 && !lookups.some(({ fromList }) => fromList)) {
-      const row = await this.#viewAttribute(only);
+  /** A row that was not asked for is never used. */
+  async #viewed<Row extends { identifier: string }>(
+    route: string,
+    params: Readonly<Record<string, string>>,
+    identifier: string,
+  ): Promise<Row | null> {
+    const row = await this.#sor.read({ about: SYSTEMS, route, params, mayBeMissing: true });
+    if (row === undefined) return null;
+    if (!isIdentified(row)) throw this.#sor.malformed(route);
+    return row.identifier === identifier ? (row as Row) : null;
+  }
+}
+
+/** Rows that are asked for at one moment: a lone one is viewed, several come out of the list of all. */
+function viewedOrListed<Row>(
+  view: (identifier: string) => Promise<Row | null>,
+  listed: () => Promise<ReadonlyMap<string, Row>>,
+): DataLoader<DefinitionLookup, Row | null> {
+  const read = async (lookups: readonly DefinitionLookup[]): Promise<(Row | null)[]> => {
+    const [only = '', ...others] = new Set(lookups.map(({ identifier }) => identifier));
+    if (others.length === 0 && !lookups.some(({ fromList }) => fromList)) {
+      const row = await view(only);
       return lookups.map(() => row);
     }
-    const all = await this.attributesOfAll(await this.list());
-    const rows = new Map(all.map((row) => [row.identifier, row]));
+    const rows = await listed();
     return lookups.map(({ identifier }) => rows.get(identifier) ?? null);
-  }
-
-  async #view(identifier: string): Promise<SystemRow | null> {
-    const row = await this.#sor.read({
-      ...{ about: SYSTEMS, route: ONE, mayBeMissing: true },
-      params: { sor_identifier: identifier },
-    });
-    if (row === undefined) return null;
-    if (!isIdentified(row)) throw this.#sor.malformed(ONE);
-    return row.identifier === identifier ? withOwnAttributes(row) : null;
-  }
-
-  async #viewAttribute(identifier: string): Promise<AttributeRow | null> {
-    const row = await this.#sor.read({
-      ...{ about: SYSTEMS, route: ATTRIBUTE, mayBeMissing: true },
-      params: { ca_identifier: identifier },
-    });
-    if (row === undefined) return null;
-    if (!isIdentified(row)) throw this.#sor.malformed(ATTRIBUTE);
-    return row.identifier === identifier ? (row as unknown as AttributeRow) : null;
-  }
+  };
+  return new DataLoader(read, { cache: false });
 }
 
 const NO_SYSTEMS: unknown[] = [];
