@@ -32,6 +32,16 @@ const MOST_CHANGES_AT_ONCE = 5_000;
 /** How long until changes that could not be reported to Redis are reported again, in milliseconds. */
 const REPORT_AGAIN_MS = 1_000;
 
+/** What stands under the keys. A mark that is missing gets a text that no mark ever was, if Redis has room for it. */
+const READ = `
+local found = redis.call('MGET', unpack(KEYS))
+for i, key in ipairs(KEYS) do
+  local isMissing = not found[i] and string.sub(key, 1, #ARGV[1]) == ARGV[1]
+  local mark = ARGV[2] .. i
+  if isMissing and redis.pcall('SET', key, mark, 'PX', ARGV[3]).ok then found[i] = mark end
+end
+return found`;
+
 /** A tag settles for the longest of the times reported; when it does not settle, its mark is removed. */
 const CHANGE = `
 for i, mark in ipairs(KEYS) do
@@ -54,7 +64,7 @@ export class RedisStore implements AnswerStore, Disposable {
   readonly #names: KeyObject;
   readonly #contents: KeyObject;
   readonly #unreported = new UnreportedChanges(LONGEST_LIFE_MS);
-  readonly #values: DataLoader<string, Buffer | null | undefined>;
+  readonly #values: DataLoader<string, Buffer | null>;
   #reportAgain: NodeJS.Timeout | undefined;
   #isOver = false;
 
@@ -104,36 +114,23 @@ export class RedisStore implements AnswerStore, Disposable {
     await this.#redis.client.set(key, sealAnswer(this.#contents, key, answer), 'PX', lifeMs);
   }
 
-  /** What stands under the keys, null where nothing does; undefined where it is not known. */
-  async #read(keys: readonly string[]): Promise<(Buffer | null | undefined)[]> {
+  /** What stands under the keys, null where nothing does or it is not known. */
+  async #read(keys: readonly string[]): Promise<(Buffer | null)[]> {
     // Only reads of the same tick are the same.
     this.#values.clearAll();
-    const found = await this.#redis.ask((client) => client.mgetBuffer(...keys));
-    if (!found) return keys.map(() => undefined);
-    const missing = keys.filter((key, index) => found[index] === null && key.startsWith(MARK));
-    const marked = missing.length > 0 ? await this.#mark(missing) : undefined;
-    return keys.map((key, index) => found[index] ?? (key.startsWith(MARK) ? marked?.get(key) : null));
-  }
-
-  /** Gives these their first marks, or finds those that somebody else has just given. */
-  async #mark(keys: readonly string[]): Promise<Map<string, Buffer> | undefined> {
-    const found = await this.#redis.ask(async (client) => {
-      const pipeline = client.pipeline();
-      for (const key of keys) pipeline.set(key, randomBytes(12).toString('base64url'), 'PX', MARK_MS, 'NX');
-      const [, values] = (await pipeline.mgetBuffer(...keys).exec())?.at(-1) ?? [];
-      // Unless it failed, the reply to the last command.
-      return (values ?? []) as (Buffer | null)[];
-    });
-    const marked = keys.map((key, index) => [key, found?.[index]] as const);
-    return new Map(marked.filter((entry): entry is [string, Buffer] => Boolean(entry[1])));
+    const args = [keys.length, ...keys, MARK, randomBytes(12).toString('base64url'), MARK_MS];
+    const found = await this.#redis.ask((client) => client.callBuffer('EVAL', READ, ...args));
+    // As the script returns it.
+    return (found as (Buffer | null)[] | undefined) ?? keys.map(() => null);
   }
 
   readonly #report = async (): Promise<void> => {
     for (;;) {
       const changes = this.#unreported.first(MOST_CHANGES_AT_ONCE);
       if (changes.length === 0) return;
-      const marks = changes.map(({ mark }) => mark);
-      const times = changes.map(({ settlesMs }) => settlesMs);
+      const now = performance.now();
+      const marks = changes.map(([mark]) => mark);
+      const times = changes.map(([, settlesUntil]) => Math.max(0, Math.ceil(settlesUntil - now)));
       const answer = await this.#redis.ask((client) => client.eval(CHANGE, marks.length, ...marks, ...times));
       if (answer === undefined) break;
       this.#unreported.markReported(changes);

@@ -5,7 +5,8 @@ import { stopTime } from './stopped-time.ts';
 const LIFE_MS = 1_000;
 
 /** What is still to be told, and for how long each settles. */
-const listed = (untold: UnreportedChanges) => untold.first(9).map(({ mark, settlesMs }) => [mark, settlesMs]);
+const listed = (untold: UnreportedChanges) =>
+  untold.first(9).map(([mark, until]) => [mark, Math.max(0, until - performance.now())]);
 
 test('a change concerns its marks until it is told', () => {
   const untold = new UnreportedChanges(LIFE_MS);
