@@ -1,15 +1,35 @@
 import type { Api } from '../client/api.ts';
 import type { Attempt, AttemptGuard } from '../client/client-options.ts';
+import { BODY_CUT, hasFailed, NOT_JSON, SAID_FAILED } from '../client/response.ts';
+import { CUT, UNREACHABLE } from '../client/transport-failure.ts';
 import { UpstreamError } from '../client/upstream-error.ts';
-import { Circuit, type Failures } from './circuit.ts';
-import { type Outcome, outcomeOf, outcomeOfError } from './outcome.ts';
+import { Circuit, type OnChange } from './circuit.ts';
+
+/** What an attempt has shown of the API. */
+type Outcome =
+  /** It works, even if it refused the request. */
+  | 'answered'
+  /** It took the call, and failed or gave no whole answer. */
+  | 'failed'
+  /** No connection could be opened. */
+  | 'unreachable';
+
+/** A proxy's page instead of JSON is no answer of the API's. JSON that is complete but wrong may be one row's fault. */
+const FAILED = new Set([
+  ...CUT,
+  BODY_CUT,
+  NOT_JSON,
+  SAID_FAILED,
+  'UND_ERR_BODY_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+]);
 
 export interface BreakerOptions {
   api: Api;
   /** What the API must have had to answer before its silence counts, in milliseconds. */
   patienceMs: number;
-  /** Called when calls begin to be refused, and when they no longer are; without a `route` it is about the host. */
-  onChange: (isOpen: boolean, route: string | undefined, failures: Failures) => void;
+  onChange: OnChange;
 }
 
 /**
@@ -26,7 +46,7 @@ export class Breaker {
 
   constructor(options: BreakerOptions) {
     this.#options = options;
-    this.#host = new Circuit((isOpen, failures) => options.onChange(isOpen, undefined, failures));
+    this.#host = new Circuit(options.onChange);
   }
 
   /** Refuses calls. Outermost, so that a refused one neither waits nor logs in. */
@@ -70,11 +90,8 @@ export class Breaker {
   }
 
   #route(key: string): Circuit {
-    let circuit = this.#routes.get(key);
-    if (!circuit) {
-      circuit = new Circuit((isOpen, failures) => this.#options.onChange(isOpen, key, failures));
-      this.#routes.set(key, circuit);
-    }
+    const circuit = this.#routes.get(key) ?? new Circuit(this.#options.onChange, key);
+    this.#routes.set(key, circuit);
     return circuit;
   }
 
@@ -87,4 +104,24 @@ export class Breaker {
 
 function keyOf({ method, route }: Attempt): string {
   return `${method} ${route}`;
+}
+
+/** The outcome of an answer with this status; undefined for a 429, which is about the account. */
+function outcomeOf(status: number): Outcome | undefined {
+  if (status === 429) return undefined;
+  return hasFailed(status) ? 'failed' : 'answered';
+}
+
+/**
+ * The outcome of an attempt without a usable answer; undefined if that is not the API's fault, because its caller left
+ * or had less than `patienceMs` for it.
+ */
+function outcomeOfError(error: unknown, tookMs: number, patienceMs: number): Outcome | undefined {
+  if (!(error instanceof UpstreamError)) return undefined;
+  const { code = '', failure } = error;
+  if (UNREACHABLE.has(code)) return 'unreachable';
+  // The parser has a name for every way in which an answer is not HTTP.
+  if (FAILED.has(code) || code.startsWith('HPE_')) return 'failed';
+  const isSilent = failure === 'timeout' && code !== 'NO_CONNECTION_IN_TIME' && tookMs >= patienceMs;
+  return isSilent ? 'failed' : undefined;
 }

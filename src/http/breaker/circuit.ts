@@ -14,16 +14,21 @@ export interface Failures {
   readonly refused: number;
 }
 
+/** Called when calls begin to be refused, and when they no longer are; without a `route` it is about the host. */
+export type OnChange = (isOpen: boolean, route: string | undefined, failures: Failures) => void;
+
 /** Whether calls may be made: all while closed; while open one a second, the probe. Any success closes it. */
 export class Circuit {
-  readonly #onChange: (isOpen: boolean, failures: Failures) => void;
+  readonly #onChange: OnChange;
+  readonly #route: string | undefined;
   readonly #questions = new Set<unknown>();
   #failures = { kind: '', failures: 0, refused: 0 };
   /** Undefined while closed. */
   #nextProbeAt: number | undefined;
 
-  constructor(onChange: (isOpen: boolean, failures: Failures) => void) {
+  constructor(onChange: OnChange, route?: string) {
     this.#onChange = onChange;
+    this.#route = route;
   }
 
   get isOpen(): boolean {
@@ -46,7 +51,7 @@ export class Circuit {
     this.#nextProbeAt = undefined;
     this.#questions.clear();
     this.#failures = { kind: '', failures: 0, refused: 0 };
-    if (isOpen) this.#onChange(false, failures);
+    if (isOpen) this.#onChange(false, this.#route, failures);
   }
 
   failed(question: unknown, kind: string): void {
@@ -54,6 +59,6 @@ export class Circuit {
     this.#failures.failures += 1;
     if (this.isOpen || this.#questions.add(question).size < FAILS_AT) return;
     this.#nextProbeAt = performance.now() + PROBE_AFTER_MS;
-    this.#onChange(true, this.#failures);
+    this.#onChange(true, this.#route, this.#failures);
   }
 }

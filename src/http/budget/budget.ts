@@ -37,8 +37,7 @@ export class Budget {
   readonly #allocator: CallAllocator;
   /** By route: a slow one says nothing about another. */
   readonly #answerTimes = new Map<string, AnswerTimes>();
-  readonly #interactive = new FairQueue<Waiting>();
-  readonly #background = new FairQueue<Waiting>();
+  readonly #queues = { interactive: new FairQueue<Waiting>(), background: new FairQueue<Waiting>() };
   readonly #holds: RouteHolds;
   #isServing = false;
   #isStale = false;
@@ -101,7 +100,7 @@ export class Budget {
     if (performance.now() + sentIn > attempt.deadline - answerMs) throw this.#refusal(attempt, sentIn + answerMs);
 
     const place = Promise.withResolvers<Reservation>();
-    const queue = this.#queue(priority);
+    const queue = this.#queues[priority];
     const waiting: Waiting = { attempt, answerMs, place };
     const leave = () => {
       queue.remove((other) => other === waiting);
@@ -133,8 +132,8 @@ export class Budget {
 
   async #servePlaces(): Promise<void> {
     while (this.#size > 0) {
-      const priority = this.#interactive.size > 0 ? 'interactive' : 'background';
-      const { size: calls, callers } = this.#queue(priority);
+      const priority = this.#queues.interactive.size > 0 ? 'interactive' : 'background';
+      const { size: calls, callers } = this.#queues[priority];
       const taking = this.#allocator.take(priority, { calls, callers });
       // Without a wait where none is needed: until then the call would count as waiting and as sent.
       const taken = taking instanceof Promise ? await taking : taking;
@@ -150,7 +149,7 @@ export class Budget {
 
   #nextInTime(): Waiting | undefined {
     for (;;) {
-      const next = this.#interactive.shift() ?? this.#background.shift();
+      const next = this.#queues.interactive.shift() ?? this.#queues.background.shift();
       if (!next || performance.now() <= latestOf(next)) return next;
       this.#refuse(next);
     }
@@ -162,7 +161,7 @@ export class Budget {
    */
   #sleep(ms: number): void {
     const now = performance.now();
-    for (const queue of [this.#interactive, this.#background]) {
+    for (const queue of Object.values(this.#queues)) {
       const sentIn = new Map<string, number>();
       const isVain = (each: Waiting) => {
         const { attempt } = each;
@@ -174,23 +173,19 @@ export class Budget {
     }
     if (this.#size === 0) return;
     let wakeAt = now + ms;
-    for (const queue of [this.#interactive, this.#background]) {
+    for (const queue of Object.values(this.#queues)) {
       for (const waiting of queue) wakeAt = Math.min(wakeAt, latestOf(waiting));
     }
     this.#timer = setTimeout(() => this.#serve(), Math.max(1, Math.ceil(wakeAt - now)));
   }
 
   get #size(): number {
-    return this.#interactive.size + this.#background.size;
-  }
-
-  #queue(priority: Priority): FairQueue<Waiting> {
-    return priority === 'interactive' ? this.#interactive : this.#background;
+    return this.#queues.interactive.size + this.#queues.background.size;
   }
 
   #ahead(caller: object, priority: Priority): number {
-    const own = this.#queue(priority).ahead(caller);
-    return priority === 'interactive' ? own : own + this.#interactive.size;
+    const own = this.#queues[priority].ahead(caller);
+    return priority === 'interactive' ? own : own + this.#queues.interactive.size;
   }
 
   #refuse({ attempt, place }: Waiting): void {

@@ -20,11 +20,9 @@ export class CallStatistics {
 
   /** The counts of an API, to be raised; all zero at first. */
   of(api: string): ApiCallStatistics {
-    let statistics = this.#apis.get(api);
-    if (!statistics) {
-      statistics = { calls: 0, batched: 0, coalesced: 0, cached: 0, stale: 0, waitedMs: 0 };
-      this.#apis.set(api, statistics);
-    }
+    const zero = { calls: 0, batched: 0, coalesced: 0, cached: 0, stale: 0, waitedMs: 0 };
+    const statistics = this.#apis.get(api) ?? zero;
+    this.#apis.set(api, statistics);
     return statistics;
   }
 

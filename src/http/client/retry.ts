@@ -1,4 +1,5 @@
 import { BODY_CUT } from './response.ts';
+import { CUT, UNREACHABLE } from './transport-failure.ts';
 import { UpstreamError } from './upstream-error.ts';
 
 const MAX_RETRIES = 2;
@@ -7,17 +8,10 @@ const FIRST_BACKOFF_MS = 200;
 /** Answers that say "not now"; those from 520 are Cloudflare's. A 500 may be the request's own fault, so it is tried again only once. */
 const PASSING_STATUSES = new Set([408, 421, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]);
 
-/** Connections that were refused, cut or not made in time. */
-const PASSING_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EAI_AGAIN',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_SOCKET',
-  BODY_CUT,
-]);
+/** Whether a failure without an answer may pass; a host that has no name is not there a moment later either. */
+function isPassing(code: string): boolean {
+  return CUT.has(code) || code === BODY_CUT || (UNREACHABLE.has(code) && code !== 'ENOTFOUND');
+}
 
 /**
  * How long to wait before a call is tried again, in milliseconds; `undefined` when it is not.
@@ -33,6 +27,6 @@ export function retryDelay(error: unknown, retries: number, leftMs: number, rand
 
 function retriesFor({ status, code }: UpstreamError): number {
   if (status === 500) return 1;
-  const passing = PASSING_CODES.has(code ?? '') || PASSING_STATUSES.has(status ?? 0);
+  const passing = isPassing(code ?? '') || PASSING_STATUSES.has(status ?? 0);
   return passing ? MAX_RETRIES : 0;
 }

@@ -2,6 +2,20 @@ import type { Api } from './api.ts';
 import type { Flight } from './flight.ts';
 import { UpstreamError, type UpstreamErrorDetails } from './upstream-error.ts';
 
+/** Codes of connections that could not be opened. */
+export const UNREACHABLE: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Codes of connections that ended before an answer was complete. */
+export const CUT: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
 const TOO_SLOW = new Set(['DEADLINE', 'NO_CONNECTION_IN_TIME', 'UND_ERR_HEADERS_TIMEOUT']);
 
 /** A guard's business, or a mistake of ours. */
@@ -44,7 +58,7 @@ export function transportFailure(
   if (code === 'UNREADABLE_CODING') {
     return failed(`${name} sent a body whose content coding cannot be read.`, 'badResponse');
   }
-  if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE') {
+  if (CUT.has(code)) {
     return failed(`${name} closed the connection before its answer was complete.`, 'unavailable');
   }
   return failed(`${name} cannot be reached.`, 'unavailable');
