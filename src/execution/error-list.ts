@@ -18,7 +18,7 @@ export class ErrorList {
   #leftOut = 0;
 
   add(error: GraphQLError): void {
-    if (this.#errors.length === MOST_ERRORS) this.#leave(error);
+    if (this.#errors.length === MOST_ERRORS) this.leaveOut(error);
     else if (UNKNOWN.test(error.message)) this.#addUnknown(error);
     else this.#errors.push(error);
   }
@@ -50,20 +50,25 @@ export class ErrorList {
     if (this.#unknown.length === MOST_UNKNOWN + 1) {
       // Its place is for the one that counts the rest.
       this.#errors.splice(this.#errors.indexOf(last), 1);
-      this.#leave(last);
+      this.leaveOut(last);
     }
-    this.#leave(error);
+    this.leaveOut(error);
   }
 
-  #leave(error: GraphQLError): void {
+  /** Counts one that is not shown, however few there are. */
+  leaveOut(error: GraphQLError): void {
     this.#firstLeftOut ??= error;
     this.#leftOut += 1;
   }
 }
 
-/** The same of errors that are all there, or with `isCut` their beginning. */
-export function withoutTooMany(errors: readonly GraphQLError[], isCut = false): readonly GraphQLError[] {
+/** The same of errors that are all there; of `rest` none is shown. */
+export function withoutTooMany(
+  errors: readonly GraphQLError[],
+  rest: readonly GraphQLError[] = [],
+): readonly GraphQLError[] {
   const list = new ErrorList();
   for (const error of errors) list.add(error);
-  return list.all(isCut);
+  for (const error of rest) list.leaveOut(error);
+  return list.all(errors.length + rest.length === MOST_COUNTED);
 }

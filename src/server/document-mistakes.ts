@@ -72,8 +72,8 @@ function mistakesIn(
   const placed = validate(schema, document, rules, { hideSuggestions, maxErrors: MOST_ERRORS });
   const errors = placed.slice(0, MOST_ERRORS).map((error) => (error.message === ABORTED ? tooManyRepeats() : error));
   explainLiterals(errors, document);
-  if (placed.length > MOST_ERRORS) errors.push(...countedOf(schema, document, rules).slice(MOST_ERRORS));
-  const listed = withoutTooMany(errors, errors.length >= MOST_COUNTED);
+  const rest = placed.length > MOST_ERRORS ? countedOf(schema, document, rules).slice(MOST_ERRORS) : [];
+  const listed = withoutTooMany(errors, rest);
   for (const { extensions } of listed) {
     extensions['code'] = 'BAD_USER_INPUT';
     delete extensions['leftOut'];
@@ -84,7 +84,8 @@ function mistakesIn(
 /** The errors of a document where they are many. Without their places they cost less to make. */
 function countedOf(schema: GraphQLSchema, { loc }: DocumentNode, rules: readonly ValidationRule[]) {
   const document = parse(loc?.source ?? '', { noLocation: true });
-  return validate(schema, document, rules, { hideSuggestions: true, maxErrors: MOST_COUNTED - 1 });
+  // Beyond that there is one that says so.
+  return validate(schema, document, rules, { hideSuggestions: true, maxErrors: MOST_COUNTED }).slice(0, MOST_COUNTED);
 }
 
 /** What graphql-js says of fields whose comparison, each with each, would take too long. */

@@ -33,6 +33,17 @@ test.each(UNKNOWN)(
   },
 );
 
+test('of a thousand unknown fields there are no more errors', async () => {
+  await using gateway = await startGateway();
+  const messages = messagesOf(
+    await gateway.query(
+      `{ ${times(80, (at) => `unknown${at}`)} customerData { ${times(920, (at) => `field${at}`)} } }`,
+    ),
+  );
+  expect(messages).toHaveLength(5);
+  expect(messages[4]).toBe('At least 996 more errors are left out.');
+});
+
 const MANY: [what: string, query: string, variables: object, isWhole: boolean][] = [
   ['a document', `{ customerData(${times(250, (at) => `unknown${at}: 1`)}) { totalCount } }`, {}, false],
   ['a variable', 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: Array(250).fill({}) }, false],
