@@ -1,6 +1,8 @@
-import type { ObjectRef } from '@pothos/core';
+import type { ArgBuilder, ObjectRef } from '@pothos/core';
 import { intOrNull } from '../sources/exact-values.ts';
 import { builder, type Types } from './builder.ts';
+import type { CursorCodec } from './paging/cursor.ts';
+import { type WindowArguments, windowFor } from './paging/window.ts';
 
 /** A window of a list, as its connection type reads it. */
 export interface Connection<Row> {
@@ -103,4 +105,87 @@ export function connectionOf<Row extends object>(
 /** A window without rows, of a list in which nothing can match: it costs no call. */
 export function emptyConnection(): Connection<never> {
   return { rows: [], total: 0, hasNext: false, hasPrevious: false, cursorOf: () => '' };
+}
+
+/** Rows that cannot be told apart become errors in their places, all of them one failure: an odd row never fails its list. */
+export function readableRows<Row>(
+  rows: readonly unknown[],
+  isReadable: (row: unknown) => row is Row,
+  malformed: () => Error,
+): (Row | Error)[] {
+  if (rows.every(isReadable)) return rows as Row[];
+  const error = malformed();
+  return rows.map((row) => (isReadable(row) ? row : error));
+}
+
+/** What a list that comes whole is cut by: the largest `first`, and what its cursors are bound to. */
+interface WholeList {
+  listKey: string;
+  cursors: CursorCodec;
+  maximum: number;
+}
+
+/** A window of a list that has yet to be read, whole: mistakes in the window are found before anything is called. */
+export async function readWhole<Row>(
+  read: () => Promise<readonly Row[]>,
+  args: WindowArguments,
+  list: WholeList,
+): Promise<Connection<Row>> {
+  listConnection([], args, list);
+  return listConnection(await read(), args, list);
+}
+
+/**
+ * A window of a list that came whole: the API pages nothing, so this costs no further call. Throws `BadInput` for arguments that make no window.
+ */
+export function listConnection<Row>(
+  rows: readonly Row[],
+  args: WindowArguments,
+  { listKey, cursors, maximum }: WholeList,
+): Connection<Row> {
+  const total = rows.length;
+  const own = cursors.of(listKey);
+  const window = windowFor(args, { maximum, cursors: own });
+  const offset = window.kind === 'range' ? window.offset : Math.max(window.floor, total - window.size);
+  const cut = rows.slice(offset, window.kind === 'range' ? offset + window.size : undefined);
+  return {
+    rows: cut,
+    total,
+    hasNext: offset + cut.length < total,
+    hasPrevious: Math.min(offset, total) > 0,
+    cursorOf: (index) => own.encode([offset + index]),
+  };
+}
+
+/** The Relay arguments of a connection; `lastCost` is added to the description of `last`. */
+export function windowArgs(arg: ArgBuilder<Types>, lastCost = '') {
+  return {
+    ...countedArgs(arg),
+    last: arg.int({
+      description: `The number of rows, from the end of the list or before \`before\`.${lastCost && ` ${lastCost}`}`,
+    }),
+    before: arg.string({ description: 'A cursor: only rows before it.' }),
+  };
+}
+
+/** The arguments of a connection that is counted, and can only be followed forward. */
+export function countedArgs(arg: ArgBuilder<Types>) {
+  return {
+    ...forwardArgs(arg),
+    offset: arg.int({
+      description:
+        'The number of rows to skip, for screens with page numbers; not with `after`, `last` or `before`. Rows that are added or removed in the meantime shift all others. Cursors are steadier, and those of this window can be used to go on.',
+    }),
+  };
+}
+
+/** The Relay arguments of a connection that can only be followed forward. */
+export function forwardArgs(arg: ArgBuilder<Types>) {
+  return {
+    first: arg.int({
+      description:
+        'The number of rows, from the start of the list or after `after`; 20 by default, at most the largest page size that is configured, or 1,000 where the API does not page. A window may be shorter although more rows follow: check `hasNextPage`.',
+    }),
+    after: arg.string({ description: 'A cursor: only rows after it.' }),
+  };
 }

@@ -2,19 +2,18 @@ import type { FieldMap } from '@pothos/core';
 import { isSegment } from '../../http/client/path.ts';
 import { canBeListed, MAX_IDS, type RowSource } from '../../sources/hood/row-lookup.ts';
 import { builder, type FieldsOf } from '../builder.ts';
-import { connectionOf } from '../connection.ts';
+import { connectionOf, windowArgs } from '../connection.ts';
 import { type Asked, byArguments, type Charge } from '../cost/charge.ts';
 import type { Tag } from '../federation/marks.ts';
 import { Node } from '../node.ts';
 import { nodeLoader } from '../node-loaders.ts';
 import { rowsOfWindow, windowCalls } from '../paging/window.ts';
 import { selectsRows, upstreamFields } from '../selection.ts';
-import { windowArgs } from '../window-args.ts';
 import type { FilterField } from './conditions.ts';
 import { fetchList, idsToFetch, namedIds } from './fetched-rows.ts';
 import { DateTimeFilter, IDFilter } from './filter-inputs.ts';
 import { filterInput, inLowerCase, type ListSource, orderInput, searchInput } from './list-inputs.ts';
-import { type ListArguments, listRequest, readOwn, rowNeeds } from './list-reading.ts';
+import { HoodList, type ListArguments } from './list-reading.ts';
 import { type RecordRow, recordFields } from './record-fields.ts';
 
 /** How a Hood collection is published. */
@@ -103,8 +102,8 @@ export function hoodCollection<Row extends RecordRow>(typeName: string, options:
         const asked = args as ListArguments;
         const ids = idsToFetch(source, asked);
         if (ids) return fetchList(ids, rows, asked, typeName, context, info) as never;
-        const request = listRequest(source, asked);
-        return readOwn(collection, request, asked, rowNeeds(info, typeName, request), context) as never;
+        const list = new HoodList(source, asked, context);
+        return list.read(asked, list.needs(info, typeName)) as never;
       },
     }),
   }));

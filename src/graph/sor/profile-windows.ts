@@ -2,9 +2,8 @@ import type { ProfileListQuery } from '../../sources/sor/profile-endpoints.ts';
 import { isProfile, type ProfileRow } from '../../sources/sor/profile-rows.ts';
 import type { SorProfiles } from '../../sources/sor/profiles.ts';
 import type { Sor } from '../../sources/sor/sor.ts';
-import { type Connection, emptyConnection } from '../connection.ts';
+import { type Connection, emptyConnection, listConnection, readableRows } from '../connection.ts';
 import type { Context } from '../context.ts';
-import { listConnection } from '../list-connection.ts';
 import { readWindow } from '../paging/read-window.ts';
 import { positionNumbers, type Window, type WindowArguments, windowFor } from '../paging/window.ts';
 
@@ -57,9 +56,7 @@ export function profileIdOf(row: unknown): string | undefined {
   return isProfile(row) ? `${row.customer_id_type}:${row.customer_id}` : undefined;
 }
 
-/** Rows that name nobody become errors in their places, all of them one failure: an odd row never fails its list. */
+/** The profiles; rows that name nobody are errors in their places. */
 export function readable(rows: readonly unknown[], sor: Sor): (ProfileRow | Error)[] {
-  if (rows.every((row) => isProfile(row))) return rows as ProfileRow[];
-  const error = sor.malformed('/api/customer_profiles');
-  return rows.map((row) => (isProfile(row) ? row : error));
+  return readableRows(rows, isProfile, () => sor.malformed('/api/customer_profiles'));
 }

@@ -2,20 +2,20 @@
 
 import { compare } from '../../../sources/hood/grammar.ts';
 import { builder } from '../../builder.ts';
+import { windowArgs } from '../../connection.ts';
 import { oncePerOperation } from '../../context.ts';
 import { byArguments } from '../../cost/charge.ts';
 import { filterInput } from '../../hood/list-inputs.ts';
-import { type ListArguments, listRequest, rowNeeds } from '../../hood/list-reading.ts';
-import { RelatedRows } from '../../hood/related-rows.ts';
-import { rowsOfWindow, windowCalls, windowFor } from '../../paging/window.ts';
-import { windowArgs } from '../../window-args.ts';
+import { HoodList, type ListArguments } from '../../hood/list-reading.ts';
+import { relatedRows } from '../../hood/related-rows.ts';
+import { rowsOfWindow, windowCalls } from '../../paging/window.ts';
 import { gdprRequests } from '../hood/gdpr-request.ts';
 import { CustomerProfile } from '../sor/customer-profile.ts';
 
 const { clientId: _isTheCustomer, hoodId: _isNoCondition, ...filter } = gdprRequests.source.filter;
 const source = { ...gdprRequests.source, filter };
 
-const relatedRows = oncePerOperation((context) => new RelatedRows(source, 'client_id', context));
+const requestsOf = oncePerOperation((context) => relatedRows(source, 'client_id', context));
 
 builder.objectField(CustomerProfile, 'gdprRequests', (t) =>
   t.field({
@@ -40,17 +40,16 @@ builder.objectField(CustomerProfile, 'gdprRequests', (t) =>
         description: 'Sort keys, most significant first; see `gdprRequests`.',
       }),
     },
-    resolve: async (profile, { filter, orderBy, ...args }, context, info) => {
+    resolve: async (profile, { filter, orderBy, ...window }, context, info) => {
       const { customer_id: key, customer_id_type: type } = profile;
       if (type !== context.clientIdType) return null;
-      const asked = { filter, orderBy };
-      const request = listRequest(source, asked, { client_id: compare('eq', key) });
-      const { cursors, hood } = context;
+      const args = { filter, orderBy };
+      const list = new HoodList(source, args, context, { client_id: compare('eq', key) });
       // Mistakes in the window are this profile's own, also where its rows come with those of others.
-      windowFor(args, { maximum: hood.settings.maxPageSize, cursors: cursors.of(request.listKey) });
-      const needs = rowNeeds(info, 'GdprRequest', request);
-      const found = await relatedRows(context).load({ key, window: args, args: asked, ...needs });
-      const isUnknown = key.includes('@') && request.query !== 'nothing' && found.rows.length === 0 && !found.total;
+      list.window(window);
+      const needs = list.needs(info, 'GdprRequest');
+      const found = await requestsOf(context)({ key, list, args, window, needs });
+      const isUnknown = key.includes('@') && list.query !== 'nothing' && found.rows.length === 0 && !found.total;
       // The rows behind a GDPR request are what its collection answers; Pothos cannot know that.
       return isUnknown ? null : (found as never);
     },

@@ -10,15 +10,13 @@ import {
   type StartedImport,
 } from '../../../sources/sor/imports.ts';
 import { builder } from '../../builder.ts';
-import { connectionOf } from '../../connection.ts';
+import { connectionOf, countedArgs, readWhole, windowArgs } from '../../connection.ts';
 import { byArguments, IMPORT_LIST } from '../../cost/charge.ts';
-import { readWhole } from '../../list-connection.ts';
 import { idField, Node } from '../../node.ts';
 import { nodeLoader } from '../../node-loaders.ts';
 import { rowsOfWindow } from '../../paging/window.ts';
 import { MOMENT, type Reading, TEXT } from '../../readings.ts';
 import { profileCharge, profilesOf } from '../../sor/profiles.ts';
-import { countedArgs, windowArgs } from '../../window-args.ts';
 import { CustomerProfile } from './customer-profile.ts';
 import { MAX_FIRST, systemEdges } from './system-of-record.ts';
 

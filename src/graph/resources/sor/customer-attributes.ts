@@ -4,14 +4,12 @@ import { hoodFlag } from '../../../sources/hood/values.ts';
 import type { AttributeRow, SystemRow } from '../../../sources/sor/systems.ts';
 import { withoutNulls } from '../../bad-input.ts';
 import { builder } from '../../builder.ts';
-import { type Connection, connectionOf } from '../../connection.ts';
+import { type Connection, connectionOf, readWhole, windowArgs } from '../../connection.ts';
 import type { Context } from '../../context.ts';
 import { byArguments, PROPERTIES, SYSTEM_LIST } from '../../cost/charge.ts';
 import { conditionsOf } from '../../hood/conditions.ts';
 import { type Operators, StringFilter } from '../../hood/filter-inputs.ts';
-import { readWhole } from '../../list-connection.ts';
 import { rowsOfWindow, type WindowArguments } from '../../paging/window.ts';
-import { windowArgs } from '../../window-args.ts';
 import { AttributeValueType, CustomerAttribute } from './customer-attribute.ts';
 import { MAX_FIRST, SystemOfRecord } from './system-of-record.ts';
 

@@ -2,13 +2,12 @@
 import { idLists } from '../../../sources/id-lists.ts';
 import { BadInput, withoutNulls } from '../../bad-input.ts';
 import { builder } from '../../builder.ts';
-import { connectionOf } from '../../connection.ts';
+import { connectionOf, windowArgs } from '../../connection.ts';
 import { byArguments } from '../../cost/charge.ts';
 import { rowsOfWindow, type WindowArguments, windowCalls } from '../../paging/window.ts';
 import { selectsRows } from '../../selection.ts';
 import { readProfiles } from '../../sor/profile-windows.ts';
 import { profilesOf } from '../../sor/profiles.ts';
-import { windowArgs } from '../../window-args.ts';
 import { CustomerIdTypeEnum, CustomerProfile } from './customer-profile.ts';
 
 const CustomerProfileConnection = connectionOf('CustomerProfile', CustomerProfile, 'customer profiles');

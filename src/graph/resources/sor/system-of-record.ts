@@ -2,16 +2,14 @@
 import { isSegment } from '../../../http/client/path.ts';
 import type { SystemRow } from '../../../sources/sor/systems.ts';
 import { builder, type FieldsOf } from '../../builder.ts';
-import { connectionOf } from '../../connection.ts';
+import { connectionOf, readWhole, windowArgs } from '../../connection.ts';
 import { definitionCharge, SYSTEM_LIST } from '../../cost/charge.ts';
-import { readWhole } from '../../list-connection.ts';
 import { idField, Node } from '../../node.ts';
 import { nodeLoader } from '../../node-loaders.ts';
 import { openEnumWithInput } from '../../open-enum.ts';
 import { rowsOfWindow } from '../../paging/window.ts';
 import { INT, MOMENT, TEXT } from '../../readings.ts';
 import { requireScope } from '../../scopes.ts';
-import { windowArgs } from '../../window-args.ts';
 import { CustomerAttribute } from './customer-attribute.ts';
 
 /** The largest `first` of lists that the API gives whole. */
