@@ -16,8 +16,8 @@ const KINDS: Readonly<Record<string, UserErrorCode>> = {
 };
 
 /** What checks found; a kind of mistake is as `mistake` named it, or as `zod` calls it. */
-export function mistakesIn({ issues }: z.ZodError) {
-  return issues.map((issue) => {
+export function mistakesIn(error: z.ZodError | undefined) {
+  return (error?.issues ?? []).map((issue) => {
     const named = issue.code === 'custom' ? (issue.params?.['code'] as UserErrorCode | undefined) : KINDS[issue.code];
     return { path: issue.path.map(String), code: named ?? 'INVALID', message: issue.message };
   });

@@ -1,15 +1,15 @@
 /** What can be done to a value: to which kinds of attribute, what of it the API does not take, and what is sent. */
+import { z } from 'zod';
 import type { FedValue } from '../../sources/sor/feed-plan.ts';
-import type { UserErrorCode } from '../user-error-code.ts';
+import { mistake } from '../input-checks.ts';
+
+const KINDS = ['String', 'Number', 'Boolean', 'Date', 'DateTime', 'Set'] as const;
 
 /** The kinds of value in the API's spelling. */
-export type ValueKind = 'String' | 'Number' | 'Boolean' | 'Date' | 'DateTime' | 'Set';
+export type ValueKind = (typeof KINDS)[number];
 
-/** What is wrong with a value; `at` is where inside it. */
-export interface ValueMistake {
-  at: readonly string[];
-  code: UserErrorCode;
-  message: string;
+export function isKind(text: unknown): text is ValueKind {
+  return (KINDS as readonly unknown[]).includes(text);
 }
 
 type Sent = Pick<FedValue, 'attribute_value' | 'action_type'>;
@@ -17,7 +17,8 @@ type Sent = Pick<FedValue, 'attribute_value' | 'action_type'>;
 export interface ValueAction<Value> {
   /** Which kind of attribute it is for; undefined for any. */
   kind: ValueKind | undefined;
-  mistakes(value: Value): ValueMistake[];
+  /** What the API takes. */
+  check: z.ZodType<Value>;
   /** In the order in which they must be applied. */
   sent(value: Value, kind: ValueKind | undefined): Sent[];
 }
@@ -37,46 +38,56 @@ export interface ValueChange {
   emptySet?: boolean | null;
 }
 
-export const ACTIONS: { [Name in keyof ValueChange]-?: ValueAction<NonNullable<ValueChange[Name]>> } = {
-  string: scalar('String', textMistakes, (text) => text),
-  number: scalar('Number', numberMistakes, (number) => number),
-  exactNumber: scalar('Number', exactNumberMistakes, (digits) => rawJson(digits)),
-  boolean: scalar(
-    'Boolean',
-    () => [],
-    (flag) => flag,
-  ),
-  date: scalar('Date', dateMistakes, (date) => date.toISOString().slice(0, 10)),
-  dateTime: scalar('DateTime', dateTimeMistakes, (moment) => moment.toISOString().replace('.000Z', 'Z')),
-  remove: {
-    kind: undefined,
-    mistakes: onlyTrue,
-    // For a set an action is required (vendor's page: feed attribute values), and this is the one that leaves nothing.
-    sent: (_, kind) => (kind === 'Set' ? [EMPTIED] : [{ attribute_value: null }]),
-  },
-  addToSet: {
-    kind: 'Set',
-    mistakes: memberMistakes,
-    sent: (member) => [{ attribute_value: member, action_type: 'ADD' }],
-  },
-  removeFromSet: {
-    kind: 'Set',
-    mistakes: memberMistakes,
-    sent: (member) => [{ attribute_value: member, action_type: 'REMOVE' }],
-  },
-  replaceSet: {
-    kind: 'Set',
-    mistakes: (members) =>
-      members.flatMap((member, index) =>
-        memberMistakes(member).map((mistake) => ({ ...mistake, at: [String(index)] })),
-      ),
-    sent: (members) => replaced([...new Set(members)]),
-  },
-  emptySet: { kind: 'Set', mistakes: onlyTrue, sent: () => [EMPTIED] },
-};
+/** The documented limit, in code points (vendor's page: feed attribute values). */
+const MAX_CHARACTERS = 256;
+
+/** The documented limit, on either side of zero. */
+const MAX_NUMBER = 2n ** 63n - 1n;
+
+const OUT_OF_RANGE = mistake('OUT_OF_RANGE', 'Expected a number within ±(2^63 − 1).');
+const TEXT = z.string().refine(fits, mistake('TOO_LONG', `Expected at most ${MAX_CHARACTERS} characters.`));
+const MEMBER = TEXT.refine((text) => text !== '', mistake('TOO_SHORT', 'Expected a member that is not empty.'));
+const NUMBER = z
+  .number()
+  .refine((number) => Math.abs(number) < 2 ** 63, { ...OUT_OF_RANGE, abort: true })
+  .refine(
+    (number) => !Number.isInteger(number) || Number.isSafeInteger(number),
+    mistake('OUT_OF_RANGE', 'Expected an integer within ±(2^53 − 1), beyond which digits are lost: use exactNumber.'),
+  );
+const DAY = z
+  .date()
+  .refine((date) => /^\d{4}-/.test(date.toISOString()), mistake('OUT_OF_RANGE', 'Expected a year of four digits.'));
+const MOMENT = DAY.refine(
+  (moment) => moment.getUTCMilliseconds() === 0,
+  mistake('INVALID', 'Expected whole seconds: the API keeps no fractions.'),
+);
+const ONLY_TRUE = z.boolean().refine((flag) => flag, mistake('INVALID', 'Expected true, or another change.'));
 
 /** Empties a set. No page shows whether it needs a value: null is the one that changes nothing. */
 const EMPTIED: Sent = { attribute_value: null, action_type: 'DEL' };
+
+export const ACTIONS: { [Name in keyof ValueChange]-?: ValueAction<NonNullable<ValueChange[Name]>> } = {
+  string: scalar('String', TEXT, (text) => text),
+  number: scalar('Number', NUMBER, (number) => number),
+  exactNumber: scalar('Number', z.string().refine(isInRange, OUT_OF_RANGE), (digits) => rawJson(digits)),
+  boolean: scalar('Boolean', z.boolean(), (flag) => flag),
+  date: scalar('Date', DAY, (date) => date.toISOString().slice(0, 10)),
+  dateTime: scalar('DateTime', MOMENT, (moment) => moment.toISOString().replace('.000Z', 'Z')),
+  remove: {
+    kind: undefined,
+    check: ONLY_TRUE,
+    // For a set an action is required (vendor's page: feed attribute values), and this is the one that leaves nothing.
+    sent: (_, kind) => (kind === 'Set' ? [EMPTIED] : [{ attribute_value: null }]),
+  },
+  addToSet: { kind: 'Set', check: MEMBER, sent: (member) => [{ attribute_value: member, action_type: 'ADD' }] },
+  removeFromSet: {
+    kind: 'Set',
+    check: MEMBER,
+    sent: (member) => [{ attribute_value: member, action_type: 'REMOVE' }],
+  },
+  replaceSet: { kind: 'Set', check: z.array(MEMBER), sent: (members) => replaced([...new Set(members)]) },
+  emptySet: { kind: 'Set', check: ONLY_TRUE, sent: () => [EMPTIED] },
+};
 
 /**
  * Joined by `;`, which cannot be escaped, into a text that must not be too long itself. Members that have a `;`, or are
@@ -85,7 +96,7 @@ const EMPTIED: Sent = { attribute_value: null, action_type: 'DEL' };
 function replaced(members: readonly string[]): Sent[] {
   if (members.length === 0) return [EMPTIED];
   const joined = members.join(';');
-  if (!members.some((member) => member.includes(';')) && textMistakes(joined).length === 0) {
+  if (!members.some((member) => member.includes(';')) && fits(joined)) {
     return [{ attribute_value: joined, action_type: 'UPSERT' }];
   }
   return [EMPTIED, ...members.map((member): Sent => ({ attribute_value: member, action_type: 'ADD' }))];
@@ -93,62 +104,22 @@ function replaced(members: readonly string[]): Sent[] {
 
 function scalar<Value>(
   kind: Exclude<ValueKind, 'Set'>,
-  mistakes: (value: Value) => ValueMistake[],
+  check: z.ZodType<Value>,
   written: (value: Value) => Sent['attribute_value'],
 ): ValueAction<Value> {
-  return { kind, mistakes, sent: (value) => [{ attribute_value: written(value) }] };
+  return { kind, check, sent: (value) => [{ attribute_value: written(value) }] };
 }
 
-/** The documented limit, in code points (vendor's page: feed attribute values). */
-const MAX_CHARACTERS = 256;
-
-/** The documented limit, on either side of zero. */
-const MAX_NUMBER = 2n ** 63n - 1n;
-
-const OUT_OF_RANGE = 'Expected a number within ±(2^63 − 1).';
-
-function mistakeIf(isWrong: boolean, code: UserErrorCode, message: string): ValueMistake[] {
-  return isWrong ? [{ at: [], code, message }] : [];
+function fits(text: string): boolean {
+  return [...text].length <= MAX_CHARACTERS;
 }
 
-function textMistakes(text: string): ValueMistake[] {
-  return mistakeIf([...text].length > MAX_CHARACTERS, 'TOO_LONG', `Expected at most ${MAX_CHARACTERS} characters.`);
-}
-
-function memberMistakes(member: string): ValueMistake[] {
-  return member === '' ? mistakeIf(true, 'TOO_SHORT', 'Expected a member that is not empty.') : textMistakes(member);
-}
-
-function numberMistakes(number: number): ValueMistake[] {
-  if (!(Math.abs(number) < 2 ** 63)) return mistakeIf(true, 'OUT_OF_RANGE', OUT_OF_RANGE);
-  return mistakeIf(
-    Number.isInteger(number) && !Number.isSafeInteger(number),
-    'OUT_OF_RANGE',
-    'Expected an integer within ±(2^53 − 1), beyond which digits are lost: use exactNumber.',
-  );
-}
-
-function exactNumberMistakes(digits: string): ValueMistake[] {
+function isInRange(digits: string): boolean {
   const [whole = '', fraction = ''] = digits.replace('-', '').split('.');
   // More digits than the largest one has: taken for a number they would take long.
-  const number = whole.length > 19 ? undefined : BigInt(whole);
-  const isTooLarge = number === undefined || number > MAX_NUMBER || (number === MAX_NUMBER && /[1-9]/.test(fraction));
-  return mistakeIf(isTooLarge, 'OUT_OF_RANGE', OUT_OF_RANGE);
-}
-
-function dateMistakes(date: Date): ValueMistake[] {
-  return mistakeIf(!/^\d{4}-/.test(date.toISOString()), 'OUT_OF_RANGE', 'Expected a year of four digits.');
-}
-
-function dateTimeMistakes(moment: Date): ValueMistake[] {
-  return [
-    ...dateMistakes(moment),
-    ...mistakeIf(moment.getUTCMilliseconds() !== 0, 'INVALID', 'Expected whole seconds: the API keeps no fractions.'),
-  ];
-}
-
-function onlyTrue(flag: boolean): ValueMistake[] {
-  return mistakeIf(!flag, 'INVALID', 'Expected true, or another change.');
+  if (whole.length > 19) return false;
+  const number = BigInt(whole);
+  return number < MAX_NUMBER || (number === MAX_NUMBER && !/[1-9]/.test(fraction));
 }
 
 /** A number that `JSON.stringify` writes as these very digits. */

@@ -1,9 +1,10 @@
 import type { FedChange, FedValue } from '../../sources/sor/feed-plan.ts';
 import type { CustomerIdType } from '../../sources/sor/profile-rows.ts';
 import type { AttributeRow } from '../../sources/sor/systems.ts';
+import { mistakesIn } from '../input-checks.ts';
 import type { InputIssue } from '../mutation.ts';
 import type { UserErrorCode } from '../user-error-code.ts';
-import { ACTIONS, type ValueAction, type ValueChange, type ValueKind } from './value-actions.ts';
+import { ACTIONS, isKind, type ValueAction, type ValueChange, type ValueKind } from './value-actions.ts';
 
 /** A change to one value of one customer, as the graph takes it. */
 export interface ChangeInput {
@@ -35,7 +36,9 @@ export function checkChanges(
 
     if (input.customerId === '') issue(['customerId'], 'TOO_SHORT', 'Expected an id that is not empty.');
     if (key.trim() === '') issue(['key'], 'TOO_SHORT', 'Expected a key that is not empty.');
-    for (const { at, code, message } of action.mistakes(value)) issue(['change', name, ...at], code, message);
+    for (const { path, code, message } of mistakesIn(action.check.safeParse(value).error)) {
+      issue(['change', name, ...path], code, message);
+    }
     const kind = known && key.trim() !== '' ? kindOf() : undefined;
     if (kind && action.kind && kind !== action.kind) {
       const code = action.kind === 'Set' ? 'NOT_A_SET' : 'WRONG_TYPE';
@@ -72,12 +75,6 @@ function actionOf(change: ValueChange) {
 function changesOf(kind: ValueKind): string {
   const names = Object.entries(ACTIONS).filter(([, action]) => action.kind === kind);
   return [...names.map(([name]) => name), 'remove'].join(', ').replace(/, (?=\w+$)/, ' or ');
-}
-
-const KINDS: readonly unknown[] = ['String', 'Number', 'Boolean', 'Date', 'DateTime', 'Set'];
-
-function isKind(text: unknown): text is ValueKind {
-  return KINDS.includes(text);
 }
 
 /** In the order of the example on the vendor's page. */

@@ -7,8 +7,8 @@ import { idOf, mistake, withIds } from '../../input-checks.ts';
 import { InvalidInput, mutation, userErrorType } from '../../mutation.ts';
 import { systemForWriting } from '../../sor/fed-system.ts';
 import { type ChangeInput, checkChanges } from '../../sor/value-changes.ts';
-import { systemInput } from '../../sor/write.ts';
 import { CustomerIdTypeEnum } from './customer-profile.ts';
+import { systemInput } from './write-definition.ts';
 
 const AttributeChangeValue = builder.inputType('AttributeChangeValue', {
   description: 'What to do to a value: exactly one of these.',

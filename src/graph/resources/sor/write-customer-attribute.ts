@@ -6,9 +6,17 @@ import type { Context } from '../../context.ts';
 import { filledText } from '../../input-checks.ts';
 import { mutation } from '../../mutation.ts';
 import { hasSelected } from '../../selection.ts';
-import { identifierOf, onlyOne, systemInput } from '../../sor/write.ts';
 import { AttributeValueType, CustomerAttribute, findAttribute } from './customer-attribute.ts';
-import { type DefinitionKind, definitionMutations, definitionWrite, REREAD, targetOf } from './write-definition.ts';
+import {
+  type DefinitionKind,
+  definitionMutations,
+  definitionWrite,
+  identifierOf,
+  onlyOne,
+  REREAD,
+  systemInput,
+  targetOf,
+} from './write-definition.ts';
 
 const label = filledText('label');
 

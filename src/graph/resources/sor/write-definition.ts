@@ -2,14 +2,32 @@
 import type { InputFieldMap } from '@pothos/core';
 import { getNamedType } from 'graphql';
 import { z } from 'zod';
+import { isSegment } from '../../../http/client/path.ts';
 import type { Answered, DefinitionWrites } from '../../../sources/sor/definition-writes.ts';
 import { GLOBAL } from '../../../sources/sor/systems.ts';
 import type { Context } from '../../context.ts';
 import { byArguments, type Charge } from '../../cost/charge.ts';
+import { idOf, mistake } from '../../input-checks.ts';
 import { type InputFields, type MutationOptions, mutation, type WhyRefused } from '../../mutation.ts';
 import { globalId } from '../../node-ids.ts';
 import { selects } from '../../selection.ts';
-import { identifierOf } from '../../sor/write.ts';
+
+/** The input field that names a system of record. */
+export function systemInput(t: InputFields) {
+  return t.id({ idOf: 'SystemOfRecord', required: true, description: 'The system’s id in the API, or `global`.' });
+}
+
+/** The identifier of what is to be changed, an object of that type. */
+export function identifierOf(typeName: string) {
+  const unknown = mistake('UNKNOWN_ID', 'Expected an identifier that the System of Record gave out.');
+  return idOf(typeName).refine(isSegment, unknown);
+}
+
+/** What was created, when the API did not say which of those that look like it that is; null if there are several. */
+export function onlyOne<Row>(rows: readonly Row[]): Row | null {
+  const [only, ...others] = rows;
+  return only !== undefined && others.length === 0 ? only : null;
+}
 
 /** What became of a system or an attribute that is still there. */
 export interface Written<Row> {

@@ -5,9 +5,16 @@ import { GLOBAL, type SystemRow } from '../../../sources/sor/systems.ts';
 import { filledText } from '../../input-checks.ts';
 import { mutation, type WhyRefused } from '../../mutation.ts';
 import { hasSelected } from '../../selection.ts';
-import { onlyOne, systemInput } from '../../sor/write.ts';
 import { asCreated, SystemOfRecord } from './system-of-record.ts';
-import { type DefinitionKind, definitionMutations, definitionWrite, REREAD, targetOf } from './write-definition.ts';
+import {
+  type DefinitionKind,
+  definitionMutations,
+  definitionWrite,
+  onlyOne,
+  REREAD,
+  systemInput,
+  targetOf,
+} from './write-definition.ts';
 
 const name = filledText('name');
 
