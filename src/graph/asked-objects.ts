@@ -1,5 +1,5 @@
 import { type GraphQLResolveInfo, getArgumentValues } from 'graphql';
-import { BadInput } from './bad-input.ts';
+import { BadInput } from './caller-error.ts';
 import { type Context, oncePerOperation } from './context.ts';
 import { visitOperation } from './selection.ts';
 

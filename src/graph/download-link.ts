@@ -17,9 +17,9 @@ export function downloadLink(
   now = Date.now(),
 ): { url: string; expiresAt: Date } {
   const expires = Math.floor(now / 1000) + LIFETIME;
-  const signature = sign(key, kind, subject, expires).toString('base64url');
-  const path = `${kind}/${encodeURIComponent(subject)}/download`;
-  const url = `${publicUrl}/${path}?expires=${expires}&signature=${signature}`;
+  const segment = encodeURIComponent(subject);
+  const signature = sign(key, kind, segment, expires).toString('base64url');
+  const url = `${publicUrl}/${kind}/${segment}/download?expires=${expires}&signature=${signature}`;
   return { url, expiresAt: new Date(expires * 1000) };
 }
 
@@ -30,22 +30,16 @@ export function downloadKind({ pathname }: URL): DownloadKind | undefined {
 
 /** What a link of this kind was made for; undefined when this gateway did not make it, or it is too old. */
 export function linkedSubject(url: URL, key: KeyObject, kind: DownloadKind, now = Date.now()): string | undefined {
-  const subject = decoded(PATH.exec(url.pathname)?.[2] ?? '');
+  const segment = PATH.exec(url.pathname)?.[2];
   const expires = Number(url.searchParams.get('expires'));
-  if (!subject || !Number.isSafeInteger(expires) || expires * 1000 < now) return undefined;
+  if (!segment || !Number.isSafeInteger(expires) || expires * 1000 < now) return undefined;
   const signature = Buffer.from(url.searchParams.get('signature') ?? '', 'base64url');
-  const expected = sign(key, kind, subject, expires);
-  return signature.length === expected.length && timingSafeEqual(signature, expected) ? subject : undefined;
+  const expected = sign(key, kind, segment, expires);
+  const isGood = signature.length === expected.length && timingSafeEqual(signature, expected);
+  return isGood ? decodeURIComponent(segment) : undefined;
 }
 
-function sign(key: KeyObject, kind: DownloadKind, subject: string, expires: number): Buffer {
-  return createHmac('sha256', key).update(`${expires}\n${kind}\n${subject}`).digest();
-}
-
-function decoded(segment: string): string | undefined {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return undefined;
-  }
+/** Of a path as it stands: what was not signed is not decoded either. */
+function sign(key: KeyObject, kind: DownloadKind, segment: string, expires: number): Buffer {
+  return createHmac('sha256', key).update(`${expires}\n${kind}\n${segment}`).digest();
 }

@@ -45,7 +45,7 @@ export function visibleError(error: unknown, report: ReportBug): GraphQLError {
   // The caller has left: there is nobody to tell, and nothing to fix.
   if (cause?.name === 'AbortError') return error;
   if (cause instanceof UpstreamError) return located(error, cause.toSender(), upstreamExtensions(cause, error));
-  if (cause instanceof CallerError) return located(error, cause.message, callerExtensions(cause));
+  if (cause instanceof CallerError) return located(error, cause.message, { code: cause.code, ...cause.details });
   if (error.path !== undefined && ODD_VALUE.test(error.message)) return oddValue(error);
   if (cause !== undefined && !(cause instanceof GraphQLError)) return bug(cause, error, report);
   if (error.path === undefined) return beforeExecution(error);
@@ -84,10 +84,6 @@ function duringExecution(error: GraphQLError, report: ReportBug): GraphQLError {
     return located(error, argumentMistake(error) ?? brief(error.message), { code: 'BAD_USER_INPUT' });
   }
   return bug(error, error, report);
-}
-
-function callerExtensions({ code, details }: CallerError) {
-  return { code, ...details };
 }
 
 /** `outcome` is there for mutations alone, which set it. */

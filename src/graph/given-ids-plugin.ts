@@ -44,13 +44,8 @@ export function argumentsOf(
   node: FieldNode,
   variables: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  const given = getArgumentValues(field, node, variables);
-  const ids = idsOfFields.get(field) ?? givenIds(field.args);
-  idsOfFields.set(field, ids);
-  return Object.keys(ids).length === 0 ? given : withApiIds(given, ids);
+  return withApiIds(getArgumentValues(field, node, variables), givenIds(field.args));
 }
-
-const idsOfFields = new WeakMap<object, GivenIds>();
 
 /** Lets arguments take the `id` of an object wherever they take the id by which its API knows it. */
 class GivenIdsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {

@@ -6,9 +6,8 @@ import { APIS } from '../sources/apis.ts';
 import { builder, type FieldsOf, type Types } from './builder.ts';
 import type { Context } from './context.ts';
 import { type Asked, byArguments, type Charge } from './cost/charge.ts';
-import type { Tag } from './federation/marks.ts';
-import { mistakesIn } from './input-checks.ts';
-import { codeOfRefusal, type UserErrorCode, UserErrorCodeEnum } from './user-error-code.ts';
+import type { Tag } from './federation/tags.ts';
+import { codeOfRefusal, mistakesIn, type UserErrorCode, UserErrorCodeEnum } from './input-checks.ts';
 
 /** One mistake in an input, and where it stands. */
 export interface InputIssue {
@@ -201,7 +200,9 @@ export function mutation<Schema extends z.ZodType, Success extends object>(
     context.operation.revalidate();
     let given: z.output<Schema> | undefined;
     try {
-      given = checked(options.check, input);
+      const parsed = options.check.safeParse(input);
+      if (!parsed.success) throw new InvalidInput(mistakesIn(parsed.error));
+      given = parsed.data;
       return await options.resolve(given, context, info);
     } catch (error) {
       const code = codeOf(error, errors);
@@ -238,10 +239,4 @@ function withOutcome(error: unknown): unknown {
   if (!(error instanceof UpstreamError)) return error;
   const { message, outcome = 'NOT_SENT' } = error;
   return new GraphQLError(message, { originalError: error, extensions: { outcome } });
-}
-
-function checked<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  throw new InvalidInput(mistakesIn(parsed.error));
 }

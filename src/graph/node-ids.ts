@@ -1,5 +1,5 @@
 /** The `id` of an object, and the ids by which the APIs know it: where one of those is expected, the `id` does as well. */
-import { BadInput } from './bad-input.ts';
+import { BadInput } from './caller-error.ts';
 
 /** What the APIs call an object: the id by which they know it first. */
 type ApiNames = Readonly<Record<string, unknown>>;

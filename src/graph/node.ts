@@ -1,7 +1,123 @@
+import type { ObjectRef } from '@pothos/core';
+import type { GraphQLResolveInfo } from 'graphql';
 import { refuseTooMany } from './asked-objects.ts';
-import { builder, type FieldsOf } from './builder.ts';
-import { globalId, readId } from './node-ids.ts';
-import { loadEach, loadedType, loadNode, lookUpsOf } from './node-loaders.ts';
+import { builder, type FieldsOf, type Types } from './builder.ts';
+import { CallerError } from './caller-error.ts';
+import { type Context, oncePerOperation } from './context.ts';
+import { type Asked, byArguments, type Charge } from './cost/charge.ts';
+import { globalId, readableIds, readId } from './node-ids.ts';
+import { upstreamFields } from './selection.ts';
+
+/** How objects of a type are found again. */
+export interface NodeOptions {
+  /** The fields that name an object to the API, by which a supergraph may ask for it as well as by `id`. */
+  naturalKey: readonly [string, ...string[]];
+  /** The root field that finds one by its natural key, which is an id then; `argument` describes it. */
+  one?: { field: string; description: string; argument: string };
+  /** The type's own key, of the values of `naturalKey`; of a single field it is the value itself. */
+  keyOf?: (values: Readonly<Record<string, unknown>>) => string;
+  /** The values of `naturalKey` again, in its order; undefined for a key that no object has. */
+  valuesOf?: (key: string) => Readonly<Record<string, unknown>> | undefined;
+  /** Whether an object with this key cannot be looked up together with others. */
+  costsACall?: (key: string) => boolean;
+  /** What looking one up costs. */
+  cost(key: string, asked: Asked): Charge;
+  /** Finds one object by the type's own key, reading no more than the named upstream fields. */
+  load(key: string, fields: readonly string[], context: Context, info: GraphQLResolveInfo): Promise<object | null>;
+}
+
+/** A type whose objects can be found again. */
+export interface NodeType extends NodeOptions {
+  ref: ObjectRef<Types, object>;
+}
+
+/** An object by its type and the type's own key. */
+export interface NodeName {
+  typeName: string;
+  key: string;
+}
+
+const types = new Map<string, NodeType>();
+
+/** Which type an object is that was loaded by its key: rows of the APIs do not say it themselves. */
+const typeNames = new WeakMap<object, string>();
+
+/** Makes a type reachable through `node` and `nodes`, and an entity of a supergraph. */
+export function nodeLoader<Row extends object>(ref: ObjectRef<Types, Row>, options: NodeOptions): void {
+  // The row is whatever `load` finds; nothing here looks into it.
+  types.set(ref.name, { ...options, ref: ref as unknown as NodeType['ref'] });
+  const [name] = options.naturalKey;
+  readableIds(ref.name, options.valuesOf ?? ((key) => ({ [name]: key })));
+  const { one } = options;
+  if (!one) return;
+  builder.queryField(one.field, (t) =>
+    t.field({
+      type: ref,
+      description: one.description,
+      cost: byArguments('call', (args: Record<string, string>, asked) => options.cost(args[name] ?? '', asked)),
+      args: { [name]: t.arg.id({ idOf: ref.name, required: true, description: one.argument }) },
+      resolve: (_root, args, context, info) =>
+        options.load(String(args[name]), upstreamFields(info, ref.name), context, info) as never,
+    }),
+  );
+}
+
+/** Every type that has a loader, by its name. */
+export function nodeTypes(): ReadonlyMap<string, NodeType> {
+  return types;
+}
+
+/** The type of an object that was loaded by its key. */
+export function loadedType(row: object): string | null {
+  return typeNames.get(row) ?? null;
+}
+
+/**
+ * What a field costs that looks up the objects named in its arguments, and how many of each type it gives. A name that
+ * cannot be read is found out when it is looked up, without a call.
+ */
+export function lookUpsOf<Args, Name>(
+  namesIn: (args: Args) => readonly Name[],
+  read: (name: Name, asked: Asked) => NodeName,
+) {
+  const objects = (args: Args, asked: Asked) =>
+    namesIn(args).flatMap((name) => {
+      try {
+        return read(name, asked);
+      } catch {
+        return [];
+      }
+    });
+  return {
+    cost: byArguments('call', (args: Args, asked) =>
+      objects(args, asked).flatMap(({ typeName, key }) => types.get(typeName)?.cost(key, asked) ?? []),
+    ),
+    rows: (args: Args, asked: Asked): ReadonlyMap<string, number> => {
+      const byType = Map.groupBy(objects(args, asked), ({ typeName }) => typeName);
+      return new Map([...byType].map(([typeName, { length }]) => [typeName, length]));
+    },
+  };
+}
+
+/** Objects in the order of what names them; a list may hold errors in place of items, so that each fails alone. */
+export function loadEach<Name>(
+  names: readonly Name[],
+  load: (name: Name) => Promise<object | null>,
+): Promise<(object | Error | null)[]> {
+  return Promise.all(names.map((name) => load(name).catch((error: Error) => error)));
+}
+
+/** An object of a type by its own key; null when there is none. */
+export async function loadNode(
+  { typeName, key }: NodeName,
+  context: Context,
+  info: GraphQLResolveInfo,
+): Promise<object | null> {
+  const type = types.get(typeName);
+  const row = (await type?.load(key, upstreamFields(info, typeName), context, info)) ?? null;
+  if (row) typeNames.set(row, typeName);
+  return row;
+}
 
 /** Anything with an `id` of its own. */
 export const Node = builder.interfaceRef<object>('Node').implement({
@@ -58,3 +174,33 @@ builder.queryFields((t) => ({
     },
   }),
 }));
+
+/** The most entities of a type that one operation may look up where each costs a call of its own. */
+export const MOST_LOOKUPS = 20;
+
+/** In seconds: how long Hood's limit, the narrower of the two, takes for that many calls. */
+const RETRY_AFTER = 2;
+
+/** The keys that were admitted, by type. */
+const admitted = oncePerOperation(() => new Map<string, Set<string>>());
+
+/**
+ * Counts an entity that no other can share a call with; the same one counts once. A router asks for as many as a page
+ * of another subgraph has, and nobody sees what that costs here: beyond 20 of a type it throws `RATE_LIMITED`.
+ */
+export function admitLookup({ typeName, key }: NodeName, context: Context): void {
+  if (!nodeTypes().get(typeName)?.costsACall?.(key)) return;
+  const types = admitted(context);
+  const keys = types.get(typeName) ?? new Set();
+  types.set(typeName, keys);
+  if (keys.has(key)) return;
+  if (keys.size < MOST_LOOKUPS) {
+    keys.add(key);
+    return;
+  }
+  throw new CallerError(
+    'RATE_LIMITED',
+    `This operation looks up more than ${MOST_LOOKUPS} objects of a kind that costs a call each: ask for the others in a further one.`,
+    { retryAfter: RETRY_AFTER },
+  );
+}

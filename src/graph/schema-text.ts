@@ -4,7 +4,6 @@ import {
   GraphQLSchema,
   isIntrospectionType,
   isSpecifiedScalarType,
-  OperationTypeNode,
   printSchema,
   printType,
 } from 'graphql';
@@ -18,11 +17,7 @@ export function schemaText(schema: GraphQLSchema): string {
     (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type) && !isForRouters(type.name),
   );
   const client = types.map((type) => (type === schema.getQueryType() ? withoutRouters(type) : type));
-  const roots = Object.values(OperationTypeNode).flatMap((operation) => {
-    const type = schema.getRootType(operation);
-    return type ? [`  ${operation}: ${type.name}`] : [];
-  });
-  const definition = `"""\n${schema.description}\n"""\nschema {\n${roots.join('\n')}\n}`;
+  const definition = `"""\n${schema.description}\n"""\nschema {\n  query: Query\n  mutation: Mutation\n}`;
   const directives = printSchema(new GraphQLSchema({ directives: schema.getDirectives() }));
   return `${[definition, ...client.toSorted(inReadingOrder).map(printType), directives].join('\n\n')}\n`;
 }
@@ -39,13 +34,8 @@ function withoutRouters(query: GraphQLObjectType): GraphQLObjectType {
   });
 }
 
-const ROOTS = ['Query', 'Mutation'];
+const ROOTS = ['Mutation', 'Query'];
 
-function inReadingOrder(one: GraphQLNamedType, other: GraphQLNamedType): number {
-  return rank(one) - rank(other) || (one.name < other.name ? -1 : 1);
-}
-
-function rank({ name }: GraphQLNamedType): number {
-  const place = ROOTS.indexOf(name);
-  return place < 0 ? ROOTS.length : place;
+function inReadingOrder({ name: one }: GraphQLNamedType, { name: other }: GraphQLNamedType): number {
+  return ROOTS.indexOf(other) - ROOTS.indexOf(one) || (one < other ? -1 : 1);
 }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { GraphQLError, GraphQLScalarType } from 'graphql';
-import { BadInput } from './bad-input.ts';
+import { BadInput } from './caller-error.ts';
 
 /** A file that comes with an operation, perhaps still on its way: it is read as fast as its reader asks for more. */
 export class UploadedFile {

@@ -8,7 +8,7 @@ import {
   type TypeParam,
 } from '@pothos/core';
 import type { GraphQLField } from 'graphql';
-import type { Marks } from './federation/marks.ts';
+import type { Marks } from './federation/tags.ts';
 import type { Reading } from './readings.ts';
 
 declare global {

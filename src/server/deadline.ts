@@ -1,4 +1,4 @@
-import { BadInput } from '../graph/bad-input.ts';
+import { BadInput } from '../graph/caller-error.ts';
 import { duration } from '../setting-kinds.ts';
 
 /**

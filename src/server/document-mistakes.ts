@@ -12,7 +12,7 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { MOST_COUNTED, MOST_ERRORS, withoutTooMany } from '../execution/error-list.ts';
-import { BadInput } from '../graph/bad-input.ts';
+import { BadInput } from '../graph/caller-error.ts';
 import { explainLiterals } from '../graph/input-mistakes.ts';
 import { beyondLimits } from './document-limits.ts';
 

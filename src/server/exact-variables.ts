@@ -1,5 +1,5 @@
 import type { Plugin } from 'graphql-yoga';
-import { BadInput } from '../graph/bad-input.ts';
+import { BadInput } from '../graph/caller-error.ts';
 import { brief } from '../graph/input-mistakes.ts';
 import { parseJson } from '../http/json/lossless-json.ts';
 import { isUpload } from './csrf-prevention.ts';

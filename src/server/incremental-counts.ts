@@ -6,7 +6,7 @@ import {
   valueFromASTUntyped,
   visit,
 } from 'graphql';
-import { BadInput } from '../graph/bad-input.ts';
+import { BadInput } from '../graph/caller-error.ts';
 
 /**
  * Throws `BadInput` for an `initialCount` that is null or negative, which the executor would take for a mistake of its

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import busboy from 'busboy';
-import { BadInput } from '../graph/bad-input.ts';
+import { BadInput } from '../graph/caller-error.ts';
 import { UploadedFile } from '../graph/upload.ts';
 import { parseJson } from '../http/json/lossless-json.ts';
 import { refusal } from './refusal.ts';

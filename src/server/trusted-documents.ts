@@ -1,5 +1,5 @@
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
-import { BadInput } from '../graph/bad-input.ts';
+import { BadInput } from '../graph/caller-error.ts';
 
 /** The parameters by which clients name a document, beside `extensions.persistedQuery.sha256Hash`. */
 const NAMES = ['documentId', 'doc_id', 'id'] as const;

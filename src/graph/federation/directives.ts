@@ -10,9 +10,8 @@ import {
   isObjectType,
 } from 'graphql';
 import { costOf, weightOf } from '../cost/charge.ts';
-import { nodeTypes } from '../node-loaders.ts';
-import { marksOf } from './marks.ts';
-import { tagsOfField, tagsOfType } from './tags.ts';
+import { nodeTypes } from '../node.ts';
+import { marksOf, tagsOfField, tagsOfType } from './tags.ts';
 
 /** What one resolution costs, where an object at hand counts 1 and a text nothing. */
 const WEIGHTS = { call: 10, share: 2 } as const;
@@ -22,16 +21,13 @@ const DEFAULT_SIZE = 20;
 
 /** What the subgraph's text says of a type to routers. */
 export function directivesOfType(schema: GraphQLSchema, type: GraphQLNamedType): ConstDirectiveNode[] {
+  const entity = nodeTypes().get(type.name);
+  const keys = entity ? ['id', entity.naturalKey.join(' ')] : [];
   return [
-    ...keysOf(type).map((fields) => makeDirectiveNode<ConstDirectiveNode>('key', { fields })),
+    ...keys.map((fields) => makeDirectiveNode<ConstDirectiveNode>('key', { fields })),
     ...(marksOf(type).shareable ? [makeDirectiveNode<ConstDirectiveNode>('shareable')] : []),
     ...tagged(tagsOfType(schema, type)),
   ];
-}
-
-function keysOf({ name }: GraphQLNamedType): string[] {
-  const entity = nodeTypes().get(name);
-  return entity ? ['id', entity.naturalKey.join(' ')] : [];
 }
 
 /** What it says of a field: it has the tags of what it gives, so that both can be filtered out together. */

@@ -1,9 +1,19 @@
+import { type GraphQLSchema, getNullableType, isLeafType, isObjectType } from 'graphql';
 import { refuseTooMany } from '../asked-objects.ts';
 import { builder } from '../builder.ts';
+import { BadInput } from '../caller-error.ts';
 import type { Asked } from '../cost/charge.ts';
-import { loadEach, loadedType, loadNode, lookUpsOf, type NodeName, nodeTypes } from '../node-loaders.ts';
-import { readRepresentation } from './representation.ts';
-import { admitLookup } from './single-lookups.ts';
+import {
+  admitLookup,
+  loadEach,
+  loadedType,
+  loadNode,
+  lookUpsOf,
+  type NodeName,
+  type NodeType,
+  nodeTypes,
+} from '../node.ts';
+import { readId } from '../node-ids.ts';
 
 builder.scalarType('_Any', {
   description: 'An entity as a router names it: its `__typename`, and the fields of one of its keys.',
@@ -39,9 +49,44 @@ builder.queryField('_entities', (t) =>
   }),
 );
 
-/** The object that a router means. Throws for one that is too many of its kind. */
+/**
+ * The object that a router means, by its `__typename` and the fields of one of the type's keys. Throws `BadInput` where
+ * that is unclear, and `RATE_LIMITED` for one that is too many of its kind.
+ */
 function readAdmitted(sent: unknown, { context, schema }: Pick<Asked, 'context' | 'schema'>): NodeName {
-  const named = readRepresentation(sent, schema);
+  if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) {
+    throw new BadInput('Expected an object as representation.');
+  }
+  const representation = sent as Readonly<Record<string, unknown>>;
+  const { __typename: typeName, id } = representation;
+  const type = typeof typeName === 'string' ? nodeTypes().get(typeName) : undefined;
+  if (!type) throw new BadInput('Expected a `__typename` that is an entity of this graph.');
+  const named =
+    id === undefined || id === null
+      ? { typeName: type.ref.name, key: keyIn(representation, type, schema) }
+      : readId(String(coerced(id, type, 'id', schema)));
+  if (named.typeName !== typeName) throw new BadInput('Expected an `id` of the type that `__typename` names.');
   admitLookup(named, context);
   return named;
+}
+
+/** The type's own key, of the fields by which its API knows it. */
+function keyIn(representation: Readonly<Record<string, unknown>>, type: NodeType, schema: GraphQLSchema): string {
+  const { naturalKey, keyOf } = type;
+  const values = Object.fromEntries(
+    naturalKey.map((name) => [name, coerced(representation[name], type, name, schema)]),
+  );
+  return keyOf ? keyOf(values) : String(values[naturalKey[0]]);
+}
+
+/** A value as an argument of the field's own type would be read: an id may be written as an integer. */
+function coerced(value: unknown, { ref: { name }, naturalKey }: NodeType, field: string, schema: GraphQLSchema) {
+  const type = schema.getType(name);
+  const leaf = isObjectType(type) ? getNullableType(type.getFields()[field]?.type) : undefined;
+  try {
+    if (isLeafType(leaf) && value !== undefined && value !== null) return leaf.parseValue(value);
+  } catch {
+    // What the leaf says quotes the value.
+  }
+  throw new BadInput(`Expected \`id\`, or \`${naturalKey.join(' ')}\`, in a representation of ${name}.`);
 }

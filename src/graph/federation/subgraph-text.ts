@@ -29,9 +29,8 @@ const ONE_OF = 'directive @oneOf on INPUT_OBJECT';
 export function subgraphText(schema: GraphQLSchema, profile: SubgraphProfile): string {
   // Directives for operations are a matter between clients and the router.
   const types = parse(schemaText(schema), { noLocation: true }).definitions.filter(isTypeDefinitionNode);
-  const hasOneOf = types.some(({ directives }) => directives?.some(({ name }) => name.value === 'oneOf'));
   const marked = types.map((definition) => print(markedType(definition, schema, profile)));
-  return `${[LINK, ...(hasOneOf ? [ONE_OF] : []), ...marked].join('\n\n')}\n`;
+  return `${[LINK, ONE_OF, ...marked].join('\n\n')}\n`;
 }
 
 function markedType(

@@ -4,9 +4,8 @@ import { canBeListed, MAX_IDS, type RowSource } from '../../sources/hood/row-loo
 import { builder, type FieldsOf } from '../builder.ts';
 import { connectionOf, windowArgs } from '../connection.ts';
 import { type Asked, byArguments, type Charge } from '../cost/charge.ts';
-import type { Tag } from '../federation/marks.ts';
-import { Node } from '../node.ts';
-import { nodeLoader } from '../node-loaders.ts';
+import type { Tag } from '../federation/tags.ts';
+import { Node, nodeLoader } from '../node.ts';
 import { rowsOfWindow, windowCalls } from '../paging/window.ts';
 import { selectsRows, upstreamFields } from '../selection.ts';
 import type { FilterField } from './conditions.ts';

@@ -8,7 +8,7 @@ import {
   noMemberOf,
   nullness,
 } from '../../sources/hood/grammar.ts';
-import { BadInput } from '../bad-input.ts';
+import { BadInput } from '../caller-error.ts';
 import type { FilterKind, Operator, Operators, Rounding } from './filter-inputs.ts';
 
 /** A filterable field: its name upstream, and how its operators are written. */
@@ -47,13 +47,14 @@ export function conditionsOf(
     const { upstream, kind } = fields[name] as FilterField;
     const condition = conditionOf(`filter.${name}`, operators, kind);
     // A mistake in a later field is still reported.
-    if (condition === 'nothing') isEmpty = true;
-    else if (condition !== 'anything') conditions[upstream] = condition.text;
+    if (condition === null) isEmpty = true;
+    else if (condition !== undefined) conditions[upstream] = condition;
   }
   return isEmpty ? 'nothing' : conditions;
 }
 
-type Outcome = 'nothing' | 'anything' | { text: Condition };
+/** Null where no row can meet it, undefined where every row does. */
+type Outcome = Condition | null | undefined;
 
 function conditionOf(path: string, operators: Operators | null, kind: FilterKind): Outcome {
   const given = Object.entries(operators ?? {}) as [Operator, unknown][];
@@ -77,33 +78,31 @@ function conditionOf(path: string, operators: Operators | null, kind: FilterKind
 function single(path: string, operator: Operator, value: unknown, kind: FilterKind): Outcome {
   switch (operator) {
     case 'isNull':
-      return { text: nullness(value as boolean) };
+      return nullness(value as boolean);
     case 'in':
     case 'notIn':
       return list(`${path}.${operator}`, operator, value as readonly unknown[], kind);
     default: {
       const text = write(`${path}.${operator}`, value, ROUNDING[operator] ?? 'exact', kind);
       // No row is equal to what Hood cannot hold, and every other one is.
-      if (text === undefined) return operator === 'neq' ? 'anything' : 'nothing';
-      return { text: compare(operator as Comparison, text) };
+      if (text === undefined) return operator === 'neq' ? undefined : null;
+      return compare(operator as Comparison, text);
     }
   }
 }
 
 function list(path: string, operator: 'in' | 'notIn', values: readonly unknown[], kind: FilterKind): Outcome {
   const texts = new Set(values.flatMap((value, index) => write(`${path}.${index}`, value, 'exact', kind) ?? []));
-  if (texts.size === 0) return operator === 'in' ? 'nothing' : 'anything';
-  for (const text of texts) {
-    if (text.includes(',')) {
-      throw new BadInput(
-        `Expected members without commas in \`${path}\`: the API cannot tell such a comma from the next member.`,
-      );
-    }
+  if (texts.size === 0) return operator === 'in' ? null : undefined;
+  if (texts.values().some((text) => text.includes(','))) {
+    throw new BadInput(
+      `Expected members without commas in \`${path}\`: the API cannot tell such a comma from the next member.`,
+    );
   }
   if (encodeURIComponent([...texts].join().toWellFormed()).length > MAX_LIST_LENGTH) {
     throw new BadInput(`Expected at most 4 kB of members in \`${path}\`: ask for them in several parts.`);
   }
-  return { text: operator === 'in' ? memberOf([...texts]) : noMemberOf([...texts]) };
+  return operator === 'in' ? memberOf([...texts]) : noMemberOf([...texts]);
 }
 
 function range(path: string, lower: [Operator, unknown], upper: [Operator, unknown], kind: FilterKind): Outcome {
@@ -112,8 +111,7 @@ function range(path: string, lower: [Operator, unknown], upper: [Operator, unkno
     inclusive: operator.endsWith('e'),
   });
   const [from, to] = [bound(lower), bound(upper)];
-  if (isEmptyRange(from, to)) return 'nothing';
-  return { text: between(from, to) };
+  return isEmptyRange(from, to) ? null : between(from, to);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { InputRef } from '@pothos/core';
 import { hoodDateTime } from '../../sources/time.ts';
-import { BadInput } from '../bad-input.ts';
 import { builder } from '../builder.ts';
+import { BadInput } from '../caller-error.ts';
 
 /** How a filter input's operators are written for Hood. */
 export interface FilterKind {

@@ -1,7 +1,7 @@
 import type { EnumRef, InputRef } from '@pothos/core';
 import type { HoodListQuery } from '../../sources/hood/endpoints.ts';
-import { BadInput } from '../bad-input.ts';
 import { builder, type Types } from '../builder.ts';
+import { BadInput } from '../caller-error.ts';
 import type { FilterField } from './conditions.ts';
 import type { Operators } from './filter-inputs.ts';
 

@@ -1,5 +1,5 @@
 import { createHmac, type KeyObject } from 'node:crypto';
-import { BadInput } from '../bad-input.ts';
+import { BadInput } from '../caller-error.ts';
 
 const TAG_BYTES = 8;
 const NUMBER_BYTES = 6;

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { BadInput } from '../bad-input.ts';
+import { BadInput } from '../caller-error.ts';
 import type { ListCursors } from './cursor.ts';
 import { planPages, type RowRange } from './page-plan.ts';
 

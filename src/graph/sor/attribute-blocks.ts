@@ -3,8 +3,7 @@ import type { ProfileRow } from '../../sources/sor/profile-rows.ts';
 import { GLOBAL } from '../../sources/sor/systems.ts';
 import { type CustomerValues, type DatedValue, datedValue, readValues } from '../../sources/sor/values.ts';
 import type { Context } from '../context.ts';
-import type { Asked, Charge } from '../cost/charge.ts';
-import { SYSTEM_LIST } from '../cost/charge.ts';
+import { type Asked, type Charge, SYSTEM_LIST } from '../cost/charge.ts';
 import type { AttributeValueSource } from '../resources/sor/attribute-value.ts';
 import { selects } from '../selection.ts';
 import { blockOf, profilesOf } from './profiles.ts';
@@ -70,7 +69,8 @@ export function valueIn(
 
 /**
  * The attributes of a profile's systems, of those systems and keys alone that are named; a system without any of the
- * keys is left out. Waits only where the list of systems has to tell what is meant.
+ * keys is left out. Waits only where the list of systems has to tell what is meant. An answer may lack the global system
+ * if it was narrowed to it: with `info` all systems are read then.
  */
 export function systemAttributes(
   profile: ProfileRow,
@@ -79,17 +79,7 @@ export function systemAttributes(
   context: Context,
   info?: GraphQLResolveInfo,
 ): AttributeBlock[] | Promise<AttributeBlock[]> {
-  return systems ? named(profile, systems, keys, context, info) : narrowed(profile, undefined, keys);
-}
-
-/** An answer may lack the global system if it was narrowed to it: with `info` all systems are read then. */
-function named(
-  profile: ProfileRow,
-  systems: readonly string[],
-  keys: readonly string[] | null | undefined,
-  context: Context,
-  info: GraphQLResolveInfo | undefined,
-): AttributeBlock[] | Promise<AttributeBlock[]> {
+  if (!systems) return narrowed(profile, undefined, keys);
   const names = systems.map((system) => blockName(profile, system, context));
   if (names.every((name) => typeof name === 'string')) return narrowed(profile, names, keys);
   return Promise.all(names).then(async (found) => {

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { ProfilePage } from '../../sources/sor/profiles.ts';
 import { isBehindEnd } from '../paging/window-pages.ts';
-import { profileIdOf } from './profile-windows.ts';
+import { profileIdOf } from './profiles.ts';
 
 /** Makes the one upstream call for a page of changes; pages count from 1. */
 export type FetchChanges = (page: { number: number; size: number }) => Promise<ProfilePage>;

@@ -1,9 +1,8 @@
 import type { FedChange, FedValue } from '../../sources/sor/feed-plan.ts';
 import type { CustomerIdType } from '../../sources/sor/profile-rows.ts';
 import type { AttributeRow } from '../../sources/sor/systems.ts';
-import { mistakesIn } from '../input-checks.ts';
+import { mistakesIn, type UserErrorCode } from '../input-checks.ts';
 import type { InputIssue } from '../mutation.ts';
-import type { UserErrorCode } from '../user-error-code.ts';
 import { ACTIONS, isKind, type ValueAction, type ValueChange, type ValueKind } from './value-actions.ts';
 
 /** A change to one value of one customer, as the graph takes it. */

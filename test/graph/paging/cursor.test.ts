@@ -1,7 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { BadInput } from '../../../src/graph/bad-input.ts';
+import { BadInput } from '../../../src/graph/caller-error.ts';
 import { CursorCodec } from '../../../src/graph/paging/cursor.ts';
 
 const key = Buffer.alloc(32, 7);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BadInput } from '../../../src/graph/bad-input.ts';
+import { BadInput } from '../../../src/graph/caller-error.ts';
 import { CursorCodec } from '../../../src/graph/paging/cursor.ts';
 import { type Window, type WindowArguments, windowFor } from '../../../src/graph/paging/window.ts';
 

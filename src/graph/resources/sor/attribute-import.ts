@@ -12,8 +12,7 @@ import {
 import { builder } from '../../builder.ts';
 import { connectionOf, countedArgs, readWhole, windowArgs } from '../../connection.ts';
 import { byArguments, IMPORT_LIST } from '../../cost/charge.ts';
-import { idField, Node } from '../../node.ts';
-import { nodeLoader } from '../../node-loaders.ts';
+import { idField, Node, nodeLoader } from '../../node.ts';
 import { rowsOfWindow } from '../../paging/window.ts';
 import { MOMENT, type Reading, TEXT } from '../../readings.ts';
 import { profileCharge, profilesOf } from '../../sor/profiles.ts';

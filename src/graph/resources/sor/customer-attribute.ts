@@ -6,8 +6,7 @@ import type { AttributeRow } from '../../../sources/sor/systems.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
 import { definitionCharge } from '../../cost/charge.ts';
-import { idField, Node } from '../../node.ts';
-import { nodeLoader } from '../../node-loaders.ts';
+import { idField, Node, nodeLoader } from '../../node.ts';
 import { openEnumWithInput } from '../../open-enum.ts';
 import { selects } from '../../selection.ts';
 

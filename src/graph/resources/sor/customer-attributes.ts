@@ -2,8 +2,8 @@
 import type { Hood } from '../../../sources/hood/hood.ts';
 import { hoodFlag } from '../../../sources/hood/values.ts';
 import type { AttributeRow, SystemRow } from '../../../sources/sor/systems.ts';
-import { withoutNulls } from '../../bad-input.ts';
 import { builder } from '../../builder.ts';
+import { withoutNulls } from '../../caller-error.ts';
 import { type Connection, connectionOf, readWhole, windowArgs } from '../../connection.ts';
 import type { Context } from '../../context.ts';
 import { byArguments, PROPERTIES, SYSTEM_LIST } from '../../cost/charge.ts';

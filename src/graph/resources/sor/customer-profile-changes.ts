@@ -3,16 +3,15 @@
 import type { ProfileListQuery } from '../../../sources/sor/profile-endpoints.ts';
 import type { ProfileRow } from '../../../sources/sor/profile-rows.ts';
 import type { SorProfiles } from '../../../sources/sor/profiles.ts';
-import { BadInput } from '../../bad-input.ts';
 import { builder } from '../../builder.ts';
+import { BadInput } from '../../caller-error.ts';
 import { type Connection, connectionOf, emptyConnection, forwardArgs } from '../../connection.ts';
 import type { Context } from '../../context.ts';
 import { byArguments } from '../../cost/charge.ts';
 import { rowsOfWindow, type WindowArguments, windowFor } from '../../paging/window.ts';
 import { namedSystemCharge, systemAttributes } from '../../sor/attribute-blocks.ts';
 import { type FetchChanges, readFeed } from '../../sor/change-feed.ts';
-import { askedFor, readable } from '../../sor/profile-windows.ts';
-import { profileOrIdStub, profilesWith, stubCharges } from '../../sor/profiles.ts';
+import { askedFor, profileOrIdStub, profilesWith, readable, stubCharges } from '../../sor/profiles.ts';
 import { CustomerProfile } from './customer-profile.ts';
 import { CustomerProfileFilter, profileQuery } from './customer-profiles.ts';
 import { systemEdges } from './system-of-record.ts';

@@ -4,9 +4,8 @@ import type { CustomerIdType, ProfileRow } from '../../../sources/sor/profile-ro
 import { GLOBAL } from '../../../sources/sor/systems.ts';
 import { builder, type FieldsOf } from '../../builder.ts';
 import { byArguments } from '../../cost/charge.ts';
-import { Node } from '../../node.ts';
+import { Node, nodeLoader } from '../../node.ts';
 import { globalId } from '../../node-ids.ts';
-import { nodeLoader } from '../../node-loaders.ts';
 import { DAY, type Reading, WEB_ADDRESS } from '../../readings.ts';
 import {
   type AttributeBlock,

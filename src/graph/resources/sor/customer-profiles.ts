@@ -1,13 +1,12 @@
 /** The list of customer profiles, from the System of Record. */
 import { idLists } from '../../../sources/id-lists.ts';
-import { BadInput, withoutNulls } from '../../bad-input.ts';
 import { builder } from '../../builder.ts';
+import { BadInput, withoutNulls } from '../../caller-error.ts';
 import { connectionOf, windowArgs } from '../../connection.ts';
 import { byArguments } from '../../cost/charge.ts';
 import { rowsOfWindow, type WindowArguments, windowCalls } from '../../paging/window.ts';
 import { selectsRows } from '../../selection.ts';
-import { readProfiles } from '../../sor/profile-windows.ts';
-import { profilesOf } from '../../sor/profiles.ts';
+import { profilesOf, readProfiles } from '../../sor/profiles.ts';
 import { CustomerIdTypeEnum, CustomerProfile } from './customer-profile.ts';
 
 const CustomerProfileConnection = connectionOf('CustomerProfile', CustomerProfile, 'customer profiles');

@@ -5,12 +5,11 @@ import { findImport, importFile, importFromUrl, type StartedImport } from '../..
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
 import { byArguments, type Charge } from '../../cost/charge.ts';
-import { withIds } from '../../input-checks.ts';
+import { type UserErrorCode, withIds } from '../../input-checks.ts';
 import { type InputIssue, InvalidInput, mutation } from '../../mutation.ts';
 import { hasSelected, selects } from '../../selection.ts';
 import { systemForWriting } from '../../sor/fed-system.ts';
 import type { UploadedFile } from '../../upload.ts';
-import type { UserErrorCode } from '../../user-error-code.ts';
 import { AttributeImport } from './attribute-import.ts';
 import { systemInput } from './write-definition.ts';
 
