@@ -48,10 +48,10 @@ export async function readBehind(list: TimeList, place: TimePlace, size: number)
   for (let tries = 1; tries <= MOST_TRIES; tries++) {
     const { offset } = range;
     const read = await unlessRefused(list.read(condition, range));
-    if (offset === 0 && (!read || read.rows.some((row) => isBefore(row, place, order)))) return undefined;
+    if (offset === 0 && (!read || read.rows.some((row) => sideOf(row, place, order) < 0))) return undefined;
     const rows = read?.rows ?? [];
-    const own = rows.findIndex((row) => idHashOf(row) === place.idHash && isOfPlace(row, place, order));
-    const isFurther = range.size < largest && read?.hasNext && rows.every((row) => isOfPlace(row, place, order));
+    const own = rows.findIndex((row) => idHashOf(row) === place.idHash && sideOf(row, place, order) === 0);
+    const isFurther = range.size < largest && read?.hasNext && rows.every((row) => sideOf(row, place, order) === 0);
     if (!read || (own < 0 && (offset > 0 || isFurther))) {
       range = { offset: tries === 1 ? Math.max(0, equals + 1 - largest) : 0, size: largest };
     } else if (own >= 0 && own === rows.length - 1 && read.hasNext) {
@@ -77,17 +77,12 @@ export async function unlessRefused<Value>(read: Promise<Value>): Promise<Value 
   });
 }
 
-/** Whether a row has the time of a place. One whose time nobody can read may have any. */
-function isOfPlace(row: unknown, { moment }: TimePlace, order: TimeOrder): boolean {
+/** Below 0 for a row before the time of a place, 0 for one that has it. One whose time nobody can read may have any. */
+function sideOf(row: unknown, { moment }: TimePlace, order: TimeOrder): number {
   const digits = digitsOf(row, order);
-  return digits === undefined || digits === (typeof moment === 'number' ? moment : null);
-}
-
-function isBefore(row: unknown, { moment }: TimePlace, order: TimeOrder): boolean {
-  const digits = digitsOf(row, order);
-  if (digits === undefined) return false;
-  if (digits === null || typeof moment !== 'number') return (digits === null) === (typeof moment === 'number');
-  return order.descending ? digits > moment : digits < moment;
+  if (digits === undefined) return 0;
+  if (digits === null || typeof moment !== 'number') return (digits === null) === (typeof moment === 'number') ? -1 : 0;
+  return order.descending ? moment - digits : digits - moment;
 }
 
 /** The rows after the first `passed` ones; how many there are in all counts those before them as well. */

@@ -9,27 +9,21 @@ import type { InputIssue } from '../mutation.ts';
  */
 export async function systemForWriting(name: string, { sorSystems }: Context) {
   const row = await sorSystems.findInList(name);
-  const apiKey = row ? firstKey(row) : undefined;
-  const issues = mistakesOf(row, apiKey).map((mistake) => ({ path: ['systemOfRecord'], ...mistake }));
-  const system: FedSystem | undefined =
-    row && apiKey && issues.length === 0 ? { identifier: row.identifier, apiKey } : undefined;
+  const keys: unknown[] = Array.isArray(row?.api_keys) ? row.api_keys : [];
+  const apiKey = keys.find((key): key is string => typeof key === 'string' && key !== '');
+  const mistake = mistakeIn(row, apiKey);
+  const system: FedSystem | undefined = row && apiKey && !mistake ? { identifier: row.identifier, apiKey } : undefined;
   return {
     system,
     attributes: row ? await sorSystems.attributesOf(row) : undefined,
-    issues,
+    issues: mistake ? [{ path: ['systemOfRecord'], ...mistake }] : [],
   };
 }
 
-function mistakesOf(row: SystemRow | null, apiKey: string | undefined): Omit<InputIssue, 'path'>[] {
-  if (!row) return [{ code: 'UNKNOWN_ID', message: 'Expected the identifier of a system of record that exists.' }];
-  if (row.disabled === true) {
-    return [{ code: 'DISABLED', message: 'Expected a system of record that is not disabled.' }];
-  }
+function mistakeIn(row: SystemRow | null, apiKey: string | undefined): Omit<InputIssue, 'path'> | undefined {
+  if (!row) return { code: 'UNKNOWN_ID', message: 'Expected the identifier of a system of record that exists.' };
+  if (row.disabled === true) return { code: 'DISABLED', message: 'Expected a system of record that is not disabled.' };
+  if (apiKey) return undefined;
   const message = 'Expected a system of record that has an API key: values can be written with one only.';
-  return apiKey ? [] : [{ code: 'INVALID', message }];
-}
-
-function firstKey({ api_keys }: SystemRow): string | undefined {
-  const keys: unknown[] = Array.isArray(api_keys) ? api_keys : [];
-  return keys.find((key): key is string => typeof key === 'string' && key !== '');
+  return { code: 'INVALID', message };
 }

@@ -15,15 +15,12 @@ import {
   onlyOne,
   REREAD,
   systemInput,
-  targetOf,
 } from './write-definition.ts';
-
-const label = filledText('label');
 
 const NewAttribute = z.object({
   systemOfRecord: identifierOf('SystemOfRecord'),
   key: filledText('key').regex(/^[^,]*$/, 'Expected a key without commas: by one it could not be asked for.'),
-  label,
+  label: filledText('label'),
   valueType: z.string(),
 });
 
@@ -97,25 +94,14 @@ mutation('createCustomerAttribute', {
   success: ATTRIBUTE.success,
 });
 
-mutation('relabelCustomerAttribute', {
-  tags: ['sor'],
-  description:
-    'Changes the label of an attribute; nothing else of it can be changed. Costs one upstream call, and a second one if you select `sources`.',
-  cost: ({ identifier }) => definitionWrite(identifier),
-  inputDescription: 'Another label for one attribute.',
-  input: (t) => ({
-    ...ATTRIBUTE.input(t),
-    label: t.string({ required: true, description: 'What people will call it from now on.' }),
-  }),
-  check: targetOf('CustomerAttribute').extend({ label }),
-  resolve: async ({ identifier, label }, { sor }) => ({
-    answer: await ATTRIBUTE.writes.change(sor, identifier, { label }),
-  }),
-  successDescription: 'The attribute has its new label.',
-  success: ATTRIBUTE.success,
-});
-
 definitionMutations(ATTRIBUTE, {
+  change: {
+    verb: 'relabel',
+    field: 'label',
+    description:
+      'Changes the label of an attribute; nothing else of it can be changed. Costs one upstream call, and a second one if you select `sources`.',
+    success: 'The attribute has its new label.',
+  },
   delete:
     'Deletes an attribute with all its values; refused while a campaign or segment uses it. A live SDK creates it again with its next value: disable it instead.',
   disable: 'Disables an attribute: values sent for it are refused until it is enabled again.',

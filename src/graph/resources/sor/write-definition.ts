@@ -7,7 +7,7 @@ import type { Answered, DefinitionWrites } from '../../../sources/sor/definition
 import { GLOBAL } from '../../../sources/sor/systems.ts';
 import type { Context } from '../../context.ts';
 import { byArguments, type Charge } from '../../cost/charge.ts';
-import { idOf, mistake } from '../../input-checks.ts';
+import { filledText, idOf, mistake } from '../../input-checks.ts';
 import { type InputFields, type MutationOptions, mutation, type WhyRefused } from '../../mutation.ts';
 import { globalId } from '../../node-ids.ts';
 import { selects } from '../../selection.ts';
@@ -68,11 +68,35 @@ export const REREAD = byArguments('call', (_args, asked): readonly Charge[] => {
 
 const IDENTIFYING: readonly string[] = ['__typename', 'disabled', 'id', 'identifier'];
 
-/** Declares `delete…`, `disable…` and `enable…`. */
+/** Declares the mutation that changes its one text, `delete…`, `disable…` and `enable…`. */
 export function definitionMutations<Row extends object>(
   { type, noun, writes, input, identifierFor, success, whyRefused }: DefinitionKind<Row>,
-  descriptions: { delete: string; disable: string; enable: string },
+  descriptions: {
+    change: { verb: string; field: 'label' | 'name'; description: string; success: string };
+    delete: string;
+    disable: string;
+    enable: string;
+  },
 ): void {
+  const { verb, field, description, success: successDescription } = descriptions.change;
+  mutation(`${verb}${type}`, {
+    tags: ['sor'],
+    description,
+    cost: ({ identifier }) => definitionWrite(identifier),
+    inputDescription: `Another ${field} for one ${noun}.`,
+    input: (t) => ({
+      ...input(t),
+      [field]: t.string({ required: true, description: 'What people will call it from now on.' }),
+    }),
+    check: targetOf(type).catchall(filledText(field)),
+    resolve: async ({ identifier, ...change }, context) => ({
+      answer: await writes.change(context.sor, await identifierFor(identifier, context), change),
+    }),
+    whyRefused,
+    successDescription,
+    success,
+  });
+
   mutation(`delete${type}`, {
     tags: ['sor'],
     description: `${descriptions.delete} Costs one upstream call.`,

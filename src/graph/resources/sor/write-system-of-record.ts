@@ -3,24 +3,10 @@ import { z } from 'zod';
 import { DefinitionWrites } from '../../../sources/sor/definition-writes.ts';
 import { GLOBAL, type SystemRow } from '../../../sources/sor/systems.ts';
 import { filledText } from '../../input-checks.ts';
-import { mutation, type WhyRefused } from '../../mutation.ts';
+import { mutation } from '../../mutation.ts';
 import { hasSelected } from '../../selection.ts';
 import { asCreated, SystemOfRecord } from './system-of-record.ts';
-import {
-  type DefinitionKind,
-  definitionMutations,
-  definitionWrite,
-  onlyOne,
-  REREAD,
-  systemInput,
-  targetOf,
-} from './write-definition.ts';
-
-const name = filledText('name');
-
-/** By the word alone: finding out the type of any other system would cost a call. */
-const whyRefused: WhyRefused<{ identifier: string }> = async ({ identifier }) =>
-  identifier === GLOBAL ? 'NOT_CUSTOM' : undefined;
+import { type DefinitionKind, definitionMutations, onlyOne, REREAD, systemInput } from './write-definition.ts';
 
 const SYSTEM: DefinitionKind<SystemRow> = {
   type: 'SystemOfRecord',
@@ -28,7 +14,8 @@ const SYSTEM: DefinitionKind<SystemRow> = {
   writes: DefinitionWrites.ofSystems,
   input: (t) => ({ identifier: systemInput(t) }),
   identifierFor: (given, { sorSystems }) => sorSystems.identifierOf(given),
-  whyRefused,
+  // By the word alone: finding out the type of any other system would cost a call.
+  whyRefused: async ({ identifier }) => (identifier === GLOBAL ? 'NOT_CUSTOM' : undefined),
   success: (t) => ({
     systemOfRecord: t.field({
       type: SystemOfRecord,
@@ -53,32 +40,20 @@ mutation('createSystemOfRecord', {
   cost: () => ({ api: 'SOR', calls: 1 }),
   inputDescription: 'A new custom system of record.',
   input: (t) => ({ name: t.string({ required: true, description: 'What people will call it.' }) }),
-  check: z.object({ name }),
+  check: z.object({ name: filledText('name') }),
   resolve: async (created, { sor }) => ({ answer: await SYSTEM.writes.create(sor, created), created }),
   successDescription: 'The system was created.',
   success: SYSTEM.success,
 });
 
-mutation('renameSystemOfRecord', {
-  tags: ['sor'],
-  description:
-    'Renames a custom system of record. Costs one upstream call, and a second one if you select `updatedAt` or attributes.',
-  cost: ({ identifier }) => definitionWrite(identifier),
-  inputDescription: 'Another name for one system of record.',
-  input: (t) => ({
-    ...SYSTEM.input(t),
-    name: t.string({ required: true, description: 'What people will call it from now on.' }),
-  }),
-  check: targetOf('SystemOfRecord').extend({ name }),
-  resolve: async ({ identifier, name }, { sor, sorSystems }) => ({
-    answer: await SYSTEM.writes.change(sor, await sorSystems.identifierOf(identifier), { name }),
-  }),
-  whyRefused,
-  successDescription: 'The system was renamed.',
-  success: SYSTEM.success,
-});
-
 definitionMutations(SYSTEM, {
+  change: {
+    verb: 'rename',
+    field: 'name',
+    description:
+      'Renames a custom system of record. Costs one upstream call, and a second one if you select `updatedAt` or attributes.',
+    success: 'The system was renamed.',
+  },
   delete: 'Deletes a custom system of record with its attributes and all their values.',
   disable:
     'Disables a system of record, which then takes no values; refused for the global one, and for one that is disabled.',
