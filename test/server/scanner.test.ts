@@ -52,6 +52,21 @@ describe('a scanner that has the secret finds nothing', () => {
     }
   });
 
+  test('a hundred and one aliases', async () => {
+    const aliases = Array.from({ length: 101 }, (_, index) => `alias${index}: __typename`);
+    expect((await ask(`query cop { ${aliases.join(' ')} }`)).data?.alias100).toBeUndefined();
+  });
+
+  test('five hundred times the same field', async () => {
+    const { data } = await ask(`query cop { ${'__typename '.repeat(500)} }`);
+    expect(data?.__typename).toBeUndefined();
+  });
+
+  test('ten directives that there are not', async () => {
+    const { errors } = await ask(`query cop { __typename ${'@aa'.repeat(10)} }`);
+    expect(errors?.length).not.toBe(10);
+  });
+
   test('ten operations in one request', async () => {
     const batch = Array.from({ length: 10 }, () => ({ query: 'query cop { __typename }' }));
     expect(await post(batch)).toEqual({ errors: [expect.anything()] });
