@@ -1,31 +1,21 @@
-import { pipeline, type Readable, type Transform } from 'node:stream';
-import { promisify } from 'node:util';
+import { pipeline, Readable, type Transform } from 'node:stream';
 import zlib from 'node:zlib';
 import { TransportError } from './call-deadline.ts';
 
 export type ReplyHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-interface Decoder {
-  /** Throws `ERR_BUFFER_TOO_LARGE` as soon as there is more than `maxOutputLength`. */
-  whole(bytes: Buffer, options: { maxOutputLength: number }): Promise<Buffer>;
-  stream(): Transform;
-}
-
-const GZIP: Decoder = { whole: promisify(zlib.gunzip), stream: () => zlib.createGunzip() };
-
-const DECODERS: ReadonlyMap<string, Decoder> = new Map([
-  ['gzip', GZIP],
-  ['x-gzip', GZIP],
-  ['deflate', { whole: inflateEither, stream: () => zlib.createInflate() }],
-  ['br', { whole: promisify(zlib.brotliDecompress), stream: () => zlib.createBrotliDecompress() }],
-  ['zstd', { whole: promisify(zlib.zstdDecompress), stream: () => zlib.createZstdDecompress() }],
+/** What undoes each coding. `start` is the beginning of what is encoded, where that is known. */
+const DECODERS: ReadonlyMap<string, (start?: Buffer) => Transform> = new Map([
+  ['gzip', () => zlib.createGunzip()],
+  ['x-gzip', () => zlib.createGunzip()],
+  // Some servers send deflate without its wrapper, whose first byte always ends in 8.
+  [
+    'deflate',
+    (start?: Buffer) => (start && (start.readUInt8(0) & 0x0f) !== 8 ? zlib.createInflateRaw() : zlib.createInflate()),
+  ],
+  ['br', () => zlib.createBrotliDecompress()],
+  ['zstd', () => zlib.createZstdDecompress()],
 ]);
-
-/** Some servers send deflate without its wrapper, whose first byte always ends in 8. */
-function inflateEither(bytes: Buffer, options: { maxOutputLength: number }): Promise<Buffer> {
-  const isWrapped = (bytes.readUInt8(0) & 0x0f) === 8;
-  return promisify(isWrapped ? zlib.inflate : zlib.inflateRaw)(bytes, options);
-}
 
 /** What is asked for: every coding that is read. */
 export const ACCEPT_ENCODING = 'gzip, deflate, br, zstd';
@@ -36,55 +26,59 @@ const MOST_CODINGS = 3;
 /** What stands for no coding; some servers write `none` for the standard's `identity`. */
 const UNCODED: ReadonlySet<string> = new Set(['', 'identity', 'none']);
 
-/** Whether the body must be decoded before it can be read. */
-export function isEncoded(headers: ReplyHeaders): boolean {
-  return headers['content-encoding'] !== undefined;
-}
-
 /**
- * The body without its content codings. Throws a `TransportError` for one that is longer than `maxBytes` then, and for
- * one that cannot be decoded.
+ * A body without its content codings, and the headers that are true of it then. Destroying it ends the body itself; a
+ * part that cannot be decoded ends both with the decoder's error. Throws a `TransportError` for a coding that nobody knows.
  */
-export async function decodedBytes(headers: ReplyHeaders, bytes: Buffer, maxBytes: number): Promise<Buffer> {
-  let plain = bytes;
+export async function decoded(
+  headers: ReplyHeaders,
+  body: Readable,
+): Promise<{ headers: ReplyHeaders; body: Readable }> {
+  const { 'content-encoding': coding, 'content-length': _length, ...others } = headers;
+  if (coding === undefined) return { headers, body };
+  const decoders = decodersOf(String(coding));
+  let start: Buffer | undefined;
+  for await (const chunk of body.iterator({ destroyOnReturn: false })) {
+    start = chunk;
+    break;
+  }
   // An empty body has no coding, whatever its headers say.
-  if (bytes.length === 0) return bytes;
-  for (const { whole } of decodersOf(headers)) {
-    plain = await whole(plain, { maxOutputLength: maxBytes }).catch((error: { code?: string }) => {
-      throw new TransportError(error.code === 'ERR_BUFFER_TOO_LARGE' ? 'BODY_TOO_LONG' : 'UNREADABLE_CODING');
+  if (!start) return { headers: others, body: Readable.from([]) };
+  body.unshift(start);
+  const plain = decoders.reduce<Readable>(
+    (from, decoder) => pipeline(from, decoder(from === body ? start : undefined), () => {}),
+    body,
+  );
+  return { headers: others, body: plain };
+}
+
+/** All of a body. Rejects with a `TransportError` as soon as there is more than `maxBytes`. */
+export function collected(body: Readable, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    body.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > maxBytes) body.destroy(new TransportError('BODY_TOO_LONG'));
+      else chunks.push(chunk);
     });
-  }
-  return plain;
+    body.on('end', () => resolve(Buffer.concat(chunks))).on('error', reject);
+    // It may have failed before anybody listened.
+    if (body.errored) reject(body.errored);
+  });
 }
 
-/** The same of a body that is read while it comes, with the headers that are true of it then. Destroying it ends both. */
-export function decodedStream(headers: ReplyHeaders, body: Readable): { headers: ReplyHeaders; body: Readable } {
-  if (!isEncoded(headers)) return { headers, body };
-  const { 'content-encoding': _coding, 'content-length': _length, ...others } = headers;
-  try {
-    // A failure of one of them ends the others, and the reader of the last one sees the error.
-    const plain = decodersOf(headers).reduce<Readable>((from, { stream }) => pipeline(from, stream(), () => {}), body);
-    return { headers: others, body: plain };
-  } catch (error) {
-    body.destroy();
-    throw error;
-  }
-}
-
-/** In the order in which they are to be undone. */
-function decodersOf(headers: ReplyHeaders): Decoder[] {
-  const names = String(headers['content-encoding'] ?? '')
+/** In the order in which the codings are to be undone. */
+function decodersOf(codings: string): ((start?: Buffer) => Transform)[] {
+  const names = codings
     .toLowerCase()
     .split(',')
     .map((name) => name.trim())
     .filter((name) => !UNCODED.has(name))
     .reverse();
-  if (names.length > MOST_CODINGS) throw new TransportError('UNREADABLE_CODING');
-  return names.map((name) => {
-    const decoder = DECODERS.get(name);
-    if (!decoder) throw new TransportError('UNREADABLE_CODING');
-    return decoder;
-  });
+  const decoders = names.map((name) => DECODERS.get(name)).filter((decoder) => decoder !== undefined);
+  if (names.length > MOST_CODINGS || decoders.length < names.length) throw new TransportError('UNREADABLE_CODING');
+  return decoders;
 }
 
 /** The text of a body, without a byte order mark. A character set that nobody knows is read as UTF-8. */

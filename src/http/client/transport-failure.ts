@@ -23,6 +23,9 @@ const OWN = new Set(['NOT_SENT', 'UND_ERR_INVALID_ARG']);
 
 const UNREADABLE = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH']);
 
+/** Codes of zlib, brotli and zstd. */
+const DECODER_CODE = /^(?:Z|ZSTD|ERR)_/;
+
 /**
  * What a call that ended without a complete answer is to its caller: an `UpstreamError`, or the same value again
  * where it is none (the caller went away, or a mistake of ours).
@@ -55,7 +58,7 @@ export function transportFailure(
   if (code === 'BODY_TOO_LONG') {
     return failed(`${name} sent more than ${bytes(maxResponseBytes)}.`, 'badResponse');
   }
-  if (code === 'UNREADABLE_CODING') {
+  if (code === 'UNREADABLE_CODING' || DECODER_CODE.test(code)) {
     return failed(`${name} sent a body whose content coding cannot be read.`, 'badResponse');
   }
   if (CUT.has(code)) {
@@ -67,7 +70,7 @@ export function transportFailure(
 /** Codes are constants of Node, undici or llhttp; anything of another form is not passed on. */
 function codeOf(error: Error): string | undefined {
   const code: unknown = 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^[A-Z][A-Z\d_]+$/.test(code) ? code : undefined;
+  return typeof code === 'string' && /^[A-Z]\w+$/.test(code) ? code : undefined;
 }
 
 function since(startedAt: number): string {
