@@ -12,7 +12,7 @@ import type { AttemptGuard, JsonClientOptions } from './http/client/client-optio
 import { guardChain } from './http/client/client-options.ts';
 import { JsonClient } from './http/client/json-client.ts';
 import { RetryBudget } from './http/client/retry-budget.ts';
-import { UpstreamError } from './http/client/upstream-error.ts';
+import { notAsked } from './http/client/upstream-error.ts';
 import type { Replicas } from './replicas.ts';
 import { SorLogin } from './sources/sor/login.ts';
 
@@ -95,15 +95,14 @@ function budgetOf(account: Account, replicas: Replicas | undefined): Budget | un
 /** Refuses every call; `remedy` says which settings to make. */
 function missing(api: Api, remedy: string): Credential {
   const guard: AttemptGuard = async ({ route }) => {
-    const details = { api: api.name, failure: 'unavailable', route, code: 'NOT_CONFIGURED' } as const;
-    throw new UpstreamError(`${api.title} is not configured: ${remedy}.`, details);
+    throw notAsked(api, route, 'NOT_CONFIGURED', `${api.title} is not configured: ${remedy}.`);
   };
   return { guard };
 }
 
 /** One line for a failed call, under the id that clients see; nothing in it names a person or opens a door. */
 function failureLog(log: Logger): NonNullable<JsonClientOptions['onFailure']> {
-  return ({ api, route, failure, status, traceId, failureId }, { code, attempts }) => {
+  return ({ api, route, failure, status, traceId, failureId, code }, attempts) => {
     log.warn({ api, route, failure, status, traceId, failureId, code, attempts }, 'upstream call failed');
   };
 }

@@ -2,7 +2,7 @@ import type { Api } from '../client/api.ts';
 import type { Attempt, AttemptGuard } from '../client/client-options.ts';
 import { BODY_CUT, hasFailed, NOT_JSON, SAID_FAILED } from '../client/response.ts';
 import { CUT, UNREACHABLE } from '../client/transport-failure.ts';
-import { UpstreamError } from '../client/upstream-error.ts';
+import { notAsked, UpstreamError } from '../client/upstream-error.ts';
 import { Circuit, type OnChange } from './circuit.ts';
 
 /** What an attempt has shown of the API. */
@@ -55,7 +55,10 @@ export class Breaker {
     const isAdmitted = this.#host.isOpen
       ? this.#host.admits(true)
       : (this.#routes.get(keyOf(attempt))?.admits(attempt.repeats !== 'offender') ?? true);
-    return isAdmitted ? send() : Promise.reject(this.#refusal(attempt));
+    if (isAdmitted) return send();
+    const { api } = this.#options;
+    const message = `${api.title} keeps failing, so it is not asked for now.`;
+    return Promise.reject(notAsked(api, attempt.route, 'BREAKER_OPEN', message, 1));
   };
 
   /**
@@ -93,12 +96,6 @@ export class Breaker {
     const circuit = this.#routes.get(key) ?? new Circuit(this.#options.onChange, key);
     this.#routes.set(key, circuit);
     return circuit;
-  }
-
-  #refusal({ route }: Attempt): UpstreamError {
-    const { api } = this.#options;
-    const details = { api: api.name, failure: 'unavailable', route, code: 'BREAKER_OPEN', retryAfter: 1 } as const;
-    return new UpstreamError(`${api.title} keeps failing, so it is not asked for now.`, details);
   }
 }
 

@@ -3,10 +3,13 @@ import type { Priority } from '../client/call-options.ts';
 import type { Attempt, AttemptGuard } from '../client/client-options.ts';
 import { tooLate, type UpstreamError, wasNeverSent } from '../client/upstream-error.ts';
 import type { AccountRoom } from './account-windows.ts';
-import { AnswerTimes } from './answer-times.ts';
 import type { CallAllocator, Reservation } from './call-allocator.ts';
 import { FairQueue } from './fair-queue.ts';
 import { RouteHolds } from './route-holds.ts';
+
+/** Weight of the newest answer in what is usual, and how many usual deviations an answer may be late (RFC 6298). */
+const SMOOTHING = 0.2;
+const DEVIATIONS = 4;
 
 /** A call that waits for its place, and whose answer is expected to take `answerMs` from then on. */
 interface Waiting {
@@ -209,5 +212,26 @@ export class Budget {
 
   #refusal({ route }: Attempt, ms: number): UpstreamError {
     return tooLate(this.#api, route, Math.max(1, Math.ceil(ms / 1000)));
+  }
+}
+
+/** How long the API takes to answer, in milliseconds. */
+class AnswerTimes {
+  #usualMs = 0;
+  #deviationMs = 0;
+
+  get usualMs(): number {
+    return this.#usualMs;
+  }
+
+  /** By when an answer is there, late rather than early. */
+  get lateMs(): number {
+    return this.#usualMs + DEVIATIONS * this.#deviationMs;
+  }
+
+  learn(ms: number): void {
+    const difference = ms - this.#usualMs;
+    this.#usualMs += SMOOTHING * difference;
+    this.#deviationMs += SMOOTHING * (Math.abs(difference) - this.#deviationMs);
   }
 }

@@ -1,6 +1,6 @@
 import type { Api } from '../client/api.ts';
 import type { AttemptGuard } from '../client/client-options.ts';
-import { UpstreamError } from '../client/upstream-error.ts';
+import { notAsked } from '../client/upstream-error.ts';
 
 /** Enough for the slowest answers and the longest waits of a full gateway; each holds some kilobytes. */
 const MOST_PENDING = 10_000;
@@ -13,16 +13,8 @@ const MOST_PENDING = 10_000;
 export function pendingCalls(api: Api, most = MOST_PENDING): AttemptGuard {
   let pending = 0;
   return async ({ route }, send) => {
-    if (pending >= most) {
-      const details = {
-        api: api.name,
-        failure: 'unavailable',
-        route,
-        code: 'TOO_MANY_PENDING',
-        retryAfter: 1,
-      } as const;
-      throw new UpstreamError(`Too many calls to ${api.title} are waiting already.`, details);
-    }
+    const message = `Too many calls to ${api.title} are waiting already.`;
+    if (pending >= most) throw notAsked(api, route, 'TOO_MANY_PENDING', message, 1);
     pending += 1;
     try {
       return await send();

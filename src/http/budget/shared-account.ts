@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Redis, Result } from 'ioredis';
-import { within } from '../redis/timeout.ts';
+import { within } from '../redis/redis-connection.ts';
 import { type AccountLimits, SPANS } from './account-limits.ts';
 import { AccountWindows, type Word } from './account-windows.ts';
 import { type CountedCall, OwnCalls } from './own-calls.ts';

@@ -56,5 +56,5 @@ export interface JsonClientOptions {
   /** Asked before every retry, and counts every call; retries are unlimited unless set. */
   retryBudget?: RetryBudget | undefined;
   /** Called once for every call that failed, but not for those whose caller went away. */
-  onFailure?: (error: UpstreamError, internals: { code: string | undefined; attempts: number }) => void;
+  onFailure?: (error: UpstreamError, attempts: number) => void;
 }

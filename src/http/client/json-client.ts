@@ -4,11 +4,10 @@ import { ACCEPT_ENCODING } from './body.ts';
 import { refuseIfOver, TransportError } from './call-deadline.ts';
 import type { JsonCall, OpenedStream, ReadCall, RefusedCall, WriteCall } from './calls.ts';
 import type { JsonClientOptions } from './client-options.ts';
-import { errorText } from './error-text.ts';
 import { exchange, isGood, type Reply } from './exchange.ts';
 import { beginFlight, type Flight } from './flight.ts';
 import { contentOf, formWasSent } from './form.ts';
-import { answerOf, redirectPath, refusal, replyDetails, statusError } from './response.ts';
+import { answerOf, errorText, redirectPath, refusal, replyDetails, statusError } from './response.ts';
 import { retryDelay } from './retry.ts';
 import { transportFailure } from './transport-failure.ts';
 import { tooCostly, tooLate, UpstreamError, type UpstreamFailure, wasNeverSent } from './upstream-error.ts';
@@ -219,7 +218,7 @@ export class JsonClient implements AsyncDisposable {
 
   /** Has a failure logged, once. */
   report(error: UpstreamError, attempts = 1): UpstreamError {
-    if (!reported.has(error)) this.#options.onFailure?.(error, { code: error.code, attempts });
+    if (!reported.has(error)) this.#options.onFailure?.(error, attempts);
     reported.add(error);
     return error;
   }

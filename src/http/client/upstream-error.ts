@@ -111,6 +111,11 @@ export function tooLate(api: Api, route: string, retryAfter: number): UpstreamEr
   return new UpstreamError(message, { api: api.name, failure: 'rateLimited', route, retryAfter });
 }
 
+/** The error of a call that is not sent, as if its API were away; `code` names the reason in the log. */
+export function notAsked(api: Api, route: string, code: string, message: string, retryAfter?: number): UpstreamError {
+  return new UpstreamError(message, { api: api.name, failure: 'unavailable', route, code, retryAfter });
+}
+
 /** The error of a call that its operation has no allowance left for. */
 export function tooCostly(api: Api, route: string, limit: number): UpstreamError {
   const message = `The operation has used up the ${limit} upstream calls that it may make: ask for less.`;

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { within } from './timeout.ts';
+import { within } from './redis-connection.ts';
 
 /** In milliseconds. */
 export interface PromptRedisTimes {

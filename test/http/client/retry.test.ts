@@ -224,11 +224,11 @@ test('attempts are counted one by one, failures once', async () => {
   await using server = await failing({ kind: 'reset' }, 3);
   const told: unknown[] = [];
   await using client = hoodClient(server, {
-    onFailure: ({ failureId }, internals) => told.push(failureId, internals),
+    onFailure: ({ failureId, code }, attempts) => told.push({ failureId, code, attempts }),
   });
   const error = await failureOf(client.get(CALL));
   expect(server.calls).toHaveLength(3);
-  expect(told).toEqual([error.failureId, { code: 'UND_ERR_SOCKET', attempts: 3 }]);
+  expect(told).toEqual([{ failureId: error.failureId, code: 'UND_ERR_SOCKET', attempts: 3 }]);
 });
 
 test.each([408, 421, 425, 520, 524])('an operation does not notice a single %i', async (status) => {
