@@ -31,7 +31,6 @@ import { frontDoor, type ServerContext } from './server/front-door.ts';
 import { useGatewaySecret } from './server/gateway-secret.ts';
 import { useGraphiql } from './server/graphiql.ts';
 import { useIncrementalDelivery } from './server/incremental.ts';
-import { withJoinedHooks } from './server/joined-hooks.ts';
 import { useLoadShedding } from './server/load-shedding.ts';
 import { memoryPressure } from './server/memory-pressure.ts';
 import { useOperationCost } from './server/operation-cost.ts';
@@ -123,7 +122,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
     graphiql: false,
     landingPage: false,
     logging: false,
-    plugins: withJoinedHooks([
+    plugins: [
       useVaryOrigin(origins),
       useExactVariables(),
       useBodyLimit(config.MAX_BODY),
@@ -153,7 +152,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       usePersistedQueries(),
       useDocumentMistakes({ maxTokens: config.MAX_TOKENS, suggestsNames }),
       useUpstreamCost(upstreams.roomOf),
-    ]),
+    ],
   });
   // No page can know a credential, so that where one is asked for any name will do: a proxy may have its own.
   const isOurs = config.AUTH === 'none' ? allowedHosts(publicUrl, config.ALLOWED_HOSTS, log) : () => true;

@@ -18,7 +18,7 @@ const MAX_DOCUMENTS = 1_000;
  */
 export function documentCaches() {
   return {
-    // `withJoinedHooks` knows which documents are valid.
+    // `useDocumentMistakes` knows what is wrong with each: it need not put the names of all rules together first.
     validationCache: false,
     documentCache: boundedBy<DocumentNode>(MAX_CHARACTERS, ({ tokenCount = 0 }, text) =>
       Math.max(text.length, tokenCount * CHARACTERS_PER_TOKEN),

@@ -33,6 +33,7 @@ export interface DocumentRules {
  * well.
  */
 export function useDocumentMistakes({ maxTokens, suggestsNames }: DocumentRules): Plugin {
+  const known = new WeakMap<DocumentNode, readonly GraphQLError[]>();
   return {
     onParse({ setParseFn }) {
       setParseFn((source: string | Source, options?: ParseOptions) =>
@@ -41,12 +42,12 @@ export function useDocumentMistakes({ maxTokens, suggestsNames }: DocumentRules)
     },
     onValidate({ addValidationRule, setValidationFn }) {
       addValidationRule(KnownOperationsRule);
-      setValidationFn((schema: GraphQLSchema, document: DocumentNode, rules: readonly ValidationRule[]) =>
-        refusingTooDeep(() => {
-          const beyond = beyondLimits(document);
-          return beyond.length > 0 ? beyond : mistakesIn(schema, document, rules, !suggestsNames);
-        }),
-      );
+      setValidationFn((schema: GraphQLSchema, document: DocumentNode, rules: readonly ValidationRule[]) => {
+        const mistakes =
+          known.get(document) ?? refusingTooDeep(() => mistakesIn(schema, document, rules, !suggestsNames));
+        known.set(document, mistakes);
+        return mistakes;
+      });
     },
   };
 }
@@ -69,6 +70,8 @@ function mistakesIn(
   rules: readonly ValidationRule[],
   hideSuggestions: boolean,
 ): readonly GraphQLError[] {
+  const beyond = beyondLimits(document);
+  if (beyond.length > 0) return beyond;
   const placed = validate(schema, document, rules, { hideSuggestions, maxErrors: MOST_ERRORS });
   const errors = placed.slice(0, MOST_ERRORS).map((error) => (error.message === ABORTED ? tooManyRepeats() : error));
   explainLiterals(errors, document);
