@@ -39,3 +39,28 @@ export type Found<Value> = ReadonlyMap<string, Value | UpstreamError | null>;
 
 /** The key of a lookup that has no other, such as that of one page of a list. */
 export const ONLY = '';
+
+/**
+ * Reads the one key of a batch with a call of its own; the value is undefined where there is none. A path is asked for
+ * when the call has its turn.
+ */
+export function readAlone<Value>({
+  path,
+  valueIn,
+  mayBeMissing = true,
+  ...call
+}: Pick<ReadCall, 'route' | 'mayBeMissing' | 'onReply'> & {
+  path: (key: string, projection: Projection) => string;
+  valueIn: (answer: unknown, key: string) => Value | undefined;
+}): Lookup<Value>['read'] {
+  return async ({ seal, get }) => {
+    const sealedPath = () => {
+      const { keys, projection } = seal();
+      return path(keys[0] ?? '', projection);
+    };
+    const answer = await get({ ...call, mayBeMissing, path: sealedPath });
+    const [key = ''] = seal().keys;
+    const value = answer === undefined && mayBeMissing ? undefined : valueIn(answer, key);
+    return new Map(value === undefined ? [] : [[key, value]]);
+  };
+}

@@ -29,9 +29,8 @@ function rowsIn(client: Malformed, route: string, answer: unknown): unknown[] {
   return isRow(answer) ? [answer] : pageIn(client, route, answer).items;
 }
 
-/** The row with an id, of an answer that may be missing: a row that was not asked for is never used. */
+/** The row with an id: a row that was not asked for is never used. */
 export function rowIn(client: Malformed, route: string, answer: unknown, id: string): HoodRow | undefined {
-  if (answer === undefined) return undefined;
   return rowsIn(client, route, answer)
     .filter((row): row is HoodRow => isRow(row) && String(row.id) === id)
     .reduce<HoodRow | undefined>((other, row) => wider(row, other), undefined);

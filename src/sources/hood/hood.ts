@@ -3,7 +3,7 @@ import type { OpenedStream } from '../../http/client/calls.ts';
 import { endpoint, isSegment, isShort } from '../../http/client/path.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { Coalescer } from '../../http/reads/coalescer.ts';
-import { type Lookup, ONLY } from '../../http/reads/lookup.ts';
+import { type Lookup, ONLY, readAlone } from '../../http/reads/lookup.ts';
 import type { Operation } from '../../http/reads/operation.ts';
 import { createdIn, type HoodPage, type HoodRow, pageIn } from './answers.ts';
 import { fieldsOf, type HoodListQuery, type HoodSettings, listEndpoint, projectionOf, tagOf } from './endpoints.ts';
@@ -75,11 +75,11 @@ export class Hood {
       route,
       resource: collection,
       tagsOf: () => [tagOf(collection)],
-      read: async ({ seal, get }) => {
-        const path = () => listEndpoint(settings, collection, query, fieldsOf(seal().projection), page).path;
-        const answer = await get({ route, path, mayBeMissing });
-        return new Map(answer === undefined && mayBeMissing ? [] : [[ONLY, pageIn(api.client, route, answer)]]);
-      },
+      read: readAlone({
+        ...{ route, mayBeMissing },
+        path: (_key, projection) => listEndpoint(settings, collection, query, fieldsOf(projection), page).path,
+        valueIn: (answer) => pageIn(api.client, route, answer),
+      }),
     };
     return (await this.#operation.load(api, lookup, ONLY, projectionOf(settings, fields))) ?? EMPTY;
   }

@@ -1,6 +1,6 @@
 import type { JsonClient } from '../../http/client/json-client.ts';
 import { KeyedList, type KeyedSource } from '../../http/reads/keyed-list.ts';
-import type { KeysToRead, Lookup } from '../../http/reads/lookup.ts';
+import { type Lookup, readAlone } from '../../http/reads/lookup.ts';
 import { MAX_LIST_LENGTH } from '../id-lists.ts';
 import { type HoodRow, isRow, pageIn, rowIn } from './answers.ts';
 import { fieldsOf, type HoodSettings, listEndpoint, rowEndpoint, tagOf } from './endpoints.ts';
@@ -63,16 +63,11 @@ export function rowLookup(
   const route = `/v1/hood/${collection}`;
   const tags = [tagOf(collection)];
   const list = listedRows(collection, 'id', { isUnique: true, keyOf: ({ id }) => String(id) }, client, settings);
-  const readByPath = async ({ seal, get }: KeysToRead): Promise<ReadonlyMap<string, HoodRow>> => {
-    const path = () => {
-      const { keys, projection } = seal();
-      return rowEndpoint(settings, collection, keys[0] ?? '', fieldsOf(projection)).path;
-    };
-    const answer = await get({ route: `${route}/{id}`, path, mayBeMissing: true });
-    const [id = ''] = seal().keys;
-    const row = rowIn(client, `${route}/{id}`, answer, id);
-    return new Map(row && [[id, row]]);
-  };
+  const readByPath = readAlone({
+    route: `${route}/{id}`,
+    path: (id, projection) => rowEndpoint(settings, collection, id, fieldsOf(projection)).path,
+    valueIn: (answer, id) => rowIn(client, `${route}/{id}`, answer, id),
+  });
   return {
     name: `${collection} by ${isListed ? 'ids' : 'one id'}`,
     route: byPath && !isListed ? `${route}/{id}` : route,

@@ -3,7 +3,7 @@ import type { JsonClient } from '../../http/client/json-client.ts';
 import { endpoint } from '../../http/client/path.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
 import { countIn, KeyedList, type KeyedPage } from '../../http/reads/keyed-list.ts';
-import type { Found, KeysToRead, Lookup } from '../../http/reads/lookup.ts';
+import { type Found, type KeysToRead, type Lookup, readAlone } from '../../http/reads/lookup.ts';
 import { resultOf } from './envelope.ts';
 import { PROFILE, PROFILES, profileListQuery } from './profile-endpoints.ts';
 import { type CustomerIdType, type ProfileProjection, type ProfileRow, profileIn } from './profile-rows.ts';
@@ -39,7 +39,7 @@ export type ProfileLookups = (customerId: string, type: CustomerIdType) => Looku
 /** The lookups of profiles, for the whole process. */
 export function profileLookups(client: JsonClient, maxPageSize: number, shown: ShownByAnswers): ProfileLookups {
   const lookupsOf = (type: CustomerIdType) => ({
-    listed: new ProfileLookup(type, client, maxPageSize, shown),
+    listed: listedProfiles(type, client, maxPageSize, shown),
     viewed: viewedProfiles(type, client),
   });
   const lookups = { user_id: lookupsOf('user_id'), device_id: lookupsOf('device_id') };
@@ -53,142 +53,121 @@ function viewedProfiles(type: CustomerIdType, client: JsonClient): Lookup<Profil
     route: PROFILE,
     resource: 'profiles',
     tagsOf: (customerId) => profileOf(customerId, type).tags,
-    read: async ({ seal, get }) => {
-      const path = () => {
-        const { keys, projection } = seal();
-        const params = { customer_id: keys[0] ?? '' };
-        const query = profileListQuery({ customerIdType: type }, undefined, asked(projection));
-        return endpoint(PROFILE, params, query).path;
-      };
-      const answer = await get({ route: PROFILE, path, mayBeMissing: true });
-      if (answer === undefined) return new Map();
-      const result = resultOf(client, { route: PROFILE, path: PROFILE }, answer);
-      const [customerId = ''] = seal().keys;
-      // The vendor's page on one profile answers with an array.
-      const rows = (Array.isArray(result) ? result : [result]).map((item) => profileIn(item, type));
-      const row = rows.find((each) => each?.customer_id === customerId);
-      return new Map(row && [[customerId, row]]);
-    },
+    read: readAlone({
+      route: PROFILE,
+      path: (customer_id, projection) =>
+        endpoint(PROFILE, { customer_id }, profileListQuery({ customerIdType: type }, undefined, asked(projection)))
+          .path,
+      valueIn: (answer, customerId) => {
+        const result = resultOf(client, { route: PROFILE, path: PROFILE }, answer);
+        // The vendor's page on one profile answers with an array.
+        const rows = (Array.isArray(result) ? result : [result]).map((item) => profileIn(item, type));
+        return rows.find((row) => row?.customer_id === customerId);
+      },
+    }),
   };
 }
 
 /** Profiles by customer ids of one type. */
-class ProfileLookup implements Lookup<ProfileRow> {
-  readonly name: string;
-  readonly route = PROFILES;
-  readonly resource = 'profiles';
-  readonly #type: CustomerIdType;
-  readonly #client: JsonClient;
-  readonly #maxPageSize: number;
-  readonly #shown: ShownByAnswers;
-  readonly #list: KeyedList<ProfileRow>;
+function listedProfiles(
+  type: CustomerIdType,
+  client: JsonClient,
+  maxPageSize: number,
+  shown: ShownByAnswers,
+): Lookup<ProfileRow> {
   /** How much of a path each projection leaves to the ids. */
-  readonly #rooms = new WeakMap<Projection, number>();
+  const rooms = new WeakMap<Projection, number>();
+  const list = new KeyedList({
+    ...{ route: PROFILES, maxPageSize, isUnique: true, path: pathOf, pageIn },
+    keyOf: ({ customer_id }) => customer_id,
+  });
 
-  constructor(type: CustomerIdType, client: JsonClient, maxPageSize: number, shown: ShownByAnswers) {
-    this.name = `profiles by ${type}`;
-    this.#type = type;
-    this.#client = client;
-    this.#maxPageSize = maxPageSize;
-    this.#shown = shown;
-    this.#list = new KeyedList({
-      route: PROFILES,
-      maxPageSize,
-      isUnique: true,
-      path: (customerIds, projection, page) => this.#path(customerIds, projection, page),
-      pageIn: (answer) => this.#pageIn(answer),
-      keyOf: (row) => row.customer_id,
-    });
+  function pathOf(customerIds: readonly string[], projection: Projection, page: { number: number; size: number }) {
+    const query = { customerIdType: type, customerIds };
+    return endpoint(PROFILES, {}, profileListQuery(query, page, asked(projection))).path;
   }
 
-  tagsOf(customerId: string): readonly string[] {
-    return profileOf(customerId, this.#type).tags;
-  }
-
-  fits(_keys: number, length: number, projection: Projection): boolean {
-    let room = this.#rooms.get(projection);
-    if (room === undefined) {
-      room = roomForIds(asked(projection), this.#maxPageSize);
-      this.#rooms.set(projection, room);
-    }
-    return length <= room;
-  }
-
-  async read(batch: KeysToRead): Promise<Found<ProfileRow>> {
-    let isFound = true;
-    const get: KeysToRead['get'] = async (call) => {
-      const answer = await batch.get(call);
-      if (answer === undefined) isFound = false;
-      return answer;
-    };
-    const rows = await this.#list.read({ ...batch, get });
-    const { keys, projection } = batch.seal();
-    if (projection['systems']) noteSystems(this.#shown, rows.values());
-    // A 404 is certain whatever was narrowed.
-    return isFound ? rows : new Map(keys.map((key) => [key, rows.get(key) ?? null]));
-  }
-
-  /**
-   * A profile that a narrowed answer lacks may be left out for having none of the attributes. What fails in finding that
-   * out fails the missing ones alone.
-   */
-  async complete(found: Found<ProfileRow>, batch: KeysToRead): Promise<Found<ProfileRow>> {
-    const { keys, projection } = batch.seal();
-    const isNarrowed = projection['keys'] !== undefined || projection['systems'] !== undefined;
-    const missing = keys.filter((key) => !found.has(key));
-    if (missing.length === 0 || !isNarrowed || (await this.#listsEmpty(found, projection, batch))) return found;
-    try {
-      const others = await this.#list.read({ ...batch, seal: () => ({ keys: missing, projection: EVERYTHING }) });
-      // A row that only the wide list has was left out.
-      if (others.size > 0) this.#shown.listsEmpty.set(kindOf(projection), false);
-      return new Map([...found, ...others]);
-    } catch (error) {
-      if (!(error instanceof UpstreamError)) throw error;
-      return new Map([...found, ...missing.map((key) => [key, error] as const)]);
-    }
+  function pageIn(answer: unknown): KeyedPage<ProfileRow> {
+    if (answer === undefined) return { received: 0, rows: [], total: 0 };
+    const result = resultOf(client, { route: PROFILES, path: PROFILES }, answer);
+    const { profiles, total_profiles, total_pages } = Object(result ?? { profiles: [] });
+    if (!Array.isArray(profiles)) throw client.malformed(PROFILES);
+    const rows = profiles.map((item) => profileIn(item, type)).filter((row) => row !== undefined);
+    return { received: profiles.length, rows, total: countIn(total_profiles), pages: countIn(total_pages) };
   }
 
   /**
    * Found out once for each kind of narrowing, by asking for a profile that has just come with names that nobody has.
    * Where single keys have failed, finding out who else is missing has cost enough.
    */
-  async #listsEmpty(found: Found<ProfileRow>, narrowed: Projection, { get }: KeysToRead): Promise<boolean> {
-    const { listsEmpty } = this.#shown;
+  async function listsEmpty(found: Found<ProfileRow>, narrowed: Projection, { get }: KeysToRead): Promise<boolean> {
     const kind = kindOf(narrowed);
     const [known] = [...found.keys()].filter((key) => found.get(key));
     const hasFailed = [...found.values()].some((each) => each instanceof UpstreamError);
-    if (!listsEmpty.has(kind) && known !== undefined && !hasFailed) {
-      const projection = {
-        keys: narrowed['keys'] && [UNKNOWN_KEY],
-        systems: narrowed['systems'] && [UNKNOWN_SYSTEM],
-      };
-      const path = this.#path([known], projection, { number: 1, size: 1 });
+    if (!shown.listsEmpty.has(kind) && known !== undefined && !hasFailed) {
+      const nobodys = { keys: narrowed['keys'] && [UNKNOWN_KEY], systems: narrowed['systems'] && [UNKNOWN_SYSTEM] };
+      const path = pathOf([known], nobodys, { number: 1, size: 1 });
       try {
         const answer = await get({ route: PROFILES, path, mayBeMissing: true, repeats: 'question' });
-        const isListed = this.#pageIn(answer).rows.some((row) => row.customer_id === known);
-        listsEmpty.set(kind, isListed);
+        shown.listsEmpty.set(
+          kind,
+          pageIn(answer).rows.some((row) => row.customer_id === known),
+        );
       } catch (error) {
         // An API that does not like the question answers it no better the next time.
         if (!(error instanceof UpstreamError)) throw error;
-        if (error.failure === 'rejected') listsEmpty.set(kind, false);
+        if (error.failure === 'rejected') shown.listsEmpty.set(kind, false);
       }
     }
-    return listsEmpty.get(kind) ?? false;
+    return shown.listsEmpty.get(kind) ?? false;
   }
 
-  #path(customerIds: readonly string[], projection: Projection, page: { number: number; size: number }): string {
-    const query = { customerIdType: this.#type, customerIds };
-    return endpoint(PROFILES, {}, profileListQuery(query, page, asked(projection))).path;
-  }
+  return {
+    name: `profiles by ${type}`,
+    route: PROFILES,
+    resource: 'profiles',
+    tagsOf: (customerId) => profileOf(customerId, type).tags,
 
-  #pageIn(answer: unknown): KeyedPage<ProfileRow> {
-    if (answer === undefined) return { received: 0, rows: [], total: 0 };
-    const result = resultOf(this.#client, { route: PROFILES, path: PROFILES }, answer);
-    const { profiles, total_profiles, total_pages } = Object(result ?? { profiles: [] });
-    if (!Array.isArray(profiles)) throw this.#client.malformed(PROFILES);
-    const rows = profiles.map((item) => profileIn(item, this.#type)).filter((row) => row !== undefined);
-    return { received: profiles.length, rows, total: countIn(total_profiles), pages: countIn(total_pages) };
-  }
+    fits(_keys, length, projection) {
+      const room = rooms.get(projection) ?? roomForIds(asked(projection), maxPageSize);
+      rooms.set(projection, room);
+      return length <= room;
+    },
+
+    async read(batch) {
+      let isFound = true;
+      const get: KeysToRead['get'] = async (call) => {
+        const answer = await batch.get(call);
+        if (answer === undefined) isFound = false;
+        return answer;
+      };
+      const rows = await list.read({ ...batch, get });
+      const { keys, projection } = batch.seal();
+      if (projection['systems']) noteSystems(shown, rows.values());
+      // A 404 is certain whatever was narrowed.
+      return isFound ? rows : new Map(keys.map((key) => [key, rows.get(key) ?? null]));
+    },
+
+    /**
+     * A profile that a narrowed answer lacks may be left out for having none of the attributes. What fails in finding that
+     * out fails the missing ones alone.
+     */
+    async complete(found, batch) {
+      const { keys, projection } = batch.seal();
+      const isNarrowed = projection['keys'] !== undefined || projection['systems'] !== undefined;
+      const missing = keys.filter((key) => !found.has(key));
+      if (missing.length === 0 || !isNarrowed || (await listsEmpty(found, projection, batch))) return found;
+      try {
+        const others = await list.read({ ...batch, seal: () => ({ keys: missing, projection: EVERYTHING }) });
+        // A row that only the wide list has was left out.
+        if (others.size > 0) shown.listsEmpty.set(kindOf(projection), false);
+        return new Map([...found, ...others]);
+      } catch (error) {
+        if (!(error instanceof UpstreamError)) throw error;
+        return new Map([...found, ...missing.map((key) => [key, error] as const)]);
+      }
+    },
+  };
 }
 
 /** How many characters of ids a lookup takes beside its projection. */

@@ -1,9 +1,9 @@
-import type { OpenedStream, ReplyDetails, WriteCall } from '../../http/client/calls.ts';
+import type { OpenedStream, WriteCall } from '../../http/client/calls.ts';
 import type { Form } from '../../http/client/form.ts';
 import { endpoint, type QueryValue } from '../../http/client/path.ts';
 import type { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { Coalescer } from '../../http/reads/coalescer.ts';
-import { type Lookup, ONLY } from '../../http/reads/lookup.ts';
+import { type Lookup, ONLY, readAlone } from '../../http/reads/lookup.ts';
 import type { Changes, Operation } from '../../http/reads/operation.ts';
 import { reachOf } from '../hosts.ts';
 import { resultOf, writtenResultOf } from './envelope.ts';
@@ -89,26 +89,24 @@ export class Sor {
     const { api } = this.#reads;
     const { about, route, params = {}, query, mayBeMissing = false } = read;
     const where = endpoint(route, params, query);
+    let asOf = Date.now();
     const lookup: Lookup<Result> = {
       name: where.path,
       route,
       resource: about.resource,
       tagsOf: () => about.tags,
-      read: async ({ seal, get }) => {
-        let asOf = Date.now();
-        const path = () => {
-          seal();
-          return where.path;
-        };
+      read: readAlone({
+        ...{ route, mayBeMissing },
+        path: () => where.path,
         // What changed before the call was sent is in its answer; the API's clock may be behind ours.
-        const onReply = ({ sentAt, date = sentAt }: ReplyDetails) => {
+        onReply: ({ sentAt, date = sentAt }) => {
           asOf = Math.min(sentAt, date);
-        };
-        const answer = await get({ route, path, mayBeMissing, onReply });
-        if (answer === undefined && mayBeMissing) return new Map();
-        const found = resultOf(api.client, where, answer);
-        return new Map([[ONLY, read.shape ? read.shape(found, asOf) : (found as Result)]]);
-      },
+        },
+        valueIn: (answer) => {
+          const found = resultOf(api.client, where, answer);
+          return read.shape ? read.shape(found, asOf) : (found as Result);
+        },
+      }),
     };
     return (await this.#operation.load(api, lookup, ONLY, WHOLE)) ?? undefined;
   }
