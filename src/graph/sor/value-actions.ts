@@ -47,8 +47,9 @@ const MAX_NUMBER = 2n ** 63n - 1n;
 const OUT_OF_RANGE = mistake('OUT_OF_RANGE', 'Expected a number within ±(2^63 − 1).');
 const TEXT = z.string().refine(fits, mistake('TOO_LONG', `Expected at most ${MAX_CHARACTERS} characters.`));
 const MEMBER = TEXT.refine((text) => text !== '', mistake('TOO_SHORT', 'Expected a member that is not empty.'));
+// The infinite ones too, as which numbers beyond a double come in the text of an operation.
 const NUMBER = z
-  .number()
+  .custom<number>()
   .refine((number) => Math.abs(number) < 2 ** 63, { ...OUT_OF_RANGE, abort: true })
   .refine(
     (number) => !Number.isInteger(number) || Number.isSafeInteger(number),
