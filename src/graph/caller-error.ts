@@ -1,18 +1,29 @@
+/** Every value of `extensions.code`, in the order of the table that explains them. */
+export const ERROR_CODES = [
+  'BAD_USER_INPUT',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'UPSTREAM_REJECTED',
+  'RATE_LIMITED',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_BAD_RESPONSE',
+  'OPERATION_TOO_COSTLY',
+  'INTERNAL_SERVER_ERROR',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
 /** What a caller did that cannot be answered; the message is one sentence for them, `code` says of which kind. */
 export class CallerError extends Error {
   override readonly name: string = 'CallerError';
-  readonly code:
-    | 'BAD_USER_INPUT'
-    | 'FORBIDDEN'
-    | 'NOT_FOUND'
-    | 'OPERATION_TOO_COSTLY'
-    | 'RATE_LIMITED'
-    | 'UNAUTHENTICATED'
-    | 'UPSTREAM_TIMEOUT';
+  readonly code: ErrorCode;
   /** What else the error says for programs, beside its code. */
   readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(code: CallerError['code'], message: string, details: CallerError['details'] = {}) {
+  constructor(code: ErrorCode, message: string, details: CallerError['details'] = {}) {
     super(message);
     this.code = code;
     this.details = details;

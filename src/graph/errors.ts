@@ -1,26 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
 import { UpstreamError, type UpstreamFailure } from '../http/client/upstream-error.ts';
-import { CallerError } from './caller-error.ts';
+import { CallerError, ERROR_CODES, type ErrorCode } from './caller-error.ts';
 import { argumentMistake, brief, variableMistake } from './input-mistakes.ts';
-
-/** Every value of `extensions.code`, in the order of the table that explains them. */
-export const ERROR_CODES = [
-  'BAD_USER_INPUT',
-  'UNAUTHENTICATED',
-  'FORBIDDEN',
-  'NOT_FOUND',
-  'PERSISTED_QUERY_NOT_FOUND',
-  'UPSTREAM_REJECTED',
-  'RATE_LIMITED',
-  'UPSTREAM_TIMEOUT',
-  'UPSTREAM_UNAVAILABLE',
-  'UPSTREAM_BAD_RESPONSE',
-  'OPERATION_TOO_COSTLY',
-  'INTERNAL_SERVER_ERROR',
-] as const;
-
-export type ErrorCode = (typeof ERROR_CODES)[number];
 
 const CODES: Readonly<Record<UpstreamFailure, ErrorCode>> = {
   rejected: 'UPSTREAM_REJECTED',

@@ -4,27 +4,20 @@ import { BadInput } from './caller-error.ts';
 
 /** A file that comes with an operation, perhaps still on its way: it is read as fast as its reader asks for more. */
 export class UploadedFile {
-  readonly #arrival = Promise.withResolvers<Readable>();
+  /** Brings its bytes, or why they do not come. */
+  readonly arrival = Promise.withResolvers<Readable>();
   #isOpened = false;
 
   constructor() {
     // Nobody may ever open it.
-    this.#arrival.promise.catch(() => {});
+    this.arrival.promise.catch(() => {});
   }
 
   /** Its bytes, once. Throws `BadInput`, as they do, when it does not come to its end, and when it was opened already. */
   async open(): Promise<AsyncIterable<Uint8Array>> {
     if (this.#isOpened) throw new BadInput('Expected a file to be used once in an operation.');
     this.#isOpened = true;
-    return untilCut(await this.#arrival.promise);
-  }
-
-  arrive(bytes: Readable): void {
-    this.#arrival.resolve(bytes);
-  }
-
-  fail(error: Error): void {
-    this.#arrival.reject(error);
+    return untilCut(await this.arrival.promise);
   }
 }
 

@@ -81,7 +81,7 @@ export class ReceivedForm {
     if (!this.#isMapped) throw new BadInput('Expected "operations", then "map", then the file.');
     // Errors go to whoever reads the file, and are ignored if nobody does.
     bytes.on('error', () => {});
-    if (file) file.arrive(bytes);
+    if (file) file.arrival.resolve(bytes);
     else bytes.resume();
   }
 
@@ -97,7 +97,7 @@ export class ReceivedForm {
   /** No effect on what has arrived already. */
   #fail(error: Error): void {
     this.#operation.reject(error);
-    for (const file of this.#files.values()) file.fail(error);
+    for (const file of this.#files.values()) file.arrival.reject(error);
   }
 }
 

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import type { ErrorCode } from '../graph/errors.ts';
+import type { ErrorCode } from '../graph/caller-error.ts';
 
 /**
  * What a plugin throws to end a request before its operation is executed, with this status; the answer comes in the

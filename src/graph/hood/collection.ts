@@ -1,19 +1,21 @@
 import type { FieldMap } from '@pothos/core';
 import { isSegment } from '../../http/client/path.ts';
+import type { HoodRow } from '../../sources/hood/answers.ts';
 import { canBeListed, MAX_IDS, type RowSource } from '../../sources/hood/row-lookup.ts';
 import { builder, type FieldsOf } from '../builder.ts';
 import { connectionOf, windowArgs } from '../connection.ts';
 import { type Asked, byArguments, type Charge } from '../cost/charge.ts';
 import type { Tag } from '../federation/tags.ts';
 import { Node, nodeLoader } from '../node.ts';
+import { globalId } from '../node-ids.ts';
 import { rowsOfWindow, windowCalls } from '../paging/window.ts';
+import { MOMENT } from '../readings.ts';
 import { selectsRows, upstreamFields } from '../selection.ts';
 import type { FilterField } from './conditions.ts';
 import { fetchList, idsToFetch, namedIds } from './fetched-rows.ts';
 import { DateTimeFilter, IDFilter } from './filter-inputs.ts';
 import { filterInput, inLowerCase, type ListSource, orderInput, searchInput } from './list-inputs.ts';
 import { HoodList, type ListArguments } from './list-reading.ts';
-import { type RecordRow, recordFields } from './record-fields.ts';
 
 /** How a Hood collection is published. */
 export interface CollectionOptions<Row extends RecordRow> extends Omit<ListSource, 'filter' | 'order'> {
@@ -121,4 +123,35 @@ export function hoodCollection<Row extends RecordRow>(typeName: string, options:
     load: (id, fields, context) => context.hood.row(rows, id, fields),
   });
   return { type, source, connection, order, rows };
+}
+
+/** What every row of Hood has, in Hood's spelling. */
+export interface RecordRow extends HoodRow {
+  company_id: string;
+  create_time: string;
+  update_time: string;
+}
+
+/** The fields that every Hood type has. */
+export function recordFields<Row extends RecordRow>(typeName: string, fields: FieldsOf<Row>) {
+  // Only the fields of RecordRow are read, so the builder of any wider row will do.
+  const t = fields as unknown as FieldsOf<RecordRow>;
+  return {
+    id: t.from(['id'], {
+      type: 'ID',
+      nullable: false,
+      description: 'Opaque and stable; `node` takes it.',
+      resolve: ({ id }) => globalId(typeName, id),
+    }),
+    hoodId: t.exposeID('id', { nullable: false, description: 'The id that Hood gave it.' }),
+    companyId: t.exposeID('company_id', { description: 'The workspace it belongs to.' }),
+    createTime: t.read('create_time', MOMENT, {
+      description: 'When it was created; null when Hood has no readable time.',
+    }),
+    createTimeText: t.exposeString('create_time', { description: 'That time as Hood writes it.' }),
+    updateTime: t.read('update_time', MOMENT, {
+      description: 'When it was last changed; null when Hood has no readable time.',
+    }),
+    updateTimeText: t.exposeString('update_time', { description: 'That time as Hood writes it.' }),
+  };
 }

@@ -53,20 +53,13 @@ export function fetchList(
   info: GraphQLResolveInfo,
 ): Promise<Connection<HoodRow | Error>> {
   const { cursors, hood } = context;
-  const list = {
-    listKey: `hood/${rows.collection}/${JSON.stringify(ids)}`,
-    cursors,
-    maximum: hood.settings.maxPageSize,
+  const listKey = `hood/${rows.collection}/${JSON.stringify(ids)}`;
+  const read = async () => {
+    const found = await loadEach(ids, async (id) => {
+      admitLookup({ typeName, key: id }, context);
+      return hood.row(rows, id, upstreamFields(info, typeName));
+    });
+    return found.filter((row) => row !== null) as (HoodRow | Error)[];
   };
-  return readWhole(
-    async () => {
-      const found = await loadEach(ids, async (id) => {
-        admitLookup({ typeName, key: id }, context);
-        return hood.row(rows, id, upstreamFields(info, typeName));
-      });
-      return found.filter((row) => row !== null) as (HoodRow | Error)[];
-    },
-    args,
-    list,
-  );
+  return readWhole(read, args, { listKey, cursors, maximum: hood.settings.maxPageSize });
 }

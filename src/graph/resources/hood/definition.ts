@@ -1,6 +1,6 @@
 /** What Hood's two definitions of keys, customer data keys and profile properties, have in common. */
 import type { FieldsOf } from '../../builder.ts';
-import type { RecordRow } from '../../hood/record-fields.ts';
+import type { RecordRow } from '../../hood/collection.ts';
 import { openEnumWithInput } from '../../open-enum.ts';
 import { FLAG } from '../../readings.ts';
 

@@ -1,10 +1,9 @@
 /** GDPR requests, from Hood: people asking to have their personal data removed. */
 import { hoodObject } from '../../../sources/hood/values.ts';
 import { builder } from '../../builder.ts';
-import { hoodCollection } from '../../hood/collection.ts';
+import { hoodCollection, type RecordRow } from '../../hood/collection.ts';
 import { filterKind, IDFilter } from '../../hood/filter-inputs.ts';
 import { inLowerCase } from '../../hood/list-inputs.ts';
-import type { RecordRow } from '../../hood/record-fields.ts';
 import { openEnum, openEnumWithInput } from '../../open-enum.ts';
 import { DAY, WEB_ADDRESS } from '../../readings.ts';
 

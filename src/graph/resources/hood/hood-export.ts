@@ -1,10 +1,9 @@
 /** Exports, from Hood: files that somebody had made of reports and lists. */
 import { isNoTime, isoDateTime } from '../../../sources/time.ts';
 import { downloadLink } from '../../download-link.ts';
-import { hoodCollection } from '../../hood/collection.ts';
+import { hoodCollection, type RecordRow } from '../../hood/collection.ts';
 import { DateTimeFilter, IDFilter, IntFilter, StringFilter, WholeNumberFilter } from '../../hood/filter-inputs.ts';
 import { inLowerCase } from '../../hood/list-inputs.ts';
-import type { RecordRow } from '../../hood/record-fields.ts';
 import { FLOAT, INT, MOMENT } from '../../readings.ts';
 
 interface HoodExportRow extends RecordRow {
