@@ -1,4 +1,4 @@
-/** What can be done to a value: to which kinds of attribute, what of it the API does not take, and what is sent. */
+/** What can be done to a value: how it is given, to which kinds of attribute, what the API takes, and what is sent. */
 import { z } from 'zod';
 import type { FedValue } from '../../sources/sor/feed-plan.ts';
 import { mistake } from '../input-checks.ts';
@@ -14,28 +14,17 @@ export function isKind(text: unknown): text is ValueKind {
 
 type Sent = Pick<FedValue, 'attribute_value' | 'action_type'>;
 
-export interface ValueAction<Value> {
+/** A member of the input that says what to do to a value: exactly one of them is set. */
+export interface ValueAction<Value = unknown> {
+  /** What the member is in the schema. */
+  type: 'Boolean' | 'Date' | 'DateTime' | 'Decimal' | 'Float' | 'String' | ['String'];
+  description: string;
   /** Which kind of attribute it is for; undefined for any. */
   kind: ValueKind | undefined;
   /** What the API takes. */
   check: z.ZodType<Value>;
   /** In the order in which they must be applied. */
   sent(value: Value, kind: ValueKind | undefined): Sent[];
-}
-
-/** Exactly one member of the input is set; it says what to do. */
-export interface ValueChange {
-  string?: string | null;
-  number?: number | null;
-  exactNumber?: string | null;
-  boolean?: boolean | null;
-  date?: Date | null;
-  dateTime?: Date | null;
-  remove?: boolean | null;
-  addToSet?: string | null;
-  removeFromSet?: string | null;
-  replaceSet?: string[] | null;
-  emptySet?: boolean | null;
 }
 
 /** The documented limit, in code points (vendor's page: feed attribute values). */
@@ -62,32 +51,42 @@ const MOMENT = DAY.refine(
   (moment) => moment.getUTCMilliseconds() === 0,
   mistake('INVALID', 'Expected whole seconds: the API keeps no fractions.'),
 );
+const DIGITS = z.string().refine(isInRange, OUT_OF_RANGE);
 const ONLY_TRUE = z.boolean().refine((flag) => flag, mistake('INVALID', 'Expected true, or another change.'));
 
 /** Empties a set. No page shows whether it needs a value: null is the one that changes nothing. */
 const EMPTIED: Sent = { attribute_value: null, action_type: 'DEL' };
 
-export const ACTIONS: { [Name in keyof ValueChange]-?: ValueAction<NonNullable<ValueChange[Name]>> } = {
-  string: scalar('String', TEXT, (text) => text),
-  number: scalar('Number', NUMBER, (number) => number),
-  exactNumber: scalar('Number', z.string().refine(isInRange, OUT_OF_RANGE), (digits) => rawJson(digits)),
-  boolean: scalar('Boolean', z.boolean(), (flag) => flag),
-  date: scalar('Date', DAY, (date) => date.toISOString().slice(0, 10)),
-  dateTime: scalar('DateTime', MOMENT, (moment) => moment.toISOString().replace('.000Z', 'Z')),
+export const ACTIONS: Readonly<Record<string, ValueAction>> = {
+  string: scalar('String', 'String', TEXT, 'Sets a text of at most 256 characters.'),
+  number: scalar('Number', 'Float', NUMBER, 'Sets a number; integers beyond ±(2^53 − 1) need `exactNumber`.'),
+  exactNumber: scalar('Number', 'Decimal', DIGITS, 'Sets a number within ±(2^63 − 1), digit by digit.', rawJson),
+  boolean: scalar('Boolean', 'Boolean', z.boolean(), 'Sets true or false.'),
+  date: scalar('Date', 'Date', DAY, 'Sets a calendar date.', (date) => date.toISOString().slice(0, 10)),
+  dateTime: scalar('DateTime', 'DateTime', MOMENT, 'Sets a moment, in whole seconds.', (moment) =>
+    moment.toISOString().replace('.000Z', 'Z'),
+  ),
   remove: {
+    type: 'Boolean',
+    description: '`true` removes the value, whatever its kind.',
     kind: undefined,
     check: ONLY_TRUE,
     // For a set an action is required (vendor's page: feed attribute values), and this is the one that leaves nothing.
     sent: (_, kind) => (kind === 'Set' ? [EMPTIED] : [{ attribute_value: null }]),
   },
-  addToSet: { kind: 'Set', check: MEMBER, sent: (member) => [{ attribute_value: member, action_type: 'ADD' }] },
-  removeFromSet: {
-    kind: 'Set',
-    check: MEMBER,
-    sent: (member) => [{ attribute_value: member, action_type: 'REMOVE' }],
-  },
-  replaceSet: { kind: 'Set', check: z.array(MEMBER), sent: (members) => replaced([...new Set(members)]) },
-  emptySet: { kind: 'Set', check: ONLY_TRUE, sent: () => [EMPTIED] },
+  addToSet: ofSet('String', MEMBER, 'Adds one member to a set.', (member) => [
+    { attribute_value: member, action_type: 'ADD' },
+  ]),
+  removeFromSet: ofSet('String', MEMBER, 'Takes one member out of a set.', (member) => [
+    { attribute_value: member, action_type: 'REMOVE' },
+  ]),
+  replaceSet: ofSet(
+    ['String'],
+    z.array(MEMBER),
+    'The whole new content of a set; an empty list empties it. Members with a semicolon, or of more than 256 characters in all, cost a second call: the API cannot take them at once.',
+    (members) => replaced([...new Set(members)]),
+  ),
+  emptySet: ofSet('Boolean', ONLY_TRUE, '`true` takes all members out of a set.', () => [EMPTIED]),
 };
 
 /**
@@ -105,10 +104,22 @@ function replaced(members: readonly string[]): Sent[] {
 
 function scalar<Value>(
   kind: Exclude<ValueKind, 'Set'>,
+  type: ValueAction['type'],
   check: z.ZodType<Value>,
-  written: (value: Value) => Sent['attribute_value'],
+  description: string,
+  written: (value: Value) => unknown = (value) => value,
 ): ValueAction<Value> {
-  return { kind, check, sent: (value) => [{ attribute_value: written(value) }] };
+  const sent = (value: Value) => [{ attribute_value: written(value) as Sent['attribute_value'] }];
+  return { kind, type, check, description, sent };
+}
+
+function ofSet<Value>(
+  type: ValueAction['type'],
+  check: z.ZodType<Value>,
+  description: string,
+  sent: (value: Value) => Sent[],
+): ValueAction<Value> {
+  return { kind: 'Set', type, check, description, sent };
 }
 
 function fits(text: string): boolean {

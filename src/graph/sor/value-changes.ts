@@ -3,14 +3,15 @@ import type { CustomerIdType } from '../../sources/sor/profile-rows.ts';
 import type { AttributeRow } from '../../sources/sor/systems.ts';
 import { mistakesIn, type UserErrorCode } from '../input-checks.ts';
 import type { InputIssue } from '../mutation.ts';
-import { ACTIONS, isKind, type ValueAction, type ValueChange, type ValueKind } from './value-actions.ts';
+import { ACTIONS, isKind, type ValueAction, type ValueKind } from './value-actions.ts';
 
 /** A change to one value of one customer, as the graph takes it. */
 export interface ChangeInput {
   customerId: string;
   customerIdType: CustomerIdType;
   key: string;
-  change: ValueChange;
+  /** One of `ACTIONS` by its name, and its value: the schema lets no other input through. */
+  change: Record<string, unknown>;
 }
 
 /**
@@ -29,7 +30,8 @@ export function checkChanges(
 
   const changes = inputs.map((input, index) => {
     const { key, change } = input;
-    const { name, action, value } = actionOf(change);
+    const [name = '', value] = Object.entries(change).find(([, member]) => member !== undefined) ?? [];
+    const action = ACTIONS[name] as ValueAction;
     const issue = (path: readonly string[], code: UserErrorCode, message: string) =>
       issues.push({ path: ['changes', String(index), ...path], code, message });
 
@@ -61,13 +63,6 @@ export function checkChanges(
     }
   });
   return { issues, changes };
-}
-
-/** The one member that is set: the schema lets no other input through. */
-function actionOf(change: ValueChange) {
-  const [name, value] = Object.entries(change).find(([, member]) => member !== undefined) ?? [];
-  // Each member's action takes that member's values; the table cannot say so of a name found at run time.
-  return { name: String(name), value, action: ACTIONS[name as keyof ValueChange] as ValueAction<unknown> };
 }
 
 /** What can be done to a value of that kind. */

@@ -6,6 +6,7 @@ import { builder } from '../../builder.ts';
 import { idOf, mistake, withIds } from '../../input-checks.ts';
 import { InvalidInput, mutation, userErrorType } from '../../mutation.ts';
 import { systemForWriting } from '../../sor/fed-system.ts';
+import { ACTIONS } from '../../sor/value-actions.ts';
 import { type ChangeInput, checkChanges } from '../../sor/value-changes.ts';
 import { CustomerIdTypeEnum } from './customer-profile.ts';
 import { systemInput } from './write-definition.ts';
@@ -13,25 +14,14 @@ import { systemInput } from './write-definition.ts';
 const AttributeChangeValue = builder.inputType('AttributeChangeValue', {
   description: 'What to do to a value: exactly one of these.',
   isOneOf: true,
-  fields: (t) => ({
-    string: t.string({ description: 'Sets a text of at most 256 characters.' }),
-    number: t.float({ description: 'Sets a number; integers beyond ±(2^53 − 1) need `exactNumber`.' }),
-    exactNumber: t.field({
-      type: 'Decimal',
-      description: 'Sets a number within ±(2^63 − 1), digit by digit.',
-    }),
-    boolean: t.boolean({ description: 'Sets true or false.' }),
-    date: t.field({ type: 'Date', description: 'Sets a calendar date.' }),
-    dateTime: t.field({ type: 'DateTime', description: 'Sets a moment, in whole seconds.' }),
-    remove: t.boolean({ description: '`true` removes the value, whatever its kind.' }),
-    addToSet: t.string({ description: 'Adds one member to a set.' }),
-    removeFromSet: t.string({ description: 'Takes one member out of a set.' }),
-    replaceSet: t.stringList({
-      description:
-        'The whole new content of a set; an empty list empties it. Members with a semicolon, or of more than 256 characters in all, cost a second call: the API cannot take them at once.',
-    }),
-    emptySet: t.boolean({ description: '`true` takes all members out of a set.' }),
-  }),
+  fields: (t) =>
+    Object.fromEntries(
+      // Whichever type it is, its field is declared alike.
+      Object.entries(ACTIONS).map(([name, { type, description }]) => [
+        name,
+        t.field({ type: type as 'String', description }),
+      ]),
+    ),
 });
 
 const AttributeChangeInput = builder.inputType('AttributeChangeInput', {
