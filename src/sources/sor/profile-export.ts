@@ -1,6 +1,7 @@
+import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OpenedStream } from '../../http/client/calls.ts';
-import { jsonStart } from './json-start.ts';
+import { parseJson } from '../../http/json/lossless-json.ts';
 import type { CustomerIdType } from './profile-rows.ts';
 import type { Sor } from './sor.ts';
 import { SorSystems } from './systems.ts';
@@ -21,6 +22,9 @@ const MAX_WAIT_MS = 60_000;
 const MAX_CALLS = 20;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
+
+/** A longer answer is data, not a word about where data is. */
+const MAX_BYTES = 65_536;
 
 /** Where an answer may say that the file is, the surest first: no page shows such an answer for profiles. */
 const ADDRESSES = ['download_url', 'download_urls', 'url', 'callback_url'] as const;
@@ -89,4 +93,29 @@ function addressIn(result: Record<string, unknown>): string | undefined {
     if (filled.length === 1) return filled[0];
   }
   return undefined;
+}
+
+/**
+ * What a response says if it is short and in JSON, and the response with all its bytes, those that were read included.
+ * Reads no more of it than a short answer has, and nothing of one that is not JSON.
+ */
+async function jsonStart(opened: OpenedStream): Promise<{ value: unknown; whole: OpenedStream }> {
+  const type = String(opened.headers['content-type'] ?? '');
+  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) return { value: undefined, whole: opened };
+  let start = Buffer.alloc(0);
+  for await (const piece of opened.body.iterator({ destroyOnReturn: false })) {
+    start = Buffer.concat([start, piece]);
+    if (start.length > MAX_BYTES) break;
+  }
+  if (opened.body.readableEnded) return { value: parsed(start), whole: { ...opened, body: Readable.from([start]) } };
+  opened.body.unshift(start);
+  return { value: undefined, whole: opened };
+}
+
+function parsed(bytes: Buffer): unknown {
+  try {
+    return parseJson(bytes.toString(), { trailingCommas: true });
+  } catch {
+    return undefined;
+  }
 }
