@@ -16,8 +16,6 @@ import { keyFor } from './keys.ts';
 import { publicUrlOf } from './public-url.ts';
 import { allowedHosts } from './server/allowed-hosts.ts';
 import { answerTooLarge, answerTooLate, useAnswerLimit } from './server/answer-limit.ts';
-import { useBodyDeadline } from './server/body-deadline.ts';
-import { useBodyLimit } from './server/body-limit.ts';
 import { mustRevalidate } from './server/cache-control.ts';
 import { useClientIntrospection, useNoIntrospection } from './server/client-introspection.ts';
 import { corsFor, PageOrigins, useVaryOrigin } from './server/cors.ts';
@@ -26,7 +24,6 @@ import { deadlineOf } from './server/deadline.ts';
 import { documentCaches } from './server/document-cache.ts';
 import { useDocumentMistakes } from './server/document-mistakes.ts';
 import { useDownloads } from './server/downloads.ts';
-import { useExactVariables } from './server/exact-variables.ts';
 import { frontDoor, type ServerContext } from './server/front-door.ts';
 import { useGatewaySecret } from './server/gateway-secret.ts';
 import { useGraphiql } from './server/graphiql.ts';
@@ -36,6 +33,7 @@ import { memoryPressure } from './server/memory-pressure.ts';
 import { useOperationCost } from './server/operation-cost.ts';
 import { usePersistedQueries } from './server/persisted-queries.ts';
 import { useReadiness } from './server/readiness.ts';
+import { useReceivedOperation } from './server/received-operation.ts';
 import { useTrustedDocuments } from './server/trusted-documents.ts';
 import { useUploads } from './server/uploads.ts';
 import { statisticsOf, useUpstreamCost } from './server/upstream-cost.ts';
@@ -124,9 +122,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
     logging: false,
     plugins: [
       useVaryOrigin(origins),
-      useExactVariables(),
-      useBodyLimit(config.MAX_BODY),
-      useBodyDeadline(config.REQUEST_DEADLINE),
+      useReceivedOperation({ maxBytes: config.MAX_BODY, deadlineMs: config.REQUEST_DEADLINE }),
       useOperationCost(config.MAX_CALLS),
       usePlannedExecution<Context>(({ operation: { options } }) => ({
         ...{ maxBytes: config.MAX_ANSWER, deadline: options.deadline, signal: options.signal },

@@ -14,3 +14,8 @@ export function refusal(
   const http = { status, headers: { ...headers, ...(retryAfter && { 'retry-after': String(retryAfter) }) } };
   return new GraphQLError(message, { extensions: { code, ...(retryAfter && { retryAfter }), http } });
 }
+
+/** For what a caller did not send in time. The rest of it may never come: the connection is of no further use. */
+export function tooSlow(message: string): GraphQLError {
+  return refusal(408, 'BAD_USER_INPUT', message, { headers: { connection: 'close' } });
+}

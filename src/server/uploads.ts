@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
-import { tooSlow } from './body-deadline.ts';
 import { isUpload } from './csrf-prevention.ts';
 import { ReceivedForm } from './received-form.ts';
+import { tooSlow } from './refusal.ts';
 
 export interface UploadLimits {
   /** How long the operation may be, in bytes, and as much again the map of its files. */

@@ -4,9 +4,8 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { expect, test, vi } from 'vitest';
-import { useBodyDeadline } from '../../src/server/body-deadline.ts';
-import { useBodyLimit } from '../../src/server/body-limit.ts';
 import { useLoadShedding } from '../../src/server/load-shedding.ts';
+import { useReceivedOperation } from '../../src/server/received-operation.ts';
 import { startGateway } from '../support/gateway.ts';
 
 const BODY = JSON.stringify({ query: '{ __typename }' });
@@ -25,7 +24,7 @@ async function startHurried(maxOperations: number) {
     schema: createSchema({ typeDefs: 'type Query { ok: Boolean }' }),
     logging: false,
     maxRequestBodySize: false,
-    plugins: [useBodyLimit(1_000), useBodyDeadline(100), useLoadShedding(maxOperations, () => false)],
+    plugins: [useReceivedOperation({ maxBytes: 1_000, deadlineMs: 100 }), useLoadShedding(maxOperations, () => false)],
   });
   const server = createServer({ keepAliveTimeout: 60_000 }, app as RequestListener);
   await once(server.listen(0, '127.0.0.1'), 'listening');

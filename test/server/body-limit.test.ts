@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { describe, expect, test } from 'vitest';
-import { useBodyLimit } from '../../src/server/body-limit.ts';
+import { useReceivedOperation } from '../../src/server/received-operation.ts';
 
 const LIMIT = 100;
 
@@ -14,7 +14,7 @@ async function startLimited() {
     schema,
     logging: false,
     maxRequestBodySize: false,
-    plugins: [useBodyLimit(LIMIT)],
+    plugins: [useReceivedOperation({ maxBytes: LIMIT, deadlineMs: 10_000 })],
   });
   const server = createServer(yoga).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,0 +1,122 @@
+import type { IncomingMessage } from 'node:http';
+import type { Plugin } from 'graphql-yoga';
+import { BadInput } from '../graph/caller-error.ts';
+import { brief } from '../graph/input-mistakes.ts';
+import { parseJson } from '../http/json/lossless-json.ts';
+import { isUpload } from './csrf-prevention.ts';
+import { patienceOf } from './deadline.ts';
+import { refusal, tooSlow } from './refusal.ts';
+
+const EXACTLY = { exactNumbers: 'decimals' } as const;
+
+export interface BodyLimits {
+  /** How long the body of an operation may be. */
+  maxBytes: number;
+  /** The deadline of operations, in milliseconds. */
+  deadlineMs: number;
+}
+
+/**
+ * Reads operations from bodies of JSON and from addresses; those with files have a reader of their own.
+ *
+ * Integers beyond ±(2^53 − 1) among the variables become text of their digits: an id that a client sends as a number
+ * must not be rounded to somebody else's id. Decimals of more digits than a double holds become `LongNumber`. Throws
+ * `BadInput` for variables and extensions in an address that are no JSON, and for variables with half of a character
+ * (an unpaired surrogate): no API could be sent it, and another character would stand in its place.
+ *
+ * A body that is too long is refused with status 413, and one that is not there after twice the deadline with 408: each
+ * would hold a place among the operations, and a process that is to stop.
+ */
+export function useReceivedOperation({ maxBytes, deadlineMs }: BodyLimits): Plugin {
+  const waiting = new WeakMap<Request, (error: Error) => void>();
+  return {
+    onRequest({ request, serverContext }) {
+      const { req } = (serverContext ?? {}) as { req?: IncomingMessage };
+      if (!req || !hasBody(req) || isUpload(request)) return;
+      const bodyMs = 2 * (patienceOf(request, deadlineMs) ?? deadlineMs);
+      const timer = setTimeout(() => {
+        if (req.complete) return;
+        const refuse = waiting.get(request);
+        // If nobody waits for the body, the request is answered already, and only the connection is left.
+        if (refuse) refuse(tooSlow(`Expected a body that is complete within ${bodyMs / 1_000} s.`));
+        else req.socket.destroy();
+      }, bodyMs).unref();
+      req.once('close', () => clearTimeout(timer));
+    },
+    onRequestParse({ request, url, requestParser, setRequestParser }) {
+      if (!requestParser || isUpload(request)) return;
+      if (request.method === 'POST') {
+        // Yoga's parser of JSON reads nothing else of the request.
+        const exact = { json: async () => parseJson(await textWithin(request, maxBytes), EXACTLY) } as Request;
+        setRequestParser(() => {
+          const late = Promise.withResolvers<never>();
+          waiting.set(request, late.reject);
+          return Promise.race([requestParser(exact), late.promise]).finally(() => waiting.delete(request));
+        });
+        return;
+      }
+      setRequestParser(async () => {
+        const variables = jsonIn('variables', url);
+        // What Yoga's own parser throws of them would pass for a fault of the gateway.
+        jsonIn('extensions', url);
+        const parsed = await requestParser(request);
+        return (variables === undefined ? parsed : { ...parsed, variables }) as typeof parsed;
+      });
+    },
+    onParams({ params }) {
+      const path = pathToHalf(params.variables);
+      if (!path) return;
+      const [name = '', ...members] = path;
+      throw new BadInput(
+        `\`${[`$${name}`, ...members].join('.')}\`: expected whole characters, not an unpaired surrogate.`,
+      );
+    },
+  };
+}
+
+/** Where half of a character is in a value of JSON, if there is one; a name that has one is told by its place. */
+function pathToHalf(value: unknown): string[] | undefined {
+  if (typeof value === 'string') return value.isWellFormed() ? undefined : [];
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [name, member] of Object.entries(value)) {
+    if (!name.isWellFormed()) return [];
+    const path = pathToHalf(member);
+    if (path) return [brief(name), ...path];
+  }
+  return undefined;
+}
+
+/** A parameter of the address; undefined when it is not there. */
+function jsonIn(name: string, { searchParams }: URL): unknown {
+  const text = searchParams.get(name);
+  if (!text) return undefined;
+  try {
+    return parseJson(text, EXACTLY);
+  } catch {
+    throw new BadInput(`Expected JSON in the parameter "${name}".`);
+  }
+}
+
+/** Node reads no further than a `Content-Length` says, so only bodies without one are counted while they come. */
+async function textWithin(request: Request, maxBytes: number): Promise<string> {
+  const tooLong = () => refusal(413, 'BAD_USER_INPUT', `Expected a body of at most ${maxBytes} bytes.`);
+  const announced = request.headers.get('content-length');
+  if (announced !== null) {
+    if (Number(announced) <= maxBytes) return request.text();
+    throw tooLong();
+  }
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // A loop over the body would cut the connection when it is left early, and with it the refusal.
+  const reader = request.body?.getReader();
+  for (let read = await reader?.read(); read?.value !== undefined; read = await reader?.read()) {
+    length += read.value.byteLength;
+    if (length > maxBytes) throw tooLong();
+    chunks.push(read.value);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
