@@ -3,8 +3,8 @@ import { GraphQLError } from 'graphql';
 /** The most errors of one answer. Whoever reads a hundred needs no more to know what is wrong. */
 export const MOST_ERRORS = 100;
 
-/** The most about names that the schema does not have, with the one that counts the rest: one wrong name may explain all. */
-const MOST_UNKNOWN = 5;
+/** The most about names that the schema does not have: one wrong name may explain all. */
+const MOST_UNKNOWN = 4;
 const UNKNOWN = /^(?:Cannot query field |Unknown directive )|\bfield "[^"]*" is not defined by type /i;
 
 /** So many are counted where it takes time to find each. */
@@ -13,14 +13,21 @@ export const MOST_COUNTED = 1_000;
 /** The errors of an answer, as many as it may have, and one more that says how many were left out. */
 export class ErrorList {
   readonly #errors: GraphQLError[] = [];
-  readonly #unknown: GraphQLError[] = [];
+  #unknown = 0;
   #firstLeftOut: GraphQLError | undefined;
   #leftOut = 0;
 
   add(error: GraphQLError): void {
-    if (this.#errors.length === MOST_ERRORS) this.leaveOut(error);
-    else if (UNKNOWN.test(error.message)) this.#addUnknown(error);
-    else this.#errors.push(error);
+    const isUnknown = UNKNOWN.test(error.message);
+    if (isUnknown) this.#unknown += 1;
+    if (this.#errors.length < MOST_ERRORS && !(isUnknown && this.#unknown > MOST_UNKNOWN)) this.#errors.push(error);
+    else this.leaveOut(error);
+  }
+
+  /** Counts one that is not shown, however few there are. */
+  leaveOut(error: GraphQLError): void {
+    this.#firstLeftOut ??= error;
+    this.#leftOut += 1;
   }
 
   /** Of all that were added. */
@@ -38,27 +45,6 @@ export class ErrorList {
       extensions: { leftOut: this.#leftOut },
     });
     return [...this.#errors, summary];
-  }
-
-  #addUnknown(error: GraphQLError): void {
-    const last = this.#unknown.at(-1);
-    this.#unknown.push(error);
-    if (!last || this.#unknown.length <= MOST_UNKNOWN) {
-      this.#errors.push(error);
-      return;
-    }
-    if (this.#unknown.length === MOST_UNKNOWN + 1) {
-      // Its place is for the one that counts the rest.
-      this.#errors.splice(this.#errors.indexOf(last), 1);
-      this.leaveOut(last);
-    }
-    this.leaveOut(error);
-  }
-
-  /** Counts one that is not shown, however few there are. */
-  leaveOut(error: GraphQLError): void {
-    this.#firstLeftOut ??= error;
-    this.#leftOut += 1;
   }
 }
 

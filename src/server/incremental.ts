@@ -15,9 +15,7 @@ export function useIncrementalDelivery(visible: (error: unknown) => GraphQLError
   const { onSchemaChange, onValidate } = useDeferStream() as object as Required<Plugin>;
   return {
     onSchemaChange,
-    onValidate(asked) {
-      onValidate(asked);
-    },
+    onValidate,
     onExecute({ args, executeFn, setExecuteFn }) {
       const document: DocumentNode = args.document;
       if (atOnce(document) === document) return undefined;
