@@ -1,6 +1,7 @@
 import type { FetchAPI, Plugin } from 'graphql-yoga';
 import { contentCodingFor } from './content-coding.ts';
-import { type GraphiqlPage, graphiqlPage } from './graphiql-page.ts';
+import { graphiqlPage } from './graphiql-page.ts';
+import type { GraphiqlPage } from './graphiql-worker.ts';
 
 /**
  * Answers a browser at `/graphql` with GraphiQL, and leads it there from `/`. The page holds no data, so whoever
@@ -18,25 +19,23 @@ export function useGraphiql({ promptForSecret }: { promptForSecret: boolean }): 
         return endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: 'graphql' } }));
       }
       if (url.pathname !== '/graphql') return;
-      return page()
-        .then((graphiql) => responseWith(graphiql, request, fetchAPI))
-        .then(endResponse);
+      return page().then((graphiql) => endResponse(responseWith(graphiql, request, fetchAPI)));
     },
   };
 }
 
-async function responseWith(
-  { version, contentSecurityPolicy, body }: GraphiqlPage,
+function responseWith(
+  { version, contentSecurityPolicy, bodies }: GraphiqlPage,
   request: Request,
   { Response }: FetchAPI,
-): Promise<Response> {
+): Response {
   const coding = contentCodingFor(request.headers.get('accept-encoding'));
   const etag = `"${version}-${coding}"`;
   const headers = { ...HEADERS, etag, 'content-security-policy': contentSecurityPolicy };
   if (namesTag(request.headers.get('if-none-match'), etag)) {
     return new Response(null, { status: 304, headers });
   }
-  const bytes = await body(coding);
+  const bytes = bodies[coding];
   return new Response(request.method === 'HEAD' ? null : bytes, {
     headers: {
       ...headers,
