@@ -1,10 +1,8 @@
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { estimateOf } from '../graph/cost/estimate.ts';
-import type { Estimate } from '../graph/cost/tally.ts';
-
-/** A client that wants to know what its operation would cost, and not have it executed. */
-const DRY_RUN = 'dry-run';
+import { costCounter, mostWithin } from '../graph/cost/estimate.ts';
+import { pathTo } from '../graph/cost/tally.ts';
+import { costWanted } from './upstream-cost.ts';
 
 /**
  * Refuses an operation that may cost more calls than `limit`, before any is made. One with the header
@@ -13,27 +11,21 @@ const DRY_RUN = 'dry-run';
 export function useOperationCost(limit: number): Plugin<{ request: Request }> {
   return {
     onExecute({ args, setResultAndStopExecution }) {
-      const isDryRun = args.contextValue.request.headers.get('x-upstream-cost') === DRY_RUN;
-      const estimate = estimateOf(args);
-      if (!estimate) return;
-      if (isDryRun) {
-        const { cost, calls, dearest } = estimate;
-        const upstreamEstimate = { cost, limit, calls, path: dearest?.path ?? [] };
-        setResultAndStopExecution({ data: null, extensions: { upstreamEstimate } });
-      } else if (estimate.cost > limit) {
-        setResultAndStopExecution({ errors: [refusal(estimate, limit)] });
+      const count = costCounter(args);
+      if (!count) return;
+      const { cost, calls, dearest } = count();
+      const path = pathTo(dearest);
+      if (costWanted(args.contextValue.request) === 'dry-run') {
+        setResultAndStopExecution({ data: null, extensions: { upstreamEstimate: { cost, limit, calls, path } } });
+      } else if (cost > limit) {
+        const cut = mostWithin(limit, count);
+        const advice = cut
+          ? `\`${path.at(-1)}\` costs the most: ask for at most ${cut.most} in \`${cut.place.key}\``
+          : 'ask for less, or in several operations';
+        const message = `Expected an operation of at most ${limit} upstream calls, not ${cost}: ${advice}.`;
+        const extensions = { code: 'OPERATION_TOO_COSTLY', cost, limit, path };
+        setResultAndStopExecution({ errors: [new GraphQLError(message, { extensions })] });
       }
     },
   };
-}
-
-function refusal({ cost, dearest }: Estimate, limit: number): GraphQLError {
-  const { path = [], calls = 0, each } = dearest ?? {};
-  const fitting = limit - (cost - calls);
-  const advice =
-    each !== undefined && fitting > 0
-      ? `\`${path.at(-1)}\` costs one call per ${each}: ask for at most ${fitting}`
-      : 'ask for less, or in several operations';
-  const message = `Expected an operation of at most ${limit} upstream calls, not ${cost}: ${advice}.`;
-  return new GraphQLError(message, { extensions: { code: 'OPERATION_TOO_COSTLY', cost, limit, path } });
 }

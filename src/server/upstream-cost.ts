@@ -1,16 +1,25 @@
 import type { ExecutionResult } from '@graphql-tools/utils';
 import { mapAsyncIterator, type Plugin } from 'graphql-yoga';
+import { BadInput } from '../graph/caller-error.ts';
 import type { AccountRoom } from '../http/budget/account-windows.ts';
 import { CallStatistics } from '../http/client/call-statistics.ts';
 
-/** A client that wants to know what its operation costs sends `x-upstream-cost: 1`. */
-const HEADER = 'x-upstream-cost';
+/**
+ * What a client wants to know by the header `x-upstream-cost`: `1` what its operation has cost, `dry-run` what it would,
+ * without its being executed. Throws `BadInput` for anything else: whoever misspells a dry run wants nothing executed.
+ */
+export function costWanted({ headers }: Request): '1' | 'dry-run' | undefined {
+  const wanted = headers.get('x-upstream-cost')?.toLowerCase();
+  if (!wanted) return undefined;
+  if (wanted === '1' || wanted === 'dry-run') return wanted;
+  throw new BadInput('Expected 1 (execute it, and say what it cost) or dry-run in the header x-upstream-cost.');
+}
 
 const tallies = new WeakMap<Request, CallStatistics>();
 
 /** Where the calls of a request's operation are counted; undefined when nobody wants to know. */
 export function statisticsOf(request: Request): CallStatistics | undefined {
-  if (request.headers.get(HEADER) !== '1') return undefined;
+  if (costWanted(request) !== '1') return undefined;
   const statistics = tallies.get(request) ?? new CallStatistics();
   tallies.set(request, statistics);
   return statistics;

@@ -7,6 +7,7 @@ const several = (count: number, field: (n: number) => string) =>
   Array.from({ length: count }, (_, n) => `f${n}: ${field(n)}`).join(' ');
 const idOf = (text: string) => Buffer.from(text).toString('base64url');
 const REQUESTS = Array.from({ length: 1_000 }, (_, n) => idOf(`GdprRequest:${n}`));
+const DRY_RUN = { 'x-upstream-cost': 'dry-run' };
 const SINCE = '{ customerProfiles(first: 4000) { nodes { attribute(system: "global", key: "email") { since } } } }';
 
 test.each([
@@ -14,17 +15,17 @@ test.each([
     SINCE,
     4_002,
     ['customerProfiles', 'nodes', 'attribute', 'since'],
-    /: `since` costs one call per profile: ask for at most 98\.$/,
+    /: `since` costs the most: ask for at most 98 in `customerProfiles`\.$/,
   ],
   [
-    `{ ${several(400, () => 'gdprRequests { nodes { id } }')} }`,
-    400,
+    `{ ${several(60, () => 'gdprRequests(first: 60, offset: 50) { nodes { id } }')} }`,
+    120,
     ['f0'],
     /: ask for less, or in several operations\.$/,
   ],
   [
-    `mutation { ${several(500, (n) => `deleteSystemOfRecord(input: { identifier: "${n}" }) { __typename }`)} }`,
-    500,
+    `mutation { ${several(60, (n) => `decideGdprRequest(input: { hoodId: "${n}", decision: APPROVE, expectedStatus: PENDING }) { __typename }`)} }`,
+    120,
     ['f0'],
     /: ask for less/,
   ],
@@ -32,19 +33,19 @@ test.each([
     `{ nodes(ids: ${JSON.stringify(REQUESTS)}) { id } }`,
     1_000,
     ['nodes'],
-    /`nodes` costs one call per GDPR request: ask for at most 100\.$/,
+    /: `nodes` costs the most: ask for at most 100 in `nodes`\.$/,
   ],
   [
     '{ systemsOfRecord(first: 150) { nodes { removedAttributes { key } } } }',
     151,
     ['systemsOfRecord', 'nodes', 'removedAttributes'],
-    /per system of record: ask for at most 99\.$/,
+    /: `removedAttributes` costs the most: ask for at most 99 in `systemsOfRecord`\.$/,
   ],
   [
     '{ attributeImports(first: 101) { nodes { id ...Lines } } } fragment Lines on AttributeImport { errors { nodes { message } } }',
     102,
     ['attributeImports', 'nodes', 'errors'],
-    /per import: ask for at most 99\.$/,
+    /: `errors` costs the most: ask for at most 99 in `attributeImports`\.$/,
   ],
 ])('an operation that may cost too much is refused before any call: %#', async (query, cost, path, advice) => {
   await using gateway = await startGateway({ hood: { rows: 5 }, sor: { profiles: 5 } });
@@ -85,7 +86,28 @@ test('routers are told of each GDPR request too many, as before', async () => {
   expect(callsOf(gateway)).toHaveLength(20);
 });
 
-const DRY_RUN = { 'x-upstream-cost': 'dry-run' };
+test.each(['dryrun', 'dry_run', '2', '0', 'true', 'dry-run, 1'])(
+  'with %s in the header nothing is executed: whoever misspells a dry run wants none of it',
+  async (wanted) => {
+    await using gateway = await startGateway({ hood: { rows: 5 } });
+    const response = await gateway.fetch('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json', 'x-upstream-cost': wanted },
+      body: JSON.stringify({ query: '{ gdprRequests { totalCount } }' }),
+    });
+
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({
+      errors: [
+        {
+          message: 'Expected 1 (execute it, and say what it cost) or dry-run in the header x-upstream-cost.',
+          extensions: { code: 'BAD_USER_INPUT' },
+        },
+      ],
+    });
+    expect(callsOf(gateway)).toEqual([]);
+  },
+);
 
 test('a dry run answers with the estimate and makes no call, whatever the limit', async () => {
   await using gateway = await startGateway({ hood: { rows: 5 }, sor: { profiles: 5 } });
@@ -105,6 +127,7 @@ test('a dry run answers with the estimate and makes no call, whatever the limit'
     data: null,
     extensions: { upstreamEstimate: { cost: 0, limit: 100, calls: {}, path: [] } },
   });
+  expect(await gateway.query('{ __typename }', {}, { 'x-upstream-cost': 'Dry-Run' })).toMatchObject({ data: null });
   // One field may cost calls at both APIs.
   const both = '{ customerAttributes(filter: { piData: true }) { totalCount } }';
   expect(await gateway.query(both, {}, DRY_RUN)).toMatchObject({

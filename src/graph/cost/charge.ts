@@ -9,8 +9,6 @@ type ApiName = 'HOOD' | 'SOR';
 interface Calls {
   api: ApiName;
   calls: number;
-  /** For what a call is made, in advice: `profile and system`. */
-  each?: string;
   /** Of several fields of an object with this key, one makes the calls. */
   key?: string;
   /** The field below that they are made for. */
@@ -21,7 +19,6 @@ interface Calls {
 interface SharedCall {
   api: ApiName;
   once: string;
-  each?: string;
 }
 
 /** Objects that are looked up by keys, with all others of the same lookup that are asked for at the same moment. */

@@ -4,16 +4,22 @@ import type { Context } from '../context.ts';
 import { argumentsOf } from '../given-ids-plugin.ts';
 import type { Asked } from './charge.ts';
 import { type PricedField, pricedOperation } from './priced-operation.ts';
-import { type Estimate, type Moment, type Place, Tally } from './tally.ts';
+import { type Estimate, type Moment, type Place, pathTo, placesTo, Tally } from './tally.ts';
 
 /** More places that can cost anything than this are not counted. */
 const MOST_PLACES = 20_000;
 
+/** A place of a list, and how many objects it is to be asked for at most. */
+interface Cut {
+  place: Place;
+  most: number;
+}
+
 /**
- * What an operation costs at most, known without a call; undefined for one that cannot be executed, which the executor
- * says. Retries, log-ins, and what an API needs that answers otherwise are not counted.
+ * Counts what an operation costs at most, also with a list cut; known without a call. Undefined for one that cannot be
+ * executed, which the executor says. Retries, log-ins, and what an API needs that answers otherwise are not counted.
  */
-export function estimateOf(args: ExecutionArgs): Estimate | undefined {
+export function costCounter(args: ExecutionArgs): ((cut?: Cut) => Estimate) | undefined {
   const { schema, document, contextValue, operationName, variableValues } = args;
   const operation = getOperationAST(document, operationName);
   if (!operation) return undefined;
@@ -22,10 +28,25 @@ export function estimateOf(args: ExecutionArgs): Estimate | undefined {
   const { coerced: variables } = getVariableValues(schema, variableDefinitions, variableValues ?? {}, { maxErrors: 0 });
   if (!variables) return undefined;
   const { fragments, fields } = pricedOperation(schema, document, operation, variables);
-  const counting = new Counting({
-    ...{ schema, operation, fragments, variableValues: variables, context: contextValue as Context },
-  });
-  return counting.count(fields);
+  const known = { schema, operation, fragments, variableValues: variables, context: contextValue as Context };
+  return (cut) => new Counting(known, cut).count(fields);
+}
+
+/**
+ * For how many objects the outermost list on the way to the dearest field may be asked, so that the operation costs
+ * `limit` at most; undefined where there is no such list, or where other fields cost too much.
+ */
+export function mostWithin(limit: number, count: (cut?: Cut) => Estimate): Cut | undefined {
+  const place = placesTo(count().dearest).find(({ asked = 1 }) => asked > 1);
+  // Of an operation with very many places, which take time to count, one object costs too much already.
+  if (!place || count({ place, most: 1 }).cost > limit) return undefined;
+  let [most, tooMany] = [1, place.asked ?? 1];
+  while (tooMany - most > 1) {
+    const middle = Math.floor((most + tooMany) / 2);
+    if (count({ place, most: middle }).cost > limit) tooMany = middle;
+    else most = middle;
+  }
+  return { place, most };
 }
 
 type Known = Omit<Asked, 'fieldNodes' | 'returnType'>;
@@ -34,11 +55,13 @@ type Known = Omit<Asked, 'fieldNodes' | 'returnType'>;
 class Counting {
   readonly #tally = new Tally();
   readonly #known: Known;
+  readonly #cut: Cut | undefined;
   #moments = 0;
   #places = 0;
 
-  constructor(known: Known) {
+  constructor(known: Known, cut: Cut | undefined) {
     this.#known = known;
+    this.#cut = cut;
   }
 
   count(fields: readonly PricedField[]): Estimate {
@@ -56,8 +79,8 @@ class Counting {
     const keys = new Set<string>();
     for (const field of fields) {
       if (++this.#places > MOST_PLACES) return;
-      const place = { key: field.key, parent };
-      const read = this.#charges(field);
+      const place: Place = { key: field.key, parent };
+      const read = this.#charges(field, place);
       if (!read) continue;
       const { charges, rows, asked } = read;
       for (const charge of charges) {
@@ -78,18 +101,38 @@ class Counting {
   }
 
   /** What a field costs; undefined for one whose arguments are wrong, which is never resolved. */
-  #charges({ nodes: fieldNodes, definition, price = [], rows }: PricedField) {
+  #charges({ nodes: fieldNodes, definition, price = [], rows }: PricedField, place: Place) {
     const asked: Asked = { ...this.#known, fieldNodes, returnType: definition.type };
     const rowsOf = typeof rows === 'object' ? rows.of : rows;
+    const most = this.#mostAt(place);
     try {
       const [node] = fieldNodes;
       const hasArguments = node && definition.args.length > 0;
-      const args = (hasArguments ? argumentsOf(definition, node, asked.variableValues) : {}) as never;
-      const charges = 'of' in price ? price.of(args, asked) : price;
-      return { asked, charges: [charges].flat(), rows: typeof rowsOf === 'function' ? rowsOf(args, asked) : rowsOf };
+      const args = cutTo(most, hasArguments ? argumentsOf(definition, node, asked.variableValues) : {}) as never;
+      const charges = ['of' in price ? price.of(args, asked) : price].flat();
+      if (typeof rowsOf !== 'function') return { asked, charges, rows: rowsOf };
+      const given = rowsOf(args, asked);
+      place.asked = typeof given === 'number' ? given : [...given.values()].reduce((sum, rows) => sum + rows, 0);
+      return { asked, charges, rows: typeof given === 'number' ? Math.min(given, most) : given };
     } catch (error) {
       if (error instanceof CallerError || error instanceof GraphQLError) return undefined;
       throw error;
     }
   }
+
+  #mostAt(place: Place): number {
+    if (!this.#cut || this.#cut.place.key !== place.key) return Number.POSITIVE_INFINITY;
+    return String(pathTo(this.#cut.place)) === String(pathTo(place)) ? this.#cut.most : Number.POSITIVE_INFINITY;
+  }
+}
+
+/** Arguments that ask for so many objects at most: by a window, by a list of ids, or by what a mutation is to change. */
+function cutTo(most: number, args: object): object {
+  if (most === Number.POSITIVE_INFINITY) return args;
+  const entries = Object.entries(args).map(([name, value]) => {
+    if (Array.isArray(value)) return [name, value.slice(0, most)];
+    if (name === 'input') return [name, cutTo(most, value)];
+    return [name, /^(?:first|last)$/.test(name) && typeof value === 'number' ? Math.min(value, most) : value];
+  });
+  return Object.fromEntries(entries);
 }

@@ -7,14 +7,16 @@ export interface Estimate {
   cost: number;
   /** By the name of the API. */
   calls: Readonly<Record<string, number>>;
-  /** The field that makes most of them, and for what each of them is made, where there is one for each object. */
-  dearest: { path: readonly string[]; calls: number; each: string | undefined } | undefined;
+  /** Where most of them are made. */
+  dearest: Place | undefined;
 }
 
 /** Where a field stands in an answer, objects of lists taken together. */
 export interface Place {
   readonly key: string;
   readonly parent: Place | undefined;
+  /** How many objects its arguments ask for. */
+  asked?: number;
 }
 
 /** When a field is resolved: what comes of one call is asked on at one moment. */
@@ -38,7 +40,7 @@ interface Batch {
 /** Adds up what an operation costs. */
 export class Tally {
   readonly #calls: Record<string, number> = {};
-  readonly #places = new Map<Place, { calls: number; each: string | undefined }>();
+  readonly #places = new Map<Place, number>();
   readonly #shared = new Set<string>();
   readonly #batches = new Map<string, Batch>();
 
@@ -46,10 +48,10 @@ export class Tally {
   add(charge: Charge, objects: number, place: Place, { scope, wave }: Moment, asked: Asked): void {
     if ('calls' in charge) {
       const { at } = charge;
-      this.#note(at === undefined ? place : { key: at, parent: place }, charge, charge.calls * objects);
+      this.#note(at === undefined ? place : { key: at, parent: place }, charge.api, charge.calls * objects);
     } else if ('once' in charge) {
       const name = `${scope} ${charge.once}`;
-      if (!this.#shared.has(name)) this.#note(place, charge, 1);
+      if (!this.#shared.has(name)) this.#note(place, charge.api, 1);
       this.#shared.add(name);
     } else {
       const name = `${wave} ${charge.lookup}`;
@@ -62,20 +64,15 @@ export class Tally {
 
   /** Everything that was added, lookups as the calls that they go in. Asked once, at the end. */
   sum(): Estimate {
-    for (const batch of this.#batches.values()) this.#note(batch.place, batch.charge, callsOf(batch));
+    for (const batch of this.#batches.values()) this.#note(batch.place, batch.charge.api, callsOf(batch));
     const cost = Object.values(this.#calls).reduce((sum, calls) => sum + calls, 0);
-    let dearest: Estimate['dearest'];
-    for (const [place, { calls, each }] of this.#places) {
-      if (calls > (dearest?.calls ?? 0)) dearest = { path: pathOf(place), calls, each };
-    }
+    const [[dearest] = []] = [...this.#places].sort(([, calls], [, others]) => others - calls);
     return { cost, calls: this.#calls, dearest };
   }
 
-  #note(place: Place, { api, each }: { api: string; each?: string }, calls: number): void {
+  #note(place: Place, api: string, calls: number): void {
     this.#calls[api] = (this.#calls[api] ?? 0) + calls;
-    const noted = this.#places.get(place) ?? { calls: 0, each };
-    noted.calls += calls;
-    this.#places.set(place, noted);
+    this.#places.set(place, (this.#places.get(place) ?? 0) + calls);
   }
 }
 
@@ -90,6 +87,11 @@ function callsOf({ charge, asked, keys, count }: Batch): number {
   return calls * Math.max(1, Math.ceil(total / fitting));
 }
 
-function pathOf(place: Place | undefined): string[] {
-  return place ? [...pathOf(place.parent), place.key] : [];
+/** From the root field to this place. */
+export function placesTo(place: Place | undefined): Place[] {
+  return place ? [...placesTo(place.parent), place] : [];
+}
+
+export function pathTo(place: Place | undefined): string[] {
+  return placesTo(place).map(({ key }) => key);
 }

@@ -71,7 +71,7 @@ export function hoodCollection<Row extends RecordRow>(typeName: string, options:
   const rowCharge = (id: string, asked: Asked): Charge =>
     canBeListed(rows, id)
       ? { api: 'HOOD', lookup: collection, keys: [id], most: MAX_IDS }
-      : { api: 'HOOD', once: `${collection} ${id} ${upstreamFields(asked, typeName)}`, each: options.singular };
+      : { api: 'HOOD', once: `${collection} ${id} ${upstreamFields(asked, typeName)}` };
 
   builder.queryFields((t) => ({
     [options.many]: t.field({

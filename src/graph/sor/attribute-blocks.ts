@@ -30,8 +30,7 @@ export function datesCharge(system: string | undefined, asked: Asked): Charge[] 
   const isSelected = (wanted: readonly string[]) => selects(asked, 'AttributeValue', (field) => wanted.includes(field));
   if (!isSelected(DATED_FIELDS)) return [];
   const at = DATED_FIELDS.find((field) => isSelected([field])) ?? 'since';
-  const each = system === undefined ? 'profile and system' : 'profile';
-  const call: Charge = { api: 'SOR', calls: 1, each, key: `dates ${system}`, at };
+  const call: Charge = { api: 'SOR', calls: 1, key: `dates ${system}`, at };
   return system === undefined || asked.context.sorSystems.knownGlobal(system) !== false ? [call, SYSTEM_LIST] : [call];
 }
 

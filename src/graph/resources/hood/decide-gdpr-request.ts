@@ -76,7 +76,7 @@ const { collection } = gdprRequests.rows;
 
 /** Reading the request first, and the decision. */
 function decisionCharge({ expectedStatus }: { expectedStatus?: string | null | undefined }): Charge {
-  return { api: 'HOOD', calls: expectedStatus ? 2 : 1, each: 'decision' };
+  return { api: 'HOOD', calls: expectedStatus ? 2 : 1 };
 }
 
 const decision = mutation('decideGdprRequest', {

@@ -26,7 +26,7 @@ builder.objectField(CustomerProfile, 'gdprRequests', (t) =>
       if (!context.clientIdType) return [];
       const isFromTheFirst = window.after == null && window.last == null && window.before == null;
       if (isFromTheFirst) return { api: 'HOOD', lookup: `requests of ${JSON.stringify([filter, orderBy])}`, keys: 1 };
-      return { api: 'HOOD', calls: windowCalls(window, context.hood.settings.maxPageSize), each: 'profile' };
+      return { api: 'HOOD', calls: windowCalls(window, context.hood.settings.maxPageSize) };
     }),
     rows: (window: ListArguments, { context }) => rowsOfWindow(window, context.hood.settings.maxPageSize),
     args: {

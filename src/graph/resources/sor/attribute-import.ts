@@ -98,7 +98,7 @@ export const AttributeImport = builder.objectRef<AttributeImportRow>('AttributeI
         'The lines that were refused so far. An empty list does not mean that the import has finished. Costs one upstream call for each import and customer.',
       cost: byArguments('call', ({ customerId }: { customerId?: string | null }) => {
         const key = `errors ${customerId ?? ''}`;
-        return customerId === '' ? [] : { api: 'SOR', calls: 1, each: 'import', key };
+        return customerId === '' ? [] : { api: 'SOR', calls: 1, key };
       }),
       rows: (window) => rowsOfWindow(window, MAX_FIRST),
       args: {

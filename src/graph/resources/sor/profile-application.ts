@@ -64,7 +64,7 @@ builder.objectFields(CustomerProfile, (t) => ({
     description:
       'For a device, the user who used it last; null for users, and when nobody is known. Costs one upstream call for each device, and one for the profiles.',
     cost: byArguments('call', (_args, asked) => [
-      { api: 'SOR', calls: 1, each: 'device', key: 'last user' },
+      { api: 'SOR', calls: 1, key: 'last user' },
       SYSTEM_LIST,
       ...stubCharges(asked, 'user_id'),
     ]),

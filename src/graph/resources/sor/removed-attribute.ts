@@ -66,7 +66,7 @@ builder.objectField(SystemOfRecord, 'removedAttributes', (t) =>
     description: 'The attributes that were removed from it. Costs one upstream call for each system.',
     cost: byArguments('call', ({ since }: { since?: Date | null }) => {
       const key = `removed ${since?.getTime()}`;
-      return { api: 'SOR', calls: 1, each: 'system of record', key };
+      return { api: 'SOR', calls: 1, key };
     }),
     args: { since: t.arg({ type: 'DateTime', description: 'Only those removed after this moment.' }) },
     resolve: async ({ identifier: system }, { since }, { sor }) => {
