@@ -59,10 +59,8 @@ function executeField(run: Run, field: PlannedField, source: unknown, parent: Pa
   try {
     if (plain) {
       const value = plain.read(source);
-      if (typeof value === 'string' && plain.isText) return value;
-      if (value === null && plain.isNullable) return null;
-      const serialized = isPrimitive(value) ? plain.serialize(value) : undefined;
-      if (serialized !== undefined && serialized !== null) return serialized;
+      const written = plain.write(value);
+      if (written !== undefined) return written;
       const info = infoOf(run, field, parent);
       return completeAt(run, field, field.kind, info, info.path, value);
     }
@@ -119,10 +117,6 @@ function infoOf(run: Run, field: PlannedField, parent: Path | undefined): GraphQ
     operation: run.operation,
     variableValues: run.variables,
   };
-}
-
-function isPrimitive(value: unknown): boolean {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
 /** Makes a place null because of an error; throws it on where null may not stand, and where all is over. */

@@ -71,11 +71,19 @@ function definitionOf(schema: GraphQLSchema, type: GraphQLObjectType, name: stri
 function plainLeaf({ type, resolve }: GraphQLField<unknown, unknown>): PlainLeaf | undefined {
   const leaf = getNullableType(type);
   if (!isLeafType(leaf) || resolve?.length !== 1) return undefined;
+  const isText = leaf === GraphQLString || leaf === GraphQLID || leaf.serialize === String;
+  const ofNull = isNonNullType(type) ? undefined : null;
   return {
     // Whoever names one parameter sees no other.
     read: resolve as (source: unknown) => unknown,
-    serialize: (value) => leaf.serialize(value),
-    isNullable: !isNonNullType(type),
-    isText: leaf === GraphQLString || leaf === GraphQLID || leaf.serialize === String,
+    write(value) {
+      if (isText && typeof value === 'string') return value;
+      if (value === null) return ofNull;
+      return isPrimitive(value) ? (leaf.serialize(value) ?? undefined) : undefined;
+    },
   };
+}
+
+function isPrimitive(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }

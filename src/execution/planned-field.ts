@@ -69,11 +69,8 @@ export interface PlannedFields {
 /** A leaf whose resolver has one parameter only. */
 export interface PlainLeaf {
   read(source: unknown): unknown;
-  /** Null and undefined are a mistake of the scalar's. */
-  serialize(value: unknown): unknown;
-  isNullable: boolean;
-  /** Whether a text is written as it is. */
-  isText: boolean;
+  /** What stands for a value in the answer; undefined for one that has to be completed as others are. */
+  write(value: unknown): unknown;
 }
 
 /** A type, and how its values are completed. */

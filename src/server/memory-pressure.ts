@@ -24,7 +24,7 @@ interface Memory {
 
 const OWN: Memory = {
   use: () => ({ ...getHeapStatistics(), rss: process.memoryUsage.rss() }),
-  collect: collector(),
+  collect: collectGarbage,
 };
 
 /**
@@ -63,13 +63,7 @@ export function memoryPressure(maxBytes: number, memory: Memory = OWN): () => bo
 }
 
 /** V8 has a function for it, which only code may call that is made after this flag is set. */
-function collector(): () => void {
-  let collect: (() => void) | undefined;
-  return () => {
-    if (!collect) {
-      setFlagsFromString('--expose-gc');
-      collect = runInNewContext('gc') as () => void;
-    }
-    collect();
-  };
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc()');
 }
