@@ -64,7 +64,7 @@ export function hoodCollection<Row extends RecordRow>(typeName: string, options:
   });
   const connection = connectionOf(typeName, type, options.plural);
   const filter = filterInput(`${typeName}Filter`, source);
-  const search = options.search && searchInput(typeName, options.plural, options.search);
+  const search = searchInput(typeName, source);
   const order = orderInput(typeName, source);
 
   /** Rows that are fetched one by one are fetched again for other fields. */
@@ -80,7 +80,7 @@ export function hoodCollection<Row extends RecordRow>(typeName: string, options:
       args: {
         ...windowArgs(t.arg, 'Without `before` it may cost a second call, to find the end.'),
         filter: t.arg({ type: filter, description: 'Only rows that meet all of these conditions.' }),
-        ...(search && { search: t.arg({ type: search, description: 'Only rows that contain this text.' }) }),
+        search: t.arg({ type: search, description: 'Only rows that contain this text.' }),
         orderBy: t.arg({
           type: [order],
           description:
@@ -99,12 +99,10 @@ export function hoodCollection<Row extends RecordRow>(typeName: string, options:
         return Math.min(window, namedIds(args)?.size ?? window);
       },
       resolve: async (_root, args, context, info) => {
-        // Pothos types arguments where they are written out; `search` is there or not as the options say.
-        const asked = args as ListArguments;
-        const ids = idsToFetch(source, asked);
-        if (ids) return fetchList(ids, rows, asked, typeName, context, info) as never;
-        const list = new HoodList(source, asked, context);
-        return list.read(asked, list.needs(info, typeName)) as never;
+        const ids = idsToFetch(source, args);
+        if (ids) return fetchList(ids, rows, args, typeName, context, info) as never;
+        const list = new HoodList(source, args, context);
+        return list.read(args, list.needs(info, typeName)) as never;
       },
     }),
   }));

@@ -14,7 +14,7 @@ export interface ListSource {
   /** The rows, in descriptions: `GDPR requests`. */
   plural: string;
   filter: Record<string, FilterField>;
-  search?: SearchFields;
+  search: SearchFields;
   /** Values of `<Type>OrderField`. */
   order: Record<string, string>;
 }
@@ -62,11 +62,8 @@ export function filterInput(name: string, { filter, plural }: ListSource): Input
 }
 
 /** Declares `<Type>Search` and `<Type>SearchField`. */
-export function searchInput(
-  typeName: string,
-  plural: string,
-  { fields, byDefault }: SearchFields,
-): InputRef<SearchArgument> {
+export function searchInput(typeName: string, { plural, search }: ListSource): InputRef<SearchArgument> {
+  const { fields, byDefault } = search;
   const [isAny] = byDefault ?? Object.values(fields);
   const others = isAny
     ? (byDefault?.map((field) => `\`${field}\``).join() ?? 'all searchable fields')

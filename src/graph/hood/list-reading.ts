@@ -64,7 +64,7 @@ export class HoodList {
     const conditions = conditionsOf(filter, source.filter);
     // Mistakes in these are reported even where the filter alone makes the answer empty.
     const sort = sortOf(orderBy ?? []);
-    const searched = search ? searchOf(search, source.search ?? { fields: {} }) : undefined;
+    const searched = search ? searchOf(search, source.search) : undefined;
     this.query =
       conditions === 'nothing' ? conditions : { conditions: { ...fixed, ...conditions }, sort, search: searched };
     this.maximum = context.pageMaximums.of(`hood/${collection}`, context.hood.settings.maxPageSize);

@@ -103,18 +103,14 @@ function narrowed(
   return blocks;
 }
 
-/** In the profile's own order. A single key is looked up, since a block may be large. */
+/** In the profile's own order. */
 function valuesOf(
   system: string,
   block: Record<string, unknown>,
   keys: readonly string[] | null | undefined,
 ): AttributeValueSource[] {
-  const valueFor = (key: string) => ({ key, raw: block[key], system, dated: undefined });
-  const [only = ''] = keys ?? [];
-  if (keys?.length === 1) return Object.hasOwn(block, only) ? [valueFor(only)] : [];
-  return Object.keys(block)
-    .filter((key) => !keys || keys.includes(key))
-    .map(valueFor);
+  const named = Object.keys(block).filter((key) => !keys || keys.includes(key));
+  return named.map((key) => ({ key, raw: block[key], system, dated: undefined }));
 }
 
 /**

@@ -1,9 +1,148 @@
+/** What can be done to values: how it is given, to which kinds of attribute, what the API takes, and what is sent. */
+
+import { z } from 'zod';
 import type { FedChange, FedValue } from '../../sources/sor/feed-plan.ts';
 import type { CustomerIdType } from '../../sources/sor/profile-rows.ts';
 import type { AttributeRow } from '../../sources/sor/systems.ts';
-import { mistakesIn, type UserErrorCode } from '../input-checks.ts';
+import { mistake, mistakesIn, type UserErrorCode } from '../input-checks.ts';
 import type { InputIssue } from '../mutation.ts';
-import { ACTIONS, isKind, type ValueAction, type ValueKind } from './value-actions.ts';
+
+const KINDS = ['String', 'Number', 'Boolean', 'Date', 'DateTime', 'Set'] as const;
+
+/** The kinds of value in the API's spelling. */
+type ValueKind = (typeof KINDS)[number];
+
+function isKind(text: unknown): text is ValueKind {
+  return (KINDS as readonly unknown[]).includes(text);
+}
+
+type Sent = Pick<FedValue, 'attribute_value' | 'action_type'>;
+
+/** A member of the input that says what to do to a value: exactly one of them is set. */
+interface ValueAction<Value = unknown> {
+  /** What the member is in the schema. */
+  type: 'Boolean' | 'Date' | 'DateTime' | 'Decimal' | 'Float' | 'String' | ['String'];
+  description: string;
+  /** Which kind of attribute it is for; undefined for any. */
+  kind: ValueKind | undefined;
+  /** What the API takes. */
+  check: z.ZodType<Value>;
+  /** In the order in which they must be applied. */
+  sent(value: Value, kind: ValueKind | undefined): Sent[];
+}
+
+/** The documented limit, in code points (vendor's page: feed attribute values). */
+const MAX_CHARACTERS = 256;
+
+/** The documented limit, on either side of zero. */
+const MAX_NUMBER = 2n ** 63n - 1n;
+
+const OUT_OF_RANGE = mistake('OUT_OF_RANGE', 'Expected a number within ±(2^63 − 1).');
+const TEXT = z.string().refine(fits, mistake('TOO_LONG', `Expected at most ${MAX_CHARACTERS} characters.`));
+const MEMBER = TEXT.refine((text) => text !== '', mistake('TOO_SHORT', 'Expected a member that is not empty.'));
+// The infinite ones too, as which numbers beyond a double come in the text of an operation.
+const NUMBER = z
+  .custom<number>()
+  .refine((number) => Math.abs(number) < 2 ** 63, { ...OUT_OF_RANGE, abort: true })
+  .refine(
+    (number) => !Number.isInteger(number) || Number.isSafeInteger(number),
+    mistake('OUT_OF_RANGE', 'Expected an integer within ±(2^53 − 1), beyond which digits are lost: use exactNumber.'),
+  );
+const DAY = z
+  .date()
+  .refine((date) => /^\d{4}-/.test(date.toISOString()), mistake('OUT_OF_RANGE', 'Expected a year of four digits.'));
+const MOMENT = DAY.refine(
+  (moment) => moment.getUTCMilliseconds() === 0,
+  mistake('INVALID', 'Expected whole seconds: the API keeps no fractions.'),
+);
+const DIGITS = z.string().refine(isInRange, OUT_OF_RANGE);
+const ONLY_TRUE = z.boolean().refine((flag) => flag, mistake('INVALID', 'Expected true, or another change.'));
+
+/** Empties a set. No page shows whether it needs a value: null is the one that changes nothing. */
+const EMPTIED: Sent = { attribute_value: null, action_type: 'DEL' };
+
+export const ACTIONS: Readonly<Record<string, ValueAction>> = {
+  string: scalar('String', 'String', TEXT, 'Sets a text of at most 256 characters.'),
+  number: scalar('Number', 'Float', NUMBER, 'Sets a number; integers beyond ±(2^53 − 1) need `exactNumber`.'),
+  exactNumber: scalar('Number', 'Decimal', DIGITS, 'Sets a number within ±(2^63 − 1), digit by digit.', rawJson),
+  boolean: scalar('Boolean', 'Boolean', z.boolean(), 'Sets true or false.'),
+  date: scalar('Date', 'Date', DAY, 'Sets a calendar date.', (date) => date.toISOString().slice(0, 10)),
+  dateTime: scalar('DateTime', 'DateTime', MOMENT, 'Sets a moment, in whole seconds.', (moment) =>
+    moment.toISOString().replace('.000Z', 'Z'),
+  ),
+  remove: {
+    type: 'Boolean',
+    description: '`true` removes the value, whatever its kind.',
+    kind: undefined,
+    check: ONLY_TRUE,
+    // For a set an action is required (vendor's page: feed attribute values), and this is the one that leaves nothing.
+    sent: (_, kind) => (kind === 'Set' ? [EMPTIED] : [{ attribute_value: null }]),
+  },
+  addToSet: ofSet('String', MEMBER, 'Adds one member to a set.', (member) => [
+    { attribute_value: member, action_type: 'ADD' },
+  ]),
+  removeFromSet: ofSet('String', MEMBER, 'Takes one member out of a set.', (member) => [
+    { attribute_value: member, action_type: 'REMOVE' },
+  ]),
+  replaceSet: ofSet(
+    ['String'],
+    z.array(MEMBER),
+    'The whole new content of a set; an empty list empties it. Members with a semicolon, or of more than 256 characters in all, cost a second call: the API cannot take them at once.',
+    (members) => replaced([...new Set(members)]),
+  ),
+  emptySet: ofSet('Boolean', ONLY_TRUE, '`true` takes all members out of a set.', () => [EMPTIED]),
+};
+
+/**
+ * Joined by `;`, which cannot be escaped, into a text that must not be too long itself. Members that have a `;`, or are
+ * too many for one text, are added after the set was emptied (vendor's page: feed attribute values).
+ */
+function replaced(members: readonly string[]): Sent[] {
+  if (members.length === 0) return [EMPTIED];
+  const joined = members.join(';');
+  if (!members.some((member) => member.includes(';')) && fits(joined)) {
+    return [{ attribute_value: joined, action_type: 'UPSERT' }];
+  }
+  return [EMPTIED, ...members.map((member): Sent => ({ attribute_value: member, action_type: 'ADD' }))];
+}
+
+function scalar<Value>(
+  kind: Exclude<ValueKind, 'Set'>,
+  type: ValueAction['type'],
+  check: z.ZodType<Value>,
+  description: string,
+  written: (value: Value) => unknown = (value) => value,
+): ValueAction<Value> {
+  const sent = (value: Value) => [{ attribute_value: written(value) as Sent['attribute_value'] }];
+  return { kind, type, check, description, sent };
+}
+
+function ofSet<Value>(
+  type: ValueAction['type'],
+  check: z.ZodType<Value>,
+  description: string,
+  sent: (value: Value) => Sent[],
+): ValueAction<Value> {
+  return { kind: 'Set', type, check, description, sent };
+}
+
+function fits(text: string): boolean {
+  return [...text].length <= MAX_CHARACTERS;
+}
+
+function isInRange(digits: string): boolean {
+  const [whole = '', fraction = ''] = digits.replace('-', '').split('.');
+  // More digits than the largest one has: taken for a number they would take long.
+  if (whole.length > 19) return false;
+  const number = BigInt(whole);
+  return number < MAX_NUMBER || (number === MAX_NUMBER && !/[1-9]/.test(fraction));
+}
+
+/** A number that `JSON.stringify` writes as these very digits. */
+function rawJson(digits: string): object {
+  // ES2026, which the compiler's library does not list yet.
+  return (JSON as unknown as { rawJSON(text: string): object }).rawJSON(digits);
+}
 
 /** A change to one value of one customer, as the graph takes it. */
 export interface ChangeInput {

@@ -153,11 +153,10 @@ const GdprDecisionOutcome = builder.objectRef<Outcome>('GdprDecisionOutcome').im
   tags: ['gdpr', 'hood', 'pii'],
   fields: (t) => ({
     hoodId: t.exposeID('hoodId', { nullable: false, description: 'The request, as the input named it.' }),
-    result: t.field({
+    result: t.expose('result', {
       type: decision.result,
       description:
         'What `decideGdprRequest` would answer for this decision alone; paths of mistakes are relative to it. Null with an error if the call failed: `extensions.outcome` is `NOT_SENT` if no time, no slot or no call was left for the decision.',
-      resolve: ({ result }) => result,
     }),
   }),
 });
@@ -197,11 +196,10 @@ mutation('decideGdprRequests', {
   },
   successDescription: 'Every decision has an outcome.',
   success: (t) => ({
-    outcomes: t.field({
+    outcomes: t.expose('outcomes', {
       type: [GdprDecisionOutcome],
       nullable: false,
       description: 'The outcomes, in the order of the decisions.',
-      resolve: ({ outcomes }) => outcomes,
     }),
   }),
 });

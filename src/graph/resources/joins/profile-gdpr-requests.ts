@@ -1,5 +1,4 @@
 /** The GDPR requests about a customer, from Hood. */
-
 import { compare } from '../../../sources/hood/grammar.ts';
 import { builder } from '../../builder.ts';
 import { windowArgs } from '../../connection.ts';

@@ -1,5 +1,4 @@
 /** The value of one attribute of one customer, from the System of Record. */
-
 import { digitsOf, exactlyNumber, membersOf } from '../../../sources/exact-values.ts';
 import type { DatedValue } from '../../../sources/sor/values.ts';
 import { builder, type FieldsOf } from '../../builder.ts';

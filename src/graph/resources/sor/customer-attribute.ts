@@ -1,5 +1,4 @@
 /** Definitions of attributes, from the System of Record. */
-
 import type { GraphQLResolveInfo } from 'graphql';
 import { isSegment } from '../../../http/client/path.ts';
 import type { AttributeRow } from '../../../sources/sor/systems.ts';

@@ -62,12 +62,11 @@ mutation('exportCustomerProfiles', {
   },
   successDescription: 'The export can be fetched.',
   success: (t) => ({
-    downloadUrl: t.field({
+    downloadUrl: t.expose('url', {
       type: 'URL',
       nullable: false,
       description:
         'A link to the export that works until it expires, for whoever holds it and without further credentials. It may take a minute until the file begins to come.',
-      resolve: ({ url }) => url,
     }),
     expiresAt: t.field({
       type: 'DateTime',

@@ -6,8 +6,7 @@ import { builder } from '../../builder.ts';
 import { idOf, mistake, withIds } from '../../input-checks.ts';
 import { InvalidInput, mutation, userErrorType } from '../../mutation.ts';
 import { systemForWriting } from '../../sor/fed-system.ts';
-import { ACTIONS } from '../../sor/value-actions.ts';
-import { type ChangeInput, checkChanges } from '../../sor/value-changes.ts';
+import { ACTIONS, type ChangeInput, checkChanges } from '../../sor/value-changes.ts';
 import { CustomerIdTypeEnum } from './customer-profile.ts';
 import { systemInput } from './write-definition.ts';
 
@@ -121,10 +120,9 @@ mutation('setAttributeValues', {
   errors: [AttributeValuesPartlySentError],
   successDescription: 'Everything was sent.',
   success: (t) => ({
-    requestIds: t.idList({
+    requestIds: t.exposeIDList('requestIds', {
       nullable: false,
       description: 'The API’s receipts, one for every call; its support may ask for them.',
-      resolve: ({ requestIds }) => requestIds,
     }),
   }),
 });
