@@ -20,7 +20,7 @@ export const SYSTEM_ROWS = {
 };
 
 /** Values of the systems named: which of them is the global one is asked once. */
-export function namedSystemCharge(systems: readonly string[] | null | undefined, { context }: Asked): Charge[] {
+export function namedSystemCharge({ systems }: { systems?: readonly string[] | null }, { context }: Asked): Charge[] {
   const isKnown = (system: string) => typeof context.sorSystems.knownGlobal(system) === 'boolean';
   return systems?.every(isKnown) === false ? [SYSTEM_LIST] : [];
 }

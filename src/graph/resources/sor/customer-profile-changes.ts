@@ -66,9 +66,7 @@ const CustomerProfileChange = builder.objectRef<ProfileRow>('CustomerProfileChan
       nullable: false,
       description:
         'The changed attributes. The API may leave out a removal without any other change: see `SystemOfRecord.removedAttributes`.',
-      cost: byArguments('share', ({ systems }: { systems?: string[] | null }, asked) =>
-        namedSystemCharge(systems, asked),
-      ),
+      cost: byArguments('share', namedSystemCharge),
       args: {
         systems: t.arg.idList({
           idOf: 'SystemOfRecord',

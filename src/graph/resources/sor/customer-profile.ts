@@ -117,9 +117,7 @@ export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').
       type: [SystemAttributes],
       description:
         'Values grouped by system of record. Naming keys or systems makes the answer smaller. Costs no further call.',
-      cost: byArguments('share', ({ systems }: { systems?: string[] | null }, asked) =>
-        namedSystemCharge(systems, asked),
-      ),
+      cost: byArguments('share', namedSystemCharge),
       rows: SYSTEM_ROWS,
       args: {
         systems: t.arg.idList({
@@ -136,7 +134,7 @@ export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').
       type: AttributeValue,
       description: 'One value; null when the system has none for this customer. Costs no further call.',
       cost: byArguments('share', ({ system }: { system: string }, asked) => [
-        ...namedSystemCharge([system], asked),
+        ...namedSystemCharge({ systems: [system] }, asked),
         ...datesCharge(system, asked),
       ]),
       args: {
