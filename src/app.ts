@@ -7,7 +7,7 @@ import { usePlannedExecution } from './execution/execute-planned.ts';
 import type { Context } from './graph/context.ts';
 import { visibleError } from './graph/errors.ts';
 import { CursorCodec } from './graph/paging/cursor.ts';
-import { PageMaximums } from './graph/paging/page-maximum.ts';
+import { PageSizesByResource } from './graph/paging/page-sizes.ts';
 import { schema } from './graph/schema.ts';
 import { SCOPES } from './graph/scopes.ts';
 import { callAllowance } from './http/client/call-options.ts';
@@ -67,7 +67,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
     scopes: new Set(isMadeUp ? SCOPES : config.GATEWAY_SCOPES),
     cursors: new CursorCodec(keyFor(config.SECRET, 'cursors')),
     linkKey,
-    pageMaximums: new PageMaximums(),
+    pageSizes: new PageSizesByResource(),
     filledTimes: new LRUCache<string, true>({ max: 64, ttl: 10 * 60 * 1000 }),
     maxEntities: config.MAX_ENTITIES,
     clientIdType: config.HOOD_CLIENT_ID_IS === 'none' ? undefined : config.HOOD_CLIENT_ID_IS,

@@ -6,14 +6,14 @@ import type { CustomerIdType } from '../sources/sor/profile-rows.ts';
 import type { Sor } from '../sources/sor/sor.ts';
 import type { SorSystems } from '../sources/sor/systems.ts';
 import type { CursorCodec } from './paging/cursor.ts';
-import type { PageMaximums } from './paging/page-maximum.ts';
+import type { PageSizesByResource } from './paging/page-sizes.ts';
 import type { Scope } from './scopes.ts';
 
 /** What a resolver may reach, made afresh for every operation; all up to `linkKey` is the process's own. */
 export interface Context {
   cursors: CursorCodec;
   /** The largest page that each list of the APIs serves. */
-  pageMaximums: PageMaximums;
+  pageSizes: PageSizesByResource;
   /** Which times no row of a collection of Hood lacks, as far as was found out a short while ago. */
   filledTimes: LRUCache<string, true>;
   /** Which SOR customers Hood's `client_id` names, if any. */

@@ -3,7 +3,7 @@ import type { Fault } from '../../src/sandbox/faults.ts';
 import { startGateway } from '../support/gateway.ts';
 import { type Asked, answering, hoodList, numbered, pageOf, sorResult } from './asked.ts';
 import { fakeProfile } from './fake-profiles.ts';
-import { idsOf, type ListName, readWindow, walk } from './walking.ts';
+import { ID_FIELDS, idsOf, type ListName, readWindow, walk } from './walking.ts';
 
 interface Served {
   rows: number;
@@ -65,6 +65,38 @@ describe.each<ListName>(['gdprRequests', 'customerProfiles'])('%s', (list) => {
       const far = await readWindow(gateway, list, 'first: 20, offset: 2147483647');
       expect(far).toMatchObject({ ids: [], hasNextPage: false, totalCount: total ? 40 : null });
       for (const { calls } of [...windows, far]) expect(calls.length).toBeLessThanOrEqual(2);
+    });
+
+    test('fail where their own total has rows behind a page that is refused, and go on where it is refused once', async () => {
+      for (const isOnce of [false, true]) {
+        await using gateway = await withEnd({ rows: 90, behind });
+        let refusals = 0;
+        const refused = ({ page, size }: Asked): Fault | undefined =>
+          page * size > 40 && (page - 1) * size < 80 && (!isOnce || refusals === 0)
+            ? { kind: 'status', status }
+            : undefined;
+        const answer = (asked: Asked, listOf: (page: string[]) => Fault) => {
+          const fault = refused(asked);
+          if (fault) refusals += 1;
+          return fault ?? listOf(pageOf(numbered(90), asked));
+        };
+        answering(gateway.hood, (asked) =>
+          answer(asked, (page) =>
+            hoodList(
+              page.map((id) => ({ id })),
+              90,
+            ),
+          ),
+        );
+        answering(gateway.sor.api, (asked) =>
+          answer(asked, (page) => sorResult({ total_profiles: 90, profiles: page.map((id) => fakeProfile(id)) })),
+        );
+        const { data, errors } = await gateway.query(
+          `{ list: ${list}(first: 20, offset: 40) { nodes { id: ${ID_FIELDS[list]} } } }`,
+        );
+        if (isOnce) expect(data.list.nodes.map(({ id }: { id: string }) => id)).toEqual(numbered(90).slice(40, 60));
+        else expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_REJECTED' } }]);
+      }
     });
 
     test('fail where their first page is refused as well', async () => {

@@ -158,3 +158,26 @@ test.each(['on', 'off'])(
     expect(calls).toEqual([expect.stringMatching(/[?&]page=1,1$/)]);
   },
 );
+
+test('two different odd answers beside a maximum that nobody knows misplace no row', async () => {
+  await using gateway = await startGateway({ hood: { rows: 200, samples: false } });
+  const whole = await readWindow(gateway, 'gdprRequests', 'first: 100');
+  gateway.hood.settings.maxPageSize = 15;
+  for (const cuts of [
+    [7, 12],
+    [12, 7],
+    [7, 7],
+  ]) {
+    await using fresh = await startGateway({ beside: gateway });
+    const left = [...cuts];
+    gateway.hood.dials.lie = (_call, honest) => {
+      const answer = honest as { items: unknown[] };
+      return { ...answer, items: answer.items.slice(0, left.shift()) };
+    };
+    const { ids, hasNextPage } = await readWindow(fresh, 'gdprRequests', 'first: 20, offset: 40');
+    gateway.hood.dials.lie = undefined;
+    expect(ids).toEqual(whole.ids.slice(40, 40 + ids.length));
+    expect(ids.length).toBeGreaterThan(0);
+    expect(hasNextPage).toBe(true);
+  }
+});

@@ -72,11 +72,14 @@ describe.each<ListName>(['gdprRequests', 'customerProfiles'])('%s', (list) => {
     expect(tail.calls.length).toBeLessThanOrEqual(9);
   });
 
-  test.each([
-    [7, 5, 19],
-    [7, 5, 20],
-  ])('%i rows without a total, in pages of %i, are walked by %i', async (rows, size, first) => {
-    await using gateway = await withPages(rows, always(size), false);
+  test.each<[number, string, (asked: number) => number, number]>([
+    [7, 'always 5', always(5), 19],
+    [7, 'always 5', always(5), 20],
+    [11, 'always 3', always(3), 8],
+    [61, 'always 5', always(5), 19],
+    [11, 'at least 5', atLeast(5), 8],
+  ])('%i rows without a total, in pages of %s, are walked', async (rows, _, sizeFor, first) => {
+    await using gateway = await withPages(rows, sizeFor, false);
     const windows = await walk(gateway, list, { size: first });
     expect(idsOf(windows)).toEqual(numbered(rows));
     for (const { calls } of windows) expect(calls.length).toBeLessThanOrEqual(9);

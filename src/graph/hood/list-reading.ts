@@ -5,8 +5,8 @@ import { type Condition, nullness, valuesIn } from '../../sources/hood/grammar.t
 import { type Connection, emptyConnection, listConnection, readableRows } from '../connection.ts';
 import type { Context } from '../context.ts';
 import type { ListCursors } from '../paging/cursor.ts';
-import type { PageMaximum } from '../paging/page-maximum.ts';
 import type { RowRange } from '../paging/page-plan.ts';
+import type { PageSizes } from '../paging/page-sizes.ts';
 import { readWindow, type WindowRows } from '../paging/read-window.ts';
 import { positionNumbers, type Window, type WindowArguments, windowFor } from '../paging/window.ts';
 import { selects, selectsRows, upstreamFields } from '../selection.ts';
@@ -46,7 +46,7 @@ const OWNING_FIELDS: readonly string[] = ['id', 'client_id'];
 export class HoodList {
   /** What Hood is asked; `nothing` where no row can match. */
   readonly query: HoodListQuery | 'nothing';
-  readonly maximum: PageMaximum;
+  readonly sizes: PageSizes;
   readonly #collection: string;
   readonly #context: Context;
   readonly #listKey: string;
@@ -67,7 +67,7 @@ export class HoodList {
     const searched = search ? searchOf(search, source.search) : undefined;
     this.query =
       conditions === 'nothing' ? conditions : { conditions: { ...fixed, ...conditions }, sort, search: searched };
-    this.maximum = context.pageMaximums.of(`hood/${collection}`, context.hood.settings.maxPageSize);
+    this.sizes = context.pageSizes.of(`hood/${collection}`, context.hood.settings.maxPageSize);
     this.#collection = collection;
     this.#context = context;
     this.#listKey = `hood/${collection}?${JSON.stringify(this.query)}`;
@@ -153,7 +153,7 @@ export class HoodList {
 
   /** The cursors of a window; where they stand in order of time is looked at only if one is selected. */
   #cursorsOf(
-    read: Pick<WindowRows<unknown>, 'offset' | 'pageSize' | 'total'> & { rows: readonly unknown[] },
+    read: Pick<WindowRows<unknown>, 'offset' | 'total'> & { rows: readonly unknown[] },
     known?: number[][],
   ): HoodRows['cursorOf'] {
     const { rows, offset, total } = read;
@@ -161,7 +161,7 @@ export class HoodList {
     return (index) => {
       const start = offset === 0 ? ({ equals: 0, side: 'first' } as const) : { equals: undefined, side: undefined };
       numbers ??= this.#order && cursorNumbersOf(rows, this.#order, { offset, total, ...start });
-      return this.#cursors.encode(numbers?.[index] ?? positionNumbers(offset + index, read, idOf(rows[index])));
+      return this.#cursors.encode(numbers?.[index] ?? positionNumbers(offset + index, total, idOf(rows[index])));
     };
   }
 
@@ -177,7 +177,7 @@ export class HoodList {
     return {
       order,
       condition,
-      largest: this.maximum.largest,
+      largest: this.sizes.most,
       read: (narrower, range) => {
         const conditions = { ...others, [order.field]: narrower };
         return this.#readRows({ ...query, conditions }, withField(fields, order.field), { kind: 'range', ...range });
@@ -205,7 +205,7 @@ export class HoodList {
   ): Promise<WindowRows<unknown>> {
     const { hood } = this.#context;
     return readWindow<unknown>((page) => hood.list(this.#collection, query, fields, page), window, {
-      maximum: this.maximum,
+      sizes: this.sizes,
       idOf,
       onlyTotal,
     });

@@ -53,11 +53,11 @@ export function relatedRows(source: ListSource, field: string, context: Context)
     if (list.query === 'nothing') return new Map();
     const fields = [...new Set([field, ...group.flatMap(({ needs }) => needs.fields)])].sort();
     const rows = new Map<string, HoodRow>();
-    for (let offset = 0, size = list.maximum.largest; ; ) {
+    for (let offset = 0, size = list.sizes.most; ; ) {
       const read = await list.readRange(fields, { offset, size });
       for (const row of read.rows) if (isRow(row)) rows.set(String(row.id), row);
       offset += read.rows.length;
-      const { largest } = list.maximum;
+      const { most: largest } = list.sizes;
       // Where rows are lacking, the total may be of another list: the next page tells.
       const isDoubtful = read.rows.length < size;
       const next = { offset: Math.ceil(offset / largest) * largest, size: largest };

@@ -12,24 +12,30 @@ export interface PagePlan {
 }
 
 /**
- * The pages that cover a range with the fewest calls, and among those the fewest rows: one page of the
- * smallest size that holds it all wherever one up to `maxPageSize` (at least 1) does. An empty range still
- * asks for one row, because every answer brings the total. Instead of a plan that is of no use the next best one is
- * taken, of two pages more at most.
+ * The pages of `least` to `most` rows (at least 1) that cover a range with the fewest calls, and among those the fewest
+ * rows: one page of the smallest size that holds it all wherever there is one. Where that is smaller than `least`, they
+ * are pages of just this size, which may be two. An empty range still asks for one row, because every answer brings the
+ * total. Instead of a plan that is of no use the next best one is taken, of two pages more at most.
  */
 export function planPages(
   { offset, size }: RowRange,
-  maxPageSize: number,
+  { least, most }: { least: number; most: number },
   isUseless: (plan: PagePlan) => boolean = () => false,
 ): PagePlan {
   if (size === 0) return { firstPage: 1, pageCount: 1, pageSize: 1 };
-  const fewest = Math.ceil(size / maxPageSize);
+  const end = offset + size;
+  const fewest = Math.ceil(size / most);
   let best: PagePlan | undefined;
+  if (least > 1 && (size <= least || least === most)) {
+    const firstPage = Math.floor(offset / least) + 1;
+    best = { firstPage, pageCount: Math.ceil(end / least) - firstPage + 1, pageSize: least };
+    if (!isUseless(best)) return best;
+  }
   // Never endless: one page more than the rows fill always holds them, at the largest size and any offset.
   for (let pageCount = fewest; !best || pageCount <= fewest + 2; pageCount++) {
-    for (let pageSize = Math.ceil(size / pageCount); ; pageSize++) {
-      pageSize = smallestPageSize(offset, size, pageCount, pageSize);
-      if (pageSize > maxPageSize) break;
+    for (let pageSize = Math.max(least, Math.ceil(size / pageCount)); ; pageSize++) {
+      pageSize = smallestPageSize(offset, end, pageCount, pageSize);
+      if (pageSize > most) break;
       const plan = { firstPage: Math.floor(offset / pageSize) + 1, pageCount, pageSize };
       if (!isUseless(plan)) return plan;
       best ??= plan;
@@ -39,8 +45,8 @@ export function planPages(
 }
 
 /** Tries only the sizes that can fit: a smaller next one would end before the range does, on the same pages. */
-function smallestPageSize(offset: number, size: number, pageCount: number, least: number): number {
+function smallestPageSize(offset: number, end: number, pageCount: number, least: number): number {
   const pagesBefore = Math.floor(offset / least);
-  const needed = Math.ceil((offset + size) / (pagesBefore + pageCount));
-  return needed <= least ? least : smallestPageSize(offset, size, pageCount, needed);
+  const needed = Math.ceil(end / (pagesBefore + pageCount));
+  return needed <= least ? least : smallestPageSize(offset, end, pageCount, needed);
 }

@@ -1,13 +1,13 @@
-import { explainOddPage } from './odd-page.ts';
-import type { PageMaximum } from './page-maximum.ts';
+import type { IdOf } from './answered-pages.ts';
 import type { RowRange } from './page-plan.ts';
-import { idHashOf, type SeenList, type TailWindow, type Window } from './window.ts';
-import { type FetchPage, type IdOf, WindowPages } from './window-pages.ts';
+import type { PageSizes } from './page-sizes.ts';
+import type { SeenList, TailWindow, Window } from './window.ts';
+import { type FetchPage, WindowPages } from './window-pages.ts';
 
 /** How a list is read. */
 export interface ReadOptions<Row> {
   /** Shared by all windows of one upstream resource. */
-  maximum: PageMaximum;
+  sizes: PageSizes;
   idOf: IdOf<Row>;
   /** Reads no rows, only how many there are and what lies around the window; without a total `hasNext` is false. */
   onlyTotal?: boolean;
@@ -20,8 +20,6 @@ export interface WindowRows<Row> {
   total: number | undefined;
   hasNext: boolean;
   hasPrevious: boolean;
-  /** The page size that the server uses instead of smaller ones, for the cursors. */
-  pageSize?: number | undefined;
 }
 
 /**
@@ -32,9 +30,10 @@ export interface WindowRows<Row> {
 export async function readWindow<Row>(
   fetchPage: FetchPage<Row>,
   window: Window,
-  { maximum, idOf, onlyTotal = false }: ReadOptions<Row>,
+  { sizes, idOf, onlyTotal = false }: ReadOptions<Row>,
 ): Promise<WindowRows<Row>> {
-  const pages = new WindowPages(fetchPage, maximum, idOf, window.seen?.pageSize);
+  const isForwards = window.kind === 'range' && !window.backwards;
+  const pages = new WindowPages(fetchPage, sizes, idOf, isForwards ? window.seen?.idHash : 0);
   if (onlyTotal || window.size === 0) return readTotal(pages, window);
   const read = await (window.kind === 'tail' ? readTail(pages, window) : readRange(pages, window));
   // One answer is passed on as it came; on a list that changes between two pages a row can be on both.
@@ -54,25 +53,9 @@ async function readRange<Row>(
   pages: WindowPages<Row>,
   range: RowRange & { backwards?: boolean; seen?: SeenList | undefined },
 ): Promise<WindowRows<Row>> {
-  const { offset, size, backwards = false } = range;
-  await pages.askFor(range, backwards);
-  if (!backwards && range.seen?.idHash) await dropLastPageAgain(pages, offset, range.seen.idHash);
-  if ((pages.end ?? Number.POSITIVE_INFINITY) > offset) await explainOddPage(pages);
-  const { end } = pages;
-  // Another window brings what this one lacks, but none follows the last one, or one without rows.
-  const mayBeLast = end === undefined ? pages.reach > offset : end <= offset + size;
-  const isMisplaced =
-    pages.hasOwnSize || pages.list.some((page) => page.number > 1 && page.came > 0 && pages.startOf(page) < offset);
-  if (backwards || mayBeLast || isMisplaced) await pages.askFor(range, backwards);
-  return outcomeOf(pages, range, backwards, range.seen?.total);
-}
-
-/** No window ends with the row that it follows: where it seems to, the page before it shows if that has come again. */
-async function dropLastPageAgain<Row>(pages: WindowPages<Row>, offset: number, idHash: number): Promise<void> {
-  const page = pages.list.findLast(({ number, items }) => number > 1 && items.length > 0);
-  if (!page || pages.endOf(page) <= offset || idHashOf(page.items.map(pages.idOf).at(-1)) !== idHash) return;
-  await pages.ask(page.number - 1, page.size);
-  if (page.items.length === 0) pages.provenEnd = offset;
+  const { backwards = false, seen } = range;
+  await pages.fill(range, backwards);
+  return outcomeOf(pages, range, backwards, seen?.total);
 }
 
 /**
@@ -80,36 +63,43 @@ async function dropLastPageAgain<Row>(pages: WindowPages<Row>, offset: number, i
  * leads to, the list is read on; where rows are lacking at its end, the list ends with those that came.
  */
 async function readTail<Row>(pages: WindowPages<Row>, { size, floor }: TailWindow): Promise<WindowRows<Row>> {
-  await pages.ask(1, pages.maximum.largest);
-  await explainOddPage(pages);
+  pages.honestCalls = 2;
+  const { size: largest, came } = await pages.ask(1, pages.sizes.most);
+  if (came < largest) await pages.fill({ offset: came, size: 1 });
   for (let end = pages.end ?? (await readOn(pages)), isCertain = false; ; isCertain = true) {
     const offset = Math.max(floor, end - size);
     const read = await readRange(pages, { offset, size: Math.max(0, end - offset), backwards: true });
     const reached = read.offset + read.rows.length;
     if (isCertain || reached >= end) {
-      return { ...read, hasNext: read.hasNext && pages.end === undefined && pages.callsLeft === 0 };
+      return { ...read, hasNext: read.hasNext && pages.end === undefined && pages.callsLeft <= 0 };
     }
-    end = pages.provenEnd = read.rows.length > 0 ? reached : await readOn(pages);
+    end = pages.shownEnd = read.rows.length > 0 ? reached : await readOn(pages);
   }
 }
 
 /** Reads page after page, and returns where the last row ends. */
 async function readOn<Row>(pages: WindowPages<Row>): Promise<number> {
-  for (;;) {
-    const reached = pages.rowsOf({ offset: 0, size: pages.reach }).rows.length;
-    const { largest } = pages.maximum;
-    if (reached % largest !== 0 || pages.callsLeft === 0) return reached;
-    if ((await pages.ask(reached / largest + 1, largest)).items.length === 0) return reached;
+  pages.shownEnd = undefined;
+  if (pages.end === undefined) pages.honestCalls = Number.POSITIVE_INFINITY;
+  for (let reached = -1; ; ) {
+    const before = reached;
+    reached = pages.rowsOf({ offset: 0, size: pages.reach }).rows.length;
+    if (reached === before || pages.shownEnd !== undefined || pages.callsLeft <= 0) return reached;
+    const { most } = pages.sizes;
+    if (reached % most === 0) await pages.ask(reached / most + 1, most);
+    else await pages.fill({ offset: reached, size: 1 });
   }
 }
 
 function outcomeOf<Row>(pages: WindowPages<Row>, range: RowRange, backwards: boolean, seenTotal = 0): WindowRows<Row> {
   const { offset, rows } = pages.rowsOf(range, backwards);
-  const { total, least: pageSize } = pages;
+  const { total, refusal } = pages;
+  // The API refuses rows that its own total promises.
+  if (refusal && rows.length === 0 && total !== undefined && total > range.offset + range.size) throw refusal;
   // A window that should have rows and has none is never followed by another: its reader would loop forever.
   const hasNext = rows.length > 0 && hasRowsBehind(pages, range, offset + rows.length, seenTotal);
   const hasPrevious = offset > 0 && total !== 0 && (rows.length > 0 || range.size === 0 || !backwards);
-  return { rows, offset, total, hasNext, hasPrevious, pageSize };
+  return { rows, offset, total, hasNext, hasPrevious };
 }
 
 /** Whether rows follow a window that was read up to `reached`: those that came say so, or else the total. */
@@ -119,14 +109,10 @@ function hasRowsBehind<Row>(
   reached: number,
   seenTotal: number,
 ): boolean {
-  const end = offset + size;
+  const { end, shownEnd } = pages;
   if (pages.reach > reached) return true;
-  if (pages.callsLeft === 0 && reached < Math.min(end, pages.end ?? end)) return true;
+  if (shownEnd !== undefined) return shownEnd > reached;
+  if (end === undefined) return true;
   // A total that ends with the window may be too low if an earlier one was higher.
-  if (reached === end && seenTotal > end && pages.provenEnd === undefined) return true;
-  const ends = pages.list.filter((page) => pages.endOf(page) === reached || pages.startOf(page) >= reached);
-  // Rows that are still lacking may be where a second answer ends as well, but not where only one does.
-  if (pages.end !== undefined) return pages.end > (ends.length < 2 ? reached : end);
-  // Without a total, a full page may be followed by another one.
-  return reached === end && ends.some((page) => page.items.length > 0 && page.items.length === pages.servedFor(page));
+  return end > reached || (reached === offset + size && seenTotal > reached);
 }

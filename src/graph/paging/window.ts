@@ -22,8 +22,6 @@ export interface TailWindow {
 /** What the window that a cursor is from has shown of its list. */
 export interface SeenList {
   total: number | undefined;
-  /** The page size that the server uses instead of smaller ones. */
-  pageSize?: number | undefined;
   /** Of the cursor's own row; 0 for one without an id. */
   idHash?: number | undefined;
 }
@@ -32,9 +30,6 @@ export interface SeenList {
 export type Window = (({ kind: 'range'; backwards?: true } & RowRange) | TailWindow) & { seen?: SeenList | undefined };
 
 const DEFAULT_FIRST = 20;
-
-/** A cursor's last number is a page size times this, and the hash of an id. */
-const HASHES = 2 ** 32;
 
 /** The largest Int. */
 const MAX_OFFSET = 2 ** 31 - 1;
@@ -76,16 +71,8 @@ export function rowsOfWindow({ first, last }: WindowArguments, maximum: number):
 }
 
 /** The numbers in the cursor of a row that is found by its position, from which the next window knows what this one has seen. */
-export function positionNumbers(
-  position: number,
-  { total = 0, pageSize = 0 }: Omit<SeenList, 'idHash'>,
-  id: string | undefined,
-): number[] {
-  return [
-    position,
-    Number.isInteger(total) && total < 2 ** 48 ? total : 0,
-    Math.min(pageSize, 0xffff) * HASHES + idHashOf(id),
-  ];
+export function positionNumbers(position: number, total: number | undefined, id: string | undefined): number[] {
+  return [position, total !== undefined && total < 2 ** 48 ? total : 0, idHashOf(id)];
 }
 
 /** 32 bits of a row's id; 0 without one. */
@@ -93,10 +80,8 @@ export function idHashOf(id: string | undefined): number {
   return crc32(id ?? '');
 }
 
-function seenBy(numbers: readonly number[]): SeenList | undefined {
-  const [, total = 0, packed = 0, ...others] = numbers;
-  if (numbers.length < 2 || others.length > 0) return undefined;
-  return { total, pageSize: Math.floor(packed / HASHES), idHash: packed % HASHES };
+function seenBy([, total, idHash, ...others]: readonly number[]): SeenList | undefined {
+  return total === undefined || others.length > 0 ? undefined : { total, idHash };
 }
 
 function countOf(name: string, count: number | null | undefined, maximum: number): number | undefined {

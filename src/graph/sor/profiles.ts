@@ -103,7 +103,7 @@ export async function readProfiles(
   const isAsked = askedFor(query);
   const read = (window: Window, onlyTotal: boolean) =>
     readWindow<unknown>((page) => profiles.list(query, page), window, {
-      maximum: context.pageMaximums.of('sor/customer_profiles', largest),
+      sizes: context.pageSizes.of('sor/customer_profiles', largest),
       idOf: profileIdOf,
       onlyTotal,
     });
@@ -112,7 +112,7 @@ export async function readProfiles(
     return {
       ...window,
       rows: readable(window.rows, sor),
-      cursorOf: (index) => own.encode(positionNumbers(offset + index, window, profileIdOf(window.rows[index]))),
+      cursorOf: (index) => own.encode(positionNumbers(offset + index, window.total, profileIdOf(window.rows[index]))),
     };
   }
   const { rows } = await read({ kind: 'range', offset: 0, size: largest }, false);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { PageMaximum } from '../../../src/graph/paging/page-maximum.ts';
+import { PageSizes } from '../../../src/graph/paging/page-sizes.ts';
 import { readWindow } from '../../../src/graph/paging/read-window.ts';
 import type { Window } from '../../../src/graph/paging/window.ts';
 import { clampedTo, each, idOf, idsOf, NumberedList } from './numbered-list.ts';
@@ -44,10 +44,10 @@ it('on a list that shrinks or grows between pages a window is read without a cra
         for (let turn = 0; turn < turns; turn++) await Promise.resolve();
         return answer;
       };
-      const limits = new PageMaximum(maximum);
-      if (isConfirmed) limits.noteRows(Math.min(maximum, clamp));
+      const limits = new PageSizes(maximum);
+      if (isConfirmed) limits.note({ number: 1, size: Math.min(maximum, clamp), came: Math.min(maximum, clamp) });
 
-      const { rows, hasNext, total } = await readWindow(fetchPage, window, { maximum: limits, idOf });
+      const { rows, hasNext, total } = await readWindow(fetchPage, window, { sizes: limits, idOf });
 
       expect(new Set(rows.map(idOf)).size).toBe(rows.length);
       expect(rows.length).toBeLessThanOrEqual(window.size);
@@ -70,11 +70,7 @@ it('a row that a new one pushed onto the next page appears once, and the total i
     list.rows.unshift({ id: `new ${list.calls.length}` });
     return answer;
   };
-  const read = await readWindow(
-    fetchPage,
-    { kind: 'range', offset: 0, size: 20 },
-    { maximum: new PageMaximum(10), idOf },
-  );
+  const read = await readWindow(fetchPage, { kind: 'range', offset: 0, size: 20 }, { sizes: new PageSizes(10), idOf });
   expect(list.calls).toEqual(['1,10', '2,10']);
   expect(idsOf(read.rows)).toBe(new NumberedList(40).slice(0, 19));
   expect([read.total, read.hasNext]).toEqual([41, true]);
@@ -83,13 +79,13 @@ it('a row that a new one pushed onto the next page appears once, and the total i
 it('one answer is passed on as it came, even if upstream repeats a row in it', async () => {
   const list = new NumberedList(5);
   list.rows.push({ id: '3' });
-  const options = { maximum: new PageMaximum(10), idOf };
+  const options = { sizes: new PageSizes(10), idOf };
   const read = await readWindow(list.fetchPage, { kind: 'range', offset: 3, size: 3 }, options);
   expect(list.calls).toEqual(['2,3']);
   expect(idsOf(read.rows)).toBe('3 4 3');
 });
 
-it('without a total, what a short page lacks is asked for once where a full page shows that it is no clamp', async () => {
+it('without a total, what a short page lacks is asked for where a later page shows that the list goes on', async () => {
   const list = new NumberedList(5);
   list.sendsTotal = false;
   const fetchPage: typeof list.fetchPage = async (page) => {
@@ -97,8 +93,9 @@ it('without a total, what a short page lacks is asked for once where a full page
     while (list.rows.length < 40) list.rows.push({ id: String(list.rows.length) });
     return answer;
   };
-  const options = { maximum: new PageMaximum(10), idOf };
+  const options = { sizes: new PageSizes(10), idOf };
   const read = await readWindow(fetchPage, { kind: 'range', offset: 0, size: 20 }, options);
-  expect(list.calls).toEqual(['1,10', '2,10', '2,5']);
+  expect(list.calls.slice(0, 3)).toEqual(['1,10', '2,10', '2,5']);
+  expect(list.calls.length).toBeLessThanOrEqual(8);
   expect(idsOf(read.rows)).toBe([...each(0, 19)].join(' '));
 });

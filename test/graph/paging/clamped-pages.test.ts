@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { PageMaximum } from '../../../src/graph/paging/page-maximum.ts';
 import { planPages } from '../../../src/graph/paging/page-plan.ts';
+import { PageSizes } from '../../../src/graph/paging/page-sizes.ts';
 import { readWindow } from '../../../src/graph/paging/read-window.ts';
 import type { Window } from '../../../src/graph/paging/window.ts';
 import { clampedTo, each, idOf, idsOf, Mistakes, NumberedList, type Serving } from './numbered-list.ts';
@@ -15,8 +15,8 @@ async function readAll(serving: Serving, maximum: number, sizes: readonly number
     for (const offset of each(0, 62)) {
       for (const size of sizes) {
         const list = new NumberedList(total, serving);
-        const limits = new PageMaximum(maximum);
-        const read = await readWindow(list.fetchPage, range(offset, size), { maximum: limits, idOf });
+        const limits = new PageSizes(maximum);
+        const read = await readWindow(list.fetchPage, range(offset, size), { sizes: limits, idOf });
         const rows = idsOf(read.rows);
         const isWhole = rows === list.slice(offset, size) && read.hasNext === offset + size < total;
         // A window that nine calls cannot read is shorter, and says that rows follow.
@@ -25,7 +25,7 @@ async function readAll(serving: Serving, maximum: number, sizes: readonly number
           read.rows.length > 0 &&
           read.hasNext &&
           rows === list.slice(offset, read.rows.length);
-        const honest = planPages({ offset, size }, smallest).pageCount;
+        const honest = planPages({ offset, size }, { least: 1, most: smallest }).pageCount;
         const isRight = (isWhole || isCut) && list.calls.length <= Math.min(9, 2 * honest + 4);
         mistakes.check(isRight, () => ({ total, offset, size, calls: [...list.calls], read }));
       }
@@ -61,8 +61,8 @@ describe('a server that silently clamps the page size', () => {
       for (const size of [1, 2, 9, 20, 30]) {
         for (const clamp of each(1, 29)) {
           const list = new NumberedList(total, clampedTo(clamp));
-          const limits = new PageMaximum(30);
-          const read = await readWindow(list.fetchPage, tail(size, 4), { maximum: limits, idOf });
+          const limits = new PageSizes(30);
+          const read = await readWindow(list.fetchPage, tail(size, 4), { sizes: limits, idOf });
           const offset = Math.max(4, total - size);
           const isWhole = idsOf(read.rows) === list.slice(offset, size) && read.offset === offset;
           const isCut =
@@ -80,15 +80,15 @@ describe('a server that silently clamps the page size', () => {
 
   it('is found out once: later windows are planned with its size at once', async () => {
     const list = new NumberedList(60, clampedTo(10));
-    const limits = new PageMaximum(100);
-    await readWindow(list.fetchPage, range(0, 20), { maximum: limits, idOf });
+    const limits = new PageSizes(100);
+    await readWindow(list.fetchPage, range(0, 20), { sizes: limits, idOf });
     expect(list.calls).toEqual(['1,20', '2,10', '1,100']);
     const mistakes = new Mistakes();
     for (const offset of each(0, 59)) {
       for (const size of each(1, 30)) {
         list.calls.length = 0;
-        const read = await readWindow(list.fetchPage, range(offset, size), { maximum: limits, idOf });
-        const { pageCount } = planPages({ offset, size }, 10);
+        const read = await readWindow(list.fetchPage, range(offset, size), { sizes: limits, idOf });
+        const { pageCount } = planPages({ offset, size }, { least: 1, most: 10 });
         const isRight = idsOf(read.rows) === list.slice(offset, size) && list.calls.length <= pageCount;
         mistakes.check(isRight && (size > 1 || list.calls.length === 1), () => ({
           offset,
@@ -110,62 +110,68 @@ describe('a server that silently clamps the page size', () => {
       { total: 13, clamp: 10, maximum: 30, window: range(0, 20), calls: ['1,20', '2,10', '1,30'] },
     ],
     [
-      'a short later page is compared with the first one, then with the same page of that length',
-      { total: 50, clamp: 13, maximum: 20, window: range(40, 20), calls: ['3,20', '1,20', '3,13', '4,13'] },
+      'a short later page is compared with the first one, and pages of that length are asked for',
+      { total: 50, clamp: 13, maximum: 20, window: range(40, 20), calls: ['3,20', '1,20', '4,13', '1,19'] },
     ],
     [
       'so is the last one of the list',
-      { total: 25, clamp: 15, maximum: 20, window: range(20, 20), calls: ['2,20', '1,20', '2,15'] },
+      { total: 25, clamp: 15, maximum: 20, window: range(20, 20), calls: ['2,20', '1,20', '2,15', '1,19'] },
     ],
     [
-      'several pages are given up at the first four that are short, and keep their rows',
+      'several pages that are all short are asked for again in pages of that length',
       {
         ...{ total: 45, clamp: 5, maximum: 10, window: range(0, 50) },
-        calls: ['1,10', '2,10', '3,10', '4,10', '2,5', '1,9', '5,5', '6,5', '7,5'],
+        calls: ['1,10', '2,10', '3,10', '4,10', '2,5', '1,9', '3,5', '4,5', '5,5'],
       },
     ],
   ])('%s', async (_, { total, clamp, maximum, window, calls }) => {
     const list = new NumberedList(total, clampedTo(clamp));
-    const read = await readWindow(list.fetchPage, window, { maximum: new PageMaximum(maximum), idOf });
-    expect(idsOf(read.rows)).toBe(list.slice(read.offset, Math.min(window.size, 35)));
+    const read = await readWindow(list.fetchPage, window, { sizes: new PageSizes(maximum), idOf });
+    expect(idsOf(read.rows)).toBe(list.slice(read.offset, Math.min(window.size, read.rows.length)));
+    expect(read.hasNext).toBe(read.offset + read.rows.length < total);
     expect(list.calls).toEqual(calls);
   });
 
   it('is asked for larger pages again after ten minutes', async () => {
     let now = 1;
     const list = new NumberedList(60, clampedTo(10));
-    const limits = new PageMaximum(100, () => now);
-    await readWindow(list.fetchPage, range(0, 20), { maximum: limits, idOf });
-    expect(limits.largest).toBe(10);
+    const limits = new PageSizes(100, () => now);
+    await readWindow(list.fetchPage, range(0, 20), { sizes: limits, idOf });
+    expect(limits.most).toBe(10);
     now += 10 * 60_000 + 1;
     list.serving = (asked) => asked;
     list.calls.length = 0;
-    const read = await readWindow(list.fetchPage, range(0, 40), { maximum: limits, idOf });
+    const read = await readWindow(list.fetchPage, range(0, 40), { sizes: limits, idOf });
     expect([idsOf(read.rows), list.calls]).toEqual([list.slice(0, 40), ['1,40']]);
   });
 
-  it('more tightly than before is one odd page for ten minutes, and then noticed', async () => {
+  it('more tightly than before is found out for every window for ten minutes, and then remembered', async () => {
     let now = 1;
     const list = new NumberedList(60);
-    const limits = new PageMaximum(20, () => now);
-    await readWindow(list.fetchPage, range(0, 20), { maximum: limits, idOf });
+    const limits = new PageSizes(20, () => now);
+    await readWindow(list.fetchPage, range(0, 20), { sizes: limits, idOf });
     list.serving = clampedTo(8);
     list.calls.length = 0;
-    const odd = await readWindow(list.fetchPage, range(0, 20), { maximum: limits, idOf });
-    expect([idsOf(odd.rows), odd.hasNext, list.calls]).toEqual([list.slice(0, 8), true, ['1,20']]);
+    const odd = await readWindow(list.fetchPage, range(0, 20), { sizes: limits, idOf });
+    expect([idsOf(odd.rows), odd.hasNext, list.calls]).toEqual([
+      list.slice(0, 20),
+      true,
+      ['1,20', '2,8', '1,19', '3,8'],
+    ]);
+    expect(limits.most).toBe(20);
     now += 10 * 60_000 + 1;
-    const read = await readWindow(list.fetchPage, range(20, 20), { maximum: limits, idOf });
-    expect([idsOf(read.rows), limits.largest]).toEqual([list.slice(20, 20), 8]);
+    const read = await readWindow(list.fetchPage, range(20, 20), { sizes: limits, idOf });
+    expect([idsOf(read.rows), limits.most]).toEqual([list.slice(20, 20), 8]);
   });
 
   it('is not remembered from a page that no plan confirmed', async () => {
     const list = new NumberedList(60, clampedTo(15));
-    const limits = new PageMaximum(20);
-    const read = await readWindow(list.fetchPage, range(22, 5), { maximum: limits, idOf });
+    const limits = new PageSizes(20);
+    const read = await readWindow(list.fetchPage, range(22, 5), { sizes: limits, idOf });
     expect(idsOf(read.rows)).toBe(list.slice(22, 5));
     const other = new NumberedList(60);
-    await readWindow(other.fetchPage, range(0, 5), { maximum: limits, idOf });
-    expect(limits.largest).toBe(20);
+    await readWindow(other.fetchPage, range(0, 5), { sizes: limits, idOf });
+    expect(limits.most).toBe(20);
   });
 
   it('and leaves the total out is told from the end of the list by the first page', async () => {
@@ -175,8 +181,8 @@ describe('a server that silently clamps the page size', () => {
         for (const offset of each(20, 62)) {
           const list = new NumberedList(total, clampedTo(clamp));
           list.sendsTotal = false;
-          const limits = new PageMaximum(20);
-          const { rows } = await readWindow(list.fetchPage, range(offset, 5), { maximum: limits, idOf });
+          const limits = new PageSizes(20);
+          const { rows } = await readWindow(list.fetchPage, range(offset, 5), { sizes: limits, idOf });
           mistakes.check(idsOf(rows) === list.slice(offset, 5), () => ({
             total,
             clamp,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { PageMaximum } from '../../../src/graph/paging/page-maximum.ts';
 import { planPages } from '../../../src/graph/paging/page-plan.ts';
+import { PageSizes } from '../../../src/graph/paging/page-sizes.ts';
 import { readWindow } from '../../../src/graph/paging/read-window.ts';
 import { clampedTo, idOf, NumberedList } from './numbered-list.ts';
 
@@ -30,7 +30,7 @@ it('whatever single answers claim, a walk ends, costs little more, and repeats n
     fc.asyncProperty(scene, async ({ length, size, clamp, lies }) => {
       const list = new NumberedList(length, clampedTo(clamp));
       const pending = [...lies];
-      const maximum = new PageMaximum(40);
+      const sizes = new PageSizes(40);
       const fetchPage: typeof list.fetchPage = async (page) => {
         const { items, total } = await list.fetchPage(page);
         const next = pending.shift() ?? { kind: 'none' };
@@ -45,8 +45,8 @@ it('whatever single answers claim, a walk ends, costs little more, and repeats n
       for (let windows = 0; ; windows++) {
         expect(windows).toBeLessThanOrEqual(length + 12);
         const before = list.calls.length;
-        const read = await readWindow(fetchPage, { kind: 'range', offset, size }, { maximum, idOf });
-        const honest = planPages({ offset, size }, Math.min(clamp, 40)).pageCount;
+        const read = await readWindow(fetchPage, { kind: 'range', offset, size }, { sizes, idOf });
+        const honest = planPages({ offset, size }, { least: 1, most: Math.min(clamp, 40) }).pageCount;
         expect(list.calls.length - before).toBeLessThanOrEqual(2 * honest + 4);
         if (!read.hasNext) break;
         expect(read.rows.length).toBeGreaterThan(0);
@@ -68,7 +68,7 @@ it('answers that were cut short, or whose total is too high, lose and repeat no 
     fc.asyncProperty(harmless, async ({ length, size, lies }) => {
       const list = new NumberedList(length);
       const pending = [...lies];
-      const maximum = new PageMaximum(40);
+      const sizes = new PageSizes(40);
       // One odd answer at a time: the calls that ask about it are answered honestly.
       let isHonest = false;
       const fetchPage: typeof list.fetchPage = async (page) => {
@@ -80,7 +80,7 @@ it('answers that were cut short, or whose total is too high, lose and repeat no 
       const met: string[] = [];
       for (let hasNext = true; hasNext; ) {
         isHonest = false;
-        const read = await readWindow(fetchPage, { kind: 'range', offset: met.length, size }, { maximum, idOf });
+        const read = await readWindow(fetchPage, { kind: 'range', offset: met.length, size }, { sizes, idOf });
         met.push(...read.rows.map(idOf));
         hasNext = read.hasNext;
       }
@@ -103,7 +103,7 @@ it('two different odd answers for one window leave no hole and repeat no row, an
     fc.asyncProperty(scenes, async ({ length, size, lies }) => {
       const list = new NumberedList(length);
       const pending = [...lies];
-      const maximum = new PageMaximum(40);
+      const sizes = new PageSizes(40);
       let window: { keep: number; by: number }[] = [];
       const ends = new Set<number>();
       const fetchPage: typeof list.fetchPage = async (page) => {
@@ -122,7 +122,7 @@ it('two different odd answers for one window leave no hole and repeat no row, an
         window = [...(pending.shift() ?? [])];
         ends.clear();
         const before = list.calls.length;
-        const read = await readWindow(fetchPage, { kind: 'range', offset: met.length, size }, { maximum, idOf });
+        const read = await readWindow(fetchPage, { kind: 'range', offset: met.length, size }, { sizes, idOf });
         expect(list.calls.length - before).toBeLessThanOrEqual(9);
         met.push(...read.rows.map(idOf));
         hasNext = read.hasNext;

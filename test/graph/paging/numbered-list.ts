@@ -1,4 +1,4 @@
-import type { Page, PageAnswer } from '../../../src/graph/paging/window-pages.ts';
+import type { Page, PageAnswer } from '../../../src/graph/paging/answered-pages.ts';
 
 export interface NumberedRow {
   id: string;

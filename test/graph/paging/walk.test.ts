@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { CursorCodec } from '../../../src/graph/paging/cursor.ts';
-import { PageMaximum } from '../../../src/graph/paging/page-maximum.ts';
+import { PageSizes } from '../../../src/graph/paging/page-sizes.ts';
 import { readWindow } from '../../../src/graph/paging/read-window.ts';
 import { type WindowArguments, windowFor } from '../../../src/graph/paging/window.ts';
 import { clampedTo, each, idOf, idsOf, Mistakes, NumberedList } from './numbered-list.ts';
@@ -19,7 +19,7 @@ async function walk(
   size: number,
   maximum: number,
 ): Promise<Walk> {
-  const limits = new PageMaximum(maximum);
+  const limits = new PageSizes(maximum);
   const windows: string[] = [];
   const callsPerWindow: number[] = [];
   let args: WindowArguments = direction === 'forwards' ? { first: size } : { last: size };
@@ -27,7 +27,7 @@ async function walk(
     const before = list.calls.length;
     const window = windowFor(args, { maximum, cursors });
     const { rows, offset, hasNext, hasPrevious } = await readWindow(list.fetchPage, window, {
-      maximum: limits,
+      sizes: limits,
       idOf,
     });
     callsPerWindow.push(list.calls.length - before);

@@ -1,0 +1,59 @@
+import { LRUCache } from 'lru-cache';
+
+/** Servers change their limits rarely; ten minutes bound how long a stale one costs calls. */
+const REMEMBERED_MS = 10 * 60 * 1000;
+
+/** The page sizes that one upstream resource has shown, shared by all windows of the process, for ten minutes. */
+export class PageSizes {
+  readonly #configured: number;
+  readonly #learned: LRUCache<'most' | 'least' | 'served', number>;
+
+  /** `configured` is the largest page ever asked for; `now` counts milliseconds from any start. */
+  constructor(configured: number, now: () => number = () => performance.now()) {
+    this.#configured = configured;
+    this.#learned = new LRUCache({ max: 3, ttl: REMEMBERED_MS, ttlResolution: 0, perf: { now } });
+  }
+
+  /** The largest page worth asking for now. */
+  get most(): number {
+    return Math.min(this.#learned.get('most') ?? this.#configured, this.#configured);
+  }
+
+  /** The smallest page worth asking for now: smaller ones come with as many rows. */
+  get least(): number {
+    const least = this.#learned.get('least') ?? 1;
+    return least <= this.most ? least : 1;
+  }
+
+  /** The most rows that a page came with, of as many as were asked for. */
+  get served(): number {
+    return this.#learned.get('served') ?? 0;
+  }
+
+  /** Notes how many rows came of a page. One that is too long is believed: what it makes dearer is no call. */
+  note({ number, size, came }: { number: number; size: number; came: number }): void {
+    const served = Math.min(came, size);
+    if (served >= this.served) this.#learned.set('served', served);
+    if (number === 1 && came > size) this.#learned.set('least', came);
+  }
+
+  /** Notes the server's own maximum, which is never less than the rows of any page that came. */
+  learn(most: number): void {
+    this.#learned.set('most', Math.max(most, this.served));
+  }
+}
+
+/** The page sizes of each upstream resource, from its first window on. */
+export class PageSizesByResource {
+  readonly #resources = new Map<string, PageSizes>();
+
+  /** Those of a resource; `configured` is the largest page ever asked of it. */
+  of(resource: string, configured: number): PageSizes {
+    let sizes = this.#resources.get(resource);
+    if (!sizes) {
+      sizes = new PageSizes(configured);
+      this.#resources.set(resource, sizes);
+    }
+    return sizes;
+  }
+}
