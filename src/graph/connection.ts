@@ -131,29 +131,31 @@ export async function readWhole<Row>(
   args: WindowArguments,
   list: WholeList,
 ): Promise<Connection<Row>> {
-  listConnection([], args, list);
-  return listConnection(await read(), args, list);
+  const cut = cutFor(args, list);
+  return cut(await read());
 }
 
 /**
  * A window of a list that came whole: the API pages nothing, so this costs no further call. Throws `BadInput` for arguments that make no window.
  */
-export function listConnection<Row>(
-  rows: readonly Row[],
-  args: WindowArguments,
-  { listKey, cursors, maximum }: WholeList,
-): Connection<Row> {
-  const total = rows.length;
+export function listConnection<Row>(rows: readonly Row[], args: WindowArguments, list: WholeList): Connection<Row> {
+  return cutFor(args, list)(rows);
+}
+
+function cutFor(args: WindowArguments, { listKey, cursors, maximum }: WholeList) {
   const own = cursors.of(listKey);
   const window = windowFor(args, { maximum, cursors: own });
-  const offset = window.kind === 'range' ? window.offset : Math.max(window.floor, total - window.size);
-  const cut = rows.slice(offset, window.kind === 'range' ? offset + window.size : undefined);
-  return {
-    rows: cut,
-    total,
-    hasNext: offset + cut.length < total,
-    hasPrevious: Math.min(offset, total) > 0,
-    cursorOf: (index) => own.encode([offset + index]),
+  return <Row>(rows: readonly Row[]): Connection<Row> => {
+    const total = rows.length;
+    const offset = window.kind === 'range' ? window.offset : Math.max(window.floor, total - window.size);
+    const cut = rows.slice(offset, window.kind === 'range' ? offset + window.size : undefined);
+    return {
+      rows: cut,
+      total,
+      hasNext: offset + cut.length < total,
+      hasPrevious: Math.min(offset, total) > 0,
+      cursorOf: (index) => own.encode([offset + index]),
+    };
   };
 }
 

@@ -12,6 +12,11 @@ const SILENT: Record<string, (answer: Forwarded) => Reply> = {
   '200 without a body': () => ({ status: 200 }),
   '201 without a body': () => ({ status: 201, headers: { 'content-type': 'application/json' } }),
   '202 without a body': () => ({ status: 202, headers: { 'content-length': '0' } }),
+  'a content coding that is none': () => ({
+    status: 200,
+    body: 'not packed',
+    headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+  }),
   '200 with blanks': () => ({ status: 200, body: ' \r\n', headers: { 'content-type': 'application/json' } }),
 };
 

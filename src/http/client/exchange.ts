@@ -27,6 +27,9 @@ export function isGood(status: number): boolean {
 /** The most bytes of an error's body that are read: only its beginning is of use. */
 const MAX_ERROR_BYTES = 65_536;
 
+/** What is wrong with a body that came, and not with its way here. */
+const UNREADABLE: readonly string[] = ['UNREADABLE_CODING', 'BODY_TOO_LONG'];
+
 /**
  * Sends one request and takes its answer. A good one has `maxBytes` at most; as a stream, for which `maxBytes` is
  * undefined, it is there as soon as its head is, and from then on only the signal ends it.
@@ -48,9 +51,15 @@ export async function exchange(
     return { status, headers, text: textOf(headers, await collected(body, limit)) };
   } catch (error) {
     head.body.destroy();
-    if (isGood(status) || ending.signal?.aborted) throw error;
+    if ((isGood(status) && !isOfNoUse(error, request.method)) || ending.signal?.aborted) throw error;
     return { status, headers: head.headers, text: '' };
   }
+}
+
+/** Whether a good answer need not be read: a write was carried out, whatever is said of it. */
+function isOfNoUse(error: unknown, method: string): boolean {
+  const isUnreadable = error instanceof TransportError && UNREADABLE.includes(error.code);
+  return isUnreadable && method !== 'GET';
 }
 
 /** Sends a request; resolves with the answer's head, and with its body as it comes. */
