@@ -67,13 +67,13 @@ export class AnsweredPages<Row> {
     const first = this.known(1, size)?.came;
     if (first) return came === 0 || (came <= first && (first >= size || first === this.sizes.most)) ? first : undefined;
     const left = total === undefined ? undefined : total - (number - 1) * size;
-    const isServed = came === size || this.list.some((page) => page.size === size && page.came === size);
+    const isServed = came === size || (came > 0 && this.list.some((page) => page.size === size && page.came === size));
     if (came > size) return undefined;
     // The server has pages of a length that came.
     const isLast = size <= this.sizes.served || this.known(number + 1, size)?.came === 0;
     if (isServed || (came === left && isLast)) return size;
     const isServedToo = (page: AnsweredPage<Row>) =>
-      page.came > 0 && (page.came === size || (page.came === page.size && page.size <= size));
+      page.number === 1 && page.came > 0 && (page.came === size || (page.came === page.size && page.size <= size));
     return came === 0 && ((left ?? 0) <= 0 || first === 0 || this.list.some(isServedToo)) ? size : undefined;
   }
 
@@ -84,11 +84,11 @@ export class AnsweredPages<Row> {
     for (const page of this.list.toSorted((a, b) => startOf(a) - startOf(b))) {
       if (page.stride === undefined) break;
       const own = page.items.map(this.idOf);
-      // Any other row that came before may also stand one place behind a row that was left out.
+      // A single row that came before may also stand one place behind a row that was left out.
       const isLike = ({ number, size, came }: AnsweredPage<Row>) =>
         came === page.came && (number === 1 || (size === page.size && number === page.number - 1));
       const isKnown = startOf(page) >= reach && own.every((id) => id !== undefined && ids.has(id));
-      if (isKnown && page.number > 1 && this.list.some(isLike)) page.items = [];
+      if (isKnown && page.number > 1 && (page.came > 1 || this.list.some(isLike))) page.items = [];
       else reach = Math.max(reach, endOf(page));
       for (const id of own) ids.add(id);
     }
@@ -110,10 +110,10 @@ export class AnsweredPages<Row> {
     return this.shownEnd ?? this.#believedTotal;
   }
 
-  /** The latest total after which no row came: no other is believed. */
+  /** The highest total, unless rows came behind it: one that is too high costs a question, one too low would hide rows. */
   get #believedTotal(): number | undefined {
-    const { reach } = this;
-    return this.list.findLast(({ total }) => total !== undefined && total >= reach)?.total;
+    const total = Math.max(...this.list.map((page) => page.total ?? Number.NEGATIVE_INFINITY));
+    return total >= this.reach ? total : undefined;
   }
 
   /** Each row once, in its first place. */
