@@ -58,9 +58,9 @@ export function relatedRows(source: ListSource, field: string, context: Context)
       for (const row of read.rows) if (isRow(row)) rows.set(String(row.id), row);
       offset += read.rows.length;
       const { most: largest } = list.sizes;
-      // Where rows are lacking, the total may be of another list: the next page tells.
+      // Where rows are lacking, the total may be of another list: the next row tells.
       const isDoubtful = read.rows.length < size;
-      const next = { offset: Math.ceil(offset / largest) * largest, size: largest };
+      const next = { offset, size: 1 };
       if (!read.hasNext || (isDoubtful && (await list.readRange(fields, next)).rows.length === 0)) {
         return Map.groupBy(rows.values(), (row) => String(row[field as keyof HoodRow]));
       }

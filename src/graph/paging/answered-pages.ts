@@ -67,13 +67,13 @@ export class AnsweredPages<Row> {
     const first = this.known(1, size)?.came;
     if (first) return came === 0 || (came <= first && (first >= size || first === this.sizes.most)) ? first : undefined;
     const left = total === undefined ? undefined : total - (number - 1) * size;
-    const isServed = came === size || (came > 0 && this.list.some((page) => page.size === size && page.came === size));
+    const isServed = came === size || this.list.some((page) => page.size === size && page.came === size);
     if (came > size) return undefined;
     // The server has pages of a length that came.
     const isLast = size <= this.sizes.served || this.known(number + 1, size)?.came === 0;
     if (isServed || (came === left && isLast)) return size;
     const isServedToo = (page: AnsweredPage<Row>) =>
-      page.number === 1 && page.came > 0 && (page.came === size || (page.came === page.size && page.size <= size));
+      page.came > 0 && (page.came === size || (page.came === page.size && page.size <= size));
     return came === 0 && ((left ?? 0) <= 0 || first === 0 || this.list.some(isServedToo)) ? size : undefined;
   }
 
@@ -110,10 +110,10 @@ export class AnsweredPages<Row> {
     return this.shownEnd ?? this.#believedTotal;
   }
 
-  /** The highest total, unless rows came behind it: one that is too high costs a question, one too low would hide rows. */
+  /** The latest total after which no row came: no other is believed. */
   get #believedTotal(): number | undefined {
-    const total = Math.max(...this.list.map((page) => page.total ?? Number.NEGATIVE_INFINITY));
-    return total >= this.reach ? total : undefined;
+    const { reach } = this;
+    return this.list.findLast(({ total }) => total !== undefined && total >= reach)?.total;
   }
 
   /** Each row once, in its first place. */
@@ -140,6 +140,7 @@ export class AnsweredPages<Row> {
    */
   missingOf({ offset, size }: RowRange, backwards: boolean): RowRange {
     const end = Math.min(offset + size, this.end ?? Number.POSITIVE_INFINITY);
+    if (this.list.length === 0) return { offset, size: Math.max(0, end - offset) };
     const placed = this.list.filter((page) => !this.#lacksRows(page) || (!backwards && startOf(page) >= offset));
     const slots = this.#slotsOf({ offset, size: Math.max(0, end - offset) }, placed);
     const from = slots.indexOf(absent);

@@ -91,3 +91,8 @@ export function textOf(headers: ReplyHeaders, bytes: Buffer): string {
     return new TextDecoder().decode(bytes);
   }
 }
+
+/** Whether an error's code says that a body's content coding cannot be read: ours, or those of zlib, brotli and zstd. */
+export function isCodingError(code: string): boolean {
+  return code === 'UNREADABLE_CODING' || /^(?:Z|ZSTD|ERR)_/.test(code);
+}

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { collected, decoded, type ReplyHeaders, textOf } from './body.ts';
+import { collected, decoded, isCodingError, type ReplyHeaders, textOf } from './body.ts';
 import { atDeadline, type CallDeadline, TransportError } from './call-deadline.ts';
 
 /** One answer, whatever its status. */
@@ -26,9 +26,6 @@ export function isGood(status: number): boolean {
 
 /** The most bytes of an error's body that are read: only its beginning is of use. */
 const MAX_ERROR_BYTES = 65_536;
-
-/** What is wrong with a body that came, and not with its way here. */
-const UNREADABLE: readonly string[] = ['UNREADABLE_CODING', 'BODY_TOO_LONG'];
 
 /**
  * Sends one request and takes its answer. A good one has `maxBytes` at most; as a stream, for which `maxBytes` is
@@ -58,7 +55,8 @@ export async function exchange(
 
 /** Whether a good answer need not be read: a write was carried out, whatever is said of it. */
 function isOfNoUse(error: unknown, method: string): boolean {
-  const isUnreadable = error instanceof TransportError && UNREADABLE.includes(error.code);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const isUnreadable = code === 'BODY_TOO_LONG' || isCodingError(code);
   return isUnreadable && method !== 'GET';
 }
 

@@ -1,4 +1,5 @@
 import type { Api } from './api.ts';
+import { isCodingError } from './body.ts';
 import type { Flight } from './flight.ts';
 import { UpstreamError, type UpstreamErrorDetails } from './upstream-error.ts';
 
@@ -22,9 +23,6 @@ const TOO_SLOW = new Set(['DEADLINE', 'NO_CONNECTION_IN_TIME', 'UND_ERR_HEADERS_
 const OWN = new Set(['NOT_SENT', 'UND_ERR_INVALID_ARG']);
 
 const UNREADABLE = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH']);
-
-/** Codes of zlib, brotli and zstd. */
-const DECODER_CODE = /^(?:Z|ZSTD|ERR)_/;
 
 /**
  * What a call that ended without a complete answer is to its caller: an `UpstreamError`, or the same value again
@@ -58,7 +56,7 @@ export function transportFailure(
   if (code === 'BODY_TOO_LONG') {
     return failed(`${name} sent more than ${bytes(maxResponseBytes)}.`, 'badResponse');
   }
-  if (code === 'UNREADABLE_CODING' || DECODER_CODE.test(code)) {
+  if (isCodingError(code)) {
     return failed(`${name} sent a body whose content coding cannot be read.`, 'badResponse');
   }
   if (CUT.has(code)) {

@@ -71,7 +71,9 @@ test('no error shows the credential, or anything of path, query and body, howeve
       onFailure: (...all) => told.push(...all),
     });
     // A write that was answered with half a body, or with too long a one, was carried out.
-    const calls = ['truncated', 'overlong'].includes(fault.kind) ? [client.get(CALL)] : [client.get(CALL), client.send(CALL)];
+    const calls = ['truncated', 'overlong'].includes(fault.kind)
+      ? [client.get(CALL)]
+      : [client.get(CALL), client.send(CALL)];
     const errors = await Promise.all(calls.map(failureOf));
     for (const shown of [...errors, ...told]) expectNoSecret(everythingShownOf(shown));
     expect(told).toHaveLength(2 * calls.length);
