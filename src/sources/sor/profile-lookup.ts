@@ -5,15 +5,8 @@ import { UpstreamError } from '../../http/client/upstream-error.ts';
 import { countIn, KeyedList, type KeyedPage } from '../../http/reads/keyed-list.ts';
 import { type Found, type KeysToRead, type Lookup, readAlone } from '../../http/reads/lookup.ts';
 import { resultOf } from './envelope.ts';
-import {
-  type CustomerIdType,
-  PROFILE,
-  PROFILES,
-  type ProfileProjection,
-  type ProfileRow,
-  profileIn,
-  profileListQuery,
-} from './profile-rows.ts';
+import { PROFILE, PROFILES, profileListQuery } from './profile-endpoints.ts';
+import { type CustomerIdType, type ProfileProjection, type ProfileRow, profileIn } from './profile-rows.ts';
 import { profileOf } from './resources.ts';
 
 /** The longest path of a lookup: nobody documents how long a URL may be. */

@@ -1,15 +1,7 @@
 import { isSegment } from '../../http/client/path.ts';
 import { countIn } from '../../http/reads/keyed-list.ts';
-import {
-  type CustomerIdType,
-  isProfile,
-  PROFILES,
-  type ProfileListQuery,
-  type ProfileProjection,
-  type ProfileRow,
-  profileIn,
-  profileListQuery,
-} from './profile-rows.ts';
+import { PROFILES, type ProfileListQuery, profileListQuery } from './profile-endpoints.ts';
+import { type CustomerIdType, isProfile, type ProfileProjection, type ProfileRow, profileIn } from './profile-rows.ts';
 import { PROFILE_LISTS } from './resources.ts';
 import type { Sor } from './sor.ts';
 
