@@ -22,6 +22,7 @@ import {
   scopes,
   secret,
   size,
+  timeout,
   token,
   wholeNumber,
 } from './setting-kinds.ts';
@@ -122,8 +123,7 @@ export const VARIABLES = {
     .describe(
       'The largest answer to an operation. While it is made, a value counts as 16 bytes at least, and one that has to be looked up as 64 or more: that also bounds processor time (about a second for 16mb) and memory (some 150 MB). Raise it for callers who read very many rows at once.',
     ),
-  REQUEST_DEADLINE: duration
-    .refine((ms) => ms > 0, { error: 'must be longer than 0ms' })
+  REQUEST_DEADLINE: timeout
     .prefault('10s')
     .describe('How long an operation may take. The header `x-request-deadline: 500ms` shortens it for one operation.'),
   MAX_BODY: size
@@ -134,8 +134,7 @@ export const VARIABLES = {
   MAX_TOKENS: wholeNumber(100, 1_000_000)
     .prefault('10000')
     .describe('How many tokens (names, values, brackets) the text of an operation may have.'),
-  CLIENT_TIMEOUT: duration
-    .refine((ms) => ms > 0, { error: 'must be longer than 0ms' })
+  CLIENT_TIMEOUT: timeout
     .prefault('15s')
     .describe('How long the gateway waits for more of a file that a client sends.'),
   REDIS_URL: redisUrl

@@ -46,6 +46,9 @@ export const duration = z
   .transform((text) => Number.parseInt(text, 10) * UNIT_MS[text.replace(/\d+/, '') as keyof typeof UNIT_MS])
   .refine((ms) => ms <= LONGEST_MS, { error: 'must be a duration of at most 60m' });
 
+/** At least a millisecond. */
+export const timeout = duration.refine((ms) => ms > 0, { error: 'must be longer than 0ms' });
+
 /** For how long an answer of each resource counts: definitions change by hand, people and requests by themselves. */
 export const LIFETIMES =
   'profile-properties=5m,customer-data=30s,gdpr-requests=5s,exports=5s,systems=5m,profiles=10s,values=10s,imports=5s';

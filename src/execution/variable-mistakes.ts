@@ -20,40 +20,35 @@ export function variableMistakes(
   hideSuggestions: boolean,
 ): readonly GraphQLError[] {
   const errors = new ErrorList();
+
+  function check(nodes: VariableDefinitionNode): void {
+    const name = nodes.variable.name.value;
+    const add = (fault: string, originalError?: Error) => {
+      if (errors.size === MOST_COUNTED) throw ENOUGH;
+      errors.add(new GraphQLError(`Variable "$${name}" ${fault}`, { nodes, originalError, extensions }));
+    };
+    // Validation made sure that it is one.
+    const type = typeFromAST(schema, nodes.type) as GraphQLInputType;
+    if (!Object.hasOwn(values, name)) {
+      if (isNonNullType(type) && !nodes.defaultValue) add(`of required type "${type}" was not provided.`);
+    } else if (values[name] === null && isNonNullType(type)) {
+      add(`of non-null type "${type}" must not be null.`);
+    } else {
+      coerceInputValue(
+        values[name],
+        type,
+        (path, _value, error) => add(`got an invalid value at "${name}${written(path)}"; ${error.message}`, error),
+        hideSuggestions,
+      );
+    }
+  }
+
   try {
-    for (const nodes of definitions) addMistakes(schema, nodes, values, hideSuggestions, errors);
+    for (const definition of definitions) check(definition);
     return errors.all();
   } catch (error) {
     if (error !== ENOUGH) throw error;
     return errors.all(true);
-  }
-}
-
-function addMistakes(
-  schema: GraphQLSchema,
-  nodes: VariableDefinitionNode,
-  values: Readonly<Record<string, unknown>>,
-  hideSuggestions: boolean,
-  errors: ErrorList,
-): void {
-  const name = nodes.variable.name.value;
-  // Validation made sure that it is one.
-  const type = typeFromAST(schema, nodes.type) as GraphQLInputType;
-  const add = (fault: string, originalError?: Error) => {
-    if (errors.size === MOST_COUNTED) throw ENOUGH;
-    errors.add(new GraphQLError(`Variable "$${name}" ${fault}`, { nodes, originalError, extensions }));
-  };
-  if (!Object.hasOwn(values, name)) {
-    if (isNonNullType(type) && !nodes.defaultValue) add(`of required type "${type}" was not provided.`);
-  } else if (values[name] === null && isNonNullType(type)) {
-    add(`of non-null type "${type}" must not be null.`);
-  } else {
-    coerceInputValue(
-      values[name],
-      type,
-      (path, _value, error) => add(`got an invalid value at "${name}${written(path)}"; ${error.message}`, error),
-      hideSuggestions,
-    );
   }
 }
 

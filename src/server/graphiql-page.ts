@@ -4,9 +4,6 @@ import type { GraphiQLOptions } from 'graphql-yoga';
 import { readyOperations } from './graphiql-examples.ts';
 import type { GraphiqlPage } from './graphiql-worker.ts';
 
-/** Headers that the page sends with every operation, whatever its headers editor says: who tries one sees its cost. */
-const ALWAYS_SENT: Readonly<Record<string, string>> = { 'x-upstream-cost': '1' };
-
 /**
  * The page, made when first asked for and kept; one that failed is tried again by the next caller. GraphiQL takes 50 MB,
  * and to be imported and compressed a second: a gateway that nobody opens in a browser does not pay it. It is left to a
@@ -35,21 +32,21 @@ const SECRET_PROMPT = JSON.stringify({ 'x-gateway-secret': '' }, null, 2);
  * The first tab takes its headers from `defaultHeaders` alone, the others from their own; GraphiQL would take the
  * first tab's variables from an option that makes it open one more tab at every reload, so the first has none.
  */
-function optionsOf(headers: string | null): GraphiQLOptions {
-  const options: GraphiQLOptions & { onEditQuery: null } = {
+function optionsOf(headers: string | null): GraphiQLOptions & { onEditQuery: null } {
+  return {
     title: 'Hood + SOR',
     favicon: `data:image/svg+xml,${encodeURIComponent(MARK)}`,
     logo: MARK,
     defaultTabs: readyOperations().map(({ operation, variables }) => ({ query: operation, variables, headers })),
     ...(headers === null ? {} : { defaultHeaders: headers }),
     defaultEditorToolsVisibility: headers === null ? 'variables' : 'headers',
-    additionalHeaders: { ...ALWAYS_SENT },
+    // Sent with every operation, whatever the editor of headers says: who tries one sees its cost.
+    additionalHeaders: { 'x-upstream-cost': '1' },
     // A token that was typed in goes when the page does.
     shouldPersistHeaders: false,
     // By default the page copies every operation into its address, from where personal data reaches logs and histories.
     onEditQuery: null,
   };
-  return options;
 }
 
 /** Two APIs, one graph. */
