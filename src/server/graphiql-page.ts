@@ -1,7 +1,7 @@
 import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { GraphiQLOptions } from 'graphql-yoga';
-import { readyOperations } from './graphiql-examples.ts';
 import type { GraphiqlPage } from './graphiql-worker.ts';
 
 /**
@@ -52,3 +52,21 @@ function optionsOf(headers: string | null): GraphiQLOptions & { onEditQuery: nul
 /** Two APIs, one graph. */
 const MARK =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 32" fill="none" stroke="#7d5bd0" stroke-width="3"><circle cx="12" cy="16" r="9"/><circle cx="21" cy="16" r="9"/></svg>';
+
+const FOLDER = new URL('graphiql-examples/', import.meta.url);
+
+/**
+ * Operations that GraphiQL opens in tabs named after them, and that run as they are, below comments on what a newcomer
+ * sees by running them and what they cost; in lines that are all in sight. The files' names give the order. To have one
+ * more, add a file, and one of its variables; not for the first of all, whose variables GraphiQL would not fill in.
+ */
+export function readyOperations() {
+  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.graphql'));
+  return files.sort().map((file) => {
+    const variables = new URL(file.replace(/graphql$/, 'json'), FOLDER);
+    return {
+      operation: readFileSync(new URL(file, FOLDER), 'utf8'),
+      variables: existsSync(variables) ? readFileSync(variables, 'utf8').trim() : null,
+    };
+  });
+}

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readyOperations } from '../../src/server/graphiql-examples.ts';
+import { readyOperations } from '../../src/server/graphiql-page.ts';
 import { faultsOf, hasChromium, startChromium } from '../support/chromium.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { Graphiql, PATIENCE } from '../support/graphiql.ts';

@@ -1,9 +1,8 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readyOperations } from '../../src/server/graphiql-examples.ts';
 import { mended } from '../../src/server/graphiql-mends.ts';
-import { graphiqlPage } from '../../src/server/graphiql-page.ts';
+import { graphiqlPage, readyOperations } from '../../src/server/graphiql-page.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 
 const READY_OPERATIONS = readyOperations();

@@ -18,3 +18,9 @@ export function deadlineOf(request: Request, limitMs: number): number {
   if (patience !== undefined) return performance.now() + patience;
   throw new BadInput('Expected a duration such as 500ms or 4s in the header x-request-deadline.');
 }
+
+/** Whether a client wants nothing that was read before (`Cache-Control: no-cache` or `no-store`, RFC 9111). */
+export function mustRevalidate(request: Request): boolean {
+  const header = request.headers.get('cache-control');
+  return header !== null && /(?:^|,)\s*no-(?:cache|store)\s*(?:,|$)/i.test(header);
+}
