@@ -1,6 +1,7 @@
-import { isIP, isIPv4 } from 'node:net';
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { SCOPES } from './graph/scopes.ts';
+import { reachOf } from './sources/hosts.ts';
 
 /** Calls an upstream account may make: both windows hold at once. */
 export interface Rate {
@@ -133,11 +134,7 @@ export const hostNames = list
   .transform((names) => names.map((name) => new URL(`http://${inUrl(name)}`).hostname));
 
 /** Whether a host, as `HOST` or a URL names it, is this machine alone (RFC 6761, 6.3). */
-export function isLoopback(hostname: string): boolean {
-  const name = hostname.toLowerCase();
-  if (isIPv4(name)) return name.startsWith('127.');
-  return /^(?:(?:.+\.)?localhost|::1|\[::1\])$/.test(name);
-}
+export const isLoopback = (hostname: string) => reachOf(hostname) === 'machine';
 
 export const secret = z.string().min(16, 'must have at least 16 characters');
 

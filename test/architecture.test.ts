@@ -54,7 +54,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/config.ts': ['src/manifest.ts', 'src/setting-kinds.ts', 'src/contradictions.ts', 'src/misspellings.ts'],
   'src/manifest.ts': [],
   'src/misspellings.ts': [],
-  'src/setting-kinds.ts': ['src/graph/scopes.ts'],
+  'src/setting-kinds.ts': ['src/graph/scopes.ts', 'src/sources/hosts.ts'],
   'src/': ['src/'],
 };
 

@@ -77,9 +77,11 @@ function mistakesIn(
   explainLiterals(errors, document);
   const rest = placed.length > MOST_ERRORS ? countedOf(schema, document, rules).slice(MOST_ERRORS) : [];
   const listed = withoutTooMany(errors, rest);
-  for (const { extensions } of listed) {
-    extensions['code'] = 'BAD_USER_INPUT';
-    delete extensions['leftOut'];
+  for (const error of listed) {
+    error.extensions['code'] = 'BAD_USER_INPUT';
+    delete error.extensions['leftOut'];
+    // One rule suggests what it is asked not to.
+    if (hideSuggestions) error.message = error.message.replace(/ Did you mean .*$/s, '');
   }
   return listed;
 }

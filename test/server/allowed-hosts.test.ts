@@ -14,6 +14,8 @@ async function statusBy(host: string, env: Record<string, string> = {}, path = '
 
 test.each([
   'localhost',
+  'localhost.',
+  '[::ffff:127.0.0.1]:4000',
   'LocalHost:4000',
   'app.localhost:80',
   '127.0.0.1:4000',

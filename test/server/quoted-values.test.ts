@@ -62,6 +62,7 @@ test.each([
     await using gateway = await startGateway({ env: { INTROSPECTION } });
     for (const [query, variables] of [
       ['{ customerDat { totalCount } }', {}],
+      ['{ customerData }', {}],
       ['{ customerData(firs: 1) { totalCount } }', {}],
       ['query ($v: CustomerDataFilte) { customerData(filter: $v) { totalCount } }', {}],
       ['{ customerData(filter: { targe: { eq: "a" } }) { totalCount } }', {}],

@@ -16,9 +16,8 @@ import { AttributeChange } from '../sor/customer-profile-changes.ts';
 const PROPERTY = {
   type: ProfileProperty,
   description:
-    'Hood’s property with the same key; null when there is none, or when the key contains a comma, which Hood’s filters cannot express. It says whether values are personal. One upstream call per response, however many rows select it.',
-  // Rows share their keys: of the many that an answer has few differ.
-  cost: PROPERTIES,
+    'Hood’s property with the same key; null when there is none, or when the key contains a comma, which Hood’s filters cannot express. It says whether values are personal. One upstream call for every 100 different keys, however many rows select it.',
+  cost: { ...PROPERTIES, keys: 1 },
 };
 
 const propertyOf = (key: unknown, context: Context, info: GraphQLResolveInfo) =>
@@ -32,6 +31,8 @@ for (const ref of [AttributeValue, AttributeChange, CustomerAttribute] as unknow
   builder.objectField(ref, 'property', (t) =>
     t.from(['key'], {
       ...PROPERTY,
+      // Values share their keys: of the many that an answer has few differ. Definitions do not.
+      cost: (ref as unknown) === CustomerAttribute ? PROPERTY.cost : PROPERTIES,
       resolve: ({ key }, _args, context, info) => propertyOf(key, context, info),
     }),
   );

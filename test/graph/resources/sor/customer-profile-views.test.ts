@@ -51,16 +51,6 @@ test.each(['', '.', '..'])('nobody has the id %j: null without a call', async (c
   expect(gateway.sorCalls()).toEqual([]);
 });
 
-test('an id with half a character is an id that nobody has', async () => {
-  await using gateway = await startGateway();
-
-  const { data, errors } = await gateway.query('query ($id: ID!) { customerProfile(customerId: $id) { customerId } }', {
-    id: 'a\ud800',
-  });
-
-  expect({ data, errors }).toEqual({ data: { customerProfile: null }, errors: undefined });
-});
-
 test.each(['empty', 'missing'] as const)(
   'nobody, looked up by View, is null whether the answer is an empty array or a 404 (%s)',
   async (unknownProfile) => {

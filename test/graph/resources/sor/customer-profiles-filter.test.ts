@@ -79,7 +79,7 @@ test.each<[why: string, filter: object]>([
   expect(gateway.sorCalls()).toEqual([]);
 });
 
-test('half a character in a filter is no mistake: nobody has that id', async () => {
+test('half a character in a filter is a mistake, and costs no call', async () => {
   await using gateway = await startGateway();
 
   const { data, errors } = await gateway.query(
@@ -87,5 +87,7 @@ test('half a character in a filter is no mistake: nobody has that id', async () 
     { filter: { customerIds: ['\ud800'] } },
   );
 
-  expect({ data, errors }).toEqual({ data: { customerProfiles: { totalCount: 0 } }, errors: undefined });
+  expect(data).toBeUndefined();
+  expect(errors?.[0]?.message).toBe('`$filter.customerIds.0`: expected whole characters, not an unpaired surrogate.');
+  expect(gateway.sorCalls()).toEqual([]);
 });

@@ -30,6 +30,7 @@ test.each<[fileUrl: string, message: string]>([
       'db.internal',
       'wiki.corp',
       'box.home.arpa',
+      'kubernetes.default.svc',
       'files',
     ],
     ...['127.0.0.1', '127.1', '2130706433', '0x7f.1', '0177.0.0.1', '0x7f000001', '0', '１２７.0.0.1', '127。0。0。1'],
