@@ -12,13 +12,10 @@ const UNSAID = 0.0001;
  */
 export function contentCodingFor(acceptEncoding: string | null): ContentCoding {
   const weights = weightsIn(acceptEncoding ?? '');
-  let best: ContentCoding = 'identity';
-  let bestWeight = 0;
-  for (const coding of OFFERED) {
-    const weight = weights.get(coding) ?? weights.get('*') ?? (coding === 'identity' ? UNSAID : 0);
-    if (weight > bestWeight) [best, bestWeight] = [coding, weight];
-  }
-  return best;
+  const weightOf = (coding: ContentCoding) =>
+    weights.get(coding) ?? weights.get('*') ?? (coding === 'identity' ? UNSAID : 0);
+  const [best = 'identity'] = OFFERED.toSorted((one, other) => weightOf(other) - weightOf(one));
+  return weightOf(best) > 0 ? best : 'identity';
 }
 
 const MEMBER = /^\s*([\w*.+-]+)\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?$/i;

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import busboy from 'busboy';
 import { BadInput } from '../graph/caller-error.ts';
 import { UploadedFile } from '../graph/upload.ts';
-import { parseJson } from '../http/json/lossless-json.ts';
+import { exactJson } from './received-operation.ts';
 import { refusal } from './refusal.ts';
 
 /** The form of an operation with a file: `operations`, then `map`, then the file (specification of such requests). */
@@ -113,14 +113,10 @@ function parserFor(contentType: string, fieldSize: number): busboy.Busboy {
 }
 
 function jsonObject(name: string, text: string): object {
-  let value: unknown;
-  try {
-    value = parseJson(text, { exactNumbers: 'decimals' });
-  } catch {
-    value = undefined;
-  }
+  const message = `Expected an object of JSON in "${name}".`;
+  const value = exactJson(text, message);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw new BadInput(`Expected an object of JSON in "${name}".`);
+  throw new BadInput(message);
 }
 
 /** Puts a file where a path such as `variables.input.file` has the null that the specification wants there. */

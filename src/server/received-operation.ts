@@ -89,11 +89,15 @@ function pathToHalf(value: unknown): string[] | undefined {
 /** A parameter of the address; undefined when it is not there. */
 function jsonIn(name: string, { searchParams }: URL): unknown {
   const text = searchParams.get(name);
-  if (!text) return undefined;
+  return text ? exactJson(text, `Expected JSON in the parameter "${name}".`) : undefined;
+}
+
+/** The value of a text with every digit of its numbers. Throws `BadInput` with this message where it is no JSON. */
+export function exactJson(text: string, message: string): unknown {
   try {
     return parseJson(text, EXACTLY);
   } catch {
-    throw new BadInput(`Expected JSON in the parameter "${name}".`);
+    throw new BadInput(message);
   }
 }
 
