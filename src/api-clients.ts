@@ -24,25 +24,21 @@ type Credential = Pick<JsonClientOptions, 'headers' | 'guard'>;
 
 /** Opens the clients of one API. They share what belongs to the account, and those of one host its breaker. */
 export function openApiClients(account: Account, config: Config, log: Logger, replicas: Replicas | undefined) {
-  const { api, origin, access } = account;
+  const { api, origin, access, limits } = account;
   const { REQUEST_DEADLINE } = config;
   const stack = new AsyncDisposableStack();
-  const budget = budgetOf(account, replicas);
-  const limits = budget?.guard ?? new RouteHolds(api).guard;
+  const allocator = limits !== 'none' && (replicas?.callAllocator(account, limits) ?? new LocalCallAllocator(limits));
+  const budget = allocator ? new Budget(api, allocator) : undefined;
+  const places = budget?.guard ?? new RouteHolds(api).guard;
   const pending = pendingCalls(api);
   const retryBudget = new RetryBudget();
   const breakers = new Map<string, Breaker>();
 
-  const breakerOf = (host: string): Breaker => {
+  const openAt = (host: string, { headers, guard }: Credential): JsonClient => {
     // Waiting and callers in a hurry leave an API less than the whole deadline.
     const patienceMs = REQUEST_DEADLINE / 2;
     const breaker = breakers.get(host) ?? new Breaker({ api, patienceMs, onChange: breakerLog(api, log) });
     breakers.set(host, breaker);
-    return breaker;
-  };
-
-  const openAt = (host: string, { headers, guard }: Credential): JsonClient => {
-    const breaker = breakerOf(host);
     return stack.use(
       new JsonClient({
         api,
@@ -55,7 +51,7 @@ export function openApiClients(account: Account, config: Config, log: Logger, re
         headers,
         retryBudget,
         // The budget stands inside the log-in, which sends a call twice when its token has ended.
-        guard: guardChain(breaker.door, pending, guard, limits, breaker.watch),
+        guard: guardChain(breaker.door, pending, guard, places, breaker.watch),
       }),
     );
   };
@@ -83,13 +79,6 @@ export function openApiClients(account: Account, config: Config, log: Logger, re
     openWithoutCredential,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
-}
-
-function budgetOf(account: Account, replicas: Replicas | undefined): Budget | undefined {
-  const { api, limits } = account;
-  if (limits === 'none') return undefined;
-  const allocator = replicas?.callAllocator(account, limits) ?? new LocalCallAllocator(limits);
-  return new Budget(api, allocator);
 }
 
 /** Refuses every call; `remedy` says which settings to make. */

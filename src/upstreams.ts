@@ -6,7 +6,7 @@ import type { AccountRoom } from './http/budget/account-windows.ts';
 import { AnswerCache } from './http/cache/answer-cache.ts';
 import { MemoryStore } from './http/cache/memory-store.ts';
 import { Coalescer } from './http/reads/coalescer.ts';
-import { openReplicas, type Replicas } from './replicas.ts';
+import { openReplicas } from './replicas.ts';
 import { HOOD } from './sources/hood/api.ts';
 import { SOR } from './sources/sor/api.ts';
 import { SorFeed } from './sources/sor/feed.ts';
@@ -18,7 +18,9 @@ export type Upstreams = ReturnType<typeof openUpstreams>;
 export function openUpstreams(config: Config, log: Logger) {
   const stack = new AsyncDisposableStack();
   const replicas = config.REDIS_URL ? stack.use(openReplicas(config.REDIS_URL, config, log)) : undefined;
-  const cache = answerCache(config, replicas);
+  const store = () => replicas?.answerStore() ?? new MemoryStore(config.CACHE_MEMORY * 1_000_000);
+  // What was read, of all APIs: their questions have no names in common.
+  const cache = config.CACHE === 'off' ? undefined : new AnswerCache(store(), config.CACHE_TTL);
   const clientsOf = (account: Account) => stack.use(openApiClients(account, config, log, replicas));
   const hood = clientsOf(hoodAccount(config));
   const sor = clientsOf(sorAccount(config));
@@ -35,13 +37,4 @@ export function openUpstreams(config: Config, log: Logger) {
     roomOf: (api: string): AccountRoom | undefined => budgets.get(api)?.room,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
-}
-
-/** What was read, of all APIs: their questions have no names in common. */
-function answerCache(
-  { CACHE, CACHE_TTL, CACHE_MEMORY }: Config,
-  replicas: Replicas | undefined,
-): AnswerCache | undefined {
-  if (CACHE === 'off') return undefined;
-  return new AnswerCache(replicas?.answerStore() ?? new MemoryStore(CACHE_MEMORY * 1_000_000), CACHE_TTL);
 }

@@ -1,36 +1,27 @@
-/** Lengths in milliseconds. */
-export interface Spans {
+/** Lengths in milliseconds, as they are unless a test sets them. */
+export const SPANS = {
   /** The API's own windows. */
-  secondMs: number;
-  minuteMs: number;
+  secondMs: 1000,
+  minuteMs: 60_000,
   /**
    * What is added to them, as the clocks of an API's servers differ. Jitter needs nothing more, as places are kept from
    * answers on; and each millisecond on the second makes every burst a tenth of a percent slower.
    */
-  secondMarginMs: number;
-  minuteMarginMs: number;
+  secondMarginMs: 50,
+  minuteMarginMs: 200,
   /**
    * How long after its sending the API may count a call: one on its way, or in a queue before the API's gate. An answer
    * that comes earlier says more.
    */
-  countedWithinMs: number;
-}
+  countedWithinMs: 3000,
+};
 
 /** What the account may call. */
 export interface AccountLimits {
   perSecond: number;
   perMinute: number;
-  /** A second and a minute unless set. */
-  spans?: Spans;
+  spans?: typeof SPANS;
 }
-
-export const SPANS: Spans = {
-  secondMs: 1000,
-  minuteMs: 60_000,
-  secondMarginMs: 50,
-  minuteMarginMs: 200,
-  countedWithinMs: 3000,
-};
 
 /** How much later than its end for us an unanswered call may still reach the API, in milliseconds. */
 export const STRAGGLING_MS = 200;

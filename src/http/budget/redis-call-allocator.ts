@@ -6,17 +6,7 @@ import type { AccountWindows } from './account-windows.ts';
 import type { CallAllocator, Demand, Reservation } from './call-allocator.ts';
 import type { CountedCall } from './own-calls.ts';
 import { rateNotice } from './rate-notice.ts';
-import { SharedAccount, type SharedTimes } from './shared-account.ts';
-
-/** In milliseconds. */
-export interface ReplicaTimes extends SharedTimes {
-  /** Between two signs of life. */
-  beatMs: number;
-  /** Nobody sends in the last part of the opening, so that the last reports arrive in time. */
-  quietMs: number;
-}
-
-const TIMES: ReplicaTimes = { beatMs: 1000, answerMs: 1000, silenceMs: 2000, openingMs: 1000, quietMs: 400 };
+import { SharedAccount, TIMES } from './shared-account.ts';
 
 /** How old what is known may be before somebody who waits asks again, and how long that is at most, in milliseconds. */
 const LOOK_AFTER_MS = 100;
@@ -36,7 +26,7 @@ export interface RedisCallAllocatorOptions {
   limits: AccountLimits;
   /** How many replicas there may be: each has an equal part while Redis is away. */
   replicas: number;
-  times?: ReplicaTimes;
+  times?: typeof TIMES;
   /** Called when this process begins to share the account, and when it goes on alone; it begins alone. */
   onChange?: (mode: 'shared' | 'alone') => void;
 }
@@ -48,7 +38,7 @@ export interface RedisCallAllocatorOptions {
  */
 export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
   readonly #options: RedisCallAllocatorOptions;
-  readonly #times: ReplicaTimes;
+  readonly #times: typeof TIMES;
   readonly #account: SharedAccount;
   readonly #beat: NodeJS.Timeout;
   /** The rules of this process's part, while it goes on alone. */

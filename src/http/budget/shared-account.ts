@@ -12,22 +12,16 @@ declare module 'ioredis' {
   }
 }
 
-/** The log as the script found it; times are those of Redis' clock. */
+/** What the script returns. */
 type SharedLog = [
-  /** How many of the wanted calls have got their places. */
   given: number,
-  /** When it began, and how many calls and words there were since then. */
   since: number,
   begun: number,
   told: number,
-  /** In how many milliseconds places are given. */
   openIn: number,
-  /** When the last call was sent. */
   sentAt: number,
   now: number,
-  /** Every call of the last minute by its id, and by when the API has counted it. */
   calls: string[],
-  /** The words that were not heard yet, and when each was told. */
   words: string[],
 ];
 
@@ -36,15 +30,19 @@ const SCRIPT = readFileSync(new URL('shared-log.lua', import.meta.url), 'utf8');
 /** An answer of Redis that took so many times as long as it may is none: the process stood still. */
 const LATEST = 2;
 
-/** In milliseconds. */
-export interface SharedTimes {
-  /** How long Redis may take to answer. */
-  answerMs: number;
-  /** After so long without a report from anybody, calls may have been sent without Redis. */
-  silenceMs: number;
-  /** How long all have to report what they did without Redis, before places are given again. */
-  openingMs: number;
-}
+/** In milliseconds, as they are unless a test sets them. */
+export const TIMES = {
+  /** Between two signs of life. */
+  beatMs: 1000,
+  /** How long Redis may take to answer before this process goes on alone. */
+  answerMs: 1000,
+  /** After so long without a sign of life from anybody, calls may have been sent without Redis. */
+  silenceMs: 2000,
+  /** How long all have to report what they did without Redis, before places are given again; … */
+  openingMs: 1000,
+  /** … nobody sends in the last part of it, so that the last reports arrive in time. */
+  quietMs: 400,
+};
 
 /** An account whose calls stand in Redis, as one replica knows it: what the log said last, and what this replica did itself. */
 export class SharedAccount {
@@ -59,7 +57,7 @@ export class SharedAccount {
   readonly #keys: [calls: string, words: string, log: string];
   readonly #limits: AccountLimits;
   readonly #parts: number;
-  readonly #times: SharedTimes & { countedMs: number; keepMs: number };
+  readonly #times: typeof TIMES & { countedMs: number; keepMs: number };
   /** Which log was seen last, and how much of it. */
   #seen = { since: 0, begun: 0, told: 0 };
   /** By when the API has counted the calls of the others. */
@@ -70,7 +68,7 @@ export class SharedAccount {
   readonly #words: string[] = [];
 
   /** `name` begins the keys of the account; `parts` is how many replicas there may be. */
-  constructor(client: Redis, name: string, limits: AccountLimits, parts: number, times: SharedTimes) {
+  constructor(client: Redis, name: string, limits: AccountLimits, parts: number, times: typeof TIMES) {
     const { minuteMs, minuteMarginMs, countedWithinMs } = limits.spans ?? SPANS;
     const keepMs = 2 * (minuteMs + minuteMarginMs);
     client.defineCommand('reportCalls', { numberOfKeys: 3, lua: SCRIPT });

@@ -1,6 +1,9 @@
 -- The calls of one account, as all replicas report them. One run is one round trip, and nothing else happens meanwhile.
 -- There are no rules here about how many calls may be sent: a replica says how many it may send by what it has seen,
 -- and every call that was begun since is taken off. Times are whole milliseconds of Redis' own clock.
+-- It returns how many of the wanted calls have got their places; when the log began, and how many calls and words there
+-- were since then; in how many milliseconds places are given; when the last call was sent, and what time it is; every
+-- call of the last minute, with by when the API has counted it; and the words that the replica has not heard yet.
 local CALLS, WORDS, LOG = KEYS[1], KEYS[2], KEYS[3]
 local report = cjson.decode(ARGV[1])
 local times, seen = report.times, report.seen

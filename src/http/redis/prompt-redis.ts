@@ -1,15 +1,15 @@
 import type { Redis } from 'ioredis';
 import { within } from './redis-connection.ts';
 
-/** In milliseconds. */
-export interface PromptRedisTimes {
+/** In milliseconds, as they are unless a test sets them. */
+const TIMES = {
   /** How long Redis may take to answer. */
-  answerMs: number;
+  answerMs: 100,
   /** How long it is left alone when it took longer. */
-  restMs: number;
-}
+  restMs: 1000,
+};
 
-const TIMES: PromptRedisTimes = { answerMs: 100, restMs: 1000 };
+export type PromptRedisTimes = typeof TIMES;
 
 /**
  * Redis, asked only for as long as it answers at once. When it is away, or answers late, nobody waits for it: from time
@@ -21,7 +21,7 @@ export class PromptRedis {
   #restsUntil = Number.NEGATIVE_INFINITY;
   #isDoubtful = false;
 
-  constructor(client: Redis, times: PromptRedisTimes = TIMES) {
+  constructor(client: Redis, times = TIMES) {
     this.client = client;
     this.#times = times;
   }

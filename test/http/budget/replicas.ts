@@ -1,6 +1,7 @@
 import type { AccountLimits } from '../../../src/http/budget/account-limits.ts';
 import { Budget } from '../../../src/http/budget/budget.ts';
-import { RedisCallAllocator, type ReplicaTimes } from '../../../src/http/budget/redis-call-allocator.ts';
+import { RedisCallAllocator } from '../../../src/http/budget/redis-call-allocator.ts';
+import type { TIMES as DEFAULT_TIMES } from '../../../src/http/budget/shared-account.ts';
 import type { Priority } from '../../../src/http/client/call-options.ts';
 import type { AnswerHead } from '../../../src/http/client/exchange.ts';
 import { openRedis, type RedisConnection } from '../../../src/http/redis/redis-connection.ts';
@@ -13,7 +14,7 @@ export const SHORT: AccountLimits = {
   spans: { secondMs: 200, minuteMs: 2_000, secondMarginMs: 10, minuteMarginMs: 20, countedWithinMs: 300 },
 };
 
-const TIMES: ReplicaTimes = { beatMs: 100, answerMs: 300, silenceMs: 500, openingMs: 300, quietMs: 100 };
+const TIMES: typeof DEFAULT_TIMES = { beatMs: 100, answerMs: 300, silenceMs: 500, openingMs: 300, quietMs: 100 };
 
 export const WELL: AnswerHead = { status: 200, headers: {} };
 
@@ -45,7 +46,7 @@ export interface ReplicaOptions {
   /** How many there may be, 2 unless said. */
   count?: number;
   limits?: AccountLimits;
-  times?: Partial<ReplicaTimes>;
+  times?: Partial<typeof DEFAULT_TIMES>;
 }
 
 /** Starts a replica; it may not have reached Redis yet. */
