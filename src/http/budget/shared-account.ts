@@ -103,6 +103,7 @@ export class SharedAccount {
    */
   async exchange(isWhole: boolean, wanted: readonly string[], ready: number) {
     const askedAt = performance.now();
+    const answeredAt = askedAt + this.roundTripMs;
     const pausedMs = this.#pausedUntil - askedAt;
     if (isWhole && pausedMs > 0) this.#tell({ kind: 'pause', ms: pausedMs });
     const news = { ...this.own.report(isWhole), words: this.#words.splice(0) };
@@ -112,7 +113,8 @@ export class SharedAccount {
     const tookMs = performance.now() - askedAt;
     this.roundTripMs = Math.min(tookMs, (this.roundTripMs + tookMs) / 2);
     const [count, since, , , openIn] = log;
-    const countedBy = performance.now() + this.whole.log.countedWithinMs;
+    // An answer that comes early is waited for.
+    const countedBy = Math.max(performance.now(), answeredAt) + this.whole.log.countedWithinMs;
     const given = wanted.slice(0, count).map((id): CountedCall => ({ id, countedBy }));
     for (const place of given) this.own.begin(place);
     const isNewLog = since !== this.#seen.since;
