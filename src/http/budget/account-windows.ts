@@ -60,11 +60,6 @@ export class AccountWindows {
     return ready;
   }
 
-  /** For `answered`: what was known about calls beside each other when a call was sent. */
-  get era(): number {
-    return this.#parallel.era;
-  }
-
   /** A call is sent. Returns by when the API has counted it, for the log. */
   begin(): number {
     this.#pace.sent(performance.now());
@@ -76,27 +71,32 @@ export class AccountWindows {
     this.#pace.sent(at);
   }
 
-  /** A call that was sent in `era` has got its answer. */
-  answered(era: number, notice: RateNotice | undefined): void {
-    this.#parallel.answered(era, this.log.underWay, notice?.kind === 'crowded');
+  /** A call that was sent then has got an answer: there were not too many beside it. */
+  answered(sentAt: number): void {
+    this.#parallel.answered(sentAt);
   }
 
-  /** What an answer says to all, if it says anything new. The log must have all calls that were sent before the answer. */
+  /**
+   * What an answer to a call that was sent then says to all, if it says anything new. The log must have all calls that were
+   * sent before the answer.
+   */
   wordOf(notice: RateNotice, sentAt: number): Word | undefined {
     if (notice.kind === 'pause') return notice;
-    if (notice.kind === 'crowded') return { kind: 'crowded', underWay: this.log.underWay };
+    // Many calls of one burst are refused at once: that halves the number once.
+    const isNews = sentAt >= this.#parallel.loweredAt;
+    if (notice.kind === 'crowded') return isNews ? { kind: 'crowded', underWay: this.log.underWay } : undefined;
     const { window, remaining, heldMs } = notice;
     const calls = this.#window(window).strangersBehind(remaining, sentAt);
     // Somebody else uses the account as well, or it allows less than it was said to.
     return calls > 0 ? { kind: 'strangers', window, calls, ms: heldMs } : undefined;
   }
 
-  /** Heeds a word. How many run at once its own answers have said already: `fromElsewhere` only. */
-  hear(word: Word, fromElsewhere = false): void {
+  /** Heeds a word. */
+  hear(word: Word): void {
     const now = performance.now();
     if (word.kind === 'pause') this.#pausedUntil = Math.max(this.#pausedUntil, now + word.ms);
     else if (word.kind === 'strangers') this.#window(word.window).admitStrangers(word.calls, now + word.ms, now);
-    else if (fromElsewhere) this.#parallel.lower(word.underWay);
+    else this.#parallel.lower(word.underWay);
   }
 
   room(): AccountRoom {
@@ -120,29 +120,21 @@ export class AccountWindows {
  */
 class ParallelCalls {
   #limit = Number.POSITIVE_INFINITY;
-  #era = 0;
+  /** What answers to calls say that were sent before that is old. */
+  loweredAt = Number.NEGATIVE_INFINITY;
   #answers = 0;
 
-  /** Changes with each word about too many; for `answered`. */
-  get era(): number {
-    return this.#era;
-  }
-
-  /** A call that was sent in `era` is over; `tooMany` if the API refused it for those beside it. */
-  answered(era: number, underWay: number, tooMany: boolean): void {
-    // Many calls of one burst are refused at once: that halves the number once.
-    if (era !== this.#era) return;
-    if (tooMany) this.lower(underWay);
-    else if (++this.#answers >= this.#limit) {
-      this.#limit += 1;
-      this.#answers = 0;
-    }
+  /** A call that was sent then is over, and was not refused for those beside it. */
+  answered(sentAt: number): void {
+    if (sentAt < this.loweredAt || ++this.#answers < this.#limit) return;
+    this.#limit += 1;
+    this.#answers = 0;
   }
 
   /** So many at once were too many. */
   lower(underWay: number): void {
     this.#limit = Math.max(1, Math.floor(Math.min(underWay, this.#limit) / 2));
-    this.#era += 1;
+    this.loweredAt = performance.now();
     this.#answers = 0;
   }
 

@@ -175,10 +175,8 @@ export class Budget {
       for (const waiting of queue.remove(isVain)) this.#refuse(waiting);
     }
     if (this.#size === 0) return;
-    let wakeAt = now + ms;
-    for (const queue of Object.values(this.#queues)) {
-      for (const waiting of queue) wakeAt = Math.min(wakeAt, latestOf(waiting));
-    }
+    const waiting = Object.values(this.#queues).flatMap((queue) => [...queue]);
+    const wakeAt = Math.min(now + ms, ...waiting.map(latestOf));
     this.#timer = setTimeout(() => this.#serve(), Math.max(1, Math.ceil(wakeAt - now)));
   }
 

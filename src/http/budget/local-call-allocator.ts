@@ -22,13 +22,12 @@ export class LocalCallAllocator implements CallAllocator {
   #reserve(): Reservation {
     const { windows } = this;
     const sentAt = performance.now();
-    const { era } = windows;
     const by = windows.begin();
     return {
       settle: (answer) => {
         const notice = answer && rateNotice(answer, this.#limits);
         const word = notice && windows.wordOf(notice, sentAt);
-        if (answer) windows.answered(era, notice);
+        if (answer && notice?.kind !== 'crowded') windows.answered(sentAt);
         windows.log.end(by, performance.now() + (answer ? 0 : STRAGGLING_MS));
         if (word) windows.hear(word);
       },

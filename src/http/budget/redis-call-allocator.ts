@@ -127,15 +127,16 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
 
   #reservation({ id, countedBy }: CountedCall): Reservation {
     const { own } = this.#account;
-    const { era } = this.windows;
     const sentAt = performance.now();
     return {
       settle: (answer) => {
         const notice = answer && rateNotice(answer, this.#options.limits);
-        if (answer) this.windows.answered(era, notice);
+        if (answer && notice?.kind !== 'crowded') this.windows.answered(sentAt);
         // How much is left of the whole account says nothing about this process's part.
-        if (notice && !(this.#alone && notice.kind === 'left')) this.#account.learn(notice, sentAt);
-        if (notice?.kind === 'pause') this.#alone?.hear(notice);
+        const isOfPart = notice && !(this.#alone && notice.kind === 'left');
+        const word = isOfPart && this.#alone?.wordOf(notice, sentAt);
+        if (word) this.#alone?.hear(word);
+        if (isOfPart) this.#account.learn(notice, sentAt);
         const over = performance.now() + (answer ? 0 : STRAGGLING_MS);
         this.windows.log.end(countedBy, over);
         own.end(id, over);

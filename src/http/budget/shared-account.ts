@@ -137,19 +137,15 @@ export class SharedAccount {
     for (const text of unheard > 0 ? words.slice(-unheard) : []) {
       const [toldAt, { from, word }] = JSON.parse(text) as [number, { from: string; word: Word }];
       if (from === this.own.replica) continue;
-      this.#hear('ms' in word ? { ...word, ms: word.ms + toldAt - redisNow } : word, true);
+      this.#hear('ms' in word ? { ...word, ms: word.ms + toldAt - redisNow } : word);
     }
-    for (const { notice, sentAt } of this.#notices.splice(0)) {
-      const word = this.whole.wordOf(notice, sentAt);
-      if (word) this.#tell(word);
-    }
+    for (const { notice, sentAt } of this.#notices.splice(0)) this.#understand(notice, sentAt);
   }
 
   /** An answer to a call that was sent then says something about the account. */
   learn(notice: RateNotice, sentAt: number): void {
-    const word = notice.kind === 'left' ? undefined : this.whole.wordOf(notice, sentAt);
-    if (word) this.#tell(word);
-    else this.#notices.push({ notice, sentAt });
+    if (notice.kind === 'left') this.#notices.push({ notice, sentAt });
+    else this.#understand(notice, sentAt);
   }
 
   /** What this replica may do alone: its part of what was left when the log was last seen. */
@@ -166,15 +162,20 @@ export class SharedAccount {
     return part;
   }
 
+  #understand(notice: RateNotice, sentAt: number): void {
+    const word = this.whole.wordOf(notice, sentAt);
+    if (word) this.#tell(word);
+  }
+
   /** Heeds it here, and tells the others with the next report. */
   #tell(word: Word): void {
     this.#hear(word);
     this.#words.push(JSON.stringify({ from: this.own.replica, word }));
   }
 
-  #hear(word: Word, fromElsewhere = false): void {
+  #hear(word: Word): void {
     if (word.kind === 'pause') this.#pausedUntil = Math.max(this.#pausedUntil, performance.now() + word.ms);
-    this.whole.hear(word, fromElsewhere);
+    this.whole.hear(word);
   }
 }
 

@@ -23,12 +23,6 @@ export class TransportError extends Error {
   }
 }
 
-/** Throws when there is nobody left to answer, or no time to. */
-export function refuseIfOver({ signal, deadline }: CallDeadline): void {
-  signal?.throwIfAborted();
-  if (deadline <= performance.now()) throw new TransportError('NO_TIME_LEFT');
-}
-
 /** Calls `over` once the deadline has passed, wherever it has moved to by then. Returns what calls that off. */
 export function atDeadline(ending: Pick<CallDeadline, 'deadline'>, over: () => void): () => void {
   // Let go of in the end: whoever keeps what calls it off would keep a whole operation alive.

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { ACCEPT_ENCODING } from './body.ts';
-import { refuseIfOver, TransportError } from './call-deadline.ts';
+import { TransportError } from './call-deadline.ts';
 import type { JsonCall, OpenedStream, ReadCall, RefusedCall, WriteCall } from './calls.ts';
 import type { JsonClientOptions } from './client-options.ts';
 import { exchange, isGood, type Reply } from './exchange.ts';
@@ -189,7 +189,8 @@ export class JsonClient implements AsyncDisposable {
       const content = contentOf(flight.body, flight.form);
       if (own) this.#credential = own;
       flight.headers = { accept, ...(content && { 'content-type': content.contentType }), ...own };
-      refuseIfOver(flight);
+      flight.signal?.throwIfAborted();
+      if (flight.deadline <= performance.now()) throw new TransportError('NO_TIME_LEFT');
       const { path = '' } = flight.call ?? {};
       if (flight.path === '') flight.path = typeof path === 'string' ? path : path();
       flight.sentAt = Date.now();
