@@ -4,7 +4,7 @@ import type { ReplyHeaders } from './body.ts';
 import type { ReplyDetails } from './calls.ts';
 import type { Reply } from './exchange.ts';
 import { type Sent, sentenceMask, sentTexts } from './masked-sentence.ts';
-import { type Said, UpstreamError, type UpstreamErrorDetails } from './upstream-error.ts';
+import { type Said, UpstreamError, type UpstreamFailure } from './upstream-error.ts';
 
 /** Waiting time assumed where an API says "too many" without saying until when, in seconds. */
 const DEFAULT_RETRY_AFTER = 1;
@@ -48,10 +48,7 @@ function readJson(api: Api, route: string, reply: Reply): unknown {
   const { name, title, trailingCommas = false, exactNumbers = false } = api;
   const details = { api: name, failure: 'badResponse', route, status } as const;
   if (!isJson(headers)) {
-    throw new UpstreamError(`${title} answered with something other than JSON.`, {
-      ...details,
-      code: NOT_JSON,
-    });
+    throw new UpstreamError(`${title} answered with something other than JSON.`, { ...details, code: NOT_JSON });
   }
   try {
     return parseJson(text, { trailingCommas, exactNumbers });
@@ -74,10 +71,9 @@ export function hasFailed(status: number): boolean {
 export function statusError(api: Api, reply: Reply, sent: Sent, code?: string): UpstreamError {
   const { status, headers } = reply;
   const text = errorTextOf(api, reply.text, sent);
-  const name = api.title;
   const isApiFailure = hasFailed(status);
-  const failed = (message: string, failure: UpstreamErrorDetails['failure'], retryAfter?: number) =>
-    new UpstreamError(message, {
+  const failed = (failure: UpstreamFailure, what: string, retryAfter?: number) =>
+    new UpstreamError(`${api.title} ${what}.`, {
       ...text,
       api: api.name,
       route: sent.route,
@@ -89,14 +85,14 @@ export function statusError(api: Api, reply: Reply, sent: Sent, code?: string): 
     });
 
   if (status === 401 || status === 403) {
-    return failed(`${name} refused the gateway's own credential with status ${status}.`, 'unavailable');
+    return failed('unavailable', `refused the gateway's own credential with status ${status}`);
   }
   if (status === 429) {
-    return failed(`${name} allows no more calls for now.`, 'rateLimited', retryAfter(headers) ?? DEFAULT_RETRY_AFTER);
+    return failed('rateLimited', 'allows no more calls for now', retryAfter(headers) ?? DEFAULT_RETRY_AFTER);
   }
-  if (isApiFailure) return failed(`${name} failed with status ${status}.`, 'unavailable', retryAfter(headers));
+  if (isApiFailure) return failed('unavailable', `failed with status ${status}`, retryAfter(headers));
   if (status >= 400) return refusal(api, status, text, sent);
-  return failed(`${name} answered with the unexpected status ${status}.`, 'badResponse');
+  return failed('badResponse', `answered with the unexpected status ${status}`);
 }
 
 /** The error for a request that was understood and not granted, whether its status or its body says so. */

@@ -8,20 +8,13 @@ const FLOOR = 10;
 const STEP_S = 5;
 const STEPS = 60 / STEP_S;
 
-interface Step {
-  /** Which one since the clock's beginning. */
-  number: number;
-  calls: number;
-  retries: number;
-}
-
 /**
  * Keeps retries from adding to the load of an API that fails: within the last minute, which slides in steps of five
  * seconds, they are at most a tenth of the calls, or ten.
  */
 export class RetryBudget {
-  /** Those of the last minute in which anything was called, the latest first. */
-  #steps: Step[] = [];
+  /** What was called in each step of the last minute, by its number since the clock's beginning. */
+  readonly #steps = new Map<number, { calls: number; retries: number }>();
 
   /** Counts a call that is no retry. */
   called(): void {
@@ -36,19 +29,17 @@ export class RetryBudget {
   /** Whether a retry may be made; it is counted then. */
   take(): boolean {
     const step = this.#step();
-    const calls = this.#steps.reduce((sum, one) => sum + one.calls, 0);
-    const retries = this.#steps.reduce((sum, one) => sum + one.retries, 0);
-    if (retries + 1 > Math.max(FLOOR, calls * SHARE)) return false;
+    const sum = (kind: 'calls' | 'retries') => this.#steps.values().reduce((total, each) => total + each[kind], 0);
+    if (sum('retries') + 1 > Math.max(FLOOR, sum('calls') * SHARE)) return false;
     step.retries += 1;
     return true;
   }
 
-  #step(): Step {
+  #step() {
     const number = Math.floor(performance.now() / (STEP_S * 1000));
-    const [latest] = this.#steps;
-    if (latest?.number === number) return latest;
-    const step = { number, calls: 0, retries: 0 };
-    this.#steps = [step, ...this.#steps.filter((other) => other.number > number - STEPS)];
+    for (const old of this.#steps.keys()) if (old <= number - STEPS) this.#steps.delete(old);
+    const step = this.#steps.get(number) ?? { calls: 0, retries: 0 };
+    this.#steps.set(number, step);
     return step;
   }
 }

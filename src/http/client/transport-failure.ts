@@ -1,7 +1,7 @@
 import type { Api } from './api.ts';
 import { isCodingError } from './body.ts';
 import type { Flight } from './flight.ts';
-import { UpstreamError, type UpstreamErrorDetails } from './upstream-error.ts';
+import { UpstreamError, type UpstreamFailure } from './upstream-error.ts';
 
 /** Codes of connections that could not be opened. */
 export const UNREACHABLE: ReadonlySet<string> = new Set([
@@ -34,35 +34,26 @@ export function transportFailure(
   { route, startedAt }: Pick<Flight, 'route' | 'startedAt'>,
 ): unknown {
   if (error instanceof UpstreamError || !(error instanceof Error)) return error;
-  const name = api.title;
   const code = codeOf(error);
-  const failed = (message: string, failure: UpstreamErrorDetails['failure']) =>
+  const failed = (failure: UpstreamFailure, what: string, message = `${api.title} ${what}.`) =>
     new UpstreamError(message, { api: api.name, failure, route, code });
+  const isTooSlow = error.name === 'TimeoutError' || TOO_SLOW.has(code ?? '');
+  const isNoHttp = error.name === 'HTTPParserError' || UNREADABLE.has(code ?? '');
 
-  if (code === 'NO_TIME_LEFT') return failed(`No time was left to ask ${name}.`, 'timeout');
-  if (error.name === 'TimeoutError' || TOO_SLOW.has(code ?? '')) {
-    return failed(`${name} did not answer within ${since(startedAt)}.`, 'timeout');
-  }
-  if (code === 'UND_ERR_BODY_TIMEOUT') {
-    return failed(`${name} stopped in the middle of its answer.`, 'timeout');
-  }
+  if (code === 'NO_TIME_LEFT') return failed('timeout', '', `No time was left to ask ${api.title}.`);
+  if (isTooSlow) return failed('timeout', `did not answer within ${since(startedAt)}`);
+  if (code === 'UND_ERR_BODY_TIMEOUT') return failed('timeout', 'stopped in the middle of its answer');
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') {
-    return failed(`${name} did not accept a connection within ${since(startedAt)}.`, 'timeout');
+    return failed('timeout', `did not accept a connection within ${since(startedAt)}`);
   }
-  if (error.name === 'HTTPParserError' || UNREADABLE.has(code ?? '')) {
-    return failed(`${name} sent an answer that is not HTTP.`, 'badResponse');
-  }
+  if (isNoHttp) return failed('badResponse', 'sent an answer that is not HTTP');
   if (error.name === 'AbortError' || code === undefined || OWN.has(code)) return error;
-  if (code === 'BODY_TOO_LONG') {
-    return failed(`${name} sent more than ${bytes(maxResponseBytes)}.`, 'badResponse');
-  }
+  if (code === 'BODY_TOO_LONG') return failed('badResponse', `sent more than ${bytes(maxResponseBytes)}`);
   if (isCodingError(code)) {
-    return failed(`${name} sent a body whose content coding cannot be read.`, 'badResponse');
+    return failed('badResponse', 'sent a body whose content coding cannot be read');
   }
-  if (CUT.has(code)) {
-    return failed(`${name} closed the connection before its answer was complete.`, 'unavailable');
-  }
-  return failed(`${name} cannot be reached.`, 'unavailable');
+  if (CUT.has(code)) return failed('unavailable', 'closed the connection before its answer was complete');
+  return failed('unavailable', 'cannot be reached');
 }
 
 /** Codes are constants of Node, undici or llhttp; anything of another form is not passed on. */
