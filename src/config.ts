@@ -108,7 +108,7 @@ export const VARIABLES = {
   MAX_MEMORY: memory
     .optional()
     .describe(
-      'How much memory the process may use, such as `700mb`. Beyond it operations are refused with status 503 until others have ended. When unset: three quarters of what its container, or else the machine, has.',
+      'How much memory the process may use. Beyond it operations are refused with status 503 until others have ended. When unset: three quarters of what its container, or else the machine, has. The process needs 200mb to start.',
     ),
   MAX_CALLS: wholeNumber(1, 1_000_000)
     .prefault('100')

@@ -1,15 +1,20 @@
-/** Settings that no other program has, and that a program of the same machine hardly comes close to. */
-const OWN_NAME = /^(?:HOOD|SOR|GATEWAY)_|^UPSTREAM$/;
+/** Settings that no other program has, and of the others those that protect or share: that they do not is not seen. */
+const OWN_NAME = /^(?:HOOD|SOR|GATEWAY)_/;
+const CHECKED_NAME =
+  /^(?:HOOD|SOR|GATEWAY|MAX|ALLOWED|TRUSTED)_|^(?:UPSTREAM|GRAPHIQL|INTROSPECTION|REPLICAS|REDIS_URL|PUBLIC_URL)$/;
+
+/** What Kubernetes adds for services of any name, and what many programs have. */
+const OF_OTHERS = /_PORT(?:_|$)|_SERVICE_|^(?:REDIS|PUBLIC)_URI$|^REPLICA$/;
 
 /**
  * A sentence for each variable that is none of `settings`, but close to one that is unset: with a misspelled token,
- * made-up data would be shown.
+ * made-up data would be shown, and with a misspelled limit there is none.
  */
 export function misspellings(env: Readonly<Record<string, string | undefined>>, settings: readonly string[]): string[] {
-  const unset = settings.filter((name) => OWN_NAME.test(name) && !env[name]);
-  const unknown = Object.keys(env).filter((name) => env[name] && !settings.includes(name));
+  const unset = settings.filter((name) => CHECKED_NAME.test(name) && !env[name]);
+  const unknown = Object.keys(env).filter((name) => env[name] && !settings.includes(name) && !OF_OTHERS.test(name));
   return unknown.flatMap((name) => {
-    const meant = unset.find((own) => isClose(name.toUpperCase(), own, own.length < 10 ? 1 : 2));
+    const meant = unset.find((own) => isClose(name.toUpperCase(), own, own.length > 9 && OWN_NAME.test(own) ? 2 : 1));
     return meant ? [`${name} is no setting. ${meant} may be what is meant: give it that name, or unset it.`] : [];
   });
 }

@@ -25,20 +25,20 @@ export const wholeNumber = (min: number, max: number) =>
 const UNIT_BYTES = { kb: 1_000, mb: 1_000_000, gb: 1_000_000_000 } as const;
 
 /** In bytes, of `500kb`, `16mb` or `2gb`. */
-const bytes = z
-  .string()
-  .regex(/^[1-9]\d{0,5}(kb|mb|gb)$/i, 'must be a size such as 500kb or 16mb')
-  .transform((text) => Number.parseInt(text, 10) * UNIT_BYTES[text.slice(-2).toLowerCase() as keyof typeof UNIT_BYTES]);
+const bytes = (least: number, most: number, error: string) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,5}(kb|mb|gb)$/i, error)
+    .transform(
+      (text) => Number.parseInt(text, 10) * UNIT_BYTES[text.slice(-2).toLowerCase() as keyof typeof UNIT_BYTES],
+    )
+    .refine((value) => value >= least && value <= most, error);
 
-/** Of a message: at most a thousand MB. */
-export const size = bytes.refine((value) => value <= 1_000 * UNIT_BYTES.mb, {
-  error: 'must be a size of at most 1000mb',
-});
+/** Of a message. */
+export const size = bytes(0, UNIT_BYTES.gb, 'must be a size such as 500kb, 16mb or 1gb, and at most 1gb');
 
 /** Of a process: at least what it needs to start. */
-export const memory = bytes.refine((value) => value >= 200 * UNIT_BYTES.mb, {
-  error: 'must be a size of at least 200mb',
-});
+export const memory = bytes(200 * UNIT_BYTES.mb, Infinity, 'must be a size such as 700mb or 2gb, and at least 200mb');
 
 /** In milliseconds, of `500ms`, `4s` or `2m`; at most an hour. */
 export const duration = z

@@ -33,17 +33,26 @@ test.each([
   ['SOR_PASWORT', 'SOR_PASSWORD'],
   ['UPSTREAMS', 'UPSTREAM'],
   ['GATEWAY_SECRETS', 'GATEWAY_SECRET'],
+  ['MAX_CALL', 'MAX_CALLS'],
+  ['MAXBODY', 'MAX_BODY'],
+  ['ALLOWED_HOST', 'ALLOWED_HOSTS'],
+  ['TRUSTED_DOCUMENT_ONLY', 'TRUSTED_DOCUMENTS_ONLY'],
+  ['GRAPHQL', 'GRAPHIQL'],
+  ['INTROSPECTON', 'INTROSPECTION'],
+  ['REPLICASS', 'REPLICAS'],
+  ['REDISURL', 'REDIS_URL'],
+  ['PUBLIC_URLS', 'PUBLIC_URL'],
 ])('%s is refused with the name that may be meant, and without its value', (name, meant) => {
   const mistakes = mistakesIn({ [name]: 'canary' });
   expect(mistakes).toEqual([`${name} is no setting. ${meant} may be what is meant: give it that name, or unset it.`]);
 });
 
-test.each(['HOOD_PORT', 'SOR_SERVICE_HOST', 'LOGLEVEL', 'HOSTS', 'REDIS_URI', 'SANDBOX_ROWS', 'TOKEN', 'STREAM'])(
-  '%s, which another program may have, is none of ours',
-  (name) => {
-    expect(readConfig({ [name]: 'x' }).UPSTREAM).toBe('sandbox');
-  },
-);
+test.each([
+  ...['HOOD_PORT', 'SOR_SERVICE_HOST', 'GATEWAY_SERVICE_PORT', 'REDIS_PORT', 'REDIS_URI', 'REDIS_HOST', 'PUBLIC_KEY'],
+  ...['LOGLEVEL', 'HOSTS', 'SANDBOX_ROWS', 'TOKEN', 'STREAM', 'REPLICA', 'MAX_ENTRIES', 'ALLOWED_PORTS', 'MAX_AGE'],
+])('%s, which another program may have, is none of ours', (name) => {
+  expect(readConfig({ [name]: 'x' }).UPSTREAM).toBe('sandbox');
+});
 
 test('a secret that nobody would be asked for is a mistake', () => {
   const mistakes = mistakesIn({ HOOD_TOKEN: 'canary', GATEWAY_SECRET: 'sixteen-letters-and-more' });

@@ -13,12 +13,13 @@ export function useOperationCost(limit: number): Plugin<{ request: Request }> {
     onExecute({ args, setResultAndStopExecution }) {
       const count = costCounter(args);
       if (!count) return;
-      const { cost, calls, dearest } = count();
-      const path = pathTo(dearest);
+      const estimate = count();
+      const { cost, calls } = estimate;
+      const path = pathTo(estimate.dearest);
       if (costWanted(args.contextValue.request) === 'dry-run') {
         setResultAndStopExecution({ data: null, extensions: { upstreamEstimate: { cost, limit, calls, path } } });
       } else if (cost > limit) {
-        const cut = mostWithin(limit, count);
+        const cut = mostWithin(limit, estimate, count);
         const advice = cut
           ? `\`${path.at(-1)}\` costs the most: ask for at most ${cut.most} in \`${cut.place.key}\``
           : 'ask for less, or in several operations';

@@ -36,8 +36,8 @@ export function costCounter(args: ExecutionArgs): ((cut?: Cut) => Estimate) | un
  * For how many objects the outermost list on the way to the dearest field may be asked, so that the operation costs
  * `limit` at most; undefined where there is no such list, or where other fields cost too much.
  */
-export function mostWithin(limit: number, count: (cut?: Cut) => Estimate): Cut | undefined {
-  const place = placesTo(count().dearest).find(({ asked = 1 }) => asked > 1);
+export function mostWithin(limit: number, { dearest }: Estimate, count: (cut: Cut) => Estimate): Cut | undefined {
+  const place = placesTo(dearest).find(({ asked = 1 }) => asked > 1);
   // Of an operation with very many places, which take time to count, one object costs too much already.
   if (!place || count({ place, most: 1 }).cost > limit) return undefined;
   let [most, tooMany] = [1, place.asked ?? 1];
