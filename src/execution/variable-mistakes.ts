@@ -37,7 +37,7 @@ export function variableMistakes(
       coerceInputValue(
         values[name],
         type,
-        (path, _value, error) => add(`got an invalid value at "${name}${written(path)}"; ${error.message}`, error),
+        (path, _value, error) => add(`got an invalid value at "${[name, ...path].join('.')}"; ${error.message}`, error),
         hideSuggestions,
       );
     }
@@ -57,7 +57,3 @@ const ENOUGH = new Error('There are more errors than are counted.');
 
 /** A server answers with it: nothing was executed. */
 const extensions = { http: { status: 400 } };
-
-function written(path: readonly (string | number)[]): string {
-  return path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
-}

@@ -3,6 +3,7 @@ import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
 import { UpstreamError, type UpstreamFailure } from '../http/client/upstream-error.ts';
 import { CallerError, ERROR_CODES, type ErrorCode } from './caller-error.ts';
 import { argumentMistake, brief, variableMistake } from './input-mistakes.ts';
+import { inOwnWords } from './library-messages.ts';
 
 const CODES: Readonly<Record<UpstreamFailure, ErrorCode>> = {
   rejected: 'UPSTREAM_REJECTED',
@@ -115,7 +116,7 @@ function located(
 function beforeExecution(error: GraphQLError): GraphQLError {
   const { code, http } = error.extensions;
   if (ERROR_CODES.some((own) => own === code)) return error;
-  const message = variableMistake(error) ?? brief(error.message);
+  const message = variableMistake(error) ?? brief(inOwnWords(error.message));
   if (http === undefined) return located(error, message, { code: 'BAD_USER_INPUT' });
   // With `spec` Yoga answers 200 to whoever asks for application/json, which is for operations only. The executor,
   // which has no codes, leaves it out; a router takes another status for a failure of the whole gateway.

@@ -8,6 +8,7 @@ import {
   getNamedType,
   isEnumType,
   isInputObjectType,
+  isRequiredInputField,
   Kind,
   parse,
   type Source,
@@ -49,7 +50,7 @@ export function variableMistake({ message, nodes, originalError }: GraphQLError)
     / at "([^"\\]+)"$/.exec(message.slice(0, -`; ${cause}`.length)) ?? [];
   let type: Misfit['type'] = typeFromAST(schema, definition.type) as GraphQLInputType;
   // Positions in lists have the type that the list is of.
-  for (const [, field = ''] of place.matchAll(/\.(\w+)/g)) {
+  for (const [, field = ''] of place.matchAll(/\.([A-Z_a-z]\w*)/g)) {
     const parent: unknown = getNamedType(type);
     type = isInputObjectType(parent) ? parent.getFields()[field]?.type : undefined;
   }
@@ -101,7 +102,12 @@ function expectation({ type, place, cause, node }: Misfit): string {
     const fields = named.getFields();
     if (named.isOneOf) return `expected an object with exactly one of ${anyOf(Object.keys(fields))}.`;
     const found = node && 'value' in node && node.kind !== Kind.STRING ? brief(String(node.value)) : '…';
-    return `expected ${fields['eq'] ? `an operator and a value, such as \`{ eq: ${found} }\`` : 'an object'}.`;
+    const [first, ...others] = Object.values(fields).filter(isRequiredInputField);
+    const names = [first ?? Object.values(fields)[0], ...others].map((field) => `${field?.name}: …`);
+    const wanted = fields['eq']
+      ? `an operator and a value, such as \`{ eq: ${found}`
+      : `an object, such as \`{ ${names.join(', ')}`;
+    return `expected ${wanted} }\`.`;
   }
   if (isEnumType(named)) {
     const isQuoted = node?.kind === Kind.STRING;

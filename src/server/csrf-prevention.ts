@@ -4,6 +4,9 @@ import { refusal } from './refusal.ts';
 
 const JSON_TYPES = /^application\/(?:graphql\+)?json\b/;
 
+/** A character set that is not UTF-8: bytes are read as that. */
+const OTHER_CHARSET = /;\s*charset\s*=\s*(?!"?(?:utf-?8|us-ascii)\b)/i;
+
 /** Headers that no form of a web page can set; any of them says that the sender asked first. The last two are Apollo's. */
 const ASKED_FIRST = ['x-graphql-upload', 'apollo-require-preflight', 'graphql-require-preflight'];
 
@@ -25,12 +28,17 @@ export function useCsrfPrevention(origins: PageOrigins): Plugin {
         throw refusal(
           403,
           'FORBIDDEN',
-          'Expected no operation from a page of another origin: this one is not allowed.',
+          'Expected no operation from a page of another origin, unless CORS_ORIGINS of the gateway lists it.',
         );
       }
       if (request.method !== 'POST') return;
-      if (JSON_TYPES.test(request.headers.get('content-type') ?? '')) return;
-      if (isUpload(request) && ASKED_FIRST.some((name) => request.headers.get(name))) return;
+      const { headers } = request;
+      const type = headers.get('content-type') ?? '';
+      if (OTHER_CHARSET.test(type) || !/^(?:identity)?$/i.test(headers.get('content-encoding') ?? '')) {
+        throw refusal(415, 'BAD_USER_INPUT', 'Expected a body in UTF-8, and without a Content-Encoding.');
+      }
+      if (JSON_TYPES.test(type)) return;
+      if (isUpload(request) && ASKED_FIRST.some((name) => headers.get(name))) return;
       const message =
         'Expected an operation as application/json, or with a file as multipart/form-data and the header x-graphql-upload.';
       throw refusal(415, 'BAD_USER_INPUT', message);

@@ -14,6 +14,7 @@ import type { Plugin } from 'graphql-yoga';
 import { MOST_COUNTED, MOST_ERRORS, withoutTooMany } from '../execution/error-list.ts';
 import { BadInput } from '../graph/caller-error.ts';
 import { explainLiterals } from '../graph/input-mistakes.ts';
+import { inOwnWords } from '../graph/library-messages.ts';
 import { beyondLimits } from './document-limits.ts';
 
 /** The place of each error is found by counting lines, so that a text of nothing else would take seconds. */
@@ -73,7 +74,8 @@ function mistakesIn(
   const beyond = beyondLimits(document);
   if (beyond.length > 0) return beyond;
   const placed = validate(schema, document, rules, { hideSuggestions, maxErrors: MOST_ERRORS });
-  const errors = placed.slice(0, MOST_ERRORS).map((error) => (error.message === ABORTED ? tooManyRepeats() : error));
+  const errors = placed.slice(0, MOST_ERRORS);
+  for (const error of errors) error.message = inOwnWords(error.message);
   explainLiterals(errors, document);
   const rest = placed.length > MOST_ERRORS ? countedOf(schema, document, rules).slice(MOST_ERRORS) : [];
   const listed = withoutTooMany(errors, rest);
@@ -91,13 +93,6 @@ function countedOf(schema: GraphQLSchema, { loc }: DocumentNode, rules: readonly
   const document = parse(loc?.source ?? '', { noLocation: true });
   // Beyond that there is one that says so.
   return validate(schema, document, rules, { hideSuggestions: true, maxErrors: MOST_COUNTED }).slice(0, MOST_COUNTED);
-}
-
-/** What graphql-js says of fields whose comparison, each with each, would take too long. */
-const ABORTED = 'Validation aborted.';
-
-function tooManyRepeats(): GraphQLError {
-  return new GraphQLError('Expected fewer repeats of fields: too many have to be compared with each other.');
 }
 
 /** Refuses subscriptions: of a kind that the schema does not have, graphql-js lets every field pass and executes none. */

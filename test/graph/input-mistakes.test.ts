@@ -17,7 +17,7 @@ test.each<[args: string, message: string]>([
   ['filter: { status: PENDING }', '`filter.status`: expected an operator and a value, such as `{ eq: PENDING }`.'],
   ['filter: { clientId: "jean@x.org" }', '`filter.clientId`: expected an operator and a value, such as `{ eq: … }`.'],
   ['filter: { status: [] }', '`filter.status`: expected an operator and a value, such as `{ eq: … }`.'],
-  ['filter: PENDING', '`filter`: expected an object.'],
+  ['filter: PENDING', '`filter`: expected an object, such as `{ hoodId: … }`.'],
   ['filter: { status: { eq: NEW } }', `\`filter.status.eq\`: ${STATUSES}.`],
   ['filter: { status: { in: [PENDING, "DENIED"] } }', `\`filter.status.in.1\`: ${STATUSES}, without quotes.`],
   [
@@ -30,7 +30,7 @@ test.each<[args: string, message: string]>([
     'orderBy: [{ direction: ASC }]',
     '`orderBy.0`: field "GdprRequestOrder.field" of required type "GdprRequestOrderField!" was not provided.',
   ],
-  ['orderBy: CREATE_TIME', '`orderBy`: expected an object.'],
+  ['orderBy: CREATE_TIME', '`orderBy`: expected an object, such as `{ field: … }`.'],
   ['orderBy: [null]', '`orderBy.0`: expected a value, not null.'],
 ])('in the text of an operation: %s', async (args, message) => {
   await using gateway = await startGateway();
@@ -59,19 +59,19 @@ test.each<[value: string, message: string]>([
   ];
   const variable = 'mutation ($input: SetAttributeValuesInput!) { setAttributeValues(input: $input) { __typename } }';
   expect((await gateway.query(variable, { input: { systemOfRecord: 'global', changes } })).errors).toMatchObject([
-    { message: `\`$input.changes[1].change.${member}\`: ${sentence}`, extensions: { code: 'BAD_USER_INPUT' } },
+    { message: `\`$input.changes.1.change.${member}\`: ${sentence}`, extensions: { code: 'BAD_USER_INPUT' } },
   ]);
   expect(gateway.sorCalls()).toEqual([]);
 });
 
 test.each<[filter: object, message: string]>([
   [{ status: 'PENDING' }, '`$filter.status`: expected an operator and a value, such as `{ eq: … }`.'],
-  [{ status: { in: ['PENDING', 'jean@x.org at "filter.x"; Expected'] } }, `\`$filter.status.in[1]\`: ${STATUSES}.`],
-  [{ status: { in: [null] } }, '`$filter.status.in[0]`: expected a value, not null.'],
+  [{ status: { in: ['PENDING', 'jean@x.org at "filter.x"; Expected'] } }, `\`$filter.status.in.1\`: ${STATUSES}.`],
+  [{ status: { in: [null] } }, '`$filter.status.in.0`: expected a value, not null.'],
   [{ createTime: { gte: 'soon; or "later"' } }, `\`$filter.createTime.gte\`: ${MOMENT}`],
   [{ createTime: { gte: 'x"; Expected jean@x.org; Field "' } }, `\`$filter.createTime.gte\`: ${MOMENT}`],
   [{ createTime: { gte: 'x" at "filter' } }, `\`$filter.createTime.gte\`: ${MOMENT}`],
-  [{ createTime: { in: ['2025-01-01T00:00:00Z', null] } }, '`$filter.createTime.in[1]`: expected a value, not null.'],
+  [{ createTime: { in: ['2025-01-01T00:00:00Z', null] } }, '`$filter.createTime.in.1`: expected a value, not null.'],
   [{ mail: 'jean@x.org' }, '`$filter`: field "mail" is not defined by type "GdprRequestFilter".'],
 ])('in a variable: %j', async (filter, message) => {
   await using gateway = await startGateway();
@@ -94,10 +94,10 @@ async function setting(gateway: Gateway, change: unknown): Promise<string[]> {
 }
 
 test.each<[change: unknown, message: string]>([
-  [{}, `\`$input.changes[0].change\`: ${ONE_OF}`],
-  [{ string: 'jean@x.org', remove: true }, `\`$input.changes[0].change\`: ${ONE_OF}`],
-  ['jean@x.org', `\`$input.changes[0].change\`: ${ONE_OF}`],
-  [{ string: null }, '`$input.changes[0].change.string`: expected a value, not null.'],
+  [{}, `\`$input.changes.0.change\`: ${ONE_OF}`],
+  [{ string: 'jean@x.org', remove: true }, `\`$input.changes.0.change\`: ${ONE_OF}`],
+  ['jean@x.org', `\`$input.changes.0.change\`: ${ONE_OF}`],
+  [{ string: null }, '`$input.changes.0.change.string`: expected a value, not null.'],
 ])('a change has exactly one member, and a variable with %j says so without its value', async (change, message) => {
   await using gateway = await startGateway();
   expect(await setting(gateway, change)).toEqual([message]);
@@ -142,7 +142,7 @@ test('exactNumber is advised where there is one', async () => {
   const digits = '17368658975598751634';
   const lost = 'expected an integer within ±(2^53 − 1), beyond which digits are lost';
   expect(await setting(gateway, { number: digits })).toEqual([
-    `\`$input.changes[0].change.number\`: ${lost}: use exactNumber.`,
+    `\`$input.changes.0.change.number\`: ${lost}: use exactNumber.`,
   ]);
   const query = 'query ($filter: HoodExportFilter) { hoodExports(filter: $filter) { totalCount } }';
   const { errors } = await gateway.query(query, { filter: { size: { gt: digits } } });
@@ -160,7 +160,7 @@ test('no mistake in a variable repeats its value, whatever that is', async () =>
   await fc.assert(
     fc.asyncProperty(value, async (change) => {
       for (const message of await setting(gateway, change)) {
-        expect(message).toMatch(/^`\$input\.changes\[0\]\.change[\w.[\]]*`: expected (?!type|non-null)/);
+        expect(message).toMatch(/^`\$input\.changes\.0\.change[\w.[\]]*`: expected (?!type|non-null)/);
         expect(message).not.toContain('canary');
       }
     }),

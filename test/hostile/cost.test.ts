@@ -31,10 +31,7 @@ holdToRule(
       'dates of 4,000 profiles',
       '{ customerProfiles(first: 4000) { nodes { attribute(system: "global", key: "email") { since } } } }',
     ),
-    dear(
-      '101 lists',
-      `{ ${several(99, () => 'gdprRequests { nodes { id } }')} a: hoodExports { totalCount } b: customerData { totalCount } }`,
-    ),
+    dear('60 lists of two calls', `{ ${several(60, () => 'gdprRequests(first: 60, offset: 50) { nodes { id } }')} }`),
     dear(
       '100 mutations of two calls',
       `mutation { ${several(100, () => 'deleteSystemOfRecord(input: { identifier: "global" }) { __typename }')} }`,

@@ -160,7 +160,7 @@ test('a link cannot change anything: mutations are not taken from a URL', async 
 const FOREIGN = 'https://evil.example';
 const OWN = 'http://gateway.test';
 const refusal = {
-  message: 'Expected no operation from a page of another origin: this one is not allowed.',
+  message: 'Expected no operation from a page of another origin, unless CORS_ORIGINS of the gateway lists it.',
   extensions: { code: 'FORBIDDEN' },
 };
 
