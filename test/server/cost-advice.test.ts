@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { startGateway } from '../support/gateway.ts';
+import { pageAt } from '../support/pages.ts';
 
 const DRY_RUN = { 'x-upstream-cost': 'dry-run' };
 
@@ -51,4 +52,11 @@ test.each([
   expect((await gateway.query(...asking(most))).errors?.map(({ extensions }) => extensions.code) ?? []).not.toContain(
     'OPERATION_TOO_COSTLY',
   );
+});
+
+test('a desk may decide 50 requests at once, each with its expected status, as the page for frontends does', async () => {
+  await using gateway = await startGateway({ hood: { rows: 5 } });
+  const [query = ''] = pageAt('docs/frontend.md').match(/mutation Decide[^`]+/) ?? [];
+  const { extensions } = (await gateway.query(query, decided(50)[1], DRY_RUN)) as never as Estimated;
+  expect(extensions.upstreamEstimate.cost).toBe(100);
 });

@@ -77,7 +77,7 @@ export const AttributeValue = builder.objectRef<AttributeValueSource>('Attribute
     since: t.field({
       type: 'DateTime',
       description:
-        'Since when the value holds; null when the API does not say. Selecting it costs one upstream call for each profile and system.',
+        'Since when the value holds; null when the API does not say. Selecting it costs one upstream call for each profile and system. Before an operation runs, a profile counts as four systems unless you name them.',
       cost: PAID_ABOVE,
       resolve: async ({ dated }) => MOMENT.read((await dated?.())?.since),
     }),
