@@ -179,7 +179,7 @@ export class HoodList {
       condition,
       largest: this.sizes.most,
       read: (narrower, range) => {
-        const conditions = { ...others, [order.field]: narrower };
+        const conditions = narrower === undefined ? others : { ...others, [order.field]: narrower };
         return this.#readRows({ ...query, conditions }, withField(fields, order.field), { kind: 'range', ...range });
       },
       endsWithoutTime: async () => {

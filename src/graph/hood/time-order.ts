@@ -27,8 +27,11 @@ const SIDES = { last: 0, first: 1 } as const;
 const MOMENTS_FROM = 2;
 const LAST_MOMENT = 9999_99_99_99_99_99;
 
-/** What Hood compares as text, whether or not a calendar has it: `0000-00-00 00:00:00` is the earliest. */
+/** What Hood compares as text, whether or not a calendar has it. */
 const HOOD_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
+
+/** How a database may write that there is no time; no filter takes it. */
+const ZERO_DATE = /^0000-00-00/;
 
 /** The order of a `sort=` text; undefined where the list is not sorted by a time first. */
 export function timeOrderOf(sort: string | undefined): TimeOrder | undefined {
@@ -40,7 +43,7 @@ export function timeOrderOf(sort: string | undefined): TimeOrder | undefined {
 export function digitsOf(row: unknown, { field }: TimeOrder): number | null | undefined {
   if (!isRow(row)) return undefined;
   const text = (row as unknown as Record<string, unknown>)[field] ?? null;
-  if (text === null) return null;
+  if (text === null || (typeof text === 'string' && ZERO_DATE.test(text))) return null;
   const written = typeof text === 'string' && HOOD_TIME.test(text) ? text : isoDateTime(text);
   // A fraction would have more digits.
   const digits = written?.replace(/\D/g, '') ?? '';

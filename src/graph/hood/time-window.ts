@@ -19,8 +19,8 @@ export interface TimeList {
   condition: Condition | undefined;
   /** The largest page that the API serves. */
   largest: number;
-  /** Reads rows with this condition on the time instead of the caller's. */
-  read: (condition: Condition, range: RowRange) => Promise<WindowRows<unknown>>;
+  /** Reads rows with this condition on the time, or none, instead of the caller's. */
+  read: (condition: Condition | undefined, range: RowRange) => Promise<WindowRows<unknown>>;
   /** Whether the collection has rows without this time, and the API sorts them behind all others. */
   endsWithoutTime: () => Promise<boolean>;
 }
@@ -34,14 +34,15 @@ const MOST_TRIES = 3;
 /**
  * The rows after a place, found by their time instead of their position: nothing that was added, changed or removed
  * before them moves them. The list is narrowed to the place's time and what follows, and everything up to the row
- * itself is dropped; rows of the very same second come again if that row has gone. Undefined where only positions help:
- * the time is filtered by equality, or the API refuses or ignores the range.
+ * itself is dropped; rows of the very same second come again if that row has gone. Where rows without a time come first,
+ * nothing is before them, and the list is read from its start. Undefined where only positions help: the time is filtered
+ * by equality, or the API refuses or ignores the range.
  */
 export async function readBehind(list: TimeList, place: TimePlace, size: number): Promise<PlacedRows | undefined> {
   const { order, largest } = list;
   const { equals } = place;
   const condition = conditionBehind(list, place);
-  if (condition === undefined) return undefined;
+  if (condition === null) return undefined;
   const isNear = equals + 1 < largest;
   // Behind more rows of its second than a page holds, the row is looked for where it was.
   let range = isNear ? { offset: 0, size: Math.min(largest, size + equals + 1) } : { offset: equals, size: size + 1 };
@@ -58,15 +59,17 @@ export async function readBehind(list: TimeList, place: TimePlace, size: number)
       range = { offset: offset + own, size: size + 1 };
     } else {
       const window = cut(read, own + 1, place, size, order);
-      return place.moment === 'last' ? window : withOtherSide(list, window, place, size);
+      return typeof place.moment === 'number' ? withRowsWithoutTime(list, window, place, size) : window;
     }
   }
   return undefined;
 }
 
-function conditionBehind({ order, condition }: TimeList, { moment }: TimePlace): Condition | undefined {
-  if (typeof moment !== 'number') return condition === undefined ? nullness(true) : undefined;
-  return narrowed(condition, order.descending ? 'upper' : 'lower', hoodTimeOf(moment));
+/** Null where there is none. */
+function conditionBehind({ order, condition }: TimeList, { moment }: TimePlace): Condition | undefined | null {
+  if (moment === 'first') return condition;
+  if (moment === 'last') return condition === undefined ? nullness(true) : null;
+  return narrowed(condition, order.descending ? 'upper' : 'lower', hoodTimeOf(moment)) ?? null;
 }
 
 /** What a read brings that an API may refuse, such as one of a time that no calendar has. */
@@ -81,7 +84,9 @@ export async function unlessRefused<Value>(read: Promise<Value>): Promise<Value 
 function sideOf(row: unknown, { moment }: TimePlace, order: TimeOrder): number {
   const digits = digitsOf(row, order);
   if (digits === undefined) return 0;
-  if (digits === null || typeof moment !== 'number') return (digits === null) === (typeof moment === 'number') ? -1 : 0;
+  if (moment === 'first') return digits === null ? 0 : 1;
+  if (moment === 'last') return digits === null ? 0 : -1;
+  if (digits === null) return -1;
   return order.descending ? moment - digits : digits - moment;
 }
 
@@ -107,31 +112,28 @@ function cut(
 }
 
 /**
- * Behind the last of the rows without a time come those with one, where they come first, or the other way round: no
- * range has both. Undefined where the API ignores that question behind rows without a time.
+ * Behind the last of the rows with a time come those without one, if they come last: no range has both. The window alone
+ * where the API ignores that question.
  */
-async function withOtherSide(
+async function withRowsWithoutTime(
   list: TimeList,
   window: PlacedRows,
   place: TimePlace,
   size: number,
-): Promise<PlacedRows | undefined> {
-  const { order } = list;
-  const isFirst = place.moment === 'first';
-  if (window.hasNext) return isFirst ? { ...window, total: place.total } : window;
-  if (!isFirst && !(await mayEndWithoutTime(list, window, place))) return window;
+): Promise<PlacedRows> {
+  if (window.hasNext || !(await mayEndWithoutTime(list, window, place))) return window;
   const room = size - window.rows.length;
-  const others = await list.read(nullness(!isFirst), { offset: 0, size: Math.max(1, room) });
-  if (others.rows.some((row) => (digitsOf(row, order) === null) === isFirst)) return isFirst ? undefined : window;
+  const others = await list.read(nullness(true), { offset: 0, size: Math.max(1, room) });
+  if (others.rows.some((row) => digitsOf(row, list.order) !== null)) return window;
   const rows = others.rows.slice(0, room);
   const offset = window.offset + window.rows.length;
-  const start = { offset, equals: 0, side: 'last', total: isFirst ? place.total : undefined } as const;
+  const start = { offset, equals: 0, side: 'last', total: undefined } as const;
   return {
     ...window,
     rows: [...window.rows, ...rows],
     total: window.total === undefined || others.total === undefined ? undefined : window.total + others.total,
     hasNext: others.hasNext || others.rows.length > room,
-    numbers: [...window.numbers, ...cursorNumbersOf(rows, order, start)],
+    numbers: [...window.numbers, ...cursorNumbersOf(rows, list.order, start)],
   };
 }
 

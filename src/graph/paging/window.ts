@@ -105,5 +105,7 @@ export function windowCalls(args: WindowArguments, maximum: number): number {
   const atWorst = size * OVERREAD > maximum ? 2 : 1;
   if (args.last != null && args.before == null) return 1 + atWorst;
   if (isAnywhere) return atWorst;
-  return args.offset == null ? 1 : planPages({ offset: args.offset, size }, { least: 1, most: maximum }).pageCount;
+  return args.offset == null
+    ? 1
+    : planPages({ offset: Math.max(0, args.offset), size }, { least: 1, most: maximum }).pageCount;
 }

@@ -105,6 +105,8 @@ test.each([
   ['offset: 0, after: "x"', ALONE],
   ['offset: 1, before: "x"', ALONE],
   ['offset: -1', 'Expected "offset" to be a whole number from 0 to 2147483647, not -1.'],
+  ['first: 5, offset: -5', 'Expected "offset" to be a whole number from 0 to 2147483647, not -5.'],
+  ['offset: -20', 'Expected "offset" to be a whole number from 0 to 2147483647, not -20.'],
 ])('%s is refused before any call', async (args, sentence) => {
   await using gateway = await startGateway();
 
