@@ -16,6 +16,7 @@ import { keyFor } from './keys.ts';
 import { publicUrlOf } from './public-url.ts';
 import { allowedHosts } from './server/allowed-hosts.ts';
 import { answerTooLarge, answerTooLate, useAnswerLimit } from './server/answer-limit.ts';
+import { useArgumentLimits } from './server/argument-limits.ts';
 import { deadlineOf, mustRevalidate } from './server/caller-wishes.ts';
 import { useClientIntrospection, useNoIntrospection } from './server/client-introspection.ts';
 import { corsFor, PageOrigins, useVaryOrigin } from './server/cors.ts';
@@ -122,6 +123,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
     plugins: [
       useVaryOrigin(origins),
       useReceivedOperation({ maxBytes: config.MAX_BODY, deadlineMs: config.REQUEST_DEADLINE }),
+      useArgumentLimits(),
       useOperationCost(config.MAX_CALLS),
       usePlannedExecution<Context>(({ operation: { options } }) => ({
         ...{ maxBytes: config.MAX_ANSWER, deadline: options.deadline, signal: options.signal },

@@ -115,7 +115,7 @@ export const VARIABLES = {
     .describe(
       'How many calls to the APIs one operation may cost. Lower it where many share an account that has few calls; raise it for jobs of your own that read or write much at once.',
     ),
-  MAX_ENTITIES: wholeNumber(1, 100_000)
+  MAX_ENTITIES: wholeNumber(1, 10_000)
     .prefault('1000')
     .describe('How many objects one operation may ask for by key: routers in `_entities`, anybody in `nodes`.'),
   MAX_ANSWER: size

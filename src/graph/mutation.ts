@@ -16,7 +16,10 @@ export interface InputIssue {
   message: string;
 }
 
-/** Thrown by a mutation before it writes anything: everything that is wrong with its input, at once. */
+/** Whoever reads a hundred needs no more to know what is wrong. */
+const MOST_ISSUES = 101;
+
+/** Thrown by a mutation before it writes anything: what is wrong with its input, at once. */
 export class InvalidInput extends Error {
   override readonly name = 'InvalidInput';
   readonly issues: readonly InputIssue[];
@@ -25,7 +28,7 @@ export class InvalidInput extends Error {
     const [first, ...others] = issues;
     const sentence = first?.message ?? 'Expected another input.';
     super(others.length > 0 ? sentence.replace(/\.?$/, ` (and ${others.length} more).`) : sentence);
-    this.issues = issues;
+    this.issues = issues.slice(0, MOST_ISSUES);
   }
 }
 
@@ -80,7 +83,8 @@ const InvalidInputError = builder.objectRef<UserErrorValue<InvalidInput>>('Inval
     issues: t.field({
       type: [InvalidInputIssue],
       nullable: false,
-      description: 'Every mistake, all at once.',
+      description:
+        'Every mistake, all at once; of more than 100 the first ones, and `message` says how many there are.',
       resolve: ({ reason }) => [...reason.issues],
     }),
   }),

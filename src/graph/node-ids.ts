@@ -48,16 +48,41 @@ export function withApiIds<Values extends object>(values: Values, ids: GivenIds,
     const given = read[name];
     // Every row comes by here, and most name no object.
     if (given === undefined || given === null) continue;
-    const namesIn = namesOf(name, ids[name], mistake);
-    const names = namesIn(given);
-    read = { ...read, ...names, [name]: Array.isArray(given) ? given.map((text) => idIn(namesIn(text))) : idIn(names) };
+    const typeName = ids[name] ?? '';
+    if (Array.isArray(given)) {
+      const list = listOf(given, typeName);
+      for (const message of list.mistakes) mistake(name, message);
+      read = { ...read, [name]: list.read };
+    } else {
+      const names = namesOf(name, typeName, mistake)(given);
+      read = { ...read, ...names, [name]: idIn(names) };
+    }
   }
   // The same members, of the same types.
   return read as Values;
 }
 
+/** A list of ids as the APIs know them, and what is wrong with some. */
+interface ReadList {
+  read: readonly unknown[];
+  mistakes: readonly string[];
+}
+
+/** By type. A list may be the argument of a field of ten thousand rows. */
+const readLists = new WeakMap<readonly unknown[], Map<string, ReadList>>();
+
+function listOf(given: readonly unknown[], typeName: string): ReadList {
+  const known = readLists.get(given) ?? new Map<string, ReadList>();
+  readLists.set(given, known);
+  const mistakes: string[] = [];
+  const namesIn = namesOf('', typeName, (_name, message) => mistakes.push(message));
+  const list = known.get(typeName) ?? { read: given.map((text) => idIn(namesIn(text))), mistakes };
+  known.set(typeName, list);
+  return list;
+}
+
 /** How a value of this name is read, which may be the `id` of an object of a type. */
-function namesOf(name: string, typeName: string | undefined, mistake: Mistake): (text: unknown) => ApiNames {
+function namesOf(name: string, typeName: string, mistake: Mistake): (text: unknown) => ApiNames {
   return (text) => {
     const named = typeof text === 'string' ? namedBy(text) : undefined;
     const isOther = named && named.typeName !== typeName;

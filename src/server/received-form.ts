@@ -67,8 +67,9 @@ export class ReceivedForm {
     const { variables } = this.#operations as { variables?: unknown };
     for (const [name, paths] of Object.entries(map)) {
       const file = new UploadedFile();
-      if (!Array.isArray(paths)) throw new BadInput('Expected lists of paths in "map".');
-      for (const path of paths) put(file, String(path), variables);
+      const isList = Array.isArray(paths) && paths.every((path) => typeof path === 'string');
+      if (!isList) throw new BadInput('Expected lists of paths in "map".');
+      for (const path of paths) put(file, path, variables);
       this.#files.set(name, file);
     }
     if (this.#files.size > 1) throw new BadInput('Expected one file in a request.');

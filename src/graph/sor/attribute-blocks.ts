@@ -62,41 +62,58 @@ export function valueIn(
   info: GraphQLResolveInfo,
 ): AttributeValueSource | null | Promise<AttributeValueSource | null> {
   const only = ([block]: AttributeBlock[]) => (block && valuesOfBlock(block, context, info)[0]) ?? null;
-  const blocks = systemAttributes(profile, [system], [key], context, info);
+  const blocks = systemAttributes(profile, new Set([system]), new Set([key]), context, info);
   return blocks instanceof Promise ? blocks.then(only) : only(blocks);
+}
+
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** What an argument names. It is one list for all rows of a field, and gone through once. */
+export function setOf(list: readonly string[] | null | undefined): ReadonlySet<string> | undefined {
+  if (!list) return undefined;
+  const set = sets.get(list) ?? new Set(list);
+  sets.set(list, set);
+  return set;
 }
 
 /**
  * The attributes of a profile's systems, of those systems and keys alone that are named; a system without any of the
- * keys is left out. Waits only where the list of systems has to tell what is meant. An answer may lack the global system
- * if it was narrowed to it: with `info` all systems are read then.
+ * keys is left out. Waits only where the list of systems has to tell what is meant: whether a system that the profile
+ * does not carry under the name given is the global one. An answer may lack the global system if it was narrowed to it:
+ * with `info` all systems are read then.
  */
 export function systemAttributes(
   profile: ProfileRow,
-  systems: readonly string[] | null | undefined,
-  keys: readonly string[] | null | undefined,
+  systems: ReadonlySet<string> | undefined,
+  keys: ReadonlySet<string> | undefined,
   context: Context,
   info?: GraphQLResolveInfo,
 ): AttributeBlock[] | Promise<AttributeBlock[]> {
-  if (!systems) return narrowed(profile, undefined, keys);
-  const names = systems.map((system) => blockName(profile, system, context));
-  if (names.every((name) => typeof name === 'string')) return narrowed(profile, names, keys);
-  return Promise.all(names).then(async (found) => {
-    const isGlobalLost = found.includes(GLOBAL) && !blockOf(profile, GLOBAL);
+  if (!systems) return narrowed(profile, () => true, keys);
+  const isCarried = (name: string) => name === GLOBAL || blockOf(profile, name) !== undefined;
+  const isNamed = (identifier: string | undefined) => {
+    const isGlobal = systems.has(GLOBAL) || (identifier !== undefined && !isCarried(identifier));
+    return (name: string) => (name === GLOBAL ? isGlobal : systems.has(name));
+  };
+  const global = systems.values().every(isCarried) ? undefined : context.sorSystems.globalAmong(systems);
+  if (!(global instanceof Promise)) return narrowed(profile, isNamed(global), keys);
+  return global.then(async (identifier) => {
+    const isIncluded = isNamed(identifier);
+    const isGlobalLost = isIncluded(GLOBAL) && !blockOf(profile, GLOBAL);
     const whole = isGlobalLost && info ? await profilesOf(context, info).loadAllSystems(profile) : null;
-    return narrowed(whole ?? profile, found, keys);
+    return narrowed(whole ?? profile, isIncluded, keys);
   });
 }
 
 function narrowed(
   profile: ProfileRow,
-  names: readonly string[] | undefined,
-  keys: readonly string[] | null | undefined,
+  isNamed: (system: string) => boolean,
+  keys: ReadonlySet<string> | undefined,
 ): AttributeBlock[] {
   const blocks: AttributeBlock[] = [];
   for (const name of Object.keys(profile.attributes ?? {})) {
-    const block = blockOf(profile, name);
-    if (!block || (names && !names.includes(name))) continue;
+    const block = isNamed(name) ? blockOf(profile, name) : undefined;
+    if (!block) continue;
     const values = valuesOf(name, block, keys);
     if (!keys || values.length > 0) blocks.push({ profile, name, values });
   }
@@ -107,21 +124,19 @@ function narrowed(
 function valuesOf(
   system: string,
   block: Record<string, unknown>,
-  keys: readonly string[] | null | undefined,
+  keys: ReadonlySet<string> | undefined,
 ): AttributeValueSource[] {
+<<<<<<< HEAD
   const named = Object.keys(block).filter((key) => !keys || keys.includes(key));
   return named.map((key) => ({ key, raw: block[key], system, dated: undefined }));
-}
-
-/**
- * The name under which a profile carries a system. Only for one that it does not carry under the name given may
- * that be the global system's identifier, which only the list of systems knows.
- */
-function blockName(profile: ProfileRow, system: string, { sorSystems }: Context): string | Promise<string> {
-  if (system === GLOBAL || blockOf(profile, system)) return system;
-  const isGlobal = sorSystems.isGlobal(system);
-  if (typeof isGlobal === 'boolean') return isGlobal ? GLOBAL : system;
-  return isGlobal.then((found) => (found ? GLOBAL : system));
+=======
+  const valueFor = (key: string) => ({ key, raw: block[key], system, dated: undefined });
+  const [only = ''] = keys ?? [];
+  if (keys?.size === 1) return Object.hasOwn(block, only) ? [valueFor(only)] : [];
+  return Object.keys(block)
+    .filter((key) => keys?.has(key) ?? true)
+    .map(valueFor);
+>>>>>>> 75fd505 (Values in arguments are counted before anything looks at them, and lists are gone through once for all rows)
 }
 
 /**

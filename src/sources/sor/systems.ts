@@ -84,12 +84,15 @@ export class SorSystems {
     return name === GLOBAL ? ((await this.findInList(name))?.identifier ?? name) : name;
   }
 
-  /** Whether a name is that of the global system. The list of systems is asked once for the whole process. */
-  isGlobal(name: string): boolean | Promise<boolean> {
-    return this.knownGlobal(name) ?? this.findInList(name).then((system) => system?.type === GLOBAL);
+  /** The identifier of the global system if it is one of these. The list of systems is asked once for the whole process. */
+  globalAmong(identifiers: ReadonlySet<string>): string | undefined | Promise<string | undefined> {
+    const among = (id: string | undefined) => (id !== undefined && identifiers.has(id) ? id : undefined);
+    const { globalIdentifier } = this.#sor.shown;
+    const isKnown = globalIdentifier ?? identifiers.values().every((name) => this.knownGlobal(name) !== undefined);
+    return isKnown ? among(globalIdentifier) : this.findInList(GLOBAL).then((system) => among(system?.identifier));
   }
 
-  /** The same, as far as it is known without a call. */
+  /** Whether a name is that of the global system, as far as it is known without a call. */
   knownGlobal(name: string): boolean | undefined {
     const { globalIdentifier, systems } = this.#sor.shown;
     if (name === GLOBAL || name === globalIdentifier) return true;

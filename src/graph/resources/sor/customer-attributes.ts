@@ -94,10 +94,12 @@ function readAttributes(
     const systems = only ? [only] : await sorSystems.list();
     const wanted = name === undefined ? undefined : await sorSystems.findInList(String(name));
     const all = await sorSystems.attributesOfAll(wanted === undefined ? systems : systems.filter(isSame(wanted)));
+    const isMet = key ? conditionOf(key) : () => true;
+    const types = valueType && new Set<string>(valueType);
     const rows = all.filter(
       (row) =>
-        (!key || meets(row.key ?? null, key)) &&
-        (valueType?.includes(String(row.value_type)) ?? true) &&
+        isMet(row.key ?? null) &&
+        (types?.has(String(row.value_type)) ?? true) &&
         (disabled === undefined || row.disabled === disabled),
     );
     if (piData === undefined) return rows;
@@ -117,11 +119,11 @@ async function isPersonal(key: string, hood: Hood): Promise<boolean | null> {
 }
 
 /** Whether a text meets the one operator of a filter. */
-function meets(text: string | null, operators: Operators): boolean {
+function conditionOf(operators: Operators): (text: string | null) => boolean {
   const { eq, neq, notIn, isNull } = operators;
-  if ('eq' in operators) return text === eq;
-  if ('neq' in operators) return text !== neq;
-  if ('isNull' in operators) return (text === null) === isNull;
-  const isListed = ((operators.in ?? notIn) as unknown[]).includes(text);
-  return 'in' in operators ? isListed : !isListed;
+  if ('eq' in operators) return (text) => text === eq;
+  if ('neq' in operators) return (text) => text !== neq;
+  if ('isNull' in operators) return (text) => (text === null) === isNull;
+  const listed = new Set((operators.in ?? notIn) as unknown[]);
+  return (text) => listed.has(text) === 'in' in operators;
 }

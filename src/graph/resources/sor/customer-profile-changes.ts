@@ -8,7 +8,7 @@ import { type Connection, connectionOf, emptyConnection, forwardArgs } from '../
 import type { Context } from '../../context.ts';
 import { byArguments } from '../../cost/charge.ts';
 import { rowsOfWindow, type WindowArguments, windowFor } from '../../paging/window.ts';
-import { namedSystemCharge, systemAttributes } from '../../sor/attribute-blocks.ts';
+import { namedSystemCharge, setOf, systemAttributes } from '../../sor/attribute-blocks.ts';
 import { type FetchChanges, readFeed } from '../../sor/change-feed.ts';
 import { askedFor, profileOrIdStub, profilesWith, readable, stubCharges } from '../../sor/profiles.ts';
 import { CustomerProfile } from './customer-profile.ts';
@@ -76,7 +76,7 @@ const CustomerProfileChange = builder.objectRef<ProfileRow>('CustomerProfileChan
         keys: t.arg.stringList({ description: 'Only these keys.' }),
       },
       resolve: async (profile, { systems, keys }, context) =>
-        (await systemAttributes(profile, systems, keys, context)).flatMap(({ values }) =>
+        (await systemAttributes(profile, setOf(systems), setOf(keys), context)).flatMap(({ values }) =>
           values.map(({ system, key, raw }) => ({ system, key, ...changeOf(raw) })),
         ),
     }),

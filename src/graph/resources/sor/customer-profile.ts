@@ -12,6 +12,7 @@ import {
   datesCharge,
   namedSystemCharge,
   SYSTEM_ROWS,
+  setOf,
   systemAttributes,
   valueIn,
   valuesOfBlock,
@@ -128,7 +129,8 @@ export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').
           description: 'Only these keys; a system that has none of them is left out.',
         }),
       },
-      resolve: (profile, { systems, keys }, context, info) => systemAttributes(profile, systems, keys, context, info),
+      resolve: (profile, { systems, keys }, context, info) =>
+        systemAttributes(profile, setOf(systems), setOf(keys), context, info),
     }),
     attribute: t.field({
       type: AttributeValue,

@@ -25,7 +25,7 @@ const ProfileExport = z
   })
   .refine(
     ({ systems, attributeKeys }) =>
-      encodeURIComponent([...(systems ?? []), ...(attributeKeys ?? [])].join()).length <= MAX_LENGTH,
+      encodeURIComponent([...(systems ?? []), ...(attributeKeys ?? [])].join().toWellFormed()).length <= MAX_LENGTH,
     mistake('TOO_LONG', 'Expected at most 4 kB of systems and keys.'),
   );
 

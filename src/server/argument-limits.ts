@@ -1,0 +1,154 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  getOperationAST,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  type ValueNode,
+  visit,
+} from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+
+/** In the arguments of an operation: each list and object is a value, and so is each of its members. */
+const MOST_VALUES = 100_000;
+
+/** In any list among them. */
+const MOST_MEMBERS = 10_000;
+
+/** So many characters of a text count as one more value. */
+const TEXT_LENGTH = 100;
+
+/** What there is in an argument or in a variable. */
+interface Size {
+  values: number;
+  /** Of the longest list. */
+  members: number;
+}
+
+/** A field with arguments: what its literals have, and the variables beside them, each as often as it stands there. */
+interface Use extends Size {
+  field: FieldNode;
+  /** How often it is selected. */
+  times: number;
+  variables: readonly string[];
+}
+
+type Variables = Readonly<Record<string, unknown>>;
+
+/**
+ * Refuses operations whose arguments have too much in them, before anything looks at them: a variable is sent once, and
+ * may be used by a hundred aliases. What a field has counts wherever a fragment with it is spread. A variable is gone
+ * through once, or until it is too large.
+ */
+export function useArgumentLimits(): Plugin {
+  const known = new WeakMap<OperationDefinitionNode, readonly Use[]>();
+  return {
+    onExecute({ args: { document, operationName, variableValues }, setResultAndStopExecution }) {
+      const operation = getOperationAST(document, operationName);
+      if (!operation) return;
+      const uses = known.get(operation) ?? usesIn(document, operation);
+      known.set(operation, uses);
+      const error = beyondLimits(uses, operation, (variableValues ?? {}) as Variables);
+      if (error) setResultAndStopExecution({ errors: [error] });
+    },
+  };
+}
+
+/** The document has few enough fields for each to be visited, and no fragment within itself. */
+function usesIn({ definitions }: DocumentNode, { selectionSet }: OperationDefinitionNode): readonly Use[] {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const each of definitions) if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each);
+  const uses = new Map<FieldNode, Use>();
+
+  function walk(set: SelectionSetNode | undefined): void {
+    for (const selection of set?.selections ?? []) {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) walk(fragments.get(selection.name.value)?.selectionSet);
+      else walk(selection.selectionSet);
+      if (selection.kind !== Kind.FIELD || !selection.arguments?.length) continue;
+      const use = uses.get(selection) ?? useOf(selection);
+      use.times += 1;
+      uses.set(selection, use);
+    }
+  }
+
+  walk(selectionSet);
+  return [...uses.values()];
+}
+
+function useOf(field: FieldNode): Use {
+  const literals = (field.arguments ?? []).map(({ value }) => sizeOfLiteral(value));
+  return {
+    ...{ field, times: 0, variables: literals.flatMap(({ variables }) => variables) },
+    values: literals.reduce((sum, { values }) => sum + values, 0),
+    members: literals.reduce((longest, { members }) => Math.max(longest, members), 0),
+  };
+}
+
+function beyondLimits(
+  uses: readonly Use[],
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  variables: Variables,
+): GraphQLError | undefined {
+  const sizes = new Map<string, Size>();
+  for (const { variable, defaultValue } of variableDefinitions) {
+    const given = variables[variable.name.value];
+    sizes.set(variable.name.value, given === undefined && defaultValue ? sizeOfLiteral(defaultValue) : sizeOf(given));
+  }
+  const total = { values: 0, most: 0, field: undefined as FieldNode | undefined };
+  for (const { field, times, variables, ...literals } of uses) {
+    const parts = [literals, ...variables.flatMap((name) => sizes.get(name) ?? [])];
+    const longest = parts.reduce((longest, { members }) => Math.max(longest, members), 0);
+    if (longest > MOST_MEMBERS) {
+      return refusal(
+        field,
+        `Expected at most ${MOST_MEMBERS} members in a list: \`${field.name.value}\` has ${longest}.`,
+      );
+    }
+    const values = times * parts.reduce((sum, { values }) => sum + values, 0);
+    total.values += values;
+    if (values > total.most) Object.assign(total, { most: values, field });
+  }
+  if (total.values <= MOST_VALUES || !total.field) return undefined;
+  return refusal(
+    total.field,
+    `Expected at most ${MOST_VALUES} values in arguments, those of aliases and fragments counted wherever they stand, and long texts once more for every ${TEXT_LENGTH} characters: this operation has more, most of them in \`${total.field.name.value}\`.`,
+  );
+}
+
+function refusal(field: FieldNode, message: string): GraphQLError {
+  return new GraphQLError(message, { nodes: field, extensions: { code: 'BAD_USER_INPUT' } });
+}
+
+function sizeOfLiteral(literal: ValueNode): Size & { variables: string[] } {
+  const size = { values: 0, members: 0, variables: [] as string[] };
+  visit(literal, {
+    enter(node) {
+      if (node.kind === Kind.NAME || node.kind === Kind.OBJECT_FIELD) return;
+      if (node.kind === Kind.VARIABLE) size.variables.push(node.name.value);
+      else size.values += 'value' in node && typeof node.value === 'string' ? sizeOfText(node.value) : 1;
+      if (node.kind === Kind.LIST) size.members = Math.max(size.members, node.values.length);
+    },
+  });
+  return size;
+}
+
+/** Goes no deeper by calling itself: a value may be nested further than the stack allows. */
+function sizeOf(value: unknown): Size {
+  const size = { values: 0, members: 0 };
+  const open = [value];
+  while (open.length > 0 && size.values <= MOST_VALUES) {
+    const next = open.pop();
+    size.values += typeof next === 'string' ? sizeOfText(next) : 1;
+    if (typeof next !== 'object' || next === null) continue;
+    if (Array.isArray(next)) size.members = Math.max(size.members, next.length);
+    for (const member of Object.values(next)) open.push(member);
+  }
+  return size;
+}
+
+function sizeOfText(text: string): number {
+  return 1 + Math.floor(text.length / TEXT_LENGTH);
+}
