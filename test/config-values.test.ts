@@ -133,15 +133,9 @@ const REFUSED: [name: string, text: string, mistake: string][] = [
   ['MAX_MEMORY', '700', 'MAX_MEMORY must be a size such as 700mb or 2gb, and at least 200mb.'],
   ['MAX_MEMORY', '100mb', 'MAX_MEMORY must be a size such as 700mb or 2gb, and at least 200mb.'],
   ['MAX_CALLS', '0', 'MAX_CALLS must be a whole number from 1 to 1000000.'],
-<<<<<<< HEAD
-  ['MAX_ENTITIES', '0', 'MAX_ENTITIES must be a whole number from 1 to 100000.'],
+  ['MAX_ENTITIES', '0', 'MAX_ENTITIES must be a whole number from 1 to 10000.'],
   ['MAX_ANSWER', '16', 'MAX_ANSWER must be a size such as 500kb, 16mb or 1gb, and at most 1gb.'],
   ['MAX_ANSWER', '2000mb', 'MAX_ANSWER must be a size such as 500kb, 16mb or 1gb, and at most 1gb.'],
-=======
-  ['MAX_ENTITIES', '0', 'MAX_ENTITIES must be a whole number from 1 to 10000.'],
-  ['MAX_ANSWER', '16', 'MAX_ANSWER must be a size such as 500kb or 16mb.'],
-  ['MAX_ANSWER', '2000mb', 'MAX_ANSWER must be a size of at most 1000mb.'],
->>>>>>> 75fd505 (Values in arguments are counted before anything looks at them, and lists are gone through once for all rows)
   ['REQUEST_DEADLINE', '4 s', 'REQUEST_DEADLINE must be a duration such as 500ms, 4s or 2m.'],
   ['REQUEST_DEADLINE', '0s', 'REQUEST_DEADLINE must be longer than 0ms.'],
   ['REDIS_URL', 'http://redis.example', 'REDIS_URL must be a URL such as redis://127.0.0.1:6379.'],

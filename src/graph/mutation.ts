@@ -16,7 +16,7 @@ export interface InputIssue {
   message: string;
 }
 
-/** Whoever reads a hundred needs no more to know what is wrong. */
+/** Whoever reads a hundred needs no more to know what is wrong. Of a file there is one more, which counts the others. */
 const MOST_ISSUES = 101;
 
 /** Thrown by a mutation before it writes anything: what is wrong with its input, at once. */

@@ -126,17 +126,8 @@ function valuesOf(
   block: Record<string, unknown>,
   keys: ReadonlySet<string> | undefined,
 ): AttributeValueSource[] {
-<<<<<<< HEAD
-  const named = Object.keys(block).filter((key) => !keys || keys.includes(key));
+  const named = Object.keys(block).filter((key) => keys?.has(key) ?? true);
   return named.map((key) => ({ key, raw: block[key], system, dated: undefined }));
-=======
-  const valueFor = (key: string) => ({ key, raw: block[key], system, dated: undefined });
-  const [only = ''] = keys ?? [];
-  if (keys?.size === 1) return Object.hasOwn(block, only) ? [valueFor(only)] : [];
-  return Object.keys(block)
-    .filter((key) => keys?.has(key) ?? true)
-    .map(valueFor);
->>>>>>> 75fd505 (Values in arguments are counted before anything looks at them, and lists are gone through once for all rows)
 }
 
 /**
