@@ -1,3 +1,5 @@
+import { distance } from 'fastest-levenshtein';
+
 /** Settings that no other program has, and of the others those that protect or share: that they do not is not seen. */
 const OWN_NAME = /^(?:HOOD|SOR|GATEWAY)_/;
 const CHECKED_NAME =
@@ -14,21 +16,9 @@ export function misspellings(env: Readonly<Record<string, string | undefined>>, 
   const unset = settings.filter((name) => CHECKED_NAME.test(name) && !env[name]);
   const unknown = Object.keys(env).filter((name) => env[name] && !settings.includes(name) && !OF_OTHERS.test(name));
   return unknown.flatMap((name) => {
-    const meant = unset.find((own) => isClose(name.toUpperCase(), own, own.length > 9 && OWN_NAME.test(own) ? 2 : 1));
+    const meant = unset.find(
+      (own) => distance(name.toUpperCase(), own) <= (own.length > 9 && OWN_NAME.test(own) ? 2 : 1),
+    );
     return meant ? [`${name} is no setting. ${meant} may be what is meant: give it that name, or unset it.`] : [];
   });
-}
-
-/** Whether so many changed, missing or additional characters at most make one text of another. */
-function isClose(one: string, other: string, changes: number): boolean {
-  if (one === other) return true;
-  if (changes === 0) return false;
-  let same = 0;
-  while (one[same] !== undefined && one[same] === other[same]) same += 1;
-  const [rest, otherRest] = [one.slice(same), other.slice(same)];
-  return [
-    [rest.slice(1), otherRest],
-    [rest, otherRest.slice(1)],
-    [rest.slice(1), otherRest.slice(1)],
-  ].some(([a = '', b = '']) => isClose(a, b, changes - 1));
 }

@@ -34,9 +34,8 @@ export function useCsrfPrevention(origins: PageOrigins): Plugin {
       if (request.method !== 'POST') return;
       const { headers } = request;
       const type = headers.get('content-type') ?? '';
-      if (OTHER_CHARSET.test(type) || !/^(?:identity)?$/i.test(headers.get('content-encoding') ?? '')) {
-        throw refusal(415, 'BAD_USER_INPUT', 'Expected a body in UTF-8, and without a Content-Encoding.');
-      }
+      const isPlain = !OTHER_CHARSET.test(type) && /^(?:identity)?$/i.test(headers.get('content-encoding') ?? '');
+      if (!isPlain) throw refusal(415, 'BAD_USER_INPUT', 'Expected a body in UTF-8, and without a Content-Encoding.');
       if (JSON_TYPES.test(type)) return;
       if (isUpload(request) && ASKED_FIRST.some((name) => headers.get(name))) return;
       const message =

@@ -2,13 +2,15 @@ import { hash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { brotliCompressSync, gzipSync, constants as zlib } from 'node:zlib';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import type { ContentCoding } from './content-coding.ts';
 import { mended } from './graphiql-mends.ts';
+
+/** What a page can be sent in. */
+export type Coding = 'br' | 'gzip' | 'identity';
 
 /** GraphiQL as one HTML file of 9 MB that loads nothing else. */
 export interface GraphiqlPage {
   /** The page in each coding. */
-  readonly bodies: Readonly<Record<ContentCoding, Uint8Array<ArrayBuffer>>>;
+  readonly bodies: Readonly<Record<Coding, Uint8Array<ArrayBuffer>>>;
   /** Names the page's content, without quotes; the same after a restart as long as the page is. */
   readonly version: string;
   /** Lets the page's own script run and talk to its own origin, and nothing else. */

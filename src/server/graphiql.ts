@@ -1,7 +1,10 @@
 import type { FetchAPI, Plugin } from 'graphql-yoga';
-import { contentCodingFor } from './content-coding.ts';
+import Negotiator from 'negotiator';
 import { graphiqlPage } from './graphiql-page.ts';
-import type { GraphiqlPage } from './graphiql-worker.ts';
+import type { Coding, GraphiqlPage } from './graphiql-worker.ts';
+
+/** The smallest first. */
+const CODINGS: readonly Coding[] = ['br', 'gzip', 'identity'];
 
 /**
  * Answers a browser at `/graphql` with GraphiQL, and leads it there from `/`. The page holds no data, so whoever
@@ -29,7 +32,9 @@ function responseWith(
   request: Request,
   { Response }: FetchAPI,
 ): Response {
-  const coding = contentCodingFor(request.headers.get('accept-encoding'));
+  const accepted = new Negotiator({ headers: Object.fromEntries(request.headers) }).encodings([...CODINGS]);
+  // A client that refuses everything gets it plain, which is better than nothing.
+  const coding = CODINGS.find((each) => accepted.includes(each)) ?? 'identity';
   const etag = `"${version}-${coding}"`;
   const headers = { ...HEADERS, etag, 'content-security-policy': contentSecurityPolicy };
   if (namesTag(request.headers.get('if-none-match'), etag)) {

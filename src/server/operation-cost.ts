@@ -21,7 +21,7 @@ export function useOperationCost(limit: number): Plugin<{ request: Request }> {
       } else if (cost > limit) {
         const cut = mostWithin(limit, estimate, count);
         const advice = cut
-          ? `\`${path.at(-1)}\` costs the most: ask for at most ${cut.most} in \`${cut.place.key}\``
+          ? `\`${path.at(-1)}\` costs the most: ask for at most ${cut.most} in \`${cut.list.key}\``
           : 'ask for less, or in several operations';
         const message = `Expected an operation of at most ${limit} upstream calls, not ${cost}: ${advice}.`;
         const extensions = { code: 'OPERATION_TOO_COSTLY', cost, limit, path };

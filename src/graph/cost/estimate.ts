@@ -4,14 +4,14 @@ import type { Context } from '../context.ts';
 import { argumentsOf } from '../given-ids-plugin.ts';
 import type { Asked } from './charge.ts';
 import { type PricedField, pricedOperation } from './priced-operation.ts';
-import { type Estimate, type Moment, type Place, pathTo, placesTo, Tally } from './tally.ts';
+import { type Estimate, type Moment, type Place, placesTo, Tally } from './tally.ts';
 
 /** More places that can cost anything than this are not counted. */
 const MOST_PLACES = 20_000;
 
-/** A place of a list, and how many objects it is to be asked for at most. */
+/** How many objects a list is to be asked for at most, wherever the fragment that it is in is spread. */
 interface Cut {
-  place: Place;
+  list: PricedField;
   most: number;
 }
 
@@ -37,16 +37,16 @@ export function costCounter(args: ExecutionArgs): ((cut?: Cut) => Estimate) | un
  * `limit` at most; undefined where there is no such list, or where other fields cost too much.
  */
 export function mostWithin(limit: number, { dearest }: Estimate, count: (cut: Cut) => Estimate): Cut | undefined {
-  const place = placesTo(dearest).find(({ asked = 1 }) => asked > 1);
+  const { field: list, asked = 1 } = placesTo(dearest).find(({ asked = 1 }) => asked > 1) ?? {};
   // Of an operation with very many places, which take time to count, one object costs too much already.
-  if (!place || count({ place, most: 1 }).cost > limit) return undefined;
-  let [most, tooMany] = [1, place.asked ?? 1];
+  if (!list || count({ list, most: 1 }).cost > limit) return undefined;
+  let [most, tooMany] = [1, asked];
   while (tooMany - most > 1) {
     const middle = Math.floor((most + tooMany) / 2);
-    if (count({ place, most: middle }).cost > limit) tooMany = middle;
+    if (count({ list, most: middle }).cost > limit) tooMany = middle;
     else most = middle;
   }
-  return { place, most };
+  return { list, most };
 }
 
 type Known = Omit<Asked, 'fieldNodes' | 'returnType'>;
@@ -79,8 +79,8 @@ class Counting {
     const keys = new Set<string>();
     for (const field of fields) {
       if (++this.#places > MOST_PLACES) return;
-      const place: Place = { key: field.key, parent };
-      const read = this.#charges(field, place);
+      const place: Place = { field, parent };
+      const read = this.#charges(place);
       if (!read) continue;
       const { charges, rows, asked } = read;
       for (const charge of charges) {
@@ -101,34 +101,30 @@ class Counting {
   }
 
   /** What a field costs; undefined for one whose arguments are wrong, which is never resolved. */
-  #charges({ nodes: fieldNodes, definition, price = [], rows }: PricedField, place: Place) {
+  #charges(place: Place) {
+    const { nodes: fieldNodes, definition, price = [], rows } = place.field;
     const asked: Asked = { ...this.#known, fieldNodes, returnType: definition.type };
     const rowsOf = typeof rows === 'object' ? rows.of : rows;
-    const most = this.#mostAt(place);
+    const most = this.#cut?.list === place.field ? this.#cut?.most : undefined;
     try {
       const [node] = fieldNodes;
       const hasArguments = node && definition.args.length > 0;
-      const args = cutTo(most, hasArguments ? argumentsOf(definition, node, asked.variableValues) : {}) as never;
+      const given = hasArguments ? argumentsOf(definition, node, asked.variableValues) : {};
+      const args = (most === undefined ? given : cutTo(most, given)) as never;
       const charges = ['of' in price ? price.of(args, asked) : price].flat();
       if (typeof rowsOf !== 'function') return { asked, charges, rows: rowsOf };
-      const given = rowsOf(args, asked);
-      place.asked = typeof given === 'number' ? given : [...given.values()].reduce((sum, rows) => sum + rows, 0);
-      return { asked, charges, rows: typeof given === 'number' ? Math.min(given, most) : given };
+      const found = rowsOf(args, asked);
+      place.asked = typeof found === 'number' ? found : [...found.values()].reduce((sum, rows) => sum + rows, 0);
+      return { asked, charges, rows: typeof found === 'number' && most ? Math.min(found, most) : found };
     } catch (error) {
       if (error instanceof CallerError || error instanceof GraphQLError) return undefined;
       throw error;
     }
   }
-
-  #mostAt(place: Place): number {
-    if (!this.#cut || this.#cut.place.key !== place.key) return Number.POSITIVE_INFINITY;
-    return String(pathTo(this.#cut.place)) === String(pathTo(place)) ? this.#cut.most : Number.POSITIVE_INFINITY;
-  }
 }
 
 /** Arguments that ask for so many objects at most: by a window, by a list of ids, or by what a mutation is to change. */
 function cutTo(most: number, args: object): object {
-  if (most === Number.POSITIVE_INFINITY) return args;
   const entries = Object.entries(args).map(([name, value]) => {
     if (Array.isArray(value)) return [name, value.slice(0, most)];
     if (name === 'input') return [name, cutTo(most, value)];

@@ -1,6 +1,7 @@
 import { listedLength } from '../../http/client/path.ts';
 import { MAX_LIST_LENGTH } from '../../sources/id-lists.ts';
 import type { Asked, Charge, LookUp } from './charge.ts';
+import type { PricedField } from './priced-operation.ts';
 
 /** The calls that an operation makes at most, where both APIs answer as their pages say. */
 export interface Estimate {
@@ -13,8 +14,10 @@ export interface Estimate {
 
 /** Where a field stands in an answer, objects of lists taken together. */
 export interface Place {
-  readonly key: string;
+  readonly field: PricedField;
   readonly parent: Place | undefined;
+  /** The field below it that makes its calls. */
+  readonly at?: string | undefined;
   /** How many objects its arguments ask for. */
   asked?: number;
 }
@@ -48,7 +51,7 @@ export class Tally {
   add(charge: Charge, objects: number, place: Place, { scope, wave }: Moment, asked: Asked): void {
     if ('calls' in charge) {
       const { at } = charge;
-      this.#note(at === undefined ? place : { key: at, parent: place }, charge.api, charge.calls * objects);
+      this.#note(at === undefined ? place : { ...place, at }, charge.api, charge.calls * objects);
     } else if ('once' in charge) {
       const name = `${scope} ${charge.once}`;
       if (!this.#shared.has(name)) this.#note(place, charge.api, 1);
@@ -93,5 +96,5 @@ export function placesTo(place: Place | undefined): Place[] {
 }
 
 export function pathTo(place: Place | undefined): string[] {
-  return placesTo(place).map(({ key }) => key);
+  return placesTo(place).flatMap(({ field, at = [] }) => [field.key, at].flat());
 }
