@@ -1,7 +1,9 @@
 import { distance } from 'fastest-levenshtein';
 
-/** Settings that no other program has, and of the others those that protect or share: that they do not is not seen. */
+/** Settings that no other program has: what differs by two characters is meant for this one. */
 const OWN_NAME = /^(?:HOOD|SOR|GATEWAY)_/;
+
+/** These, and others that protect or share something: nobody would notice that they do not. */
 const CHECKED_NAME =
   /^(?:HOOD|SOR|GATEWAY|MAX|ALLOWED|TRUSTED)_|^(?:UPSTREAM|GRAPHIQL|INTROSPECTION|REPLICAS|REDIS_URL|PUBLIC_URL)$/;
 
