@@ -12,6 +12,7 @@ import {
 import {
   defaultFieldResolver,
   type ExecutionArgs,
+  type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLFieldResolver,
   type GraphQLResolveInfo,
@@ -20,6 +21,7 @@ import {
   isListType,
   Kind,
   type SelectionSetNode,
+  visit,
 } from 'graphql';
 import { Allowance, type Limits } from './allowance.ts';
 import { withoutTooMany } from './error-list.ts';
@@ -27,6 +29,9 @@ import { isPromise, silence } from './promises.ts';
 
 /** What a value counts for here: it takes some ten times as long as a planned one. */
 const VALUE_BYTES = 80;
+
+/** So many members of a list in an argument take as long to read as a field. */
+const MEMBERS_A_FIELD = 4;
 
 type Parts = ExecutionResult | AsyncIterable<ExecutionResult>;
 
@@ -98,11 +103,29 @@ function bytesBelow({ fieldNodes, fragments }: GraphQLResolveInfo): number {
   );
 }
 
-/** How many fields a selection has, fragments counted wherever they are spread. */
+/** How many fields a selection has, and members of lists and objects that the executor reads again for every row. */
 const fieldsIn = memoize2((set: SelectionSetNode, fragments: Record<string, FragmentDefinitionNode>): number =>
   set.selections.reduce((sum, selection) => {
     const isSpread = selection.kind === Kind.FRAGMENT_SPREAD;
     const below = isSpread ? fragments[selection.name.value]?.selectionSet : selection.selectionSet;
-    return sum + (selection.kind === Kind.FIELD ? 1 : 0) + (below ? fieldsIn(below, fragments) : 0);
+    return (
+      sum +
+      (selection.kind === Kind.FIELD ? 1 + membersIn(selection) / MEMBERS_A_FIELD : 0) +
+      (below ? fieldsIn(below, fragments) : 0)
+    );
   }, 0),
 );
+
+/** What stands in lists and objects among the arguments: a variable is read once. */
+function membersIn({ arguments: given = [] }: FieldNode): number {
+  let members = 0;
+  for (const { value } of given) {
+    if (value.kind !== Kind.LIST && value.kind !== Kind.OBJECT) continue;
+    visit(value, {
+      enter() {
+        members += 1;
+      },
+    });
+  }
+  return members;
+}

@@ -74,20 +74,23 @@ export function loadedType(row: object): string | null {
 
 /**
  * What a field costs that looks up the objects named in its arguments, and how many of each type it gives. A name that
- * cannot be read is found out when it is looked up, without a call.
+ * cannot be read is found out when it is looked up, without a call. Of a list, `argument` names it.
  */
 export function lookUpsOf<Args, Name>(
   namesIn: (args: Args) => readonly Name[],
   read: (name: Name, asked: Asked) => NodeName,
+  argument?: string,
 ) {
-  const objects = (args: Args, asked: Asked) =>
-    namesIn(args).flatMap((name) => {
+  const objects = (args: Args, asked: Asked) => {
+    if (argument !== undefined) refuseTooMany(argument, asked);
+    return namesIn(args).flatMap((name) => {
       try {
         return read(name, asked);
       } catch {
         return [];
       }
     });
+  };
   return {
     cost: byArguments('call', (args: Args, asked) =>
       objects(args, asked).flatMap(({ typeName, key }) => types.get(typeName)?.cost(key, asked) ?? []),
@@ -167,9 +170,9 @@ builder.queryFields((t) => ({
         description: 'The `id`s of the objects, as given by this graph.',
       }),
     },
-    ...lookUpsOf(({ ids }: { ids: string[] }) => ids, readId),
+    ...lookUpsOf(({ ids }: { ids: string[] }) => ids, readId, 'ids'),
     resolve: (_root, { ids }, context, info) => {
-      refuseTooMany('ids', context, info);
+      refuseTooMany('ids', { ...info, context });
       return loadEach(ids, async (id) => loadNode(readId(id), context, info)) as never;
     },
   }),

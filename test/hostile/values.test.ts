@@ -64,6 +64,15 @@ holdToRule(
       { r: listOf(9_000, { __typename: 'Query' }) },
       tooMany('_entities'),
     ),
+    {
+      ...ordinary(
+        '9,900 ids under 10 aliases',
+        `query ($k: [ID!]!) { ${several(10, 'nodes(ids: $k) { id }')} }`,
+        { k: texts(9_900, 8) },
+        'Expected at most 1000 ids in an operation, not 99000',
+      ),
+      most: { cpuMs: 200, bytes: 5_000, calls: 0 },
+    },
     refused(
       '60,000 ids under 30 aliases',
       `query ($k: [ID!]!) { ${several(30, 'nodes(ids: $k) { id }')} }`,
@@ -171,6 +180,16 @@ holdToRule(
       { k: [...texts(9_999), `${PROFILE}YQ`] },
       'Expected an id of the type SystemOfRecord, not CustomerProfile.',
     ),
+    {
+      name: '1,000 systems in a text that is read again for each of 3,000 rows',
+      raw: () => {
+        const systems = texts(1_000).map((text) => `"${text}"`);
+        const rows = `customerProfiles(first: 3000) { nodes { attributes(systems: [${systems}]) { systemIdentifier } } }`;
+        return operation(`{ ${rows} ... @defer { __typename } }`, {}, { accept: 'multipart/mixed' });
+      },
+      status: 200,
+      says: '"code":"OPERATION_TOO_COSTLY"',
+    },
     ordinary(
       '10,000 keys below 3,000 profiles',
       'query ($k: [String!]) { customerProfiles(first: 3000) { nodes { attributes(keys: $k) { values { key } } } } }',

@@ -39,9 +39,13 @@ builder.queryField('_entities', (t) =>
         description: 'The keys. Those of one type are looked up together where the API can look up several.',
       }),
     },
-    ...lookUpsOf(({ representations }: { representations: unknown[] }) => representations, readAdmitted),
+    ...lookUpsOf(
+      ({ representations }: { representations: unknown[] }) => representations,
+      readAdmitted,
+      'representations',
+    ),
     resolve: (_root, { representations }, context, info) => {
-      refuseTooMany('representations', context, info);
+      refuseTooMany('representations', { ...info, context });
       return loadEach(representations, async (one) => {
         return loadNode(readAdmitted(one, { context, schema: info.schema }), context, info);
       }) as never;

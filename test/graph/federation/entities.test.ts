@@ -120,7 +120,7 @@ test('whatever is sent as representation fails in its place: nothing else, and n
     hoodId: odd,
     customerId: odd,
   });
-  const sent = fc.sample(fc.oneof(fc.jsonValue(), almost), 100).filter((one) => one !== null);
+  const sent = fc.sample(fc.oneof(fc.jsonValue(), almost), 150).filter((one) => one !== null);
 
   const { data, errors } = await entities(gateway, sent, '__typename');
 
