@@ -13,14 +13,14 @@ const TOKEN = 'canary-token';
 async function refusedByHood(body: object, input: object = { label: 'tier' }) {
   await using gateway = await startGateway({ hood: { token: TOKEN } });
   gateway.hood.dials.fault = () => ({ kind: 'status', status: 400, body });
-  return outcome(gateway, CREATE, input, JSON.stringify(body));
+  return await outcome(gateway, CREATE, input, JSON.stringify(body));
 }
 
 async function refusedBySor(status: number, error_message: string, name = 'Payment app') {
   await using gateway = await startGateway({ sor: { token: TOKEN } });
   const body = { status: '400', success: false, error_message };
   gateway.sor.api.dials.fault = ({ line }) => (line.startsWith('PUT') ? { kind: 'status', status, body } : undefined);
-  return outcome(gateway, RENAME, { identifier: CUSTOM, name }, error_message);
+  return await outcome(gateway, RENAME, { identifier: CUSTOM, name }, error_message);
 }
 
 /** What the caller reads; the log has nothing of it. */

@@ -183,7 +183,7 @@ holdToRule('variables that would cost too much cost little', [
   },
   {
     name: 'a list of nothing but mistakes',
-    raw: () => operation('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: Array(300_000).fill({}) }),
+    raw: () => operation('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: Array(10_000).fill({}) }),
     status,
     says: 'At least 900 more errors are left out',
     most: { bytes: 20_000 },
