@@ -73,6 +73,26 @@ test('of two decisions at once that expect the same status one is a conflict', a
   expect(methods(gateway)).toEqual(['GET', 'PATCH', 'GET']);
 });
 
+test('of many decisions at one moment each sees what became of those before it, also where one of them failed', async () => {
+  await using gateway = await startGateway();
+  let writes = 0;
+  gateway.hood.dials.fault = ({ line }) =>
+    line.startsWith('PATCH') && ++writes === 1 ? { kind: 'status', status: 500 } : undefined;
+  const decide = () =>
+    gateway.query(`mutation { decideGdprRequest(input: { hoodId: "1000022", expectedStatus: PENDING, decision: APPROVE }) {
+      __typename
+    } }`);
+
+  const [failed, ...others] = await Promise.all(Array.from({ length: 6 }, decide));
+
+  expect(failed?.errors).toMatchObject([{ extensions: { outcome: 'UNKNOWN' } }]);
+  expect(others.map(({ data }) => data.decideGdprRequest.__typename)).toEqual([
+    'DecideGdprRequestSuccess',
+    ...Array(4).fill('ConflictError'),
+  ]);
+  expect(methods(gateway)).toEqual(['GET', 'PATCH', 'GET', 'PATCH', ...Array(4).fill('GET')]);
+});
+
 test('one that hangs stops neither the next one nor those on other requests', async () => {
   await using gateway = await startGateway();
   let calls = 0;
