@@ -21,7 +21,7 @@ export class SlidingWindow {
 
   /** Places for calls that would be sent now. */
   free(now: number): number {
-    return Math.max(0, this.limit - this.#log.countedAfter(now - this.spanMs) - this.#strangersAt(now));
+    return Math.max(0, this.#unheld(now));
   }
 
   /**
@@ -52,9 +52,8 @@ export class SlidingWindow {
    * When the `nth` call from now on fits, if a call takes `answerMs` and all before it are sent as soon as they fit.
    */
   freeAt(nth: number, now: number, answerMs: number): number {
-    const free = this.free(now);
     const round = Math.floor((nth - 1) / this.limit);
-    const turn = ((nth - 1) % this.limit) - free;
+    const turn = ((nth - 1) % this.limit) - this.#unheld(now);
     const first = turn < 0 ? now : this.#turnAt(turn, now, answerMs);
     return round === 0 ? first : first + round * (this.spanMs + answerMs);
   }
@@ -67,6 +66,11 @@ export class SlidingWindow {
     if (strangers === 0 || known <= until) return Math.max(now, known);
     const later = turn < strangers ? until : (this.expiry(turn - strangers, now, answerMs) ?? until);
     return Math.max(now, until, later);
+  }
+
+  /** Less than 0 where places were given that begin when others fall free. */
+  #unheld(now: number): number {
+    return this.limit - this.#log.countedAfter(now - this.spanMs) - this.#strangersAt(now);
   }
 
   #strangersAt(now: number): number {
