@@ -131,7 +131,7 @@ export interface RecordRow extends HoodRow {
 }
 
 /** The fields that every Hood type has. */
-export function recordFields<Row extends RecordRow>(typeName: string, fields: FieldsOf<Row>) {
+function recordFields<Row extends RecordRow>(typeName: string, fields: FieldsOf<Row>) {
   // Only the fields of RecordRow are read, so the builder of any wider row will do.
   const t = fields as unknown as FieldsOf<RecordRow>;
   return {

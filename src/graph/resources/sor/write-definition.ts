@@ -51,7 +51,7 @@ export interface DefinitionKind<Row> {
 }
 
 /** Checks the input that names a definition. */
-export function targetOf(type: DefinitionKind<object>['type']) {
+function targetOf(type: DefinitionKind<object>['type']) {
   return z.object({ identifier: identifierOf(type) });
 }
 
