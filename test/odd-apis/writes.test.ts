@@ -17,6 +17,12 @@ const SILENT: Record<string, (answer: Forwarded) => Reply> = {
     body: 'not packed',
     headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
   }),
+  "a page in a proxy's HTML": () => ({ status: 200, body: '<html></html>', headers: { 'content-type': 'text/html' } }),
+  'JSON that ends in the middle': () => ({
+    status: 200,
+    body: '{ "success": tr',
+    headers: { 'content-type': 'application/json' },
+  }),
   '200 with blanks': () => ({ status: 200, body: ' \r\n', headers: { 'content-type': 'application/json' } }),
 };
 

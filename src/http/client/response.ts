@@ -20,11 +20,10 @@ export const SAID_FAILED = 'SAID_FAILED';
 
 /**
  * The value of a 2xx answer; `undefined` for an empty body. Throws for one that cannot be read, and for one that says
- * that the API failed. A write was carried out even if the answer to it cannot be read: its value is `undefined` then,
- * except where the answer is a page in HTML, which may come from a proxy that never asked the API.
+ * that the API failed. A write was carried out even if the answer to it cannot be read: its value is `undefined` then.
  */
 export function answerOf(api: Api, reply: Reply, sent: Sent & { method: string }): unknown {
-  const answer = sent.method === 'GET' ? readJson(api, sent.route, reply) : readWritten(api, sent.route, reply);
+  const answer = readJson(api, sent, reply);
   // A log-in that is refused says nothing about the API.
   const status = sent.isOwnCredential ? undefined : api.failureStatus?.(answer);
   if (status === undefined) return answer;
@@ -32,27 +31,21 @@ export function answerOf(api: Api, reply: Reply, sent: Sent & { method: string }
   throw statusError(api, { ...reply, status }, sent, SAID_FAILED);
 }
 
-function readWritten(api: Api, route: string, reply: Reply): unknown {
-  try {
-    return readJson(api, route, reply);
-  } catch (error) {
-    if (/^text\/html\b/i.test(String(reply.headers['content-type'] ?? ''))) throw error;
-    return undefined;
-  }
-}
-
-/** The value of a 2xx answer; `undefined` for an empty body. Throws `badResponse` for what is not JSON. */
-function readJson(api: Api, route: string, reply: Reply): unknown {
+/** `undefined` for an empty body, and for a write's that is not JSON. Throws `badResponse` for a read's. */
+function readJson(api: Api, { route, method }: Pick<Sent, 'route'> & { method: string }, reply: Reply): unknown {
   const { status, headers, text } = reply;
   if (text === '') return undefined;
   const { name, title, trailingCommas = false, exactNumbers = false } = api;
   const details = { api: name, failure: 'badResponse', route, status } as const;
+  const isWrite = method !== 'GET';
   if (!isJson(headers)) {
+    if (isWrite) return undefined;
     throw new UpstreamError(`${title} answered with something other than JSON.`, { ...details, code: NOT_JSON });
   }
   try {
     return parseJson(text, { trailingCommas, exactNumbers });
   } catch {
+    if (isWrite) return undefined;
     // The parser's own message quotes the body.
     const code = /[\]}]\s*$/.test(text) ? 'INVALID_JSON' : BODY_CUT;
     throw new UpstreamError(`${title} answered with JSON that cannot be read.`, { ...details, code });

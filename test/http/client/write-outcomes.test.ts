@@ -32,7 +32,6 @@ test.each<[name: string, fault: Fault, outcome: string, code: string]>([
   ['500', status(500), 'UNKNOWN', 'UPSTREAM_UNAVAILABLE'],
   ['503', status(503), 'UNKNOWN', 'UPSTREAM_UNAVAILABLE'],
   ['522', status(522), 'UNKNOWN', 'UPSTREAM_UNAVAILABLE'],
-  ["a proxy's page", { kind: 'html' }, 'UNKNOWN', 'UPSTREAM_BAD_RESPONSE'],
   ['a reset', { kind: 'reset' }, 'UNKNOWN', 'UPSTREAM_UNAVAILABLE'],
   ['a reset in the middle of the answer', { kind: 'resetMidBody' }, 'UNKNOWN', 'UPSTREAM_UNAVAILABLE'],
   ['silence', { kind: 'silence' }, 'UNKNOWN', 'UPSTREAM_TIMEOUT'],
