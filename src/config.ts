@@ -169,9 +169,9 @@ export const VARIABLES = {
     .optional()
     .meta(secretly('With `AUTH=secret`: what callers send in the header `x-gateway-secret`.')),
   GATEWAY_SCOPES: scopes
-    .default([])
+    .prefault('pii:read,gdpr:read,gdpr:write,hood:write,sor:write,exports:read')
     .describe(
-      'With `AUTH=secret`: what else callers with the secret may do. `secrets:read` shows `SystemOfRecord.apiKeys`; without it only the creator of a system sees its key, in the answer to `createSystemOfRecord`.',
+      'With `AUTH=secret`: what callers with the secret may do. `secrets:read` shows `SystemOfRecord.apiKeys`; without it only the creator of a system sees its key, in the answer to `createSystemOfRecord`.',
     ),
   INTROSPECTION: choice('on', 'off')
     .optional()

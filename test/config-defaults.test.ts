@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import { expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
+import { SCOPES } from '../src/graph/scopes.ts';
 import { LIFETIMES } from './support/config.ts';
 
 const SECRET = 'sixteen-letters-and-more';
@@ -36,7 +37,7 @@ test('an empty environment is a sandbox on loopback, with a secret of its own', 
     ALLOWED_HOSTS: [],
     CORS_ORIGINS: [],
     AUTH: 'none',
-    GATEWAY_SCOPES: [],
+    GATEWAY_SCOPES: SCOPES.filter((scope) => scope !== 'secrets:read'),
     INTROSPECTION: 'on',
     GRAPHIQL: 'on',
     TRUSTED_DOCUMENTS_ONLY: 'false',

@@ -89,7 +89,7 @@ test('mistakes in one setting neither hide nor invent those of others', () => {
 
 const BEHIND_SECRET = { AUTH: 'secret', GATEWAY_SECRET: SECRET };
 const noSuchScope = (given: string) =>
-  `GATEWAY_SCOPES is "${given}", but must be scopes, separated by commas, of: secrets:read.`;
+  `GATEWAY_SCOPES is "${given}", but must be scopes, separated by commas, of: pii:read, gdpr:read, gdpr:write, hood:write, sor:write, secrets:read, exports:read.`;
 const NOBODYS_SCOPES = 'AUTH must be secret when GATEWAY_SCOPES is set: the scopes are for whoever sends the secret.';
 const NOWHERE = 'PUBLIC_URL must be set when HOST is not loopback and the upstream is live: links are made of it.';
 const OPEN_TO_ALL =

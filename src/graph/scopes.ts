@@ -1,7 +1,15 @@
 import { CallerError } from './caller-error.ts';
 
-/** What callers may be allowed beyond what every caller may. */
-export const SCOPES = ['secrets:read'] as const;
+/** What callers may be allowed: to read personal data, GDPR requests, secrets and files, and to write in either product. */
+export const SCOPES = [
+  'pii:read',
+  'gdpr:read',
+  'gdpr:write',
+  'hood:write',
+  'sor:write',
+  'secrets:read',
+  'exports:read',
+] as const;
 
 export type Scope = (typeof SCOPES)[number];
 
