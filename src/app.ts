@@ -18,6 +18,7 @@ import { allowedHosts } from './server/allowed-hosts.ts';
 import { answerTooLarge, answerTooLate, useAnswerLimit } from './server/answer-limit.ts';
 import { useArgumentLimits } from './server/argument-limits.ts';
 import { deadlineOf, mustRevalidate } from './server/caller-wishes.ts';
+import { identityOf, useCallers } from './server/callers.ts';
 import { useClientIntrospection, useNoIntrospection } from './server/client-introspection.ts';
 import { corsFor, PageOrigins, useVaryOrigin } from './server/cors.ts';
 import { useCsrfPrevention } from './server/csrf-prevention.ts';
@@ -25,7 +26,6 @@ import { documentCaches } from './server/document-cache.ts';
 import { useDocumentMistakes } from './server/document-mistakes.ts';
 import { useDownloads } from './server/downloads.ts';
 import { frontDoor, type ServerContext } from './server/front-door.ts';
-import { useGatewaySecret } from './server/gateway-secret.ts';
 import { useGraphiql } from './server/graphiql.ts';
 import { useIncrementalDelivery } from './server/incremental.ts';
 import { useLoadShedding } from './server/load-shedding.ts';
@@ -58,13 +58,11 @@ export interface App extends RequestListener {
 /** The gateway as a request handler. */
 export function createApp({ config, upstreams, log, isReady = () => true }: AppOptions): App {
   const linkKey = keyFor(config.SECRET, 'links');
-  // Made-up data is nobody's secret. Real data knows two callers: whoever has the gateway's secret, and nobody.
   const isMadeUp = config.UPSTREAM === 'sandbox';
   const publicUrl = publicUrlOf(config);
   const origins = new PageOrigins(config.CORS_ORIGINS, isMadeUp, publicUrl);
   const processContext = {
     publicUrl,
-    scopes: new Set(isMadeUp ? SCOPES : config.GATEWAY_SCOPES),
     cursors: new CursorCodec(keyFor(config.SECRET, 'cursors')),
     linkKey,
     pageSizes: new PageSizesByResource(),
@@ -81,11 +79,12 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
     settleMs: config.SOR_SETTLE_TIME,
   });
 
+  const callerOf = (request: Request) => ({ caller: identityOf(request).caller, operation: request });
   const operationOf = (request: Request) =>
     new Operation({
+      ...callerOf(request),
       signal: request.signal,
       deadline: deadlineOf(request, config.REQUEST_DEADLINE),
-      caller: request,
       mustRevalidate: mustRevalidate(request),
       allowance: callAllowance(config.MAX_CALLS),
       statistics: statisticsOf(request),
@@ -104,6 +103,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       return {
         ...processContext,
         operation,
+        scopes: identityOf(request).scopes,
         hood: new Hood(hoodReads, operation),
         sor,
         sorSystems: new SorSystems(sor),
@@ -135,13 +135,20 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       config.INTROSPECTION === 'on' ? useClientIntrospection(schema) : useNoIntrospection(),
       useReadiness(isReady),
       config.GRAPHIQL === 'on' ? useGraphiql({ promptForSecret: config.AUTH === 'secret' }) : {},
-      config.AUTH === 'secret' ? useGatewaySecret(config.GATEWAY_SECRET ?? '') : {},
+      useCallers({
+        secret: config.AUTH === 'secret' ? config.GATEWAY_SECRET : undefined,
+        // Made-up data is nobody's secret.
+        scopes: new Set(isMadeUp ? SCOPES : config.GATEWAY_SCOPES),
+        header: config.CLIENT_ADDRESS_HEADER,
+        trusted: config.TRUSTED_PROXIES,
+      }),
       useLoadShedding(config.MAX_OPERATIONS, memoryPressure(config.MAX_MEMORY)),
       useDownloads(
         linkKey,
         (request) => new Hood(hoodReads, operationOf(request)),
         // It may take longer than an operation: only its caller ends it, and operations go first.
-        (request) => new Sor(sorReads, new Operation({ signal: request.signal, priority: 'background' })),
+        (request) =>
+          new Sor(sorReads, new Operation({ ...callerOf(request), signal: request.signal, priority: 'background' })),
       ),
       useCsrfPrevention(origins),
       useUploads({ maxFieldBytes: config.MAX_BODY, maxSilenceMs: config.CLIENT_TIMEOUT }),

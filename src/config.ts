@@ -10,12 +10,14 @@ import {
   choice,
   duration,
   HEADER_TEXT,
+  headerName,
   host,
   hostNames,
   isLoopback,
   LIFETIMES,
   lifetimes,
   memory,
+  networks,
   origins,
   rate,
   redisUrl,
@@ -172,6 +174,16 @@ export const VARIABLES = {
     .prefault('pii:read,gdpr:read,gdpr:write,hood:write,sor:write,exports:read')
     .describe(
       'With `AUTH=secret`: what callers with the secret may do. `secrets:read` shows `SystemOfRecord.apiKeys`; without it only the creator of a system sees its key, in the answer to `createSystemOfRecord`.',
+    ),
+  CLIENT_ADDRESS_HEADER: headerName
+    .optional()
+    .describe(
+      'Behind proxies: the header in which they add the address that called them, such as `X-Forwarded-For`. Who sends no credential is known by the address, and shares calls and places with others evenly. Needs `TRUSTED_PROXIES`.',
+    ),
+  TRUSTED_PROXIES: networks
+    .default([])
+    .describe(
+      'The networks of your proxies. Only they are believed, and of what they send the last address that is not in one of these networks.',
     ),
   INTROSPECTION: choice('on', 'off')
     .optional()

@@ -36,6 +36,9 @@ export function* contradictions(
   }
   if (env['REPLICAS'] && !env['REDIS_URL'])
     yield 'REDIS_URL must be set when REPLICAS is: nothing is shared otherwise.';
+  if (Boolean(env['CLIENT_ADDRESS_HEADER']) !== Boolean(env['TRUSTED_PROXIES'])) {
+    yield 'CLIENT_ADDRESS_HEADER and TRUSTED_PROXIES must be set together.';
+  }
   if (AUTH === 'none' && isOpen) {
     yield 'AUTH must not be none when HOST is not loopback and the upstream is live: anybody could read your customers.';
   }

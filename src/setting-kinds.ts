@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { SCOPES } from './graph/scopes.ts';
 import { reachOf } from './sources/hosts.ts';
@@ -135,6 +136,19 @@ export const hostNames = list
 
 /** Whether a host, as `HOST` or a URL names it, is this machine alone (RFC 6761, 6.3). */
 export const isLoopback = (hostname: string) => reachOf(hostname) === 'machine';
+
+/** `10.0.0.0/8`; an address alone is a network of one. */
+export const networks = list
+  .transform((texts) => texts.map((text) => (isIP(text) ? `${text}/${text.includes(':') ? 128 : 32}` : text)))
+  .refine((texts) => texts.every((text) => ipaddr.isValidCIDR(text)), {
+    error: 'must be networks or addresses such as 10.0.0.0/8 or 192.0.2.7, separated by commas',
+  });
+
+/** As Node has it, in lower case (RFC 9110, 5.1). */
+export const headerName = z
+  .string()
+  .regex(/^[\w!#$%&'*+.^`|~-]+$/, 'must be the name of a header, such as X-Forwarded-For')
+  .toLowerCase();
 
 export const secret = z.string().min(16, 'must have at least 16 characters');
 

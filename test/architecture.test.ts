@@ -39,6 +39,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/graph/',
     'src/sources/',
     'src/http/client/calls.ts',
+    'src/http/client/caller.ts',
     'src/http/json/lossless-json.ts',
     'src/http/budget/account-windows.ts',
     'src/http/client/call-statistics.ts',

@@ -57,6 +57,14 @@ const ACCEPTED: [name: keyof Config, text: string, value: unknown][] = [
   ['LOG_LEVEL', 'silent', 'silent'],
 ];
 
+test('addresses behind proxies: a header has no case, and an address is a network of its own', () => {
+  const env = { CLIENT_ADDRESS_HEADER: 'X-Forwarded-For', TRUSTED_PROXIES: '10.0.0.0/8, 192.0.2.7,fd00::1' };
+  expect(readConfig(env)).toMatchObject({
+    CLIENT_ADDRESS_HEADER: 'x-forwarded-for',
+    TRUSTED_PROXIES: ['10.0.0.0/8', '192.0.2.7/32', 'fd00::1/128'],
+  });
+});
+
 test.each(ACCEPTED)('%s can be %s', (name, text, value) => {
   expect(readConfig({ [name]: text })[name]).toEqual(value);
 });
@@ -81,6 +89,7 @@ const HOST_ONLY = 'must be a host only: the paths of the API are added to it.';
 const ADDRESS = 'must be an IP address or the name of a host, such as localhost.';
 const HOSTS = 'ALLOWED_HOSTS must be names of hosts such as gateway or 10.0.0.5, without ports, separated by commas.';
 const ORIGINS = 'CORS_ORIGINS must be origins such as https://app.example.com, separated by commas.';
+const NETWORKS = 'TRUSTED_PROXIES must be networks or addresses such as 10.0.0.0/8 or 192.0.2.7, separated by commas.';
 const TTL = `CACHE_TTL must be written like profiles=30s,systems=10m, of: ${Object.keys(LIFETIMES).join(', ')}.`;
 const ONE_WORD = 'must be one word without spaces or line ends.';
 
@@ -149,6 +158,14 @@ const REFUSED: [name: string, text: string, mistake: string][] = [
   ['AUTH', 'jwt', 'AUTH must be one of: none, secret.'],
   ['GATEWAY_SECRET', 'too-short', 'GATEWAY_SECRET must have at least 16 characters.'],
   ['GATEWAY_SECRET', 'sechzehn Zeichen lang', 'GATEWAY_SECRET must be one word of ASCII characters.'],
+  [
+    'CLIENT_ADDRESS_HEADER',
+    'X-Forwarded-For:',
+    'CLIENT_ADDRESS_HEADER must be the name of a header, such as X-Forwarded-For.',
+  ],
+  ['TRUSTED_PROXIES', '10.0.0.0/33', NETWORKS],
+  ['TRUSTED_PROXIES', '10.0.0.5,', NETWORKS],
+  ['TRUSTED_PROXIES', 'proxy', NETWORKS],
   ['INTROSPECTION', 'false', 'INTROSPECTION must be one of: on, off.'],
   ['GRAPHIQL', 'no', 'GRAPHIQL must be one of: on, off.'],
   ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be one of: silent, error, warn, info, debug.'],
@@ -162,9 +179,13 @@ const SECRET_NAMES = ['HOOD_TOKEN', 'SOR_TOKEN', 'REDIS_URL', 'SECRET', 'GATEWAY
 test.each(REFUSED)('%s cannot be "%s", and unless that is secret the mistake says so', (name, text, sentence) => {
   const isSecret = SECRET_NAMES.includes(name) || text.includes('@');
   const mistake = isSecret ? sentence : sentence.replace(' ', ` is ${JSON.stringify(text)}, but `);
-  const beside = { GATEWAY_SECRET: { AUTH: 'secret' }, REDIS_URL: { REPLICAS: '2' }, REPLICAS: { REDIS_URL: REDIS } }[
-    name
-  ];
+  const beside = {
+    GATEWAY_SECRET: { AUTH: 'secret' },
+    REDIS_URL: { REPLICAS: '2' },
+    REPLICAS: { REDIS_URL: REDIS },
+    CLIENT_ADDRESS_HEADER: { TRUSTED_PROXIES: '10.0.0.1' },
+    TRUSTED_PROXIES: { CLIENT_ADDRESS_HEADER: 'x-real-ip' },
+  }[name];
   const own = mistakesIn({ SECRET, ...beside, [name]: text });
   expect(own).toEqual([mistake]);
 });
@@ -172,7 +193,9 @@ test.each(REFUSED)('%s cannot be "%s", and unless that is secret the mistake say
 test('every variable is tried with a text that is accepted, and with one that is not where there are such', () => {
   const anyText = ['GATEWAY_SCOPES', 'HOST', 'SOR_EMAIL', 'SOR_PASSWORD'];
   const inCombination = [
+    'CLIENT_ADDRESS_HEADER',
     'TRUSTED_DOCUMENTS',
+    'TRUSTED_PROXIES',
     'GATEWAY_SCOPES',
     'GATEWAY_SECRET',
     'REDIS_URL',

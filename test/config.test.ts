@@ -102,6 +102,16 @@ test.each<[string, Record<string, string>, string[]]>([
     { SOR_TOKEN: 'x', SOR_EMAIL: 'x', SOR_PASSWORD: 'x' },
     ['SOR_TOKEN and SOR_EMAIL exclude each other: set one of them.'],
   ],
+  [
+    'a header from nobody',
+    { CLIENT_ADDRESS_HEADER: 'X-Forwarded-For' },
+    ['CLIENT_ADDRESS_HEADER and TRUSTED_PROXIES must be set together.'],
+  ],
+  [
+    'proxies without a header',
+    { TRUSTED_PROXIES: '10.0.0.0/8' },
+    ['CLIENT_ADDRESS_HEADER and TRUSTED_PROXIES must be set together.'],
+  ],
   ['a secret nobody knows', { AUTH: 'secret' }, ['GATEWAY_SECRET must be set when AUTH is secret.']],
   ['scopes of nobody', { GATEWAY_SCOPES: 'secrets:read' }, [NOBODYS_SCOPES]],
   [

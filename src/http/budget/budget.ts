@@ -96,7 +96,7 @@ export class Budget {
 
   async #reservation(attempt: Attempt): Promise<Reservation> {
     const { signal, priority } = attempt;
-    const caller = attempt.caller ?? {};
+    const caller = attempt.operation ?? {};
     const sentIn = this.#sentIn(this.#ahead(caller, priority) + 1, attempt);
     // A call that need not wait is let through, however slow the API is.
     const answerMs = sentIn > 0 ? this.#lateMs(attempt) : 0;

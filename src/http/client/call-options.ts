@@ -1,4 +1,5 @@
 import type { CallStatistics } from './call-statistics.ts';
+import type { Caller } from './caller.ts';
 
 /** Interactive calls have somebody waiting for them; background calls take only what those leave. */
 export type Priority = 'interactive' | 'background';
@@ -12,8 +13,10 @@ export interface CallOptions {
    * way, as others join who can wait longer.
    */
   readonly deadline?: number | undefined;
-  /** Whose call it is, such as an operation: scarce calls are shared evenly. Without one it is a caller of its own. */
-  readonly caller?: object | undefined;
+  /** Whose call it is: scarce calls are shared evenly between callers. Without one it is a caller of its own. */
+  readonly caller?: Caller | undefined;
+  /** What the caller makes it for: what it gets is shared evenly between its operations. */
+  readonly operation?: object | undefined;
   /** `interactive` unless set. */
   readonly priority?: Priority | undefined;
   /** Bypasses everything that was read before it. */

@@ -2,6 +2,7 @@ import type { Pool } from 'undici';
 import type { Api } from './api.ts';
 import type { CallDeadline } from './call-deadline.ts';
 import type { Priority } from './call-options.ts';
+import type { Caller } from './caller.ts';
 import type { Repetition } from './calls.ts';
 import type { AnswerHead } from './exchange.ts';
 import type { RetryBudget } from './retry-budget.ts';
@@ -14,7 +15,8 @@ import type { UpstreamError } from './upstream-error.ts';
 export interface Attempt extends CallDeadline {
   readonly method: string;
   readonly route: string;
-  readonly caller: object | undefined;
+  readonly caller: Caller | undefined;
+  readonly operation?: object | undefined;
   readonly priority: Priority;
   /** Names what it asks by a hash; an attempt without it is a question of its own. */
   readonly question?: (() => string) | undefined;

@@ -64,6 +64,7 @@ export class SharedCall<Result> {
     const callOptions: CallOptions = {
       signal: this.#everybodyLeft.signal,
       caller: owner.caller,
+      operation: owner.operation,
       priority: owner.priority,
       statistics: this.#statistics,
       // Anybody who waits may pay: nobody's call is refused because the one who asked first has none left.

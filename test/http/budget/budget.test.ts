@@ -14,8 +14,8 @@ test('calls that do not fit wait until places fall free', async () => {
 test('places are shared between callers, whoever asks for more', async () => {
   const { clock, call, sent } = budgetOf(NARROW);
   const [greedy, modest] = [{}, {}];
-  for (const name of ['g1', 'g2', 'g3', 'g4', 'g5']) call(name, { caller: greedy });
-  for (const name of ['m1', 'm2']) call(name, { caller: modest });
+  for (const name of ['g1', 'g2', 'g3', 'g4', 'g5']) call(name, { operation: greedy });
+  for (const name of ['m1', 'm2']) call(name, { operation: modest });
   await clock.moveTo(6_000);
   expect(sent()).toEqual(['g1', 'g2', 'm1', 'g3', 'm2', 'g4', 'g5']);
 });

@@ -154,7 +154,7 @@ test('every call is sent while its answer can come in time, or refused without b
         const leaving = new AbortController();
         if (leavesAfterMs !== undefined) clock.after(leavesAfterMs, () => leaving.abort(new Error('left')));
         const deadline = clock.time + patienceMs;
-        const options = { deadline, caller: callers[caller], priority, signal: leaving.signal };
+        const options = { deadline, operation: callers[caller], priority, signal: leaving.signal };
         made.push({ call: call(String(index), options), deadline });
       }
       await clock.moveTo(clock.time + 6_050);

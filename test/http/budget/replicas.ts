@@ -88,7 +88,8 @@ export function startReplica(options: ReplicaOptions): Replica {
         route: '/v1/hood/exports',
         signal: undefined,
         deadline: performance.now() + patienceMs,
-        caller,
+        caller: undefined,
+        operation: caller,
         priority,
       };
       await budget.guard(attempt, async () => {

@@ -134,11 +134,11 @@ test('without a deadline it has none, whatever others have', async () => {
 test('it goes on the account of whoever came first', () => {
   const { call, run, patiences } = startCall();
   const caller = {};
-  void call.join({ caller, priority: 'background' });
-  void call.join({ caller: {}, priority: 'interactive' });
+  void call.join({ operation: caller, priority: 'background' });
+  void call.join({ operation: {}, priority: 'interactive' });
   run();
-  expect(patiences[0]).toMatchObject({ caller, priority: 'background' });
-  expect(patiences[0]?.caller).toBe(caller);
+  expect(patiences[0]).toMatchObject({ operation: caller, priority: 'background' });
+  expect(patiences[0]?.operation).toBe(caller);
 });
 
 test('one pays for its calls, and nobody has waited for longer than they were there', async () => {

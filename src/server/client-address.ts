@@ -1,0 +1,51 @@
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+/** An address as proxies write it: some add the port, and brackets then to one of IPv6. */
+const WRITTEN = /^\s*(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+|([^[\]]+?))\s*$/;
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+
+export interface ProxiesOptions {
+  /** The header in which proxies add the address that called them, in lower case. */
+  header: string | undefined;
+  /** The networks of the proxies: `10.0.0.0/8`. */
+  trusted: readonly string[];
+}
+
+/**
+ * Tells from where a request was sent. Behind proxies that is the last address of the header which is none of theirs:
+ * what stands before it is the client's own word. A header is ignored where it comes from anybody else, or cannot be
+ * read.
+ */
+export function clientAddress({ header = '', trusted }: ProxiesOptions) {
+  const networks = trusted.map((network) => ipaddr.parseCIDR(network));
+  const isTrusted = (address: Address) =>
+    networks.some(([network, bits]) => network.kind() === address.kind() && address.match(network, bits));
+
+  return ({ socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>): string => {
+    const peer = addressOf(socket.remoteAddress);
+    let sender = peer;
+    for (const text of String(headers[header] ?? '')
+      .split(',')
+      .toReversed()) {
+      if (!sender || !isTrusted(sender)) break;
+      sender = addressOf(WRITTEN.exec(text)?.slice(1).find(Boolean));
+    }
+    return networkOf(sender ?? peer);
+  };
+}
+
+/** An address of IPv4 may be written as one of IPv6. */
+function addressOf(text = ''): Address | undefined {
+  return isIP(text) ? ipaddr.process(text) : undefined;
+}
+
+/** What is one caller's: of IPv6 that is a whole network. A socket that is closed or has a path has no address. */
+function networkOf(address: Address | undefined): string {
+  if (!address) return 'unknown';
+  return address instanceof ipaddr.IPv6
+    ? `${new ipaddr.IPv6([...address.parts.slice(0, 4), 0, 0, 0, 0])}/64`
+    : `${address}`;
+}
