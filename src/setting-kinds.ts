@@ -10,6 +10,9 @@ export interface Rate {
   perMinute: number;
 }
 
+/** Marks a setting whose value is never shown. */
+export const secretly = (description: string) => ({ description, secret: true });
+
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000 } as const;
 
 /** Timers of Node end at 24 days; nobody waits that long for an answer. */
