@@ -204,7 +204,7 @@ export class JsonClient implements AsyncDisposable {
       const reply = await exchange(this.#pool, request, flight, isStream ? undefined : maxResponseBytes);
       if (reply.status >= 400 && reply.status < 500) flight.outcome = 'REFUSED';
       // Before the guards see the reply: an answer that cannot be read is none.
-      if (isGood(reply.status)) reply.answer = answerOf(api, reply, flight);
+      if (isGood(reply.status)) reply.answer = await answerOf(api, reply, flight);
       return reply;
     } catch (error) {
       if (wasNeverSent(error)) flight.outcome = 'NOT_SENT';

@@ -1,4 +1,5 @@
 import { parseJson } from '../json/lossless-json.ts';
+import { parseInSlices } from '../json/parse-in-slices.ts';
 import type { Api } from './api.ts';
 import type { ReplyHeaders } from './body.ts';
 import type { ReplyDetails } from './calls.ts';
@@ -22,8 +23,8 @@ export const SAID_FAILED = 'SAID_FAILED';
  * The value of a 2xx answer; `undefined` for an empty body. Throws for one that cannot be read, and for one that says
  * that the API failed. A write was carried out even if the answer to it cannot be read: its value is `undefined` then.
  */
-export function answerOf(api: Api, reply: Reply, sent: Sent & { method: string }): unknown {
-  const answer = readJson(api, sent, reply);
+export async function answerOf(api: Api, reply: Reply, sent: Sent & { method: string }): Promise<unknown> {
+  const answer = await readJson(api, sent, reply);
   // A log-in that is refused says nothing about the API.
   const status = sent.isOwnCredential ? undefined : api.failureStatus?.(answer);
   if (status === undefined) return answer;
@@ -32,7 +33,11 @@ export function answerOf(api: Api, reply: Reply, sent: Sent & { method: string }
 }
 
 /** `undefined` for an empty body, and for a write's that is not JSON. Throws `badResponse` for a read's. */
-function readJson(api: Api, { route, method }: Pick<Sent, 'route'> & { method: string }, reply: Reply): unknown {
+async function readJson(
+  api: Api,
+  { route, method }: Pick<Sent, 'route'> & { method: string },
+  reply: Reply,
+): Promise<unknown> {
   const { status, headers, text } = reply;
   if (text === '') return undefined;
   const { name, title, trailingCommas = false, exactNumbers = false } = api;
@@ -43,7 +48,7 @@ function readJson(api: Api, { route, method }: Pick<Sent, 'route'> & { method: s
     throw new UpstreamError(`${title} answered with something other than JSON.`, { ...details, code: NOT_JSON });
   }
   try {
-    return parseJson(text, { trailingCommas, exactNumbers });
+    return await parseInSlices(text, { trailingCommas, exactNumbers });
   } catch {
     if (isWrite) return undefined;
     // The parser's own message quotes the body.
