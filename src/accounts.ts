@@ -14,16 +14,17 @@ export interface Account {
   readonly access: Access;
 }
 
-/** How an API is opened. */
+/** How an API is opened. What it holds may change while the process runs. */
 export type Access =
-  | { kind: 'token'; authorization: string }
-  | { kind: 'login'; email: string; password: string }
+  | { kind: 'token'; readonly authorization: string }
+  | { kind: 'login'; readonly email: string; readonly password: string }
   /** It cannot be; `remedy` says which settings to make. */
   | { kind: 'missing'; remedy: string };
 
-export function hoodAccount({ HOOD_URL, HOOD_RATE, HOOD_TOKEN }: Config): Account {
+export function hoodAccount(config: Config): Account {
+  const { HOOD_URL, HOOD_RATE, HOOD_TOKEN } = config;
   const access: Access = HOOD_TOKEN
-    ? { kind: 'token', authorization: `Bearer ${HOOD_TOKEN}` }
+    ? tokenAccess(() => `Bearer ${config.HOOD_TOKEN}`)
     : { kind: 'missing', remedy: 'set HOOD_TOKEN' };
   return { api: HOOD, limits: HOOD_RATE, origin: HOOD_URL, owner: HOOD_TOKEN, access };
 }
@@ -39,8 +40,27 @@ export function sorAccount(config: Config): Account {
   };
 }
 
-function sorAccess({ SOR_TOKEN, SOR_EMAIL: email, SOR_PASSWORD: password }: Config): Access {
-  if (SOR_TOKEN) return { kind: 'token', authorization: `Token ${SOR_TOKEN}` };
-  if (email && password) return { kind: 'login', email, password };
+function sorAccess(config: Config): Access {
+  if (config.SOR_TOKEN) return tokenAccess(() => `Token ${config.SOR_TOKEN}`);
+  if (config.SOR_EMAIL) {
+    return {
+      kind: 'login',
+      get email() {
+        return config.SOR_EMAIL ?? '';
+      },
+      get password() {
+        return config.SOR_PASSWORD ?? '';
+      },
+    };
+  }
   return { kind: 'missing', remedy: 'set SOR_TOKEN, or SOR_EMAIL and SOR_PASSWORD' };
+}
+
+function tokenAccess(current: () => string): Access {
+  return {
+    kind: 'token',
+    get authorization() {
+      return current();
+    },
+  };
 }

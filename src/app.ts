@@ -12,7 +12,7 @@ import { schema } from './graph/schema.ts';
 import { SCOPES } from './graph/scopes.ts';
 import { callAllowance } from './http/client/call-options.ts';
 import { Operation } from './http/reads/operation.ts';
-import { keyFor } from './keys.ts';
+import { signerFor } from './keys.ts';
 import { publicUrlOf } from './public-url.ts';
 import { allowedHosts } from './server/allowed-hosts.ts';
 import { answerTooLarge, answerTooLate, useAnswerLimit } from './server/answer-limit.ts';
@@ -57,14 +57,14 @@ export interface App extends RequestListener {
 
 /** The gateway as a request handler. */
 export function createApp({ config, upstreams, log, isReady = () => true }: AppOptions): App {
-  const linkKey = keyFor(config.SECRET, 'links');
+  const linkSigner = signerFor(() => config.SECRET, 'links');
   const isMadeUp = config.UPSTREAM === 'sandbox';
   const publicUrl = publicUrlOf(config);
   const origins = new PageOrigins(config.CORS_ORIGINS, isMadeUp, publicUrl);
   const processContext = {
     publicUrl,
-    cursors: new CursorCodec(keyFor(config.SECRET, 'cursors')),
-    linkKey,
+    cursors: new CursorCodec(signerFor(() => config.SECRET, 'cursors')),
+    linkSigner,
     pageSizes: new PageSizesByResource(),
     filledTimes: new LRUCache<string, true>({ max: 64, ttl: 10 * 60 * 1000 }),
     maxEntities: config.MAX_ENTITIES,
@@ -136,7 +136,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       useReadiness(isReady),
       config.GRAPHIQL === 'on' ? useGraphiql({ promptForSecret: config.AUTH === 'secret' }) : {},
       useCallers({
-        secret: config.AUTH === 'secret' ? config.GATEWAY_SECRET : undefined,
+        secrets: config.AUTH === 'secret' ? () => config.GATEWAY_SECRET ?? [] : undefined,
         // Made-up data is nobody's secret.
         scopes: new Set(isMadeUp ? SCOPES : config.GATEWAY_SCOPES),
         header: config.CLIENT_ADDRESS_HEADER,
@@ -144,7 +144,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       }),
       useLoadShedding(config.MAX_OPERATIONS, memoryPressure(config.MAX_MEMORY)),
       useDownloads(
-        linkKey,
+        linkSigner,
         (request) => new Hood(hoodReads, operationOf(request)),
         // It may take longer than an operation: only its caller ends it, and operations go first.
         (request) =>

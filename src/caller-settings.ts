@@ -1,5 +1,5 @@
 import { manifest } from './manifest.ts';
-import { choice, HEADER_TEXT, headerName, networks, origins, scopes, secret, secretly } from './setting-kinds.ts';
+import { choice, HEADER_TEXT, headerName, networks, origins, scopes, secretly, secrets } from './setting-kinds.ts';
 
 /** The settings that say who may call, and what they may. */
 export const CALLER_VARIABLES = {
@@ -11,10 +11,14 @@ export const CALLER_VARIABLES = {
   AUTH: choice('none', 'secret')
     .prefault('none')
     .describe('Who may call. `none` is refused for real data on an address that is not loopback.'),
-  GATEWAY_SECRET: secret
-    .regex(HEADER_TEXT, 'must be one word of ASCII characters')
+  GATEWAY_SECRET: secrets
+    .refine((words) => words.every((word) => HEADER_TEXT.test(word)), 'must be one word of ASCII characters')
     .optional()
-    .meta(secretly('With `AUTH=secret`: what callers send in the header `x-gateway-secret`.')),
+    .meta(
+      secretly(
+        'With `AUTH=secret`: what callers send in the header `x-gateway-secret`. Several, separated by commas: each lets in.',
+      ),
+    ),
   GATEWAY_SCOPES: scopes
     .prefault('pii:read,gdpr:read,gdpr:write,hood:write,sor:write,exports:read')
     .describe(

@@ -3,6 +3,7 @@ import { totalmem } from 'node:os';
 import { z } from 'zod';
 import { CALLER_VARIABLES } from './caller-settings.ts';
 import { contradictions } from './contradictions.ts';
+import { contentOf, type Environment, fileOf, isSet } from './environment.ts';
 import { misspellings } from './misspellings.ts';
 import {
   address,
@@ -17,8 +18,8 @@ import {
   memory,
   rate,
   redisUrl,
-  secret,
   secretly,
+  secrets,
   size,
   timeout,
   token,
@@ -144,11 +145,11 @@ export const VARIABLES = {
     .describe(
       'How many processes share `REDIS_URL` at most, also while new ones are started: whoever deploys them sets it. While Redis is away, each goes on with such a part of the limits.',
     ),
-  SECRET: secret
+  SECRET: secrets
     .optional()
     .meta(
       secretly(
-        'Signs cursors and links, and encrypts what goes to Redis. Random when unset: cursors and links then end with the process.',
+        'Signs cursors and links, and encrypts what goes to Redis. Random when unset: cursors and links then end with the process. Several, separated by commas: the first signs, all are accepted.',
       ),
     ),
   ...CALLER_VARIABLES,
@@ -168,28 +169,43 @@ export type Config = Omit<Values, (typeof DERIVED)[number]> & {
 } & {
   /** True when nobody set `SECRET`: cursors and links then end with the process. */
   secretIsRandom: boolean;
+  /** The files that settings were read from which may change while the process runs. */
+  files: ReadonlyMap<keyof Values, string>;
 };
 
 /** The names that `readConfig` knows. */
 export const VARIABLE_NAMES = Object.keys(VARIABLES) as readonly (keyof typeof VARIABLES)[];
 
+/** Those that hold a secret: it may stand in a file instead, whose path is `NAME_FILE`. */
+export const SECRET_NAMES = VARIABLE_NAMES.filter((name) => VARIABLES[name].meta()?.['secret'] === true);
+
+const FILE_NAMES = SECRET_NAMES.map((name) => `${name}_FILE`);
+
 /**
  * Reads every setting from the environment. An empty variable counts as unset.
  * Throws one `ConfigError` with all mistakes. Each says what was given, unless that is a secret or may contain one.
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(env: Environment): Config {
   const mistakes: string[] = [];
+  const files = new Map<keyof Values, string>();
   const values: Partial<Record<keyof Values, unknown>> = {};
   for (const name of VARIABLE_NAMES) {
-    const parsed = VARIABLES[name].safeParse(env[name] || undefined);
-    if (parsed.success) values[name] = parsed.data;
-    else mistakes.push(`${name} ${given(name, env[name])}${parsed.error.issues[0]?.message}.`);
+    const file = SECRET_NAMES.includes(name) ? fileOf(name, env) : undefined;
+    const text = file ? contentOf(file) : env[name];
+    const parsed = VARIABLES[name].safeParse(text || undefined);
+    if (file) files.set(name, file);
+    if (file && !text) mistakes.push(`${name}_FILE must be a file that can be read and is not empty.`);
+    else if (parsed.success) values[name] = parsed.data;
+    else mistakes.push(`${name} ${given(name, text)}${parsed.error.issues[0]?.message}.`);
   }
   const read = values as Partial<Values>;
   // Whoever has set any of them means the real APIs, whatever is wrong with it.
-  const hasCredentials = Boolean(env['HOOD_TOKEN'] || env['SOR_TOKEN'] || env['SOR_EMAIL'] || env['SOR_PASSWORD']);
+  const hasCredentials = ['HOOD_TOKEN', 'SOR_TOKEN', 'SOR_EMAIL', 'SOR_PASSWORD'].some((name) => isSet(name, env));
   const UPSTREAM = read.UPSTREAM ?? (hasCredentials ? 'live' : 'sandbox');
-  mistakes.push(...contradictions(env, { ...read, UPSTREAM }), ...misspellings(env, VARIABLE_NAMES));
+  mistakes.push(
+    ...contradictions(env, { ...read, UPSTREAM }),
+    ...misspellings(env, [...VARIABLE_NAMES, ...FILE_NAMES]),
+  );
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   const explorable = UPSTREAM === 'live' && !isLoopback(read.HOST ?? '') ? 'off' : 'on';
   return {
@@ -198,13 +214,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     MAX_MEMORY: read.MAX_MEMORY ?? 0.75 * Math.min(totalmem(), process.constrainedMemory() || Infinity),
     INTROSPECTION: read.INTROSPECTION ?? explorable,
     GRAPHIQL: read.GRAPHIQL ?? explorable,
-    SECRET: read.SECRET ?? randomBytes(32).toString('hex'),
+    SECRET: read.SECRET ?? [randomBytes(32).toString('hex')],
+    files,
     secretIsRandom: read.SECRET === undefined,
   };
 }
 
 /** What stood in a variable, as the beginning of a sentence. A user in a URL has a password, and a long word may be a token. */
 function given(name: keyof typeof VARIABLES, text = ''): string {
-  const isHidden = VARIABLES[name].meta()?.['secret'] === true || /@|\w{20}/.test(text);
+  const isHidden = SECRET_NAMES.includes(name) || /@|\w{20}/.test(text);
   return isHidden ? '' : `is ${JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)}, but `;
 }

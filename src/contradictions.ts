@@ -1,3 +1,4 @@
+import { type Environment, fileOf, isSet } from './environment.ts';
 import { isLoopback } from './setting-kinds.ts';
 
 /** What the settings came to that others depend on; undefined where one could not be read. */
@@ -8,33 +9,35 @@ interface ReadSettings {
 }
 
 /** Settings that are fine alone and wrong together. What is set counts as set, also where it could not be read. */
-export function* contradictions(
-  env: Readonly<Record<string, string | undefined>>,
-  { AUTH, HOST, UPSTREAM }: ReadSettings,
-): Generator<string> {
+export function* contradictions(env: Environment, { AUTH, HOST, UPSTREAM }: ReadSettings): Generator<string> {
   const isOpen = UPSTREAM === 'live' && HOST !== undefined && !isLoopback(HOST);
-  if (Boolean(env['SOR_EMAIL']) !== Boolean(env['SOR_PASSWORD'])) {
+  for (const name of Object.keys(env).filter((each) => env[each] && fileOf(each, env))) {
+    yield `${name} and ${name}_FILE exclude each other: set one of them.`;
+  }
+  if (isSet('SOR_EMAIL', env) !== isSet('SOR_PASSWORD', env)) {
     yield 'SOR_EMAIL and SOR_PASSWORD must be set together.';
   }
   if (env['NODE_ENV'] === 'production' && !env['UPSTREAM'] && UPSTREAM === 'sandbox') {
     yield 'No credentials are set, and NODE_ENV is production: set HOOD_TOKEN, SOR_TOKEN, or SOR_EMAIL and SOR_PASSWORD, or UPSTREAM=sandbox for made-up data.';
   }
-  if (env['SOR_TOKEN'] && env['SOR_EMAIL']) yield 'SOR_TOKEN and SOR_EMAIL exclude each other: set one of them.';
-  if (AUTH === 'none' && env['GATEWAY_SECRET']) {
+  if (isSet('SOR_TOKEN', env) && isSet('SOR_EMAIL', env))
+    yield 'SOR_TOKEN and SOR_EMAIL exclude each other: set one of them.';
+  if (AUTH === 'none' && isSet('GATEWAY_SECRET', env)) {
     yield 'AUTH must be secret when GATEWAY_SECRET is set: nobody is asked for it otherwise.';
   }
-  if (AUTH === 'secret' && !env['GATEWAY_SECRET']) yield 'GATEWAY_SECRET must be set when AUTH is secret.';
+  if (AUTH === 'secret' && !isSet('GATEWAY_SECRET', env)) yield 'GATEWAY_SECRET must be set when AUTH is secret.';
   if (env['GATEWAY_SCOPES'] && AUTH === 'none') {
     yield 'AUTH must be secret when GATEWAY_SCOPES is set: the scopes are for whoever sends the secret.';
   }
   if (env['TRUSTED_DOCUMENTS_ONLY'] === 'true' && !env['TRUSTED_DOCUMENTS']) {
     yield 'TRUSTED_DOCUMENTS must be set when TRUSTED_DOCUMENTS_ONLY is true: nothing could be asked otherwise.';
   }
-  if (env['REDIS_URL'] && !env['SECRET']) yield 'SECRET must be set when REDIS_URL is: replicas share it.';
-  if (env['REDIS_URL'] && !env['REPLICAS']) {
+  if (isSet('REDIS_URL', env) && !isSet('SECRET', env))
+    yield 'SECRET must be set when REDIS_URL is: replicas share it.';
+  if (isSet('REDIS_URL', env) && !env['REPLICAS']) {
     yield 'REPLICAS must be set when REDIS_URL is: the limits are divided by it while Redis is away.';
   }
-  if (env['REPLICAS'] && !env['REDIS_URL'])
+  if (env['REPLICAS'] && !isSet('REDIS_URL', env))
     yield 'REDIS_URL must be set when REPLICAS is: nothing is shared otherwise.';
   if (Boolean(env['CLIENT_ADDRESS_HEADER']) !== Boolean(env['TRUSTED_PROXIES'])) {
     yield 'CLIENT_ADDRESS_HEADER and TRUSTED_PROXIES must be set together.';

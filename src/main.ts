@@ -5,6 +5,7 @@ import { createApp } from './app.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { refusesCredential } from './http/redis/redis-connection.ts';
 import { publicUrlOf } from './public-url.ts';
+import { watchSecretFiles } from './secret-files.ts';
 import { httpServer } from './server/http-server.ts';
 import { terminalLog } from './terminal-log.ts';
 import { openUpstreams } from './upstreams.ts';
@@ -20,12 +21,13 @@ async function main(): Promise<void> {
     refuse('REDIS_URL must have the user and the password that Redis expects.');
   }
   const upstreams = stack.use(openUpstreams(settings, log));
+  watchSecretFiles(settings, readSettings, log);
 
   let stopping = false;
   const server = httpServer();
   await once(server.listen(settings.PORT, settings.HOST), 'listening').catch(refuseToListen);
-  const config = { ...settings, PORT: (server.address() as AddressInfo).port };
-  server.on('request', createApp({ config, upstreams, log, isReady: () => !stopping }));
+  Object.assign(settings, { PORT: (server.address() as AddressInfo).port });
+  server.on('request', createApp({ config: settings, upstreams, log, isReady: () => !stopping }));
   if (settings.secretIsRandom) log.warn('SECRET is not set: cursors and links end with this process');
   if (settings.UPSTREAM === 'sandbox') {
     log.warn(
@@ -40,7 +42,7 @@ async function main(): Promise<void> {
     // No page of either vendor says it, and a wrong guess joins the wrong people.
     log.info(`HOOD_CLIENT_ID_IS=${settings.HOOD_CLIENT_ID_IS}: a client_id of Hood is taken for that id of SOR`);
   }
-  log.info(`listening on ${publicUrlOf({ ...config, PUBLIC_URL: undefined })}/graphql`);
+  log.info(`listening on ${publicUrlOf({ ...settings, PUBLIC_URL: undefined })}/graphql`);
 
   // A kept-alive connection whose last request is answered would hold the process until it times out.
   server.on('request', (_request, response) => {
@@ -59,9 +61,11 @@ function refuseToListen({ code, message }: NodeJS.ErrnoException): never {
   process.exit(1);
 }
 
+const readSettings = () => readConfig(process.env);
+
 function configOrExit(): Config {
   try {
-    return readConfig(process.env);
+    return readSettings();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return refuse(...error.mistakes);

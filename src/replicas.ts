@@ -38,9 +38,14 @@ export function openReplicas(url: string, config: Config, log: Logger) {
   };
 }
 
+/** Of the last secret, so that replicas to which a new one was added share with those that do not have it yet. */
+function sharedKey({ SECRET }: Config, purpose: 'accounts' | 'answers'): KeyObject {
+  return keyFor(SECRET.at(-1) ?? '', purpose);
+}
+
 /** The same for all replicas with the same credential, and no way back to it. */
 function nameOf(owner: string | undefined, config: Config): string {
-  return createHmac('sha256', keyFor(config.SECRET, 'accounts'))
+  return createHmac('sha256', sharedKey(config, 'accounts'))
     .update(owner ?? '')
     .digest('base64url');
 }
@@ -49,5 +54,5 @@ function nameOf(owner: string | undefined, config: Config): string {
 function answerKey(config: Config): KeyObject {
   const accounts = [hoodAccount(config), sorAccount(config)];
   const whose = JSON.stringify(accounts.map(({ origin, access }) => [origin, access]));
-  return createSecretKey(createHmac('sha256', keyFor(config.SECRET, 'answers')).update(whose).digest());
+  return createSecretKey(createHmac('sha256', sharedKey(config, 'answers')).update(whose).digest());
 }

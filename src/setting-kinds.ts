@@ -153,7 +153,8 @@ export const headerName = z
   .regex(/^[\w!#$%&'*+.^`|~-]+$/, 'must be the name of a header, such as X-Forwarded-For')
   .toLowerCase();
 
-export const secret = z.string().min(16, 'must have at least 16 characters');
+/** Several by comma: a new one is added before an old one goes. */
+export const secrets = list.pipe(z.array(z.string().min(16, 'must have at least 16 characters')));
 
 /** A line end, left over from a file, would otherwise fail every single call. */
 export const HEADER_TEXT = /^[\x21-\x7e]+$/;

@@ -52,9 +52,16 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/main.ts': ['src/', 'src/sandbox/hood/server.ts', 'src/sandbox/sor/server.ts'],
   'src/start.js': ['src/main.ts', 'src/sandbox/main.ts'],
   // Settings name the scopes that callers have.
-  'src/config.ts': ['src/caller-settings.ts', 'src/setting-kinds.ts', 'src/contradictions.ts', 'src/misspellings.ts'],
+  'src/config.ts': [
+    'src/caller-settings.ts',
+    'src/setting-kinds.ts',
+    'src/contradictions.ts',
+    'src/misspellings.ts',
+    'src/environment.ts',
+  ],
   'src/caller-settings.ts': ['src/manifest.ts', 'src/setting-kinds.ts'],
   'src/manifest.ts': [],
+  'src/environment.ts': [],
   'src/misspellings.ts': [],
   'src/setting-kinds.ts': ['src/graph/scopes.ts', 'src/sources/hosts.ts'],
   'src/': ['src/'],

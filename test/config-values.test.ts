@@ -49,7 +49,8 @@ const ACCEPTED: [name: keyof Config, text: string, value: unknown][] = [
   ['MAX_ANSWER', '32MB', 32_000_000],
   ['REQUEST_DEADLINE', '500ms', 500],
   ['REQUEST_DEADLINE', '60m', 3_600_000],
-  ['SECRET', SECRET, SECRET],
+  ['SECRET', SECRET, [SECRET]],
+  ['SECRET', `${SECRET}-2, ${SECRET}`, [`${SECRET}-2`, SECRET]],
   ['CORS_ORIGINS', 'https://a.example, http://localhost:3000', ['https://a.example', 'http://localhost:3000']],
   ['AUTH', 'none', 'none'],
   ['INTROSPECTION', 'off', 'off'],
@@ -79,7 +80,14 @@ test('REDIS_URL with REPLICAS, SOR_EMAIL with SOR_PASSWORD, AUTH=secret and GATE
     AUTH: 'secret',
     GATEWAY_SECRET: SECRET,
   };
-  expect(readConfig(env)).toMatchObject({ ...env, REPLICAS: 3, UPSTREAM: 'live', secretIsRandom: false });
+  expect(readConfig(env)).toMatchObject({
+    ...env,
+    REPLICAS: 3,
+    SECRET: [SECRET],
+    GATEWAY_SECRET: [SECRET],
+    UPSTREAM: 'live',
+    secretIsRandom: false,
+  });
   const scopes = 'secrets:read, secrets:read';
   expect(readConfig({ ...env, GATEWAY_SCOPES: scopes }).GATEWAY_SCOPES).toEqual(['secrets:read', 'secrets:read']);
 });
@@ -151,12 +159,14 @@ const REFUSED: [name: string, text: string, mistake: string][] = [
   ['REDIS_URL', 'redis://redis:port', 'REDIS_URL must be a URL such as redis://127.0.0.1:6379.'],
   ['REDIS_URL', 'redis://:pass#word@', 'REDIS_URL must be a URL such as redis://127.0.0.1:6379.'],
   ['REPLICAS', '0', 'REPLICAS must be a whole number from 1 to 1000.'],
+  ['SECRET', `${SECRET},`, 'SECRET must have at least 16 characters.'],
   ['SECRET', 'too-short', 'SECRET must have at least 16 characters.'],
   ['CORS_ORIGINS', '*', ORIGINS],
   ['CORS_ORIGINS', 'https://a.example/', ORIGINS],
   ['CORS_ORIGINS', 'https://a.example,', ORIGINS],
   ['AUTH', 'jwt', 'AUTH must be one of: none, secret.'],
   ['GATEWAY_SECRET', 'too-short', 'GATEWAY_SECRET must have at least 16 characters.'],
+  ['GATEWAY_SECRET', `${SECRET},too-short`, 'GATEWAY_SECRET must have at least 16 characters.'],
   ['GATEWAY_SECRET', 'sechzehn Zeichen lang', 'GATEWAY_SECRET must be one word of ASCII characters.'],
   [
     'CLIENT_ADDRESS_HEADER',

@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import type { LRUCache } from 'lru-cache';
 import type { Operation } from '../http/reads/operation.ts';
 import type { Hood } from '../sources/hood/hood.ts';
@@ -8,8 +7,9 @@ import type { SorSystems } from '../sources/sor/systems.ts';
 import type { CursorCodec } from './paging/cursor.ts';
 import type { PageSizesByResource } from './paging/page-sizes.ts';
 import type { Scope } from './scopes.ts';
+import type { Signer } from './signer.ts';
 
-/** What a resolver may reach, made afresh for every operation; all up to `linkKey` is the process's own. */
+/** What a resolver may reach, made afresh for every operation; all up to `linkSigner` is the process's own. */
 export interface Context {
   cursors: CursorCodec;
   /** The largest page that each list of the APIs serves. */
@@ -21,7 +21,7 @@ export interface Context {
   /** The most objects that a router may ask for in one operation. */
   maxEntities: number;
   /** Signs links that must work without credentials. */
-  linkKey: KeyObject;
+  linkSigner: Signer;
   operation: Operation;
   /** What its caller is allowed. */
   scopes: ReadonlySet<Scope>;

@@ -14,7 +14,7 @@ export interface Identity {
 
 export interface CallersOptions extends ProxiesOptions {
   /** What all who call must send; undefined where anybody may. */
-  secret: string | undefined;
+  secrets: (() => readonly string[]) | undefined;
   scopes: ReadonlySet<Scope>;
 }
 
@@ -50,12 +50,11 @@ export function useCallers(options: CallersOptions): Plugin {
 }
 
 /** Who has these headers, `sender` unless they say otherwise. Throws a `refusal` where they do not let anybody in. */
-function identifier({ secret, scopes }: CallersOptions): (headers: Headers, sender: Caller) => Identity {
-  if (secret === undefined) return (_, sender) => ({ caller: sender, scopes });
-  const expected = digest(secret);
+function identifier({ secrets, scopes }: CallersOptions): (headers: Headers, sender: Caller) => Identity {
+  if (secrets === undefined) return (_, sender) => ({ caller: sender, scopes });
   return (headers) => {
-    if (timingSafeEqual(digest(headers.get('x-gateway-secret') ?? ''), expected))
-      return { caller: SECRET_HOLDER, scopes };
+    const given = digest(headers.get('x-gateway-secret') ?? '');
+    if (secrets().some((secret) => timingSafeEqual(given, digest(secret)))) return { caller: SECRET_HOLDER, scopes };
     throw refusal(401, 'UNAUTHENTICATED', 'Expected the secret of this gateway in the header x-gateway-secret.');
   };
 }

@@ -1,7 +1,7 @@
-import type { KeyObject } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
 import { type DownloadKind, downloadKind, linkedSubject } from '../graph/download-link.ts';
+import type { Signer } from '../graph/signer.ts';
 import type { OpenedStream } from '../http/client/calls.ts';
 import { UpstreamError } from '../http/client/upstream-error.ts';
 import type { Hood } from '../sources/hood/hood.ts';
@@ -22,7 +22,7 @@ const STATUSES: Readonly<Record<string, number>> = { rateLimited: 503, timeout: 
  * and of `exportCustomerProfiles`, whose export starts when its link is opened.
  */
 export function useDownloads(
-  key: KeyObject,
+  signer: Signer,
   hoodFor: (request: Request) => Hood,
   sorFor: (request: Request) => Sor,
 ): Plugin {
@@ -46,7 +46,7 @@ export function useDownloads(
       endResponse(new fetchAPI.Response(`${message}\n`, { status, headers: { 'content-type': PLAIN, ...headers } }));
 
     if (request.method !== 'GET') return problem(405, 'Expected GET.', { allow: 'GET' });
-    const subject = linkedSubject(url, key, kind);
+    const subject = linkedSubject(url, signer, kind);
     if (subject === undefined) return problem(403, 'This link has expired or is not one of ours: ask for a new one.');
     try {
       const { headers, body } = await open(subject, request);

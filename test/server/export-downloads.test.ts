@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { downloadLink } from '../../src/graph/download-link.ts';
-import { keyFor } from '../../src/keys.ts';
+import { signerFor } from '../../src/keys.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 
@@ -14,7 +14,13 @@ function start(env: Record<string, string> = {}): Promise<Gateway> {
 
 /** A link as the gateway signs it; `age` is how long ago, in milliseconds. */
 function linkTo(id: string, { age = 0, origin = ORIGIN, secret = SECRET, purpose = 'links' as const } = {}): string {
-  return downloadLink(origin, keyFor(secret, purpose), 'exports', id, Date.now() - age).url;
+  return downloadLink(
+    origin,
+    signerFor(() => [secret], purpose),
+    'exports',
+    id,
+    Date.now() - age,
+  ).url;
 }
 
 test('a download link gives the very bytes of Hood, as a private file, and shows no token', async () => {
@@ -112,7 +118,12 @@ test.each(EDITS)('a link with %s is refused with 403, in plain words and without
 test('a link that another key or another purpose signed is refused', async () => {
   await using gateway = await start();
   const foreign = linkTo('1000000', { secret: 'the secret of another one' });
-  const forCursors = downloadLink(ORIGIN, keyFor(SECRET, 'cursors'), 'exports', '1000000').url;
+  const forCursors = downloadLink(
+    ORIGIN,
+    signerFor(() => [SECRET], 'cursors'),
+    'exports',
+    '1000000',
+  ).url;
   for (const link of [foreign, forCursors]) expect((await gateway.fetch(link)).status).toBe(403);
   expect(gateway.hoodCalls()).toEqual([]);
 });

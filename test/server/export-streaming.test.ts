@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { expect, test, vi } from 'vitest';
 import { downloadLink } from '../../src/graph/download-link.ts';
-import { keyFor } from '../../src/keys.ts';
+import { signerFor } from '../../src/keys.ts';
 import { serve } from '../../src/sandbox/server.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { listen } from '../support/listen.ts';
@@ -13,7 +13,12 @@ function start(env: Record<string, string> = {}): Promise<Gateway> {
 }
 
 function linkTo(id: string, origin: string): string {
-  return downloadLink(origin, keyFor(SECRET, 'links'), 'exports', id).url;
+  return downloadLink(
+    origin,
+    signerFor(() => [SECRET], 'links'),
+    'exports',
+    id,
+  ).url;
 }
 
 /** A file of 200 MB that is made as it is read, and how much of it was. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { downloadLink } from '../../src/graph/download-link.ts';
-import { keyFor } from '../../src/keys.ts';
+import { signerFor } from '../../src/keys.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 
 const GATEWAY_SECRET = 'sixteen-letters-and-more';
@@ -61,7 +61,12 @@ test.each(SPELLINGS)('no spelling of the path is a way around: %s', async (path)
 
 test('health checks and signed links need no secret', async () => {
   await using gateway = await startLocked();
-  const link = downloadLink('http://gateway.test', keyFor(SECRET, 'links'), 'exports', '1000000').url;
+  const link = downloadLink(
+    'http://gateway.test',
+    signerFor(() => [SECRET], 'links'),
+    'exports',
+    '1000000',
+  ).url;
   for (const path of ['/health', '/ready', link]) {
     const response = await gateway.fetch(path);
     expect(response.status).toBe(200);

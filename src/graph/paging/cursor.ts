@@ -1,20 +1,20 @@
-import { createHmac, type KeyObject } from 'node:crypto';
 import { BadInput } from '../caller-error.ts';
+import type { Signatures, Signer } from '../signer.ts';
 
 const TAG_BYTES = 8;
 const NUMBER_BYTES = 6;
 
-/** Makes the cursors of all lists; the key signs which list each belongs to. */
+/** Makes the cursors of all lists, and signs which list each belongs to. */
 export class CursorCodec {
-  readonly #key: Buffer | KeyObject;
+  readonly #signer: Signer;
 
-  constructor(key: Buffer | KeyObject) {
-    this.#key = key;
+  constructor(signer: Signer) {
+    this.#signer = signer;
   }
 
   /** The cursors of one list; `listKey` is a text that says list, filter and order. */
   of(listKey: string): ListCursors {
-    return new ListCursors(() => createHmac('sha256', this.#key).update(listKey).digest());
+    return new ListCursors(() => this.#signer(listKey));
   }
 }
 
@@ -23,23 +23,22 @@ export class CursorCodec {
  * is never taken for one of this; an edited one is at most another place in the same list.
  */
 export class ListCursors {
-  readonly #sign: () => Buffer;
-  #tag: Buffer | undefined;
+  readonly #sign: () => Signatures;
+  #signatures: Signatures | undefined;
 
-  constructor(sign: () => Buffer) {
+  constructor(sign: () => Signatures) {
     this.#sign = sign;
+  }
+
+  /** Made when first needed: most operations have no cursor. */
+  get #tags(): Signatures {
+    this.#signatures ??= this.#sign();
+    return this.#signatures;
   }
 
   /** The cursor that holds these numbers; throws RangeError for anything but whole numbers from 0 to 2^48 - 1. */
   encode(numbers: readonly number[]): string {
-    const bytes = Buffer.alloc(TAG_BYTES + numbers.length * NUMBER_BYTES);
-    this.#tag ??= this.#sign();
-    this.#tag.copy(bytes, 0, 0, TAG_BYTES);
-    for (const [index, number] of numbers.entries()) {
-      if (!Number.isInteger(number)) throw new RangeError(`A cursor holds whole numbers, not ${number}.`);
-      bytes.writeUIntBE(number, TAG_BYTES + index * NUMBER_BYTES, NUMBER_BYTES);
-    }
-    return bytes.toString('base64url');
+    return encoded(numbers, this.#tags[0]);
   }
 
   /** The numbers in a cursor of this list, at least one; throws BadInput, naming the argument, for any other text. */
@@ -51,7 +50,18 @@ export class ListCursors {
     );
     const [first, ...others] = numbers;
     // No two texts are the same cursor.
-    if (first !== undefined && this.encode(numbers) === text) return [first, ...others];
+    const isOwn = this.#tags.some((tag) => encoded(numbers, tag) === text);
+    if (first !== undefined && isOwn) return [first, ...others];
     throw new BadInput(`Expected "${argument}" to be a cursor that this same list, filter and order gave out.`);
   }
+}
+
+function encoded(numbers: readonly number[], tag: Buffer): string {
+  const bytes = Buffer.alloc(TAG_BYTES + numbers.length * NUMBER_BYTES);
+  tag.copy(bytes, 0, 0, TAG_BYTES);
+  for (const [index, number] of numbers.entries()) {
+    if (!Number.isInteger(number)) throw new RangeError(`A cursor holds whole numbers, not ${number}.`);
+    bytes.writeUIntBE(number, TAG_BYTES + index * NUMBER_BYTES, NUMBER_BYTES);
+  }
+  return bytes.toString('base64url');
 }

@@ -23,16 +23,16 @@ interface LoginAnswer {
  */
 export class SorLogin {
   readonly #client: JsonClient;
-  readonly #credentials: { email: string; password: string };
+  readonly #credentials: { readonly email: string; readonly password: string };
   readonly #failed = new FailedQuestion();
   readonly #refused = new FailedQuestion();
   #token: string | undefined;
   #pending: Promise<string> | undefined;
 
-  /** `client` calls the API without a credential. */
-  constructor(client: JsonClient, { email, password }: { email: string; password: string }) {
+  /** `client` calls the API without a credential. The credentials may change: each log-in takes them as they are. */
+  constructor(client: JsonClient, credentials: { readonly email: string; readonly password: string }) {
     this.#client = client;
-    this.#credentials = { email, password };
+    this.#credentials = credentials;
   }
 
   /** What another client needs to call with the token. */
@@ -87,7 +87,8 @@ export class SorLogin {
   }
 
   async #askForToken(): Promise<string> {
-    const call = { route: ROUTE, path: ROUTE, body: this.#credentials, isOwnCredential: true };
+    const { email, password } = this.#credentials;
+    const call = { route: ROUTE, path: ROUTE, body: { email, password }, isOwnCredential: true };
     const answer = (await this.#client.send({ method: 'POST', ...call })) as LoginAnswer | undefined;
     if (answer?.success === false) throw this.#client.refused(call, answer);
     // No page shows the whole answer; the envelope of all others suggests the first place.

@@ -4,6 +4,7 @@ import { CursorCodec } from '../../../src/graph/paging/cursor.ts';
 import { PageSizes } from '../../../src/graph/paging/page-sizes.ts';
 import { readWindow } from '../../../src/graph/paging/read-window.ts';
 import { positionNumbers, type WindowArguments, windowFor } from '../../../src/graph/paging/window.ts';
+import { signerFor } from '../../../src/keys.ts';
 import { idOf, NumberedList, type Serving } from './numbered-list.ts';
 
 /** `OWN_SIZES_SEED=<number>` and `OWN_SIZES_RUNS=<number>` hunt for more. */
@@ -26,7 +27,7 @@ const scene = fc.record({
   totals: fc.constantFrom('honest', 'tooHigh', 'none'),
 });
 
-const cursors = new CursorCodec(Buffer.alloc(32, 1)).of('numbers');
+const cursors = new CursorCodec(signerFor(() => ['a secret'], 'cursors')).of('numbers');
 
 it('whatever page sizes a server has of its own, and whatever its totals are, a walk meets every row once', async () => {
   await fc.assert(

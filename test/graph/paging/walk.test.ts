@@ -3,9 +3,10 @@ import { CursorCodec } from '../../../src/graph/paging/cursor.ts';
 import { PageSizes } from '../../../src/graph/paging/page-sizes.ts';
 import { readWindow } from '../../../src/graph/paging/read-window.ts';
 import { type WindowArguments, windowFor } from '../../../src/graph/paging/window.ts';
+import { signerFor } from '../../../src/keys.ts';
 import { clampedTo, each, idOf, idsOf, Mistakes, NumberedList } from './numbered-list.ts';
 
-const cursors = new CursorCodec(Buffer.alloc(32, 1)).of('numbers');
+const cursors = new CursorCodec(signerFor(() => ['a secret'], 'cursors')).of('numbers');
 
 interface Walk {
   ids: string;

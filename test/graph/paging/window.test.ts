@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { BadInput } from '../../../src/graph/caller-error.ts';
 import { CursorCodec } from '../../../src/graph/paging/cursor.ts';
 import { type Window, type WindowArguments, windowFor } from '../../../src/graph/paging/window.ts';
+import { signerFor } from '../../../src/keys.ts';
 
-const codec = new CursorCodec(Buffer.alloc(32, 1));
+const codec = new CursorCodec(signerFor(() => ['a secret'], 'cursors'));
 const cursors = codec.of('numbers');
 const at = (position: number) => cursors.encode([position]);
 const windowOf = (args: WindowArguments, maximum = 100) => windowFor(args, { maximum, cursors });

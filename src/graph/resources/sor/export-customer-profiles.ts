@@ -50,7 +50,7 @@ mutation('exportCustomerProfiles', {
     }),
   }),
   check: ProfileExport,
-  resolve: async ({ customerIdType, systems, attributeKeys, updatedSince }, { publicUrl, linkKey }) => {
+  resolve: async ({ customerIdType, systems, attributeKeys, updatedSince }, { publicUrl, linkSigner }) => {
     const query: ProfileExportQuery = {
       customerIdType: customerIdType ?? undefined,
       systems: systems ?? undefined,
@@ -58,7 +58,7 @@ mutation('exportCustomerProfiles', {
       updatedSince: updatedSince?.toISOString(),
     };
     const subject = Buffer.from(JSON.stringify(query)).toString('base64url');
-    return downloadLink(publicUrl, linkKey, 'profile-exports', subject);
+    return downloadLink(publicUrl, linkSigner, 'profile-exports', subject);
   },
   successDescription: 'The export can be fetched.',
   success: (t) => ({

@@ -1,0 +1,29 @@
+import { watchFile } from 'node:fs';
+import type { Logger } from 'pino';
+import { type Config, ConfigError } from './config.ts';
+
+/** Files that are mounted change by a link to another folder, which only a look at them shows. */
+const INTERVAL_MS = 2_000;
+
+/**
+ * Reads the files of secrets again when one of them changes, or at SIGHUP, and puts what they hold into `config`, which
+ * everything asks whenever it needs a secret. While one of them cannot be used, all stay as they were.
+ */
+export function watchSecretFiles(config: Config, readAgain: () => Config, log: Logger): void {
+  // The sandbox has tokens of its own.
+  const isUsed = (name: string) => config.UPSTREAM === 'live' || !/^(?:HOOD|SOR)_/.test(name);
+  const files = [...config.files].filter(([name]) => isUsed(name));
+  if (files.length === 0) return;
+  const read = () => {
+    try {
+      const next = readAgain();
+      Object.assign(config, Object.fromEntries(files.map(([name]) => [name, next[name]])));
+      log.info({ names: files.map(([name]) => name) }, 'secrets were read again');
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      log.error({ mistakes: error.mistakes }, 'secrets stay as they were: their files cannot be used');
+    }
+  };
+  for (const [, path] of files) watchFile(path, { interval: INTERVAL_MS, persistent: false }, read);
+  process.on('SIGHUP', read);
+}
