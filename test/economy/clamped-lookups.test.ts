@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest';
 import { startGateway } from '../support/gateway.ts';
 
-/** The part of a list that a page is, in the words of either API. */
-function pageOf<Item>(items: readonly Item[], line: string, size: number): Item[] {
+/** The part of those that were asked for that a page is, in the words of either API. */
+function pageOf<Item>(items: readonly Item[], keyOf: (item: Item) => string, line: string, size: number): Item[] {
   const number = Number(/[?&]page=(\d+)/.exec(line)?.[1] ?? 1);
-  return items.slice((number - 1) * size, number * size);
+  const query = new URLSearchParams(line.slice(line.indexOf('?')));
+  const [, keys = ''] =
+    /^(?:in:)?(.*)/.exec(query.get('customer_ids') ?? query.get('id') ?? query.get('label') ?? '') ?? [];
+  const asked = items.filter((item) => keys.split(',').includes(keyOf(item)));
+  return asked.slice((number - 1) * size, number * size);
 }
 
 test('profiles are all found though the API has short pages and does not say how many there are', async () => {
@@ -18,7 +22,7 @@ test('profiles are all found though the API has short pages and does not say how
   }));
   gateway.sor.api.dials.fault = ({ line }) => ({
     kind: 'body',
-    body: { success: true, result: { profiles: pageOf(profiles, line, 2) } },
+    body: { success: true, result: { profiles: pageOf(profiles, ({ customer_id }) => customer_id, line, 2) } },
   });
 
   const lookups = ids.map((id) => `${id}: customerProfile(customerId: "${id}") { customerId city }`);
@@ -38,7 +42,7 @@ test.each([
   const listed = total === undefined ? rows : rows.flatMap((row) => (row.id === '1' ? [row, row] : [row]));
   gateway.hood.dials.fault = ({ line }) => ({
     kind: 'body',
-    body: { ...(total !== undefined && { total }), items: pageOf(listed, line, 2) },
+    body: { ...(total !== undefined && { total }), items: pageOf(listed, ({ id }) => id, line, 2) },
   });
 
   const lookups = ids.map((id) => `k${id}: customerDatum(hoodId: "${id}") { target }`);
@@ -61,6 +65,7 @@ test('properties are all found on short pages without a total', async () => {
     body: {
       items: pageOf(
         keys.map((label, id) => ({ id: String(id), label })),
+        ({ label }) => label,
         line,
         2,
       ),

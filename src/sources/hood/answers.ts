@@ -1,5 +1,5 @@
 import type { JsonClient } from '../../http/client/json-client.ts';
-import { countIn, wider } from '../../http/reads/keyed-list.ts';
+import { countIn, wider } from '../../http/reads/read-by-keys.ts';
 
 /** A row in Hood's own spelling. Only `id` is certain: every other field may be missing, null or odd. */
 export interface HoodRow {

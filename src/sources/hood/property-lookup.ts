@@ -20,16 +20,13 @@ const TAGS = [tagOf(COLLECTION)];
 
 /** Profile properties by their keys. A key with a comma cannot stand in a list. */
 export function propertiesByKey(client: Pick<JsonClient, 'malformed'>, settings: HoodSettings): Lookup<HoodRow> {
-  // No page says that a label is unique.
-  const keys = { isUnique: false, keyOf: (row: HoodRow) => propertyKey(row as PropertyNames) };
-  const list = listedRows(COLLECTION, 'label', keys, client, settings);
   return {
     name: `${COLLECTION} by key`,
     route: `/v1/hood/${COLLECTION}`,
     resource: COLLECTION,
     tagsOf: () => TAGS,
     fits: (_keys, length) => length <= MAX_LIST_LENGTH,
-    read: (batch) => list.read(batch),
+    read: listedRows(COLLECTION, 'label', (row) => propertyKey(row as PropertyNames), client, settings),
   };
 }
 

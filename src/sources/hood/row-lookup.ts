@@ -1,6 +1,6 @@
 import type { JsonClient } from '../../http/client/json-client.ts';
-import { KeyedList, type KeyedSource } from '../../http/reads/keyed-list.ts';
 import { type Lookup, readAlone } from '../../http/reads/lookup.ts';
+import { type KeyedSource, readByKeys } from '../../http/reads/read-by-keys.ts';
 import { MAX_LIST_LENGTH } from '../id-lists.ts';
 import { type HoodRow, isRow, pageIn, rowIn } from './answers.ts';
 import { fieldsOf, type HoodSettings, listEndpoint, rowEndpoint, tagOf } from './endpoints.ts';
@@ -26,31 +26,32 @@ export function canBeListed({ byList }: RowSource, id: string): boolean {
   return byList && !id.includes(',');
 }
 
-/** Rows of a collection by the values of a field, as its list has them. A value with a comma has to stand alone. */
+/** Reads rows of a collection by the values of a field, as its list has them. A value with a comma has to stand alone. */
 export function listedRows(
   collection: string,
   field: string,
-  keys: Pick<KeyedSource<HoodRow>, 'isUnique' | 'keyOf'>,
+  keyOf: KeyedSource<HoodRow>['keyOf'],
   client: Pick<JsonClient, 'malformed'>,
   settings: HoodSettings,
-): KeyedList<HoodRow> {
+): Lookup<HoodRow>['read'] {
   const route = `/v1/hood/${collection}`;
-  return new KeyedList({
-    ...keys,
+  const source: KeyedSource<HoodRow> = {
     route,
+    keyOf,
     maxPageSize: settings.maxPageSize,
-    path: (values, projection, page) => {
+    path: (values, projection, size) => {
       const [value = ''] = values;
       const condition = value.includes(',') ? compare('eq', value) : memberOf(values);
-      return listEndpoint(settings, collection, { conditions: { [field]: condition } }, fieldsOf(projection), page)
-        .path;
+      const query = { conditions: { [field]: condition } };
+      return listEndpoint(settings, collection, query, fieldsOf(projection), { number: 1, size }).path;
     },
     pageIn: (answer) => {
       if (answer === undefined) return { received: 0, rows: [], total: 0 };
       const { items, total } = pageIn(client, route, answer);
       return { received: items.length, rows: items.filter(isRow), total };
     },
-  });
+  };
+  return (batch) => readByKeys(source, batch);
 }
 
 /** How rows of a collection are looked up by their ids: several with one call, or each with a call of its own. */
@@ -62,7 +63,7 @@ export function rowLookup(
 ): Lookup<HoodRow> {
   const route = `/v1/hood/${collection}`;
   const tags = [tagOf(collection)];
-  const list = listedRows(collection, 'id', { isUnique: true, keyOf: ({ id }) => String(id) }, client, settings);
+  const readList = listedRows(collection, 'id', ({ id }) => String(id), client, settings);
   const readByPath = readAlone({
     route: `${route}/{id}`,
     path: (id, projection) => rowEndpoint(settings, collection, id, fieldsOf(projection)).path,
@@ -75,6 +76,6 @@ export function rowLookup(
     tagsOf: () => tags,
     ...(isListed && { fits: (ids: number, length: number) => ids <= MAX_IDS && length <= MAX_LIST_LENGTH }),
     // A row alone is read by its path, unless others may still join it.
-    read: (batch) => (byPath && batch.size === 1 && !batch.mayGrow ? readByPath(batch) : list.read(batch)),
+    read: (batch) => (byPath && batch.size === 1 && !batch.mayGrow ? readByPath(batch) : readList(batch)),
   };
 }

@@ -2,8 +2,8 @@ import type { Projection } from '../../http/cache/projection.ts';
 import type { JsonClient } from '../../http/client/json-client.ts';
 import { endpoint } from '../../http/client/path.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
-import { countIn, KeyedList, type KeyedPage } from '../../http/reads/keyed-list.ts';
 import { type Found, type KeysToRead, type Lookup, readAlone } from '../../http/reads/lookup.ts';
+import { countIn, type KeyedPage, type KeyedSource, readByKeys } from '../../http/reads/read-by-keys.ts';
 import { resultOf } from './envelope.ts';
 import { PROFILE, PROFILES, profileListQuery } from './profile-endpoints.ts';
 import { type CustomerIdType, type ProfileProjection, type ProfileRow, profileIn } from './profile-rows.ts';
@@ -77,14 +77,14 @@ function listedProfiles(
 ): Lookup<ProfileRow> {
   /** How much of a path each projection leaves to the ids. */
   const rooms = new WeakMap<Projection, number>();
-  const list = new KeyedList({
-    ...{ route: PROFILES, maxPageSize, isUnique: true, path: pathOf, pageIn },
+  const source: KeyedSource<ProfileRow> = {
+    ...{ route: PROFILES, maxPageSize, path: pathOf, pageIn },
     keyOf: ({ customer_id }) => customer_id,
-  });
+  };
 
-  function pathOf(customerIds: readonly string[], projection: Projection, page: { number: number; size: number }) {
+  function pathOf(customerIds: readonly string[], projection: Projection, size: number) {
     const query = { customerIdType: type, customerIds };
-    return endpoint(PROFILES, {}, profileListQuery(query, page, asked(projection))).path;
+    return endpoint(PROFILES, {}, profileListQuery(query, { number: 1, size }, asked(projection))).path;
   }
 
   function pageIn(answer: unknown): KeyedPage<ProfileRow> {
@@ -106,7 +106,7 @@ function listedProfiles(
     const hasFailed = [...found.values()].some((each) => each instanceof UpstreamError);
     if (!shown.listsEmpty.has(kind) && known !== undefined && !hasFailed) {
       const nobodys = { keys: narrowed['keys'] && [UNKNOWN_KEY], systems: narrowed['systems'] && [UNKNOWN_SYSTEM] };
-      const path = pathOf([known], nobodys, { number: 1, size: 1 });
+      const path = pathOf([known], nobodys, 1);
       try {
         const answer = await get({ route: PROFILES, path, mayBeMissing: true, repeats: 'question' });
         shown.listsEmpty.set(
@@ -141,7 +141,7 @@ function listedProfiles(
         if (answer === undefined) isFound = false;
         return answer;
       };
-      const rows = await list.read({ ...batch, get });
+      const rows = await readByKeys(source, { ...batch, get });
       const { keys, projection } = batch.seal();
       if (projection['systems']) noteSystems(shown, rows.values());
       // A 404 is certain whatever was narrowed.
@@ -158,7 +158,7 @@ function listedProfiles(
       const missing = keys.filter((key) => !found.has(key));
       if (missing.length === 0 || !isNarrowed || (await listsEmpty(found, projection, batch))) return found;
       try {
-        const others = await list.read({ ...batch, seal: () => ({ keys: missing, projection: EVERYTHING }) });
+        const others = await readByKeys(source, { ...batch, seal: () => ({ keys: missing, projection: EVERYTHING }) });
         // A row that only the wide list has was left out.
         if (others.size > 0) shown.listsEmpty.set(kindOf(projection), false);
         return new Map([...found, ...others]);

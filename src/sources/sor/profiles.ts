@@ -1,5 +1,5 @@
 import { isSegment } from '../../http/client/path.ts';
-import { countIn } from '../../http/reads/keyed-list.ts';
+import { countIn } from '../../http/reads/read-by-keys.ts';
 import { PROFILES, type ProfileListQuery, profileListQuery } from './profile-endpoints.ts';
 import { type CustomerIdType, isProfile, type ProfileProjection, type ProfileRow, profileIn } from './profile-rows.ts';
 import { PROFILE_LISTS } from './resources.ts';
