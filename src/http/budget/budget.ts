@@ -1,5 +1,4 @@
 import type { Api } from '../client/api.ts';
-import type { Priority } from '../client/call-options.ts';
 import type { Attempt, AttemptGuard } from '../client/client-options.ts';
 import { tooLate, type UpstreamError, wasNeverSent } from '../client/upstream-error.ts';
 import type { AccountRoom } from './account-windows.ts';
@@ -14,7 +13,7 @@ const DEVIATIONS = 4;
 /** A call that waits for its place, and whose answer is expected to take `answerMs` from then on. */
 interface Waiting {
   readonly attempt: Attempt;
-  readonly answerMs: number;
+  answerMs: number;
   readonly place: PromiseWithResolvers<Reservation>;
 }
 
@@ -96,26 +95,29 @@ export class Budget {
 
   async #reservation(attempt: Attempt): Promise<Reservation> {
     const { signal, priority } = attempt;
-    const caller = attempt.operation ?? {};
-    const sentIn = this.#sentIn(this.#ahead(caller, priority) + 1, attempt);
-    // A call that need not wait is let through, however slow the API is.
-    const answerMs = sentIn > 0 ? this.#lateMs(attempt) : 0;
-    if (performance.now() + sentIn > attempt.deadline - answerMs) throw this.#refusal(attempt, sentIn + answerMs);
-
-    const place = Promise.withResolvers<Reservation>();
     const queue = this.#queues[priority];
-    const waiting: Waiting = { attempt, answerMs, place };
+    const place = Promise.withResolvers<Reservation>();
+    const waiting: Waiting = { attempt, answerMs: 0, place };
+    queue.push(attempt, waiting);
+    const stopJoins = attempt.onJoin?.((owner) => queue.push(owner, waiting));
+    const sentIn = this.#sentIn(this.#ahead(waiting) + 1, attempt);
+    // A call that need not wait is let through, however slow the API is.
+    if (sentIn > 0) waiting.answerMs = this.#lateMs(attempt);
+    if (performance.now() + sentIn > latestOf(waiting)) {
+      queue.remove((other) => other === waiting);
+      throw this.#refusal(attempt, sentIn + waiting.answerMs);
+    }
     const leave = () => {
       queue.remove((other) => other === waiting);
       place.reject(signal?.reason);
       this.#serve();
     };
     signal?.addEventListener('abort', leave);
-    queue.push(caller, waiting);
     this.#serve();
     try {
       return await place.promise;
     } finally {
+      stopJoins?.();
       signal?.removeEventListener('abort', leave);
     }
   }
@@ -184,8 +186,9 @@ export class Budget {
     return this.#queues.interactive.size + this.#queues.background.size;
   }
 
-  #ahead(caller: object, priority: Priority): number {
-    const own = this.#queues[priority].ahead(caller);
+  #ahead(waiting: Waiting): number {
+    const { priority } = waiting.attempt;
+    const own = this.#queues[priority].ahead(waiting);
     return priority === 'interactive' ? own : own + this.#queues.interactive.size;
   }
 

@@ -1,65 +1,110 @@
+import type { Owner } from '../client/caller.ts';
+
+/** What waits of one caller. */
+type Operations<Item> = Map<unknown, Item[]>;
+
 /**
- * A queue that is fair between callers: each is served once a round, whoever comes first, however much it asks for.
- * The round that is being served takes nobody in any more, so newcomers cannot hold up those who wait.
+ * A queue that is fair on two levels: callers take turns, and within the turns of a caller its operations do, whoever
+ * comes first, however much it asks for. Whoever has had a turn comes after all who wait by then. An item of several
+ * owners is served at the first of their turns.
  */
-export class FairQueue<Item> {
-  /** First the round that is being served. */
-  readonly #rounds: Item[][] = [];
-  readonly #lastRounds = new WeakMap<object, number>();
-  #current = 0;
-  #size = 0;
+export class FairQueue<Item extends object> {
+  /** Callers, and the operations of each, in the order of their turns. */
+  readonly #callers = new Map<unknown, Operations<Item>>();
+  readonly #owners = new Map<Item, Owner[]>();
 
   get size(): number {
-    return this.#size;
+    return this.#owners.size;
   }
 
-  /** How many callers wait: all who are to be served in this round or the next, some of them perhaps in both. */
+  /** How many callers wait. */
   get callers(): number {
-    return (this.#rounds[0]?.length ?? 0) + (this.#rounds[1]?.length ?? 0);
+    return this.#callers.size;
   }
 
-  /** How many items would be served before the next one of this caller, if nobody else came. */
-  ahead(caller: object): number {
-    const until = this.#nextRound(caller) - this.#current;
-    let count = 0;
-    for (let round = 0; round <= until; round++) count += this.#rounds[round]?.length ?? 0;
-    return count;
+  /** Adds an item, or an owner to one that waits. */
+  push(owner: Owner, item: Item): void {
+    const { caller, operation, operations, items } = this.#placeOf(owner, item);
+    if (items.includes(item)) return;
+    items.push(item);
+    this.#callers.set(caller, operations.set(operation, items));
+    this.#owners.set(item, [...(this.#owners.get(item) ?? []), owner]);
   }
 
-  push(caller: object, item: Item): void {
-    const round = this.#nextRound(caller);
-    this.#lastRounds.set(caller, round);
-    while (this.#rounds.length <= round - this.#current) this.#rounds.push([]);
-    this.#rounds[round - this.#current]?.push(item);
-    this.#size += 1;
+  /** How many items are served before one that waits, at most, if nobody else comes. */
+  ahead(item: Item): number {
+    const aheadFor = (owner: Owner): number => {
+      const { caller, operation, operations, items } = this.#placeOf(owner, item);
+      const own = servedBefore(items.indexOf(item), operation, operations, ({ length }) => length);
+      return servedBefore(own, caller, this.#callers, sizeOf);
+    };
+    return Math.min(...(this.#owners.get(item) ?? []).map(aheadFor));
   }
 
   shift(): Item | undefined {
-    while (this.#rounds[0]?.length === 0) {
-      this.#rounds.shift();
-      this.#current += 1;
+    for (const [caller, operations] of this.#callers) {
+      for (const [operation, [item]] of operations) {
+        if (!item) continue;
+        toBack(this.#callers, caller);
+        toBack(operations, operation);
+        this.#delete(item);
+        return item;
+      }
     }
-    const item = this.#rounds[0]?.shift();
-    if (item !== undefined) this.#size -= 1;
-    return item;
+    return undefined;
   }
 
   /** Removes the items for which `leaves` is true, and returns them. */
   remove(leaves: (item: Item) => boolean): Item[] {
-    const removed: Item[] = [];
-    for (const [index, round] of this.#rounds.entries()) {
-      const staying = round.filter((item) => !leaves(item) || !removed.push(item));
-      if (staying.length < round.length) this.#rounds[index] = staying;
-    }
-    this.#size -= removed.length;
+    const removed = [...this].filter(leaves);
+    for (const item of removed) this.#delete(item);
     return removed;
   }
 
-  *[Symbol.iterator](): Iterator<Item> {
-    for (const round of this.#rounds) yield* round;
+  [Symbol.iterator](): Iterator<Item> {
+    return this.#owners.keys();
   }
 
-  #nextRound(caller: object): number {
-    return Math.max(this.#current, this.#lastRounds.get(caller) ?? 0) + 1;
+  #delete(item: Item): void {
+    for (const owner of this.#owners.get(item) ?? []) {
+      const { caller, operation, operations, items } = this.#placeOf(owner, item);
+      items.splice(items.indexOf(item), 1);
+      if (items.length === 0) operations.delete(operation);
+      if (operations.size === 0) this.#callers.delete(caller);
+    }
+    this.#owners.delete(item);
   }
+
+  /** Where an item of this owner stands. Without a caller, or an operation, it is nobody else's. */
+  #placeOf({ caller, operation }: Owner, item: Item) {
+    const keys = { caller: caller?.name ?? operation ?? item, operation: operation ?? item };
+    const operations: Operations<Item> = this.#callers.get(keys.caller) ?? new Map();
+    return { ...keys, operations, items: operations.get(keys.operation) ?? [] };
+  }
+}
+
+function sizeOf(operations: Operations<unknown>): number {
+  return operations.values().reduce((count, { length }) => count + length, 0);
+}
+
+/** How many are served before the one that has `nth` of its own turn before it: of each other one a round. */
+function servedBefore<Turn>(
+  nth: number,
+  own: unknown,
+  turns: ReadonlyMap<unknown, Turn>,
+  sizeOf: (turn: Turn) => number,
+): number {
+  let count = nth;
+  let rounds = nth + 1;
+  for (const [other, turn] of turns) {
+    if (other === own) rounds = nth;
+    else count += Math.min(sizeOf(turn), rounds);
+  }
+  return count;
+}
+
+function toBack<Key, Value>(turns: Map<Key, Value>, key: Key): void {
+  const turn = turns.get(key);
+  turns.delete(key);
+  if (turn !== undefined) turns.set(key, turn);
 }

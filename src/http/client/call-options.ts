@@ -1,11 +1,11 @@
 import type { CallStatistics } from './call-statistics.ts';
-import type { Caller } from './caller.ts';
+import type { Owner } from './caller.ts';
 
 /** Interactive calls have somebody waiting for them; background calls take only what those leave. */
 export type Priority = 'interactive' | 'background';
 
 /** How long somebody waits for a call, and on whose account it goes. */
-export interface CallOptions {
+export interface CallOptions extends Owner {
   /** Ends the call. A `TimeoutError` as its reason counts as the API's timeout, any other as the caller's leaving. */
   readonly signal?: AbortSignal | undefined;
   /**
@@ -13,10 +13,8 @@ export interface CallOptions {
    * way, as others join who can wait longer.
    */
   readonly deadline?: number | undefined;
-  /** Whose call it is: scarce calls are shared evenly between callers. Without one it is a caller of its own. */
-  readonly caller?: Caller | undefined;
-  /** What the caller makes it for: what it gets is shared evenly between its operations. */
-  readonly operation?: object | undefined;
+  /** Calls back with all others who wait for it, now and whenever one joins, until what it returns is called. */
+  readonly onJoin?: ((joined: (owner: Owner) => void) => () => void) | undefined;
   /** `interactive` unless set. */
   readonly priority?: Priority | undefined;
   /** Bypasses everything that was read before it. */

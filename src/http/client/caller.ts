@@ -5,3 +5,11 @@ export interface Caller {
   /** Whether it stands for others, whom it may name: it is one caller until then. */
   readonly isRouter: boolean;
 }
+
+/** On whose account a call goes. Without a caller it is of one of its own, and without an operation likewise. */
+export interface Owner {
+  /** Scarce calls are shared evenly between callers. */
+  readonly caller?: Caller | undefined;
+  /** What the caller makes it for: what a caller gets is shared evenly between its operations. */
+  readonly operation?: object | undefined;
+}

@@ -1,8 +1,7 @@
 import type { Pool } from 'undici';
 import type { Api } from './api.ts';
 import type { CallDeadline } from './call-deadline.ts';
-import type { Priority } from './call-options.ts';
-import type { Caller } from './caller.ts';
+import type { CallOptions, Priority } from './call-options.ts';
 import type { Repetition } from './calls.ts';
 import type { AnswerHead } from './exchange.ts';
 import type { RetryBudget } from './retry-budget.ts';
@@ -12,11 +11,9 @@ import type { UpstreamError } from './upstream-error.ts';
  * What guards may know of an attempt: nothing that is personal or secret. Every retry and every redirect is another
  * attempt.
  */
-export interface Attempt extends CallDeadline {
+export interface Attempt extends CallDeadline, Pick<CallOptions, 'caller' | 'operation' | 'onJoin'> {
   readonly method: string;
   readonly route: string;
-  readonly caller: Caller | undefined;
-  readonly operation?: object | undefined;
   readonly priority: Priority;
   /** Names what it asks by a hash; an attempt without it is a question of its own. */
   readonly question?: (() => string) | undefined;

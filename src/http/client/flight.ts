@@ -38,7 +38,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Begins a call; without a deadline of its own it has `timeoutMs`, and one with a file as long as it takes. */
 export function beginFlight(call: JsonCall, how: Manner, { api, timeoutMs }: { api: Api; timeoutMs: number }): Flight {
-  const { signal, caller, operation, priority = 'interactive', statistics } = call.options ?? {};
+  const { signal, caller, operation, onJoin, priority = 'interactive', statistics } = call.options ?? {};
   const startedAt = performance.now();
   const latest = startedAt + (how.form ? LONGEST_TIMER_MS : timeoutMs);
   const flight: Flight = {
@@ -52,6 +52,7 @@ export function beginFlight(call: JsonCall, how: Manner, { api, timeoutMs }: { a
     startedAt,
     caller,
     operation,
+    onJoin,
     priority,
     get deadline() {
       return how.form ? latest : (flight.call?.options?.deadline ?? latest);

@@ -1,6 +1,7 @@
 import { atDeadline } from '../client/call-deadline.ts';
 import type { CallOptions } from '../client/call-options.ts';
 import { CallStatistics } from '../client/call-statistics.ts';
+import type { Owner } from '../client/caller.ts';
 import { UpstreamError } from '../client/upstream-error.ts';
 
 /** Somebody who waits for a shared call. */
@@ -27,6 +28,7 @@ export class SharedCall<Result> {
   readonly #waiters = new Map<CallOptions, Waiter<Result>>();
   readonly #startedAt = performance.now();
   readonly #statistics = new CallStatistics();
+  readonly #joins = new Set<(owner: Owner) => void>();
   #joined = 0;
   #deadline = Number.NEGATIVE_INFINITY;
   #isPaid = false;
@@ -65,6 +67,11 @@ export class SharedCall<Result> {
       signal: this.#everybodyLeft.signal,
       caller: owner.caller,
       operation: owner.operation,
+      onJoin: (joined) => {
+        for (const each of this.#waiters.keys()) joined(each);
+        this.#joins.add(joined);
+        return () => this.#joins.delete(joined);
+      },
       priority: owner.priority,
       statistics: this.#statistics,
       // Anybody who waits may pay: nobody's call is refused because the one who asked first has none left.
@@ -96,6 +103,7 @@ export class SharedCall<Result> {
     waiter.done.promise.catch(() => undefined);
     this.#waiters.set(options, waiter);
     this.#joined += 1;
+    for (const joined of this.#joins) joined(options);
     // The call itself ends at the latest deadline: only those with an earlier one need a timer of their own.
     if (deadline !== this.#deadline) {
       this.#deadline = Math.max(this.#deadline, deadline);

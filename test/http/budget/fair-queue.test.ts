@@ -3,130 +3,164 @@ import { expect, test } from 'vitest';
 import { FairQueue } from '../../../src/http/budget/fair-queue.ts';
 
 interface Item {
-  caller: number;
-  number: number;
+  readonly name: string;
 }
 
-type Step = { push: number } | 'shift';
+/** Whose an item is: `A1` is the first operation of the caller A. */
+type Name = string;
 
-const CALLERS = 4;
+const operations = new Map<Name, object>();
 
-const steps = fc.array(
-  fc.oneof<fc.Arbitrary<Step>[]>(
-    fc.nat(CALLERS - 1).map((push) => ({ push })),
-    fc.constant('shift' as const),
-  ),
-  { maxLength: 120 },
-);
+const ownerOf = (name: Name) => {
+  operations.set(name, operations.get(name) ?? {});
+  return { caller: { name: name.slice(0, 1), isRouter: false }, operation: operations.get(name) };
+};
 
-/** A queue with as many callers as wanted, and what it gave out. */
-function queueOf() {
+/** A queue with items of these owners, and the order in which it gives them out. */
+function queueOf(...names: Name[]) {
   const queue = new FairQueue<Item>();
-  const callers = Array.from({ length: CALLERS }, () => ({}));
-  const callerOf = (index: number) => callers[index] ?? callers;
-  let pushed = 0;
-  return {
-    queue,
-    callerOf,
-    push: (caller: number) => queue.push(callerOf(caller), { caller, number: pushed++ }),
+  const push = (name: Name, item: Item = { name }) => {
+    queue.push(ownerOf(name), item);
+    return item;
   };
+  for (const name of names) push(name);
+  const served = (count = queue.size) => Array.from({ length: count }, () => queue.shift()?.name).join(' ');
+  return { queue, push, served };
 }
 
 test('callers take turns, whoever came first with however many', () => {
-  const { queue, push } = queueOf();
-  for (const caller of [0, 0, 0, 0, 1, 1, 2]) push(caller);
-  const order = Array.from({ length: 7 }, () => queue.shift()?.caller);
-  expect(order).toEqual([0, 1, 2, 0, 1, 0, 0]);
+  const { queue, served } = queueOf('A1', 'A1', 'A1', 'A1', 'B1', 'B1', 'C1');
+  expect(served()).toBe('A1 B1 C1 A1 B1 A1 A1');
   expect(queue.shift()).toBeUndefined();
 });
 
-test('a caller who has just been served comes after those who wait', () => {
-  const { queue, push } = queueOf();
-  for (const caller of [0, 1]) push(caller);
-  expect(queue.shift()?.caller).toBe(0);
-  push(0);
-  push(2);
-  expect([queue.shift()?.caller, queue.shift()?.caller, queue.shift()?.caller]).toEqual([1, 0, 2]);
+test('a caller with many operations has as many turns as one with a single one, and they take turns in these', () => {
+  const { served } = queueOf('A1', 'A1', 'A1', 'A2', 'A2', 'A3', 'B1', 'B1', 'B1');
+  expect(served()).toBe('A1 B1 A2 B1 A3 B1 A1 A2 A1');
+});
+
+test('a caller who has just been served comes after those who wait, and so does an operation', () => {
+  const { push, served } = queueOf('A1', 'A2', 'B1');
+  expect(served(1)).toBe('A1');
+  for (const name of ['A1', 'C1']) push(name);
+  expect(served()).toBe('B1 A2 C1 A1');
+});
+
+test('calls without a caller or an operation are each for themselves', () => {
+  const queue = new FairQueue<Item>();
+  for (const name of ['a', 'b']) queue.push({ caller: { name: 'A', isRouter: false } }, { name });
+  const shared = {};
+  for (const name of ['c', 'd']) queue.push({ operation: shared }, { name });
+  queue.push({}, { name: 'e' });
+  expect(Array.from({ length: 5 }, () => queue.shift()?.name).join('')).toBe('acebd');
 });
 
 test('however many newcomers there are, whoever waits is served', () => {
-  const { queue, push } = queueOf();
-  for (let call = 0; call < 3; call++) push(0);
-  const served: number[] = [];
+  const { push, served } = queueOf('A1', 'A1', 'A1');
+  let waited = '';
   for (let newcomer = 0; newcomer < 20; newcomer++) {
-    queue.push({}, { caller: 1, number: 0 });
-    queue.push({}, { caller: 1, number: 0 });
-    served.push(queue.shift()?.caller ?? -1);
+    push(String.fromCodePoint(1000 + 2 * newcomer));
+    push(String.fromCodePoint(1001 + 2 * newcomer));
+    waited += served(1);
   }
-  expect(served.filter((caller) => caller === 0)).toHaveLength(3);
+  expect(waited.match(/A1/g)).toHaveLength(3);
 });
 
-test('nobody is served twice while somebody else waits who was not served meanwhile, and each in order', () => {
+test('an item that several wait for is served at the first of their turns, once', () => {
+  const { queue, push, served } = queueOf('A1', 'A1');
+  const shared = push('A1', { name: 'shared' });
+  for (const name of ['A1', 'B1']) push(name);
+  expect(queue.ahead(shared)).toBe(3);
+  push('C1', shared);
+  push('C1', shared);
+  expect([queue.size, queue.callers, queue.ahead(shared)]).toEqual([5, 3, 2]);
+  expect(served()).toBe('A1 B1 shared A1 A1');
+  expect(queue.callers).toBe(0);
+});
+
+const names = fc.constantFrom('A1', 'A2', 'A3', 'B1', 'B2', 'C1', 'D1');
+const steps = fc.array(fc.option(names, { nil: undefined, freq: 2 }), { maxLength: 120 });
+
+/** Pushes an item for each name, and takes one out where there is none. Calls `served` with what waited then. */
+function play(steps: readonly (Name | undefined)[], served: (item: Item, waiting: readonly Item[]) => void = () => {}) {
+  const { queue, push } = queueOf();
+  const waiting: Item[] = [];
+  for (const name of steps) {
+    if (name !== undefined) {
+      waiting.push(push(name));
+      continue;
+    }
+    const item = queue.shift();
+    expect(item === undefined).toBe(waiting.length === 0);
+    if (!item) continue;
+    served(item, waiting);
+    waiting.splice(waiting.indexOf(item), 1);
+  }
+  expect(queue.size).toBe(waiting.length);
+  return { queue, push, waiting };
+}
+
+test.each([
+  ['caller', 1],
+  ['operation of a caller', 2],
+])('no %s is served twice while another one waits', (_, length) => {
   fc.assert(
     fc.property(steps, (steps) => {
-      const { queue, push } = queueOf();
-      const waiting = Array.from({ length: CALLERS }, () => [] as number[]);
-      /** How often others were served since a caller began to wait or was served. */
-      const passed = Array.from({ length: CALLERS }, () => new Map<number, number>());
-      let pushed = 0;
-      for (const step of steps) {
-        if (step !== 'shift') {
-          if (waiting[step.push]?.length === 0) passed[step.push]?.clear();
-          waiting[step.push]?.push(pushed++);
-          push(step.push);
-          continue;
+      /** How often others were served since somebody began to wait, or was served. */
+      const passed = new Map<Name, Map<Name, number>>();
+      play(steps, (item, waiting) => {
+        const own = item.name.slice(0, length);
+        passed.delete(own);
+        const others = new Set(waiting.map(({ name }) => name.slice(0, length))).difference(new Set([own]));
+        for (const other of passed.keys()) if (!others.has(other)) passed.delete(other);
+        for (const other of others) {
+          if (other.slice(0, length - 1) !== own.slice(0, length - 1)) continue;
+          const counts = passed.get(other) ?? new Map<Name, number>();
+          passed.set(other, counts.set(own, (counts.get(own) ?? 0) + 1));
+          expect(counts.get(own)).toBe(1);
         }
-        const item = queue.shift();
-        if (!item) {
-          expect(waiting.flat()).toEqual([]);
-          continue;
-        }
-        expect(item.number).toBe(waiting[item.caller]?.shift());
-        passed[item.caller]?.clear();
-        for (const [caller, counts] of passed.entries()) {
-          if (caller === item.caller || waiting[caller]?.length === 0) continue;
-          const times = (counts.get(item.caller) ?? 0) + 1;
-          counts.set(item.caller, times);
-          // Once in the round that was under way already, once in the one that both are in.
-          expect(times).toBeLessThanOrEqual(2);
-        }
-      }
-      expect(queue.size).toBe(waiting.flat().length);
+      });
     }),
   );
 });
 
-test('what is ahead of a caller is exactly what is served before it, if nobody else comes', () => {
+test('what one operation asks for is served in its order', () => {
   fc.assert(
-    fc.property(steps, fc.nat(CALLERS - 1), (steps, caller) => {
-      const { queue, callerOf, push } = queueOf();
-      for (const step of steps) step === 'shift' ? queue.shift() : push(step.push);
-      const ahead = queue.ahead(callerOf(caller));
-      const mine = { caller, number: -1 };
-      queue.push(callerOf(caller), mine);
-      for (let served = 0; served < ahead; served++) expect(queue.shift()).not.toBe(mine);
+    fc.property(steps, (steps) => {
+      play(steps, (item, waiting) => expect(waiting.find(({ name }) => name === item.name)).toBe(item));
+    }),
+  );
+});
+
+test('what is ahead of an item is exactly what is served before it, if nobody else comes', () => {
+  fc.assert(
+    fc.property(steps, names, (steps, name) => {
+      const { queue, push } = play(steps);
+      const mine = push(name);
+      for (let ahead = queue.ahead(mine); ahead > 0; ahead--) expect(queue.shift()).not.toBe(mine);
       expect(queue.shift()).toBe(mine);
     }),
   );
 });
 
-test('those who leave are gone, and the others keep their order', () => {
-  const { queue, push } = queueOf();
-  for (const caller of [0, 1, 2, 0, 1]) push(caller);
-  expect(queue.remove(({ caller }) => caller === 1).map(({ number }) => number)).toEqual([1, 4]);
-  expect(queue.size).toBe(3);
-  expect([...queue].map(({ number }) => number)).toEqual([0, 2, 3]);
-  expect([queue.shift()?.number, queue.shift()?.number, queue.shift()?.number]).toEqual([0, 2, 3]);
+test('of items that several wait for no more is ahead than what is said, and each is served once', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(names, names), { minLength: 1, maxLength: 40 }), fc.nat(), (pairs, index) => {
+      const { queue, push } = queueOf();
+      const items = pairs.map(([first, second]) => push(second, push(first)));
+      const mine = items[index % items.length] as Item;
+      const ahead = queue.ahead(mine);
+      const served = Array.from(items, () => queue.shift());
+      expect(new Set(served)).toEqual(new Set(items));
+      expect(served.indexOf(mine)).toBeLessThanOrEqual(ahead);
+      expect([queue.size, queue.callers, queue.shift()]).toEqual([0, 0, undefined]);
+    }),
+  );
 });
 
-test('callers count, and not what each of them asks for', () => {
-  const { queue, push } = queueOf();
-  expect(queue.callers).toBe(0);
-  for (const caller of [0, 1, 2]) push(caller);
-  expect(queue.callers).toBe(3);
-  for (const caller of [0, 0, 0, 0]) push(caller);
-  // Whoever is to be served in this round and in the next is counted in both.
-  expect(queue.callers).toBeLessThanOrEqual(4);
-  for (let served = 0; served < 7; served++) queue.shift();
-  expect(queue.callers).toBe(0);
+test('those who leave are gone, and the others keep their order', () => {
+  const { queue, served } = queueOf('A1', 'B1', 'C1', 'A1', 'B1');
+  expect(queue.remove(({ name }) => name === 'B1')).toHaveLength(2);
+  expect([queue.size, queue.callers, [...queue].length]).toEqual([3, 2, 3]);
+  expect(served()).toBe('A1 C1 A1');
 });
