@@ -17,7 +17,7 @@ import {
   lifetimes,
   memory,
   rate,
-  redisUrl,
+  redisUrls,
   secretly,
   secrets,
   size,
@@ -133,11 +133,11 @@ export const VARIABLES = {
   CLIENT_TIMEOUT: timeout
     .prefault('15s')
     .describe('How long the gateway waits for more of a file that a client sends.'),
-  REDIS_URL: redisUrl
+  REDIS_URL: redisUrls
     .optional()
     .meta(
       secretly(
-        'Where replicas share limits and answers; needs `SECRET` and `REPLICAS`. When unset each process keeps its own.',
+        'Where replicas share limits and answers; needs `SECRET` and `REPLICAS`. When unset each process keeps its own. For Redis Cluster whoever runs it names at least two of its servers, separated by commas: the gateway finds the others.',
       ),
     ),
   REPLICAS: wholeNumber(1, 1_000)

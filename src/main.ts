@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   const log = pino({ level: read.LOG_LEVEL }, stdout.isTTY ? terminalLog(stdout) : pino.destination(1));
   await using stack = new AsyncDisposableStack();
   const settings = read.UPSTREAM === 'sandbox' ? await withSandbox(read, stack) : read;
-  if (settings.REDIS_URL && (await refusesCredential(settings.REDIS_URL))) {
+  if ((await Promise.all((settings.REDIS_URL ?? []).map(refusesCredential))).includes(true)) {
     refuse('REDIS_URL must have the user and the password that Redis expects.');
   }
   const upstreams = stack.use(openUpstreams(settings, log));

@@ -11,8 +11,8 @@ import type { Rate } from './setting-kinds.ts';
 /** What all replicas of the gateway have in common. */
 export type Replicas = ReturnType<typeof openReplicas>;
 
-/** Joins the other replicas at `url`; never waits for them, nor fails without them. */
-export function openReplicas(url: string, config: Config, log: Logger) {
+/** Joins the other replicas in the Redis at `url`; never waits for them, nor fails without them. */
+export function openReplicas(url: readonly string[], config: Config, log: Logger) {
   const stack = new AsyncDisposableStack();
   const redis = stack.use(
     openRedis(url, (isThere, code) => {

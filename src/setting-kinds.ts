@@ -160,6 +160,10 @@ export const secrets = list.pipe(z.array(z.string().min(16, 'must have at least 
 export const HEADER_TEXT = /^[\x21-\x7e]+$/;
 export const token = z.string().regex(HEADER_TEXT, 'must be one word without spaces or line ends');
 
-export const redisUrl = z.string().refine((text) => /^rediss?:\/\//.test(text) && URL.canParse(text), {
-  error: 'must be a URL such as redis://127.0.0.1:6379',
-});
+/** One, or several with commas between them; a password may have some as well. */
+export const redisUrls = z
+  .string()
+  .transform((text) => text.split(/,\s*(?=rediss?:)/))
+  .refine((urls) => urls.every((url) => /^rediss?:\/\//.test(url) && URL.canParse(url)), {
+    error: 'must be a URL such as redis://127.0.0.1:6379',
+  });

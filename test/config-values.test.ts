@@ -72,7 +72,7 @@ test.each(ACCEPTED)('%s can be %s', (name, text, value) => {
 
 test('REDIS_URL with REPLICAS, SOR_EMAIL with SOR_PASSWORD, AUTH=secret and GATEWAY_SCOPES are accepted with what they need', () => {
   const env = {
-    REDIS_URL: 'rediss://user:pw@redis.example:6380/1',
+    REDIS_URL: 'rediss://user:p,w@one.example:6380, rediss://user:p,w@two.example',
     REPLICAS: '3',
     SECRET,
     SOR_EMAIL: 'robot@example.com',
@@ -82,6 +82,7 @@ test('REDIS_URL with REPLICAS, SOR_EMAIL with SOR_PASSWORD, AUTH=secret and GATE
   };
   expect(readConfig(env)).toMatchObject({
     ...env,
+    REDIS_URL: ['rediss://user:p,w@one.example:6380', 'rediss://user:p,w@two.example'],
     REPLICAS: 3,
     SECRET: [SECRET],
     GATEWAY_SECRET: [SECRET],
@@ -156,6 +157,7 @@ const REFUSED: [name: string, text: string, mistake: string][] = [
   ['REQUEST_DEADLINE', '4 s', 'REQUEST_DEADLINE must be a duration such as 500ms, 4s or 2m.'],
   ['REQUEST_DEADLINE', '0s', 'REQUEST_DEADLINE must be longer than 0ms.'],
   ['REDIS_URL', 'http://redis.example', 'REDIS_URL must be a URL such as redis://127.0.0.1:6379.'],
+  ['REDIS_URL', 'redis://one,redis://two:port', 'REDIS_URL must be a URL such as redis://127.0.0.1:6379.'],
   ['REDIS_URL', 'redis://redis:port', 'REDIS_URL must be a URL such as redis://127.0.0.1:6379.'],
   ['REDIS_URL', 'redis://:pass#word@', 'REDIS_URL must be a URL such as redis://127.0.0.1:6379.'],
   ['REPLICAS', '0', 'REPLICAS must be a whole number from 1 to 1000.'],

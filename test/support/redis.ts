@@ -1,9 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 const EXECUTABLE = '/usr/bin/redis-server';
 
@@ -37,12 +41,20 @@ export interface RedisServer extends AsyncDisposable {
 }
 
 /** Starts a Redis on loopback, on a port that no other one has; resolves when it answers. */
-export async function startRedis({ password = '' } = {}): Promise<RedisServer> {
+export async function startRedis({
+  password = '',
+  options = [],
+}: {
+  password?: string;
+  options?: string[];
+} = {}): Promise<RedisServer> {
   let port = 0;
   let child: ChildProcess | undefined;
+  const access = password ? ['--requirepass', password, '--masterauth', password] : [];
+  const start = () => launch(port, [...access, ...options]);
   while (!child) {
     port = FIRST_PORT + randomInt(PORTS);
-    child = await launch(port, password);
+    child = await start();
   }
   const kill = async () => {
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
@@ -57,13 +69,71 @@ export async function startRedis({ password = '' } = {}): Promise<RedisServer> {
     async restart() {
       // The kernel may free the port a moment after the process has ended.
       const until = performance.now() + RELEASED_WITHIN_MS;
-      do child = await launch(port, password);
+      do child = await start();
       while (!child && performance.now() < until);
       if (!child) throw new Error('Somebody else has taken the port meanwhile.');
     },
     pause: () => void child?.kill('SIGSTOP'),
     resume: () => void child?.kill('SIGCONT'),
     [Symbol.asyncDispose]: kill,
+  };
+}
+
+/** A cluster of three, each with a third of the keys. */
+export interface RedisCluster extends AsyncDisposable {
+  readonly servers: readonly RedisServer[];
+  /** The addresses of two of them. */
+  readonly urls: readonly string[];
+  /** Which of them has that key. */
+  ownerOf(key: string): Promise<RedisServer>;
+  /** Gives the keys that are with that one to another server, as an operator does. */
+  move(key: string, to: RedisServer): Promise<void>;
+}
+
+/** Starts it; resolves when all of them know the others. */
+export async function startRedisCluster({ password = '' } = {}): Promise<RedisCluster> {
+  await using stack = new AsyncDisposableStack();
+  const directory = await mkdtemp(join(tmpdir(), 'redis-cluster-'));
+  stack.defer(() => rm(directory, { recursive: true }));
+  const start = async (name: number) =>
+    stack.use(
+      await startRedis({
+        password,
+        options: [
+          ...['--dir', directory, '--cluster-enabled', 'yes', '--cluster-config-file', `${name}.conf`],
+          ...['--cluster-node-timeout', '1000', '--cluster-require-full-coverage', 'no'],
+        ],
+      }),
+    );
+  const servers = await Promise.all([1, 2, 3].map(start));
+  const cli = async (...args: string[]) => {
+    const access = password ? ['--no-auth-warning', '-a', password] : [];
+    return (await promisify(execFile)('/usr/bin/redis-cli', [...access, ...args])).stdout.trim();
+  };
+  const ask = ({ port }: RedisServer, ...command: string[]) => cli('-p', String(port), ...command);
+  const address = ({ port }: RedisServer) => `127.0.0.1:${port}`;
+  await cli('--cluster', 'create', ...servers.map(address), '--cluster-yes');
+  const held = stack.move();
+  const ownerOf = async (key: string) => {
+    const found = await Promise.all(servers.map((server) => ask(server, 'EXISTS', key)));
+    return servers[found.indexOf('1')] as RedisServer;
+  };
+  return {
+    servers,
+    ownerOf,
+    urls: servers.slice(0, 2).map(({ url }) => url),
+    async move(key, to) {
+      const from = await ownerOf(key);
+      const slot = await ask(from, 'CLUSTER', 'KEYSLOT', key);
+      const [source = '', target = ''] = await Promise.all([from, to].map((server) => ask(server, 'CLUSTER', 'MYID')));
+      await ask(to, 'CLUSTER', 'SETSLOT', slot, 'IMPORTING', source);
+      await ask(from, 'CLUSTER', 'SETSLOT', slot, 'MIGRATING', target);
+      const keys = (await ask(from, 'CLUSTER', 'GETKEYSINSLOT', slot, '100')).split('\n');
+      const access = password ? ['AUTH', password] : [];
+      await ask(from, 'MIGRATE', '127.0.0.1', String(to.port), '', '0', '5000', ...access, 'KEYS', ...keys);
+      for (const server of [to, from]) await ask(server, 'CLUSTER', 'SETSLOT', slot, 'NODE', target);
+    },
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }
 
@@ -77,12 +147,11 @@ export async function freePort(): Promise<number> {
 }
 
 /** `undefined` when the port is taken. Only its own word counts: another Redis may answer there. */
-async function launch(port: number, password: string): Promise<ChildProcess | undefined> {
+async function launch(port: number, options: readonly string[]): Promise<ChildProcess | undefined> {
   const inMemory = ['--save', '', '--appendonly', 'no'];
-  const access = ['--bind', '127.0.0.1', ...(password ? ['--requirepass', password] : [])];
-  const [command, ...options] = ENDS_WITH_ITS_PARENT;
-  const server = [EXECUTABLE, '--port', String(port), ...inMemory, ...access];
-  const child = spawn(command, [...options, ...server], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const [command, ...ending] = ENDS_WITH_ITS_PARENT;
+  const server = [EXECUTABLE, '--port', String(port), '--bind', '127.0.0.1', ...inMemory, ...options];
+  const child = spawn(command, [...ending, ...server], { stdio: ['ignore', 'pipe', 'ignore'] });
   let said = '';
   const isReady = await new Promise<boolean>((resolve, reject) => {
     child.stdout.setEncoding('utf8').on('data', (words: string) => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Redis } from 'ioredis';
 import type { Priority } from '../client/call-options.ts';
+import type { RedisClient } from '../redis/redis-connection.ts';
 import { type AccountLimits, STRAGGLING_MS } from './account-limits.ts';
 import type { AccountWindows } from './account-windows.ts';
 import type { CallAllocator, Demand, Reservation } from './call-allocator.ts';
@@ -20,7 +20,7 @@ const TURN_MS = 40;
 const BACKGROUND_TURN_MS = 100;
 
 export interface RedisCallAllocatorOptions {
-  client: Redis;
+  client: RedisClient;
   /** What the keys of the account begin with: nobody must be able to tell the credential from it. */
   account: string;
   limits: AccountLimits;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { Redis, Result } from 'ioredis';
-import { within } from '../redis/redis-connection.ts';
+import type { Result } from 'ioredis';
+import { type RedisClient, within } from '../redis/redis-connection.ts';
 import { type AccountLimits, SPANS } from './account-limits.ts';
 import { AccountWindows, type Word } from './account-windows.ts';
 import { type CountedCall, OwnCalls } from './own-calls.ts';
@@ -53,7 +53,7 @@ export class SharedAccount {
   seenAt = Number.NEGATIVE_INFINITY;
   /** How long Redis takes to answer, lately and at least, in milliseconds. */
   roundTripMs = 0;
-  readonly #client: Redis;
+  readonly #client: RedisClient;
   readonly #keys: [calls: string, words: string, log: string];
   readonly #limits: AccountLimits;
   readonly #parts: number;
@@ -68,7 +68,7 @@ export class SharedAccount {
   readonly #words: string[] = [];
 
   /** `name` begins the keys of the account; `parts` is how many replicas there may be. */
-  constructor(client: Redis, name: string, limits: AccountLimits, parts: number, times: typeof TIMES) {
+  constructor(client: RedisClient, name: string, limits: AccountLimits, parts: number, times: typeof TIMES) {
     const { minuteMs, minuteMarginMs, countedWithinMs } = limits.spans ?? SPANS;
     const keepMs = 2 * (minuteMs + minuteMarginMs);
     client.defineCommand('reportCalls', { numberOfKeys: 3, lua: SCRIPT });

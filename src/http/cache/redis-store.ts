@@ -1,13 +1,14 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import DataLoader from 'dataloader';
-import type { Redis } from 'ioredis';
+import { Cluster } from 'ioredis';
 import { PromptRedis, type PromptRedisTimes } from '../redis/prompt-redis.ts';
+import type { RedisClient } from '../redis/redis-connection.ts';
 import { type AnswerStore, SETTLING, type Stored, type StoredAnswer } from './answer-store.ts';
 import { openAnswer, sealAnswer } from './sealed-answer.ts';
 import { UnreportedChanges } from './unreported-changes.ts';
 
 export interface RedisStoreOptions {
-  client: Redis;
+  client: RedisClient;
   /** 256 bits, another one for each credential: answers are found and read with the same key only. */
   key: KeyObject;
   times?: PromptRedisTimes;
@@ -118,22 +119,36 @@ export class RedisStore implements AnswerStore, Disposable {
   async #read(keys: readonly string[]): Promise<(Buffer | null)[]> {
     // Only reads of the same tick are the same.
     this.#values.clearAll();
-    const args = [keys.length, ...keys, MARK, randomBytes(12).toString('base64url'), MARK_MS];
-    const found = await this.#redis.ask((client) => client.callBuffer('EVAL', READ, ...args));
-    // As the script returns it.
-    return (found as (Buffer | null)[] | undefined) ?? keys.map(() => null);
+    const found = new Map<string, Buffer | null>();
+    const reading = this.#together(keys).map(async (group) => {
+      const args = [group.length, ...group, MARK, randomBytes(12).toString('base64url'), MARK_MS];
+      const values = await this.#redis.ask((client) => client.callBuffer('EVAL', READ, ...args));
+      // As the script returns it.
+      for (const [index, value] of ((values as (Buffer | null)[] | undefined) ?? []).entries()) {
+        found.set(group[index] ?? '', value);
+      }
+    });
+    await Promise.all(reading);
+    return keys.map((key) => found.get(key) ?? null);
+  }
+
+  /** Those that Redis can be asked for at once: in a cluster the keys of one place, which are on one server. */
+  #together(keys: readonly string[]): string[][] {
+    const isCluster = this.#redis.client instanceof Cluster;
+    return [...Map.groupBy(keys, (key) => (isCluster ? placeOf(key) : '')).values()];
   }
 
   readonly #report = async (): Promise<void> => {
     for (;;) {
-      const changes = this.#unreported.first(MOST_CHANGES_AT_ONCE);
-      if (changes.length === 0) return;
+      const changes = new Map(this.#unreported.first(MOST_CHANGES_AT_ONCE));
+      if (changes.size === 0) return;
       const now = performance.now();
-      const marks = changes.map(([mark]) => mark);
-      const times = changes.map(([, settlesUntil]) => Math.max(0, Math.ceil(settlesUntil - now)));
-      const answer = await this.#redis.ask((client) => client.eval(CHANGE, marks.length, ...marks, ...times));
-      if (answer === undefined) break;
-      this.#unreported.markReported(changes);
+      const reports = this.#together([...changes.keys()]).map(async (marks) => {
+        const times = marks.map((mark) => Math.max(0, Math.ceil((changes.get(mark) ?? 0) - now)));
+        return this.#redis.ask((client) => client.eval(CHANGE, marks.length, ...marks, ...times));
+      });
+      if ((await Promise.all(reports)).includes(undefined)) break;
+      this.#unreported.markReported([...changes]);
     }
     clearTimeout(this.#reportAgain);
     if (!this.#isOver) this.#reportAgain = setTimeout(this.#report, REPORT_AGAIN_MS).unref();
@@ -141,8 +156,14 @@ export class RedisStore implements AnswerStore, Disposable {
 
   #keyOf(prefix: string, name: string): string {
     const digest = createHmac('sha256', this.#names).update(prefix).update(name).digest();
-    return prefix + digest.subarray(0, 16).toString('base64url');
+    const text = digest.subarray(0, 16).toString('base64url');
+    // Those with the same part in braces are on the same server of a cluster.
+    return `${prefix}{${text.slice(0, 1)}}${text.slice(1)}`;
   }
+}
+
+function placeOf(key: string): string {
+  return key.slice(key.indexOf('{') + 1, key.indexOf('}'));
 }
 
 function derive(key: KeyObject, purpose: string): KeyObject {

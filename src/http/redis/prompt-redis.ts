@@ -1,5 +1,4 @@
-import type { Redis } from 'ioredis';
-import { within } from './redis-connection.ts';
+import { type RedisClient, within } from './redis-connection.ts';
 
 /** In milliseconds, as they are unless a test sets them. */
 const TIMES = {
@@ -16,12 +15,12 @@ export type PromptRedisTimes = typeof TIMES;
  * to time a single question finds out whether it is there again.
  */
 export class PromptRedis {
-  readonly client: Redis;
+  readonly client: RedisClient;
   readonly #times: PromptRedisTimes;
   #restsUntil = Number.NEGATIVE_INFINITY;
   #isDoubtful = false;
 
-  constructor(client: Redis, times = TIMES) {
+  constructor(client: RedisClient, times = TIMES) {
     this.client = client;
     this.#times = times;
   }
@@ -32,7 +31,7 @@ export class PromptRedis {
   }
 
   /** What Redis answers; undefined when it does not, which takes `answerMs` at most. Never rejects. */
-  async ask<Answer>(question: (client: Redis) => Promise<Answer>): Promise<Answer | undefined> {
+  async ask<Answer>(question: (client: RedisClient) => Promise<Answer>): Promise<Answer | undefined> {
     if (!this.isThere) return undefined;
     // One finds out for all.
     if (this.#isDoubtful) this.#rest();

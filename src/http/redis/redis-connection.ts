@@ -1,10 +1,12 @@
-import { Redis } from 'ioredis';
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
 
 /** A connection to Redis that all who need one share. Whatever happens to it, the process goes on. */
 export interface RedisConnection extends AsyncDisposable {
   /** Its commands fail at once while Redis is away: nothing queues up, and nothing is sent twice. */
-  readonly client: Redis;
+  readonly client: RedisClient;
 }
+
+export type RedisClient = Redis | Cluster;
 
 /** Called when Redis is lost or there again, with a code such as `ECONNREFUSED`: its own words may hold a password. */
 type OnChange = (isThere: boolean, reason: string | undefined) => void;
@@ -19,30 +21,27 @@ const LONGEST_BACKOFF_MS = 800;
 /** How often a connection is given up because its server takes no writes, in milliseconds at least. */
 const READONLY_PAUSE_MS = 1000;
 
+/** Of every connection to one server. */
+const OPTIONS = {
+  autoResendUnfulfilledCommands: false,
+  // What was sent when the connection ended fails then, and not some attempts later.
+  maxRetriesPerRequest: 0,
+  connectTimeout: CONNECT_MS,
+  socketTimeout: SILENCE_MS,
+  disableClientInfo: true,
+} as const satisfies RedisOptions;
+
+/** How often a command follows its keys to another server of a cluster. What that repeats changes nothing. */
+const MOST_REDIRECTIONS = 5;
+
 /**
- * Connects, and connects again for as long as it lives; a Redis that is down is only reported. Throws when `url` is no
- * URL, without quoting it.
+ * Connects, and connects again for as long as it lives; a Redis that is down is only reported. Several addresses are
+ * servers of a cluster, which tell about the others. Throws when one is no URL, without quoting it.
  */
-export function openRedis(url: string, onChange: OnChange = () => {}): RedisConnection {
-  if (!URL.canParse(url)) throw new TypeError('The URL of Redis cannot be read.');
-  let leftAt = Number.NEGATIVE_INFINITY;
-  const client = new Redis(url, {
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    // What was sent when the connection ended fails then, and not some attempts later.
-    maxRetriesPerRequest: 0,
-    connectTimeout: CONNECT_MS,
-    socketTimeout: SILENCE_MS,
-    retryStrategy: (attempts) => Math.min(25 * 2 ** attempts, LONGEST_BACKOFF_MS) * (0.75 + Math.random() / 4),
-    // A replica that was the main server until now: the next connection may find the new one.
-    reconnectOnError: ({ message }) => {
-      const now = performance.now();
-      if (!message.includes('READONLY') || now < leftAt + READONLY_PAUSE_MS) return false;
-      leftAt = now;
-      return true;
-    },
-    disableClientInfo: true,
-  });
+export function openRedis(url: string | readonly string[], onChange: OnChange = () => {}): RedisConnection {
+  const [first = '', ...others] = [url].flat();
+  if (![first, ...others].every((each) => URL.canParse(each))) throw new TypeError('The URL of Redis cannot be read.');
+  const client = others.length > 0 ? openCluster([first, ...others]) : openServer(first);
   let isThere: boolean | undefined;
   let reason: string | undefined;
   const change = (next: boolean) => {
@@ -51,8 +50,8 @@ export function openRedis(url: string, onChange: OnChange = () => {}): RedisConn
     onChange(next, next ? undefined : reason);
   };
   // Without a listener ioredis prints the error, with all that is in it.
-  client.on('error', (error) => {
-    reason = codeOf(error);
+  client.on('error', (error: Error & { lastNodeError?: Error }) => {
+    reason = codeOf(error.lastNodeError ?? error);
   });
   client.on('ready', () => change(true));
   client.on('close', () => change(false));
@@ -65,7 +64,45 @@ export function openRedis(url: string, onChange: OnChange = () => {}): RedisConn
   };
 }
 
-/** Whether the Redis at `url` is there and refuses the user or password in it. */
+function openServer(url: string): Redis {
+  let leftAt = Number.NEGATIVE_INFINITY;
+  return new Redis(url, {
+    ...OPTIONS,
+    enableOfflineQueue: false,
+    retryStrategy: backoff,
+    // A replica that was the main server until now: the next connection may find the new one.
+    reconnectOnError: ({ message }) => {
+      const now = performance.now();
+      if (!message.includes('READONLY') || now < leftAt + READONLY_PAUSE_MS) return false;
+      leftAt = now;
+      return true;
+    },
+  });
+}
+
+/** All its servers take the same user and password. */
+function openCluster(urls: [string, ...string[]]): Cluster {
+  const { protocol, username, password } = new URL(urls[0]);
+  return new Cluster(urls, {
+    enableOfflineQueue: false,
+    maxRedirections: MOST_REDIRECTIONS,
+    clusterRetryStrategy: backoff,
+    // Certificates are for the names of servers, not for what these resolve to.
+    dnsLookup: (name, callback) => callback(null, name),
+    redisOptions: {
+      ...OPTIONS,
+      username: decodeURIComponent(username),
+      password: decodeURIComponent(password),
+      ...(protocol === 'rediss:' && { tls: {} }),
+    },
+  });
+}
+
+function backoff(attempts: number): number {
+  return Math.min(25 * 2 ** attempts, LONGEST_BACKOFF_MS) * (0.75 + Math.random() / 4);
+}
+
+/** Whether a server at `url` is there and refuses the user or password in it. */
 export async function refusesCredential(url: string): Promise<boolean> {
   const first = Promise.withResolvers<boolean>();
   await using _ = openRedis(url, (_isThere, reason) => first.resolve(/^(?:WRONGPASS|NOAUTH)$/.test(reason ?? '')));
