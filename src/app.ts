@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { usePlannedExecution } from './execution/execute-planned.ts';
 import type { Context } from './graph/context.ts';
+import { mistakesOf } from './graph/cost/estimate.ts';
 import { visibleError } from './graph/errors.ts';
 import { CursorCodec } from './graph/paging/cursor.ts';
 import { PageSizesByResource } from './graph/paging/page-sizes.ts';
@@ -125,11 +126,14 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       useReceivedOperation({ maxBytes: config.MAX_BODY, deadlineMs: config.REQUEST_DEADLINE }),
       useArgumentLimits(),
       useOperationCost(config.MAX_CALLS),
-      usePlannedExecution<Context>(({ operation: { options } }) => ({
-        ...{ maxBytes: config.MAX_ANSWER, deadline: options.deadline, signal: options.signal },
-        hideSuggestions: !suggestsNames,
-        ...{ tooLarge: () => answerTooLarge(config.MAX_ANSWER), tooLate: answerTooLate },
-      })),
+      usePlannedExecution<Context>(
+        ({ operation: { options } }) => ({
+          ...{ maxBytes: config.MAX_ANSWER, deadline: options.deadline, signal: options.signal },
+          hideSuggestions: !suggestsNames,
+          ...{ tooLarge: () => answerTooLarge(config.MAX_ANSWER), tooLate: answerTooLate },
+        }),
+        mistakesOf,
+      ),
       useAnswerLimit(config.MAX_ANSWER),
       useIncrementalDelivery(visible),
       config.INTROSPECTION === 'on' ? useClientIntrospection(schema) : useNoIntrospection(),

@@ -12,6 +12,7 @@ import { Allowance, type Limits } from './allowance.ts';
 import { ErrorList } from './error-list.ts';
 import { executeFields, executeSerially, note } from './fields.ts';
 import { executeGenerally } from './general-execution.ts';
+import { LostFields, type Mistake } from './lost-fields.ts';
 import { PlanCache } from './plan-cache.ts';
 import type { MaybePromise, Run } from './planned-field.ts';
 import { isPromise } from './promises.ts';
@@ -21,12 +22,14 @@ import { variableMistakes } from './variable-mistakes.ts';
  * Executes a validated query or mutation as graphql-js would, only faster: what is selected where is found out once for
  * each document instead of once for each object. Undefined for what is left to the general executor.
  *
- * An answer beyond the limits becomes a single error. Long lists let others go first every now and then.
+ * An answer beyond the limits becomes a single error. Long lists let others go first every now and then. Fields with
+ * `mistakes` are not resolved.
  */
 export function executePlanned(
   plans: PlanCache,
   args: ExecutionArgs,
   limits: Limits,
+  mistakes: readonly Mistake[] = [],
 ): MaybePromise<ExecutionResult> | undefined {
   const { schema, document, rootValue, contextValue: context } = args;
   const operation = getOperationAST(document, args.operationName);
@@ -53,6 +56,7 @@ export function executePlanned(
     errors: new ErrorList(),
     nulled: new Set(),
     allowance,
+    lost: undefined,
   };
   const failed = (error: unknown) => {
     if (allowance.over) return { data: null, errors: [allowance.over] };
@@ -63,6 +67,7 @@ export function executePlanned(
   try {
     // Validation made sure that the schema has such a type.
     const root = plan.below(schema.getRootType(operation.operation) as GraphQLObjectType);
+    if (mistakes.length > 0) run.lost = new LostFields(mistakes, schema, root);
     const data =
       operation.operation === OperationTypeNode.MUTATION
         ? executeSerially(run, root)
@@ -74,21 +79,28 @@ export function executePlanned(
 }
 
 function answer(run: Run, data: Record<string, unknown> | null): ExecutionResult {
+  if (data) for (const error of run.lost?.unreported() ?? []) run.errors.add(error);
   const errors = run.errors.all();
   return errors.length === 0 ? { data } : { errors, data };
 }
 
 /**
- * Executes operations by their plans, within the limits for their context; whatever has no plan goes to Yoga's own
- * executor.
+ * Executes operations by their plans, within the limits for their context and without the fields with mistakes; whatever
+ * has no plan goes to Yoga's own executor.
  */
-export function usePlannedExecution<Context extends object>(limitsFor: (context: Context) => Limits): Plugin<Context> {
+export function usePlannedExecution<Context extends object>(
+  limitsFor: (context: Context) => Limits,
+  mistakesOf: (context: Context) => readonly Mistake[],
+): Plugin<Context> {
   const plans = new PlanCache();
   return {
     onExecute({ executeFn, setExecuteFn }) {
       setExecuteFn((args) => {
         const limits = limitsFor(args.contextValue);
-        return executePlanned(plans, args, limits) ?? executeGenerally(executeFn, args, limits);
+        return (
+          executePlanned(plans, args, limits, mistakesOf(args.contextValue)) ??
+          executeGenerally(executeFn, args, limits)
+        );
       });
     },
   };

@@ -57,6 +57,7 @@ export async function executeSerially(run: Run, { fields, hasProto }: PlannedFie
 function executeField(run: Run, field: PlannedField, source: unknown, parent: Path | undefined): unknown {
   const { plain, definition } = field;
   try {
+    run.lost?.refuse(field, () => pathOf(field, parent));
     if (plain) {
       const value = plain.read(source);
       const written = plain.write(value);

@@ -1,6 +1,7 @@
 import type {
   FieldNode,
   FragmentDefinitionNode,
+  GraphQLError,
   GraphQLField,
   GraphQLFieldResolver,
   GraphQLObjectType,
@@ -33,6 +34,16 @@ export interface Run {
   /** The places that errors made null; undefined stands for the whole answer. */
   readonly nulled: Set<Path | undefined>;
   readonly allowance: Allowance;
+  /** Only where arguments are wrong. */
+  lost: Lost | undefined;
+}
+
+/** What is not resolved of an operation. */
+export interface Lost {
+  /** Throws the mistake because of which a field is not resolved. */
+  refuse(field: PlannedField, path: () => Path): void;
+  /** Mistakes in fields that no object has come to. */
+  unreported(): readonly GraphQLError[];
 }
 
 /** How one operation is executed, for one choice of what its `@skip` and `@include` leave in. */

@@ -1,7 +1,7 @@
-import { getArgumentValues } from 'graphql';
 import { BadInput } from './caller-error.ts';
 import { oncePerOperation } from './context.ts';
 import type { Asked } from './cost/charge.ts';
+import { rightArgumentsOf } from './given-ids-plugin.ts';
 import { visitOperation } from './selection.ts';
 
 /** How many objects each field of the operation names. */
@@ -28,12 +28,8 @@ function countIn(argument: string, fieldName: string, info: Omit<Asked, 'returnT
   const counts = new Map<string, number>();
   visitOperation(info, query?.name ?? '', (node) => {
     if (node.name.value !== fieldName || !definition) return;
-    try {
-      const values = getArgumentValues(definition, node, info.variableValues);
-      counts.set((node.alias ?? node.name).value, (values[argument] as unknown[]).length);
-    } catch {
-      // The field itself will say what is wrong with its arguments.
-    }
+    const values = rightArgumentsOf(definition, node, info.variableValues)?.[argument] as unknown[] | undefined;
+    if (values) counts.set((node.alias ?? node.name).value, values.length);
   });
   return counts.values().reduce((sum, count) => sum + count, 0);
 }

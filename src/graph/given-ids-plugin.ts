@@ -47,6 +47,15 @@ export function argumentsOf(
   return withApiIds(getArgumentValues(field, node, variables), givenIds(field.args));
 }
 
+/** The same; undefined for arguments that are wrong, with which the field is never resolved. */
+export function rightArgumentsOf(...given: Parameters<typeof argumentsOf>): Record<string, unknown> | undefined {
+  try {
+    return argumentsOf(...given);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Lets arguments take the `id` of an object wherever they take the id by which its API knows it. */
 class GivenIdsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override onInputFieldConfig(field: PothosInputFieldConfig<Types>): PothosInputFieldConfig<Types> {

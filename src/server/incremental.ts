@@ -2,13 +2,15 @@ import { type ExecutionResult, memoize1 } from '@graphql-tools/utils';
 import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
 import { type DocumentNode, type GraphQLError, visit } from 'graphql';
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
+import type { Context } from '../graph/context.ts';
+import { mistakesOf } from '../graph/cost/estimate.ts';
 import { isIncremental, refuseOddCounts } from './incremental-counts.ts';
 
 /**
  * Answers operations with `@defer` or `@stream` in parts, as `multipart/mixed` or as events; a client that takes
- * neither gets all of it at once. Errors in later parts are shown through `visible`, as all others are.
+ * neither gets all of it at once, and so does one whose arguments are wrong. Errors in later parts are shown through `visible`, as all others are.
  */
-export function useIncrementalDelivery(visible: (error: unknown) => GraphQLError): Plugin {
+export function useIncrementalDelivery(visible: (error: unknown) => GraphQLError): Plugin<Context> {
   const shown = <Result extends ExecutionResult>(result: Result): Result =>
     result.errors ? { ...result, errors: result.errors.map(visible) } : result;
   // Its type wants a context of any keys, of which it reads none.
@@ -19,7 +21,7 @@ export function useIncrementalDelivery(visible: (error: unknown) => GraphQLError
     onExecute({ args, executeFn, setExecuteFn }) {
       const document: DocumentNode = args.document;
       if (atOnce(document) === document) return undefined;
-      if (!takesParts(args.contextValue.request)) {
+      if (!takesParts(args.contextValue.request) || mistakesOf(args.contextValue).length > 0) {
         setExecuteFn((execution) => executeFn({ ...execution, document: atOnce(document) }));
         return undefined;
       }

@@ -47,6 +47,27 @@ export const PLACES: Record<string, [type: string, operation: string]> = {
     'SystemOfRecord',
     `{ ${CHANGES} { nodes { it: changes(systems: [$id]) { key } } } }`,
   ],
+  'CustomerDataFilter.hoodId': [
+    'CustomerData',
+    '{ it: customerData(filter: { hoodId: { eq: $id } }) { nodes { id } } }',
+  ],
+  'GdprRequestFilter.hoodId': [
+    'GdprRequest',
+    '{ it: gdprRequests(filter: { hoodId: { in: [$id] } }) { nodes { id } } }',
+  ],
+  'HoodExportFilter.hoodId': ['HoodExport', '{ it: hoodExports(filter: { hoodId: { neq: $id } }) { nodes { id } } }'],
+  'ProfilePropertyFilter.hoodId': [
+    'ProfileProperty',
+    '{ it: profileProperties(filter: { hoodId: { notIn: [$id] } }) { nodes { id } } }',
+  ],
+  'CustomerProfileFilter.customerIds': [
+    'CustomerProfile',
+    '{ it: customerProfiles(filter: { customerIds: [$id] }) { nodes { id } } }',
+  ],
+  'CustomerAttributeFilter.systemOfRecord': [
+    'SystemOfRecord',
+    '{ it: customerAttributes(filter: { systemOfRecord: $id }) { nodes { id } } }',
+  ],
   'DecideGdprRequestInput.hoodId': ['GdprRequest', `decideGdprRequest(input: { hoodId: $id, decision: APPROVE })`],
   'UpdateProfilePropertyInput.hoodId': [
     'ProfileProperty',

@@ -42,7 +42,7 @@ export interface Asked extends SelectionInfo {
   readonly operation: OperationDefinitionNode;
 }
 
-/** The charges of a field with these arguments. May throw what the field's resolver would throw before any call. */
+/** The charges of a field with these arguments. Throws for those that are wrong: the field is not resolved then. */
 // The arguments are those that the field declares, which only Pothos' own options know.
 export type ChargesOf = (args: never, asked: Asked) => Charge | readonly Charge[];
 
@@ -63,7 +63,7 @@ export type Price = Charge | readonly Charge[] | WeighedCharges;
  */
 export type Rows = number | RowsOf | { assumed: number; of: RowsOf };
 
-type RowsOf = (args: never, asked: Asked) => number | ReadonlyMap<string, number>;
+export type RowsOf = (args: never, asked: Asked) => number | ReadonlyMap<string, number>;
 
 /** What a field declares beside its description. */
 interface CostOptions {

@@ -1,8 +1,16 @@
-import { type ExecutionArgs, GraphQLError, getOperationAST, getVariableValues, OperationTypeNode } from 'graphql';
+import {
+  type ExecutionArgs,
+  type FieldNode,
+  GraphQLError,
+  type GraphQLObjectType,
+  getOperationAST,
+  getVariableValues,
+  OperationTypeNode,
+} from 'graphql';
 import { CallerError } from '../caller-error.ts';
-import type { Context } from '../context.ts';
+import { type Context, oncePerOperation } from '../context.ts';
 import { argumentsOf } from '../given-ids-plugin.ts';
-import type { Asked } from './charge.ts';
+import type { Asked, Charge, RowsOf } from './charge.ts';
 import { type PricedField, pricedOperation } from './priced-operation.ts';
 import { type Estimate, type Moment, type Place, placesTo, Tally } from './tally.ts';
 
@@ -15,12 +23,23 @@ interface Cut {
   most: number;
 }
 
+/** What is wrong with the arguments of a field, whatever the APIs answer. */
+export interface Mistake {
+  readonly node: FieldNode;
+  readonly parentType: GraphQLObjectType;
+  readonly error: Error;
+}
+
+/** The mistakes of an operation, from before it is executed. */
+export const mistakesOf = oncePerOperation((): Mistake[] => []);
+
 /**
- * Counts what an operation costs at most, also with a list cut; known without a call. Undefined for one that cannot be
- * executed, which the executor says. Retries, log-ins, and what an API needs that answers otherwise are not counted.
+ * Reads the arguments of an operation, and notes what is wrong with them. Counts what it costs at most, also with a list
+ * cut; known without a call. Undefined for one that cannot be executed, which the executor says. Retries, log-ins, and
+ * what an API needs that answers otherwise are not counted.
  */
 export function costCounter(args: ExecutionArgs): ((cut?: Cut) => Estimate) | undefined {
-  const { schema, document, contextValue, operationName, variableValues } = args;
+  const { schema, document, operationName, variableValues } = args;
   const operation = getOperationAST(document, operationName);
   if (!operation) return undefined;
   const { variableDefinitions = [] } = operation;
@@ -28,8 +47,21 @@ export function costCounter(args: ExecutionArgs): ((cut?: Cut) => Estimate) | un
   const { coerced: variables } = getVariableValues(schema, variableDefinitions, variableValues ?? {}, { maxErrors: 0 });
   if (!variables) return undefined;
   const { fragments, fields } = pricedOperation(schema, document, operation, variables);
-  const known = { schema, operation, fragments, variableValues: variables, context: contextValue as Context };
-  return (cut) => new Counting(known, cut).count(fields);
+  const context = args.contextValue as Context;
+  const known = { schema, operation, fragments, variableValues: variables, context };
+  const readings = new Map<PricedField, Reading>();
+  const mistakes = mistakesOf(context);
+  const read = (field: PricedField) => {
+    if (readings.has(field)) return;
+    const reading = readingOf(field, known);
+    readings.set(field, reading);
+    if (reading instanceof Error) {
+      mistakes.push({ node: field.nodes[0] as FieldNode, parentType: field.parentType, error: reading });
+    }
+    for (const [, selected] of field.below) selected.forEach(read);
+  };
+  fields.forEach(read);
+  return (cut) => new Counting(known, readings, cut).count(fields);
 }
 
 /**
@@ -51,16 +83,46 @@ export function mostWithin(limit: number, { dearest }: Estimate, count: (cut: Cu
 
 type Known = Omit<Asked, 'fieldNodes' | 'returnType'>;
 
+/** What a field costs and how many objects it gives, by its arguments; an error for those that are wrong. */
+type Reading =
+  | Error
+  | { asked: Asked; charges: readonly Charge[]; rows: ReturnType<RowsOf> | undefined; named?: number };
+
+function readingOf(
+  { nodes: fieldNodes, definition, price = [], rows }: PricedField,
+  known: Known,
+  most?: number,
+): Reading {
+  const asked: Asked = { ...known, fieldNodes, returnType: definition.type };
+  const rowsOf = typeof rows === 'object' ? rows.of : rows;
+  try {
+    const [node] = fieldNodes;
+    const hasArguments = node && definition.args.length > 0;
+    const given = hasArguments ? argumentsOf(definition, node, asked.variableValues) : {};
+    const args = (most === undefined ? given : cutTo(most, given)) as never;
+    const charges = ['of' in price ? price.of(args, asked) : price].flat();
+    if (typeof rowsOf !== 'function') return { asked, charges, rows: rowsOf };
+    const found = rowsOf(args, asked);
+    const named = typeof found === 'number' ? found : [...found.values()].reduce((sum, rows) => sum + rows, 0);
+    return { asked, charges, rows: typeof found === 'number' && most ? Math.min(found, most) : found, named };
+  } catch (error) {
+    if (error instanceof CallerError || error instanceof GraphQLError) return error;
+    throw error;
+  }
+}
+
 /** Goes through the places of one operation. */
 class Counting {
   readonly #tally = new Tally();
   readonly #known: Known;
+  readonly #readings: ReadonlyMap<PricedField, Reading>;
   readonly #cut: Cut | undefined;
   #moments = 0;
   #places = 0;
 
-  constructor(known: Known, cut: Cut | undefined) {
+  constructor(known: Known, readings: ReadonlyMap<PricedField, Reading>, cut: Cut | undefined) {
     this.#known = known;
+    this.#readings = readings;
     this.#cut = cut;
   }
 
@@ -79,10 +141,12 @@ class Counting {
     const keys = new Set<string>();
     for (const field of fields) {
       if (++this.#places > MOST_PLACES) return;
-      const place: Place = { field, parent };
-      const read = this.#charges(place);
-      if (!read) continue;
-      const { charges, rows, asked } = read;
+      const reading =
+        this.#cut?.list === field ? readingOf(field, this.#known, this.#cut.most) : this.#readings.get(field);
+      // What is wrong is never resolved.
+      if (!reading || reading instanceof Error) continue;
+      const { charges, rows, asked, named } = reading;
+      const place: Place = { field, parent, asked: named };
       for (const charge of charges) {
         if ('calls' in charge && charge.key !== undefined) {
           if (keys.has(charge.key)) continue;
@@ -97,28 +161,6 @@ class Counting {
         const given = isHere ? objects * (own ?? window) : objects;
         if (given > 0) this.#visit(selected, place, below, given, isHere ? 1 : (own ?? window));
       }
-    }
-  }
-
-  /** What a field costs; undefined for one whose arguments are wrong, which is never resolved. */
-  #charges(place: Place) {
-    const { nodes: fieldNodes, definition, price = [], rows } = place.field;
-    const asked: Asked = { ...this.#known, fieldNodes, returnType: definition.type };
-    const rowsOf = typeof rows === 'object' ? rows.of : rows;
-    const most = this.#cut?.list === place.field ? this.#cut?.most : undefined;
-    try {
-      const [node] = fieldNodes;
-      const hasArguments = node && definition.args.length > 0;
-      const given = hasArguments ? argumentsOf(definition, node, asked.variableValues) : {};
-      const args = (most === undefined ? given : cutTo(most, given)) as never;
-      const charges = ['of' in price ? price.of(args, asked) : price].flat();
-      if (typeof rowsOf !== 'function') return { asked, charges, rows: rowsOf };
-      const found = rowsOf(args, asked);
-      place.asked = typeof found === 'number' ? found : [...found.values()].reduce((sum, rows) => sum + rows, 0);
-      return { asked, charges, rows: typeof found === 'number' && most ? Math.min(found, most) : found };
-    } catch (error) {
-      if (error instanceof CallerError || error instanceof GraphQLError) return undefined;
-      throw error;
     }
   }
 }

@@ -18,11 +18,12 @@ import {
 import { collectSubfields } from 'graphql/execution/collectFields.js';
 import { costOf, type Price, type Rows } from './charge.ts';
 
-/** A selected field that costs something, or that leads to one that does. */
+/** A selected field that costs something or has arguments, or that leads to one such. */
 export interface PricedField {
   /** Its alias, or else its name. */
   readonly key: string;
   readonly nodes: readonly FieldNode[];
+  readonly parentType: GraphQLObjectType;
   readonly definition: GraphQLField<unknown, unknown>;
   readonly price: Price | undefined;
   readonly rows: Rows | undefined;
@@ -46,7 +47,7 @@ interface PricedDocument {
 const documents = new WeakMap<DocumentNode, PricedDocument>();
 
 /**
- * What of an operation can cost anything, as its `@skip` and `@include` leave it with these variables. Found out once for
+ * What of an operation can cost anything or be wrong, as its `@skip` and `@include` leave it with these variables. Found out once for
  * its document: only arguments differ from then on.
  */
 export function pricedOperation(
@@ -114,9 +115,9 @@ function pricedFields(
     const types = isAbstractType(type) ? schema.getPossibleTypes(type) : isObjectType(type) ? [type] : [];
     const below = types.map((type) => [type.name, select(type, nodes)] as const).filter(([, { length }]) => length > 0);
     const { cost: price, rows } = costOf(definition);
-    if (!price && below.length === 0) return undefined;
+    if (!price && definition.args.length === 0 && below.length === 0) return undefined;
     const isList = isListType(getNullableType(definition.type));
-    return { key, nodes, definition, price, rows, isList, below };
+    return { key, nodes, parentType: parent, definition, price, rows, isList, below };
   }
 
   const root = schema.getRootType(operation.operation);

@@ -19,7 +19,7 @@ export interface Place {
   /** The field below it that makes its calls. */
   readonly at?: string | undefined;
   /** How many objects its arguments ask for. */
-  asked?: number;
+  readonly asked?: number | undefined;
 }
 
 /** When a field is resolved: what comes of one call is asked on at one moment. */

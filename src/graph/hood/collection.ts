@@ -51,7 +51,7 @@ export function hoodCollection<Row extends RecordRow>(typeName: string, options:
   const { collection, viewable, description, tags, fields } = options;
   const source: ListSource = {
     ...options,
-    filter: { hoodId: { upstream: 'id', kind: IDFilter }, ...options.filter, ...TIME_FILTERS },
+    filter: { hoodId: { upstream: 'id', kind: IDFilter, idOf: typeName }, ...options.filter, ...TIME_FILTERS },
     order: { ...options.order, ...inLowerCase('CREATE_TIME', 'UPDATE_TIME') },
   };
   const rows: RowSource = { collection, byPath: viewable, byList: source.filter['hoodId']?.isFetched !== true };

@@ -9,6 +9,7 @@ import {
   nullness,
 } from '../../sources/hood/grammar.ts';
 import { BadInput } from '../caller-error.ts';
+import { withApiIds } from '../node-ids.ts';
 import type { FilterKind, Operator, Operators, Rounding } from './filter-inputs.ts';
 
 /** A filterable field: its name upstream, and how its operators are written. */
@@ -17,6 +18,8 @@ export interface FilterField {
   kind: FilterKind;
   /** Replaces the usual description. */
   description?: string;
+  /** The type that its values are ids of objects of: their `id`s do as well. */
+  idOf?: string;
   /** Lists of Hood cannot be filtered by it: it is the id by which rows are fetched one by one. */
   isFetched?: true;
 }
@@ -44,8 +47,9 @@ export function conditionsOf(
   const conditions: Record<string, Condition> = {};
   let isEmpty = false;
   for (const [name, operators] of Object.entries(filter ?? {})) {
-    const { upstream, kind } = fields[name] as FilterField;
-    const condition = conditionOf(`filter.${name}`, operators, kind);
+    const { upstream, kind, idOf } = fields[name] as FilterField;
+    const write = (value: string) => String(idOf === undefined ? value : withApiIds({ value }, { value: idOf }).value);
+    const condition = conditionOf(`filter.${name}`, operators, idOf === undefined ? kind : { ...kind, write });
     // A mistake in a later field is still reported.
     if (condition === null) isEmpty = true;
     else if (condition !== undefined) conditions[upstream] = condition;

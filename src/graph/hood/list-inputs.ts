@@ -53,9 +53,9 @@ export function filterInput(name: string, { filter, plural }: ListSource): Input
     description: `Conditions on ${plural}; all of them must hold.`,
     fields: (t) =>
       Object.fromEntries(
-        Object.entries(filter).map(([name, { kind, description = `A condition on \`${name}\`.` }]) => [
+        Object.entries(filter).map(([name, { kind, idOf, description = `A condition on \`${name}\`.` }]) => [
           name,
-          t.field({ type: kind.input, description }),
+          t.field({ type: kind.input, description, ...(idOf !== undefined && { idOf }) }),
         ]),
       ),
   }) as InputRef<FilterArgument>;

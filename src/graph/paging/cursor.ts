@@ -65,3 +65,11 @@ function encoded(numbers: readonly number[], tag: Buffer): string {
   }
   return bytes.toString('base64url');
 }
+
+/** Reads any list's cursors, for what no list gives out: whose a cursor is, its own list finds out. */
+export const ANY_LIST: Pick<ListCursors, 'decode'> = {
+  decode(text, argument) {
+    const tag = Buffer.from(text, 'base64url').subarray(0, TAG_BYTES);
+    return new ListCursors(() => [tag]).decode(text, argument);
+  },
+};

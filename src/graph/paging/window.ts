@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { BadInput } from '../caller-error.ts';
-import type { ListCursors } from './cursor.ts';
+import { ANY_LIST, type ListCursors } from './cursor.ts';
 import { planPages, type RowRange } from './page-plan.ts';
 
 /** The Relay arguments of a connection, and `offset` for screens with page numbers; null means absent. */
@@ -40,7 +40,7 @@ const MAX_OFFSET = 2 ** 31 - 1;
  */
 export function windowFor(
   args: WindowArguments,
-  { maximum, cursors }: { maximum: number; cursors: ListCursors },
+  { maximum, cursors }: { maximum: number; cursors: Pick<ListCursors, 'decode'> },
 ): Window {
   const first = countOf('first', args.first, maximum);
   const last = countOf('last', args.last, maximum);
@@ -65,9 +65,10 @@ export function windowFor(
   return { ...rangeBetween(Math.max(lower, upper - last), upper), backwards: true, seen };
 }
 
-/** How many rows a window has at most. Throws `BadInput` for more than the maximum. */
-export function rowsOfWindow({ first, last }: WindowArguments, maximum: number): number {
-  return countOf('last', last, maximum) ?? countOf('first', first, maximum) ?? Math.min(DEFAULT_FIRST, maximum);
+/** How many rows a window has at most. Throws `BadInput` for one that no list has. */
+export function rowsOfWindow(args: WindowArguments, maximum: number): number {
+  windowFor(args, { maximum, cursors: ANY_LIST });
+  return args.last ?? args.first ?? Math.min(DEFAULT_FIRST, maximum);
 }
 
 /** The numbers in the cursor of a row that is found by its position, from which the next window knows what this one has seen. */

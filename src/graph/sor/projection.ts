@@ -1,7 +1,7 @@
 import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
 import type { ProfileProjection } from '../../sources/sor/profile-rows.ts';
 import { GLOBAL } from '../../sources/sor/systems.ts';
-import { argumentsOf } from '../given-ids-plugin.ts';
+import { rightArgumentsOf } from '../given-ids-plugin.ts';
 import { visitOperation } from '../selection.ts';
 
 /** Under which a field that is an attribute of the global system has the attribute's key. */
@@ -12,8 +12,7 @@ export type OperationInfo = Pick<GraphQLResolveInfo, 'fragments' | 'operation' |
 /**
  * What the operation needs of the type's attributes, all its paths and aliases united: each one filters the
  * common answer again. Keys are named only if every selection names its own, systems likewise, and only if no
- * selection is of the global system: nobody documents how that is named. Throws for arguments that are wrong, so that
- * they cost no call.
+ * selection is of the global system: nobody documents how that is named. What has a mistake is never resolved.
  */
 export function profileProjection(info: OperationInfo, typeName: 'CustomerProfile' | 'CustomerProfileChange') {
   const keys = new Union();
@@ -26,14 +25,11 @@ export function profileProjection(info: OperationInfo, typeName: 'CustomerProfil
     if (globalKey) {
       keys.add([globalKey]);
       systems.add([GLOBAL]);
-    } else if (field.name === 'attributes' || field.name === 'changes') {
-      const args = argumentsOf(field, node, info.variableValues);
-      keys.add(args['keys']);
-      systems.add(args['systems']);
-    } else if (field.name === 'attribute') {
-      const args = argumentsOf(field, node, info.variableValues);
-      keys.add([args['key']]);
-      systems.add([args['system']]);
+    } else if (/^(?:attributes?|changes)$/.test(field.name)) {
+      const args = rightArgumentsOf(field, node, info.variableValues);
+      if (!args) return;
+      keys.add('key' in args ? [args['key']] : args['keys']);
+      systems.add('system' in args ? [args['system']] : args['systems']);
     }
   });
   return {

@@ -152,6 +152,7 @@ export const gdprRequests = hoodCollection<GdprRequestRow>('GdprRequest', {
     hoodId: {
       upstream: 'id',
       kind: IDFilter,
+      idOf: 'GdprRequest',
       isFetched: true,
       description:
         'Which requests, with `eq` or `in`, at most 20 in an operation. Hood’s list has no such filter: each id costs one upstream call, whatever the window, and no other condition, search or order can be combined with it.',

@@ -22,6 +22,8 @@ builder.objectField(CustomerProfile, 'gdprRequests', (t) =>
     description:
       'The GDPR requests about this customer. Null where the customer’s id is an e-mail address and no request that meets `filter` is found under it: Hood names people by ids of its own, so there may still be some, which `subjectInformation` shows. Null also where this gateway is configured not to join the two (`HOOD_CLIENT_ID_IS=none`), or to join them by the other type of id. One upstream call per response, however many profiles select it, while `after`, `last` and `before` are left out; with them, one for each profile.',
     cost: byArguments('share', ({ filter, orderBy, ...window }: ListArguments, { context }) => {
+      // It throws what is wrong with them.
+      new HoodList(source, { filter, orderBy }, context);
       if (!context.clientIdType) return [];
       const isFromTheFirst = window.after == null && window.last == null && window.before == null;
       if (isFromTheFirst) return { api: 'HOOD', lookup: `requests of ${JSON.stringify([filter, orderBy])}`, keys: 1 };

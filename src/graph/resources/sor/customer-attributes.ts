@@ -9,6 +9,7 @@ import type { Context } from '../../context.ts';
 import { byArguments, PROPERTIES, SYSTEM_LIST } from '../../cost/charge.ts';
 import { conditionsOf } from '../../hood/conditions.ts';
 import { type Operators, StringFilter } from '../../hood/filter-inputs.ts';
+import { withApiIds } from '../../node-ids.ts';
 import { rowsOfWindow, type WindowArguments } from '../../paging/window.ts';
 import { AttributeValueType, CustomerAttribute } from './customer-attribute.ts';
 import { MAX_FIRST, SystemOfRecord } from './system-of-record.ts';
@@ -18,7 +19,10 @@ const CustomerAttributeConnection = connectionOf('CustomerAttribute', CustomerAt
 const CustomerAttributeFilter = builder.inputType('CustomerAttributeFilter', {
   description: 'Which attributes; all conditions must hold.',
   fields: (t) => ({
-    systemOfRecord: t.id({ description: 'Only those of this system, by its identifier or as `global`.' }),
+    systemOfRecord: t.id({
+      idOf: 'SystemOfRecord',
+      description: 'Only those of this system, by its identifier or as `global`.',
+    }),
     key: t.field({ type: StringFilter.input, description: 'A condition on `key`.' }),
     valueType: t.field({
       type: [AttributeValueType.input],
@@ -38,7 +42,14 @@ interface Filtered {
   filter?: Filter | null;
 }
 
-const piCharge = (filter: Filter | null | undefined) => (filter?.piData == null ? [] : [PROPERTIES]);
+/** A filter whose system and keys are as the APIs take them. Throws `BadInput`. */
+function conditionsIn(filter: Filter | null | undefined) {
+  const conditions = withApiIds(withoutNulls(filter ?? {}), { systemOfRecord: 'SystemOfRecord' });
+  const { key } = conditions;
+  // The condition is met here, but no other is taken than Hood takes.
+  const keys = conditionsOf(key ? { key } : {}, { key: { upstream: 'key', kind: StringFilter } });
+  return { ...conditions, isNothing: keys === 'nothing' || conditions.valueType?.length === 0 };
+}
 
 const FILTER = {
   type: CustomerAttributeFilter,
@@ -50,10 +61,13 @@ builder.queryField('customerAttributes', (t) =>
     type: CustomerAttributeConnection,
     description:
       'The definitions of attributes in all systems of record, system by system. Costs one upstream call, shared by everything in the operation that needs the list of systems.',
-    cost: byArguments('call', ({ filter }: Filtered) => [SYSTEM_LIST, ...piCharge(filter)]),
+    cost: byArguments('call', ({ filter }: Filtered) => [
+      SYSTEM_LIST,
+      ...(conditionsIn(filter).piData === undefined ? [] : [PROPERTIES]),
+    ]),
     rows: (window) => rowsOfWindow(window, MAX_FIRST),
     args: { ...windowArgs(t.arg), filter: t.arg(FILTER) },
-    resolve: (_root, { filter, ...window }, context) => readAttributes(undefined, filter ?? {}, window, context),
+    resolve: (_root, { filter, ...window }, context) => readAttributes(undefined, filter, window, context),
   }),
 );
 
@@ -62,13 +76,13 @@ builder.objectFields(SystemOfRecord, (t) => ({
     type: CustomerAttributeConnection,
     description:
       'Its attributes, window by window. Costs no further call if the system came from the list of systems, except for `piData`.',
-    cost: byArguments('share', ({ filter }: Filtered) => [
-      ...(filter?.systemOfRecord == null ? [] : [SYSTEM_LIST]),
-      ...piCharge(filter),
-    ]),
+    cost: byArguments('share', ({ filter }: Filtered) => {
+      const { systemOfRecord, piData } = conditionsIn(filter);
+      return [...(systemOfRecord === undefined ? [] : [SYSTEM_LIST]), ...(piData === undefined ? [] : [PROPERTIES])];
+    }),
     rows: (window) => rowsOfWindow(window, MAX_FIRST),
     args: { ...windowArgs(t.arg), filter: t.arg(FILTER) },
-    resolve: (system, { filter, ...window }, context) => readAttributes(system, filter ?? {}, window, context),
+    resolve: (system, { filter, ...window }, context) => readAttributes(system, filter, window, context),
   }),
   customerAttribute: t.field({
     type: CustomerAttribute,
@@ -82,15 +96,13 @@ builder.objectFields(SystemOfRecord, (t) => ({
 /** The attributes of one system, or of all, that meet a filter. Throws `BadInput`. */
 function readAttributes(
   only: SystemRow | undefined,
-  filter: Filter,
+  filter: Filter | null | undefined,
   window: WindowArguments,
   { sorSystems, hood, cursors }: Context,
 ): Promise<Connection<AttributeRow>> {
-  const { systemOfRecord: name, key, valueType, disabled, piData } = withoutNulls(filter);
-  // The condition is met here, but no other is taken than Hood takes.
-  const keys = conditionsOf(key ? { key } : {}, { key: { upstream: 'key', kind: StringFilter } });
+  const { systemOfRecord: name, key, valueType, disabled, piData, isNothing } = conditionsIn(filter);
   const read = async () => {
-    if (keys === 'nothing' || valueType?.length === 0) return [];
+    if (isNothing) return [];
     const systems = only ? [only] : await sorSystems.list();
     const wanted = name === undefined ? undefined : await sorSystems.findInList(String(name));
     const all = await sorSystems.attributesOfAll(wanted === undefined ? systems : systems.filter(isSame(wanted)));
@@ -106,7 +118,7 @@ function readAttributes(
     const flags = await Promise.all(rows.map(async (row) => (row.key ? isPersonal(row.key, hood) : null)));
     return rows.filter((_row, index) => flags[index] === piData);
   };
-  const listKey = `sor/attributes?${JSON.stringify([only?.identifier, filter])}`;
+  const listKey = `sor/attributes?${JSON.stringify([only?.identifier, filter ?? {}])}`;
   return readWhole(read, window, { listKey, cursors, maximum: MAX_FIRST });
 }
 

@@ -4,6 +4,7 @@ import { builder } from '../../builder.ts';
 import { BadInput, withoutNulls } from '../../caller-error.ts';
 import { connectionOf, windowArgs } from '../../connection.ts';
 import { byArguments } from '../../cost/charge.ts';
+import { withApiIds } from '../../node-ids.ts';
 import { rowsOfWindow, type WindowArguments, windowCalls } from '../../paging/window.ts';
 import { selectsRows } from '../../selection.ts';
 import { profilesOf, readProfiles } from '../../sor/profiles.ts';
@@ -15,6 +16,7 @@ export const CustomerProfileFilter = builder.inputType('CustomerProfileFilter', 
   description: 'Which profiles; both conditions must hold.',
   fields: (t) => ({
     customerIds: t.idList({
+      idOf: 'CustomerProfile',
       description: 'Only these customers; an empty list matches nobody, without a call. Ids must not contain commas.',
     }),
     customerIdType: t.field({ type: CustomerIdTypeEnum, description: 'Only ids of this type.' }),
@@ -25,7 +27,7 @@ type FilterArgument = typeof CustomerProfileFilter.$inferInput | null | undefine
 
 /** The filter as the API takes it, or `nothing` when nobody can match. Throws `BadInput`. */
 export function profileQuery(filter: FilterArgument) {
-  const { customerIds, customerIdType } = withoutNulls(filter ?? {});
+  const { customerIds, customerIdType } = withApiIds(withoutNulls(filter ?? {}), { customerIds: 'CustomerProfile' });
   if (customerIds?.length === 0) return 'nothing';
   const ids = customerIds && [...new Set(customerIds.map(String))];
   if (ids?.some((id) => id === '' || id.includes(','))) {

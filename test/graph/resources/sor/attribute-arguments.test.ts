@@ -11,8 +11,8 @@ const withNull = 'query ($it: ID = "global")';
 const ofNull = 'attribute(system: $it, key: "x") { key }';
 
 test.each<[name: string, operation: string, message: string | RegExp]>([
-  ['a profile', `{ customerProfile(customerId: "a") { customerId ${attribute} } }`, WRONG_TYPE],
-  ['a list of profiles', `{ customerProfiles(first: 5) { nodes { customerId ${attribute} } } }`, WRONG_TYPE],
+  ['a profile', `{ customerProfile(customerId: "a") { ${attribute} } }`, WRONG_TYPE],
+  ['a list of profiles', `{ customerProfiles(first: 5) { nodes { ${attribute} } } }`, WRONG_TYPE],
   [
     'several systems',
     `{ customerProfiles(first: 5) { nodes { attributes(systems: ["global", "${OTHER}"]) { values { key } } } } }`,
