@@ -9,6 +9,7 @@ import { mistakesOf } from './graph/cost/estimate.ts';
 import { visibleError } from './graph/errors.ts';
 import { CursorCodec } from './graph/paging/cursor.ts';
 import { PageSizesByResource } from './graph/paging/page-sizes.ts';
+import { permittedSchema } from './graph/permitted-schema.ts';
 import { schema } from './graph/schema.ts';
 import { SCOPES } from './graph/scopes.ts';
 import { callAllowance } from './http/client/call-options.ts';
@@ -32,6 +33,7 @@ import { useIncrementalDelivery } from './server/incremental.ts';
 import { useLoadShedding } from './server/load-shedding.ts';
 import { memoryPressure } from './server/memory-pressure.ts';
 import { useOperationCost } from './server/operation-cost.ts';
+import { usePermissions } from './server/permissions.ts';
 import { usePersistedQueries } from './server/persisted-queries.ts';
 import { useReadiness } from './server/readiness.ts';
 import { useReceivedOperation } from './server/received-operation.ts';
@@ -97,7 +99,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
   const visible = (error: unknown) => visibleError(error, report);
 
   const yoga = createYoga<ServerContext, Context>({
-    schema,
+    schema: permittedSchema(schema, new Set()),
     context: ({ request }) => {
       const operation = operationOf(request);
       const sor = new Sor(sorReads, operation);
@@ -125,6 +127,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       useVaryOrigin(origins),
       useReceivedOperation({ maxBytes: config.MAX_BODY, deadlineMs: config.REQUEST_DEADLINE }),
       useArgumentLimits(),
+      usePermissions(schema),
       useOperationCost(config.MAX_CALLS),
       usePlannedExecution<Context>(
         ({ operation: { options } }) => ({

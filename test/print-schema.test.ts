@@ -21,17 +21,18 @@ test.each<[args: string[], text: string]>([
   [['--profile', 'client'], readFileSync('schema.graphql', 'utf8')],
   [['--profile=core'], readFileSync('subgraph.graphql', 'utf8')],
   [['--profile', 'core+node'], subgraphText(schema, 'core+node')],
+  [['--profile', 'auth'], subgraphText(schema, 'auth')],
 ])('npm run schema -- %j prints what it is for', PATIENCE, (args, text) => {
   expect(printSchema(...args)).toEqual({ stdout: text, stderr: '', status: 0 });
 });
 
-test.each([[['--profile', 'auth']], [['--profile', '']], [['--profile']], [['--profil=core']], [['core']]])(
+test.each([[['--profile', 'rules']], [['--profile', '']], [['--profile']], [['--profil=core']], [['core']]])(
   '%j is answered in one sentence, with exit code 2',
   PATIENCE,
   (args) => {
     expect(printSchema(...args)).toEqual({
       stdout: '',
-      stderr: 'Expected one of these as --profile: client, core, core+node.\n',
+      stderr: 'Expected one of these as --profile: client, core, core+node, auth.\n',
       status: 2,
     });
   },

@@ -82,6 +82,22 @@ test('two subgraphs cannot both own node and nodes: they stand in core+node only
   expect(core.filter((name) => name.startsWith('_'))).toEqual([]);
 });
 
+test('rules stand in the profile auth: root fields and entities are for the authenticated, some for scopes', () => {
+  const auth = subgraphText(schema, 'auth');
+  expect(auth).toMatch(/^type GdprRequest [^\n]* @authenticated @requiresScopes\(scopes: \[\["gdpr:read"\]\]\) \{/m);
+  expect(auth).toMatch(
+    /^ {2}gdprRequests\([^)]*\): \S+ .*@authenticated @requiresScopes\(scopes: \[\["gdpr:read"\]\]\)$/m,
+  );
+  expect(auth).toMatch(
+    /^ {2}exportCustomerProfiles\([^)]*\): .*@requiresScopes\(scopes: \[\["exports:read", "pii:read"\]\]\)$/m,
+  );
+  const isRule = ({ name }: DirectiveNode) => name.value === 'authenticated' || name.value === 'requiresScopes';
+  const withoutRules = visit(parse(auth), { Directive: (node) => (isRule(node) ? null : undefined) });
+  expect(print(withoutRules).replace('"@authenticated", "@requiresScopes"', '')).toBe(
+    print(parse(CORE)).replace('"@tag"]', '"@tag", ]'),
+  );
+});
+
 test('every type that implements Node is an entity, by its id and by what names it to the API', () => {
   const keys: Record<string, unknown[]> = {};
   const nodes: string[] = [];

@@ -1,3 +1,4 @@
+import { memoize2 } from '@graphql-tools/utils';
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -15,7 +16,7 @@ const MOST_TOKENS = 250_000;
 
 /** What planning needs to know of a document. */
 interface PlannableDocument {
-  /** No other document of the cache has it. */
+  /** No other document of the cache has it, nor the same one with another schema. */
   id: number;
   isOrdinary: boolean;
   fragments: Record<string, FragmentDefinitionNode>;
@@ -25,23 +26,21 @@ interface PlannableDocument {
 
 /** Plans of documents, those that were asked for last. A document has several plans if it has conditions. */
 export class PlanCache {
-  readonly #documents = new WeakMap<DocumentNode, PlannableDocument>();
   #documentCount = 0;
+  readonly #examined = memoize2((_schema: GraphQLSchema, document: DocumentNode): PlannableDocument => {
+    this.#documentCount += 1;
+    return { id: this.#documentCount, ...examined(document) };
+  });
   readonly #plans = new LRUCache<string, OperationPlan>({ maxSize: MOST_TOKENS });
 
-  /** The plan of an operation; undefined for what only a full executor can do. A document has one schema. */
+  /** The plan of an operation; undefined for what only a full executor can do. */
   planOf(
     schema: GraphQLSchema,
     document: DocumentNode,
     operation: OperationDefinitionNode,
     variables: Readonly<Record<string, unknown>>,
   ): OperationPlan | undefined {
-    let known = this.#documents.get(document);
-    if (!known) {
-      this.#documentCount += 1;
-      known = { id: this.#documentCount, ...examined(document) };
-      this.#documents.set(document, known);
-    }
+    const known = this.#examined(schema, document);
     if (!known.isOrdinary) return undefined;
 
     const conditions = Object.fromEntries(known.conditions.map((name) => [name, variables[name]]));

@@ -6,7 +6,7 @@ import { APIS } from '../sources/apis.ts';
 import { builder, type FieldsOf, type Types } from './builder.ts';
 import type { Context } from './context.ts';
 import { type Asked, byArguments, type Charge } from './cost/charge.ts';
-import type { Tag } from './federation/tags.ts';
+import type { Marks, Tag } from './federation/tags.ts';
 import { codeOfRefusal, mistakesIn, type UserErrorCode, UserErrorCodeEnum } from './input-checks.ts';
 
 /** One mistake in an input, and where it stands. */
@@ -148,6 +148,7 @@ export function userErrorType<Reason extends Error>(
 export interface MutationOptions<Schema extends z.ZodType, Success extends object> {
   /** By which routers can filter it. */
   tags: readonly Tag[];
+  requires: NonNullable<Marks['requires']>;
   description: string;
   /** What it costs with an input, apart from what is selected of its result; an input that is wrong costs nothing. */
   cost: (input: z.input<Schema>, asked: Asked) => Charge | readonly Charge[];
@@ -219,6 +220,7 @@ export function mutation<Schema extends z.ZodType, Success extends object>(
   builder.mutationField(name, (t) =>
     t.field({
       type: result,
+      requires: options.requires,
       description: options.description,
       cost: byArguments('call', ({ input }: { input: z.input<Schema> }, asked) => options.cost(input, asked)),
       rows: ({ input }: { input: z.input<Schema> }) => options.rows?.(input) ?? 1,

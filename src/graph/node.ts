@@ -5,7 +5,10 @@ import { builder, type FieldsOf, type Types } from './builder.ts';
 import { CallerError } from './caller-error.ts';
 import { type Context, oncePerOperation } from './context.ts';
 import { type Asked, byArguments, type Charge } from './cost/charge.ts';
+import { scopesOfType } from './federation/tags.ts';
 import { globalId, readableIds, readId } from './node-ids.ts';
+import { isAllRefused } from './refused-fields.ts';
+import { requireScopes } from './scopes.ts';
 import { upstreamFields } from './selection.ts';
 
 /** How objects of a type are found again. */
@@ -85,7 +88,9 @@ export function lookUpsOf<Args, Name>(
     if (argument !== undefined) refuseTooMany(argument, asked);
     return namesIn(args).flatMap((name) => {
       try {
-        return read(name, asked);
+        const named = read(name, asked);
+        requireScopes(asked.context, scopesOfType(asked.schema, named.typeName));
+        return named;
       } catch {
         return [];
       }
@@ -93,7 +98,9 @@ export function lookUpsOf<Args, Name>(
   };
   return {
     cost: byArguments('call', (args: Args, asked) =>
-      objects(args, asked).flatMap(({ typeName, key }) => types.get(typeName)?.cost(key, asked) ?? []),
+      objects(args, asked).flatMap(({ typeName, key }) =>
+        isAllRefused(asked, typeName) ? [] : (types.get(typeName)?.cost(key, asked) ?? []),
+      ),
     ),
     rows: (args: Args, asked: Asked): ReadonlyMap<string, number> => {
       const byType = Map.groupBy(objects(args, asked), ({ typeName }) => typeName);
@@ -116,8 +123,9 @@ export async function loadNode(
   context: Context,
   info: GraphQLResolveInfo,
 ): Promise<object | null> {
-  const type = types.get(typeName);
-  const row = (await type?.load(key, upstreamFields(info, typeName), context, info)) ?? null;
+  requireScopes(context, scopesOfType(info.schema, typeName));
+  const load = () => types.get(typeName)?.load(key, upstreamFields(info, typeName), context, info);
+  const row = isAllRefused(info, typeName) ? {} : ((await load()) ?? null);
   if (row) typeNames.set(row, typeName);
   return row;
 }

@@ -1,16 +1,27 @@
 import { GraphQLDeferDirective, GraphQLStreamDirective } from '@graphql-tools/utils';
-import { specifiedDirectives } from 'graphql';
+import { isObjectType, specifiedDirectives } from 'graphql';
 import './resources/index.ts';
 // After the resources: what only routers use comes last in the documentation.
 import './federation/entities.ts';
 import './federation/service.ts';
 import { builder } from './builder.ts';
+import { scopesOfField, scopesOfType } from './federation/tags.ts';
 
 /** The graph, with every resource in it; fields, arguments and values stand in the order in which they were declared. */
 export const schema = builder.toSchema({
   sortSchema: false,
   directives: [...specifiedDirectives, GraphQLDeferDirective, GraphQLStreamDirective],
 });
+
+for (const type of Object.values(schema.getTypeMap())) {
+  if (!isObjectType(type)) continue;
+  const known = scopesOfType(schema, type.name);
+  for (const field of Object.values(type.getFields())) {
+    const scopes = scopesOfField(schema, field).filter((scope) => !known.includes(scope));
+    const names = scopes.map((scope) => `\`${scope}\``).join(' and ');
+    if (names) field.description += ` Needs the scope${scopes.length > 1 ? 's' : ''} ${names}.`;
+  }
+}
 
 // The builder has no option for it.
 schema.description = `Customer data of two products as one graph, read from their APIs when it is asked for.

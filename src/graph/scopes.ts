@@ -13,7 +13,13 @@ export const SCOPES = [
 
 export type Scope = (typeof SCOPES)[number];
 
-/** Throws `FORBIDDEN`, naming the scope, for callers who do not have it. */
-export function requireScope({ scopes }: { scopes: ReadonlySet<Scope> }, scope: Scope): void {
-  if (!scopes.has(scope)) throw new CallerError('FORBIDDEN', `This needs the scope "${scope}", which you do not have.`);
+/** Throws `FORBIDDEN`, naming what is missing, for callers who do not have all these scopes. */
+export function requireScopes({ scopes }: { scopes: ReadonlySet<Scope> }, needed: readonly Scope[]): void {
+  const missing = needed.filter((scope) => !scopes.has(scope));
+  if (missing.length === 0) return;
+  const names = missing.map((scope) => `"${scope}"`).join(' and ');
+  throw new CallerError(
+    'FORBIDDEN',
+    `This needs the scope${missing.length > 1 ? 's' : ''} ${names}, which you do not have.`,
+  );
 }

@@ -11,6 +11,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { isRefused } from './refused-fields.ts';
 import { upstreamNamesOf } from './upstream-fields.ts';
 
 /** What `info` must bring for its selection to be read. */
@@ -113,7 +114,7 @@ export function visitOperation(
 
 /**
  * Shows `visit` every selected field below `nodes`, which stand on `type`, with the object type it is on itself;
- * `visit` says whether to look below that field too. A field on an interface is shown once for each type that
+ * `visit` says whether to look below that field too. Fields that are refused are left out. A field on an interface is shown once for each type that
  * implements it, since any of them may be what comes back.
  */
 function walk(
@@ -139,9 +140,10 @@ function walk(
       for (const implementor of info.schema.getPossibleTypes(type)) enterField(node, implementor);
       return;
     }
-    if (!isObjectType(type) || !visit(type.name, node) || !node.selectionSet) return;
+    if (!isObjectType(type)) return;
     const field = type.getFields()[node.name.value];
-    if (field) enter(node.selectionSet, getNamedType(field.type));
+    if (field && isRefused(info, field, node)) return;
+    if (visit(type.name, node) && field && node.selectionSet) enter(node.selectionSet, getNamedType(field.type));
   }
 
   function enterFragment(node: Exclude<SelectionNode, FieldNode>, type: GraphQLNamedType): void {

@@ -7,7 +7,7 @@ import {
   type ShapeFromTypeParam,
   type TypeParam,
 } from '@pothos/core';
-import type { GraphQLField } from 'graphql';
+import type { GraphQLFieldConfig } from 'graphql';
 import type { Marks } from './federation/tags.ts';
 import type { Reading } from './readings.ts';
 
@@ -34,15 +34,17 @@ declare global {
       read<Type extends TypeParam<Types>>(
         name: keyof ParentShape & string,
         reading: Reading<Type>,
-        options: Pick<Marks, 'tags'> & { description: string; deprecationReason?: string },
+        options: Pick<Marks, 'requires' | 'tags'> & { description: string; deprecationReason?: string },
       ): FieldRef<Types, ShapeFromTypeParam<Types, Type, true>, Kind>;
     }
   }
 }
 
 /** The upstream fields that a built field is made from: those of `t.from` or `t.read`, or the one it exposes. */
-export function upstreamNamesOf({ extensions }: GraphQLField<unknown, unknown>): readonly string[] {
-  const { upstream, pothosExposedField } = extensions as { upstream?: string[]; pothosExposedField?: string };
+export function upstreamNamesOf({
+  extensions,
+}: Pick<GraphQLFieldConfig<unknown, unknown>, 'extensions'>): readonly string[] {
+  const { upstream, pothosExposedField } = (extensions ?? {}) as { upstream?: string[]; pothosExposedField?: string };
   return upstream ?? (pothosExposedField === undefined ? [] : [pothosExposedField]);
 }
 

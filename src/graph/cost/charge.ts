@@ -1,5 +1,5 @@
 import type { FieldNullability, InputFieldMap, SchemaTypes, TypeParam } from '@pothos/core';
-import type { GraphQLField, OperationDefinitionNode } from 'graphql';
+import type { GraphQLFieldConfig, OperationDefinitionNode } from 'graphql';
 import type { Context } from '../context.ts';
 import type { SelectionInfo } from '../selection.ts';
 
@@ -88,8 +88,8 @@ declare global {
 }
 
 /** What a built field was declared to cost. */
-export function costOf({ extensions }: GraphQLField<unknown, unknown>): CostOptions {
-  return (extensions['pothosOptions'] as CostOptions | undefined) ?? {};
+export function costOf({ extensions }: Pick<GraphQLFieldConfig<unknown, unknown>, 'extensions'>): CostOptions {
+  return (extensions?.['pothosOptions'] as CostOptions | undefined) ?? {};
 }
 
 /** A price that depends on the arguments, or on what is selected below. */

@@ -1,3 +1,4 @@
+import { memoize2 } from '@graphql-tools/utils';
 import {
   type DocumentNode,
   type FieldNode,
@@ -16,6 +17,7 @@ import {
 } from 'graphql';
 // As graphql-js executes, which does not know `@defer`: what is deferred costs as much.
 import { collectSubfields } from 'graphql/execution/collectFields.js';
+import { isRefused } from '../refused-fields.ts';
 import { costOf, type Price, type Rows } from './charge.ts';
 
 /** A selected field that costs something or has arguments, or that leads to one such. */
@@ -44,8 +46,6 @@ interface PricedDocument {
   fields: Map<string, readonly PricedField[]>;
 }
 
-const documents = new WeakMap<DocumentNode, PricedDocument>();
-
 /**
  * What of an operation can cost anything or be wrong, as its `@skip` and `@include` leave it with these variables. Found out once for
  * its document: only arguments differ from then on.
@@ -56,8 +56,7 @@ export function pricedOperation(
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
 ): { fragments: Fragments; fields: readonly PricedField[] } {
-  const known = documents.get(document) ?? read(document);
-  documents.set(document, known);
+  const known = examined(schema, document);
   const { fragments, conditions } = known;
   const key = `${operation.name?.value} ${conditions.map((name) => variables[name])}`;
   let fields = known.fields.get(key);
@@ -68,7 +67,7 @@ export function pricedOperation(
   return { fragments, fields };
 }
 
-function read(document: DocumentNode): PricedDocument {
+const examined = memoize2((_schema: GraphQLSchema, document: DocumentNode): PricedDocument => {
   const conditions = new Set<string>();
   const fragments: Record<string, FragmentDefinitionNode> = {};
   visit(document, {
@@ -81,7 +80,7 @@ function read(document: DocumentNode): PricedDocument {
     },
   });
   return { fragments, conditions: [...conditions], fields: new Map() };
-}
+});
 
 /** Fields under one name are one; what several paths share through fragments is looked at once. */
 function pricedFields(
@@ -110,7 +109,7 @@ function pricedFields(
 
   function priced(parent: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): PricedField | undefined {
     const definition = parent.getFields()[nodes[0]?.name.value ?? ''];
-    if (!definition) return undefined;
+    if (!definition || nodes.every((node) => isRefused({ schema, fragments }, definition, node))) return undefined;
     const type = getNamedType(definition.type);
     const types = isAbstractType(type) ? schema.getPossibleTypes(type) : isObjectType(type) ? [type] : [];
     const below = types.map((type) => [type.name, select(type, nodes)] as const).filter(([, { length }]) => length > 0);

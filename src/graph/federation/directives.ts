@@ -11,7 +11,7 @@ import {
 } from 'graphql';
 import { costOf, weightOf } from '../cost/charge.ts';
 import { nodeTypes } from '../node.ts';
-import { marksOf, tagsOfField, tagsOfType } from './tags.ts';
+import { marksOf, scopesOfField, scopesOfType, tagsOfField, tagsOfType } from './tags.ts';
 
 /** What one resolution costs, where an object at hand counts 1 and a text nothing. */
 const WEIGHTS = { call: 10, share: 2 } as const;
@@ -44,6 +44,27 @@ export function directivesOfField(
     ...(cost ? [makeDirectiveNode<ConstDirectiveNode>('cost', { weight: WEIGHTS[weightOf(cost)] })] : []),
     ...listSizeOf(field),
   ];
+}
+
+/** How the rules on fields are written for routers. */
+export const AUTH_DIRECTIVES = ['authenticated', 'requiresScopes'] as const;
+
+const AUTHENTICATED = makeDirectiveNode<ConstDirectiveNode>('authenticated');
+
+/** Whoever asks for an object by its key is authenticated; some have to have scopes as well. */
+export function rulesOfType(schema: GraphQLSchema, { name }: GraphQLNamedType): ConstDirectiveNode[] {
+  return [...(nodeTypes().has(name) ? [AUTHENTICATED] : []), ...requiring(scopesOfType(schema, name))];
+}
+
+/** The same of a root field, and of a field that has a rule. */
+export function rulesOfField(schema: GraphQLSchema, type: GraphQLObjectType, fieldName: string): ConstDirectiveNode[] {
+  const field = type.getFields()[fieldName];
+  const isRoot = type === schema.getQueryType() || type === schema.getMutationType();
+  return [...(isRoot ? [AUTHENTICATED] : []), ...requiring(field ? scopesOfField(schema, field) : [])];
+}
+
+function requiring(scopes: readonly string[]): ConstDirectiveNode[] {
+  return scopes.length > 0 ? [makeDirectiveNode('requiresScopes', { scopes: [[...scopes]] })] : [];
 }
 
 function tagged(tags: ReadonlySet<string>): ConstDirectiveNode[] {

@@ -8,10 +8,13 @@ import {
   type TypeDefinitionNode,
 } from 'graphql';
 import { schemaText } from '../schema-text.ts';
-import { directivesOfField, directivesOfType } from './directives.ts';
+import { AUTH_DIRECTIVES, directivesOfField, directivesOfType, rulesOfField, rulesOfType } from './directives.ts';
 
-/** `core` loads in every router; `core+node` is for a supergraph in which nobody else has `node`. */
-export const SUBGRAPH_PROFILES = ['core', 'core+node'] as const;
+/**
+ * `core` loads in every router; `core+node` is for a supergraph in which nobody else has `node`; `auth` also says what
+ * callers need, for routers that keep the rules as well.
+ */
+export const SUBGRAPH_PROFILES = ['core', 'core+node', 'auth'] as const;
 
 export type SubgraphProfile = (typeof SUBGRAPH_PROFILES)[number];
 
@@ -19,8 +22,11 @@ export type SubgraphProfile = (typeof SUBGRAPH_PROFILES)[number];
 const NODE_FIELDS: readonly string[] = ['node', 'nodes'];
 
 /** Which names below are federation's. */
-const LINK = `extend schema
-  @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@cost", "@key", "@listSize", "@shareable", "@tag"])`;
+function link(profile: SubgraphProfile): string {
+  const names = ['cost', 'key', 'listSize', 'shareable', 'tag', ...(profile === 'auth' ? AUTH_DIRECTIVES : [])];
+  const list = names.map((name) => `"@${name}"`).join(', ');
+  return `extend schema\n  @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${list}])`;
+}
 
 /** Not every composer knows it, and all of them take it where it is declared. */
 const ONE_OF = 'directive @oneOf on INPUT_OBJECT';
@@ -30,7 +36,7 @@ export function subgraphText(schema: GraphQLSchema, profile: SubgraphProfile): s
   // Directives for operations are a matter between clients and the router.
   const types = parse(schemaText(schema), { noLocation: true }).definitions.filter(isTypeDefinitionNode);
   const marked = types.map((definition) => print(markedType(definition, schema, profile)));
-  return `${[LINK, ONE_OF, ...marked].join('\n\n')}\n`;
+  return `${[link(profile), ONE_OF, ...marked].join('\n\n')}\n`;
 }
 
 function markedType(
@@ -40,16 +46,25 @@ function markedType(
 ): TypeDefinitionNode {
   const type = schema.getType(definition.name.value);
   if (!type) return definition;
-  const directives = [...(definition.directives ?? []), ...directivesOfType(schema, type)];
+  const isAuth = profile === 'auth';
+  const directives = [
+    ...(definition.directives ?? []),
+    ...directivesOfType(schema, type),
+    ...(isAuth ? rulesOfType(schema, type) : []),
+  ];
   if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION || !isObjectType(type)) {
     return { ...definition, directives };
   }
-  const hidden = type === schema.getQueryType() && profile === 'core' ? NODE_FIELDS : [];
+  const hidden = type === schema.getQueryType() && profile !== 'core+node' ? NODE_FIELDS : [];
   const fields = (definition.fields ?? [])
     .filter(({ name }) => !hidden.includes(name.value))
     .map((field) => ({
       ...field,
-      directives: [...(field.directives ?? []), ...directivesOfField(schema, type, field.name.value)],
+      directives: [
+        ...(field.directives ?? []),
+        ...directivesOfField(schema, type, field.name.value),
+        ...(isAuth ? rulesOfField(schema, type, field.name.value) : []),
+      ],
     }));
   return { ...definition, directives, fields };
 }

@@ -3,6 +3,7 @@ import type { FieldNullability, InputFieldMap, SchemaTypes, TypeParam } from '@p
 import {
   type GraphQLArgument,
   type GraphQLField,
+  type GraphQLFieldConfig,
   type GraphQLNamedType,
   type GraphQLSchema,
   type GraphQLType,
@@ -12,6 +13,7 @@ import {
   isInterfaceType,
   isObjectType,
 } from 'graphql';
+import type { Scope } from '../scopes.ts';
 
 /** What platform teams filter a supergraph by: personal data, the erasure of it, and where data comes from. */
 export type Tag = 'gdpr' | 'hood' | 'pii' | 'sor';
@@ -23,12 +25,13 @@ export interface Marks {
   tagsLike?: string;
   /** Whether other subgraphs may have the same type. */
   shareable?: boolean;
+  /** What a caller must be allowed: to have the field, or any field that gives the type. */
+  requires?: Scope | readonly Scope[];
 }
 
 declare global {
   export namespace PothosSchemaTypes {
-    export interface BaseTypeOptions<Types extends SchemaTypes = SchemaTypes>
-      extends Pick<Marks, 'shareable' | 'tags' | 'tagsLike'> {}
+    export interface BaseTypeOptions<Types extends SchemaTypes = SchemaTypes> extends Marks {}
 
     export interface FieldOptions<
       Types extends SchemaTypes = SchemaTypes,
@@ -38,13 +41,27 @@ declare global {
       Args extends InputFieldMap = InputFieldMap,
       ResolveShape = unknown,
       ResolveReturnShape = unknown,
-    > extends Pick<Marks, 'tags'> {}
+    > extends Pick<Marks, 'requires' | 'tags'> {}
   }
 }
 
 /** What was said about a built type or field; nothing for most. Pothos keeps what each was declared with. */
-export function marksOf({ extensions }: { extensions: Readonly<Record<string, unknown>> }): Marks {
-  return (extensions['pothosOptions'] as Marks | undefined) ?? {};
+export function marksOf({ extensions }: { extensions?: Readonly<Record<string, unknown>> | null | undefined }): Marks {
+  return (extensions?.['pothosOptions'] as Marks | undefined) ?? {};
+}
+
+/** The scopes that a type is for: its own, and those of the type that it is about. */
+export function scopesOfType(schema: GraphQLSchema, typeName: string): readonly Scope[] {
+  const { requires = [], tagsLike } = marksOf(schema.getType(typeName) ?? {});
+  return [requires, tagsLike === undefined ? [] : scopesOfType(schema, tagsLike)].flat();
+}
+
+/** The scopes that a field is for: its own, and those of what it gives. */
+export function scopesOfField(
+  schema: GraphQLSchema,
+  field: Pick<GraphQLFieldConfig<unknown, unknown>, 'extensions' | 'type'>,
+): readonly Scope[] {
+  return [...new Set([marksOf(field).requires ?? [], scopesOfType(schema, getNamedType(field.type).name)].flat())];
 }
 
 type Tags = ReadonlySet<Tag>;

@@ -1,20 +1,23 @@
 import type { FieldMap } from '@pothos/core';
+import type { GraphQLObjectType } from 'graphql';
 import { isSegment } from '../../http/client/path.ts';
 import type { HoodRow } from '../../sources/hood/answers.ts';
 import { canBeListed, MAX_IDS, type RowSource } from '../../sources/hood/row-lookup.ts';
 import { builder, type FieldsOf } from '../builder.ts';
 import { connectionOf, windowArgs } from '../connection.ts';
 import { type Asked, byArguments, type Charge } from '../cost/charge.ts';
-import type { Tag } from '../federation/tags.ts';
+import type { Marks, Tag } from '../federation/tags.ts';
 import { Node, nodeLoader } from '../node.ts';
 import { globalId } from '../node-ids.ts';
 import { rowsOfWindow, windowCalls } from '../paging/window.ts';
 import { MOMENT } from '../readings.ts';
+import { hiddenNames } from '../refused-fields.ts';
+import { requireScopes } from '../scopes.ts';
 import { selectsRows, upstreamFields } from '../selection.ts';
 import type { FilterField } from './conditions.ts';
 import { fetchList, idsToFetch, namedIds } from './fetched-rows.ts';
 import { DateTimeFilter, IDFilter } from './filter-inputs.ts';
-import { filterInput, inLowerCase, type ListSource, orderInput, searchInput } from './list-inputs.ts';
+import { filterInput, inLowerCase, type ListSource, orderInput, searchInput, searchOf } from './list-inputs.ts';
 import { HoodList, type ListArguments } from './list-reading.ts';
 
 /** How a Hood collection is published. */
@@ -22,6 +25,7 @@ export interface CollectionOptions<Row extends RecordRow> extends Omit<ListSourc
   /** What a row is. */
   description: string;
   tags: readonly Tag[];
+  requires?: NonNullable<Marks['requires']>;
   /** The fields of a row beside those that every one has. */
   fields: (t: FieldsOf<Row>) => FieldMap;
   /** What lists can be filtered by beside the id and the times. */
@@ -48,7 +52,7 @@ const TIME_FILTERS: Record<string, FilterField> = {
  * row, and its place behind `node` and `nodes`. Returns what other fields need to list its rows, or to find one.
  */
 export function hoodCollection<Row extends RecordRow>(typeName: string, options: CollectionOptions<Row>) {
-  const { collection, viewable, description, tags, fields } = options;
+  const { collection, viewable, description, tags, requires = [], fields } = options;
   const source: ListSource = {
     ...options,
     filter: { hoodId: { upstream: 'id', kind: IDFilter, idOf: typeName }, ...options.filter, ...TIME_FILTERS },
@@ -58,6 +62,7 @@ export function hoodCollection<Row extends RecordRow>(typeName: string, options:
   const type = builder.objectRef<Row>(typeName).implement({
     description,
     tags,
+    requires,
     // Whether a shape fits its interface, Pothos cannot tell of a generic one.
     interfaces: [Node] as never,
     fields: (t) => ({ ...recordFields(typeName, t), ...fields(t) }),
@@ -88,6 +93,7 @@ export function hoodCollection<Row extends RecordRow>(typeName: string, options:
         }),
       },
       cost: byArguments('call', (args: ListArguments, asked) => {
+        requireSeen(source, args, typeName, asked);
         const ids = idsToFetch(source, args);
         if (ids) return ids.map((id) => rowCharge(id, asked));
         const calls = windowCalls(args, asked.context.hood.settings.maxPageSize);
@@ -99,6 +105,7 @@ export function hoodCollection<Row extends RecordRow>(typeName: string, options:
         return Math.min(window, namedIds(args)?.size ?? window);
       },
       resolve: async (_root, args, context, info) => {
+        requireSeen(source, args, typeName, { ...info, context });
         const ids = idsToFetch(source, args);
         if (ids) return fetchList(ids, rows, args, typeName, context, info) as never;
         const list = new HoodList(source, args, context);
@@ -121,6 +128,23 @@ export function hoodCollection<Row extends RecordRow>(typeName: string, options:
     load: (id, fields, context) => context.hood.row(rows, id, fields),
   });
   return { type, source, connection, order, rows };
+}
+
+/** Refuses conditions on fields that the caller may not see: which rows meet them tells what stands there. */
+function requireSeen(
+  { filter: fields, search: searchable }: ListSource,
+  { filter, search, orderBy }: ListArguments,
+  typeName: string,
+  { schema, context }: Pick<Asked, 'context' | 'schema'>,
+): void {
+  const hidden = hiddenNames(schema, schema.getType(typeName) as GraphQLObjectType);
+  if (hidden.size === 0) return;
+  const searched = search ? searchOf(search, searchable).fields : [];
+  // Nobody documents which one is Hood's own choice.
+  const chosen = search && searched.length === 0 ? hidden.keys() : searched;
+  const filtered = Object.keys(filter ?? {}).map((name) => fields[name]?.upstream);
+  const names = [...chosen, ...filtered, ...(orderBy ?? []).map(({ field }) => field)];
+  requireScopes(context, [...new Set(names.flatMap((name) => hidden.get(name ?? '') ?? []))]);
 }
 
 /** What every row of Hood has, in Hood's spelling. */

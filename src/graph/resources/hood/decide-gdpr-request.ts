@@ -81,6 +81,7 @@ function decisionCharge({ expectedStatus }: { expectedStatus?: string | null | u
 
 const decision = mutation('decideGdprRequest', {
   tags: ['gdpr', 'hood', 'pii'],
+  requires: 'gdpr:write',
   description:
     'Grants or refuses a GDPR request. Costs one upstream call, one more to read the request first if you give `expectedStatus`, and one more to re-read it afterwards if you select `updateTime`, or, without `expectedStatus`, any field but `status` and its ids. Granting clears the reason of an earlier denial; should Hood turn out not to allow that, the decision is sent once more without, which costs one more call. Decisions on one request wait for each other in this gateway.',
   cost: decisionCharge,
@@ -163,6 +164,7 @@ const GdprDecisionOutcome = builder.objectRef<Outcome>('GdprDecisionOutcome').im
 
 mutation('decideGdprRequests', {
   tags: ['gdpr', 'hood', 'pii'],
+  requires: 'gdpr:write',
   description:
     'Grants or refuses up to 50 GDPR requests, each on its own: one that fails does not stop the others. Costs as many upstream calls as the same decisions with `decideGdprRequest`, five at a time.',
   cost: ({ decisions }) => {

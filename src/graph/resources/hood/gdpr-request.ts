@@ -33,6 +33,8 @@ const GdprSubmissionReason = openEnum('GdprSubmissionReason', {
   unknown: 'A reason this graph does not know: see `submissionReasonText`.',
 });
 
+const PERSONAL = { tags: ['pii'], requires: 'pii:read' } as const;
+
 /** A person as Hood nests them in a request; any field may be missing. */
 interface PersonRow {
   full_name: string;
@@ -45,13 +47,10 @@ export const GdprPerson = builder.objectRef<PersonRow>('GdprPerson').implement({
   description: 'A person as a request describes them. Whatever Hood leaves out is null. Personal data.',
   tags: ['gdpr', 'hood', 'pii'],
   fields: (t) => ({
-    fullName: t.exposeString('full_name', { description: 'First and last name.', tags: ['pii'] }),
-    email: t.exposeString('email', { description: 'E-mail address.', tags: ['pii'] }),
-    phoneNumber: t.exposeString('phone_number', {
-      description: 'Phone number, meant to be E.164.',
-      tags: ['pii'],
-    }),
-    address: t.exposeString('address', { description: 'Postal address.', tags: ['pii'] }),
+    fullName: t.exposeString('full_name', { description: 'First and last name.', ...PERSONAL }),
+    email: t.exposeString('email', { description: 'E-mail address.', ...PERSONAL }),
+    phoneNumber: t.exposeString('phone_number', { description: 'Phone number, meant to be E.164.', ...PERSONAL }),
+    address: t.exposeString('address', { description: 'Postal address.', ...PERSONAL }),
   }),
 });
 
@@ -79,10 +78,10 @@ const GdprRequestDeclaration = builder.objectRef<DeclarationRow>('GdprRequestDec
   description: 'What the requester signed. Whatever Hood leaves out is null.',
   tags: ['gdpr', 'hood', 'pii'],
   fields: (t) => ({
-    dataHolderName: t.exposeString('data_holder_name', { description: 'Who holds the data.' }),
-    date: t.read('date', DAY, { description: 'When it was signed; null when Hood has no readable date.' }),
-    dateText: t.exposeString('date', { description: 'That date as Hood writes it.' }),
-    signature: t.exposeString('signature', { description: 'The signature as typed.' }),
+    dataHolderName: t.exposeString('data_holder_name', { description: 'Who holds the data.', ...PERSONAL }),
+    date: t.read('date', DAY, { description: 'When it was signed; null when Hood has no readable date.', ...PERSONAL }),
+    dateText: t.exposeString('date', { description: 'That date as Hood writes it.', ...PERSONAL }),
+    signature: t.exposeString('signature', { description: 'The signature as typed.', ...PERSONAL }),
   }),
 });
 
@@ -94,6 +93,7 @@ const StatusFilter = filterKind('GdprRequestStatusFilter', GdprRequestStatus.inp
 export const gdprRequests = hoodCollection<GdprRequestRow>('GdprRequest', {
   description: 'A person asking to have their personal data removed. Whatever Hood leaves out is null. Personal data.',
   tags: ['gdpr', 'hood', 'pii'],
+  requires: 'gdpr:read',
   fields: (t) => ({
     clientId: t.exposeID('client_id', {
       description: 'Hood’s id of the person whose data it is about, with all of its up to 20 digits.',
@@ -118,19 +118,19 @@ export const gdprRequests = hoodCollection<GdprRequestRow>('GdprRequest', {
     }),
     additionalInformation: t.exposeString('additional_information', {
       description: 'What the requester added.',
-      tags: ['pii'],
+      ...PERSONAL,
     }),
     informationToRemove: t.exposeString('information_to_remove', {
       description: 'Which data is to be removed, in the requester’s words.',
-      tags: ['pii'],
+      ...PERSONAL,
     }),
     proofOfAddress: t.read('proof_of_address', WEB_ADDRESS, {
       description: 'Hood’s link to the document; null when there is none.',
-      tags: ['pii'],
+      ...PERSONAL,
     }),
     proofOfIdentity: t.read('proof_of_identity', WEB_ADDRESS, {
       description: 'Hood’s link to the document; null when there is none.',
-      tags: ['pii'],
+      ...PERSONAL,
     }),
     requestDeclaration: t.read('request_declaration', DECLARATION, {
       description: 'What the requester signed; null when there is nothing.',

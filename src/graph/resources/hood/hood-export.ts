@@ -41,6 +41,7 @@ hoodCollection<HoodExportRow>('HoodExport', {
       description:
         'Where this gateway hands out the file for the next 15 minutes, to whoever holds the link and without further credentials. Null unless there is a file: the status is `ready`, and `expireTime` lies ahead, or Hood says that there is none. A time that cannot be read may have passed.',
       tags: ['pii'],
+      requires: 'exports:read',
       resolve: ({ expire_time, id, status }, _args, { linkSigner, publicUrl }) => {
         const isKept = isNoTime(expire_time) || Date.parse(isoDateTime(expire_time) ?? '') > Date.now();
         return status === 'ready' && isKept ? downloadLink(publicUrl, linkSigner, 'exports', String(id)).url : null;

@@ -52,6 +52,7 @@ const changeableInputs = (t: InputFields) => ({
 
 mutation('createProfileProperty', {
   tags: ['hood'],
+  requires: 'hood:write',
   description:
     'Creates a profile property. A null field counts as left out. Costs one upstream call, and a second one if the API’s answer lacks something you select.',
   cost: () => ({ api: 'HOOD', calls: 1 }),
@@ -90,6 +91,7 @@ mutation('createProfileProperty', {
 
 mutation('updateProfileProperty', {
   tags: ['hood'],
+  requires: 'hood:write',
   description:
     'Changes a profile property. Fields left out stay as they are; null empties a text. Costs one upstream call, and a second one to re-read the property if you select it.',
   cost: () => ({ api: 'HOOD', calls: 1 }),

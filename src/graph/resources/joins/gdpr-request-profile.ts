@@ -33,6 +33,7 @@ builder.objectField(GdprPerson, 'customerProfile', (t) =>
     type: CustomerProfile,
     description:
       'The profile whose user id is this e-mail address; null when there is none. One upstream call per response, however many rows select it.',
+    requires: 'pii:read',
     cost: profileCharge('user_id', 1),
     resolve: ({ email }, _args, context, info) =>
       email ? profilesOf(context, info).load(String(email), 'user_id') : null,

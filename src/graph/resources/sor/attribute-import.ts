@@ -57,12 +57,14 @@ export const AttributeImportError = builder.objectRef<ImportErrorRow>('Attribute
     source: t.exposeString('source', { description: 'The part of FollowAnalytics’ pipeline where it happened.' }),
     message: t.string({
       description: 'What is wrong, as the API says it, with secrets masked.',
+      requires: 'pii:read',
       resolve: maskedMessage,
     }),
     raw: t.field({
       type: 'JSON',
       description:
         'The line as the API read it, without secrets, and with addresses of others masked; null when it cannot be read or is longer than 20,000 characters.',
+      requires: 'pii:read',
       tags: ['pii'],
       resolve: maskedRaw,
     }),

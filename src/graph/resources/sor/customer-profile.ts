@@ -68,7 +68,7 @@ function known(
   { type, read }: Reading<'String' | 'Date' | 'URL'> = TEXT,
 ) {
   return t.field({
-    ...{ type, description, tags: ['pii'], extensions: { [GLOBAL_KEY]: key } },
+    ...{ type, description, tags: ['pii'], requires: 'pii:read', extensions: { [GLOBAL_KEY]: key } },
     resolve: (profile) => read(blockOf(profile, GLOBAL)?.[key] ?? null) as string | null,
   });
 }

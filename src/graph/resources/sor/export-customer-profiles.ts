@@ -31,6 +31,7 @@ const ProfileExport = z
 
 mutation('exportCustomerProfiles', {
   tags: ['pii', 'sor'],
+  requires: ['exports:read', 'pii:read'],
   description:
     'Returns a link to an export of customer profiles. A null field counts as left out. Costs no upstream call; opening the link does, each time.',
   cost: () => [],

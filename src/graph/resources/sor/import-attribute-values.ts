@@ -41,6 +41,7 @@ interface ImportAttributeValues extends ImportSource {
 
 mutation('importAttributeValues', {
   tags: ['pii', 'sor'],
+  requires: 'sor:write',
   description:
     'Imports a CSV file of values of users, of any size, plain or gzipped. The API works on it later. The first line is `user_id,attribute_key,value`; its names may be quoted, and a byte order mark may precede it. A line for a set is its whole new content, joined by semicolons. A key that the system does not have, or that is disabled there, is a mistake, and so are a quote that is not closed and, beyond 10 MB, a gzip file that unpacks to more than 100 times its size: found near the start of the file, nothing is sent; further on, the call is cut. Nothing is imported in either case. Costs one upstream call to find the system, and one to send the file.',
   cost: () => ({ api: 'SOR', calls: 2 }),

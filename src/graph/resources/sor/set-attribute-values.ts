@@ -84,6 +84,7 @@ const ChangedValues = z.object({
 
 mutation('setAttributeValues', {
   tags: ['pii', 'sor'],
+  requires: 'sor:write',
   description:
     'Sends up to 1,000 changes to values of customers, in the order given; `importAttributeValues` takes files of more. The API applies them a moment later, so a read may not show them yet. Costs one upstream call to check them first, shared with whatever else needs the list of systems, and one for every 500 changes; changes that later ones overwrite are not sent, and those to a set after its content was replaced take a further call.',
   cost: ({ changes }) => {

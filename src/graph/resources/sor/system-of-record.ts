@@ -8,7 +8,6 @@ import { idField, Node, nodeLoader } from '../../node.ts';
 import { openEnumWithInput } from '../../open-enum.ts';
 import { rowsOfWindow } from '../../paging/window.ts';
 import { INT, MOMENT, TEXT } from '../../readings.ts';
-import { requireScope } from '../../scopes.ts';
 import { CustomerAttribute } from './customer-attribute.ts';
 
 /** The largest `first` of lists that the API gives whole. */
@@ -26,16 +25,6 @@ const SystemOfRecordType = openEnumWithInput('SystemOfRecordType', {
 });
 
 const UPDATED = { description: 'When it was last changed; null when the API has no readable time.' };
-
-/** Rows that answer a creation. */
-const created = new WeakSet<object>();
-
-/** The same system for whoever has just created it, who may see its key. */
-export function asCreated(system: SystemRow): SystemRow {
-  const row = { ...system };
-  created.add(row);
-  return row;
-}
 
 export const SystemOfRecord = builder.objectRef<SystemRow>('SystemOfRecord').implement({
   description: 'A place where attributes of customers are kept, separate from other systems of record.',
@@ -55,11 +44,9 @@ export const SystemOfRecord = builder.objectRef<SystemRow>('SystemOfRecord').imp
     apiKeys: t.from(['api_keys'], {
       type: ['String'],
       description:
-        'Secret: whoever has one can write values. Null with the code `FORBIDDEN` for callers without the scope `secrets:read`; the answer to `createSystemOfRecord` shows the new key to everybody who may create one.',
-      resolve: (system, _args, context) => {
-        if (!created.has(system)) requireScope(context, 'secrets:read');
-        return Array.isArray(system.api_keys) ? system.api_keys.map(String) : null;
-      },
+        'Secret: whoever has one can write values. The answer to `createSystemOfRecord` shows the new key to everybody who may create one.',
+      requires: 'secrets:read',
+      resolve: ({ api_keys }) => (Array.isArray(api_keys) ? api_keys.map(String) : null),
     }),
     customerAttributes: t.field({
       type: [CustomerAttribute],

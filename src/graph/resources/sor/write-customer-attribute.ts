@@ -60,6 +60,7 @@ async function findCreated(
 
 mutation('createCustomerAttribute', {
   tags: ['sor'],
+  requires: 'sor:write',
   description:
     'Defines an attribute in a system of record. Costs one upstream call, and a second one if you select `sources`, name the system `global`, or are refused: the list of systems says whether the key is taken.',
   // If it is refused, the list of systems says why.

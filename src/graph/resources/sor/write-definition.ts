@@ -81,6 +81,7 @@ export function definitionMutations<Row extends object>(
   const { verb, field, description, success: successDescription } = descriptions.change;
   mutation(`${verb}${type}`, {
     tags: ['sor'],
+    requires: 'sor:write',
     description,
     cost: ({ identifier }) => definitionWrite(identifier),
     inputDescription: `Another ${field} for one ${noun}.`,
@@ -99,6 +100,7 @@ export function definitionMutations<Row extends object>(
 
   mutation(`delete${type}`, {
     tags: ['sor'],
+    requires: 'sor:write',
     description: `${descriptions.delete} Costs one upstream call.`,
     cost: ({ identifier }) => definitionWrite(identifier),
     inputDescription: `Which ${noun} to delete.`,
@@ -123,6 +125,7 @@ export function definitionMutations<Row extends object>(
   for (const to of ['disable', 'enable'] as const) {
     mutation(`${to}${type}`, {
       tags: ['sor'],
+      requires: 'sor:write',
       description: `${descriptions[to]} Costs one upstream call, and a second one if you select more than \`identifier\` and \`disabled\`.`,
       cost: ({ identifier }) => definitionWrite(identifier),
       inputDescription: `Which ${noun} to ${to}.`,

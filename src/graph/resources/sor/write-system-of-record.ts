@@ -4,8 +4,9 @@ import { DefinitionWrites } from '../../../sources/sor/definition-writes.ts';
 import { GLOBAL, type SystemRow } from '../../../sources/sor/systems.ts';
 import { filledText } from '../../input-checks.ts';
 import { mutation } from '../../mutation.ts';
+import { asOwn } from '../../permitted-schema.ts';
 import { hasSelected } from '../../selection.ts';
-import { asCreated, SystemOfRecord } from './system-of-record.ts';
+import { SystemOfRecord } from './system-of-record.ts';
 import { type DefinitionKind, definitionMutations, onlyOne, REREAD, systemInput } from './write-definition.ts';
 
 const SYSTEM: DefinitionKind<SystemRow> = {
@@ -27,7 +28,7 @@ const SYSTEM: DefinitionKind<SystemRow> = {
         // Rows are partial everywhere, only the types of those that are read do not say it.
         const isWhole = hasSelected(answer, info, 'SystemOfRecord');
         const row = isWhole ? (answer as SystemRow) : await sorSystems.find(answer.identifier);
-        return row && created ? asCreated(row) : row;
+        return row && created ? asOwn(row) : row;
       },
     }),
   }),
@@ -35,6 +36,7 @@ const SYSTEM: DefinitionKind<SystemRow> = {
 
 mutation('createSystemOfRecord', {
   tags: ['sor'],
+  requires: 'sor:write',
   description:
     'Creates a custom system of record. `apiKeys` of the answer shows its key, also to callers who may not read keys otherwise. Costs one upstream call, and a second one if you select `updatedAt` or attributes.',
   cost: () => ({ api: 'SOR', calls: 1 }),

@@ -1,0 +1,81 @@
+import { MapperKind, mapSchema, memoize1 } from '@graphql-tools/utils';
+import {
+  defaultFieldResolver,
+  type GraphQLFieldConfig,
+  type GraphQLFieldResolver,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isObjectType,
+} from 'graphql';
+import type { Context } from './context.ts';
+import { costOf } from './cost/charge.ts';
+import { scopesOfField } from './federation/tags.ts';
+import { isAllRefused, MISSING, SPARED } from './refused-fields.ts';
+import { requireScopes, SCOPES, type Scope } from './scopes.ts';
+import { upstreamNamesOf } from './upstream-fields.ts';
+
+type Resolver = GraphQLFieldResolver<unknown, Context>;
+
+/**
+ * The schema as callers with these scopes may use it. What they may not have is refused in its place, and nothing is
+ * asked or charged for it. Whoever may have everything gets the schema itself, so that rules cost them nothing.
+ */
+export function permittedSchema(schema: GraphQLSchema, scopes: ReadonlySet<Scope>): GraphQLSchema {
+  const missing = SCOPES.filter((scope) => !scopes.has(scope));
+  if (missing.length === 0) return schema;
+  const known = permittedSchemas(schema);
+  const key = missing.join();
+  let permitted = known.get(key);
+  if (!permitted) {
+    permitted = withRefusals(schema, missing);
+    known.set(key, permitted);
+  }
+  return permitted;
+}
+
+const permittedSchemas = memoize1((_schema: GraphQLSchema) => new Map<string, GraphQLSchema>());
+
+function withRefusals(schema: GraphQLSchema, missing: readonly Scope[]): GraphQLSchema {
+  return mapSchema(schema, {
+    [MapperKind.OBJECT_FIELD]: (field, _name, typeName) => {
+      const { extensions, resolve = defaultFieldResolver } = field;
+      const lacking = scopesOfField(schema, field).filter((scope) => missing.includes(scope));
+      if (lacking.length > 0) {
+        return { ...field, resolve: refusing(lacking, resolve), extensions: { ...extensions, [MISSING]: lacking } };
+      }
+      if (!asksForOne(field, schema.getType(typeName))) return undefined;
+      return { ...field, resolve: sparing(resolve), extensions: { ...extensions, [SPARED]: true } };
+    },
+  });
+}
+
+/** Whether a field asks an API for one object. What a mutation has done is not asked for: its result says it. */
+function asksForOne(field: GraphQLFieldConfig<unknown, unknown>, parent: GraphQLNamedType | undefined): boolean {
+  const isResult = isObjectType(parent) && parent.isTypeOf;
+  const isAsked = costOf(field).cost !== undefined || upstreamNamesOf(field).length > 0;
+  return isObjectType(getNullableType(field.type)) && isAsked && !isResult;
+}
+
+/** Objects that their callers may see whole, whatever their scopes: those that they have just created. */
+const own = new WeakSet<object>();
+
+/** The same object for whoever has just created it. */
+export function asOwn<Row extends object>(object: Row): Row {
+  const row = { ...object };
+  own.add(row);
+  return row;
+}
+
+function refusing(missing: readonly Scope[], resolve: Resolver): Resolver {
+  return (source, args, context, info) => {
+    if (!own.has(source as object)) requireScopes(context, missing);
+    return resolve(source, args, context, info);
+  };
+}
+
+function sparing(resolve: Resolver): Resolver {
+  return (source, args, context, info) =>
+    isAllRefused(info, getNamedType(info.returnType).name) ? {} : resolve(source, args, context, info);
+}

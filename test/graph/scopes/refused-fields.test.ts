@@ -1,0 +1,166 @@
+import { expect, test } from 'vitest';
+import { globalId } from '../../../src/graph/node-ids.ts';
+import { person } from '../../../src/sandbox/people.ts';
+import type { Gateway } from '../../support/gateway.ts';
+import { callsOf, startScoped, without } from './scoped-gateway.ts';
+
+const { email } = person(1);
+const DATA = { hood: { rows: 3 }, sor: { profiles: 5 } };
+const PROFILE = globalId('CustomerProfile', `user_id:${email}`);
+const REQUEST = globalId('GdprRequest', '1000022');
+
+const noPii = () => startScoped(without('pii:read'), DATA);
+const noGdpr = () => startScoped(without('gdpr:read'), DATA);
+
+/** Where an answer has FORBIDDEN, and what else went wrong. */
+function places(errors: Awaited<ReturnType<Gateway['query']>>['errors'] = []) {
+  return errors.map(({ path, extensions }) => `${path?.join('.')} ${extensions.code}`).sort();
+}
+
+test('the rest of an answer stays, and forbidden fields are not asked for, whatever name and fragment they stand under', async () => {
+  await using gateway = await noPii();
+
+  const { data, errors } = await gateway.query(`{
+    gdprRequest(hoodId: "1000022") {
+      hoodId ...Request on: subjectInformation { __typename ...Person } requesterInformation { fullName }
+      customerProfile { customerIdType }
+    }
+    node(id: "${REQUEST}") { id ... on GdprRequest { a: proofOfIdentity status } }
+  }
+  fragment Request on GdprRequest { status b: additionalInformation ... on Node { id } }
+  fragment Person on GdprPerson { fullName customerProfile { attributes(keys: ["x"]) { systemIdentifier } } }`);
+
+  expect(data.gdprRequest).toMatchObject({
+    ...{ hoodId: '1000022', id: REQUEST, status: expect.any(String), b: null },
+    ...{
+      on: { __typename: 'GdprPerson', fullName: null, customerProfile: null },
+      requesterInformation: { fullName: null },
+    },
+  });
+  expect(data.node).toEqual({ id: REQUEST, a: null, status: data.gdprRequest.status });
+  expect(places(errors)).toEqual(
+    [
+      ...['gdprRequest.b', 'gdprRequest.on.fullName', 'gdprRequest.on.customerProfile'],
+      ...['gdprRequest.requesterInformation.fullName', 'node.a'],
+    ]
+      .map((path) => `${path} FORBIDDEN`)
+      .sort(),
+  );
+  const [call, ...others] = gateway.hoodCalls();
+  expect([call, others]).toEqual(['GET /v1/hood/gdpr-requests/1000022?fields=client_id,id,status', []]);
+  expect(gateway.sorCalls().join()).not.toContain('attribute_keys');
+});
+
+test('attribute_keys has the keys of fields that are permitted alone', async () => {
+  await using gateway = await noPii();
+
+  const { data, errors } = await gateway.query(`{
+    customerProfiles(first: 2, filter: { customerIds: ["${email}"] }) { totalCount nodes {
+      customerId firstName mail: email attribute(system: "global", key: "favorite_color") { key }
+    } }
+  }`);
+
+  expect(data.customerProfiles.nodes).toMatchObject([{ customerId: email, firstName: null, mail: null }]);
+  expect(places(errors)).toEqual(
+    ['customerProfiles.nodes.0.firstName', 'customerProfiles.nodes.0.mail'].map((p) => `${p} FORBIDDEN`),
+  );
+  expect(gateway.sorCalls().filter((call) => call.includes('attribute_keys'))).toEqual([
+    expect.stringMatching(/[?&]attribute_keys=favorite_color(?:&|$)/),
+  ]);
+});
+
+test.each([
+  `{ customerProfile(customerId: "${email}") { firstName lastUser { city } } }`,
+  `{ node(id: "${PROFILE}") { __typename ... on CustomerProfile { firstName } ... on GdprRequest { status } } }`,
+  `{ nodes(ids: ["${PROFILE}"]) { ...P } } fragment P on CustomerProfile { ...Q ...Q } fragment Q on CustomerProfile { city }`,
+  `{ _entities(representations: [{ __typename: "CustomerProfile", id: "${PROFILE}" }]) { ... on CustomerProfile { gender } } }`,
+])('nothing is called, and nothing charged, for what is forbidden alone: %s', async (query) => {
+  await using gateway = await noPii();
+
+  const { errors } = await gateway.query(query);
+  const dryRun = await gateway.query(query, {}, { 'x-upstream-cost': 'dry-run' });
+
+  expect(errors?.map(({ extensions }) => extensions.code)).toContain('FORBIDDEN');
+  expect(new Set(errors?.map(({ extensions }) => extensions.code)).size).toBe(1);
+  expect(dryRun).toMatchObject({ extensions: { upstreamEstimate: { cost: 0 } } });
+  expect(callsOf(gateway)).toEqual([]);
+});
+
+test('objects of a forbidden type are forbidden on every way to them, and the others of a list stay', async () => {
+  await using gateway = await noGdpr();
+
+  const { data, errors } = await gateway.query(`{
+    gdprRequests { totalCount nodes { id } }
+    node(id: "${REQUEST}") { id }
+    nodes(ids: ["${REQUEST}", "${PROFILE}"]) { id }
+    _entities(representations: [{ __typename: "GdprRequest", hoodId: "1000022" }, { __typename: "CustomerProfile", id: "${PROFILE}" }]) { __typename }
+    customerProfile(customerId: "${email}") { customerId gdprRequests { totalCount } }
+  }`);
+
+  expect(data).toEqual({
+    ...{ gdprRequests: null, node: null, nodes: [null, { id: PROFILE }] },
+    ...{
+      _entities: [null, { __typename: 'CustomerProfile' }],
+      customerProfile: { customerId: email, gdprRequests: null },
+    },
+  });
+  expect(places(errors)).toEqual(
+    ['_entities.0', 'customerProfile.gdprRequests', 'gdprRequests', 'node', 'nodes.0'].map(
+      (path) => `${path} FORBIDDEN`,
+    ),
+  );
+  expect(gateway.hoodCalls()).toEqual([]);
+});
+
+test.each([
+  ['search: { text: "secret", in: [INFORMATION_TO_REMOVE] }', true],
+  ['search: { text: "secret", in: [CLIENT_ID, ADDITIONAL_INFORMATION] }', true],
+  // Nobody documents which field Hood takes then.
+  ['search: { text: "secret" }', true],
+  ['search: { text: "secret", default: true }', true],
+  ['search: { text: "7", in: [CLIENT_ID] }', false],
+  ['filter: { clientId: { eq: "7" } }', false],
+])('a condition on what stands in a forbidden field would show it: %s is refused: %s', async (args, isRefused) => {
+  await using gateway = await noPii();
+
+  const { errors } = await gateway.query(`{ gdprRequests(${args}) { totalCount } }`);
+
+  expect(places(errors)).toEqual(isRefused ? ['gdprRequests FORBIDDEN'] : []);
+  expect(gateway.hoodCalls().length > 0).toBe(!isRefused);
+});
+
+test('a decision can be made by whoever may not read requests, and is not read again for them', async () => {
+  await using gateway = await startScoped(['gdpr:write'], DATA);
+
+  const { data, errors } = await gateway.query(`mutation {
+    decideGdprRequest(input: { hoodId: "1000022", decision: APPROVE }) {
+      ... on DecideGdprRequestSuccess { gdprRequest { updateTime subjectInformation { email } } }
+    }
+    createSystemOfRecord(input: { name: "Shops" }) { __typename }
+  }`);
+
+  expect(data).toEqual({ decideGdprRequest: { gdprRequest: null }, createSystemOfRecord: null });
+  expect(places(errors)).toEqual(['createSystemOfRecord FORBIDDEN', 'decideGdprRequest.gdprRequest FORBIDDEN']);
+  expect(callsOf(gateway)).toEqual([expect.stringMatching(/^PATCH .*1000022/)]);
+});
+
+test('what is forbidden is so in parts of an answer that come later', async () => {
+  await using gateway = await noPii();
+
+  const response = await gateway.fetch('/graphql', {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'multipart/mixed',
+      'x-gateway-secret': 'sixteen-letters-and-more',
+    },
+    body: JSON.stringify({
+      query: `{ customerProfile(customerId: "${email}") { customerId ... @defer { firstName applications { appId } } } }`,
+    }),
+  });
+  const text = await response.text();
+
+  expect(text).toContain('"firstName":null');
+  expect(text).toContain('FORBIDDEN');
+  expect(text).toContain('"appId"');
+});
