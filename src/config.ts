@@ -100,7 +100,9 @@ export const VARIABLES = {
     .describe('For how long reads of what was just written to SOR bypass the cache, because SOR applies writes later.'),
   MAX_OPERATIONS: wholeNumber(1, 1_000_000)
     .prefault('2000')
-    .describe('How many operations may run at once. Others are refused with status 503.'),
+    .describe(
+      'How many operations may run at once. Others are refused with status 503. While they are, no caller but a router gets more than half of the places: it is refused with 429.',
+    ),
   MAX_MEMORY: memory
     .optional()
     .describe(

@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
+import { identityOf } from './callers.ts';
+import { Places } from './places.ts';
 import { refusal } from './refusal.ts';
 
 /** When a caller who was refused should come again, in seconds: most operations are over by then. */
@@ -7,32 +9,34 @@ const RETRY_AFTER = 1;
 
 /**
  * Refuses operations with status 503 while `maxOperations` are under way or memory is short, before anything of them is
- * read. An operation is under way until its answer is with the caller. How late the process is does not count:
- * with so many at a time an operation waits for a fraction of a second, and its deadline ends it otherwise.
+ * read; and with 429 while their caller has so many under way that others find no place. An operation is under way
+ * until its answer is with the caller. How late the process is does not count: with so many at a time an operation waits
+ * for a fraction of a second, and its deadline ends it otherwise.
  *
  * Health checks pass, and say nothing of it: a replica that was taken out because it is busy would leave its load to
  * the others.
  */
 export function useLoadShedding(maxOperations: number, isMemoryShort: () => boolean): Plugin {
   const withoutResponse = new WeakSet<Request>();
-  let underWay = 0;
-  const leave = () => {
-    underWay -= 1;
-  };
+  const places = new Places(maxOperations);
   return {
-    // As late as the secret is checked, so that only those who have it count; and as early as the body is unread.
+    // As late as the credential is checked, so that only those who have it count; and as early as the body is unread.
     onRequestParse({ request, serverContext }) {
       // Where nothing is under way, nothing would become free by refusing.
-      if (underWay >= maxOperations || (isMemoryShort() && underWay > 0)) {
+      const place = isMemoryShort() && places.taken > 0 ? 'none' : places.take(request, identityOf(request).caller);
+      if (place === 'none') {
         throw refusal(503, 'RATE_LIMITED', 'The gateway has too much to do just now.', { retryAfter: RETRY_AFTER });
       }
-      underWay += 1;
+      if (place === 'none for you') {
+        const message = 'Others wait for a place, and you have as many operations under way as they leave you.';
+        throw refusal(429, 'RATE_LIMITED', message, { retryAfter: RETRY_AFTER });
+      }
       const { res } = (serverContext ?? {}) as { res?: ServerResponse };
-      if (res && !res.closed) res.once('close', leave);
+      if (res && !res.closed) res.once('close', () => places.leave(request));
       else withoutResponse.add(request);
     },
     onResponse({ request }) {
-      if (withoutResponse.delete(request)) leave();
+      if (withoutResponse.delete(request)) places.leave(request);
     },
   };
 }
