@@ -11,7 +11,6 @@ import { CursorCodec } from './graph/paging/cursor.ts';
 import { PageSizesByResource } from './graph/paging/page-sizes.ts';
 import { permittedSchema } from './graph/permitted-schema.ts';
 import { schema } from './graph/schema.ts';
-import { SCOPES } from './graph/scopes.ts';
 import { callAllowance } from './http/client/call-options.ts';
 import { Operation } from './http/reads/operation.ts';
 import { signerFor } from './keys.ts';
@@ -44,6 +43,7 @@ import { Hood, HoodReads } from './sources/hood/hood.ts';
 import { Sor, SorReads } from './sources/sor/sor.ts';
 import { SorSystems } from './sources/sor/systems.ts';
 import type { Upstreams } from './upstreams.ts';
+import { waysIn } from './ways-in.ts';
 
 export interface AppOptions {
   config: Config;
@@ -141,14 +141,8 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       useIncrementalDelivery(visible),
       config.INTROSPECTION === 'on' ? useClientIntrospection(schema) : useNoIntrospection(),
       useReadiness(isReady),
-      config.GRAPHIQL === 'on' ? useGraphiql({ promptForSecret: config.AUTH === 'secret' }) : {},
-      useCallers({
-        secrets: config.AUTH === 'secret' ? () => config.GATEWAY_SECRET ?? [] : undefined,
-        // Made-up data is nobody's secret.
-        scopes: new Set(isMadeUp ? SCOPES : config.GATEWAY_SCOPES),
-        header: config.CLIENT_ADDRESS_HEADER,
-        trusted: config.TRUSTED_PROXIES,
-      }),
+      config.GRAPHIQL === 'on' ? useGraphiql({ promptForSecret: config.AUTH.includes('secret') }) : {},
+      useCallers(waysIn(config, log)),
       useLoadShedding(config.MAX_OPERATIONS, memoryPressure(config.MAX_MEMORY)),
       useDownloads(
         linkSigner,
@@ -166,7 +160,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
     ],
   });
   // No page can know a credential, so that where one is asked for any name will do: a proxy may have its own.
-  const isOurs = config.AUTH === 'none' ? allowedHosts(publicUrl, config.ALLOWED_HOSTS, log) : () => true;
+  const isOurs = config.AUTH.includes('none') ? allowedHosts(publicUrl, config.ALLOWED_HOSTS, log) : () => true;
   return Object.assign(frontDoor(yoga, { isOurs, report }), { fetch: yoga.fetch });
 }
 

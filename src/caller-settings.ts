@@ -1,5 +1,20 @@
+import { z } from 'zod';
 import { manifest } from './manifest.ts';
-import { choice, HEADER_TEXT, headerName, networks, origins, scopes, secretly, secrets } from './setting-kinds.ts';
+import {
+  algorithms,
+  choice,
+  HEADER_TEXT,
+  headerName,
+  keySet,
+  networks,
+  origins,
+  roles,
+  scopes,
+  secretly,
+  secrets,
+  waysIn,
+  words,
+} from './setting-kinds.ts';
 
 /** The settings that say who may call, and what they may. */
 export const CALLER_VARIABLES = {
@@ -8,9 +23,31 @@ export const CALLER_VARIABLES = {
     .describe(
       'Origins whose pages may read answers. When unset none, but in the sandbox those of this machine, such as `http://localhost:5173`. An origin that is refused is logged once.',
     ),
-  AUTH: choice('none', 'secret')
+  AUTH: waysIn
     .prefault('none')
-    .describe('Who may call. `none` is refused for real data on an address that is not loopback.'),
+    .describe(
+      'How callers say who they are: by a token of your identity provider (`jwt`), by the secret of the gateway (`secret`), or not at all (`none`, which is refused for real data on an address that is not loopback). Several are separated by commas: any of them will do, but what is sent must be right.',
+    ),
+  JWT_ISSUER: z.string().optional().describe('With `AUTH=jwt`: who issues tokens, written as in their claim `iss`.'),
+  JWT_AUDIENCE: words
+    .optional()
+    .describe('With `AUTH=jwt`: the name of this gateway in the claim `aud`; several are separated by commas.'),
+  JWT_JWKS: keySet
+    .optional()
+    .describe(
+      'With `AUTH=jwt`: where the public keys are, by URL or file. They are read again every ten minutes, and when a token names another one.',
+    ),
+  JWT_ALGORITHMS: algorithms
+    .prefault('RS256,RS384,RS512,PS256,PS384,PS512,ES256,ES384,ES512,EdDSA,Ed25519')
+    .describe('With `AUTH=jwt`: how tokens may be signed. Lower it to what your identity provider uses.'),
+  JWT_SCOPE_CLAIM: words
+    .prefault('scope,scp,permissions')
+    .describe(
+      'With `AUTH=jwt`: the claims that hold scopes or roles, or paths to them, such as `realm_access.roles`. What is no scope of this gateway is ignored.',
+    ),
+  JWT_ROLES: roles
+    .prefault('{}')
+    .describe('With `AUTH=jwt`: the scopes of each role, such as `{"support":["pii:read","gdpr:read"]}`.'),
   GATEWAY_SECRET: secrets
     .refine((words) => words.every((word) => HEADER_TEXT.test(word)), 'must be one word of ASCII characters')
     .optional()
@@ -22,7 +59,12 @@ export const CALLER_VARIABLES = {
   GATEWAY_SCOPES: scopes
     .prefault('pii:read,gdpr:read,gdpr:write,hood:write,sor:write,exports:read')
     .describe(
-      'With `AUTH=secret`: what callers with the secret may do. `secrets:read` shows `SystemOfRecord.apiKeys`; without it only the creator of a system sees its key, in the answer to `createSystemOfRecord`.',
+      'With `AUTH=secret`: what callers with the secret may do; `none` is nothing. `secrets:read` shows `SystemOfRecord.apiKeys`; without it only the creator of a system sees its key, in the answer to `createSystemOfRecord`.',
+    ),
+  ANONYMOUS_SCOPES: scopes
+    .optional()
+    .describe(
+      'With `AUTH=none`: what callers without a credential may do; `none` is nothing. When unset: everything in the sandbox, `pii:read`, `gdpr:read` and `exports:read` with real data, and nothing beside another way in.',
     ),
   CLIENT_ADDRESS_HEADER: headerName
     .optional()

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { CALLER_VARIABLES } from './caller-settings.ts';
 import { contradictions } from './contradictions.ts';
 import { contentOf, type Environment, fileOf, isSet } from './environment.ts';
+import { READING_SCOPES, SCOPES } from './graph/scopes.ts';
 import { misspellings } from './misspellings.ts';
 import {
   address,
@@ -161,7 +162,7 @@ export const VARIABLES = {
 } as const;
 
 /** Settings whose default is made of others. */
-const DERIVED = ['UPSTREAM', 'SECRET', 'MAX_MEMORY', 'INTROSPECTION', 'GRAPHIQL'] as const;
+const DERIVED = ['UPSTREAM', 'ANONYMOUS_SCOPES', 'SECRET', 'MAX_MEMORY', 'INTROSPECTION', 'GRAPHIQL'] as const;
 
 type Values = { [Name in keyof typeof VARIABLES]: z.output<(typeof VARIABLES)[Name]> };
 
@@ -209,11 +210,14 @@ export function readConfig(env: Environment): Config {
     ...misspellings(env, [...VARIABLE_NAMES, ...FILE_NAMES]),
   );
   if (mistakes.length > 0) throw new ConfigError(mistakes);
+  if (read.JWT_JWKS && !(read.JWT_JWKS instanceof URL)) files.set('JWT_JWKS', env['JWT_JWKS'] ?? '');
+  const onlyAnybody = UPSTREAM === 'sandbox' ? SCOPES : READING_SCOPES;
   const explorable = UPSTREAM === 'live' && !isLoopback(read.HOST ?? '') ? 'off' : 'on';
   return {
     ...(read as Values),
     UPSTREAM,
     MAX_MEMORY: read.MAX_MEMORY ?? 0.75 * Math.min(totalmem(), process.constrainedMemory() || Infinity),
+    ANONYMOUS_SCOPES: read.ANONYMOUS_SCOPES ?? (read.AUTH?.every((way) => way === 'none') ? [...onlyAnybody] : []),
     INTROSPECTION: read.INTROSPECTION ?? explorable,
     GRAPHIQL: read.GRAPHIQL ?? explorable,
     SECRET: read.SECRET ?? [randomBytes(32).toString('hex')],

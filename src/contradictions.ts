@@ -1,9 +1,16 @@
 import { type Environment, fileOf, isSet } from './environment.ts';
 import { isLoopback } from './setting-kinds.ts';
 
+/** What each way in needs, and what else is for it alone. */
+const WAYS_IN = {
+  jwt: { needs: ['JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_JWKS'], takes: ['JWT_ALGORITHMS', 'JWT_SCOPE_CLAIM', 'JWT_ROLES'] },
+  secret: { needs: ['GATEWAY_SECRET'], takes: ['GATEWAY_SCOPES'] },
+  none: { needs: [], takes: ['ANONYMOUS_SCOPES'] },
+};
+
 /** What the settings came to that others depend on; undefined where one could not be read. */
 interface ReadSettings {
-  AUTH?: 'none' | 'secret' | undefined;
+  AUTH?: readonly (keyof typeof WAYS_IN)[] | undefined;
   HOST?: string | undefined;
   UPSTREAM: 'live' | 'sandbox';
 }
@@ -22,12 +29,13 @@ export function* contradictions(env: Environment, { AUTH, HOST, UPSTREAM }: Read
   }
   if (isSet('SOR_TOKEN', env) && isSet('SOR_EMAIL', env))
     yield 'SOR_TOKEN and SOR_EMAIL exclude each other: set one of them.';
-  if (AUTH === 'none' && isSet('GATEWAY_SECRET', env)) {
-    yield 'AUTH must be secret when GATEWAY_SECRET is set: nobody is asked for it otherwise.';
-  }
-  if (AUTH === 'secret' && !isSet('GATEWAY_SECRET', env)) yield 'GATEWAY_SECRET must be set when AUTH is secret.';
-  if (env['GATEWAY_SCOPES'] && AUTH === 'none') {
-    yield 'AUTH must be secret when GATEWAY_SCOPES is set: the scopes are for whoever sends the secret.';
+  for (const [way, { needs, takes }] of Object.entries(WAYS_IN)) {
+    if (AUTH?.some((each) => each === way)) {
+      for (const name of needs) if (!isSet(name, env)) yield `${name} must be set when AUTH has ${way}.`;
+    } else if (AUTH) {
+      const names = [...needs, ...takes].filter((name) => isSet(name, env));
+      for (const name of names) yield `AUTH must have ${way} when ${name} is set: it is for nothing else.`;
+    }
   }
   if (env['TRUSTED_DOCUMENTS_ONLY'] === 'true' && !env['TRUSTED_DOCUMENTS']) {
     yield 'TRUSTED_DOCUMENTS must be set when TRUSTED_DOCUMENTS_ONLY is true: nothing could be asked otherwise.';
@@ -42,8 +50,8 @@ export function* contradictions(env: Environment, { AUTH, HOST, UPSTREAM }: Read
   if (Boolean(env['CLIENT_ADDRESS_HEADER']) !== Boolean(env['TRUSTED_PROXIES'])) {
     yield 'CLIENT_ADDRESS_HEADER and TRUSTED_PROXIES must be set together.';
   }
-  if (AUTH === 'none' && isOpen) {
-    yield 'AUTH must not be none when HOST is not loopback and the upstream is live: anybody could read your customers.';
+  if (AUTH?.includes('none') && isOpen) {
+    yield 'AUTH must not have none when HOST is not loopback and the upstream is live: anybody could read your customers.';
   }
   if (!env['PUBLIC_URL'] && isOpen) {
     yield 'PUBLIC_URL must be set when HOST is not loopback and the upstream is live: links are made of it.';

@@ -1,7 +1,9 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import type { JSONWebKeySet } from 'jose';
 import { z } from 'zod';
-import { SCOPES } from './graph/scopes.ts';
+import { contentOf } from './environment.ts';
+import { SCOPES, type Scope } from './graph/scopes.ts';
 import { reachOf } from './sources/hosts.ts';
 
 /** Calls an upstream account may make: both windows hold at once. */
@@ -113,9 +115,49 @@ export const origins = list.refine(
   },
 );
 
-export const scopes = list.pipe(
-  z.array(z.enum(SCOPES, { error: `must be scopes, separated by commas, of: ${SCOPES.join(', ')}` })),
-);
+const listOf = <const Choice extends string>(what: string, choices: readonly Choice[]) =>
+  z.array(z.enum(choices, { error: `must be ${what}, separated by commas, of: ${choices.join(', ')}` }));
+
+/** By comma or by blank, as tokens have them. */
+export const scopes = z
+  .string()
+  .transform((text) => (text === 'none' ? [] : text.split(/[\s,]+/)))
+  .pipe(listOf('none, or scopes', SCOPES));
+
+/** What callers may be known by. */
+export const waysIn = list.pipe(listOf('ways in', ['jwt', 'secret', 'none']));
+
+const ASYMMETRIC = 'RS256,RS384,RS512,PS256,PS384,PS512,ES256,ES384,ES512,EdDSA,Ed25519';
+
+/** How tokens may be signed: by who has a private key, never by who can check them. */
+export const algorithms = list.pipe(listOf('algorithms', ASYMMETRIC.split(',')));
+
+export const words = list;
+
+const KEYS = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) });
+
+/** The URL of public keys, or those in a file (JSON Web Key Set, RFC 7517). */
+export const keySet = z.string().transform((text, context): URL | JSONWebKeySet => {
+  if (/^https?:/.test(text) && URL.canParse(text)) return new URL(text);
+  try {
+    return KEYS.parse(JSON.parse(contentOf(text)));
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be a URL, or a file with a JSON Web Key Set' });
+    return z.NEVER;
+  }
+});
+
+const ROLES = z.record(z.string(), z.array(z.enum(SCOPES)));
+
+export const roles = z.string().transform((text, context): ReadonlyMap<string, readonly Scope[]> => {
+  try {
+    return new Map(Object.entries(ROLES.parse(JSON.parse(text))));
+  } catch {
+    const message = `must be JSON such as {"support":["pii:read"]}, with scopes of: ${SCOPES.join(', ')}`;
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  }
+});
 
 export const address = z
   .string()

@@ -58,12 +58,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/contradictions.ts',
     'src/misspellings.ts',
     'src/environment.ts',
+    'src/graph/scopes.ts',
   ],
   'src/caller-settings.ts': ['src/manifest.ts', 'src/setting-kinds.ts'],
   'src/manifest.ts': [],
   'src/environment.ts': [],
   'src/misspellings.ts': [],
-  'src/setting-kinds.ts': ['src/graph/scopes.ts', 'src/sources/hosts.ts'],
+  'src/setting-kinds.ts': ['src/environment.ts', 'src/graph/scopes.ts', 'src/sources/hosts.ts'],
   'src/': ['src/'],
 };
 

@@ -37,7 +37,13 @@ test('an empty environment is a sandbox on loopback, with a secret of its own', 
     ALLOWED_HOSTS: [],
     CORS_ORIGINS: [],
     TRUSTED_PROXIES: [],
-    AUTH: 'none',
+    AUTH: ['none'],
+    ANONYMOUS_SCOPES: SCOPES,
+    JWT_ALGORITHMS: ['RS', 'PS', 'ES']
+      .flatMap((kind) => [256, 384, 512].map((bits) => kind + bits))
+      .concat('EdDSA', 'Ed25519'),
+    JWT_SCOPE_CLAIM: ['scope', 'scp', 'permissions'],
+    JWT_ROLES: new Map(),
     GATEWAY_SCOPES: SCOPES.filter((scope) => scope !== 'secrets:read'),
     INTROSPECTION: 'on',
     GRAPHIQL: 'on',
@@ -62,4 +68,17 @@ test.each([
   const other = byDefault === 'on' ? 'off' : 'on';
   expect(readConfig({ ...env, INTROSPECTION: other })).toMatchObject({ INTROSPECTION: other, GRAPHIQL: byDefault });
   expect(readConfig({ ...env, GRAPHIQL: other })).toMatchObject({ INTROSPECTION: byDefault, GRAPHIQL: other });
+});
+
+const LOCKED = { AUTH: 'secret,none', GATEWAY_SECRET: SECRET };
+
+test.each([
+  ['everything in the sandbox', {}, [...SCOPES]],
+  ['only read real data, and no secrets', { HOOD_TOKEN: 'x' }, ['pii:read', 'gdpr:read', 'exports:read']],
+  ['nothing where others have a secret', LOCKED, []],
+  ['nothing of real data where others have a secret', { ...LOCKED, HOOD_TOKEN: 'x' }, []],
+  ['what is set', { ...LOCKED, ANONYMOUS_SCOPES: 'gdpr:read' }, ['gdpr:read']],
+  ['nothing if that is set', { ANONYMOUS_SCOPES: 'none' }, []],
+])('callers without a credential may %s', (_, env: Record<string, string>, scopes) => {
+  expect(readConfig(env).ANONYMOUS_SCOPES).toEqual(scopes);
 });

@@ -20,7 +20,7 @@ test('all mistakes are reported together', () => {
     'PORT is "x", but must be a whole number from 0 to 65535.',
     'CACHE is "yes", but must be one of: on, off.',
     'SOR_EMAIL and SOR_PASSWORD must be set together.',
-    'GATEWAY_SECRET must be set when AUTH is secret.',
+    'GATEWAY_SECRET must be set when AUTH has secret.',
   ]);
 });
 
@@ -36,6 +36,8 @@ test.each([
   ['MAX_CALL', 'MAX_CALLS'],
   ['MAXBODY', 'MAX_BODY'],
   ['ALLOWED_HOST', 'ALLOWED_HOSTS'],
+  ['JWT_ROLE', 'JWT_ROLES'],
+  ['ANONYMOUS_SCOPE', 'ANONYMOUS_SCOPES'],
   ['TRUSTED_DOCUMENT_ONLY', 'TRUSTED_DOCUMENTS_ONLY'],
   ['GRAPHQL', 'GRAPHIQL'],
   ['INTROSPECTON', 'INTROSPECTION'],
@@ -56,7 +58,7 @@ test.each([
 
 test('a secret that nobody would be asked for is a mistake', () => {
   const mistakes = mistakesIn({ HOOD_TOKEN: 'canary', GATEWAY_SECRET: 'sixteen-letters-and-more' });
-  expect(mistakes).toEqual(['AUTH must be secret when GATEWAY_SECRET is set: nobody is asked for it otherwise.']);
+  expect(mistakes).toEqual(['AUTH must have secret when GATEWAY_SECRET is set: it is for nothing else.']);
 });
 
 test('in production made-up data has to be asked for', () => {
@@ -89,11 +91,13 @@ test('mistakes in one setting neither hide nor invent those of others', () => {
 
 const BEHIND_SECRET = { AUTH: 'secret', GATEWAY_SECRET: SECRET };
 const noSuchScope = (given: string) =>
-  `GATEWAY_SCOPES is "${given}", but must be scopes, separated by commas, of: pii:read, gdpr:read, gdpr:write, hood:write, sor:write, secrets:read, exports:read.`;
-const NOBODYS_SCOPES = 'AUTH must be secret when GATEWAY_SCOPES is set: the scopes are for whoever sends the secret.';
+  `GATEWAY_SCOPES is "${given}", but must be none, or scopes, separated by commas, of: pii:read, gdpr:read, gdpr:write, hood:write, sor:write, secrets:read, exports:read.`;
+const needs = (name: string) => `${name} must be set when AUTH has jwt.`;
+const closed = (way: string, name: string) => `AUTH must have ${way} when ${name} is set: it is for nothing else.`;
+const NOBODYS_SCOPES = closed('secret', 'GATEWAY_SCOPES');
 const NOWHERE = 'PUBLIC_URL must be set when HOST is not loopback and the upstream is live: links are made of it.';
 const OPEN_TO_ALL =
-  'AUTH must not be none when HOST is not loopback and the upstream is live: anybody could read your customers.';
+  'AUTH must not have none when HOST is not loopback and the upstream is live: anybody could read your customers.';
 
 test.each<[string, Record<string, string>, string[]]>([
   ['a password without an e-mail', { SOR_PASSWORD: 'x' }, ['SOR_EMAIL and SOR_PASSWORD must be set together.']],
@@ -112,7 +116,7 @@ test.each<[string, Record<string, string>, string[]]>([
     { TRUSTED_PROXIES: '10.0.0.0/8' },
     ['CLIENT_ADDRESS_HEADER and TRUSTED_PROXIES must be set together.'],
   ],
-  ['a secret nobody knows', { AUTH: 'secret' }, ['GATEWAY_SECRET must be set when AUTH is secret.']],
+  ['a secret nobody knows', { AUTH: 'secret' }, ['GATEWAY_SECRET must be set when AUTH has secret.']],
   ['scopes of nobody', { GATEWAY_SCOPES: 'secrets:read' }, [NOBODYS_SCOPES]],
   [
     'a scope that there is not',
@@ -120,6 +124,17 @@ test.each<[string, Record<string, string>, string[]]>([
     [noSuchScope('secrets:read,all')],
   ],
   ['neither', { GATEWAY_SCOPES: 'secrets:write' }, [noSuchScope('secrets:write'), NOBODYS_SCOPES]],
+  ['tokens of nobody', { AUTH: 'jwt', JWT_ISSUER: 'x' }, [needs('JWT_AUDIENCE'), needs('JWT_JWKS')]],
+  [
+    'settings of ways in that are closed',
+    { JWT_AUDIENCE: 'x', JWT_ROLES: '{}', ...BEHIND_SECRET, ANONYMOUS_SCOPES: 'none' },
+    [closed('jwt', 'JWT_AUDIENCE'), closed('jwt', 'JWT_ROLES'), closed('none', 'ANONYMOUS_SCOPES')],
+  ],
+  [
+    'two ways in, of which one is open to all',
+    { ...BEHIND_SECRET, AUTH: 'secret,none', HOOD_TOKEN: 'x', HOST: '0.0.0.0', PUBLIC_URL: 'https://a.example' },
+    [OPEN_TO_ALL],
+  ],
   ['scopes behind a secret', { ...BEHIND_SECRET, GATEWAY_SCOPES: 'secrets:read' }, []],
   [
     'replicas without a common secret, and nobody knows how many',

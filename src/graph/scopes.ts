@@ -11,6 +11,9 @@ export const SCOPES = [
   'exports:read',
 ] as const;
 
+/** Those that change nothing and hold no secrets: for whoever is the only user of real data. */
+export const READING_SCOPES = ['pii:read', 'gdpr:read', 'exports:read'] as const satisfies readonly Scope[];
+
 export type Scope = (typeof SCOPES)[number];
 
 /** Throws `FORBIDDEN`, naming what is missing, for callers who do not have all these scopes. */

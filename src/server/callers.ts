@@ -1,24 +1,15 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Plugin } from 'graphql-yoga';
-import type { Scope } from '../graph/scopes.ts';
-import type { Caller } from '../http/client/caller.ts';
+import { GraphQLError } from 'graphql';
+import type { FetchAPI, Plugin } from 'graphql-yoga';
+import { SCOPES, type Scope } from '../graph/scopes.ts';
 import { clientAddress, type ProxiesOptions } from './client-address.ts';
+import { type Credentials, credentialCheck, expectedOf, unauthenticated } from './credentials.ts';
 import type { ServerContext } from './front-door.ts';
-import { refusal } from './refusal.ts';
+import type { Identity } from './identity.ts';
 
-/** Who sends a request, and what they may do. */
-export interface Identity {
-  readonly caller: Caller;
-  readonly scopes: ReadonlySet<Scope>;
+export interface CallersOptions extends ProxiesOptions, Credentials {
+  /** What callers without a credential may do; undefined where they are not let in. */
+  anonymousScopes: readonly Scope[] | undefined;
 }
-
-export interface CallersOptions extends ProxiesOptions {
-  /** What all who call must send; undefined where anybody may. */
-  secrets: (() => readonly string[]) | undefined;
-  scopes: ReadonlySet<Scope>;
-}
-
-const SECRET_HOLDER: Caller = { name: 'secret', isRouter: true };
 
 const identities = new WeakMap<Request, Identity>();
 
@@ -30,36 +21,47 @@ export function identityOf(request: Request): Identity {
 }
 
 /**
- * Finds out who sends each request, and lets in only operations with the credential that is asked for. The page of
- * GraphiQL itself, health checks and signed links hold no data that needs one.
+ * Finds out who sends each request, and lets in only operations with a credential that is asked for. The page of
+ * GraphiQL itself, health checks and signed links hold no data that needs one. `/caller` tells callers who they are.
  */
 export function useCallers(options: CallersOptions): Plugin {
   const addressOf = clientAddress(options);
-  const identify = identifier(options);
+  const ofCredentials = credentialCheck(options);
+  const scopes = options.anonymousScopes && new Set(options.anonymousScopes);
+  const identify = (request: Request) => {
+    const identity = ofCredentials(request.headers);
+    if (identity) return identity;
+    if (scopes) return { ...identityOf(request), scopes };
+    throw unauthenticated(options, `Expected ${expectedOf(options)}.`);
+  };
   return {
-    onRequest({ request, serverContext }) {
+    onRequest({ request, url, serverContext, fetchAPI, endResponse }) {
       const { req } = (serverContext ?? {}) as Partial<ServerContext>;
       const name = `address:${req ? addressOf(req) : 'unknown'}`;
       identities.set(request, { caller: { name, isRouter: false }, scopes: new Set() });
+      if (url.pathname !== '/caller') return undefined;
+      return answerOf(async () => identify(request), fetchAPI).then(endResponse);
     },
     // Whatever is parsed may be executed. A check of the path would miss some: Yoga serves all that end like its own.
     onRequestParse({ request }) {
-      identities.set(request, identify(request.headers, identityOf(request).caller));
+      const found = identify(request);
+      // Only tokens take time.
+      if (found instanceof Promise) return found.then((identity) => void identities.set(request, identity));
+      identities.set(request, found);
+      return undefined;
     },
   };
 }
 
-/** Who has these headers, `sender` unless they say otherwise. Throws a `refusal` where they do not let anybody in. */
-function identifier({ secrets, scopes }: CallersOptions): (headers: Headers, sender: Caller) => Identity {
-  if (secrets === undefined) return (_, sender) => ({ caller: sender, scopes });
-  return (headers) => {
-    const given = digest(headers.get('x-gateway-secret') ?? '');
-    if (secrets().some((secret) => timingSafeEqual(given, digest(secret)))) return { caller: SECRET_HOLDER, scopes };
-    throw refusal(401, 'UNAUTHENTICATED', 'Expected the secret of this gateway in the header x-gateway-secret.');
-  };
-}
-
-/** Digests have one length, so that comparing them tells nothing about the secret's. */
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+/** Who a caller is, and which scopes they have and lack; or why they are not let in. */
+async function answerOf(identify: () => Promise<Identity>, { Response }: FetchAPI): Promise<Response> {
+  try {
+    const { caller, scopes } = await identify();
+    const [own, missingScopes] = [true, false].map((has) => SCOPES.filter((scope) => scopes.has(scope) === has));
+    return Response.json({ caller: caller.name, scopes: own, missingScopes });
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    const { http, ...extensions } = error.extensions;
+    return Response.json({ errors: [{ message: error.message, extensions }] }, http as ResponseInit);
+  }
 }

@@ -1,9 +1,12 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createSchema, createYoga } from 'graphql-yoga';
+import { pino } from 'pino';
 import { expect, test, vi } from 'vitest';
+import { readConfig } from '../../src/config.ts';
 import { useCallers } from '../../src/server/callers.ts';
 import { useLoadShedding } from '../../src/server/load-shedding.ts';
+import { waysIn } from '../../src/ways-in.ts';
 import { BEHIND_PROXY, callersOf, keepBusy } from '../support/callers.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 
@@ -139,10 +142,7 @@ test('while memory is short, operations are refused before their bodies are read
       resolvers: { Query: { slow: () => released.promise } },
     }),
     logging: false,
-    plugins: [
-      useCallers({ secrets: undefined, scopes: new Set(), header: undefined, trusted: [] }),
-      useLoadShedding(10, () => isShort),
-    ],
+    plugins: [useCallers(waysIn(readConfig({}), pino({ level: 'silent' }))), useLoadShedding(10, () => isShort)],
   });
   await using server = createServer(yoga);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -47,6 +47,7 @@ export interface Gateway extends AsyncDisposable {
 }
 
 const ORIGIN = 'http://gateway.test';
+const USUAL_SCOPES = 'pii:read,gdpr:read,gdpr:write,hood:write,sor:write,exports:read';
 
 /** Starts the stand-ins on free ports and the gateway in front of them. Limits and the cache are off unless asked for. */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
@@ -66,6 +67,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     CACHE: 'off',
     SECRET: 'a secret for tests only',
     PUBLIC_URL: ORIGIN,
+    // What a test does not ask for is allowed, and shows no secrets.
+    ...(options.env?.['AUTH'] || options.env?.['UPSTREAM'] ? {} : { ANONYMOUS_SCOPES: USUAL_SCOPES }),
     ...options.env,
   });
   const logged: string[] = [];

@@ -1,0 +1,8 @@
+import type { Scope } from '../graph/scopes.ts';
+import type { Caller } from '../http/client/caller.ts';
+
+/** Who sends a request, and what they may do. */
+export interface Identity {
+  readonly caller: Caller;
+  readonly scopes: ReadonlySet<Scope>;
+}

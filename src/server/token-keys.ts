@@ -1,0 +1,79 @@
+import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
+import { JWKSNoMatchingKey } from 'jose/errors';
+import { createLocalJWKSet } from 'jose/jwks/local';
+import { createRemoteJWKSet } from 'jose/jwks/remote';
+import type { Logger } from 'pino';
+
+/** Between two attempts to read the keys, whoever asks for whatever key, in milliseconds. */
+export const PAUSE_MS = 10_000;
+
+/** For how long the keys count as they were read: one that was withdrawn is not accepted for much longer. */
+const FRESH_MS = 10 * 60_000;
+
+/** How long their server may take. */
+const TIMEOUT_MS = 5_000;
+
+/** Whether a token is right cannot be told, as its key cannot be read. */
+export class KeysUnavailable extends Error {}
+
+/**
+ * The keys at a URL. They are read at the start, in the background every ten minutes, and when a token names a key that
+ * is not there: so rotated keys are found, and nobody makes it read more often than every ten seconds. While their server
+ * fails, those that were read last go on counting.
+ */
+export function remoteKeys(url: URL, log: Logger): JWTVerifyGetKey {
+  // By itself jose lets nobody in once the keys are old, and asks a server that fails again with every token.
+  const keys = createRemoteJWKSet(url, {
+    cacheMaxAge: Infinity,
+    cooldownDuration: Infinity,
+    timeoutDuration: TIMEOUT_MS,
+  });
+  let triedAt = Number.NEGATIVE_INFINITY;
+  let isFailing = false;
+  const isDue = (pauseMs: number) => !keys.reloading && performance.now() >= triedAt + pauseMs;
+
+  async function read(): Promise<void> {
+    if (!keys.reloading && !isDue(PAUSE_MS)) return;
+    if (!keys.reloading) triedAt = performance.now();
+    try {
+      await keys.reload();
+      if (isFailing) log.info('JWT_JWKS was read again');
+      isFailing = false;
+    } catch (error) {
+      const { code, cause } = error as NodeJS.ErrnoException;
+      if (!isFailing)
+        log.warn(
+          { code: (cause as NodeJS.ErrnoException)?.code ?? code },
+          'JWT_JWKS cannot be read: only tokens of keys that are known are accepted',
+        );
+      isFailing = true;
+    }
+  }
+
+  void read();
+  return async (header, token) => {
+    if (!keys.jwks()) await read();
+    else if (isDue(isFailing ? PAUSE_MS : FRESH_MS)) void read();
+    if (!keys.jwks()) throw new KeysUnavailable();
+    return keys(header, token).catch(async (error) => {
+      if (!(error instanceof JWKSNoMatchingKey)) throw error;
+      await read();
+      return keys(header, token).catch((stillNone) => {
+        throw isFailing ? new KeysUnavailable() : stillNone;
+      });
+    });
+  };
+}
+
+/** The keys in a file, as they are now. */
+export function localKeys(current: () => JSONWebKeySet): JWTVerifyGetKey {
+  let used = current();
+  let keys = createLocalJWKSet(used);
+  return (header, token) => {
+    if (used !== current()) {
+      used = current();
+      keys = createLocalJWKSet(used);
+    }
+    return keys(header, token);
+  };
+}
