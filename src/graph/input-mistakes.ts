@@ -101,7 +101,10 @@ function expectation({ type, place, cause, node }: Misfit): string {
   if (isInputObjectType(named) && !cause.startsWith('Field ')) {
     const fields = named.getFields();
     if (named.isOneOf) return `expected an object with exactly one of ${anyOf(Object.keys(fields))}.`;
-    const found = node && 'value' in node && node.kind !== Kind.STRING ? brief(String(node.value)) : '…';
+    const operand = getNamedType(fields['eq']?.type);
+    const given = node && 'value' in node ? String(node.value) : '';
+    const member = isEnumType(operand) ? operand.getValue(given.toUpperCase())?.name : brief(given);
+    const found = (node?.kind !== Kind.STRING || isEnumType(operand)) && member ? member : '…';
     const [first, ...others] = Object.values(fields).filter(isRequiredInputField);
     const names = [first ?? Object.values(fields)[0], ...others].map((field) => `${field?.name}: …`);
     const wanted = fields['eq']

@@ -189,15 +189,12 @@ builder.queryFields((t) => ({
 /** The most entities of a type that one operation may look up where each costs a call of its own. */
 export const MOST_LOOKUPS = 20;
 
-/** In seconds: how long Hood's limit, the narrower of the two, takes for that many calls. */
-const RETRY_AFTER = 2;
-
 /** The keys that were admitted, by type. */
 const admitted = oncePerOperation(() => new Map<string, Set<string>>());
 
 /**
  * Counts an entity that no other can share a call with; the same one counts once. A router asks for as many as a page
- * of another subgraph has, and nobody sees what that costs here: beyond 20 of a type it throws `RATE_LIMITED`.
+ * of another subgraph has, and nobody sees what that costs here: beyond 20 of a type it throws `OPERATION_TOO_COSTLY`.
  */
 export function admitLookup({ typeName, key }: NodeName, context: Context): void {
   if (!nodeTypes().get(typeName)?.costsACall?.(key)) return;
@@ -210,8 +207,8 @@ export function admitLookup({ typeName, key }: NodeName, context: Context): void
     return;
   }
   throw new CallerError(
-    'RATE_LIMITED',
-    `This operation looks up more than ${MOST_LOOKUPS} objects of a kind that costs a call each: ask for the others in a further one.`,
-    { retryAfter: RETRY_AFTER },
+    'OPERATION_TOO_COSTLY',
+    `Expected at most ${MOST_LOOKUPS} objects of the type ${typeName} in an operation, of which each costs a call: ask for the others in a further one.`,
+    { limit: MOST_LOOKUPS },
   );
 }

@@ -10,7 +10,8 @@ import {
   isObjectType,
 } from 'graphql';
 import type { Context } from './context.ts';
-import { costOf } from './cost/charge.ts';
+import type { CostOptions } from './cost/charge.ts';
+import { declared } from './declared.ts';
 import { scopesOfField } from './federation/tags.ts';
 import { isAllRefused, MISSING, SPARED } from './refused-fields.ts';
 import { requireScopes, SCOPES, type Scope } from './scopes.ts';
@@ -54,7 +55,7 @@ function withRefusals(schema: GraphQLSchema, missing: readonly Scope[]): GraphQL
 /** Whether a field asks an API for one object. What a mutation has done is not asked for: its result says it. */
 function asksForOne(field: GraphQLFieldConfig<unknown, unknown>, parent: GraphQLNamedType | undefined): boolean {
   const isResult = isObjectType(parent) && parent.isTypeOf;
-  const isAsked = costOf(field).cost !== undefined || upstreamNamesOf(field).length > 0;
+  const isAsked = declared<CostOptions>(field).cost !== undefined || upstreamNamesOf(field).length > 0;
   return isObjectType(getNullableType(field.type)) && isAsked && !isResult;
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { costOf } from '../../src/graph/cost/charge.ts';
+import type { CostOptions } from '../../src/graph/cost/charge.ts';
+import { declared } from '../../src/graph/declared.ts';
 import { schema } from '../../src/graph/schema.ts';
 import { person } from '../../src/sandbox/people.ts';
 import { CORPUS } from '../corpus/corpus.ts';
@@ -44,7 +45,7 @@ test('every root field declares what it costs', () => {
   const fields = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
     Object.values(type?.getFields() ?? {}),
   );
-  const silent = fields.filter((field) => costOf(field).cost === undefined).map(({ name }) => name);
+  const silent = fields.filter((field) => declared<CostOptions>(field).cost === undefined).map(({ name }) => name);
   // What this gateway answers by itself.
   expect(silent).toEqual(['_service']);
 });

@@ -1,5 +1,5 @@
 import type { FieldNullability, InputFieldMap, SchemaTypes, TypeParam } from '@pothos/core';
-import type { GraphQLFieldConfig, OperationDefinitionNode } from 'graphql';
+import type { OperationDefinitionNode } from 'graphql';
 import type { Context } from '../context.ts';
 import type { SelectionInfo } from '../selection.ts';
 
@@ -66,7 +66,7 @@ export type Rows = number | RowsOf | { assumed: number; of: RowsOf };
 export type RowsOf = (args: never, asked: Asked) => number | ReadonlyMap<string, number>;
 
 /** What a field declares beside its description. */
-interface CostOptions {
+export interface CostOptions {
   /** What resolving it costs; nothing unless set. */
   cost?: Price;
   /** How many objects it gives to the fields below it, at most or as a rule; one unless set. */
@@ -85,11 +85,6 @@ declare global {
       ResolveReturnShape = unknown,
     > extends CostOptions {}
   }
-}
-
-/** What a built field was declared to cost. */
-export function costOf({ extensions }: Pick<GraphQLFieldConfig<unknown, unknown>, 'extensions'>): CostOptions {
-  return (extensions?.['pothosOptions'] as CostOptions | undefined) ?? {};
 }
 
 /** A price that depends on the arguments, or on what is selected below. */

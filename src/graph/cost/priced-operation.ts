@@ -17,8 +17,9 @@ import {
 } from 'graphql';
 // As graphql-js executes, which does not know `@defer`: what is deferred costs as much.
 import { collectSubfields } from 'graphql/execution/collectFields.js';
+import { declared } from '../declared.ts';
 import { isRefused } from '../refused-fields.ts';
-import { costOf, type Price, type Rows } from './charge.ts';
+import type { CostOptions, Price, Rows } from './charge.ts';
 
 /** A selected field that costs something or has arguments, or that leads to one such. */
 export interface PricedField {
@@ -113,7 +114,7 @@ function pricedFields(
     const type = getNamedType(definition.type);
     const types = isAbstractType(type) ? schema.getPossibleTypes(type) : isObjectType(type) ? [type] : [];
     const below = types.map((type) => [type.name, select(type, nodes)] as const).filter(([, { length }]) => length > 0);
-    const { cost: price, rows } = costOf(definition);
+    const { cost: price, rows } = declared<CostOptions>(definition);
     if (!price && definition.args.length === 0 && below.length === 0) return undefined;
     const isList = isListType(getNullableType(definition.type));
     return { key, nodes, parentType: parent, definition, price, rows, isList, below };

@@ -9,9 +9,10 @@ import {
   isListType,
   isObjectType,
 } from 'graphql';
-import { costOf, weightOf } from '../cost/charge.ts';
+import { type CostOptions, weightOf } from '../cost/charge.ts';
+import { declared } from '../declared.ts';
 import { nodeTypes } from '../node.ts';
-import { marksOf, scopesOfField, scopesOfType, tagsOfField, tagsOfType } from './tags.ts';
+import { type Marks, scopesOfField, scopesOfType, tagsOfField, tagsOfType } from './tags.ts';
 
 /** What one resolution costs, where an object at hand counts 1 and a text nothing. */
 const WEIGHTS = { call: 10, share: 2 } as const;
@@ -25,7 +26,7 @@ export function directivesOfType(schema: GraphQLSchema, type: GraphQLNamedType):
   const keys = entity ? ['id', entity.naturalKey.join(' ')] : [];
   return [
     ...keys.map((fields) => makeDirectiveNode<ConstDirectiveNode>('key', { fields })),
-    ...(marksOf(type).shareable ? [makeDirectiveNode<ConstDirectiveNode>('shareable')] : []),
+    ...(declared<Marks>(type).shareable ? [makeDirectiveNode<ConstDirectiveNode>('shareable')] : []),
     ...tagged(tagsOfType(schema, type)),
   ];
 }
@@ -38,7 +39,7 @@ export function directivesOfField(
 ): ConstDirectiveNode[] {
   const field = type.getFields()[fieldName];
   if (!field) return [];
-  const { cost } = costOf(field);
+  const { cost } = declared<CostOptions>(field);
   return [
     ...tagged(tagsOfField(schema, field)),
     ...(cost ? [makeDirectiveNode<ConstDirectiveNode>('cost', { weight: WEIGHTS[weightOf(cost)] })] : []),
@@ -74,7 +75,7 @@ function tagged(tags: ReadonlySet<string>): ConstDirectiveNode[] {
 /** `@listSize` of a field that takes a window, or of a list whose size is assumed. */
 function listSizeOf(field: GraphQLField<unknown, unknown>): ConstDirectiveNode[] {
   const { args, type } = field;
-  const { rows } = costOf(field);
+  const { rows } = declared<CostOptions>(field);
   const assumedSize = typeof rows === 'object' ? rows.assumed : rows;
   if (typeof assumedSize === 'number') return [makeDirectiveNode('listSize', { assumedSize })];
   const slicingArguments = args.map(({ name }) => name).filter((name) => name === 'first' || name === 'last');

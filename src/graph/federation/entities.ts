@@ -55,7 +55,7 @@ builder.queryField('_entities', (t) =>
 
 /**
  * The object that a router means, by its `__typename` and the fields of one of the type's keys. Throws `BadInput` where
- * that is unclear, and `RATE_LIMITED` for one that is too many of its kind.
+ * that is unclear, and `OPERATION_TOO_COSTLY` for one that is too many of its kind.
  */
 function readAdmitted(sent: unknown, { context, schema }: Pick<Asked, 'context' | 'schema'>): NodeName {
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) {

@@ -13,6 +13,7 @@ import {
   isInterfaceType,
   isObjectType,
 } from 'graphql';
+import { declared } from '../declared.ts';
 import type { Scope } from '../scopes.ts';
 
 /** What platform teams filter a supergraph by: personal data, the erasure of it, and where data comes from. */
@@ -45,14 +46,9 @@ declare global {
   }
 }
 
-/** What was said about a built type or field; nothing for most. Pothos keeps what each was declared with. */
-export function marksOf({ extensions }: { extensions?: Readonly<Record<string, unknown>> | null | undefined }): Marks {
-  return (extensions?.['pothosOptions'] as Marks | undefined) ?? {};
-}
-
 /** The scopes that a type is for: its own, and those of the type that it is about. */
 export function scopesOfType(schema: GraphQLSchema, typeName: string): readonly Scope[] {
-  const { requires = [], tagsLike } = marksOf(schema.getType(typeName) ?? {});
+  const { requires = [], tagsLike } = declared<Marks>(schema.getType(typeName) ?? {});
   return [requires, tagsLike === undefined ? [] : scopesOfType(schema, tagsLike)].flat();
 }
 
@@ -61,7 +57,9 @@ export function scopesOfField(
   schema: GraphQLSchema,
   field: Pick<GraphQLFieldConfig<unknown, unknown>, 'extensions' | 'type'>,
 ): readonly Scope[] {
-  return [...new Set([marksOf(field).requires ?? [], scopesOfType(schema, getNamedType(field.type).name)].flat())];
+  return [
+    ...new Set([declared<Marks>(field).requires ?? [], scopesOfType(schema, getNamedType(field.type).name)].flat()),
+  ];
 }
 
 type Tags = ReadonlySet<Tag>;
@@ -92,14 +90,14 @@ export function tagsOfType(schema: GraphQLSchema, type: GraphQLNamedType): Tags 
 /** The tags of a field: its own, and those of what it gives, which would otherwise leave it without a type. */
 export function tagsOfField(schema: GraphQLSchema, field: GraphQLField<unknown, unknown>): Tags {
   const type = getNamedType(field.type);
-  return new Set(marksOf(field).tags).union(isEnumType(type) ? NONE : tagsOfType(schema, type));
+  return new Set(declared<Marks>(field).tags).union(isEnumType(type) ? NONE : tagsOfType(schema, type));
 }
 
 const tagsOfTypes = memoize1((_schema: GraphQLSchema) => new Map<GraphQLNamedType, Tags>());
 
 /** The tags given where the type was declared. */
 function said(schema: GraphQLSchema, type: GraphQLNamedType): Tags {
-  const { tags, tagsLike } = marksOf(type);
+  const { tags, tagsLike } = declared<Marks>(type);
   const model = tagsLike === undefined ? undefined : schema.getType(tagsLike);
   return new Set(tags).union(model ? said(schema, model) : NONE);
 }
@@ -124,7 +122,7 @@ function usesIn(schema: GraphQLSchema, type: GraphQLNamedType): Use[] {
   if (isInputObjectType(type)) return inputsOf(Object.values(type.getFields()), tags);
   if (!isObjectType(type) && !isInterfaceType(type)) return [];
   return Object.values(type.getFields()).flatMap((field) => {
-    const place = () => tags().union(new Set(marksOf(field).tags));
+    const place = () => tags().union(new Set(declared<Marks>(field).tags));
     const withResult = () => place().union(tagsOfType(schema, getNamedType(field.type)));
     return [{ type: field.type, tags: place }, ...inputsOf(field.args, withResult)];
   });

@@ -6,7 +6,7 @@ const ROWS = { hood: { samples: false, rows: { gdprRequests: 30 } } };
 const KEYS = times(25, (index) => String(2_000_001 + index));
 
 const MESSAGE =
-  'This operation looks up more than 20 objects of a kind that costs a call each: ask for the others in a further one.';
+  'Expected at most 20 objects of the type GdprRequest in an operation, of which each costs a call: ask for the others in a further one.';
 
 test('twenty GDPR requests are looked up by a router, the rest are refused in their places without a call', async () => {
   await using gateway = await startGateway(ROWS);
@@ -23,7 +23,7 @@ test('twenty GDPR requests are looked up by a router, the rest are refused in th
     times(5, (index) => ({
       message: MESSAGE,
       path: ['_entities', 20 + index],
-      extensions: { code: 'RATE_LIMITED', retryAfter: 2 },
+      extensions: { code: 'OPERATION_TOO_COSTLY', limit: 20 },
     })),
   );
   expect(gateway.hoodCalls()).toHaveLength(20);

@@ -1,6 +1,7 @@
 import { type GraphQLField, isNonNullType, isObjectType } from 'graphql';
 import { expect, test } from 'vitest';
-import { marksOf, scopesOfField, scopesOfType } from '../../../src/graph/federation/tags.ts';
+import { declared } from '../../../src/graph/declared.ts';
+import { type Marks, scopesOfField, scopesOfType } from '../../../src/graph/federation/tags.ts';
 import { schema } from '../../../src/graph/schema.ts';
 import { SCOPES, type Scope } from '../../../src/graph/scopes.ts';
 import { person } from '../../../src/sandbox/people.ts';
@@ -65,7 +66,7 @@ const BY_KEY = /^(?:AttributeValue|AttributeChange|SetElement)\./;
 
 test('nothing that is tagged as personal is without a rule', () => {
   const open = FIELDS.filter(({ field, known, scopes }) => {
-    const isPersonal = marksOf(field as GraphQLField<unknown, unknown>).tags?.includes('pii');
+    const isPersonal = declared<Marks>(field as GraphQLField<unknown, unknown>).tags?.includes('pii');
     return isPersonal && known.length + scopes.length === 0;
   }).map(({ name }) => name);
   expect(open.filter((name) => !BY_KEY.test(name)).sort()).toEqual(IDS.sort());
