@@ -35,8 +35,9 @@ export interface BreakerOptions {
 /**
  * Leaves a failing host alone: calls are refused at once (`unavailable`, code `BREAKER_OPEN`) instead of failing
  * slowly and taking places in the budget. Each method and route fails alone, after ten failures of different questions
- * without a success between them; a host as a whole after ten connections that could not be opened. Once a second a call
- * is let through. No question does that for its route which failed while the route answered others.
+ * without a success between them, and first for those who asked them; a host as a whole after ten connections that could
+ * not be opened. Once a second a call is let through. No question does that for its route which failed while the route
+ * answered others.
  */
 export class Breaker {
   readonly #options: BreakerOptions;
@@ -54,7 +55,7 @@ export class Breaker {
     // Whoever is let through to find out about the host finds out about its route, too.
     const isAdmitted = this.#host.isOpen
       ? this.#host.admits(true)
-      : (this.#routes.get(keyOf(attempt))?.admits(attempt.repeats !== 'offender') ?? true);
+      : (this.#routes.get(keyOf(attempt))?.admits(attempt.repeats !== 'offender', attempt.caller) ?? true);
     if (isAdmitted) return send();
     const { api } = this.#options;
     const message = `${api.title} keeps failing, so it is not asked for now.`;
@@ -82,14 +83,14 @@ export class Breaker {
   };
 
   #record(attempt: Attempt, outcome: Outcome | undefined, kind: string): void {
-    const { repeats } = attempt;
+    const { repeats, caller } = attempt;
     const key = keyOf(attempt);
     // A part of a call that failed, and a question that is itself at fault, say nothing new.
     const isKnown = repeats === 'part' || repeats === 'offender';
     if (outcome === 'unreachable') this.#host.failed({}, kind);
     else if (outcome) this.#host.succeeded();
     if (outcome === 'answered') this.#routes.get(key)?.succeeded();
-    if (outcome === 'failed' && !isKnown) this.#route(key).failed(attempt.question?.() ?? {}, kind);
+    if (outcome === 'failed' && !isKnown) this.#route(key).failed(attempt.question?.() ?? {}, kind, caller);
   }
 
   #route(key: string): Circuit {

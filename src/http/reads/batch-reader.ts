@@ -50,7 +50,7 @@ export class BatchReader {
       return this.#readParts(lookup, { ...seal(), get }, error, alone);
     });
     if (lookup.complete) found = await lookup.complete(found, whole);
-    for (const key of keys) this.failed.learn(lookup, key, batch.projection, found.get(key), alone.has(key));
+    for (const key of keys) this.failed.learn(lookup, key, batch, found.get(key), alone.has(key));
     return found;
   }
 

@@ -127,7 +127,7 @@ export class Coalescer {
   #call({ lookup, projection, options }: Question, key: string, marks: readonly string[]): Promise<Found<unknown>> {
     const { priority = 'interactive' } = options;
     const { failed } = this.#reader;
-    const failure = failed.failureOf(lookup, key, projection);
+    const failure = failed.failureOf(lookup, key, projection, options.caller);
     if (failure) return Promise.resolve(new Map([[key, failure]]));
     const { byKey, open } = this.#callsOf(lookup);
     const isAlone = !lookup.fits || failed.failsAlone(lookup, key);

@@ -58,6 +58,11 @@ export class SharedCall<Result> {
     return owner;
   }
 
+  /** The names of those who wait. */
+  get callers(): ReadonlySet<string | undefined> {
+    return new Set(this.#waiters.keys().map(({ caller }) => caller?.name));
+  }
+
   /** Does the work for all who wait, until the last of their deadlines. */
   run(work: (callOptions: CallOptions) => Promise<Result>): void {
     const { owner } = this;

@@ -123,6 +123,24 @@ test('what failed is refused alone: the same route by another method, and other 
   expect(calls.changes).toEqual(['opened GET /v1/hood/exports']);
 });
 
+test('it is refused to those whose questions failed, and to all after those of three callers have', async () => {
+  const by = (name: string) => ({ caller: { name, isRouter: false } });
+  const calls = guarded();
+  await times(10, calls, 503, by('A'));
+  expect(calls.changes).toEqual(['opened GET /v1/hood/exports']);
+  expect(await calls.come(200, by('A'))).toMatchObject(OPEN);
+  for (const name of ['B', 'C']) {
+    expect(await calls.come(503, by(name))).toBe(503);
+    expect(await calls.come(200, by(name))).toMatchObject(OPEN);
+  }
+  expect(await calls.come(200, by('D'))).toMatchObject(OPEN);
+  calls.clock.time += 1_000;
+  expect(await calls.come(200, by('D'))).toBe(200);
+  await times(10, calls, 503, by('A'));
+  expect(await calls.come(200, by('D'))).toBe(200);
+  expect(await calls.come(200, by('A'))).toBe(200);
+});
+
 test('a host that refuses connections is refused as a whole', async () => {
   const calls = await opened(REFUSED);
   expect(await calls.come(200, { method: 'POST', route: '/v1/hood/gdpr-requests' })).toMatchObject(OPEN);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Fault } from '../../../src/sandbox/faults.ts';
+import { BEHIND_PROXY, callersOf } from '../../support/callers.ts';
 import { type Gateway, startGateway } from '../../support/gateway.ts';
 import { movableClock } from '../../support/movable-clock.ts';
 
@@ -117,6 +118,41 @@ test('one caller who polls broken records closes the route for nobody', async ()
   }
   expect(gateway.hoodCalls().filter((line) => line.includes('broken')).length).toBeLessThanOrEqual(24);
   expect(gateway.logged.join()).not.toContain('breaker');
+});
+
+test('who polls a broken record has its failure for half a minute, and nobody else does', async () => {
+  await using gateway = await startGateway({ env: BEHIND_PROXY, hood: { rows: 5 } });
+  const callers = await callersOf(gateway);
+  const [polling, other] = [callers('192.0.2.1'), callers('192.0.2.2')];
+  using clock = movableClock();
+  failAt(gateway, '101');
+  for (let poll = 0; poll < 40; poll += 1) {
+    await polling(row('101'));
+    expect((await other(row('102'))).errors).toBeUndefined();
+    clock.pass(1_000);
+  }
+  expect((await other(row('101'))).errors).toHaveLength(1);
+  clock.pass(1_000);
+  gateway.hood.dials.fault = undefined;
+  gateway.hoodCalls();
+  expect((await polling(row('101'))).errors).toHaveLength(1);
+  expect(gateway.hoodCalls()).toEqual([]);
+  expect((await other(row('101'))).errors).toBeUndefined();
+  // What one has found out holds for all.
+  expect((await polling(row('101'))).errors).toBeUndefined();
+});
+
+test('a caller who asks for ever other broken records closes the route for nobody else', async () => {
+  await using gateway = await startGateway({ env: BEHIND_PROXY, hood: { rows: 5 } });
+  const callers = await callersOf(gateway);
+  const [polling, other] = [callers('192.0.2.1'), callers('192.0.2.2')];
+  failAt(gateway, 'broken');
+  for (let round = 0; round < 4; round += 1) {
+    for (let n = 0; n < 12; n += 1) await polling(row(`broken-${round}-${n}`));
+    const { errors: [refused] = [] } = await polling(row('102'));
+    expect(refused?.message).toBe('Hood keeps failing, so it is not asked for now.');
+    expect((await other(row('101'))).errors).toBeUndefined();
+  }
 });
 
 test('one broken profile among the lookups of thirty callers costs them and lists nothing, and few calls', async () => {
