@@ -25,10 +25,10 @@ type Credential = Pick<JsonClientOptions, 'headers' | 'guard'>;
 /** Opens the clients of one API. They share what belongs to the account, and those of one host its breaker. */
 export function openApiClients(account: Account, config: Config, log: Logger, replicas: Replicas | undefined) {
   const { api, origin, access, limits } = account;
-  const { REQUEST_DEADLINE } = config;
+  const { REQUEST_DEADLINE, CALLER_RATE } = config;
   const stack = new AsyncDisposableStack();
   const allocator = limits !== 'none' && (replicas?.callAllocator(account, limits) ?? new LocalCallAllocator(limits));
-  const budget = allocator ? new Budget(api, allocator) : undefined;
+  const budget = allocator ? new Budget(api, allocator, CALLER_RATE === 'none' ? undefined : CALLER_RATE) : undefined;
   const places = budget?.guard ?? new RouteHolds(api).guard;
   const pending = pendingCalls(api);
   const retryBudget = new RetryBudget();

@@ -156,7 +156,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       trusted ? useTrustedDocuments(trusted, { only: config.TRUSTED_DOCUMENTS_ONLY === 'true' }) : {},
       usePersistedQueries(),
       useDocumentMistakes({ maxTokens: config.MAX_TOKENS, suggestsNames }),
-      useUpstreamCost(upstreams.roomOf),
+      useUpstreamCost(upstreams),
     ],
   });
   // No page can know a credential, so that where one is asked for any name will do: a proxy may have its own.

@@ -82,6 +82,11 @@ export const VARIABLES = {
       'How many calls the account may make; both windows hold at once. Calls wait for a free slot within their deadline. Each process counts its own calls: divide the limits between replicas, or set `REDIS_URL`.',
     ),
   SOR_RATE: rate.prefault('none').describe('The same for SOR.'),
+  CALLER_RATE: rate
+    .prefault('none')
+    .describe(
+      'How many of these calls one caller may make while others wait: who has made so many comes after all others. While nobody else waits, a caller may make them all. Each process counts for itself, also with `REDIS_URL`. Whoever runs it for clients that ask very unevenly sets it; without it callers that wait get equal parts.',
+    ),
   HOOD_CLIENT_ID_IS: choice('user_id', 'device_id', 'none')
     .prefault('user_id')
     .describe('What a `client_id` of Hood is in SOR; `none` means no joins by it. No vendor documents it.'),

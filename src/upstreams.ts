@@ -3,8 +3,10 @@ import { type Account, hoodAccount, sorAccount } from './accounts.ts';
 import { openApiClients } from './api-clients.ts';
 import type { Config } from './config.ts';
 import type { AccountRoom } from './http/budget/account-windows.ts';
+import type { CallsOfCaller } from './http/budget/caller-use.ts';
 import { AnswerCache } from './http/cache/answer-cache.ts';
 import { MemoryStore } from './http/cache/memory-store.ts';
+import type { Caller } from './http/client/caller.ts';
 import { Coalescer } from './http/reads/coalescer.ts';
 import { openReplicas } from './replicas.ts';
 import { HOOD } from './sources/hood/api.ts';
@@ -35,6 +37,8 @@ export function openUpstreams(config: Config, log: Logger) {
     sorFeed: new SorFeed(sor.openWithoutCredential(config.SOR_FEED_URL)),
     /** What is left of the limits of the account at the API of this name; undefined where it has none. */
     roomOf: (api: string): AccountRoom | undefined => budgets.get(api)?.room,
+    /** What a caller has called of that account; undefined where callers have no shares. */
+    usedBy: (api: string, caller: Caller): CallsOfCaller | undefined => budgets.get(api)?.callerUse?.of(caller.name),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

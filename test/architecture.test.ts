@@ -42,6 +42,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/http/client/caller.ts',
     'src/http/json/lossless-json.ts',
     'src/http/budget/account-windows.ts',
+    'src/http/budget/caller-use.ts',
     'src/http/client/call-statistics.ts',
     'src/http/client/upstream-error.ts',
     // Errors before an operation is executed are as few as others.

@@ -2,7 +2,10 @@ import type { ExecutionResult } from '@graphql-tools/utils';
 import { mapAsyncIterator, type Plugin } from 'graphql-yoga';
 import { BadInput } from '../graph/caller-error.ts';
 import type { AccountRoom } from '../http/budget/account-windows.ts';
+import type { CallsOfCaller } from '../http/budget/caller-use.ts';
 import { CallStatistics } from '../http/client/call-statistics.ts';
+import type { Caller } from '../http/client/caller.ts';
+import { identityOf } from './callers.ts';
 
 /**
  * What a client wants to know by the header `x-upstream-cost`: `1` what its operation has cost, `dry-run` what it would,
@@ -25,33 +28,41 @@ export function statisticsOf(request: Request): CallStatistics | undefined {
   return statistics;
 }
 
+/** What is known of the accounts at the APIs, by the APIs' names. */
+interface AccountUse {
+  /** What is left of it; undefined where it has no limits. */
+  roomOf(api: string): AccountRoom | undefined;
+  /** What of it a caller has called; undefined where callers have no shares. */
+  usedBy(api: string, caller: Caller): CallsOfCaller | undefined;
+}
+
 /**
  * Tells clients that ask for it, in `extensions.upstream` of an answer or of its last part, what the operation has
  * cost at each API until then; `budgetLeft` is what the account may still call, for all who share it, and null where
- * it has no limits.
+ * it has no limits; `callerUse` is what the caller has called of it, where callers have shares.
  */
-export function useUpstreamCost(roomOf: (api: string) => AccountRoom | undefined): Plugin {
-  const costOf = (statistics: CallStatistics) =>
+export function useUpstreamCost({ roomOf, usedBy }: AccountUse): Plugin {
+  const costOf = (statistics: CallStatistics, caller: Caller) =>
     Object.fromEntries(
       [...statistics].map(([api, { waitedMs, ...counts }]) => {
         const room = roomOf(api);
         const budgetLeft = room ? { second: room.secondLeft, minute: room.minuteLeft } : null;
-        return [api, { ...counts, waitedMs: Math.round(waitedMs), budgetLeft }];
+        const callerUse = usedBy(api, caller);
+        return [api, { ...counts, waitedMs: Math.round(waitedMs), budgetLeft, ...(callerUse && { callerUse }) }];
       }),
     );
-  const withCost = <Result extends ExecutionResult>(result: Result, statistics: CallStatistics): Result => ({
-    ...result,
-    extensions: { ...result.extensions, upstream: costOf(statistics) },
-  });
   return {
     onExecutionResult({ request, result, setResult }) {
       const statistics = tallies.get(request);
       if (!statistics || !result || Array.isArray(result)) return;
+      const { caller } = identityOf(request);
+      const withCost = <Result extends ExecutionResult>(each: Result): Result => ({
+        ...each,
+        extensions: { ...each.extensions, upstream: costOf(statistics, caller) },
+      });
       if (Symbol.asyncIterator in result) {
-        setResult(
-          mapAsyncIterator(result, (part: ExecutionResult) => (part.hasNext ? part : withCost(part, statistics))),
-        );
-      } else setResult(withCost(result, statistics));
+        setResult(mapAsyncIterator(result, (part: ExecutionResult) => (part.hasNext ? part : withCost(part))));
+      } else setResult(withCost(result));
     },
   };
 }

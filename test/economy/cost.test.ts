@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { person } from '../../src/sandbox/people.ts';
+import { BEHIND_PROXY, callersOf } from '../support/callers.ts';
 import { startGateway } from '../support/gateway.ts';
 import { type Part, partsOf } from '../support/parts.ts';
 import { buy, cost, seen, startGate } from './paying.ts';
@@ -23,6 +24,23 @@ test.each([{}, { 'x-upstream-cost': '' }])(
     expect(await gateway.query(LIST, {}, headers)).not.toHaveProperty('extensions');
   },
 );
+
+test('where callers have shares each is told what they have used, and nothing of others', async () => {
+  await using gateway = await startGateway({
+    env: { ...BEHIND_PROXY, HOOD_RATE: '10/s,150/m', CALLER_RATE: '5/s,50/m' },
+  });
+  const callers = await callersOf(gateway);
+  const headers = { 'x-upstream-cost': '1' };
+  for (const [address, minute] of [
+    ['192.0.2.1', 1],
+    ['192.0.2.1', 2],
+    ['192.0.2.2', 1],
+  ] as const) {
+    const answer = await callers(address)(LIST, headers);
+    const callerUse = { second: expect.any(Number), minute };
+    expect(answer).toMatchObject({ extensions: { upstream: { HOOD: { calls: 1, callerUse } } } });
+  }
+});
 
 test('an operation that needs no API has cost nothing', async () => {
   await using gateway = await startGateway();

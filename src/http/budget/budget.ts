@@ -1,8 +1,10 @@
 import type { Api } from '../client/api.ts';
 import type { Attempt, AttemptGuard } from '../client/client-options.ts';
 import { tooLate, type UpstreamError, wasNeverSent } from '../client/upstream-error.ts';
+import type { AccountLimits } from './account-limits.ts';
 import type { AccountRoom } from './account-windows.ts';
 import type { CallAllocator, Reservation } from './call-allocator.ts';
+import { CallerUse } from './caller-use.ts';
 import { FairQueue } from './fair-queue.ts';
 import { RouteHolds } from './route-holds.ts';
 
@@ -41,14 +43,18 @@ export class Budget {
   readonly #answerTimes = new Map<string, AnswerTimes>();
   readonly #queues = { interactive: new FairQueue<Waiting>(), background: new FairQueue<Waiting>() };
   readonly #holds: RouteHolds;
+  /** Undefined where callers have no shares. */
+  readonly callerUse: CallerUse | undefined;
   #isServing = false;
   #isStale = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(api: Api, allocator: CallAllocator) {
+  /** While others wait, a caller gets no more than `callerShare` of the account, if there is one. */
+  constructor(api: Api, allocator: CallAllocator, callerShare?: AccountLimits) {
     this.#api = api;
     this.#allocator = allocator;
     this.#holds = new RouteHolds(api);
+    this.callerUse = callerShare && new CallerUse(callerShare);
   }
 
   /** Stands around every attempt of every client that calls for the account. */
@@ -146,15 +152,20 @@ export class Budget {
       for (const place of taken) {
         const next = this.#nextInTime();
         // All may have left while places were asked for.
-        if (next) next.place.resolve(place);
-        else place.cancel();
+        if (!next) place.cancel();
+        else {
+          if (next.attempt.caller) this.callerUse?.called(next.attempt.caller.name);
+          next.place.resolve(place);
+        }
       }
     }
   }
 
   #nextInTime(): Waiting | undefined {
+    const { interactive, background } = this.#queues;
+    const isUsedUp = (caller: string) => this.callerUse?.isUsedUp(caller) ?? false;
     for (;;) {
-      const next = this.#queues.interactive.shift() ?? this.#queues.background.shift();
+      const next = interactive.shift(isUsedUp) ?? background.shift(isUsedUp);
       if (!next || performance.now() <= latestOf(next)) return next;
       this.#refuse(next);
     }

@@ -41,17 +41,18 @@ export class FairQueue<Item extends object> {
     return Math.min(...(this.#owners.get(item) ?? []).map(aheadFor));
   }
 
-  shift(): Item | undefined {
-    for (const [caller, operations] of this.#callers) {
-      for (const [operation, [item]] of operations) {
-        if (!item) continue;
-        toBack(this.#callers, caller);
-        toBack(operations, operation);
-        this.#delete(item);
-        return item;
-      }
-    }
-    return undefined;
+  /** Takes out the next item. Callers for whom `isLast` is true, by their names, come after all others. */
+  shift(isLast: (caller: string) => boolean = () => false): Item | undefined {
+    const callers = () => this.#callers.keys();
+    const caller = callers().find((each) => typeof each !== 'string' || !isLast(each)) ?? callers().next().value;
+    const operations = this.#callers.get(caller);
+    const [operation, items] = operations?.entries().next().value ?? [];
+    const item = items?.[0];
+    if (!operations || !item) return undefined;
+    toBack(this.#callers, caller);
+    toBack(operations, operation);
+    this.#delete(item);
+    return item;
   }
 
   /** Removes the items for which `leaves` is true, and returns them. */

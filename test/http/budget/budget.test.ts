@@ -20,6 +20,30 @@ test('places are shared between callers, whoever asks for more', async () => {
   expect(sent()).toEqual(['g1', 'g2', 'm1', 'g3', 'm2', 'g4', 'g5']);
 });
 
+const by = (name: string) => ({ caller: { name, isRouter: false } });
+
+test('who has had their share comes after others, and has all places while nobody else waits', async () => {
+  const { budget, clock, call, sent } = budgetOf(NARROW, undefined, { perSecond: 10, perMinute: 4 });
+  for (const name of ['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7', 'a8']) call(name, by('A'));
+  await clock.moveTo(2_500);
+  expect(sent()).toEqual(['a1', 'a2', 'a3', 'a4', 'a5', 'a6']);
+  for (const name of ['b1', 'b2', 'b3']) call(name, by('B'));
+  await clock.moveTo(6_000);
+  expect(sent().slice(6)).toEqual(['b1', 'b2', 'b3', 'a7', 'a8']);
+  expect(budget.callerUse?.of('A')).toEqual({ second: 1, minute: 8 });
+  // A minute later everything is forgotten.
+  await clock.moveTo(66_000);
+  expect(budget.callerUse?.of('A')).toEqual({ second: 0, minute: 0 });
+});
+
+test('callers who all have had their share take turns', async () => {
+  const { clock, call, sent } = budgetOf(NARROW, undefined, { perSecond: 1, perMinute: 1 });
+  for (const name of ['a1', 'a2', 'a3', 'a4']) call(name, by('A'));
+  for (const name of ['b1', 'b2', 'b3']) call(name, by('B'));
+  await clock.moveTo(6_000);
+  expect(sent()).toEqual(['a1', 'b1', 'a2', 'b2', 'a3', 'b3', 'a4']);
+});
+
 test('interactive calls go before background calls that came first', async () => {
   const { clock, call, sent } = budgetOf(NARROW);
   for (const name of ['a', 'b']) call(name);

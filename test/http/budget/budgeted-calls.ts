@@ -23,9 +23,13 @@ interface Options extends Partial<Attempt> {
 }
 
 /** A budget whose calls take `takesMs`, 20 ms unless said. */
-export function budgetOf(limits: AccountLimits, logOf = (log: CallAllocator): CallAllocator => log) {
+export function budgetOf(
+  limits: AccountLimits,
+  logOf = (log: CallAllocator): CallAllocator => log,
+  callerShare?: AccountLimits,
+) {
   const clock = new ManualClock();
-  const budget = new Budget(HOOD, logOf(new LocalCallAllocator(limits)));
+  const budget = new Budget(HOOD, logOf(new LocalCallAllocator(limits)), callerShare);
   const calls: Call[] = [];
   const call = (name: string, { takesMs = 20, answer = () => WELL, ...attempt }: Options = {}): Call => {
     const made: Call = { name, sentAt: undefined, failure: undefined, isOver: false };
@@ -54,7 +58,7 @@ export function budgetOf(limits: AccountLimits, logOf = (log: CallAllocator): Ca
       });
     return made;
   };
-  return { clock, call, calls, sent: () => calls.map(({ name }) => name) };
+  return { budget, clock, call, calls, sent: () => calls.map(({ name }) => name) };
 }
 
 /** Two at once, and none of the tests gets near the minute's. */
