@@ -4,6 +4,7 @@ import type { Account } from './accounts.ts';
 import type { Config } from './config.ts';
 import { Breaker, type BreakerOptions } from './http/breaker/breaker.ts';
 import { Budget } from './http/budget/budget.ts';
+import { bulkhead } from './http/budget/bulkhead.ts';
 import { LocalCallAllocator } from './http/budget/local-call-allocator.ts';
 import { pendingCalls } from './http/budget/pending-calls.ts';
 import { RouteHolds } from './http/budget/route-holds.ts';
@@ -29,7 +30,7 @@ export function openApiClients(account: Account, config: Config, log: Logger, re
   const stack = new AsyncDisposableStack();
   const allocator = limits !== 'none' && (replicas?.callAllocator(account, limits) ?? new LocalCallAllocator(limits));
   const budget = allocator ? new Budget(api, allocator, CALLER_RATE === 'none' ? undefined : CALLER_RATE) : undefined;
-  const places = budget?.guard ?? new RouteHolds(api).guard;
+  const places = budget?.guard ?? guardChain(new RouteHolds(api).guard, bulkhead());
   const pending = pendingCalls(api);
   const retryBudget = new RetryBudget();
   const breakers = new Map<string, Breaker>();

@@ -1,0 +1,49 @@
+import { beforeDeadline } from '../client/call-deadline.ts';
+import type { AttemptGuard } from '../client/client-options.ts';
+import { FairQueue } from './fair-queue.ts';
+
+/** A call that waits until another one is over. */
+interface Waiting {
+  readonly go: () => void;
+}
+
+/** A host that answers within 20 ms takes 2,500 calls a second by these. */
+const MOST_AT_ONCE = 50;
+
+/**
+ * At most 50 calls at a time, for an account that has no limits of its own. Others wait as they do in a budget:
+ * interactive ones first, in turn between callers.
+ */
+export function bulkhead(most = MOST_AT_ONCE): AttemptGuard {
+  const queues = { interactive: new FairQueue<Waiting>(), background: new FairQueue<Waiting>() };
+  let free = most;
+  const next = () => {
+    const waiting = queues.interactive.shift() ?? queues.background.shift();
+    if (waiting) waiting.go();
+    else free += 1;
+  };
+  return async (attempt, send) => {
+    if (free > 0) free -= 1;
+    else {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const waiting = { go: resolve };
+      const queue = queues[attempt.priority];
+      queue.push(attempt, waiting);
+      const stopJoins = attempt.onJoin?.((owner) => queue.push(owner, waiting));
+      try {
+        await beforeDeadline(attempt, promise);
+      } catch (error) {
+        // Its turn may have come in the very moment in which it left.
+        if (queue.remove((other) => other === waiting).length === 0) next();
+        throw error;
+      } finally {
+        stopJoins?.();
+      }
+    }
+    try {
+      return await send();
+    } finally {
+      next();
+    }
+  };
+}

@@ -1,0 +1,82 @@
+import { expect, test, vi } from 'vitest';
+import { bulkhead } from '../../../src/http/budget/bulkhead.ts';
+import { BEHIND_PROXY, callersOf, keepBusy } from '../../support/callers.ts';
+import { startGateway } from '../../support/gateway.ts';
+import { settled } from './manual-clock.ts';
+
+const lookup = (hoodId: string) => `{ gdprRequest(hoodId: "${hoodId}") { hoodId } }`;
+const PATIENT = { timeout: 10_000 };
+
+test('an account without limits has 50 calls at a time, and callers take turns for the next', async () => {
+  await using gateway = await startGateway({ env: { ...BEHIND_PROXY, REQUEST_DEADLINE: '60s' } });
+  const callers = await callersOf(gateway);
+  const { calls, dials } = gateway.hood;
+  const answers: (() => void)[] = [];
+  dials.lie = (_, honest) => new Promise((resolve) => answers.push(() => resolve(honest)));
+  await using _ = keepBusy(callers('192.0.2.1'), 60, (n) => lookup(`greedy-${n}`));
+  await vi.waitFor(() => expect(answers).toHaveLength(50), PATIENT);
+  const polite = callers('192.0.2.2')(lookup('polite'));
+  await callers('192.0.2.3')('{ __typename }');
+  expect(calls).toHaveLength(50);
+  for (const answer of answers.splice(0, 2)) answer();
+  await vi.waitFor(() => expect(answers).toHaveLength(50), PATIENT);
+  expect(calls.slice(50).map(({ line }) => line.includes('polite'))).toContain(true);
+  dials.lie = undefined;
+  for (const answer of answers) answer();
+  await polite;
+});
+
+test('whoever leaves while waiting, or has no time left, takes no place', async () => {
+  const guard = bulkhead(1);
+  const sent: string[] = [];
+  const first = Promise.withResolvers<{ status: number; headers: object }>();
+  const attempt = {
+    method: 'GET',
+    route: '/',
+    signal: undefined,
+    deadline: 1e9,
+    priority: 'interactive',
+  } as const;
+  const call = (name: string, own = {}, answer: Promise<unknown> = Promise.resolve()) =>
+    guard({ ...attempt, ...own }, async () => {
+      sent.push(name);
+      await answer;
+      return { status: 200, headers: {} };
+    });
+  const open = call('first', {}, first.promise);
+  const leaving = new AbortController();
+  const left = expect(call('left', { signal: leaving.signal })).rejects.toThrow('left');
+  const late = expect(call('late', { deadline: performance.now() + 1 })).rejects.toThrow('DEADLINE');
+  const background = call('background', { priority: 'background' });
+  const last = call('last');
+  leaving.abort(new Error('left'));
+  await Promise.all([left, late]);
+  expect(sent).toEqual(['first']);
+  first.resolve({ status: 200, headers: {} });
+  await Promise.all([open, background, last]);
+  expect(sent).toEqual(['first', 'last', 'background']);
+});
+
+test('a place that comes in the moment in which somebody leaves is the next one’s', async () => {
+  const guard = bulkhead(1);
+  const attempt = {
+    method: 'GET',
+    route: '/',
+    signal: undefined,
+    deadline: 1e9,
+    priority: 'interactive',
+  } as const;
+  const first = Promise.withResolvers<void>();
+  const open = guard(attempt, async () => {
+    await first.promise;
+    return { status: 200, headers: {} };
+  });
+  const leaving = new AbortController();
+  const left = guard({ ...attempt, signal: leaving.signal }, async () => ({ status: 200, headers: {} }));
+  leaving.abort(new Error('left'));
+  first.resolve();
+  await expect(left).rejects.toThrow('left');
+  await open;
+  await settled();
+  expect(await guard(attempt, async () => ({ status: 204, headers: {} }))).toMatchObject({ status: 204 });
+});
