@@ -4,6 +4,7 @@ import type { Hood } from '../sources/hood/hood.ts';
 import type { CustomerIdType } from '../sources/sor/profile-rows.ts';
 import type { Sor } from '../sources/sor/sor.ts';
 import type { SorSystems } from '../sources/sor/systems.ts';
+import type { AuditTrail } from './audit-trail.ts';
 import type { CursorCodec } from './paging/cursor.ts';
 import type { PageSizesByResource } from './paging/page-sizes.ts';
 import type { Scope } from './scopes.ts';
@@ -25,6 +26,8 @@ export interface Context {
   operation: Operation;
   /** What its caller is allowed. */
   scopes: ReadonlySet<Scope>;
+  /** Undefined where no account is kept. */
+  audit: AuditTrail | undefined;
   hood: Hood;
   sor: Sor;
   sorSystems: SorSystems;

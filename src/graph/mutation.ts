@@ -3,6 +3,7 @@ import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import type { z } from 'zod';
 import { UpstreamError } from '../http/client/upstream-error.ts';
 import { APIS } from '../sources/apis.ts';
+import type { AuditedOutcome, AuditedWrite, AuditTrail } from './audit-trail.ts';
 import { builder, type FieldsOf, type Types } from './builder.ts';
 import type { Context } from './context.ts';
 import { type Asked, byArguments, type Charge } from './cost/charge.ts';
@@ -162,6 +163,8 @@ export interface MutationOptions<Schema extends z.ZodType, Success extends objec
   resolve: (input: z.output<Schema>, context: Context, info: GraphQLResolveInfo) => Promise<Success>;
   /** Why the API refused it for no reason that a status gives, by what it has now; no text of it is a sure sign. */
   whyRefused?: WhyRefused<z.output<Schema>> | undefined;
+  /** What the audit says of it, beside its name. */
+  audited?: (input: z.output<Schema>) => Omit<AuditedWrite, 'mutation'>;
   /** What it may throw besides. */
   errors?: readonly UserErrorType[];
   successDescription: string;
@@ -204,13 +207,18 @@ export function mutation<Schema extends z.ZodType, Success extends object>(
     // What it is checked against, and what it answers, must not be older than itself.
     context.operation.revalidate();
     let given: z.output<Schema> | undefined;
+    let ended: Awaited<ReturnType<AuditTrail['beforeWrite']>> | undefined;
     try {
       const parsed = options.check.safeParse(input);
       if (!parsed.success) throw new InvalidInput(mistakesIn(parsed.error));
       given = parsed.data;
-      return await options.resolve(given, context, info);
+      ended = await context.audit?.beforeWrite({ mutation: name, ...options.audited?.(given) });
+      const success = await options.resolve(given, context, info);
+      await ended?.('DONE');
+      return success;
     } catch (error) {
       const code = codeOf(error, errors);
+      await ended?.(outcomeOf(error, code));
       if (!code) throw withOutcome(error);
       // Should the reason not be found, the refusal stays what it is.
       const why = code === 'REJECTED' && given && (await options.whyRefused?.(given, context).catch(() => undefined));
@@ -238,6 +246,13 @@ function codeOf(error: unknown, own: readonly UserErrorType[]): UserErrorCode | 
   if (error instanceof InvalidInput) return error.issues[0]?.code ?? 'INVALID';
   const refused = error instanceof UpstreamError ? codeOfRefusal(error) : undefined;
   return refused ?? own.find(({ thrownAs }) => error instanceof thrownAs)?.code;
+}
+
+/** What became of a mutation that ended with this error. */
+function outcomeOf(error: unknown, code: UserErrorCode | undefined): AuditedOutcome {
+  // What it only reads, it reads before it writes.
+  if (error instanceof UpstreamError) return error.outcome ?? 'NOT_SENT';
+  return error instanceof InvalidInput || code === 'CONFLICT' ? 'NOT_SENT' : 'UNKNOWN';
 }
 
 /** A mutation's failure says what became of its write. What it only reads, it reads before it writes. */

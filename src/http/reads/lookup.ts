@@ -1,6 +1,7 @@
 import type { Projection } from '../cache/projection.ts';
 import type { ReadCall } from '../client/calls.ts';
 import type { UpstreamError } from '../client/upstream-error.ts';
+import type { Subject } from './subjects.ts';
 
 /** How values of one kind are read by their keys. */
 export interface Lookup<Value> {
@@ -12,6 +13,8 @@ export interface Lookup<Value> {
   readonly resource: string;
   /** What a write names when it changes the value of a key. */
   tagsOf(key: string): readonly string[];
+  /** Whose data a value is; nobody's without it. */
+  subjectsOf?(value: Value): Iterable<Subject>;
   /**
    * Whether one call for so many keys, of so many characters of its URL together, is short enough; without it each key is
    * a call of its own, which waits for no other key.

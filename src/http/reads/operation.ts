@@ -4,6 +4,7 @@ import type { CallOptions } from '../client/call-options.ts';
 import { mayHaveHappened, UNSETTLED_MS } from '../client/upstream-error.ts';
 import type { Coalescer } from './coalescer.ts';
 import type { Lookup } from './lookup.ts';
+import type { Subjects } from './subjects.ts';
 
 /** What a write changes, by the tags of reads. */
 export interface Changes {
@@ -28,11 +29,14 @@ interface Loader {
  */
 export class Operation {
   readonly options: CallOptions & { mustRevalidate?: boolean };
+  /** Takes down whose data it has read; undefined where nobody keeps account of that. */
+  readonly subjects: Subjects | undefined;
   /** By the lookup's name, one for each projection: mostly there is only one. */
   readonly #loaders = new Map<string, readonly Loader[]>();
 
-  constructor(options: CallOptions = {}) {
+  constructor(options: CallOptions = {}, subjects?: Subjects) {
     this.options = options;
+    this.subjects = subjects;
   }
 
   /** From now on it ignores everything that was read before it. */
@@ -43,7 +47,13 @@ export class Operation {
   /** The value of a key, with at least what the projection asks for; null when there is none. Throws `UpstreamError`. */
   load<Value>(api: Coalescer, lookup: Lookup<Value>, key: string, projection: Projection) {
     // A lookup's loaders have that lookup's values.
-    return this.#loaderFor(api, lookup, key, projection).values.load(key) as Promise<Value | null>;
+    const loaded = this.#loaderFor(api, lookup, key, projection).values.load(key) as Promise<Value | null>;
+    const { subjects } = this;
+    if (!subjects || !lookup.subjectsOf) return loaded;
+    return loaded.then((value) => {
+      if (value !== null) subjects.add(lookup.subjectsOf?.(value) ?? []);
+      return value;
+    });
   }
 
   /** Remembers a value that came in another way, so that it need not be looked up. */

@@ -1,4 +1,5 @@
 import pLimit, { type LimitFunction } from 'p-limit';
+import type { Projection } from '../../http/cache/projection.ts';
 import type { OpenedStream } from '../../http/client/calls.ts';
 import { endpoint, isSegment, isShort } from '../../http/client/path.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
@@ -9,6 +10,7 @@ import { createdIn, type HoodPage, type HoodRow, pageIn } from './answers.ts';
 import { fieldsOf, type HoodListQuery, type HoodSettings, listEndpoint, projectionOf, tagOf } from './endpoints.ts';
 import { PROPERTY_KEY_FIELDS, propertiesByKey } from './property-lookup.ts';
 import { canBeListed, MOST_AT_ONCE, type RowSource, rowLookup } from './row-lookup.ts';
+import { REQUESTS, subjectsIn, WHOSE } from './subjects.ts';
 
 /** What of Hood lives as long as the process: its reads, and how rows are looked up. */
 export class HoodReads {
@@ -75,21 +77,22 @@ export class Hood {
       route,
       resource: collection,
       tagsOf: () => [tagOf(collection)],
+      subjectsOf: ({ items }) => subjectsIn(collection, items),
       read: readAlone({
         ...{ route, mayBeMissing },
         path: (_key, projection) => listEndpoint(settings, collection, query, fieldsOf(projection), page).path,
         valueIn: (answer) => pageIn(api.client, route, answer),
       }),
     };
-    return (await this.#operation.load(api, lookup, ONLY, projectionOf(settings, fields))) ?? EMPTY;
+    return (await this.#operation.load(api, lookup, ONLY, this.#projectionOf(collection, fields))) ?? EMPTY;
   }
 
   /** One row with at least the named fields; null when Hood has none with that id. */
   async row(source: RowSource, id: string, fields: readonly string[]): Promise<HoodRow | null> {
     if (!isSegment(id)) return null;
-    const { api, settings } = this.#reads;
+    const { api } = this.#reads;
     const lookup = this.#reads.rowsOf(source, id);
-    const load = () => this.#operation.load(api, lookup, id, projectionOf(settings, fields));
+    const load = () => this.#operation.load(api, lookup, id, this.#projectionOf(source.collection, fields));
     if (lookup.fits) return load();
     this.#rowTurns ??= pLimit(MOST_AT_ONCE);
     return this.#rowTurns(load);
@@ -181,6 +184,12 @@ export class Hood {
     const address: unknown = Object(row).download_url;
     const url = typeof address === 'string' && address !== '' ? URL.parse(address, origin) : null;
     return url?.origin === origin ? url.pathname + url.search : undefined;
+  }
+
+  /** Whoever keeps account of whose data is read has to know whose it is. */
+  #projectionOf(collection: string, fields: readonly string[]): Projection {
+    const isWhose = this.#operation.subjects && collection === REQUESTS && !fields.includes(WHOSE);
+    return projectionOf(this.settings, isWhose ? [...fields, WHOSE].sort() : fields);
   }
 
   #write(

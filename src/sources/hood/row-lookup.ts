@@ -5,6 +5,7 @@ import { MAX_LIST_LENGTH } from '../id-lists.ts';
 import { type HoodRow, isRow, pageIn, rowIn } from './answers.ts';
 import { fieldsOf, type HoodSettings, listEndpoint, rowEndpoint, tagOf } from './endpoints.ts';
 import { compare, memberOf } from './grammar.ts';
+import { subjectsIn } from './subjects.ts';
 
 /** A collection, and the ways to a row by its id that it has. */
 export interface RowSource {
@@ -74,6 +75,7 @@ export function rowLookup(
     route: byPath && !isListed ? `${route}/{id}` : route,
     resource: collection,
     tagsOf: () => tags,
+    subjectsOf: (row) => subjectsIn(collection, [row]),
     ...(isListed && { fits: (ids: number, length: number) => ids <= MAX_IDS && length <= MAX_LIST_LENGTH }),
     // A row alone is read by its path, unless others may still join it.
     read: (batch) => (byPath && batch.size === 1 && !batch.mayGrow ? readByPath(batch) : readList(batch)),

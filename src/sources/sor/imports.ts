@@ -4,6 +4,7 @@
  */
 import { sentenceMask, withoutAddresses } from '../../http/client/masked-sentence.ts';
 import { MASK, SECRET_NAME } from '../../http/client/secrets-in-text.ts';
+import { customersIn } from '../../http/reads/subjects.ts';
 import { LongNumber, parseJson, writeJson } from '../../http/json/lossless-json.ts';
 import { isoDateTime } from '../time.ts';
 import { checkCsv } from './csv-check.ts';
@@ -90,9 +91,10 @@ export async function readImportErrors(
     about: IMPORT_JOBS,
     route: ERRORS,
     query: { job_id: importId, customer_id: customerId },
+    subjectsOf: (result) => customersIn(errorsIn(result) ?? []),
   });
-  const errors = (result as { attribute_errors?: unknown } | undefined)?.attribute_errors;
-  if (!Array.isArray(errors)) throw sor.malformed(ERRORS);
+  const errors = errorsIn(result);
+  if (!errors) throw sor.malformed(ERRORS);
   // An API that ignores its parameters answers with everybody's, of all imports.
   const isAsked = ({ job_id = importId, customer_id }: Record<string, unknown>) =>
     String(job_id) === importId && (customerId === undefined || String(customer_id) === customerId);
@@ -102,6 +104,11 @@ export async function readImportErrors(
       ...{ customerId: text(customer_id), key: text(key), system: text(sor) },
       ...{ date, source: text(source), message: text(message), raw },
     }));
+}
+
+function errorsIn(result: unknown) {
+  const { attribute_errors: errors } = Object(result) as { attribute_errors?: unknown };
+  return Array.isArray(errors) ? errors : undefined;
 }
 
 /** How deep what is masked may be, and how long in characters. */

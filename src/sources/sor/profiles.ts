@@ -1,5 +1,6 @@
 import { isSegment } from '../../http/client/path.ts';
 import { countIn } from '../../http/reads/read-by-keys.ts';
+import { customersIn } from '../../http/reads/subjects.ts';
 import { PROFILES, type ProfileListQuery, profileListQuery } from './profile-endpoints.ts';
 import { type CustomerIdType, isProfile, type ProfileProjection, type ProfileRow, profileIn } from './profile-rows.ts';
 import { PROFILE_LISTS } from './resources.ts';
@@ -48,6 +49,7 @@ export class SorProfiles {
       query: profileListQuery(query, page, projection),
       // Where customers are looked for, a 404 says that there are none.
       mayBeMissing: query.customerIds !== undefined,
+      subjectsOf: ({ items }: ProfilePage) => customersIn(items),
       shape: (result, asOf): ProfilePage => {
         const { profiles, total_profiles, next } = Object(result) as Record<string, unknown>;
         if (!Array.isArray(profiles)) throw this.#sor.malformed(PROFILES);

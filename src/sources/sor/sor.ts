@@ -56,6 +56,7 @@ export interface SorRead<Result> {
    * that the answer shows, in milliseconds of the wall clock.
    */
   shape?: (result: unknown, asOf: number) => Result;
+  subjectsOf?: Lookup<Result>['subjectsOf'];
 }
 
 /**
@@ -95,6 +96,7 @@ export class Sor {
       route,
       resource: about.resource,
       tagsOf: () => about.tags,
+      ...(read.subjectsOf && { subjectsOf: read.subjectsOf }),
       read: readAlone({
         ...{ route, mayBeMissing },
         path: () => where.path,

@@ -99,6 +99,7 @@ const decision = mutation('decideGdprRequest', {
     }),
   }),
   check: Decision,
+  audited: ({ hoodId, decision }) => ({ subjects: [['gdprRequest', hoodId]], decision }),
   resolve: ({ hoodId, decision, rejectionReason, expectedStatus }, context, info) =>
     context.hood.alone(collection, hoodId, async () => {
       const { hood } = context;

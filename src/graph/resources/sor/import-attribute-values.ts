@@ -70,6 +70,7 @@ mutation('importAttributeValues', {
   }),
   // Other mistakes and those that only the system shows are found below, and reported together.
   check: withIds<ImportAttributeValues>({ systemOfRecord: 'SystemOfRecord' }),
+  audited: () => ({ isAboutAnybody: true }),
   resolve: async ({ systemOfRecord, ignoreUnknownKeys, ...source }, context) => {
     const { system, attributes, issues } = await systemForWriting(systemOfRecord, context);
     const mistakes = [...issues, ...sourceMistakes(source, context.sor.isOnLoopback)];

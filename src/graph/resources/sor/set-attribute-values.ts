@@ -1,5 +1,6 @@
 /** Feeding values of attributes to customers. */
 import { z } from 'zod';
+import type { Subject } from '../../../http/reads/subjects.ts';
 import { FeedInterrupted } from '../../../sources/sor/feed.ts';
 import { FeedPlan } from '../../../sources/sor/feed-plan.ts';
 import { builder } from '../../builder.ts';
@@ -110,6 +111,7 @@ mutation('setAttributeValues', {
     }),
   }),
   check: ChangedValues,
+  audited: ({ changes }) => ({ subjects: changes.map(({ customerId }): Subject => ['customer', customerId]) }),
   resolve: async ({ systemOfRecord, changes, declareMissing }, context) => {
     if (changes.length === 0) return { requestIds: [] };
     const { system, attributes, issues } = await systemForWriting(systemOfRecord, context);

@@ -1,0 +1,33 @@
+/** What personal data is about: a person, a request of theirs, a system whose keys were shown, a file. */
+export type SubjectKind = 'customer' | 'gdprRequest' | 'systemOfRecord' | 'export';
+
+/** One of them, by its id at the API. */
+export type Subject = readonly [SubjectKind, string];
+
+/** Whose data an operation has read, by kind. */
+export class Subjects {
+  #ids = new Map<SubjectKind, Set<string>>();
+
+  add(subjects: Iterable<Subject>): void {
+    for (const [kind, id] of subjects) {
+      const ids = this.#ids.get(kind);
+      if (ids) ids.add(id);
+      else this.#ids.set(kind, new Set([id]));
+    }
+  }
+
+  /** All that came since it was last asked. */
+  take(): ReadonlyMap<SubjectKind, ReadonlySet<string>> {
+    const taken = this.#ids;
+    this.#ids = new Map();
+    return taken;
+  }
+}
+
+/** The customers whom rows name as `customer_id`. */
+export function* customersIn(rows: readonly unknown[]): Generator<Subject> {
+  for (const row of rows) {
+    const { customer_id: id } = Object(row) as { customer_id?: unknown };
+    if (id) yield ['customer', String(id)];
+  }
+}
