@@ -13,11 +13,14 @@ import { permittedSchema } from './graph/permitted-schema.ts';
 import { schema } from './graph/schema.ts';
 import { callAllowance } from './http/client/call-options.ts';
 import { Operation } from './http/reads/operation.ts';
-import { signerFor } from './keys.ts';
+import type { Subjects } from './http/reads/subjects.ts';
+import { keyFor, signerFor } from './keys.ts';
 import { publicUrlOf } from './public-url.ts';
 import { allowedHosts } from './server/allowed-hosts.ts';
 import { answerTooLarge, answerTooLate, useAnswerLimit } from './server/answer-limit.ts';
 import { useArgumentLimits } from './server/argument-limits.ts';
+import { useAudit } from './server/audit/audit.ts';
+import { trails } from './server/audit/trail.ts';
 import { deadlineOf, mustRevalidate } from './server/caller-wishes.ts';
 import { identityOf, useCallers } from './server/callers.ts';
 import { useClientIntrospection, useNoIntrospection } from './server/client-introspection.ts';
@@ -83,15 +86,21 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
   });
 
   const callerOf = (request: Request) => ({ caller: identityOf(request).caller, operation: request });
-  const operationOf = (request: Request) =>
-    new Operation({
-      ...callerOf(request),
-      signal: request.signal,
-      deadline: deadlineOf(request, config.REQUEST_DEADLINE),
-      mustRevalidate: mustRevalidate(request),
-      allowance: callAllowance(config.MAX_CALLS),
-      statistics: statisticsOf(request),
-    });
+  const to = config.AUDIT ?? (config.AUTH.every((way) => way === 'none') ? undefined : 'stdout');
+  const [auditSecret = ''] = config.AUDIT_KEY ?? config.SECRET;
+  const trailOf = to === undefined ? () => undefined : trails({ to, key: keyFor(auditSecret, 'audit'), log });
+  const operationOf = (request: Request, subjects?: Subjects) =>
+    new Operation(
+      {
+        ...callerOf(request),
+        signal: request.signal,
+        deadline: deadlineOf(request, config.REQUEST_DEADLINE),
+        mustRevalidate: mustRevalidate(request),
+        allowance: callAllowance(config.MAX_CALLS),
+        statistics: statisticsOf(request),
+      },
+      subjects,
+    );
 
   const trusted = config.TRUSTED_DOCUMENTS;
   const suggestsNames = config.INTROSPECTION === 'on';
@@ -101,10 +110,12 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
   const yoga = createYoga<ServerContext, Context>({
     schema: permittedSchema(schema, new Set()),
     context: ({ request }) => {
-      const operation = operationOf(request);
+      const audit = trailOf(request);
+      const operation = operationOf(request, audit?.subjects);
       const sor = new Sor(sorReads, operation);
       return {
         ...processContext,
+        audit,
         operation,
         scopes: identityOf(request).scopes,
         hood: new Hood(hoodReads, operation),
@@ -146,6 +157,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       useLoadShedding(config.MAX_OPERATIONS, memoryPressure(config.MAX_MEMORY)),
       useDownloads(
         linkSigner,
+        trailOf,
         (request) => new Hood(hoodReads, operationOf(request)),
         // It may take longer than an operation: only its caller ends it, and operations go first.
         (request) =>
@@ -157,6 +169,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       usePersistedQueries(),
       useDocumentMistakes({ maxTokens: config.MAX_TOKENS, suggestsNames }),
       useUpstreamCost(upstreams),
+      useAudit(),
     ],
   });
   // No page can know a credential, so that where one is asked for any name will do: a proxy may have its own.

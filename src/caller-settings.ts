@@ -76,6 +76,19 @@ export const CALLER_VARIABLES = {
     .describe(
       'The networks of your proxies. Only they are believed, and of what they send the last address that is not in one of these networks.',
     ),
+  AUDIT: z
+    .string()
+    .optional()
+    .describe(
+      'Where it is recorded who reads personal data and secrets, and who writes: `stdout`, among the lines of the log, or the path of a file of its own. Whoever answers for the data sets it. When unset: `stdout` where callers are known, nowhere with `AUTH=none` alone. What a file cannot take is not answered, nor sent.',
+    ),
+  AUDIT_KEY: secrets
+    .optional()
+    .meta(
+      secretly(
+        'Hashes the ids in the audit, so that only whoever has it can look for one. When unset, `SECRET` does, with which the audit can no longer be searched once that has changed. Several, separated by commas: the first is used, `npm run audit` tries all.',
+      ),
+    ),
   INTROSPECTION: choice('on', 'off')
     .optional()
     .describe(

@@ -33,6 +33,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/http/client/upstream-error.ts',
     'src/http/client/path.ts',
     'src/http/reads/operation.ts',
+    // Whose data was read, for the audit.
+    'src/http/reads/subjects.ts',
   ],
   // Downloads pass on what the client opened, or its failure; requests are read as exactly as answers are; costs are told.
   'src/server/': [
@@ -45,6 +47,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/http/budget/caller-use.ts',
     'src/http/client/call-statistics.ts',
     'src/http/client/upstream-error.ts',
+    'src/http/reads/subjects.ts',
     // Errors before an operation is executed are as few as others.
     'src/execution/error-list.ts',
     'src/setting-kinds.ts',
@@ -161,11 +164,13 @@ test('no file or folder has a name that says nothing', () => {
 
 test('only config.ts reads the environment, out of the hands of main.ts; the sandbox has settings of its own', () => {
   const readers = SOURCES.filter((file) => /process\.env|\benv\b[^=\n]*\}\s*=\s*process\b/.test(text(file)));
-  expect(readers).toEqual(['src/main.ts', 'src/sandbox/main.ts', 'src/start.js']);
+  expect(readers).toEqual(['src/audit-search.ts', 'src/main.ts', 'src/sandbox/main.ts', 'src/start.js']);
   const started = text('src/start.js').match(/(?<=process\.env\.)\w+/g);
   expect(new Set(started)).toEqual(new Set(['NODE_ENV']));
-  expect(text('src/main.ts').match(/process\.env/g)).toEqual(['process.env']);
-  expect(text('src/main.ts')).toContain('readConfig(process.env)');
+  for (const program of ['src/audit-search.ts', 'src/main.ts']) {
+    expect(text(program).match(/process\.env/g)).toEqual(['process.env']);
+    expect(text(program)).toContain('readConfig(process.env)');
+  }
 });
 
 test('nothing is left to be done later, and no check is switched off', () => {

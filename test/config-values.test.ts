@@ -55,6 +55,9 @@ const ACCEPTED: [name: keyof Config, text: string, value: unknown][] = [
   ['CORS_ORIGINS', 'https://a.example, http://localhost:3000', ['https://a.example', 'http://localhost:3000']],
   ['AUTH', 'none', ['none']],
   ['ANONYMOUS_SCOPES', 'gdpr:read pii:read, hood:write', ['gdpr:read', 'pii:read', 'hood:write']],
+  ['AUDIT', 'stdout', 'stdout'],
+  ['AUDIT', 'logs/audit.log', 'logs/audit.log'],
+  ['AUDIT_KEY', SECRET, [SECRET]],
   ['INTROSPECTION', 'off', 'off'],
   ['GRAPHIQL', 'off', 'off'],
   ['LOG_LEVEL', 'silent', 'silent'],
@@ -173,6 +176,7 @@ const REFUSED: [name: string, text: string, mistake: string][] = [
   ['CORS_ORIGINS', 'https://a.example,', ORIGINS],
   ['AUTH', 'secret,open', 'AUTH must be ways in, separated by commas, of: jwt, secret, none.'],
   ['ANONYMOUS_SCOPES', 'all', `ANONYMOUS_SCOPES must be none, or scopes, separated by commas, of: ${SCOPE_NAMES}.`],
+  ['AUDIT_KEY', 'too-short', 'AUDIT_KEY must have at least 16 characters.'],
   ['GATEWAY_SECRET', 'too-short', 'GATEWAY_SECRET must have at least 16 characters.'],
   ['GATEWAY_SECRET', `${SECRET},too-short`, 'GATEWAY_SECRET must have at least 16 characters.'],
   ['GATEWAY_SECRET', 'sechzehn Zeichen lang', 'GATEWAY_SECRET must be one word of ASCII characters.'],
@@ -192,7 +196,7 @@ const REFUSED: [name: string, text: string, mistake: string][] = [
 const REDIS = 'redis://127.0.0.1';
 
 /** These are never shown, nor is what holds a password. */
-const SECRET_NAMES = ['HOOD_TOKEN', 'SOR_TOKEN', 'REDIS_URL', 'SECRET', 'GATEWAY_SECRET'];
+const SECRET_NAMES = ['HOOD_TOKEN', 'SOR_TOKEN', 'REDIS_URL', 'SECRET', 'GATEWAY_SECRET', 'AUDIT_KEY'];
 
 test.each(REFUSED)('%s cannot be "%s", and unless that is secret the mistake says so', (name, text, sentence) => {
   const isSecret = SECRET_NAMES.includes(name) || text.includes('@');
@@ -212,7 +216,7 @@ test.each(REFUSED)('%s cannot be "%s", and unless that is secret the mistake say
 const NAMES = VARIABLE_NAMES.filter((name) => !name.startsWith('JWT_')).sort();
 
 test('every variable is tried with a text that is accepted, and with one that is not where there are such', () => {
-  const anyText = ['GATEWAY_SCOPES', 'HOST', 'SOR_EMAIL', 'SOR_PASSWORD'];
+  const anyText = ['AUDIT', 'GATEWAY_SCOPES', 'HOST', 'SOR_EMAIL', 'SOR_PASSWORD'];
   const inCombination = [
     'CLIENT_ADDRESS_HEADER',
     'TRUSTED_DOCUMENTS',

@@ -184,6 +184,7 @@ const SECRETS = [
   'REDIS_URL',
   'SECRET',
   'GATEWAY_SECRET',
+  'AUDIT_KEY',
 ] as const;
 
 test('no mistake ever shows what a secret held', () => {

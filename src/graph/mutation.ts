@@ -2,13 +2,13 @@ import type { FieldMap, InputFieldMap, InputRef, ObjectFieldsShape, ObjectRef } 
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import type { z } from 'zod';
 import { UpstreamError } from '../http/client/upstream-error.ts';
-import { APIS } from '../sources/apis.ts';
-import type { AuditedOutcome, AuditedWrite, AuditTrail } from './audit-trail.ts';
+import { type AuditedWrite, recorded } from './audit-trail.ts';
 import { builder, type FieldsOf, type Types } from './builder.ts';
 import type { Context } from './context.ts';
 import { type Asked, byArguments, type Charge } from './cost/charge.ts';
 import type { Marks, Tag } from './federation/tags.ts';
 import { codeOfRefusal, mistakesIn, type UserErrorCode, UserErrorCodeEnum } from './input-checks.ts';
+import { UpstreamApi } from './upstream-api.ts';
 
 /** One mistake in an input, and where it stands. */
 export interface InputIssue {
@@ -37,7 +37,6 @@ export class InvalidInput extends Error {
 class UserErrorValue<Reason extends Error = Error> {
   readonly reason: Reason;
   readonly code: UserErrorCode;
-
   constructor(reason: Reason, code: UserErrorCode) {
     this.reason = reason;
     this.code = code;
@@ -89,11 +88,6 @@ const InvalidInputError = builder.objectRef<UserErrorValue<InvalidInput>>('Inval
       resolve: ({ reason }) => [...reason.issues],
     }),
   }),
-});
-
-const UpstreamApi = builder.enumType('UpstreamApi', {
-  description: 'The APIs behind this graph.',
-  values: Object.fromEntries(APIS.map(({ name, product }) => [name, { description: `${product}.` }])),
 });
 
 const UpstreamRejectedError = builder.objectRef<UserErrorValue<UpstreamError>>('UpstreamRejectedError').implement({
@@ -176,7 +170,6 @@ export type WhyRefused<Input> = (input: Input, context: Context) => Promise<User
 
 /** What a mutation's `input` builds its fields with. */
 export type InputFields = PothosSchemaTypes.InputFieldBuilder<Types, 'InputObject'>;
-
 /** Carries out a mutation: a member of its result. Throws what is none. */
 type RunMutation = (input: unknown, context: Context, info: GraphQLResolveInfo) => Promise<object>;
 
@@ -203,22 +196,20 @@ export function mutation<Schema extends z.ZodType, Success extends object>(
     tags,
     types: [success, InvalidInputError, UpstreamRejectedError, ...errors.map(({ type }) => type)],
   });
+  const codeIn = (error: unknown) => codeOf(error, errors);
   const run: RunMutation = async (input, context, info) => {
     // What it is checked against, and what it answers, must not be older than itself.
     context.operation.revalidate();
     let given: z.output<Schema> | undefined;
-    let ended: Awaited<ReturnType<AuditTrail['beforeWrite']>> | undefined;
     try {
       const parsed = options.check.safeParse(input);
       if (!parsed.success) throw new InvalidInput(mistakesIn(parsed.error));
-      given = parsed.data;
-      ended = await context.audit?.beforeWrite({ mutation: name, ...options.audited?.(given) });
-      const success = await options.resolve(given, context, info);
-      await ended?.('DONE');
-      return success;
+      const { data } = parsed;
+      given = data;
+      const write = { mutation: name, ...options.audited?.(data) };
+      return await recorded(context.audit, write, codeIn, () => options.resolve(data, context, info));
     } catch (error) {
-      const code = codeOf(error, errors);
-      await ended?.(outcomeOf(error, code));
+      const code = codeIn(error);
       if (!code) throw withOutcome(error);
       // Should the reason not be found, the refusal stays what it is.
       const why = code === 'REJECTED' && given && (await options.whyRefused?.(given, context).catch(() => undefined));
@@ -246,13 +237,6 @@ function codeOf(error: unknown, own: readonly UserErrorType[]): UserErrorCode | 
   if (error instanceof InvalidInput) return error.issues[0]?.code ?? 'INVALID';
   const refused = error instanceof UpstreamError ? codeOfRefusal(error) : undefined;
   return refused ?? own.find(({ thrownAs }) => error instanceof thrownAs)?.code;
-}
-
-/** What became of a mutation that ended with this error. */
-function outcomeOf(error: unknown, code: UserErrorCode | undefined): AuditedOutcome {
-  // What it only reads, it reads before it writes.
-  if (error instanceof UpstreamError) return error.outcome ?? 'NOT_SENT';
-  return error instanceof InvalidInput || code === 'CONFLICT' ? 'NOT_SENT' : 'UNKNOWN';
 }
 
 /** A mutation's failure says what became of its write. What it only reads, it reads before it writes. */

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
+import { CallerError } from '../graph/caller-error.ts';
 import { type DownloadKind, downloadKind, linkedSubject } from '../graph/download-link.ts';
 import type { Signer } from '../graph/signer.ts';
 import type { OpenedStream } from '../http/client/calls.ts';
@@ -7,6 +8,7 @@ import { UpstreamError } from '../http/client/upstream-error.ts';
 import type { Hood } from '../sources/hood/hood.ts';
 import { openProfileExport } from '../sources/sor/profile-export.ts';
 import type { Sor } from '../sources/sor/sor.ts';
+import type { Trail } from './audit/trail.ts';
 
 /** How a file is opened that a link was made for, and what it is called, without its ending. */
 type Downloads = Record<
@@ -23,6 +25,7 @@ const STATUSES: Readonly<Record<string, number>> = { rateLimited: 503, timeout: 
  */
 export function useDownloads(
   signer: Signer,
+  trailOf: (request: Request) => Trail | undefined,
   hoodFor: (request: Request) => Hood,
   sorFor: (request: Request) => Sor,
 ): Plugin {
@@ -49,6 +52,7 @@ export function useDownloads(
     const subject = linkedSubject(url, signer, kind);
     if (subject === undefined) return problem(403, 'This link has expired or is not one of ours: ask for a new one.');
     try {
+      await trailOf(request)?.download(['export', subject]);
       const { headers, body } = await open(subject, request);
       // Yoga pipes it to the caller, and a pipe would leave them waiting for the rest of a file that was cut off.
       const { res } = serverContext as { res?: ServerResponse };
@@ -64,6 +68,7 @@ export function useDownloads(
         }),
       );
     } catch (error) {
+      if (error instanceof CallerError) return problem(503, error.message);
       if (!(error instanceof UpstreamError)) throw error;
       if (error.status === 404) return problem(404, 'This export no longer exists.');
       const retry = error.retryAfter === undefined ? {} : { 'retry-after': String(error.retryAfter) };

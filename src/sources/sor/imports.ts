@@ -4,8 +4,8 @@
  */
 import { sentenceMask, withoutAddresses } from '../../http/client/masked-sentence.ts';
 import { MASK, SECRET_NAME } from '../../http/client/secrets-in-text.ts';
-import { customersIn } from '../../http/reads/subjects.ts';
 import { LongNumber, parseJson, writeJson } from '../../http/json/lossless-json.ts';
+import { customersIn } from '../../http/reads/subjects.ts';
 import { isoDateTime } from '../time.ts';
 import { checkCsv } from './csv-check.ts';
 import type { CsvKeys } from './csv-keys.ts';

@@ -41,12 +41,15 @@ export const SystemOfRecord = builder.objectRef<SystemRow>('SystemOfRecord').imp
     updatedAt: t.read('updated_date', MOMENT, UPDATED),
     updatedAtText: t.read('updated_date', TEXT, { description: 'That time as the API writes it.' }),
     updatedDate: t.read('updated_date', MOMENT, { ...UPDATED, deprecationReason: 'Use `updatedAt`.' }),
-    apiKeys: t.from(['api_keys'], {
+    apiKeys: t.from(['api_keys', 'identifier'], {
       type: ['String'],
       description:
         'Secret: whoever has one can write values. The answer to `createSystemOfRecord` shows the new key to everybody who may create one.',
       requires: 'secrets:read',
-      resolve: ({ api_keys }) => (Array.isArray(api_keys) ? api_keys.map(String) : null),
+      resolve: ({ api_keys, identifier }, _args, { operation }) => {
+        operation.subjects?.add([['systemOfRecord', identifier]]);
+        return Array.isArray(api_keys) ? api_keys.map(String) : null;
+      },
     }),
     customerAttributes: t.field({
       type: [CustomerAttribute],

@@ -1,0 +1,30 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { ConfigError, readConfig } from './config.ts';
+import { keyFor } from './keys.ts';
+import { search } from './server/audit/search.ts';
+import { subjectHash } from './server/audit/subject-hashes.ts';
+
+/**
+ * Tells who has read or changed the data of somebody, or may have: `npm run audit -- <id> [file …]`. Without a file it
+ * reads the one that `AUDIT` names, else standard input, such as the log. It needs the `AUDIT_KEY` of that time.
+ */
+async function main(id: string | undefined, files: readonly string[]): Promise<void> {
+  if (id === undefined) throw new ConfigError(['Expected an id: npm run audit -- <id> [file …]']);
+  const { AUDIT, AUDIT_KEY, SECRET } = readConfig(process.env);
+  const hashes = new Set((AUDIT_KEY ?? SECRET).map((secret) => subjectHash(keyFor(secret, 'audit'), id)));
+  const paths = files.length > 0 || AUDIT === undefined || AUDIT === 'stdout' ? files : [AUDIT];
+  const inputs = paths.length > 0 ? paths.map((path) => createReadStream(path)) : [process.stdin];
+  for (const input of inputs) {
+    for await (const line of search(createInterface({ input }), hashes)) process.stdout.write(`${line}\n`);
+  }
+}
+
+try {
+  const [id, ...files] = process.argv.slice(2);
+  await main(id, files);
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  process.stderr.write(`${error.mistakes.join('\n')}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,39 @@
+/** A line of the audit, of which any part may be missing. */
+type Line = Partial<
+  Record<'caller' | 'client' | 'operation' | 'event' | 'mutation' | 'decision' | 'outcome' | 'write', string>
+> & { audit?: boolean; time?: string | number; ids?: string[]; more?: number; isAboutAnybody?: boolean };
+
+/**
+ * Who has read or changed the data of somebody, or may have, as lines to print: those of `lines` that are of the audit and
+ * about one of `hashes`, which stand for the id, or about anybody.
+ */
+export async function* search(lines: AsyncIterable<string>, hashes: ReadonlySet<string>): AsyncGenerator<string> {
+  const writes = new Map<string, string>();
+  for await (const text of lines) {
+    const line = parsed(text);
+    if (!line?.audit) continue;
+    const before = line.write === undefined ? undefined : writes.get(line.write);
+    const certainty = line.ids?.some((hash) => hashes.has(hash)) ? 'certain' : isOpen(line) ? 'possible' : before;
+    if (certainty === undefined) continue;
+    if (line.write !== undefined) writes.set(line.write, certainty);
+    yield shown(line, certainty);
+  }
+}
+
+/** Whether the line may be about somebody whom it does not name. */
+const isOpen = ({ more = 0, isAboutAnybody }: Line) => more > 0 || isAboutAnybody === true;
+
+function shown({ time = '', caller, client, operation, event, mutation, decision, outcome }: Line, certainty: string) {
+  const what = [event, mutation, decision, outcome].filter((word) => word !== undefined).join(' ');
+  const through = [operation, client].filter((word) => word !== undefined).join(' of ');
+  return [new Date(time).toISOString(), certainty, caller, what, through].join('\t').trimEnd();
+}
+
+function parsed(text: string): Line | undefined {
+  try {
+    return Object(JSON.parse(text)) as Line;
+  } catch {
+    // Among the lines of a log there may be others.
+    return undefined;
+  }
+}

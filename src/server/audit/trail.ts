@@ -1,0 +1,118 @@
+import { createHash, type KeyObject, randomUUID } from 'node:crypto';
+import { type DocumentNode, getOperationAST, Kind, print } from 'graphql';
+import type { Logger } from 'pino';
+import type { AuditedOutcome, AuditedWrite, AuditTrail } from '../../graph/audit-trail.ts';
+import { CallerError } from '../../graph/caller-error.ts';
+import { type Subject, type SubjectKind, Subjects } from '../../http/reads/subjects.ts';
+import { identityOf } from '../callers.ts';
+import { type AuditLine, type AuditLog, auditToFile, auditToLog } from './audit-log.ts';
+import { subjectHash } from './subject-hashes.ts';
+
+/** The most ids that a line has: of more, the arguments say what was asked for. */
+const MOST_IDS = 1_000;
+
+/** Names that clients give themselves are no longer than this. */
+const LONGEST_NAME = 100;
+
+export interface AuditOptions {
+  /** `stdout`, or the path of a file. */
+  to: string;
+  /** Hashes the ids in it. */
+  key: KeyObject;
+  log: Logger;
+}
+
+type Audit = { write: AuditLog; key: KeyObject };
+
+/** Makes the trail of each request. */
+export function trails({ to, key, log }: AuditOptions): (request: Request) => Trail {
+  const write = to === 'stdout' ? auditToLog(log) : auditToFile(to, log);
+  return (request) => new Trail({ write, key }, identityOf(request).caller.name, request);
+}
+
+/** What one request does with personal data, as lines of the audit. */
+export class Trail implements AuditTrail {
+  readonly subjects = new Subjects();
+  readonly #audit: Audit;
+  readonly #who: AuditLine;
+  #operation: AuditLine = {};
+
+  constructor(audit: Audit, caller: string, { headers }: Request) {
+    this.#audit = audit;
+    const client = headers.get('apollographql-client-name') ?? headers.get('x-client-name') ?? undefined;
+    const [, traceId] = /^[\da-f]{2}-([\da-f]{32})-/.exec(headers.get('traceparent') ?? '') ?? [];
+    this.#who = { request: randomUUID(), caller, client: client?.slice(0, LONGEST_NAME), traceId };
+  }
+
+  /** Says which operation it is, before that is executed. */
+  begin(document: DocumentNode, operationName: string | null | undefined): void {
+    const operation = getOperationAST(document, operationName);
+    this.#operation = {
+      operation: operation?.name?.value.slice(0, LONGEST_NAME),
+      hash: hashOf(document),
+      // Names alone: values can be anybody's.
+      arguments: operation?.selectionSet.selections.flatMap((field) =>
+        field.kind === Kind.FIELD
+          ? [`${field.name.value}(${(field.arguments ?? []).map(({ name }) => name.value).join(', ')})`]
+          : [],
+      ),
+    };
+  }
+
+  /** Records what was read since it was last called, if anything. Throws where it cannot. */
+  async read(): Promise<void> {
+    const taken = this.subjects.take();
+    if (taken.size > 0) await this.#record({ event: 'read', ...this.#about(taken) });
+  }
+
+  async beforeWrite({
+    mutation,
+    subjects = [],
+    ...what
+  }: AuditedWrite): Promise<(outcome: AuditedOutcome) => Promise<void>> {
+    const about = new Subjects();
+    about.add(subjects);
+    const write = { write: randomUUID(), mutation, ...what };
+    await this.#record({ event: 'write', ...write, ...this.#about(about.take()) }, { outcome: 'NOT_SENT' });
+    // What has been sent cannot be taken back: the log says that the line is missing.
+    return (outcome) => this.#record({ event: 'outcome', ...write, outcome }).catch(() => {});
+  }
+
+  /** Records that a file is opened, which may be about anybody. Throws where it cannot. */
+  download(file: Subject): Promise<void> {
+    const about = new Subjects();
+    about.add([file]);
+    return this.#record({ event: 'download', isAboutAnybody: true, ...this.#about(about.take()) });
+  }
+
+  async #record(line: AuditLine, details = {}): Promise<void> {
+    try {
+      await this.#audit.write({ ...this.#who, ...this.#operation, ...line });
+    } catch {
+      throw new CallerError('INTERNAL_SERVER_ERROR', 'This gateway could not record who asks, which it must.', details);
+    }
+  }
+
+  #about(taken: ReadonlyMap<SubjectKind, ReadonlySet<string>>): AuditLine {
+    const kinds = Object.fromEntries([...taken].map(([kind, ids]) => [kind, ids.size]));
+    const ids = [...taken.values()].flatMap((each) => [...each]);
+    const { key } = this.#audit;
+    return {
+      subjects: kinds,
+      ids: ids.slice(0, MOST_IDS).map((id) => subjectHash(key, id)),
+      ...(ids.length > MOST_IDS && { more: ids.length - MOST_IDS }),
+    };
+  }
+}
+
+const hashes = new WeakMap<DocumentNode, string>();
+
+/** The same for a document whenever it comes, however it is laid out. */
+function hashOf(document: DocumentNode): string {
+  let hash = hashes.get(document);
+  if (hash === undefined) {
+    hash = createHash('sha256').update(print(document)).digest('hex').slice(0, 16);
+    hashes.set(document, hash);
+  }
+  return hash;
+}
