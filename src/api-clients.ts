@@ -11,7 +11,7 @@ import { RouteHolds } from './http/budget/route-holds.ts';
 import type { Api } from './http/client/api.ts';
 import type { AttemptGuard, JsonClientOptions } from './http/client/client-options.ts';
 import { guardChain } from './http/client/client-options.ts';
-import { JsonClient } from './http/client/json-client.ts';
+import { CONNECTIONS, JsonClient } from './http/client/json-client.ts';
 import { RetryBudget } from './http/client/retry-budget.ts';
 import { notAsked } from './http/client/upstream-error.ts';
 import type { Replicas } from './replicas.ts';
@@ -19,6 +19,9 @@ import { SorLogin } from './sources/sor/login.ts';
 
 /** Names the gateway and its version to whoever reads the API's log. */
 const USER_AGENT = `${manifest.name}/${manifest.version}`;
+
+/** An account without limits has so many calls at a time: 2,500 a second, if each takes 20 ms. */
+const MOST_WITHOUT_LIMITS = 50;
 
 /** What a client needs to authenticate. */
 type Credential = Pick<JsonClientOptions, 'headers' | 'guard'>;
@@ -30,7 +33,8 @@ export function openApiClients(account: Account, config: Config, log: Logger, re
   const stack = new AsyncDisposableStack();
   const allocator = limits !== 'none' && (replicas?.callAllocator(account, limits) ?? new LocalCallAllocator(limits));
   const budget = allocator ? new Budget(api, allocator, CALLER_RATE === 'none' ? undefined : CALLER_RATE) : undefined;
-  const places = budget?.guard ?? guardChain(new RouteHolds(api).guard, bulkhead());
+  const places = budget?.guard ?? new RouteHolds(api).guard;
+  const parallel = bulkhead(budget ? CONNECTIONS : MOST_WITHOUT_LIMITS);
   const pending = pendingCalls(api);
   const retryBudget = new RetryBudget();
   const breakers = new Map<string, Breaker>();
@@ -52,7 +56,7 @@ export function openApiClients(account: Account, config: Config, log: Logger, re
         headers,
         retryBudget,
         // The budget stands inside the log-in, which sends a call twice when its token has ended.
-        guard: guardChain(breaker.door, pending, guard, places, breaker.watch),
+        guard: guardChain(breaker.door, pending, guard, places, parallel, breaker.watch),
       }),
     );
   };

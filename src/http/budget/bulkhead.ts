@@ -7,14 +7,11 @@ interface Waiting {
   readonly go: () => void;
 }
 
-/** A host that answers within 20 ms takes 2,500 calls a second by these. */
-const MOST_AT_ONCE = 50;
-
 /**
- * At most 50 calls at a time, for an account that has no limits of its own. Others wait as they do in a budget:
- * interactive ones first, in turn between callers.
+ * At most so many calls at a time. Others wait as they do in a budget: interactive ones first, in turn between callers;
+ * connections alone would be first come, first served.
  */
-export function bulkhead(most = MOST_AT_ONCE): AttemptGuard {
+export function bulkhead(most: number): AttemptGuard {
   const queues = { interactive: new FairQueue<Waiting>(), background: new FairQueue<Waiting>() };
   let free = most;
   const next = () => {

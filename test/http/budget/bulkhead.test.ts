@@ -7,20 +7,23 @@ import { settled } from './manual-clock.ts';
 const lookup = (hoodId: string) => `{ gdprRequest(hoodId: "${hoodId}") { hoodId } }`;
 const PATIENT = { timeout: 10_000 };
 
-test('an account without limits has 50 calls at a time, and callers take turns for the next', async () => {
-  await using gateway = await startGateway({ env: { ...BEHIND_PROXY, REQUEST_DEADLINE: '60s' } });
+test.each([
+  ['without limits', 'none', 50],
+  ['with wide limits', '1000/s,60000/m', 100],
+])('an account %s (%s) has %i calls at a time, and callers take turns for the next', async (_, HOOD_RATE, most) => {
+  await using gateway = await startGateway({ env: { ...BEHIND_PROXY, REQUEST_DEADLINE: '60s', HOOD_RATE } });
   const callers = await callersOf(gateway);
   const { calls, dials } = gateway.hood;
   const answers: (() => void)[] = [];
   dials.lie = (_, honest) => new Promise((resolve) => answers.push(() => resolve(honest)));
-  await using _ = keepBusy(callers('192.0.2.1'), 60, (n) => lookup(`greedy-${n}`));
-  await vi.waitFor(() => expect(answers).toHaveLength(50), PATIENT);
+  await using _busy = keepBusy(callers('192.0.2.1'), most + 10, (n) => lookup(`greedy-${n}`));
+  await vi.waitFor(() => expect(answers).toHaveLength(most), PATIENT);
   const polite = callers('192.0.2.2')(lookup('polite'));
   await callers('192.0.2.3')('{ __typename }');
-  expect(calls).toHaveLength(50);
+  expect(calls).toHaveLength(most);
   for (const answer of answers.splice(0, 2)) answer();
-  await vi.waitFor(() => expect(answers).toHaveLength(50), PATIENT);
-  expect(calls.slice(50).map(({ line }) => line.includes('polite'))).toContain(true);
+  await vi.waitFor(() => expect(answers).toHaveLength(most), PATIENT);
+  expect(calls.slice(most).map(({ line }) => line.includes('polite'))).toContain(true);
   dials.lie = undefined;
   for (const answer of answers) answer();
   await polite;
