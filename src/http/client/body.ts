@@ -53,19 +53,15 @@ export async function decoded(
 }
 
 /** All of a body. Rejects with a `TransportError` as soon as there is more than `maxBytes`. */
-export function collected(body: Readable, maxBytes: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    body.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      if (length > maxBytes) body.destroy(new TransportError('BODY_TOO_LONG'));
-      else chunks.push(chunk);
-    });
-    body.on('end', () => resolve(Buffer.concat(chunks))).on('error', reject);
-    // It may have failed before anybody listened.
-    if (body.errored) reject(body.errored);
-  });
+export async function collected(body: Readable, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.length;
+    if (length > maxBytes) throw new TransportError('BODY_TOO_LONG');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 /** In the order in which the codings are to be undone. */

@@ -70,8 +70,8 @@ test('no error shows the credential, or anything of path, query and body, howeve
       maxResponseBytes: 100_000,
       onFailure: (...all) => told.push(...all),
     });
-    // A write that was answered with half a body, or with too long a one, was carried out.
-    const calls = ['truncated', 'overlong'].includes(fault.kind)
+    // A write that was answered with half a body, too long a one, or a page, was carried out.
+    const calls = ['html', 'truncated', 'overlong'].includes(fault.kind)
       ? [client.get(CALL)]
       : [client.get(CALL), client.send(CALL)];
     const errors = await Promise.all(calls.map(failureOf));
