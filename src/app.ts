@@ -17,7 +17,7 @@ import type { Subjects } from './http/reads/subjects.ts';
 import { keyFor, signerFor } from './keys.ts';
 import { publicUrlOf } from './public-url.ts';
 import { allowedHosts } from './server/allowed-hosts.ts';
-import { answerTooLarge, answerTooLate, useAnswerLimit } from './server/answer-limit.ts';
+import { answerTooLarge, answerTooLate, tooMuchWork, useAnswerLimit } from './server/answer-limit.ts';
 import { useArgumentLimits } from './server/argument-limits.ts';
 import { useAudit } from './server/audit/audit.ts';
 import { trails } from './server/audit/trail.ts';
@@ -144,7 +144,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
         ({ operation: { options } }) => ({
           ...{ maxBytes: config.MAX_ANSWER, deadline: options.deadline, signal: options.signal },
           hideSuggestions: !suggestsNames,
-          ...{ tooLarge: () => answerTooLarge(config.MAX_ANSWER), tooLate: answerTooLate },
+          ...{ tooLarge: () => answerTooLarge(config.MAX_ANSWER), tooMuchWork, tooLate: answerTooLate },
         }),
         mistakesOf,
       ),

@@ -125,7 +125,7 @@ export const VARIABLES = {
   MAX_ANSWER: size
     .prefault('16mb')
     .describe(
-      'The largest answer to an operation. While it is made, a value counts as 16 bytes at least, and one that has to be looked up as 64 or more: that also bounds processor time (about a second for 16mb) and memory (some 150 MB). Raise it for callers who read very many rows at once.',
+      'The largest answer to an operation, as it is written. Processor time has a limit of its own, which no setting moves. Raise it for callers who read very many rows at once, if there is memory: an answer is held until its caller has read it.',
     ),
   REQUEST_DEADLINE: timeout
     .prefault('10s')

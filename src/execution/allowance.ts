@@ -5,37 +5,47 @@ import { GraphQLError } from 'graphql';
 export interface Limits {
   /** The most bytes of its answer. */
   readonly maxBytes: number;
+  /** The most work; 16 million when left out, which take less than a second. */
+  readonly maxWork?: number;
   /** When its answer should be there, in `performance.now()` milliseconds. */
   readonly deadline?: number | undefined;
   /** Aborted when nobody waits for the answer. */
   readonly signal?: AbortSignal | undefined;
-  /** After so much of the answer others go first; 64,000 when left out. */
-  readonly sliceBytes?: number;
+  /** After so much work others go first; 64,000 when left out. */
+  readonly sliceWork?: number;
   /** Whether errors keep to themselves which names are close to an unknown one. */
   readonly hideSuggestions?: boolean;
   readonly tooLarge: () => Error;
+  readonly tooMuchWork: () => Error;
   readonly tooLate: () => Error;
 }
 
-/** A value counts for at least so many bytes, however short it is: it takes time and memory. */
-export const LEAST_BYTES = 8;
-/** So many more count for a value whose resolver looks at more than its row, and again if it comes later. */
-export const RESOLVED_BYTES = 24;
-/** And for one that is an error: that has a stack, and a place. */
-export const ERROR_BYTES = 256;
+/** The work of a plain field, or of a member of a list. A million of them take some 50 ms. */
+export const VALUE_WORK = 4;
+/** So much more is that of a value whose resolver looks at more than its row, and again if it comes later. */
+export const RESOLVED_WORK = 32;
+/** And that of an error, which has a stack and a place. */
+export const ERROR_WORK = 256;
+/** So many characters take as long to write as one unit of work. */
+const LENGTH_PER_WORK = 16;
+
+const MAX_WORK = 16_000_000;
 
 /** Some thousand values, which take milliseconds. */
-const SLICE_BYTES = 64_000;
+const SLICE_WORK = 64_000;
 
 /** How long computing may go on after the deadline, in milliseconds, so that what came in time is not lost. */
 const GRACE_MS = 1_000;
 
 /** What one execution has left: of its answer's size, of its time, and of the time before others go first. */
 export class Allowance {
-  readonly #limits: Limits;
+  readonly limits: Limits;
   readonly #latest: number;
-  #spent = 0;
-  readonly #sliceBytes: number;
+  /** Of what is to be written, in characters: its bytes are as many or more. */
+  #length = 0;
+  #bytes = 0;
+  #work = 0;
+  readonly #sliceWork: number;
   #sliceEnd: number;
   readonly #waiting: (() => void)[] = [];
   #isServing = false;
@@ -45,23 +55,33 @@ export class Allowance {
   over: GraphQLError | undefined;
 
   constructor(limits: Limits) {
-    this.#limits = limits;
-    this.#sliceBytes = limits.sliceBytes ?? SLICE_BYTES;
-    this.#sliceEnd = this.#sliceBytes;
+    this.limits = limits;
+    this.#sliceWork = limits.sliceWork ?? SLICE_WORK;
+    this.#sliceEnd = this.#sliceWork;
     const { deadline = Number.POSITIVE_INFINITY } = limits;
     // A short deadline has a short grace: nothing takes more than twice its time.
     this.#latest = deadline + Math.max(0, Math.min(deadline - performance.now(), GRACE_MS));
   }
 
-  /** Counts a part of the answer. Throws where there is nothing left, then and ever after. */
-  spend(bytes: number): void {
-    this.#spent += bytes;
-    if (this.#spent > this.#limits.maxBytes) throw this.over ?? this.#end(this.#limits.tooLarge());
+  /** Counts work, and the length of what it adds to the answer. Throws where there is nothing left, ever after. */
+  spend(work: number, length = 0): void {
+    const { maxBytes, maxWork = MAX_WORK, tooLarge, tooMuchWork } = this.limits;
+    this.#length += length;
+    this.#work += work + length / LENGTH_PER_WORK;
+    if (this.over) throw this.over;
+    if (this.#length > maxBytes) throw this.#end(tooLarge());
+    if (this.#work > maxWork) throw this.#end(tooMuchWork());
+  }
+
+  /** Counts bytes of an answer that are written as they will go out. Throws as `spend` does. */
+  write(texts: readonly string[]): void {
+    for (const text of texts) this.#bytes += Buffer.byteLength(text);
+    if (this.#bytes > this.limits.maxBytes) throw this.#end(this.limits.tooLarge());
   }
 
   /** Whether others should go first: whoever has more to do waits for its `turn`. */
   get isSliceOver(): boolean {
-    return this.#spent >= this.#sliceEnd;
+    return this.#work >= this.#sliceEnd;
   }
 
   /** Resolves when it may go on. Never, once the execution is over. */
@@ -73,12 +93,12 @@ export class Allowance {
   }
 
   /** The data, or a rejection as soon as the execution is over. */
-  unlessOver<Data>(data: Promise<Data>): Promise<Data> {
-    return new Promise((resolve, reject) => {
-      this.onOver = reject;
-      if (this.over) reject(this.over);
-      data.then(resolve, reject);
-    });
+  unlessOver<Data>(data: Data | Promise<Data>): Promise<Data> {
+    const { promise, resolve, reject } = Promise.withResolvers<Data>();
+    this.onOver = reject;
+    if (this.over) reject(this.over);
+    Promise.resolve(data).then(resolve, reject);
+    return promise;
   }
 
   async #serve(): Promise<void> {
@@ -87,7 +107,7 @@ export class Allowance {
     for (let goOn = this.#waiting.pop(); goOn; goOn = this.#waiting.pop()) {
       if (this.isSliceOver) {
         await setImmediate();
-        this.#sliceEnd = this.#spent + this.#sliceBytes;
+        this.#sliceEnd = this.#work + this.#sliceWork;
         this.#look();
         if (this.over) return;
       }
@@ -99,17 +119,16 @@ export class Allowance {
   }
 
   #look(): void {
-    const { signal, tooLate } = this.#limits;
+    const { signal, tooLate } = this.limits;
     if (signal?.aborted) this.#end(signal.reason);
     else if (this.#latest <= performance.now()) this.#end(tooLate());
   }
 
   #end(reason: Error): GraphQLError {
-    this.#spent = Number.POSITIVE_INFINITY;
-    if (!this.over) {
-      this.over = new GraphQLError(reason.message, { originalError: reason });
-      this.onOver(this.over);
-    }
+    // Whoever has more to do waits for a turn, which never comes.
+    this.#work = Number.POSITIVE_INFINITY;
+    this.over = new GraphQLError(reason.message, { originalError: reason });
+    this.onOver(this.over);
     return this.over;
   }
 }

@@ -11,10 +11,11 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import { LEAST_BYTES } from './allowance.ts';
-import { completeAt, executeFields, nulled } from './fields.ts';
-import type { Completer, Path, ValueKind } from './planned-field.ts';
-import { isPromise, silence } from './promises.ts';
+import { VALUE_WORK } from './allowance.ts';
+import { executeFields } from './fields.ts';
+import { completeList } from './list-completion.ts';
+import type { Completer, ValueKind } from './planned-field.ts';
+import { isPromise } from './promises.ts';
 
 /** Every question about a type that its values depend on is asked once, here. */
 export function valueKind(type: GraphQLOutputType): ValueKind {
@@ -49,19 +50,23 @@ function nonNull(complete: Completer): Completer {
 function leaf(type: GraphQLLeafType): Completer {
   return (run, _field, _info, _path, value) => {
     const serialized: unknown = type.serialize(value);
-    if (typeof serialized === 'object' && serialized !== null) run.allowance.spend(bytesOf(serialized));
+    if (typeof serialized === 'object' && serialized !== null) run.allowance.spend(...sizeOf(serialized));
     if (serialized !== null && serialized !== undefined) return serialized;
     throw new Error(`Expected ${type.name} to write something else than null.`);
   };
 }
 
-/** About what a value of JSON takes as text. */
-function bytesOf(value: unknown): number {
-  if (typeof value === 'string') return value.length + LEAST_BYTES;
-  if (typeof value !== 'object' || value === null) return LEAST_BYTES;
-  let bytes = LEAST_BYTES;
-  for (const [key, member] of Object.entries(value)) bytes += key.length + bytesOf(member);
-  return bytes;
+/** The work that a value of JSON is, and the least length of its text. */
+function sizeOf(value: unknown): [work: number, length: number] {
+  if (typeof value === 'string') return [VALUE_WORK, value.length + 2];
+  if (typeof value !== 'object' || value === null) return [VALUE_WORK, 1];
+  let [work, length] = [VALUE_WORK, 1];
+  for (const [key, member] of Object.entries(value)) {
+    const [more, longer] = sizeOf(member);
+    work += more;
+    length += longer + 1 + (Array.isArray(value) ? 0 : key.length + 3);
+  }
+  return [work, length];
 }
 
 function list(itemType: GraphQLOutputType): Completer {
@@ -70,48 +75,7 @@ function list(itemType: GraphQLOutputType): Completer {
     if (!isIterable(value)) {
       throw new GraphQLError(`Expected Iterable, but did not find one for field "${placeOf(info)}".`);
     }
-    const { allowance } = run;
-    const items = Array.isArray(value) ? value : [...value];
-    const completed: unknown[] = [];
-    let isPending = false;
-
-    /** Completes items until it is the turn of others; whether all are done. */
-    const goOn = (): boolean => {
-      while (completed.length < items.length) {
-        if (allowance.isSliceOver) return false;
-        const itemPath: Path = { prev: path, key: completed.length, typename: undefined };
-        let outcome: unknown;
-        try {
-          outcome = completeAt(run, field, kind, info, itemPath, items[completed.length]);
-        } catch (error) {
-          outcome = nulled(run, field, itemType, itemPath, error);
-        }
-        if (isPromise(outcome)) isPending = true;
-        allowance.spend(typeof outcome === 'string' ? outcome.length + LEAST_BYTES : LEAST_BYTES);
-        completed.push(outcome);
-      }
-      return true;
-    };
-
-    const finish = async (): Promise<unknown[]> => {
-      let harmless = 0;
-      do {
-        // Nobody awaits these yet.
-        silence(completed.slice(harmless));
-        harmless = completed.length;
-        await allowance.turn();
-      } while (!goOn());
-      return Promise.all(completed);
-    };
-
-    try {
-      if (goOn()) return isPending ? Promise.all(completed) : completed;
-      silence(items);
-      return finish();
-    } catch (error) {
-      silence([...items, ...completed]);
-      throw error;
-    }
+    return completeList(run, field, kind, info, path, Array.isArray(value) ? value : [...value]);
   };
 }
 

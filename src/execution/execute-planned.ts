@@ -11,7 +11,7 @@ import type { Plugin } from 'graphql-yoga';
 import { Allowance, type Limits } from './allowance.ts';
 import { ErrorList } from './error-list.ts';
 import { executeFields, executeSerially, note } from './fields.ts';
-import { executeGenerally } from './general-execution.ts';
+import { LaterParts } from './later-parts.ts';
 import { LostFields, type Mistake } from './lost-fields.ts';
 import { PlanCache } from './plan-cache.ts';
 import type { MaybePromise, Run } from './planned-field.ts';
@@ -20,17 +20,18 @@ import { variableMistakes } from './variable-mistakes.ts';
 
 /**
  * Executes a validated query or mutation as graphql-js would, only faster: what is selected where is found out once for
- * each document instead of once for each object. Undefined for what is left to the general executor.
+ * each document instead of once for each object. What is deferred or streamed follows in later parts. Undefined where
+ * the document has no such operation.
  *
- * An answer beyond the limits becomes a single error. Long lists let others go first every now and then. Fields with
- * `mistakes` are not resolved.
+ * An answer beyond the limits becomes a single error. Long lists let others go first every now and then, and are text
+ * when they come (`Written`). Fields with `mistakes` are not resolved.
  */
 export function executePlanned(
   plans: PlanCache,
   args: ExecutionArgs,
   limits: Limits,
   mistakes: readonly Mistake[] = [],
-): MaybePromise<ExecutionResult> | undefined {
+): MaybePromise<ExecutionResult | AsyncIterable<ExecutionResult>> | undefined {
   const { schema, document, rootValue, contextValue: context } = args;
   const operation = getOperationAST(document, args.operationName);
   if (!operation) return undefined;
@@ -41,10 +42,9 @@ export function executePlanned(
   if (!variables)
     return { errors: variableMistakes(schema, variableDefinitions, values, limits.hideSuggestions === true) };
   const plan = plans.planOf(schema, document, operation, variables);
-  if (!plan) return undefined;
-
   const { fragments } = plan;
   const allowance = new Allowance(limits);
+  const parts = new LaterParts(allowance);
   const run: Run = {
     schema,
     operation,
@@ -57,31 +57,34 @@ export function executePlanned(
     nulled: new Set(),
     allowance,
     lost: undefined,
+    results: new Map(),
+    parts,
+    isOut: parts.isFirstOut,
+  };
+  const answered = (known: object | null) => {
+    if (known) for (const error of run.lost?.unreported() ?? []) run.errors.add(error);
+    const errors = run.errors.all();
+    // Whoever writes it knows `Written`.
+    const data = known as Record<string, unknown> | null;
+    const result = errors.length === 0 ? { data } : { errors, data };
+    return parts.areAny && data ? parts.all(result) : result;
   };
   const failed = (error: unknown) => {
     if (allowance.over) return { data: null, errors: [allowance.over] };
     // What a root field throws is located; before any field only a directive's arguments can be wrong.
     note(run, error as GraphQLError, undefined);
-    return answer(run, null);
+    return answered(null);
   };
   try {
     // Validation made sure that the schema has such a type.
     const root = plan.below(schema.getRootType(operation.operation) as GraphQLObjectType);
     if (mistakes.length > 0) run.lost = new LostFields(mistakes, schema, root);
-    const data =
-      operation.operation === OperationTypeNode.MUTATION
-        ? executeSerially(run, root)
-        : executeFields(run, root, rootValue, undefined);
-    return isPromise(data) ? allowance.unlessOver(data).then((known) => answer(run, known), failed) : answer(run, data);
+    if (operation.operation === OperationTypeNode.MUTATION) return executeSerially(run, root).then(answered, failed);
+    const data = executeFields(run, root, rootValue, undefined);
+    return isPromise(data) ? allowance.unlessOver(data).then(answered, failed) : answered(data);
   } catch (error) {
     return failed(error);
   }
-}
-
-function answer(run: Run, data: Record<string, unknown> | null): ExecutionResult {
-  if (data) for (const error of run.lost?.unreported() ?? []) run.errors.add(error);
-  const errors = run.errors.all();
-  return errors.length === 0 ? { data } : { errors, data };
 }
 
 /**
@@ -96,11 +99,8 @@ export function usePlannedExecution<Context extends object>(
   return {
     onExecute({ executeFn, setExecuteFn }) {
       setExecuteFn((args) => {
-        const limits = limitsFor(args.contextValue);
-        return (
-          executePlanned(plans, args, limits, mistakesOf(args.contextValue)) ??
-          executeGenerally(executeFn, args, limits)
-        );
+        const { contextValue } = args;
+        return executePlanned(plans, args, limitsFor(contextValue), mistakesOf(contextValue)) ?? executeFn(args);
       });
     },
   };

@@ -1,6 +1,7 @@
 import {
+  defaultFieldResolver,
   type FieldNode,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
   getArgumentValues,
@@ -8,30 +9,31 @@ import {
   locatedError,
   responsePathAsArray,
 } from 'graphql';
-import { ERROR_BYTES, LEAST_BYTES, RESOLVED_BYTES } from './allowance.ts';
+import { Allowance, ERROR_WORK, RESOLVED_WORK } from './allowance.ts';
 import type { MaybePromise, Path, PlannedField, PlannedFields, Run, ValueKind } from './planned-field.ts';
 import { isPromise } from './promises.ts';
+import { objectOf, piecesOf, type Written } from './written.ts';
 
 type Answer = Record<string, unknown>;
 
 /** Every planned field of one object. A throwing field that cannot be null ends them all, as the language says. */
 export function executeFields(
   run: Run,
-  { fields, bytes, hasProto }: PlannedFields,
+  { fields, later, work, length, hasProto }: PlannedFields,
   source: unknown,
   path: Path | undefined,
-): MaybePromise<Answer> {
+): MaybePromise<Answer | Written> {
   const answer: Answer = hasProto ? Object.create(null) : {};
   const pending: string[] = [];
-  let size = bytes;
+  let textLength = length;
   try {
     for (const field of fields) {
       const value = executeField(run, field, source, path);
       answer[field.key] = value;
-      if (typeof value === 'string') size += value.length;
+      if (typeof value === 'string') textLength += value.length;
       else if (isPromise(value)) pending.push(field.key);
     }
-    run.allowance.spend(size);
+    run.allowance.spend(work, textLength);
   } catch (error) {
     if (pending.length === 0) throw error;
     // Nothing may still run when the answer goes out.
@@ -39,23 +41,51 @@ export function executeFields(
       throw error;
     });
   }
+  for (const { label, fields: deferred } of later) {
+    run.parts.begin(run, { path, label, brings: 'data' }, (part) => executeFields(part, deferred, source, path));
+  }
   return pending.length === 0 ? answer : settled(answer, pending);
 }
 
-/** The root fields of a mutation: each begins when the one before it is done. */
-export async function executeSerially(run: Run, { fields, hasProto }: PlannedFields): Promise<Answer> {
+/** The most that is told of a mutation whose answer is too much. */
+const BRIEF_BYTES = 1_000_000;
+
+/**
+ * The root fields of a mutation: each begins when the one before it is done. What was written must be told, so where an
+ * answer is too much the field has what its result says without asking for more, and those after it are not begun.
+ */
+export async function executeSerially(run: Run, { fields, hasProto }: PlannedFields): Promise<Answer | Written> {
+  const { allowance } = run;
   const answer: Answer = hasProto ? Object.create(null) : {};
+  let brief: (Run & { cutBy: GraphQLError }) | undefined;
   for (const field of fields) {
-    // Throws where the answers of those before it are too much already: what is lost anyway must not be written.
-    run.allowance.spend(LEAST_BYTES);
-    answer[field.key] = await executeField(run, field, run.rootValue, undefined);
+    if (brief) {
+      const notBegun = new GraphQLError(brief.cutBy.message, {
+        originalError: brief.cutBy,
+        extensions: { outcome: 'NOT_SENT' },
+      });
+      answer[field.key] = nulled(brief, field, field.kind.type, pathOf(field, undefined), notBegun);
+      continue;
+    }
+    try {
+      answer[field.key] = await allowance.unlessOver(executeField(run, field, run.rootValue, undefined));
+      allowance.write(piecesOf(answer[field.key]));
+    } catch (error) {
+      if (!allowance.over) throw error;
+      brief = {
+        ...run,
+        allowance: new Allowance({ ...allowance.limits, maxBytes: BRIEF_BYTES }),
+        cutBy: allowance.over,
+      };
+      answer[field.key] = await executeField(brief, field, run.rootValue, undefined);
+    }
   }
-  return answer;
+  return objectOf(answer);
 }
 
 /** Places and `info` are made only where somebody looks at them: for most values of a list nobody does. */
 function executeField(run: Run, field: PlannedField, source: unknown, parent: Path | undefined): unknown {
-  const { plain, definition } = field;
+  const { plain } = field;
   try {
     run.lost?.refuse(field, () => pathOf(field, parent));
     if (plain) {
@@ -66,11 +96,22 @@ function executeField(run: Run, field: PlannedField, source: unknown, parent: Pa
       return completeAt(run, field, field.kind, info, info.path, value);
     }
     const info = infoOf(run, field, parent);
-    const args = definition.args.length === 0 ? {} : argumentsOf(run, field);
-    return completeAt(run, field, field.kind, info, info.path, field.resolve(source, args, run.context, info));
+    return completeAt(run, field, field.kind, info, info.path, resolved(run, field, source, info));
   } catch (error) {
     return nulled(run, field, field.kind.type, pathOf(field, parent), error);
   }
+}
+
+/** What its resolver returns. That of a root field is kept, as it is what a mutation wrote. */
+function resolved(run: Run, field: PlannedField, source: unknown, info: GraphQLResolveInfo): unknown {
+  const { results, cutBy, context } = run;
+  const { resolve, definition } = field;
+  const isRoot = info.path.prev === undefined;
+  if (cutBy && isRoot) return results.get(field);
+  if (cutBy && resolve.length > 1 && resolve !== defaultFieldResolver) throw cutBy;
+  const value = resolve(source, definition.args.length === 0 ? {} : argumentsOf(run, field), context, info);
+  if (isRoot) results.set(field, value);
+  return value;
 }
 
 /**
@@ -93,7 +134,7 @@ export function completeAt(
   }
   const { allowance } = run;
   const goOn = (late: unknown) => {
-    allowance.spend(typeof late === 'string' ? RESOLVED_BYTES + late.length : RESOLVED_BYTES);
+    allowance.spend(RESOLVED_WORK, typeof late === 'string' ? late.length : 0);
     return kind.complete(run, field, info, path, late);
   };
   return value
@@ -122,7 +163,7 @@ function infoOf(run: Run, field: PlannedField, parent: Path | undefined): GraphQ
 
 /** Makes a place null because of an error; throws it on where null may not stand, and where all is over. */
 export function nulled(run: Run, field: PlannedField, type: GraphQLOutputType, path: Path, cause: unknown): null {
-  run.allowance.spend(ERROR_BYTES);
+  run.allowance.spend(ERROR_WORK);
   const error = locatedError(cause, field.nodes, responsePathAsArray(path));
   if (isNonNullType(type)) throw error;
   note(run, error, path);
@@ -130,11 +171,16 @@ export function nulled(run: Run, field: PlannedField, type: GraphQLOutputType, p
 }
 
 /** Adds an error, unless its place is gone already: below a null there is nothing to explain. */
-export function note({ errors, nulled }: Run, error: GraphQLError, path: Path | undefined): void {
-  if (nulled.has(undefined)) return;
-  for (let place = path; place; place = place.prev) if (nulled.has(place)) return;
-  nulled.add(path);
-  errors.add(error);
+export function note(run: Run, error: GraphQLError, path: Path | undefined): void {
+  if (isBelowNull(run, path)) return;
+  run.nulled.add(path);
+  run.errors.add(error);
+}
+
+/** Whether an error has made a place null, or one above it. */
+export function isBelowNull({ nulled }: Run, path: Path | undefined): boolean {
+  for (let place = path; place; place = place.prev) if (nulled.has(place)) return true;
+  return nulled.has(undefined);
 }
 
 /** A copy for each resolver: it may change what it was given. */
@@ -148,10 +194,10 @@ function argumentsOf({ args, variables }: Run, field: PlannedField): Record<stri
 }
 
 /** Waits for the pending fields alone: a promise for each value that is there would cost more than the value. */
-function settled(answer: Answer, pending: readonly string[]): Promise<Answer> {
+function settled(answer: Answer, pending: readonly string[]): Promise<Answer | Written> {
   const place = (values: readonly unknown[]) => {
     for (const [index, key] of pending.entries()) answer[key] = values[index];
-    return answer;
+    return objectOf(answer);
   };
   const late = pending.map((key) => answer[key] as Promise<unknown>);
   const [only] = late;

@@ -18,9 +18,8 @@ const MOST_TOKENS = 250_000;
 interface PlannableDocument {
   /** No other document of the cache has it, nor the same one with another schema. */
   id: number;
-  isOrdinary: boolean;
   fragments: Record<string, FragmentDefinitionNode>;
-  /** The variables that `@skip` and `@include` read. */
+  /** The variables that its directives read. */
   conditions: readonly string[];
 }
 
@@ -33,16 +32,14 @@ export class PlanCache {
   });
   readonly #plans = new LRUCache<string, OperationPlan>({ maxSize: MOST_TOKENS });
 
-  /** The plan of an operation; undefined for what only a full executor can do. */
+  /** The plan of an operation. */
   planOf(
     schema: GraphQLSchema,
     document: DocumentNode,
     operation: OperationDefinitionNode,
     variables: Readonly<Record<string, unknown>>,
-  ): OperationPlan | undefined {
+  ): OperationPlan {
     const known = this.#examined(schema, document);
-    if (!known.isOrdinary) return undefined;
-
     const conditions = Object.fromEntries(known.conditions.map((name) => [name, variables[name]]));
     const key = `${known.id} ${operation.name?.value} ${Object.values(conditions).join()}`;
     let plan = this.#plans.get(key);
@@ -54,19 +51,16 @@ export class PlanCache {
   }
 }
 
-/** Of directives only `@skip` and `@include` are understood. */
 function examined(document: DocumentNode): Omit<PlannableDocument, 'id'> {
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
   const conditions = new Set<string>();
-  let isOrdinary = true;
   visit(document, {
     FragmentDefinition(node) {
       fragments[node.name.value] = node;
     },
-    Directive({ name, arguments: given = [] }) {
-      if (name.value !== 'skip' && name.value !== 'include') isOrdinary = false;
+    Directive({ arguments: given = [] }) {
       for (const { value } of given) if (value.kind === Kind.VARIABLE) conditions.add(value.name.value);
     },
   });
-  return { isOrdinary, fragments, conditions: [...conditions] };
+  return { fragments, conditions: [...conditions] };
 }

@@ -1,4 +1,4 @@
-import { collectFields, collectSubFields, memoize1 } from '@graphql-tools/utils';
+import { collectFields, collectSubFields, GraphQLStreamDirective, memoize1 } from '@graphql-tools/utils';
 import {
   defaultFieldResolver,
   type FieldNode,
@@ -8,6 +8,7 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
   GraphQLString,
+  getDirectiveValues,
   getNullableType,
   isLeafType,
   isNonNullType,
@@ -16,14 +17,19 @@ import {
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
 } from 'graphql';
-import { LEAST_BYTES, RESOLVED_BYTES } from './allowance.ts';
+import { RESOLVED_WORK, VALUE_WORK } from './allowance.ts';
 import { valueKind } from './completion.ts';
 import type { OperationPlan, PlainLeaf, PlannedField, PlannedFields } from './planned-field.ts';
 
+type Selected = ReturnType<typeof collectFields>;
+
+/** What its key needs beside its characters: quotes, a colon, a comma, and a value. */
+const PUNCTUATION = 5;
+
 /**
- * Plans one operation, for one choice of what its `@skip` and `@include` leave in: `conditions` are the variables that
- * these read. The plan is made while it is first executed: what is selected on which type is then known for every row
- * and request.
+ * Plans one operation, for one choice of what its directives leave in or make come later: `conditions` are the variables
+ * that these read. The plan is made while it is first executed: what is selected on which type is then known for every
+ * row and request.
  */
 export function planned(
   schema: GraphQLSchema,
@@ -31,13 +37,16 @@ export function planned(
   fragments: Record<string, FragmentDefinitionNode>,
   conditions: Readonly<Record<string, unknown>>,
 ): OperationPlan {
-  const select = (type: GraphQLObjectType, selected: ReadonlyMap<string, FieldNode[]>): PlannedFields => {
+  const select = (type: GraphQLObjectType, { fields: selected, patches }: Selected): PlannedFields => {
     const fields = [...selected].map(([key, nodes]) => plannedField(key, nodes, type));
-    const bytes = fields.reduce(
-      (sum, { key, resolve }) => sum + key.length + LEAST_BYTES + (resolve.length > 1 ? RESOLVED_BYTES : 0),
-      0,
-    );
-    return { fields, bytes, hasProto: selected.has('__proto__') };
+    const resolved = fields.filter(({ resolve }) => resolve.length > 1);
+    return {
+      fields,
+      later: patches.map(({ label, fields }) => ({ label, fields: select(type, { fields, patches: [] }) })),
+      work: VALUE_WORK * fields.length + RESOLVED_WORK * resolved.length,
+      length: fields.reduce((sum, { key }) => sum + key.length + PUNCTUATION, 0),
+      hasProto: selected.has('__proto__'),
+    };
   };
   const plannedField = (key: string, nodes: FieldNode[], parentType: GraphQLObjectType): PlannedField => {
     const definition = definitionOf(schema, parentType, nodes[0]?.name.value ?? '');
@@ -49,13 +58,20 @@ export function planned(
       kind: valueKind(definition.type),
       resolve: definition.resolve ?? defaultFieldResolver,
       plain: plainLeaf(definition),
-      below: memoize1((type) => select(type, collectSubFields(schema, fragments, conditions, type, nodes).fields)),
+      stream: streamOf(nodes[0], conditions),
+      below: memoize1((type) => select(type, collectSubFields(schema, fragments, conditions, type, nodes))),
     };
   };
   return {
     fragments,
-    below: memoize1((type) => select(type, collectFields(schema, fragments, conditions, type, selectionSet).fields)),
+    below: memoize1((type) => select(type, collectFields(schema, fragments, conditions, type, selectionSet))),
   };
+}
+
+function streamOf(node: FieldNode | undefined, conditions: Readonly<Record<string, unknown>>): PlannedField['stream'] {
+  const stream = node && getDirectiveValues(GraphQLStreamDirective, node, conditions);
+  if (!stream || stream['if'] === false) return undefined;
+  return { initialCount: stream['initialCount'] as number, label: stream['label'] as string | undefined };
 }
 
 function definitionOf(schema: GraphQLSchema, type: GraphQLObjectType, name: string): GraphQLField<unknown, unknown> {

@@ -19,7 +19,7 @@ export type Path = GraphQLResolveInfo['path'];
 /** An answer, or a part of it, that may still be under way. */
 export type MaybePromise<T> = T | Promise<T>;
 
-/** One execution of a plan. */
+/** One execution of a plan, or of what a later part of the answer brings. */
 export interface Run {
   readonly schema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
@@ -36,6 +36,13 @@ export interface Run {
   readonly allowance: Allowance;
   /** Only where arguments are wrong. */
   lost: Lost | undefined;
+  /** What the resolvers of root fields returned. */
+  readonly results: Map<PlannedField, unknown>;
+  readonly parts: PartsToCome;
+  /** Whether the part that it makes has gone out, as soon as that is known. */
+  readonly isOut: Promise<boolean>;
+  /** The error of fields that look at more than their row, where only what is there already is to be answered. */
+  readonly cutBy?: GraphQLError;
 }
 
 /** What is not resolved of an operation. */
@@ -46,7 +53,22 @@ export interface Lost {
   unreported(): readonly GraphQLError[];
 }
 
-/** How one operation is executed, for one choice of what its `@skip` and `@include` leave in. */
+/** Where a later part belongs, and what it brings there. */
+export interface Later {
+  readonly path: Path | undefined;
+  readonly label: string | undefined;
+  readonly brings: 'data' | 'items';
+}
+
+/** What of an answer comes after the rest. */
+export interface PartsToCome {
+  /** Makes a part that goes out after the one that `owner` makes, unless that made its place null. */
+  begin(owner: Run, later: Later, make: (run: Run) => MaybePromise<unknown>): Run;
+  /** Waits for what may begin further parts. */
+  expect(beginning: Promise<void>): Promise<void>;
+}
+
+/** How one operation is executed, for one choice of what its directives leave in. */
 export interface OperationPlan {
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   /** What is selected on the root type. Throws where an argument of a directive is wrong. */
@@ -64,6 +86,8 @@ export interface PlannedField {
   readonly resolve: GraphQLFieldResolver<unknown, unknown>;
   /** How to make its value without anything but the source, if it is of that kind: most fields of rows are. */
   readonly plain: PlainLeaf | undefined;
+  /** Which rows of its list come later, if it has `@stream`. */
+  readonly stream: { readonly initialCount: number; readonly label: string | undefined } | undefined;
   /** What is selected below it on an object of that type. */
   below(type: GraphQLObjectType): PlannedFields;
 }
@@ -71,8 +95,12 @@ export interface PlannedField {
 /** All that is selected on an object type in one place. */
 export interface PlannedFields {
   readonly fields: readonly PlannedField[];
-  /** What they count towards the size of an answer, their texts left out. */
-  readonly bytes: number;
+  /** What is deferred, by the labels of its fragments. */
+  readonly later: readonly { readonly label: string | undefined; readonly fields: PlannedFields }[];
+  /** The work that they are. */
+  readonly work: number;
+  /** The least length that they have in an answer, their texts left out. */
+  readonly length: number;
   /** Whether one of them is `__proto__`, which an ordinary object takes for something else. */
   readonly hasProto: boolean;
 }

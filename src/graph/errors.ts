@@ -28,7 +28,14 @@ export function visibleError(error: unknown, report: ReportBug): GraphQLError {
   // The caller has left: there is nobody to tell, and nothing to fix.
   if (cause?.name === 'AbortError') return error;
   if (cause instanceof UpstreamError) return located(error, cause.toSender(), upstreamExtensions(cause, error));
-  if (cause instanceof CallerError) return located(error, cause.message, { code: cause.code, ...cause.details });
+  if (cause instanceof CallerError) {
+    const { outcome } = error.extensions;
+    return located(error, cause.message, {
+      code: cause.code,
+      ...cause.details,
+      ...(outcome !== undefined && { outcome }),
+    });
+  }
   if (error.path !== undefined && ODD_VALUE.test(error.message)) return oddValue(error);
   if (cause !== undefined && !(cause instanceof GraphQLError)) return bug(cause, error, report);
   if (error.path === undefined) return beforeExecution(error);

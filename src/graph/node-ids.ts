@@ -1,4 +1,5 @@
 /** The `id` of an object, and the ids by which the APIs know it: where one of those is expected, the `id` does as well. */
+import { LRUCache } from 'lru-cache';
 import { BadInput } from './caller-error.ts';
 
 /** What the APIs call an object: the id by which they know it first. */
@@ -18,13 +19,31 @@ export function globalId(typeName: string, key: string | number): string {
 }
 
 /** What an `id` names. Throws `BadInput` for one that this graph did not give out. */
-export function readId(id: string): { typeName: string; key: string } {
+export function readId(id: string): Named {
   const named = namedBy(id);
   if (named) return named;
   throw new BadInput('Expected an `id` that this graph gave out.');
 }
 
-function namedBy(id: string): { typeName: string; key: string } | undefined {
+/** What an `id` names. */
+interface Named {
+  typeName: string;
+  key: string;
+}
+
+/** The argument of a field is read again for each of ten thousand rows. Longer texts are no such argument. */
+const LONGEST_KEPT = 200;
+const lastNamed = new LRUCache<string, { named: Named | undefined }>({ max: 100 });
+
+function namedBy(id: string): Named | undefined {
+  const known = lastNamed.get(id);
+  if (known) return known.named;
+  const named = decoded(id);
+  if (id.length <= LONGEST_KEPT) lastNamed.set(id, { named });
+  return named;
+}
+
+function decoded(id: string): Named | undefined {
   const text = Buffer.from(id, 'base64url').toString();
   const [, typeName = '', key = ''] = /^([A-Za-z]+):(.+)$/s.exec(text) ?? [];
   // Only what `globalId` writes is an id: anything else would make two ids of one object.

@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream';
 import type { ExecutionResult } from '@graphql-tools/utils';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
+import { listOf, objectOf, piecesOf } from '../execution/written.ts';
 import { CallerError } from '../graph/caller-error.ts';
 
 /** What an operation fails with whose answer would have more than `limit` bytes. */
@@ -8,19 +10,28 @@ export function answerTooLarge(limit: number): CallerError {
   return new CallerError('OPERATION_TOO_COSTLY', message, { limit });
 }
 
+/** What an operation fails with whose answer takes too long to compute, however short it may be. */
+export function tooMuchWork(): CallerError {
+  const message = 'Expected fewer values in an answer, as each takes time: ask for fewer rows or fields at once.';
+  return new CallerError('OPERATION_TOO_COSTLY', message);
+}
+
 /** What an operation fails with whose answer is still being made when its deadline has passed. */
 export function answerTooLate(): CallerError {
   return new CallerError('UPSTREAM_TIMEOUT', 'The answer was not complete within the deadline.');
 }
 
-interface Written extends ExecutionResult {
-  /** How Yoga writes it, where it is not plain `JSON.stringify`. */
-  stringify?: (result: ExecutionResult) => string;
+interface Shown extends ExecutionResult {
+  /** How Yoga writes it. A stream becomes the body as it is, though Yoga does not say so. */
+  stringify?: (result: ExecutionResult) => string | Readable;
 }
+
+/** The least length of what is sent at once. */
+const CHUNK_LENGTH = 64_000;
 
 /**
  * Replaces an answer of more than `limit` bytes by one error, when it is written. The parts of one count together, and
- * the error is then the last of them.
+ * the error is then the last of them. A long answer goes out as its caller reads it.
  */
 export function useAnswerLimit(limit: number): Plugin {
   const refusal = (more: object) => {
@@ -28,11 +39,11 @@ export function useAnswerLimit(limit: number): Plugin {
     return JSON.stringify({ data: null, errors: [{ message, extensions: { code, ...details } }], ...more });
   };
 
-  async function* limited(parts: AsyncIterable<ExecutionResult>): AsyncGenerator<Written> {
+  async function* limited(parts: AsyncIterable<ExecutionResult>): AsyncGenerator<Shown> {
     let left = limit;
     for await (const part of parts) {
       const stringify = (shown: ExecutionResult) => {
-        const text = JSON.stringify(shown);
+        const text = textsOf(shown).join('');
         left -= Buffer.byteLength(text);
         return left < 0 ? refusal({ hasNext: false }) : text;
       };
@@ -44,12 +55,32 @@ export function useAnswerLimit(limit: number): Plugin {
 
   return {
     onResultProcess({ result, setResult }) {
-      if (isAsyncIterable<ExecutionResult>(result)) return setResult(limited(result));
+      if (isAsyncIterable<ExecutionResult>(result))
+        return setResult(limited(result) as AsyncGenerator<ExecutionResult>);
       const stringify = (shown: ExecutionResult) => {
-        const text = JSON.stringify(shown);
-        return Buffer.byteLength(text) > limit ? refusal({}) : text;
+        const texts = textsOf(shown);
+        if (texts.reduce((bytes, text) => bytes + Buffer.byteLength(text), 0) > limit) return refusal({});
+        return texts.length === 1 ? (texts[0] ?? '') : Readable.from(chunksOf(texts));
       };
-      return setResult({ ...result, stringify });
+      const written: Shown = { ...result, stringify };
+      return setResult(written as ExecutionResult);
     },
   };
+}
+
+function textsOf(shown: Shown): readonly string[] {
+  const { incremental } = shown;
+  const parts = incremental && { incremental: listOf(incremental.map(objectOf)) };
+  return piecesOf(objectOf({ ...shown, ...parts, stringify: undefined }));
+}
+
+function* chunksOf(texts: readonly string[]): Generator<string> {
+  let chunk = '';
+  for (const text of texts) {
+    chunk += text;
+    if (chunk.length < CHUNK_LENGTH) continue;
+    yield chunk;
+    chunk = '';
+  }
+  yield chunk;
 }

@@ -58,6 +58,8 @@ export function frontDoor(yoga: Adapter, { isOurs, report }: FrontDoorOptions): 
     if (status !== undefined) return endWith(status, response);
     try {
       const answer = await yoga.handleNodeRequestAndResponse(request, response, { req: request, res: response });
+      // Yoga keeps connections that bring later parts, which is for the server and the client to agree on.
+      if (answer.headers.has('connection')) answer.headers.delete('connection');
       await sendNodeResponse(answer, response, request, true);
     } catch (error) {
       report(error);

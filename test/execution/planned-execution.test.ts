@@ -9,18 +9,18 @@ import {
   specifiedRules,
   validate,
 } from 'graphql';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Limits } from '../../src/execution/allowance.ts';
 import { executePlanned } from '../../src/execution/execute-planned.ts';
 import { PlanCache } from '../../src/execution/plan-cache.ts';
 import { schema as graph } from '../../src/graph/schema.ts';
-import { NO_LIMITS } from './no-limits.ts';
+import { executedAtOnce, NO_LIMITS } from './no-limits.ts';
 import { AT_ONCE, oddSchema } from './odd-schema.ts';
 import { randomOperation } from './random-document.ts';
 
 const odd = oddSchema(graph);
 /** No limits but that others go first after every other value. */
-const IN_SLICES: Limits = { ...NO_LIMITS, sliceBytes: 30 };
+const IN_SLICES: Limits = { ...NO_LIMITS, sliceWork: 30 };
 const rules = specifiedRules.filter((rule) => rule !== NoUnusedVariablesRule);
 
 test('any operation over the graph has the data, the order of keys and the errors that graphql-js gives it', async () => {
@@ -36,9 +36,9 @@ test('any operation over the graph has the data, the order of keys and the error
         const args = { schema: odd, document, variableValues: values, rootValue };
         const [expected, atOnce] = [await execute(args), rootValue === AT_ONCE];
         const told = atOnce ? plain : inAnyTime;
-        expect(told(await executePlanned(plans, args, NO_LIMITS))).toEqual(told(expected));
+        expect(told(await executedAtOnce(plans, args, NO_LIMITS))).toEqual(told(expected));
         // The same in small slices, where every list may have to go on later, and so may come to its errors later.
-        expect(inAnyTime(await executePlanned(plans, args, IN_SLICES))).toEqual(inAnyTime(expected));
+        expect(inAnyTime(await executedAtOnce(plans, args, IN_SLICES))).toEqual(inAnyTime(expected));
         compared++;
       }
     }),
@@ -64,7 +64,7 @@ test('a list that fails at one item fails once, and what its other items come to
   const late = (): Promise<never> => Promise.reject(new Error('too late'));
   const rootValue = { list: [{ id: late }, late(), null, late()] };
   const args = { schema: list, document: parse('{ list { id } }'), rootValue };
-  const result = await executePlanned(new PlanCache(), args, NO_LIMITS);
+  const result = await executedAtOnce(new PlanCache(), args, NO_LIMITS);
   expect(result).toMatchObject({ data: { list: null }, errors: [{ path: ['list', 2] }] });
 });
 
@@ -76,7 +76,7 @@ test('every combination of conditions has its own plan, more of them than are ke
   const plans = new PlanCache();
   for (const combination of [...Array(32).keys(), ...Array(32).keys()]) {
     const variableValues = Object.fromEntries(names.map((name, bit) => [name, (combination & (1 << bit)) > 0]));
-    const { data } = (await executePlanned(plans, { ...args, variableValues }, NO_LIMITS)) as ExecutionResult;
+    const { data } = (await executedAtOnce(plans, { ...args, variableValues }, NO_LIMITS)) as ExecutionResult;
     expect(Object.keys(data ?? {})).toEqual(names.filter((name) => variableValues[name]));
   }
 });
@@ -89,7 +89,7 @@ test('the operation of the given name is executed', async () => {
     ['Two', 'two'],
     ['One', 'one'],
   ]) {
-    const result = await executePlanned(plans, { ...echoing('{ echo }'), document, operationName }, NO_LIMITS);
+    const result = await executedAtOnce(plans, { ...echoing('{ echo }'), document, operationName }, NO_LIMITS);
     expect(Object.keys(result?.data ?? {})).toEqual([key]);
   }
 });
@@ -104,7 +104,7 @@ test('a resolver that changes its arguments changes them for no other row', asyn
     },
   };
   const args = { schema: rows, document: parse('{ rows { echo } }'), rootValue: { rows: [row, row] } };
-  const result = await executePlanned(new PlanCache(), args, NO_LIMITS);
+  const result = await executedAtOnce(new PlanCache(), args, NO_LIMITS);
   expect(result?.data).toEqual({ rows: [{ echo: 'nothing' }, { echo: 'nothing' }] });
 });
 
@@ -123,21 +123,21 @@ test('a fragment on an interface is for the types that implement it', async () =
     ],
   };
   const document = parse('{ animals { __typename ... on Swimmer { name } } }');
-  const result = await executePlanned(new PlanCache(), { schema: zoo, document, rootValue }, NO_LIMITS);
+  const result = await executedAtOnce(new PlanCache(), { schema: zoo, document, rootValue }, NO_LIMITS);
   expect(result).toEqual({
     data: { animals: [{ __typename: 'Cat' }, { __typename: 'Seal', name: 'Neil' }] },
   });
 });
 
-describe('left to the general executor is', () => {
-  test.each<[what: string, source: string, more?: Partial<ExecutionArgs>]>([
-    ['a field with a directive that is not understood here', '{ echo @other }'],
-    ['an operation with such a directive', 'query @other { echo }'],
-    ['a document of several operations without a name', 'query One { echo } query Two { echo }'],
-    ['an unknown operation', 'query One { echo }', { operationName: 'Two' }],
-  ])('%s', (_what, source, more) => {
-    expect(executePlanned(new PlanCache(), echoing(source, more), NO_LIMITS)).toBeUndefined();
-  });
+test.each<[what: string, source: string, more?: Partial<ExecutionArgs>]>([
+  ['a document of several operations without a name', 'query One { echo } query Two { echo }'],
+  ['an unknown operation', 'query One { echo }', { operationName: 'Two' }],
+])('%s is left to the executor that says so', (_what, source, more) => {
+  expect(executePlanned(new PlanCache(), echoing(source, more), NO_LIMITS)).toBeUndefined();
+});
+
+test.each(['{ echo @other }', 'query @other { echo }'])('other directives change nothing: %s', async (source) => {
+  expect(await executedAtOnce(new PlanCache(), echoing(source), NO_LIMITS)).toEqual(await execute(echoing(source)));
 });
 
 test.each<[what: string, type: string, variableValues: Record<string, unknown>, message: string]>([

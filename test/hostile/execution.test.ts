@@ -59,17 +59,36 @@ const PROFILE = 'customerId firstName lastName email dateOfBirth gender country 
 const profiles = (fields: string) => `customerProfiles(first: 10000) { nodes { ${fields} } }`;
 const aliases = (count: number, of: string) => Array.from({ length: count }, (_, n) => `a${n}: ${of}`).join(' ');
 
+/** An operation that is long and no harm: it is answered to its end. */
+const long = (name: string, query: string, headers?: Record<string, string>): HostileRequest => ({
+  name,
+  raw: () => operation(query, undefined, headers),
+  status: 200,
+  says: /\}\]\}\}\}\s+0\s+$/,
+});
+const PARTS = { accept: 'multipart/mixed' };
+
 holdToRule(
   'ten thousand profiles',
   [
     tooLarge('thirty times', `{ ${aliases(30, profiles(PROFILE))} }`),
+    tooLarge(
+      'thirty times, streamed',
+      `{ ${aliases(30, profiles(PROFILE).replace('nodes', 'nodes @stream'))} }`,
+      PARTS,
+    ),
     tooLarge('with a field 99 times', `{ ${profiles(aliases(99, 'attribute(system: "global", key: "x") { key }'))} }`),
+    long('with ten fields', `{ ${profiles(PROFILE)} }`),
+    long('with ten fields six times, 15 MB', `{ ${aliases(6, profiles(PROFILE))} }`),
     {
-      name: 'with ten fields are no hostile request',
-      raw: () => operation(`{ ${profiles(PROFILE)} }`),
-      status: 200,
-      says: '"firstName":"Hugo"',
+      ...long(
+        'with ten fields six times, streamed',
+        `{ ${aliases(6, profiles(PROFILE).replace('nodes', 'nodes @stream'))} }`,
+        PARTS,
+      ),
+      says: /"path":\["a\d","nodes",9\d\d\d\]\}\],"hasNext":false\}/,
     },
+    long('with all attributes', `{ ${profiles('attributes { systemIdentifier values { key value } }')} }`),
   ],
   { sor: { profiles: 10_000 } },
 );

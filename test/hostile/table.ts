@@ -36,7 +36,8 @@ export function holdToRule(title: string, requests: readonly HostileRequest[], o
 
     test.each(requests)('$name', async ({ raw, status, says, most }) => {
       const answer = await gateway.send(raw());
-      expect(answer.text.slice(0, 100_000)).toMatch(says);
+      // What a long answer says may stand in its end.
+      expect(answer.text.slice(0, 100_000) + answer.text.slice(100_000).slice(-10_000)).toMatch(says);
       expect(answer.status).toBe(status);
       expect(tooMuch(answer.cost, { ...RULE, ...most })).toEqual({});
     });

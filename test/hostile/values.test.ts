@@ -181,14 +181,14 @@ holdToRule(
       'Expected an id of the type SystemOfRecord, not CustomerProfile.',
     ),
     {
-      name: '1,000 systems in a text that is read again for each of 3,000 rows',
+      name: '3,000 systems in the text of an operation with later parts, below 3,000 rows',
       raw: () => {
-        const systems = texts(1_000).map((text) => `"${text}"`);
+        const systems = texts(3_000).map((text) => `"${text}"`);
         const rows = `customerProfiles(first: 3000) { nodes { attributes(systems: [${systems}]) { systemIdentifier } } }`;
         return operation(`{ ${rows} ... @defer { __typename } }`, {}, { accept: 'multipart/mixed' });
       },
       status: 200,
-      says: '"code":"OPERATION_TOO_COSTLY"',
+      says: '"hasNext":false',
     },
     ordinary(
       '10,000 keys below 3,000 profiles',

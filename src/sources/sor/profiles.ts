@@ -2,7 +2,7 @@ import { isSegment } from '../../http/client/path.ts';
 import { countIn } from '../../http/reads/read-by-keys.ts';
 import { customersIn } from '../../http/reads/subjects.ts';
 import { PROFILES, type ProfileListQuery, profileListQuery } from './profile-endpoints.ts';
-import { type CustomerIdType, isProfile, type ProfileProjection, type ProfileRow, profileIn } from './profile-rows.ts';
+import { type CustomerIdType, type ProfileProjection, type ProfileRow, profileIn } from './profile-rows.ts';
 import { PROFILE_LISTS } from './resources.ts';
 import type { Sor } from './sor.ts';
 
@@ -64,7 +64,7 @@ export class SorProfiles {
     });
     // Changes are no profiles; all others need not be looked up any more.
     if (query.updatedSince === undefined) {
-      this.#sor.primeProfiles((read?.items ?? []).filter(isProfile), projection);
+      this.#sor.primeProfiles(read?.items ?? [], projection);
     }
     return read ?? { ...NONE, asOf: new Date().toISOString() };
   }

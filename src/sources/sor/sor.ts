@@ -10,7 +10,7 @@ import { resultOf, writtenResultOf } from './envelope.ts';
 import type { FedSystem, SorFeed } from './feed.ts';
 import type { FedChange } from './feed-plan.ts';
 import { noteSystems, type ProfileLookups, profileLookups, type ShownByAnswers } from './profile-lookup.ts';
-import type { CustomerIdType, ProfileProjection, ProfileRow } from './profile-rows.ts';
+import { type CustomerIdType, isProfile, type ProfileProjection, type ProfileRow } from './profile-rows.ts';
 import { CUSTOMER_LISTS, customerTag, DEFINITIONS, type Subject } from './resources.ts';
 
 export interface SorSettings {
@@ -66,6 +66,8 @@ export interface SorRead<Result> {
 export class Sor {
   readonly #reads: SorReads;
   readonly #operation: Operation;
+  /** Lists of profiles that were taken in. */
+  readonly #primed = new WeakSet<readonly unknown[]>();
 
   constructor(reads: SorReads, operation: Operation) {
     this.#reads = reads;
@@ -119,9 +121,12 @@ export class Sor {
     return this.#operation.load(api, profiles(id, type), id, projection);
   }
 
-  /** Takes in profiles that a list has brought, so that they need not be looked up. */
-  primeProfiles(rows: readonly ProfileRow[], projection: ProfileProjection): void {
+  /** Takes in profiles that a list has brought, so that they need not be looked up; once, as aliases share the list. */
+  primeProfiles(list: readonly unknown[], projection: ProfileProjection): void {
     const { api, profiles, shown } = this.#reads;
+    if (this.#primed.has(list)) return;
+    this.#primed.add(list);
+    const rows = list.filter(isProfile);
     if (projection.systems) noteSystems(shown, rows);
     for (const row of rows) {
       const { customer_id: key, customer_id_type: type } = row;
