@@ -5,7 +5,7 @@ import { isLoopback } from './setting-kinds.ts';
 const WAYS_IN = {
   jwt: { needs: ['JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_JWKS'], takes: ['JWT_ALGORITHMS', 'JWT_SCOPE_CLAIM', 'JWT_ROLES'] },
   secret: { needs: ['GATEWAY_SECRET'], takes: ['GATEWAY_SCOPES'] },
-  none: { needs: [], takes: ['ANONYMOUS_SCOPES'] },
+  none: { needs: [], takes: ['ANONYMOUS_SCOPES', 'ALLOWED_HOSTS'] },
 };
 
 /** What the settings came to that others depend on; undefined where one could not be read. */

@@ -116,6 +116,11 @@ test.each<[string, Record<string, string>, string[]]>([
     { TRUSTED_PROXIES: '10.0.0.0/8' },
     ['CLIENT_ADDRESS_HEADER and TRUSTED_PROXIES must be set together.'],
   ],
+  [
+    'hosts that nobody looks at',
+    { AUTH: 'secret', GATEWAY_SECRET: 'x'.repeat(32), ALLOWED_HOSTS: 'gateway' },
+    [closed('none', 'ALLOWED_HOSTS')],
+  ],
   ['a secret nobody knows', { AUTH: 'secret' }, ['GATEWAY_SECRET must be set when AUTH has secret.']],
   ['scopes of nobody', { GATEWAY_SCOPES: 'secrets:read' }, [NOBODYS_SCOPES]],
   [
