@@ -8,6 +8,9 @@ const HOST = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/i;
 /** A path from the root (RFC 9112, 3.2.1), whose escapes are whole; what follows it is anybody's. */
 const TARGET = /^\/(?:[^%?#]|%[\da-f]{2})*(?:[?#]|$)/i;
 
+/** A target with the host that it is for (RFC 9112, 3.2.2). */
+const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/i;
+
 /** For probes, which call by whatever address the process has. With a query Yoga may take them for operations. */
 const PROBED = ['/health', '/ready', '/metrics'];
 
@@ -40,13 +43,22 @@ export interface FrontDoorOptions {
 export function frontDoor(yoga: Adapter, { isOurs, report }: FrontDoorOptions): RequestListener {
   let lastHost: string | undefined;
 
-  function refusedAs({ url = '', headers: { host }, httpVersion }: IncomingMessage): number | undefined {
-    if (!TARGET.test(url)) return 400;
+  function refusedAs(request: IncomingMessage): number | undefined {
+    const { url = '', headers, httpVersion } = request;
+    const { host } = headers;
+    const [, named, target = ''] = ABSOLUTE.exec(url) ?? [];
+    if (!TARGET.test(url) && named === undefined) return 400;
     // Nearly all requests call by the same name.
-    if (host !== undefined && host === lastHost) return undefined;
+    const isUsual = host !== undefined && host === lastHost;
     // Only HTTP/1.0 may leave it out.
-    if (host === undefined ? httpVersion !== '1.0' : !isHost(host)) return 400;
-    if (PROBED.includes(url)) return undefined;
+    if (!isUsual && (host === undefined ? httpVersion !== '1.0' : !isHost(host))) return 400;
+    if (named !== undefined) {
+      // `Host` says nothing then.
+      headers.host = named;
+      request.url = target.startsWith('/') ? target : `/${target}`;
+      return refusedAs(request);
+    }
+    if (isUsual || PROBED.includes(url)) return undefined;
     if (!isOurs(host ?? '')) return 421;
     lastHost = host;
     return undefined;
