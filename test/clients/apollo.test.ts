@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { found } from '../support/conformance.ts';
 import { startGateway } from '../support/gateway.ts';
@@ -67,6 +69,22 @@ describe.runIf(clientsAreThere())('Apollo Client', { timeout: 60_000 }, () => {
       second: data,
       sent: ['hash', 'text', 'hash'],
     });
+    found(context, APOLLO);
+  });
+
+  test('a document of its manifest is served by its hash, where nothing else is', async (context) => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'apollo-'));
+    const manifest = join(folder.path, 'manifest.json');
+    await writeFile(manifest, JSON.stringify(await run('apollo', '', 'manifest')));
+    await using gateway = await startGateway({
+      env: { TRUSTED_DOCUMENTS: manifest, TRUSTED_DOCUMENTS_ONLY: 'true' },
+    });
+    const url = `${await gateway.listen()}/graphql`;
+    expect(await run('apollo', url, 'trusted')).toEqual({
+      data: { customerDatum: { __typename: 'CustomerData', hoodId: '343776' } },
+      sent: ['hash'],
+    });
+    await expect(run('apollo', url, 'persistedQueries')).rejects.toThrow('Expected the id of a document');
     found(context, APOLLO);
   });
 

@@ -10,7 +10,7 @@ import { client, clientsAreThere, run, runCommand } from './client-programs.ts';
 const CUSTOMER = 'robert.hill@mymail.org';
 
 /** Compiles the documents of the program against the schema that clients are given; tells what the compiler says. */
-async function compile(folder: string): Promise<string> {
+async function compile(folder: string, more: object = {}): Promise<string> {
   // The compiler takes paths that start at its configuration.
   const from = (path: string) => relative(folder, path);
   const config = {
@@ -20,6 +20,7 @@ async function compile(folder: string): Promise<string> {
     artifactDirectory: '.',
     eagerEsModules: true,
     useImportTypeSyntax: true,
+    ...more,
   };
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
   await writeFile(join(folder, 'relay.config.json'), JSON.stringify(config));
@@ -54,6 +55,23 @@ describe.runIf(clientsAreThere())('Relay', { timeout: 60_000 }, () => {
     });
     expect(all.length).toBeGreaterThan(35);
     found(context, client('relay-runtime'), `${all.length} rows, each once and in order`);
+  });
+
+  test('documents that relay-compiler persisted are served by their hashes, where nothing else is', async (context) => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'relay-'));
+    const file = 'persisted.json';
+    await writeFile(join(folder.path, file), '{}');
+    await compile(folder.path, { persistConfig: { file, algorithm: 'SHA256' } });
+    await using gateway = await startGateway({
+      env: { TRUSTED_DOCUMENTS: join(folder.path, file), TRUSTED_DOCUMENTS_ONLY: 'true' },
+    });
+    gateway.hood.replace('gdprRequests', [{ id: '7', client_id: CUSTOMER }]);
+    const shown = await run('relay', `${await gateway.listen()}/graphql`, folder.path, 'deferred');
+    expect(shown).toContainEqual({ hoodId: '7', profile: { customerProfile: { customerId: CUSTOMER } } });
+    expect(await gateway.query('{ __typename }')).toMatchObject({
+      errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
+    });
+    found(context, client('relay-runtime'));
   });
 
   test('a deferred fragment of Relay fills the row that is already on screen', async (context) => {

@@ -10,6 +10,7 @@ import {
 } from '@apollo/client';
 import { Defer20220824Handler, GraphQL17Alpha9Handler } from '@apollo/client/incremental';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
+import { print } from '@apollo/client/utilities';
 import { filter, firstValueFrom, lastValueFrom, takeWhile, tap } from 'rxjs';
 import { typePolicies } from './apollo-client.ts';
 
@@ -179,6 +180,27 @@ async function persistedQueries(): Promise<unknown> {
   return { first: first.data, second: second.data, sent: sent.splice(0) };
 }
 
+const TRUSTED = gql`
+  query Trusted($hoodId: ID!) {
+    customerDatum(hoodId: $hoodId) {
+      hoodId
+    }
+  }
+`;
+
+/** What `generate-persisted-query-manifest` writes of it: the text as the client sends it, and its hash. */
+async function manifest(): Promise<unknown> {
+  const body = print(openClient().cache.transformDocument(TRUSTED));
+  const operation = { id: sha256(body), name: 'Trusted', type: 'query', body };
+  return { format: 'apollo-persisted-query-manifest', version: 1, operations: [operation] };
+}
+
+/** A document of the manifest goes by its hash, from the first time on. */
+async function trusted(): Promise<unknown> {
+  const { data } = await openClient({ persisted: true }).query({ query: TRUSTED, variables: { hoodId: '343776' } });
+  return { data, sent: sent.splice(0) };
+}
+
 /** What is on screen, from the first part of an answer to its end. */
 async function deferred(options: ClientOptions = {}): Promise<unknown> {
   const query = gql`
@@ -215,6 +237,8 @@ const SCENES: Record<string, () => Promise<unknown>> = {
   partsWithoutId,
   partialData,
   persistedQueries,
+  manifest,
+  trusted,
   deferred,
   deferredInLaterFormat: () => deferred({ incrementalHandler: new GraphQL17Alpha9Handler() }),
 };

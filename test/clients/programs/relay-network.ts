@@ -25,15 +25,15 @@ export function relayPayloads({ incremental, hasNext = false, ...answer }: Part)
   })) as GraphQLResponse[];
 }
 
-/** Relay over a gateway, with an empty store. */
+/** Relay over a gateway, with an empty store. A document that the compiler persisted has no text, but an id. */
 export function openEnvironment(url: string): Environment {
-  const network = Network.create(({ text }, variables) =>
+  const network = Network.create(({ text, id }, variables) =>
     Observable.create((sink) => {
       const send = async () => {
         const response = await fetch(url, {
           method: 'POST',
           headers: { 'content-type': 'application/json', accept: 'multipart/mixed, application/json' },
-          body: JSON.stringify({ query: text, variables }),
+          body: JSON.stringify(text ? { query: text, variables } : { doc_id: id, variables }),
         });
         const parts = await meros<Part>(response);
         if (parts instanceof Response) return sink.next(await parts.json());
