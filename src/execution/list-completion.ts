@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { GraphQLResolveInfo } from 'graphql';
-import { VALUE_WORK } from './allowance.ts';
+import { PART_WORK, VALUE_WORK } from './allowance.ts';
 import { completeAt, nulled } from './fields.ts';
 import type { Path, PlannedField, Run, ValueKind } from './planned-field.ts';
 import { isPromise, silence } from './promises.ts';
@@ -79,6 +79,7 @@ export function completeList(
       const place: Path = { prev: path, key, typename: undefined };
       owner = run.parts.begin(owner, { path: place, label, brings: 'items' }, (part) => {
         const members: unknown[] = [];
+        allowance.spend(PART_WORK);
         try {
           do {
             members.push(memberAt(part, key));

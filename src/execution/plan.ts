@@ -17,7 +17,7 @@ import {
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
 } from 'graphql';
-import { RESOLVED_WORK, VALUE_WORK } from './allowance.ts';
+import { PART_WORK, RESOLVED_WORK, VALUE_WORK } from './allowance.ts';
 import { valueKind } from './completion.ts';
 import type { OperationPlan, PlainLeaf, PlannedField, PlannedFields } from './planned-field.ts';
 
@@ -43,7 +43,7 @@ export function planned(
     return {
       fields,
       later: patches.map(({ label, fields }) => ({ label, fields: select(type, { fields, patches: [] }) })),
-      work: VALUE_WORK * fields.length + RESOLVED_WORK * resolved.length,
+      work: VALUE_WORK * fields.length + RESOLVED_WORK * resolved.length + PART_WORK * patches.length,
       length: fields.reduce((sum, { key }) => sum + key.length + PUNCTUATION, 0),
       hasProto: selected.has('__proto__'),
     };
