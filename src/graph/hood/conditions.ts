@@ -1,13 +1,4 @@
-import {
-  type Bound,
-  between,
-  type Comparison,
-  type Condition,
-  compare,
-  memberOf,
-  noMemberOf,
-  nullness,
-} from '../../sources/hood/grammar.ts';
+import type { Condition, Conditions } from '../../sources/hood/grammar.ts';
 import { BadInput } from '../caller-error.ts';
 import { withApiIds } from '../node-ids.ts';
 import type { FilterKind, Operator, Operators, Rounding } from './filter-inputs.ts';
@@ -24,9 +15,6 @@ export interface FilterField {
   isFetched?: true;
 }
 
-/** What a filter asks for: these conditions, all of them, or `nothing` when no row can meet it. */
-export type Conditions = 'nothing' | Readonly<Record<string, Condition>>;
-
 /** The longest list that a call takes, as it stands in the URL: nobody documents how long one may be. */
 const MAX_LIST_LENGTH = 4_000;
 
@@ -37,13 +25,13 @@ const UPPER: readonly Operator[] = ['lt', 'lte'];
 const ROUNDING: Partial<Record<Operator, Rounding>> = { gte: 'up', lt: 'up', gt: 'down', lte: 'down' };
 
 /**
- * A filter argument as Hood's conditions. Throws `BadInput` for what the REST grammar cannot say, before any
+ * A filter argument as Hood's conditions, or `nothing` when no row can meet them all. Throws `BadInput` for what the REST grammar cannot say, before any
  * call: several operators that make no range, an explicit null, a comma in a list, an empty text.
  */
 export function conditionsOf(
   filter: Record<string, Operators | null> | null | undefined,
   fields: Record<string, FilterField>,
-): Conditions {
+): Conditions | 'nothing' {
   const conditions: Record<string, Condition> = {};
   let isEmpty = false;
   for (const [name, operators] of Object.entries(filter ?? {})) {
@@ -82,7 +70,7 @@ function conditionOf(path: string, operators: Operators | null, kind: FilterKind
 function single(path: string, operator: Operator, value: unknown, kind: FilterKind): Outcome {
   switch (operator) {
     case 'isNull':
-      return nullness(value as boolean);
+      return { isNull: value as boolean };
     case 'in':
     case 'notIn':
       return list(`${path}.${operator}`, operator, value as readonly unknown[], kind);
@@ -90,7 +78,7 @@ function single(path: string, operator: Operator, value: unknown, kind: FilterKi
       const text = write(`${path}.${operator}`, value, ROUNDING[operator] ?? 'exact', kind);
       // No row is equal to what Hood cannot hold, and every other one is.
       if (text === undefined) return operator === 'neq' ? undefined : null;
-      return compare(operator as Comparison, text);
+      return { [operator]: text };
     }
   }
 }
@@ -106,25 +94,17 @@ function list(path: string, operator: 'in' | 'notIn', values: readonly unknown[]
   if (encodeURIComponent([...texts].join().toWellFormed()).length > MAX_LIST_LENGTH) {
     throw new BadInput(`Expected at most 4 kB of members in \`${path}\`: ask for them in several parts.`);
   }
-  return operator === 'in' ? memberOf([...texts]) : noMemberOf([...texts]);
+  return { [operator]: [...texts] };
 }
 
 function range(path: string, lower: [Operator, unknown], upper: [Operator, unknown], kind: FilterKind): Outcome {
-  const bound = ([operator, value]: [Operator, unknown]): Bound => ({
-    value: write(`${path}.${operator}`, value, ROUNDING[operator] ?? 'exact', kind) ?? '',
-    inclusive: operator.endsWith('e'),
-  });
-  const [from, to] = [bound(lower), bound(upper)];
-  return isEmptyRange(from, to) ? null : between(from, to);
-}
-
-/**
- * Only numbers and moments have bounds. They are compared as they are sent, rounded: `gte .2` with `lte .8` holds no
- * whole second.
- */
-function isEmptyRange(from: Bound, to: Bound): boolean {
-  if (from.value === to.value) return !(from.inclusive && to.inclusive);
-  return rank(from.value) > rank(to.value);
+  const [from = '', to = ''] = [lower, upper].map(([operator, value]) =>
+    write(`${path}.${operator}`, value, ROUNDING[operator] ?? 'exact', kind),
+  );
+  const isWithBoth = lower[0] === 'gte' && upper[0] === 'lte';
+  // Only numbers and moments have bounds. They are compared as they are sent: `gte .2` with `lte .8` holds no whole second.
+  const isEmpty = from === to ? !isWithBoth : rank(from) > rank(to);
+  return isEmpty ? null : { [lower[0]]: from, [upper[0]]: to };
 }
 
 /** A number, or a moment `YYYY-MM-DD HH:MM:SS`, as a number that sorts like it. */

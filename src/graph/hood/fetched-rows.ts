@@ -22,7 +22,7 @@ export function idsToFetch(
   const { hoodId, ...others } = filter ?? {};
   if (!fields['hoodId']?.isFetched || hoodId === undefined) return undefined;
   const conditions = conditionsOf({ hoodId }, fields);
-  const ids = conditions === 'nothing' ? new Set<string>() : valuesIn(conditions['id'] ?? '');
+  const ids = conditions === 'nothing' ? new Set<string>() : valuesIn(conditions['id'] ?? {});
   if (!ids) throw new BadInput('Expected `eq` or `in` in `filter.hoodId`: Hood has no other operators for it.');
   if (Object.keys(others).length > 0 || search || orderBy?.length) {
     throw new BadInput(

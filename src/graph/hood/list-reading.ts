@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { type HoodRow, isRow } from '../../sources/hood/answers.ts';
 import type { HoodListQuery } from '../../sources/hood/endpoints.ts';
-import { type Condition, nullness, valuesIn } from '../../sources/hood/grammar.ts';
+import { type Conditions, valuesIn } from '../../sources/hood/grammar.ts';
 import { type Connection, emptyConnection, listConnection, readableRows } from '../connection.ts';
 import type { Context } from '../context.ts';
 import type { ListCursors } from '../paging/cursor.ts';
@@ -58,7 +58,7 @@ export class HoodList {
     source: ListSource,
     { filter, search, orderBy }: ListArguments,
     context: Context,
-    fixed: Readonly<Record<string, Condition>> = {},
+    fixed: Conditions = {},
   ) {
     const { collection } = source;
     const conditions = conditionsOf(filter, source.filter);
@@ -67,7 +67,7 @@ export class HoodList {
     const searched = search ? searchOf(search, source.search) : undefined;
     this.query =
       conditions === 'nothing' ? conditions : { conditions: { ...fixed, ...conditions }, sort, search: searched };
-    this.sizes = context.pageSizes.of(`hood/${collection}`, context.hood.settings.maxPageSize);
+    this.sizes = context.pageSizes(`hood/${collection}`, context.hood.settings.maxPageSize);
     this.#collection = collection;
     this.#context = context;
     this.#listKey = `hood/${collection}?${JSON.stringify(this.query)}`;
@@ -100,7 +100,7 @@ export class HoodList {
   async read(args: WindowArguments, needs: RowNeeds): Promise<HoodRows> {
     const conditions = this.query === 'nothing' ? {} : (this.query.conditions ?? {});
     const owners = OWNING_FIELDS.flatMap((field) => {
-      const values = valuesIn(conditions[field] ?? '');
+      const values = valuesIn(conditions[field] ?? {});
       return values ? [{ field, values }] : [];
     });
     if (owners.length === 0) return this.#read(args, needs);
@@ -185,14 +185,14 @@ export class HoodList {
       endsWithoutTime: async () => {
         if (filledTimes.has(time)) return false;
         // An API that refuses the question has no such rows.
-        const without = await unlessRefused(firstOf({ conditions: { [order.field]: nullness(true) } }));
+        const without = await unlessRefused(firstOf({ conditions: { [order.field]: { isNull: true } } }));
         if (without?.[0] !== null) {
           filledTimes.set(time, true);
           return false;
         }
         const [first] = await firstOf({ sort: query.sort });
         // Where no row has a time any more, nothing says so: a row may come again, but none is left out.
-        return first !== null || (await firstOf({ conditions: { [order.field]: nullness(false) } })).length === 0;
+        return first !== null || (await firstOf({ conditions: { [order.field]: { isNull: false } } })).length === 0;
       },
     };
   }

@@ -1,6 +1,5 @@
 import DataLoader from 'dataloader';
 import { type HoodRow, isRow } from '../../sources/hood/answers.ts';
-import { memberOf } from '../../sources/hood/grammar.ts';
 import { idLists } from '../../sources/id-lists.ts';
 import type { Context } from '../context.ts';
 import type { WindowArguments } from '../paging/window.ts';
@@ -49,7 +48,7 @@ export function relatedRows(source: ListSource, field: string, context: Context)
   async function readTogether(group: readonly RelatedLookup[]): Promise<Map<string, HoodRow[]> | undefined> {
     const keys = [...new Set(group.map(({ key }) => key))];
     if (keys.length === 1) return undefined;
-    const list = new HoodList(source, group[0]?.args ?? {}, context, { [field]: memberOf(keys) });
+    const list = new HoodList(source, group[0]?.args ?? {}, context, { [field]: { in: keys } });
     if (list.query === 'nothing') return new Map();
     const fields = [...new Set([field, ...group.flatMap(({ needs }) => needs.fields)])].sort();
     const rows = new Map<string, HoodRow>();

@@ -1,5 +1,5 @@
 import { UpstreamError } from '../../http/client/upstream-error.ts';
-import { type Condition, narrowed, nullness } from '../../sources/hood/grammar.ts';
+import { type Condition, narrowed } from '../../sources/hood/grammar.ts';
 import type { RowRange } from '../paging/page-plan.ts';
 import type { WindowRows } from '../paging/read-window.ts';
 import {
@@ -68,8 +68,8 @@ export async function readBehind(list: TimeList, place: TimePlace, size: number)
 /** Null where there is none. */
 function conditionBehind({ order, condition }: TimeList, { moment }: TimePlace): Condition | undefined | null {
   if (moment === 'first') return condition;
-  if (moment === 'last') return condition === undefined ? nullness(true) : null;
-  return narrowed(condition, order.descending ? 'upper' : 'lower', hoodTimeOf(moment)) ?? null;
+  if (moment === 'last') return condition === undefined ? { isNull: true } : null;
+  return narrowed(condition, order.descending ? 'lte' : 'gte', hoodTimeOf(moment)) ?? null;
 }
 
 /** What a read brings that an API may refuse, such as one of a time that no calendar has. */
@@ -123,7 +123,7 @@ async function withRowsWithoutTime(
 ): Promise<PlacedRows> {
   if (window.hasNext || !(await mayEndWithoutTime(list, window, place))) return window;
   const room = size - window.rows.length;
-  const others = await list.read(nullness(true), { offset: 0, size: Math.max(1, room) });
+  const others = await list.read({ isNull: true }, { offset: 0, size: Math.max(1, room) });
   if (others.rows.some((row) => digitsOf(row, list.order) !== null)) return window;
   const rows = others.rows.slice(0, room);
   const offset = window.offset + window.rows.length;

@@ -1,5 +1,4 @@
 import { type HoodRow, isRow } from './answers.ts';
-import { compare } from './grammar.ts';
 import type { Hood } from './hood.ts';
 import { PROPERTY_KEY_FIELDS, type PropertyNames, propertyKey } from './property-lookup.ts';
 
@@ -15,7 +14,7 @@ export async function findCreatedProperty(
   fields: readonly string[],
 ): Promise<HoodRow | null> {
   const needed = [...new Set(['id', 'create_time', ...PROPERTY_KEY_FIELDS, ...fields])].sort();
-  const query = { conditions: { label: compare('eq', label) }, sort: '-create_time' };
+  const query = { conditions: { label: { eq: label } }, sort: '-create_time' };
   const { items } = await hood.list(COLLECTION, query, needed, { number: 1, size: 2 });
   const [newest, next] = items
     .filter(isRow)

@@ -1,11 +1,11 @@
 import type { Projection } from '../../http/cache/projection.ts';
 import { type Endpoint, endpoint } from '../../http/client/path.ts';
-import type { Condition } from './grammar.ts';
+import { type Conditions, written } from './grammar.ts';
 
 /** Which rows of a collection, and in which order. */
 export interface HoodListQuery {
   /** Each filtered field's condition. */
-  conditions?: Readonly<Record<string, Condition>> | undefined;
+  conditions?: Conditions | undefined;
   /** `create_time`, `-create_time`; several are joined by commas. */
   sort?: string | undefined;
   /** Without fields Hood searches a default one. */
@@ -31,7 +31,7 @@ export function listEndpoint(
     `/v1/hood/${collection}`,
     {},
     {
-      ...query.conditions,
+      ...written(query.conditions ?? {}),
       ...narrowed(settings, fields),
       page: `${page.number},${page.size}`,
       q: query.search?.text,

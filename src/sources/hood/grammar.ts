@@ -1,93 +1,61 @@
-/**
- * Hood's filter grammar, `<field>=<operator>:<value>`. An operator is always written out: a bare
- * `create_time=2025-01-29 12:47:00` contains a colon and could be read as one
- * (docs.ocamba.com, API overview).
- */
+/** What the value of a field must be: one operator, or a lower and an upper bound. Members of lists have no commas. */
+export type Condition = Readonly<
+  Partial<Record<Comparison, string>> & Partial<Record<'in' | 'notIn', readonly string[]>> & { isNull?: boolean }
+>;
 
-/** One condition on one field, as the text after `<field>=`. */
-export type Condition = string;
+type Comparison = 'eq' | 'neq' | Bound;
+type Bound = 'gt' | 'gte' | 'lt' | 'lte';
 
-/** Hood's comparisons that take one value. */
-export type Comparison = 'eq' | 'neq' | 'gt' | 'gte' | 'lt' | 'lte';
-
-/** One end of a range, and whether the end itself belongs to it. */
-export interface Bound {
-  value: string;
-  inclusive: boolean;
-}
-
-export function compare(comparison: Comparison, value: string): Condition {
-  return `${comparison}:${value}`;
-}
-
-/** The values must not contain commas: the grammar has no way to escape one. */
-export function memberOf(values: readonly string[]): Condition {
-  return `in:${values.join(',')}`;
-}
-
-/** The values must not contain commas: the grammar has no way to escape one. */
-export function noMemberOf(values: readonly string[]): Condition {
-  return `nin:${values.join(',')}`;
-}
-
-/** Hood spells it the other way round than one would think: `isn` is null, `is` is not null. */
-export function nullness(isNull: boolean): Condition {
-  return isNull ? 'isn:' : 'is:';
-}
+/** A condition for each field that has one. */
+export type Conditions = Readonly<Record<string, Condition>>;
 
 /**
- * Everything from `lower` to `upper`. One range operator, because Hood does not say what two parameters
- * of the same name would mean: `rf` is [a,b], `rl` is [a,b), `rr` is (a,b], `r` is (a,b).
+ * Hood's own operators for ours. A range has one of its own, because Hood does not say what two parameters of the same
+ * name would mean.
  */
-export function between(lower: Bound, upper: Bound): Condition {
-  const operator = lower.inclusive ? (upper.inclusive ? 'rf' : 'rl') : upper.inclusive ? 'rr' : 'r';
-  return `${operator}:${lower.value},${upper.value}`;
+const OPERATORS: Readonly<Record<string, string>> = {
+  notIn: 'nin',
+  'gte lte': 'rf',
+  'gte lt': 'rl',
+  'gt lte': 'rr',
+  'gt lt': 'r',
+};
+
+/**
+ * Conditions in Hood's filter grammar, `<field>=<operator>:<value>`. An operator is always written out: a bare
+ * `create_time=2025-01-29 12:47:00` contains a colon and could be read as one (docs.ocamba.com, API overview).
+ */
+export function written(conditions: Conditions): Record<string, string> {
+  const texts = Object.entries(conditions).map(([field, { isNull, ...values }]) => {
+    // Hood spells it the other way round than one would think.
+    if (isNull !== undefined) return [field, isNull ? 'isn:' : 'is:'];
+    // Lower bounds come before upper ones.
+    const operators = Object.keys(values).sort() as (keyof typeof values)[];
+    const operator = operators.join(' ');
+    return [field, `${OPERATORS[operator] ?? operator}:${operators.map((name) => values[name]).join()}`];
+  });
+  return Object.fromEntries(texts);
 }
 
 /**
- * A condition with one more bound on the same field, which belongs to the range, as one condition. Undefined where the
- * grammar has none for both: beside `eq`, `in` and the like, or where nothing lies between the bounds. The values must
- * sort as texts, which times in Hood's spelling do.
+ * A condition with one more inclusive bound on the same field. Undefined where the grammar has none for both: beside `eq`,
+ * `in` and the like, or where nothing lies between the bounds. The values must sort as texts, which times in Hood's
+ * spelling do.
  */
-export function narrowed(
-  condition: Condition | undefined,
-  side: 'lower' | 'upper',
-  value: string,
-): Condition | undefined {
-  const bounds = boundsIn(condition);
-  if (bounds === undefined) return undefined;
-  const own = bounds[side];
-  const isTighter = own === undefined || (side === 'lower' ? own.value < value : own.value > value);
-  if (isTighter) bounds[side] = { value, inclusive: true };
-  const { lower, upper } = bounds;
-  if (lower && upper) return lower.value > upper.value ? undefined : between(lower, upper);
-  if (lower) return compare(lower.inclusive ? 'gte' : 'gt', lower.value);
-  return upper && compare(upper.inclusive ? 'lte' : 'lt', upper.value);
+export function narrowed(condition: Condition = {}, bound: 'gte' | 'lte', value: string): Condition | undefined {
+  const { isNull, ...bounds } = condition;
+  // Rows without a value are in no range.
+  if (isNull || Object.keys(bounds).some((name) => !/^[gl]te?$/.test(name))) return undefined;
+  const { gt, gte = gt, lt, lte = lt } = bounds;
+  const [own, far] = bound === 'gte' ? [gte, lte] : [lte, gte];
+  const isBefore = (one: string, other: string) => (bound === 'gte' ? one < other : one > other);
+  if (far !== undefined && isBefore(far, value)) return undefined;
+  if (own !== undefined && !isBefore(own, value)) return bounds;
+  const others = Object.entries(bounds).filter(([name]) => name[0] !== bound[0]);
+  return { ...Object.fromEntries(others), [bound]: value };
 }
 
 /** The values that a condition names, where rows with any other one cannot meet it. */
-export function valuesIn(condition: Condition): ReadonlySet<string> | undefined {
-  if (condition.startsWith('eq:')) return new Set([condition.slice(3)]);
-  return condition.startsWith('in:') ? new Set(condition.slice(3).split(',')) : undefined;
-}
-
-interface Bounds {
-  lower?: Bound;
-  upper?: Bound;
-}
-
-function boundsIn(condition: Condition = 'is:'): Bounds | undefined {
-  const mark = condition.indexOf(':');
-  const operator = condition.slice(0, mark);
-  const [value = '', end = ''] = condition.slice(mark + 1).split(',');
-  // Rows without a value are in no range.
-  if (operator === 'is') return {};
-  const inclusive = operator.endsWith('e');
-  if (operator.startsWith('gt')) return { lower: { value, inclusive } };
-  if (operator.startsWith('lt')) return { upper: { value, inclusive } };
-  if (!operator.startsWith('r')) return undefined;
-  return {
-    lower: { value, inclusive: operator === 'rf' || operator === 'rl' },
-    upper: { value: end, inclusive: operator === 'rf' || operator === 'rr' },
-  };
+export function valuesIn({ eq, in: members }: Condition): ReadonlySet<string> | undefined {
+  return eq === undefined ? members && new Set(members) : new Set([eq]);
 }

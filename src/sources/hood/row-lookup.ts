@@ -4,7 +4,6 @@ import { type KeyedSource, readByKeys } from '../../http/reads/read-by-keys.ts';
 import { MAX_LIST_LENGTH } from '../id-lists.ts';
 import { type HoodRow, isRow, pageIn, rowIn } from './answers.ts';
 import { fieldsOf, type HoodSettings, listEndpoint, rowEndpoint, tagOf } from './endpoints.ts';
-import { compare, memberOf } from './grammar.ts';
 import { subjectsIn } from './subjects.ts';
 
 /** A collection, and the ways to a row by its id that it has. */
@@ -42,7 +41,7 @@ export function listedRows(
     maxPageSize: settings.maxPageSize,
     path: (values, projection, size) => {
       const [value = ''] = values;
-      const condition = value.includes(',') ? compare('eq', value) : memberOf(values);
+      const condition = value.includes(',') ? { eq: value } : { in: values };
       const query = { conditions: { [field]: condition } };
       return listEndpoint(settings, collection, query, fieldsOf(projection), { number: 1, size }).path;
     },

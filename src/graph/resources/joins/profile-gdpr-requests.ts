@@ -1,5 +1,4 @@
 /** The GDPR requests about a customer, from Hood. */
-import { compare } from '../../../sources/hood/grammar.ts';
 import { builder } from '../../builder.ts';
 import { windowArgs } from '../../connection.ts';
 import { oncePerOperation } from '../../context.ts';
@@ -45,7 +44,7 @@ builder.objectField(CustomerProfile, 'gdprRequests', (t) =>
       const { customer_id: key, customer_id_type: type } = profile;
       if (type !== context.clientIdType) return null;
       const args = { filter, orderBy };
-      const list = new HoodList(source, args, context, { client_id: compare('eq', key) });
+      const list = new HoodList(source, args, context, { client_id: { eq: key } });
       // Mistakes in the window are this profile's own, also where its rows come with those of others.
       list.window(window);
       const needs = list.needs(info, 'GdprRequest');
