@@ -42,6 +42,16 @@ test('where callers have shares each is told what they have used, and nothing of
   }
 });
 
+test('a log-in is paid by the operation that needs it first', async () => {
+  const env = { SOR_TOKEN: '', SOR_EMAIL: 'sandbox@example.com', SOR_PASSWORD: 'sandbox' };
+  await using gateway = await startGateway({ env, sor: { profiles: 90 } });
+  for (const [n, calls] of [2, 1].entries()) {
+    const { cost: paid, calls: made } = await buy(gateway, profile(n));
+    expect(paid?.SOR).toEqual(cost({ calls, waitedMs: expect.any(Number) }));
+    expect(made).toHaveLength(calls);
+  }
+});
+
 test('an operation that needs no API has cost nothing', async () => {
   await using gateway = await startGateway();
   expect((await buy(gateway, '{ __typename }')).cost).toEqual({});

@@ -2,6 +2,7 @@ import type { Pool } from 'undici';
 import type { Api } from './api.ts';
 import type { CallDeadline } from './call-deadline.ts';
 import type { CallOptions, Priority } from './call-options.ts';
+import type { ApiCallStatistics } from './call-statistics.ts';
 import type { Repetition } from './calls.ts';
 import type { AnswerHead } from './exchange.ts';
 import type { RetryBudget } from './retry-budget.ts';
@@ -15,6 +16,8 @@ export interface Attempt extends CallDeadline, Pick<CallOptions, 'caller' | 'ope
   readonly method: string;
   readonly route: string;
   readonly priority: Priority;
+  /** What its operation costs; undefined where nobody wants to know. */
+  readonly statistics?: ApiCallStatistics | undefined;
   /** Names what it asks by a hash; an attempt without it is a question of its own. */
   readonly question?: (() => string) | undefined;
   /** Set where its failure says nothing new about the API. */

@@ -1,6 +1,5 @@
 import type { Dispatcher } from 'undici';
 import type { Api } from './api.ts';
-import type { ApiCallStatistics } from './call-statistics.ts';
 import { type JsonCall, questionOf } from './calls.ts';
 import type { Attempt } from './client-options.ts';
 import type { Form } from './form.ts';
@@ -22,7 +21,6 @@ export interface Flight extends Attempt {
   call: JsonCall | undefined;
   /** In `performance.now()` milliseconds. */
   readonly startedAt: number;
-  readonly statistics: ApiCallStatistics | undefined;
   attempts: number;
   /** When the last attempt was sent, in milliseconds of the wall clock. */
   sentAt: number;

@@ -1,6 +1,6 @@
 import { FailedQuestion } from '../../http/breaker/failed-question.ts';
 import { beforeDeadline, TransportError } from '../../http/client/call-deadline.ts';
-import type { AttemptGuard, JsonClientOptions } from '../../http/client/client-options.ts';
+import type { Attempt, AttemptGuard, JsonClientOptions } from '../../http/client/client-options.ts';
 import type { JsonClient } from '../../http/client/json-client.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
 
@@ -39,7 +39,7 @@ export class SorLogin {
   get credential(): Required<Pick<JsonClientOptions, 'headers' | 'guard'>> {
     const guard: AttemptGuard = async (attempt, send) => {
       for (let isRepeated = false; ; ) {
-        const used = this.#token ?? (await beforeDeadline(attempt, this.#renewed()));
+        const used = this.#token ?? (await beforeDeadline(attempt, this.#renewed(attempt)));
         const reply = await send().catch(unlessNotSent);
         if (reply === undefined) continue;
         if (reply.status !== 401) {
@@ -61,17 +61,18 @@ export class SorLogin {
     return { guard, headers };
   }
 
-  /** A caller who leaves does not end the log-in, as others may wait for the same one. */
-  #renewed(): Promise<string> {
-    this.#pending ??= this.#login().finally(() => {
+  /** A caller who leaves does not end the log-in, as others may wait for the same one. Its first caller pays. */
+  #renewed(payer: Pick<Attempt, 'statistics'>): Promise<string> {
+    this.#pending ??= this.#login(payer).finally(() => {
       this.#pending = undefined;
     });
     return this.#pending;
   }
 
-  async #login(): Promise<string> {
+  async #login({ statistics }: Pick<Attempt, 'statistics'>): Promise<string> {
     const { failure } = this.#failed;
     if (failure) throw failure;
+    if (statistics) statistics.calls += 1;
     try {
       const token = await this.#askForToken();
       this.#failed.succeeded();
