@@ -1,5 +1,5 @@
 import type { Pressure } from '../budget/budget.ts';
-import type { AnswerCache, Cached, CachedRead, Known } from '../cache/answer-cache.ts';
+import type { AnswerCache, CachedRead, Known } from '../cache/answer-cache.ts';
 import type { Projection } from '../cache/projection.ts';
 import type { CallOptions, Priority } from '../client/call-options.ts';
 import type { JsonClient } from '../client/json-client.ts';
@@ -20,12 +20,6 @@ interface Question {
   readonly lookup: Lookup<unknown>;
   readonly projection: Projection;
   readonly options: CallOptions;
-}
-
-/** Where the value of a key comes from: a call brings it, it is kept, or what is kept stands in for a call that fails. */
-interface Source {
-  readonly found?: Promise<Found<unknown>>;
-  readonly cached?: Cached;
 }
 
 /** The calls of one lookup. */
@@ -72,19 +66,9 @@ export class Coalescer {
     const findUnlessJoined = (key: string, index: number) =>
       joined[index] ? undefined : cache?.find(this.#readOf(question, key));
     const known = cache && (await Promise.all(keys.map(findUnlessJoined)));
-    const sources = keys.map((key, index) => joined[index] ?? this.#sourceOf(question, key, known?.[index]));
-    const outcomes = new Map<Source['found'], Found<unknown> | Error>();
-    for (const { found } of sources) if (found && !outcomes.has(found)) outcomes.set(found, await outcomeOf(found));
-    return keys.map((key, index) => {
-      const { found, cached } = sources[index] ?? {};
-      const outcome = outcomes.get(found);
-      const value = outcome instanceof Error ? outcome : outcome?.get(key);
-      // A name stands for one kind of value, in calls under way and in the cache.
-      if (!cached || (found && !isFailing(value))) return (value ?? null) as Value | null | Error;
-      this.#count('cached', options);
-      if (cached.age !== 'fresh') this.#count('stale', options);
-      return cached.value as Value;
-    });
+    const values = keys.map((key, index) => this.#valueOf(question, key, joined[index], known?.[index]));
+    // A name stands for one kind of value, in calls under way and in the cache.
+    return Promise.all(values) as Promise<(Value | null | Error)[]>;
   }
 
   /** After a write that is carried out within `ms`: nothing that was asked before it is given to those who ask later. */
@@ -99,28 +83,39 @@ export class Coalescer {
   }
 
   /** Waits for the call that brings what is asked for, if there is one. */
-  #join({ lookup, projection, options }: Question, key: string): Source | undefined {
+  #join({ lookup, projection, options }: Question, key: string): Promise<Found<unknown>> | undefined {
     const batch = this.#calls.get(lookup.name)?.byKey.get(key);
     // A background call may wait long for its turn.
     const isInTime = batch?.isSealed || batch?.priority === 'interactive' || options.priority === 'background';
     if (!isInTime || !batch?.brings(projection)) return undefined;
     this.#count('coalesced', options);
-    return { found: batch.join(options) };
+    return batch.join(options);
   }
 
-  #sourceOf(question: Question, key: string, known: Known | undefined): Source {
+  /** The value that a call brings, the one that is kept, or the one that is kept in place of a call that fails. */
+  async #valueOf(
+    question: Question,
+    key: string,
+    joined: Promise<Found<unknown>> | undefined,
+    { cached, marks = [] }: Partial<Known> = {},
+  ): Promise<unknown> {
+    const { options } = question;
+    const kept = options.mustRevalidate ? undefined : cached;
+    const isKeptTooLong = kept === undefined || kept.age === 'kept';
     // Others may have begun the same while the cache was asked.
-    const joined = known && this.#join(question, key);
-    if (joined) return joined;
-    const { cached, marks = [] } = known ?? {};
-    if (!cached || question.options.mustRevalidate) return { found: this.#call(question, key, marks) };
-    if (cached.age === 'kept') return { found: this.#call(question, key, marks), cached };
-    if (cached.age === 'stale' && !this.#calls.get(question.lookup.name)?.byKey.has(key)) {
-      const options: CallOptions = { deadline: performance.now() + REFRESH_MS, priority: 'background' };
+    const begun = joined ?? this.#join(question, key);
+    const found = begun ?? (isKeptTooLong ? this.#call(question, key, marks) : undefined);
+    if (found) {
+      const value = await found.then((values) => values.get(key), asError);
+      if (!kept || begun || !isFailing(value)) return value ?? null;
+    } else if (kept?.age === 'stale' && !this.#calls.get(question.lookup.name)?.byKey.has(key)) {
+      const background: CallOptions = { deadline: performance.now() + REFRESH_MS, priority: 'background' };
       // Whoever asks when the value is too old sees the failure.
-      void this.#call({ ...question, options }, key, marks);
+      void this.#call({ ...question, options: background }, key, marks);
     }
-    return { cached };
+    this.#count('cached', options);
+    if (kept?.age !== 'fresh') this.#count('stale', options);
+    return kept?.value;
   }
 
   /** Puts a key into the open batch, or into a new one, unless it failed a moment ago; `marks` are those of its tags now. */
@@ -218,8 +213,8 @@ export class Coalescer {
 }
 
 /** A caller may leave for any reason that a signal can carry. */
-function outcomeOf<Result>(call: Promise<Result>): Promise<Result | Error> {
-  return call.catch((reason) => (reason instanceof Error ? reason : new Error('The caller left.', { cause: reason })));
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error('The caller left.', { cause: reason });
 }
 
 /** Whether an older value is better than none: not where the API understood and refused, be it the credential. */
