@@ -8,7 +8,7 @@ import type { Context } from './graph/context.ts';
 import { mistakesOf } from './graph/cost/estimate.ts';
 import { visibleError } from './graph/errors.ts';
 import { CursorCodec } from './graph/paging/cursor.ts';
-import { PageSizesByResource } from './graph/paging/page-sizes.ts';
+import { pageSizesByResource } from './graph/paging/page-sizes.ts';
 import { permittedSchema } from './graph/permitted-schema.ts';
 import { schema } from './graph/schema.ts';
 import { callAllowance } from './http/client/call-options.ts';
@@ -71,7 +71,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
     publicUrl,
     cursors: new CursorCodec(signerFor(() => config.SECRET, 'cursors')),
     linkSigner,
-    pageSizes: new PageSizesByResource(),
+    pageSizes: pageSizesByResource(),
     filledTimes: new LRUCache<string, true>({ max: 64, ttl: 10 * 60 * 1000 }),
     maxEntities: config.MAX_ENTITIES,
     clientIdType: config.HOOD_CLIENT_ID_IS === 'none' ? undefined : config.HOOD_CLIENT_ID_IS,

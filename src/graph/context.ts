@@ -6,7 +6,7 @@ import type { Sor } from '../sources/sor/sor.ts';
 import type { SorSystems } from '../sources/sor/systems.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { CursorCodec } from './paging/cursor.ts';
-import type { PageSizesByResource } from './paging/page-sizes.ts';
+import type { PageSizesOf } from './paging/page-sizes.ts';
 import type { Scope } from './scopes.ts';
 import type { Signer } from './signer.ts';
 
@@ -14,7 +14,7 @@ import type { Signer } from './signer.ts';
 export interface Context {
   cursors: CursorCodec;
   /** The largest page that each list of the APIs serves. */
-  pageSizes: PageSizesByResource;
+  pageSizes: PageSizesOf;
   /** Which times no row of a collection of Hood lacks, as far as was found out a short while ago. */
   filledTimes: LRUCache<string, true>;
   /** Which SOR customers Hood's `client_id` names, if any. */

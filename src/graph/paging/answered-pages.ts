@@ -65,16 +65,24 @@ export class AnsweredPages<Row> {
   #strideOf({ number, size, came, total }: AnsweredPage<Row>): number | undefined {
     if (number === 1) return Math.max(size, came);
     const first = this.known(1, size)?.came;
-    if (first) return came === 0 || (came <= first && (first >= size || first === this.sizes.most)) ? first : undefined;
+    if (first) return came === 0 || (came <= first && first >= size) ? first : undefined;
     const left = total === undefined ? undefined : total - (number - 1) * size;
     const isServed = came === size || this.list.some((page) => page.size === size && page.came === size);
-    if (came > size) return undefined;
+    if (came > size || this.#isAmbiguous(size)) return undefined;
     // The server has pages of a length that came.
     const isLast = size <= this.sizes.served || this.known(number + 1, size)?.came === 0;
     if (isServed || (came === left && isLast)) return size;
     const isServedToo = (page: AnsweredPage<Row>) =>
       page.came > 0 && (page.came === size || (page.came === page.size && page.size <= size));
     return came === 0 && ((left ?? 0) <= 0 || first === 0 || this.list.some(isServedToo)) ? size : undefined;
+  }
+
+  /** Whether a server of another page size may have answered so: of several pages of this size one has rows at most. */
+  #isAmbiguous(size: number): boolean {
+    const { own = size } = this.sizes;
+    const alike = this.list.filter((page) => page.size === size);
+    if (size === own || alike.length === 1 || alike.every(isAsCounted)) return false;
+    return alike.filter(({ came }) => came > 0).length < 2;
   }
 
   /** Treats a page that is all of another one again as empty: after its end a list may have its last page for ever. */
@@ -178,6 +186,11 @@ export class AnsweredPages<Row> {
     }
     return slots;
   }
+}
+
+/** Whether a page has just as many rows as its own total leaves for it. */
+function isAsCounted({ number, size, came, total = -1 }: AnsweredPage<unknown>): boolean {
+  return total >= 0 && came === Math.min(size, Math.max(0, total - (number - 1) * size));
 }
 
 /** The position of the first row of a page: behind all others where nobody knows it. */

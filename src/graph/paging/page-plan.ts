@@ -11,32 +11,43 @@ export interface PagePlan {
   pageSize: number;
 }
 
+/** Which page sizes are worth asking for. */
+export interface UsefulSizes {
+  least: number;
+  most: number;
+  /** One that the server is known to serve just so, whatever else it is asked for. */
+  own?: number | undefined;
+}
+
 /**
  * The pages of `least` to `most` rows (at least 1) that cover a range with the fewest calls, and among those the fewest
- * rows: one page of the smallest size that holds it all wherever there is one. Where that is smaller than `least`, they
- * are pages of just this size, which may be two. An empty range still asks for one row, because every answer brings the
- * total. Instead of a plan that is of no use the next best one is taken, of two pages more at most.
+ * rows: one page of the smallest size that holds it all wherever there is one. They are pages of the server's own size
+ * where these are as few, and where the range is smaller than `least`. An empty range still asks for one row, because
+ * every answer brings the total. Instead of a plan that is of no use the next best one is taken, of two pages more at most.
  */
 export function planPages(
   { offset, size }: RowRange,
-  { least, most }: { least: number; most: number },
+  { least, most, own }: UsefulSizes,
   isUseless: (plan: PagePlan) => boolean = () => false,
 ): PagePlan {
   if (size === 0) return { firstPage: 1, pageCount: 1, pageSize: 1 };
   const end = offset + size;
+  const pagesOf = (pageSize: number, pageCount?: number): PagePlan => {
+    const firstPage = Math.floor(offset / pageSize) + 1;
+    return { firstPage, pageCount: pageCount ?? Math.ceil(end / pageSize) - firstPage + 1, pageSize };
+  };
   const fewest = Math.ceil(size / most);
-  let best: PagePlan | undefined;
-  if (least > 1 && (size <= least || least === most)) {
-    const firstPage = Math.floor(offset / least) + 1;
-    best = { firstPage, pageCount: Math.ceil(end / least) - firstPage + 1, pageSize: least };
-    if (!isUseless(best)) return best;
-  }
+  const ownPlan = own === undefined ? undefined : pagesOf(own);
+  const isOwnUseful = ownPlan !== undefined && !isUseless(ownPlan);
+  let best = ownPlan;
+  if (isOwnUseful && (size <= least || least === most)) return ownPlan;
   // Never endless: one page more than the rows fill always holds them, at the largest size and any offset.
   for (let pageCount = fewest; !best || pageCount <= fewest + 2; pageCount++) {
+    if (isOwnUseful && ownPlan.pageCount <= pageCount) return ownPlan;
     for (let pageSize = Math.max(least, Math.ceil(size / pageCount)); ; pageSize++) {
       pageSize = smallestPageSize(offset, end, pageCount, pageSize);
       if (pageSize > most) break;
-      const plan = { firstPage: Math.floor(offset / pageSize) + 1, pageCount, pageSize };
+      const plan = pagesOf(pageSize, pageCount);
       if (!isUseless(plan)) return plan;
       best ??= plan;
     }

@@ -1,10 +1,11 @@
 import { LRUCache } from 'lru-cache';
+import type { UsefulSizes } from './page-plan.ts';
 
 /** Servers change their limits rarely; ten minutes bound how long a stale one costs calls. */
 const REMEMBERED_MS = 10 * 60 * 1000;
 
 /** The page sizes that one upstream resource has shown, shared by all windows of the process, for ten minutes. */
-export class PageSizes {
+export class PageSizes implements UsefulSizes {
   readonly #configured: number;
   readonly #learned: LRUCache<'most' | 'least' | 'served', number>;
 
@@ -25,6 +26,12 @@ export class PageSizes {
     return least <= this.most ? least : 1;
   }
 
+  /** The page size that the server is known to have, if any. */
+  get own(): number | undefined {
+    if (this.least > 1) return this.least;
+    return this.#learned.has('most') ? this.most : undefined;
+  }
+
   /** The most rows that a page came with, of as many as were asked for. */
   get served(): number {
     return this.#learned.get('served') ?? 0;
@@ -43,17 +50,14 @@ export class PageSizes {
   }
 }
 
-/** The page sizes of each upstream resource, from its first window on. */
-export class PageSizesByResource {
-  readonly #resources = new Map<string, PageSizes>();
+/** The page sizes of each upstream resource, from its first window on; `configured` is the largest page ever asked of it. */
+export type PageSizesOf = (resource: string, configured: number) => PageSizes;
 
-  /** Those of a resource; `configured` is the largest page ever asked of it. */
-  of(resource: string, configured: number): PageSizes {
-    let sizes = this.#resources.get(resource);
-    if (!sizes) {
-      sizes = new PageSizes(configured);
-      this.#resources.set(resource, sizes);
-    }
+export function pageSizesByResource(): PageSizesOf {
+  const resources = new Map<string, PageSizes>();
+  return (resource, configured) => {
+    const sizes = resources.get(resource) ?? new PageSizes(configured);
+    resources.set(resource, sizes);
     return sizes;
-  }
+  };
 }

@@ -55,11 +55,8 @@ export class WindowPages<Row> extends AnsweredPages<Row> {
   async fill(range: RowRange, backwards = false): Promise<void> {
     for (let asked = -1; asked < this.list.length; ) {
       asked = this.list.length;
-      if (asked > 0)
-        this.honestCalls = Math.max(
-          this.honestCalls,
-          planPages(range, { least: 1, most: Math.min(this.sizes.most, this.#agreed) }).pageCount,
-        );
+      const most = Math.min(this.sizes.most, this.#agreed);
+      if (asked > 0) this.honestCalls = Math.max(this.honestCalls, planPages(range, { least: 1, most }).pageCount);
       if (this.callsLeft <= 0) return;
       const doubt = this.#doubt();
       if (doubt) {
@@ -117,7 +114,7 @@ export class WindowPages<Row> extends AnsweredPages<Row> {
     const isKnown = ({ firstPage, pageCount, pageSize }: PagePlan) =>
       this.list.some(({ number, size }) => size === pageSize && number >= firstPage && number < firstPage + pageCount);
     const shown = this.#shown;
-    const plan = shown === undefined ? undefined : planPages(missing, { least: shown, most: shown });
+    const plan = shown && planPages(missing, { least: shown, most: shown, own: shown });
     return plan && !isKnown(plan) ? plan : planPages(missing, this.sizes, isKnown);
   }
 

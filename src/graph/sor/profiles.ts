@@ -103,7 +103,7 @@ export async function readProfiles(
   const isAsked = askedFor(query);
   const read = (window: Window, onlyTotal: boolean) =>
     readWindow<unknown>((page) => profiles.list(query, page), window, {
-      sizes: context.pageSizes.of('sor/customer_profiles', largest),
+      sizes: context.pageSizes('sor/customer_profiles', largest),
       idOf: profileIdOf,
       onlyTotal,
     });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PageSizes, PageSizesByResource } from '../../../src/graph/paging/page-sizes.ts';
+import { PageSizes, pageSizesByResource } from '../../../src/graph/paging/page-sizes.ts';
 
 const MINUTES = 60_000;
 
@@ -46,8 +46,8 @@ it('after a page has aged, a smaller one counts anew', () => {
 });
 
 it('each resource has one of its own', () => {
-  const resources = new PageSizesByResource();
-  resources.of('exports', 100).learn(10);
-  expect(resources.of('exports', 100).most).toBe(10);
-  expect(resources.of('gdpr-requests', 100).most).toBe(100);
+  const sizesOf = pageSizesByResource();
+  sizesOf('exports', 100).learn(10);
+  expect(sizesOf('exports', 100).most).toBe(10);
+  expect(sizesOf('gdpr-requests', 100).most).toBe(100);
 });
