@@ -67,10 +67,10 @@ export class AnsweredPages<Row> {
     const first = this.known(1, size)?.came;
     if (first) return came === 0 || (came <= first && first >= size) ? first : undefined;
     const left = total === undefined ? undefined : total - (number - 1) * size;
-    const isServed = came === size || this.list.some((page) => page.size === size && page.came === size);
     if (came > size || this.#isAmbiguous(size)) return undefined;
     // The server has pages of a length that came.
     const isLast = size <= this.sizes.served || this.known(number + 1, size)?.came === 0;
+    const isServed = this.list.some((page) => page.size === size && page.came === size);
     if (isServed || (came === left && isLast)) return size;
     const isServedToo = (page: AnsweredPage<Row>) =>
       page.came > 0 && (page.came === size || (page.came === page.size && page.size <= size));
@@ -176,10 +176,10 @@ export class AnsweredPages<Row> {
     return page.items.length < Math.min(page.stride ?? 0, end - startOf(page));
   }
 
-  /** Where pages overlap, one that lacks no rows counts, and else the later answer. */
+  /** Where pages overlap, the later answer counts. */
   #slotsOf({ offset, size }: RowRange, pages: AnsweredPage<Row>[]): (Row | typeof absent)[] {
     const slots = new Array<Row | typeof absent>(size).fill(absent);
-    for (const page of pages.toSorted((a, b) => Number(this.#lacksRows(b)) - Number(this.#lacksRows(a)))) {
+    for (const page of pages) {
       const start = startOf(page) - offset;
       const end = Math.min(size, start + page.items.length);
       for (let slot = Math.max(0, start); slot < end; slot++) slots[slot] = page.items[slot - start] as Row;

@@ -86,9 +86,9 @@ export class BatchReader {
       if (!isDivisible(outcome)) return failed(part, outcome);
       if (part.length === 1 || isAtFault || calls + 2 > MOST_CALLS) return failed(part, outcome);
       if (part.length === 2 && !hasAnswer && keys.length > FEW_KEYS) {
-        // All parts were refused. If two keys that stand far apart are too, it is the question that is at fault.
-        const far = Math.floor(keys.length * 0.75);
-        await Promise.all([part.slice(0, 1), keys.slice(far, far + 1)].map(read));
+        // All parts were refused. If keys that stand far apart are too, it is the question that is at fault.
+        const far = [0.3, 0.55, 0.8].map((where) => Math.floor(keys.length * where));
+        await Promise.all([part.slice(0, 1), ...far.map((at) => keys.slice(at, at + 1))].map(read));
         isAtFault = !hasAnswer;
         if (isAtFault) return failed(part, outcome);
       }
