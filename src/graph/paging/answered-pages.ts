@@ -26,6 +26,9 @@ export interface AnsweredPage<Row> extends Page, PageAnswer<Row> {
 /** What makes two rows the same; rows without an id are all kept. */
 export type IdOf<Row> = (row: Row) => string | undefined;
 
+/** No window costs more calls than this: one that would is shorter, and another window follows it. */
+const MOST_CALLS = 9;
+
 const absent = Symbol('absent');
 
 /**
@@ -36,12 +39,19 @@ export class AnsweredPages<Row> {
   readonly list: AnsweredPage<Row>[] = [];
   /** Where the list ends, whatever its total says. */
   shownEnd: number | undefined;
+  /** How many calls honest answers would take, as far as that is known. */
+  honestCalls = 1;
   readonly sizes: PageSizes;
   readonly idOf: IdOf<Row>;
 
   constructor(sizes: PageSizes, idOf: IdOf<Row>) {
     this.sizes = sizes;
     this.idOf = idOf;
+  }
+
+  /** How many calls the window may still cost: in all, twice as many as with honest answers, and four. */
+  get callsLeft(): number {
+    return Math.min(MOST_CALLS, 2 * this.honestCalls + 4) - this.list.length;
   }
 
   /** Adds an answer. */
@@ -67,7 +77,7 @@ export class AnsweredPages<Row> {
     const first = this.known(1, size)?.came;
     if (first) return came === 0 || (came <= first && first >= size) ? first : undefined;
     const left = total === undefined ? undefined : total - (number - 1) * size;
-    if (came > size || this.#isAmbiguous(size)) return undefined;
+    if (came > size || (this.callsLeft > 0 && this.#isAmbiguous(size))) return undefined;
     // The server has pages of a length that came.
     const isLast = size <= this.sizes.served || this.known(number + 1, size)?.came === 0;
     const isServed = this.list.some((page) => page.size === size && page.came === size);
@@ -81,7 +91,8 @@ export class AnsweredPages<Row> {
   #isAmbiguous(size: number): boolean {
     const { own = size } = this.sizes;
     const alike = this.list.filter((page) => page.size === size);
-    if (size === own || alike.length === 1 || alike.every(isAsCounted)) return false;
+    // Smaller pages are asked for only one at a time.
+    if (size === own || size <= own / 2 || alike.length === 1 || alike.every(isAsCounted)) return false;
     return alike.filter(({ came }) => came > 0).length < 2;
   }
 

@@ -7,8 +7,6 @@ import { idHashOf } from './window.ts';
 /** Makes the one upstream call for a page. */
 export type FetchPage<Row> = (page: Page) => Promise<PageAnswer<Row>>;
 
-/** No window costs more calls than this: one that would is shorter, and another window follows it. */
-const MOST_CALLS = 9;
 const PAGES_AT_ONCE = 4;
 
 /**
@@ -19,8 +17,6 @@ export class WindowPages<Row> extends AnsweredPages<Row> {
   /** How the API refused a page that it may not have. */
   refusal: UpstreamError | undefined;
   readonly #fetchPage: FetchPage<Row>;
-  /** How many calls honest answers would take, as far as that is known. */
-  honestCalls = 1;
   readonly #followed: number;
   /** The server's maximum where two answers show it. */
   #agreed = Number.POSITIVE_INFINITY;
@@ -31,11 +27,6 @@ export class WindowPages<Row> extends AnsweredPages<Row> {
     super(sizes, idOf);
     this.#followed = followed;
     this.#fetchPage = fetchPage;
-  }
-
-  /** How many calls the window may still cost: in all, twice as many as with honest answers, and four. */
-  get callsLeft(): number {
-    return Math.min(MOST_CALLS, 2 * this.honestCalls + 4) - this.list.length;
   }
 
   /** One page, which costs no second call. */
