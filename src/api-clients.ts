@@ -5,7 +5,7 @@ import type { Config } from './config.ts';
 import { Breaker, type BreakerOptions } from './http/breaker/breaker.ts';
 import { Budget } from './http/budget/budget.ts';
 import { bulkhead } from './http/budget/bulkhead.ts';
-import { LocalCallAllocator } from './http/budget/local-call-allocator.ts';
+import { LocalCallAllocator } from './http/budget/call-allocator.ts';
 import { pendingCalls } from './http/budget/pending-calls.ts';
 import { RouteHolds } from './http/budget/route-holds.ts';
 import type { Api } from './http/client/api.ts';

@@ -1,12 +1,10 @@
 import type { Priority } from '../client/call-options.ts';
-import { type AccountLimits, SPANS } from './account-limits.ts';
+import type { AnswerHead } from '../client/exchange.ts';
+import { type AccountLimits, SPANS, STRAGGLING_MS } from './account-limits.ts';
 import { CallLog } from './call-log.ts';
 import { Pace } from './pace.ts';
-import type { RateNotice } from './rate-notice.ts';
+import { type RateNotice, rateNotice } from './rate-notice.ts';
 import { SlidingWindow } from './sliding-window.ts';
-
-/** How much longer than its window a call is remembered, in milliseconds: as long as answers may take. */
-const LONGEST_ANSWER_MS = 60_000;
 
 /** How many calls the account's windows still have places for, and how many they have in all. */
 export interface AccountRoom {
@@ -22,21 +20,54 @@ export type Word =
   | { kind: 'crowded'; underWay: number }
   | { kind: 'strangers'; window: 'second' | 'minute'; calls: number; ms: number };
 
-/** Every rule about when the account's next call may be sent, over a log of its calls, whoever keeps that. */
+/** A call's place in every window, held from the moment it is sent. */
+export interface Reservation {
+  /** The call is over; without an answer nobody knows when, or whether, the API counted it. */
+  settle(answer: AnswerHead | undefined): void;
+  /** The call never left: its place is free at once. */
+  cancel(): void;
+}
+
+/** Who must know what becomes of calls, where others share the account. */
+export interface Sharer {
+  /** An answer to a call that was sent then says something. */
+  learn(notice: RateNotice, sentAt: number): void;
+  /** A call is over, or was not sent. */
+  changed(): void;
+}
+
+/** Every rule about when the account's next call may be sent, over a log of its calls. */
 export class AccountWindows {
   readonly log: CallLog;
+  /** So many processes send what this one sends, unseen: each of its calls holds so many places. */
+  parts = 1;
+  readonly #limits: AccountLimits;
+  readonly #sharer: Sharer;
   readonly #second: SlidingWindow;
   readonly #minute: SlidingWindow;
   readonly #parallel = new ParallelCalls();
   readonly #pace: Pace;
   #pausedUntil = Number.NEGATIVE_INFINITY;
 
-  constructor({ perSecond, perMinute, spans = SPANS }: AccountLimits) {
+  /** Without a sharer, what it learns concerns nobody else. */
+  constructor(limits: AccountLimits, sharer?: Sharer) {
+    const { perSecond, perMinute, spans = SPANS } = limits;
     const minuteMs = spans.minuteMs + spans.minuteMarginMs;
-    this.log = new CallLog(spans.countedWithinMs, minuteMs + LONGEST_ANSWER_MS);
+    // As answers may take as long as the window is.
+    this.log = new CallLog(spans.countedWithinMs, 2 * minuteMs);
+    this.#limits = limits;
+    this.#sharer = sharer ?? {
+      learn: (notice, sentAt) => this.hear(this.wordOf(notice, sentAt)),
+      changed() {},
+    };
     this.#second = new SlidingWindow(this.log, perSecond, spans.secondMs + spans.secondMarginMs);
     this.#minute = new SlidingWindow(this.log, perMinute, minuteMs);
     this.#pace = new Pace(this.#second, this.#minute, spans.secondMs);
+  }
+
+  /** For how many milliseconds the API wants no call. */
+  get pausedMs(): number {
+    return Math.max(0, this.#pausedUntil - performance.now());
   }
 
   /** In how many milliseconds the `nth` call from now on may be sent, if each takes `answerMs`; 1 is the next. */
@@ -44,11 +75,14 @@ export class AccountWindows {
     const now = performance.now();
     // A pause never gets shorter, so what it outlasts need not be looked at.
     const from = Math.max(now, this.#pausedUntil);
+    // More than there ever is room for at once are sent one after another.
+    const { limit } = this.#parallel;
+    const last = (nth - 1) * this.parts + Math.min(this.parts, this.#second.limit, this.#minute.limit, limit);
     const at = Math.max(
-      this.#parallel.roomAt(nth, this.log.underWay, from, answerMs),
-      this.#second.freeAt(nth, from, answerMs),
-      this.#minute.freeAt(nth, from, answerMs),
-      this.#pace.readyAt(nth, priority, from),
+      this.#parallel.roomAt(last, this.log, from, answerMs),
+      this.#second.freeAt(last, from, answerMs),
+      this.#minute.freeAt(last, from, answerMs),
+      this.#pace.readyAt(last, priority, from),
     );
     return at - now;
   }
@@ -60,20 +94,40 @@ export class AccountWindows {
     return ready;
   }
 
-  /** A call is sent. Returns by when the API has counted it, for the log. */
-  begin(): number {
-    this.#pace.sent(performance.now());
-    return this.log.begin();
+  /** A call is sent now, or at that time. */
+  begin(sentAt = performance.now()): Reservation {
+    const calls = Array.from({ length: this.parts }, (_, part) => {
+      return { call: this.log.begin(sentAt + this.#laterMs(part), part === 0), laterMs: this.#laterMs(part) };
+    });
+    this.#pace.sent(sentAt);
+    return {
+      settle: (answer) => {
+        if (answer) this.#learn(answer, sentAt);
+        const over = performance.now() + (answer ? 0 : STRAGGLING_MS);
+        for (const { call, laterMs } of calls) this.log.end(call, over + laterMs);
+        this.#sharer.changed();
+      },
+      cancel: () => {
+        for (const { call } of calls) this.log.cancel(call);
+        this.#sharer.changed();
+      },
+    };
+  }
+
+  /** How much later than the first of several calls another one is sent, if each is sent as soon as there is room. */
+  #laterMs(index: number): number {
+    return Math.max(...[this.#second, this.#minute].map(({ limit, spanMs }) => Math.floor(index / limit) * spanMs));
+  }
+
+  #learn(answer: AnswerHead, sentAt: number): void {
+    const notice = rateNotice(answer, this.#limits);
+    if (notice?.kind !== 'crowded') this.#parallel.answered(sentAt);
+    if (notice) this.#sharer.learn(notice, sentAt);
   }
 
   /** Whoever sent it, the last call went out then. */
   sentAt(at: number): void {
     this.#pace.sent(at);
-  }
-
-  /** A call that was sent then has got an answer: there were not too many beside it. */
-  answered(sentAt: number): void {
-    this.#parallel.answered(sentAt);
   }
 
   /**
@@ -91,9 +145,9 @@ export class AccountWindows {
     return calls > 0 ? { kind: 'strangers', window, calls, ms: heldMs } : undefined;
   }
 
-  /** Heeds a word. */
-  hear(word: Word): void {
+  hear(word: Word | undefined): void {
     const now = performance.now();
+    if (!word) return;
     if (word.kind === 'pause') this.#pausedUntil = Math.max(this.#pausedUntil, now + word.ms);
     else if (word.kind === 'strangers') this.#window(word.window).admitStrangers(word.calls, now + word.ms, now);
     else this.#parallel.lower(word.underWay);
@@ -119,28 +173,29 @@ export class AccountWindows {
  * and one more for every full round of answers without such a word (additive increase, multiplicative decrease).
  */
 class ParallelCalls {
-  #limit = Number.POSITIVE_INFINITY;
+  limit = Number.POSITIVE_INFINITY;
   /** What answers to calls say that were sent before that is old. */
   loweredAt = Number.NEGATIVE_INFINITY;
   #answers = 0;
 
   /** A call that was sent then is over, and was not refused for those beside it. */
   answered(sentAt: number): void {
-    if (sentAt < this.loweredAt || ++this.#answers < this.#limit) return;
-    this.#limit += 1;
+    if (sentAt < this.loweredAt || ++this.#answers < this.limit) return;
+    this.limit += 1;
     this.#answers = 0;
   }
 
   /** So many at once were too many. */
   lower(underWay: number): void {
-    this.#limit = Math.max(1, Math.floor(Math.min(underWay, this.#limit) / 2));
+    this.limit = Math.max(1, Math.floor(Math.min(underWay, this.limit) / 2));
     this.loweredAt = performance.now();
     this.#answers = 0;
   }
 
   /** When the `nth` call from now on has room beside those under way, if each takes `answerMs`. */
-  roomAt(nth: number, underWay: number, now: number, answerMs: number): number {
-    if (underWay + nth <= this.#limit) return now;
-    return now + Math.ceil((underWay + nth - this.#limit) / this.#limit) * answerMs;
+  roomAt(nth: number, log: CallLog, now: number, answerMs: number): number {
+    // Which calls are under way need not be found out where it does not matter.
+    const more = Number.isFinite(this.limit) ? log.underWay + nth - this.limit : 0;
+    return more > 0 ? now + Math.ceil(more / this.limit) * answerMs : now;
   }
 }

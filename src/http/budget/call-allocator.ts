@@ -1,14 +1,6 @@
 import type { Priority } from '../client/call-options.ts';
-import type { AnswerHead } from '../client/exchange.ts';
-import type { AccountWindows } from './account-windows.ts';
-
-/** A call's place in every window, held from the moment it is sent. */
-export interface Reservation {
-  /** The call is over; without an answer nobody knows when, or whether, the API counted it. */
-  settle(answer: AnswerHead | undefined): void;
-  /** The call never left: its place is free at once. */
-  cancel(): void;
-}
+import type { AccountLimits } from './account-limits.ts';
+import { AccountWindows, type Reservation } from './account-windows.ts';
 
 /** Who waits for places. */
 export interface Demand {
@@ -29,4 +21,18 @@ export interface CallAllocator {
    * call under way is over.
    */
   take(priority: Priority, demand: Demand): Reservation[] | number | Promise<Reservation[] | number>;
+}
+
+/** The calls of this process, as if nobody else used the account, until the API's answers tell otherwise. */
+export class LocalCallAllocator implements CallAllocator {
+  readonly windows: AccountWindows;
+
+  constructor(limits: AccountLimits) {
+    this.windows = new AccountWindows(limits);
+  }
+
+  take(priority: Priority): [Reservation] | number {
+    const wait = this.windows.sentIn(1, priority, Number.POSITIVE_INFINITY);
+    return wait > 0 ? wait : [this.windows.begin()];
+  }
 }

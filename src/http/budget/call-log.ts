@@ -1,14 +1,18 @@
-/**
- * The calls of an account that hold places, by the latest moment in which the API can have counted each. Times are
- * milliseconds of `performance.now()`.
- */
+/** A call that holds places. Times are milliseconds of `performance.now()`. */
+export interface Call {
+  /** The latest moment in which the API can have counted it. */
+  countedBy: number;
+  isOver: boolean;
+  readonly isOwn: boolean;
+}
+
+/** The calls of an account that hold places: those of this process, and what is known of others. */
 export class CallLog {
   /** How long after its sending the API may count a call. */
   readonly countedWithinMs: number;
   readonly #keepMs: number;
-  /** Ascending. */
-  #counted: number[] = [];
-  #underWay = 0;
+  /** Those counted first come first. */
+  #calls: Call[] = [];
 
   /** `keepMs` is how long a call is remembered after it was counted. */
   constructor(countedWithinMs: number, keepMs: number) {
@@ -17,57 +21,68 @@ export class CallLog {
   }
 
   get underWay(): number {
-    return this.#underWay;
+    const now = performance.now();
+    return this.#calls.filter(({ isOwn, isOver, countedBy }) => (isOwn ? !isOver : countedBy > now)).length;
+  }
+
+  /** By when the calls of this process were counted. */
+  get own(): number[] {
+    return this.#calls.filter(({ isOwn }) => isOwn).map(({ countedBy }) => countedBy);
+  }
+
+  /** By when those of others were counted, as far as is known now. */
+  set others(times: readonly number[]) {
+    this.#calls = this.#calls.filter(({ isOwn }) => isOwn);
+    this.add(times);
+  }
+
+  /** Calls of others that were counted by then. */
+  add(times: readonly number[]): void {
+    const others = times.map((countedBy): Call => ({ countedBy, isOver: true, isOwn: false }));
+    this.#calls = [...this.#calls, ...others].sort((one, other) => one.countedBy - other.countedBy);
   }
 
   /** How many calls may have been counted later than that. */
   countedAfter(since: number): number {
-    return this.#counted.length - this.#firstAfter(since);
+    return this.#calls.length - this.#firstAfter(since);
   }
 
   /** When the call number `index`, from 0 on, of those that may have been counted later than that was counted. */
   countAfter(since: number, index: number): number | undefined {
-    return this.#counted[this.#firstAfter(since) + index];
+    return this.#calls[this.#firstAfter(since) + index]?.countedBy;
   }
 
-  /** A call is sent now. Returns when the API has counted it, for what is said of it later. */
-  begin(): number {
-    const now = performance.now();
-    const by = now + this.countedWithinMs;
-    this.#counted.splice(0, this.#firstAfter(now - this.#keepMs));
-    this.#underWay += 1;
-    this.#add(by);
-    return by;
+  /** A call is sent at that time. */
+  begin(at: number, isOwn = true): Call {
+    this.#calls.splice(0, this.#firstAfter(performance.now() - this.#keepMs));
+    const call = { countedBy: at + this.countedWithinMs, isOver: false, isOwn };
+    this.#add(call);
+    return call;
   }
 
-  /** The call that is counted `by` then is over, and was counted before `at`. */
-  end(by: number, at: number): void {
-    this.cancel(by);
-    this.#add(Math.min(by, at));
+  /** The call is over, and was counted before `at`. */
+  end(call: Call, at: number): void {
+    this.cancel(call);
+    call.isOver = true;
+    call.countedBy = Math.min(call.countedBy, at);
+    this.#add(call);
   }
 
-  /** The call that would be counted `by` then was not sent. */
-  cancel(by: number): void {
-    this.#underWay -= 1;
-    const index = this.#firstAfter(by) - 1;
-    if (this.#counted[index] === by) this.#counted.splice(index, 1);
+  /** The call was not sent. */
+  cancel(call: Call): void {
+    const index = this.#calls.lastIndexOf(call);
+    if (index >= 0) this.#calls.splice(index, 1);
   }
 
-  /** What is known of the account from now on. */
-  replace(counted: readonly number[], underWay: number): void {
-    this.#counted = counted.toSorted((one, other) => one - other);
-    this.#underWay = underWay;
-  }
-
-  #add(at: number): void {
-    this.#counted.splice(this.#firstAfter(at), 0, at);
+  #add(call: Call): void {
+    this.#calls.splice(this.#firstAfter(call.countedBy), 0, call);
   }
 
   #firstAfter(since: number): number {
-    let [from, to] = [0, this.#counted.length];
+    let [from, to] = [0, this.#calls.length];
     while (from < to) {
       const middle = (from + to) >> 1;
-      if ((this.#counted[middle] ?? 0) > since) to = middle;
+      if ((this.#calls[middle]?.countedBy ?? 0) > since) to = middle;
       else from = middle + 1;
     }
     return from;

@@ -1,20 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Priority } from '../client/call-options.ts';
 import type { RedisClient } from '../redis/redis-connection.ts';
-import { type AccountLimits, STRAGGLING_MS } from './account-limits.ts';
-import type { AccountWindows } from './account-windows.ts';
-import type { CallAllocator, Demand, Reservation } from './call-allocator.ts';
-import type { CountedCall } from './own-calls.ts';
-import { rateNotice } from './rate-notice.ts';
-import { SharedAccount, TIMES } from './shared-account.ts';
+import { type AccountLimits, SPANS } from './account-limits.ts';
+import { AccountWindows, type Reservation, type Word } from './account-windows.ts';
+import type { CallAllocator, Demand } from './call-allocator.ts';
+import type { RateNotice } from './rate-notice.ts';
+import { SharedLog, TIMES } from './shared-log.ts';
 
 /** How old what is known may be before somebody who waits asks again, and how long that is at most, in milliseconds. */
 const LOOK_AFTER_MS = 100;
 const LONGEST_WAIT_MS = 1000;
 
 /**
- * Replicas that wait for the same place come at random, later by so many milliseconds divided by their callers on
- * average: so every caller has the same chance. Background calls come after them.
+ * Replicas that wait for the same place come at random, after so many milliseconds on average for the first of them, those
+ * with more callers sooner: so every caller has the same chance. Background calls come after them.
  */
 const TURN_MS = 40;
 const BACKGROUND_TURN_MS = 100;
@@ -34,49 +33,59 @@ export interface RedisCallAllocatorOptions {
 /**
  * The calls of all replicas, in Redis. The rules are applied here, to the calls that Redis knows, and Redis gives a place
  * only if that leaves out no call. While Redis is away, or late, or gives no places yet, this process goes on with its
- * part of what was left, and reports it when Redis is back.
+ * part of what was left, as if all others did the same, and reports it when Redis is back.
  */
 export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
+  readonly windows: AccountWindows;
   readonly #options: RedisCallAllocatorOptions;
   readonly #times: typeof TIMES;
-  readonly #account: SharedAccount;
+  readonly #log: SharedLog;
   readonly #beat: NodeJS.Timeout;
-  /** The rules of this process's part, while it goes on alone. */
-  #alone: AccountWindows | undefined;
+  #isAlone = true;
   /** When places are given, as far as is known; at the start Redis is given time to say so. */
   #opensAt = performance.now();
+  /** Whether others have called lately, and how many callers wait there. */
+  #others = { areThere: false, waiting: 0 };
+  /** How many callers waited here at that time. */
+  #waiting = { callers: 0, at: Number.NEGATIVE_INFINITY };
+  /** What answers said, to be understood when all calls are known that were sent before them. */
+  readonly #notices: [notice: RateNotice, sentAt: number][] = [];
+  readonly #words: Word[] = [];
   #soon: NodeJS.Immediate | undefined;
+  #exchanging: Promise<unknown> = Promise.resolve();
   #hasLeft = false;
 
   constructor(options: RedisCallAllocatorOptions) {
     const { client, account, limits, replicas, times = TIMES } = options;
     this.#options = options;
     this.#times = times;
-    this.#account = new SharedAccount(client, account, limits, replicas, times);
-    this.#alone = this.#account.part();
+    this.#log = new SharedLog(client, account, limits, times);
+    this.windows = new AccountWindows(limits, {
+      learn: (notice, sentAt) => this.#learn(notice, sentAt),
+      // Nobody else waits for the news.
+      changed: () => this.#others.areThere && this.#reportSoon(),
+    });
+    this.windows.parts = replicas;
     client.on('close', this.#lose).on('ready', this.#reportSoon);
     this.#beat = setInterval(this.#reportSoon, times.beatMs).unref();
     this.#reportSoon();
   }
 
-  get windows(): AccountWindows {
-    return this.#alone ?? this.#account.whole;
-  }
-
   take(priority: Priority, demand: Demand): ReturnType<CallAllocator['take']> {
     if (this.#hasLeft) return Number.POSITIVE_INFINITY;
     const now = performance.now();
+    this.#waiting = { callers: demand.callers, at: now };
     const wait = this.windows.sentIn(1, priority, Number.POSITIVE_INFINITY);
-    if (this.#alone) {
+    if (this.#isAlone) {
       const { quietMs, answerMs } = this.#times;
       const isQuiet = now >= this.#opensAt - quietMs && now < this.#opensAt + answerMs;
       if (isQuiet) this.#reportSoon();
-      return isQuiet ? LOOK_AFTER_MS : wait > 0 ? wait : [this.#takeAlone(this.#alone)];
+      return isQuiet ? LOOK_AFTER_MS : wait > 0 ? wait : [this.windows.begin()];
     }
     const turn = this.#turn(priority, demand);
     // Others may have had their answers meanwhile, which only Redis can tell.
-    const mayLook = now - this.#account.seenAt > LOOK_AFTER_MS && turn < wait;
-    return wait <= this.#account.roundTripMs || mayLook ? this.#ask(priority, demand) : turn;
+    const mayLook = now - this.#log.seenAt > LOOK_AFTER_MS && turn < wait;
+    return wait <= this.#log.roundTripMs || mayLook ? this.#ask(priority, demand) : turn;
   }
 
   /** Gives no place from then on, and reports no more. Calls under way end by themselves. The connection is not its own. */
@@ -89,65 +98,40 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
     clearImmediate(this.#soon);
   }
 
-  #takeAlone(alone: AccountWindows): Reservation {
-    const { own } = this.#account;
-    const place = { id: own.newId(), countedBy: alone.begin() };
-    own.begin(place);
-    this.#reportSoon();
-    return this.#reservation(place);
-  }
-
   /** Asks for places for those who wait; without any that the rules would give, what is known is new afterwards. */
   async #ask(priority: Priority, demand: Demand): Promise<Reservation[] | number> {
-    const { own, whole, hasOthers, roundTripMs } = this.#account;
-    const askedAt = performance.now();
-    // The answer takes a while: places that fall free until then are asked for already.
-    const ready = whole.readyWithin(roundTripMs, this.#options.limits.perSecond, priority);
-    // One at a time where other replicas may wait.
-    const wanted = Array.from({ length: Math.min(ready, hasOthers ? 1 : demand.calls) }, () => own.newId());
-    const given = await this.#exchange(wanted, ready);
-    const earlyMs = askedAt + roundTripMs - performance.now();
-    if (given.length > 0 && earlyMs > 0) await sleep(earlyMs);
-    const isUsable = !this.#alone && !this.#hasLeft && this.#account.isInTime(askedAt);
-    if (isUsable && given.length > 0) return given.map((place) => this.#reservation(place));
-    // Whether an answer that did not come gave places, nobody knows.
-    if (!isUsable) for (const id of wanted) own.drop(id);
+    const { askedAt, places } = await this.#exchange(priority, demand.calls);
+    // Some fall free only when the answer usually comes.
+    const earlyMs = askedAt + this.#log.roundTripMs - performance.now();
+    if (places.length > 0 && earlyMs > 0) await sleep(earlyMs);
+    const isUsable = !this.#isAlone && !this.#hasLeft && this.#log.isInTime(askedAt);
+    if (isUsable && places.length > 0) return places;
+    for (const place of places) place.cancel();
     // Others were quicker, or there was news; there may be places still.
     return this.take(priority, demand);
   }
 
   /** When to ask again, if answers come as soon as they do in most cases. */
   #turn(priority: Priority, { callers }: Demand): number {
-    const wait = this.windows.sentIn(1, priority, LOOK_AFTER_MS) - this.#account.roundTripMs;
+    const wait = this.windows.sentIn(1, priority, LOOK_AFTER_MS) - this.#log.roundTripMs;
     const soonest = Math.max(1, Math.min(LONGEST_WAIT_MS, wait));
-    if (!this.#account.hasOthers) return soonest;
-    const turnMs = (-Math.log(1 - Math.random()) * TURN_MS) / Math.max(1, callers);
+    if (!this.#others.areThere) return soonest;
+    const turnMs = (-Math.log(1 - Math.random()) * TURN_MS * (callers + this.#others.waiting)) / Math.max(1, callers);
     return soonest + turnMs + (priority === 'background' ? BACKGROUND_TURN_MS : 0);
   }
 
-  #reservation({ id, countedBy }: CountedCall): Reservation {
-    const { own } = this.#account;
-    const sentAt = performance.now();
-    return {
-      settle: (answer) => {
-        const notice = answer && rateNotice(answer, this.#options.limits);
-        if (answer && notice?.kind !== 'crowded') this.windows.answered(sentAt);
-        // How much is left of the whole account says nothing about this process's part.
-        const isOfPart = notice && !(this.#alone && notice.kind === 'left');
-        const word = isOfPart && this.#alone?.wordOf(notice, sentAt);
-        if (word) this.#alone?.hear(word);
-        if (isOfPart) this.#account.learn(notice, sentAt);
-        const over = performance.now() + (answer ? 0 : STRAGGLING_MS);
-        this.windows.log.end(countedBy, over);
-        own.end(id, over);
-        this.#reportSoon();
-      },
-      cancel: () => {
-        this.windows.log.cancel(countedBy);
-        own.drop(id);
-        this.#reportSoon();
-      },
-    };
+  #learn(notice: RateNotice, sentAt: number): void {
+    if (notice.kind !== 'left') this.#tell(this.windows.wordOf(notice, sentAt));
+    // How much is left of the account says nothing while others are not seen.
+    else if (!this.#isAlone) this.#notices.push([notice, sentAt]);
+  }
+
+  /** Heeds it here, and tells the others. */
+  #tell(word: Word | undefined): void {
+    if (!word) return;
+    this.windows.hear(word);
+    this.#words.push(word);
+    this.#reportSoon();
   }
 
   /** Reports what is new, or lets it go with a question that is asked in this moment. */
@@ -155,27 +139,57 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
     if (this.#options.client.status === 'ready') this.#soon ??= setImmediate(() => void this.#exchange());
   };
 
+  /** One after another: each replaces what the log has of this replica. */
+  #exchange(priority?: Priority, calls = 0) {
+    const exchange = this.#exchanging.then(() => this.#exchangeNow(priority, calls));
+    this.#exchanging = exchange;
+    return exchange;
+  }
+
   /** One round trip, which finds out whether this process shares the account. Never rejects. */
-  async #exchange(wanted: readonly string[] = [], ready = 0): Promise<readonly CountedCall[]> {
+  async #exchangeNow(priority: Priority | undefined, calls: number) {
     clearImmediate(this.#soon);
     this.#soon = undefined;
-    const isWhole = this.#alone !== undefined;
+    const { windows } = this;
+    const askedAt = performance.now();
+    // Redis was lost since: nobody waits for it any more.
+    if (priority && this.#isAlone) return { askedAt, places: [] };
+    const { roundTripMs } = this.#log;
+    const notices = this.#notices.splice(0);
+    if (this.#isAlone && windows.pausedMs > 0) this.#words.push({ kind: 'pause', ms: windows.pausedMs });
+    // The answer takes a while: places that fall free until then are asked for already.
+    const ready = priority ? windows.readyWithin(roundTripMs, this.#options.limits.perSecond, priority) : 0;
     try {
-      const { given, opensAt, isOpen, isNewLog } = await this.#account.exchange(isWhole, wanted, ready);
-      if (this.#account.hasWords) this.#reportSoon();
-      // A new log may lack calls that were reported to an old one.
-      if (!isOpen || (isNewLog && !isWhole)) this.#goAlone(opensAt);
-      else if (isWhole) this.#share();
-      return given;
+      const seen = await this.#log.exchange({
+        calls: windows.log.own,
+        isAlone: this.#isAlone,
+        words: this.#words.splice(0),
+        waiting: askedAt - this.#waiting.at < LONGEST_WAIT_MS ? this.#waiting.callers : 0,
+        // One at a time where other replicas may wait.
+        wanted: Math.min(ready, this.#others.areThere ? 1 : calls),
+        ready,
+      });
+      windows.log.others = seen.others;
+      this.#others = { areThere: seen.others.length > 0, waiting: seen.waiting };
+      windows.sentAt(seen.sentAt);
+      // An answer that comes early is waited for.
+      const sentAt = Math.max(performance.now(), askedAt + roundTripMs);
+      const places = Array.from({ length: seen.given }, () => windows.begin(sentAt));
+      for (const word of seen.words) windows.hear(word);
+      for (const notice of notices) this.#tell(windows.wordOf(...notice));
+      if (seen.isOpen) this.#share();
+      else this.#goAlone(seen.opensAt);
+      return { askedAt, places };
     } catch {
       this.#lose();
-      return [];
+      return { askedAt, places: [] };
     }
   }
 
   #share(): void {
-    if (!this.#alone) return;
-    this.#alone = undefined;
+    if (!this.#isAlone) return;
+    this.#isAlone = false;
+    this.windows.parts = 1;
     this.#options.onChange?.('shared');
   }
 
@@ -183,9 +197,16 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
 
   #goAlone(opensAt: number): void {
     this.#opensAt = opensAt;
-    if (this.#alone) return;
-    this.#alone = this.#account.part();
-    this.#options.onChange?.('alone');
+    if (this.#isAlone) return;
+    const { limits, replicas, onChange } = this.#options;
+    this.#isAlone = true;
+    this.windows.parts = replicas;
+    // What others may have sent since, as far as the limits let them.
+    const now = performance.now();
+    const seconds = Math.ceil((now - this.#log.seenAt) / (limits.spans ?? SPANS).secondMs);
+    const unseen = replicas > 1 ? Math.min(this.windows.room().minuteLeft, seconds * limits.perSecond) : 0;
+    this.windows.log.add(Array<number>(unseen).fill(now));
+    onChange?.('alone');
     this.#reportSoon();
   }
 }

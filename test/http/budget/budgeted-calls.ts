@@ -1,7 +1,7 @@
 import type { AccountLimits } from '../../../src/http/budget/account-limits.ts';
 import { Budget } from '../../../src/http/budget/budget.ts';
 import type { CallAllocator } from '../../../src/http/budget/call-allocator.ts';
-import { LocalCallAllocator } from '../../../src/http/budget/local-call-allocator.ts';
+import { LocalCallAllocator } from '../../../src/http/budget/call-allocator.ts';
 import type { Attempt } from '../../../src/http/client/client-options.ts';
 import type { AnswerHead } from '../../../src/http/client/exchange.ts';
 import { HOOD } from '../../../src/sources/hood/api.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Reservation } from '../../../src/http/budget/call-allocator.ts';
-import { LocalCallAllocator } from '../../../src/http/budget/local-call-allocator.ts';
+import type { Reservation } from '../../../src/http/budget/account-windows.ts';
+import { LocalCallAllocator } from '../../../src/http/budget/call-allocator.ts';
 import { rateNotice } from '../../../src/http/budget/rate-notice.ts';
 import type { AnswerHead } from '../../../src/http/client/exchange.ts';
 import { ManualClock } from './manual-clock.ts';

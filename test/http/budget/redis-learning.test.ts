@@ -37,7 +37,7 @@ async function placesOf({ log }: Replica): Promise<number> {
 
 /** Resolves when the others can hear what it has learned. */
 async function told({ connection }: Replica): Promise<void> {
-  await vi.waitFor(async () => expect(await connection.client.zcard('{account}:words')).toBe(1));
+  await vi.waitFor(async () => expect(await connection.client.llen('{account}:words')).toBe(1));
 }
 
 describe.skipIf(!requires('redis-server', hasRedis)).concurrent('what one replica learns', () => {

@@ -73,16 +73,20 @@ describe.skipIf(!requires('redis-server', hasRedis)).concurrent('replicas with o
   test('callers of a busy replica and the only one of another all get their parts', async () => {
     await using redis = await startRedis();
     await using stack = new AsyncDisposableStack();
-    const [busy, quiet] = await startReplicas(2, { url: redis.url, times: PATIENT });
-    if (!busy || !quiet) throw new Error('Expected two replicas');
-    stack.use(busy);
-    stack.use(quiet);
     const until = performance.now() + 6_000;
-    const callers = [...Array<typeof busy>(9).fill(busy), quiet];
-    const served = await Promise.all(callers.map(async (replica) => (await saturate(replica, until)).length));
+    // One account alone would be a matter of luck: places fall free some at a time.
+    const accounts = ['a', 'b', 'c', 'd', 'e', 'f'].map(async (account) => {
+      const [busy, quiet] = await startReplicas(2, { url: redis.url, account, times: PATIENT });
+      if (!busy || !quiet) throw new Error('Expected two replicas');
+      stack.use(busy);
+      stack.use(quiet);
+      const callers = [...Array<typeof busy>(9).fill(busy), quiet];
+      return await Promise.all(callers.map(async (replica) => (await saturate(replica, until)).length));
+    });
+    const served = (await Promise.all(accounts)).reduce((sums, more) => sums.map((sum, n) => sum + (more[n] ?? 0)));
     const mean = served.reduce((sum, count) => sum + count, 0) / served.length;
     expect(Math.min(...served)).toBeGreaterThanOrEqual(0.5 * mean);
-    expect(Math.max(...served)).toBeLessThanOrEqual(5 * mean);
+    expect(Math.max(...served)).toBeLessThanOrEqual(2.5 * mean);
   });
 
   test('background calls of one replica leave the places to interactive ones of another', async () => {
@@ -113,7 +117,7 @@ describe.skipIf(!requires('redis-server', hasRedis)).concurrent('replicas with o
     const from = performance.now();
     await client.config('RESETSTAT');
     await Promise.all(Array.from({ length: 6 }, () => replica.call()));
-    const [, count] = /cmdstat_evalsha:calls=(\d+)/.exec(await client.info('commandstats')) ?? [];
+    const [, count] = /cmdstat_eval:calls=(\d+)/.exec(await client.info('commandstats')) ?? [];
     const beats = (performance.now() - from) / 100;
     // For each call a place, a look before it, and the report that it is over.
     expect(Number(count)).toBeLessThan(beats + 6 * 4);

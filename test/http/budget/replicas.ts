@@ -1,7 +1,7 @@
 import type { AccountLimits } from '../../../src/http/budget/account-limits.ts';
 import { Budget } from '../../../src/http/budget/budget.ts';
 import { RedisCallAllocator } from '../../../src/http/budget/redis-call-allocator.ts';
-import type { TIMES as DEFAULT_TIMES } from '../../../src/http/budget/shared-account.ts';
+import type { TIMES as DEFAULT_TIMES } from '../../../src/http/budget/shared-log.ts';
 import type { Priority } from '../../../src/http/client/call-options.ts';
 import type { AnswerHead } from '../../../src/http/client/exchange.ts';
 import { openRedis, type RedisConnection } from '../../../src/http/redis/redis-connection.ts';
@@ -127,5 +127,8 @@ export function after(ms: number): Promise<void> {
 /** How many calls of the account are under way, as Redis knows it. */
 export async function underWayIn({ client }: RedisConnection): Promise<number> {
   const [seconds, micros] = await client.time();
-  return client.zcount('{account}:calls', Number(seconds) * 1000 + Number(micros) / 1000, '+inf');
+  const now = Number(seconds) * 1000 + Number(micros) / 1000;
+  const records = (await client.hvals('{account}:calls')).map((text) => JSON.parse(text) as { calls: number[] });
+  // Lua writes a list without members as an object.
+  return records.flatMap(({ calls }) => Object.values(calls)).filter((countedBy) => countedBy > now).length;
 }

@@ -1,6 +1,6 @@
 import type { AccountLimits } from '../../../src/http/budget/account-limits.ts';
-import type { Reservation } from '../../../src/http/budget/call-allocator.ts';
-import { LocalCallAllocator } from '../../../src/http/budget/local-call-allocator.ts';
+import type { Reservation } from '../../../src/http/budget/account-windows.ts';
+import { LocalCallAllocator } from '../../../src/http/budget/call-allocator.ts';
 import type { Priority } from '../../../src/http/client/call-options.ts';
 import type { AnswerHead } from '../../../src/http/client/exchange.ts';
 import { ManualClock } from './manual-clock.ts';
