@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { hasRedis, startRedis } from '../support/redis.ts';
 import { requires } from '../support/requirement.ts';
-import { startReplicas } from './replicas.ts';
+import { longestSilence, startReplicas } from './replicas.ts';
 
 const SECOND = 1000;
 
@@ -23,10 +23,6 @@ async function distant(port: number, roundTripMs: number) {
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const url = `redis://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return { url, [Symbol.dispose]: () => void server.close() };
-}
-
-function longestSilence(times: readonly number[]): number {
-  return Math.max(...times.slice(1).map((at, index) => at - (times[index] ?? at)));
 }
 
 describe.skipIf(!requires('redis-server', hasRedis))('with one Redis', () => {

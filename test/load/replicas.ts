@@ -72,7 +72,7 @@ export async function startReplicas(redis: Pick<RedisServer, 'url'>, callersOf: 
 }
 
 /** One call of Hood's, and never the same, so that nothing but Hood can answer. Tells what went wrong. */
-async function ask(origin: string, hoodId: number): Promise<string | undefined> {
+export async function ask(origin: string, hoodId: number): Promise<string | undefined> {
   try {
     const response = await fetch(`${origin}/graphql`, {
       method: 'POST',
@@ -84,4 +84,9 @@ async function ask(origin: string, hoodId: number): Promise<string | undefined> 
   } catch (error) {
     return String(error);
   }
+}
+
+/** The longest time between two of these. */
+export function longestSilence(times: readonly number[]): number {
+  return Math.max(...times.slice(1).map((at, index) => at - (times[index] ?? at)));
 }

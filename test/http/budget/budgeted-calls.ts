@@ -15,6 +15,8 @@ export interface Call {
   sentAt: number | undefined;
   failure: unknown;
   isOver: boolean;
+  /** Resolves then. */
+  over: Promise<void>;
 }
 
 interface Options extends Partial<Attempt> {
@@ -32,7 +34,7 @@ export function budgetOf(
   const budget = new Budget(HOOD, logOf(new LocalCallAllocator(limits)), callerShare);
   const calls: Call[] = [];
   const call = (name: string, { takesMs = 20, answer = () => WELL, ...attempt }: Options = {}): Call => {
-    const made: Call = { name, sentAt: undefined, failure: undefined, isOver: false };
+    const made: Call = { name, sentAt: undefined, failure: undefined, isOver: false, over: Promise.resolve() };
     const full: Attempt = {
       method: 'GET',
       route: '/v1/hood/exports',
@@ -48,11 +50,14 @@ export function budgetOf(
       await new Promise<void>((resolve) => clock.after(takesMs, resolve));
       return answer();
     };
-    budget
+    made.over = budget
       .guard(full, send)
-      .catch((error: unknown) => {
-        made.failure = error;
-      })
+      .then(
+        () => {},
+        (error: unknown) => {
+          made.failure = error;
+        },
+      )
       .finally(() => {
         made.isOver = true;
       });

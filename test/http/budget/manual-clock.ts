@@ -1,3 +1,5 @@
+import { syncBuiltinESMExports } from 'node:module';
+import timers from 'node:timers/promises';
 import { onTestFinished, vi } from 'vitest';
 
 /** The time of the process, which stands still until the end of the test unless it is set. */
@@ -16,11 +18,16 @@ export class ManualClock {
     const clear = vi.spyOn(globalThis, 'clearTimeout').mockImplementation((timer) => {
       if (typeof timer === 'object') this.#alarms.delete(timer);
     });
-    onTestFinished(() =>
-      [now, set, clear].forEach((spy) => {
-        spy.mockRestore();
-      }),
-    );
+    const sleep = vi
+      .spyOn(timers, 'setTimeout')
+      .mockImplementation(
+        ((ms: number) => new Promise<void>((wake) => this.after(ms, wake))) as typeof timers.setTimeout,
+      );
+    syncBuiltinESMExports();
+    onTestFinished(() => {
+      for (const spy of [now, set, clear, sleep]) spy.mockRestore();
+      syncBuiltinESMExports();
+    });
   }
 
   after(ms: number, wake: () => void): object {
