@@ -129,6 +129,18 @@ describe.skipIf(!requires('redis-server', hasRedis)).concurrent('when Redis fail
     expectWithinLimits([...sent, ...(await underLoad([replica], performance.now() + 2_500))]);
   });
 
+  test('a Redis that took over without the last calls is told them again', async () => {
+    await using redis = await startRedis();
+    await using replica = startReplica({ url: redis.url });
+    await replica.became('shared');
+    const { client } = replica.connection;
+    const sent = await Promise.all(Array.from({ length: SHORT.perSecond }, () => replica.call()));
+    await client.multi().del('{account}:calls').hset('{account}:log', 'begun', '1').exec();
+    await replica.became('alone');
+    await replica.became('shared');
+    expectWithinLimits([...sent, ...(await underLoad([replica], performance.now() + 2_500))]);
+  });
+
   test('a replica that dies with calls under way does not keep their places', async () => {
     await using redis = await startRedis();
     const [dying, living] = await startReplicas(2, { url: redis.url });
