@@ -91,8 +91,11 @@ export class RedisStore implements AnswerStore, Disposable {
 
   write(name: string, answer: StoredAnswer, lifeMs: number, length: number): void {
     if (length > LONGEST_ANSWER || !this.#redis.isThere) return;
-    // Nobody waits for it: what does not arrive is read again.
-    this.#write(name, answer, Math.ceil(Math.min(lifeMs, LONGEST_LIFE_MS))).catch(() => undefined);
+    const key = this.#keyOf(ANSWER, name);
+    const ms = Math.ceil(Math.min(lifeMs, LONGEST_LIFE_MS));
+    const { client } = this.#redis;
+    // Nobody waits for it: what cannot be written, or does not arrive, is read again.
+    Promise.try(() => client.set(key, sealAnswer(this.#contents, key, answer), 'PX', ms)).catch(() => undefined);
   }
 
   /** Waits for Redis for as long as any question does; until it knows, this process uses nothing of it. */
@@ -108,11 +111,6 @@ export class RedisStore implements AnswerStore, Disposable {
     this.#isOver = true;
     clearTimeout(this.#reportAgain);
     this.#redis.client.off('ready', this.#report);
-  }
-
-  async #write(name: string, answer: StoredAnswer, lifeMs: number): Promise<void> {
-    const key = this.#keyOf(ANSWER, name);
-    await this.#redis.client.set(key, sealAnswer(this.#contents, key, answer), 'PX', lifeMs);
   }
 
   /** What stands under the keys, null where nothing does or it is not known. */
