@@ -82,7 +82,7 @@ export class AccountWindows {
       this.#parallel.roomAt(last, this.log, from, answerMs),
       this.#second.freeAt(last, from, answerMs),
       this.#minute.freeAt(last, from, answerMs),
-      this.#pace.readyAt(last, priority, from),
+      this.#pace.readyAt(nth, priority, from, this.parts),
     );
     return at - now;
   }

@@ -15,7 +15,7 @@ const LEAST_SPREAD = 1.5;
 export class Pace {
   readonly #short: SlidingWindow;
   readonly #long: SlidingWindow;
-  readonly #slowestMs: number;
+  readonly #silenceMs: number;
   #lastSentAt = Number.NEGATIVE_INFINITY;
 
   /**
@@ -25,32 +25,41 @@ export class Pace {
   constructor(short: SlidingWindow, long: SlidingWindow, silenceMs: number) {
     this.#short = short;
     this.#long = long;
-    this.#slowestMs = slowestMs(long, silenceMs);
+    this.#silenceMs = silenceMs;
   }
 
   sent(at: number): void {
     this.#lastSentAt = Math.max(this.#lastSentAt, at);
   }
 
-  /** When the `nth` call from now on should be sent; perhaps in the past. The windows have places then or later. */
-  readyAt(nth: number, priority: Priority, now: number): number {
-    const one = Math.max(this.#lastSentAt + this.#slowestMs, now);
-    const slowest = one + (nth - 1) * this.#slowestMs;
+  /**
+   * When the `nth` call from now on should be sent, if each takes `parts` places; perhaps in the past. The windows have
+   * places then or later.
+   */
+  readyAt(nth: number, priority: Priority, now: number, parts: number): number {
+    const slowestMs = this.#slowestMs(parts);
+    const slowest = Math.max(this.#lastSentAt + slowestMs, now) + (nth - 1) * slowestMs;
     return Math.max(
-      Math.min(slowest, this.#burstAt(nth, now)),
+      Math.min(slowest, this.#burstAt(nth * parts, now)),
       this.#apartAt(now),
-      priority === 'background' ? this.#evenlyAt(nth, now) : now,
+      priority === 'background' ? this.#evenlyAt(nth * parts, now) : now,
     );
   }
 
-  /** When the `nth` call leaves places enough for one every `#slowestMs` until place k of those taken falls free. */
+  /** The longest distance of interactive calls that wait for no window, in milliseconds. */
+  #slowestMs(parts: number): number {
+    return Math.max(this.#silenceMs, LEAST_SPREAD * parts * even(this.#long));
+  }
+
+  /** When the `nth` call leaves places enough for one after another until place k of those taken falls free. */
   #burstAt(nth: number, now: number): number {
     const left = this.#long.free(now) - nth + 1;
+    const slowestMs = this.#slowestMs(1);
     let at = Number.NEGATIVE_INFINITY;
     for (let k = Math.max(0, 1 - left); ; k++) {
       const expiry = this.#long.expiry(k, now);
       if (expiry === undefined) return at;
-      at = Math.max(at, expiry - (left + k) * this.#slowestMs);
+      at = Math.max(at, expiry - (left + k) * slowestMs);
     }
   }
 
@@ -71,11 +80,6 @@ export class Pace {
     const refilled = lacking > 0 && first !== undefined ? first + (lacking - 1) * apartMs : now;
     return Math.max(refilled, Math.max(this.#lastSentAt + apartMs, now) + (nth - 1) * apartMs);
   }
-}
-
-/** The longest distance of interactive calls that wait for no window, in milliseconds. */
-function slowestMs({ spanMs, limit }: Pick<SlidingWindow, 'spanMs' | 'limit'>, silenceMs: number): number {
-  return Math.max(silenceMs, (LEAST_SPREAD * spanMs) / limit);
 }
 
 /** The distance of calls, in milliseconds, that uses a window up evenly. */

@@ -15,7 +15,7 @@ const LONGEST_WAIT_MS = 1000;
  * Replicas that wait for the same place come at random, after so many milliseconds on average for the first of them, those
  * with more callers sooner: so every caller has the same chance. Background calls come after them.
  */
-const TURN_MS = 40;
+const TURN_MS = 10;
 const BACKGROUND_TURN_MS = 100;
 
 export interface RedisCallAllocatorOptions {
@@ -52,7 +52,7 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
   readonly #notices: [notice: RateNotice, sentAt: number][] = [];
   readonly #words: Word[] = [];
   #soon: NodeJS.Immediate | undefined;
-  #exchanging: Promise<unknown> = Promise.resolve();
+  #asking: Promise<unknown> = Promise.resolve();
   #hasLeft = false;
 
   constructor(options: RedisCallAllocatorOptions) {
@@ -139,10 +139,10 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
     if (this.#options.client.status === 'ready') this.#soon ??= setImmediate(() => void this.#exchange());
   };
 
-  /** One after another: each replaces what the log has of this replica. */
+  /** Each replaces what the log has of this replica, so it waits for places that were asked for to be known. */
   #exchange(priority?: Priority, calls = 0) {
-    const exchange = this.#exchanging.then(() => this.#exchangeNow(priority, calls));
-    this.#exchanging = exchange;
+    const exchange = this.#asking.then(() => this.#exchangeNow(priority, calls));
+    if (priority) this.#asking = exchange;
     return exchange;
   }
 

@@ -84,24 +84,26 @@ export class SharedLog {
    * One round trip; its times are in `performance.now()` milliseconds. Rejects with what Redis or the network says, and
    * where the answer is late.
    */
-  async exchange({ calls, words, ...report }: Report) {
+  async exchange({ calls, words: news, ...report }: Report) {
     const askedAt = performance.now();
     const text = JSON.stringify({
       ...report,
       calls: calls.map((countedBy) => Math.floor(askedAt - countedBy)),
-      words: words.map((word) => JSON.stringify({ from: this.#replica, word })),
+      words: news.map((word) => JSON.stringify({ from: this.#replica, word })),
       replica: this.#replica,
       seen: this.#seen,
       times: this.#times,
     });
     const asking = this.#client.eval(SCRIPT, this.#keys.length, ...this.#keys, text) as Promise<Answer>;
-    const [given, since, begun, told, openIn, sentAt, redisNow, others, waiting, unheard] = await within(
+    const [given, since, begun, told, openIn, sentAt, redisNow, others, waiting, words] = await within(
       this.#times.answerMs,
       asking,
     );
     if (!this.isInTime(askedAt)) throw new Error('The answer came too late.');
     const now = performance.now();
     this.roundTripMs = Math.min(now - askedAt, (this.roundTripMs + now - askedAt) / 2);
+    // Two questions that are under way at once bring the same words.
+    const unheard = told - (since === this.#seen.since ? this.#seen.told : 0);
     this.#seen = { since, begun, told };
     this.seenAt = now;
     const here = (time: number) => time + now - redisNow;
@@ -113,7 +115,7 @@ export class SharedLog {
       others: others.map(here),
       /** How many callers of others wait. */
       waiting,
-      words: unheard.flatMap((text) => {
+      words: (unheard > 0 ? words.slice(-unheard) : []).flatMap((text) => {
         const [toldAt, { from, word }] = JSON.parse(text) as [number, { from: string; word: Word }];
         if (from === this.#replica) return [];
         return 'ms' in word ? { ...word, ms: word.ms + toldAt - redisNow } : word;
