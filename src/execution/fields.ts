@@ -1,5 +1,4 @@
 import {
-  defaultFieldResolver,
   type FieldNode,
   GraphQLError,
   type GraphQLOutputType,
@@ -57,27 +56,30 @@ const BRIEF_BYTES = 1_000_000;
 export async function executeSerially(run: Run, { fields, hasProto }: PlannedFields): Promise<Answer | Written> {
   const { allowance } = run;
   const answer: Answer = hasProto ? Object.create(null) : {};
-  let brief: (Run & { cutBy: GraphQLError }) | undefined;
+  const unanswered = (field: PlannedField, outcome: string): null => {
+    const { over: originalError, limits } = allowance;
+    const error = new GraphQLError(originalError?.message ?? '', { originalError, extensions: { outcome } });
+    const room = { ...run, allowance: new Allowance(limits) };
+    return nulled(room, field, field.kind.type, pathOf(field, undefined), error);
+  };
   for (const field of fields) {
-    if (brief) {
-      const notBegun = new GraphQLError(brief.cutBy.message, {
-        originalError: brief.cutBy,
-        extensions: { outcome: 'NOT_SENT' },
-      });
-      answer[field.key] = nulled(brief, field, field.kind.type, pathOf(field, undefined), notBegun);
+    if (allowance.over) {
+      answer[field.key] = unanswered(field, 'NOT_SENT');
       continue;
     }
     try {
       answer[field.key] = await allowance.unlessOver(executeField(run, field, run.rootValue, undefined));
       allowance.write(piecesOf(answer[field.key]));
     } catch (error) {
-      if (!allowance.over) throw error;
-      brief = {
-        ...run,
-        allowance: new Allowance({ ...allowance.limits, maxBytes: BRIEF_BYTES }),
-        cutBy: allowance.over,
-      };
-      answer[field.key] = await executeField(brief, field, run.rootValue, undefined);
+      const { over, limits } = allowance;
+      if (!over) throw error;
+      const maxBytes = Math.min(BRIEF_BYTES, limits.maxBytes / 2);
+      const brief = { ...run, allowance: new Allowance({ ...limits, maxBytes }), cutBy: over };
+      try {
+        answer[field.key] = await brief.allowance.unlessOver(executeField(brief, field, run.rootValue, undefined));
+      } catch {
+        answer[field.key] = unanswered(field, 'UNKNOWN');
+      }
     }
   }
   return objectOf(answer);
@@ -108,7 +110,7 @@ function resolved(run: Run, field: PlannedField, source: unknown, info: GraphQLR
   const { resolve, definition } = field;
   const isRoot = info.path.prev === undefined;
   if (cutBy && isRoot) return results.get(field);
-  if (cutBy && resolve.length > 1 && resolve !== defaultFieldResolver) throw cutBy;
+  if (cutBy && field.looksFurther) throw cutBy;
   const value = resolve(source, definition.args.length === 0 ? {} : argumentsOf(run, field), context, info);
   if (isRoot) results.set(field, value);
   return value;

@@ -57,6 +57,7 @@ export function planned(
       definition,
       kind: valueKind(definition.type),
       resolve: definition.resolve ?? defaultFieldResolver,
+      looksFurther: definition !== TypeNameMetaFieldDef && (definition.resolve?.length ?? 1) > 1,
       plain: plainLeaf(definition),
       stream: streamOf(nodes[0], conditions),
       below: memoize1((type) => select(type, collectSubFields(schema, fragments, conditions, type, nodes))),

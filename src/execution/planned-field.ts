@@ -84,6 +84,8 @@ export interface PlannedField {
   readonly definition: GraphQLField<unknown, unknown>;
   readonly kind: ValueKind;
   readonly resolve: GraphQLFieldResolver<unknown, unknown>;
+  /** Whether its value may stand elsewhere than in its object. */
+  readonly looksFurther: boolean;
   /** How to make its value without anything but the source, if it is of that kind: most fields of rows are. */
   readonly plain: PlainLeaf | undefined;
   /** Which rows of its list come later, if it has `@stream`. */

@@ -128,8 +128,14 @@ test('so does one whose first answer is too much', async () => {
   expect(result).toMatchObject({ data: { a: { id: 'written', rows: null } }, errors: [{ path: ['a', 'rows'] }] });
 });
 
-test('a mutation whose own answer is too long ends with one error', async () => {
-  expect(await run('mutation { long { id } }', { maxBytes: 20_000 })).toMatchObject(TOO_LARGE);
+test('a mutation whose own answer is too long says that its outcome is not told', async () => {
+  expect(await run('mutation { long { id } b: write { id } }', { maxBytes: 20_000 })).toMatchObject({
+    data: { long: null, b: null },
+    errors: [
+      { path: ['long'], extensions: { outcome: 'UNKNOWN' } },
+      { path: ['b'], extensions: { outcome: 'NOT_SENT' } },
+    ],
+  });
 });
 
 test('a list that goes on after the deadline ends with one error', async () => {

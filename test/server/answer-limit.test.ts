@@ -73,3 +73,25 @@ test('a hundred errors at most, and one that says how many more, with and withou
     expect(errors.at(-1)).toEqual({ message: '50 more errors are left out.', extensions: { code: 'FORBIDDEN' } });
   }
 });
+
+test('a mutation whose answer is too large tells what it wrote, and the one after it that it was not begun', async () => {
+  await using gateway = await withSmallAnswers();
+  gateway.sor.insertSystems([
+    {
+      ...{ identifier: 'SOR_LARGE', name: 'Large', type: 'custom', apiKeys: [] },
+      attributes: Array.from({ length: 25 }, (_, n) => ({ key: `a_long_name_of_attribute_${n}`, type: 'String' })),
+    },
+  ]);
+  const rename = (name: string, more: string) =>
+    `renameSystemOfRecord(input: { identifier: "SOR_LARGE", name: "${name}" }) { __typename ${more} }`;
+  const attributes = 'customerAttributes { key systemOfRecord { customerAttributes { key label } } }';
+  const more = `... on RenameSystemOfRecordSuccess { systemOfRecord { identifier ${attributes} } }`;
+  const { data, errors } = await gateway.query(`mutation { a: ${rename('A', more)} b: ${rename('B', '')} }`);
+  // The system is what the mutation reads beside its result.
+  expect(data).toEqual({ a: { __typename: 'RenameSystemOfRecordSuccess', systemOfRecord: null }, b: null });
+  expect(errors).toMatchObject([
+    { path: ['a', 'systemOfRecord'], extensions: TOO_LARGE.extensions },
+    { path: ['b'], extensions: { ...TOO_LARGE.extensions, outcome: 'NOT_SENT' } },
+  ]);
+  expect(gateway.sorCalls().filter((call) => !call.startsWith('GET'))).toHaveLength(1);
+});
