@@ -152,7 +152,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       useIncrementalDelivery(visible),
       config.INTROSPECTION === 'on' ? useClientIntrospection(schema) : useNoIntrospection(),
       useReadiness(isReady),
-      config.GRAPHIQL === 'on' ? useGraphiql({ promptForSecret: config.AUTH.includes('secret') }) : {},
+      config.GRAPHIQL === 'on' ? useGraphiql(config.AUTH.filter((way) => way !== 'none')) : {},
       useCallers(waysIn(config, log)),
       useLoadShedding(config.MAX_OPERATIONS, memoryPressure(config.MAX_MEMORY)),
       useDownloads(

@@ -1,3 +1,5 @@
+import { CREDENTIAL_SCRIPT, CREDENTIAL_STYLE, type CredentialWay, credentialForm } from './graphiql-credential.ts';
+
 /**
  * GraphiQL keeps what each tab holds, and beside it what was last typed. Where nothing was typed it takes the latter
  * for empty and opens one more, empty tab at the next load. This makes both say the same before it looks.
@@ -32,12 +34,18 @@ const NAME_IN_TEXT =
  * The page of `@graphql-yoga/render-graphiql` without faults that make a newcomer think it broken, and all scripts in
  * it. Throws where it is another page than the one that these mends were made for.
  */
-export function mended(page: string): { html: string; scripts: readonly string[] } {
+export function mended(page: string, ways: readonly CredentialWay[]): { html: string; scripts: readonly string[] } {
   const repaired = replaced(page, NAME_SENT, NAME_IN_TEXT);
   const script = repaired.slice(repaired.indexOf('<script>') + '<script>'.length, repaired.lastIndexOf('</script>'));
   const root = '<div id="root">';
-  const html = replaced(repaired, root, `<style>${STYLE}</style><script>${RESTORE_TAB}</script>${root}`);
-  return { html, scripts: [RESTORE_TAB, script] };
+  const own = [RESTORE_TAB, CREDENTIAL_SCRIPT];
+  const before = [
+    `<style>${STYLE}${CREDENTIAL_STYLE}</style>`,
+    credentialForm(ways),
+    ...own.map((each) => `<script>${each}</script>`),
+  ];
+  const html = replaced(repaired, root, before.join('') + root);
+  return { html, scripts: [...own, script] };
 }
 
 function replaced(page: string, part: string, by: string): string {

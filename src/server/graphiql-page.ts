@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { GraphiQLOptions } from 'graphql-yoga';
+import type { CredentialWay } from './graphiql-credential.ts';
 import type { GraphiqlPage } from './graphiql-worker.ts';
 
 /**
@@ -9,10 +10,10 @@ import type { GraphiqlPage } from './graphiql-worker.ts';
  * and to be imported and compressed a second: a gateway that nobody opens in a browser does not pay it. It is left to a
  * thread that ends and takes GraphiQL's code with it, so that operations do not wait.
  */
-export function graphiqlPage(promptForSecret: boolean): () => Promise<GraphiqlPage> {
+export function graphiqlPage(ways: readonly CredentialWay[]): () => Promise<GraphiqlPage> {
   let made: Promise<GraphiqlPage> | undefined;
   const make = async (): Promise<GraphiqlPage> => {
-    const workerData = optionsOf(promptForSecret ? SECRET_PROMPT : null);
+    const workerData = { options: optionsOf(), ways };
     const [page] = await once(new Worker(new URL('./graphiql-worker.ts', import.meta.url), { workerData }), 'message');
     return page;
   };
@@ -25,21 +26,17 @@ export function graphiqlPage(promptForSecret: boolean): () => Promise<GraphiqlPa
   };
 }
 
-const SECRET_PROMPT = JSON.stringify({ 'x-gateway-secret': '' }, null, 2);
-
 /**
- * The page prints these into its script as they are: nothing in them may come from a user or end the script.
- * The first tab takes its headers from `defaultHeaders` alone, the others from their own; GraphiQL would take the
- * first tab's variables from an option that makes it open one more tab at every reload, so the first has none.
+ * The page prints these into its script as they are: nothing in them may come from a user or end the script. GraphiQL
+ * would take the first tab's variables from an option that makes it open one more tab at every reload, so it has none.
  */
-function optionsOf(headers: string | null): GraphiQLOptions & { onEditQuery: null } {
+function optionsOf(): GraphiQLOptions & { onEditQuery: null } {
   return {
     title: 'Hood + SOR',
     favicon: `data:image/svg+xml,${encodeURIComponent(MARK)}`,
     logo: MARK,
-    defaultTabs: readyOperations().map(({ operation, variables }) => ({ query: operation, variables, headers })),
-    ...(headers === null ? {} : { defaultHeaders: headers }),
-    defaultEditorToolsVisibility: headers === null ? 'variables' : 'headers',
+    defaultTabs: readyOperations().map(({ operation, variables }) => ({ query: operation, variables, headers: null })),
+    defaultEditorToolsVisibility: 'variables',
     // Sent with every operation, whatever the editor of headers says: who tries one sees its cost.
     additionalHeaders: { 'x-upstream-cost': '1' },
     // A token that was typed in goes when the page does.

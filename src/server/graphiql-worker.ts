@@ -33,8 +33,8 @@ function policyFor(scripts: readonly string[]): string {
   ].join('; ');
 }
 
-/** A thread of its own: it takes the page's options, and posts the page. */
-const { html, scripts } = mended(renderGraphiQL(workerData));
+/** A thread of its own: it takes the page's options and what it has to ask for, and posts the page. */
+const { html, scripts } = mended(renderGraphiQL(workerData.options), workerData.ways);
 const page: GraphiqlPage = {
   bodies: {
     identity: new TextEncoder().encode(html),

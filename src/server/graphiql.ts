@@ -1,5 +1,6 @@
 import type { FetchAPI, Plugin } from 'graphql-yoga';
 import Negotiator from 'negotiator';
+import type { CredentialWay } from './graphiql-credential.ts';
 import { graphiqlPage } from './graphiql-page.ts';
 import type { Coding, GraphiqlPage } from './graphiql-worker.ts';
 
@@ -8,10 +9,10 @@ const CODINGS: readonly Coding[] = ['br', 'gzip', 'identity'];
 
 /**
  * Answers a browser at `/graphql` with GraphiQL, and leads it there from `/`. The page holds no data, so whoever
- * reaches the gateway may see it; `promptForSecret` makes it ask for the one that operations need.
+ * reaches the gateway may see it; it asks for a credential of one of these ways.
  */
-export function useGraphiql({ promptForSecret }: { promptForSecret: boolean }): Plugin {
-  const page = graphiqlPage(promptForSecret);
+export function useGraphiql(ways: readonly CredentialWay[]): Plugin {
+  const page = graphiqlPage(ways);
   return {
     // Not async: every operation passes here, and must not wait for a promise that it has no use for.
     onRequest({ request, url, fetchAPI, endResponse }) {

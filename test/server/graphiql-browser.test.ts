@@ -1,9 +1,11 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SCOPES } from '../../src/graph/scopes.ts';
 import { readyOperations } from '../../src/server/graphiql-page.ts';
 import { faultsOf, hasChromium, startChromium } from '../support/chromium.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { Graphiql, PATIENCE } from '../support/graphiql.ts';
+import { startIdentityProvider } from '../support/identity-provider.ts';
 import { requires } from '../support/requirement.ts';
 
 const READY_OPERATIONS = readyOperations();
@@ -101,19 +103,43 @@ describe.runIf(requires('Chromium', hasChromium))('GraphiQL in a browser', { tim
     expect(kept).not.toContain('very-private');
   });
 
-  test('asks for the secret of the gateway where operations need one', async () => {
+  test('asks for what lets in, keeps it in memory alone, and says who one is and what one lacks', async () => {
+    await using provider = await startIdentityProvider();
     const secret = 'open-sesame-open-sesame';
-    await using locked = await startGateway({ env: { AUTH: 'secret', GATEWAY_SECRET: secret } });
+    const env = { ...provider.settings, AUTH: 'jwt,secret', GATEWAY_SECRET: secret };
+    await using locked = await startGateway({ env });
     await using page = await browser.newPage(WINDOW);
     const graphiql = await Graphiql.open(page, await locked.listen());
     await expect.poll(() => graphiql.answer(), PATIENCE).toContain('UNAUTHENTICATED');
-    expect(await graphiql.headers()).toContain('"x-gateway-secret": ""');
+    await expect.poll(() => graphiql.caller(), PATIENCE).toContain('Expected a token');
 
-    await page.locator('.graphiql-editor-tool').getByText('""').click();
-    await page.keyboard.press('End');
-    await page.keyboard.press('ArrowLeft');
-    await page.keyboard.type(secret);
-    await graphiql.run();
+    const token = await provider.token({ scope: SCOPES.filter((scope) => scope !== 'sor:write').join(' ') });
+    await graphiql.signIn('Token', token);
+    await expect.poll(() => graphiql.caller(), PATIENCE).toBe('Known as jwt:anna, without sor:write.');
+    expect((await graphiql.run()).request().headers()['authorization']).toBe(`Bearer ${token}`);
     await graphiql.says('"fullName": "John Smith"');
+
+    await graphiql.signIn('Secret', 'wrong');
+    await expect.poll(() => graphiql.caller(), PATIENCE).toContain('Expected a token');
+    await graphiql.signIn('Secret', secret);
+    await expect.poll(() => graphiql.caller(), PATIENCE).toBe('Known as secret, without secrets:read.');
+    const headers = (await graphiql.run()).request().headers();
+    expect([headers['x-gateway-secret'], headers['authorization']]).toEqual([secret, undefined]);
+    if (process.env['SCREENSHOT']) await page.screenshot({ path: process.env['SCREENSHOT'] });
+
+    const kept = await page.evaluate('JSON.stringify([localStorage, sessionStorage, document.cookie, document.URL])');
+    expect(kept).toContain('PendingRequests');
+    for (const text of [secret, token]) expect(kept).not.toContain(text);
+    await graphiql.reload();
+    await expect.poll(() => graphiql.caller(), PATIENCE).toContain('Expected a token');
+  });
+
+  test('shows no line about callers where anybody may do everything', async () => {
+    await using open = await startGateway({ env: { UPSTREAM: 'sandbox' } });
+    await using page = await browser.newPage(WINDOW);
+    const told = page.waitForResponse((response) => response.url().endsWith('/caller'));
+    await Graphiql.open(page, await open.listen());
+    expect((await (await told).json()).missingScopes).toEqual([]);
+    expect(await page.locator('#credential').isVisible()).toBe(false);
   });
 });

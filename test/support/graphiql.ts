@@ -62,6 +62,17 @@ export class Graphiql {
     return textIn(this.#headersEditor);
   }
 
+  /** What the line above it says about who calls. */
+  async caller(): Promise<string> {
+    return (await this.page.locator('#credential output').textContent()) ?? '';
+  }
+
+  async signIn(kind: 'Token' | 'Secret', value: string): Promise<void> {
+    await this.page.getByLabel('Credential').selectOption(kind);
+    await this.page.getByLabel('Value').fill(value);
+    await this.page.getByRole('button', { name: 'Sign in' }).click();
+  }
+
   /** Types an operation key by key, so that the editor helps. */
   async typeOperation(text: string): Promise<void> {
     await this.#empty(this.#queryEditor);
