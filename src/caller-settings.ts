@@ -26,7 +26,7 @@ export const CALLER_VARIABLES = {
   AUTH: waysIn
     .prefault('none')
     .describe(
-      'How callers say who they are: by a token of your identity provider (`jwt`), by the secret of the gateway (`secret`), or not at all (`none`, which is refused for real data on an address that is not loopback). Several are separated by commas: any of them will do, but what is sent must be right.',
+      'How callers say who they are: by a token of your identity provider (`jwt`), by the secret of the gateway (`secret`), or not at all (`none`, which is refused for real data on an address that is not loopback). Several are separated by commas: any of them will do, but what is sent must be right. [Callers](callers.md) has examples.',
     ),
   JWT_ISSUER: z.string().optional().describe('With `AUTH=jwt`: who issues tokens, written as in their claim `iss`.'),
   JWT_AUDIENCE: words

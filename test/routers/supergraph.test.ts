@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { found } from '../support/conformance.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../support/gateway.ts';
+import { bearer, startIdentityProvider } from '../support/identity-provider.ts';
 import { type CorpusOutcomes, expectSameThrough, outcomesDirectly } from './corpus.ts';
 import { judge, routersAreThere, type Served } from './router-programs.ts';
 import { ROUTER_SECRET, ROUTERS, type RouterName } from './routers.ts';
@@ -223,6 +224,24 @@ describe.runIf(routersAreThere())('a supergraph', { timeout: 60_000 }, () => {
       expect(answer.errors).toHaveLength(1);
       expect(JSON.stringify(answer)).not.toContain(ROUTER_SECRET);
       expect(gateway.hoodCalls()).toEqual([]);
+      found(context, itself);
+    });
+
+    test('a token that a client sends says who calls, beside the secret of the router', async (context) => {
+      await using provider = await startIdentityProvider();
+      const env = { ...provider.settings, AUTH: 'jwt,secret', GATEWAY_SECRET: ROUTER_SECRET };
+      await using gateway = await gatewayBehind({ env });
+      const query = '{ systemOfRecord(identifier: "SOR_XXXX") { name apiKeys } }';
+      const withScope = async (scope: string) => ask(router, query, {}, bearer(await provider.token({ scope })));
+      const name = 'Insurance back office';
+      expect(await withScope('secrets:read')).toEqual({ data: { systemOfRecord: { name, apiKeys: ['XXXXXXXX'] } } });
+      for (const answer of [await withScope('pii:read'), await ask(router, query)]) {
+        expect(answer.data).toEqual({ systemOfRecord: { name, apiKeys: null } });
+        expect(answer.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+      }
+      gateway.sorCalls();
+      const refused = await ask(router, query, {}, bearer(await provider.token({ exp: 1 })));
+      expect([refused.data?.systemOfRecord ?? null, refused.errors?.length, gateway.sorCalls()]).toEqual([null, 1, []]);
       found(context, itself);
     });
   });
