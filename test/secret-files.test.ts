@@ -29,7 +29,7 @@ test('every secret may come from a file, whose last line end is none of it', () 
     SECRET_NAMES.filter((name) => !isLogin(name)).map((name) => [`${name}_FILE`, files.write(name, `${value}\n`)]),
   );
   const config = readConfig({ ...env, AUTH: 'secret', REPLICAS: '2' });
-  expect(config).toMatchObject({ UPSTREAM: 'live', HOOD_TOKEN: value, SOR_TOKEN: value, REDIS_URL: value });
+  expect(config).toMatchObject({ UPSTREAM: 'live', HOOD_TOKEN: value, SOR_TOKEN: value, REDIS_URL: [value] });
   expect(config).toMatchObject({ SECRET: [value], GATEWAY_SECRET: [value], secretIsRandom: false });
 });
 
