@@ -55,6 +55,10 @@ export const PLACES: Record<string, [type: string, operation: string]> = {
     'GdprRequest',
     '{ it: gdprRequests(filter: { hoodId: { in: [$id] } }) { nodes { id } } }',
   ],
+  'GdprRequestFilter.clientId': [
+    'CustomerProfile',
+    '{ it: gdprRequests(filter: { clientId: { in: ["someone", $id] } }) { nodes { id } } }',
+  ],
   'HoodExportFilter.hoodId': ['HoodExport', '{ it: hoodExports(filter: { hoodId: { neq: $id } }) { nodes { id } } }'],
   'ProfilePropertyFilter.hoodId': [
     'ProfileProperty',

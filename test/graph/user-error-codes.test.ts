@@ -104,6 +104,7 @@ const ATTRIBUTE = 'label: "x", valueType: STRING';
 test.each([
   [`createCustomerAttribute(input: { systemOfRecord: "SOR_XXXX", key: "hobbies", ${ATTRIBUTE} })`, 'TAKEN'],
   [`createCustomerAttribute(input: { systemOfRecord: "global", key: "first_name", ${ATTRIBUTE} })`, 'TAKEN'],
+  ['createProfileProperty(input: { label: "my_region" })', 'TAKEN'],
   ['renameSystemOfRecord(input: { identifier: "global", name: "x" })', 'NOT_CUSTOM'],
   ['deleteSystemOfRecord(input: { identifier: "global" })', 'NOT_CUSTOM'],
   ['disableSystemOfRecord(input: { identifier: "global" })', 'NOT_CUSTOM'],

@@ -13,7 +13,7 @@ import {
   type NodeType,
   nodeTypes,
 } from '../node.ts';
-import { readId } from '../node-ids.ts';
+import { readId, withApiIds } from '../node-ids.ts';
 
 builder.scalarType('_Any', {
   description: 'An entity as a router names it: its `__typename`, and the fields of one of its keys.',
@@ -69,17 +69,18 @@ function readAdmitted(sent: unknown, { context, schema }: Pick<Asked, 'context' 
     id === undefined || id === null
       ? { typeName: type.ref.name, key: keyIn(representation, type, schema) }
       : readId(String(coerced(id, type, 'id', schema)));
-  if (named.typeName !== typeName) throw new BadInput('Expected an `id` of the type that `__typename` names.');
+  if (named.typeName !== typeName) {
+    throw new BadInput(`Expected an id of the type ${type.ref.name}, not ${named.typeName}.`);
+  }
   admitLookup(named, context);
   return named;
 }
 
 /** The type's own key, of the fields by which its API knows it. */
 function keyIn(representation: Readonly<Record<string, unknown>>, type: NodeType, schema: GraphQLSchema): string {
-  const { naturalKey, keyOf } = type;
-  const values = Object.fromEntries(
-    naturalKey.map((name) => [name, coerced(representation[name], type, name, schema)]),
-  );
+  const { naturalKey, keyOf, ref } = type;
+  const given = naturalKey.map((name) => [name, coerced(representation[name], type, name, schema)]);
+  const values: Record<string, unknown> = withApiIds(Object.fromEntries(given), { [naturalKey[0]]: ref.name });
   return keyOf ? keyOf(values) : String(values[naturalKey[0]]);
 }
 

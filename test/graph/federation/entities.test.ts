@@ -93,7 +93,12 @@ const BROKEN: [what: string, representation: unknown, message: string][] = [
   [
     'has the id of another type',
     { __typename: 'GdprRequest', id: idOf('HoodExport', '1000000') },
-    'Expected an `id` of the type that `__typename` names.',
+    'Expected an id of the type GdprRequest, not HoodExport.',
+  ],
+  [
+    'has the id of another type as its own key',
+    { __typename: 'CustomerProfile', customerId: idOf('HoodExport', '1000000'), customerIdType: 'USER_ID' },
+    'Expected an id of the type CustomerProfile, not HoodExport.',
   ],
 ];
 

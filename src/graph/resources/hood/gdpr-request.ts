@@ -157,7 +157,7 @@ export const gdprRequests = hoodCollection<GdprRequestRow>('GdprRequest', {
       description:
         'Which requests, with `eq` or `in`, at most 20 in an operation. Hood’s list has no such filter: each id costs one upstream call, whatever the window, and no other condition, search or order can be combined with it.',
     },
-    clientId: { upstream: 'client_id', kind: IDFilter },
+    clientId: { upstream: 'client_id', kind: IDFilter, idOf: 'CustomerProfile' },
     status: { upstream: 'status', kind: StatusFilter },
   },
   // Its page describes searching, but not what can be searched.

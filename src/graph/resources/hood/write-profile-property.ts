@@ -74,6 +74,7 @@ mutation('createProfileProperty', {
     // Another name of a label that is there.
     return { label, created: created && 'label' in created ? Object.assign({ property: null }, created) : created };
   },
+  whyRefused: async ({ label }, { hood }) => ((await hood.property(label, ['id'])) ? 'TAKEN' : undefined),
   successDescription: 'The property was created.',
   success: (t) => ({
     profileProperty: t.field({
