@@ -5,6 +5,7 @@ import {
   type DocumentNode,
   type GraphQLError,
   type GraphQLInputType,
+  type GraphQLNamedType,
   getNamedType,
   isEnumType,
   isInputObjectType,
@@ -102,9 +103,7 @@ function expectation({ type, place, cause, node }: Misfit): string {
     const fields = named.getFields();
     if (named.isOneOf) return `expected an object with exactly one of ${anyOf(Object.keys(fields))}.`;
     const operand = getNamedType(fields['eq']?.type);
-    const given = node && 'value' in node ? String(node.value) : '';
-    const member = isEnumType(operand) ? operand.getValue(given.toUpperCase())?.name : brief(given);
-    const found = (node?.kind !== Kind.STRING || isEnumType(operand)) && member ? member : '…';
+    const found = node && 'value' in node ? exampleOf(String(node.value), node.kind, operand) : '…';
     const [first, ...others] = Object.values(fields).filter(isRequiredInputField);
     const names = [first ?? Object.values(fields)[0], ...others].map((field) => `${field?.name}: …`);
     const wanted = fields['eq']
@@ -134,6 +133,13 @@ function expectation({ type, place, cause, node }: Misfit): string {
 /** The beginning of what others say, which may quote a value of any length: of it there are at most 200 characters. */
 export function brief(message: string): string {
   return message.length > 200 ? `${message.slice(0, 200)}…` : message;
+}
+
+/** A value as its operator takes it. What stands in quotes may be anybody's, unless it is the name of a value. */
+function exampleOf(text: string, kind: Kind, operand: GraphQLNamedType | undefined): string {
+  if (isEnumType(operand)) return operand.getValue(text.toUpperCase())?.name ?? '…';
+  if (kind === Kind.ENUM) return /^(?:ID|String)$/.test(operand?.name ?? '') ? `"${brief(text)}"` : '…';
+  return kind === Kind.STRING ? '…' : brief(text);
 }
 
 function anyOf(names: readonly string[]): string {

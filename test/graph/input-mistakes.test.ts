@@ -17,6 +17,7 @@ test.each<[args: string, message: string]>([
   ['filter: { status: PENDING }', '`filter.status`: expected an operator and a value, such as `{ eq: PENDING }`.'],
   ['filter: { status: "pending" }', '`filter.status`: expected an operator and a value, such as `{ eq: PENDING }`.'],
   ['filter: { status: NEW }', '`filter.status`: expected an operator and a value, such as `{ eq: … }`.'],
+  ['filter: { clientId: five }', '`filter.clientId`: expected an operator and a value, such as `{ eq: "five" }`.'],
   ['filter: { clientId: 5 }', '`filter.clientId`: expected an operator and a value, such as `{ eq: 5 }`.'],
   ['filter: { clientId: "jean@x.org" }', '`filter.clientId`: expected an operator and a value, such as `{ eq: … }`.'],
   ['filter: { status: [] }', '`filter.status`: expected an operator and a value, such as `{ eq: … }`.'],

@@ -104,7 +104,6 @@ const ATTRIBUTE = 'label: "x", valueType: STRING';
 test.each([
   [`createCustomerAttribute(input: { systemOfRecord: "SOR_XXXX", key: "hobbies", ${ATTRIBUTE} })`, 'TAKEN'],
   [`createCustomerAttribute(input: { systemOfRecord: "global", key: "first_name", ${ATTRIBUTE} })`, 'TAKEN'],
-  ['createProfileProperty(input: { label: "my_region" })', 'TAKEN'],
   ['renameSystemOfRecord(input: { identifier: "global", name: "x" })', 'NOT_CUSTOM'],
   ['deleteSystemOfRecord(input: { identifier: "global" })', 'NOT_CUSTOM'],
   ['disableSystemOfRecord(input: { identifier: "global" })', 'NOT_CUSTOM'],
@@ -112,6 +111,13 @@ test.each([
 ])('%s: the code of a refusal comes from what the API has', async (mutation, code) => {
   await using gateway = await startGateway();
   expect(await outcome(gateway, mutation)).toMatchObject({ __typename: 'UpstreamRejectedError', code });
+});
+
+test('a label of a profile property that is there already is taken', async () => {
+  await using gateway = await startGateway();
+  const create = () => outcome(gateway, 'createProfileProperty(input: { label: "tier" })');
+  expect(await create()).toMatchObject({ __typename: 'CreateProfilePropertySuccess' });
+  expect(await create()).toMatchObject({ __typename: 'UpstreamRejectedError', code: 'TAKEN' });
 });
 
 test('a refusal whose reason cannot be read stays one', async () => {
