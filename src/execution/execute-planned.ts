@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { Allowance, type Limits } from './allowance.ts';
-import { ErrorList } from './error-list.ts';
+import { ErrorList, MOST_COUNTED } from './error-list.ts';
 import { executeFields, executeSerially, note } from './fields.ts';
 import { LaterParts } from './later-parts.ts';
 import { LostFields, type Mistake } from './lost-fields.ts';
@@ -62,8 +62,9 @@ export function executePlanned(
     isOut: parts.isFirstOut,
   };
   const answered = (known: object | null) => {
-    if (known) for (const error of run.lost?.unreported() ?? []) run.errors.add(error);
-    const errors = run.errors.all();
+    const unreported = (known && run.lost?.unreported()) ?? [];
+    for (const error of unreported) run.errors.add(error);
+    const errors = run.errors.all(unreported.length === MOST_COUNTED);
     // Whoever writes it knows `Written`.
     const data = known as Record<string, unknown> | null;
     const result = errors.length === 0 ? { data } : { errors, data };

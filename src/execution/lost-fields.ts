@@ -13,6 +13,7 @@ import {
   responsePathAsArray,
   TypeNameMetaFieldDef,
 } from 'graphql';
+import { MOST_COUNTED } from './error-list.ts';
 import type { Lost, Path, PlannedField, PlannedFields } from './planned-field.ts';
 
 /** What is wrong with the arguments of a field, whatever comes of all others. */
@@ -64,7 +65,7 @@ export class LostFields implements Lost {
   }
 
   unreported(): readonly GraphQLError[] {
-    return [...this.#unreported].map((mistaken) => errorAt(mistaken, keysOf(mistaken.fields)));
+    return [...this.#unreported].slice(0, MOST_COUNTED).map((mistaken) => errorAt(mistaken, keysOf(mistaken.fields)));
   }
 
   /** Looks at the last of these fields, each of which stands below the one before it. */

@@ -49,7 +49,7 @@ export interface Run {
 export interface Lost {
   /** Throws the mistake because of which a field is not resolved. */
   refuse(field: PlannedField, path: () => Path): void;
-  /** Mistakes in fields that no object has come to. */
+  /** Mistakes in fields that no object has come to; of very many not all. */
   unreported(): readonly GraphQLError[];
 }
 

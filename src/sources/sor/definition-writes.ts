@@ -9,47 +9,40 @@ const VALUES_TOO = { atOnce: [DEFINITIONS, CUSTOMERS] };
 /** What an answer to a write tells of a row: at least which one it is. */
 export type Answered<Row> = Partial<Row> & { identifier: string };
 
+/** Changes to definitions of one kind. */
+export type DefinitionWrites<Row> = ReturnType<typeof writesOf<Row>>;
+
 /**
  * Changes to systems of record, or to the definitions of their attributes. All throw `UpstreamError`. What is said of
  * the API's answers stands on the vendor's page: System of Record API, version 2.
  */
-export class DefinitionWrites<Row> {
-  readonly #all: string;
-  readonly #one: string;
-  readonly #parameter: string;
+function writesOf<Row>(all: string, parameter: string) {
+  const one = `${all}/{${parameter}}`;
+  return {
+    /** Creates one. Undefined if the API answers without it. */
+    create: async (sor: Sor, fields: object) => answered<Row>(await sor.write('POST', all, {}, fields, NAMES)),
 
-  private constructor(all: string, parameter: string) {
-    this.#all = all;
-    this.#one = `${all}/{${parameter}}`;
-    this.#parameter = parameter;
-  }
+    /** Gives one another name or label; answered as a creation is. */
+    async change(sor: Sor, identifier: string, fields: object): Promise<Answered<Row>> {
+      const result = await sor.write('PUT', one, { [parameter]: identifier }, fields, NAMES);
+      return { ...answered<Row>(result), identifier } as Answered<Row>;
+    },
 
-  static readonly ofSystems = new DefinitionWrites<SystemRow>('/api/system_of_records', 'sor_identifier');
-  static readonly ofAttributes = new DefinitionWrites<AttributeRow>('/api/customer_attributes', 'ca_identifier');
+    /** Deletes one with all that it holds; some are refused. */
+    delete: (sor: Sor, identifier: string) =>
+      sor.write('DELETE', one, { [parameter]: identifier }, undefined, VALUES_TOO),
 
-  /** Creates one. Undefined if the API answers without it. */
-  async create(sor: Sor, fields: object): Promise<Answered<Row> | undefined> {
-    return answered<Row>(await sor.write('POST', this.#all, {}, fields, NAMES));
-  }
-
-  /** Gives one another name or label; answered as a creation is. */
-  async change(sor: Sor, identifier: string, fields: object): Promise<Answered<Row>> {
-    const result = await sor.write('PUT', this.#one, { [this.#parameter]: identifier }, fields, NAMES);
-    return { ...answered<Row>(result), identifier } as Answered<Row>;
-  }
-
-  /** Deletes one with all that it holds; some are refused. */
-  async delete(sor: Sor, identifier: string): Promise<void> {
-    await sor.write('DELETE', this.#one, { [this.#parameter]: identifier }, undefined, VALUES_TOO);
-  }
-
-  /** Disables or enables one. The answer says no more than that it worked. */
-  async switch(sor: Sor, identifier: string, to: 'disable' | 'enable'): Promise<Answered<Row>> {
-    await sor.write('PUT', `${this.#one}/${to}`, { [this.#parameter]: identifier }, undefined, VALUES_TOO);
-    // Rows of both kinds have these two.
-    return { identifier, disabled: to === 'disable' } as unknown as Answered<Row>;
-  }
+    /** Disables or enables one. The answer says no more than that it worked. */
+    async switch(sor: Sor, identifier: string, to: 'disable' | 'enable'): Promise<Answered<Row>> {
+      await sor.write('PUT', `${one}/${to}`, { [parameter]: identifier }, undefined, VALUES_TOO);
+      // Rows of both kinds have these two.
+      return { identifier, disabled: to === 'disable' } as unknown as Answered<Row>;
+    },
+  };
 }
+
+export const SYSTEM_WRITES = writesOf<SystemRow>('/api/system_of_records', 'sor_identifier');
+export const ATTRIBUTE_WRITES = writesOf<AttributeRow>('/api/customer_attributes', 'ca_identifier');
 
 function answered<Row>(result: unknown): Answered<Row> | undefined {
   return isIdentified(result) ? (result as Answered<Row>) : undefined;

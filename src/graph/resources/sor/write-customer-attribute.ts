@@ -1,6 +1,6 @@
 /** Defining, relabelling and deleting attributes of customers. */
 import { z } from 'zod';
-import { DefinitionWrites } from '../../../sources/sor/definition-writes.ts';
+import { ATTRIBUTE_WRITES } from '../../../sources/sor/definition-writes.ts';
 import type { AttributeRow } from '../../../sources/sor/systems.ts';
 import type { Context } from '../../context.ts';
 import { filledText } from '../../input-checks.ts';
@@ -27,7 +27,7 @@ const NewAttribute = z.object({
 const ATTRIBUTE: DefinitionKind<AttributeRow> = {
   type: 'CustomerAttribute',
   noun: 'attribute',
-  writes: DefinitionWrites.ofAttributes,
+  writes: ATTRIBUTE_WRITES,
   input: (t) => ({
     identifier: t.id({ idOf: 'CustomerAttribute', required: true, description: 'The attribute’s id in the API.' }),
   }),

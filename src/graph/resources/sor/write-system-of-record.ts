@@ -1,6 +1,6 @@
 /** Creating, changing and deleting systems of record. */
 import { z } from 'zod';
-import { DefinitionWrites } from '../../../sources/sor/definition-writes.ts';
+import { SYSTEM_WRITES } from '../../../sources/sor/definition-writes.ts';
 import { GLOBAL, type SystemRow } from '../../../sources/sor/systems.ts';
 import { filledText } from '../../input-checks.ts';
 import { mutation } from '../../mutation.ts';
@@ -12,7 +12,7 @@ import { type DefinitionKind, definitionMutations, onlyOne, REREAD, systemInput 
 const SYSTEM: DefinitionKind<SystemRow> = {
   type: 'SystemOfRecord',
   noun: 'system of record',
-  writes: DefinitionWrites.ofSystems,
+  writes: SYSTEM_WRITES,
   input: (t) => ({ identifier: systemInput(t) }),
   identifierFor: (given, { sorSystems }) => sorSystems.identifierOf(given),
   // By the word alone: finding out the type of any other system would cost a call.
