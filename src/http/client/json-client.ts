@@ -34,12 +34,19 @@ const POOL_DEFAULTS: Pool.Options = {
   allowH2: false,
 };
 
-/** Speaks JSON with one API over one pool of kept-alive connections. */
+/**
+ * For what is not sent twice: a server may close a connection that has idled just as something is sent, and nobody could
+ * tell whether a write was carried out.
+ */
+const HARDLY_IDLE: Pool.Options = { keepAliveTimeout: 1_000, keepAliveMaxTimeout: 1_000 };
+
+/** Speaks JSON with one API over kept-alive connections. */
 export class JsonClient implements AsyncDisposable {
   readonly #options: JsonClientOptions & typeof DEFAULTS;
   /** Scheme, host and port: where the credential may go, and nowhere else. */
   readonly origin: string;
-  readonly #pool: Pool;
+  /** Files may take as long as a caller needs, so they keep no connection from others. */
+  readonly #pools: Record<'reads' | 'writes' | 'files', Pool>;
   readonly #ownHeaders: Record<string, string>;
   /** The credential that was sent last, kept so that error texts never repeat it. */
   #credential: Record<string, string> = {};
@@ -48,7 +55,12 @@ export class JsonClient implements AsyncDisposable {
     this.#options = { ...DEFAULTS, ...options };
     this.origin = new URL(options.origin).origin;
     this.#ownHeaders = { 'user-agent': this.#options.userAgent, 'accept-encoding': ACCEPT_ENCODING };
-    this.#pool = new Pool(this.origin, { ...POOL_DEFAULTS, ...options.pool });
+    const pool = { ...POOL_DEFAULTS, ...options.pool };
+    this.#pools = {
+      reads: new Pool(this.origin, pool),
+      writes: new Pool(this.origin, { ...pool, ...HARDLY_IDLE }),
+      files: new Pool(this.origin, { ...pool, ...HARDLY_IDLE }),
+    };
   }
 
   /** The answer's JSON; `undefined` for an empty one. What may pass is tried again within the deadline. */
@@ -132,7 +144,7 @@ export class JsonClient implements AsyncDisposable {
 
   /** Lets the calls under way finish, then closes the connections. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#pool.close();
+    await Promise.all(Object.values(this.#pools).map((pool) => pool.close()));
   }
 
   async #retrying<T>(flight: Flight, once: () => Promise<T>): Promise<T> {
@@ -204,7 +216,8 @@ export class JsonClient implements AsyncDisposable {
       const sent = { ...this.#ownHeaders, ...flight.headers };
       const request = { method, path: flight.path, headers: sent, body: content?.body ?? null };
       flight.outcome = 'UNKNOWN';
-      const reply = await exchange(this.#pool, request, flight, isStream ? undefined : maxResponseBytes);
+      const pool = this.#pools[isStream || flight.form ? 'files' : method === 'GET' ? 'reads' : 'writes'];
+      const reply = await exchange(pool, request, flight, isStream ? undefined : maxResponseBytes);
       if (reply.status >= 400 && reply.status < 500) flight.outcome = 'REFUSED';
       // Before the guards see the reply: an answer that cannot be read is none.
       if (isGood(reply.status)) reply.answer = await answerOf(api, reply, flight);
