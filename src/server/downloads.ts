@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { finished } from 'node:stream';
 import type { Plugin } from 'graphql-yoga';
 import { CallerError } from '../graph/caller-error.ts';
 import { type DownloadKind, downloadKind, linkedSubject } from '../graph/download-link.ts';
@@ -9,6 +10,7 @@ import type { Hood } from '../sources/hood/hood.ts';
 import { openProfileExport } from '../sources/sor/profile-export.ts';
 import type { Sor } from '../sources/sor/sor.ts';
 import type { Trail } from './audit/trail.ts';
+import { identityOf } from './callers.ts';
 
 /** How a file is opened that a link was made for, and what it is called, without its ending. */
 type Downloads = Record<
@@ -18,6 +20,13 @@ type Downloads = Record<
 
 /** The statuses that failures of the API have for a browser; any other is 502. */
 const STATUSES: Readonly<Record<string, number>> = { rateLimited: 503, timeout: 504, unavailable: 503 };
+
+/** How many files are passed on at a time, and how many of them to one caller. */
+const MOST = 20;
+const MOST_OF_A_CALLER = 5;
+
+/** When a caller who was refused should come again, in seconds. */
+const RETRY_AFTER = '5';
 
 /**
  * Serves files of the APIs, as they come, to whoever holds a link that this gateway signed: of `HoodExport.downloadUrl`,
@@ -42,6 +51,8 @@ export function useDownloads(
       nameOf: () => 'customer-profiles',
     },
   };
+  /** The callers of those under way. */
+  const callers: string[] = [];
   type Asked = Parameters<NonNullable<Plugin['onRequest']>>[0];
   const serve = async (kind: DownloadKind, { request, url, fetchAPI, endResponse, serverContext }: Asked) => {
     const { open, nameOf } = downloads[kind];
@@ -51,11 +62,18 @@ export function useDownloads(
     if (request.method !== 'GET') return problem(405, 'Expected GET.', { allow: 'GET' });
     const subject = linkedSubject(url, signer, kind);
     if (subject === undefined) return problem(403, 'This link has expired or is not one of ours: ask for a new one.');
+    const { name } = identityOf(request).caller;
+    if (callers.length >= MOST || callers.filter((each) => each === name).length >= MOST_OF_A_CALLER) {
+      return problem(503, 'Too many files are being downloaded just now.', { 'retry-after': RETRY_AFTER });
+    }
+    callers.push(name);
+    const leave = () => callers.splice(callers.indexOf(name), 1);
     try {
       await trailOf(request)?.download(['export', subject]);
       const { headers, body } = await open(subject, request);
-      // Yoga pipes it to the caller, and a pipe would leave them waiting for the rest of a file that was cut off.
       const { res } = serverContext as { res?: ServerResponse };
+      finished(res ?? body, leave);
+      // Yoga pipes it to the caller, and a pipe would leave them waiting for the rest of a file that was cut off.
       body.once('error', (error) => res?.destroy(error));
       const type = String(headers['content-type'] ?? 'application/octet-stream');
       endResponse(
@@ -68,6 +86,7 @@ export function useDownloads(
         }),
       );
     } catch (error) {
+      leave();
       if (error instanceof CallerError) return problem(503, error.message);
       if (!(error instanceof UpstreamError)) throw error;
       if (error.status === 404) return problem(404, 'This export no longer exists.');
