@@ -56,7 +56,7 @@ export interface AppOptions {
   isReady?: () => boolean;
 }
 
-/** A listener of `httpServer`. It opens no port: `fetch` serves a request as the network would, behind the front door. */
+/** A listener of `HttpServer`. It opens no port: `fetch` serves a request as the network would, behind the front door. */
 export interface App extends RequestListener {
   fetch: YogaServerInstance<ServerContext, Context>['fetch'];
 }
@@ -164,7 +164,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
           new Sor(sorReads, new Operation({ ...callerOf(request), signal: request.signal, priority: 'background' })),
       ),
       useCsrfPrevention(origins),
-      useUploads({ maxFieldBytes: config.MAX_BODY, maxSilenceMs: config.CLIENT_TIMEOUT }),
+      useUploads({ maxFieldBytes: config.MAX_BODY, clientTimeoutMs: config.CLIENT_TIMEOUT }),
       trusted ? useTrustedDocuments(trusted, { only: config.TRUSTED_DOCUMENTS_ONLY === 'true' }) : {},
       usePersistedQueries(),
       useDocumentMistakes({ maxTokens: config.MAX_TOKENS, suggestsNames }),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { totalmem } from 'node:os';
 import { z } from 'zod';
 import { CALLER_VARIABLES } from './caller-settings.ts';
+import { CONNECTION_VARIABLES } from './connection-settings.ts';
 import { contradictions } from './contradictions.ts';
 import { contentOf, type Environment, fileOf, isSet } from './environment.ts';
 import { READING_SCOPES, SCOPES } from './graph/scopes.ts';
@@ -138,9 +139,7 @@ export const VARIABLES = {
   MAX_TOKENS: wholeNumber(100, 1_000_000)
     .prefault('10000')
     .describe('How many tokens (names, values, brackets) the text of an operation may have.'),
-  CLIENT_TIMEOUT: timeout
-    .prefault('15s')
-    .describe('How long the gateway waits for more of a file that a client sends.'),
+  ...CONNECTION_VARIABLES,
   REDIS_URL: redisUrls
     .optional()
     .meta(
@@ -167,7 +166,15 @@ export const VARIABLES = {
 } as const;
 
 /** Settings whose default is made of others. */
-const DERIVED = ['UPSTREAM', 'ANONYMOUS_SCOPES', 'SECRET', 'MAX_MEMORY', 'INTROSPECTION', 'GRAPHIQL'] as const;
+const DERIVED = [
+  'UPSTREAM',
+  'ANONYMOUS_SCOPES',
+  'SECRET',
+  'MAX_MEMORY',
+  'DRAIN_DELAY',
+  'INTROSPECTION',
+  'GRAPHIQL',
+] as const;
 
 type Values = { [Name in keyof typeof VARIABLES]: z.output<(typeof VARIABLES)[Name]> };
 
@@ -223,6 +230,7 @@ export function readConfig(env: Environment): Config {
     UPSTREAM,
     MAX_MEMORY: read.MAX_MEMORY ?? 0.75 * Math.min(totalmem(), process.constrainedMemory() || Infinity),
     ANONYMOUS_SCOPES: read.ANONYMOUS_SCOPES ?? (read.AUTH?.every((way) => way === 'none') ? [...onlyAnybody] : []),
+    DRAIN_DELAY: read.DRAIN_DELAY ?? (isLoopback(read.HOST ?? '') ? 0 : 5_000),
     INTROSPECTION: read.INTROSPECTION ?? explorable,
     GRAPHIQL: read.GRAPHIQL ?? explorable,
     SECRET: read.SECRET ?? [randomBytes(32).toString('hex')],

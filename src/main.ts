@@ -6,12 +6,16 @@ import { type Config, ConfigError, readConfig } from './config.ts';
 import { refusesCredential } from './http/redis/redis-connection.ts';
 import { publicUrlOf } from './public-url.ts';
 import { watchSecretFiles } from './secret-files.ts';
-import { httpServer } from './server/http-server.ts';
+import { HttpServer } from './server/http-server.ts';
 import { terminalLog } from './terminal-log.ts';
 import { openUpstreams } from './upstreams.ts';
 
+/** How long calls to the APIs may still take for which no caller is left, in milliseconds. */
+const LAST_CALLS_MS = 1_000;
+
 /** The process: reads its settings, starts, and lets open requests finish when it is told to stop. */
 async function main(): Promise<void> {
+  const told = toldToStop();
   const read = configOrExit();
   const { stdout } = process;
   const log = pino({ level: read.LOG_LEVEL }, stdout.isTTY ? terminalLog(stdout) : pino.destination(1));
@@ -23,11 +27,10 @@ async function main(): Promise<void> {
   const upstreams = stack.use(openUpstreams(settings, log));
   watchSecretFiles(settings, readSettings, log);
 
-  let stopping = false;
-  const server = httpServer();
+  const server = new HttpServer({ clientTimeoutMs: settings.CLIENT_TIMEOUT, keepAliveMs: settings.KEEP_ALIVE_TIMEOUT });
   await once(server.listen(settings.PORT, settings.HOST), 'listening').catch(refuseToListen);
   Object.assign(settings, { PORT: (server.address() as AddressInfo).port });
-  server.on('request', createApp({ config: settings, upstreams, log, isReady: () => !stopping }));
+  server.on('request', createApp({ config: settings, upstreams, log, isReady: () => !server.isStopping }));
   if (settings.secretIsRandom) log.warn('SECRET is not set: cursors and links end with this process');
   if (settings.UPSTREAM === 'sandbox') {
     log.warn(
@@ -44,15 +47,28 @@ async function main(): Promise<void> {
   }
   log.info(`listening on ${publicUrlOf({ ...settings, PUBLIC_URL: undefined })}/graphql`);
 
-  // A kept-alive connection whose last request is answered would hold the process until it times out.
-  server.on('request', (_request, response) => {
-    response.once('close', () => stopping && server.closeIdleConnections());
-  });
-
-  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
-  stopping = true;
+  await told;
+  const drained = server.drain(settings.DRAIN_DELAY, settings.DRAIN_TIMEOUT);
   log.info('stopping: open requests may finish');
-  await server[Symbol.asyncDispose]();
+  const cut = await drained;
+  if (cut === 0) return;
+  log.warn({ connections: cut }, 'stopped before all had their answers');
+  setTimeout(() => process.exit(), LAST_CALLS_MS).unref();
+}
+
+/** Resolves when the process is told to stop. Told again, it ends at once. */
+function toldToStop(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  // Ctrl+C reaches this process from the terminal, and from npm once more.
+  const echoMs = process.argv.includes('--npm') ? 250 : 0;
+  let toldAt = Infinity;
+  const tell = () => {
+    if (performance.now() - toldAt > echoMs) process.exit(1);
+    toldAt = Math.min(toldAt, performance.now());
+    resolve();
+  };
+  process.on('SIGTERM', tell).on('SIGINT', tell);
+  return promise;
 }
 
 /** A taken port is the commonest mistake at a start, and no mistake of the program's: it gets a sentence. */

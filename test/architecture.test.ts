@@ -60,6 +60,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   // Settings name the scopes that callers have.
   'src/config.ts': [
     'src/caller-settings.ts',
+    'src/connection-settings.ts',
     'src/setting-kinds.ts',
     'src/contradictions.ts',
     'src/misspellings.ts',
@@ -67,6 +68,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/graph/scopes.ts',
   ],
   'src/caller-settings.ts': ['src/manifest.ts', 'src/setting-kinds.ts'],
+  'src/connection-settings.ts': ['src/setting-kinds.ts'],
   'src/manifest.ts': [],
   'src/environment.ts': [],
   'src/misspellings.ts': [],

@@ -30,6 +30,9 @@ test('an empty environment is a sandbox on loopback, with a secret of its own', 
     MAX_BODY: 1_000_000,
     MAX_TOKENS: 10_000,
     CLIENT_TIMEOUT: 15_000,
+    KEEP_ALIVE_TIMEOUT: 75_000,
+    DRAIN_DELAY: 0,
+    DRAIN_TIMEOUT: 30_000,
     MAX_MEMORY: 0.75 * Math.min(totalmem(), process.constrainedMemory() || Infinity),
     MAX_CALLS: 100,
     MAX_ENTITIES: 1_000,
@@ -82,4 +85,12 @@ test.each([
   ['nothing if that is set', { ANONYMOUS_SCOPES: 'none' }, []],
 ])('callers without a credential may %s', (_, env: Record<string, string>, scopes) => {
   expect(readConfig(env).ANONYMOUS_SCOPES).toEqual(scopes);
+});
+
+test.each([
+  ['127.0.0.1', 0],
+  ['localhost', 0],
+  ['0.0.0.0', 5_000],
+])('on %s everything is served for %d ms after a signal to stop', (HOST, DRAIN_DELAY) => {
+  expect(readConfig({ HOST }).DRAIN_DELAY).toBe(DRAIN_DELAY);
 });

@@ -14,6 +14,9 @@ const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/i;
 /** For probes, which call by whatever address the process has. With a query Yoga may take them for operations. */
 const PROBED = ['/health', '/ready', '/metrics'];
 
+/** In bytes; those of shorter ones may stay with their texts. */
+const LONG_ANSWER = 65_536;
+
 /** What plugins know about a request beside what it says. */
 export interface ServerContext {
   req: IncomingMessage;
@@ -69,16 +72,24 @@ export function frontDoor(yoga: Adapter, { isOurs, report }: FrontDoorOptions): 
     const status = refusedAs(request);
     if (status !== undefined) return endWith(status, response);
     try {
-      const answer = await yoga.handleNodeRequestAndResponse(request, response, { req: request, res: response });
-      // Yoga keeps connections that bring later parts, which is for the server and the client to agree on.
-      if (answer.headers.has('connection')) answer.headers.delete('connection');
-      await sendNodeResponse(answer, response, request, true);
+      const context = { req: request, res: response };
+      await send(await yoga.handleNodeRequestAndResponse(request, response, context), response, request);
     } catch (error) {
       report(error);
       if (response.headersSent) response.destroy();
       else endWith(500, response);
     }
   };
+}
+
+/** Nothing holds the text of a long answer while its client takes the bytes, which may be slowly. */
+async function send(answer: Response, response: ServerResponse, request: IncomingMessage): Promise<void> {
+  // Yoga keeps connections that bring later parts, which is for the server and the client to agree on.
+  if (answer.headers.has('connection')) answer.headers.delete('connection');
+  if (Number(answer.headers.get('content-length')) < LONG_ANSWER)
+    return sendNodeResponse(answer, response, request, true);
+  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  response.end(Buffer.from(await answer.arrayBuffer()));
 }
 
 /** Whether a URL can be made of it. */

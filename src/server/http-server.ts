@@ -1,8 +1,14 @@
-import { createServer, type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { Server as ListeningServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import { lookEveryMs, Patience } from './patience.ts';
 
 /** Node's own five minutes would end a long file in its middle. */
 const LONGEST_UPLOAD_MS = 60 * 60_000;
+
+/** How long an idle connection goes on once the process stops listening: the next request may be on its way. */
+const GRACE_MS = 1_000;
 
 /** What every answer has that does not say otherwise: it is for its caller, is what it says, and leads nobody back. */
 export const HEADERS = [
@@ -18,28 +24,115 @@ const STATUSES: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
 };
 
-/** Node's server, for a gateway as its listener. What is no request of HTTP is answered by a status alone. */
-export function httpServer(listener?: RequestListener): Server {
-  const server = createServer({
-    requestTimeout: LONGEST_UPLOAD_MS,
-    // Joined, two `Host` are none; Node would take the first.
-    joinDuplicateHeaders: true,
-    // Left to the listener, whose refusals have headers.
-    requireHostHeader: false,
-  });
-  const answers = new WeakMap<Duplex, ServerResponse>();
-  server.on('request', (request, response) => answers.set(request.socket, response));
-  if (listener) server.on('request', listener);
-  server.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket) => {
-    const answer = answers.get(socket);
-    // A status in the middle of an answer would be taken for a part of it.
-    const isBusy = answer?.headersSent && !answer.writableFinished;
-    if (!socket.writable || isBusy) socket.destroy();
-    else endWith(STATUSES[code] ?? 400, socket);
-  });
-  // Node's own 417 would have no headers; whatever else a caller expects, it gets the answer.
-  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
-  return server.on('connect', (_request, socket) => endWith(400, socket));
+export interface HttpServerOptions {
+  /** How long a client may stand still before it takes more of its answer, in milliseconds. */
+  clientTimeoutMs: number;
+  /** How long a connection stays open without a request, in milliseconds. */
+  keepAliveMs: number;
+}
+
+interface Connection {
+  /** To its latest request; undefined before the first. */
+  answer?: ServerResponse;
+  /** With a client that has an answer to take. */
+  patience?: Patience | undefined;
+}
+
+/**
+ * Node's server, for a gateway as its listener. What is no request of HTTP is answered by a status alone, clients that
+ * do not take their answers are cut, and all have their answers before it stops.
+ */
+export class HttpServer extends Server {
+  readonly #clientTimeoutMs: number;
+  readonly #connections = new Map<Duplex, Connection>();
+  #isStopping = false;
+
+  constructor({ clientTimeoutMs, keepAliveMs }: HttpServerOptions) {
+    super({
+      keepAliveTimeout: keepAliveMs,
+      requestTimeout: LONGEST_UPLOAD_MS,
+      // Joined, two `Host` are none; Node would take the first.
+      joinDuplicateHeaders: true,
+      // Left to the listener, whose refusals have headers.
+      requireHostHeader: false,
+    });
+    this.#clientTimeoutMs = clientTimeoutMs;
+    this.on('connection', (socket: Socket) => {
+      this.#connections.set(socket, {});
+      socket.once('close', () => this.#connections.delete(socket));
+    });
+    this.on('request', ({ socket }, answer) => {
+      const connection = this.#connections.get(socket);
+      if (connection) connection.answer = answer;
+      if (this.#isStopping) answer.setHeader('connection', 'close');
+    });
+    this.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket) => {
+      const { answer } = this.#connections.get(socket) ?? {};
+      // A status in the middle of an answer would be taken for a part of it.
+      const isBusy = answer?.headersSent && !answer.writableFinished;
+      if (!socket.writable || isBusy) socket.destroy();
+      else endWith(STATUSES[code] ?? 400, socket);
+    });
+    // Node's own 417 would have no headers; whatever else a caller expects, it gets the answer.
+    this.on('checkExpectation', (request, response) => this.emit('request', request, response));
+    this.on('connect', (_request, socket) => endWith(400, socket));
+    const looking = setInterval(() => this.#cutSlowReaders(), lookEveryMs(clientTimeoutMs)).unref();
+    this.once('close', () => clearInterval(looking));
+  }
+
+  /** Whether it has been told to stop. */
+  get isStopping(): boolean {
+    return this.#isStopping;
+  }
+
+  /**
+   * From now on every answer ends its connection. For `delayMs` all are served as before, then no new connections are
+   * taken; idle ones close a second later, and what is left after another `timeoutMs` is cut. Resolves when all are gone,
+   * with how many were cut.
+   */
+  async drain(delayMs: number, timeoutMs: number): Promise<number> {
+    this.#isStopping = true;
+    for (const { answer } of this.#connections.values()) {
+      if (answer?.headersSent === false) answer.setHeader('connection', 'close');
+    }
+    if (delayMs > 0) await pause(delayMs);
+    // That of `http.Server` would also close idle connections, whose next requests may be on their way.
+    const closed = new Promise((resolve) => ListeningServer.prototype.close.call(this, resolve));
+    for (const [socket, connection] of this.#connections) closeWhenIdle(socket, connection);
+    let cut = 0;
+    const timer = setTimeout(() => {
+      cut = this.#connections.size;
+      for (const socket of this.#connections.keys()) socket.destroy();
+    }, timeoutMs);
+    await closed;
+    clearTimeout(timer);
+    return cut;
+  }
+
+  #cutSlowReaders(): void {
+    for (const [socket, connection] of this.#connections) {
+      if (socket.writableLength === 0) {
+        connection.patience = undefined;
+        continue;
+      }
+      const taken = takenOf(socket);
+      connection.patience ??= new Patience(this.#clientTimeoutMs, taken);
+      if (connection.patience.isOver(taken)) socket.destroy();
+    }
+  }
+}
+
+/** Bytes that the system has taken for a client. Streams count a long write only when all of it is out. */
+function takenOf(socket: Duplex): number {
+  const { _handle: handle } = socket as { _handle?: { bytesWritten: number; writeQueueSize: number } };
+  return handle ? handle.bytesWritten - handle.writeQueueSize : 0;
+}
+
+/** Answers that have not begun say that they end their connection; one that has begun may have said something else. */
+function closeWhenIdle(socket: Duplex, connection: Connection): void {
+  const { answer } = connection;
+  if (answer && !answer.closed) return void answer.once('close', () => closeWhenIdle(socket, connection));
+  setTimeout(() => connection.answer === answer && socket.destroy(), GRACE_MS).unref();
 }
 
 function endWith(status: number, socket: Duplex): void {

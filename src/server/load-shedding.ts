@@ -10,20 +10,27 @@ const RETRY_AFTER = 1;
 /**
  * Refuses operations with status 503 while `maxOperations` are under way or memory is short, before anything of them is
  * read; and with 429 while their caller has so many under way that others find no place. An operation is under way
- * until its answer is with the caller. How late the process is does not count: with so many at a time an operation waits
- * for a fraction of a second, and its deadline ends it otherwise.
+ * until its answer is there; where that is sent in parts, until the last one is with the caller. How late the process is
+ * does not count: with so many at a time an operation waits for a fraction of a second, and its deadline ends it
+ * otherwise.
  *
  * Health checks pass, and say nothing of it: a replica that was taken out because it is busy would leave its load to
  * the others.
  */
 export function useLoadShedding(maxOperations: number, isMemoryShort: () => boolean): Plugin {
-  const withoutResponse = new WeakSet<Request>();
   const places = new Places(maxOperations);
+  /** Operations under way, and those whose callers have yet to take their answers. */
+  const unanswered = new Set<Request>();
+  const leave = (request: Request) => {
+    places.leave(request);
+    unanswered.delete(request);
+  };
   return {
     // As late as the credential is checked, so that only those who have it count; and as early as the body is unread.
     onRequestParse({ request, serverContext }) {
-      // Where nothing is under way, nothing would become free by refusing.
-      const place = isMemoryShort() && places.taken > 0 ? 'none' : places.take(request, identityOf(request).caller);
+      // Where nobody waits for anything, nothing would become free by refusing.
+      const isRefused = isMemoryShort() && unanswered.size > 0;
+      const place = isRefused ? 'none' : places.take(request, identityOf(request).caller);
       if (place === 'none') {
         throw refusal(503, 'RATE_LIMITED', 'The gateway has too much to do just now.', { retryAfter: RETRY_AFTER });
       }
@@ -32,11 +39,17 @@ export function useLoadShedding(maxOperations: number, isMemoryShort: () => bool
         throw refusal(429, 'RATE_LIMITED', message, { retryAfter: RETRY_AFTER });
       }
       const { res } = (serverContext ?? {}) as { res?: ServerResponse };
-      if (res && !res.closed) res.once('close', () => places.leave(request));
-      else withoutResponse.add(request);
+      unanswered.add(request);
+      res?.once('close', () => leave(request));
     },
-    onResponse({ request }) {
-      if (withoutResponse.delete(request)) places.leave(request);
+    onResponse({ request, response, serverContext }) {
+      const { res } = (serverContext ?? {}) as { res?: ServerResponse };
+      if (!res || res.closed) leave(request);
+      else if (!comesInParts(response)) places.leave(request);
     },
   };
+}
+
+function comesInParts({ headers }: Response): boolean {
+  return /^(?:multipart\/|text\/event-stream)/.test(headers.get('content-type') ?? '');
 }

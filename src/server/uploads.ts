@@ -2,21 +2,22 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { isUpload } from './csrf-prevention.ts';
+import { lookEveryMs, Patience } from './patience.ts';
 import { ReceivedForm } from './received-form.ts';
 import { tooSlow } from './refusal.ts';
 
 export interface UploadLimits {
   /** How long the operation may be, in bytes, and as much again the map of its files. */
   maxFieldBytes: number;
-  /** The longest silence of a caller who is sending a file, in milliseconds. */
-  maxSilenceMs: number;
+  /** How long a caller who is sending a file may stand still, in milliseconds. */
+  clientTimeoutMs: number;
 }
 
 /**
  * Takes operations with files, after the GraphQL multipart request specification. The operation begins as soon as it
  * is there itself: its file is read while it runs, and never held.
  */
-export function useUploads({ maxFieldBytes, maxSilenceMs }: UploadLimits): Plugin {
+export function useUploads({ maxFieldBytes, clientTimeoutMs }: UploadLimits): Plugin {
   const forms = new WeakMap<Request, ReceivedForm>();
   return {
     onRequestParse({ request, serverContext, setRequestParser }) {
@@ -25,8 +26,8 @@ export function useUploads({ maxFieldBytes, maxSilenceMs }: UploadLimits): Plugi
         const body = bodyOf(request, serverContext);
         const form = new ReceivedForm(body, request.headers.get('content-type') ?? '', maxFieldBytes);
         forms.set(request, form);
-        const tooLate = tooSlow(`Expected more of the file within ${maxSilenceMs / 1_000} s.`);
-        onSilence(body, maxSilenceMs, () => (form.isEnded ? body.destroy() : form.end(tooLate)));
+        const tooLate = tooSlow(`Expected more of the file within ${clientTimeoutMs / 1_000} s.`);
+        onStall(body, clientTimeoutMs, () => (form.isEnded ? body.destroy() : form.end(tooLate)));
         return (await form.operation) as GraphQLParams;
       });
     },
@@ -43,11 +44,18 @@ function bodyOf(request: Request, serverContext: object | undefined): Readable {
   return req ?? Readable.from((request.body ?? []) as AsyncIterable<Uint8Array>);
 }
 
-/** Calls whenever no bytes have come for so long, unless it is us who let the sender wait. */
-function onSilence(body: Readable, ms: number, call: () => void): void {
-  const timer = setTimeout(() => {
-    if (!body.isPaused()) call();
-    timer.refresh();
-  }, ms).unref();
-  body.on('data', () => timer.refresh()).once('close', () => clearTimeout(timer));
+/** Calls whenever the sender stands still for so long, unless it is us who let them wait. */
+function onStall(body: Readable, ms: number, call: () => void): void {
+  let received = 0;
+  let patience = new Patience(ms);
+  const timer = setInterval(() => {
+    const isOver = patience.isOver(received);
+    if (isOver && !body.isPaused()) call();
+    if (isOver || body.isPaused()) patience = new Patience(ms, received);
+  }, lookEveryMs(ms)).unref();
+  body
+    .on('data', (bytes: Buffer) => {
+      received += bytes.length;
+    })
+    .once('close', () => clearInterval(timer));
 }

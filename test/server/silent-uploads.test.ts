@@ -7,8 +7,8 @@ import { form, map, OPERATION, operations } from './operation-forms.ts';
 
 const env = { CLIENT_TIMEOUT: '100ms' };
 
-/** Sends a beginning of a form that is announced as longer, and reads until the connection ends. */
-function sendPart(origin: string, body: string): Promise<string> {
+/** Sends a beginning of a form that is announced as longer, and then so many letters a time; reads until the connection ends. */
+async function sendPart(origin: string, body: string, drip = ''): Promise<string> {
   const head = [
     'POST /graphql HTTP/1.1',
     'host: gateway.test',
@@ -18,8 +18,9 @@ function sendPart(origin: string, body: string): Promise<string> {
     'content-length: 100000',
   ];
   const socket = connect(Number(new URL(origin).port), '127.0.0.1');
-  socket.write([...head, '', body].join('\r\n'));
-  return text(socket);
+  socket.on('error', () => {}).write([...head, '', body].join('\r\n'));
+  const dripping = setInterval(() => socket.write(drip), 50);
+  return text(socket).finally(() => clearInterval(dripping));
 }
 
 test.each([
@@ -53,4 +54,13 @@ test('an upload may take far longer as long as more of it comes', async () => {
   const { status, errors } = await upload(await gateway.listen(), OPERATION, slowly());
   expect(errors).toBeUndefined();
   expect(status).toBe(200);
+});
+
+test.each([
+  ['before its operation is there', '', /^HTTP\/1\.1 408 /],
+  ['within its file', form(operations, map, ['0', 'customer_id,is_vip\n', 'a.csv']).slice(0, -10), /that is complete/],
+])('an upload that drips %s is cut as one that stops', async (_, beginning, answer) => {
+  await using gateway = await startGateway({ env: { CLIENT_TIMEOUT: '400ms' } });
+  expect(await sendPart(await gateway.listen(), beginning, 'x')).toMatch(answer);
+  expect(gateway.sorCalls().filter((line) => line.startsWith('POST'))).toEqual([]);
 });

@@ -9,6 +9,7 @@ const SECTIONS: Partial<Record<Name, string>> = {
   HOOD_MAX_PAGE_SIZE: 'What is asked of them',
   CACHE: 'What is kept',
   MAX_OPERATIONS: 'What operations may take',
+  CLIENT_TIMEOUT: 'Connections and stopping',
   REDIS_URL: 'Replicas',
   CORS_ORIGINS: 'Who may call',
   LOG_LEVEL: 'The log',

@@ -88,7 +88,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       return (await response.json()) as Answer;
     },
     fetch: async (path, init = {}) => app.fetch(new URL(path, ORIGIN), init),
-    listen: async () => held.use(await listen(app)).origin,
+    listen: async () => held.use(await listen(app, config.CLIENT_TIMEOUT)).origin,
     sor,
     sorCalls: () => [...sor.feed.calls.splice(0), ...sor.api.calls.splice(0)].map(({ line }) => line),
     hoodCalls: () => hood.calls.splice(0).map(({ line }) => line),
