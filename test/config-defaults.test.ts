@@ -2,6 +2,7 @@ import { totalmem } from 'node:os';
 import { expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { SCOPES } from '../src/graph/scopes.ts';
+import { publicUrlOf } from '../src/public-url.ts';
 import { LIFETIMES } from './support/config.ts';
 
 const SECRET = 'sixteen-letters-and-more';
@@ -93,4 +94,16 @@ test.each([
   ['0.0.0.0', 5_000],
 ])('on %s everything is served for %d ms after a signal to stop', (HOST, DRAIN_DELAY) => {
   expect(readConfig({ HOST }).DRAIN_DELAY).toBe(DRAIN_DELAY);
+});
+
+test.each([
+  ['http://127.0.0.1:4000', {}],
+  ['http://localhost:80', { HOST: 'localhost', PORT: '80' }],
+  ['http://[::1]:4000', { HOST: '::1' }],
+  ['http://localhost:4000', { HOST: '0.0.0.0' }],
+  ['http://localhost:4000', { HOST: '::' }],
+  ['http://10.0.0.5:4000', { HOST: '10.0.0.5' }],
+  ['https://graph.example.com/crm', { HOST: '0.0.0.0', PUBLIC_URL: 'https://graph.example.com/crm/' }],
+])('clients reach it at %s with %j', (url, env) => {
+  expect(publicUrlOf(readConfig(env))).toBe(url);
 });

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { type Config, readConfig, VARIABLE_NAMES } from '../src/config.ts';
-import { publicUrlOf } from '../src/public-url.ts';
 import { LIFETIMES, mistakesIn } from './support/config.ts';
 
 const SECRET = 'sixteen-letters-and-more';
@@ -237,16 +236,4 @@ test('every variable is tried with a text that is accepted, and with one that is
   const names = (rows: readonly (readonly unknown[])[]) => new Set(rows.map(([name]) => String(name)));
   expect([...names(ACCEPTED).union(new Set(inCombination))].sort()).toEqual(NAMES);
   expect([...names(REFUSED).union(new Set(anyText))].sort()).toEqual(NAMES);
-});
-
-test.each([
-  ['http://127.0.0.1:4000', {}],
-  ['http://localhost:80', { HOST: 'localhost', PORT: '80' }],
-  ['http://[::1]:4000', { HOST: '::1' }],
-  ['http://localhost:4000', { HOST: '0.0.0.0' }],
-  ['http://localhost:4000', { HOST: '::' }],
-  ['http://10.0.0.5:4000', { HOST: '10.0.0.5' }],
-  ['https://graph.example.com/crm', { HOST: '0.0.0.0', PUBLIC_URL: 'https://graph.example.com/crm/' }],
-])('clients reach it at %s with %j', (url, env) => {
-  expect(publicUrlOf(readConfig(env))).toBe(url);
 });
