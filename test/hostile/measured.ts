@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SCOPES } from '../../src/graph/scopes.ts';
 import { type HoodSandbox, type HoodSandboxOptions, startHood } from '../../src/sandbox/hood/server.ts';
 import { type SorSandbox, type SorSandboxOptions, startSor } from '../../src/sandbox/sor/server.ts';
 import { startProcess } from '../support/process.ts';
@@ -63,6 +64,7 @@ export async function startMeasured(options: MeasuredOptions = {}): Promise<Meas
       ...{ HOOD_URL: hood.origin, HOOD_TOKEN: hood.token, HOOD_RATE: 'none' },
       ...{ SOR_URL: sor.api.origin, SOR_FEED_URL: sor.feed.origin, SOR_TOKEN: sor.token },
       CACHE: 'off',
+      ANONYMOUS_SCOPES: SCOPES.join(),
       SECRET: 'a secret for tests only',
       NODE_OPTIONS: `--expose-gc --import=${resolve('test/load/report-memory.ts')}`,
       ...options.env,
