@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import { usePlannedExecution } from './execution/execute-planned.ts';
 import type { Context } from './graph/context.ts';
 import { mistakesOf } from './graph/cost/estimate.ts';
+import { linksOf } from './graph/download-link.ts';
 import { visibleError } from './graph/errors.ts';
 import { CursorCodec } from './graph/paging/cursor.ts';
 import { pageSizesByResource } from './graph/paging/page-sizes.ts';
@@ -22,7 +23,7 @@ import { useArgumentLimits } from './server/argument-limits.ts';
 import { useAudit } from './server/audit/audit.ts';
 import { trails } from './server/audit/trail.ts';
 import { deadlineOf, mustRevalidate } from './server/caller-wishes.ts';
-import { identityOf, useCallers } from './server/callers.ts';
+import { grantedTo, identityOf, useCallers } from './server/callers.ts';
 import { useClientIntrospection, useNoIntrospection } from './server/client-introspection.ts';
 import { corsFor, PageOrigins, useVaryOrigin } from './server/cors.ts';
 import { useCsrfPrevention } from './server/csrf-prevention.ts';
@@ -68,9 +69,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
   const publicUrl = publicUrlOf(config);
   const origins = new PageOrigins(config.CORS_ORIGINS, isMadeUp, publicUrl);
   const processContext = {
-    publicUrl,
     cursors: new CursorCodec(signerFor(() => config.SECRET, 'cursors')),
-    linkSigner,
     pageSizes: pageSizesByResource(),
     filledTimes: new LRUCache<string, true>({ max: 64, ttl: 10 * 60 * 1000 }),
     maxEntities: config.MAX_ENTITIES,
@@ -102,6 +101,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       subjects,
     );
 
+  const ways = waysIn(config, log);
   const trusted = config.TRUSTED_DOCUMENTS;
   const suggestsNames = config.INTROSPECTION === 'on';
   const report = (cause: unknown, errorId?: string) => log.error({ errorId, stack: stackOf(cause) }, 'internal error');
@@ -110,6 +110,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
   const yoga = createYoga<ServerContext, Context>({
     schema: permittedSchema(schema, new Set()),
     context: ({ request }) => {
+      const identity = identityOf(request);
       const audit = trailOf(request);
       const operation = operationOf(request, audit?.subjects);
       const sor = new Sor(sorReads, operation);
@@ -117,7 +118,8 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
         ...processContext,
         audit,
         operation,
-        scopes: identityOf(request).scopes,
+        scopes: identity.scopes,
+        linkTo: linksOf(publicUrl, linkSigner, { name: identity.caller.name, validUntil: identity.validUntil }),
         hood: new Hood(hoodReads, operation),
         sor,
         sorSystems: new SorSystems(sor),
@@ -153,11 +155,10 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       config.INTROSPECTION === 'on' ? useClientIntrospection(schema) : useNoIntrospection(),
       useReadiness(isReady),
       config.GRAPHIQL === 'on' ? useGraphiql(config.AUTH.filter((way) => way !== 'none')) : {},
-      useCallers(waysIn(config, log)),
+      useCallers(ways),
       useLoadShedding(config.MAX_OPERATIONS, memoryPressure(config.MAX_MEMORY)),
       useDownloads(
-        linkSigner,
-        trailOf,
+        { signer: linkSigner, grantedTo: (name) => grantedTo(name, ways), trailOf },
         (request) => new Hood(hoodReads, operationOf(request)),
         // It may take longer than an operation: only its caller ends it, and operations go first.
         (request) =>

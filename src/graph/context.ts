@@ -5,12 +5,12 @@ import type { CustomerIdType } from '../sources/sor/profile-rows.ts';
 import type { Sor } from '../sources/sor/sor.ts';
 import type { SorSystems } from '../sources/sor/systems.ts';
 import type { AuditTrail } from './audit-trail.ts';
+import type { linksOf } from './download-link.ts';
 import type { CursorCodec } from './paging/cursor.ts';
 import type { PageSizesOf } from './paging/page-sizes.ts';
 import type { Scope } from './scopes.ts';
-import type { Signer } from './signer.ts';
 
-/** What a resolver may reach, made afresh for every operation; all up to `linkSigner` is the process's own. */
+/** What a resolver may reach, made afresh for every operation; all up to `maxEntities` is the process's own. */
 export interface Context {
   cursors: CursorCodec;
   /** The largest page that each list of the APIs serves. */
@@ -21,8 +21,6 @@ export interface Context {
   clientIdType: CustomerIdType | undefined;
   /** The most objects that a router may ask for in one operation. */
   maxEntities: number;
-  /** Signs links that must work without credentials. */
-  linkSigner: Signer;
   operation: Operation;
   /** What its caller is allowed. */
   scopes: ReadonlySet<Scope>;
@@ -31,8 +29,8 @@ export interface Context {
   hood: Hood;
   sor: Sor;
   sorSystems: SorSystems;
-  /** Where clients reach this gateway, without a trailing slash. */
-  publicUrl: string;
+  /** Makes links to files, which its caller opens without credentials. */
+  linkTo: ReturnType<typeof linksOf>;
 }
 
 /** A value that an operation has once, made when it is first asked for: a loader, or a count. */

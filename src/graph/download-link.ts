@@ -1,27 +1,43 @@
 import { timingSafeEqual } from 'node:crypto';
+import type { Scope } from './scopes.ts';
 import type { Signatures, Signer } from './signer.ts';
 
-/** How long a link works, in seconds. */
-const LIFETIME = 15 * 60;
+/** How long a link works, in milliseconds: long enough to be clicked, too short to be passed round. */
+const LIFETIME_MS = 5 * 60 * 1000;
 
-/** Which files this gateway hands out, as the first segment of their paths. */
-export type DownloadKind = 'exports' | 'profile-exports';
+/** What whoever opens a file of each kind must be allowed; the kind is the first segment of its path. */
+export const SCOPES_OF_FILES = {
+  exports: ['exports:read'],
+  'profile-exports': ['exports:read', 'pii:read'],
+} as const satisfies Record<string, readonly Scope[]>;
+
+/** Which files this gateway hands out. */
+export type DownloadKind = keyof typeof SCOPES_OF_FILES;
 
 const PATH = /^\/(exports|profile-exports)\/([^/]+)\/download$/;
 
-/** A link to the file that `subject` names among those of its kind. It works for 15 minutes, without credentials. */
-export function downloadLink(
-  publicUrl: string,
-  signer: Signer,
-  kind: DownloadKind,
-  subject: string,
-  now = Date.now(),
-): { url: string; expiresAt: Date } {
-  const expires = Math.floor(now / 1000) + LIFETIME;
-  const segment = encodeURIComponent(subject);
-  const signature = signaturesOf(signer, kind, segment, expires)[0].toString('base64url');
-  const url = `${publicUrl}/${kind}/${segment}/download?expires=${expires}&signature=${signature}`;
-  return { url, expiresAt: new Date(expires * 1000) };
+/** Whoever got a link, and until when their credential lets them in, in milliseconds of the wall clock. */
+export interface LinkHolder {
+  name: string;
+  validUntil?: number | undefined;
+}
+
+/** What a link was made for, and whose it is. */
+export interface LinkedFile {
+  subject: string;
+  holder: string;
+}
+
+/** Makes the links of one caller. They work for five minutes, or until the caller's credential ends, without any. */
+export function linksOf(publicUrl: string, signer: Signer, { name, validUntil = Infinity }: LinkHolder) {
+  return (kind: DownloadKind, subject: string, now = Date.now()): { url: string; expiresAt: Date } => {
+    const expires = Math.floor(Math.min(now + LIFETIME_MS, validUntil) / 1000);
+    const segment = encodeURIComponent(subject);
+    const holder = Buffer.from(name).toString('base64url');
+    const signature = signaturesOf(signer, kind, segment, expires, holder)[0].toString('base64url');
+    const query = new URLSearchParams({ expires: String(expires), holder, signature });
+    return { url: `${publicUrl}/${kind}/${segment}/download?${query}`, expiresAt: new Date(expires * 1000) };
+  };
 }
 
 /** Of which kind the file is that an address names, with a good signature or without; undefined for any other address. */
@@ -29,19 +45,27 @@ export function downloadKind({ pathname }: URL): DownloadKind | undefined {
   return PATH.exec(pathname)?.[1] as DownloadKind | undefined;
 }
 
-/** What a link of this kind was made for; undefined when this gateway did not make it, or it is too old. */
-export function linkedSubject(url: URL, signer: Signer, kind: DownloadKind, now = Date.now()): string | undefined {
+/** What a link of this kind leads to; undefined when this gateway did not make it, or it is too old. */
+export function linkedFile(url: URL, signer: Signer, kind: DownloadKind, now = Date.now()): LinkedFile | undefined {
   const segment = PATH.exec(url.pathname)?.[2];
   const expires = Number(url.searchParams.get('expires'));
+  const holder = url.searchParams.get('holder') ?? '';
   if (!segment || !Number.isSafeInteger(expires) || expires * 1000 < now) return undefined;
   const signature = Buffer.from(url.searchParams.get('signature') ?? '', 'base64url');
-  const isGood = signaturesOf(signer, kind, segment, expires).some(
+  const isGood = signaturesOf(signer, kind, segment, expires, holder).some(
     (expected) => signature.length === expected.length && timingSafeEqual(signature, expected),
   );
-  return isGood ? decodeURIComponent(segment) : undefined;
+  if (!isGood) return undefined;
+  return { subject: decodeURIComponent(segment), holder: Buffer.from(holder, 'base64url').toString() };
 }
 
 /** Of a path as it stands: what was not signed is not decoded either. */
-function signaturesOf(signer: Signer, kind: DownloadKind, segment: string, expires: number): Signatures {
-  return signer(`${expires}\n${kind}\n${segment}`);
+function signaturesOf(
+  signer: Signer,
+  kind: DownloadKind,
+  segment: string,
+  expires: number,
+  holder: string,
+): Signatures {
+  return signer(`${expires}\n${kind}\n${segment}\n${holder}`);
 }

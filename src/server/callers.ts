@@ -20,6 +20,21 @@ export function identityOf(request: Request): Identity {
   return identity;
 }
 
+/** Says who sends a request that carries no credential, as a link's. */
+export function identifyAs(request: Request, identity: Identity): void {
+  identities.set(request, identity);
+}
+
+/** What a caller with this name may still do, as far as the settings say: a link outlives them. */
+export function grantedTo(
+  name: string,
+  { anonymousScopes, ofToken, secrets, secretScopes }: CallersOptions,
+): Set<Scope> {
+  if (name.startsWith('address:')) return new Set(anonymousScopes);
+  if (name.startsWith('jwt:')) return new Set(ofToken && SCOPES);
+  return new Set(secrets && secretScopes);
+}
+
 /**
  * Finds out who sends each request, and lets in only operations with a credential that is asked for. The page of
  * GraphiQL itself, health checks and signed links hold no data that needs one. `/caller` tells callers who they are.

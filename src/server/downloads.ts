@@ -2,7 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { finished } from 'node:stream';
 import type { Plugin } from 'graphql-yoga';
 import { CallerError } from '../graph/caller-error.ts';
-import { type DownloadKind, downloadKind, linkedSubject } from '../graph/download-link.ts';
+import { type DownloadKind, downloadKind, linkedFile, SCOPES_OF_FILES } from '../graph/download-link.ts';
+import type { Scope } from '../graph/scopes.ts';
 import type { Signer } from '../graph/signer.ts';
 import type { OpenedStream } from '../http/client/calls.ts';
 import { UpstreamError } from '../http/client/upstream-error.ts';
@@ -10,13 +11,21 @@ import type { Hood } from '../sources/hood/hood.ts';
 import { openProfileExport } from '../sources/sor/profile-export.ts';
 import type { Sor } from '../sources/sor/sor.ts';
 import type { Trail } from './audit/trail.ts';
-import { identityOf } from './callers.ts';
+import { identifyAs } from './callers.ts';
 
 /** How a file is opened that a link was made for, and what it is called, without its ending. */
 type Downloads = Record<
   DownloadKind,
   { open: (subject: string, request: Request) => Promise<OpenedStream>; nameOf: (subject: string) => string }
 >;
+
+/** What it takes to honour a link. */
+export interface LinkOptions {
+  signer: Signer;
+  /** What the caller with this name may do by now. */
+  grantedTo: (name: string) => ReadonlySet<Scope>;
+  trailOf: (request: Request) => Trail | undefined;
+}
 
 /** The statuses that failures of the API have for a browser; any other is 502. */
 const STATUSES: Readonly<Record<string, number>> = { rateLimited: 503, timeout: 504, unavailable: 503 };
@@ -33,8 +42,7 @@ const RETRY_AFTER = '5';
  * and of `exportCustomerProfiles`, whose export starts when its link is opened.
  */
 export function useDownloads(
-  signer: Signer,
-  trailOf: (request: Request) => Trail | undefined,
+  { signer, grantedTo, trailOf }: LinkOptions,
   hoodFor: (request: Request) => Hood,
   sorFor: (request: Request) => Sor,
 ): Plugin {
@@ -60,14 +68,19 @@ export function useDownloads(
       endResponse(new fetchAPI.Response(`${message}\n`, { status, headers: { 'content-type': PLAIN, ...headers } }));
 
     if (request.method !== 'GET') return problem(405, 'Expected GET.', { allow: 'GET' });
-    const subject = linkedSubject(url, signer, kind);
-    if (subject === undefined) return problem(403, 'This link has expired or is not one of ours: ask for a new one.');
-    const { name } = identityOf(request).caller;
-    if (callers.length >= MOST || callers.filter((each) => each === name).length >= MOST_OF_A_CALLER) {
+    const link = linkedFile(url, signer, kind);
+    const granted = grantedTo(link?.holder ?? '');
+    if (!link || !SCOPES_OF_FILES[kind].every((scope) => granted.has(scope))) {
+      return problem(403, 'This link has expired or is not one of ours: ask for a new one.');
+    }
+    const { subject, holder } = link;
+    // Its turns, places and lines in the audit are those of whoever got the link.
+    identifyAs(request, { caller: { name: holder, isRouter: false }, scopes: granted });
+    if (callers.length >= MOST || callers.filter((each) => each === holder).length >= MOST_OF_A_CALLER) {
       return problem(503, 'Too many files are being downloaded just now.', { 'retry-after': RETRY_AFTER });
     }
-    callers.push(name);
-    const leave = () => callers.splice(callers.indexOf(name), 1);
+    callers.push(holder);
+    const leave = () => callers.splice(callers.indexOf(holder), 1);
     try {
       await trailOf(request)?.download(['export', subject]);
       const { headers, body } = await open(subject, request);

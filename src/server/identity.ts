@@ -5,4 +5,6 @@ import type { Caller } from '../http/client/caller.ts';
 export interface Identity {
   readonly caller: Caller;
   readonly scopes: ReadonlySet<Scope>;
+  /** When the credential ends, in milliseconds of the wall clock; undefined where it does not. */
+  readonly validUntil?: number;
 }

@@ -27,7 +27,11 @@ export function tokenCheck({ keys, issuer, audience, algorithms, claims, roles }
   return async (token: string): Promise<Identity> => {
     try {
       const { payload } = await jwtVerify(token, keys, expected);
-      return { caller: { name: `jwt:${payload.sub}`, isRouter: false }, scopes: scopesOf(payload, claims, roles) };
+      return {
+        caller: { name: `jwt:${payload.sub}`, isRouter: false },
+        scopes: scopesOf(payload, claims, roles),
+        validUntil: Number(payload.exp) * 1000,
+      };
     } catch (error) {
       if (error instanceof JOSEError) throw new WrongToken(reasonOf(error));
       throw error;

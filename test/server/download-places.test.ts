@@ -3,7 +3,8 @@ import { get, type IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { expect, test, vi } from 'vitest';
 import { serve } from '../../src/sandbox/server.ts';
-import { type Gateway, startGateway } from '../support/gateway.ts';
+import { startGateway } from '../support/gateway.ts';
+import { exportLink } from '../support/link.ts';
 
 /** An export of Hood, whose file has no end. */
 const EXPORT = { total: 1, items: [{ id: '1', status: 'ready', download_url: 'x' }] };
@@ -20,15 +21,12 @@ function startHood() {
   );
 }
 
-async function linkOf(gateway: Gateway): Promise<string> {
-  const { data } = await gateway.query('{ hoodExport(hoodId: "1") { downloadUrl } }');
-  const { pathname, search } = new URL(data.hoodExport.downloadUrl);
-  return pathname + search;
-}
+/** A link that one of several callers got. */
+const linkOf = (origin: string, n: number) => exportLink('1', { origin, holder: `address:192.0.2.${n}` });
 
-/** Asks for the file from an address of loopback, and reads nothing of it. */
-async function download(url: string, localAddress = '127.0.0.1'): Promise<IncomingMessage> {
-  const asked = get(url, { localAddress, agent: false });
+/** Asks for the file, and reads nothing of it. */
+async function download(url: string): Promise<IncomingMessage> {
+  const asked = get(url, { agent: false });
   const [answer] = (await once(asked, 'response')) as [IncomingMessage];
   answer.on('error', () => {});
   return answer;
@@ -41,11 +39,9 @@ test('a hundred stalled downloads leave operations of the same API alone', async
   await using hood = await startHood();
   await using gateway = await startGateway({ env: { HOOD_URL: hood.origin } });
   const origin = await gateway.listen();
-  const url = origin + (await linkOf(gateway));
-  const addresses = Array.from({ length: 10 }, (_, n) => `127.0.0.${n + 1}`);
   const answers: IncomingMessage[] = [];
-  for (const address of addresses) {
-    answers.push(...(await Promise.all(Array.from({ length: 10 }, () => download(url, address)))));
+  for (let n = 1; n <= 10; n += 1) {
+    answers.push(...(await Promise.all(Array.from({ length: 10 }, () => download(linkOf(origin, n))))));
   }
   expect(statusesOf(answers)).toEqual([20, 80]);
   const refused = answers.find(({ statusCode }) => statusCode === 503);
@@ -61,10 +57,11 @@ test('a hundred stalled downloads leave operations of the same API alone', async
 test('one caller has five downloads at a time, and another as soon as one of them ends', async () => {
   await using hood = await startHood();
   await using gateway = await startGateway({ env: { HOOD_URL: hood.origin } });
-  const url = (await gateway.listen()) + (await linkOf(gateway));
+  const origin = await gateway.listen();
+  const url = linkOf(origin, 1);
   const answers = await Promise.all(Array.from({ length: 7 }, () => download(url)));
   expect(statusesOf(answers)).toEqual([5, 2]);
-  const elsewhere = await download(url, '127.0.0.9');
+  const elsewhere = await download(linkOf(origin, 2));
   expect(elsewhere.statusCode).toBe(200);
 
   answers.find(({ statusCode }) => statusCode === 200)?.destroy();
@@ -79,7 +76,7 @@ test('one caller has five downloads at a time, and another as soon as one of the
 test('a download that fails keeps no place', async () => {
   await using hood = await startHood();
   await using gateway = await startGateway({ env: { HOOD_URL: hood.origin } });
-  const url = (await gateway.listen()) + (await linkOf(gateway));
+  const url = linkOf(await gateway.listen(), 1);
   hood.dials.fault = () => ({ kind: 'status', status: 404 });
   for (let n = 0; n < 7; n += 1) expect((await download(url)).resume().statusCode).toBe(404);
   hood.dials.fault = undefined;

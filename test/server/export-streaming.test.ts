@@ -1,9 +1,8 @@
 import { Readable } from 'node:stream';
 import { expect, test, vi } from 'vitest';
-import { downloadLink } from '../../src/graph/download-link.ts';
-import { signerFor } from '../../src/keys.ts';
 import { serve } from '../../src/sandbox/server.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
+import { exportLink } from '../support/link.ts';
 import { listen } from '../support/listen.ts';
 
 const SECRET = 'a secret for these tests';
@@ -12,14 +11,7 @@ function start(env: Record<string, string> = {}): Promise<Gateway> {
   return startGateway({ env: { SECRET, ...env } });
 }
 
-function linkTo(id: string, origin: string): string {
-  return downloadLink(
-    origin,
-    signerFor(() => [SECRET], 'links'),
-    'exports',
-    id,
-  ).url;
-}
+const linkTo = (id: string, origin: string) => exportLink(id, { secret: SECRET, origin });
 
 /** A file of 200 MB that is made as it is read, and how much of it was. */
 function hugeFile() {

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { downloadLink } from '../../src/graph/download-link.ts';
-import { signerFor } from '../../src/keys.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
+import { exportLink } from '../support/link.ts';
 
 const GATEWAY_SECRET = 'sixteen-letters-and-more';
 const SECRET = 'another secret for tests';
@@ -61,12 +60,7 @@ test.each(SPELLINGS)('no spelling of the path is a way around: %s', async (path)
 
 test('health checks and signed links need no secret', async () => {
   await using gateway = await startLocked();
-  const link = downloadLink(
-    'http://gateway.test',
-    signerFor(() => [SECRET], 'links'),
-    'exports',
-    '1000000',
-  ).url;
+  const link = exportLink('1000000', { secret: SECRET, holder: 'secret' });
   for (const path of ['/health', '/ready', link]) {
     const response = await gateway.fetch(path);
     expect(response.status).toBe(200);

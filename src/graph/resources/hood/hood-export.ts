@@ -1,6 +1,6 @@
 /** Exports, from Hood: files that somebody had made of reports and lists. */
 import { isNoTime, isoDateTime } from '../../../sources/time.ts';
-import { downloadLink } from '../../download-link.ts';
+import { SCOPES_OF_FILES } from '../../download-link.ts';
 import { hoodCollection, type RecordRow } from '../../hood/collection.ts';
 import { DateTimeFilter, IDFilter, IntFilter, StringFilter, WholeNumberFilter } from '../../hood/filter-inputs.ts';
 import { inLowerCase } from '../../hood/list-inputs.ts';
@@ -39,12 +39,12 @@ hoodCollection<HoodExportRow>('HoodExport', {
     downloadUrl: t.from(['expire_time', 'id', 'status'], {
       type: 'URL',
       description:
-        'Where this gateway hands out the file for the next 15 minutes, to whoever holds the link and without further credentials. Null unless there is a file: the status is `ready`, and `expireTime` lies ahead, or Hood says that there is none. A time that cannot be read may have passed.',
+        'Where this gateway hands out the file for the next five minutes, or until its caller’s token ends, to whoever holds the link and without further credentials. Null unless there is a file: the status is `ready`, and `expireTime` lies ahead, or Hood says that there is none. A time that cannot be read may have passed.',
       tags: ['pii'],
-      requires: 'exports:read',
-      resolve: ({ expire_time, id, status }, _args, { linkSigner, publicUrl }) => {
+      requires: SCOPES_OF_FILES.exports,
+      resolve: ({ expire_time, id, status }, _args, { linkTo }) => {
         const isKept = isNoTime(expire_time) || Date.parse(isoDateTime(expire_time) ?? '') > Date.now();
-        return status === 'ready' && isKept ? downloadLink(publicUrl, linkSigner, 'exports', String(id)).url : null;
+        return status === 'ready' && isKept ? linkTo('exports', String(id)).url : null;
       },
     }),
     attemptCount: t.read('attempt_count', INT, { description: 'How many times Hood tried to create it.' }),

@@ -1,7 +1,7 @@
 /** Exports of customer profiles. */
 import { z } from 'zod';
 import type { ProfileExportQuery } from '../../../sources/sor/profile-export.ts';
-import { downloadLink } from '../../download-link.ts';
+import { SCOPES_OF_FILES } from '../../download-link.ts';
 import { idOf, mistake } from '../../input-checks.ts';
 import { mutation } from '../../mutation.ts';
 import { CustomerIdTypeEnum } from './customer-profile.ts';
@@ -31,7 +31,7 @@ const ProfileExport = z
 
 mutation('exportCustomerProfiles', {
   tags: ['pii', 'sor'],
-  requires: ['exports:read', 'pii:read'],
+  requires: SCOPES_OF_FILES['profile-exports'],
   description:
     'Returns a link to an export of customer profiles. A null field counts as left out. Costs no upstream call; opening the link does, each time.',
   cost: () => [],
@@ -51,7 +51,7 @@ mutation('exportCustomerProfiles', {
     }),
   }),
   check: ProfileExport,
-  resolve: async ({ customerIdType, systems, attributeKeys, updatedSince }, { publicUrl, linkSigner }) => {
+  resolve: async ({ customerIdType, systems, attributeKeys, updatedSince }, { linkTo }) => {
     const query: ProfileExportQuery = {
       customerIdType: customerIdType ?? undefined,
       systems: systems ?? undefined,
@@ -59,7 +59,7 @@ mutation('exportCustomerProfiles', {
       updatedSince: updatedSince?.toISOString(),
     };
     const subject = Buffer.from(JSON.stringify(query)).toString('base64url');
-    return downloadLink(publicUrl, linkSigner, 'profile-exports', subject);
+    return linkTo('profile-exports', subject);
   },
   successDescription: 'The export can be fetched.',
   success: (t) => ({
