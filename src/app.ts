@@ -11,6 +11,7 @@ import { visibleError } from './graph/errors.ts';
 import { CursorCodec } from './graph/paging/cursor.ts';
 import { pageSizesByResource } from './graph/paging/page-sizes.ts';
 import { permittedSchema } from './graph/permitted-schema.ts';
+import { PersonalKeys } from './graph/personal-keys.ts';
 import { schema } from './graph/schema.ts';
 import { callAllowance } from './http/client/call-options.ts';
 import { Operation } from './http/reads/operation.ts';
@@ -84,6 +85,12 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
     settleMs: config.SOR_SETTLE_TIME,
   });
 
+  const { pageSizes } = processContext;
+  // It is read for all who may not see personal data, each time anew.
+  const hoodForAll = () =>
+    new Hood(hoodReads, new Operation({ deadline: performance.now() + config.REQUEST_DEADLINE, mustRevalidate: true }));
+  const personalKeys = new PersonalKeys({ hood: hoodForAll, pageSizes, masksUnknown: config.UNKNOWN_PI === 'mask' });
+
   const callerOf = (request: Request) => ({ caller: identityOf(request).caller, operation: request });
   const to = config.AUDIT ?? (config.AUTH.every((way) => way === 'none') ? undefined : 'stdout');
   const [auditSecret = ''] = config.AUDIT_KEY ?? config.SECRET;
@@ -117,6 +124,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       return {
         ...processContext,
         audit,
+        personalKeys,
         operation,
         scopes: identity.scopes,
         linkTo: linksOf(publicUrl, linkSigner, { name: identity.caller.name, validUntil: identity.validUntil }),

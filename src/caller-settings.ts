@@ -66,6 +66,11 @@ export const CALLER_VARIABLES = {
     .describe(
       'With `AUTH=none`: what callers without a credential may do; `none` is nothing. When unset: everything in the sandbox, `pii:read`, `gdpr:read` and `exports:read` with real data, and nothing beside another way in.',
     ),
+  UNKNOWN_PI: choice('mask', 'show')
+    .prefault('mask')
+    .describe(
+      'What callers without `pii:read` see of values under keys of which Hood does not say whether they are personal: nothing, or the value. Whoever knows that every personal key is a property in Hood sets `show`.',
+    ),
   CLIENT_ADDRESS_HEADER: headerName
     .optional()
     .describe(

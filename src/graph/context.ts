@@ -8,9 +8,10 @@ import type { AuditTrail } from './audit-trail.ts';
 import type { linksOf } from './download-link.ts';
 import type { CursorCodec } from './paging/cursor.ts';
 import type { PageSizesOf } from './paging/page-sizes.ts';
+import type { PersonalKeys } from './personal-keys.ts';
 import type { Scope } from './scopes.ts';
 
-/** What a resolver may reach, made afresh for every operation; all up to `maxEntities` is the process's own. */
+/** What a resolver may reach, made afresh for every operation; all up to `personalKeys` is the process's own. */
 export interface Context {
   cursors: CursorCodec;
   /** The largest page that each list of the APIs serves. */
@@ -21,6 +22,7 @@ export interface Context {
   clientIdType: CustomerIdType | undefined;
   /** The most objects that a router may ask for in one operation. */
   maxEntities: number;
+  personalKeys: PersonalKeys;
   operation: Operation;
   /** What its caller is allowed. */
   scopes: ReadonlySet<Scope>;

@@ -2,13 +2,14 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { ProfileRow } from '../../sources/sor/profile-rows.ts';
 import { GLOBAL } from '../../sources/sor/systems.ts';
 import { type CustomerValues, type DatedValue, datedValue, readValues } from '../../sources/sor/values.ts';
-import type { Context } from '../context.ts';
+import { type Context, oncePerOperation } from '../context.ts';
 import { type Asked, type Charge, SYSTEM_LIST } from '../cost/charge.ts';
 import type { AttributeValueSource } from '../resources/sor/attribute-value.ts';
 import { selects } from '../selection.ts';
 import { blockOf, profilesOf } from './profiles.ts';
 
-const DATED_FIELDS: readonly string[] = ['since', 'sinceText', 'elements'];
+const SINCE_FIELDS: readonly string[] = ['since', 'sinceText'];
+const DATED_FIELDS: readonly string[] = [...SINCE_FIELDS, 'elements'];
 
 /** How many systems of record know anything about a customer, where only running can tell. */
 const ASSUMED_SYSTEMS = 4;
@@ -48,9 +49,15 @@ export function valuesOfBlock(
   context: Context,
   info: GraphQLResolveInfo,
 ): AttributeValueSource[] {
-  if (!selects(info, 'AttributeValue', (field) => DATED_FIELDS.includes(field))) return values;
+  const isSelected = (wanted: readonly string[]) => selects(info, 'AttributeValue', (field) => wanted.includes(field));
+  if (!isSelected(DATED_FIELDS)) return values;
   const dates = datesOf(profile, name, context);
-  return values.map((value) => ({ ...value, dated: () => dates(value.key) }));
+  const isSinceSelected = isSelected(SINCE_FIELDS);
+  return values.map((value) => {
+    if (!value.masked) return { ...value, dated: () => dates(value.key) };
+    const since = async () => ({ value: null, since: (await dates(value.key))?.since, elements: undefined });
+    return isSinceSelected ? { ...value, dated: since } : value;
+  });
 }
 
 /** One value of a profile; null when the system has none for it. */
@@ -62,7 +69,7 @@ export function valueIn(
   info: GraphQLResolveInfo,
 ): AttributeValueSource | null | Promise<AttributeValueSource | null> {
   const only = ([block]: AttributeBlock[]) => (block && valuesOfBlock(block, context, info)[0]) ?? null;
-  const blocks = systemAttributes(profile, new Set([system]), new Set([key]), context, info);
+  const blocks = systemAttributes(profile, new Set([system]), new Set([key]), context, { info });
   return blocks instanceof Promise ? blocks.then(only) : only(blocks);
 }
 
@@ -76,58 +83,93 @@ export function setOf(list: readonly string[] | null | undefined): ReadonlySet<s
   return set;
 }
 
+/** Which values a caller without `pii:read` must not have. */
+const withheldKeys = oncePerOperation(({ personalKeys, operation }) => personalKeys.test(operation));
+
+/** A value of an answer: what stands under a key of a system. */
+type ReadValue = (key: string, given: unknown, system: string) => AttributeValueSource;
+
+const asGiven: ReadValue = (key, raw, system) => ({
+  key,
+  raw,
+  system,
+  removed: false,
+  masked: false,
+  dated: undefined,
+});
+
 /**
- * The attributes of a profile's systems, of those systems and keys alone that are named; a system without any of the
- * keys is left out. Waits only where the list of systems has to tell what is meant: whether a system that the profile
- * does not carry under the name given is the global one. An answer may lack the global system if it was narrowed to it:
- * with `info` all systems are read then.
+ * The values of a profile, by its systems, as a caller gets them: without `pii:read` they lose those of personal keys
+ * here, wherever they would show. `systems` and `keys` leave out all others. For `info` see `blocksOf`.
  */
 export function systemAttributes(
   profile: ProfileRow,
   systems: ReadonlySet<string> | undefined,
   keys: ReadonlySet<string> | undefined,
   context: Context,
+  { info, read = asGiven }: { info?: GraphQLResolveInfo; read?: ReadValue },
+): AttributeBlock[] | Promise<AttributeBlock[]> {
+  const blocks = (read: ReadValue) => blocksOf(profile, systems, { keys, read }, context, info);
+  if (context.scopes.has('pii:read')) return blocks(read);
+  return withheldKeys(context).then((isWithheld) =>
+    blocks((key, given, system) => {
+      const value = read(key, given, system);
+      return isWithheld(key) ? { ...value, raw: null, masked: true } : value;
+    }),
+  );
+}
+
+/** What of a block is given, and how. */
+interface BlockReading {
+  keys: ReadonlySet<string> | undefined;
+  read: ReadValue;
+}
+
+/**
+ * The attributes of a profile's systems, of those systems and keys alone that are named; a system without any of the
+ * keys is left out. Waits only where the list of systems has to tell what is meant: whether a system that the profile
+ * does not carry under the name given is the global one. An answer may lack the global system if it was narrowed to it:
+ * with `info` all systems are read then.
+ */
+function blocksOf(
+  profile: ProfileRow,
+  systems: ReadonlySet<string> | undefined,
+  reading: BlockReading,
+  context: Context,
   info?: GraphQLResolveInfo,
 ): AttributeBlock[] | Promise<AttributeBlock[]> {
-  if (!systems) return narrowed(profile, () => true, keys);
+  if (!systems) return narrowed(profile, () => true, reading);
   const isCarried = (name: string) => name === GLOBAL || blockOf(profile, name) !== undefined;
   const isNamed = (identifier: string | undefined) => {
     const isGlobal = systems.has(GLOBAL) || (identifier !== undefined && !isCarried(identifier));
     return (name: string) => (name === GLOBAL ? isGlobal : systems.has(name));
   };
   const global = systems.values().every(isCarried) ? undefined : context.sorSystems.globalAmong(systems);
-  if (!(global instanceof Promise)) return narrowed(profile, isNamed(global), keys);
+  if (!(global instanceof Promise)) return narrowed(profile, isNamed(global), reading);
   return global.then(async (identifier) => {
     const isIncluded = isNamed(identifier);
     const isGlobalLost = isIncluded(GLOBAL) && !blockOf(profile, GLOBAL);
     const whole = isGlobalLost && info ? await profilesOf(context, info).loadAllSystems(profile) : null;
-    return narrowed(whole ?? profile, isIncluded, keys);
+    return narrowed(whole ?? profile, isIncluded, reading);
   });
 }
 
 function narrowed(
   profile: ProfileRow,
   isNamed: (system: string) => boolean,
-  keys: ReadonlySet<string> | undefined,
+  { keys, read }: BlockReading,
 ): AttributeBlock[] {
   const blocks: AttributeBlock[] = [];
   for (const name of Object.keys(profile.attributes ?? {})) {
     const block = isNamed(name) ? blockOf(profile, name) : undefined;
     if (!block) continue;
-    const values = valuesOf(name, block, keys);
-    if (!keys || values.length > 0) blocks.push({ profile, name, values });
+    // In the profile's own order.
+    const named = Object.keys(block).filter((key) => keys?.has(key) ?? true);
+    if (!keys || named.length > 0) {
+      blocks.push({ profile, name, values: named.map((key) => read(key, block[key], name)) });
+    }
   }
   return blocks;
-}
-
-/** In the profile's own order. */
-function valuesOf(
-  system: string,
-  block: Record<string, unknown>,
-  keys: ReadonlySet<string> | undefined,
-): AttributeValueSource[] {
-  const named = Object.keys(block).filter((key) => keys?.has(key) ?? true);
-  return named.map((key) => ({ key, raw: block[key], system, dated: undefined }));
 }
 
 /**

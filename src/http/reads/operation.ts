@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import { covers, type Projection } from '../cache/projection.ts';
+import { beforeDeadline } from '../client/call-deadline.ts';
 import type { CallOptions } from '../client/call-options.ts';
 import { mayHaveHappened, UNSETTLED_MS } from '../client/upstream-error.ts';
 import type { Coalescer } from './coalescer.ts';
@@ -54,6 +55,12 @@ export class Operation {
       if (value !== null) subjects.add(lookup.subjectsOf?.(value) ?? []);
       return value;
     });
+  }
+
+  /** What is done for others as well, or a rejection as soon as this one cannot wait any longer. */
+  waitFor<Result>(work: Promise<Result>): Promise<Result> {
+    const { signal, deadline = Number.POSITIVE_INFINITY } = this.options;
+    return beforeDeadline({ signal, deadline }, work);
   }
 
   /** Remembers a value that came in another way, so that it need not be looked up. */

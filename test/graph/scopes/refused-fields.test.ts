@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { globalId } from '../../../src/graph/node-ids.ts';
 import { person } from '../../../src/sandbox/people.ts';
-import type { Gateway } from '../../support/gateway.ts';
+import { type Gateway, startGateway } from '../../support/gateway.ts';
 import { callsOf, startScoped, without } from './scoped-gateway.ts';
 
 const { email } = person(1);
@@ -142,6 +142,24 @@ test('a decision can be made by whoever may not read requests, and is not read a
   expect(data).toEqual({ decideGdprRequest: { gdprRequest: null }, createSystemOfRecord: null });
   expect(places(errors)).toEqual(['createSystemOfRecord FORBIDDEN', 'decideGdprRequest.gdprRequest FORBIDDEN']);
   expect(callsOf(gateway)).toEqual([expect.stringMatching(/^PATCH .*1000022/)]);
+});
+
+test('a refused mutation names the setting for callers without a credential, and nothing is sent', async () => {
+  await using gateway = await startGateway({ env: { ANONYMOUS_SCOPES: 'pii:read' } });
+
+  const { data, errors } = await gateway.query(
+    'mutation { deleteCustomerAttribute(input: { identifier: "FACA_contract_type" }) { __typename } }',
+  );
+
+  expect(data).toEqual({ deleteCustomerAttribute: null });
+  expect(errors).toMatchObject([
+    {
+      message:
+        'This needs the scope "sor:write", which you do not have: ANONYMOUS_SCOPES says what callers without a credential may do.',
+      extensions: { code: 'FORBIDDEN', missingScopes: ['sor:write'] },
+    },
+  ]);
+  expect(callsOf(gateway)).toEqual([]);
 });
 
 test('what is forbidden is so in parts of an answer that come later', async () => {

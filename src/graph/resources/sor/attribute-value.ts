@@ -8,7 +8,11 @@ import { DAY, MOMENT, type Reading, TEXT } from '../../readings.ts';
 /** A value, and where it comes from. */
 export interface AttributeValueSource {
   key: string;
+  /** Null where it is withheld. */
   raw: unknown;
+  masked: boolean;
+  /** Of a change. */
+  removed: boolean;
   /** As the profile names it: `global`, or an identifier. */
   system: string;
   /** The same value with its dates, where they are selected; undefined when the API has none for it. */
@@ -47,6 +51,9 @@ function as<Type extends 'JSON' | 'String' | 'Float' | 'Decimal' | 'Boolean' | '
   return t.field({ ...options, type, tags: ['pii'], resolve: (source) => reading(source, read) as never });
 }
 
+export const MASKED =
+  'Whether the value is withheld: you lack the scope `pii:read`, and the key is one of the nine of the named fields of `CustomerProfile`, or Hood’s property of it says so, or there is none and `UNKNOWN_PI` is `mask`. Every form of the value is null then.';
+
 export const AttributeValue = builder.objectRef<AttributeValueSource>('AttributeValue').implement({
   description:
     'The value of an attribute. Each of the fields from `string` to `set` holds it if it is of that kind, and is null otherwise.',
@@ -56,6 +63,7 @@ export const AttributeValue = builder.objectRef<AttributeValueSource>('Attribute
       nullable: false,
       description: 'The attribute’s key, unique in its system.',
     }),
+    masked: t.exposeBoolean('masked', { nullable: false, description: MASKED }),
     value: as(t, ANYTHING, {
       description:
         'The value as it is; numbers of more digits than a double holds arrive as text. Null when there is none.',

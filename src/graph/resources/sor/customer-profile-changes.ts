@@ -11,22 +11,16 @@ import { rowsOfWindow, type WindowArguments, windowFor } from '../../paging/wind
 import { namedSystemCharge, setOf, systemAttributes } from '../../sor/attribute-blocks.ts';
 import { type FetchChanges, readFeed } from '../../sor/change-feed.ts';
 import { askedFor, profileOrIdStub, profilesWith, readable, stubCharges } from '../../sor/profiles.ts';
+import { type AttributeValueSource, MASKED } from './attribute-value.ts';
 import { CustomerProfile } from './customer-profile.ts';
 import { CustomerProfileFilter, profileQuery } from './customer-profiles.ts';
 import { systemEdges } from './system-of-record.ts';
-
-interface ChangeSource {
-  system: string;
-  key: string;
-  value: unknown;
-  removed: boolean;
-}
 
 interface ChangeWindow extends Connection<ProfileRow> {
   asOf: string;
 }
 
-export const AttributeChange = builder.objectRef<ChangeSource>('AttributeChange').implement({
+export const AttributeChange = builder.objectRef<AttributeValueSource>('AttributeChange').implement({
   description: 'A changed attribute of a customer.',
   tags: ['pii', 'sor'],
   fields: (t) => ({
@@ -40,8 +34,9 @@ export const AttributeChange = builder.objectRef<ChangeSource>('AttributeChange'
       type: 'JSON',
       description: 'The current value; for a set, the whole set. Null if it was removed.',
       tags: ['pii'],
-      resolve: ({ value }) => value ?? null,
+      resolve: ({ raw }) => raw ?? null,
     }),
+    masked: t.exposeBoolean('masked', { nullable: false, description: MASKED }),
     removed: t.exposeBoolean('removed', { nullable: false, description: 'Whether the value was removed.' }),
   }),
 });
@@ -76,8 +71,8 @@ const CustomerProfileChange = builder.objectRef<ProfileRow>('CustomerProfileChan
         keys: t.arg.stringList({ description: 'Only these keys.' }),
       },
       resolve: async (profile, { systems, keys }, context) =>
-        (await systemAttributes(profile, setOf(systems), setOf(keys), context)).flatMap(({ values }) =>
-          values.map(({ system, key, raw }) => ({ system, key, ...changeOf(raw) })),
+        (await systemAttributes(profile, setOf(systems), setOf(keys), context, { read: changeOf })).flatMap(
+          ({ values }) => values,
         ),
     }),
   }),
@@ -156,10 +151,8 @@ async function readChanges(
  * `{ value, removed }` (vendor's page: System of Record v2), of which a removal might lack the value; a bare value is
  * one that was not removed.
  */
-function changeOf(raw: unknown): { value: unknown; removed: boolean } {
-  if (typeof raw !== 'object' || raw === null || !('value' in raw || 'removed' in raw)) {
-    return { value: raw, removed: false };
-  }
-  const { value = null, removed } = raw as { value?: unknown; removed?: unknown };
-  return { value, removed: removed === true };
+function changeOf(key: string, given: unknown, system: string): AttributeValueSource {
+  const isChange = typeof given === 'object' && given !== null && ('value' in given || 'removed' in given);
+  const { value = null, removed } = (isChange ? given : { value: given }) as { value?: unknown; removed?: unknown };
+  return { key, raw: value, system, removed: removed === true, masked: false, dated: undefined };
 }

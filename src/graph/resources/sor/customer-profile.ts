@@ -130,7 +130,7 @@ export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').
         }),
       },
       resolve: (profile, { systems, keys }, context, info) =>
-        systemAttributes(profile, setOf(systems), setOf(keys), context, info),
+        systemAttributes(profile, setOf(systems), setOf(keys), context, { info }),
     }),
     attribute: t.field({
       type: AttributeValue,

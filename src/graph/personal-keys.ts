@@ -1,0 +1,72 @@
+import type { Operation } from '../http/reads/operation.ts';
+import { isRow } from '../sources/hood/answers.ts';
+import type { Hood } from '../sources/hood/hood.ts';
+import { PROPERTY_KEY_FIELDS, type PropertyNames, propertyKey } from '../sources/hood/property-lookup.ts';
+import { hoodFlag } from '../sources/hood/values.ts';
+import type { PageSizesOf } from './paging/page-sizes.ts';
+import { readWindow } from './paging/read-window.ts';
+
+/** The keys of the global system of record that are personal whatever Hood says (vendor's page: System of Record). */
+const WELL_KNOWN = [
+  ...['first_name', 'last_name', 'email', 'date_of_birth', 'gender', 'country', 'city', 'region'],
+  'profile_picture_url',
+];
+
+/** How long a list of properties counts, and how long Hood is left alone after it gave none, in milliseconds. */
+const LIFETIME = 50_000;
+
+const PROPERTIES = 'profile-properties';
+
+/** What makes personal keys known. */
+export interface PersonalKeysOptions {
+  /** Reads Hood anew, on nobody's account. */
+  hood: () => Hood;
+  pageSizes: PageSizesOf;
+  /** Whether values are withheld under keys of which Hood does not say whether they are personal. */
+  masksUnknown: boolean;
+}
+
+/** Which keys of attributes are personal, by the list of Hood's properties. Only callers who may not see such values need it. */
+export class PersonalKeys {
+  readonly #options: PersonalKeysOptions;
+  #flags: ReadonlyMap<string, boolean> | undefined;
+  #reading = Promise.resolve();
+  #readAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: PersonalKeysOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a key is personal, or taken to be. While Hood fails its last list counts; without any, every key is. */
+  async test(operation: Operation): Promise<(key: string) => boolean> {
+    if (performance.now() - this.#readAt >= LIFETIME) {
+      this.#readAt = performance.now();
+      this.#reading = this.#read().catch(() => {});
+    }
+    await operation.waitFor(this.#reading).catch(() => {});
+    const flags = this.#flags;
+    return (key) => !flags || (flags.get(key) ?? this.#options.masksUnknown);
+  }
+
+  async #read(): Promise<void> {
+    const { hood: open, pageSizes } = this.#options;
+    const hood = open();
+    const sizes = pageSizes(`hood/${PROPERTIES}`, hood.settings.maxPageSize);
+    const idOf = (row: unknown) => (isRow(row) ? String(row.id) : undefined);
+    const fields = ['id', ...PROPERTY_KEY_FIELDS, 'pi_data'].sort();
+    const flags = new Map(WELL_KNOWN.map((key) => [key, true]));
+    for (let offset = 0, hasNext = true; hasNext; ) {
+      const range = { kind: 'range', offset, size: sizes.most } as const;
+      const page = await readWindow<unknown>((page) => hood.list(PROPERTIES, {}, fields, page), range, { sizes, idOf });
+      for (const row of page.rows.filter(isRow)) {
+        const { pi_data, ...names } = row as PropertyNames & { pi_data?: unknown };
+        const [key, flag] = [propertyKey(names), hoodFlag(pi_data)];
+        // Of two properties with one key the personal one counts.
+        if (key !== null && flag !== null) flags.set(key, flag || flags.get(key) === true);
+      }
+      offset += page.rows.length;
+      hasNext = page.hasNext && page.rows.length > 0;
+    }
+    this.#flags = flags;
+  }
+}
