@@ -104,6 +104,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
         mustRevalidate: mustRevalidate(request),
         allowance: callAllowance(config.MAX_CALLS),
         statistics: statisticsOf(request),
+        hidesReasons: !identityOf(request).scopes.has('pii:read'),
       },
       subjects,
     );

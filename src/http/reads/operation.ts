@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { covers, type Projection } from '../cache/projection.ts';
 import { beforeDeadline } from '../client/call-deadline.ts';
 import type { CallOptions } from '../client/call-options.ts';
-import { mayHaveHappened, UNSETTLED_MS } from '../client/upstream-error.ts';
+import { mayHaveHappened, UNSETTLED_MS, UpstreamError } from '../client/upstream-error.ts';
 import type { Coalescer } from './coalescer.ts';
 import type { Lookup } from './lookup.ts';
 import type { Subjects } from './subjects.ts';
@@ -24,18 +24,29 @@ interface Loader {
   readonly values: DataLoader<string, unknown>;
 }
 
+interface OperationOptions extends CallOptions {
+  mustRevalidate?: boolean;
+  /** Whether what an API says of a read that failed is not for its caller: it may be about personal data. */
+  hidesReasons?: boolean;
+}
+
+function withoutReason(error: unknown): never {
+  if (error instanceof UpstreamError) error.becomeShared();
+  throw error;
+}
+
 /**
  * One operation of a caller, at all APIs: how long it waits and on whose account, what it has read, and what it has
  * written since. It reads every value once, until a write of its own makes that stale.
  */
 export class Operation {
-  readonly options: CallOptions & { mustRevalidate?: boolean };
+  readonly options: OperationOptions;
   /** Takes down whose data it has read; undefined where nobody keeps account of that. */
   readonly subjects: Subjects | undefined;
   /** By the lookup's name, one for each projection: mostly there is only one. */
   readonly #loaders = new Map<string, readonly Loader[]>();
 
-  constructor(options: CallOptions = {}, subjects?: Subjects) {
+  constructor(options: OperationOptions = {}, subjects?: Subjects) {
     this.options = options;
     this.subjects = subjects;
   }
@@ -48,7 +59,8 @@ export class Operation {
   /** The value of a key, with at least what the projection asks for; null when there is none. Throws `UpstreamError`. */
   load<Value>(api: Coalescer, lookup: Lookup<Value>, key: string, projection: Projection) {
     // A lookup's loaders have that lookup's values.
-    const loaded = this.#loaderFor(api, lookup, key, projection).values.load(key) as Promise<Value | null>;
+    const value = this.#loaderFor(api, lookup, key, projection).values.load(key) as Promise<Value | null>;
+    const loaded = this.options.hidesReasons ? value.catch(withoutReason) : value;
     const { subjects } = this;
     if (!subjects || !lookup.subjectsOf) return loaded;
     return loaded.then((value) => {

@@ -162,6 +162,27 @@ test('a refused mutation names the setting for callers without a credential, and
   expect(callsOf(gateway)).toEqual([]);
 });
 
+test.each([
+  [['pii:read'] as const, true],
+  [['exports:read'] as const, false],
+])(
+  'what an API says of a read that it refuses may be about a person: with %j it is shown: %s',
+  async (scopes, isShown) => {
+    await using gateway = await startScoped(scopes, DATA);
+    const said = 'the city of ada is wrong';
+    gateway.hood.dials.fault = () => ({
+      kind: 'status',
+      status: 400,
+      body: { title: said, message: said },
+    });
+
+    const { errors } = await gateway.query('{ customerDatum(hoodId: "1") { target } }');
+
+    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_REJECTED' } }]);
+    expect(JSON.stringify(errors).includes('ada')).toBe(isShown);
+  },
+);
+
 test('what is forbidden is so in parts of an answer that come later', async () => {
   await using gateway = await noPii();
 

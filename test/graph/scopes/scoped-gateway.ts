@@ -37,15 +37,15 @@ const IMPORTS: Record<string, unknown> = {
         customer_id: 'Bob',
         key: 'age',
         sor: 'SOR_767yUpsMJoTWi0mz',
-        message: 'Too old',
-        raw: '{"age":1}',
+        message: 'markpii is too old',
+        raw: '{"age":"markpii"}',
       },
     ],
   },
 };
 
 /** Answers for what the stand-in has none. */
-function imports({ line }: SeenCall): Fault | undefined {
+export function imports({ line }: SeenCall): Fault | undefined {
   const result = IMPORTS[line.replace(/^GET |\?.*/g, '')];
   return result === undefined ? undefined : { kind: 'body', body: { success: true, result } };
 }

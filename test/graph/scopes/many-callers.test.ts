@@ -1,0 +1,193 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { SCOPES, type Scope } from '../../../src/graph/scopes.ts';
+import type { Fault } from '../../../src/sandbox/faults.ts';
+import type { SeenCall } from '../../../src/sandbox/server.ts';
+import type { Answer, Gateway } from '../../support/gateway.ts';
+import { hasRedis, startRedis } from '../../support/redis.ts';
+import { requires } from '../../support/requirement.ts';
+import { imports, startScoped } from './scoped-gateway.ts';
+
+const CALLERS = 200;
+const OPERATIONS_EACH = 3;
+const SYSTEM = 'SOR_XXXX';
+const IDS = [0, 1, 2, 3].map((n) => `${5_550_000 + n}`);
+
+/** What stands in the APIs, and no answer may have without the scope. Links are known by their paths. */
+const MARKS: Readonly<Partial<Record<Scope, RegExp>>> = {
+  'pii:read': /markpii/,
+  'gdpr:read': /markgdpr/,
+  'secrets:read': /marksecret/,
+  'exports:read': /\/(?:profile-)?exports\/[^/]+\/download/,
+};
+
+/** What callers ask for, so alike that they share calls, batches and kept answers. */
+const OPERATIONS = [
+  (id: string) => `{ customerProfile(customerId: "${id}") { customerId firstName email city } }`,
+  (id: string) =>
+    `{ customerProfile(customerId: "${id}") { attributes { values { key masked value string since } } } }`,
+  (id: string) =>
+    `{ customerProfiles(filter: { customerIds: ["${IDS.join('", "')}"] }) { nodes { customerId lastName ... on CustomerProfile { attribute(system: "${SYSTEM}", key: "languages") { set elements { value } } gdprRequests { nodes { hoodId rejectionReason } } } } }
+       one: customerProfile(customerId: "${id}") { customerIdType } }`,
+  (id: string) =>
+    `{ gdprRequests(filter: { clientId: { eq: "${id}" } }) { totalCount nodes { rejectionReason informationToRemove subjectInformation { fullName customerProfile { firstName } } customerProfile { lastName } } } }`,
+  (id: string) => `{ gdprRequest(hoodId: "${id}") { rejectionReason proofOfIdentity requesterInformation { email } } }`,
+  (id: string) =>
+    `{ node(id: "${Buffer.from(`GdprRequest:${id}`).toString('base64url')}") { ... on GdprRequest { rejectionReason additionalInformation } } }`,
+  (id: string) =>
+    `{ _entities(representations: [{ __typename: "CustomerProfile", customerId: "${id}", customerIdType: "USER_ID" }, { __typename: "GdprRequest", hoodId: "${id}" }]) { ... on CustomerProfile { firstName attributes { values { value } } } ... on GdprRequest { rejectionReason } } }`,
+  () =>
+    `{ customerProfileChanges(since: "2020-01-01T00:00:00Z") { nodes { profile { customerId email } changes { key masked value } } } }`,
+  () => '{ systemsOfRecord { nodes { name apiKeys } } }',
+  () => `{ systemOfRecord(identifier: "${SYSTEM}") { apiKeys customerAttributes { key property { piData } } } }`,
+  () => '{ hoodExports(filter: { status: { eq: "ready" } }) { nodes { name downloadUrl } } }',
+  () => '{ hoodExport(hoodId: "5550000") { downloadUrl } }',
+  () => '{ attributeImport(importId: "import_1") { errors { nodes { key message raw } } } }',
+  () => 'mutation { exportCustomerProfiles(input: {}) { ... on ExportCustomerProfilesSuccess { downloadUrl } } }',
+  (id: string) =>
+    `query { customerProfile(customerId: "${id}") { customerId ... @defer(if: false) { firstName attributes { values { value } } } } }`,
+];
+
+/** What an API says of a call that it refuses now and then. */
+function refusals(share: number): (call: SeenCall) => Fault | undefined {
+  let calls = 0;
+  return ({ line }) => {
+    calls += 1;
+    if (share === 0 || calls % share > 0 || line.includes('profile-properties')) return undefined;
+    const mark = line.includes('gdpr-requests') ? 'markgdpr' : 'markpii';
+    const said = `it is about ${mark}`;
+    return {
+      kind: 'status',
+      status: 400,
+      body: { title: said, message: said, result: { error: said }, success: false },
+    };
+  };
+}
+
+function fill({ hood, sor }: Gateway, share: number): void {
+  const person = { full_name: 'markpii', email: 'markpii@example.com' };
+  hood.replace('profileProperties', [
+    { id: '1', label: 'languages', pi_data: 1 },
+    { id: '2', label: 'contract_type', pi_data: 0 },
+  ]);
+  hood.replace(
+    'gdprRequests',
+    IDS.map((id) => ({
+      ...{ id, client_id: id, status: 'denied', rejection_reason: 'markgdpr', additional_information: 'markpii' },
+      ...{ information_to_remove: 'markpii', proof_of_identity: 'https://example.com/markpii' },
+      ...{ subject_information: person, requester_information: person },
+    })),
+  );
+  hood.replace('exports', [{ id: '5550000', name: 'a', status: 'ready', expire_time: null }]);
+  sor.insertSystems([{ identifier: 'SOR_marked', name: 'Marked', type: 'custom', apiKeys: ['marksecret'] }]);
+  const value = (text: string | string[]) => ({ value: text, since: Date.parse('2021-01-01T00:00:00Z') });
+  sor.insertProfiles(
+    IDS.map((customerId) => ({
+      customerId,
+      updated: Date.parse('2021-01-01T00:00:00Z'),
+      values: {
+        SOR_id3nt1f13r: {
+          first_name: value('markpii'),
+          last_name: value('markpii'),
+          email: value('markpii'),
+          city: value('markpii'),
+        },
+        [SYSTEM]: { languages: value(['markpii', 'b']), contract_type: value('open') },
+      },
+    })),
+  );
+  const refuse = refusals(share);
+  hood.dials.fault = refuse;
+  sor.api.dials.fault = (call) => refuse(call) ?? imports(call);
+}
+
+interface Sent {
+  scopes: ReadonlySet<Scope>;
+  answer: Answer;
+}
+
+/** Whatever each caller may not have is in no answer to them; tells how often each mark was seen by those who may. */
+function check(sent: readonly Sent[]): Map<Scope, number> {
+  const seen = new Map<Scope, number>();
+  for (const { scopes, answer } of sent) {
+    const text = JSON.stringify(answer);
+    for (const [scope, mark] of Object.entries(MARKS) as [Scope, RegExp][]) {
+      const isSeen = mark.test(text);
+      if (isSeen && !scopes.has(scope)) expect.fail(`${[...scopes].join()} got ${mark}: ${text}`);
+      if (isSeen) seen.set(scope, (seen.get(scope) ?? 0) + 1);
+    }
+    for (const { extensions } of answer.errors ?? []) {
+      if (extensions.code !== 'FORBIDDEN') continue;
+      for (const scope of extensions['missingScopes'] as Scope[]) expect(scopes.has(scope)).toBe(false);
+    }
+  }
+  return seen;
+}
+
+/** What one of them may, and asks for. */
+interface Load {
+  scopes: Scope[];
+  operations: [kind: number, id: string][];
+}
+
+const caller: fc.Arbitrary<Load> = fc.record({
+  scopes: fc.subarray([...SCOPES]),
+  operations: fc.array(fc.tuple(fc.nat(OPERATIONS.length - 1), fc.constantFrom(...IDS)), {
+    minLength: OPERATIONS_EACH,
+    maxLength: OPERATIONS_EACH,
+  }),
+});
+const callers = fc.array(caller, { minLength: CALLERS, maxLength: CALLERS });
+
+/** All of them at once, on these gateways in turn. */
+async function sendAll(gateways: readonly Gateway[], load: readonly Load[]): Promise<Sent[]> {
+  const sent = load.flatMap(({ scopes, operations }, index) =>
+    operations.map(async ([kind, id], turn) => {
+      const headers = { 'x-gateway-caller': `caller-${index}`, 'x-gateway-scopes': scopes.join(' ') || 'none' };
+      const query = OPERATIONS[kind]?.(id) ?? '';
+      const answer = await gateways[(index + turn) % gateways.length]?.query(query, {}, headers);
+      return { scopes: new Set(scopes), answer: answer as Answer };
+    }),
+  );
+  return Promise.all(sent);
+}
+
+const OPTIONS = { numRuns: 1, endOnFailure: true };
+const LOADS = { CACHE: 'on', MAX_CALLS: '1000', REQUEST_DEADLINE: '30s' };
+
+test.each([
+  ['with kept answers', 'on', 0],
+  ['without kept answers', 'off', 0],
+  ['while one call in three is refused', 'on', 3],
+])(
+  'two hundred callers get nothing that their scopes do not allow, %s',
+  async (_name, CACHE, share) => {
+    await fc.assert(
+      fc.asyncProperty(callers, async (load) => {
+        await using gateway = await startScoped(SCOPES, { env: { ...LOADS, CACHE }, hood: { rows: 0 } });
+        fill(gateway, share);
+        const seen = check(await sendAll([gateway], load));
+        if (share === 0) expect([...seen.keys()].sort()).toEqual(Object.keys(MARKS).sort());
+      }),
+      OPTIONS,
+    );
+  },
+  120_000,
+);
+
+describe.skipIf(!requires('redis-server', hasRedis))('with Redis', () => {
+  test('nor from what another replica has kept', async () => {
+    await using redis = await startRedis();
+    const env = { ...LOADS, REDIS_URL: redis.url, REPLICAS: '2' };
+    await fc.assert(
+      fc.asyncProperty(callers, async (load) => {
+        await using one = await startScoped(SCOPES, { env, hood: { rows: 0 } });
+        await using other = await startScoped(SCOPES, { env, beside: one });
+        fill(one, 0);
+        const seen = check(await sendAll([one, other], load));
+        expect([...seen.keys()].sort()).toEqual(Object.keys(MARKS).sort());
+      }),
+      OPTIONS,
+    );
+  }, 120_000);
+});
