@@ -180,3 +180,15 @@ test('the program finds the audit in the lines of a log too', async () => {
   const { stdout } = await run(process.execPath, ['src/audit-search.ts', customerId, file.path], { env: { SECRET } });
   expect(stdout).toMatch(/^\S+Z\tcertain\tsecret\tread\tdesk\n$/);
 });
+
+test('the user of a device is recorded, whom no profile was read of', async () => {
+  await using file = await auditFile();
+  await using gateway = await startGateway({ env: { ...LOCKED, AUDIT: file.path }, sor: { profiles: 20 } });
+  const { data } = await gateway.query(
+    '{ customerProfiles(first: 1, filter: { customerIdType: DEVICE_ID }) { nodes { lastUser { customerId } } } }',
+    {},
+    HEADERS,
+  );
+  const [{ lastUser }] = data.customerProfiles.nodes;
+  expect(await found(lastUser.customerId, file.path)).toEqual(['certain\tsecret\tread\tdesk']);
+});

@@ -1,3 +1,4 @@
+import { customersIn } from '../../http/reads/subjects.ts';
 import type { CustomerIdType, ProfileRow } from './profile-rows.ts';
 import { valuesOf } from './resources.ts';
 import type { Sor } from './sor.ts';
@@ -37,12 +38,13 @@ export async function readValues(
     sor_id: systemIdentifier,
     with_validity_dates: true,
   };
-  const values = await sor.read({
+  const values = await sor.read<CustomerValues | null>({
     about: valuesOf(customer_id, customer_id_type),
     route: ROUTE,
     query,
     mayBeMissing: true,
-    shape: (result): CustomerValues | null => {
+    subjectsOf: (values) => customersIn([values]),
+    shape: (result) => {
       if (result === undefined || result === null) return null;
       const { customer_id: id, customer_id_type: type, attribute_values } = Object(result);
       if (typeof id !== 'string' || typeof attribute_values !== 'object' || !attribute_values) {
