@@ -16,7 +16,7 @@ import { schema } from './graph/schema.ts';
 import { callAllowance } from './http/client/call-options.ts';
 import { Operation } from './http/reads/operation.ts';
 import type { Subjects } from './http/reads/subjects.ts';
-import { keyFor, signerFor } from './keys.ts';
+import { signerFor } from './keys.ts';
 import { publicUrlOf } from './public-url.ts';
 import { allowedHosts } from './server/allowed-hosts.ts';
 import { answerTooLarge, answerTooLate, tooMuchWork, useAnswerLimit } from './server/answer-limit.ts';
@@ -93,8 +93,8 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
 
   const callerOf = (request: Request) => ({ caller: identityOf(request).caller, operation: request });
   const to = config.AUDIT ?? (config.AUTH.every((way) => way === 'none') ? undefined : 'stdout');
-  const [auditSecret = ''] = config.AUDIT_KEY ?? config.SECRET;
-  const trailOf = to === undefined ? () => undefined : trails({ to, key: keyFor(auditSecret, 'audit'), log });
+  const auditSigner = signerFor(() => config.AUDIT_KEY ?? config.SECRET, 'audit');
+  const trailOf = to === undefined ? () => undefined : trails({ to, signer: auditSigner, log });
   const operationOf = (request: Request, subjects?: Subjects) =>
     new Operation(
       {

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { ConfigError, readConfig } from './config.ts';
-import { keyFor } from './keys.ts';
+import { signerFor } from './keys.ts';
 import { search } from './server/audit/search.ts';
-import { subjectHash } from './server/audit/subject-hashes.ts';
+import { subjectHashes } from './server/audit/subject-hashes.ts';
 
 /**
  * Tells who has read or changed the data of somebody, or may have: `npm run audit -- <id> [file …]`. Without a file it
@@ -12,7 +12,12 @@ import { subjectHash } from './server/audit/subject-hashes.ts';
 async function main(id: string | undefined, files: readonly string[]): Promise<void> {
   if (id === undefined) throw new ConfigError(['Expected an id: npm run audit -- <id> [file …]']);
   const { AUDIT, AUDIT_KEY, SECRET } = readConfig(process.env);
-  const hashes = new Set((AUDIT_KEY ?? SECRET).map((secret) => subjectHash(keyFor(secret, 'audit'), id)));
+  const hashes = new Set(
+    subjectHashes(
+      signerFor(() => AUDIT_KEY ?? SECRET, 'audit'),
+      id,
+    ),
+  );
   const paths = files.length > 0 || AUDIT === undefined || AUDIT === 'stdout' ? files : [AUDIT];
   const inputs = paths.length > 0 ? paths.map((path) => createReadStream(path)) : [process.stdin];
   for (const input of inputs) {

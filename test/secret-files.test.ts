@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readConfig, SECRET_NAMES } from '../src/config.ts';
+import { signerFor } from '../src/keys.ts';
 import { serve } from '../src/sandbox/server.ts';
+import { subjectHashes } from '../src/server/audit/subject-hashes.ts';
 import { mistakesIn } from './support/config.ts';
 import { startProcess } from './support/process.ts';
 
@@ -108,6 +110,16 @@ test('secrets change while operations run, and none of them fails', PATIENCE, as
   }
   const [, during, ...others] = hood.calls.map(({ headers }) => headers.authorization);
   expect([during, ...new Set(others)]).toEqual(['Bearer first-token', 'Bearer second-token']);
+
+  // Lines that only a secret which is gone can read would be lost.
+  const hashes = ['old', 'new'].map((age) =>
+    subjectHashes(
+      signerFor(() => [`sixteen-letters-${age}`], 'audit'),
+      '1',
+    ),
+  );
+  const audited = gateway.log.filter(({ audit }) => audit).map(({ ids }) => ids);
+  expect([audited[0], audited.at(-1)]).toEqual(hashes);
 
   files.write('gateway', 'short');
   gateway.child.kill('SIGHUP');

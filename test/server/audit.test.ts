@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { keyFor } from '../../src/keys.ts';
+import { signerFor } from '../../src/keys.ts';
 import { search } from '../../src/server/audit/search.ts';
-import { subjectHash } from '../../src/server/audit/subject-hashes.ts';
+import { subjectHashes } from '../../src/server/audit/subject-hashes.ts';
 import { startGateway } from '../support/gateway.ts';
 
 const run = promisify(execFile);
@@ -36,7 +36,12 @@ const linesOf = async (path: string) =>
 
 /** What is found about an id in a file of the audit, without the times. */
 async function found(id: string, path: string, secret = SECRET): Promise<string[]> {
-  const hashes = new Set([subjectHash(keyFor(secret, 'audit'), id)]);
+  const hashes = new Set(
+    subjectHashes(
+      signerFor(() => [secret], 'audit'),
+      id,
+    ),
+  );
   const lines = await Array.fromAsync(search(createInterface({ input: createReadStream(path) }), hashes));
   return lines.map((line) => line.replace(/^\S+\t/, ''));
 }

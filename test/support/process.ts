@@ -11,7 +11,7 @@ export interface GatewayProcess extends AsyncDisposable {
   /** `http://127.0.0.1:<port>`. */
   readonly origin: string;
   /** Every line of its log so far. */
-  readonly log: readonly { level: number; msg: string }[];
+  readonly log: readonly { level: number; msg: string; audit?: boolean; ids?: string[] }[];
   readonly child: ChildProcess;
   /** Resolves with the next line of the log, past or future, whose message matches. */
   logged(message: RegExp): Promise<string>;

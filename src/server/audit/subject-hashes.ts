@@ -1,6 +1,9 @@
-import { createHmac, type KeyObject } from 'node:crypto';
+import type { Signer } from '../../graph/signer.ts';
 
-/** Stands for an id in the audit: whoever has the key can tell whether it is a given one, and nobody can read it. */
-export function subjectHash(key: KeyObject, id: string): string {
-  return createHmac('sha256', key).update(id).digest('base64url').slice(0, 22);
+/**
+ * Stand for an id in the audit, by each secret in force, of which lines have the first: whoever has the secret can tell
+ * whether it is a given id, and nobody can read it.
+ */
+export function subjectHashes(signer: Signer, id: string): string[] {
+  return signer(id).map((signature) => signature.toString('base64url').slice(0, 22));
 }

@@ -1,12 +1,13 @@
-import { createHash, type KeyObject, randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { type DocumentNode, getOperationAST, Kind, print } from 'graphql';
 import type { Logger } from 'pino';
 import type { AuditedOutcome, AuditedWrite, AuditTrail } from '../../graph/audit-trail.ts';
 import { CallerError } from '../../graph/caller-error.ts';
+import type { Signer } from '../../graph/signer.ts';
 import { type Subject, type SubjectKind, Subjects } from '../../http/reads/subjects.ts';
 import { identityOf } from '../callers.ts';
 import { type AuditLine, type AuditLog, auditToFile, auditToLog } from './audit-log.ts';
-import { subjectHash } from './subject-hashes.ts';
+import { subjectHashes } from './subject-hashes.ts';
 
 /** The most ids that a line has: of more, the arguments say what was asked for. */
 const MOST_IDS = 1_000;
@@ -18,16 +19,16 @@ export interface AuditOptions {
   /** `stdout`, or the path of a file. */
   to: string;
   /** Hashes the ids in it. */
-  key: KeyObject;
+  signer: Signer;
   log: Logger;
 }
 
-type Audit = { write: AuditLog; key: KeyObject };
+type Audit = { write: AuditLog; signer: Signer };
 
 /** Makes the trail of each request. */
-export function trails({ to, key, log }: AuditOptions): (request: Request) => Trail {
+export function trails({ to, signer, log }: AuditOptions): (request: Request) => Trail {
   const write = to === 'stdout' ? auditToLog(log) : auditToFile(to, log);
-  return (request) => new Trail({ write, key }, identityOf(request).caller.name, request);
+  return (request) => new Trail({ write, signer }, identityOf(request).caller.name, request);
 }
 
 /** What one request does with personal data, as lines of the audit. */
@@ -96,10 +97,10 @@ export class Trail implements AuditTrail {
   #about(taken: ReadonlyMap<SubjectKind, ReadonlySet<string>>): AuditLine {
     const kinds = Object.fromEntries([...taken].map(([kind, ids]) => [kind, ids.size]));
     const ids = [...taken.values()].flatMap((each) => [...each]);
-    const { key } = this.#audit;
+    const { signer } = this.#audit;
     return {
       subjects: kinds,
-      ids: ids.slice(0, MOST_IDS).map((id) => subjectHash(key, id)),
+      ids: ids.slice(0, MOST_IDS).flatMap((id) => subjectHashes(signer, id).slice(0, 1)),
       ...(ids.length > MOST_IDS && { more: ids.length - MOST_IDS }),
     };
   }
