@@ -18,8 +18,8 @@ export interface KeyedSource<Row> {
   readonly route: string;
   /** The largest page that is asked for. */
   readonly maxPageSize: number;
-  /** Where the first page of so many rows is. */
-  path(keys: readonly string[], projection: Projection, size: number): string;
+  /** Where a page of so many rows is. */
+  path(keys: readonly string[], projection: Projection, page: { number: number; size: number }): string;
   /** Reads an answer; `undefined` stands for a 404. Throws `UpstreamError` for one of another shape. */
   pageIn(answer: unknown): KeyedPage<Row>;
   /** The key of a row; null where it has none. */
@@ -32,8 +32,9 @@ const MANY_KEYS = 20;
 /**
  * Rows by their keys. Keys that are missing in an answer are asked for alone, with a first page of their own, until an
  * answer has all of them, brings no new one, or says that there are no others: so it does not matter how the API pages,
- * cuts, repeats or counts. Rows that were not asked for are never used: an API may ignore what narrows its list. Of two
- * rows with one key the wider one counts. Throws `UpstreamError`.
+ * cuts, repeats or counts. An API that gives rows which nobody asked for ignores what narrows its list: then its next page
+ * is asked for instead, and those rows are never used. Of two rows with one key the wider one counts. Throws
+ * `UpstreamError`.
  */
 export async function readByKeys<Row extends object>(
   { route, maxPageSize, path, pageIn, keyOf }: KeyedSource<Row>,
@@ -41,28 +42,38 @@ export async function readByKeys<Row extends object>(
 ): Promise<Map<string, Row>> {
   const rows = new Map<string, Row>();
   const missing = () => seal().keys.filter((key) => !rows.has(key));
+  let number = 1;
   const pathOfMissing = () => {
-    const keys = missing();
-    return path(keys, seal().projection, Math.min(keys.length, maxPageSize));
+    const keys = number > 1 ? seal().keys : missing();
+    return path(keys, seal().projection, { number, size: Math.min(keys.length, maxPageSize) });
   };
   for (;;) {
     const page = pageIn(await get({ route, path: pathOfMissing, mayBeMissing: true }));
     const asked = missing();
-    const wanted = new Set(asked);
+    const all = new Set(seal().keys);
+    let hasStrangers = false;
     for (const row of page.rows) {
       const key = keyOf(row);
-      if (key !== null && wanted.has(key)) rows.set(key, wider(row, rows.get(key)));
+      if (key === null || !all.has(key)) hasStrangers = true;
+      else rows.set(key, wider(row, rows.get(key)));
     }
     const left = missing().length;
     // A row that comes twice counts once.
     const received = page.received - page.rows.length + new Set(page.rows.map(keyOf)).size;
-    if (left === 0 || left === asked.length || isComplete({ ...page, received }, asked.length, left)) return rows;
+    if (left === 0 || left === asked.length || isComplete({ ...page, received }, number, asked.length, left))
+      return rows;
+    number = hasStrangers ? number + 1 : 1;
   }
 }
 
-/** Whether an answer to so many keys, of which some are missing, has all rows that there are. */
-function isComplete({ received, total, pages }: KeyedPage<unknown>, asked: number, missing: number): boolean {
-  if (pages !== undefined) return pages <= 1;
+/** Whether the page with this number, of an answer to so many keys of which some are missing, is the last one. */
+function isComplete(
+  { received, total, pages }: KeyedPage<unknown>,
+  number: number,
+  asked: number,
+  missing: number,
+): boolean {
+  if (pages !== undefined) return pages <= number;
   return (
     received >= (total ?? Number.POSITIVE_INFINITY) || (missing === 1 && asked >= MANY_KEYS && !isMaximum(received))
   );

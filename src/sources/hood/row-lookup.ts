@@ -39,11 +39,11 @@ export function listedRows(
     route,
     keyOf,
     maxPageSize: settings.maxPageSize,
-    path: (values, projection, size) => {
+    path: (values, projection, page) => {
       const [value = ''] = values;
       const condition = value.includes(',') ? { eq: value } : { in: values };
       const query = { conditions: { [field]: condition } };
-      return listEndpoint(settings, collection, query, fieldsOf(projection), { number: 1, size }).path;
+      return listEndpoint(settings, collection, query, fieldsOf(projection), page).path;
     },
     pageIn: (answer) => {
       if (answer === undefined) return { received: 0, rows: [], total: 0 };

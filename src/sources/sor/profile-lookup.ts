@@ -84,9 +84,9 @@ function listedProfiles(
     keyOf: ({ customer_id }) => customer_id,
   };
 
-  function pathOf(customerIds: readonly string[], projection: Projection, size: number) {
+  function pathOf(customerIds: readonly string[], projection: Projection, page: { number: number; size: number }) {
     const query = { customerIdType: type, customerIds };
-    return endpoint(PROFILES, {}, profileListQuery(query, { number: 1, size }, asked(projection))).path;
+    return endpoint(PROFILES, {}, profileListQuery(query, page, asked(projection))).path;
   }
 
   function pageIn(answer: unknown): KeyedPage<ProfileRow> {
@@ -108,7 +108,7 @@ function listedProfiles(
     const hasFailed = [...found.values()].some((each) => each instanceof UpstreamError);
     if (!shown.listsEmpty.has(kind) && known !== undefined && !hasFailed) {
       const nobodys = { keys: narrowed['keys'] && [UNKNOWN_KEY], systems: narrowed['systems'] && [UNKNOWN_SYSTEM] };
-      const path = pathOf([known], nobodys, 1);
+      const path = pathOf([known], nobodys, { number: 1, size: 1 });
       try {
         const answer = await get({ route: PROFILES, path, mayBeMissing: true, repeats: 'question' });
         shown.listsEmpty.set(

@@ -126,8 +126,8 @@ test('more properties than one page holds are read on', async () => {
   ).toEqual(keys.map((label) => ({ label, piData: null })));
   expect(gateway.hoodCalls().map((line) => /page=.*/.exec(line)?.[0])).toEqual([
     'page=1,100',
-    'page=2,100',
-    'page=3,100',
+    'page=1,100',
+    'page=1,50',
   ]);
 });
 
