@@ -84,8 +84,9 @@ export function frontDoor(yoga: Adapter, { isOurs, report }: FrontDoorOptions): 
 
 /** Nothing holds the text of a long answer while its client takes the bytes, which may be slowly. */
 async function send(answer: Response, response: ServerResponse, request: IncomingMessage): Promise<void> {
-  // Yoga keeps connections that bring later parts, which is for the server and the client to agree on.
-  if (answer.headers.has('connection')) answer.headers.delete('connection');
+  // Yoga keeps connections that bring later parts, which is for the server and the client to agree on. Only refusals end
+  // one: what is late may never come.
+  if (answer.headers.get('connection') === 'keep-alive') answer.headers.delete('connection');
   if (Number(answer.headers.get('content-length')) < LONG_ANSWER)
     return sendNodeResponse(answer, response, request, true);
   response.writeHead(answer.status, Object.fromEntries(answer.headers));

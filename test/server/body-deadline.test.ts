@@ -3,9 +3,13 @@ import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { createSchema, createYoga } from 'graphql-yoga';
+import { pino } from 'pino';
 import { expect, test, vi } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { useCallers } from '../../src/server/callers.ts';
 import { useLoadShedding } from '../../src/server/load-shedding.ts';
 import { useReceivedOperation } from '../../src/server/received-operation.ts';
+import { waysIn } from '../../src/ways-in.ts';
 import { startGateway } from '../support/gateway.ts';
 
 const BODY = JSON.stringify({ query: '{ __typename }' });
@@ -24,7 +28,12 @@ async function startHurried(maxOperations: number) {
     schema: createSchema({ typeDefs: 'type Query { ok: Boolean }' }),
     logging: false,
     maxRequestBodySize: false,
-    plugins: [useReceivedOperation({ maxBytes: 1_000, deadlineMs: 100 }), useLoadShedding(maxOperations, () => false)],
+    plugins: [
+      useReceivedOperation({ maxBytes: 1_000, deadlineMs: 100 }),
+      // As in the gateway: whose operation it is must be known before it has a place.
+      useCallers(waysIn(readConfig({}), pino({ level: 'silent' }))),
+      useLoadShedding(maxOperations, () => false),
+    ],
   });
   const server = createServer({ keepAliveTimeout: 60_000 }, app as RequestListener);
   await once(server.listen(0, '127.0.0.1'), 'listening');
