@@ -74,13 +74,14 @@ function textsOf(shown: Shown): readonly string[] {
   return piecesOf(objectOf({ ...shown, ...parts, stringify: undefined }));
 }
 
-function* chunksOf(texts: readonly string[]): Generator<string> {
+/** Whoever reads a body that comes in chunks puts bytes together. */
+function* chunksOf(texts: readonly string[]): Generator<Buffer> {
   let chunk = '';
   for (const text of texts) {
     chunk += text;
     if (chunk.length < CHUNK_LENGTH) continue;
-    yield chunk;
+    yield Buffer.from(chunk);
     chunk = '';
   }
-  yield chunk;
+  yield Buffer.from(chunk);
 }
