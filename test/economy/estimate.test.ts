@@ -82,6 +82,10 @@ test.each([
   ['{ customerProfiles(first: 10) { nodes { gdprRequests { nodes { id } } } } }', 2],
   ['{ customerProfileChanges(since: "2020-01-01T00:00:00Z") { nodes { changes { key } } } }', 1],
   [
+    'mutation { createProfileProperty(input: { label: "first_name" }) { ... on CreateProfilePropertySuccess { profileProperty { label piData } } } }',
+    2,
+  ],
+  [
     'mutation { decideGdprRequest(input: { hoodId: "1000022", decision: DENY, rejectionReason: "No." }) { ... on DecideGdprRequestSuccess { gdprRequest { status updateTime } } } }',
     2,
   ],

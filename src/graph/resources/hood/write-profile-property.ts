@@ -1,6 +1,7 @@
 /** Creating and changing profile properties, in Hood. */
 import { z } from 'zod';
 import { findCreatedProperty } from '../../../sources/hood/created-property.ts';
+import { PAID_ABOVE } from '../../cost/charge.ts';
 import { hoodIdOf, rereadCost, writtenRow } from '../../hood/write.ts';
 import { filledText, mistake } from '../../input-checks.ts';
 import { type InputFields, mutation } from '../../mutation.ts';
@@ -54,8 +55,9 @@ mutation('createProfileProperty', {
   tags: ['hood'],
   requires: 'hood:write',
   description:
-    'Creates a profile property. A null field counts as left out. Costs one upstream call, and a second one if the API’s answer lacks something you select.',
-  cost: () => ({ api: 'HOOD', calls: 1 }),
+    'Creates a profile property. A null field counts as left out. Costs one upstream call, and a second one if the API’s answer lacks something you select or it refuses: the list of properties says whether the label is taken.',
+  // The second one reads the property, or why there is none.
+  cost: () => ({ api: 'HOOD', calls: 2 }),
   inputDescription: 'A new profile property.',
   input: (t) => ({
     label: t.string({ required: true, description: 'The key under which values will be kept.' }),
@@ -79,7 +81,7 @@ mutation('createProfileProperty', {
   success: (t) => ({
     profileProperty: t.field({
       type: ProfileProperty,
-      cost: rereadCost('ProfileProperty', ['id']),
+      cost: PAID_ABOVE,
       description: 'The new property; null when the API answered without it and it could not be read again.',
       resolve: async ({ created, label }, _args, context, info) => {
         if (created) return writtenRow(created, profileProperties.rows, 'ProfileProperty', context, info);
