@@ -11,7 +11,10 @@ import { subjectHashes } from './server/audit/subject-hashes.ts';
  */
 async function main(id: string | undefined, files: readonly string[]): Promise<void> {
   if (id === undefined) throw new ConfigError(['Expected an id: npm run audit -- <id> [file …]']);
-  const { AUDIT, AUDIT_KEY, SECRET } = readConfig(process.env);
+  const { AUDIT, AUDIT_KEY, SECRET, secretIsRandom } = readConfig(process.env);
+  // By a key that nobody had, nothing would be found of anybody.
+  if (!AUDIT_KEY && secretIsRandom)
+    throw new ConfigError(['AUDIT_KEY or SECRET must be set, as it was for the gateway.']);
   const hashes = new Set(
     subjectHashes(
       signerFor(() => AUDIT_KEY ?? SECRET, 'audit'),

@@ -197,3 +197,21 @@ test('the user of a device is recorded, whom no profile was read of', async () =
   const [{ lastUser }] = data.customerProfiles.nodes;
   expect(await found(lastUser.customerId, file.path)).toEqual(['certain\tsecret\tread\tdesk']);
 });
+
+test('arguments are named wherever the fields stand that have them', async () => {
+  await using file = await auditFile();
+  await using gateway = await startGateway({ env: { ...LOCKED, AUDIT: file.path }, sor: { profiles: 3 } });
+  const fragment = 'fragment All on Query { ... @include(if: true) { customerProfiles(first: 1) { nodes { id } } } }';
+  await gateway.query(`{ ...All } ${fragment}`, {}, HEADERS);
+  expect(await linesOf(file.path)).toMatchObject([{ arguments: ['customerProfiles(first)'] }]);
+});
+
+test('the program finds nobody without the key, and says so', async () => {
+  await using file = await auditFile();
+  await writeFile(file.path, '');
+  const answer = run(process.execPath, ['src/audit-search.ts', 'anna', file.path], { env: {} });
+  await expect(answer).rejects.toMatchObject({
+    code: 2,
+    stderr: 'AUDIT_KEY or SECRET must be set, as it was for the gateway.\n',
+  });
+});

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type DocumentNode, getOperationAST, Kind, print } from 'graphql';
+import { type DocumentNode, type FieldNode, getOperationAST, Kind, print, type SelectionSetNode } from 'graphql';
 import type { Logger } from 'pino';
 import type { AuditedOutcome, AuditedWrite, AuditTrail } from '../../graph/audit-trail.ts';
 import { CallerError } from '../../graph/caller-error.ts';
@@ -52,11 +52,9 @@ export class Trail implements AuditTrail {
       operation: operation?.name?.value.slice(0, LONGEST_NAME),
       hash: hashOf(document),
       // Names alone: values can be anybody's.
-      arguments: operation?.selectionSet.selections.flatMap((field) =>
-        field.kind === Kind.FIELD
-          ? [`${field.name.value}(${(field.arguments ?? []).map(({ name }) => name.value).join(', ')})`]
-          : [],
-      ),
+      arguments: [operation, ...rootFragments(document)]
+        .flatMap((part) => (part ? fieldsIn(part.selectionSet) : []))
+        .map((field) => `${field.name.value}(${(field.arguments ?? []).map(({ name }) => name.value).join(', ')})`),
     };
   }
 
@@ -104,6 +102,20 @@ export class Trail implements AuditTrail {
       ...(ids.length > MOST_IDS && { more: ids.length - MOST_IDS }),
     };
   }
+}
+
+/** Those that an operation may take its own fields from. */
+const rootFragments = ({ definitions }: DocumentNode) =>
+  definitions
+    .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
+    .filter(({ typeCondition }) => /^(?:Query|Mutation)$/.test(typeCondition.name.value));
+
+/** The fields that stand in a selection itself, or in fragments without a name. */
+function fieldsIn({ selections }: SelectionSetNode): FieldNode[] {
+  return selections.flatMap((each) => {
+    if (each.kind === Kind.FIELD) return each;
+    return each.kind === Kind.INLINE_FRAGMENT ? fieldsIn(each.selectionSet) : [];
+  });
 }
 
 const hashes = new WeakMap<DocumentNode, string>();
