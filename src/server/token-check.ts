@@ -27,6 +27,8 @@ export function tokenCheck({ keys, issuer, audience, algorithms, claims, roles }
   return async (token: string): Promise<Identity> => {
     try {
       const { payload } = await jwtVerify(token, keys, expected);
+      // Others make one name of several callers (RFC 7519, 4.1.2: a text).
+      if (typeof payload.sub !== 'string' || payload.sub === '') throw new WrongToken(wrong('sub'));
       return {
         caller: { name: `jwt:${payload.sub}`, isRouter: false },
         scopes: scopesOf(payload, claims, roles),
@@ -60,9 +62,11 @@ function wordsOf(value: unknown): string[] {
   return typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value.map(String) : [];
 }
 
+const wrong = (claim: string) => `its claim ${claim} is not as expected`;
+
 function reasonOf(error: JOSEError): string {
   if (error instanceof JWTExpired) return 'it has expired';
-  if (error instanceof JWTClaimValidationFailed) return `its claim ${error.claim} is not as expected`;
+  if (error instanceof JWTClaimValidationFailed) return wrong(error.claim);
   if (error instanceof JWKSNoMatchingKey) return 'no known key has signed it';
   return 'it is none that can be verified';
 }

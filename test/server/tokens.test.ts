@@ -47,6 +47,8 @@ const WRONG: [name: string, make: (provider: IdentityProvider) => Promise<string
   ['for no audience', (id) => id.token({ aud: undefined as never }), wrongClaim('aud')],
   ['without an end', (id) => id.token({ exp: undefined as never }), wrongClaim('exp')],
   ['of nobody', (id) => id.token({ sub: undefined as never }), wrongClaim('sub')],
+  ['of a subject without a name', (id) => id.token({ sub: '' }), wrongClaim('sub')],
+  ['of a subject that is no text', (id) => id.token({ sub: ['anna'] as never }), wrongClaim('sub')],
   ['of an unknown key', (id) => id.token({}, { kid: 'canary', signedBy: 'first' }), 'no known key has signed it'],
   ['signed by another key', (id) => id.addKey('other').then(() => id.token({}, { signedBy: 'other' })), UNVERIFIED],
   ['that was changed', (id) => id.token().then((token) => token.replace('.', '.e30')), UNVERIFIED],
