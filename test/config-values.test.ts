@@ -75,7 +75,7 @@ test('addresses behind proxies: a header has no case, and an address is a networ
 });
 
 test.each(ACCEPTED)('%s can be %s', (name, text, value) => {
-  expect(readConfig({ [name]: text })[name]).toEqual(value);
+  expect(readConfig({ SECRET, [name]: text })[name]).toEqual(value);
 });
 
 test('REDIS_URL with REPLICAS, SOR_EMAIL with SOR_PASSWORD, AUTH=secret and GATEWAY_SCOPES are accepted with what they need', () => {

@@ -149,6 +149,11 @@ test.each<[string, Record<string, string>, string[]]>([
       'REPLICAS must be set when REDIS_URL is: the limits are divided by it while Redis is away.',
     ],
   ],
+  [
+    'an audit that nobody could search',
+    { AUDIT: 'stdout' },
+    ['AUDIT_KEY or SECRET must be set when AUDIT is: nobody could search it otherwise.'],
+  ],
   ['replicas apart', { REPLICAS: '2' }, ['REDIS_URL must be set when REPLICAS is: nothing is shared otherwise.']],
   ['live data for everybody', { HOOD_TOKEN: 'x', HOST: '0.0.0.0' }, [OPEN_TO_ALL, NOWHERE]],
   ['live data for everybody, over IPv6', { UPSTREAM: 'live', HOST: '::' }, [OPEN_TO_ALL, NOWHERE]],
