@@ -11,7 +11,7 @@ import { RouteHolds } from './http/budget/route-holds.ts';
 import type { Api } from './http/client/api.ts';
 import type { AttemptGuard, JsonClientOptions } from './http/client/client-options.ts';
 import { guardChain } from './http/client/client-options.ts';
-import { CONNECTIONS, JsonClient } from './http/client/json-client.ts';
+import { JsonClient } from './http/client/json-client.ts';
 import { RetryBudget } from './http/client/retry-budget.ts';
 import { notAsked } from './http/client/upstream-error.ts';
 import type { Replicas } from './replicas.ts';
@@ -34,7 +34,8 @@ export function openApiClients(account: Account, config: Config, log: Logger, re
   const allocator = limits !== 'none' && (replicas?.callAllocator(account, limits) ?? new LocalCallAllocator(limits));
   const budget = allocator ? new Budget(api, allocator, CALLER_RATE === 'none' ? undefined : CALLER_RATE) : undefined;
   const places = budget?.guard ?? new RouteHolds(api).guard;
-  const parallel = bulkhead(budget ? CONNECTIONS : MOST_WITHOUT_LIMITS);
+  // Limits bound by themselves how many calls are under way, however long the API takes.
+  const parallel = budget ? [] : [bulkhead(MOST_WITHOUT_LIMITS)];
   const pending = pendingCalls(api);
   const retryBudget = new RetryBudget();
   const breakers = new Map<string, Breaker>();
@@ -56,7 +57,7 @@ export function openApiClients(account: Account, config: Config, log: Logger, re
         headers,
         retryBudget,
         // The budget stands inside the log-in, which sends a call twice when its token has ended.
-        guard: guardChain(breaker.door, pending, guard, places, parallel, breaker.watch),
+        guard: guardChain(breaker.door, pending, guard, places, ...parallel, breaker.watch),
       }),
     );
   };

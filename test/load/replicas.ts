@@ -37,6 +37,8 @@ export async function startReplicas(redis: Pick<RedisServer, 'url'>, callersOf: 
     CACHE: 'off',
     // All callers together need this long for a turn.
     REQUEST_DEADLINE: '2m',
+    CLIENT_ADDRESS_HEADER: ADDRESS,
+    TRUSTED_PROXIES: '127.0.0.1',
   };
   const starting = callersOf.map(async () => stack.use(await startProcess(env)));
   const gateways = await Promise.all(starting);
@@ -46,10 +48,10 @@ export async function startReplicas(redis: Pick<RedisServer, 'url'>, callersOf: 
     Array.from({ length: count }, (): Caller => ({ replica, answeredAt: [], failures: [] })),
   );
   let asked = 0;
-  const asking = callers.map(async (caller) => {
+  const asking = callers.map(async (caller, index) => {
     while (!stopping.signal.aborted) {
       asked += 1;
-      const failure = await ask(gateways[caller.replica]?.origin ?? '', asked);
+      const failure = await ask(gateways[caller.replica]?.origin ?? '', asked, `192.0.2.${index}`);
       if (failure === undefined) caller.answeredAt.push(performance.now());
       else caller.failures.push(failure);
     }
@@ -71,12 +73,15 @@ export async function startReplicas(redis: Pick<RedisServer, 'url'>, callersOf: 
   };
 }
 
+/** The header that tells a gateway who a caller is. */
+const ADDRESS = 'x-forwarded-for';
+
 /** One call of Hood's, and never the same, so that nothing but Hood can answer. Tells what went wrong. */
-export async function ask(origin: string, hoodId: number): Promise<string | undefined> {
+export async function ask(origin: string, hoodId: number, address = '192.0.2.255'): Promise<string | undefined> {
   try {
     const response = await fetch(`${origin}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', [ADDRESS]: address },
       body: JSON.stringify({ query: `{ gdprRequest(hoodId: "${hoodId}") { hoodId } }` }),
     });
     const text = await response.text();

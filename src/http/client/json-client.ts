@@ -22,11 +22,7 @@ const DEFAULTS = {
   random: Math.random,
 };
 
-/** Further calls wait for one. */
-export const CONNECTIONS = 100;
-
 const POOL_DEFAULTS: Pool.Options = {
-  connections: CONNECTIONS,
   connectTimeout: 3_000,
   headersTimeout: 10_000,
   bodyTimeout: 10_000,
