@@ -215,3 +215,12 @@ test('the program finds nobody without the key, and says so', async () => {
     stderr: 'AUDIT_KEY or SECRET must be set, as it was for the gateway.\n',
   });
 });
+
+test.each(['CustomerAttribute', 'SystemOfRecord'])('a %s is deleted with the values of anybody', async (type) => {
+  await using file = await auditFile();
+  await using gateway = await startGateway({ env: { ...LOCKED, AUDIT: file.path } });
+  const remove = `mutation { delete${type}(input: { identifier: "SOR_XXXX" }) { __typename } }`;
+  await gateway.query(remove, {}, HEADERS);
+  const [write] = await found('anybody', file.path);
+  expect(write).toBe(`possible\tsecret\twrite delete${type}\tdesk`);
+});

@@ -106,6 +106,8 @@ export function definitionMutations<Row extends object>(
     inputDescription: `Which ${noun} to delete.`,
     input,
     check: targetOf(type),
+    // Everybody's values go with it.
+    audited: () => ({ isAboutAnybody: true }),
     resolve: async (target, context) => {
       const identifier = await identifierFor(target.identifier, context);
       await writes.delete(context.sor, identifier);
