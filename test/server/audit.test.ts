@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createReadStream } from 'node:fs';
+import { createReadStream, rmSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ async function auditFile() {
   return {
     path: join(folder, 'audit.log'),
     folder,
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
 }
 
@@ -130,6 +130,26 @@ test('what cannot be recorded is not answered, and not written', async () => {
   expect(errors).toMatchObject([{ message, extensions: { code: 'INTERNAL_SERVER_ERROR', outcome: 'NOT_SENT' } }]);
   expect(gateway.hoodCalls()).toEqual([]);
   expect(await gateway.query('{ systemsOfRecord { __typename } }', {}, HEADERS)).not.toHaveProperty('errors');
+});
+
+test('an answer that is lost with the audit says that its write may have been carried out', async () => {
+  await using file = await auditFile();
+  await using gateway = await startGateway({ env: { ...LOCKED, AUDIT: file.path } });
+  gateway.hood.dials.fault = ({ line }) => {
+    if (line.startsWith('PATCH')) rmSync(file.folder, { recursive: true });
+    return undefined;
+  };
+  const { data, errors } = await gateway.query(
+    `mutation {
+      decideGdprRequest(input: { hoodId: "1000022", decision: APPROVE }) {
+        ... on DecideGdprRequestSuccess { gdprRequest { clientId } }
+      }
+    }`,
+    {},
+    HEADERS,
+  );
+  expect(data).toBeNull();
+  expect(errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR', outcome: 'UNKNOWN' } }]);
 });
 
 test('lines go to the log where nothing else is set and callers are known, whatever its level', async () => {

@@ -37,6 +37,7 @@ export class Trail implements AuditTrail {
   readonly #audit: Audit;
   readonly #who: AuditLine;
   #operation: AuditLine = {};
+  #hasWritten = false;
 
   constructor(audit: Audit, caller: string, { headers }: Request) {
     this.#audit = audit;
@@ -61,7 +62,9 @@ export class Trail implements AuditTrail {
   /** Records what was read since it was last called, if anything. Throws where it cannot. */
   async read(): Promise<void> {
     const taken = this.subjects.take();
-    if (taken.size > 0) await this.#record({ event: 'read', ...this.#about(taken) });
+    // The answer would have said what became of the write.
+    const details = this.#hasWritten ? { outcome: 'UNKNOWN' } : {};
+    if (taken.size > 0) await this.#record({ event: 'read', ...this.#about(taken) }, details);
   }
 
   async beforeWrite({
@@ -73,6 +76,7 @@ export class Trail implements AuditTrail {
     about.add(subjects);
     const write = { write: randomUUID(), mutation, ...what };
     await this.#record({ event: 'write', ...write, ...this.#about(about.take()) }, { outcome: 'NOT_SENT' });
+    this.#hasWritten = true;
     // What has been sent cannot be taken back: the log says that the line is missing.
     return (outcome) => this.#record({ event: 'outcome', ...write, outcome }).catch(() => {});
   }
