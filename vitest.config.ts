@@ -7,7 +7,12 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 }
 
 /** Files whose tests measure time: a busy neighbour would spoil that, so they run after all others, one by one. */
-const TIMED = ['test/http/budget/**/*.test.ts', 'test/faults/matrix.test.ts'];
+const TIMED = [
+  'test/faults/matrix.test.ts',
+  'test/hostile/documents.test.ts',
+  'test/http/budget/**/*.test.ts',
+  'test/http/redis/cluster.test.ts',
+];
 
 /** Other files that take ten seconds and more: they start first, so that nobody waits for them at the end. */
 const SLOW = /\/(graphiql-browser|supergraph|composition|main|screens)\.test\.ts$/;

@@ -1,9 +1,11 @@
+import { memoize1 } from '@graphql-tools/utils';
 import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   GraphQLError,
   Kind,
+  print,
   type SelectionSetNode,
   visit,
 } from 'graphql';
@@ -19,6 +21,8 @@ const LIMITS = {
   rootFields: [100, 'root fields in an operation'],
   depth: [15, 'levels of fields'],
   repeats: [499, 'repeats of a field'],
+  // They conflict, and graphql-js would look at every pair of them.
+  variants: [50, 'repeats of a field with other arguments'],
   laterParts: [50, 'places with @defer or @stream, those in fragments counted wherever they are spread'],
   __schema: [1, 'questions for __schema'],
   __type: [10, 'questions for __type'],
@@ -30,6 +34,8 @@ type Limited = keyof typeof LIMITS;
 /** A place in the answer: how many fields stand for it, and the places below. */
 interface Place {
   fields: number;
+  /** The arguments that they have. */
+  variants: Set<string>;
   below: Map<string, Place>;
 }
 
@@ -90,6 +96,7 @@ function countText(document: DocumentNode): Record<Limited, number> {
 function counterOf(fragments: ReadonlyMap<string, FragmentDefinitionNode>, found: Record<Limited, number>) {
   // A fragment that spreads itself is refused by another rule.
   const open = new Set<string>();
+  const argumentsOf = memoize1((field: FieldNode) => field.arguments?.map(print).join() ?? '');
   const most = (name: Limited, number: number) => {
     found[name] = Math.max(found[name], number);
   };
@@ -107,12 +114,15 @@ function counterOf(fragments: ReadonlyMap<string, FragmentDefinitionNode>, found
     }
   }
 
-  function walkField({ name: { value: name }, alias, selectionSet }: FieldNode, position: Position): void {
+  function walkField(field: FieldNode, position: Position): void {
+    const { alias, selectionSet } = field;
+    const name = field.name.value;
     const key = alias?.value ?? name;
-    const place = position.below.get(key) ?? { fields: 0, below: new Map() };
+    const place = position.below.get(key) ?? { fields: 0, variants: new Set(), below: new Map() };
     position.below.set(key, place);
     place.fields += 1;
     most('repeats', place.fields);
+    most('variants', place.variants.add(argumentsOf(field)).size);
     const depth = position.isSchema ? position.depth : position.depth + 1;
     most('depth', depth);
     if (name === '__schema' || name === '__type') found[name] += 1;

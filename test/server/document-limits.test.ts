@@ -45,6 +45,12 @@ const LIMITS: [what: string, accepted: string, refused: string, message: string]
     'Expected at most 499 repeats of a field: this document has 500.',
   ],
   [
+    'repeats of a field with other arguments',
+    `{ ${times(51, () => 'gdprRequest(hoodId: "1") { hoodId }')} }`,
+    `{ ${times(51, (at) => `node(id: "${at}") { id }`)} }`,
+    'Expected at most 50 repeats of a field with other arguments: this document has 51.',
+  ],
+  [
     'repeats in fragments',
     wide(20, 24),
     wide(20, 25),
