@@ -8,9 +8,12 @@ import { readWindow } from './paging/read-window.ts';
 
 /** The keys of the global system of record that are personal whatever Hood says (vendor's page: System of Record). */
 const WELL_KNOWN = [
-  ...['first_name', 'last_name', 'email', 'date_of_birth', 'gender', 'country', 'city', 'region'],
+  ...(['first_name', 'last_name', 'email', 'date_of_birth', 'gender', 'country', 'city', 'region'] as const),
   'profile_picture_url',
-];
+] as const;
+
+/** A key that a field of its own may have: its values are withheld wherever they are. */
+export type WellKnownKey = (typeof WELL_KNOWN)[number];
 
 /** How long a list of properties counts, and how long Hood is left alone after it gave none, in milliseconds. */
 const LIFETIME = 50_000;
@@ -54,7 +57,7 @@ export class PersonalKeys {
     const sizes = pageSizes(`hood/${PROPERTIES}`, hood.settings.maxPageSize);
     const idOf = (row: unknown) => (isRow(row) ? String(row.id) : undefined);
     const fields = ['id', ...PROPERTY_KEY_FIELDS, 'pi_data'].sort();
-    const flags = new Map(WELL_KNOWN.map((key) => [key, true]));
+    const flags = new Map<string, boolean>(WELL_KNOWN.map((key) => [key, true]));
     for (let offset = 0, hasNext = true; hasNext; ) {
       const range = { kind: 'range', offset, size: sizes.most } as const;
       const page = await readWindow<unknown>((page) => hood.list(PROPERTIES, {}, fields, page), range, { sizes, idOf });

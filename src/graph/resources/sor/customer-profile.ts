@@ -6,6 +6,7 @@ import { builder, type FieldsOf } from '../../builder.ts';
 import { byArguments } from '../../cost/charge.ts';
 import { Node, nodeLoader } from '../../node.ts';
 import { globalId } from '../../node-ids.ts';
+import type { WellKnownKey } from '../../personal-keys.ts';
 import { DAY, type Reading, WEB_ADDRESS } from '../../readings.ts';
 import {
   type AttributeBlock,
@@ -63,7 +64,7 @@ const TEXT = { type: 'String', read: (value: unknown) => (typeof value === 'obje
 /** A field that is an attribute of the global system. */
 function known(
   t: FieldsOf<ProfileRow>,
-  key: string,
+  key: WellKnownKey,
   description: string,
   { type, read }: Reading<'String' | 'Date' | 'URL'> = TEXT,
 ) {
