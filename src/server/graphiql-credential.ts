@@ -1,5 +1,5 @@
 /** How a caller can be known, by the name of the header that says so. */
-export const CREDENTIAL_NAMES = { jwt: ['authorization', 'Token'], secret: ['x-gateway-secret', 'Secret'] } as const;
+const CREDENTIAL_NAMES = { jwt: ['authorization', 'Token'], secret: ['x-gateway-secret', 'Secret'] } as const;
 
 export type CredentialWay = keyof typeof CREDENTIAL_NAMES;
 

@@ -5,7 +5,7 @@ import { createRemoteJWKSet } from 'jose/jwks/remote';
 import type { Logger } from 'pino';
 
 /** Between two attempts to read the keys, whoever asks for whatever key, in milliseconds. */
-export const PAUSE_MS = 10_000;
+const PAUSE_MS = 10_000;
 
 /** For how long the keys count as they were read: one that was withdrawn is not accepted for much longer. */
 const FRESH_MS = 10 * 60_000;

@@ -35,28 +35,23 @@ export function trails({ to, signer, log }: AuditOptions): (request: Request) =>
 export class Trail implements AuditTrail {
   readonly subjects = new Subjects();
   readonly #audit: Audit;
-  readonly #who: AuditLine;
-  #operation: AuditLine = {};
+  readonly #caller: string;
+  readonly #headers: Headers;
+  readonly #id = randomUUID();
+  #document: DocumentNode | undefined;
+  #operationName: string | null | undefined;
   #hasWritten = false;
 
   constructor(audit: Audit, caller: string, { headers }: Request) {
     this.#audit = audit;
-    const client = headers.get('apollographql-client-name') ?? headers.get('x-client-name') ?? undefined;
-    const [, traceId] = /^[\da-f]{2}-([\da-f]{32})-/.exec(headers.get('traceparent') ?? '') ?? [];
-    this.#who = { request: randomUUID(), caller, client: client?.slice(0, LONGEST_NAME), traceId };
+    this.#caller = caller;
+    this.#headers = headers;
   }
 
   /** Says which operation it is, before that is executed. */
   begin(document: DocumentNode, operationName: string | null | undefined): void {
-    const operation = getOperationAST(document, operationName);
-    this.#operation = {
-      operation: operation?.name?.value.slice(0, LONGEST_NAME),
-      hash: hashOf(document),
-      // Names alone: values can be anybody's.
-      arguments: [operation, ...rootFragments(document)]
-        .flatMap((part) => (part ? fieldsIn(part.selectionSet) : []))
-        .map((field) => `${field.name.value}(${(field.arguments ?? []).map(({ name }) => name.value).join(', ')})`),
-    };
+    this.#document = document;
+    this.#operationName = operationName;
   }
 
   /** Records what was read since it was last called, if anything. Throws where it cannot. */
@@ -72,10 +67,8 @@ export class Trail implements AuditTrail {
     subjects = [],
     ...what
   }: AuditedWrite): Promise<(outcome: AuditedOutcome) => Promise<void>> {
-    const about = new Subjects();
-    about.add(subjects);
     const write = { write: randomUUID(), mutation, ...what };
-    await this.#record({ event: 'write', ...write, ...this.#about(about.take()) }, { outcome: 'NOT_SENT' });
+    await this.#record({ event: 'write', ...write, ...this.#about(subjectsOf(subjects)) }, { outcome: 'NOT_SENT' });
     this.#hasWritten = true;
     // What has been sent cannot be taken back: the log says that the line is missing.
     return (outcome) => this.#record({ event: 'outcome', ...write, outcome }).catch(() => {});
@@ -83,17 +76,21 @@ export class Trail implements AuditTrail {
 
   /** Records that a file is opened, which may be about anybody. Throws where it cannot. */
   download(file: Subject): Promise<void> {
-    const about = new Subjects();
-    about.add([file]);
-    return this.#record({ event: 'download', isAboutAnybody: true, ...this.#about(about.take()) });
+    return this.#record({ event: 'download', isAboutAnybody: true, ...this.#about(subjectsOf([file])) });
   }
 
   async #record(line: AuditLine, details = {}): Promise<void> {
     try {
-      await this.#audit.write({ ...this.#who, ...this.#operation, ...line });
+      await this.#audit.write({ ...this.#who(), ...operationIn(this.#document, this.#operationName), ...line });
     } catch {
       throw new CallerError('INTERNAL_SERVER_ERROR', 'This gateway could not record who asks, which it must.', details);
     }
+  }
+
+  #who(): AuditLine {
+    const client = this.#headers.get('apollographql-client-name') ?? this.#headers.get('x-client-name') ?? undefined;
+    const [, traceId] = /^[\da-f]{2}-([\da-f]{32})-/.exec(this.#headers.get('traceparent') ?? '') ?? [];
+    return { request: this.#id, caller: this.#caller, client: client?.slice(0, LONGEST_NAME), traceId };
   }
 
   #about(taken: ReadonlyMap<SubjectKind, ReadonlySet<string>>): AuditLine {
@@ -106,6 +103,27 @@ export class Trail implements AuditTrail {
       ...(ids.length > MOST_IDS && { more: ids.length - MOST_IDS }),
     };
   }
+}
+
+/** Subjects by their kinds. */
+function subjectsOf(subjects: Iterable<Subject>): ReturnType<Subjects['take']> {
+  const all = new Subjects();
+  all.add(subjects);
+  return all.take();
+}
+
+/** What a line says of the operation; nothing of a download. */
+function operationIn(document: DocumentNode | undefined, operationName: string | null | undefined): AuditLine {
+  if (!document) return {};
+  const operation = getOperationAST(document, operationName);
+  return {
+    operation: operation?.name?.value.slice(0, LONGEST_NAME),
+    hash: hashOf(document),
+    // Names alone: values can be anybody's.
+    arguments: [operation, ...rootFragments(document)]
+      .flatMap((part) => (part ? fieldsIn(part.selectionSet) : []))
+      .map((field) => `${field.name.value}(${(field.arguments ?? []).map(({ name }) => name.value).join(', ')})`),
+  };
 }
 
 /** Those that an operation may take its own fields from. */
