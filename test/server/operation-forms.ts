@@ -1,3 +1,4 @@
+import { connect, type Socket } from 'node:net';
 import type { Gateway } from '../support/gateway.ts';
 
 const CUSTOM = 'SOR_767yUpsMJoTWi0mz';
@@ -22,6 +23,21 @@ export function form(...parts: [name: string, content: string, filename?: string
     return `--b\r\ncontent-disposition: form-data; name="${name}"${file}\r\n\r\n${content}\r\n`;
   });
   return `${written.join('')}--b--\r\n`;
+}
+
+/** Sends the beginning of a form that is announced as longer, over a connection of its own. */
+export function beginUpload(origin: string, body: string): Socket {
+  const head = [
+    'POST /graphql HTTP/1.1',
+    'host: gateway.test',
+    'accept: application/json',
+    'content-type: multipart/form-data; boundary=b',
+    'x-graphql-upload: 1',
+    'content-length: 100000',
+  ];
+  const socket = connect(Number(new URL(origin).port), '127.0.0.1');
+  socket.on('error', () => {}).write([...head, '', body].join('\r\n'));
+  return socket;
 }
 
 /** Posts a form, and gives the answer with its status. */

@@ -1,24 +1,14 @@
-import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { startGateway } from '../support/gateway.ts';
 import { upload } from '../support/upload.ts';
-import { form, map, OPERATION, operations } from './operation-forms.ts';
+import { beginUpload, form, map, OPERATION, operations } from './operation-forms.ts';
 
 const env = { CLIENT_TIMEOUT: '100ms' };
 
 /** Sends a beginning of a form that is announced as longer, and then so many letters a time; reads until the connection ends. */
 async function sendPart(origin: string, body: string, drip = ''): Promise<string> {
-  const head = [
-    'POST /graphql HTTP/1.1',
-    'host: gateway.test',
-    'accept: application/json',
-    'content-type: multipart/form-data; boundary=b',
-    'x-graphql-upload: 1',
-    'content-length: 100000',
-  ];
-  const socket = connect(Number(new URL(origin).port), '127.0.0.1');
-  socket.on('error', () => {}).write([...head, '', body].join('\r\n'));
+  const socket = beginUpload(origin, body);
   const dripping = setInterval(() => socket.write(drip), 50);
   return text(socket).finally(() => clearInterval(dripping));
 }

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { listen } from '../support/listen.ts';
-import { form, map, operations } from './operation-forms.ts';
+import { beginUpload, form, map, operations } from './operation-forms.ts';
 
 /** More than the system takes for a client that does not read. */
 const LONG = 6_000_000;
@@ -95,16 +95,7 @@ test('a file that nobody waits for any more keeps no place', async () => {
   const origin = await gateway.listen();
   const [, query] = operations;
   const body = form(['operations', query.replace('mutation', 'mutatoin')], map, ['0', 'x', 'a.csv']);
-  const head = [
-    'POST /graphql HTTP/1.1',
-    'host: gateway.test',
-    'accept: application/json',
-    'content-type: multipart/form-data; boundary=b',
-    'x-graphql-upload: 1',
-    'content-length: 100000',
-  ];
-  const sender = connect(Number(new URL(origin).port), '127.0.0.1');
-  sender.write([...head, '', body.slice(0, -10)].join('\r\n'));
+  const sender = beginUpload(origin, body.slice(0, -10));
   await once(sender, 'data');
   expect(await statusOf(origin)).toBe(200);
   expect(sender.readyState).toBe('open');

@@ -7,6 +7,9 @@ import { settled } from './manual-clock.ts';
 const lookup = (hoodId: string) => `{ gdprRequest(hoodId: "${hoodId}") { hoodId } }`;
 const PATIENT = { timeout: 10_000 };
 
+/** A call as a guard sees it. */
+const attempt = { method: 'GET', route: '/', signal: undefined, deadline: 1e9, priority: 'interactive' } as const;
+
 test('an account without limits has 50 calls at a time, and callers take turns for the next', async () => {
   const [HOOD_RATE, most] = ['none', 50];
   await using gateway = await startGateway({ env: { ...BEHIND_PROXY, REQUEST_DEADLINE: '60s', HOOD_RATE } });
@@ -42,13 +45,6 @@ test('whoever leaves while waiting, or has no time left, takes no place', async 
   const guard = bulkhead(1);
   const sent: string[] = [];
   const first = Promise.withResolvers<{ status: number; headers: object }>();
-  const attempt = {
-    method: 'GET',
-    route: '/',
-    signal: undefined,
-    deadline: 1e9,
-    priority: 'interactive',
-  } as const;
   const call = (name: string, own = {}, answer: Promise<unknown> = Promise.resolve()) =>
     guard({ ...attempt, ...own }, async () => {
       sent.push(name);
@@ -71,13 +67,6 @@ test('whoever leaves while waiting, or has no time left, takes no place', async 
 
 test('a place that comes in the moment in which somebody leaves is the next one’s', async () => {
   const guard = bulkhead(1);
-  const attempt = {
-    method: 'GET',
-    route: '/',
-    signal: undefined,
-    deadline: 1e9,
-    priority: 'interactive',
-  } as const;
   const first = Promise.withResolvers<void>();
   const open = guard(attempt, async () => {
     await first.promise;
