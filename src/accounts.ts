@@ -1,6 +1,6 @@
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
+import type { Rate } from './config/setting-kinds.ts';
 import type { Api } from './http/client/api.ts';
-import type { Rate } from './setting-kinds.ts';
 import { HOOD } from './sources/hood/api.ts';
 import { SOR } from './sources/sor/api.ts';
 

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import type { Account } from './accounts.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { Breaker, type BreakerOptions } from './http/breaker/breaker.ts';
 import { Budget } from './http/budget/budget.ts';
 import { bulkhead } from './http/budget/bulkhead.ts';

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError, readConfig } from './config/config.ts';
 import { signerFor } from './keys.ts';
 import { search } from './server/audit/search.ts';
 import { subjectHashes } from './server/audit/subject-hashes.ts';

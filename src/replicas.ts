@@ -1,12 +1,12 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Logger } from 'pino';
 import { type Account, hoodAccount, sorAccount } from './accounts.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
+import type { Rate } from './config/setting-kinds.ts';
 import { RedisCallAllocator } from './http/budget/redis-call-allocator.ts';
 import { RedisStore } from './http/cache/redis-store.ts';
 import { openRedis } from './http/redis/redis-connection.ts';
 import { keyFor } from './keys.ts';
-import type { Rate } from './setting-kinds.ts';
 
 /** What all replicas of the gateway have in common. */
 export type Replicas = ReturnType<typeof openReplicas>;

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { type Account, hoodAccount, sorAccount } from './accounts.ts';
 import { openApiClients } from './api-clients.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import type { AccountRoom } from './http/budget/account-windows.ts';
 import type { CallsOfCaller } from './http/budget/caller-use.ts';
 import { AnswerCache } from './http/cache/answer-cache.ts';

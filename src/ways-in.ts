@@ -1,6 +1,6 @@
 import type { JSONWebKeySet } from 'jose';
 import type { Logger } from 'pino';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import type { CallersOptions } from './server/callers.ts';
 import { tokenCheck } from './server/token-check.ts';
 import { localKeys, remoteKeys } from './server/token-keys.ts';

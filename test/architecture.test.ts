@@ -52,27 +52,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/execution/error-list.ts',
     // Long lists come as text already.
     'src/execution/written.ts',
-    'src/setting-kinds.ts',
+    'src/config/setting-kinds.ts',
   ],
   'src/sandbox/': [],
   'src/main.ts': ['src/', 'src/sandbox/hood/server.ts', 'src/sandbox/sor/server.ts'],
   'src/start.js': ['src/main.ts', 'src/sandbox/main.ts'],
-  // Settings name the scopes that callers have.
-  'src/config.ts': [
-    'src/caller-settings.ts',
-    'src/connection-settings.ts',
-    'src/setting-kinds.ts',
-    'src/contradictions.ts',
-    'src/misspellings.ts',
-    'src/environment.ts',
-    'src/graph/scopes.ts',
-  ],
-  'src/caller-settings.ts': ['src/manifest.ts', 'src/setting-kinds.ts'],
-  'src/connection-settings.ts': ['src/setting-kinds.ts'],
-  'src/manifest.ts': [],
-  'src/environment.ts': [],
-  'src/misspellings.ts': [],
-  'src/setting-kinds.ts': ['src/environment.ts', 'src/graph/scopes.ts', 'src/sources/hosts.ts'],
+  // Settings name the scopes that callers have, and hosts.
+  'src/config/': ['src/graph/scopes.ts', 'src/sources/hosts.ts'],
   'src/': ['src/'],
 };
 

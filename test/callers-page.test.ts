@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readConfig } from '../src/config.ts';
+import { readConfig } from '../src/config/config.ts';
 import { blocksIn, pageAt } from './support/pages.ts';
 
 /** The settings that a block exports, as a shell would read them. */

@@ -1,8 +1,8 @@
 import { totalmem } from 'node:os';
 import { expect, test } from 'vitest';
-import { readConfig } from '../src/config.ts';
+import { readConfig } from '../src/config/config.ts';
+import { publicUrlOf } from '../src/config/public-url.ts';
 import { SCOPES } from '../src/graph/scopes.ts';
-import { publicUrlOf } from '../src/public-url.ts';
 import { LIFETIMES } from './support/config.ts';
 
 const SECRET = 'sixteen-letters-and-more';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readConfig, VARIABLE_NAMES, VARIABLES } from '../src/config.ts';
+import { readConfig, VARIABLE_NAMES, VARIABLES } from '../src/config/config.ts';
 import { mistakesIn } from './support/config.ts';
 import { COMPILE_CACHE } from './support/process.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type DocumentNode, Kind, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
-import { VARIABLE_NAMES, VARIABLES } from '../src/config.ts';
+import { VARIABLE_NAMES, VARIABLES } from '../src/config/config.ts';
 import { ERROR_CODES } from '../src/graph/caller-error.ts';
 import { schema } from '../src/graph/schema.ts';
 import { configurationPage } from './support/configuration-page.ts';

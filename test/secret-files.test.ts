@@ -2,7 +2,7 @@ import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readConfig, SECRET_NAMES } from '../src/config.ts';
+import { readConfig, SECRET_NAMES } from '../src/config/config.ts';
 import { signerFor } from '../src/keys.ts';
 import { serve } from '../src/sandbox/server.ts';
 import { subjectHashes } from '../src/server/audit/subject-hashes.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Config, readConfig, VARIABLE_NAMES } from '../src/config.ts';
+import { type Config, readConfig, VARIABLE_NAMES } from '../src/config/config.ts';
 import { mistakesIn } from './support/config.ts';
 
 const JWT = {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { isLoopback } from '../setting-kinds.ts';
+import { isLoopback } from '../config/setting-kinds.ts';
 
 /** Anybody can send ever other names. */
 const MAX_REPORTED = 20;

@@ -1,5 +1,5 @@
+import { duration } from '../config/setting-kinds.ts';
 import { BadInput } from '../graph/caller-error.ts';
-import { duration } from '../setting-kinds.ts';
 
 /**
  * How long an operation may take, in milliseconds: `limitMs`, or less where the header `x-request-deadline` (`500ms`,

@@ -1,6 +1,6 @@
 import type { CORSOptions, Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import { isLoopback } from '../setting-kinds.ts';
+import { isLoopback } from '../config/setting-kinds.ts';
 
 /** What the setting can list, so that nothing else gets into the log. */
 const ORIGIN = /^https?:\/\/[\w.:[\]-]{1,100}$/;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolveSchemaCoordinate } from 'graphql';
 import { expect, test } from 'vitest';
-import { VARIABLE_NAMES } from '../../src/config.ts';
+import { VARIABLE_NAMES } from '../../src/config/config.ts';
 import { schema } from '../../src/graph/schema.ts';
 import { VENDOR_PAGES } from './statements/index.ts';
 import {

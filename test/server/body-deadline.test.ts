@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { pino } from 'pino';
 import { expect, test, vi } from 'vitest';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { useCallers } from '../../src/server/callers.ts';
 import { useLoadShedding } from '../../src/server/load-shedding.ts';
 import { useReceivedOperation } from '../../src/server/received-operation.ts';

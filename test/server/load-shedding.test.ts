@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { pino } from 'pino';
 import { expect, test, vi } from 'vitest';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { useCallers } from '../../src/server/callers.ts';
 import { useLoadShedding } from '../../src/server/load-shedding.ts';
 import { waysIn } from '../../src/ways-in.ts';

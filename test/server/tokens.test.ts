@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { expect, test } from 'vitest';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { SCOPES } from '../../src/graph/scopes.ts';
 import { tokenCheck } from '../../src/server/token-check.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';

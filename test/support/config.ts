@@ -1,4 +1,4 @@
-import { ConfigError, readConfig } from '../../src/config.ts';
+import { ConfigError, readConfig } from '../../src/config/config.ts';
 
 /** What is wrong with an environment, in sentences; none where it can be used. */
 export function mistakesIn(env: Record<string, string>): readonly string[] {

@@ -1,4 +1,4 @@
-import { SECRET_NAMES, VARIABLES } from '../../src/config.ts';
+import { SECRET_NAMES, VARIABLES } from '../../src/config/config.ts';
 
 type Name = keyof typeof VARIABLES;
 
@@ -20,7 +20,7 @@ const HEAD = `# Configuration
 Settings are environment variables, checked at the start: all mistakes are reported together, each with what was given (unless it is a secret) and what is allowed; the exit code is then 2. A variable whose name is close to that of an unset setting, such as \`HOOD_TOKN\` or \`MAX_CALL\`, is a mistake too: a misspelled token would give made-up data, and a misspelled limit none. That holds for \`HOOD_…\`, \`SOR_…\`, \`GATEWAY_…\`, \`MAX_…\`, \`ALLOWED_…\`, \`TRUSTED_…\`, \`JWT_…\`, \`ANONYMOUS_…\`, \`UPSTREAM\`, \`GRAPHIQL\`, \`INTROSPECTION\`, \`PUBLIC_URL\`, \`REDIS_URL\` and \`REPLICAS\`; other names are ignored, since they may be another program's.
 An empty variable counts as unset. A secret may stand in a file instead, whose path is in a variable of its name and \`_FILE\`, such as \`HOOD_TOKEN_FILE=/run/secrets/hood\`: ${SECRET_NAMES.map((name) => `\`${name}\``).join(', ')}. [Files are read again](operations.md#rotate-secrets) when they change. Durations are written \`500ms\`, \`4s\` or \`2m\`, and are an hour at most.
 
-This page is written by \`npm run settings\` from the definitions in \`src/config.ts\`.
+This page is written by \`npm run settings\` from the definitions in \`src/config/config.ts\`.
 `;
 
 const SANDBOX = `

@@ -1,6 +1,6 @@
 import { type Logger, pino } from 'pino';
 import { type App, createApp } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { type HoodSandbox, type HoodSandboxOptions, startHood } from '../../src/sandbox/hood/server.ts';
 import { type SorSandbox, type SorSandboxOptions, startSor } from '../../src/sandbox/sor/server.ts';
 import { openUpstreams } from '../../src/upstreams.ts';

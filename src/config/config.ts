@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { totalmem } from 'node:os';
 import { z } from 'zod';
+import { READING_SCOPES, SCOPES } from '../graph/scopes.ts';
 import { CALLER_VARIABLES } from './caller-settings.ts';
 import { CONNECTION_VARIABLES } from './connection-settings.ts';
 import { contradictions } from './contradictions.ts';
 import { contentOf, type Environment, fileOf, isSet } from './environment.ts';
-import { READING_SCOPES, SCOPES } from './graph/scopes.ts';
 import { misspellings } from './misspellings.ts';
 import {
   address,

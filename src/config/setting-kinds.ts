@@ -2,9 +2,9 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type { JSONWebKeySet } from 'jose';
 import { z } from 'zod';
+import { SCOPES, type Scope } from '../graph/scopes.ts';
+import { reachOf } from '../sources/hosts.ts';
 import { contentOf } from './environment.ts';
-import { SCOPES, type Scope } from './graph/scopes.ts';
-import { reachOf } from './sources/hosts.ts';
 
 /** Calls an upstream account may make: both windows hold at once. */
 export interface Rate {
