@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import type { Account } from './accounts.ts';
 import type { Config } from './config/config.ts';
+import type { Degradations } from './degradations.ts';
 import { Breaker, type BreakerOptions } from './http/breaker/breaker.ts';
 import { Budget } from './http/budget/budget.ts';
 import { bulkhead } from './http/budget/bulkhead.ts';
@@ -27,7 +28,12 @@ const MOST_WITHOUT_LIMITS = 50;
 type Credential = Pick<JsonClientOptions, 'headers' | 'guard'>;
 
 /** Opens the clients of one API. They share what belongs to the account, and those of one host its breaker. */
-export function openApiClients(account: Account, config: Config, log: Logger, replicas: Replicas | undefined) {
+export function openApiClients(
+  account: Account,
+  config: Config,
+  log: Logger,
+  { replicas, degradations }: { replicas: Replicas | undefined; degradations: Degradations },
+) {
   const { api, origin, access, limits } = account;
   const { REQUEST_DEADLINE, CALLER_RATE } = config;
   const stack = new AsyncDisposableStack();
@@ -80,7 +86,10 @@ export function openApiClients(account: Account, config: Config, log: Logger, re
     /** Undefined where the account has no known limits. */
     budget,
     /** A client with the account's credential; without one, every call answers how to configure it. */
-    open: () => openAt(origin, credential()),
+    open: () => {
+      const { headers, guard } = credential();
+      return openAt(origin, { headers, guard: guardChain(degradations.credentialWatch(api, log), guard) });
+    },
     /** A client of another host, which takes no credential, but belongs to the same account. */
     openWithoutCredential,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

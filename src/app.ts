@@ -39,8 +39,9 @@ import { memoryPressure } from './server/memory-pressure.ts';
 import { useOperationCost } from './server/operation-cost.ts';
 import { usePermissions } from './server/permissions.ts';
 import { usePersistedQueries } from './server/persisted-queries.ts';
-import { useReadiness } from './server/readiness.ts';
+import { type Readiness, useReadiness } from './server/readiness.ts';
 import { useReceivedOperation } from './server/received-operation.ts';
+import { useSandboxMark } from './server/sandbox-mark.ts';
 import { useTrustedDocuments } from './server/trusted-documents.ts';
 import { useUploads } from './server/uploads.ts';
 import { statisticsOf, useUpstreamCost } from './server/upstream-cost.ts';
@@ -115,6 +116,12 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
   const report = (cause: unknown, errorId?: string) => log.error({ errorId, stack: stackOf(cause) }, 'internal error');
   const visible = (error: unknown) => visibleError(error, report);
 
+  const shedding = useLoadShedding(config.MAX_OPERATIONS, memoryPressure(config.MAX_MEMORY));
+  const readiness = (): Readiness => ({
+    status: !isReady() ? 'draining' : shedding.isShedding() ? 'shedding' : 'ready',
+    degraded: upstreams.degradations.current,
+  });
+
   const yoga = createYoga<ServerContext, Context>({
     schema: permittedSchema(schema, new Set()),
     context: ({ request }) => {
@@ -159,13 +166,14 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
         }),
         mistakesOf,
       ),
+      isMadeUp ? useSandboxMark() : {},
       useAnswerLimit(config.MAX_ANSWER),
       useIncrementalDelivery(visible),
       config.INTROSPECTION === 'on' ? useClientIntrospection(schema) : useNoIntrospection(),
-      useReadiness(isReady),
+      useReadiness(readiness),
       config.GRAPHIQL === 'on' ? useGraphiql(config.AUTH.filter((way) => way !== 'none')) : {},
       useCallers(ways),
-      useLoadShedding(config.MAX_OPERATIONS, memoryPressure(config.MAX_MEMORY)),
+      shedding,
       useDownloads(
         { signer: linkSigner, grantedTo: (name) => grantedTo(name, ways), trailOf },
         (request) => new Hood(hoodReads, operationOf(request)),

@@ -7,6 +7,7 @@ import { publicUrlOf } from './config/public-url.ts';
 import { watchSecretFiles } from './config/secret-files.ts';
 import { refusesCredential } from './http/redis/redis-connection.ts';
 import { HttpServer } from './server/http-server.ts';
+import { startTable } from './start-table.ts';
 import { terminalLog } from './terminal-log.ts';
 import { openUpstreams } from './upstreams.ts';
 
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
   await once(server.listen(settings.PORT, settings.HOST), 'listening').catch(refuseToListen);
   Object.assign(settings, { PORT: (server.address() as AddressInfo).port });
   server.on('request', createApp({ config: settings, upstreams, log, isReady: () => !server.isStopping }));
+  for (const { title, mode, ...details } of startTable(read)) log.info(details, `${title}: ${mode}`);
   if (settings.secretIsRandom) log.warn('SECRET is not set: cursors and links end with this process');
   if (settings.UPSTREAM === 'sandbox') {
     log.warn(

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { type Account, hoodAccount, sorAccount } from './accounts.ts';
 import type { Config } from './config/config.ts';
 import type { Rate } from './config/setting-kinds.ts';
+import type { Degradations } from './degradations.ts';
 import { RedisCallAllocator } from './http/budget/redis-call-allocator.ts';
 import { RedisStore } from './http/cache/redis-store.ts';
 import { openRedis } from './http/redis/redis-connection.ts';
@@ -11,11 +12,12 @@ import { keyFor } from './keys.ts';
 /** What all replicas of the gateway have in common. */
 export type Replicas = ReturnType<typeof openReplicas>;
 
-/** Joins the other replicas in the Redis at `url`; never waits for them, nor fails without them. */
-export function openReplicas(url: readonly string[], config: Config, log: Logger) {
+/** Joins the other replicas in the Redis of the settings; never waits for them, nor fails without them. */
+export function openReplicas(config: Config, log: Logger, degradations: Degradations) {
   const stack = new AsyncDisposableStack();
   const redis = stack.use(
-    openRedis(url, (isThere, code) => {
+    openRedis(config.REDIS_URL ?? [], (isThere, code) => {
+      degradations.set({ reason: 'redis_away' }, !isThere);
       if (isThere) log.info('Redis is there');
       else log.warn({ code }, 'Redis is away: this process goes on alone until it is back');
     }),

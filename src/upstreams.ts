@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { type Account, hoodAccount, sorAccount } from './accounts.ts';
 import { openApiClients } from './api-clients.ts';
 import type { Config } from './config/config.ts';
+import { Degradations } from './degradations.ts';
 import type { AccountRoom } from './http/budget/account-windows.ts';
 import type { CallsOfCaller } from './http/budget/caller-use.ts';
 import { AnswerCache } from './http/cache/answer-cache.ts';
@@ -19,11 +20,12 @@ export type Upstreams = ReturnType<typeof openUpstreams>;
 /** Opens the clients. An API without credentials answers every call with how to configure it. */
 export function openUpstreams(config: Config, log: Logger) {
   const stack = new AsyncDisposableStack();
-  const replicas = config.REDIS_URL ? stack.use(openReplicas(config.REDIS_URL, config, log)) : undefined;
+  const degradations = new Degradations();
+  const replicas = config.REDIS_URL ? stack.use(openReplicas(config, log, degradations)) : undefined;
   const store = () => replicas?.answerStore() ?? new MemoryStore(config.CACHE_MEMORY * 1_000_000);
   // What was read, of all APIs: their questions have no names in common.
   const cache = config.CACHE === 'off' ? undefined : new AnswerCache(store(), config.CACHE_TTL);
-  const clientsOf = (account: Account) => stack.use(openApiClients(account, config, log, replicas));
+  const clientsOf = (account: Account) => stack.use(openApiClients(account, config, log, { replicas, degradations }));
   const hood = clientsOf(hoodAccount(config));
   const sor = clientsOf(sorAccount(config));
   const budgets = new Map([
@@ -35,6 +37,7 @@ export function openUpstreams(config: Config, log: Logger) {
     hood: reads(hood),
     sor: reads(sor),
     sorFeed: new SorFeed(sor.openWithoutCredential(config.SOR_FEED_URL)),
+    degradations,
     /** What is left of the limits of the account at the API of this name; undefined where it has none. */
     roomOf: (api: string): AccountRoom | undefined => budgets.get(api)?.room,
     /** What a caller has called of that account; undefined where callers have no shares. */

@@ -52,7 +52,7 @@ test('its command starts where nothing can be written or run, and its health che
   const page = await fetch(`http://localhost:${port}/graphql`, { headers: { accept: 'text/html' } });
   expect([page.status, (await page.text()).length > 1_000_000]).toEqual([200, true]);
   const answer = await fetch(`http://localhost:${port}/graphql?query={hoodExports{totalCount}}`);
-  expect(await answer.json()).toEqual({ data: { hoodExports: { totalCount: 5005 } } });
+  expect(await answer.json()).toEqual({ data: { hoodExports: { totalCount: 5005 } }, extensions: { sandbox: true } });
   expect(isHealthy(port)).toBe(true);
 
   gateway.child.kill('SIGTERM');

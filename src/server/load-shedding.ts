@@ -14,10 +14,13 @@ const RETRY_AFTER = 1;
  * does not count: with so many at a time an operation waits for a fraction of a second, and its deadline ends it
  * otherwise.
  *
- * Health checks pass, and say nothing of it: a replica that was taken out because it is busy would leave its load to
- * the others.
+ * `isShedding` tells whether memory is short, which ends as requests go elsewhere. That all places are taken it does not
+ * tell: a replica that was taken out because it is busy would leave its load to the others.
  */
-export function useLoadShedding(maxOperations: number, isMemoryShort: () => boolean): Plugin {
+export function useLoadShedding(
+  maxOperations: number,
+  isMemoryShort: () => boolean,
+): Plugin & { isShedding(): boolean } {
   const places = new Places(maxOperations);
   /** Operations under way, and those whose callers have yet to take their answers. */
   const unanswered = new Set<Request>();
@@ -25,12 +28,13 @@ export function useLoadShedding(maxOperations: number, isMemoryShort: () => bool
     places.leave(request);
     unanswered.delete(request);
   };
+  // Where nobody waits for anything, nothing would become free by refusing.
+  const isShedding = () => isMemoryShort() && unanswered.size > 0;
   return {
+    isShedding,
     // As late as the credential is checked, so that only those who have it count; and as early as the body is unread.
     onRequestParse({ request, serverContext }) {
-      // Where nobody waits for anything, nothing would become free by refusing.
-      const isRefused = isMemoryShort() && unanswered.size > 0;
-      const place = isRefused ? 'none' : places.take(request, identityOf(request).caller);
+      const place = isShedding() ? 'none' : places.take(request, identityOf(request).caller);
       if (place === 'none') {
         throw refusal(503, 'RATE_LIMITED', 'The gateway has too much to do just now.', { retryAfter: RETRY_AFTER });
       }

@@ -45,7 +45,7 @@ test.each([
 ])('%s', async (_name, start) => {
   await using gateway = await start();
 
-  expect(await gateway.query(READ, {}, HEADERS)).toEqual({
+  expect(await gateway.query(READ, {}, HEADERS)).toMatchObject({
     data: { systemOfRecord: { name: 'Insurance back office', apiKeys: ['XXXXXXXX'] } },
   });
 });
