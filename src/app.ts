@@ -24,7 +24,7 @@ import { useArgumentLimits } from './server/argument-limits.ts';
 import { useAudit } from './server/audit/audit.ts';
 import { trails } from './server/audit/trail.ts';
 import { deadlineOf, mustRevalidate } from './server/caller-wishes.ts';
-import { grantedTo, identityOf, useCallers } from './server/callers.ts';
+import { identityOf, linkHolder, stillGranted, useCallers } from './server/callers.ts';
 import { useClientIntrospection, useNoIntrospection } from './server/client-introspection.ts';
 import { corsFor, PageOrigins, useVaryOrigin } from './server/cors.ts';
 import { useCsrfPrevention } from './server/csrf-prevention.ts';
@@ -135,7 +135,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
         personalKeys,
         operation,
         scopes: identity.scopes,
-        linkTo: linksOf(publicUrl, linkSigner, { name: identity.caller.name, validUntil: identity.validUntil }),
+        linkTo: linksOf(publicUrl, linkSigner, linkHolder(identity), identity.validUntil),
         hood: new Hood(hoodReads, operation),
         sor,
         sorSystems: new SorSystems(sor),
@@ -175,7 +175,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       useCallers(ways),
       shedding,
       useDownloads(
-        { signer: linkSigner, grantedTo: (name) => grantedTo(name, ways), trailOf },
+        { signer: linkSigner, stillGranted: (holder) => stillGranted(holder, ways), trailOf },
         (request) => new Hood(hoodReads, operationOf(request)),
         // It may take longer than an operation: only its caller ends it, and operations go first.
         (request) =>

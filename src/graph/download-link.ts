@@ -16,26 +16,30 @@ export type DownloadKind = keyof typeof SCOPES_OF_FILES;
 
 const PATH = /^\/(exports|profile-exports)\/([^/]+)\/download$/;
 
-/** Whoever got a link, and until when their credential lets them in, in milliseconds of the wall clock. */
+/** Whoever got a link, with the scopes that they had then, and what of their token those came from. */
 export interface LinkHolder {
   name: string;
-  validUntil?: number | undefined;
+  scopes: readonly Scope[];
+  claims?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** What a link was made for, and whose it is. */
 export interface LinkedFile {
   subject: string;
-  holder: string;
+  holder: LinkHolder;
 }
 
-/** Makes the links of one caller. They work for five minutes, or until the caller's credential ends, without any. */
-export function linksOf(publicUrl: string, signer: Signer, { name, validUntil = Infinity }: LinkHolder) {
+/**
+ * Makes the links of one caller, which work without a credential: for five minutes, or until the caller's own ends, in
+ * milliseconds of the wall clock.
+ */
+export function linksOf(publicUrl: string, signer: Signer, holder: LinkHolder, validUntil = Infinity) {
   return (kind: DownloadKind, subject: string, now = Date.now()): { url: string; expiresAt: Date } => {
     const expires = Math.floor(Math.min(now + LIFETIME_MS, validUntil) / 1000);
     const segment = encodeURIComponent(subject);
-    const holder = Buffer.from(name).toString('base64url');
-    const signature = signaturesOf(signer, kind, segment, expires, holder)[0].toString('base64url');
-    const query = new URLSearchParams({ expires: String(expires), holder, signature });
+    const caller = Buffer.from(JSON.stringify(holder)).toString('base64url');
+    const signature = signaturesOf(signer, kind, segment, expires, caller)[0].toString('base64url');
+    const query = new URLSearchParams({ expires: String(expires), caller, signature });
     return { url: `${publicUrl}/${kind}/${segment}/download?${query}`, expiresAt: new Date(expires * 1000) };
   };
 }
@@ -49,14 +53,14 @@ export function downloadKind({ pathname }: URL): DownloadKind | undefined {
 export function linkedFile(url: URL, signer: Signer, kind: DownloadKind, now = Date.now()): LinkedFile | undefined {
   const segment = PATH.exec(url.pathname)?.[2];
   const expires = Number(url.searchParams.get('expires'));
-  const holder = url.searchParams.get('holder') ?? '';
+  const caller = url.searchParams.get('caller') ?? '';
   if (!segment || !Number.isSafeInteger(expires) || expires * 1000 < now) return undefined;
   const signature = Buffer.from(url.searchParams.get('signature') ?? '', 'base64url');
-  const isGood = signaturesOf(signer, kind, segment, expires, holder).some(
+  const isGood = signaturesOf(signer, kind, segment, expires, caller).some(
     (expected) => signature.length === expected.length && timingSafeEqual(signature, expected),
   );
   if (!isGood) return undefined;
-  return { subject: decodeURIComponent(segment), holder: Buffer.from(holder, 'base64url').toString() };
+  return { subject: decodeURIComponent(segment), holder: JSON.parse(Buffer.from(caller, 'base64url').toString()) };
 }
 
 /** Of a path as it stands: what was not signed is not decoded either. */
@@ -65,7 +69,7 @@ function signaturesOf(
   kind: DownloadKind,
   segment: string,
   expires: number,
-  holder: string,
+  caller: string,
 ): Signatures {
-  return signer(`${expires}\n${kind}\n${segment}\n${holder}`);
+  return signer(`${expires}\n${kind}\n${segment}\n${caller}`);
 }

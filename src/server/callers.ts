@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { FetchAPI, Plugin } from 'graphql-yoga';
+import type { LinkHolder } from '../graph/download-link.ts';
 import { SCOPES, type Scope } from '../graph/scopes.ts';
 import { clientAddress, type ProxiesOptions } from './client-address.ts';
 import { type Credentials, credentialCheck, expectedOf, unauthenticated } from './credentials.ts';
@@ -25,14 +26,19 @@ export function identifyAs(request: Request, identity: Identity): void {
   identities.set(request, identity);
 }
 
-/** What a caller with this name may still do, as far as the settings say: a link outlives them. */
-export function grantedTo(
-  name: string,
-  { anonymousScopes, ofToken, secrets, secretScopes }: CallersOptions,
+/** What a link says of the caller who gets it. */
+export function linkHolder({ caller: { name }, scopes, claims }: Identity): LinkHolder {
+  return { name, scopes: [...scopes], claims };
+}
+
+/** What of their scopes the settings still grant to whoever got a link: that may outlive them. */
+export function stillGranted(
+  { name, scopes, claims = {} }: LinkHolder,
+  { anonymousScopes, tokens, secrets, secretScopes }: CallersOptions,
 ): Set<Scope> {
-  if (name.startsWith('address:')) return new Set(anonymousScopes);
-  if (name.startsWith('jwt:')) return new Set(ofToken && SCOPES);
-  return new Set(secrets && secretScopes);
+  const ofSecret = name.startsWith('address:') ? anonymousScopes : secrets && secretScopes;
+  const granted = name.startsWith('jwt:') ? tokens?.scopesOf(claims) : ofSecret;
+  return new Set(granted).intersection(new Set(scopes));
 }
 
 /**

@@ -5,7 +5,7 @@ import { SCOPES, type Scope } from '../graph/scopes.ts';
 import type { Caller } from '../http/client/caller.ts';
 import type { Identity } from './identity.ts';
 import { refusal } from './refusal.ts';
-import { WrongToken } from './token-check.ts';
+import { type TokenCheck, WrongToken } from './token-check.ts';
 import { KeysUnavailable } from './token-keys.ts';
 
 /** What lets a caller in. */
@@ -15,7 +15,7 @@ export interface Credentials {
   /** What a secret allows. */
   secretScopes: readonly Scope[];
   /** Tells whose a token is; undefined where none lets in. */
-  ofToken: ((token: string) => Promise<Identity>) | undefined;
+  tokens: TokenCheck | undefined;
   log: Logger;
 }
 
@@ -32,14 +32,14 @@ const SECRET_HOLDER: Caller = { name: 'secret', isRouter: true };
  * token says who calls, also where a router sends its secret with it. Throws a `refusal` for those that are wrong.
  */
 export function credentialCheck(options: Credentials): (headers: Headers) => Identity | Promise<Identity> | undefined {
-  const { secrets, ofToken } = options;
+  const { secrets, tokens } = options;
   const secretScopes = new Set(options.secretScopes);
   const report = refusalLog(options.log);
 
   async function ofBearer(authorization: string): Promise<Identity> {
     const [, token = ''] = /^bearer +(\S+)$/i.exec(authorization) ?? [];
     try {
-      return (await ofToken?.(token)) as Identity;
+      return (await tokens?.identityOf(token)) as Identity;
     } catch (error) {
       if (error instanceof KeysUnavailable) {
         throw refusal(503, 'UPSTREAM_UNAVAILABLE', 'Tokens cannot be checked just now.', { retryAfter: 10 });
@@ -53,7 +53,7 @@ export function credentialCheck(options: Credentials): (headers: Headers) => Ide
 
   return (headers) => {
     const secret = secrets ? headers.get('x-gateway-secret') : null;
-    const authorization = ofToken ? headers.get('authorization') : null;
+    const authorization = tokens ? headers.get('authorization') : null;
     if (secret !== null && !isOneOf(secrets?.() ?? [], secret)) {
       report('wrong secret');
       throw unauthenticated(options, `Expected ${expectedOf(options)}.`);
@@ -68,17 +68,17 @@ export function credentialCheck(options: Credentials): (headers: Headers) => Ide
 }
 
 /** Names what lets in, as the rest of a sentence. */
-export function expectedOf({ secrets, ofToken }: Credentials): string {
+export function expectedOf({ secrets, tokens }: Credentials): string {
   const ways = [
-    ofToken && 'a token in the header authorization (Bearer …)',
+    tokens && 'a token in the header authorization (Bearer …)',
     secrets && 'the secret of this gateway in the header x-gateway-secret',
   ];
   return ways.filter(Boolean).join(', or ');
 }
 
 /** A refusal with status 401, and the challenge of RFC 6750 where tokens let in. */
-export function unauthenticated({ ofToken }: Credentials, message: string, problem = ''): GraphQLError {
-  const headers = { ...(ofToken && { 'www-authenticate': `Bearer realm="hood-sor-gateway"${problem}` }) };
+export function unauthenticated({ tokens }: Credentials, message: string, problem = ''): GraphQLError {
+  const headers = { ...(tokens && { 'www-authenticate': `Bearer realm="hood-sor-gateway"${problem}` }) };
   return refusal(401, 'UNAUTHENTICATED', message, { headers });
 }
 

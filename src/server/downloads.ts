@@ -2,7 +2,13 @@ import type { ServerResponse } from 'node:http';
 import { finished } from 'node:stream';
 import type { Plugin } from 'graphql-yoga';
 import { CallerError } from '../graph/caller-error.ts';
-import { type DownloadKind, downloadKind, linkedFile, SCOPES_OF_FILES } from '../graph/download-link.ts';
+import {
+  type DownloadKind,
+  downloadKind,
+  type LinkHolder,
+  linkedFile,
+  SCOPES_OF_FILES,
+} from '../graph/download-link.ts';
 import type { Scope } from '../graph/scopes.ts';
 import type { Signer } from '../graph/signer.ts';
 import type { OpenedStream } from '../http/client/calls.ts';
@@ -22,8 +28,8 @@ type Downloads = Record<
 /** What it takes to honour a link. */
 export interface LinkOptions {
   signer: Signer;
-  /** What the caller with this name may do by now. */
-  grantedTo: (name: string) => ReadonlySet<Scope>;
+  /** What of it whoever got a link may still do. */
+  stillGranted: (holder: LinkHolder) => ReadonlySet<Scope>;
   trailOf: (request: Request) => Trail | undefined;
 }
 
@@ -42,7 +48,7 @@ const RETRY_AFTER = '5';
  * and of `exportCustomerProfiles`, whose export starts when its link is opened.
  */
 export function useDownloads(
-  { signer, grantedTo, trailOf }: LinkOptions,
+  { signer, stillGranted, trailOf }: LinkOptions,
   hoodFor: (request: Request) => Hood,
   sorFor: (request: Request) => Sor,
 ): Plugin {
@@ -69,18 +75,19 @@ export function useDownloads(
 
     if (request.method !== 'GET') return problem(405, 'Expected GET.', { allow: 'GET' });
     const link = linkedFile(url, signer, kind);
-    const granted = grantedTo(link?.holder ?? '');
-    if (!link || !SCOPES_OF_FILES[kind].every((scope) => granted.has(scope))) {
+    const scopes = link && stillGranted(link.holder);
+    if (!scopes || !SCOPES_OF_FILES[kind].every((scope) => scopes.has(scope))) {
       return problem(403, 'This link has expired or is not one of ours: ask for a new one.');
     }
     const { subject, holder } = link;
+    const { name } = holder;
     // Its turns, places and lines in the audit are those of whoever got the link.
-    identifyAs(request, { caller: { name: holder, isRouter: false }, scopes: granted });
-    if (callers.length >= MOST || callers.filter((each) => each === holder).length >= MOST_OF_A_CALLER) {
+    identifyAs(request, { caller: { name, isRouter: false }, scopes });
+    if (callers.length >= MOST || callers.filter((each) => each === name).length >= MOST_OF_A_CALLER) {
       return problem(503, 'Too many files are being downloaded just now.', { 'retry-after': RETRY_AFTER });
     }
-    callers.push(holder);
-    const leave = () => callers.splice(callers.indexOf(holder), 1);
+    callers.push(name);
+    const leave = () => callers.splice(callers.indexOf(name), 1);
     try {
       await trailOf(request)?.download(['export', subject]);
       const { headers, body } = await open(subject, request);

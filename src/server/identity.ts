@@ -5,6 +5,8 @@ import type { Caller } from '../http/client/caller.ts';
 export interface Identity {
   readonly caller: Caller;
   readonly scopes: ReadonlySet<Scope>;
+  /** The claims of their token that let it in and that its scopes come from. */
+  readonly claims?: Readonly<Record<string, unknown>>;
   /** When the credential ends, in milliseconds of the wall clock; undefined where it does not. */
   readonly validUntil?: number;
 }

@@ -6,20 +6,20 @@ const signerWith = (...secrets: string[]) => signerFor(() => secrets, 'links');
 const SIGNER = signerWith('a secret');
 const SUBJECT = '{"keys":["a","é/?"]}';
 const NOW = Date.parse('2026-01-02T03:04:05.678Z');
-const NAME = 'jwt:élise@example.com';
+const HOLDER = { name: 'jwt:élise@example.com', scopes: ['exports:read'], claims: { roles: ['Büro'] } } as const;
 
-const linkTo = linksOf('http://g.test', SIGNER, { name: NAME });
+const linkTo = linksOf('http://g.test', SIGNER, HOLDER);
 
 test('a link carries what it is for and whose it is until it expires, and not a second longer', () => {
   const { url, expiresAt } = linkTo('profile-exports', SUBJECT, NOW);
   expect(expiresAt.toISOString()).toBe('2026-01-02T03:09:05.000Z');
-  const file = { subject: SUBJECT, holder: NAME };
+  const file = { subject: SUBJECT, holder: HOLDER };
   expect(linkedFile(new URL(url), SIGNER, 'profile-exports', expiresAt.getTime())).toEqual(file);
   expect(linkedFile(new URL(url), SIGNER, 'profile-exports', expiresAt.getTime() + 1)).toBeUndefined();
 });
 
 test('a link ends with the credential of whoever got it', () => {
-  const { expiresAt } = linksOf('http://g.test', SIGNER, { name: NAME, validUntil: NOW + 60_000 })('exports', '7', NOW);
+  const { expiresAt } = linksOf('http://g.test', SIGNER, HOLDER, NOW + 60_000)('exports', '7', NOW);
   expect(expiresAt.toISOString()).toBe('2026-01-02T03:05:05.000Z');
 });
 

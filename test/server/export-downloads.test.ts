@@ -17,7 +17,7 @@ test('a download link gives the very bytes of Hood, as a private file, and shows
   const { data } = await gateway.query('{ hoodExport(hoodId: "1000000") { downloadUrl } }');
   const { downloadUrl } = data.hoodExport;
   expect(downloadUrl).toMatch(
-    /^http:\/\/gateway\.test\/exports\/1000000\/download\?expires=\d+&holder=[\w-]+&signature=[\w-]{43}$/,
+    /^http:\/\/gateway\.test\/exports\/1000000\/download\?expires=\d+&caller=[\w-]+&signature=[\w-]{43}$/,
   );
 
   const direct = await fetch(`${gateway.hood.origin}/v1/hood/exports/1000000/download`, {
@@ -91,8 +91,8 @@ const EDITS: [name: string, edit: (url: URL) => void][] = [
     'half a signature',
     (url) => url.searchParams.set('signature', url.searchParams.get('signature')?.slice(0, 20) ?? ''),
   ],
-  ['another holder', (url) => url.searchParams.set('holder', Buffer.from('jwt:somebody').toString('base64url'))],
-  ['no holder', (url) => url.searchParams.delete('holder')],
+  ['another caller', (url) => url.searchParams.set('caller', Buffer.from('jwt:somebody').toString('base64url'))],
+  ['no caller', (url) => url.searchParams.delete('caller')],
   ['another signature', (url) => url.searchParams.set('signature', 'A'.repeat(43))],
   ['no signature', (url) => url.searchParams.delete('signature')],
 ];
