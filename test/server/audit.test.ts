@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { globalId } from '../../src/graph/node-ids.ts';
 import { signerFor } from '../../src/keys.ts';
 import { search } from '../../src/server/audit/search.ts';
 import { subjectHashes } from '../../src/server/audit/subject-hashes.ts';
+import { imports } from '../graph/scopes/scoped-gateway.ts';
 import { startGateway } from '../support/gateway.ts';
 
 const run = promisify(execFile);
@@ -35,14 +37,22 @@ const linesOf = async (path: string) =>
     .map((line) => JSON.parse(line));
 
 /** What is found about an id in a file of the audit, without the times. */
-async function found(id: string, path: string, secret = SECRET): Promise<string[]> {
+function found(id: string, path: string, secret = SECRET): Promise<string[]> {
+  return foundIn(id, createInterface({ input: createReadStream(path) }), secret);
+}
+
+async function foundIn(
+  id: string,
+  given: AsyncIterable<string> | Iterable<string>,
+  secret = SECRET,
+): Promise<string[]> {
   const hashes = new Set(
     subjectHashes(
       signerFor(() => [secret], 'audit'),
       id,
     ),
   );
-  const lines = await Array.fromAsync(search(createInterface({ input: createReadStream(path) }), hashes));
+  const lines = await Array.fromAsync(search(given, hashes));
   return lines.map((line) => line.replace(/^\S+\t/, ''));
 }
 
@@ -216,6 +226,52 @@ test('the user of a device is recorded, whom no profile was read of', async () =
   );
   const [{ lastUser }] = data.customerProfiles.nodes;
   expect(await found(lastUser.customerId, file.path)).toEqual(['certain\tsecret\tread\tdesk']);
+});
+
+const PROFILE = globalId('CustomerProfile', 'user_id:ann');
+const NAMING = [
+  '{ customerProfile(customerId: "ann") { customerId } }',
+  '{ customerProfile(customerId: "ann", customerIdType: DEVICE_ID) { lastUser { customerId } } }',
+  '{ customerProfiles(filter: { customerIds: ["bo", "ann"] }) { totalCount } }',
+  `{ node(id: "${PROFILE}") { ... on CustomerProfile { firstName customerId applications { appId } } } }`,
+  `{ nodes(ids: ["${PROFILE}"]) { ... on CustomerProfile { applications { appId } } } }`,
+  '{ _entities(representations: [{ __typename: "CustomerProfile", customerId: "ann", customerIdType: "USER_ID" }]) { ... on CustomerProfile { attributes { values { value } } } } }',
+  '{ gdprRequest(hoodId: "ann") { status } }',
+  `{ node(id: "${globalId('GdprRequest', 'ann')}") { ... on GdprRequest { status } } }`,
+  '{ gdprRequests(filter: { clientId: { in: ["bo", "ann"] } }) { nodes { status } } }',
+  '{ gdprRequests(search: { text: "ann", in: [CLIENT_ID] }) { totalCount } }',
+  '{ attributeImport(importId: "import_1") { errors(customerId: "ann") { totalCount } } }',
+];
+
+test.each([
+  ['nothing is found', {}, undefined],
+  ['nothing is shown', { GATEWAY_SCOPES: 'gdpr:read' }, undefined],
+  ['the API fails', {}, { kind: 'status', status: 500 }],
+] as const)('whoever asks for somebody by name is recorded, also where %s', async (_, env, fault) => {
+  await using gateway = await startGateway({ env: { ...LOCKED, ...env }, hood: { rows: 0 }, sor: { profiles: 3 } });
+  gateway.hood.dials.fault = () => fault;
+  gateway.sor.api.dials.fault = (call) => (call.line.includes('import_jobs') ? undefined : fault) ?? imports(call);
+  for (const query of NAMING) {
+    gateway.logged.length = 0;
+    await gateway.query(query, {}, HEADERS);
+    expect([query, await foundIn('ann', gateway.logged)]).toEqual([query, ['certain\tsecret\tread\tdesk']]);
+  }
+});
+
+test('so is whoever has somebody asked for whom a request names', async () => {
+  await using gateway = await startGateway({ env: LOCKED, sor: { profiles: 3 } });
+  gateway.hood.replace('gdprRequests', [{ id: '1', subject_information: { email: 'ann' } }]);
+  await gateway.query('{ gdprRequests { nodes { subjectInformation { customerProfile { city } } } } }', {}, HEADERS);
+  expect(await foundIn('ann', gateway.logged)).toEqual(['certain\tsecret\tread\tdesk']);
+});
+
+test('a device that is named among installations is recorded with its user', async () => {
+  await using file = await auditFile();
+  await using gateway = await startGateway({ env: { ...LOCKED, AUDIT: file.path }, sor: { profiles: 4 } });
+  const query = '{ customerProfiles { nodes { applications { installations { deviceId } } } } }';
+  const { data } = await gateway.query(query, {}, HEADERS);
+  const [, deviceId = ''] = /"deviceId":"([^"]+)"/.exec(JSON.stringify(data)) ?? [];
+  expect(await found(deviceId, file.path)).toEqual(['certain\tsecret\tread\tdesk']);
 });
 
 test('arguments are named wherever the fields stand that have them', async () => {

@@ -13,8 +13,8 @@ export interface Lookup<Value> {
   readonly resource: string;
   /** What a write names when it changes the value of a key. */
   tagsOf(key: string): readonly string[];
-  /** Whose data a value is; nobody's without it. */
-  subjectsOf?(value: Value): Iterable<Subject>;
+  /** Whom a key names, whatever comes of it, and whose data a value is; nobody's without it. */
+  subjectsOf?(key: string, value: Value | null): Iterable<Subject>;
   /**
    * Whether one call for so many keys, of so many characters of its URL together, is short enough; without it each key is
    * a call of its own, which waits for no other key.

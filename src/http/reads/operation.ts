@@ -41,7 +41,7 @@ function withoutReason(error: unknown): never {
  */
 export class Operation {
   readonly options: OperationOptions;
-  /** Takes down whose data it has read; undefined where nobody keeps account of that. */
+  /** Takes down whose data it has read or asked for; undefined where nobody keeps account of that. */
   readonly subjects: Subjects | undefined;
   /** By the lookup's name, one for each projection: mostly there is only one. */
   readonly #loaders = new Map<string, readonly Loader[]>();
@@ -63,8 +63,10 @@ export class Operation {
     const loaded = this.options.hidesReasons ? value.catch(withoutReason) : value;
     const { subjects } = this;
     if (!subjects || !lookup.subjectsOf) return loaded;
+    // Whoever asks for somebody by name may learn something from a failure as well, and from there being nothing.
+    subjects.add(lookup.subjectsOf(key, null));
     return loaded.then((value) => {
-      if (value !== null) subjects.add(lookup.subjectsOf?.(value) ?? []);
+      subjects.add(lookup.subjectsOf?.(key, value) ?? []);
       return value;
     });
   }

@@ -4,7 +4,7 @@ export type SubjectKind = 'customer' | 'gdprRequest' | 'systemOfRecord' | 'expor
 /** One of them, by its id at the API. */
 export type Subject = readonly [SubjectKind, string];
 
-/** Whose data an operation has read, by kind. */
+/** Whose data an operation has read, or asked for by name, by kind. */
 export class Subjects {
   #ids = new Map<SubjectKind, Set<string>>();
 

@@ -7,7 +7,10 @@ type Line = Partial<
  * Who has read or changed the data of somebody, or may have, as lines to print: those of `lines` that are of the audit and
  * about one of `hashes`, which stand for the id, or about anybody.
  */
-export async function* search(lines: AsyncIterable<string>, hashes: ReadonlySet<string>): AsyncGenerator<string> {
+export async function* search(
+  lines: AsyncIterable<string> | Iterable<string>,
+  hashes: ReadonlySet<string>,
+): AsyncGenerator<string> {
   const writes = new Map<string, string>();
   for await (const text of lines) {
     const line = parsed(text);

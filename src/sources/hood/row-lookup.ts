@@ -74,7 +74,7 @@ export function rowLookup(
     route: byPath && !isListed ? `${route}/{id}` : route,
     resource: collection,
     tagsOf: () => tags,
-    subjectsOf: (row) => subjectsIn(collection, [row]),
+    subjectsOf: (id, row) => subjectsIn(collection, [{ id, ...row }]),
     ...(isListed && { fits: (ids: number, length: number) => ids <= MAX_IDS && length <= MAX_LIST_LENGTH }),
     // A row alone is read by its path, unless others may still join it.
     read: (batch) => (byPath && batch.size === 1 && !batch.mayGrow ? readByPath(batch) : readList(batch)),

@@ -1,8 +1,17 @@
 import type { Subject } from '../../http/reads/subjects.ts';
+import type { HoodListQuery } from './endpoints.ts';
+import { valuesIn } from './grammar.ts';
 
 /** The one collection of Hood's that is about people, and the field that says about whom. */
 export const REQUESTS = 'gdpr-requests';
 export const WHOSE = 'client_id';
+
+/** Whom a question for rows of a collection names, also by what is searched. */
+export function* subjectsNamed(collection: string, { conditions = {}, search }: HoodListQuery): Generator<Subject> {
+  if (collection !== REQUESTS) return;
+  for (const client of valuesIn(conditions[WHOSE] ?? {}) ?? []) yield ['customer', client];
+  if (search) yield ['customer', search.text];
+}
 
 /** Whose data rows of a collection are. */
 export function* subjectsIn(collection: string, rows: readonly unknown[]): Generator<Subject> {

@@ -91,7 +91,7 @@ export async function readImportErrors(
     about: IMPORT_JOBS,
     route: ERRORS,
     query: { job_id: importId, customer_id: customerId },
-    subjectsOf: (result) => customersIn(errorsIn(result) ?? []),
+    subjectsOf: (result) => customersIn([{ customer_id: customerId }, ...(errorsIn(result) ?? [])]),
   });
   const errors = errorsIn(result);
   if (!errors) throw sor.malformed(ERRORS);

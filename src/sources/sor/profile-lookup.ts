@@ -4,7 +4,6 @@ import { endpoint } from '../../http/client/path.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
 import { type Found, type KeysToRead, type Lookup, readAlone } from '../../http/reads/lookup.ts';
 import { countIn, type KeyedPage, type KeyedSource, readByKeys } from '../../http/reads/read-by-keys.ts';
-import { customersIn } from '../../http/reads/subjects.ts';
 import { resultOf } from './envelope.ts';
 import { PROFILE, PROFILES, profileListQuery } from './profile-endpoints.ts';
 import { type CustomerIdType, type ProfileProjection, type ProfileRow, profileIn } from './profile-rows.ts';
@@ -54,7 +53,7 @@ function viewedProfiles(type: CustomerIdType, client: JsonClient): Lookup<Profil
     route: PROFILE,
     resource: 'profiles',
     tagsOf: (customerId) => profileOf(customerId, type).tags,
-    subjectsOf: (profile) => customersIn([profile]),
+    subjectsOf: (customerId) => [['customer', customerId]],
     read: readAlone({
       route: PROFILE,
       path: (customer_id, projection) =>
@@ -129,7 +128,7 @@ function listedProfiles(
     route: PROFILES,
     resource: 'profiles',
     tagsOf: (customerId) => profileOf(customerId, type).tags,
-    subjectsOf: (profile) => customersIn([profile]),
+    subjectsOf: (customerId) => [['customer', customerId]],
 
     fits(_keys, length, projection) {
       const room = rooms.get(projection) ?? roomForIds(asked(projection), maxPageSize);

@@ -49,7 +49,8 @@ export class SorProfiles {
       query: profileListQuery(query, page, projection),
       // Where customers are looked for, a 404 says that there are none.
       mayBeMissing: query.customerIds !== undefined,
-      subjectsOf: ({ items }: ProfilePage) => customersIn(items),
+      subjectsOf: (page: ProfilePage | null) =>
+        customersIn(page?.items ?? query.customerIds?.map((customer_id) => ({ customer_id })) ?? []),
       shape: (result, asOf): ProfilePage => {
         const { profiles, total_profiles, next } = Object(result) as Record<string, unknown>;
         if (!Array.isArray(profiles)) throw this.#sor.malformed(PROFILES);

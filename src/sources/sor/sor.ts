@@ -56,7 +56,8 @@ export interface SorRead<Result> {
    * that the answer shows, in milliseconds of the wall clock.
    */
   shape?: (result: unknown, asOf: number) => Result;
-  subjectsOf?: Lookup<Result>['subjectsOf'];
+  /** Whom the question names, and whose data a result is. */
+  subjectsOf?: (result: Result | null) => ReturnType<NonNullable<Lookup<Result>['subjectsOf']>>;
 }
 
 /**
@@ -98,7 +99,7 @@ export class Sor {
       route,
       resource: about.resource,
       tagsOf: () => about.tags,
-      ...(read.subjectsOf && { subjectsOf: read.subjectsOf }),
+      subjectsOf: (_key, result) => read.subjectsOf?.(result) ?? [],
       read: readAlone({
         ...{ route, mayBeMissing },
         path: () => where.path,

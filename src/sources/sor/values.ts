@@ -43,7 +43,7 @@ export async function readValues(
     route: ROUTE,
     query,
     mayBeMissing: true,
-    subjectsOf: (values) => customersIn([values]),
+    subjectsOf: (values) => customersIn([{ customer_id }, values]),
     shape: (result) => {
       if (result === undefined || result === null) return null;
       const { customer_id: id, customer_id_type: type, attribute_values } = Object(result);

@@ -47,7 +47,11 @@ const ProfileApplication = builder.objectRef<ApplicationRow>('ProfileApplication
       nullable: false,
       description: 'Where it is installed.',
       rows: 2,
-      resolve: ({ installations }) => rowsWith<InstallationRow>(installations, 'device_id'),
+      resolve: ({ installations }, _args, { operation }) => {
+        const rows = rowsWith<InstallationRow>(installations, 'device_id');
+        operation.subjects?.add(rows.map(({ device_id }) => ['customer', device_id]));
+        return rows;
+      },
     }),
   }),
 });
