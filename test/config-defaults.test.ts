@@ -65,7 +65,14 @@ test('an empty environment is a sandbox on loopback, with a secret of its own', 
 test.each([
   [
     'off',
-    { HOOD_TOKEN: 'x', HOST: '0.0.0.0', AUTH: 'secret', GATEWAY_SECRET: SECRET, PUBLIC_URL: 'https://a.example' },
+    {
+      HOOD_TOKEN: 'x',
+      HOST: '0.0.0.0',
+      AUTH: 'secret',
+      GATEWAY_SECRET: SECRET,
+      SECRET,
+      PUBLIC_URL: 'https://a.example',
+    },
   ],
   ['on', { HOOD_TOKEN: 'x', HOST: 'localhost' }],
   ['on', { UPSTREAM: 'sandbox', HOST: '0.0.0.0' }],
@@ -76,7 +83,7 @@ test.each([
   expect(readConfig({ ...env, GRAPHIQL: other })).toMatchObject({ INTROSPECTION: byDefault, GRAPHIQL: other });
 });
 
-const LOCKED = { AUTH: 'secret,none', GATEWAY_SECRET: SECRET };
+const LOCKED = { AUTH: 'secret,none', GATEWAY_SECRET: SECRET, SECRET };
 
 test.each([
   ['everything in the sandbox', {}, [...SCOPES]],

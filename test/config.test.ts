@@ -6,6 +6,8 @@ import { mistakesIn } from './support/config.ts';
 import { COMPILE_CACHE } from './support/process.ts';
 
 const SECRET = 'sixteen-letters-and-more';
+const UNSEARCHABLE =
+  'AUDIT_KEY or SECRET must be set when AUDIT is, or callers of real data are known: nobody could search the audit otherwise.';
 const ONE_WORD = 'must be one word without spaces or line ends.';
 
 test('an empty variable counts as unset', () => {
@@ -21,6 +23,7 @@ test('all mistakes are reported together', () => {
     'CACHE is "yes", but must be one of: on, off.',
     'SOR_EMAIL and SOR_PASSWORD must be set together.',
     'GATEWAY_SECRET must be set when AUTH has secret.',
+    UNSEARCHABLE,
   ]);
 });
 
@@ -137,7 +140,14 @@ test.each<[string, Record<string, string>, string[]]>([
   ],
   [
     'two ways in, of which one is open to all',
-    { ...BEHIND_SECRET, AUTH: 'secret,none', HOOD_TOKEN: 'x', HOST: '0.0.0.0', PUBLIC_URL: 'https://a.example' },
+    {
+      ...BEHIND_SECRET,
+      SECRET,
+      AUTH: 'secret,none',
+      HOOD_TOKEN: 'x',
+      HOST: '0.0.0.0',
+      PUBLIC_URL: 'https://a.example',
+    },
     [OPEN_TO_ALL],
   ],
   ['scopes behind a secret', { ...BEHIND_SECRET, GATEWAY_SCOPES: 'secrets:read' }, []],
@@ -149,11 +159,10 @@ test.each<[string, Record<string, string>, string[]]>([
       'REPLICAS must be set when REDIS_URL is: the limits are divided by it while Redis is away.',
     ],
   ],
-  [
-    'an audit that nobody could search',
-    { AUDIT: 'stdout' },
-    ['AUDIT_KEY or SECRET must be set when AUDIT is: nobody could search it otherwise.'],
-  ],
+  ['an audit that nobody could search', { AUDIT: 'stdout' }, [UNSEARCHABLE]],
+  ['callers of real data who are known to nobody later', { HOOD_TOKEN: 'x', ...BEHIND_SECRET }, [UNSEARCHABLE]],
+  ['callers of made-up data', BEHIND_SECRET, []],
+  ['an audit with a key of its own', { HOOD_TOKEN: 'x', ...BEHIND_SECRET, AUDIT_KEY: SECRET }, []],
   ['replicas apart', { REPLICAS: '2' }, ['REDIS_URL must be set when REPLICAS is: nothing is shared otherwise.']],
   ['live data for everybody', { HOOD_TOKEN: 'x', HOST: '0.0.0.0' }, [OPEN_TO_ALL, NOWHERE]],
   ['live data for everybody, over IPv6', { UPSTREAM: 'live', HOST: '::' }, [OPEN_TO_ALL, NOWHERE]],
@@ -163,10 +172,10 @@ test.each<[string, Record<string, string>, string[]]>([
     [OPEN_TO_ALL],
   ],
   ['a sandbox for everybody', { HOST: '0.0.0.0' }, []],
-  ['live data behind a secret', { HOOD_TOKEN: 'x', HOST: '0.0.0.0', ...BEHIND_SECRET }, [NOWHERE]],
+  ['live data behind a secret', { HOOD_TOKEN: 'x', HOST: '0.0.0.0', ...BEHIND_SECRET, SECRET }, [NOWHERE]],
   [
     'live data behind a secret at a known place',
-    { HOOD_TOKEN: 'x', HOST: '0.0.0.0', ...BEHIND_SECRET, PUBLIC_URL: 'https://graph.example.com' },
+    { HOOD_TOKEN: 'x', HOST: '0.0.0.0', ...BEHIND_SECRET, SECRET, PUBLIC_URL: 'https://graph.example.com' },
     [],
   ],
   ['live data on loopback', { HOOD_TOKEN: 'x', HOST: '127.8.8.8' }, []],

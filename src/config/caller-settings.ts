@@ -85,7 +85,7 @@ export const CALLER_VARIABLES = {
     .string()
     .optional()
     .describe(
-      'Where it is recorded who reads personal data and secrets, and who writes: `stdout`, among the lines of the log, or the path of a file of its own. Whoever answers for the data sets it. When unset: `stdout` where callers are known, nowhere with `AUTH=none` alone. Needs `AUDIT_KEY` or `SECRET`. What a file cannot take is not answered, nor sent.',
+      'Where it is recorded who reads personal data and secrets, and who writes: `stdout`, among the lines of the log, or the path of a file of its own. Whoever answers for the data sets it. When unset: `stdout` where callers are known, nowhere with `AUTH=none` alone. Needs `AUDIT_KEY` or `SECRET`, where callers are known also with real data when it is unset. What a file cannot take is not answered, nor sent.',
     ),
   AUDIT_KEY: secrets
     .optional()

@@ -42,8 +42,9 @@ export function* contradictions(env: Environment, { AUTH, HOST, UPSTREAM }: Read
   }
   if (isSet('REDIS_URL', env) && !isSet('SECRET', env))
     yield 'SECRET must be set when REDIS_URL is: replicas share it.';
-  if (env['AUDIT'] && !isSet('AUDIT_KEY', env) && !isSet('SECRET', env))
-    yield 'AUDIT_KEY or SECRET must be set when AUDIT is: nobody could search it otherwise.';
+  const hasAudit = env['AUDIT'] || (UPSTREAM === 'live' && AUTH?.some((way) => way !== 'none'));
+  if (hasAudit && !isSet('AUDIT_KEY', env) && !isSet('SECRET', env))
+    yield 'AUDIT_KEY or SECRET must be set when AUDIT is, or callers of real data are known: nobody could search the audit otherwise.';
   if (isSet('REDIS_URL', env) && !env['REPLICAS']) {
     yield 'REPLICAS must be set when REDIS_URL is: the limits are divided by it while Redis is away.';
   }
