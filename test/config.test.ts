@@ -178,8 +178,7 @@ test.each<[string, Record<string, string>, string[]]>([
     { HOOD_TOKEN: 'x', HOST: '0.0.0.0', ...BEHIND_SECRET, SECRET, PUBLIC_URL: 'https://graph.example.com' },
     [],
   ],
-  ['live data on loopback', { HOOD_TOKEN: 'x', HOST: '127.8.8.8' }, []],
-  ['live data on loopback, over IPv6', { HOOD_TOKEN: 'x', HOST: '::1' }, []],
+  ['live data on loopback', { HOOD_TOKEN: 'x', HOST: '::1' }, []],
 ])('%s: what contradicts itself is said, what does not is accepted', (_, env, mistakes) => {
   expect(mistakesIn(env)).toEqual(mistakes);
 });

@@ -1,60 +1,12 @@
 import { execFile } from 'node:child_process';
-import { createReadStream, rmSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { rmSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { globalId } from '../../src/graph/node-ids.ts';
-import { signerFor } from '../../src/keys.ts';
-import { search } from '../../src/server/audit/search.ts';
-import { subjectHashes } from '../../src/server/audit/subject-hashes.ts';
-import { imports } from '../graph/scopes/scoped-gateway.ts';
+import { auditFile, found, HEADERS, LOCKED, linesOf, SECRET } from '../support/audit.ts';
 import { startGateway } from '../support/gateway.ts';
 
 const run = promisify(execFile);
-
-const SECRET = 'a secret for tests only';
-const GATEWAY_SECRET = 'sixteen-letters-and-more';
-const LOCKED = { AUTH: 'secret', GATEWAY_SECRET };
-const HEADERS = { 'x-gateway-secret': GATEWAY_SECRET, 'apollographql-client-name': 'desk' };
-
-/** A folder that is gone afterwards, and a path in it. */
-async function auditFile() {
-  const folder = await mkdtemp(join(tmpdir(), 'audit-'));
-  return {
-    path: join(folder, 'audit.log'),
-    folder,
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
-  };
-}
-
-const linesOf = async (path: string) =>
-  (await readFile(path, 'utf8'))
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-
-/** What is found about an id in a file of the audit, without the times. */
-function found(id: string, path: string, secret = SECRET): Promise<string[]> {
-  return foundIn(id, createInterface({ input: createReadStream(path) }), secret);
-}
-
-async function foundIn(
-  id: string,
-  given: AsyncIterable<string> | Iterable<string>,
-  secret = SECRET,
-): Promise<string[]> {
-  const hashes = new Set(
-    subjectHashes(
-      signerFor(() => [secret], 'audit'),
-      id,
-    ),
-  );
-  const lines = await Array.fromAsync(search(given, hashes));
-  return lines.map((line) => line.replace(/^\S+\t/, ''));
-}
 
 test('who reads a person is recorded before the answer, without the id, and can be found by it', async () => {
   await using file = await auditFile();
@@ -189,23 +141,6 @@ test('each part of an answer is recorded before it goes out', async () => {
   expect(kinds).toEqual(expect.arrayContaining(['gdprRequest', 'customer']));
 });
 
-test('a file of values may be about anybody, and so may a download', async () => {
-  await using file = await auditFile();
-  await using gateway = await startGateway({ env: { ...LOCKED, AUDIT: file.path }, sor: { profiles: 3 } });
-  const { data } = await gateway.query(
-    'mutation Export { exportCustomerProfiles(input: {}) { ... on ExportCustomerProfilesSuccess { downloadUrl } } }',
-    {},
-    HEADERS,
-  );
-  const { downloadUrl } = data.exportCustomerProfiles;
-  const download = await gateway.fetch(downloadUrl.replace(/^https?:\/\/[^/]+/, ''));
-  expect(download.status).toBe(200);
-  await download.text();
-  const lines = await linesOf(file.path);
-  expect(lines.map(({ event }) => event)).toEqual(['write', 'outcome', 'download']);
-  expect(await found('anybody', file.path)).toEqual([expect.stringMatching(/^possible\t.*\tdownload/)]);
-});
-
 test('the program finds the audit in the lines of a log too', async () => {
   await using file = await auditFile();
   await using gateway = await startGateway({ env: LOCKED, sor: { profiles: 3 } });
@@ -214,64 +149,6 @@ test('the program finds the audit in the lines of a log too', async () => {
   await writeFile(file.path, `no line of ours\n${gateway.logged.join('\n')}\n`);
   const { stdout } = await run(process.execPath, ['src/audit-search.ts', customerId, file.path], { env: { SECRET } });
   expect(stdout).toMatch(/^\S+Z\tcertain\tsecret\tread\tdesk\n$/);
-});
-
-test('the user of a device is recorded, whom no profile was read of', async () => {
-  await using file = await auditFile();
-  await using gateway = await startGateway({ env: { ...LOCKED, AUDIT: file.path }, sor: { profiles: 20 } });
-  const { data } = await gateway.query(
-    '{ customerProfiles(first: 1, filter: { customerIdType: DEVICE_ID }) { nodes { lastUser { customerId } } } }',
-    {},
-    HEADERS,
-  );
-  const [{ lastUser }] = data.customerProfiles.nodes;
-  expect(await found(lastUser.customerId, file.path)).toEqual(['certain\tsecret\tread\tdesk']);
-});
-
-const PROFILE = globalId('CustomerProfile', 'user_id:ann');
-const NAMING = [
-  '{ customerProfile(customerId: "ann") { customerId } }',
-  '{ customerProfile(customerId: "ann", customerIdType: DEVICE_ID) { lastUser { customerId } } }',
-  '{ customerProfiles(filter: { customerIds: ["bo", "ann"] }) { totalCount } }',
-  `{ node(id: "${PROFILE}") { ... on CustomerProfile { firstName customerId applications { appId } } } }`,
-  `{ nodes(ids: ["${PROFILE}"]) { ... on CustomerProfile { applications { appId } } } }`,
-  '{ _entities(representations: [{ __typename: "CustomerProfile", customerId: "ann", customerIdType: "USER_ID" }]) { ... on CustomerProfile { attributes { values { value } } } } }',
-  '{ gdprRequest(hoodId: "ann") { status } }',
-  `{ node(id: "${globalId('GdprRequest', 'ann')}") { ... on GdprRequest { status } } }`,
-  '{ gdprRequests(filter: { clientId: { in: ["bo", "ann"] } }) { nodes { status } } }',
-  '{ gdprRequests(search: { text: "ann", in: [CLIENT_ID] }) { totalCount } }',
-  '{ attributeImport(importId: "import_1") { errors(customerId: "ann") { totalCount } } }',
-];
-
-test.each([
-  ['nothing is found', {}, undefined],
-  ['nothing is shown', { GATEWAY_SCOPES: 'gdpr:read' }, undefined],
-  ['the API fails', {}, { kind: 'status', status: 500 }],
-] as const)('whoever asks for somebody by name is recorded, also where %s', async (_, env, fault) => {
-  await using gateway = await startGateway({ env: { ...LOCKED, ...env }, hood: { rows: 0 }, sor: { profiles: 3 } });
-  gateway.hood.dials.fault = () => fault;
-  gateway.sor.api.dials.fault = (call) => (call.line.includes('import_jobs') ? undefined : fault) ?? imports(call);
-  for (const query of NAMING) {
-    gateway.logged.length = 0;
-    await gateway.query(query, {}, HEADERS);
-    expect([query, await foundIn('ann', gateway.logged)]).toEqual([query, ['certain\tsecret\tread\tdesk']]);
-  }
-});
-
-test('so is whoever has somebody asked for whom a request names', async () => {
-  await using gateway = await startGateway({ env: LOCKED, sor: { profiles: 3 } });
-  gateway.hood.replace('gdprRequests', [{ id: '1', subject_information: { email: 'ann' } }]);
-  await gateway.query('{ gdprRequests { nodes { subjectInformation { customerProfile { city } } } } }', {}, HEADERS);
-  expect(await foundIn('ann', gateway.logged)).toEqual(['certain\tsecret\tread\tdesk']);
-});
-
-test('a device that is named among installations is recorded with its user', async () => {
-  await using file = await auditFile();
-  await using gateway = await startGateway({ env: { ...LOCKED, AUDIT: file.path }, sor: { profiles: 4 } });
-  const query = '{ customerProfiles { nodes { applications { installations { deviceId } } } } }';
-  const { data } = await gateway.query(query, {}, HEADERS);
-  const [, deviceId = ''] = /"deviceId":"([^"]+)"/.exec(JSON.stringify(data)) ?? [];
-  expect(await found(deviceId, file.path)).toEqual(['certain\tsecret\tread\tdesk']);
 });
 
 test('arguments are named wherever the fields stand that have them', async () => {
@@ -290,13 +167,4 @@ test('the program finds nobody without the key, and says so', async () => {
     code: 2,
     stderr: 'AUDIT_KEY or SECRET must be set, as it was for the gateway.\n',
   });
-});
-
-test.each(['CustomerAttribute', 'SystemOfRecord'])('a %s is deleted with the values of anybody', async (type) => {
-  await using file = await auditFile();
-  await using gateway = await startGateway({ env: { ...LOCKED, AUDIT: file.path } });
-  const remove = `mutation { delete${type}(input: { identifier: "SOR_XXXX" }) { __typename } }`;
-  await gateway.query(remove, {}, HEADERS);
-  const [write] = await found('anybody', file.path);
-  expect(write).toBe(`possible\tsecret\twrite delete${type}\tdesk`);
 });
