@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { GraphQLError } from 'graphql';
+import type { Piece } from './written.ts';
 
 /** What one execution may take, and what is thrown where it takes more. */
 export interface Limits {
@@ -76,8 +77,8 @@ export class Allowance {
   }
 
   /** Counts bytes of an answer that are written as they will go out. Throws as `spend` does. */
-  write(texts: readonly string[]): void {
-    for (const text of texts) this.#bytes += Buffer.byteLength(text);
+  write(pieces: readonly Piece[]): void {
+    for (const piece of pieces) this.#bytes += Buffer.byteLength(piece);
     if (this.#bytes > this.limits.maxBytes) throw this.#end(this.limits.tooLarge());
   }
 

@@ -1,29 +1,65 @@
+/** JSON text, or a long stretch of it as bytes. */
+export type Piece = string | Buffer;
+
 /**
- * A part of an answer that is JSON already, in pieces of text. Long lists become such a part while they are made, so
- * that their rows can be let go of: whole, they would keep the garbage collector busy for longer than they take to make.
+ * A part of an answer that is JSON already. Long lists become such a part while they are made, so that their rows can be
+ * let go of: whole, they would keep the garbage collector busy for longer than they take to make.
  */
 export class Written {
-  readonly pieces: readonly string[];
+  readonly pieces: readonly Piece[];
 
-  constructor(pieces: readonly string[]) {
+  constructor(pieces: readonly Piece[]) {
     this.pieces = pieces;
+  }
+}
+
+/** Text of this length becomes bytes, which are outside the heap: an answer may wait long for a client to read it. */
+const STRETCH_LENGTH = 64_000;
+
+/** Puts pieces together, so that there are few of them. */
+class Writer {
+  readonly #pieces: Piece[] = [];
+  #text = '';
+
+  add(pieces: readonly Piece[]): void {
+    for (const piece of pieces) {
+      if (typeof piece === 'string') {
+        this.#text += piece;
+        if (this.#text.length >= STRETCH_LENGTH) this.#push(Buffer.from(this.#text));
+      } else {
+        if (this.#text !== '') this.#push(this.#text);
+        this.#pieces.push(piece);
+      }
+    }
+  }
+
+  end(): Written {
+    if (this.#text !== '') this.#push(this.#text);
+    return new Written(this.#pieces);
+  }
+
+  #push(piece: Piece): void {
+    this.#pieces.push(piece);
+    this.#text = '';
   }
 }
 
 /** Writes a list, some members at a time. */
 export class ListWriter {
-  readonly #pieces = ['['];
+  readonly #writer = new Writer();
+  #before = '[';
 
   add(members: readonly unknown[]): void {
-    if (members.length === 0) return;
-    if (this.#pieces.length > 1) this.#pieces.push(',');
-    const texts = members.some(isWritten) ? separated(members.map(piecesOf)) : [JSON.stringify(members).slice(1, -1)];
-    for (const text of texts) this.#pieces.push(text);
+    const groups = members.some(isWritten) ? members.map(piecesOf) : [[JSON.stringify(members).slice(1, -1)]];
+    for (const pieces of members.length > 0 ? groups : []) {
+      this.#writer.add([this.#before, ...pieces]);
+      this.#before = ',';
+    }
   }
 
   end(): Written {
-    this.#pieces.push(']');
-    return new Written(this.#pieces);
+    this.#writer.add([this.#before === '[' ? '[]' : ']']);
+    return this.#writer.end();
   }
 }
 
@@ -38,19 +74,21 @@ export function listOf(members: readonly unknown[]): readonly unknown[] | Writte
 /** The same object; written where one of its members is. */
 export function objectOf<Members extends object>(members: Members): Members | Written {
   if (!Object.values(members).some(isWritten)) return members;
-  const pairs = Object.entries(members).filter(([, value]) => value !== undefined);
-  const texts = pairs.map(([name, value]) => [`${JSON.stringify(name)}:`, ...piecesOf(value)]);
-  return new Written(['{', ...separated(texts), '}']);
+  const writer = new Writer();
+  let before = '{';
+  for (const [name, value] of Object.entries(members)) {
+    if (value === undefined) continue;
+    writer.add([`${before}${JSON.stringify(name)}:`, ...piecesOf(value)]);
+    before = ',';
+  }
+  writer.add(['}']);
+  return writer.end();
 }
 
-export function piecesOf(value: unknown): readonly string[] {
+export function piecesOf(value: unknown): readonly Piece[] {
   return value instanceof Written ? value.pieces : [JSON.stringify(value)];
 }
 
 function isWritten(value: unknown): boolean {
   return value instanceof Written;
-}
-
-function separated(texts: readonly (readonly string[])[]): string[] {
-  return texts.flatMap((pieces, index) => (index === 0 ? pieces : [',', ...pieces]));
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { ExecutionResult } from '@graphql-tools/utils';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
-import { listOf, objectOf, piecesOf } from '../execution/written.ts';
+import { listOf, objectOf, type Piece, piecesOf } from '../execution/written.ts';
 import { CallerError } from '../graph/caller-error.ts';
 
 /** What an operation fails with whose answer would have more than `limit` bytes. */
@@ -26,9 +26,6 @@ interface Shown extends ExecutionResult {
   stringify?: (result: ExecutionResult) => string | Readable;
 }
 
-/** The least length of what is sent at once. */
-const CHUNK_LENGTH = 64_000;
-
 /**
  * Replaces an answer of more than `limit` bytes by one error, when it is written. The parts of one count together, and
  * the error is then the last of them. A long answer goes out as its caller reads it.
@@ -43,9 +40,9 @@ export function useAnswerLimit(limit: number): Plugin {
     let left = limit;
     for await (const part of parts) {
       const stringify = (shown: ExecutionResult) => {
-        const text = textsOf(shown).join('');
-        left -= Buffer.byteLength(text);
-        return left < 0 ? refusal({ hasNext: false }) : text;
+        const bytes = Buffer.concat(piecesToSend(shown).map(bytesOf));
+        left -= bytes.length;
+        return left < 0 ? refusal({ hasNext: false }) : bytes.toString();
       };
       // One that does not say that there are more is an error that ended them; Yoga would repeat it for ever.
       yield { ...part, hasNext: part.hasNext ?? false, stringify };
@@ -58,9 +55,11 @@ export function useAnswerLimit(limit: number): Plugin {
       if (isAsyncIterable<ExecutionResult>(result))
         return setResult(limited(result) as AsyncGenerator<ExecutionResult>);
       const stringify = (shown: ExecutionResult) => {
-        const texts = textsOf(shown);
-        if (texts.reduce((bytes, text) => bytes + Buffer.byteLength(text), 0) > limit) return refusal({});
-        return texts.length === 1 ? (texts[0] ?? '') : Readable.from(chunksOf(texts));
+        const pieces = piecesToSend(shown);
+        if (pieces.reduce((bytes, piece) => bytes + Buffer.byteLength(piece), 0) > limit) return refusal({});
+        const [only] = pieces;
+        // Whoever reads a body that comes in pieces puts bytes together.
+        return pieces.length === 1 && typeof only === 'string' ? only : Readable.from(pieces.map(bytesOf));
       };
       const written: Shown = { ...result, stringify };
       return setResult(written as ExecutionResult);
@@ -68,20 +67,12 @@ export function useAnswerLimit(limit: number): Plugin {
   };
 }
 
-function textsOf(shown: Shown): readonly string[] {
+function piecesToSend(shown: Shown): readonly Piece[] {
   const { incremental } = shown;
   const parts = incremental && { incremental: listOf(incremental.map(objectOf)) };
   return piecesOf(objectOf({ ...shown, ...parts, stringify: undefined }));
 }
 
-/** Whoever reads a body that comes in chunks puts bytes together. */
-function* chunksOf(texts: readonly string[]): Generator<Buffer> {
-  let chunk = '';
-  for (const text of texts) {
-    chunk += text;
-    if (chunk.length < CHUNK_LENGTH) continue;
-    yield Buffer.from(chunk);
-    chunk = '';
-  }
-  yield Buffer.from(chunk);
+function bytesOf(piece: Piece): Buffer {
+  return typeof piece === 'string' ? Buffer.from(piece) : piece;
 }

@@ -2,7 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import { buildSchema, type ExecutionResult, type GraphQLObjectType, parse } from 'graphql';
 import { expect, test } from 'vitest';
 import type { Limits } from '../../src/execution/allowance.ts';
+import { executePlanned } from '../../src/execution/execute-planned.ts';
 import { PlanCache } from '../../src/execution/plan-cache.ts';
+import { piecesOf } from '../../src/execution/written.ts';
 import { executedAtOnce, NO_LIMITS } from './no-limits.ts';
 
 const schema = buildSchema(`
@@ -76,6 +78,13 @@ test('a long list lets others go first again and again', async () => {
   await others;
   expect(result?.data?.['rows']).toHaveLength(50_000);
   expect(turns).toBeGreaterThan(20);
+});
+
+test('a long answer is bytes outside the heap, so that one that nobody reads does not fill it', async () => {
+  const args = { schema, document: parse('{ rows(count: 50000) { n self { n } } }'), rootValue };
+  const { data } = (await executePlanned(new PlanCache(), args, NO_LIMITS)) as ExecutionResult;
+  const texts = piecesOf(data).filter((piece) => typeof piece === 'string');
+  expect(texts.join('').length).toBeLessThan(65_000);
 });
 
 test.each([

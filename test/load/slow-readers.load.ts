@@ -24,7 +24,8 @@ async function stalledReader({ origin }: GatewayProcess): Promise<{ status: numb
   const head = ['POST /graphql HTTP/1.1', 'host: localhost', 'content-type: application/json'];
   const socket = connect(Number(new URL(origin).port), '127.0.0.1').on('error', () => {});
   socket.write([...head, `content-length: ${body.length}`, '', body].join('\r\n'));
-  const [beginning] = await once(socket, 'data');
+  const cut = once(socket, 'close').then(() => ['nothing, as it was cut']);
+  const [beginning] = await Promise.race([once(socket, 'data'), cut]);
   socket.pause();
   return { status: Number(String(beginning).split(' ')[1]), socket };
 }
