@@ -26,6 +26,7 @@ import { trails } from './server/audit/trail.ts';
 import { deadlineOf, mustRevalidate } from './server/caller-wishes.ts';
 import { identityOf, linkHolder, stillGranted, useCallers } from './server/callers.ts';
 import { useClientIntrospection, useNoIntrospection } from './server/client-introspection.ts';
+import { useUncompressedSecrets } from './server/compression.ts';
 import { corsFor, PageOrigins, useVaryOrigin } from './server/cors.ts';
 import { useCsrfPrevention } from './server/csrf-prevention.ts';
 import { documentCaches } from './server/document-cache.ts';
@@ -167,6 +168,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
         mistakesOf,
       ),
       isMadeUp ? useSandboxMark() : {},
+      useUncompressedSecrets(),
       useAnswerLimit(config.MAX_ANSWER),
       useIncrementalDelivery(visible),
       config.INTROSPECTION === 'on' ? useClientIntrospection(schema) : useNoIntrospection(),

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+
 // Plain JavaScript, so that a Node too old for everything else can still say what is wrong.
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
@@ -6,6 +8,9 @@ if (major < 24) {
   );
   process.exit(1);
 }
+// For development: what runs in production has its settings from whoever deploys it. Variables that are set go first.
+if (process.argv.includes('--npm') && process.env.NODE_ENV !== 'production' && existsSync('.env'))
+  process.loadEnvFile();
 if (process.argv[2] === 'sandbox') {
   await import('./sandbox/main.ts');
 } else {

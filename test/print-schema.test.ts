@@ -26,6 +26,14 @@ test.each<[args: string[], text: string]>([
   expect(printSchema(...args)).toEqual({ stdout: text, stderr: '', status: 0 });
 });
 
+test('node --run schema prints it alone', PATIENCE, () => {
+  const { stdout } = spawnSync(process.execPath, ['--run', 'schema'], {
+    encoding: 'utf8',
+    env: { ...COMPILE_CACHE, PATH: process.env['PATH'] },
+  });
+  expect(stdout).toBe(readFileSync('schema.graphql', 'utf8'));
+});
+
 test.each([[['--profile', 'rules']], [['--profile', '']], [['--profile']], [['--profil=core']], [['core']]])(
   '%j is answered in one sentence, with exit code 2',
   PATIENCE,

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { VARIABLE_NAMES, VARIABLES } from '../src/config/config.ts';
 import { ERROR_CODES } from '../src/graph/caller-error.ts';
 import { schema } from '../src/graph/schema.ts';
-import { configurationPage } from './support/configuration-page.ts';
+import { configurationPage, exampleFile } from './support/configuration-page.ts';
 import { startGateway } from './support/gateway.ts';
 import { blocksIn, brokenLinks, PAGES, pageAt, samplesIn, section, tableIn } from './support/pages.ts';
 
@@ -68,6 +68,7 @@ test.each(RUN.filter(({ samples }) => samples.length > 0))(
 test('every setting means something, and docs/configuration.md says what', async () => {
   expect(VARIABLE_NAMES.filter((name) => !VARIABLES[name].description?.endsWith('.'))).toEqual([]);
   await expect(configurationPage()).toMatchFileSnapshot('../docs/configuration.md');
+  await expect(exampleFile()).toMatchFileSnapshot('../.env.example');
 });
 
 test('the error table lists exactly the codes there are', () => {

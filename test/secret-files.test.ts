@@ -135,5 +135,12 @@ test('secrets change while operations run, and none of them fails', PATIENCE, as
   expect((await send('gateway-secret-new', cursor)).body.errors).toMatchObject([
     { extensions: { code: 'BAD_USER_INPUT' } },
   ]);
-  expect(JSON.stringify(gateway.log)).not.toMatch(/token|letters|gateway-secret|short/);
+  expect(JSON.stringify(gateway.log)).not.toMatch(/(?:first|second)-token|letters|gateway-secret|short/);
+});
+
+test('SIGHUP ends no process that has no file to read again', PATIENCE, async () => {
+  await using gateway = await startProcess({ UPSTREAM: 'sandbox' });
+  gateway.child.kill('SIGHUP');
+  await gateway.logged(/^secrets were read again$/);
+  expect((await fetch(`${gateway.origin}/health`)).status).toBe(200);
 });

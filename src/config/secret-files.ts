@@ -7,13 +7,13 @@ const INTERVAL_MS = 2_000;
 
 /**
  * Reads the files of secrets again when one of them changes, or at SIGHUP, and puts what they hold into `config`, which
- * everything asks whenever it needs a secret. While one of them cannot be used, all stay as they were.
+ * everything asks whenever it needs a secret. While one of them cannot be used, all stay as they were. Without files
+ * SIGHUP changes nothing, and ends the process only where it means that its terminal was closed.
  */
 export function watchSecretFiles(config: Config, readAgain: () => Config, log: Logger): void {
   // The sandbox has tokens of its own.
   const isUsed = (name: string) => config.UPSTREAM === 'live' || !/^(?:HOOD|SOR)_/.test(name);
   const files = [...config.files].filter(([name]) => isUsed(name));
-  if (files.length === 0) return;
   const read = () => {
     try {
       const next = readAgain();
@@ -25,5 +25,5 @@ export function watchSecretFiles(config: Config, readAgain: () => Config, log: L
     }
   };
   for (const [, path] of files) watchFile(path, { interval: INTERVAL_MS, persistent: false }, read);
-  process.on('SIGHUP', read);
+  if (files.length > 0 || !process.stdout.isTTY) process.on('SIGHUP', read);
 }

@@ -15,6 +15,7 @@ if (limits !== 'documented' && limits !== 'none')
 const rows = wholeNumber('SANDBOX_ROWS', 5000);
 const hood = await started(
   'Hood',
+  'SANDBOX_HOOD_PORT',
   startHood({
     port: wholeNumber('SANDBOX_HOOD_PORT', 4010),
     rows: {
@@ -29,6 +30,7 @@ const hood = await started(
 );
 const sor = await started(
   'System of Record',
+  'SANDBOX_SOR_PORT or SANDBOX_SOR_FEED_PORT',
   startSor({
     ports: { api: wholeNumber('SANDBOX_SOR_PORT', 4011), feed: wholeNumber('SANDBOX_SOR_FEED_PORT', 4012) },
     profiles: wholeNumber('SANDBOX_PROFILES', 10_000),
@@ -41,8 +43,10 @@ process.stdout.write(
     `System of Record sandbox, feed: ${sor.feed.origin}  api_key of a system in the body\n`,
 );
 
-function started<Sandbox>(api: string, starting: Promise<Sandbox>): Promise<Sandbox> {
-  return starting.catch(({ message }: Error) => giveUp(`${api} sandbox: ${message}`));
+function started<Sandbox>(api: string, ports: string, starting: Promise<Sandbox>): Promise<Sandbox> {
+  return starting.catch(({ message, code }: NodeJS.ErrnoException) =>
+    giveUp(`${api} sandbox: ${message}${code === 'EADDRINUSE' ? `. Set ${ports}.` : ''}`),
+  );
 }
 
 /** A setting from the environment; an empty one counts as unset. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { sendNodeResponse } from '@whatwg-node/server';
+import { codingOf, sendCompressed } from './compression.ts';
 import { HEADERS } from './http-server.ts';
 
 /** `host[:port]` (RFC 9110, 7.2), without the escapes and odd signs that no name in use has. */
@@ -87,6 +88,8 @@ async function send(answer: Response, response: ServerResponse, request: Incomin
   // Yoga keeps connections that bring later parts, which is for the server and the client to agree on. Only refusals end
   // one: what is late may never come.
   if (answer.headers.get('connection') === 'keep-alive') answer.headers.delete('connection');
+  const coding = codingOf(answer, request);
+  if (coding) return sendCompressed(answer, response, coding);
   if (Number(answer.headers.get('content-length')) < LONG_ANSWER)
     return sendNodeResponse(answer, response, request, true);
   response.writeHead(answer.status, Object.fromEntries(answer.headers));

@@ -46,7 +46,10 @@ test('a port that is taken ends it with a sentence', async () => {
   await using sandbox = run({ SANDBOX_HOOD_PORT: String(port), SANDBOX_ROWS: '0' });
   const { code, errors } = await sandbox.ended();
   other.close();
-  expect([code, errors]).toEqual([2, `Hood sandbox: listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`]);
+  expect([code, errors]).toEqual([
+    2,
+    `Hood sandbox: listen EADDRINUSE: address already in use 127.0.0.1:${port}. Set SANDBOX_HOOD_PORT.\n`,
+  ]);
 });
 
 /** Runs the program in a process of its own, which ends with the test. */

@@ -59,6 +59,15 @@ export function defaultOf(name: Name): string {
   return 'defaultValue' in def ? String(def.defaultValue) : '';
 }
 
+/** A file to copy to `.env`: every setting with its default, under the same headings, none of them set. */
+export function exampleFile(): string {
+  const settings = (Object.keys(VARIABLES) as Name[]).map((name) => {
+    const heading = SECTIONS[name] ? `\n# ${SECTIONS[name]}\n` : '';
+    return `${heading}# ${name}=${defaultOf(name)}\n`;
+  });
+  return `# Copy this file to .env and remove the # of what you set. npm start reads it, unless NODE_ENV is production.\n# Written by npm run settings; docs/configuration.md says what each setting means.\n${settings.join('')}`;
+}
+
 /** The whole page. */
 export function configurationPage(): string {
   const rows = (Object.keys(VARIABLES) as Name[]).map((name) => {
