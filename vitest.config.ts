@@ -6,16 +6,14 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
   process.exit(1);
 }
 
-/** Files whose tests measure time: a busy neighbour would spoil that, so they run after all others, one by one. */
-const TIMED = [
-  'test/faults/matrix.test.ts',
-  'test/hostile/documents.test.ts',
-  'test/http/budget/**/*.test.ts',
-  'test/http/redis/cluster.test.ts',
-];
+/**
+ * Files whose tests measure how long something waits: a busy neighbour would spoil that, so they run after all others.
+ * As they wait themselves most of the time, two of them do not disturb each other.
+ */
+const TIMED = ['test/faults/matrix.test.ts', 'test/http/budget/**/*.test.ts', 'test/http/redis/cluster.test.ts'];
 
 /** Other files that take ten seconds and more: they start first, so that nobody waits for them at the end. */
-const SLOW = /\/(graphiql-browser|supergraph|composition|main|screens)\.test\.ts$/;
+const SLOW = /\/(graphiql-browser|documents|stopping|shared-words|supergraph|composition|main|screens)\.test\.ts$/;
 
 /** Files that replace a module of Node: only a process of their own has not loaded it yet. */
 const MOCKING = ['test/sources/sor/profile-export.test.ts'];
@@ -50,7 +48,7 @@ export default defineConfig({
       { extends: true, test: { name: 'apart', include: MOCKING, isolate: true } },
       {
         extends: true,
-        test: { name: 'one by one', include: TIMED, maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: { name: 'timed', include: TIMED, maxWorkers: 2, sequence: { groupOrder: 1 } },
       },
     ],
   },

@@ -156,7 +156,7 @@ test.each([1, 2, 3, 4])('random operations make no more calls than were estimate
   await using gateway = await startGateway({ hood: { rows: 40 }, sor: { profiles: 60 }, env: { MAX_CALLS: '100000' } });
   const tooLow: unknown[] = [];
   let valid = 0;
-  for (let seed = part * 1_000; seed < part * 1_000 + 400; seed++) {
+  for (let seed = part * 1_000; seed < part * 1_000 + 200; seed++) {
     const { source, variableValues } = randomOperation(schema, seed, LITERALS);
     const { estimate, calls } = await compare(gateway, source, variableValues);
     if (calls.length > 0) valid += 1;

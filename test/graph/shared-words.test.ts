@@ -60,7 +60,7 @@ test('whatever two callers ask at one time, none sees what the API says of the o
         expect(gateway.logged.join()).not.toContain('bird');
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 }, 60_000);
 
