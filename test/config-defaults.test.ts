@@ -74,7 +74,7 @@ test.each([
       PUBLIC_URL: 'https://a.example',
     },
   ],
-  ['on', { HOOD_TOKEN: 'x', HOST: 'localhost' }],
+  ['on', { HOOD_TOKEN: 'x', HOST: '127.8.8.8' }],
   ['on', { UPSTREAM: 'sandbox', HOST: '0.0.0.0' }],
 ])('the schema can be explored: %s by default with %j', (byDefault, env) => {
   expect(readConfig(env)).toMatchObject({ INTROSPECTION: byDefault, GRAPHIQL: byDefault });

@@ -1,4 +1,4 @@
-import { memoize2 } from '@graphql-tools/utils';
+import { memoize1 } from '@graphql-tools/utils';
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -16,20 +16,18 @@ const MOST_TOKENS = 250_000;
 
 /** What planning needs to know of a document. */
 interface PlannableDocument {
-  /** No other document of the cache has it, nor the same one with another schema. */
-  id: number;
   fragments: Record<string, FragmentDefinitionNode>;
   /** The variables that its directives read. */
   conditions: readonly string[];
 }
 
-/** Plans of documents, those that were asked for last. A document has several plans if it has conditions. */
+/**
+ * Plans of documents, those that were asked for last. A document has several plans if it has conditions, or callers with
+ * several sets of scopes, who each have a schema.
+ */
 export class PlanCache {
-  #documentCount = 0;
-  readonly #examined = memoize2((_schema: GraphQLSchema, document: DocumentNode): PlannableDocument => {
-    this.#documentCount += 1;
-    return { id: this.#documentCount, ...examined(document) };
-  });
+  #count = 0;
+  readonly #numberOf = memoize1((_of: GraphQLSchema | DocumentNode) => ++this.#count);
   readonly #plans = new LRUCache<string, OperationPlan>({ maxSize: MOST_TOKENS });
 
   /** The plan of an operation. */
@@ -39,9 +37,9 @@ export class PlanCache {
     operation: OperationDefinitionNode,
     variables: Readonly<Record<string, unknown>>,
   ): OperationPlan {
-    const known = this.#examined(schema, document);
+    const known = examined(document);
     const conditions = Object.fromEntries(known.conditions.map((name) => [name, variables[name]]));
-    const key = `${known.id} ${operation.name?.value} ${Object.values(conditions).join()}`;
+    const key = `${this.#numberOf(schema)} ${this.#numberOf(document)} ${operation.name?.value} ${Object.values(conditions).join()}`;
     let plan = this.#plans.get(key);
     if (!plan) {
       plan = planned(schema, operation, known.fragments, conditions);
@@ -51,7 +49,7 @@ export class PlanCache {
   }
 }
 
-function examined(document: DocumentNode): Omit<PlannableDocument, 'id'> {
+const examined = memoize1((document: DocumentNode): PlannableDocument => {
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
   const conditions = new Set<string>();
   visit(document, {
@@ -63,4 +61,4 @@ function examined(document: DocumentNode): Omit<PlannableDocument, 'id'> {
     },
   });
   return { fragments, conditions: [...conditions] };
-}
+});

@@ -1,4 +1,4 @@
-import { memoize2 } from '@graphql-tools/utils';
+import { memoize1 } from '@graphql-tools/utils';
 import {
   type DocumentNode,
   type FieldNode,
@@ -17,6 +17,7 @@ import {
 } from 'graphql';
 // As graphql-js executes, which does not know `@defer`: what is deferred costs as much.
 import { collectSubfields } from 'graphql/execution/collectFields.js';
+import { LRUCache } from 'lru-cache';
 import { declared } from '../declared.ts';
 import { isRefused } from '../refused-fields.ts';
 import type { CostOptions, Price, Rows } from './charge.ts';
@@ -37,14 +38,14 @@ export interface PricedField {
 
 type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
 
-/** How many combinations of what `@skip` and `@include` leave in are kept for a document. */
+/** How many combinations of what `@skip`, `@include` and scopes leave in are kept for a document. */
 const MOST_KEPT = 16;
 
 interface PricedDocument {
   fragments: Fragments;
   /** The variables of `@skip` and `@include`. */
   conditions: readonly string[];
-  fields: Map<string, readonly PricedField[]>;
+  fields: LRUCache<string, readonly PricedField[]>;
 }
 
 /**
@@ -57,18 +58,20 @@ export function pricedOperation(
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
 ): { fragments: Fragments; fields: readonly PricedField[] } {
-  const known = examined(schema, document);
-  const { fragments, conditions } = known;
-  const key = `${operation.name?.value} ${conditions.map((name) => variables[name])}`;
-  let fields = known.fields.get(key);
+  const { fragments, conditions, fields: known } = examined(document);
+  const key = `${numberOf(schema)} ${operation.name?.value} ${conditions.map((name) => variables[name])}`;
+  let fields = known.get(key);
   if (!fields) {
     fields = pricedFields(schema, operation, fragments, variables);
-    if (known.fields.size < MOST_KEPT) known.fields.set(key, fields);
+    known.set(key, fields);
   }
   return { fragments, fields };
 }
 
-const examined = memoize2((_schema: GraphQLSchema, document: DocumentNode): PricedDocument => {
+let schemas = 0;
+const numberOf = memoize1((_schema: GraphQLSchema) => ++schemas);
+
+const examined = memoize1((document: DocumentNode): PricedDocument => {
   const conditions = new Set<string>();
   const fragments: Record<string, FragmentDefinitionNode> = {};
   visit(document, {
@@ -80,7 +83,7 @@ const examined = memoize2((_schema: GraphQLSchema, document: DocumentNode): Pric
       for (const { value } of given) if (value.kind === Kind.VARIABLE) conditions.add(value.name.value);
     },
   });
-  return { fragments, conditions: [...conditions], fields: new Map() };
+  return { fragments, conditions: [...conditions], fields: new LRUCache({ max: MOST_KEPT }) };
 });
 
 /** Fields under one name are one; what several paths share through fragments is looked at once. */

@@ -2,6 +2,7 @@ import { type GraphQLField, isNonNullType, isObjectType } from 'graphql';
 import { expect, test } from 'vitest';
 import { declared } from '../../../src/graph/declared.ts';
 import { type Marks, scopesOfField, scopesOfType } from '../../../src/graph/federation/tags.ts';
+import { permittedSchema } from '../../../src/graph/permitted-schema.ts';
 import { schema } from '../../../src/graph/schema.ts';
 import { SCOPES, type Scope } from '../../../src/graph/scopes.ts';
 import { person } from '../../../src/sandbox/people.ts';
@@ -53,6 +54,15 @@ test('every field with a rule may be null, and says which scope it needs', () =>
   expect(RULED.filter(({ field }) => isNonNullType(field.type)).map(({ name }) => name)).toEqual([]);
   for (const { field, scopes } of RULED)
     for (const scope of scopes) expect(field.description).toContain(`\`${scope}\``);
+});
+
+test('there is one schema for each set of scopes, however often and in which order a caller names them', () => {
+  const sets = SCOPES.map((_, n) => SCOPES.slice(n));
+  const made = [...sets, ...sets.map((each) => each.toReversed()), ...sets].map((scopes) =>
+    permittedSchema(schema, new Set(scopes)),
+  );
+  expect(new Set(made).size).toBe(sets.length);
+  expect(made[0]).toBe(schema);
 });
 
 /** Ids, which are not withheld, and values of attributes, of which their keys say whether they are. */
