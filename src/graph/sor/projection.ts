@@ -1,7 +1,9 @@
 import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
+import { UNKNOWN_KEY } from '../../sources/sor/profile-lookup.ts';
 import type { ProfileProjection } from '../../sources/sor/profile-rows.ts';
 import { GLOBAL } from '../../sources/sor/systems.ts';
 import { rightArgumentsOf } from '../given-ids-plugin.ts';
+import { MISSING } from '../refused-fields.ts';
 import { visitOperation } from '../selection.ts';
 
 /** Under which a field that is an attribute of the global system has the attribute's key. */
@@ -12,7 +14,8 @@ export type OperationInfo = Pick<GraphQLResolveInfo, 'fragments' | 'operation' |
 /**
  * What the operation needs of the type's attributes, all its paths and aliases united: each one filters the
  * common answer again. Keys are named only if every selection names its own, systems likewise, and only if no
- * selection is of the global system: nobody documents how that is named. What has a mistake is never resolved.
+ * selection is of the global system: nobody documents how that is named. What has a mistake is never resolved. Callers
+ * without `pii:read` who select no attributes ask for a key that nobody has.
  */
 export function profileProjection(info: OperationInfo, typeName: 'CustomerProfile' | 'CustomerProfileChange') {
   const keys = new Union();
@@ -32,6 +35,10 @@ export function profileProjection(info: OperationInfo, typeName: 'CustomerProfil
       systems.add('system' in args ? [args['system']] : args['systems']);
     }
   });
+  // Else all values would come, which whoever may not have personal data must not cause. Changes are listed by their keys.
+  if (keys.isEmpty && typeName === 'CustomerProfile' && MISSING in (type.getFields()['email']?.extensions ?? {})) {
+    keys.add([UNKNOWN_KEY]);
+  }
   return {
     keys: keys.named(),
     systems: systems.named()?.includes(GLOBAL) ? undefined : systems.named(),
@@ -45,6 +52,10 @@ const MAX_CHARACTERS = 2_000;
 class Union {
   readonly #names = new Set<string>();
   #isAll = false;
+
+  get isEmpty(): boolean {
+    return !this.#isAll && this.#names.size === 0;
+  }
 
   add(names: unknown): void {
     if (!Array.isArray(names)) this.#isAll = true;

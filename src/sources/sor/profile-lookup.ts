@@ -13,7 +13,7 @@ import { profileOf } from './resources.ts';
 const MAX_PATH_LENGTH = 4_096;
 
 /** A key that no system has, and a system that there is not. */
-const UNKNOWN_KEY = 'hood_sor_gateway_no_such_key';
+export const UNKNOWN_KEY = 'hood_sor_gateway_no_such_key';
 const UNKNOWN_SYSTEM = 'hood_sor_gateway_no_such_system';
 
 const EVERYTHING: ProfileProjection = { keys: undefined, systems: undefined };

@@ -48,7 +48,7 @@ test('the rest of an answer stays, and forbidden fields are not asked for, whate
   );
   const [call, ...others] = gateway.hoodCalls();
   expect([call, others]).toEqual(['GET /v1/hood/gdpr-requests/1000022?fields=client_id,id,status', []]);
-  expect(gateway.sorCalls().join()).not.toContain('attribute_keys');
+  expect(gateway.sorCalls().join()).not.toContain('first_name');
 });
 
 test('attribute_keys has the keys of fields that are permitted alone', async () => {
@@ -67,6 +67,24 @@ test('attribute_keys has the keys of fields that are permitted alone', async () 
   expect(gateway.sorCalls().filter((call) => call.includes('attribute_keys'))).toEqual([
     expect.stringMatching(/[?&]attribute_keys=favorite_color(?:&|$)/),
   ]);
+});
+
+const NODES = 'nodes { customerId firstName }';
+test.each([
+  ['one profile', `{ customerProfile(customerId: "${email}") { customerId firstName } }`],
+  ['a list of some', `{ customerProfiles(filter: { customerIds: ["${email}"] }) { totalCount ${NODES} } }`],
+  ['a list of all', `{ customerProfiles(first: 2) { totalCount ${NODES} } }`],
+  ['a node', `{ node(id: "${PROFILE}") { id ... on CustomerProfile { email applications { appId } } } }`],
+  [
+    'an entity',
+    `{ _entities(representations: [{ __typename: "CustomerProfile", id: "${PROFILE}" }]) { ... on CustomerProfile { city applications { appId } } } }`,
+  ],
+])('no values are asked for where none that are permitted are selected: %s', async (_, query) => {
+  await using gateway = await noPii();
+
+  await gateway.query(query);
+
+  expect(gateway.sorCalls()).toEqual([expect.stringContaining('?attribute_keys=hood_sor_gateway_no_such_key&')]);
 });
 
 test.each([
