@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
-import { createYoga, type YogaServerInstance } from 'graphql-yoga';
+import { mapSchema } from '@graphql-tools/utils';
+import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
@@ -56,17 +57,22 @@ export interface AppOptions {
   config: Config;
   upstreams: Upstreams;
   log: Logger;
+  /** Plugins of whoever runs it, after all others. */
+  plugins?: readonly Plugin[];
   /** Whether new requests are welcome: false while the process drains. */
   isReady?: () => boolean;
 }
 
 /** A listener of `HttpServer`. It opens no port: `fetch` serves a request as the network would, behind the front door. */
-export interface App extends RequestListener {
+export interface App extends RequestListener, AsyncDisposable {
   fetch: YogaServerInstance<ServerContext, Context>['fetch'];
 }
 
 /** The gateway as a request handler. */
-export function createApp({ config, upstreams, log, isReady = () => true }: AppOptions): App {
+export function createApp({ config, upstreams, log, plugins = [], isReady = () => true }: AppOptions): App {
+  // Plugins may wrap the resolvers of the schema that Yoga has: then this gateway has one of its own, from which those
+  // of callers are made once they have done so.
+  const served = plugins.length > 0 ? mapSchema(schema) : schema;
   const linkSigner = signerFor(() => config.SECRET, 'links');
   const isMadeUp = config.UPSTREAM === 'sandbox';
   const publicUrl = publicUrlOf(config);
@@ -124,7 +130,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
   });
 
   const yoga = createYoga<ServerContext, Context>({
-    schema: permittedSchema(schema, new Set()),
+    schema: plugins.length > 0 ? served : permittedSchema(schema, new Set()),
     context: ({ request }) => {
       const identity = identityOf(request);
       const audit = trailOf(request);
@@ -157,7 +163,7 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       useVaryOrigin(origins),
       useReceivedOperation({ maxBytes: config.MAX_BODY, deadlineMs: config.REQUEST_DEADLINE }),
       useArgumentLimits(),
-      usePermissions(schema),
+      usePermissions(served),
       useOperationCost(config.MAX_CALLS),
       usePlannedExecution<Context>(
         ({ operation: { options } }) => ({
@@ -190,11 +196,16 @@ export function createApp({ config, upstreams, log, isReady = () => true }: AppO
       useDocumentMistakes({ maxTokens: config.MAX_TOKENS, suggestsNames }),
       useUpstreamCost(upstreams),
       useAudit(),
+      ...plugins,
     ],
   });
   // No page can know a credential, so that where one is asked for any name will do: a proxy may have its own.
   const isOurs = config.AUTH.includes('none') ? allowedHosts(publicUrl, config.ALLOWED_HOSTS, log) : () => true;
-  return Object.assign(frontDoor(yoga, { isOurs, report }), { fetch: yoga.fetch });
+  return Object.assign(frontDoor(yoga, { isOurs, report }), {
+    fetch: yoga.fetch,
+    // Plugins may have reports to send.
+    [Symbol.asyncDispose]: async () => yoga.dispose(),
+  });
 }
 
 /** Where it happened, without the message: that may quote somebody's data. */

@@ -6,6 +6,7 @@ import { type Config, ConfigError, readConfig } from './config/config.ts';
 import { publicUrlOf } from './config/public-url.ts';
 import { watchSecretFiles } from './config/secret-files.ts';
 import { refusesCredential } from './http/redis/redis-connection.ts';
+import { loadPlugins } from './plugins.ts';
 import { HttpServer } from './server/http-server.ts';
 import { startTable } from './start-table.ts';
 import { terminalLog } from './terminal-log.ts';
@@ -17,7 +18,8 @@ const LAST_CALLS_MS = 1_000;
 /** The process: reads its settings, starts, and lets open requests finish when it is told to stop. */
 async function main(): Promise<void> {
   const told = toldToStop();
-  const read = configOrExit();
+  const read = await orExit(readSettings);
+  const plugins = await orExit(() => loadPlugins(read.PLUGINS));
   const { stdout } = process;
   const log = pino({ level: read.LOG_LEVEL }, stdout.isTTY ? terminalLog(stdout) : pino.destination(1));
   await using stack = new AsyncDisposableStack();
@@ -31,7 +33,8 @@ async function main(): Promise<void> {
   const server = new HttpServer({ clientTimeoutMs: settings.CLIENT_TIMEOUT, keepAliveMs: settings.KEEP_ALIVE_TIMEOUT });
   await once(server.listen(settings.PORT, settings.HOST), 'listening').catch(refuseToListen);
   Object.assign(settings, { PORT: (server.address() as AddressInfo).port });
-  server.on('request', createApp({ config: settings, upstreams, log, isReady: () => !server.isStopping }));
+  const app = createApp({ config: settings, upstreams, log, plugins, isReady: () => !server.isStopping });
+  server.on('request', stack.use(app));
   for (const { title, mode, ...details } of startTable(read)) log.info(details, `${title}: ${mode}`);
   if (settings.secretIsRandom) log.warn('SECRET is not set: cursors and links end with this process');
   if (settings.UPSTREAM === 'sandbox') {
@@ -81,9 +84,9 @@ function refuseToListen({ code, message }: NodeJS.ErrnoException): never {
 
 const readSettings = () => readConfig(process.env);
 
-function configOrExit(): Config {
+async function orExit<Value>(read: () => Value | Promise<Value>): Promise<Value> {
   try {
-    return readSettings();
+    return await read();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return refuse(...error.mistakes);

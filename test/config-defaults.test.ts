@@ -10,6 +10,7 @@ const SECRET = 'sixteen-letters-and-more';
 test('an empty environment is a sandbox on loopback, with a secret of its own', () => {
   const { SECRET: one, ...config } = readConfig({});
   expect(config).toEqual({
+    PLUGINS: [],
     PORT: 4000,
     HOST: '127.0.0.1',
     UPSTREAM: 'sandbox',

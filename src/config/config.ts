@@ -7,6 +7,7 @@ import { CONNECTION_VARIABLES } from './connection-settings.ts';
 import { contradictions } from './contradictions.ts';
 import { contentOf, type Environment, fileOf, isSet } from './environment.ts';
 import { misspellings } from './misspellings.ts';
+import { OPERATING_VARIABLES } from './operating-settings.ts';
 import {
   address,
   baseUrl,
@@ -160,9 +161,7 @@ export const VARIABLES = {
       ),
     ),
   ...CALLER_VARIABLES,
-  LOG_LEVEL: choice('silent', 'error', 'warn', 'info', 'debug')
-    .prefault('info')
-    .describe('The least severe lines to log. The log is JSON, one object a line; on a terminal it is plain text.'),
+  ...OPERATING_VARIABLES,
 } as const;
 
 /** Settings whose default is made of others. */
