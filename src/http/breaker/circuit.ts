@@ -3,8 +3,8 @@ import type { Caller } from '../client/caller.ts';
 /** So many failures of different questions, without a success between them, open it. */
 const FAILS_AT = 10;
 
-/** So many callers whose questions failed close it for the others, too. */
-const ALL_AT = 3;
+/** Of them at most so many are one other caller's, so that two or three cannot close an API to somebody else. */
+const FAILS_OF_OTHER = 3;
 
 /** How long after a probe the next one may go, whatever has become of it, in milliseconds. */
 const PROBE_AFTER_MS = 1_000;
@@ -23,16 +23,15 @@ export interface Failures {
 export type OnChange = (isOpen: boolean, route: string | undefined, failures: Failures) => void;
 
 /**
- * Whether calls may be made: all while closed; while open one a second, the probe. Any success closes it. It is open for
- * those whose own questions have failed, so that nobody can close an API to others; and for all once three callers
- * have found it failing.
+ * Whether calls may be made: all while closed; while open one a second, the probe. Any success closes it. It opens for
+ * each caller by that caller's own failures and a few of each other one's.
  */
 export class Circuit {
   readonly #onChange: OnChange;
   readonly #route: string | undefined;
   readonly #questions = new Set<unknown>();
-  /** By name. */
-  readonly #callers = new Set<string | undefined>();
+  /** How many of these questions failed first for each caller, by its name. */
+  readonly #callers = new Map<string | undefined, number>();
   #failures = { kind: '', failures: 0, refused: 0 };
   /** Undefined while closed. */
   #nextProbeAt: number | undefined;
@@ -49,7 +48,7 @@ export class Circuit {
   /** Whether a call may be made now; where it is open for the caller, that call is the probe. */
   admits(mayProbe: boolean, caller?: Caller): boolean {
     if (this.#nextProbeAt === undefined) return true;
-    if (this.#callers.size < ALL_AT && !this.#callers.has(caller?.name)) return true;
+    if (!this.#isOpenFor(caller?.name)) return true;
     const now = performance.now();
     const isProbe = mayProbe && now >= this.#nextProbeAt;
     if (isProbe) this.#nextProbeAt = now + PROBE_AFTER_MS;
@@ -68,11 +67,21 @@ export class Circuit {
   }
 
   failed(question: unknown, kind: string, caller?: Caller): void {
-    this.#callers.add(caller?.name);
+    const name = caller?.name;
     this.#failures.kind = kind;
     this.#failures.failures += 1;
-    if (this.isOpen || this.#questions.add(question).size < FAILS_AT) return;
+    // Whoever it is open for already adds nothing, so that there is little to remember.
+    if (this.#isOpenFor(name) || this.#questions.has(question)) return;
+    this.#questions.add(question);
+    this.#callers.set(name, (this.#callers.get(name) ?? 0) + 1);
+    if (this.isOpen || !this.#callers.keys().some((each) => this.#isOpenFor(each))) return;
     this.#nextProbeAt = performance.now() + PROBE_AFTER_MS;
     this.#onChange(true, this.#route, this.#failures);
+  }
+
+  #isOpenFor(name: string | undefined): boolean {
+    let failures = 0;
+    for (const [each, count] of this.#callers) failures += each === name ? count : Math.min(count, FAILS_OF_OTHER);
+    return failures >= FAILS_AT;
   }
 }

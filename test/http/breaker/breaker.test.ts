@@ -123,22 +123,31 @@ test('what failed is refused alone: the same route by another method, and other 
   expect(calls.changes).toEqual(['opened GET /v1/hood/exports']);
 });
 
-test('it is refused to those whose questions failed, and to all after those of three callers have', async () => {
-  const by = (name: string) => ({ caller: { name, isRouter: false } });
+const by = (name: string) => ({ caller: { name, isRouter: false } });
+
+test('of the ten failures at most three are of each other caller', async () => {
   const calls = guarded();
-  await times(10, calls, 503, by('A'));
+  await times(20, calls, 503, by('A'));
   expect(calls.changes).toEqual(['opened GET /v1/hood/exports']);
   expect(await calls.come(200, by('A'))).toMatchObject(OPEN);
-  for (const name of ['B', 'C']) {
-    expect(await calls.come(503, by(name))).toBe(503);
-    expect(await calls.come(200, by(name))).toMatchObject(OPEN);
-  }
-  expect(await calls.come(200, by('D'))).toMatchObject(OPEN);
+  await times(20, calls, 503, by('B'));
+  expect(calls.sent).toBe(17);
+  await times(3, calls, 503, by('C'));
+  expect(calls.sent).toBe(20);
+  // Three of A, three of B and three of C: one of their own is the tenth.
+  expect(await calls.come(503, by('D'))).toBe(503);
+  expect(await calls.come(200, by('E'))).toMatchObject(OPEN);
   calls.clock.time += 1_000;
-  expect(await calls.come(200, by('D'))).toBe(200);
-  await times(10, calls, 503, by('A'));
-  expect(await calls.come(200, by('D'))).toBe(200);
-  expect(await calls.come(200, by('A'))).toBe(200);
+  expect(await calls.come(200, by('E'))).toBe(200);
+  for (const name of ['A', 'B', 'C', 'D']) expect(await calls.come(200, by(name))).toBe(200);
+});
+
+test('two callers whose questions all fail close nothing to a third, one of whose questions fails', async () => {
+  const calls = guarded();
+  await times(30, calls, 503, by('A'));
+  await times(30, calls, 503, by('B'));
+  expect(await calls.come(503, by('C'))).toBe(503);
+  expect(await calls.come(200, by('C'))).toBe(200);
 });
 
 test('a host that refuses connections is refused as a whole', async () => {
