@@ -3,6 +3,7 @@ import { Server as ListeningServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { lookEveryMs, Patience } from './patience.ts';
+import { takenBytes } from './taken-bytes.ts';
 
 /** Node's own five minutes would end a long file in its middle. */
 const LONGEST_UPLOAD_MS = 60 * 60_000;
@@ -45,6 +46,8 @@ interface Connection {
 export class HttpServer extends Server {
   readonly #clientTimeoutMs: number;
   readonly #connections = new Map<Duplex, Connection>();
+  /** Late looks that come at once would be taken for as many. */
+  #isLooking = false;
   #isStopping = false;
 
   constructor({ clientTimeoutMs, keepAliveMs }: HttpServerOptions) {
@@ -109,23 +112,23 @@ export class HttpServer extends Server {
     return cut;
   }
 
-  #cutSlowReaders(): void {
+  async #cutSlowReaders(): Promise<void> {
+    const waiting: Duplex[] = [];
     for (const [socket, connection] of this.#connections) {
-      if (socket.writableLength === 0) {
-        connection.patience = undefined;
-        continue;
-      }
-      const taken = takenOf(socket);
-      connection.patience ??= new Patience(this.#clientTimeoutMs, taken);
-      if (connection.patience.isOver(taken)) socket.destroy();
+      if (socket.writableLength > 0) waiting.push(socket);
+      else connection.patience = undefined;
+    }
+    if (waiting.length === 0 || this.#isLooking) return;
+    this.#isLooking = true;
+    const taken = await takenBytes(waiting);
+    this.#isLooking = false;
+    for (const [index, socket] of waiting.entries()) {
+      const connection = this.#connections.get(socket);
+      if (!connection) continue;
+      connection.patience ??= new Patience(this.#clientTimeoutMs, taken[index]);
+      if (connection.patience.isOver(taken[index] ?? 0)) socket.destroy();
     }
   }
-}
-
-/** Bytes that the system has taken for a client. Streams count a long write only when all of it is out. */
-function takenOf(socket: Duplex): number {
-  const { _handle: handle } = socket as { _handle?: { bytesWritten: number; writeQueueSize: number } };
-  return handle ? handle.bytesWritten - handle.writeQueueSize : 0;
 }
 
 /** Answers that have not begun say that they end their connection; one that has begun may have said something else. */

@@ -20,10 +20,10 @@ export class Patience {
     this.#moved = moved;
   }
 
-  /** Called every `lookEveryMs(ms)`, with how many bytes have moved by now. Tells whether it is over. */
+  /** Called every `lookEveryMs(ms)`, with how many bytes have surely moved by now. Tells whether it is over. */
   isOver(moved: number): boolean {
-    const gained = (moved - this.#moved) * MS_PER_BYTE;
-    this.#moved = moved;
+    const gained = Math.max(0, moved - this.#moved) * MS_PER_BYTE;
+    this.#moved = Math.max(this.#moved, moved);
     this.#leftMs = Math.min(this.#ms, this.#leftMs + gained) - lookEveryMs(this.#ms);
     return this.#leftMs <= 0;
   }

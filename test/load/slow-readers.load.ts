@@ -58,6 +58,24 @@ test('ten clients that never read keep nobody out, and are cut after CLIENT_TIME
   expect(performance.now() - startedAt).toBeLessThan(40_000);
 });
 
+test('a client that reads 20 kB a second is not cut for as long as it reads', async () => {
+  await using hood = await startHood();
+  await using gateway = await start(hood.origin, { CLIENT_TIMEOUT: '15s' });
+  const { socket } = await stalledReader(gateway);
+  let until = socket.bytesRead;
+  socket.on('data', () => socket.bytesRead >= until && socket.pause());
+  const closed = once(socket, 'close').then(() => 'cut');
+  for (let second = 0; second < 60; second += 1) {
+    until += 20_000;
+    if (socket.bytesRead < until) socket.resume();
+    expect(await Promise.race([pause(1_000), closed])).toBeUndefined();
+  }
+  until = Infinity;
+  socket.resume();
+  await vi.waitFor(() => expect(socket.bytesRead).toBeGreaterThan(14e6), { timeout: 10_000, interval: 100 });
+  socket.destroy();
+});
+
 test('twelve clients that do not read leave a process with a heap of 128 MB alive, and newcomers get 503 meanwhile', async () => {
   await using hood = await startHood();
   const env = { NODE_OPTIONS: '--max-old-space-size=128', MAX_MEMORY: '250mb', CLIENT_TIMEOUT: '5s' };

@@ -65,23 +65,26 @@ test.each([
   reader.destroy();
 });
 
-test('a client that reads slowly has its whole answer', async () => {
-  await using gateway = await start();
-  await using server = await listen(gateway.app, 1_000);
-  const reader = await stalledReader(server.origin);
-  const startedAt = performance.now();
-  let until = 0;
-  reader.on('data', () => reader.bytesRead >= until && reader.pause());
-  for (let piece = 1; piece <= 40; piece += 1) {
-    until = (piece * LONG) / 40;
-    reader.resume();
-    await once(reader, 'pause');
-    await pause(40);
-  }
-  expect(reader.bytesRead).toBeGreaterThanOrEqual(LONG);
-  expect(performance.now() - startedAt).toBeGreaterThan(1_500);
-  reader.destroy();
-});
+test.skipIf(process.platform !== 'linux')(
+  'a client that reads slowly has its whole answer, though it takes long to read what the system holds for it',
+  async () => {
+    await using gateway = await start();
+    await using server = await listen(gateway.app, 800);
+    const reader = await stalledReader(server.origin);
+    let until = reader.bytesRead;
+    const pauseAtEnd = () => reader.bytesRead >= until && reader.pause();
+    reader.on('data', pauseAtEnd);
+    for (let piece = 0; piece < 17; piece += 1) {
+      until += 30_000;
+      if (reader.bytesRead < until) reader.resume();
+      await pause(100);
+    }
+    expect(reader.bytesRead).toBeLessThan(LONG / 6);
+    reader.off('data', pauseAtEnd).resume();
+    await vi.waitFor(() => expect(reader.bytesRead).toBeGreaterThan(LONG), { timeout: 5_000 });
+    reader.destroy();
+  },
+);
 
 test('who waits for an answer that takes longer is not cut', async () => {
   await using gateway = await startGateway();

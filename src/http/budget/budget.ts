@@ -3,14 +3,14 @@ import type { Attempt, AttemptGuard } from '../client/client-options.ts';
 import { tooLate, type UpstreamError, wasNeverSent } from '../client/upstream-error.ts';
 import type { AccountLimits } from './account-limits.ts';
 import type { AccountRoom, Reservation } from './account-windows.ts';
+import { AnswerTimes } from './answer-times.ts';
 import type { CallAllocator } from './call-allocator.ts';
 import { CallerUse } from './caller-use.ts';
 import { FairQueue } from './fair-queue.ts';
 import { RouteHolds } from './route-holds.ts';
 
-/** Weight of the newest answer in what is usual, and how many usual deviations an answer may be late (RFC 6298). */
-const SMOOTHING = 0.2;
-const DEVIATIONS = 4;
+/** Calls that were held take their turns when all of them have woken, so many milliseconds after the first. */
+const WAKE_MS = 5;
 
 /** A call that waits for its place, and whose answer is expected to take `answerMs` from then on. */
 interface Waiting {
@@ -92,14 +92,15 @@ export class Budget {
   async #placeUnlessHeld(attempt: Attempt): Promise<Reservation> {
     for (;;) {
       // Without a wait where none is needed: until then nobody would notice that the caller leaves.
-      if (this.#holds.hold(attempt)) await this.#holds.wait(attempt);
-      const reservation = await this.#reservation(attempt);
+      const isHeld = this.#holds.hold(attempt) !== undefined;
+      if (isHeld) await this.#holds.wait(attempt);
+      const reservation = await this.#reservation(attempt, isHeld);
       if (!this.#holds.hold(attempt)) return reservation;
       reservation.cancel();
     }
   }
 
-  async #reservation(attempt: Attempt): Promise<Reservation> {
+  async #reservation(attempt: Attempt, wasHeld: boolean): Promise<Reservation> {
     const { signal, priority } = attempt;
     const queue = this.#queues[priority];
     const place = Promise.withResolvers<Reservation>();
@@ -119,7 +120,8 @@ export class Budget {
       this.#serve();
     };
     signal?.addEventListener('abort', leave);
-    this.#serve();
+    if (wasHeld) setTimeout(() => this.#serve(), WAKE_MS);
+    else this.#serve();
     try {
       return await place.promise;
     } finally {
@@ -224,26 +226,5 @@ export class Budget {
 
   #refusal({ route }: Attempt, ms: number): UpstreamError {
     return tooLate(this.#api, route, Math.max(1, Math.ceil(ms / 1000)));
-  }
-}
-
-/** How long the API takes to answer, in milliseconds. */
-class AnswerTimes {
-  #usualMs = 0;
-  #deviationMs = 0;
-
-  get usualMs(): number {
-    return this.#usualMs;
-  }
-
-  /** By when an answer is there, late rather than early. */
-  get lateMs(): number {
-    return this.#usualMs + DEVIATIONS * this.#deviationMs;
-  }
-
-  learn(ms: number): void {
-    const difference = ms - this.#usualMs;
-    this.#usualMs += SMOOTHING * difference;
-    this.#deviationMs += SMOOTHING * (Math.abs(difference) - this.#deviationMs);
   }
 }

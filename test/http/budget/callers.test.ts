@@ -23,6 +23,19 @@ test('a caller with one operation at a time is answered beside one with sixty', 
   for (const between of calls.split('P').slice(1, -1)) expect(between.length).toBeLessThanOrEqual(6);
 });
 
+test('after a pause that the API asked for, too, callers take turns', async () => {
+  await using gateway = await startGateway({ env: { ...BEHIND_PROXY, HOOD_RATE: '10/s,150/m' } });
+  const callers = await callersOf(gateway);
+  gateway.hood.dials.fault = () => ({ kind: 'status', status: 429, headers: { 'retry-after': '1' } });
+  await callers(THIRD)(lookup('first'), { 'x-request-deadline': '500ms' });
+  gateway.hood.dials.fault = undefined;
+  gateway.hoodCalls();
+  const others = Array.from({ length: 9 }, (_, n) => callers(GREEDY)(lookup(`greedy-${n}`)));
+  await callers(THIRD)('{ __typename }');
+  await Promise.all([...others, callers(POLITE)(lookup('polite'))]);
+  expect(gateway.hoodCalls().findIndex((call) => call.includes('polite'))).toBeLessThan(2);
+});
+
 test('whoever joins a call that waits for its turn has it at the first of their turns', async () => {
   await using gateway = await startGateway({
     env: { ...BEHIND_PROXY, SOR_RATE: '2/s,150/m' },
