@@ -13,6 +13,8 @@ import type { OperationPlan } from './planned-field.ts';
 
 /** The most tokens of all documents whose plans are kept, counted for each plan. A plan takes some 200 bytes a token. */
 const MOST_TOKENS = 250_000;
+/** A plan of a few tokens takes 10 kB, its document with it. */
+const MOST_PLANS = 1_000;
 
 /** What planning needs to know of a document. */
 interface PlannableDocument {
@@ -28,7 +30,7 @@ interface PlannableDocument {
 export class PlanCache {
   #count = 0;
   readonly #numberOf = memoize1((_of: GraphQLSchema | DocumentNode) => ++this.#count);
-  readonly #plans = new LRUCache<string, OperationPlan>({ maxSize: MOST_TOKENS });
+  readonly #plans = new LRUCache<string, OperationPlan>({ max: MOST_PLANS, maxSize: MOST_TOKENS });
 
   /** The plan of an operation. */
   planOf(
