@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { SCOPES } from '../../src/graph/scopes.ts';
+import { bearer, startIdentityProvider } from '../support/identity-provider.ts';
 import { type BenchCase, VARIANTS } from './bench-case.ts';
 import { caseNamed } from './cases.ts';
 import { type Contestant, start } from './contestant.ts';
@@ -23,9 +25,11 @@ export interface MeasuredRound extends Round {
 /** Both contestants' rounds; the `i`-th of each ran one after the other. */
 export interface Comparison {
   title: string;
+  /** What the gateway is compared with. */
+  rivalName: string;
   sameBytes: boolean;
   gateway: MeasuredRound[];
-  handWritten: MeasuredRound[];
+  rival: MeasuredRound[];
 }
 
 const FILES = {
@@ -36,13 +40,14 @@ const FILES = {
 
 /** Measures one case by alternating between the contestants. Throws when their answers differ. */
 export async function compare(name: string, core: Core, effort: Effort): Promise<Comparison> {
-  const { title, query, isShared = false }: BenchCase = caseNamed(name);
+  const { title, query, isShared = false, handWritten, scopes }: BenchCase = caseNamed(name);
   const operations = Array.from({ length: isShared ? 1 : VARIANTS }, (_, variant) => ({
     query,
     variables: { first: ROWS, without: clientId(variant * ROWS) },
   }));
   await using upstream = await start([FILES.upstream], { core: undefined });
   const { url } = upstream;
+  await using provider = await startIdentityProvider();
   const env = {
     HOOD_URL: url,
     HOOD_TOKEN: 'a-token',
@@ -50,32 +55,37 @@ export async function compare(name: string, core: Core, effort: Effort): Promise
     SOR_TOKEN: 'another-token',
     UPSTREAM: 'live',
   };
-  await using gatewayProcess = await start([FILES.gateway], {
-    core,
-    env: { ...env, PORT: '0', HOOD_RATE: 'none', CACHE: 'off', SECRET: 'a secret for the benchmark' },
-  });
-  await using handWrittenProcess = await start([FILES.handWritten, name], { core, env });
-  await using gateway = new Load(gatewayProcess.url, operations);
-  await using handWritten = new Load(handWrittenProcess.url, operations);
+  const settings = { ...env, PORT: '0', HOOD_RATE: 'none', CACHE: 'off', SECRET: 'a secret for the benchmark' };
+  const startGateway = (auth: Record<string, string>) =>
+    start([FILES.gateway], { core, env: { ...settings, ...auth } });
+  const toAnybody = { ANONYMOUS_SCOPES: SCOPES.join() };
+  await using gatewayProcess = await startGateway(scopes ? provider.settings : toAnybody);
+  await using rivalProcess = await (handWritten
+    ? start([FILES.handWritten, name], { core, env })
+    : startGateway(toAnybody));
+  const token = await provider.token({ scope: scopes?.join(' '), exp: Date.now() / 1000 + 3600 });
+  await using gateway = new Load(gatewayProcess.url, operations, scopes ? bearer(token) : {});
+  await using rival = new Load(rivalProcess.url, operations);
 
-  const sameBytes = sameAnswers(await gateway.answer(), await handWritten.answer());
+  const sameBytes = sameAnswers(await gateway.answer(), await rival.answer());
   await gateway.run(effort.warmUpSeconds);
-  await handWritten.run(effort.warmUpSeconds);
+  await rival.run(effort.warmUpSeconds);
 
-  const result: Comparison = { title, sameBytes, gateway: [], handWritten: [] };
+  const rivalName = handWritten ? 'hand-written endpoint' : 'gateway to anybody';
+  const result: Comparison = { title, rivalName, sameBytes, gateway: [], rival: [] };
   for (let round = 0; round < effort.rounds; round++) {
     result.gateway.push(await measure(gateway, gatewayProcess, upstream, effort));
-    result.handWritten.push(await measure(handWritten, handWrittenProcess, upstream, effort));
+    result.rival.push(await measure(rival, rivalProcess, upstream, effort));
   }
   return result;
 }
 
-function sameAnswers(gateway: string, handWritten: string): boolean {
-  const [ours, theirs] = [gateway, handWritten].map((text): unknown => JSON.parse(text));
+function sameAnswers(gateway: string, rival: string): boolean {
+  const [ours, theirs] = [gateway, rival].map((text): unknown => JSON.parse(text));
   if (!isDeepStrictEqual(ours, theirs)) {
-    throw new Error(`The answers differ:\n${gateway.slice(0, 600)}\n${handWritten.slice(0, 600)}`);
+    throw new Error(`The answers differ:\n${gateway.slice(0, 600)}\n${rival.slice(0, 600)}`);
   }
-  return gateway === handWritten;
+  return gateway === rival;
 }
 
 async function measure(

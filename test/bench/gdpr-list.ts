@@ -77,6 +77,12 @@ export const sharedList: BenchCase = {
   isShared: true,
 };
 
+/** The list without what needs `pii:read`, so that all scopes give the same answer. */
+export const tokenList: BenchCase = {
+  title: 'list of 50 GDPR requests, 8 fields, for a token',
+  query: gdprList.query.replace('informationToRemove', ''),
+};
+
 function row(index: number): Row {
   const status = Object.keys(STATUSES)[index % 3] as string;
   const day = String((index % 28) + 1).padStart(2, '0');

@@ -6,10 +6,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Pool } from 'undici';
-import type { Read, Variables } from './bench-case.ts';
+import type { BenchCase, Read, Variables } from './bench-case.ts';
 import { caseNamed } from './cases.ts';
 
-const { handWritten } = caseNamed(process.argv[2]);
+const { handWritten } = caseNamed(process.argv[2]) as Required<BenchCase>;
 const hood = reader(process.env['HOOD_URL'] ?? '', `Bearer ${process.env['HOOD_TOKEN']}`);
 const sor = reader(process.env['SOR_URL'] ?? '', `Token ${process.env['SOR_TOKEN']}`);
 

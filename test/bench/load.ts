@@ -17,12 +17,14 @@ export class Load implements AsyncDisposable {
   readonly #pool: Pool;
   readonly #path: string;
   readonly #bodies: readonly Buffer[];
+  readonly #headers: Readonly<Record<string, string>>;
   #sent = 0;
 
-  constructor(url: string, operations: readonly object[]) {
+  constructor(url: string, operations: readonly object[], headers: Readonly<Record<string, string>> = {}) {
     const { origin, pathname } = new URL(url);
     this.#pool = new Pool(origin, { connections: CONCURRENCY, pipelining: 1 });
     this.#path = pathname;
+    this.#headers = { 'content-type': 'application/json', accept: 'application/json', ...headers };
     this.#bodies = operations.map((operation) => Buffer.from(JSON.stringify(operation)));
   }
 
@@ -60,12 +62,11 @@ export class Load implements AsyncDisposable {
 
   /** Straight from undici's parser: a stream for each answer would make the load the slowest part. */
   #send(onData: (chunk: Buffer) => void = () => {}): Promise<void> {
-    const headers = { 'content-type': 'application/json', accept: 'application/json' };
     const body = this.#bodies[this.#sent++ % this.#bodies.length] ?? null;
     return new Promise((resolve, reject) => {
       let status = 0;
       this.#pool.dispatch(
-        { method: 'POST', path: this.#path, headers, body },
+        { method: 'POST', path: this.#path, headers: this.#headers, body },
         {
           onRequestStart() {},
           onResponseStart(_controller, statusCode) {

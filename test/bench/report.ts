@@ -3,17 +3,17 @@ import type { Comparison, MeasuredRound } from './comparison.ts';
 type Figure = 'perSecond' | 'p50' | 'p99' | 'cpu' | 'upstreamCalls';
 
 /** The comparison as a table, each figure the median of its rounds, and the ratio of the rates. */
-export function report({ title, sameBytes, gateway, handWritten }: Comparison): string {
-  const ratios = gateway.map((round, index) => round.perSecond / (handWritten[index]?.perSecond ?? Number.NaN));
-  const cpuRatio = median(handWritten.map(({ cpu }) => cpu)) / median(gateway.map(({ cpu }) => cpu));
+export function report({ title, rivalName, sameBytes, gateway, rival }: Comparison): string {
+  const ratios = gateway.map((round, index) => round.perSecond / (rival[index]?.perSecond ?? Number.NaN));
+  const cpuRatio = median(rival.map(({ cpu }) => cpu)) / median(gateway.map(({ cpu }) => cpu));
   return [
     `${title} (both give the same ${sameBytes ? 'bytes' : 'JSON'})`,
     '',
     row('', ['requests/s', 'p50 ms', 'p99 ms', 'cpu µs', 'calls']),
-    row('hand-written', figures(handWritten)),
+    row(rivalName, figures(rival)),
     row('gateway', figures(gateway)),
     '',
-    `ratio ${median(ratios).toFixed(3)} of the hand-written endpoint (rounds: ${ratios.map((ratio) => ratio.toFixed(2)).join(' ')}; by processor time ${cpuRatio.toFixed(3)})`,
+    `ratio ${median(ratios).toFixed(3)} of the ${rivalName} (rounds: ${ratios.map((ratio) => ratio.toFixed(2)).join(' ')}; by processor time ${cpuRatio.toFixed(3)})`,
     '',
   ].join('\n');
 }
@@ -30,7 +30,7 @@ function figures(rounds: readonly MeasuredRound[]): string[] {
 }
 
 function row(name: string, cells: readonly string[]): string {
-  return name.padEnd(14) + cells.map((cell) => cell.padStart(12)).join('');
+  return name.padEnd(22) + cells.map((cell) => cell.padStart(12)).join('');
 }
 
 function median(values: readonly number[]): number {
