@@ -32,7 +32,11 @@ export function openApiClients(
   account: Account,
   config: Config,
   log: Logger,
-  { replicas, degradations }: { replicas: Replicas | undefined; degradations: Degradations },
+  {
+    replicas,
+    degradations,
+    watch,
+  }: { replicas: Replicas | undefined; degradations: Degradations; watch?: AttemptGuard | undefined },
 ) {
   const { api, origin, access, limits } = account;
   const { REQUEST_DEADLINE, CALLER_RATE } = config;
@@ -88,7 +92,7 @@ export function openApiClients(
     /** A client with the account's credential; without one, every call answers how to configure it. */
     open: () => {
       const { headers, guard } = credential();
-      return openAt(origin, { headers, guard: guardChain(degradations.credentialWatch(api, log), guard) });
+      return openAt(origin, { headers, guard: guardChain(watch, degradations.credentialWatch(api, log), guard) });
     },
     /** A client of another host, which takes no credential, but belongs to the same account. */
     openWithoutCredential,

@@ -8,6 +8,7 @@ import type { CallsOfCaller } from './http/budget/caller-use.ts';
 import { AnswerCache } from './http/cache/answer-cache.ts';
 import { MemoryStore } from './http/cache/memory-store.ts';
 import type { Caller } from './http/client/caller.ts';
+import type { AttemptGuard } from './http/client/client-options.ts';
 import { Coalescer } from './http/reads/coalescer.ts';
 import { openReplicas } from './replicas.ts';
 import { HOOD } from './sources/hood/api.ts';
@@ -17,15 +18,19 @@ import { SorFeed } from './sources/sor/feed.ts';
 /** The clients of all APIs, as long as the process lives. */
 export type Upstreams = ReturnType<typeof openUpstreams>;
 
-/** Opens the clients. An API without credentials answers every call with how to configure it. */
-export function openUpstreams(config: Config, log: Logger) {
+/**
+ * Opens the clients. An API without credentials answers every call with how to configure it. `watch` stands around each
+ * call with a credential.
+ */
+export function openUpstreams(config: Config, log: Logger, watch?: AttemptGuard) {
   const stack = new AsyncDisposableStack();
   const degradations = new Degradations();
   const replicas = config.REDIS_URL ? stack.use(openReplicas(config, log, degradations)) : undefined;
   const store = () => replicas?.answerStore() ?? new MemoryStore(config.CACHE_MEMORY * 1_000_000);
   // What was read, of all APIs: their questions have no names in common.
   const cache = config.CACHE === 'off' ? undefined : new AnswerCache(store(), config.CACHE_TTL);
-  const clientsOf = (account: Account) => stack.use(openApiClients(account, config, log, { replicas, degradations }));
+  const clientsOf = (account: Account) =>
+    stack.use(openApiClients(account, config, log, { replicas, degradations, watch }));
   const hood = clientsOf(hoodAccount(config));
   const sor = clientsOf(sorAccount(config));
   const budgets = new Map([

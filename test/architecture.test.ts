@@ -154,10 +154,16 @@ test('no file or folder has a name that says nothing', () => {
 
 test('only config.ts reads the environment, out of the hands of main.ts; the sandbox has settings of its own', () => {
   const readers = SOURCES.filter((file) => /process\.env|\benv\b[^=\n]*\}\s*=\s*process\b/.test(text(file)));
-  expect(readers).toEqual(['src/audit-search.ts', 'src/main.ts', 'src/sandbox/main.ts', 'src/start.js']);
+  expect(readers).toEqual([
+    'src/audit-search.ts',
+    'src/doctor/main.ts',
+    'src/main.ts',
+    'src/sandbox/main.ts',
+    'src/start.js',
+  ]);
   const started = text('src/start.js').match(/(?<=process\.env\.)\w+/g);
   expect(new Set(started)).toEqual(new Set(['NODE_ENV']));
-  for (const program of ['src/audit-search.ts', 'src/main.ts']) {
+  for (const program of ['src/audit-search.ts', 'src/doctor/main.ts', 'src/main.ts']) {
     expect(text(program).match(/process\.env/g)).toEqual(['process.env']);
     expect(text(program)).toContain('readConfig(process.env)');
   }

@@ -1,0 +1,139 @@
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { readConfig } from '../src/config/config.ts';
+import { MOST_CALLS } from '../src/doctor/api-visit.ts';
+import { examine } from '../src/doctor/examination.ts';
+import { filterIgnored, lastPageRepeated, onlyWhere, pageClampedTo, rowsLeftOut } from '../src/sandbox/lies.ts';
+import type { Lie } from '../src/sandbox/server.ts';
+import { type Gateway, startGateway } from './support/gateway.ts';
+import { COMPILE_CACHE } from './support/process.ts';
+
+const account = ({ hood, sor }: Gateway, env: Record<string, string> = {}) => ({
+  ...{ HOOD_URL: hood.origin, HOOD_TOKEN: hood.token, SOR_URL: sor.api.origin, SOR_TOKEN: sor.token },
+  ...env,
+});
+
+/** Accounts whose requests are of people that the System of Record knows. */
+const startAccounts = () => startGateway({ hood: { rows: 300 }, sor: { profiles: 1_200 } });
+
+/** What is found of an account, by the beginning of each assumption. */
+async function found(gateway: Gateway, env?: Record<string, string>) {
+  gateway.hoodCalls();
+  gateway.sorCalls();
+  const { findings, calls } = await examine(readConfig(account(gateway, env)));
+  const seen = [...gateway.hoodCalls(), ...gateway.sorCalls()];
+  expect(seen.every((line) => line.startsWith('GET '))).toBe(true);
+  expect(seen).toHaveLength(calls);
+  expect(calls).toBeLessThanOrEqual(MOST_CALLS);
+  // Counts and statuses, but no id, time or key of anybody.
+  expect(JSON.stringify(findings.map(({ because }) => because))).not.toMatch(/\d{6}|\d{4}-\d\d|@|token/i);
+  return (api: string, assumption: string) => {
+    const finding = findings.find((one) => one.api.startsWith(api) && one.assumption.includes(assumption));
+    return [finding?.verdict, finding?.because, finding?.setting];
+  };
+}
+
+test('of the sandbox it says what the pages leave open', async () => {
+  await using gateway = await startAccounts();
+  const finding = await found(gateway);
+  expect(finding('Hood', 'credential')).toEqual(['confirmed', 'the answer was 200', undefined]);
+  expect(finding('Hood', '`id` comes')).toEqual(['refuted', 'rows have none', undefined]);
+  expect(finding('Hood', 'in:')[0]).toBe('confirmed');
+  expect(finding('Hood', 'rf:')[0]).toBe('confirmed');
+  expect(finding('Hood', 'HOOD_MAX_PAGE_SIZE')).toEqual(['confirmed', '100 rows came', undefined]);
+  expect(finding('Hood', 'does not exist')).toEqual(['confirmed', 'the answer was 404', undefined]);
+  expect(finding('System', 'global')).toEqual(['confirmed', 'there is one', undefined]);
+  expect(finding('System', 'left out by')[0]).toBe('confirmed');
+  expect(finding('System', 'customer_ids')[0]).toBe('confirmed');
+  expect(finding('System', 'SOR_MAX_PAGE_SIZE')[0]).toBe('not to be told');
+});
+
+const ASKED_FOR = 'hood_sor_gateway_no_such_key';
+const isNarrowed = (line: string) => line.includes(`attribute_keys=${ASKED_FOR}`);
+
+test.each<[string, 'hood' | 'sor', Lie, [string, string], unknown[]]>([
+  [
+    'pages are shorter',
+    'hood',
+    pageClampedTo(50),
+    ['Hood', 'HOOD_MAX_PAGE_SIZE'],
+    ['refuted', 'HOOD_MAX_PAGE_SIZE=50'],
+  ],
+  ['pages are shorter', 'sor', pageClampedTo(1_000), ['System', 'SOR_MAX_PAGE'], ['refuted', 'SOR_MAX_PAGE_SIZE=1000']],
+  ['the last page is repeated', 'hood', lastPageRepeated(), ['Hood', 'after the last'], ['refuted', undefined]],
+  ['the last page is repeated', 'sor', lastPageRepeated(), ['System', 'after the last'], ['refuted', undefined]],
+  ['`fields` is ignored', 'hood', filterIgnored('fields'), ['Hood', '`fields`'], ['refuted', 'HOOD_FIELDS=full']],
+  ['`in:` is ignored', 'hood', filterIgnored('id'), ['Hood', 'in:'], ['refuted', undefined]],
+  ['ranges are ignored', 'hood', filterIgnored('create_time'), ['Hood', 'rf:'], ['refuted', undefined]],
+  ['ids are ignored', 'sor', filterIgnored('customer_ids'), ['System', 'customer_ids'], ['refuted', undefined]],
+  [
+    'profiles without values are left out',
+    'sor',
+    onlyWhere(
+      isNarrowed,
+      rowsLeftOut(() => true),
+    ),
+    ['System', 'left out by'],
+    ['refuted', undefined],
+  ],
+])('where %s (%s) it says so', async (_, api, lie, [title, assumption], expected) => {
+  await using gateway = await startAccounts();
+  (api === 'hood' ? gateway.hood : gateway.sor.api).dials.lie = lie;
+  const [verdict, , setting] = (await found(gateway))(title, assumption);
+  expect([verdict, setting]).toEqual(expected);
+});
+
+test.each([
+  ['user_id', ['confirmed', undefined]],
+  ['device_id', ['refuted', 'HOOD_CLIENT_ID_IS=user_id']],
+])('that a client_id is a user it finds out where the setting is %s', async (setting, expected) => {
+  await using gateway = await startGateway({ hood: { rows: 0 }, sor: { profiles: 30, samples: false } });
+  const { data } = await gateway.query('{ customerProfiles(first: 30) { nodes { customerId customerIdType } } }');
+  const users = data.customerProfiles.nodes.filter(
+    (one: { customerIdType: string }) => one.customerIdType === 'USER_ID',
+  );
+  const rows = users.map(({ customerId }: { customerId: string }, index: number) => ({
+    ...{ id: String(index), client_id: customerId, create_time: `2026-01-0${1 + (index % 9)} 10:00:00` },
+  }));
+  gateway.hood.replace('gdprRequests', rows);
+  const [verdict, because, follows] = (await found(gateway, { HOOD_CLIENT_ID_IS: setting }))(
+    'System',
+    'HOOD_CLIENT_ID_IS',
+  );
+  expect([verdict, follows]).toEqual(expected);
+  expect(because).toMatch(/^of \d+ ids \d+ are users and 0 are devices$/);
+});
+
+test.each([401, 403, 500])('an API that answers %i costs no more calls, and no sentence of its own', async (status) => {
+  await using gateway = await startAccounts();
+  const fault = () => ({
+    kind: 'status' as const,
+    status,
+    body: { title: 'canary@example.com', message: '17000000000000' },
+  });
+  gateway.hood.dials.fault = fault;
+  gateway.sor.api.dials.fault = fault;
+  const finding = await found(gateway);
+  const isRefused = status === 401 || status === 403;
+  expect(finding('Hood', 'credential')[0]).toBe(isRefused ? 'refuted' : 'not to be told');
+  expect(finding('System', 'credential')[2]).toBe(isRefused ? 'SOR_TOKEN=<a credential that is valid>' : undefined);
+});
+
+test('a limit in the answers is compared with those of the settings', async () => {
+  await using gateway = await startGateway({ hood: { rows: 30, limits: { perSecond: 8, perMinute: 60 } } });
+  const wrong = await found(gateway, { SOR_TOKEN: '' });
+  expect(wrong('Hood', 'HOOD_RATE').slice(0, 2)).toEqual(['refuted', expect.stringContaining('10 and 150')]);
+  expect(wrong('System', 'global')).toEqual(['not to be told', 'no credential is set', undefined]);
+  expect((await found(gateway, { HOOD_RATE: '8/s,60/m' }))('Hood', 'HOOD_RATE')[0]).toBe('confirmed');
+});
+
+test('the command prints a line for each, and what follows; without an account it says what to set', async () => {
+  const doctor = (env: Record<string, string>) =>
+    spawnSync(process.execPath, ['src/doctor/main.ts'], { env: { ...COMPILE_CACHE, ...env }, encoding: 'utf8' });
+  expect(doctor({})).toMatchObject({ status: 2, stderr: expect.stringContaining('set HOOD_TOKEN') });
+  const { status, stdout } = doctor({ HOOD_URL: 'http://127.0.0.1:1', HOOD_TOKEN: 'canary' });
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^not to be told {2}Hood: the credential is accepted \(the answer was none\)\n/);
+  expect(stdout).toMatch(/\nNo setting has to change\.\n$/);
+  expect(stdout).not.toMatch(/canary|127/);
+});
