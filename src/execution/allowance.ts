@@ -23,10 +23,10 @@ export interface Limits {
 
 /** The work of a plain field, or of a member of a list. */
 export const VALUE_WORK = 8;
-/** So much more is that of a value whose resolver looks at more than its row, and again if it comes later. */
+/** So much more is that of a value that is not just read from its row, and again if it comes later. */
 export const RESOLVED_WORK = 32;
 /** And that of an error, which has a stack and a place. */
-export const ERROR_WORK = 256;
+export const ERROR_WORK = 400;
 /** And that of a later part: it is written by itself, and waits for others. */
 export const PART_WORK = 512;
 /** So many characters take as long to write as one unit of work. */

@@ -39,7 +39,7 @@ export function planned(
 ): OperationPlan {
   const select = (type: GraphQLObjectType, { fields: selected, patches }: Selected): PlannedFields => {
     const fields = [...selected].map(([key, nodes]) => plannedField(key, nodes, type));
-    const resolved = fields.filter(({ resolve }) => resolve.length > 1);
+    const resolved = fields.filter(({ plain }) => !plain);
     return {
       fields,
       later: patches.map(({ label, fields }) => ({ label, fields: select(type, { fields, patches: [] }) })),

@@ -1,3 +1,4 @@
+import { memoize1 } from '@graphql-tools/utils';
 import type { ArgBuilder, ObjectRef } from '@pothos/core';
 import { intOrNull } from '../sources/exact-values.ts';
 import { builder, type Types } from './builder.ts';
@@ -17,6 +18,17 @@ export interface Connection<Row> {
 interface Edge<Row> {
   connection: Connection<Row>;
   index: number;
+  cursor?: string;
+}
+
+/** The same for every alias: there may be a hundred. */
+const edgesOf = memoize1((connection: Connection<unknown>) =>
+  connection.rows.map((_row, index): Edge<unknown> => ({ connection, index })),
+);
+
+function cursorOf(edge: Edge<unknown>): string {
+  edge.cursor ??= edge.connection.cursorOf(edge.index);
+  return edge.cursor;
 }
 
 export const PageInfo = builder.objectRef<Connection<unknown>>('PageInfo').implement({
@@ -59,7 +71,7 @@ export function connectionOf<Row extends object>(
       cursor: t.string({
         nullable: false,
         description: 'Opaque. Valid as `after` or `before` of the same field with the same filter, search and order.',
-        resolve: ({ connection, index }) => connection.cursorOf(index),
+        resolve: (edge) => cursorOf(edge),
       }),
       node: t.field({
         type: node,
@@ -77,7 +89,7 @@ export function connectionOf<Row extends object>(
         type: [edge],
         nullable: false,
         description: 'The rows of the window with their cursors.',
-        resolve: (parent) => parent.rows.map((_row, index) => ({ connection: parent, index })),
+        resolve: (parent) => edgesOf(parent) as Edge<Row>[],
       }),
       nodes: t.field({
         type: [node],

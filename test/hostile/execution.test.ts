@@ -56,6 +56,7 @@ holdToRule(
 );
 
 const PROFILE = 'customerId firstName lastName email dateOfBirth gender country city region profilePictureUrl';
+const FORMS = 'key masked value string number exactNumber boolean date dateTime set';
 const profiles = (fields: string) => `customerProfiles(first: 10000) { nodes { ${fields} } }`;
 const aliases = (count: number, of: string) => Array.from({ length: count }, (_, n) => `a${n}: ${of}`).join(' ');
 
@@ -78,6 +79,21 @@ holdToRule(
       PARTS,
     ),
     tooLarge('with a field 99 times', `{ ${profiles(aliases(99, 'attribute(system: "global", key: "x") { key }'))} }`),
+    tooLarge(
+      'with a hundred lists of edges',
+      `{ customerProfiles(first: 10000) { ${aliases(99, 'edges { cursor }')} } }`,
+    ),
+    tooLarge('with sets ninety times', `{ ${profiles(`attributes { values { ${aliases(90, 'set')} } }`)} }`),
+    tooLarge(
+      'with all forms of all attributes thirty times',
+      `{ ${profiles(aliases(30, `attributes { systemIdentifier values { ${FORMS} } }`))} }`,
+    ),
+    tooLarge(
+      'in eight lists of a thousand with ninety fields in fragments',
+      `{ ${Array.from({ length: 8 }, (_, n) => `l${n}: customerProfiles(first: ${1_000 + n}) { nodes { ...Each } }`).join(' ')} }
+        fragment Each on CustomerProfile { ${PROFILE} attributes { values { ...Value ${aliases(80, 'exactNumber')} } } }
+        fragment Value on AttributeValue { ${FORMS} }`,
+    ),
     long('with ten fields', `{ ${profiles(PROFILE)} }`),
     long('with ten fields six times, 15 MB', `{ ${aliases(6, profiles(PROFILE))} }`),
     {
