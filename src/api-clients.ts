@@ -10,6 +10,7 @@ import { LocalCallAllocator } from './http/budget/call-allocator.ts';
 import { pendingCalls } from './http/budget/pending-calls.ts';
 import { RouteHolds } from './http/budget/route-holds.ts';
 import type { Api } from './http/client/api.ts';
+import type { CallObserver } from './http/client/call-observer.ts';
 import type { AttemptGuard, JsonClientOptions } from './http/client/client-options.ts';
 import { guardChain } from './http/client/client-options.ts';
 import { JsonClient } from './http/client/json-client.ts';
@@ -24,6 +25,16 @@ const USER_AGENT = `${manifest.name}/${manifest.version}`;
 /** An account without limits has so many calls at a time: 2,500 a second, if each takes 20 ms. */
 const MOST_WITHOUT_LIMITS = 50;
 
+/** What clients of all APIs have in common. */
+export interface ApiSurroundings {
+  log: Logger;
+  observer: CallObserver | undefined;
+  replicas: Replicas | undefined;
+  degradations: Degradations;
+  /** Stands around each call with a credential. */
+  watch?: AttemptGuard | undefined;
+}
+
 /** What a client needs to authenticate. */
 type Credential = Pick<JsonClientOptions, 'headers' | 'guard'>;
 
@@ -31,12 +42,7 @@ type Credential = Pick<JsonClientOptions, 'headers' | 'guard'>;
 export function openApiClients(
   account: Account,
   config: Config,
-  log: Logger,
-  {
-    replicas,
-    degradations,
-    watch,
-  }: { replicas: Replicas | undefined; degradations: Degradations; watch?: AttemptGuard | undefined },
+  { log, observer, replicas, degradations, watch }: ApiSurroundings,
 ) {
   const { api, origin, access, limits } = account;
   const { REQUEST_DEADLINE, CALLER_RATE } = config;
@@ -63,7 +69,8 @@ export function openApiClients(
         timeoutMs: REQUEST_DEADLINE,
         // Never before the operation's own deadline, whose error says more.
         pool: { headersTimeout: Math.max(10_000, REQUEST_DEADLINE) },
-        onFailure: failureLog(log),
+        observer,
+        keepsValues: config.UPSTREAM === 'sandbox',
         headers,
         retryBudget,
         // The budget stands inside the log-in, which sends a call twice when its token has ended.
@@ -89,6 +96,8 @@ export function openApiClients(
   return {
     /** Undefined where the account has no known limits. */
     budget,
+    /** The routes on which anything has failed, and the hosts as `''`, with whether they are left alone now. */
+    circuits: () => [...breakers.values()].flatMap((breaker) => breaker.circuits),
     /** A client with the account's credential; without one, every call answers how to configure it. */
     open: () => {
       const { headers, guard } = credential();
@@ -106,13 +115,6 @@ function missing(api: Api, remedy: string): Credential {
     throw notAsked(api, route, 'NOT_CONFIGURED', `${api.title} is not configured: ${remedy}.`);
   };
   return { guard };
-}
-
-/** One line for a failed call, under the id that clients see; nothing in it names a person or opens a door. */
-function failureLog(log: Logger): NonNullable<JsonClientOptions['onFailure']> {
-  return ({ api, route, failure, status, traceId, failureId, code }, attempts) => {
-    log.warn({ api, route, failure, status, traceId, failureId, code, attempts }, 'upstream call failed');
-  };
 }
 
 function breakerLog(api: Api, log: Logger): BreakerOptions['onChange'] {

@@ -44,9 +44,11 @@ import { usePersistedQueries } from './server/persisted-queries.ts';
 import { type Readiness, useReadiness } from './server/readiness.ts';
 import { useReceivedOperation } from './server/received-operation.ts';
 import { useSandboxMark } from './server/sandbox-mark.ts';
+import { useMetrics } from './server/telemetry/metrics-endpoint.ts';
+import type { Telemetry } from './server/telemetry/telemetry.ts';
 import { useTrustedDocuments } from './server/trusted-documents.ts';
 import { useUploads } from './server/uploads.ts';
-import { statisticsOf, useUpstreamCost } from './server/upstream-cost.ts';
+import { useUpstreamCost } from './server/upstream-cost.ts';
 import { Hood, HoodReads } from './sources/hood/hood.ts';
 import { Sor, SorReads } from './sources/sor/sor.ts';
 import { SorSystems } from './sources/sor/systems.ts';
@@ -57,6 +59,8 @@ export interface AppOptions {
   config: Config;
   upstreams: Upstreams;
   log: Logger;
+  /** That of the upstreams. */
+  telemetry: Telemetry;
   /** Plugins of whoever runs it, after all others. */
   plugins?: readonly Plugin[];
   /** Whether new requests are welcome: false while the process drains. */
@@ -69,7 +73,7 @@ export interface App extends RequestListener, AsyncDisposable {
 }
 
 /** The gateway as a request handler. */
-export function createApp({ config, upstreams, log, plugins = [], isReady = () => true }: AppOptions): App {
+export function createApp({ config, upstreams, log, telemetry, plugins = [], isReady = () => true }: AppOptions): App {
   // Plugins may wrap the resolvers of the schema that Yoga has: then this gateway has one of its own, from which those
   // of callers are made once they have done so.
   const served = plugins.length > 0 ? mapSchema(schema) : schema;
@@ -111,7 +115,6 @@ export function createApp({ config, upstreams, log, plugins = [], isReady = () =
         deadline: deadlineOf(request, config.REQUEST_DEADLINE),
         mustRevalidate: mustRevalidate(request),
         allowance: callAllowance(config.MAX_CALLS),
-        statistics: statisticsOf(request),
         hidesReasons: !identityOf(request).scopes.has('pii:read'),
       },
       subjects,
@@ -160,7 +163,9 @@ export function createApp({ config, upstreams, log, plugins = [], isReady = () =
     landingPage: false,
     logging: false,
     plugins: [
+      telemetry.usePlugin(),
       useVaryOrigin(origins),
+      useMetrics(telemetry.metrics, config.METRICS_PORT !== undefined),
       useReceivedOperation({ maxBytes: config.MAX_BODY, deadlineMs: config.REQUEST_DEADLINE }),
       useArgumentLimits(),
       usePermissions(served),
@@ -201,7 +206,7 @@ export function createApp({ config, upstreams, log, plugins = [], isReady = () =
   });
   // No page can know a credential, so that where one is asked for any name will do: a proxy may have its own.
   const isOurs = config.AUTH.includes('none') ? allowedHosts(publicUrl, config.ALLOWED_HOSTS, log) : () => true;
-  return Object.assign(frontDoor(yoga, { isOurs, report }), {
+  return Object.assign(frontDoor(yoga, { isOurs, report, refused: (reason) => telemetry.metrics.refused(reason) }), {
     fetch: yoga.fetch,
     // Plugins may have reports to send.
     [Symbol.asyncDispose]: async () => yoga.dispose(),

@@ -9,6 +9,7 @@ import { refusesCredential } from './http/redis/redis-connection.ts';
 import { loadPlugins } from './plugins.ts';
 import { HttpServer } from './server/http-server.ts';
 import { startTable } from './start-table.ts';
+import { openTelemetry } from './telemetry.ts';
 import { terminalLog } from './terminal-log.ts';
 import { openUpstreams } from './upstreams.ts';
 
@@ -27,13 +28,15 @@ async function main(): Promise<void> {
   if ((await Promise.all((settings.REDIS_URL ?? []).map(refusesCredential))).includes(true)) {
     refuse('REDIS_URL must have the user and the password that Redis expects.');
   }
-  const upstreams = stack.use(openUpstreams(settings, log));
+  const telemetry = await openTelemetry(settings, log, stack);
+  const upstreams = stack.use(openUpstreams(settings, log, telemetry));
+  telemetry.metrics.watch(upstreams);
   watchSecretFiles(settings, readSettings, log);
 
   const server = new HttpServer({ clientTimeoutMs: settings.CLIENT_TIMEOUT, keepAliveMs: settings.KEEP_ALIVE_TIMEOUT });
   await once(server.listen(settings.PORT, settings.HOST), 'listening').catch(refuseToListen);
   Object.assign(settings, { PORT: (server.address() as AddressInfo).port });
-  const app = createApp({ config: settings, upstreams, log, plugins, isReady: () => !server.isStopping });
+  const app = createApp({ config: settings, upstreams, log, telemetry, plugins, isReady: () => !server.isStopping });
   server.on('request', stack.use(app));
   for (const { title, mode, ...details } of startTable(read)) log.info(details, `${title}: ${mode}`);
   if (settings.secretIsRandom) log.warn('SECRET is not set: cursors and links end with this process');

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { type Account, hoodAccount, sorAccount } from './accounts.ts';
-import { openApiClients } from './api-clients.ts';
+import { type ApiSurroundings, openApiClients } from './api-clients.ts';
 import type { Config } from './config/config.ts';
 import { Degradations } from './degradations.ts';
 import type { AccountRoom } from './http/budget/account-windows.ts';
@@ -8,7 +8,6 @@ import type { CallsOfCaller } from './http/budget/caller-use.ts';
 import { AnswerCache } from './http/cache/answer-cache.ts';
 import { MemoryStore } from './http/cache/memory-store.ts';
 import type { Caller } from './http/client/caller.ts';
-import type { AttemptGuard } from './http/client/client-options.ts';
 import { Coalescer } from './http/reads/coalescer.ts';
 import { openReplicas } from './replicas.ts';
 import { HOOD } from './sources/hood/api.ts';
@@ -18,24 +17,23 @@ import { SorFeed } from './sources/sor/feed.ts';
 /** The clients of all APIs, as long as the process lives. */
 export type Upstreams = ReturnType<typeof openUpstreams>;
 
-/**
- * Opens the clients. An API without credentials answers every call with how to configure it. `watch` stands around each
- * call with a credential.
- */
-export function openUpstreams(config: Config, log: Logger, watch?: AttemptGuard) {
+type Watchers = Partial<Pick<ApiSurroundings, 'observer' | 'watch'>>;
+
+/** Opens the clients. An API without credentials answers every call with how to configure it. */
+export function openUpstreams(config: Config, log: Logger, { observer, watch }: Watchers = {}) {
   const stack = new AsyncDisposableStack();
   const degradations = new Degradations();
   const replicas = config.REDIS_URL ? stack.use(openReplicas(config, log, degradations)) : undefined;
   const store = () => replicas?.answerStore() ?? new MemoryStore(config.CACHE_MEMORY * 1_000_000);
   // What was read, of all APIs: their questions have no names in common.
   const cache = config.CACHE === 'off' ? undefined : new AnswerCache(store(), config.CACHE_TTL);
-  const clientsOf = (account: Account) =>
-    stack.use(openApiClients(account, config, log, { replicas, degradations, watch }));
+  const surroundings = { log, observer, watch, replicas, degradations };
+  const clientsOf = (account: Account) => stack.use(openApiClients(account, config, surroundings));
   const hood = clientsOf(hoodAccount(config));
   const sor = clientsOf(sorAccount(config));
-  const budgets = new Map([
-    [HOOD.name, hood.budget],
-    [SOR.name, sor.budget],
+  const clients = new Map([
+    [HOOD.name, hood],
+    [SOR.name, sor],
   ]);
   const reads = ({ open, budget }: typeof hood) => new Coalescer(open(), cache, () => budget?.pressure ?? 'none');
   return {
@@ -44,9 +42,12 @@ export function openUpstreams(config: Config, log: Logger, watch?: AttemptGuard)
     sorFeed: new SorFeed(sor.openWithoutCredential(config.SOR_FEED_URL)),
     degradations,
     /** What is left of the limits of the account at the API of this name; undefined where it has none. */
-    roomOf: (api: string): AccountRoom | undefined => budgets.get(api)?.room,
+    roomOf: (api: string): AccountRoom | undefined => clients.get(api)?.budget?.room,
+    /** What is known of each API without a call, by its name. */
+    clients,
     /** What a caller has called of that account; undefined where callers have no shares. */
-    usedBy: (api: string, caller: Caller): CallsOfCaller | undefined => budgets.get(api)?.callerUse?.of(caller.name),
+    usedBy: (api: string, caller: Caller): CallsOfCaller | undefined =>
+      clients.get(api)?.budget?.callerUse?.of(caller.name),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

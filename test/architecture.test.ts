@@ -45,7 +45,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/http/json/lossless-json.ts',
     'src/http/budget/account-windows.ts',
     'src/http/budget/caller-use.ts',
-    'src/http/client/call-statistics.ts',
+    // What became of calls is told.
+    'src/http/client/call-observer.ts',
+    'src/http/client/call-record.ts',
     'src/http/client/upstream-error.ts',
     'src/http/reads/subjects.ts',
     // Errors before an operation is executed are as few as others.

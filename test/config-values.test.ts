@@ -64,6 +64,11 @@ const ACCEPTED: [name: keyof Config, text: string, value: unknown][] = [
   ['INTROSPECTION', 'off', 'off'],
   ['GRAPHIQL', 'off', 'off'],
   ['LOG_LEVEL', 'silent', 'silent'],
+  ['METRICS_PORT', '9464', 9464],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://collector:4318', 'http://collector:4318'],
+  ['OTEL_TRACES_SAMPLER', 'traceidratio', 'traceidratio'],
+  ['OTEL_TRACES_SAMPLER_ARG', '0.25', 0.25],
+  ['TRACE_UPSTREAM', 'hood, sor', ['hood', 'sor']],
 ];
 
 test('addresses behind proxies: a header has no case, and an address is a network of its own', () => {
@@ -111,6 +116,9 @@ const ORIGINS = 'CORS_ORIGINS must be origins such as https://app.example.com, s
 const NETWORKS = 'TRUSTED_PROXIES must be networks or addresses such as 10.0.0.0/8 or 192.0.2.7, separated by commas.';
 const TTL = `CACHE_TTL must be written like profiles=30s,systems=10m, of: ${Object.keys(LIFETIMES).join(', ')}.`;
 const ONE_WORD = 'must be one word without spaces or line ends.';
+
+const BASES = ['always_on', 'always_off', 'traceidratio'];
+const SAMPLERS = [...BASES, ...BASES.map((base) => `parentbased_${base}`)].join(', ');
 
 const REFUSED: [name: string, text: string, mistake: string][] = [
   ['PORT', '65536', WHOLE_PORT],
@@ -198,6 +206,11 @@ const REFUSED: [name: string, text: string, mistake: string][] = [
   ['INTROSPECTION', 'false', 'INTROSPECTION must be one of: on, off.'],
   ['GRAPHIQL', 'no', 'GRAPHIQL must be one of: on, off.'],
   ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be one of: silent, error, warn, info, debug.'],
+  ['METRICS_PORT', '65536', 'METRICS_PORT must be a whole number from 0 to 65535.'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'x', 'OTEL_EXPORTER_OTLP_ENDPOINT must be a URL such as http://collector:4318.'],
+  ['OTEL_TRACES_SAMPLER', 'some', `OTEL_TRACES_SAMPLER must be one of: ${SAMPLERS}.`],
+  ['OTEL_TRACES_SAMPLER_ARG', '2', 'OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1.'],
+  ['TRACE_UPSTREAM', 'crm', 'TRACE_UPSTREAM must be APIs, separated by commas, of: hood, sor.'],
 ];
 
 const REDIS = 'redis://127.0.0.1';
@@ -223,19 +236,10 @@ test.each(REFUSED)('%s cannot be "%s", and unless that is secret the mistake say
 const NAMES = VARIABLE_NAMES.filter((name) => !name.startsWith('JWT_')).sort();
 
 test('every variable is tried with a text that is accepted, and with one that is not where there are such', () => {
-  const anyText = ['AUDIT', 'GATEWAY_SCOPES', 'HOST', 'SOR_EMAIL', 'SOR_PASSWORD'];
-  const inCombination = [
-    'CLIENT_ADDRESS_HEADER',
-    'TRUSTED_DOCUMENTS',
-    'TRUSTED_PROXIES',
-    'GATEWAY_SCOPES',
-    'GATEWAY_SECRET',
-    'REDIS_URL',
-    'REPLICAS',
-    'SOR_EMAIL',
-    'SOR_PASSWORD',
-  ];
+  const anyText = ['AUDIT', 'GATEWAY_SCOPES', 'HOST', 'PLUGINS', 'SOR_EMAIL', 'SOR_PASSWORD'];
+  const inCombination =
+    'CLIENT_ADDRESS_HEADER GATEWAY_SCOPES GATEWAY_SECRET PLUGINS REDIS_URL REPLICAS SOR_EMAIL SOR_PASSWORD TRUSTED_DOCUMENTS TRUSTED_PROXIES';
   const names = (rows: readonly (readonly unknown[])[]) => new Set(rows.map(([name]) => String(name)));
-  expect([...names(ACCEPTED).union(new Set(inCombination))].sort()).toEqual(NAMES);
+  expect([...names(ACCEPTED).union(new Set(inCombination.split(' ')))].sort()).toEqual(NAMES);
   expect([...names(REFUSED).union(new Set(anyText))].sort()).toEqual(NAMES);
 });

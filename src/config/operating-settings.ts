@@ -1,10 +1,14 @@
 import { choice, words } from './setting-kinds.ts';
+import { TELEMETRY_VARIABLES } from './telemetry-settings.ts';
 
 /** The settings about what is seen of the gateway, and what is added to it. */
 export const OPERATING_VARIABLES = {
   LOG_LEVEL: choice('silent', 'error', 'warn', 'info', 'debug')
     .prefault('info')
-    .describe('The least severe lines to log. The log is JSON, one object a line; on a terminal it is plain text.'),
+    .describe(
+      'The least severe lines to log. `info` has one line for each operation, `debug` also one for each call. The log is JSON, one object a line; on a terminal it is plain text.',
+    ),
+  ...TELEMETRY_VARIABLES,
   PLUGINS: words
     .default([])
     .describe(

@@ -28,6 +28,12 @@ export const wholeNumber = (min: number, max: number) =>
     })
     .transform(Number);
 
+/** A part of something. */
+export const share = z
+  .string()
+  .regex(/^(0(\.\d+)?|1(\.0+)?)$/, 'must be a number from 0 to 1')
+  .transform(Number);
+
 const UNIT_BYTES = { kb: 1_000, mb: 1_000_000, gb: 1_000_000_000 } as const;
 
 /** In bytes, of `500kb`, `16mb` or `2gb`. */
@@ -88,7 +94,7 @@ export const rate = z
 export const choice = <const Choice extends string>(...choices: Choice[]) =>
   z.enum(choices, { error: `must be one of: ${choices.join(', ')}` });
 
-const httpUrl = (example: string) =>
+export const httpUrl = (example: string) =>
   z.string().refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), {
     error: `must be a URL such as ${example}`,
     abort: true,
@@ -126,6 +132,9 @@ export const scopes = z
 
 /** What callers may be known by. */
 export const waysIn = list.pipe(listOf('ways in', ['jwt', 'secret', 'none']));
+
+/** By their short names. */
+export const apis = list.pipe(listOf('APIs', ['hood', 'sor']));
 
 const ASYMMETRIC = 'RS256,RS384,RS512,PS256,PS384,PS512,ES256,ES384,ES512,EdDSA,Ed25519';
 

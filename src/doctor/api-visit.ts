@@ -1,7 +1,7 @@
 import type { AttemptGuard } from '../http/client/client-options.ts';
 import type { AnswerHead } from '../http/client/exchange.ts';
 import type { JsonClient } from '../http/client/json-client.ts';
-import { endpoint, type QueryValue } from '../http/client/path.ts';
+import { type Endpoint, endpoint, type QueryValue, type Route } from '../http/client/path.ts';
 import { UpstreamError } from '../http/client/upstream-error.ts';
 
 /** How many calls a visit may make at both APIs together, whatever comes back. */
@@ -46,7 +46,7 @@ export class ApiVisit {
     this.#count = count;
   }
 
-  async get(route: string, query: Readonly<Record<string, QueryValue>> = {}): Promise<Seen> {
+  async get(route: Route<never>, query: Readonly<Record<string, QueryValue>> = {}): Promise<Seen> {
     const where = endpoint(route, {}, query);
     const known = this.#seen.get(where.path);
     if (known) return known;
@@ -55,7 +55,7 @@ export class ApiVisit {
     return seen;
   }
 
-  async #ask(where: { route: string; path: string }): Promise<Seen> {
+  async #ask(where: Endpoint): Promise<Seen> {
     try {
       // As a repetition it is not tried again.
       const answer = await this.#client.get({ ...where, repeats: 'question' });

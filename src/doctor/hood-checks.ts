@@ -1,3 +1,4 @@
+import { template } from '../http/client/path.ts';
 import type { Row } from './api-visit.ts';
 import {
   beyond,
@@ -13,8 +14,8 @@ import {
 } from './check.ts';
 
 const api = 'Hood';
-const REQUESTS = '/v1/hood/gdpr-requests';
-const DATA = '/v1/hood/customer-data';
+const REQUESTS = template('/v1/hood/gdpr-requests');
+const DATA = template('/v1/hood/customer-data');
 
 /** The first requests in the API's own order, without their ids being asked for. */
 export const firstRequests = ({ hood }: Visit) => hood.get(REQUESTS, { fields: 'client_id,create_time', page: '1,20' });
@@ -122,7 +123,7 @@ export const HOOD_CHECKS: readonly Check[] = [
     api,
     assumption: 'an id that does not exist is answered with 404 or an empty list',
     judge: async ({ hood }) => {
-      const { rows, status } = await hood.get(`${DATA}/0`, { fields: 'id' });
+      const { rows, status } = await hood.get(template('/v1/hood/customer-data/0'), { fields: 'id' });
       return status === 404 || rows?.length === 0
         ? confirmed(`the answer was ${status}`)
         : refuted(`the answer was ${status}`);

@@ -1,3 +1,4 @@
+import { template } from '../http/client/path.ts';
 import {
   beyond,
   type Check,
@@ -13,8 +14,8 @@ import {
 import { firstRequests } from './hood-checks.ts';
 
 const api = 'System of Record';
-const SYSTEMS = '/api/system_of_records';
-const PROFILES = '/api/customer_profiles';
+const SYSTEMS = template('/api/system_of_records');
+const PROFILES = template('/api/customer_profiles');
 
 /** Nobody has it. */
 const NO_KEY = 'hood_sor_gateway_no_such_key';

@@ -3,6 +3,7 @@ import type { ExecutionResult } from '@graphql-tools/utils';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { listOf, objectOf, type Piece, piecesOf } from '../execution/written.ts';
 import { CallerError } from '../graph/caller-error.ts';
+import { factsOf } from './telemetry/operation-facts.ts';
 
 /** What an operation fails with whose answer would have more than `limit` bytes. */
 export function answerTooLarge(limit: number): CallerError {
@@ -31,18 +32,19 @@ interface Shown extends ExecutionResult {
  * the error is then the last of them. A long answer goes out as its caller reads it.
  */
 export function useAnswerLimit(limit: number): Plugin {
-  const refusal = (more: object) => {
+  const refusal = (request: Request, more: object) => {
     const { message, code, details } = answerTooLarge(limit);
+    factsOf(request).codes.add(code);
     return JSON.stringify({ data: null, errors: [{ message, extensions: { code, ...details } }], ...more });
   };
 
-  async function* limited(parts: AsyncIterable<ExecutionResult>): AsyncGenerator<Shown> {
+  async function* limited(request: Request, parts: AsyncIterable<ExecutionResult>): AsyncGenerator<Shown> {
     let left = limit;
     for await (const part of parts) {
       const stringify = (shown: ExecutionResult) => {
         const bytes = Buffer.concat(piecesToSend(shown).map(bytesOf));
         left -= bytes.length;
-        return left < 0 ? refusal({ hasNext: false }) : bytes.toString();
+        return left < 0 ? refusal(request, { hasNext: false }) : bytes.toString();
       };
       // One that does not say that there are more is an error that ended them; Yoga would repeat it for ever.
       yield { ...part, hasNext: part.hasNext ?? false, stringify };
@@ -51,12 +53,12 @@ export function useAnswerLimit(limit: number): Plugin {
   }
 
   return {
-    onResultProcess({ result, setResult }) {
+    onResultProcess({ request, result, setResult }) {
       if (isAsyncIterable<ExecutionResult>(result))
-        return setResult(limited(result) as AsyncGenerator<ExecutionResult>);
+        return setResult(limited(request, result) as AsyncGenerator<ExecutionResult>);
       const stringify = (shown: ExecutionResult) => {
         const pieces = piecesToSend(shown);
-        if (pieces.reduce((bytes, piece) => bytes + Buffer.byteLength(piece), 0) > limit) return refusal({});
+        if (pieces.reduce((bytes, piece) => bytes + Buffer.byteLength(piece), 0) > limit) return refusal(request, {});
         const [only] = pieces;
         // Whoever reads a body that comes in pieces puts bytes together.
         return pieces.length === 1 && typeof only === 'string' ? only : Readable.from(pieces.map(bytesOf));

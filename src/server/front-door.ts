@@ -38,13 +38,15 @@ export interface FrontDoorOptions {
   isOurs: (host: string) => boolean;
   /** Called with what no plugin has made an answer of: a bug. */
   report: (error: unknown) => void;
+  /** Called with the reason, for the metrics. */
+  refused?: (reason: 'host') => void;
 }
 
 /**
  * The gateway as a listener of Node's server. It lets in what a URL can be made of and what is meant for this gateway;
  * all else is answered by a status alone, and so is a bug around an operation, whose text names files of this machine.
  */
-export function frontDoor(yoga: Adapter, { isOurs, report }: FrontDoorOptions): RequestListener {
+export function frontDoor(yoga: Adapter, { isOurs, report, refused }: FrontDoorOptions): RequestListener {
   let lastHost: string | undefined;
 
   function refusedAs(request: IncomingMessage): number | undefined {
@@ -71,6 +73,7 @@ export function frontDoor(yoga: Adapter, { isOurs, report }: FrontDoorOptions): 
   return async (request, response) => {
     for (const [name, value] of HEADERS) response.setHeader(name, value);
     const status = refusedAs(request);
+    if (status === 421) refused?.('host');
     if (status !== undefined) return endWith(status, response);
     try {
       const context = { req: request, res: response };

@@ -37,8 +37,8 @@ function optionsOf(): GraphiQLOptions & { onEditQuery: null } {
     logo: MARK,
     defaultTabs: readyOperations().map(({ operation, variables }) => ({ query: operation, variables, headers: null })),
     defaultEditorToolsVisibility: 'variables',
-    // Sent with every operation, whatever the editor of headers says: who tries one sees its cost.
-    additionalHeaders: { 'x-upstream-cost': '1' },
+    // Sent with every operation, whatever the editor of headers says: who tries one sees its cost and its calls.
+    additionalHeaders: { 'x-upstream-cost': 'calls' },
     // A token that was typed in goes when the page does.
     shouldPersistHeaders: false,
     // By default the page copies every operation into its address, from where personal data reaches logs and histories.

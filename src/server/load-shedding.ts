@@ -3,6 +3,10 @@ import type { Plugin } from 'graphql-yoga';
 import { identityOf } from './callers.ts';
 import { Places } from './places.ts';
 import { refusal } from './refusal.ts';
+import { factsOf } from './telemetry/operation-facts.ts';
+
+/** Why there is no place, for the metrics. */
+const REASONS = { none: 'places', 'none for you': 'caller_rate' } as const;
 
 /** When a caller who was refused should come again, in seconds: most operations are over by then. */
 const RETRY_AFTER = 1;
@@ -34,7 +38,9 @@ export function useLoadShedding(
     isShedding,
     // As late as the credential is checked, so that only those who have it count; and as early as the body is unread.
     onRequestParse({ request, serverContext }) {
-      const place = isShedding() ? 'none' : places.take(request, identityOf(request).caller);
+      const isMemory = isShedding();
+      const place = isMemory ? 'none' : places.take(request, identityOf(request).caller);
+      if (place !== 'taken') factsOf(request).refusedFor = isMemory ? 'memory' : REASONS[place];
       if (place === 'none') {
         throw refusal(503, 'RATE_LIMITED', 'The gateway has too much to do just now.', { retryAfter: RETRY_AFTER });
       }
@@ -54,6 +60,7 @@ export function useLoadShedding(
   };
 }
 
-function comesInParts({ headers }: Response): boolean {
+/** Whether an answer is sent part by part. */
+export function comesInParts({ headers }: Response): boolean {
   return /^(?:multipart\/|text\/event-stream)/.test(headers.get('content-type') ?? '');
 }

@@ -3,29 +3,26 @@ import { mapAsyncIterator, type Plugin } from 'graphql-yoga';
 import { BadInput } from '../graph/caller-error.ts';
 import type { AccountRoom } from '../http/budget/account-windows.ts';
 import type { CallsOfCaller } from '../http/budget/caller-use.ts';
-import { CallStatistics } from '../http/client/call-statistics.ts';
+import type { CallRecord } from '../http/client/call-record.ts';
 import type { Caller } from '../http/client/caller.ts';
 import { identityOf } from './callers.ts';
+import { factsOf, type OperationFacts } from './telemetry/operation-facts.ts';
+
+const WISHES = ['1', 'calls', 'dry-run'] as const;
 
 /**
- * What a client wants to know by the header `x-upstream-cost`: `1` what its operation has cost, `dry-run` what it would,
- * without its being executed. Throws `BadInput` for anything else: whoever misspells a dry run wants nothing executed.
+ * What a client wants to know by the header `x-upstream-cost`: `1` what its operation has cost, `calls` also which calls
+ * that were, `dry-run` what it would cost, without its being executed. Throws `BadInput` for anything else: whoever
+ * misspells a dry run wants nothing executed.
  */
-export function costWanted({ headers }: Request): '1' | 'dry-run' | undefined {
+export function costWanted({ headers }: Request): (typeof WISHES)[number] | undefined {
   const wanted = headers.get('x-upstream-cost')?.toLowerCase();
   if (!wanted) return undefined;
-  if (wanted === '1' || wanted === 'dry-run') return wanted;
-  throw new BadInput('Expected 1 (execute it, and say what it cost) or dry-run in the header x-upstream-cost.');
-}
-
-const tallies = new WeakMap<Request, CallStatistics>();
-
-/** Where the calls of a request's operation are counted; undefined when nobody wants to know. */
-export function statisticsOf(request: Request): CallStatistics | undefined {
-  if (costWanted(request) !== '1') return undefined;
-  const statistics = tallies.get(request) ?? new CallStatistics();
-  tallies.set(request, statistics);
-  return statistics;
+  const wish = WISHES.find((each) => each === wanted);
+  if (wish) return wish;
+  throw new BadInput(
+    'Expected 1 (execute it, and say what it cost), calls (say also which calls it made) or dry-run in the header x-upstream-cost.',
+  );
 }
 
 /** What is known of the accounts at the APIs, by the APIs' names. */
@@ -39,12 +36,13 @@ interface AccountUse {
 /**
  * Tells clients that ask for it, in `extensions.upstream` of an answer or of its last part, what the operation has
  * cost at each API until then; `budgetLeft` is what the account may still call, for all who share it, and null where
- * it has no limits; `callerUse` is what the caller has called of it, where callers have shares.
+ * it has no limits; `callerUse` is what the caller has called of it, where callers have shares. `extensions.upstreamCalls`
+ * is the calls themselves.
  */
 export function useUpstreamCost({ roomOf, usedBy }: AccountUse): Plugin {
-  const costOf = (statistics: CallStatistics, caller: Caller) =>
+  const costOf = ({ costs }: OperationFacts, caller: Caller) =>
     Object.fromEntries(
-      [...statistics].map(([api, { waitedMs, ...counts }]) => {
+      [...costs].map(([api, { waitedMs, ...counts }]) => {
         const room = roomOf(api);
         const budgetLeft = room ? { second: room.secondLeft, minute: room.minuteLeft } : null;
         const callerUse = usedBy(api, caller);
@@ -52,17 +50,35 @@ export function useUpstreamCost({ roomOf, usedBy }: AccountUse): Plugin {
       }),
     );
   return {
+    onParams({ request }) {
+      if (costWanted(request) === 'calls') factsOf(request).calls = new Map();
+    },
     onExecutionResult({ request, result, setResult }) {
-      const statistics = tallies.get(request);
-      if (!statistics || !result || Array.isArray(result)) return;
+      const wanted = request.headers.get('x-upstream-cost')?.toLowerCase();
+      if ((wanted !== '1' && wanted !== 'calls') || !result || Array.isArray(result)) return;
       const { caller } = identityOf(request);
-      const withCost = <Result extends ExecutionResult>(each: Result): Result => ({
-        ...each,
-        extensions: { ...each.extensions, upstream: costOf(statistics, caller) },
-      });
+      const facts = factsOf(request);
+      const withCost = <Result extends ExecutionResult>(each: Result): Result => {
+        const upstreamCalls = facts.calls && { upstreamCalls: callsOf(facts) };
+        return { ...each, extensions: { ...each.extensions, upstream: costOf(facts, caller), ...upstreamCalls } };
+      };
       if (Symbol.asyncIterator in result) {
         setResult(mapAsyncIterator(result, (part: ExecutionResult) => (part.hasNext ? part : withCost(part))));
       } else setResult(withCost(result));
     },
   };
+}
+
+/** The calls of an operation in their order, and then what came out of the cache. */
+function callsOf({ calls = new Map(), cachedReads }: OperationFacts): object[] {
+  const made = [...(calls as Map<CallRecord, boolean>)].map(([call, isOwn]) => ({
+    ...{ api: call.api, method: call.method, route: call.route, parameters: call.values ?? call.parameters },
+    ...{ status: call.status ?? null, ms: call.ms === undefined ? null : Math.round(call.ms) },
+    ...{ waitedMs: Math.round(call.waitedMs), attempt: call.attempt, keys: call.keys },
+    servedFrom: isOwn ? 'NETWORK' : 'SHARED_CALL',
+  }));
+  const read = [...cachedReads.values()].map(({ api, route, from, count }) => {
+    return { api, method: 'GET', route, servedFrom: from === 'stale' ? 'STALE_CACHE' : 'CACHE', count };
+  });
+  return [...made, ...read];
 }

@@ -1,10 +1,10 @@
 import { expect, vi } from 'vitest';
-import type { ApiCallStatistics } from '../../src/http/client/call-statistics.ts';
 import { type ApiServer, serve } from '../../src/sandbox/server.ts';
+import type { ApiCost } from '../../src/server/telemetry/operation-facts.ts';
 import type { Answer, Gateway } from '../support/gateway.ts';
 
 /** What an operation has cost at one API. */
-export type Cost = ApiCallStatistics & { budgetLeft: { second: number; minute: number } | null };
+export type Cost = ApiCost & { budgetLeft: { second: number; minute: number } | null };
 
 /** What an operation came to, at which price, and the calls that both APIs saw meanwhile. */
 export interface Bought extends Answer {

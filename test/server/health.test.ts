@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/config.ts';
+import { openTelemetry } from '../../src/telemetry.ts';
 import { openUpstreams } from '../../src/upstreams.ts';
 import { startGateway } from '../support/gateway.ts';
 
@@ -16,9 +17,11 @@ test.each(['/health', '/ready'])('%s answers 200 and never calls an API', async 
 test('while it stops it is alive, but not ready', async () => {
   const config = readConfig({});
   const log = pino({ level: 'silent' });
-  await using upstreams = openUpstreams(config, log);
+  await using stack = new AsyncDisposableStack();
+  const telemetry = await openTelemetry(config, log, stack);
+  const upstreams = stack.use(openUpstreams(config, log));
   let ready = true;
-  const app = createApp({ config, log, upstreams, isReady: () => ready });
+  const app = createApp({ config, log, telemetry, upstreams, isReady: () => ready });
   const statuses = async () =>
     Promise.all(['/health', '/ready'].map(async (path) => (await app.fetch(`http://gateway.test${path}`)).status));
   expect(await statuses()).toEqual([200, 200]);

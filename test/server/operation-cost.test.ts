@@ -100,7 +100,8 @@ test.each(['dryrun', 'dry_run', '2', '0', 'true', 'dry-run, 1'])(
     expect(await response.json()).toEqual({
       errors: [
         {
-          message: 'Expected 1 (execute it, and say what it cost) or dry-run in the header x-upstream-cost.',
+          message:
+            'Expected 1 (execute it, and say what it cost), calls (say also which calls it made) or dry-run in the header x-upstream-cost.',
           extensions: { code: 'BAD_USER_INPUT' },
         },
       ],

@@ -12,7 +12,7 @@ const SECTIONS: Partial<Record<Name, string>> = {
   CLIENT_TIMEOUT: 'Connections and stopping',
   REDIS_URL: 'Replicas',
   CORS_ORIGINS: 'Who may call',
-  LOG_LEVEL: 'The log',
+  LOG_LEVEL: 'Logs, metrics and traces',
 };
 
 const HEAD = `# Configuration

@@ -3,6 +3,7 @@ import { type App, createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { type HoodSandbox, type HoodSandboxOptions, startHood } from '../../src/sandbox/hood/server.ts';
 import { type SorSandbox, type SorSandboxOptions, startSor } from '../../src/sandbox/sor/server.ts';
+import { openTelemetry } from '../../src/telemetry.ts';
 import { openUpstreams } from '../../src/upstreams.ts';
 import { listen } from './listen.ts';
 
@@ -42,8 +43,10 @@ export interface Gateway extends AsyncDisposable {
   readonly sor: SorSandbox;
   /** The calls that the System of Record's hosts saw since the last time this was read, those of the feed first. */
   sorCalls(): string[];
-  /** Every line logged so far, as text. */
+  /** Every line logged so far, as text, but for those of operations and calls. */
   readonly logged: string[];
+  /** The lines of operations and calls. */
+  readonly operationLines: string[];
 }
 
 const ORIGIN = 'http://gateway.test';
@@ -72,13 +75,18 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     ...options.env,
   });
   const logged: string[] = [];
-  const log = recordingLog(logged);
-  const app = createApp({ config, log, upstreams: stack.use(openUpstreams(config, log)) });
+  const operationLines: string[] = [];
+  const log = recordingLog(logged, operationLines);
+  const telemetry = await openTelemetry(config, log, stack);
+  const upstreams = stack.use(openUpstreams(config, log, telemetry));
+  telemetry.metrics.watch(upstreams);
+  const app = createApp({ config, log, telemetry, upstreams });
   const held = stack.move();
   return {
     app,
     hood,
     logged,
+    operationLines,
     async query(query, variables, headers) {
       const response = await app.fetch(`${ORIGIN}/graphql`, {
         method: 'POST',
@@ -96,6 +104,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   };
 }
 
-function recordingLog(lines: string[]): Logger {
-  return pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
+function recordingLog(lines: string[], operationLines: string[]): Logger {
+  const write = (line: string) =>
+    void (/"msg":"(?:operation|upstream call)"/.test(line) ? operationLines : lines).push(line);
+  return pino({ level: 'debug' }, { write });
 }

@@ -1,5 +1,5 @@
 import type { EnumRef, InputRef } from '@pothos/core';
-import type { HoodListQuery } from '../../sources/hood/endpoints.ts';
+import type { Collection, HoodListQuery } from '../../sources/hood/endpoints.ts';
 import { builder, type Types } from '../builder.ts';
 import { BadInput } from '../caller-error.ts';
 import type { FilterField } from './conditions.ts';
@@ -10,7 +10,7 @@ import type { Operators } from './filter-inputs.ts';
  * the upstream's.
  */
 export interface ListSource {
-  collection: string;
+  collection: Collection;
   /** The rows, in descriptions: `GDPR requests`. */
   plural: string;
   filter: Record<string, FilterField>;

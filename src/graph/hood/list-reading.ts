@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { type HoodRow, isRow } from '../../sources/hood/answers.ts';
-import type { HoodListQuery } from '../../sources/hood/endpoints.ts';
+import type { Collection, HoodListQuery } from '../../sources/hood/endpoints.ts';
 import { type Conditions, valuesIn } from '../../sources/hood/grammar.ts';
 import { type Connection, emptyConnection, listConnection, readableRows } from '../connection.ts';
 import type { Context } from '../context.ts';
@@ -47,7 +47,7 @@ export class HoodList {
   /** What Hood is asked; `nothing` where no row can match. */
   readonly query: HoodListQuery | 'nothing';
   readonly sizes: PageSizes;
-  readonly #collection: string;
+  readonly #collection: Collection;
   readonly #context: Context;
   readonly #listKey: string;
   readonly #cursors: ListCursors;

@@ -50,6 +50,11 @@ export class Breaker {
     this.#host = new Circuit(options.onChange);
   }
 
+  /** Each method and route on which anything has failed, and the host as `''`, with whether it is left alone now. */
+  get circuits(): [route: string, isOpen: boolean][] {
+    return [['', this.#host.isOpen], ...[...this.#routes].map(([key, { isOpen }]): [string, boolean] => [key, isOpen])];
+  }
+
   /** Refuses calls. Outermost, so that a refused one neither waits nor logs in. */
   readonly door: AttemptGuard = (attempt, send) => {
     // Whoever is let through to find out about the host finds out about its route, too.

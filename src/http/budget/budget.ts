@@ -78,9 +78,14 @@ export class Budget {
   };
 
   get pressure(): Pressure {
-    if (this.#size > 0 || this.#allocator.windows.sentIn(1, 'interactive', 0) > 0) return 'waiting';
+    if (this.waiting > 0 || this.#allocator.windows.sentIn(1, 'interactive', 0) > 0) return 'waiting';
     const { secondLeft, perSecond } = this.room;
     return secondLeft * 2 > perSecond ? 'low' : 'half';
+  }
+
+  /** How many calls wait. */
+  get waiting(): number {
+    return this.#queues.interactive.size + this.#queues.background.size;
   }
 
   /** What is left of the account's windows. */
@@ -109,7 +114,10 @@ export class Budget {
     const stopJoins = attempt.onJoin?.((owner) => queue.push(owner, waiting));
     const sentIn = this.#sentIn(this.#ahead(waiting) + 1, attempt);
     // A call that need not wait is let through, however slow the API is.
-    if (sentIn > 0) waiting.answerMs = this.#lateMs(attempt);
+    if (sentIn > 0) {
+      waiting.answerMs = this.#lateMs(attempt);
+      attempt.waitedFor?.push('limit');
+    }
     if (performance.now() + sentIn > latestOf(waiting)) {
       queue.remove((other) => other === waiting);
       throw this.#refusal(attempt, sentIn + waiting.answerMs);
@@ -144,7 +152,7 @@ export class Budget {
   }
 
   async #servePlaces(): Promise<void> {
-    while (this.#size > 0) {
+    while (this.waiting > 0) {
       const priority = this.#queues.interactive.size > 0 ? 'interactive' : 'background';
       const { size: calls, callers } = this.#queues[priority];
       const taking = this.#allocator.take(priority, { calls, callers });
@@ -189,14 +197,10 @@ export class Budget {
       };
       for (const waiting of queue.remove(isVain)) this.#refuse(waiting);
     }
-    if (this.#size === 0) return;
+    if (this.waiting === 0) return;
     const waiting = Object.values(this.#queues).flatMap((queue) => [...queue]);
     const wakeAt = Math.min(now + ms, ...waiting.map(latestOf));
     this.#timer = setTimeout(() => this.#serve(), Math.max(1, Math.ceil(wakeAt - now)));
-  }
-
-  get #size(): number {
-    return this.#queues.interactive.size + this.#queues.background.size;
   }
 
   #ahead(waiting: Waiting): number {

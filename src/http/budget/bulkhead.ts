@@ -22,6 +22,7 @@ export function bulkhead(most: number): AttemptGuard {
   return async (attempt, send) => {
     if (free > 0) free -= 1;
     else {
+      attempt.waitedFor?.push('otherCalls');
       const { promise, resolve } = Promise.withResolvers<void>();
       const waiting = { go: resolve };
       const queue = queues[attempt.priority];

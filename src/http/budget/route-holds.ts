@@ -58,6 +58,7 @@ export class RouteHolds {
       } else if (now + ms > attempt.deadline) {
         throw tooLate(this.#api, attempt.route, Math.ceil((hold.until - now) / 1000));
       } else {
+        attempt.waitedFor?.push('retryAfter');
         await sleep(ms, undefined, { signal: attempt.signal }).catch(() => {});
         attempt.signal?.throwIfAborted();
       }

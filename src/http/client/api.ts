@@ -13,6 +13,8 @@ export interface Api {
   readonly trailingCommas?: boolean;
   /** Whether numbers that a double would round are read as `LongNumber`, and not as text. */
   readonly exactNumbers?: boolean;
+  /** The parameter that names the fields of rows that are asked for, if there is one: names of the API's own. */
+  readonly fieldsParameter?: string;
   /** What an answer that reports an error says about it. */
   errorWords(answer: Readonly<Record<string, unknown>>): ErrorWords;
   /**

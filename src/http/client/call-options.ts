@@ -1,4 +1,4 @@
-import type { CallStatistics } from './call-statistics.ts';
+import type { Served } from './call-record.ts';
 import type { Owner } from './caller.ts';
 
 /** Interactive calls have somebody waiting for them; background calls take only what those leave. */
@@ -21,8 +21,10 @@ export interface CallOptions extends Owner {
   readonly mustRevalidate?: boolean;
   /** What its calls are taken from; unlimited unless set. */
   readonly allowance?: CallAllowance | undefined;
-  /** Counts what it costs. */
-  readonly statistics?: CallStatistics | undefined;
+  /** All that it is made for, where that is not `operation` alone; it counts for the first. */
+  readonly serves?: (() => readonly Served[]) | undefined;
+  /** Called when it has its turn to be sent. */
+  readonly onTurn?: (() => void) | undefined;
 }
 
 /** How many calls an operation may still make. Whoever makes one takes it before it is sent. */

@@ -3,13 +3,18 @@ import type { Readable } from 'node:stream';
 import type { CallOptions } from './call-options.ts';
 import type { AnswerHead } from './exchange.ts';
 import type { Form } from './form.ts';
+import type { Route } from './path.ts';
 
 /** One call, as its source describes it. `endpoint()` makes `route` and `path`. */
 export interface JsonCall {
-  /** The template, for errors, logs and metrics. */
-  route: string;
+  /** The template, for errors, logs, metrics and traces. */
+  route: Route;
   /** The encoded path with its query; a function is asked once, when the call has its turn to be sent. */
   path: string | (() => string);
+  /** Whether the API itself named the path: then nothing is said of its parameters. */
+  isGiven?: boolean;
+  /** How many keys are looked up with it, where that can be several; asked when it is sent. */
+  keys?: (() => number) | undefined;
   options?: CallOptions;
 }
 

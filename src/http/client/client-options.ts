@@ -1,12 +1,12 @@
 import type { Pool } from 'undici';
 import type { Api } from './api.ts';
 import type { CallDeadline } from './call-deadline.ts';
+import type { CallObserver } from './call-observer.ts';
 import type { CallOptions, Priority } from './call-options.ts';
-import type { ApiCallStatistics } from './call-statistics.ts';
+import type { Served, WaitReason } from './call-record.ts';
 import type { Repetition } from './calls.ts';
 import type { AnswerHead } from './exchange.ts';
 import type { RetryBudget } from './retry-budget.ts';
-import type { UpstreamError } from './upstream-error.ts';
 
 /**
  * What guards may know of an attempt: nothing that is personal or secret. Every retry and every redirect is another
@@ -16,8 +16,10 @@ export interface Attempt extends CallDeadline, Pick<CallOptions, 'caller' | 'ope
   readonly method: string;
   readonly route: string;
   readonly priority: Priority;
-  /** What its operation costs; undefined where nobody wants to know. */
-  readonly statistics?: ApiCallStatistics | undefined;
+  /** All that it is made for. */
+  readonly serves?: () => readonly Served[];
+  /** Added to by whatever makes it wait. */
+  readonly waitedFor?: WaitReason[];
   /** Names what it asks by a hash; an attempt without it is a question of its own. */
   readonly question?: (() => string) | undefined;
   /** Set where its failure says nothing new about the API. */
@@ -57,6 +59,7 @@ export interface JsonClientOptions {
   random?: () => number;
   /** Asked before every retry, and counts every call; retries are unlimited unless set. */
   retryBudget?: RetryBudget | undefined;
-  /** Called once for every call that failed, but not for those whose caller went away. */
-  onFailure?: (error: UpstreamError, attempts: number) => void;
+  observer?: CallObserver | undefined;
+  /** Whether records of calls have the values of parameters: only where all data is made up. */
+  keepsValues?: boolean;
 }

@@ -1,22 +1,27 @@
 import type { Dispatcher } from 'undici';
-import type { Api } from './api.ts';
+import { CallRecord, type Served, type WaitReason } from './call-record.ts';
 import { type JsonCall, questionOf } from './calls.ts';
-import type { Attempt } from './client-options.ts';
+import type { Attempt, JsonClientOptions } from './client-options.ts';
 import type { Form } from './form.ts';
 import type { WriteOutcome } from './upstream-error.ts';
 
 /** A call under way. */
 export interface Flight extends Attempt {
+  readonly serves: () => readonly Served[];
+  readonly waitedFor: WaitReason[];
   readonly method: Dispatcher.HttpMethod;
   readonly body?: unknown;
   readonly form?: Form | undefined;
   readonly isOwnCredential?: boolean | undefined;
   /** Whether its answer is read while it comes. */
   readonly isStream?: boolean;
+  readonly keys?: (() => number) | undefined;
   /** Where the next attempt goes, empty until the first has its turn; a redirect moves it. */
   path: string;
   /** What the last attempt sent. */
   headers: Record<string, string>;
+  /** Whether the API itself named that path. */
+  isGiven: boolean;
   /** The call as it was asked for. Dropped in the end: connections remember their last flight for a while, and all that it holds. */
   call: JsonCall | undefined;
   /** In `performance.now()` milliseconds. */
@@ -29,15 +34,19 @@ export interface Flight extends Attempt {
 }
 
 /** What is sent, beside where to. */
-export type Manner = Pick<Flight, 'method' | 'body' | 'form' | 'isOwnCredential' | 'isStream' | 'repeats' | 'question'>;
+export type Manner = Pick<
+  Flight,
+  'method' | 'body' | 'form' | 'isOwnCredential' | 'isStream' | 'repeats' | 'question' | 'keys'
+>;
 
 /** As long as a timer of Node can be: 24 days. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Begins a call; without a deadline of its own it has `timeoutMs`, and one with a file as long as it takes. */
-export function beginFlight(call: JsonCall, how: Manner, { api, timeoutMs }: { api: Api; timeoutMs: number }): Flight {
-  const { signal, caller, operation, onJoin, priority = 'interactive', statistics } = call.options ?? {};
+export function beginFlight(call: JsonCall, how: Manner, timeoutMs: number): Flight {
+  const { signal, caller, operation, onJoin, priority = 'interactive' } = call.options ?? {};
   const startedAt = performance.now();
+  const own = [{ operation, since: startedAt }];
   const latest = startedAt + (how.form ? LONGEST_TIMER_MS : timeoutMs);
   const flight: Flight = {
     route: call.route,
@@ -55,10 +64,24 @@ export function beginFlight(call: JsonCall, how: Manner, { api, timeoutMs }: { a
     get deadline() {
       return how.form ? latest : (flight.call?.options?.deadline ?? latest);
     },
-    statistics: statistics?.of(api.name),
+    serves: call.options?.serves ?? (() => own),
+    waitedFor: [],
+    isGiven: call.isGiven ?? false,
     attempts: 0,
     sentAt: Date.now(),
     outcome: 'NOT_SENT',
   };
   return flight;
+}
+
+/** The record of the attempt that is sent now. */
+export function recordOf(
+  { method, route, path, isGiven, attempts, waitedFor, keys, serves }: Flight,
+  waitedMs: number,
+  { api, keepsValues = false }: Pick<JsonClientOptions, 'api' | 'keepsValues'>,
+): CallRecord {
+  return new CallRecord({
+    ...{ api: api.name, method, route, attempt: attempts, waitedMs, waitedFor: [...waitedFor], keys: keys?.() },
+    ...{ path: isGiven ? '' : path, fieldsParameter: api.fieldsParameter, keepsValues, serves },
+  });
 }

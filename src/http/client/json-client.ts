@@ -1,15 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Pool } from 'undici';
 import { ACCEPT_ENCODING } from './body.ts';
 import { TransportError } from './call-deadline.ts';
+import type { ReadRecord } from './call-observer.ts';
+import type { CallRecord } from './call-record.ts';
 import type { JsonCall, OpenedStream, ReadCall, RefusedCall, WriteCall } from './calls.ts';
 import type { JsonClientOptions } from './client-options.ts';
 import { exchange, isGood, type Reply } from './exchange.ts';
-import { beginFlight, type Flight } from './flight.ts';
+import { beginFlight, type Flight, recordOf } from './flight.ts';
 import { contentOf, formWasSent } from './form.ts';
+import { openPools, type Pools } from './pools.ts';
 import { answerOf, errorText, redirectPath, refusal, replyDetails, statusError } from './response.ts';
 import { retryDelay } from './retry.ts';
-import { transportFailure } from './transport-failure.ts';
+import { statusOf, transportFailure } from './transport-failure.ts';
 import { tooCostly, tooLate, UpstreamError, type UpstreamFailure, wasNeverSent } from './upstream-error.ts';
 
 /** Failures already reported: one can pass through several calls, as a failed log-in does. */
@@ -22,27 +24,12 @@ const DEFAULTS = {
   random: Math.random,
 };
 
-const POOL_DEFAULTS: Pool.Options = {
-  connectTimeout: 3_000,
-  headersTimeout: 10_000,
-  bodyTimeout: 10_000,
-  // Ten calls a second gain nothing from HTTP/2, and one cut connection would fail them all.
-  allowH2: false,
-};
-
-/**
- * For what is not sent twice: a server may close a connection that has idled just as something is sent, and nobody could
- * tell whether a write was carried out.
- */
-const HARDLY_IDLE: Pool.Options = { keepAliveTimeout: 1_000, keepAliveMaxTimeout: 1_000 };
-
 /** Speaks JSON with one API over kept-alive connections. */
 export class JsonClient implements AsyncDisposable {
   readonly #options: JsonClientOptions & typeof DEFAULTS;
   /** Scheme, host and port: where the credential may go, and nowhere else. */
   readonly origin: string;
-  /** Files may take as long as a caller needs, so they keep no connection from others. */
-  readonly #pools: Record<'reads' | 'writes' | 'files', Pool>;
+  readonly #pools: Pools;
   readonly #ownHeaders: Record<string, string>;
   /** The credential that was sent last, kept so that error texts never repeat it. */
   #credential: Record<string, string> = {};
@@ -51,18 +38,13 @@ export class JsonClient implements AsyncDisposable {
     this.#options = { ...DEFAULTS, ...options };
     this.origin = new URL(options.origin).origin;
     this.#ownHeaders = { 'user-agent': this.#options.userAgent, 'accept-encoding': ACCEPT_ENCODING };
-    const pool = { ...POOL_DEFAULTS, ...options.pool };
-    this.#pools = {
-      reads: new Pool(this.origin, pool),
-      writes: new Pool(this.origin, { ...pool, ...HARDLY_IDLE }),
-      files: new Pool(this.origin, { ...pool, ...HARDLY_IDLE }),
-    };
+    this.#pools = openPools(this.origin, options.pool);
   }
 
   /** The answer's JSON; `undefined` for an empty one. What may pass is tried again within the deadline. */
   get(call: ReadCall): Promise<unknown> {
-    const { repeats, question } = call;
-    const flight = beginFlight(call, { method: 'GET', repeats, question }, this.#options);
+    const { repeats, question, keys } = call;
+    const flight = beginFlight(call, { method: 'GET', repeats, question, keys }, this.#options.timeoutMs);
     return this.#retrying(flight, async () => {
       const reply = await this.#follow(flight);
       call.onReply?.(replyDetails(reply, flight.sentAt));
@@ -82,7 +64,7 @@ export class JsonClient implements AsyncDisposable {
   async send(call: WriteCall): Promise<unknown> {
     const { method, form, isOwnCredential } = call;
     const body = form?.fields ?? call.body;
-    const flight = beginFlight(call, { method, body, form, isOwnCredential }, this.#options);
+    const flight = beginFlight(call, { method, body, form, isOwnCredential }, this.#options.timeoutMs);
     try {
       return await this.#retrying(flight, async () => this.#read(flight, await this.#attempt(flight)));
     } catch (error) {
@@ -93,13 +75,18 @@ export class JsonClient implements AsyncDisposable {
 
   /** A GET whose body is handed on as it comes. The deadline is for the head alone. */
   open(call: JsonCall): Promise<OpenedStream> {
-    const flight = beginFlight(call, { method: 'GET', isStream: true }, this.#options);
+    const flight = beginFlight(call, { method: 'GET', isStream: true }, this.#options.timeoutMs);
     return this.#retrying(flight, async () => {
       const { body, ...reply } = await this.#follow(flight);
       if (!body) throw statusError(this.#options.api, reply, flight);
       body.on('error', (error) => this.#failed(error, flight));
       return { ...reply, body };
     });
+  }
+
+  /** Takes down that somebody got something without a call of their own. */
+  observe(read: Omit<ReadRecord, 'api'>): void {
+    this.#options.observer?.read?.({ api: this.api, ...read });
   }
 
   /** The API's name. */
@@ -177,24 +164,26 @@ export class JsonClient implements AsyncDisposable {
       const path = redirectPath(this.#options.api, this.origin, flight, reply, redirects);
       if (path === undefined) return reply;
       flight.path = path;
+      flight.isGiven = true;
     }
   }
 
   #attempt(flight: Flight): Promise<Reply> {
-    const { guard } = this.#options;
-    if (!guard) return this.#dispatch(flight);
     const waitsFrom = performance.now();
-    return guard(flight, () => {
-      if (flight.statistics) flight.statistics.waitedMs += performance.now() - waitsFrom;
-      return this.#dispatch(flight);
-    });
+    const send = () => {
+      flight.call?.options?.onTurn?.();
+      return this.#dispatch(flight, performance.now() - waitsFrom);
+    };
+    flight.waitedFor.length = 0;
+    return this.#options.guard?.(flight, send) ?? send();
   }
 
-  async #dispatch(flight: Flight): Promise<Reply> {
-    const { api, headers, retryBudget, maxResponseBytes } = this.#options;
+  async #dispatch(flight: Flight, waitedMs: number): Promise<Reply> {
+    const { api, observer, headers, retryBudget, maxResponseBytes } = this.#options;
     if (flight.form && flight.attempts > 0) throw formWasSent(api, flight.route);
     const { method, isStream } = flight;
     const accept = isStream ? '*/*' : 'application/json';
+    let record: CallRecord | undefined;
     try {
       const own = headers?.();
       const content = contentOf(flight.body, flight.form);
@@ -207,9 +196,9 @@ export class JsonClient implements AsyncDisposable {
       flight.sentAt = Date.now();
       if (flight.repeats === 'part') retryBudget?.repeated();
       else if (flight.attempts === 0) retryBudget?.called();
-      if (flight.statistics) flight.statistics.calls += 1;
       flight.attempts++;
-      const sent = { ...this.#ownHeaders, ...flight.headers };
+      record = recordOf(flight, waitedMs, this.#options);
+      const sent = { ...this.#ownHeaders, ...flight.headers, ...observer?.sent?.(record) };
       const request = { method, path: flight.path, headers: sent, body: content?.body ?? null };
       flight.outcome = 'UNKNOWN';
       const pool = this.#pools[isStream || flight.form ? 'files' : method === 'GET' ? 'reads' : 'writes'];
@@ -217,10 +206,15 @@ export class JsonClient implements AsyncDisposable {
       if (reply.status >= 400 && reply.status < 500) flight.outcome = 'REFUSED';
       // Before the guards see the reply: an answer that cannot be read is none.
       if (isGood(reply.status)) reply.answer = await answerOf(api, reply, flight);
+      record.end(reply.status);
       return reply;
     } catch (error) {
       if (wasNeverSent(error)) flight.outcome = 'NOT_SENT';
-      throw transportFailure(error, this.#options, flight);
+      const failure = transportFailure(error, this.#options, flight);
+      record?.end(statusOf(failure));
+      throw failure;
+    } finally {
+      if (record) observer?.ended?.(record);
     }
   }
 
@@ -229,9 +223,9 @@ export class JsonClient implements AsyncDisposable {
     return reply.answer;
   }
 
-  /** Has a failure logged, once. */
+  /** Reports a failure, once. */
   report(error: UpstreamError, attempts = 1): UpstreamError {
-    if (!reported.has(error)) this.#options.onFailure?.(error, attempts);
+    if (!reported.has(error)) this.#options.observer?.failed?.(error, attempts);
     reported.add(error);
     return error;
   }

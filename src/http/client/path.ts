@@ -9,9 +9,25 @@ type Placeholder<Route extends string> = Route extends `${string}{${infer Name}}
  */
 export type QueryValue = string | number | boolean | { id: string } | undefined;
 
+declare const placeholders: unique symbol;
+
+/**
+ * The template of a route, such as `/v1/hood/exports/{id}`: what logs, metrics and traces say instead of a path. Only
+ * `template` makes one.
+ */
+export type Route<Name extends string = string> = string & { readonly [placeholders]: Name };
+
+/** The text itself where the compiler knows all of it. */
+type Literal<Text extends string> = string extends Text ? never : object extends Record<Text, unknown> ? never : Text;
+
+/** Makes a route of its template, which must be written out in the source: so no id can be part of it. */
+export function template<const Text extends string>(text: Literal<Text>): Route<Placeholder<Text>> {
+  return text as string as Route<Placeholder<Text>>;
+}
+
 /** Where a call goes: the template for logs and errors, and the encoded path with its query. */
 export interface Endpoint {
-  route: string;
+  route: Route;
   path: string;
 }
 
@@ -22,12 +38,12 @@ export interface Endpoint {
  * `..`: servers drop or resolve such segments even when encoded. Callers treat these ids as unknown beforehand, and those
  * that are too long.
  */
-export function endpoint<const Route extends string>(
-  route: Route,
-  params: Readonly<Record<Placeholder<Route>, string>>,
+export function endpoint<Name extends string>(
+  route: Route<Name>,
+  params: Readonly<Record<Name, string>>,
   query: Readonly<Record<string, QueryValue>> = {},
 ): Endpoint {
-  const path = route.replace(/\{(\w+)\}/g, (_, name: Placeholder<Route>) => segment(params[name]));
+  const path = route.replace(/\{(\w+)\}/g, (_, name: Name) => segment(params[name]));
   return { route, path: path + queryString(query) };
 }
 

@@ -1,5 +1,6 @@
 import type { Api } from './api.ts';
 import { isCodingError } from './body.ts';
+import type { CallStatus } from './call-record.ts';
 import type { Flight } from './flight.ts';
 import { UpstreamError, type UpstreamFailure } from './upstream-error.ts';
 
@@ -54,6 +55,17 @@ export function transportFailure(
   }
   if (CUT.has(code)) return failed('unavailable', 'closed the connection before its answer was complete');
   return failed('unavailable', 'cannot be reached');
+}
+
+/** What there was of an attempt that ended so, instead of a usable answer. */
+export function statusOf(failure: unknown): CallStatus {
+  if (!(failure instanceof UpstreamError)) return 'cancelled';
+  const { code = '', status } = failure;
+  if (status !== undefined) return status;
+  if (code === 'ECONNREFUSED') return 'refused_connection';
+  if (failure.failure === 'timeout') return 'timeout';
+  if (CUT.has(code)) return 'reset';
+  return failure.failure === 'badResponse' ? 'unreadable' : 'unreachable';
 }
 
 /** Codes are constants of Node, undici or llhttp; anything of another form is not passed on. */

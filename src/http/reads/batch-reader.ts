@@ -33,13 +33,14 @@ export class BatchReader {
   async read(batch: Batch, mayGrow: boolean, options: CallOptions): Promise<Found<unknown>> {
     const { lookup, keys, seal } = batch;
     const repeats = keys.length === 1 ? this.failed.repetitionOf(lookup, keys[0] ?? '') : undefined;
+    const many = lookup.fits && (() => keys.length);
     const question = () => questionOf(lookup.name, ...keys);
     const get: KeysToRead['get'] = async (call) => {
       const onReply = (reply: ReplyDetails) => {
         batch.replyLength += reply.length;
         call.onReply?.(reply);
       };
-      const answer = await this.#client.get({ repeats, question, ...call, onReply, options });
+      const answer = await this.#client.get({ repeats, question, keys: many, ...call, onReply, options });
       this.failed.answered(lookup);
       return answer;
     };
@@ -67,7 +68,7 @@ export class BatchReader {
     const read = async (part: readonly string[]): Promise<Found<unknown> | UpstreamError> => {
       calls += 1;
       const seal = () => ({ keys: part, projection });
-      const getPart: KeysToRead['get'] = (call) => get({ ...call, repeats: 'part' });
+      const getPart: KeysToRead['get'] = (call) => get({ ...call, keys: () => part.length, repeats: 'part' });
       try {
         const found = await lookup.read({ size: part.length, mayGrow: false, seal, get: getPart });
         hasAnswer = true;

@@ -24,8 +24,8 @@ export class Batch extends SharedCall<Found<unknown>> {
   #latest: Projection;
   #length = 0;
 
-  constructor(lookup: Lookup<unknown>, projection: Projection, priority: Priority, api: string, overdue: Overdue) {
-    super(api, overdue);
+  constructor(lookup: Lookup<unknown>, projection: Projection, priority: Priority, overdue: Overdue) {
+    super(overdue);
     this.lookup = lookup;
     this.projection = projection;
     this.priority = priority;

@@ -1,6 +1,7 @@
 import type { Pressure } from '../budget/budget.ts';
 import type { AnswerCache, CachedRead, Known } from '../cache/answer-cache.ts';
 import type { Projection } from '../cache/projection.ts';
+import type { ReadRecord } from '../client/call-observer.ts';
 import type { CallOptions, Priority } from '../client/call-options.ts';
 import type { JsonClient } from '../client/json-client.ts';
 import { UpstreamError } from '../client/upstream-error.ts';
@@ -88,7 +89,7 @@ export class Coalescer {
     // A background call may wait long for its turn.
     const isInTime = batch?.isSealed || batch?.priority === 'interactive' || options.priority === 'background';
     if (!isInTime || !batch?.brings(projection)) return undefined;
-    this.#count('coalesced', options);
+    this.#observe('joined', lookup, options);
     return batch.join(options);
   }
 
@@ -104,7 +105,9 @@ export class Coalescer {
     const isKeptTooLong = kept === undefined || kept.age === 'kept';
     // Others may have begun the same while the cache was asked.
     const begun = joined ?? this.#join(question, key);
-    const found = begun ?? (isKeptTooLong ? this.#call(question, key, marks) : undefined);
+    const isMissed = !begun && isKeptTooLong;
+    if (isMissed && this.#cache) this.#observe('missed', question.lookup, options);
+    const found = begun ?? (isMissed ? this.#call(question, key, marks) : undefined);
     if (found) {
       const value = await found.then((values) => values.get(key), asError);
       if (!kept || begun || !isFailing(value)) return value ?? null;
@@ -113,8 +116,7 @@ export class Coalescer {
       // Whoever asks when the value is too old sees the failure.
       void this.#call({ ...question, options: background }, key, marks);
     }
-    this.#count('cached', options);
-    if (kept?.age !== 'fresh') this.#count('stale', options);
+    this.#observe(kept?.age === 'fresh' ? 'kept' : 'stale', question.lookup, options);
     return kept?.value;
   }
 
@@ -130,7 +132,7 @@ export class Coalescer {
     if (!batch?.add(key, projection, marks)) {
       // A full batch has nothing left to wait for.
       if (batch) this.#send(batch);
-      batch = new Batch(lookup, projection, priority, this.client.api, (startedAt, hadItsTurn) =>
+      batch = new Batch(lookup, projection, priority, (startedAt, hadItsTurn) =>
         this.client.overdue(lookup.route, startedAt, hadItsTurn, this.#pressure() === 'waiting'),
       );
       batch.add(key, projection, marks);
@@ -139,7 +141,7 @@ export class Coalescer {
     }
     byKey.set(key, batch);
     const found = batch.join(options);
-    if (batch.owner !== options) this.#count('batched', options);
+    if (batch.owner !== options) this.#observe('batched', lookup, options);
     return found;
   }
 
@@ -207,8 +209,8 @@ export class Coalescer {
     return { question: `${this.client.api} ${name}/${key}`, projection, resource, tags: lookup.tagsOf(key) };
   }
 
-  #count(what: 'coalesced' | 'batched' | 'cached' | 'stale', { statistics }: CallOptions): void {
-    if (statistics) statistics.of(this.client.api)[what] += 1;
+  #observe(from: ReadRecord['from'], { route, resource }: Lookup<unknown>, { operation }: CallOptions): void {
+    this.client.observe({ route, resource, from, operation });
   }
 }
 

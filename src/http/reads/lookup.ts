@@ -1,5 +1,6 @@
 import type { Projection } from '../cache/projection.ts';
 import type { ReadCall } from '../client/calls.ts';
+import type { Route } from '../client/path.ts';
 import type { UpstreamError } from '../client/upstream-error.ts';
 import type { Subject } from './subjects.ts';
 
@@ -8,7 +9,7 @@ export interface Lookup<Value> {
   /** Stands for this kind of value, and for no other of any API. */
   readonly name: string;
   /** For errors before anything is sent. */
-  readonly route: string;
+  readonly route: Route;
   /** Decides how long an answer counts. */
   readonly resource: string;
   /** What a write names when it changes the value of a key. */

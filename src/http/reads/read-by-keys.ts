@@ -1,4 +1,5 @@
 import type { Projection } from '../cache/projection.ts';
+import type { Route } from '../client/path.ts';
 import type { KeysToRead } from './lookup.ts';
 
 /** An answer of a list that was narrowed to some keys. */
@@ -15,7 +16,7 @@ export interface KeyedPage<Row> {
 
 /** A list that an API narrows to rows with certain keys. */
 export interface KeyedSource<Row> {
-  readonly route: string;
+  readonly route: Route;
   /** The largest page that is asked for. */
   readonly maxPageSize: number;
   /** Where a page of so many rows is. */

@@ -1,13 +1,13 @@
 import { atDeadline } from '../client/call-deadline.ts';
 import type { CallOptions } from '../client/call-options.ts';
-import { CallStatistics } from '../client/call-statistics.ts';
+import type { Served } from '../client/call-record.ts';
 import type { Owner } from '../client/caller.ts';
 import { UpstreamError } from '../client/upstream-error.ts';
 
 /** Somebody who waits for a shared call. */
 interface Waiter<Result> {
   readonly deadline: number;
-  readonly joinedAt: number;
+  readonly served: Served;
   readonly done: PromiseWithResolvers<Result>;
   /** Leaves when its signal says so. */
   readonly abort: () => void;
@@ -22,29 +22,22 @@ export type Overdue = (startedAt: number, hadItsTurn: boolean) => Error;
  * is aborted when the last of them leaves. Whoever leaves earlier takes nothing from the others.
  */
 export class SharedCall<Result> {
-  readonly #api: string;
   readonly #overdue: Overdue;
   readonly #everybodyLeft = new AbortController();
   readonly #waiters = new Map<CallOptions, Waiter<Result>>();
   readonly #startedAt = performance.now();
-  readonly #statistics = new CallStatistics();
+  /** Who waits, or left when it had its turn already. */
+  readonly #serves = new Set<Served>();
   readonly #joins = new Set<(owner: Owner) => void>();
   #joined = 0;
   #deadline = Number.NEGATIVE_INFINITY;
-  #isPaid = false;
+  /** Whether its turn has come; from then on it waits for nothing but the API. */
+  hadItsTurn = false;
   /** Whether nobody can join any more: it has ended, or everybody has left. */
   isOver = false;
 
-  /** `api` is the API's name. */
-  constructor(api: string, overdue: Overdue) {
-    this.#api = api;
+  constructor(overdue: Overdue) {
     this.#overdue = overdue;
-  }
-
-  /** Whether its turn has come; from then on it waits for nothing but the API. */
-  get hadItsTurn(): boolean {
-    const { calls, waitedMs } = this.#statistics.of(this.#api);
-    return calls > 0 || waitedMs > 0;
   }
 
   /** Whether several have had a part in it, be it that all but one have left. */
@@ -78,7 +71,10 @@ export class SharedCall<Result> {
         return () => this.#joins.delete(joined);
       },
       priority: owner.priority,
-      statistics: this.#statistics,
+      serves: () => [...this.#serves],
+      onTurn: () => {
+        this.hadItsTurn = true;
+      },
       // Anybody who waits may pay: nobody's call is refused because the one who asked first has none left.
       allowance: {
         limit: owner.allowance?.limit ?? Number.POSITIVE_INFINITY,
@@ -103,10 +99,12 @@ export class SharedCall<Result> {
     if (waiting) return waiting.done.promise;
     const { signal, deadline = Number.POSITIVE_INFINITY } = options;
     const abort = () => this.#leave(options, signal?.reason);
-    const waiter: Waiter<Result> = { deadline, joinedAt: performance.now(), done: Promise.withResolvers(), abort };
+    const served = { operation: options.operation, since: performance.now() };
+    const waiter: Waiter<Result> = { deadline, served, done: Promise.withResolvers(), abort };
     // Whoever waits sees the failure, perhaps a moment after it.
     waiter.done.promise.catch(() => undefined);
     this.#waiters.set(options, waiter);
+    this.#serves.add(served);
     this.#joined += 1;
     for (const joined of this.#joins) joined(options);
     // The call itself ends at the latest deadline: only those with an earlier one need a timer of their own.
@@ -129,7 +127,8 @@ export class SharedCall<Result> {
     const waiter = this.#waiters.get(options);
     if (!waiter) return;
     this.#waiters.delete(options);
-    this.#release(options, waiter);
+    release(options, waiter);
+    if (!this.hadItsTurn) this.#serves.delete(waiter.served);
     waiter.done.reject(reason);
     if (this.#waiters.size > 0) return;
     this.isOver = true;
@@ -139,21 +138,14 @@ export class SharedCall<Result> {
   #end(tell: (waiter: Waiter<Result>) => void): void {
     this.isOver = true;
     for (const [options, waiter] of this.#waiters) {
-      this.#release(options, waiter);
+      release(options, waiter);
       tell(waiter);
     }
     this.#waiters.clear();
   }
+}
 
-  /** Lets go of somebody, and charges them: one operation pays for the call, all have waited for it. */
-  #release({ signal, statistics }: CallOptions, { abort, joinedAt, stopTimer }: Waiter<Result>): void {
-    signal?.removeEventListener('abort', abort);
-    stopTimer?.();
-    const { calls, waitedMs } = this.#statistics.of(this.#api);
-    const charged = statistics?.of(this.#api);
-    if (charged && !this.#isPaid) charged.calls += calls;
-    if (charged) charged.waitedMs += Math.min(waitedMs, performance.now() - joinedAt);
-    // Also by an operation that does not count its costs: the next one must not pay for it.
-    this.#isPaid ||= calls > 0;
-  }
+function release<Result>({ signal }: CallOptions, { abort, stopTimer }: Waiter<Result>): void {
+  signal?.removeEventListener('abort', abort);
+  stopTimer?.();
 }

@@ -12,7 +12,6 @@ export function useAudit(): Plugin<Context> {
     onExecute({ args }) {
       const { audit: trail } = args.contextValue;
       if (!(trail instanceof Trail)) return undefined;
-      trail.begin(args.document, args.operationName);
       const audited = async <Result extends object>(result: Result): Promise<Result> => {
         try {
           await trail.read();

@@ -1,19 +1,17 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { type DocumentNode, type FieldNode, getOperationAST, Kind, print, type SelectionSetNode } from 'graphql';
+import { randomUUID } from 'node:crypto';
+import { type DocumentNode, type FieldNode, Kind, type SelectionSetNode } from 'graphql';
 import type { Logger } from 'pino';
 import type { AuditedOutcome, AuditedWrite, AuditTrail } from '../../graph/audit-trail.ts';
 import { CallerError } from '../../graph/caller-error.ts';
 import type { Signer } from '../../graph/signer.ts';
 import { type Subject, type SubjectKind, Subjects } from '../../http/reads/subjects.ts';
 import { identityOf } from '../callers.ts';
+import { factsOf, type OperationFacts } from '../telemetry/operation-facts.ts';
 import { type AuditLine, type AuditLog, auditToFile, auditToLog } from './audit-log.ts';
 import { subjectHashes } from './subject-hashes.ts';
 
 /** The most ids that a line has: of more, the arguments say what was asked for. */
 const MOST_IDS = 1_000;
-
-/** Names that clients give themselves are no longer than this. */
-const LONGEST_NAME = 100;
 
 export interface AuditOptions {
   /** `stdout`, or the path of a file. */
@@ -28,7 +26,7 @@ type Audit = { write: AuditLog; signer: Signer };
 /** Makes the trail of each request. */
 export function trails({ to, signer, log }: AuditOptions): (request: Request) => Trail {
   const write = to === 'stdout' ? auditToLog(log) : auditToFile(to, log);
-  return (request) => new Trail({ write, signer }, identityOf(request).caller.name, request);
+  return (request) => new Trail({ write, signer }, identityOf(request).caller.name, factsOf(request));
 }
 
 /** What one request does with personal data, as lines of the audit. */
@@ -36,22 +34,13 @@ export class Trail implements AuditTrail {
   readonly subjects = new Subjects();
   readonly #audit: Audit;
   readonly #caller: string;
-  readonly #headers: Headers;
-  readonly #id = randomUUID();
-  #document: DocumentNode | undefined;
-  #operationName: string | null | undefined;
+  readonly #facts: OperationFacts;
   #hasWritten = false;
 
-  constructor(audit: Audit, caller: string, { headers }: Request) {
+  constructor(audit: Audit, caller: string, facts: OperationFacts) {
     this.#audit = audit;
     this.#caller = caller;
-    this.#headers = headers;
-  }
-
-  /** Says which operation it is, before that is executed. */
-  begin(document: DocumentNode, operationName: string | null | undefined): void {
-    this.#document = document;
-    this.#operationName = operationName;
+    this.#facts = facts;
   }
 
   /** Records what was read since it was last called, if anything. Throws where it cannot. */
@@ -81,16 +70,15 @@ export class Trail implements AuditTrail {
 
   async #record(line: AuditLine, details = {}): Promise<void> {
     try {
-      await this.#audit.write({ ...this.#who(), ...operationIn(this.#document, this.#operationName), ...line });
+      await this.#audit.write({ ...this.#who(), ...operationIn(this.#facts), ...line });
     } catch {
       throw new CallerError('INTERNAL_SERVER_ERROR', 'This gateway could not record who asks, which it must.', details);
     }
   }
 
   #who(): AuditLine {
-    const client = this.#headers.get('apollographql-client-name') ?? this.#headers.get('x-client-name') ?? undefined;
-    const [, traceId] = /^[\da-f]{2}-([\da-f]{32})-/.exec(this.#headers.get('traceparent') ?? '') ?? [];
-    return { request: this.#id, caller: this.#caller, client: client?.slice(0, LONGEST_NAME), traceId };
+    const { requestId, client, traceId } = this.#facts;
+    return { request: requestId, caller: this.#caller, client, traceId };
   }
 
   #about(taken: ReadonlyMap<SubjectKind, ReadonlySet<string>>): AuditLine {
@@ -113,12 +101,11 @@ function subjectsOf(subjects: Iterable<Subject>): ReturnType<Subjects['take']> {
 }
 
 /** What a line says of the operation; nothing of a download. */
-function operationIn(document: DocumentNode | undefined, operationName: string | null | undefined): AuditLine {
+function operationIn({ document, operation, name, hash }: OperationFacts): AuditLine {
   if (!document) return {};
-  const operation = getOperationAST(document, operationName);
   return {
-    operation: operation?.name?.value.slice(0, LONGEST_NAME),
-    hash: hashOf(document),
+    operation: name || undefined,
+    hash,
     // Names alone: values can be anybody's.
     arguments: [operation, ...rootFragments(document)]
       .flatMap((part) => (part ? fieldsIn(part.selectionSet) : []))
@@ -138,16 +125,4 @@ function fieldsIn({ selections }: SelectionSetNode): FieldNode[] {
     if (each.kind === Kind.FIELD) return each;
     return each.kind === Kind.INLINE_FRAGMENT ? fieldsIn(each.selectionSet) : [];
   });
-}
-
-const hashes = new WeakMap<DocumentNode, string>();
-
-/** The same for a document whenever it comes, however it is laid out. */
-function hashOf(document: DocumentNode): string {
-  let hash = hashes.get(document);
-  if (hash === undefined) {
-    hash = createHash('sha256').update(print(document)).digest('hex').slice(0, 16);
-    hashes.set(document, hash);
-  }
-  return hash;
 }

@@ -5,5 +5,6 @@ export const HOOD: Api = {
   name: 'HOOD',
   title: 'Hood',
   product: 'Ocamba Hood',
+  fieldsParameter: 'fields',
   errorWords: ({ title, message, trace_id }) => ({ titles: [title], details: [message], traceId: trace_id }),
 };

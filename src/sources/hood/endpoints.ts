@@ -1,6 +1,19 @@
 import type { Projection } from '../../http/cache/projection.ts';
-import { type Endpoint, endpoint } from '../../http/client/path.ts';
+import { type Endpoint, endpoint, type Route, template } from '../../http/client/path.ts';
 import { type Conditions, written } from './grammar.ts';
+
+/** What Hood has lists of, by the last segments of their paths. */
+export type Collection = 'customer-data' | 'exports' | 'gdpr-requests' | 'profile-properties';
+
+/** The route of a list. */
+export function listRoute(collection: Collection): Route<never> {
+  return template(`/v1/hood/${collection}`);
+}
+
+/** The route of one row. */
+export function rowRoute(collection: Collection): Route<'id'> {
+  return template(`/v1/hood/${collection}/{id}`);
+}
 
 /** Which rows of a collection, and in which order. */
 export interface HoodListQuery {
@@ -22,13 +35,13 @@ export interface HoodSettings {
 /** Where one page of a list is. */
 export function listEndpoint(
   settings: HoodSettings,
-  collection: string,
+  collection: Collection,
   query: HoodListQuery,
   fields: readonly string[],
   page: { number: number; size: number },
 ): Endpoint {
   return endpoint(
-    `/v1/hood/${collection}`,
+    listRoute(collection),
     {},
     {
       ...written(query.conditions ?? {}),
@@ -44,11 +57,11 @@ export function listEndpoint(
 /** Where one row is. */
 export function rowEndpoint(
   settings: HoodSettings,
-  collection: string,
+  collection: Collection,
   id: string,
   fields: readonly string[],
 ): Endpoint {
-  return endpoint(`/v1/hood/${collection}/{id}`, { id }, narrowed(settings, fields));
+  return endpoint(rowRoute(collection), { id }, narrowed(settings, fields));
 }
 
 /** What of each row an answer has. */

@@ -1,13 +1,23 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Projection } from '../../http/cache/projection.ts';
 import type { OpenedStream } from '../../http/client/calls.ts';
-import { endpoint, isSegment, isShort } from '../../http/client/path.ts';
+import { type Endpoint, endpoint, isSegment, isShort, template } from '../../http/client/path.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { Coalescer } from '../../http/reads/coalescer.ts';
 import { type Lookup, ONLY, readAlone } from '../../http/reads/lookup.ts';
 import type { Operation } from '../../http/reads/operation.ts';
 import { createdIn, type HoodPage, type HoodRow, pageIn } from './answers.ts';
-import { fieldsOf, type HoodListQuery, type HoodSettings, listEndpoint, projectionOf, tagOf } from './endpoints.ts';
+import {
+  type Collection,
+  fieldsOf,
+  type HoodListQuery,
+  type HoodSettings,
+  listEndpoint,
+  listRoute,
+  projectionOf,
+  rowRoute,
+  tagOf,
+} from './endpoints.ts';
 import { PROPERTY_KEY_FIELDS, propertiesByKey } from './property-lookup.ts';
 import { canBeListed, MOST_AT_ONCE, type RowSource, rowLookup } from './row-lookup.ts';
 import { REQUESTS, subjectsIn, subjectsNamed, WHOSE } from './subjects.ts';
@@ -63,13 +73,13 @@ export class Hood {
 
   /** One page of a list. */
   async list(
-    collection: string,
+    collection: Collection,
     query: HoodListQuery,
     fields: readonly string[],
     page: { number: number; size: number },
   ): Promise<HoodPage> {
     const { api, settings } = this.#reads;
-    const route = `/v1/hood/${collection}`;
+    const route = listRoute(collection);
     // Where rows are looked for, a 404 says that there are none.
     const mayBeMissing = Object.keys(query.conditions ?? {}).length > 0;
     const lookup: Lookup<HoodPage> = {
@@ -107,20 +117,20 @@ export class Hood {
   }
 
   /** Creates a row. Returns it as Hood answers, perhaps without some of its fields; undefined if it answers without it. */
-  async create(collection: string, body: object): Promise<HoodRow | undefined> {
-    return createdIn(await this.#write('POST', collection, endpoint(`/v1/hood/${collection}`, {}), body));
+  async create(collection: Collection, body: object): Promise<HoodRow | undefined> {
+    return createdIn(await this.#write('POST', collection, endpoint(listRoute(collection), {}), body));
   }
 
   /** Changes the given fields of a row. Hood answers 204 without the row. */
-  async update(collection: string, id: string, body: object): Promise<void> {
-    await this.#write('PATCH', collection, endpoint(`/v1/hood/${collection}/{id}`, { id }), body);
+  async update(collection: Collection, id: string, body: object): Promise<void> {
+    await this.#write('PATCH', collection, endpoint(rowRoute(collection), { id }), body);
   }
 
   /**
    * Changes a row and empties one more of its fields, which no page says that Hood allows: if it refuses that, the change
    * is sent without, now and from then on. Returns what was written.
    */
-  async updateEmptying(field: string, collection: string, id: string, body: object): Promise<object> {
+  async updateEmptying(field: string, collection: Collection, id: string, body: object): Promise<object> {
     const { emptied } = this.#reads;
     const name = `${collection} ${field}`;
     const whole = { ...body, [field]: null };
@@ -139,7 +149,7 @@ export class Hood {
   }
 
   /** Work that reads a row and changes it: no other such work of this process comes in between. */
-  async alone<Result>(collection: string, id: string, work: () => Promise<Result>): Promise<Result> {
+  async alone<Result>(collection: Collection, id: string, work: () => Promise<Result>): Promise<Result> {
     const { changing } = this.#reads;
     const name = `${collection} ${id}`;
     const before = changing.get(name) ?? Promise.resolve();
@@ -159,21 +169,21 @@ export class Hood {
   }
 
   /** The error of a row that cannot be used. */
-  malformed(collection: string): UpstreamError {
-    return this.#reads.api.client.malformed(`/v1/hood/${collection}`);
+  malformed(collection: Collection): UpstreamError {
+    return this.#reads.api.client.malformed(listRoute(collection));
   }
 
   /** The file of an export, read while it comes: at its documented address, or else at the one that its row has. */
   async download(id: string): Promise<OpenedStream> {
     const { client } = this.#reads.api;
-    const documented = endpoint('/v1/hood/exports/{id}/download', { id });
+    const documented = endpoint(template('/v1/hood/exports/{id}/download'), { id });
     try {
       return await client.open({ ...documented, options: this.#operation.options });
     } catch (error) {
       if (!(error instanceof UpstreamError) || error.status !== 404) throw error;
       const path = await this.#downloadPath(id);
       if (path === undefined || path === documented.path) throw error;
-      return client.open({ ...documented, path, options: this.#operation.options });
+      return client.open({ ...documented, path, isGiven: true, options: this.#operation.options });
     }
   }
 
@@ -187,17 +197,12 @@ export class Hood {
   }
 
   /** Whoever keeps account of whose data is read has to know whose it is. */
-  #projectionOf(collection: string, fields: readonly string[]): Projection {
+  #projectionOf(collection: Collection, fields: readonly string[]): Projection {
     const isWhose = this.#operation.subjects && collection === REQUESTS && !fields.includes(WHOSE);
     return projectionOf(this.settings, isWhose ? [...fields, WHOSE].sort() : fields);
   }
 
-  #write(
-    method: 'POST' | 'PATCH',
-    collection: string,
-    where: { route: string; path: string },
-    body: object,
-  ): Promise<unknown> {
+  #write(method: 'POST' | 'PATCH', collection: Collection, where: Endpoint, body: object): Promise<unknown> {
     const { api } = this.#reads;
     return this.#operation.write(api, { atOnce: [tagOf(collection)] }, (options) =>
       api.client.send({ method, ...where, body, options }),

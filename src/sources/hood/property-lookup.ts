@@ -2,7 +2,7 @@ import type { JsonClient } from '../../http/client/json-client.ts';
 import type { Lookup } from '../../http/reads/lookup.ts';
 import { MAX_LIST_LENGTH } from '../id-lists.ts';
 import type { HoodRow } from './answers.ts';
-import { type HoodSettings, tagOf } from './endpoints.ts';
+import { type HoodSettings, listRoute, tagOf } from './endpoints.ts';
 import { listedRows } from './row-lookup.ts';
 
 /** The names of a profile property's key in rows: the newest, that of the vendor's sample of a list, and the oldest. */
@@ -22,7 +22,7 @@ const TAGS = [tagOf(COLLECTION)];
 export function propertiesByKey(client: Pick<JsonClient, 'malformed'>, settings: HoodSettings): Lookup<HoodRow> {
   return {
     name: `${COLLECTION} by key`,
-    route: `/v1/hood/${COLLECTION}`,
+    route: listRoute(COLLECTION),
     resource: COLLECTION,
     tagsOf: () => TAGS,
     fits: (_keys, length) => length <= MAX_LIST_LENGTH,

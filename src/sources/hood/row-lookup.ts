@@ -3,12 +3,21 @@ import { type Lookup, readAlone } from '../../http/reads/lookup.ts';
 import { type KeyedSource, readByKeys } from '../../http/reads/read-by-keys.ts';
 import { MAX_LIST_LENGTH } from '../id-lists.ts';
 import { type HoodRow, isRow, pageIn, rowIn } from './answers.ts';
-import { fieldsOf, type HoodSettings, listEndpoint, rowEndpoint, tagOf } from './endpoints.ts';
+import {
+  type Collection,
+  fieldsOf,
+  type HoodSettings,
+  listEndpoint,
+  listRoute,
+  rowEndpoint,
+  rowRoute,
+  tagOf,
+} from './endpoints.ts';
 import { subjectsIn } from './subjects.ts';
 
 /** A collection, and the ways to a row by its id that it has. */
 export interface RowSource {
-  collection: string;
+  collection: Collection;
   /** `GET /<collection>/{id}`. */
   byPath: boolean;
   /** `GET /<collection>?id=in:…`: only where `id` is among the filterable fields of the vendor's page. */
@@ -28,13 +37,13 @@ export function canBeListed({ byList }: RowSource, id: string): boolean {
 
 /** Reads rows of a collection by the values of a field, as its list has them. A value with a comma has to stand alone. */
 export function listedRows(
-  collection: string,
+  collection: Collection,
   field: string,
   keyOf: KeyedSource<HoodRow>['keyOf'],
   client: Pick<JsonClient, 'malformed'>,
   settings: HoodSettings,
 ): Lookup<HoodRow>['read'] {
-  const route = `/v1/hood/${collection}`;
+  const route = listRoute(collection);
   const source: KeyedSource<HoodRow> = {
     route,
     keyOf,
@@ -61,17 +70,17 @@ export function rowLookup(
   client: Pick<JsonClient, 'malformed'>,
   settings: HoodSettings,
 ): Lookup<HoodRow> {
-  const route = `/v1/hood/${collection}`;
+  const row = rowRoute(collection);
   const tags = [tagOf(collection)];
   const readList = listedRows(collection, 'id', ({ id }) => String(id), client, settings);
   const readByPath = readAlone({
-    route: `${route}/{id}`,
+    route: row,
     path: (id, projection) => rowEndpoint(settings, collection, id, fieldsOf(projection)).path,
-    valueIn: (answer, id) => rowIn(client, `${route}/{id}`, answer, id),
+    valueIn: (answer, id) => rowIn(client, row, answer, id),
   });
   return {
     name: `${collection} by ${isListed ? 'ids' : 'one id'}`,
-    route: byPath && !isListed ? `${route}/{id}` : route,
+    route: byPath && !isListed ? row : listRoute(collection),
     resource: collection,
     tagsOf: () => tags,
     subjectsOf: (id, row) => subjectsIn(collection, [{ id, ...row }]),

@@ -1,3 +1,4 @@
+import { template } from '../../http/client/path.ts';
 import { CUSTOMERS, DEFINITIONS } from './resources.ts';
 import type { Sor } from './sor.ts';
 import { type AttributeRow, isIdentified, type SystemRow } from './systems.ts';
@@ -12,12 +13,15 @@ export type Answered<Row> = Partial<Row> & { identifier: string };
 /** Changes to definitions of one kind. */
 export type DefinitionWrites<Row> = ReturnType<typeof writesOf<Row>>;
 
+type List = '/api/system_of_records' | '/api/customer_attributes';
+
 /**
  * Changes to systems of record, or to the definitions of their attributes. All throw `UpstreamError`. What is said of
  * the API's answers stands on the vendor's page: System of Record API, version 2.
  */
-function writesOf<Row>(all: string, parameter: string) {
-  const one = `${all}/{${parameter}}`;
+function writesOf<Row>(list: List, parameter: 'sor_identifier' | 'ca_identifier') {
+  const all = template(list);
+  const one = template(`${list}/{${parameter}}`);
   return {
     /** Creates one. Undefined if the API answers without it. */
     create: async (sor: Sor, fields: object) => answered<Row>(await sor.write('POST', all, {}, fields, NAMES)),
@@ -34,7 +38,13 @@ function writesOf<Row>(all: string, parameter: string) {
 
     /** Disables or enables one. The answer says no more than that it worked. */
     async switch(sor: Sor, identifier: string, to: 'disable' | 'enable'): Promise<Answered<Row>> {
-      await sor.write('PUT', `${one}/${to}`, { [parameter]: identifier }, undefined, VALUES_TOO);
+      await sor.write(
+        'PUT',
+        template(`${list}/{${parameter}}/${to}`),
+        { [parameter]: identifier },
+        undefined,
+        VALUES_TOO,
+      );
       // Rows of both kinds have these two.
       return { identifier, disabled: to === 'disable' } as unknown as Answered<Row>;
     },

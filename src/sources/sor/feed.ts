@@ -1,12 +1,12 @@
 import type { CallOptions } from '../../http/client/call-options.ts';
 import type { JsonClient } from '../../http/client/json-client.ts';
-import { endpoint } from '../../http/client/path.ts';
+import { endpoint, template } from '../../http/client/path.ts';
 import { mayHaveHappened, UpstreamError, type WriteOutcome } from '../../http/client/upstream-error.ts';
 import { SharedCall } from '../../http/reads/shared-call.ts';
 import { writtenResultOf } from './envelope.ts';
 import { type FedChange, type FedValue, FeedPlan } from './feed-plan.ts';
 
-const ROUTE = '/api/attribute_values';
+const ROUTE = template('/api/attribute_values');
 
 /** How long changes wait for others of the same system: operations of one moment have each read its definition. */
 const GATHERING_MS = 5;
@@ -146,9 +146,8 @@ export class SorFeed {
 
   /** One call for all who have a part in it. Each of them ends as it does, or earlier with its own patience. */
   async #sendCall(system: FedSystem, call: number, sharers: readonly Order[]): Promise<void> {
-    const { api } = this.#client;
     // Who leaves before the call has its turn takes its values along.
-    const shared = new SharedCall<string | undefined>(api, (startedAt, hadItsTurn) =>
+    const shared = new SharedCall<string | undefined>((startedAt, hadItsTurn) =>
       ending(this.#client.overdue(ROUTE, startedAt, hadItsTurn), hadItsTurn ? 'UNKNOWN' : 'NOT_SENT'),
     );
     let refusal: unknown;
@@ -164,8 +163,8 @@ export class SorFeed {
       }
     });
     for (const { callOptions } of sharers.slice(1)) {
-      const statistics = callOptions.statistics?.of(api);
-      if (statistics) statistics.batched += 1;
+      const { operation } = callOptions;
+      this.#client.observe({ route: ROUTE, resource: 'values', from: 'batched', operation });
     }
     shared.run(async (callOptions) => {
       try {
@@ -184,9 +183,7 @@ export class SorFeed {
 
   /** Each of those whose turn is later waits for a call of others, no longer than its own patience lasts. */
   #waitBehind(sent: Promise<void>, behind: readonly Order[]): Promise<void>[] {
-    const wait = new SharedCall<void>(this.#client.api, (startedAt) =>
-      ending(this.#client.overdue(ROUTE, startedAt, true), 'NOT_SENT'),
-    );
+    const wait = new SharedCall<void>((startedAt) => ending(this.#client.overdue(ROUTE, startedAt, true), 'NOT_SENT'));
     // It is not for those who wait to end it.
     const whole = wait.join({});
     const ends = behind.map((order) => wait.join(order.callOptions).catch((error) => order.reject(error)));

@@ -3,6 +3,7 @@
  * version 2). All throw `UpstreamError`.
  */
 import { sentenceMask, withoutAddresses } from '../../http/client/masked-sentence.ts';
+import { template } from '../../http/client/path.ts';
 import { MASK, SECRET_NAME } from '../../http/client/secrets-in-text.ts';
 import { LongNumber, parseJson, writeJson } from '../../http/json/lossless-json.ts';
 import { customersIn } from '../../http/reads/subjects.ts';
@@ -13,9 +14,9 @@ import type { FedSystem } from './feed.ts';
 import { CUSTOMERS, DEFINITIONS, IMPORT_JOBS, IMPORTS } from './resources.ts';
 import type { Sor } from './sor.ts';
 
-const IMPORT = '/api/attribute_values/batch_import';
-const JOBS = '/api/attribute_values/import_jobs';
-const ERRORS = '/api/attribute_values/import_errors';
+const IMPORT = template('/api/attribute_values/batch_import');
+const JOBS = template('/api/attribute_values/import_jobs');
+const ERRORS = template('/api/attribute_values/import_errors');
 
 /** An import creates attributes as well. Its errors come in while it runs. */
 const CHANGES = { atOnce: [IMPORTS], later: [IMPORTS, CUSTOMERS, DEFINITIONS] };

@@ -2,9 +2,10 @@ import { FailedQuestion } from '../../http/breaker/failed-question.ts';
 import { beforeDeadline, TransportError } from '../../http/client/call-deadline.ts';
 import type { Attempt, AttemptGuard, JsonClientOptions } from '../../http/client/client-options.ts';
 import type { JsonClient } from '../../http/client/json-client.ts';
+import { template } from '../../http/client/path.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
 
-const ROUTE = '/api/login';
+const ROUTE = template('/api/login');
 
 /** The longest `Retry-After` that is believed, in milliseconds. */
 const LONGEST_RETRY_AFTER_MS = 10 * 60_000;
@@ -62,19 +63,19 @@ export class SorLogin {
   }
 
   /** A caller who leaves does not end the log-in, as others may wait for the same one. Its first caller pays. */
-  #renewed(payer: Pick<Attempt, 'statistics'>): Promise<string> {
+  #renewed(payer: Attempt): Promise<string> {
+    payer.waitedFor?.push('login');
     this.#pending ??= this.#login(payer).finally(() => {
       this.#pending = undefined;
     });
     return this.#pending;
   }
 
-  async #login({ statistics }: Pick<Attempt, 'statistics'>): Promise<string> {
+  async #login(payer: Attempt): Promise<string> {
     const { failure } = this.#failed;
     if (failure) throw failure;
-    if (statistics) statistics.calls += 1;
     try {
-      const token = await this.#askForToken();
+      const token = await this.#askForToken(payer);
       this.#failed.succeeded();
       this.#token = token;
       return token;
@@ -87,10 +88,14 @@ export class SorLogin {
     }
   }
 
-  async #askForToken(): Promise<string> {
+  async #askForToken({ serves = () => [] }: Attempt): Promise<string> {
     const { email, password } = this.#credentials;
     const call = { route: ROUTE, path: ROUTE, body: { email, password }, isOwnCredential: true };
-    const answer = (await this.#client.send({ method: 'POST', ...call })) as LoginAnswer | undefined;
+    // How long it waits is a part of what they wait for.
+    const payers = () => serves().map(({ operation }) => ({ operation, since: performance.now() }));
+    const answer = (await this.#client.send({ method: 'POST', ...call, options: { serves: payers } })) as
+      | LoginAnswer
+      | undefined;
     if (answer?.success === false) throw this.#client.refused(call, answer);
     // No page shows the whole answer; the envelope of all others suggests the first place.
     const token = answer?.result?.auth_token ?? answer?.auth_token;

@@ -1,8 +1,8 @@
-import type { QueryValue } from '../../http/client/path.ts';
+import { type QueryValue, template } from '../../http/client/path.ts';
 import type { CustomerIdType, ProfileProjection } from './profile-rows.ts';
 
-export const PROFILES = '/api/customer_profiles';
-export const PROFILE = '/api/customer_profiles/{customer_id}';
+export const PROFILES = template('/api/customer_profiles');
+export const PROFILE = template('/api/customer_profiles/{customer_id}');
 
 /** Which profiles of the list. */
 export interface ProfileListQuery {

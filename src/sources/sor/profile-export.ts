@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OpenedStream } from '../../http/client/calls.ts';
+import { template } from '../../http/client/path.ts';
 import { parseJson } from '../../http/json/lossless-json.ts';
 import type { CustomerIdType } from './profile-rows.ts';
 import type { Sor } from './sor.ts';
@@ -15,7 +16,7 @@ export interface ProfileExportQuery {
   updatedSince?: string | undefined;
 }
 
-const ROUTE = '/api/customer_profiles/export';
+const ROUTE = template('/api/customer_profiles/export');
 
 /** How long an export may take until its file is there, in how many calls, and the pauses between these. */
 const MAX_WAIT_MS = 60_000;

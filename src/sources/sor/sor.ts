@@ -1,6 +1,6 @@
 import type { OpenedStream, WriteCall } from '../../http/client/calls.ts';
 import type { Form } from '../../http/client/form.ts';
-import { endpoint, type QueryValue } from '../../http/client/path.ts';
+import { endpoint, type QueryValue, type Route } from '../../http/client/path.ts';
 import type { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { Coalescer } from '../../http/reads/coalescer.ts';
 import { type Lookup, ONLY, readAlone } from '../../http/reads/lookup.ts';
@@ -46,7 +46,7 @@ type Params = Readonly<Record<string, string>>;
 /** A GET of the System of Record. */
 export interface SorRead<Result> {
   about: Subject;
-  route: string;
+  route: Route;
   params?: Params;
   query?: Query;
   /** Whether a 404, or the API's own words for it, says that there is nothing, instead of failing. */
@@ -136,18 +136,23 @@ export class Sor {
   }
 
   /** A GET whose answer is handed on as it comes. */
-  open(route: string, query: Query): Promise<OpenedStream> {
+  open(route: Route, query: Query): Promise<OpenedStream> {
     return this.#client.open({ ...endpoint(route, {}, query), options: this.#operation.options });
   }
 
   /** The same at an address that an answer named. Throws for one that is not the API's own: the token would go there. */
-  async openAddress(route: string, address: string): Promise<OpenedStream> {
+  async openAddress(route: Route, address: string): Promise<OpenedStream> {
     const { origin } = this.#client;
     const url = URL.parse(address, origin);
     if (url?.origin !== origin || !url.pathname.startsWith('/api/')) {
       throw this.#client.unusable(route, 'badResponse', 'named an address that is not its own');
     }
-    return this.#client.open({ route, path: url.pathname + url.search, options: this.#operation.options });
+    return this.#client.open({
+      route,
+      path: url.pathname + url.search,
+      isGiven: true,
+      options: this.#operation.options,
+    });
   }
 
   /** The error of what the API has promised and not done in time. */
@@ -161,7 +166,7 @@ export class Sor {
    */
   async write(
     method: WriteCall['method'],
-    route: string,
+    route: Route,
     params: Params,
     body: object | undefined,
     changes: Changes,
@@ -175,10 +180,10 @@ export class Sor {
    * The `result` of a POST that passes a file on. However long that takes, the operation's deadline does not end it; so
    * whoever waits for a screen goes first.
    */
-  async upload(route: string, form: Form, changes: Changes): Promise<unknown> {
+  async upload(route: Route, form: Form, changes: Changes): Promise<unknown> {
     const call = { method: 'POST', ...endpoint(route, {}), form } as const;
-    const answer = await this.#writing(changes, ({ signal, allowance, statistics }) =>
-      this.#client.send({ ...call, options: { signal, allowance, statistics, priority: 'background' } }),
+    const answer = await this.#writing(changes, ({ signal, allowance, operation }) =>
+      this.#client.send({ ...call, options: { signal, allowance, operation, priority: 'background' } }),
     );
     return writtenResultOf(this.#client, call, answer);
   }

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { type Route, template } from '../../http/client/path.ts';
 import { SYSTEMS } from './resources.ts';
 import type { Sor } from './sor.ts';
 
@@ -28,9 +29,9 @@ export interface SystemRow {
   customer_attributes: AttributeRow[] | undefined;
 }
 
-const LIST = '/api/system_of_records';
-const ONE = '/api/system_of_records/{sor_identifier}';
-const ATTRIBUTE = '/api/customer_attributes/{ca_identifier}';
+const LIST = template('/api/system_of_records');
+const ONE = template('/api/system_of_records/{sor_identifier}');
+const ATTRIBUTE = template('/api/customer_attributes/{ca_identifier}');
 
 /** The name by which profiles carry the values of the one global system (vendor's page: customer profiles). */
 export const GLOBAL = 'global';
@@ -152,7 +153,7 @@ export class SorSystems {
 
   /** A row that was not asked for is never used. */
   async #viewed<Row extends { identifier: string }>(
-    route: string,
+    route: Route,
     params: Readonly<Record<string, string>>,
     identifier: string,
   ): Promise<Row | null> {

@@ -1,3 +1,4 @@
+import { template } from '../../http/client/path.ts';
 import { customersIn } from '../../http/reads/subjects.ts';
 import type { CustomerIdType, ProfileRow } from './profile-rows.ts';
 import { valuesOf } from './resources.ts';
@@ -19,7 +20,7 @@ export interface CustomerValues {
   attribute_values: Readonly<Record<string, unknown>>;
 }
 
-const ROUTE = '/api/attribute_values';
+const ROUTE = template('/api/attribute_values');
 
 /**
  * The values of one customer in one system, with their validity dates. For a device, and a system that is not a

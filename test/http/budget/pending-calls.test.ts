@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { pendingCalls } from '../../../src/http/budget/pending-calls.ts';
 import type { Attempt } from '../../../src/http/client/client-options.ts';
+import { template } from '../../../src/http/client/path.ts';
 import { serve } from '../../../src/sandbox/server.ts';
 import { HOOD } from '../../../src/sources/hood/api.ts';
 import { failureOf, hoodClient } from '../client/hood-client.ts';
 
 const ATTEMPT: Attempt = {
   method: 'GET',
-  route: '/v1/hood/exports',
+  route: template('/v1/hood/exports'),
   signal: undefined,
   deadline: 0,
   caller: undefined,
@@ -28,7 +29,7 @@ test('a call too many is refused at once, unsent; when others are over, however 
     message: 'Too many calls to Hood are waiting already.',
     failure: 'unavailable',
     code: 'TOO_MANY_PENDING',
-    route: '/v1/hood/exports',
+    route: template('/v1/hood/exports'),
     retryAfter: 1,
   });
   expect(sent).toBe(0);
@@ -50,7 +51,7 @@ test('calls that wait for a connection are pending too, and no more are under wa
     return { status: 200, json: {} };
   });
   await using client = hoodClient(server, { pool: { connections: 3 }, guard: pendingCalls(HOOD, 20) });
-  const calls = Array.from({ length: 25 }, () => client.get({ route: '/', path: '/' }));
+  const calls = Array.from({ length: 25 }, () => client.get({ route: template('/'), path: '/' }));
   const outcomes = await Promise.allSettled(calls);
   expect(outcomes.map(({ status }) => status).filter((status) => status === 'rejected')).toHaveLength(5);
   expect(server.calls).toHaveLength(20);

@@ -1,11 +1,12 @@
 import { expect, test, vi } from 'vitest';
 import { beforeDeadline } from '../../../src/http/client/call-deadline.ts';
 import type { AttemptGuard } from '../../../src/http/client/client-options.ts';
+import { template } from '../../../src/http/client/path.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
 import { type ApiServer, serve } from '../../../src/sandbox/server.ts';
 import { failureOf, hoodClient } from './hood-client.ts';
 
-const CALL = { route: '/v1/hood/exports', path: '/v1/hood/exports' };
+const CALL = { route: template('/v1/hood/exports'), path: '/v1/hood/exports' };
 const SILENCE: Fault = { kind: 'silence' };
 const DRIP: Fault = { kind: 'drip', everyMs: 2 };
 
@@ -31,7 +32,7 @@ test.each([
   const { server, arrived } = await stuck(fault);
   await using _server = server;
   const failures: unknown[] = [];
-  await using client = hoodClient(server, { onFailure: (error) => failures.push(error) });
+  await using client = hoodClient(server, { observer: { failed: (error) => failures.push(error) } });
   const caller = new AbortController();
   const call = failureOf(client.get({ ...CALL, options: { signal: caller.signal } }));
   await arrived;
@@ -53,7 +54,7 @@ test("the operation's own deadline, as the signal's reason, is the API's timeout
   const { server, arrived } = await stuck(SILENCE);
   await using _server = server;
   const failures: unknown[] = [];
-  await using client = hoodClient(server, { onFailure: (error) => failures.push(error) });
+  await using client = hoodClient(server, { observer: { failed: (error) => failures.push(error) } });
   const operation = new AbortController();
   const call = failureOf(client.get({ ...CALL, options: { signal: operation.signal } }));
   await arrived;

@@ -2,11 +2,12 @@ import { text } from 'node:stream/consumers';
 import zlib from 'node:zlib';
 import { expect, test } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
+import { template } from '../../../src/http/client/path.ts';
 import { type Reply, serve } from '../../../src/sandbox/server.ts';
 import { startGateway } from '../../support/gateway.ts';
 import { endless, failureOf, hoodClient } from './hood-client.ts';
 
-const CALL = { route: '/x', path: '/x' };
+const CALL = { route: template('/x'), path: '/x' };
 const JSON_TEXT = '{"total":1,"items":[{"id":"1","name":"Zoë"}]}';
 
 const CODINGS: [name: string, encode: (bytes: Buffer) => Buffer][] = [

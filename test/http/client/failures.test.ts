@@ -2,13 +2,14 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import type { JsonClientOptions } from '../../../src/http/client/client-options.ts';
+import { template } from '../../../src/http/client/path.ts';
 import type { UpstreamFailure } from '../../../src/http/client/upstream-error.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
 import { serve } from '../../../src/sandbox/server.ts';
 import { SOR } from '../../../src/sources/sor/api.ts';
 import { endless, failureOf, hoodClient } from './hood-client.ts';
 
-const CALL = { route: '/v1/hood/exports/{id}', path: '/v1/hood/exports/77001' };
+const CALL = { route: template('/v1/hood/exports/{id}'), path: '/v1/hood/exports/77001' };
 
 /** What a call fails with while the API behaves like this. */
 async function failureAt(fault: Fault, options: Partial<JsonClientOptions> = {}) {

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Attempt, AttemptGuard } from '../../../src/http/client/client-options.ts';
 import { guardChain } from '../../../src/http/client/client-options.ts';
+import { template } from '../../../src/http/client/path.ts';
 
 const ATTEMPT: Attempt = {
   method: 'GET',
-  route: '/',
+  route: template('/'),
   signal: undefined,
   deadline: 0,
   caller: undefined,

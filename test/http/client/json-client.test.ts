@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import type { JsonClientOptions } from '../../../src/http/client/client-options.ts';
+import { template } from '../../../src/http/client/path.ts';
 import { type ApiRequest, type Reply, serve } from '../../../src/sandbox/server.ts';
 import { SOR } from '../../../src/sources/sor/api.ts';
 import { failureOf, hoodClient } from './hood-client.ts';
 
-const CALL = { route: '/v1/hood/exports', path: '/v1/hood/exports?page=1,20' };
+const CALL = { route: template('/v1/hood/exports'), path: '/v1/hood/exports?page=1,20' };
 
 /** `JSON.rawJSON` is newer than the compiler's library. */
 const { rawJSON } = JSON as unknown as { rawJSON: (digits: string) => unknown };
@@ -79,7 +80,7 @@ test('trailing commas are read where that was agreed on', async () => {
 test('what may be missing answers undefined on 404', async () => {
   await using server = await serve(() => ({ status: 404, json: { code: 404 } }));
   const failures: unknown[] = [];
-  await using client = hoodClient(server, { onFailure: (error) => failures.push(error) });
+  await using client = hoodClient(server, { observer: { failed: (error) => failures.push(error) } });
   expect(await client.get({ ...CALL, mayBeMissing: true })).toBeUndefined();
   expect(failures).toEqual([]);
   server.dials.fault = () => ({ kind: 'status', status: 400 });
@@ -127,7 +128,7 @@ function redirecting(location: string, status = 302) {
 test.each([301, 302, 303, 307, 308])('a GET follows %i on its own host', async (status) => {
   await using server = await serve(redirecting('../to/here?x=1', status));
   await using client = hoodClient(server, { headers: () => ({ authorization: 'Bearer abc' }) });
-  expect(await client.get({ route: '/from/{id}', path: '/from/1' })).toEqual(['to', 'here']);
+  expect(await client.get({ route: template('/from/{id}'), path: '/from/1' })).toEqual(['to', 'here']);
   expect(server.calls[1]).toMatchObject({
     rawTarget: '/to/here?x=1',
     headers: { authorization: 'Bearer abc' },
@@ -139,7 +140,7 @@ test('no redirect leads to another host, not even to another port', async () => 
   for (const location of [`${elsewhere.origin}/x`, `//${new URL(elsewhere.origin).host}/x`, 'file:///etc/passwd']) {
     await using server = await serve(redirecting(location));
     await using client = hoodClient(server, { headers: () => ({ authorization: 'Bearer abc' }) });
-    const error = await failureOf(client.get({ route: '/from', path: '/from' }));
+    const error = await failureOf(client.get({ route: template('/from'), path: '/from' }));
     expect(error).toMatchObject({ failure: 'badResponse', status: 302 });
     expect(error.message).toBe('Hood redirected to a place that is not its own.');
   }
@@ -152,7 +153,7 @@ test('a redirect without a place, or to itself forever, is a bad response', asyn
   await using lost = hoodClient(nowhere);
   await using dizzy = hoodClient(circle);
   expect(await failureOf(lost.get(CALL))).toMatchObject({ failure: 'badResponse' });
-  const error = await failureOf(dizzy.get({ route: '/from', path: '/from' }));
+  const error = await failureOf(dizzy.get({ route: template('/from'), path: '/from' }));
   expect(error).toMatchObject({ failure: 'badResponse', message: 'Hood redirected more than 3 times.' });
   expect(circle.calls).toHaveLength(4);
 });
@@ -160,15 +161,15 @@ test('a redirect without a place, or to itself forever, is a bad response', asyn
 test('a write is never sent on', async () => {
   await using server = await serve(redirecting('/to', 307));
   await using client = hoodClient(server);
-  const error = await failureOf(client.send({ route: '/from', path: '/from', method: 'POST', body: {} }));
+  const error = await failureOf(client.send({ route: template('/from'), path: '/from', method: 'POST', body: {} }));
   expect(error).toMatchObject({ failure: 'badResponse', status: 307 });
   expect(server.calls).toHaveLength(1);
 });
 
 test('an answer of another shape, and one that says no, are told of like failed calls', async () => {
   const told: unknown[] = [];
-  const onFailure = (error: unknown) => told.push(error);
-  await using client = hoodClient({ origin: 'http://127.0.0.1' }, { api: SOR, onFailure });
+  const failed = (error: unknown) => told.push(error);
+  await using client = hoodClient({ origin: 'http://127.0.0.1' }, { api: SOR, observer: { failed } });
   const odd = client.malformed(CALL.route);
   expect(odd).toMatchObject({ failure: 'badResponse', route: CALL.route });
   const answer = {

@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { expect, test, vi } from 'vitest';
+import { template } from '../../../src/http/client/path.ts';
 import { serve } from '../../../src/sandbox/server.ts';
 import { endless, failureOf, hoodClient } from './hood-client.ts';
 
-const CALL = { route: '/v1/hood/exports/{id}/download', path: '/v1/hood/exports/77001/download' };
+const CALL = { route: template('/v1/hood/exports/{id}/download'), path: '/v1/hood/exports/77001/download' };
 
 test('a download is handed on as it comes, with its head', async () => {
   const headers = { 'content-type': 'text/csv', 'content-disposition': 'attachment; filename="a.csv"' };
@@ -30,7 +31,7 @@ test('a download is larger than memory may be, and no larger than its reader ask
   );
   await using client = hoodClient(server, { maxResponseBytes: 100_000 });
   const { body } = await client.open(CALL);
-  for (let other = 0; other < 200; other++) await client.get({ route: '/other', path: '/other' });
+  for (let other = 0; other < 200; other++) await client.get({ route: template('/other'), path: '/other' });
   expect(made).toBeLessThan(pieces / 2);
   expect((await buffer(body)).length).toBe(pieces * piece.length);
 });
@@ -38,7 +39,7 @@ test('a download is larger than memory may be, and no larger than its reader ask
 test('leaving a download closes the connection, by its stream or by its signal', async () => {
   await using server = await serve(() => ({ status: 200, body: endless() }));
   const failures: unknown[] = [];
-  await using client = hoodClient(server, { onFailure: (error) => failures.push(error) });
+  await using client = hoodClient(server, { observer: { failed: (error) => failures.push(error) } });
   const caller = new AbortController();
   const [left, aborted] = [await client.open(CALL), await client.open({ ...CALL, options: { signal: caller.signal } })];
   left.body.destroy();
@@ -55,7 +56,7 @@ test('a download that breaks off fails its stream and is told of once', async ()
   await using server = await serve(() => ({ status: 200 }));
   server.dials.fault = () => ({ kind: 'resetMidBody' });
   const failures: unknown[] = [];
-  await using client = hoodClient(server, { onFailure: (error) => failures.push(error) });
+  await using client = hoodClient(server, { observer: { failed: (error) => failures.push(error) } });
   const { body } = await client.open(CALL);
   await expect(text(body)).rejects.toThrow();
   expect(failures).toMatchObject([{ failure: 'unavailable', code: 'UND_ERR_SOCKET', route: CALL.route }]);

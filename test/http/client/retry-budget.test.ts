@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { template } from '../../../src/http/client/path.ts';
 import { RetryBudget } from '../../../src/http/client/retry-budget.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
 import { serve } from '../../../src/sandbox/server.ts';
@@ -71,7 +72,7 @@ test('calls that fail share it, and fail at once when it is used up', async () =
   await using server = await serve(() => ({ status: 200, json: {} }));
   server.dials.fault = () => unavailable;
   await using client = hoodClient(server, { retryBudget: new RetryBudget() });
-  const calls = Array.from({ length: 20 }, () => client.get({ route: '/', path: '/' }));
+  const calls = Array.from({ length: 20 }, () => client.get({ route: template('/'), path: '/' }));
   for (const error of await Promise.all(calls.map(failureOf))) expect(error).toMatchObject({ status: 503 });
   expect(server.calls).toHaveLength(20 + 10);
 });
@@ -81,6 +82,6 @@ test('with one call in ten that fails, all of them are retried', async () => {
   let count = 0;
   server.dials.fault = () => (count++ % 11 === 9 ? { kind: 'status', status: 503 } : undefined);
   await using client = hoodClient(server, { retryBudget: new RetryBudget() });
-  for (let call = 0; call < 200; call++) await client.get({ route: '/', path: '/' });
+  for (let call = 0; call < 200; call++) await client.get({ route: template('/'), path: '/' });
   expect(server.calls).toHaveLength(200 + 20);
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AttemptGuard } from '../../../src/http/client/client-options.ts';
+import { template } from '../../../src/http/client/path.ts';
 import { retryDelay } from '../../../src/http/client/retry.ts';
 import { UpstreamError, type UpstreamErrorDetails } from '../../../src/http/client/upstream-error.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
@@ -8,7 +9,7 @@ import { type ApiServer, serve } from '../../../src/sandbox/server.ts';
 import { startGateway } from '../../support/gateway.ts';
 import { failureOf, hoodClient } from './hood-client.ts';
 
-const CALL = { route: '/v1/hood/exports', path: '/v1/hood/exports' };
+const CALL = { route: template('/v1/hood/exports'), path: '/v1/hood/exports' };
 
 /** A stand-in that behaves like this the first `times` times, and well afterwards. */
 async function failing(fault: Fault, times: number): Promise<ApiServer> {
@@ -19,7 +20,7 @@ async function failing(fault: Fault, times: number): Promise<ApiServer> {
 }
 
 function failure(details: Partial<UpstreamErrorDetails>): UpstreamError {
-  return new UpstreamError('', { api: 'HOOD', failure: 'unavailable', route: '/', ...details });
+  return new UpstreamError('', { api: 'HOOD', failure: 'unavailable', route: template('/'), ...details });
 }
 
 const NOW: Record<string, string> = { 'retry-after': '0' };
@@ -129,7 +130,7 @@ test('a caller who leaves while a retry is waited for ends the call', async () =
     setImmediate(() => caller.abort());
     return reply;
   };
-  await using client = hoodClient(server, { guard: leaving, onFailure: (error) => failures.push(error) });
+  await using client = hoodClient(server, { guard: leaving, observer: { failed: (error) => failures.push(error) } });
   const error = await failureOf(client.get({ ...CALL, options: { signal: caller.signal } }));
   expect(error).toBe(caller.signal.reason);
   expect(failures).toEqual([]);
@@ -207,14 +208,14 @@ test('a guard may refuse, and may send again', async () => {
 test('a failed log-in is told of once, however many calls it fails', async () => {
   await using server = await failing({ kind: 'status', status: 401 }, 1);
   const told: unknown[] = [];
-  const onFailure = (error: UpstreamError) => told.push(error);
-  await using login = hoodClient(server, { onFailure });
-  const loggedIn = login.send({ route: '/api/login', path: '/api/login', method: 'POST' });
+  const failed = (error: UpstreamError) => told.push(error);
+  await using login = hoodClient(server, { observer: { failed } });
+  const loggedIn = login.send({ route: template('/api/login'), path: '/api/login', method: 'POST' });
   const guard: AttemptGuard = async (_attempt, send) => {
     await loggedIn;
     return send();
   };
-  await using client = hoodClient(server, { guard, onFailure });
+  await using client = hoodClient(server, { guard, observer: { failed } });
   const errors = await Promise.all([failureOf(client.get(CALL)), failureOf(client.get(CALL))]);
   expect(told).toHaveLength(1);
   expect(errors).toEqual([told[0], told[0]]);
@@ -224,7 +225,7 @@ test('attempts are counted one by one, failures once', async () => {
   await using server = await failing({ kind: 'reset' }, 3);
   const told: unknown[] = [];
   await using client = hoodClient(server, {
-    onFailure: ({ failureId, code }, attempts) => told.push({ failureId, code, attempts }),
+    observer: { failed: ({ failureId, code }, attempts) => told.push({ failureId, code, attempts }) },
   });
   const error = await failureOf(client.get(CALL));
   expect(server.calls).toHaveLength(3);

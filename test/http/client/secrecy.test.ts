@@ -2,7 +2,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { endpoint } from '../../../src/http/client/path.ts';
+import { endpoint, template } from '../../../src/http/client/path.ts';
 import { errorTextOf } from '../../../src/http/client/response.ts';
 import type { UpstreamError } from '../../../src/http/client/upstream-error.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
@@ -17,7 +17,11 @@ const NAME = 'Marguerite';
 const PHONE = '33612345678';
 
 const CALL = {
-  ...endpoint('/v1/hood/customer-data/{id}', { id: EMAIL }, { q: NAME, target: `in:${PHONE},x`, token: TOKEN }),
+  ...endpoint(
+    template('/v1/hood/customer-data/{id}'),
+    { id: EMAIL },
+    { q: NAME, target: `in:${PHONE},x`, token: TOKEN },
+  ),
   method: 'POST' as const,
   body: { target: EMAIL, people: [{ name: NAME, phone: PHONE }], token: TOKEN },
 };
@@ -68,7 +72,7 @@ test('no error shows the credential, or anything of path, query and body, howeve
       headers: () => ({ authorization: `Bearer ${TOKEN}` }),
       timeoutMs: 150,
       maxResponseBytes: 100_000,
-      onFailure: (...all) => told.push(...all),
+      observer: { failed: (...all) => told.push(...all) },
     });
     // A write that was answered with half a body, too long a one, or a page, was carried out.
     const calls = ['html', 'truncated', 'overlong'].includes(fault.kind)
@@ -93,7 +97,7 @@ test('no error shows a body that is not JSON, not HTTP, or echoes the request', 
   }
 });
 
-const SENT = { route: '/x', path: '/x?fields=id', headers: { authorization: 'Bearer abc' } };
+const SENT = { route: template('/x'), path: '/x?fields=id', headers: { authorization: 'Bearer abc' } };
 
 const titleOf = (title: string) => errorTextOf(HOOD, JSON.stringify({ title }), SENT).said?.title;
 
@@ -147,7 +151,7 @@ test('no credential comes back in a title, and reading one never throws', () => 
   fc.assert(
     fc.property(word, fc.constantFrom('path', 'query', 'body'), fc.string(), (secret, where, around) => {
       const sent = {
-        route: '/x/{id}',
+        route: template('/x/{id}'),
         path: where === 'path' ? `/x/${secret}` : where === 'query' ? `/x/1?f=in:a,${secret}` : '/x/1',
         headers: { authorization: `Token ${secret}` },
         body: where === 'body' ? { deep: [{ value: secret.toUpperCase() }] } : undefined,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { template } from '../../../src/http/client/path.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
 import { serve } from '../../../src/sandbox/server.ts';
 import { type Gateway, startGateway } from '../../support/gateway.ts';
@@ -122,9 +123,9 @@ test('a write whose time ends while it waits for a connection was not sent', asy
   await using server = await serve(() => ({ status: 204 }));
   server.dials.fault = ({ line }) => (line === 'POST /slow' ? { kind: 'silence' } : undefined);
   await using client = hoodClient(server, { pool: { connections: 1 }, timeoutMs: 300 });
-  const write = { method: 'POST', route: '/x', path: '/x', body: {} } as const;
+  const write = { method: 'POST', route: template('/x'), path: '/x', body: {} } as const;
   // Only another write: reads have connections of their own.
-  const slow = failureOf(client.send({ ...write, route: '/slow', path: '/slow' }));
+  const slow = failureOf(client.send({ ...write, route: template('/slow'), path: '/slow' }));
   await expect.poll(() => server.calls.length, { interval: 2 }).toBe(1);
 
   const failure = await failureOf(client.send({ ...write, options: { deadline: performance.now() + 50 } }));

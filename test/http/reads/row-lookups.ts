@@ -6,6 +6,7 @@ import type { Projection } from '../../../src/http/cache/projection.ts';
 import type { CallOptions } from '../../../src/http/client/call-options.ts';
 import type { ReadCall } from '../../../src/http/client/calls.ts';
 import type { JsonClient } from '../../../src/http/client/json-client.ts';
+import { template } from '../../../src/http/client/path.ts';
 import { Coalescer } from '../../../src/http/reads/coalescer.ts';
 import type { Lookup } from '../../../src/http/reads/lookup.ts';
 
@@ -53,6 +54,7 @@ export function startLookups({
   const client = {
     api: 'HOOD',
     overdue: () => new Error('overdue'),
+    observe() {},
     get: async ({ path, options }: ReadCall) => {
       const turn = Promise.withResolvers<void>();
       const answered = Promise.withResolvers<void>();
@@ -72,7 +74,7 @@ export function startLookups({
   };
   const lookup: Lookup<Row> = {
     name: 'rows',
-    route: '/rows',
+    route: template('/rows'),
     resource: 'rows',
     tagsOf: (key) => [`row/${key}`],
     fits: (keys) => keys <= mostKeys,
@@ -91,7 +93,7 @@ export function startLookups({
         call.sent = seal();
         return '/rows';
       };
-      await get({ route: '/rows', path });
+      await get({ route: template('/rows'), path });
       const { keys = [], projection = {} } = call.sent ?? {};
       return new Map(keys.filter((key) => !key.startsWith('no')).map((key) => [key, { key, projection }]));
     },

@@ -1,7 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { CallOptions } from '../../../src/http/client/call-options.ts';
 import { callAllowance } from '../../../src/http/client/call-options.ts';
-import { CallStatistics } from '../../../src/http/client/call-statistics.ts';
 import { SharedCall } from '../../../src/http/reads/shared-call.ts';
 import { failureOf } from '../client/hood-client.ts';
 
@@ -16,7 +15,7 @@ class Overdue extends Error {
 
 /** A call whose work is in the test's hands. */
 function startCall() {
-  const call = new SharedCall<string>('HOOD', (_, hadItsTurn) => new Overdue(hadItsTurn));
+  const call = new SharedCall<string>((_, hadItsTurn) => new Overdue(hadItsTurn));
   const work = Promise.withResolvers<string>();
   const patiences: CallOptions[] = [];
   return {
@@ -105,7 +104,7 @@ test('and is told whether the call had its turn by then', async () => {
   call.join({ deadline: soon(10_000) }).catch(() => undefined);
   run();
   expect(await failureOf(call.join({ deadline: soon(10) }))).toMatchObject({ hadItsTurn: false });
-  Object.assign(patiences[0]?.statistics?.of('HOOD') ?? {}, { waitedMs: 1 });
+  patiences[0]?.onTurn?.();
   expect(await failureOf(call.join({ deadline: soon(10) }))).toMatchObject({ hadItsTurn: true });
 });
 
@@ -141,33 +140,20 @@ test('it goes on the account of whoever came first', () => {
   expect(patiences[0]?.operation).toBe(caller);
 });
 
-test('one pays for its calls, and nobody has waited for longer than they were there', async () => {
-  const { call, run, work, patiences } = startCall();
-  const tallies = [new CallStatistics(), new CallStatistics(), new CallStatistics()];
-  const waiting = tallies.map((statistics) => call.join({ statistics }));
-  run();
-  expect(call.hadItsTurn).toBe(false);
-  const counts = patiences[0]?.statistics?.of('HOOD');
-  Object.assign(counts ?? {}, { calls: 2, waitedMs: 60_000 });
-  expect(call.hadItsTurn).toBe(true);
-  work.resolve('answer');
-  await Promise.all(waiting);
-  expect(tallies.map((statistics) => statistics.of('HOOD').calls)).toEqual([2, 0, 0]);
-  for (const statistics of tallies) expect(statistics.of('HOOD').waitedMs).toBeLessThan(60_000);
-});
-
-test('who leaves before anything was sent pays nothing, who leaves after it pays for all', async () => {
-  const { call, run, work, patiences } = startCall();
-  const tallies = [new CallStatistics(), new CallStatistics(), new CallStatistics()];
-  const [first, second, third] = tallies.map((statistics) => waiter({ statistics }));
+test('it serves all who wait, the first of them first, and those who left since it had its turn', () => {
+  const { call, run, patiences } = startCall();
+  const operations = [{}, {}, {}, {}];
+  const [first, second, third, fourth] = operations.map((operation) => waiter({ operation }));
   for (const joining of [first, second, third]) call.join(joining?.callOptions ?? {}).catch(() => undefined);
   run();
   first?.leave();
-  Object.assign(patiences[0]?.statistics?.of('HOOD') ?? {}, { calls: 1 });
+  patiences[0]?.onTurn?.();
   second?.leave();
-  work.resolve('answer');
-  await vi.waitFor(() => expect(call.isOver).toBe(true));
-  expect(tallies.map((statistics) => statistics.of('HOOD').calls)).toEqual([0, 1, 0]);
+  call.join(fourth?.callOptions ?? {}).catch(() => undefined);
+  const served = patiences[0]?.serves?.() ?? [];
+  expect(served.map(({ operation }) => operations.indexOf(operation ?? {}))).toEqual([1, 2, 3]);
+  const since = served.map((each) => each.since);
+  expect(since).toEqual(since.toSorted((a, b) => a - b));
 });
 
 test('whoever has got an answer is not listened to any more', async () => {

@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { AnswerCache } from '../../../src/http/cache/answer-cache.ts';
 import { MemoryStore } from '../../../src/http/cache/memory-store.ts';
 import type { CallOptions } from '../../../src/http/client/call-options.ts';
+import { template } from '../../../src/http/client/path.ts';
 import { Coalescer } from '../../../src/http/reads/coalescer.ts';
 import { type Lookup, ONLY } from '../../../src/http/reads/lookup.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
@@ -9,7 +10,7 @@ import { serve } from '../../../src/sandbox/server.ts';
 import { movableClock } from '../../support/movable-clock.ts';
 import { failureOf, hoodClient } from '../client/hood-client.ts';
 
-const route = '/v1/hood/exports';
+const route = template('/v1/hood/exports');
 
 const READ: Lookup<unknown> = {
   name: '/v1/hood/exports?',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { JsonClient } from '../../../src/http/client/json-client.ts';
+import { template } from '../../../src/http/client/path.ts';
 import { UpstreamError } from '../../../src/http/client/upstream-error.ts';
 import { Coalescer } from '../../../src/http/reads/coalescer.ts';
 import { Operation } from '../../../src/http/reads/operation.ts';
@@ -51,7 +52,7 @@ test('after a write that changes customers profiles are looked up again', async 
   const { profiles, sor, calls } = opened;
   await profiles.load(HILL, 'user_id');
 
-  await sor.write('POST', '/api/system_of_records', {}, { name: 'New' }, { atOnce: [CUSTOMERS] });
+  await sor.write('POST', template('/api/system_of_records'), {}, { name: 'New' }, { atOnce: [CUSTOMERS] });
   await profiles.load(HILL, 'user_id');
 
   expect(calls().filter((line) => line.includes('customer_ids='))).toHaveLength(2);

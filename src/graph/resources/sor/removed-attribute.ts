@@ -1,3 +1,4 @@
+import { template } from '../../../http/client/path.ts';
 /** Attributes that a system of record has lost. */
 import { SYSTEMS } from '../../../sources/sor/resources.ts';
 import { isIdentified } from '../../../sources/sor/systems.ts';
@@ -23,7 +24,7 @@ interface RemovedAttributeRow {
   system: string;
 }
 
-const ROUTE = '/api/removed_attributes';
+const ROUTE = template('/api/removed_attributes');
 
 const INTERNAL_ID = { ...TEXT, type: 'ID' } as const;
 

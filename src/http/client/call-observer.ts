@@ -1,0 +1,28 @@
+import type { CallRecord } from './call-record.ts';
+import type { UpstreamError } from './upstream-error.ts';
+
+/** What somebody got without a call of their own. */
+export interface ReadRecord {
+  readonly api: string;
+  /** The template of the route that would have been called. */
+  readonly route: string;
+  readonly resource: string;
+  /**
+   * `kept` and `stale`: from the cache, the latter older than it should be; `missed`: looked for there in vain. `joined`:
+   * by a call that was under way for the same. `batched`: along with others, in a call that is theirs.
+   */
+  readonly from: 'kept' | 'stale' | 'missed' | 'joined' | 'batched';
+  /** Undefined where nobody waits for it. */
+  readonly operation: object | undefined;
+}
+
+/** Is told what becomes of calls. It must not throw, and nothing waits for it. */
+export interface CallObserver {
+  /** An attempt is sent now. Headers that it returns go with it. */
+  sent?(call: CallRecord): Readonly<Record<string, string>> | undefined;
+  /** That attempt is over. */
+  ended?(call: CallRecord): void;
+  read?(read: ReadRecord): void;
+  /** A call failed, after so many attempts; not for those whose caller went away. */
+  failed?(error: UpstreamError, attempts: number): void;
+}

@@ -1,0 +1,39 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { Plugin } from 'graphql-yoga';
+import { isLoopback } from '../../config/setting-kinds.ts';
+import { HEADERS } from '../http-server.ts';
+import type { Metrics } from './metrics.ts';
+
+const PATH = '/metrics';
+
+/** What proxies add to requests of others. */
+const FORWARDING = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];
+
+/** Answers `/metrics` to this machine alone; where they have a port of their own, to nobody. */
+export function useMetrics(metrics: Metrics, hasPort: boolean): Plugin {
+  return {
+    onRequest({ url, serverContext, fetchAPI, endResponse }) {
+      if (url.pathname !== PATH) return undefined;
+      const { req } = (serverContext ?? {}) as { req?: IncomingMessage };
+      if (hasPort || !req || !isLocal(req)) return endResponse(new fetchAPI.Response(null, { status: 404 }));
+      const headers = { 'content-type': metrics.registry.contentType };
+      return metrics.text().then((text) => endResponse(new fetchAPI.Response(text, { headers })));
+    },
+  };
+}
+
+/** Whether somebody on this machine asks: not a proxy on it, for others. */
+function isLocal({ socket, headers }: IncomingMessage): boolean {
+  const address = socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
+  return isLoopback(address) && FORWARDING.every((name) => headers[name] === undefined);
+}
+
+/** A server of nothing but `/metrics`, to whoever reaches it. */
+export function metricsServer(metrics: Metrics): Server {
+  return createServer(async ({ url, method }, response) => {
+    for (const [name, value] of HEADERS) response.setHeader(name, value);
+    if (url !== PATH || method !== 'GET') return void response.writeHead(404).end();
+    response.setHeader('content-type', metrics.registry.contentType);
+    response.end(await metrics.text());
+  });
+}

@@ -1,0 +1,141 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { CallObserver, ReadRecord } from '../../http/client/call-observer.ts';
+import type { CallRecord } from '../../http/client/call-record.ts';
+import type { UpstreamError } from '../../http/client/upstream-error.ts';
+import { type ProcessFacts, type ProcessState, registerStateGauges } from './state-gauges.ts';
+
+/** So many names of operations have series of their own, the first ones; any others are `other`. */
+const MOST_NAMES = 200;
+
+/** In seconds. */
+const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const BATCH_SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500];
+
+const RESULTS = { kept: 'hit', stale: 'stale', missed: 'miss' } as const;
+
+/** An operation that is over. */
+export interface DoneOperation {
+  /** Undefined where it was refused before its name was known. */
+  name: string | undefined;
+  kind: string;
+  code: string;
+  ms: number;
+}
+
+/** Counts for Prometheus. No label has a value that a client can choose freely. */
+export class Metrics implements CallObserver {
+  readonly registry = new Registry();
+  readonly #names = new Set(['']);
+  /** By API, resource and result: a lookup of many keys must not put as many labels together. */
+  readonly #reads = new Map<string, number>();
+  #state: ProcessState = { clients: new Map(), degradations: { current: [] } };
+  #hasDefaults = false;
+
+  readonly #operations = this.#counter(
+    'operations_total',
+    ['operation', 'kind', 'code'],
+    'Operations that were answered.',
+  );
+  readonly #operationSeconds = this.#histogram(
+    'operation_duration_seconds',
+    ['operation', 'kind'],
+    'How long operations took.',
+  );
+  readonly #refused = this.#counter(
+    'refused_total',
+    ['reason'],
+    'Requests that were refused before they were executed.',
+  );
+  readonly #calls = this.#counter('upstream_calls_total', ['api', 'route', 'status'], 'Calls that were sent.');
+  readonly #callSeconds = this.#histogram(
+    'upstream_call_duration_seconds',
+    ['api', 'route'],
+    'How long calls took, once sent.',
+  );
+  readonly #waitSeconds = this.#histogram('upstream_queue_wait_seconds', ['api'], 'How long calls waited to be sent.');
+  readonly #shortages = this.#counter(
+    'upstream_budget_refused_total',
+    ['api'],
+    'Calls that could not be made in time.',
+  );
+  readonly #batchSizes = this.#histogram(
+    'upstream_batch_size',
+    ['api', 'route'],
+    'How many keys a call looked up.',
+    BATCH_SIZES,
+  );
+
+  constructor(facts: ProcessFacts) {
+    const reads = this.#reads;
+    new Counter({
+      name: 'gateway_cache_requests_total',
+      labelNames: ['api', 'resource', 'result'],
+      help: 'What was looked for in the cache: a hit, a miss, or stale.',
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [name, count] of reads) {
+          const [api = '', resource = '', result = ''] = name.split(' ');
+          this.inc({ api, resource, result }, count);
+        }
+      },
+    });
+    registerStateGauges(this.registry, () => this.#state, facts);
+  }
+
+  /** From now on the state of these is told. */
+  watch(state: ProcessState): void {
+    this.#state = state;
+  }
+
+  /** All metrics as Prometheus reads them. Those of the process itself begin with the first time. */
+  text(): Promise<string> {
+    if (!this.#hasDefaults) collectDefaultMetrics({ register: this.registry });
+    this.#hasDefaults = true;
+    return this.registry.metrics();
+  }
+
+  operation({ name, kind, code, ms }: DoneOperation): void {
+    const operation = this.#labelOf(name);
+    this.#operations.inc({ operation, kind, code });
+    this.#operationSeconds.observe({ operation, kind }, ms / 1_000);
+  }
+
+  refused(reason: string): void {
+    this.#refused.inc({ reason });
+  }
+
+  sent({ api, route, waitedMs, keys }: CallRecord): undefined {
+    this.#waitSeconds.observe({ api }, waitedMs / 1_000);
+    if (keys !== undefined) this.#batchSizes.observe({ api, route }, keys);
+  }
+
+  ended({ api, route, status, ms = 0 }: CallRecord): void {
+    this.#calls.inc({ api, route, status: String(status) });
+    this.#callSeconds.observe({ api, route }, ms / 1_000);
+  }
+
+  read({ api, resource, from }: ReadRecord): void {
+    if (from === 'joined' || from === 'batched') return;
+    const name = `${api} ${resource} ${RESULTS[from]}`;
+    this.#reads.set(name, (this.#reads.get(name) ?? 0) + 1);
+  }
+
+  failed({ api, failure, status }: UpstreamError): void {
+    if (failure === 'rateLimited' && status === undefined) this.#shortages.inc({ api });
+  }
+
+  #labelOf(name: string | undefined): string {
+    if (name === undefined) return 'other';
+    if (this.#names.size < MOST_NAMES) this.#names.add(name);
+    return this.#names.has(name) ? name : 'other';
+  }
+
+  #counter(name: string, labelNames: string[], help: string): Counter {
+    return new Counter({ name: `gateway_${name}`, labelNames, help, registers: [this.registry] });
+  }
+
+  #histogram(name: string, labelNames: string[], help: string, buckets = DURATIONS): Histogram {
+    return new Histogram({ name: `gateway_${name}`, labelNames, help, buckets, registers: [this.registry] });
+  }
+}

@@ -1,0 +1,180 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { INVALID_TRACEID, type Span } from '@opentelemetry/api';
+import { type DocumentNode, getOperationAST, type OperationDefinitionNode, print } from 'graphql';
+import type { ReadRecord } from '../../http/client/call-observer.ts';
+import type { CallRecord } from '../../http/client/call-record.ts';
+
+/** Names that clients give themselves and their operations are no longer than this in logs. */
+const LONGEST_NAME = 100;
+
+/** An id of a request that a client or a proxy may choose: nothing that could end a line or say a sentence. */
+const REQUEST_ID = /^[\w.:+/=-]{1,128}$/;
+
+/** A `traceparent` (W3C Trace Context). */
+const TRACE_PARENT = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})/;
+
+/** What an operation has cost at one API. */
+export interface ApiCost {
+  /** Calls that were sent for it, with their retries. */
+  calls: number;
+  /** Lookups that went along in a call which was sent for others as well. */
+  batched: number;
+  /** Reads that waited for a call which was already under way for the same. */
+  coalesced: number;
+  /** Reads and lookups that were answered without a call, out of what was read before. */
+  cached: number;
+  /** Those of them whose answer was older than it should be. */
+  stale: number;
+  /** How long calls waited for their turn, in milliseconds, one after the other. */
+  waitedMs: number;
+}
+
+/** What of an operation was read without a call, by where from. */
+export type CachedReads = Pick<ReadRecord, 'api' | 'route' | 'from'> & { count: number };
+
+/** What is known of a request for logs, metrics, traces, the audit and its own answer. None of it is a value. */
+export class OperationFacts {
+  /** In `performance.now()` milliseconds. */
+  readonly startedAt = performance.now();
+  /** `x-request-id`, where that may be one, or one of our own. */
+  readonly requestId: string;
+  readonly #headers: Headers;
+  #document: DocumentNode | undefined;
+  /** Undefined until it is about to be executed. */
+  operation: OperationDefinitionNode | undefined;
+  /** The codes of its errors, each once. */
+  readonly codes = new Set<string>();
+  /** By the names of the APIs that it has to do with. */
+  readonly costs = new Map<string, ApiCost>();
+  /** The calls that it took part in, with whether they count for it; undefined where nobody wants to know. */
+  calls: Map<CallRecord, boolean> | undefined;
+  readonly cachedReads = new Map<string, CachedReads>();
+  /** In the trace that it is part of. */
+  span: Span | undefined;
+  /** Why it was refused, where its status alone does not say it. */
+  refusedFor: 'caller_rate' | 'memory' | 'places' | undefined;
+
+  constructor({ headers }: Request) {
+    this.#headers = headers;
+    const given = headers.get('x-request-id');
+    this.requestId = given !== null && REQUEST_ID.test(given) ? given : randomUUID();
+  }
+
+  /** Says which operation it is, before that is executed. */
+  begin(document: DocumentNode, operationName: string | null | undefined): void {
+    this.#document = document;
+    this.operation = getOperationAST(document, operationName) ?? undefined;
+  }
+
+  get document(): DocumentNode | undefined {
+    return this.#document;
+  }
+
+  /** Empty for one without a name; undefined until it is known. */
+  get name(): string | undefined {
+    return this.operation && (this.operation.name?.value.slice(0, LONGEST_NAME) ?? '');
+  }
+
+  /** What its client calls itself. */
+  get client(): string | undefined {
+    const name = this.#headers.get('apollographql-client-name') ?? this.#headers.get('x-client-name') ?? undefined;
+    return name?.slice(0, LONGEST_NAME);
+  }
+
+  /** The trace that it is part of, and the span that it is called from, where its caller says so. */
+  get traceParent(): { traceId: string; spanId: string; traceFlags: number } | undefined {
+    const [, traceId, spanId = '', flags = ''] = TRACE_PARENT.exec(this.#headers.get('traceparent') ?? '') ?? [];
+    return traceId === undefined ? undefined : { traceId, spanId, traceFlags: Number.parseInt(flags, 16) };
+  }
+
+  /** Undefined where nobody traces it. */
+  get traceId(): string | undefined {
+    const id = this.span?.spanContext().traceId ?? this.traceParent?.traceId;
+    return id === INVALID_TRACEID ? undefined : id;
+  }
+
+  /** The same for a document whenever it comes, however it is laid out. */
+  get hash(): string | undefined {
+    return this.#document && hashOf(this.#document);
+  }
+
+  /** What it has cost at an API, to be raised; all zero at first. */
+  costAt(api: string): ApiCost {
+    let cost = this.costs.get(api);
+    if (!cost) {
+      cost = { calls: 0, batched: 0, coalesced: 0, cached: 0, stale: 0, waitedMs: 0 };
+      this.costs.set(api, cost);
+    }
+    return cost;
+  }
+}
+
+const known = new WeakMap<object, OperationFacts>();
+
+/** What is known of a request; from its beginning on, so that it is to be asked for as early as possible. */
+export function factsOf(request: Request): OperationFacts {
+  let facts = known.get(request);
+  if (!facts) {
+    facts = new OperationFacts(request);
+    known.set(request, facts);
+  }
+  return facts;
+}
+
+/** What is known of an operation that calls are made for; undefined for work of nobody's. */
+export function factsOfServed(operation: object | undefined): OperationFacts | undefined {
+  return operation && known.get(operation);
+}
+
+/** An attempt is sent: one operation pays for the call, and all have waited for it while they were there. */
+export function countCall(call: CallRecord): void {
+  call.serves.forEach(({ operation, since }, index) => {
+    const facts = factsOfServed(operation);
+    if (!facts) return;
+    const cost = facts.costAt(call.api);
+    if (index === 0) cost.calls += 1;
+    cost.waitedMs += Math.max(0, Math.min(call.waitedMs, call.sentAt - since));
+    facts.calls?.set(call, index === 0);
+  });
+}
+
+/** An attempt is over: others may have joined since it was sent. */
+export function noteSharers(call: CallRecord): void {
+  for (const { operation } of call.serves) {
+    const calls = factsOfServed(operation)?.calls;
+    if (calls && !calls.has(call)) calls.set(call, false);
+  }
+}
+
+const COUNTED = {
+  joined: 'coalesced',
+  batched: 'batched',
+  kept: 'cached',
+  stale: 'cached',
+  missed: undefined,
+} as const;
+
+/** Somebody got something without a call of their own. */
+export function countRead({ api, route, from, operation }: ReadRecord): void {
+  const facts = factsOfServed(operation);
+  const counted = COUNTED[from];
+  if (!facts || !counted) return;
+  const cost = facts.costAt(api);
+  cost[counted] += 1;
+  if (from === 'stale') cost.stale += 1;
+  if (!facts.calls || counted !== 'cached') return;
+  const name = `${api} ${route} ${from}`;
+  const { count = 0 } = facts.cachedReads.get(name) ?? {};
+  facts.cachedReads.set(name, { api, route, from, count: count + 1 });
+}
+
+const hashes = new WeakMap<DocumentNode, string>();
+
+function hashOf(document: DocumentNode): string {
+  let hash = hashes.get(document);
+  if (hash === undefined) {
+    hash = createHash('sha256').update(print(document)).digest('hex').slice(0, 16);
+    hashes.set(document, hash);
+  }
+  return hash;
+}

@@ -1,0 +1,119 @@
+import type { ServerResponse } from 'node:http';
+import type { ExecutionResult } from '@graphql-tools/utils';
+import type { Tracer } from '@opentelemetry/api';
+import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import type { CallObserver } from '../../http/client/call-observer.ts';
+import { identityOf } from '../callers.ts';
+import { comesInParts } from '../load-shedding.ts';
+import { Metrics } from './metrics.ts';
+import { countCall, countRead, factsOf, factsOfServed, noteSharers, type OperationFacts } from './operation-facts.ts';
+import { OperationLog } from './operation-log.ts';
+import type { ProcessFacts } from './state-gauges.ts';
+import { Traces } from './traces.ts';
+
+export interface TelemetryOptions extends ProcessFacts {
+  log: Logger;
+  tracer: Tracer;
+  /** The names of the APIs that get a `traceparent`. */
+  tracedApis: ReadonlySet<string>;
+}
+
+/** Why a request was refused before it was executed, by the status of its answer, unless who refused it says more. */
+const REASONS: Readonly<Record<number, string>> = {
+  401: 'credential',
+  408: 'body',
+  413: 'body',
+  415: 'body',
+  503: 'credential',
+};
+
+/** Everything that the process says of operations and calls, out of one account of them. */
+export class Telemetry {
+  readonly metrics: Metrics;
+  /** To be told of every call. */
+  readonly observer: CallObserver;
+  readonly #log: OperationLog;
+  readonly #traces: Traces;
+
+  constructor(options: TelemetryOptions) {
+    const metrics = new Metrics(options);
+    const log = new OperationLog(options.log);
+    const traces = new Traces(options.tracer, options.tracedApis);
+    this.metrics = metrics;
+    this.#log = log;
+    this.#traces = traces;
+    this.observer = {
+      sent(call) {
+        countCall(call);
+        metrics.sent(call);
+        return traces.sent(call);
+      },
+      ended(call) {
+        noteSharers(call);
+        metrics.ended(call);
+        log.ended(call);
+        traces.ended(call);
+      },
+      read(read) {
+        countRead(read);
+        metrics.read(read);
+      },
+      failed(error, attempts) {
+        metrics.failed(error);
+        log.failed(error, attempts);
+      },
+    };
+  }
+
+  /** Follows each operation from its request to its answer, or to the last part of that. First of all plugins. */
+  usePlugin(): Plugin {
+    return {
+      onRequestParse: ({ request }) => this.#traces.begin(factsOf(request)),
+      onExecute({ args }) {
+        factsOf(args.contextValue.request).begin(args.document, args.operationName);
+      },
+      onResultProcess({ request, result, setResult }) {
+        const { codes } = factsOf(request);
+        if (isAsyncIterable<ExecutionResult>(result)) {
+          setResult(mapAsyncIterator(result, (part: ExecutionResult) => noted(part, codes)) as typeof result);
+        } else if (!Array.isArray(result)) noted(result as ExecutionResult, codes);
+      },
+      onResponse: ({ request, response, serverContext }) => {
+        const facts = factsOfServed(request);
+        if (!facts) return;
+        response.headers.set('x-request-id', facts.requestId);
+        const { res } = (serverContext ?? {}) as { res?: ServerResponse };
+        const { status, headers } = response;
+        const caller = identityOf(request).caller.name;
+        if (!res || res.closed || !comesInParts(response)) {
+          const length = headers.get('content-length');
+          return this.#done(facts, { caller, status, bytes: length === null ? undefined : Number(length) });
+        }
+        const before = res.socket?.bytesWritten ?? 0;
+        res.once('close', () =>
+          this.#done(facts, { caller, status, bytes: (res.req.socket.bytesWritten ?? 0) - before }),
+        );
+      },
+    };
+  }
+
+  #done(facts: OperationFacts, answer: { caller: string; status: number; bytes: number | undefined }): void {
+    const { status } = answer;
+    const { codes, name, operation, refusedFor = REASONS[status] } = facts;
+    const ms = performance.now() - facts.startedAt;
+    const [code = status < 400 ? 'OK' : `HTTP_${status}`] = codes;
+    this.metrics.operation({ name, kind: operation?.operation ?? '', code, ms });
+    if (!operation && refusedFor) this.metrics.refused(refusedFor);
+    this.#log.operation(facts, { ...answer, ms });
+    this.#traces.end(facts, status);
+  }
+}
+
+/** Takes down the codes of the errors in an answer, or in a part of one. */
+function noted<Result extends ExecutionResult>(result: Result, codes: Set<string>): Result {
+  for (const { errors = [] } of [result, ...(result.incremental ?? [])]) {
+    for (const { extensions } of errors) codes.add(String(extensions?.['code'] ?? 'UNKNOWN'));
+  }
+  return result;
+}

@@ -1,0 +1,112 @@
+import { type Attributes, context, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import type { CallObserver } from '../../http/client/call-observer.ts';
+import type { CallRecord } from '../../http/client/call-record.ts';
+import { factsOfServed, type OperationFacts } from './operation-facts.ts';
+
+/**
+ * Every attribute that a span may have; the names are OpenTelemetry's where it has one. They are names, counts and states
+ * alone: nothing that a caller or an API has put into a value.
+ */
+type Attribute =
+  | 'graphql.operation.name'
+  | 'graphql.operation.type'
+  | 'gateway.document.hash'
+  | 'gateway.error.codes'
+  | 'gateway.client.name'
+  | 'gateway.request.id'
+  | 'gateway.api'
+  | 'gateway.waited_ms'
+  | 'gateway.waited_for'
+  | 'gateway.keys'
+  | 'http.request.method'
+  | 'http.request.resend_count'
+  | 'http.response.status_code'
+  | 'error.type'
+  | 'url.template';
+
+/** Spans of operations, and of the calls that are made for them. */
+export class Traces implements CallObserver {
+  readonly #tracer: Tracer;
+  readonly #passedOnTo: ReadonlySet<string>;
+  readonly #calls = new WeakMap<CallRecord, Span>();
+
+  /** `passedOnTo` has the names of the APIs that get a `traceparent`. */
+  constructor(tracer: Tracer, passedOnTo: ReadonlySet<string>) {
+    this.#tracer = tracer;
+    this.#passedOnTo = passedOnTo;
+  }
+
+  /** An operation has come. */
+  begin(facts: OperationFacts): void {
+    const { traceParent } = facts;
+    const active = context.active();
+    // What an instrumentation of the process itself has begun is nearer than the caller's span.
+    const isWithin = trace.getSpan(active) !== undefined || !traceParent;
+    const parent = isWithin ? active : trace.setSpanContext(active, { ...traceParent, isRemote: true });
+    facts.span = this.#tracer.startSpan('operation', { kind: SpanKind.SERVER }, parent);
+  }
+
+  /** Its answer is there. */
+  end({ span, name, operation, hash, client, requestId, codes }: OperationFacts, status: number): void {
+    if (!span?.isRecording()) return;
+    const kind = operation?.operation;
+    // Names are the clients' own, of which there may be any number.
+    if (kind) span.updateName(kind);
+    span.setAttributes(
+      allowed({
+        'graphql.operation.name': name || undefined,
+        'graphql.operation.type': kind,
+        'gateway.document.hash': hash,
+        'gateway.error.codes': codes.size > 0 ? [...codes] : undefined,
+        'gateway.client.name': client,
+        'gateway.request.id': requestId,
+        'http.response.status_code': status,
+      }),
+    );
+    if (codes.size > 0) span.setStatus({ code: SpanStatusCode.ERROR });
+    span.end();
+  }
+
+  sent(call: CallRecord): Readonly<Record<string, string>> | undefined {
+    const [first] = call.serves;
+    const owner = factsOfServed(first?.operation)?.span;
+    const parent = owner ? trace.setSpan(context.active(), owner) : context.active();
+    const span = this.#tracer.startSpan(`${call.method} ${call.route}`, { kind: SpanKind.CLIENT }, parent);
+    this.#calls.set(call, span);
+    const { traceId, spanId, traceFlags } = span.spanContext();
+    if (!this.#passedOnTo.has(call.api) || !trace.isSpanContextValid(span.spanContext())) return undefined;
+    return { traceparent: `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}` };
+  }
+
+  ended(call: CallRecord): void {
+    const span = this.#calls.get(call);
+    if (!span?.isRecording()) return;
+    const { status, waitedFor } = call;
+    const hasAnswer = typeof status === 'number';
+    const isFailed = !hasAnswer || status >= 400;
+    const [, ...others] = call.serves;
+    for (const { operation } of others) {
+      const served = factsOfServed(operation)?.span;
+      if (served) span.addLink({ context: served.spanContext() });
+    }
+    span.setAttributes(
+      allowed({
+        'gateway.api': call.api,
+        'gateway.waited_ms': Math.round(call.waitedMs),
+        'gateway.waited_for': waitedFor.length > 0 ? [...waitedFor] : undefined,
+        'gateway.keys': call.keys,
+        'http.request.method': call.method,
+        'http.request.resend_count': call.attempt > 1 ? call.attempt - 1 : undefined,
+        'http.response.status_code': hasAnswer ? status : undefined,
+        'error.type': isFailed ? String(status) : undefined,
+        'url.template': call.route,
+      }),
+    );
+    if (isFailed) span.setStatus({ code: SpanStatusCode.ERROR });
+    span.end();
+  }
+}
+
+function allowed(attributes: { readonly [Name in Attribute]?: Attributes[string] }): Attributes {
+  return attributes;
+}
