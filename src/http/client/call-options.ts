@@ -19,6 +19,8 @@ export interface CallOptions extends Owner {
   readonly priority?: Priority | undefined;
   /** Bypasses everything that was read before it. */
   readonly mustRevalidate?: boolean;
+  /** Whether what an API says of a call about people that failed is not for its caller. */
+  readonly hidesReasons?: boolean;
   /** What its calls are taken from; unlimited unless set. */
   readonly allowance?: CallAllowance | undefined;
   /** All that it is made for, where that is not `operation` alone; it counts for the first. */

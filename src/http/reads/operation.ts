@@ -26,8 +26,6 @@ interface Loader {
 
 interface OperationOptions extends CallOptions {
   mustRevalidate?: boolean;
-  /** Whether what an API says of a read that failed is not for its caller: it may be about personal data. */
-  hidesReasons?: boolean;
 }
 
 function withoutReason(error: unknown): never {

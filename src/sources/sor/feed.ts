@@ -76,6 +76,7 @@ class Order {
 
   reject(failure: unknown): void {
     this.isOver = true;
+    if (this.callOptions.hidesReasons && failure instanceof UpstreamError) failure.becomeShared();
     this.done.reject(this.#interrupted(failure));
   }
 

@@ -43,6 +43,14 @@ const OPERATIONS = [
   () => '{ hoodExports(filter: { status: { eq: "ready" } }) { nodes { name downloadUrl } } }',
   () => '{ hoodExport(hoodId: "5550000") { downloadUrl } }',
   () => '{ attributeImport(importId: "import_1") { errors { nodes { key message raw } } } }',
+  (id: string) =>
+    `mutation { decideGdprRequest(input: { hoodId: "${id}", decision: DENY, rejectionReason: "markgdpr" }) { ... on UserError { message } ... on DecideGdprRequestSuccess { gdprRequest { rejectionReason informationToRemove } } } }`,
+  (id: string) =>
+    `mutation { setAttributeValues(input: { systemOfRecord: "${SYSTEM}", changes: [{ customerId: "${id}", key: "contract_type", change: { string: "open" } }] }) { ... on UserError { message } } }`,
+  () =>
+    `mutation { importAttributeValues(input: { systemOfRecord: "${SYSTEM}", fileUrl: "https://example.com/a.csv" }) { ... on UserError { message } } }`,
+  () =>
+    `mutation { renameSystemOfRecord(input: { identifier: "SOR_marked", name: "Marked" }) { ... on RenameSystemOfRecordSuccess { systemOfRecord { name apiKeys } } } }`,
   () => 'mutation { exportCustomerProfiles(input: {}) { ... on ExportCustomerProfilesSuccess { downloadUrl } } }',
   (id: string) =>
     `query { customerProfile(customerId: "${id}") { customerId ... @defer(if: false) { firstName attributes { values { value } } } } }`,
