@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { auditFile, found, HEADERS, LOCKED, linesOf, SECRET } from '../support/audit.ts';
+import { auditFile, found, foundIn, HEADERS, LOCKED, linesOf, SECRET } from '../support/audit.ts';
 import { startGateway } from '../support/gateway.ts';
 
 const run = promisify(execFile);
@@ -157,6 +157,13 @@ test('arguments are named wherever the fields stand that have them', async () =>
   const fragment = 'fragment All on Query { ... @include(if: true) { customerProfiles(first: 1) { nodes { id } } } }';
   await gateway.query(`{ ...All } ${fragment}`, {}, HEADERS);
   expect(await linesOf(file.path)).toMatchObject([{ arguments: ['customerProfiles(first)'] }]);
+});
+
+test('nobody adds lines or columns to what the program prints by a name of theirs', async () => {
+  await using gateway = await startGateway({ env: { ...LOCKED } });
+  const headers = { ...HEADERS, 'x-gateway-caller': 'ann\tread\u009b2J', 'apollographql-client-name': 'a\tb' };
+  await gateway.query('{ customerProfile(customerId: "bo") { customerId } }', {}, headers);
+  expect(await foundIn('bo', gateway.logged)).toEqual(['certain\trouter:ann read 2J\tread\ta b']);
 });
 
 test('the program finds nobody without the key, and says so', async () => {

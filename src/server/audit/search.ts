@@ -29,7 +29,9 @@ const isOpen = ({ more = 0, isAboutAnybody }: Line) => more > 0 || isAboutAnybod
 function shown({ time = '', caller, client, operation, event, mutation, decision, outcome }: Line, certainty: string) {
   const what = [event, mutation, decision, outcome].filter((word) => word !== undefined).join(' ');
   const through = [operation, client].filter((word) => word !== undefined).join(' of ');
-  return [new Date(time).toISOString(), certainty, caller, what, through].join('\t').trimEnd();
+  // Callers and clients have a part in their names: no line may look like two, or change the terminal.
+  const columns = [caller, what, through].map((text = '') => text.replace(/\p{Cc}/gu, ' '));
+  return [new Date(time).toISOString(), certainty, ...columns].join('\t').trimEnd();
 }
 
 function parsed(text: string): Line | undefined {
