@@ -6,9 +6,8 @@ import { type AuditedWrite, recorded } from './audit-trail.ts';
 import { builder, type FieldsOf, type Types } from './builder.ts';
 import type { Context } from './context.ts';
 import { type Asked, byArguments, type Charge } from './cost/charge.ts';
-import type { Marks, Tag } from './federation/tags.ts';
+import { type Marks, mayRead, type Tag } from './federation/tags.ts';
 import { codeOfRefusal, mistakesIn, type UserErrorCode, UserErrorCodeEnum } from './input-checks.ts';
-import type { Scope } from './scopes.ts';
 import { UpstreamApi } from './upstream-api.ts';
 
 /** One mistake in an input, and where it stands. */
@@ -232,11 +231,6 @@ export function mutation<Schema extends z.ZodType, Success extends object>(
   );
   // A union is asked for like an object, which its type does not say.
   return { input, result: result as never, run };
-}
-
-/** Whether what an API says of a write may be shown: it may be about what stands there. */
-function mayRead(tags: readonly Tag[], scopes: ReadonlySet<Scope>): boolean {
-  return !((tags.includes('pii') && !scopes.has('pii:read')) || (tags.includes('gdpr') && !scopes.has('gdpr:read')));
 }
 
 /** The kind of a failure that the caller can correct; undefined for any other. */

@@ -30,6 +30,14 @@ export interface Marks {
   requires?: Scope | readonly Scope[];
 }
 
+/** The scopes that show what is tagged so, where one does. */
+const READ_SCOPES: Partial<Record<Tag, Scope>> = { gdpr: 'gdpr:read', pii: 'pii:read' };
+
+/** Whether callers with these scopes may be told what an API says of data with these tags. */
+export function mayRead(tags: readonly Tag[], scopes: ReadonlySet<Scope>): boolean {
+  return tags.map((tag) => READ_SCOPES[tag]).every((scope) => !scope || scopes.has(scope));
+}
+
 declare global {
   export namespace PothosSchemaTypes {
     export interface BaseTypeOptions<Types extends SchemaTypes = SchemaTypes> extends Marks {}
