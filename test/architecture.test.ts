@@ -35,6 +35,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/http/reads/operation.ts',
     // Whose data was read, for the audit.
     'src/http/reads/subjects.ts',
+    // What is executed is priced before.
+    'src/execution/document-parts.ts',
+    'src/execution/lost-fields.ts',
   ],
   // Downloads pass on what the client opened, or its failure; requests are read as exactly as answers are; costs are told.
   'src/server/': [
@@ -52,6 +55,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/http/reads/subjects.ts',
     // Errors before an operation is executed are as few as others.
     'src/execution/error-list.ts',
+    // What is executed is limited before.
+    'src/execution/document-parts.ts',
     // Long lists come as text already.
     'src/execution/written.ts',
     'src/config/setting-kinds.ts',

@@ -1,13 +1,7 @@
 import { memoize1 } from '@graphql-tools/utils';
-import {
-  type DocumentNode,
-  type FragmentDefinitionNode,
-  type GraphQLSchema,
-  Kind,
-  type OperationDefinitionNode,
-  visit,
-} from 'graphql';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { partsOf } from './document-parts.ts';
 import { planned } from './plan.ts';
 import type { OperationPlan } from './planned-field.ts';
 
@@ -15,13 +9,6 @@ import type { OperationPlan } from './planned-field.ts';
 const MOST_TOKENS = 250_000;
 /** A plan of a few tokens takes 10 kB, its document with it. */
 const MOST_PLANS = 1_000;
-
-/** What planning needs to know of a document. */
-interface PlannableDocument {
-  fragments: Record<string, FragmentDefinitionNode>;
-  /** The variables that its directives read. */
-  conditions: readonly string[];
-}
 
 /**
  * Plans of documents, those that were asked for last. A document has several plans if it has conditions, or callers with
@@ -39,28 +26,14 @@ export class PlanCache {
     operation: OperationDefinitionNode,
     variables: Readonly<Record<string, unknown>>,
   ): OperationPlan {
-    const known = examined(document);
-    const conditions = Object.fromEntries(known.conditions.map((name) => [name, variables[name]]));
+    const { fragments, conditions: names } = partsOf(document);
+    const conditions = Object.fromEntries(names.map((name) => [name, variables[name]]));
     const key = `${this.#numberOf(schema)} ${this.#numberOf(document)} ${operation.name?.value} ${Object.values(conditions).join()}`;
     let plan = this.#plans.get(key);
     if (!plan) {
-      plan = planned(schema, operation, known.fragments, conditions);
+      plan = planned(schema, operation, fragments, conditions);
       this.#plans.set(key, plan, { size: document.tokenCount ?? 1 });
     }
     return plan;
   }
 }
-
-const examined = memoize1((document: DocumentNode): PlannableDocument => {
-  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
-  const conditions = new Set<string>();
-  visit(document, {
-    FragmentDefinition(node) {
-      fragments[node.name.value] = node;
-    },
-    Directive({ arguments: given = [] }) {
-      for (const { value } of given) if (value.kind === Kind.VARIABLE) conditions.add(value.name.value);
-    },
-  });
-  return { fragments, conditions: [...conditions] };
-});

@@ -34,7 +34,7 @@ const PUNCTUATION = 5;
 export function planned(
   schema: GraphQLSchema,
   { selectionSet }: OperationDefinitionNode,
-  fragments: Record<string, FragmentDefinitionNode>,
+  fragments: Readonly<Record<string, FragmentDefinitionNode>>,
   conditions: Readonly<Record<string, unknown>>,
 ): OperationPlan {
   const select = (type: GraphQLObjectType, { fields: selected, patches }: Selected): PlannedFields => {

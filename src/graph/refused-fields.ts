@@ -1,4 +1,4 @@
-import { memoize2, memoize4 } from '@graphql-tools/utils';
+import { memoize2, memoize5 } from '@graphql-tools/utils';
 import {
   type FieldNode,
   type FragmentDefinitionNode,
@@ -8,9 +8,9 @@ import {
   type GraphQLSchema,
   getNullableType,
   isObjectType,
-  Kind,
-  type SelectionSetNode,
 } from 'graphql';
+// It leaves out what `@skip` and `@include` do.
+import { collectSubfields } from 'graphql/execution/collectFields.js';
 import type { Scope } from './scopes.ts';
 import { upstreamNamesOf } from './upstream-fields.ts';
 
@@ -20,54 +20,48 @@ export const MISSING = 'missingScopes';
 /** Under which a field that leads to one object says that it is not resolved where all that is selected there is refused. */
 export const SPARED = 'isSpared';
 
-type Place = Pick<GraphQLResolveInfo, 'fragments' | 'schema'>;
+type Place = Pick<GraphQLResolveInfo, 'fragments' | 'schema' | 'variableValues'>;
 
 /** Whether nothing need be asked for a selected field: it is refused, or all that is selected of the object it leads to. */
 export function isRefused(
-  { schema, fragments }: Place,
+  { schema, fragments, variableValues }: Place,
   field: GraphQLField<unknown, unknown>,
   node: FieldNode,
 ): boolean {
   if (MISSING in field.extensions) return true;
-  if (!(SPARED in field.extensions) || !node.selectionSet) return false;
-  return needOf(schema, fragments, getNullableType(field.type) as GraphQLObjectType, node.selectionSet) === 'refused';
+  if (!(SPARED in field.extensions)) return false;
+  return (
+    needOf(schema, fragments, variableValues, getNullableType(field.type) as GraphQLObjectType, node) === 'refused'
+  );
 }
 
 /** Whether all that is selected of an object of this type, right below the current field, is refused. */
 export function isAllRefused(info: Place & Pick<GraphQLResolveInfo, 'fieldNodes'>, typeName: string): boolean {
-  const { schema, fragments, fieldNodes } = info;
+  const { schema, fragments, variableValues, fieldNodes } = info;
   const type = schema.getType(typeName);
-  return fieldNodes.every(
-    ({ selectionSet: set }) => isObjectType(type) && set && needOf(schema, fragments, type, set) === 'refused',
+  return (
+    isObjectType(type) &&
+    fieldNodes.every((node) => needOf(schema, fragments, variableValues, type, node) === 'refused')
   );
 }
 
-/**
- * What a selection needs of an object of this type. `@skip` and `@include` are not looked at: what they leave out costs
- * at most a call that could have been spared. `nothing` is no more than `__typename`.
- */
-const needOf = memoize4(
+/** What is selected below a field needs of an object of this type; `nothing` is no more than `__typename`. */
+const needOf = memoize5(
   (
     schema: GraphQLSchema,
     fragments: Readonly<Record<string, FragmentDefinitionNode>>,
+    variableValues: Readonly<Record<string, unknown>>,
     type: GraphQLObjectType,
-    { selections }: SelectionSetNode,
+    node: FieldNode,
   ): 'needed' | 'nothing' | 'refused' => {
-    const needs = selections.map((each) => (each.kind === Kind.FIELD ? ofField(each) : ofFragment(each)));
-    return (['needed', 'refused'] as const).find((need) => needs.includes(need)) ?? 'nothing';
-
-    function ofField(node: FieldNode) {
-      const field = type.getFields()[node.name.value];
+    const place = { schema, fragments, variableValues };
+    const selected = [...collectSubfields(schema, fragments, variableValues, type, [node]).values()].flat();
+    const needs = selected.map((each) => {
+      const field = type.getFields()[each.name.value];
       if (!field) return 'nothing';
-      return isRefused({ schema, fragments }, field, node) ? 'refused' : 'needed';
-    }
-
-    function ofFragment(selection: Exclude<(typeof selections)[number], FieldNode>) {
-      const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments[selection.name.value] : selection;
-      const condition = fragment?.typeCondition?.name.value ?? type.name;
-      const isOther = condition !== type.name && isObjectType(schema.getType(condition));
-      return fragment && !isOther ? needOf(schema, fragments, type, fragment.selectionSet) : 'nothing';
-    }
+      return isRefused(place, field, each) ? 'refused' : 'needed';
+    });
+    return (['needed', 'refused'] as const).find((need) => needs.includes(need)) ?? 'nothing';
   },
 );
 

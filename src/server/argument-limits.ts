@@ -1,7 +1,6 @@
 import {
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   GraphQLError,
   getOperationAST,
   Kind,
@@ -11,6 +10,7 @@ import {
   visit,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { partsOf } from '../execution/document-parts.ts';
 
 /** In the arguments of an operation: each list and object is a value, and so is each of its members. */
 const MOST_VALUES = 100_000;
@@ -58,14 +58,13 @@ export function useArgumentLimits(): Plugin {
 }
 
 /** The document has few enough fields for each to be visited, and no fragment within itself. */
-function usesIn({ definitions }: DocumentNode, { selectionSet }: OperationDefinitionNode): readonly Use[] {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const each of definitions) if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each);
+function usesIn(document: DocumentNode, { selectionSet }: OperationDefinitionNode): readonly Use[] {
+  const { fragments } = partsOf(document);
   const uses = new Map<FieldNode, Use>();
 
   function walk(set: SelectionSetNode | undefined): void {
     for (const selection of set?.selections ?? []) {
-      if (selection.kind === Kind.FRAGMENT_SPREAD) walk(fragments.get(selection.name.value)?.selectionSet);
+      if (selection.kind === Kind.FRAGMENT_SPREAD) walk(fragments[selection.name.value]?.selectionSet);
       else walk(selection.selectionSet);
       if (selection.kind !== Kind.FIELD || !selection.arguments?.length) continue;
       const use = uses.get(selection) ?? useOf(selection);

@@ -1,14 +1,6 @@
 import { memoize1 } from '@graphql-tools/utils';
-import {
-  type DocumentNode,
-  type FieldNode,
-  type FragmentDefinitionNode,
-  GraphQLError,
-  Kind,
-  print,
-  type SelectionSetNode,
-  visit,
-} from 'graphql';
+import { type DocumentNode, type FieldNode, GraphQLError, Kind, print, type SelectionSetNode, visit } from 'graphql';
+import { type DocumentParts, partsOf } from '../execution/document-parts.ts';
 import { isIncremental } from './incremental-counts.ts';
 
 /** The most that a document may have, in its text and in its operations, fragments counted wherever they are spread. */
@@ -57,10 +49,7 @@ const SCHEMA_LISTS = /^(?:types|fields|args|inputFields|interfaces|possibleTypes
  */
 export function beyondLimits(document: DocumentNode): readonly GraphQLError[] {
   const found = countText(document);
-  const fragments = new Map(
-    document.definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each]] : [])),
-  );
-  const count = counterOf(fragments, found);
+  const count = counterOf(partsOf(document), found);
   for (const definition of document.definitions) {
     if (definition.kind === Kind.OPERATION_DEFINITION) count(definition.selectionSet);
   }
@@ -93,7 +82,7 @@ function countText(document: DocumentNode): Record<Limited, number> {
 }
 
 /** Counts into `found` what an operation has, until there is more of it than may be. */
-function counterOf(fragments: ReadonlyMap<string, FragmentDefinitionNode>, found: Record<Limited, number>) {
+function counterOf({ fragments }: DocumentParts, found: Record<Limited, number>) {
   // A fragment that spreads itself is refused by another rule.
   const open = new Set<string>();
   const argumentsOf = memoize1((field: FieldNode) => field.arguments?.map(print).join() ?? '');
@@ -132,7 +121,7 @@ function counterOf(fragments: ReadonlyMap<string, FragmentDefinitionNode>, found
   }
 
   function walkSpread(name: string, position: Position): void {
-    const fragment = fragments.get(name);
+    const fragment = fragments[name];
     if (!fragment || open.has(name)) return;
     open.add(name);
     walk(fragment.selectionSet, inFragment(position));

@@ -2,11 +2,11 @@ import {
   type ExecutionArgs,
   type FieldNode,
   GraphQLError,
-  type GraphQLObjectType,
   getOperationAST,
   getVariableValues,
   OperationTypeNode,
 } from 'graphql';
+import type { Mistake } from '../../execution/lost-fields.ts';
 import { CallerError } from '../caller-error.ts';
 import { type Context, oncePerOperation } from '../context.ts';
 import { argumentsOf } from '../given-ids-plugin.ts';
@@ -21,13 +21,6 @@ const MOST_PLACES = 20_000;
 interface Cut {
   list: PricedField;
   most: number;
-}
-
-/** What is wrong with the arguments of a field, whatever the APIs answer. */
-export interface Mistake {
-  readonly node: FieldNode;
-  readonly parentType: GraphQLObjectType;
-  readonly error: Error;
 }
 
 /** The mistakes of an operation, from before it is executed. */

@@ -11,13 +11,12 @@ import {
   isAbstractType,
   isListType,
   isObjectType,
-  Kind,
   type OperationDefinitionNode,
-  visit,
 } from 'graphql';
 // As graphql-js executes, which does not know `@defer`: what is deferred costs as much.
 import { collectSubfields } from 'graphql/execution/collectFields.js';
 import { LRUCache } from 'lru-cache';
+import { partsOf } from '../../execution/document-parts.ts';
 import { declared } from '../declared.ts';
 import { isRefused } from '../refused-fields.ts';
 import type { CostOptions, Price, Rows } from './charge.ts';
@@ -38,15 +37,8 @@ export interface PricedField {
 
 type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
 
-/** How many combinations of what `@skip`, `@include` and scopes leave in are kept for a document. */
+/** How many combinations of what directives and scopes leave in are kept for a document. */
 const MOST_KEPT = 16;
-
-interface PricedDocument {
-  fragments: Fragments;
-  /** The variables of `@skip` and `@include`. */
-  conditions: readonly string[];
-  fields: LRUCache<string, readonly PricedField[]>;
-}
 
 /**
  * What of an operation can cost anything or be wrong, as its `@skip` and `@include` leave it with these variables. Found out once for
@@ -58,7 +50,8 @@ export function pricedOperation(
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
 ): { fragments: Fragments; fields: readonly PricedField[] } {
-  const { fragments, conditions, fields: known } = examined(document);
+  const { fragments, conditions } = partsOf(document);
+  const known = fieldsOf(document);
   const key = `${numberOf(schema)} ${operation.name?.value} ${conditions.map((name) => variables[name])}`;
   let fields = known.get(key);
   if (!fields) {
@@ -71,20 +64,9 @@ export function pricedOperation(
 let schemas = 0;
 const numberOf = memoize1((_schema: GraphQLSchema) => ++schemas);
 
-const examined = memoize1((document: DocumentNode): PricedDocument => {
-  const conditions = new Set<string>();
-  const fragments: Record<string, FragmentDefinitionNode> = {};
-  visit(document, {
-    FragmentDefinition(fragment) {
-      fragments[fragment.name.value] = fragment;
-    },
-    Directive({ name, arguments: given = [] }) {
-      if (name.value !== 'skip' && name.value !== 'include') return;
-      for (const { value } of given) if (value.kind === Kind.VARIABLE) conditions.add(value.name.value);
-    },
-  });
-  return { fragments, conditions: [...conditions], fields: new LRUCache({ max: MOST_KEPT }) };
-});
+const fieldsOf = memoize1(
+  (_document: DocumentNode) => new LRUCache<string, readonly PricedField[]>({ max: MOST_KEPT }),
+);
 
 /** Fields under one name are one; what several paths share through fragments is looked at once. */
 function pricedFields(
@@ -113,7 +95,11 @@ function pricedFields(
 
   function priced(parent: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): PricedField | undefined {
     const definition = parent.getFields()[nodes[0]?.name.value ?? ''];
-    if (!definition || nodes.every((node) => isRefused({ schema, fragments }, definition, node))) return undefined;
+    if (
+      !definition ||
+      nodes.every((node) => isRefused({ schema, fragments, variableValues: variables }, definition, node))
+    )
+      return undefined;
     const type = getNamedType(definition.type);
     const types = isAbstractType(type) ? schema.getPossibleTypes(type) : isObjectType(type) ? [type] : [];
     const below = types.map((type) => [type.name, select(type, nodes)] as const).filter(([, { length }]) => length > 0);

@@ -104,6 +104,20 @@ test.each([
   expect(callsOf(gateway)).toEqual([]);
 });
 
+test('a field that is skipped is as if it were not there: only what is forbidden is left, and nothing is called', async () => {
+  await using gateway = await noPii();
+  const query = `query ($yes: Boolean!) {
+    customerProfile(customerId: "${email}") { firstName applications @skip(if: $yes) { appId } ... @skip(if: $yes) { customerIdType } }
+  }`;
+
+  expect((await gateway.query(query, { yes: true })).data).toEqual({ customerProfile: { firstName: null } });
+  expect(callsOf(gateway)).toEqual([]);
+  expect((await gateway.query(query, { yes: false })).data.customerProfile).toMatchObject({
+    customerIdType: 'USER_ID',
+  });
+  expect(callsOf(gateway)).not.toEqual([]);
+});
+
 test('objects of a forbidden type are forbidden on every way to them, and the others of a list stay', async () => {
   await using gateway = await noGdpr();
 
