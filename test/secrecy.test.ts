@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Fault } from '../src/sandbox/faults.ts';
+import { startCollector } from './support/collector.ts';
 import { type Gateway, startGateway } from './support/gateway.ts';
 import { movableClock } from './support/movable-clock.ts';
 import { upload } from './support/upload.ts';
@@ -55,10 +56,10 @@ const FAULTS: [name: string, fault: Fault][] = [
   ['silence', { kind: 'silence' }],
 ];
 
-function startPlanted(): Promise<Gateway> {
+function startPlanted(env = {}): Promise<Gateway> {
   return startGateway({
     hood: { token: TOKEN },
-    env: { SECRET, AUTH: 'secret', GATEWAY_SECRET: SECRET, AUDIT_KEY: SECRET, HOOD_MAX_PAGE_SIZE: '50' },
+    env: { SECRET, AUTH: 'secret', GATEWAY_SECRET: SECRET, AUDIT_KEY: SECRET, HOOD_MAX_PAGE_SIZE: '50', ...env },
   });
 }
 
@@ -69,21 +70,75 @@ function expectNothingPlanted(...texts: string[]): void {
   for (const secret of PLANTED) expect(shown).not.toContain(secret);
 }
 
-test.each(FAULTS)('%s: neither an answer nor the log repeats what was sent', async (_, fault) => {
-  await using gateway = await startPlanted();
-  using clock = movableClock();
-  gateway.hood.dials.fault = () => fault;
-  for (const [, query] of OPERATIONS) {
-    // Otherwise a 429 would keep the next ones from being sent.
-    clock.pass(2_000);
-    const { data, errors } = await gateway.query(query, {}, HEADERS);
-    expectNothingPlanted(JSON.stringify(errors ?? []), JSON.stringify(data ?? null));
-  }
-  // The calls did carry it, and each operation did fail or come to nothing.
-  const sent = gateway.hood.calls.map(({ line, headers }) => `${line} ${headers.authorization}`).join('\n');
-  for (const secret of [TOKEN, EMAIL, NAME, ID]) expect(sent).toContain(secret);
-  expect(gateway.logged).not.toEqual([]);
-  expectNothingPlanted(...gateway.logged);
+/** All that a gateway tells its operator: the log with a line for each call, and the metrics. */
+async function toldBy(gateway: Gateway): Promise<string[]> {
+  const metrics = await fetch(`${await gateway.listen()}/metrics`);
+  return [...gateway.logged, ...gateway.operationLines, await metrics.text()];
+}
+
+test.each(FAULTS)('%s: neither an answer nor log, metrics or traces repeat what was sent', async (_, fault) => {
+  await using collector = await startCollector();
+  await startPlanted(collector.env).then(async (gateway) => {
+    await using _ = gateway;
+    using clock = movableClock();
+    gateway.hood.dials.fault = () => fault;
+    for (const [, query] of OPERATIONS) {
+      // Otherwise a 429 would keep the next ones from being sent.
+      clock.pass(2_000);
+      const answer = await gateway.query(query, {}, HEADERS);
+      expectNothingPlanted(JSON.stringify(answer));
+    }
+    // The calls did carry it, and each operation did fail or come to nothing.
+    const sent = gateway.hood.calls.map(({ line, headers }) => `${line} ${headers.authorization}`).join('\n');
+    for (const secret of [TOKEN, EMAIL, NAME, ID]) expect(sent).toContain(secret);
+    expect(gateway.logged).not.toEqual([]);
+    expectNothingPlanted(...(await toldBy(gateway)));
+  });
+  const spans = collector.bodies.join();
+  expect(spans).toContain('PATCH /v1/hood/gdpr-requests/{id}');
+  expectNothingPlanted(spans);
+});
+
+test('nor do they where all goes well: shared calls, what is kept, files at addresses that an API names, odd requests', async () => {
+  await using collector = await startCollector();
+  const env = {
+    ...collector.env,
+    CACHE: 'on',
+    HOOD_RATE: '5/s,150/m',
+    GATEWAY_SCOPES: 'pii:read,gdpr:read,exports:read',
+  };
+  await startPlanted(env).then(async (gateway) => {
+    await using _ = gateway;
+    gateway.hood.dials.fault = ({ line }) => {
+      const [, id] = /exports\/(\w+)\?/.exec(line) ?? [];
+      if (line.includes('/download')) return { kind: 'status', status: 404 };
+      const item = { id, status: 'ready', download_url: `/files/${EMAIL}?${EMAIL}=1&canary=${NAME}` };
+      return id ? { kind: 'body', body: { total: 1, items: [item] } } : undefined;
+    };
+    const profile = `{ customerProfile(customerId: "${EMAIL}") { attribute(system: "global", key: "${NAME}") { value } } }`;
+    await Promise.all([1, 2].map(() => gateway.query(profile, {}, HEADERS)));
+    const kept = await gateway.query(profile, {}, { ...HEADERS, 'x-upstream-cost': 'calls' });
+    expect(kept).toMatchObject({ extensions: { upstreamCalls: [{ servedFrom: 'CACHE' }] } });
+    const { data } = await gateway.query('{ hoodExport(hoodId: "1") { downloadUrl } }', {}, HEADERS);
+    await gateway.fetch(new URL(data.hoodExport.downloadUrl).pathname + new URL(data.hoodExport.downloadUrl).search);
+    expect(gateway.hood.calls.at(-1)?.line).toContain('canary');
+    for (const n of Array(8).keys())
+      await gateway.query(
+        `{ gdprRequest(hoodId: "${EMAIL}${n}") { hoodId } }`,
+        {},
+        { ...HEADERS, 'x-request-deadline': '100ms' },
+      );
+    for (const query of [
+      `{ ${NAME} }`,
+      `{ gdprRequest(hoodId: "${EMAIL}", ${EMAIL}) }`,
+      `query Q($e: String = "${EMAIL}") { __typename }`,
+    ])
+      await gateway.query(query, { [EMAIL]: NAME }, { ...HEADERS, 'x-request-id': EMAIL });
+    await gateway.query('{ __typename }', {}, { 'x-gateway-secret': TOKEN });
+    expectNothingPlanted(JSON.stringify(kept), ...(await toldBy(gateway)));
+    expect(gateway.logged.join()).toContain('in time');
+  });
+  expectNothingPlanted(collector.bodies.join());
 });
 
 test.each(OPERATIONS.filter(([name]) => /^a /.test(name)))(
@@ -96,7 +151,7 @@ test.each(OPERATIONS.filter(([name]) => /^a /.test(name)))(
     // A creation that is refused is followed by a read of why.
     const calls = query.includes('createProfileProperty') ? 2 : 1;
     expect(gateway.logged.filter((line) => !line.includes('"audit":true'))).toHaveLength(calls);
-    expectNothingPlanted(JSON.stringify(answer), ...gateway.logged);
+    expectNothingPlanted(JSON.stringify(answer), ...(await toldBy(gateway)));
   },
 );
 

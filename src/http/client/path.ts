@@ -18,7 +18,7 @@ declare const placeholders: unique symbol;
 export type Route<Name extends string = string> = string & { readonly [placeholders]: Name };
 
 /** The text itself where the compiler knows all of it. */
-type Literal<Text extends string> = string extends Text ? never : object extends Record<Text, unknown> ? never : Text;
+type Literal<Text extends string> = Record<never, never> extends Record<Text, unknown> ? never : Text;
 
 /** Makes a route of its template, which must be written out in the source: so no id can be part of it. */
 export function template<const Text extends string>(text: Literal<Text>): Route<Placeholder<Text>> {

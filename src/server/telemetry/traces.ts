@@ -70,11 +70,14 @@ export class Traces implements CallObserver {
   sent(call: CallRecord): Readonly<Record<string, string>> | undefined {
     const [first] = call.serves;
     const owner = factsOfServed(first?.operation)?.span;
+    const isPassedOn = this.#passedOnTo.has(call.api);
+    // Where nobody traces the operation, its calls need not be looked at.
+    if (owner && !owner.isRecording() && !isPassedOn) return undefined;
     const parent = owner ? trace.setSpan(context.active(), owner) : context.active();
     const span = this.#tracer.startSpan(`${call.method} ${call.route}`, { kind: SpanKind.CLIENT }, parent);
     this.#calls.set(call, span);
     const { traceId, spanId, traceFlags } = span.spanContext();
-    if (!this.#passedOnTo.has(call.api) || !trace.isSpanContextValid(span.spanContext())) return undefined;
+    if (!isPassedOn || !trace.isSpanContextValid(span.spanContext())) return undefined;
     return { traceparent: `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}` };
   }
 

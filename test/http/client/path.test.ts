@@ -10,6 +10,15 @@ test('an endpoint keeps its template beside the filled path', () => {
   expect(endpoint(DOWNLOAD, { id: '42' })).toEqual({ route: DOWNLOAD, path: '/v1/hood/exports/42/download' });
 });
 
+test('a template is written out: a part that the compiler does not know, such as an id, is a mistake', () => {
+  const id: string = '42';
+  // @ts-expect-error
+  template(`/v1/hood/exports/${id}`);
+  // @ts-expect-error
+  template(id);
+  for (const action of ['disable', 'enable'] as const) template(`/api/customer_attributes/{id}/${action}`);
+});
+
 test('dots and everything with a meaning in URLs are encoded', () => {
   expect(endpoint(template('/a/{id}'), { id: '../x?y#z%2f;=&+ é@b.c' }).path).toBe(
     '/a/%2E%2E%2Fx%3Fy%23z%252f%3B%3D%26%2B%20%C3%A9%40b%2Ec',

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type Gateway, type GatewayOptions, startGateway } from '../../support/gateway.ts';
 
 /** What `/metrics` says, as lines without comments. */
@@ -121,6 +121,15 @@ test('a route that is left alone, and what the gateway does without, is 1', asyn
   expect(value('gateway_breaker_open{api="HOOD",route="GET /v1/hood/gdpr-requests/{id}"}')).toBe(1);
   expect(value('gateway_breaker_open{api="HOOD",route=""}')).toBe(0);
   expect(value('gateway_degraded{api="SOR",reason="credential_refused"}')).toBe(1);
+});
+
+test('a Redis that is away is told', async () => {
+  const env = { REDIS_URL: 'redis://127.0.0.1:1', REPLICAS: '1' };
+  await using gateway = await startGateway({ env });
+  await vi.waitFor(() => expect(gateway.logged.join()).toContain('Redis is away'));
+  const lines = await metricsOf(gateway);
+  expect(readingOf(lines, 'gateway_redis_up')).toBe(0);
+  expect(readingOf(lines, 'gateway_degraded{api="",reason="redis_away"}')).toBe(1);
 });
 
 test('requests that are refused are counted by the reason', async () => {
