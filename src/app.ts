@@ -39,7 +39,6 @@ import { useIncrementalDelivery } from './server/incremental.ts';
 import { useLoadShedding } from './server/load-shedding.ts';
 import { memoryPressure } from './server/memory-pressure.ts';
 import { useOperationCost } from './server/operation-cost.ts';
-import { usePermissions } from './server/permissions.ts';
 import { usePersistedQueries } from './server/persisted-queries.ts';
 import { type Readiness, useReadiness } from './server/readiness.ts';
 import { useReceivedOperation } from './server/received-operation.ts';
@@ -168,7 +167,12 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], isR
       useMetrics(telemetry.metrics, config.METRICS_PORT !== undefined),
       useReceivedOperation({ maxBytes: config.MAX_BODY, deadlineMs: config.REQUEST_DEADLINE }),
       useArgumentLimits(),
-      usePermissions(served),
+      {
+        // By the schema above nothing that needs a scope is permitted.
+        onExecute({ args }) {
+          args.schema = permittedSchema(served, args.contextValue.scopes);
+        },
+      } satisfies Plugin<Context>,
       useOperationCost(config.MAX_CALLS),
       usePlannedExecution<Context>(
         ({ operation: { options } }) => ({

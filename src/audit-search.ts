@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { ConfigError, readConfig } from './config/config.ts';
 import { signerFor } from './keys.ts';
+import { subjectHashes } from './server/audit/audit-log.ts';
 import { search } from './server/audit/search.ts';
-import { subjectHashes } from './server/audit/subject-hashes.ts';
 
 /**
  * Tells who has read or changed the data of somebody, or may have: `npm run audit -- <id> [file …]`. Without a file it

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { readConfig, SECRET_NAMES } from '../src/config/config.ts';
 import { signerFor } from '../src/keys.ts';
 import { serve } from '../src/sandbox/server.ts';
-import { subjectHashes } from '../src/server/audit/subject-hashes.ts';
+import { subjectHashes } from '../src/server/audit/audit-log.ts';
 import { mistakesIn } from './support/config.ts';
 import { startProcess } from './support/process.ts';
 

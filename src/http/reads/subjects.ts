@@ -8,6 +8,10 @@ export type Subject = readonly [SubjectKind, string];
 export class Subjects {
   #ids = new Map<SubjectKind, Set<string>>();
 
+  constructor(subjects: Iterable<Subject> = []) {
+    this.add(subjects);
+  }
+
   add(subjects: Iterable<Subject>): void {
     for (const [kind, id] of subjects) {
       const ids = this.#ids.get(kind);

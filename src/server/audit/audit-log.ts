@@ -1,5 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
+import type { Signer } from '../../graph/signer.ts';
 
 /** One line of the audit. It never holds a value, nor an id as it is. */
 export type AuditLine = Readonly<Record<string, unknown>>;
@@ -44,4 +45,12 @@ export function auditToFile(path: string, log: Logger): AuditLog {
     }
     return next;
   };
+}
+
+/**
+ * Stand for an id in the audit, by each secret in force, of which lines have the first: whoever has the secret can tell
+ * whether it is a given id, and nobody can read it.
+ */
+export function subjectHashes(signer: Signer, id: string): string[] {
+  return signer(id).map((signature) => signature.toString('base64url').slice(0, 22));
 }

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { type DocumentNode, type FieldNode, Kind, type SelectionSetNode } from 'graphql';
+import { memoize1 } from '@graphql-tools/utils';
+import { type DocumentNode, visit } from 'graphql';
 import type { Logger } from 'pino';
 import type { AuditedOutcome, AuditedWrite, AuditTrail } from '../../graph/audit-trail.ts';
 import { CallerError } from '../../graph/caller-error.ts';
 import type { Signer } from '../../graph/signer.ts';
-import { type Subject, type SubjectKind, Subjects } from '../../http/reads/subjects.ts';
+import { type Subject, Subjects } from '../../http/reads/subjects.ts';
 import { identityOf } from '../callers.ts';
 import { factsOf, type OperationFacts } from '../telemetry/operation-facts.ts';
-import { type AuditLine, type AuditLog, auditToFile, auditToLog } from './audit-log.ts';
-import { subjectHashes } from './subject-hashes.ts';
+import { type AuditLine, type AuditLog, auditToFile, auditToLog, subjectHashes } from './audit-log.ts';
 
 /** The most ids that a line has: of more, the arguments say what was asked for. */
 const MOST_IDS = 1_000;
@@ -45,10 +45,10 @@ export class Trail implements AuditTrail {
 
   /** Records what was read since it was last called, if anything. Throws where it cannot. */
   async read(): Promise<void> {
-    const taken = this.subjects.take();
+    const about = this.#about(this.subjects);
     // The answer would have said what became of the write.
     const details = this.#hasWritten ? { outcome: 'UNKNOWN' } : {};
-    if (taken.size > 0) await this.#record({ event: 'read', ...this.#about(taken) }, details);
+    if (about) await this.#record({ event: 'read', ...about }, details);
   }
 
   async beforeWrite({
@@ -57,7 +57,7 @@ export class Trail implements AuditTrail {
     ...what
   }: AuditedWrite): Promise<(outcome: AuditedOutcome) => Promise<void>> {
     const write = { write: randomUUID(), mutation, ...what };
-    await this.#record({ event: 'write', ...write, ...this.#about(subjectsOf(subjects)) }, { outcome: 'NOT_SENT' });
+    await this.#record({ event: 'write', ...write, ...this.#about(new Subjects(subjects)) }, { outcome: 'NOT_SENT' });
     this.#hasWritten = true;
     // What has been sent cannot be taken back: the log says that the line is missing.
     return (outcome) => this.#record({ event: 'outcome', ...write, outcome }).catch(() => {});
@@ -65,23 +65,22 @@ export class Trail implements AuditTrail {
 
   /** Records that a file is opened, which may be about anybody. Throws where it cannot. */
   download(file: Subject): Promise<void> {
-    return this.#record({ event: 'download', isAboutAnybody: true, ...this.#about(subjectsOf([file])) });
+    return this.#record({ event: 'download', isAboutAnybody: true, ...this.#about(new Subjects([file])) });
   }
 
   async #record(line: AuditLine, details = {}): Promise<void> {
+    const { requestId, client, traceId } = this.#facts;
+    const who = { request: requestId, caller: this.#caller, client, traceId };
     try {
-      await this.#audit.write({ ...this.#who(), ...operationIn(this.#facts), ...line });
+      await this.#audit.write({ ...who, ...operationIn(this.#facts), ...line });
     } catch {
       throw new CallerError('INTERNAL_SERVER_ERROR', 'This gateway could not record who asks, which it must.', details);
     }
   }
 
-  #who(): AuditLine {
-    const { requestId, client, traceId } = this.#facts;
-    return { request: requestId, caller: this.#caller, client, traceId };
-  }
-
-  #about(taken: ReadonlyMap<SubjectKind, ReadonlySet<string>>): AuditLine {
+  #about(subjects: Subjects): AuditLine | undefined {
+    const taken = subjects.take();
+    if (taken.size === 0) return undefined;
     const kinds = Object.fromEntries([...taken].map(([kind, ids]) => [kind, ids.size]));
     const ids = [...taken.values()].flatMap((each) => [...each]);
     const { signer } = this.#audit;
@@ -93,36 +92,18 @@ export class Trail implements AuditTrail {
   }
 }
 
-/** Subjects by their kinds. */
-function subjectsOf(subjects: Iterable<Subject>): ReturnType<Subjects['take']> {
-  const all = new Subjects();
-  all.add(subjects);
-  return all.take();
-}
-
 /** What a line says of the operation; nothing of a download. */
-function operationIn({ document, operation, name, hash }: OperationFacts): AuditLine {
-  if (!document) return {};
-  return {
-    operation: name || undefined,
-    hash,
-    // Names alone: values can be anybody's.
-    arguments: [operation, ...rootFragments(document)]
-      .flatMap((part) => (part ? fieldsIn(part.selectionSet) : []))
-      .map((field) => `${field.name.value}(${(field.arguments ?? []).map(({ name }) => name.value).join(', ')})`),
-  };
+function operationIn({ document, name, hash }: OperationFacts): AuditLine {
+  return document ? { operation: name || undefined, hash, arguments: argumentsIn(document) } : {};
 }
 
-/** Those that an operation may take its own fields from. */
-const rootFragments = ({ definitions }: DocumentNode) =>
-  definitions
-    .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
-    .filter(({ typeCondition }) => /^(?:Query|Mutation)$/.test(typeCondition.name.value));
-
-/** The fields that stand in a selection itself, or in fragments without a name. */
-function fieldsIn({ selections }: SelectionSetNode): FieldNode[] {
-  return selections.flatMap((each) => {
-    if (each.kind === Kind.FIELD) return each;
-    return each.kind === Kind.INLINE_FRAGMENT ? fieldsIn(each.selectionSet) : [];
+/** The fields that are given arguments, with the names of those: values can be anybody's. */
+const argumentsIn = memoize1((document: DocumentNode): string[] => {
+  const fields = new Set<string>();
+  visit(document, {
+    Field({ name, arguments: given = [] }) {
+      if (given.length > 0) fields.add(`${name.value}(${given.map((each) => each.name.value).join(', ')})`);
+    },
   });
-}
+  return [...fields];
+});
