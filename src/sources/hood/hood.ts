@@ -20,7 +20,7 @@ import {
 } from './endpoints.ts';
 import { PROPERTY_KEY_FIELDS, propertiesByKey } from './property-lookup.ts';
 import { canBeListed, MOST_AT_ONCE, type RowSource, rowLookup } from './row-lookup.ts';
-import { REQUESTS, subjectsIn, subjectsNamed, WHOSE } from './subjects.ts';
+import { REQUESTS, subjectsIn, WHOSE } from './subjects.ts';
 
 /** What of Hood lives as long as the process: its reads, and how rows are looked up. */
 export class HoodReads {
@@ -87,7 +87,7 @@ export class Hood {
       route,
       resource: collection,
       tagsOf: () => [tagOf(collection)],
-      subjectsOf: (_key, page) => (page ? subjectsIn(collection, page.items) : subjectsNamed(collection, query)),
+      subjectsOf: (_key, page) => subjectsIn(collection, page?.items ?? [], query),
       read: readAlone({
         ...{ route, mayBeMissing },
         path: (_key, projection) => listEndpoint(settings, collection, query, fieldsOf(projection), page).path,

@@ -6,16 +6,15 @@ import { valuesIn } from './grammar.ts';
 export const REQUESTS = 'gdpr-requests';
 export const WHOSE = 'client_id';
 
-/** Whom a question for rows of a collection names, also by what is searched. */
-export function* subjectsNamed(collection: string, { conditions = {}, search }: HoodListQuery): Generator<Subject> {
+/** Whose data rows of a collection are, and whom the question for them names, also by what is searched. */
+export function* subjectsIn(
+  collection: string,
+  rows: readonly unknown[],
+  { conditions = {}, search }: HoodListQuery = {},
+): Generator<Subject> {
   if (collection !== REQUESTS) return;
   for (const client of valuesIn(conditions[WHOSE] ?? {}) ?? []) yield ['customer', client];
   if (search) yield ['customer', search.text];
-}
-
-/** Whose data rows of a collection are. */
-export function* subjectsIn(collection: string, rows: readonly unknown[]): Generator<Subject> {
-  if (collection !== REQUESTS) return;
   for (const row of rows) {
     const { id, [WHOSE]: client } = Object(row) as Record<string, unknown>;
     if (id) yield ['gdprRequest', String(id)];
