@@ -8,6 +8,12 @@ FROM node:26.10.0-slim
 # Nothing installs anything any more: what is not there cannot be used by an intruder.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn* /opt/yarn*
 WORKDIR /gateway
+ARG VERSION=unreleased REVISION=unknown
+LABEL org.opencontainers.image.title="hood-sor-gateway" \
+      org.opencontainers.image.description="One GraphQL graph over Ocamba Hood and FollowAnalytics System of Record" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION"
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000
 COPY --from=packages /gateway/node_modules ./node_modules
 COPY package.json LICENSE ./

@@ -26,6 +26,17 @@ test('it is made from the very Node that npm brings, and runs as a user that is 
   expect(argumentsOf('USER')).toEqual([expect.stringMatching(/^[1-9]\d*:[1-9]\d*$/)]);
 });
 
+test('its labels say what it is, as package.json does', () => {
+  const { name, description, license } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const [labels = ''] = argumentsOf('LABEL');
+  expect(
+    Object.fromEntries([...labels.matchAll(/org\.opencontainers\.image\.(\w+)="(.*?)"/g)].map(([, ...pair]) => pair)),
+  ).toEqual({
+    ...{ title: name, description, licenses: license },
+    ...{ version: '$VERSION', revision: '$REVISION' },
+  });
+});
+
 test('it contains what the process reads, and no package manager', () => {
   expect(argumentsOf('COPY').map((line) => line.split(' ').at(-1))).toEqual(['./node_modules', './', './src']);
   expect(argumentsOf('RUN')).toEqual([expect.stringMatching(/^rm -rf .*\/npm .*\/npx .*/)]);
