@@ -62,8 +62,11 @@ export function memoryPressure(maxBytes: number, memory: Memory = OWN): () => bo
   };
 }
 
-/** V8 has a function for it, which only code may call that is made after this flag is set. */
-function collectGarbage(): void {
+/**
+ * V8 has a function for it, which only code may call that is made after this flag is set. `last-resort` also gives the
+ * system back what is free then, and may take several rounds.
+ */
+export function collectGarbage(flavor: 'regular' | 'last-resort' = 'regular'): void {
   setFlagsFromString('--expose-gc');
-  runInNewContext('gc()');
+  runInNewContext(`gc({ type: 'major', execution: 'sync', flavor: '${flavor}' })`);
 }
