@@ -54,7 +54,7 @@ test('the link to the file is one of the gateway, costs no call, and needs littl
   expect(gateway.hoodCalls()).toEqual(['GET /v1/hood/exports?fields=expire_time,id,status&page=1,1']);
   const [{ downloadUrl }] = data.hoodExports.nodes;
   expect(downloadUrl).toMatch(
-    /^https:\/\/graph\.example\.com\/exports\/1000000\/download\?expires=\d+&holder=[\w-]+&signature=[\w-]{43}$/,
+    /^https:\/\/graph\.example\.com\/exports\/1000000\/download\?expires=\d+&caller=[\w-]+&signature=[\w-]{43}$/,
   );
   expect(downloadUrl).not.toContain(gateway.hood.token);
 });

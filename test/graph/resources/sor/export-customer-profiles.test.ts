@@ -30,7 +30,7 @@ test('an export is a link for five minutes, and costs no call', async () => {
 
   expect(__typename).toBe('ExportCustomerProfilesSuccess');
   expect(downloadUrl).toMatch(
-    /^https:\/\/graph\.example\.com\/profile-exports\/[\w-]+\/download\?expires=\d+&holder=[\w-]+&signature=[\w-]{43}$/,
+    /^https:\/\/graph\.example\.com\/profile-exports\/[\w-]+\/download\?expires=\d+&caller=[\w-]+&signature=[\w-]{43}$/,
   );
   expect(Date.parse(expiresAt) - before).toBeGreaterThanOrEqual(300_000);
   expect(Date.parse(expiresAt) - Date.now()).toBeLessThanOrEqual(300_000);
