@@ -23,12 +23,6 @@ export interface LinkHolder {
   claims?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What a link was made for, and whose it is. */
-export interface LinkedFile {
-  subject: string;
-  holder: LinkHolder;
-}
-
 /**
  * Makes the links of one caller, which work without a credential: for five minutes, or until the caller's own ends, in
  * milliseconds of the wall clock.
@@ -50,8 +44,13 @@ export function downloadKind({ pathname }: URL): DownloadKind | undefined {
   return PATH.exec(pathname)?.[1] as DownloadKind | undefined;
 }
 
-/** What a link of this kind leads to; undefined when this gateway did not make it, or it is too old. */
-export function linkedFile(url: URL, signer: Signer, kind: DownloadKind, now = Date.now()): LinkedFile | undefined {
+/** What a link of this kind leads to, and whose it is; undefined when this gateway did not make it, or it is too old. */
+export function linkedFile(
+  url: URL,
+  signer: Signer,
+  kind: DownloadKind,
+  now = Date.now(),
+): { subject: string; holder: LinkHolder } | undefined {
   const segment = PATH.exec(url.pathname)?.[2];
   const expires = Number(url.searchParams.get('expires'));
   const caller = url.searchParams.get('caller') ?? '';

@@ -52,7 +52,7 @@ export function pricedOperation(
 ): { fragments: Fragments; fields: readonly PricedField[] } {
   const { fragments, conditions } = partsOf(document);
   const known = fieldsOf(document);
-  const key = `${numberOf(schema)} ${operation.name?.value} ${conditions.map((name) => variables[name])}`;
+  const key = `${schemaNumber(schema)} ${operation.name?.value} ${conditions.map((name) => variables[name])}`;
   let fields = known.get(key);
   if (!fields) {
     fields = pricedFields(schema, operation, fragments, variables);
@@ -62,7 +62,7 @@ export function pricedOperation(
 }
 
 let schemas = 0;
-const numberOf = memoize1((_schema: GraphQLSchema) => ++schemas);
+const schemaNumber = memoize1((_schema: GraphQLSchema) => ++schemas);
 
 const fieldsOf = memoize1(
   (_document: DocumentNode) => new LRUCache<string, readonly PricedField[]>({ max: MOST_KEPT }),
