@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   if ((await Promise.all((settings.REDIS_URL ?? []).map(refusesCredential))).includes(true)) {
     refuse('REDIS_URL must have the user and the password that Redis expects.');
   }
-  const telemetry = await openTelemetry(settings, log, stack);
+  const telemetry = await openTelemetry(settings, log, stack).catch(refuseToListen);
   const upstreams = stack.use(openUpstreams(settings, log, telemetry));
   telemetry.metrics.watch(upstreams);
   watchSecretFiles(settings, readSettings, log);
@@ -85,7 +85,7 @@ function toldToStop(): Promise<void> {
 
 /** A taken port is the commonest mistake at a start, and no mistake of the program's: it gets a sentence. */
 function refuseToListen({ code, message }: NodeJS.ErrnoException): never {
-  process.stderr.write(`Cannot listen (${code}): ${message}. Set PORT or HOST.\n`);
+  process.stderr.write(`Cannot listen (${code}): ${message}. Set PORT, METRICS_PORT or HOST.\n`);
   process.exit(1);
 }
 
@@ -128,3 +128,5 @@ async function withSandbox(config: Config, stack: AsyncDisposableStack): Promise
 }
 
 await main();
+// Whatever is left, such as attempts to send the last spans, holds nothing up.
+setTimeout(() => process.exit(), LAST_CALLS_MS).unref();

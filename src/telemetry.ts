@@ -16,7 +16,7 @@ export async function openTelemetry(config: Config, log: Logger, stack: AsyncDis
       endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
       sampler: config.OTEL_TRACES_SAMPLER,
       ratio: config.OTEL_TRACES_SAMPLER_ARG,
-      version,
+      ...{ version, log },
     }),
   );
   const telemetry = new Telemetry({

@@ -91,15 +91,15 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
-test('a port that is taken ends it with a sentence', PATIENCE, async () => {
+test.each(['PORT', 'METRICS_PORT'])('a taken %s ends it with a sentence', PATIENCE, async (name) => {
   await using other = await serve(() => ({ status: 200 }));
   const { status, stderr } = spawnSync(process.execPath, ['src/start.js'], {
-    env: { ...COMPILE_CACHE, PORT: new URL(other.origin).port, HOOD_TOKEN: 'canary' },
+    env: { ...COMPILE_CACHE, PORT: '0', [name]: new URL(other.origin).port, HOOD_TOKEN: 'canary' },
     encoding: 'utf8',
     timeout: 20_000,
   });
   expect(status).toBe(1);
-  expect(stderr).toMatch(/^Cannot listen \(EADDRINUSE\): .* 127\.0\.0\.1:\d+\. Set PORT or HOST\.\n$/);
+  expect(stderr).toMatch(/^Cannot listen \(EADDRINUSE\): .* 127\.0\.0\.1:\d+\. Set PORT, METRICS_PORT or HOST\.\n$/);
 });
 
 /** A Node that says it is older than it is; and those of this machine that are. */

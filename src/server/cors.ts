@@ -62,7 +62,7 @@ export function corsFor(origins: PageOrigins, log: Logger): (request: Request) =
   return (request) => {
     const origin = request.headers.get('origin');
     if (origin === null) return false;
-    if (origins.isAllowed(origin)) return { origin, credentials: false };
+    if (origins.isAllowed(origin)) return { origin, credentials: false, exposedHeaders: ['x-request-id'] };
     if (!ORIGIN.test(origin) || reported.has(origin) || reported.size >= MAX_REPORTED) return false;
     // A browser sends the origin of the gateway's own page too.
     if (!origins.isOwn(origin, request)) {

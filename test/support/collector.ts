@@ -11,12 +11,12 @@ export interface Collector extends AsyncDisposable {
   readonly bodies: string[];
 }
 
-/** Starts one. The packages of OpenTelemetry read the environment by themselves, so it is changed as long as this lives. */
-export async function startCollector(environment: Record<string, string> = {}): Promise<Collector> {
+/** Starts one that answers with a status. The packages of OpenTelemetry read the environment by themselves, so it is changed as long as this lives. */
+export async function startCollector(environment: Record<string, string> = {}, status = 200): Promise<Collector> {
   const bodies: string[] = [];
   const server = createServer(async (request, response) => {
     bodies.push(await text(request));
-    response.end('{}');
+    response.writeHead(status).end('{}');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const env = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };

@@ -81,7 +81,15 @@ export function recordOf(
   { api, keepsValues = false }: Pick<JsonClientOptions, 'api' | 'keepsValues'>,
 ): CallRecord {
   return new CallRecord({
-    ...{ api: api.name, method, route, attempt: attempts, waitedMs, waitedFor: [...waitedFor], keys: keys?.() },
+    ...{
+      api: api.name,
+      method,
+      route,
+      attempt: attempts,
+      waitedMs,
+      waitedFor: [...new Set(waitedFor)],
+      keys: keys?.(),
+    },
     ...{ path: isGiven ? '' : path, fieldsParameter: api.fieldsParameter, keepsValues, serves },
   });
 }

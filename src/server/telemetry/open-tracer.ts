@@ -1,4 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Tracer, trace } from '@opentelemetry/api';
+import type { SpanExporter } from '@opentelemetry/sdk-trace';
+import type { Logger } from 'pino';
 
 /** The settings of OpenTelemetry that its packages leave to their caller; they read the others by themselves. */
 export interface TracerOptions {
@@ -8,7 +11,14 @@ export interface TracerOptions {
   /** Between 0 and 1, for a sampler that takes a part of all traces. */
   ratio: number;
   version: string;
+  log: Logger;
 }
+
+/** How often the log says that spans cannot be sent, in milliseconds. */
+const LINE_PAUSE_MS = 60_000;
+
+/** How long the last spans may take at the end, in milliseconds: a collector that is away would hold the process up. */
+const LAST_SPANS_MS = 2_000;
 
 const NAME = 'hood-sor-gateway';
 
@@ -18,7 +28,7 @@ export interface OpenedTracer extends AsyncDisposable {
 }
 
 /** Loads what sends spans only if they are to be sent. */
-export async function openTracer({ endpoint, sampler, ratio, version }: TracerOptions): Promise<OpenedTracer> {
+export async function openTracer({ endpoint, sampler, ratio, version, log }: TracerOptions): Promise<OpenedTracer> {
   if (endpoint === undefined) return { tracer: trace.getTracer(NAME, version), [Symbol.asyncDispose]: async () => {} };
   const [sdk, { OTLPTraceExporter }, resources] = await Promise.all([
     import('@opentelemetry/sdk-trace'),
@@ -32,11 +42,32 @@ export async function openTracer({ endpoint, sampler, ratio, version }: TracerOp
       : kind === 'traceidratio'
         ? new sdk.TraceIdRatioBasedSampler(ratio)
         : new sdk.AlwaysOnSampler();
+  const exporter = new OTLPTraceExporter();
+  let quietUntil = 0;
+  const report = (error: Error & { code?: unknown }) => {
+    if (performance.now() < quietUntil) return;
+    quietUntil = performance.now() + LINE_PAUSE_MS;
+    // Its message may quote the address.
+    log.warn({ code: error.code }, 'spans cannot be sent');
+  };
+  const reported: SpanExporter = {
+    export: (spans, done) =>
+      exporter.export(spans, (result) => {
+        if (result.error) report(result.error);
+        done(result);
+      }),
+    shutdown: () => exporter.shutdown(),
+  };
   const own = resources.resourceFromAttributes({ 'service.name': NAME, 'service.version': version });
   const provider = new sdk.TracerProvider({
     sampler: isByParent ? new sdk.ParentBasedSampler({ root }) : root,
     resource: own.merge(resources.detectResources({ detectors: [resources.envDetector] })),
-    spanProcessors: [new sdk.BatchSpanProcessor({ exporter: new OTLPTraceExporter() })],
+    spanProcessors: [new sdk.BatchSpanProcessor({ exporter: reported })],
   });
-  return { tracer: provider.getTracer(NAME, version), [Symbol.asyncDispose]: () => provider.shutdown() };
+  return {
+    tracer: provider.getTracer(NAME, version),
+    async [Symbol.asyncDispose]() {
+      await Promise.race([provider.shutdown().catch(report), pause(LAST_SPANS_MS, undefined, { ref: false })]);
+    },
+  };
 }

@@ -110,10 +110,10 @@ export class Telemetry {
   }
 }
 
-/** Takes down the codes of the errors in an answer, or in a part of one. */
+/** Takes down the codes of the errors in an answer, or in a part of one. Only where the caller has left there is none. */
 function noted<Result extends ExecutionResult>(result: Result, codes: Set<string>): Result {
   for (const { errors = [] } of [result, ...(result.incremental ?? [])]) {
-    for (const { extensions } of errors) codes.add(String(extensions?.['code'] ?? 'UNKNOWN'));
+    for (const { extensions } of errors) codes.add(String(extensions?.['code'] ?? 'CALLER_LEFT'));
   }
   return result;
 }

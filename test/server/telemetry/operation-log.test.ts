@@ -148,3 +148,18 @@ test('a shortage of calls is a line when it begins, and one a minute', async () 
   expect(shortages()).toHaveLength(2);
   expect(gateway.logged.filter((line) => line.includes('upstream call failed'))).toEqual([]);
 });
+
+test('one whose caller leaves says so, and so does its call', async () => {
+  await using gateway = await startGateway();
+  gateway.hood.dials.fault = () => ({ kind: 'silence' });
+  const origin = await gateway.listen();
+  const leaving = new AbortController();
+  const body = JSON.stringify({ query: LIST });
+  const headers = { 'content-type': 'application/json' };
+  const answer = fetch(`${origin}/graphql`, { method: 'POST', body, headers, signal: leaving.signal });
+  await vi.waitFor(() => expect(gateway.hood.calls).toHaveLength(1));
+  leaving.abort();
+  await expect(answer).rejects.toThrow();
+  await vi.waitFor(() => expect(linesOf(gateway, 'operation')).toMatchObject([{ codes: ['CALLER_LEFT'] }]));
+  expect(linesOf(gateway, 'upstream call')).toMatchObject([{ status: 'cancelled' }]);
+});

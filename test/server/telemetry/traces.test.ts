@@ -125,3 +125,11 @@ test('a caller who does not trace, or a sampler that takes none, costs no span',
   const all = await spansOf({ env: { OTEL_TRACES_SAMPLER: 'traceidratio' } }, (gateway) => gateway.query(LIST));
   expect(all.spans).not.toEqual([]);
 });
+
+test('a collector that takes no spans is told once, by its status, and costs nobody an answer', async () => {
+  await using collector = await startCollector({}, 400);
+  const gateway = await startGateway({ env: collector.env });
+  expect((await gateway.query('{ __typename }')).errors).toBeUndefined();
+  await gateway[Symbol.asyncDispose]();
+  expect(gateway.logged.map((line) => JSON.parse(line))).toMatchObject([{ msg: 'spans cannot be sent', code: 400 }]);
+});
