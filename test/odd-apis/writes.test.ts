@@ -80,6 +80,18 @@ const WRITES: Record<string, [input: string, selection: string, result: unknown,
     '{ profileProperties(filter: { label: { eq: "shoe size" } }) { totalCount } }',
     { profileProperties: { totalCount: 1 } },
   ],
+  createCustomerData: [
+    'target: "shoe size"',
+    '... on CreateCustomerDataSuccess { customerDatum { target } }',
+    { customerDatum: { target: 'shoe size' } },
+    '{ customerData(filter: { target: { eq: "shoe size" } }) { totalCount } }',
+    { customerData: { totalCount: 1 } },
+  ],
+  updateCustomerData: [
+    'hoodId: "343776", description: "changed"',
+    '... on UpdateCustomerDataSuccess { customerDatum { hoodId description } }',
+    { customerDatum: { hoodId: '343776', description: 'changed' } },
+  ],
   updateProfileProperty: [
     'hoodId: "2000010", description: "changed"',
     '... on UpdateProfilePropertySuccess { profileProperty { hoodId description } }',
@@ -119,7 +131,7 @@ describe.each(Object.entries(SILENT))('a write that is answered with %s was carr
   });
 });
 
-test.each(['createSystemOfRecord', 'createCustomerAttribute', 'createProfileProperty'])(
+test.each(['createSystemOfRecord', 'createCustomerAttribute', 'createProfileProperty', 'createCustomerData'])(
   '%s that is answered with nothing, of a row that cannot be found again, is no invitation to create it twice',
   async (name) => {
     const [input = '', selection = ''] = WRITES[name] ?? [];

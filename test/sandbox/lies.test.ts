@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { startHood } from '../../src/sandbox/hood/server.ts';
+import type { Lie } from '../../src/sandbox/server.ts';
+import { startSor } from '../../src/sandbox/sor/server.ts';
 import {
   filterIgnored,
   lastPageRepeated,
@@ -12,9 +14,7 @@ import {
   totalMissing,
   totalOffBy,
   totalSaidToBe,
-} from '../../src/sandbox/lies.ts';
-import type { Lie } from '../../src/sandbox/server.ts';
-import { startSor } from '../../src/sandbox/sor/server.ts';
+} from '../support/lies.ts';
 import { call, send } from './hood-client.ts';
 import { callerOf, listed } from './sor-caller.ts';
 

@@ -1,9 +1,9 @@
-import type { FieldMap } from '@pothos/core';
+import type { FieldMap, ObjectRef } from '@pothos/core';
 import type { GraphQLObjectType } from 'graphql';
 import { isSegment } from '../../http/client/path.ts';
 import type { HoodRow } from '../../sources/hood/answers.ts';
 import { canBeListed, MAX_IDS, type RowSource } from '../../sources/hood/row-lookup.ts';
-import { builder, type FieldsOf } from '../builder.ts';
+import { builder, type FieldsOf, type Types } from '../builder.ts';
 import { connectionOf, windowArgs } from '../connection.ts';
 import { type Asked, byArguments, type Charge } from '../cost/charge.ts';
 import type { Marks, Tag } from '../federation/tags.ts';
@@ -127,8 +127,13 @@ export function hoodCollection<Row extends RecordRow>(typeName: string, options:
     cost: rowCharge,
     load: (id, fields, context) => context.hood.row(rows, id, fields),
   });
-  return { type, source, connection, order, rows };
+  return { typeName, singular: options.singular, type, source, connection, order, rows };
 }
+
+/** A collection that is published. */
+export type HoodCollection = Pick<ReturnType<typeof hoodCollection>, 'rows' | 'singular' | 'typeName'> & {
+  type: ObjectRef<Types, unknown, unknown>;
+};
 
 /** Refuses conditions on fields that the caller may not see: which rows meet them tells what stands there. */
 function requireSeen(

@@ -3,6 +3,8 @@ import './hood/decide-gdpr-request.ts';
 import './hood/gdpr-request.ts';
 import './hood/hood-export.ts';
 import './hood/profile-property.ts';
+import './hood/retry-hood-export.ts';
+import './hood/write-customer-data.ts';
 import './hood/write-profile-property.ts';
 import './joins/attribute-property.ts';
 import './joins/gdpr-request-profile.ts';

@@ -14,9 +14,10 @@ export interface ListQuery {
   pageSize: number;
 }
 
-/** How many rows a page has when nothing or too much is asked for. */
+/** How many rows a page has when nothing or too much is asked for: 20 and 100 unless set. */
 export interface PageSizes {
   defaultPageSize: number;
+  /** More is silently lowered to it. */
   maxPageSize: number;
 }
 

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { KeptMap } from '../journal.ts';
+import type { Limits } from '../rate-limit.ts';
 import type { ApiRequest, Reply } from '../server.ts';
 import { NOT_FOUND, Refusal } from './errors.ts';
 import { type Key, keyOf } from './filters.ts';
@@ -10,10 +11,32 @@ import type { Resource, ResourceName } from './resources.ts';
 /** Answers one request out of the lists; `id` is the part of the path that the template leaves open. */
 export type HoodHandler = (hood: Hood, request: ApiRequest, id: string) => Reply | Promise<Reply>;
 
+/** What can be changed while it runs. */
+export interface HoodSettings extends PageSizes {
+  /** The account's limits: 10/s and 150/min by default, as documented. */
+  limits: Limits | 'none';
+  /** How long an export that is tried again runs, in milliseconds; 3 s by default. */
+  exportMs: number;
+  /** How long its file is there then; a week by default. */
+  exportLifeMs: number;
+  /** Whether it fails again. */
+  exportsFail: boolean;
+}
+
+/** What becomes of an export next, and when, in milliseconds since 1970. */
+export interface Move {
+  at: number;
+  status: 'ready' | 'failed' | 'expired';
+}
+
 /** What the handlers work on. */
 export interface Hood {
   lists: Readonly<Record<ResourceName, List>>;
-  settings: PageSizes;
+  settings: HoodSettings;
+  /** By id: what becomes of exports that were tried again. */
+  moves: Map<string, Move>;
+  /** Milliseconds since 1970. */
+  now: () => number;
 }
 
 /** A row as queries see it. */

@@ -2,10 +2,17 @@ import { findRoute } from '../routing.ts';
 import type { ApiRequest, Reply } from '../server.ts';
 import { download } from './download.ts';
 import { NOT_FOUND, Refusal } from './errors.ts';
+import { moveExports, retryExport } from './exports.ts';
 import type { Hood, HoodHandler } from './list.ts';
 import { readGetQuery, readListQuery } from './list-query.ts';
 import { project, RESOURCE_NAMES, RESOURCES, type ResourceName } from './resources.ts';
-import { createProfileProperty, updateGdprRequest, updateProfileProperty } from './writes.ts';
+import {
+  createCustomerData,
+  createProfileProperty,
+  updateCustomerData,
+  updateProfileProperty,
+} from './write-definitions.ts';
+import { updateGdprRequest } from './write-gdpr-requests.ts';
 
 /** Who answers which endpoint (`GET /v1/hood/exports/{id}`). */
 const HANDLERS: Readonly<Record<string, HoodHandler>> = {
@@ -13,6 +20,9 @@ const HANDLERS: Readonly<Record<string, HoodHandler>> = {
   'GET /v1/hood/exports/{id}/download': download,
   // Where the `download_url` of exports leads.
   'GET /v1/hood/customers/exports/{id}/download': download,
+  'POST /v1/hood/exports/{id}/retry': retryExport,
+  'POST /v1/hood/customer-data': createCustomerData,
+  'PATCH /v1/hood/customer-data/{id}': updateCustomerData,
   'POST /v1/hood/profile-properties': createProfileProperty,
   'PATCH /v1/hood/profile-properties/{id}': updateProfileProperty,
   'PATCH /v1/hood/gdpr-requests/{id}': updateGdprRequest,
@@ -26,6 +36,7 @@ export async function answer(hood: Hood, request: ApiRequest): Promise<Reply> {
   const found = findRoute(HOOD_ROUTES, request);
   const handler = found && HANDLERS[found.route];
   if (!handler) throw new Refusal(NOT_FOUND, 'there is no such call');
+  moveExports(hood);
   return handler(hood, request, found.parameter);
 }
 

@@ -1,14 +1,14 @@
 import { Journal } from '../journal.ts';
-import { type Limits, limitedBy } from '../rate-limit.ts';
+import { limitedBy } from '../rate-limit.ts';
 import { type ApiServer, type Reply, serve } from '../server.ts';
 import { Refusal, TOO_MANY_REQUESTS, UNAUTHORIZED } from './errors.ts';
 import type { HoodRecord } from './generated-row.ts';
-import { List } from './list.ts';
+import { type Hood, type HoodSettings, List } from './list.ts';
 import { RESOURCE_NAMES, RESOURCES, type ResourceName } from './resources.ts';
 import { answer } from './routes.ts';
 import { SAMPLES } from './samples.ts';
 
-export interface HoodSandboxOptions {
+export interface HoodSandboxOptions extends Partial<HoodSettings> {
   /** The only bearer token that is let in. */
   token?: string;
   /** Generated rows of every list, or of each (those not named get the default). 5,000 by default. */
@@ -19,20 +19,15 @@ export interface HoodSandboxOptions {
   file?: string;
   /** 0, the default, takes a free one. */
   port?: number;
-  /** The account's limits: 10/s and 150/min by default, as documented. */
-  limits?: Limits | 'none';
-  /** Rows of a page when `page` does not say; 20 by default. */
-  defaultPageSize?: number;
-  /** The largest page; more is silently lowered to it. 100 by default. */
-  maxPageSize?: number;
+  /** Milliseconds since 1970; the machine's clock when left out. */
+  now?: () => number;
 }
 
-/** What can be changed while it runs. */
-export interface HoodSettings {
-  limits: Limits | 'none';
-  defaultPageSize: number;
-  maxPageSize: number;
-}
+const SETTINGS: HoodSettings = {
+  limits: { perSecond: 10, perMinute: 150 },
+  ...{ defaultPageSize: 20, maxPageSize: 100 },
+  ...{ exportMs: 3_000, exportLifeMs: 7 * 86_400_000, exportsFail: false },
+};
 
 /** A running stand-in for Hood. */
 export interface HoodSandbox extends ApiServer {
@@ -54,24 +49,29 @@ const FORMAT = 'Hood sandbox, 5';
 
 /** Starts a stand-in for `https://api.ocamba.com/v1/hood`, with data. */
 export async function startHood(options: HoodSandboxOptions = {}): Promise<HoodSandbox> {
-  const { token = 'sandbox-hood-token', limits = { perSecond: 10, perMinute: 150 } } = options;
-  const settings: HoodSettings = {
-    limits,
-    defaultPageSize: options.defaultPageSize ?? 20,
-    maxPageSize: options.maxPageSize ?? 100,
-  };
-  const journal = new Journal(FORMAT, options.file);
+  const {
+    token = 'sandbox-hood-token',
+    rows = DEFAULT_ROWS,
+    samples = true,
+    file,
+    port,
+    now = Date.now,
+    ...own
+  } = options;
+  const settings = { ...SETTINGS, ...own };
+  const journal = new Journal(FORMAT, file);
   const generated = journal.map<number>('generated');
-  const lists = openLists(journal, generated, options);
+  const lists = openLists(journal, generated, rows, samples);
+  const hood: Hood = { lists, settings, moves: journal.map('moves'), now };
   const limited = limitedBy(() => settings.limits)(
-    (request) => answer({ lists, settings }, request).catch(replyOf),
+    (request) => answer(hood, request).catch(replyOf),
     (headers) => ({ status: 429, json: TOO_MANY_REQUESTS, headers }),
   );
   // Calls without the token do not count: the limits are those of the account.
   const server = await serve((request) => {
     const [, sent] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '') ?? [];
     return sent === token ? limited(request) : new Refusal(UNAUTHORIZED, 'not the bearer token').reply;
-  }, options.port);
+  }, port);
   return {
     ...server,
     token,
@@ -90,8 +90,12 @@ export async function startHood(options: HoodSandboxOptions = {}): Promise<HoodS
 }
 
 /** The lists that the file holds, or new ones. */
-function openLists(journal: Journal, generated: Map<string, number>, options: HoodSandboxOptions) {
-  const { rows = DEFAULT_ROWS, samples = true } = options;
+function openLists(
+  journal: Journal,
+  generated: Map<string, number>,
+  rows: NonNullable<HoodSandboxOptions['rows']>,
+  samples: boolean,
+) {
   const lists = RESOURCE_NAMES.map((name) => {
     if (journal.isNew) generated.set(name, typeof rows === 'number' ? rows : (rows[name] ?? DEFAULT_ROWS));
     const list = new List(RESOURCES[name], journal.map(name), generated.get(name) ?? 0);

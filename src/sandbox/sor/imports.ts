@@ -1,14 +1,13 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
-import { pipeline as finished } from 'node:stream/promises';
+import { finished, pipeline as written } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
-import busboy from 'busboy';
 import { z } from 'zod';
+import { isForm, receiveForm } from '../form.ts';
 import type { ApiRequest } from '../server.ts';
 import { CsvMistake, CsvReader } from './csv.ts';
 import { randomHex, type System } from './definitions.ts';
@@ -83,31 +82,17 @@ async function parametersOf(sor: Sor, request: ApiRequest): Promise<Parameters> 
   const query = Object.fromEntries(request.query);
   if (!request.headers['content-type']?.startsWith('multipart/form-data'))
     return { fields: { ...query, ...(await bodyOf(request)) } };
-  const { fields, file } = await receiveUpload(request.stream, await sor.uploads());
+  if (!isForm(request)) throw new Refusal(400, 'The form has no boundary');
+  const path = join(await sor.uploads(), randomHex(12));
+  let file: string | undefined;
+  const fields = await receiveForm(request.stream, (name, bytes) => {
+    if (name !== 'file' || file) return finished(bytes.resume());
+    file = path;
+    return written(bytes, createWriteStream(path));
+  });
   const { request_headers: headers } = fields;
-  if (typeof headers === 'string') fields['request_headers'] = parsed(headers, invalid('request_headers'));
-  return { fields: { ...query, ...fields }, file };
-}
-
-/** Receives a `multipart/form-data` body. The first part named `file` goes into the directory, never into memory. */
-async function receiveUpload(request: IncomingMessage, directory: string): Promise<Parameters> {
-  const fields: Parameters['fields'] = {};
-  const path = join(directory, randomHex(12));
-  let kept: Promise<void> | undefined;
-  const { headers } = request;
-  if (!headers['content-type']?.includes('boundary=')) throw new Refusal(400, 'The form has no boundary');
-  const form = busboy({ headers });
-  form.on('field', (name, value) => {
-    fields[name] = value;
-  });
-  form.on('file', (name, stream) => {
-    if (name !== 'file' || kept) return stream.resume();
-    kept = finished(stream, createWriteStream(path));
-    return kept.catch((error: Error) => form.destroy(error));
-  });
-  await finished(request, form);
-  await kept;
-  return { fields, file: kept && path };
+  const request_headers = headers === undefined ? undefined : parsed(headers, invalid('request_headers'));
+  return { fields: { ...query, ...fields, ...(headers && { request_headers }) }, file };
 }
 
 /** The file that an address names did not come. */

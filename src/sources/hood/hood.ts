@@ -168,6 +168,13 @@ export class Hood {
     return this.#turns(work);
   }
 
+  /** Has the file of an export made again. Returns the id of the work that Hood has begun, if it answers with it. */
+  async retryExport(id: string): Promise<string | undefined> {
+    const where = endpoint(template('/v1/hood/exports/{id}/retry'), { id });
+    const begun = createdIn(await this.#write('POST', EXPORTS.collection, where));
+    return begun && String(begun.id);
+  }
+
   /** The error of a row that cannot be used. */
   malformed(collection: Collection): UpstreamError {
     return this.#reads.api.client.malformed(listRoute(collection));
@@ -202,7 +209,7 @@ export class Hood {
     return projectionOf(this.settings, isWhose ? [...fields, WHOSE].sort() : fields);
   }
 
-  #write(method: 'POST' | 'PATCH', collection: Collection, where: Endpoint, body: object): Promise<unknown> {
+  #write(method: 'POST' | 'PATCH', collection: Collection, where: Endpoint, body?: object): Promise<unknown> {
     const { api } = this.#reads;
     return this.#operation.write(api, { atOnce: [tagOf(collection)] }, (options) =>
       api.client.send({ method, ...where, body, options }),

@@ -24,7 +24,9 @@ const TABLE: Record<string, string> = {
   'exports:read': 'HoodExport.downloadUrl',
   'secrets:read': 'SystemOfRecord.apiKeys',
   'gdpr:write': 'Mutation.decideGdprRequest Mutation.decideGdprRequests',
-  'hood:write': 'Mutation.createProfileProperty Mutation.updateProfileProperty',
+  'hood:write': `
+    Mutation.createProfileProperty Mutation.updateProfileProperty Mutation.createCustomerData
+    Mutation.updateCustomerData Mutation.retryHoodExport`,
   'sor:write': `
     Mutation.setAttributeValues Mutation.importAttributeValues Mutation.createSystemOfRecord
     Mutation.renameSystemOfRecord Mutation.deleteSystemOfRecord Mutation.disableSystemOfRecord
@@ -93,6 +95,9 @@ const ARGUMENTS: Record<string, string> = {
   decideGdprRequests: input('decisions: [{ hoodId: "1", decision: APPROVE }]'),
   createProfileProperty: input('label: "a"'),
   updateProfileProperty: input('hoodId: "1", label: "a"').replace('label', 'example'),
+  createCustomerData: input('target: "a"'),
+  updateCustomerData: input('hoodId: "1", example: "a"'),
+  retryHoodExport: input('hoodId: "1"'),
   setAttributeValues: input(`systemOfRecord: "${SYSTEM}", changes: []`),
   importAttributeValues: input(`systemOfRecord: "${SYSTEM}", fileUrl: "https://example.com/a.csv"`),
   createSystemOfRecord: input('name: "a"'),

@@ -9,7 +9,7 @@ interface CustomerDataRow extends DefinitionRow {
   label: string;
 }
 
-export const { type: CustomerData } = hoodCollection<CustomerDataRow>('CustomerData', {
+export const customerData = hoodCollection<CustomerDataRow>('CustomerData', {
   description:
     'A key under which extra data about people can be kept: the definition, not the data. Whatever Hood leaves out is null.',
   tags: ['hood'],
@@ -31,3 +31,5 @@ export const { type: CustomerData } = hoodCollection<CustomerDataRow>('CustomerD
   search: { fields: inLowerCase('TARGET', 'PI_DATA'), byDefault: ['target'] },
   order: inLowerCase('TARGET', 'PI_DATA'),
 });
+
+export const CustomerData = customerData.type;

@@ -5,12 +5,12 @@ import type { HoodRow } from '../../../sources/hood/answers.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
 import type { Charge } from '../../cost/charge.ts';
-import { hoodIdOf, rereadCost, writtenRow } from '../../hood/write.ts';
+import { hoodIdOf, rowField } from '../../hood/write.ts';
 import { mistake } from '../../input-checks.ts';
 import { InvalidInput, mutation, userErrorType } from '../../mutation.ts';
 import { withApiIds } from '../../node-ids.ts';
 import { upstreamFields } from '../../selection.ts';
-import { GdprRequest, GdprRequestStatus, gdprRequests } from './gdpr-request.ts';
+import { GdprRequestStatus, gdprRequests } from './gdpr-request.ts';
 
 /** Hood's limit (vendor's page: list GDPR requests). */
 const MAX_REASON = 500;
@@ -107,21 +107,16 @@ const decision = mutation('decideGdprRequest', {
       const isDenied = decision === 'DENY';
       const changes = isDenied ? { status: 'denied', rejection_reason: rejectionReason } : { status: 'approved' };
       if (!isDenied && (!('rejection_reason' in before) || before.rejection_reason)) {
-        return { ...before, ...(await hood.updateEmptying('rejection_reason', collection, hoodId, changes)) };
+        return {
+          known: { ...before, ...(await hood.updateEmptying('rejection_reason', collection, hoodId, changes)) },
+        };
       }
       await hood.update(collection, hoodId, changes);
-      return { ...before, ...changes };
+      return { known: { ...before, ...changes } };
     }),
   errors: [ConflictError],
   successDescription: 'The decision was written.',
-  success: (t) => ({
-    gdprRequest: t.field({
-      type: GdprRequest,
-      description: 'The request as it is now; null when it could not be read again.',
-      cost: rereadCost('GdprRequest', ['id', 'rejection_reason', 'status']),
-      resolve: (row: HoodRow, _args, context, info) => writtenRow(row, gdprRequests.rows, 'GdprRequest', context, info),
-    }),
-  }),
+  success: (t) => ({ gdprRequest: rowField(t, gdprRequests, ['id', 'rejection_reason', 'status']) }),
 });
 
 /** The selected fields of a request that a decision does not change. */

@@ -22,7 +22,7 @@ interface HoodExportRow extends RecordRow {
   expire_time: string;
 }
 
-hoodCollection<HoodExportRow>('HoodExport', {
+export const hoodExports = hoodCollection<HoodExportRow>('HoodExport', {
   description: 'A file that Hood has created, or is creating, of a report or a list. Whatever Hood leaves out is null.',
   tags: ['hood'],
   fields: (t) => ({

@@ -1,52 +1,17 @@
 /** Creating and changing profile properties, in Hood. */
 import { z } from 'zod';
-import { findCreatedProperty } from '../../../sources/hood/created-property.ts';
-import { PAID_ABOVE } from '../../cost/charge.ts';
-import { hoodIdOf, rereadCost, writtenRow } from '../../hood/write.ts';
-import { filledText, mistake } from '../../input-checks.ts';
+import { findCreated, isTaken, PROPERTIES } from '../../../sources/hood/rows-by-name.ts';
+import { hoodIdOf, rowField, SOMETHING_TO_CHANGE } from '../../hood/write.ts';
+import { filledText } from '../../input-checks.ts';
 import { type InputFields, mutation } from '../../mutation.ts';
-import { upstreamFields } from '../../selection.ts';
 import { ProfilePropertyDataType } from './definition.ts';
-import { ProfileProperty, type ProfilePropertyRow, profileProperties } from './profile-property.ts';
+import { profileProperties } from './profile-property.ts';
+import { changeableInputs, flag, newFlag, texts, upstreamNames } from './write-definition.ts';
 
-/** Hood's limit on descriptions (vendor's page: create customer data). */
-const MAX_DESCRIPTION = 2_000;
+const { collection } = profileProperties.rows;
 
-const text = z.string().nullish();
-const flag = z.boolean({ error: 'Expected true or false, not null.' }).optional();
-const newFlag = z.boolean().nullish();
-
-/** What can be given at first and changed later. */
-const texts = {
-  example: text,
-  description: text.refine(
-    (value) => [...(value ?? '')].length <= MAX_DESCRIPTION,
-    mistake('TOO_LONG', `Expected at most ${MAX_DESCRIPTION} characters.`),
-  ),
-  exportAlias: text,
-};
-
-const NewProperty = z.object({
-  label: filledText('label'),
-  dataType: z.enum(['text', 'number', 'date']).nullish(),
-  ...texts,
-  piData: newFlag,
-  importable: newFlag,
-  exportable: newFlag,
-});
-
-const ChangedProperty = z
-  .object({ hoodId: hoodIdOf('ProfileProperty'), ...texts, piData: flag, importable: flag, exportable: flag })
-  .refine(
-    ({ hoodId, ...changes }) => Object.values(changes).some((value) => value !== undefined),
-    mistake('REQUIRED', 'Expected at least one field to change.'),
-  );
-
-const changeableInputs = (t: InputFields) => ({
-  example: t.string({ description: 'An example of a value.' }),
-  description: t.string({ description: 'What it means; at most 2,000 characters.' }),
-  exportAlias: t.string({ description: 'Its column name in exports.' }),
-  piData: t.boolean({ description: 'Whether its values are personal, to be kept encrypted.' }),
+const inputs = (t: InputFields) => ({
+  ...changeableInputs(t),
   importable: t.boolean({ description: 'Whether imports may fill it.' }),
   exportable: t.boolean({ description: 'Whether exports may contain it.' }),
 });
@@ -66,30 +31,24 @@ mutation('createProfileProperty', {
       defaultValue: 'text',
       description: 'What kind of value it will hold.',
     }),
-    ...changeableInputs(t),
+    ...inputs(t),
   }),
-  check: NewProperty,
-  resolve: async ({ label, dataType, ...changes }, { hood }) => {
-    const { collection } = profileProperties.rows;
-    const fields = { label, data_type: dataType ?? 'text', ...withoutNulls(upstreamNames(changes)) };
-    const created = await hood.create(collection, fields);
-    // Another name of a label that is there.
-    return { label, created: created && 'label' in created ? Object.assign({ property: null }, created) : created };
+  check: z.object({
+    label: filledText('label'),
+    dataType: z.enum(['text', 'number', 'date']).nullish(),
+    ...{ ...texts, piData: newFlag, importable: newFlag, exportable: newFlag },
+  }),
+  resolve: async (given, { hood }) => {
+    const created = await hood.create(collection, { data_type: 'text', ...upstreamNames(given, 'new') });
+    return {
+      // Another name of a label that is there.
+      known: created && 'label' in created ? Object.assign({ property: null }, created) : created,
+      find: (fields: readonly string[]) => findCreated(hood, PROPERTIES, given.label, fields),
+    };
   },
-  whyRefused: async ({ label }, { hood }) => ((await hood.property(label, ['id'])) ? 'TAKEN' : undefined),
+  whyRefused: async ({ label }, { hood }) => ((await isTaken(hood, PROPERTIES, label)) ? 'TAKEN' : undefined),
   successDescription: 'The property was created.',
-  success: (t) => ({
-    profileProperty: t.field({
-      type: ProfileProperty,
-      cost: PAID_ABOVE,
-      description: 'The new property; null when the API answered without it and it could not be read again.',
-      resolve: async ({ created, label }, _args, context, info) => {
-        if (created) return writtenRow(created, profileProperties.rows, 'ProfileProperty', context, info);
-        const found = await findCreatedProperty(context.hood, label, upstreamFields(info, 'ProfileProperty'));
-        return found as ProfilePropertyRow | null;
-      },
-    }),
-  }),
+  success: (t) => ({ profileProperty: rowField(t, profileProperties) }),
 });
 
 mutation('updateProfileProperty', {
@@ -101,35 +60,15 @@ mutation('updateProfileProperty', {
   inputDescription: 'Changes to one profile property.',
   input: (t) => ({
     hoodId: t.id({ idOf: 'ProfileProperty', required: true, description: 'The id that Hood gave the property.' }),
-    ...changeableInputs(t),
+    ...inputs(t),
   }),
-  check: ChangedProperty,
+  check: z
+    .object({ hoodId: hoodIdOf('ProfileProperty'), ...texts, piData: flag, importable: flag, exportable: flag })
+    .refine(...SOMETHING_TO_CHANGE),
   resolve: async ({ hoodId, ...changes }, { hood }) => {
-    await hood.update(profileProperties.rows.collection, hoodId, upstreamNames(changes));
-    return { hoodId };
+    await hood.update(collection, hoodId, upstreamNames(changes));
+    return { known: { id: hoodId } };
   },
   successDescription: 'The property was changed.',
-  success: (t) => ({
-    profileProperty: t.field({
-      type: ProfileProperty,
-      cost: rereadCost('ProfileProperty', ['id']),
-      description: 'The property as it is now; null when it could not be read again.',
-      resolve: ({ hoodId }, _args, context, info) =>
-        writtenRow({ id: hoodId }, profileProperties.rows, 'ProfileProperty', context, info),
-    }),
-  }),
+  success: (t) => ({ profileProperty: rowField(t, profileProperties, ['id']) }),
 });
-
-/** Flags are 0 and 1 upstream (vendor's page: create profile property); what was not given is left out. */
-function upstreamNames({ exportAlias, piData, ...changes }: Omit<z.output<typeof NewProperty>, 'label' | 'dataType'>) {
-  const named = { ...changes, export_alias: exportAlias, pi_data: piData };
-  return Object.fromEntries(
-    Object.entries(named)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [name, typeof value === 'boolean' ? Number(value) : value]),
-  );
-}
-
-function withoutNulls(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
-}

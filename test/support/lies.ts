@@ -1,4 +1,4 @@
-import type { Lie } from './server.ts';
+import type { Lie } from '../../src/sandbox/server.ts';
 
 /**
  * Ready-made lies for `dials.lie`. Each understands the lists of both APIs: Hood's `{total, items}`, and the SOR's

@@ -1,0 +1,33 @@
+/** Having a file made again, in Hood. */
+import { z } from 'zod';
+import { hoodIdOf, rowField, type WrittenRow } from '../../hood/write.ts';
+import { mutation } from '../../mutation.ts';
+import { hoodExports } from './hood-export.ts';
+
+interface Retried extends WrittenRow {
+  operationId: string | undefined;
+}
+
+mutation('retryHoodExport', {
+  tags: ['hood'],
+  requires: 'hood:write',
+  description:
+    'Has Hood make an export again, with what was asked for at first. Hood works on it later: its `status` says when it is `ready`. Costs one upstream call, and a second one to re-read the export if you select it.',
+  cost: () => ({ api: 'HOOD', calls: 1 }),
+  inputDescription: 'The export to make again.',
+  input: (t) => ({
+    hoodId: t.id({ idOf: 'HoodExport', required: true, description: 'The id that Hood gave the export.' }),
+  }),
+  check: z.object({ hoodId: hoodIdOf('HoodExport') }),
+  resolve: async ({ hoodId }, { hood }): Promise<Retried> => ({
+    known: { id: hoodId },
+    operationId: await hood.retryExport(hoodId),
+  }),
+  successDescription: 'Hood has begun to make the file.',
+  success: (t) => ({
+    hoodExport: rowField(t, hoodExports, ['id']),
+    operationId: t.exposeID('operationId', {
+      description: 'Hood’s id of the work that it has begun, which is not the export’s; null if Hood did not say.',
+    }),
+  }),
+});
