@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
-import type { ApiVisit } from './api-visit.ts';
+import type { ApiVisit, Row, Seen } from './api-visit.ts';
 
-/** What is asked of, by the settings of the gateway. */
+/** What is asked, by the settings of the gateway. */
 export interface Visit {
   hood: ApiVisit;
   sor: ApiVisit;
@@ -16,54 +16,63 @@ export interface Finding {
   setting?: string | undefined;
 }
 
-/** Something that no page of the vendors says, and the gateway relies on. */
-export interface Check {
-  api: 'Hood' | 'System of Record';
-  assumption: string;
-  /** Asks for it, and judges what came. */
-  judge(visit: Visit): Promise<Finding>;
-}
+/** By what no page of the vendors says and the gateway relies on: asks for it, and judges what came. */
+export type Checks = Readonly<Record<string, (visit: Visit) => Promise<Finding>>>;
 
-export const confirmed = (because: string, setting?: string): Finding => ({ verdict: 'confirmed', because, setting });
+export const confirmed = (because: string): Finding => ({ verdict: 'confirmed', because });
 export const refuted = (because: string, setting?: string): Finding => ({ verdict: 'refuted', because, setting });
 export const unknown = (because: string): Finding => ({ verdict: 'not to be told', because });
 
-/** A page after the last one of lists with one row a page, even if a few rows come meanwhile. */
-export const beyond = (total: number): number => (Number.isFinite(total) ? total : 1_000_000) + 100;
-
-/** What an answer without rows came to. */
-export const noRows = ({ status }: { status: number | undefined }): Finding =>
-  unknown(status === undefined ? 'no answer came' : `the answer was ${status}, without a list`);
-
-/** Whether a status says that the credential is good. */
-export function credentialFinding({ status }: { status: number | undefined }, name: string): Finding {
-  if (status === 401 || status === 403)
-    return refuted(`the answer was ${status}`, `${name}=<a credential that is valid>`);
-  return status === 200 ? confirmed('the answer was 200') : unknown(`the answer was ${status ?? 'none'}`);
-}
-
-/** Whether the largest page has as many rows as were asked for. */
-export function pageFinding(
-  { rows, total, ...answer }: { rows: readonly unknown[] | undefined; total: number; status: number | undefined },
-  asked: number,
-  name: string,
+/** Judges the rows that came; without a list `otherwise` says what that means. */
+export function ofRows(
+  { rows, status, total }: Seen,
+  judge: (rows: readonly Row[], total: number) => Finding,
+  otherwise: (because: string) => Finding = unknown,
 ): Finding {
-  if (!rows) return noRows(answer);
-  if (rows.length === asked) return confirmed(`${asked} rows came`);
-  if (rows.length > asked) return refuted(`${rows.length} rows came for ${asked}`);
-  return total > rows.length
-    ? refuted(`${rows.length} rows came of ${total}`, `${name}=${rows.length}`)
-    : unknown(`there are only ${rows.length} rows`);
+  if (rows) return judge(rows, total);
+  return otherwise(status === undefined ? 'no answer came' : `the answer was ${status}, without a list`);
 }
 
-/** Whether the limit that an answer names is one of those that the gateway keeps. */
-export function limitFinding(header: unknown, limits: Config['HOOD_RATE'], name: string): Finding {
-  const said = Number(header ?? Number.NaN);
-  if (!Number.isFinite(said)) return unknown('answers name no limit');
-  const kept = limits === 'none' ? [] : [limits.perSecond, limits.perMinute];
-  if (kept.includes(said)) return confirmed(`answers name a limit of ${said}`);
-  return refuted(
-    `answers name a limit of ${said}, and ${name} has ${kept.join(' and ') || 'none'}`,
-    `${name}=<n>/s,<n>/m, one of them ${said}`,
-  );
+/** How a list of an API is asked for, and the names of the API's settings. */
+interface ListOf {
+  first(visit: Visit): Promise<Seen>;
+  page(visit: Visit, number: number, size: number): Promise<Seen>;
+  credential: string;
+  size: 'HOOD_MAX_PAGE_SIZE' | 'SOR_MAX_PAGE_SIZE';
+  rate: 'HOOD_RATE' | 'SOR_RATE';
 }
+
+/** What is asked of the lists of either API. */
+export const listChecks = ({ first, page, credential, size, rate }: ListOf): Checks => ({
+  'the credential is accepted': async (visit) => {
+    const { status } = await first(visit);
+    if (status === 200) return confirmed('the answer was 200');
+    const because = `the answer was ${status ?? 'none'}`;
+    return status === 401 || status === 403 ? refuted(because, `${credential}=<one that is valid>`) : unknown(because);
+  },
+  [`pages have as many rows as ${size}`]: async (visit) => {
+    const asked = visit.config[size];
+    return ofRows(await page(visit, 1, asked), ({ length }, total) => {
+      if (length === asked) return confirmed(`${asked} rows came`);
+      if (length > asked) return refuted(`${length} rows came for ${asked}`);
+      if (total > length) return refuted(`${length} rows came of ${total}`, `${size}=${length}`);
+      return unknown(`there are only ${length} rows`);
+    });
+  },
+  'a page after the last one is empty, or refused': async (visit) => {
+    const { total } = await first(visit);
+    // Some rows more may come meanwhile.
+    const seen = await page(visit, (total || 1_000_000) + 100, 1);
+    if (seen.rows?.length) return refuted(`${seen.rows.length} rows came`);
+    const { status = 500 } = seen;
+    return status < 500 ? confirmed(`the answer was ${status}`) : ofRows(seen, () => unknown('it failed'));
+  },
+  [`${rate} has the limit that answers name`]: async (visit) => {
+    const said = Number((await first(visit)).headers['x-ratelimit-limit']);
+    const limits = visit.config[rate];
+    if (!Number.isFinite(said)) return unknown('answers name no limit');
+    const kept = limits === 'none' ? [] : [limits.perSecond, limits.perMinute];
+    const because = `answers name a limit of ${said}, and ${rate} has ${kept.join(' and ') || 'none'}`;
+    return kept.includes(said) ? confirmed(because) : refuted(because, `${rate}=<n>/s,<n>/m, one of them ${said}`);
+  },
+});

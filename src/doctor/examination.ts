@@ -2,13 +2,13 @@ import { pino } from 'pino';
 import { type Config, ConfigError } from '../config/config.ts';
 import { openUpstreams } from '../upstreams.ts';
 import { ApiVisit, CallCount } from './api-visit.ts';
-import { type Check, type Finding, unknown } from './check.ts';
+import { type Finding, unknown } from './check.ts';
 import { HOOD_CHECKS } from './hood-checks.ts';
 import { SOR_CHECKS } from './sor-checks.ts';
 
 /** What came of all checks, and how many calls they took. */
 export interface Examination {
-  findings: (Pick<Check, 'api' | 'assumption'> & Finding)[];
+  findings: ({ api: string; assumption: string } & Finding)[];
   calls: number;
 }
 
@@ -20,11 +20,16 @@ export async function examine(config: Config): Promise<Examination> {
   await using upstreams = openUpstreams(config, pino({ level: 'silent' }), { watch: count.guard });
   const { hood, sor } = upstreams;
   const visit = { config, hood: new ApiVisit(hood.client, count), sor: new ApiVisit(sor.client, count) };
-  const isOpen = { Hood: config.HOOD_TOKEN, 'System of Record': config.SOR_TOKEN ?? config.SOR_EMAIL };
+  const accounts = [
+    ['Hood', HOOD_CHECKS, config.HOOD_TOKEN],
+    ['System of Record', SOR_CHECKS, config.SOR_TOKEN ?? config.SOR_EMAIL],
+  ] as const;
   const findings: Examination['findings'] = [];
-  for (const { api, assumption, judge } of [...HOOD_CHECKS, ...SOR_CHECKS]) {
-    const finding = isOpen[api] ? await judge(visit) : unknown('no credential is set');
-    findings.push({ api, assumption, ...finding });
+  for (const [api, checks, credential] of accounts) {
+    for (const [assumption, judge] of Object.entries(checks)) {
+      const finding = credential ? await judge(visit) : unknown('no credential is set');
+      findings.push({ api, assumption, ...finding });
+    }
   }
   return { findings, calls: count.calls };
 }
