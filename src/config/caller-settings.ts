@@ -91,7 +91,7 @@ export const CALLER_VARIABLES = {
     .optional()
     .meta(
       secretly(
-        'Hashes the ids in the audit, so that only whoever has it can look for one. When unset, `SECRET` does, with which the audit can no longer be searched once that has changed. Several, separated by commas: the first is used, `npm run audit` tries all.',
+        'Hashes the ids in the audit, so that only whoever has it can look for one; with `AUTH=none` alone it needs `AUDIT`. When unset, `SECRET` does, with which the audit can no longer be searched once that has changed. Several, separated by commas: the first is used, `npm run audit` tries all.',
       ),
     ),
   INTROSPECTION: choice('on', 'off')

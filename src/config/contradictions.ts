@@ -42,6 +42,8 @@ export function* contradictions(env: Environment, { AUTH, HOST, UPSTREAM }: Read
   }
   if (isSet('REDIS_URL', env) && !isSet('SECRET', env))
     yield 'SECRET must be set when REDIS_URL is: replicas share it.';
+  if (isSet('AUDIT_KEY', env) && !env['AUDIT'] && AUTH?.every((way) => way === 'none'))
+    yield 'AUDIT must be set when AUDIT_KEY is and AUTH is none: nothing is recorded otherwise.';
   const hasAudit = env['AUDIT'] || (UPSTREAM === 'live' && AUTH?.some((way) => way !== 'none'));
   if (hasAudit && !isSet('AUDIT_KEY', env) && !isSet('SECRET', env))
     yield 'AUDIT_KEY or SECRET must be set when AUDIT is, or callers of real data are known: nobody could search the audit otherwise.';
