@@ -12,7 +12,7 @@ import { search } from './server/audit/search.ts';
 async function main(id: string | undefined, files: readonly string[]): Promise<void> {
   if (id === undefined) throw new ConfigError(['Expected an id: npm run audit -- <id> [file …]']);
   // Whatever the gateway is, there is an audit to search, and so a key.
-  const { AUDIT, AUDIT_KEY, SECRET } = readConfig({ ...process.env, AUDIT: process.env['AUDIT'] || 'stdout' });
+  const { AUDIT, AUDIT_KEY, SECRET } = readConfig({ AUDIT: 'stdout', ...process.env });
   const hashes = new Set(
     subjectHashes(
       signerFor(() => AUDIT_KEY ?? SECRET, 'audit'),
