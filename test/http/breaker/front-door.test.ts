@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { Fault } from '../../../src/sandbox/faults.ts';
 import type { SeenCall } from '../../../src/sandbox/server.ts';
+import { BEHIND_PROXY, callersOf } from '../../support/callers.ts';
 import { type Gateway, startGateway } from '../../support/gateway.ts';
 
 const EXPORTS = '{ hoodExports(first: 1) { nodes { hoodId } } }';
@@ -63,6 +64,19 @@ test('a route that fails is left alone: its fields fail at once, without a call;
       ...{ kind: 'status 501', failures: 10, refused: 0 },
     }),
   ]);
+});
+
+test('callers whose questions all fail close no route to somebody with one that fails', async () => {
+  await using gateway = await startGateway({ env: { ...BEHIND_PROXY, CACHE: 'off' } });
+  const callers = await callersOf(gateway);
+  gateway.hood.dials.fault = ({ line }) => (line.includes('bad') ? FAILING : undefined);
+  const ask = (address: string, hoodId: string) => callers(address)(`{ hoodExport(hoodId: "${hoodId}") { hoodId } }`);
+  for (const address of ['192.0.2.1', '192.0.2.2']) {
+    for (let n = 0; n < 11; n += 1) await ask(address, `bad-${n}-of-${address}`);
+  }
+  expect(changes(gateway)).toHaveLength(1);
+  expect((await ask('192.0.2.3', 'bad')).errors).toMatchObject([{ extensions: { upstream: { status: 501 } } }]);
+  expect((await ask('192.0.2.3', '1')).errors).toBeUndefined();
 });
 
 test('after a second one call tries, and if it succeeds the route is as before', async () => {
