@@ -4,11 +4,11 @@ import {
   type GraphQLError,
   type GraphQLObjectType,
   getOperationAST,
-  getVariableValues,
   OperationTypeNode,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { Allowance, type Limits } from './allowance.ts';
+import { coercedVariables, NO_VALUES } from './coerced-variables.ts';
 import { ErrorList, MOST_COUNTED } from './error-list.ts';
 import { executeFields, executeSerially, note } from './fields.ts';
 import { LaterParts } from './later-parts.ts';
@@ -35,12 +35,12 @@ export function executePlanned(
   const { schema, document, rootValue, contextValue: context } = args;
   const operation = getOperationAST(document, args.operationName);
   if (!operation) return undefined;
-  const { variableDefinitions = [] } = operation;
-  const values = args.variableValues ?? {};
-  // Each of graphql-js' errors quotes a whole value, so it may find one only.
-  const { coerced: variables } = getVariableValues(schema, variableDefinitions, values, { maxErrors: 0 });
-  if (!variables)
+  const values = args.variableValues ?? NO_VALUES;
+  const variables = coercedVariables(schema, operation, values);
+  if (!variables) {
+    const { variableDefinitions = [] } = operation;
     return { errors: variableMistakes(schema, variableDefinitions, values, limits.hideSuggestions === true) };
+  }
   const plan = plans.planOf(schema, document, operation, variables);
   const { fragments } = plan;
   const allowance = new Allowance(limits);

@@ -1,4 +1,7 @@
+import { memoize2 } from '@graphql-tools/utils';
 import {
+  type ArgumentNode,
+  type ASTNode,
   type DocumentNode,
   type FieldNode,
   GraphQLError,
@@ -44,21 +47,18 @@ type Variables = Readonly<Record<string, unknown>>;
  * through once, or until it is too large.
  */
 export function useArgumentLimits(): Plugin {
-  const known = new WeakMap<OperationDefinitionNode, readonly Use[]>();
   return {
     onExecute({ args: { document, operationName, variableValues }, setResultAndStopExecution }) {
       const operation = getOperationAST(document, operationName);
       if (!operation) return;
-      const uses = known.get(operation) ?? usesIn(document, operation);
-      known.set(operation, uses);
-      const error = beyondLimits(uses, operation, (variableValues ?? {}) as Variables);
+      const error = beyondLimits(usesIn(document, operation), operation, (variableValues ?? {}) as Variables);
       if (error) setResultAndStopExecution({ errors: [error] });
     },
   };
 }
 
 /** The document has few enough fields for each to be visited, and no fragment within itself. */
-function usesIn(document: DocumentNode, { selectionSet }: OperationDefinitionNode): readonly Use[] {
+const usesIn = memoize2((document: DocumentNode, { selectionSet }: OperationDefinitionNode): readonly Use[] => {
   const { fragments } = partsOf(document);
   const uses = new Map<FieldNode, Use>();
 
@@ -67,7 +67,7 @@ function usesIn(document: DocumentNode, { selectionSet }: OperationDefinitionNod
       if (selection.kind === Kind.FRAGMENT_SPREAD) walk(fragments[selection.name.value]?.selectionSet);
       else walk(selection.selectionSet);
       if (selection.kind !== Kind.FIELD || !selection.arguments?.length) continue;
-      const use = uses.get(selection) ?? useOf(selection);
+      const use = uses.get(selection) ?? { field: selection, times: 0, ...sizeOfLiterals(selection.arguments) };
       use.times += 1;
       uses.set(selection, use);
     }
@@ -75,16 +75,7 @@ function usesIn(document: DocumentNode, { selectionSet }: OperationDefinitionNod
 
   walk(selectionSet);
   return [...uses.values()];
-}
-
-function useOf(field: FieldNode): Use {
-  const literals = (field.arguments ?? []).map(({ value }) => sizeOfLiteral(value));
-  return {
-    ...{ field, times: 0, variables: literals.flatMap(({ variables }) => variables) },
-    values: literals.reduce((sum, { values }) => sum + values, 0),
-    members: literals.reduce((longest, { members }) => Math.max(longest, members), 0),
-  };
-}
+});
 
 function beyondLimits(
   uses: readonly Use[],
@@ -94,7 +85,10 @@ function beyondLimits(
   const sizes = new Map<string, Size>();
   for (const { variable, defaultValue } of variableDefinitions) {
     const given = variables[variable.name.value];
-    sizes.set(variable.name.value, given === undefined && defaultValue ? sizeOfLiteral(defaultValue) : sizeOf(given));
+    sizes.set(
+      variable.name.value,
+      given === undefined && defaultValue ? sizeOfLiterals([defaultValue]) : sizeOf(given),
+    );
   }
   const total = { values: 0, most: 0, field: undefined as FieldNode | undefined };
   for (const { field, times, variables, ...literals } of uses) {
@@ -121,16 +115,16 @@ function refusal(field: FieldNode, message: string): GraphQLError {
   return new GraphQLError(message, { nodes: field, extensions: { code: 'BAD_USER_INPUT' } });
 }
 
-function sizeOfLiteral(literal: ValueNode): Size & { variables: string[] } {
+/** What literals have, or arguments, and the variables in them. */
+function sizeOfLiterals(nodes: readonly (ValueNode | ArgumentNode)[]): Size & { variables: string[] } {
   const size = { values: 0, members: 0, variables: [] as string[] };
-  visit(literal, {
-    enter(node) {
-      if (node.kind === Kind.NAME || node.kind === Kind.OBJECT_FIELD) return;
-      if (node.kind === Kind.VARIABLE) size.variables.push(node.name.value);
-      else size.values += 'value' in node && typeof node.value === 'string' ? sizeOfText(node.value) : 1;
-      if (node.kind === Kind.LIST) size.members = Math.max(size.members, node.values.length);
-    },
-  });
+  const enter = (node: ASTNode) => {
+    if (node.kind === Kind.NAME || node.kind === Kind.OBJECT_FIELD || node.kind === Kind.ARGUMENT) return;
+    if (node.kind === Kind.VARIABLE) size.variables.push(node.name.value);
+    else size.values += 'value' in node && typeof node.value === 'string' ? sizeOfText(node.value) : 1;
+    if (node.kind === Kind.LIST) size.members = Math.max(size.members, node.values.length);
+  };
+  for (const node of nodes) visit(node, { enter });
   return size;
 }
 

@@ -1,11 +1,5 @@
-import {
-  type DirectiveNode,
-  type ExecutionArgs,
-  getOperationAST,
-  getVariableValues,
-  valueFromASTUntyped,
-  visit,
-} from 'graphql';
+import { type DirectiveNode, type ExecutionArgs, getOperationAST, valueFromASTUntyped, visit } from 'graphql';
+import { coercedVariables, NO_VALUES } from '../execution/coerced-variables.ts';
 import { BadInput } from '../graph/caller-error.ts';
 
 /**
@@ -13,9 +7,9 @@ import { BadInput } from '../graph/caller-error.ts';
  * own; only with the variables of an operation it can be seen.
  */
 export function refuseOddCounts({ schema, document, operationName, variableValues }: ExecutionArgs): void {
-  const { variableDefinitions = [] } = getOperationAST(document, operationName) ?? {};
+  const operation = getOperationAST(document, operationName);
   // Variables that cannot be read are reported by the executor.
-  const { coerced = {} } = getVariableValues(schema, variableDefinitions, variableValues ?? {}, { maxErrors: 0 });
+  const coerced = (operation && coercedVariables(schema, operation, variableValues ?? NO_VALUES)) ?? {};
   visit(document, {
     Argument({ name, value }) {
       if (name.value !== INITIAL_COUNT) return;

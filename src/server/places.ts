@@ -12,8 +12,6 @@ const HELD_BACK_MS = 5_000;
 export class Places {
   readonly #most: number;
   readonly #holders = new Map<object, string>();
-  /** How many each caller holds, by its name. */
-  readonly #held = new Map<string, number>();
   /** When the two latest callers found no place, in `performance.now()` milliseconds: one of them is not the one who asks. */
   readonly #refused = new Map<string, number>();
 
@@ -28,27 +26,23 @@ export class Places {
   /** Takes a place for `holder`; otherwise says whether there is none at all, or none for this caller. */
   take(holder: object, { name, isRouter }: Caller): 'taken' | 'none' | 'none for you' {
     const free = this.#most - this.taken;
-    const held = this.#held.get(name) ?? 0;
     if (free === 0) {
       this.#refused.delete(name);
       this.#refused.set(name, performance.now());
       if (this.#refused.size > 2) this.#refused.delete([...this.#refused.keys()][0] ?? '');
       return 'none';
     }
-    if (!isRouter && held > 0 && held + 1 > free - 1 && this.#isWantedByOthers(name)) return 'none for you';
+    if (!isRouter && this.#isWantedByOthers(name)) {
+      const held = this.#holders.values().reduce((count, each) => count + Number(each === name), 0);
+      if (held > 0 && held + 1 > free - 1) return 'none for you';
+    }
     this.#holders.set(holder, name);
-    this.#held.set(name, held + 1);
     return 'taken';
   }
 
   /** Gives the place of `holder` back, if it has one. */
   leave(holder: object): void {
-    const name = this.#holders.get(holder);
-    if (name === undefined) return;
     this.#holders.delete(holder);
-    const held = (this.#held.get(name) ?? 0) - 1;
-    if (held > 0) this.#held.set(name, held);
-    else this.#held.delete(name);
   }
 
   #isWantedByOthers(name: string): boolean {

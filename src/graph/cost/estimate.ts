@@ -1,11 +1,5 @@
-import {
-  type ExecutionArgs,
-  type FieldNode,
-  GraphQLError,
-  getOperationAST,
-  getVariableValues,
-  OperationTypeNode,
-} from 'graphql';
+import { type ExecutionArgs, type FieldNode, GraphQLError, getOperationAST, OperationTypeNode } from 'graphql';
+import { coercedVariables, NO_VALUES } from '../../execution/coerced-variables.ts';
 import type { Mistake } from '../../execution/lost-fields.ts';
 import { CallerError } from '../caller-error.ts';
 import { type Context, oncePerOperation } from '../context.ts';
@@ -35,9 +29,8 @@ export function costCounter(args: ExecutionArgs): ((cut?: Cut) => Estimate) | un
   const { schema, document, operationName, variableValues } = args;
   const operation = getOperationAST(document, operationName);
   if (!operation) return undefined;
-  const { variableDefinitions = [] } = operation;
-  // Which are wrong is for the executor to say. Each error quotes a whole value, so there may be one only.
-  const { coerced: variables } = getVariableValues(schema, variableDefinitions, variableValues ?? {}, { maxErrors: 0 });
+  // What is wrong with them is for the executor to say.
+  const variables = coercedVariables(schema, operation, variableValues ?? NO_VALUES);
   if (!variables) return undefined;
   const { fragments, fields } = pricedOperation(schema, document, operation, variables);
   const context = args.contextValue as Context;
