@@ -13,6 +13,8 @@ if (process.argv.includes('--npm') && process.env.NODE_ENV !== 'production' && e
   process.loadEnvFile();
 if (process.argv[2] === 'sandbox') {
   await import('./sandbox/main.ts');
+} else if (process.argv[2] === 'doctor') {
+  await import('./doctor/main.ts');
 } else {
   // Otherwise graphql searches every object it meets for a sign of having been loaded twice. It looks once, as it is loaded.
   const { NODE_ENV } = process.env;

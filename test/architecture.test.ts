@@ -65,7 +65,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   'src/sandbox/': [],
   'src/main.ts': ['src/', 'src/sandbox/hood/server.ts', 'src/sandbox/sor/server.ts'],
-  'src/start.js': ['src/main.ts', 'src/sandbox/main.ts'],
+  'src/start.js': ['src/main.ts', 'src/doctor/main.ts', 'src/sandbox/main.ts'],
   // Settings name the scopes that callers have, and hosts.
   'src/config/': ['src/graph/scopes.ts', 'src/sources/hosts.ts'],
   'src/': ['src/'],

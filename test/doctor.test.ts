@@ -131,7 +131,7 @@ test('a limit in the answers is compared with those of the settings', async () =
 
 test('the command prints a line for each, and what follows; without an account it says what to set', async () => {
   const doctor = (env: Record<string, string>) =>
-    spawnSync(process.execPath, ['src/doctor/main.ts'], { env: { ...COMPILE_CACHE, ...env }, encoding: 'utf8' });
+    spawnSync(process.execPath, ['src/start.js', 'doctor'], { env: { ...COMPILE_CACHE, ...env }, encoding: 'utf8' });
   expect(doctor({})).toMatchObject({ status: 2, stderr: expect.stringContaining('set HOOD_TOKEN') });
   const { status, stdout } = doctor({ HOOD_URL: 'http://127.0.0.1:1', HOOD_TOKEN: 'canary' });
   expect(status).toBe(0);
