@@ -21,6 +21,7 @@ export async function openTelemetry(config: Config, log: Logger, stack: AsyncDis
   );
   const telemetry = new Telemetry({
     ...{ log, tracer, version, mode: config.UPSTREAM, memoryLimit: config.MAX_MEMORY },
+    documents: config.TRUSTED_DOCUMENTS?.values() ?? [],
     hasRedis: config.REDIS_URL !== undefined,
     tracedApis: new Set(config.TRACE_UPSTREAM.map((api) => api.toUpperCase())),
   });

@@ -18,6 +18,7 @@ import { openProfileExport } from '../sources/sor/profile-export.ts';
 import type { Sor } from '../sources/sor/sor.ts';
 import type { Trail } from './audit/trail.ts';
 import { identifyAs } from './callers.ts';
+import { factsOf } from './telemetry/operation-facts.ts';
 
 /** How a file is opened that a link was made for, and what it is called, without its ending. */
 type Downloads = Record<
@@ -81,7 +82,8 @@ export function useDownloads(
     }
     const { subject, holder } = link;
     const { name } = holder;
-    // Its turns, places and lines in the audit are those of whoever got the link.
+    // It has an id; its turns, places and lines in the audit are those of whoever got the link.
+    factsOf(request);
     identifyAs(request, { caller: { name, isRouter: false }, scopes });
     if (callers.length >= MOST || callers.filter((each) => each === name).length >= MOST_OF_A_CALLER) {
       return problem(503, 'Too many files are being downloaded just now.', { 'retry-after': RETRY_AFTER });

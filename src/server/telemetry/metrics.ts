@@ -4,12 +4,15 @@ import type { CallRecord } from '../../http/client/call-record.ts';
 import type { UpstreamError } from '../../http/client/upstream-error.ts';
 import { type ProcessFacts, type ProcessState, registerStateGauges } from './state-gauges.ts';
 
-/** So many names of operations have series of their own, the first ones; any others are `other`. */
+/** So many names of operations have series of their own beside those that are known; any others are `other`. */
 const MOST_NAMES = 200;
 
 /** In seconds. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const BATCH_SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500];
+
+const OPERATION = ['operation', 'kind'];
+const ROUTE = ['api', 'route'];
 
 const RESULTS = { kept: 'hit', stale: 'stale', missed: 'miss' } as const;
 
@@ -25,47 +28,26 @@ export interface DoneOperation {
 /** Counts for Prometheus. No label has a value that a client can choose freely. */
 export class Metrics implements CallObserver {
   readonly registry = new Registry();
-  readonly #names = new Set(['']);
+  readonly #names: Set<string>;
+  readonly #mostNames: number;
   /** By API, resource and result: a lookup of many keys must not put as many labels together. */
   readonly #reads = new Map<string, number>();
   #state: ProcessState = { clients: new Map(), degradations: { current: [] } };
   #hasDefaults = false;
 
-  readonly #operations = this.#counter(
-    'operations_total',
-    ['operation', 'kind', 'code'],
-    'Operations that were answered.',
-  );
-  readonly #operationSeconds = this.#histogram(
-    'operation_duration_seconds',
-    ['operation', 'kind'],
-    'How long operations took.',
-  );
-  readonly #refused = this.#counter(
-    'refused_total',
-    ['reason'],
-    'Requests that were refused before they were executed.',
-  );
-  readonly #calls = this.#counter('upstream_calls_total', ['api', 'route', 'status'], 'Calls that were sent.');
-  readonly #callSeconds = this.#histogram(
-    'upstream_call_duration_seconds',
-    ['api', 'route'],
-    'How long calls took, once sent.',
-  );
+  readonly #operations = this.#counter('operations_total', [...OPERATION, 'code'], 'Operations that were answered.');
+  readonly #operationSeconds = this.#histogram('operation_duration_seconds', OPERATION, 'How long operations took.');
+  readonly #refused = this.#counter('refused_total', ['reason'], 'Requests that were refused before execution.');
+  readonly #calls = this.#counter('upstream_calls_total', [...ROUTE, 'status'], 'Calls that were sent.');
+  readonly #callSeconds = this.#histogram('upstream_call_duration_seconds', ROUTE, 'How long calls took, once sent.');
   readonly #waitSeconds = this.#histogram('upstream_queue_wait_seconds', ['api'], 'How long calls waited to be sent.');
-  readonly #shortages = this.#counter(
-    'upstream_budget_refused_total',
-    ['api'],
-    'Calls that could not be made in time.',
-  );
-  readonly #batchSizes = this.#histogram(
-    'upstream_batch_size',
-    ['api', 'route'],
-    'How many keys a call looked up.',
-    BATCH_SIZES,
-  );
+  readonly #shortages = this.#counter('upstream_budget_refused_total', ['api'], 'Calls that had no place in time.');
+  readonly #batchSizes = this.#histogram('upstream_batch_size', ROUTE, 'How many keys a call looked up.', BATCH_SIZES);
 
-  constructor(facts: ProcessFacts) {
+  /** `names` are those of operations that are known beforehand. */
+  constructor(facts: ProcessFacts, names: readonly string[] = []) {
+    this.#names = new Set(['', ...names]);
+    this.#mostNames = this.#names.size + MOST_NAMES;
     const reads = this.#reads;
     new Counter({
       name: 'gateway_cache_requests_total',
@@ -127,7 +109,7 @@ export class Metrics implements CallObserver {
 
   #labelOf(name: string | undefined): string {
     if (name === undefined) return 'other';
-    if (this.#names.size < MOST_NAMES) this.#names.add(name);
+    if (this.#names.size < this.#mostNames) this.#names.add(name);
     return this.#names.has(name) ? name : 'other';
   }
 

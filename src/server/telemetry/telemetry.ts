@@ -17,6 +17,8 @@ export interface TelemetryOptions extends ProcessFacts {
   tracer: Tracer;
   /** The names of the APIs that get a `traceparent`. */
   tracedApis: ReadonlySet<string>;
+  /** The texts of operations that may be sent, where these are known. */
+  documents: Iterable<string>;
 }
 
 /** Why a request was refused before it was executed, by the status of its answer, unless who refused it says more. */
@@ -37,7 +39,7 @@ export class Telemetry {
   readonly #traces: Traces;
 
   constructor(options: TelemetryOptions) {
-    const metrics = new Metrics(options);
+    const metrics = new Metrics(options, namesIn(options.documents));
     const log = new OperationLog(options.log);
     const traces = new Traces(options.tracer, options.tracedApis);
     this.metrics = metrics;
@@ -81,8 +83,9 @@ export class Telemetry {
       },
       onResponse: ({ request, response, serverContext }) => {
         const facts = factsOfServed(request);
-        if (!facts) return;
-        response.headers.set('x-request-id', facts.requestId);
+        if (facts) response.headers.set('x-request-id', facts.requestId);
+        // Downloads have facts as well, but are no operations.
+        if (!facts?.span) return;
         const { res } = (serverContext ?? {}) as { res?: ServerResponse };
         const { status, headers } = response;
         const caller = identityOf(request).caller.name;
@@ -108,6 +111,13 @@ export class Telemetry {
     this.#log.operation(facts, { ...answer, ms });
     this.#traces.end(facts, status);
   }
+}
+
+/** The names of the operations in these texts. */
+function namesIn(documents: Iterable<string>): string[] {
+  return [...documents].flatMap((text) =>
+    [...text.matchAll(/\b(?:query|mutation|subscription)\s+(\w+)/g)].map(([, name = '']) => name),
+  );
 }
 
 /** Takes down the codes of the errors in an answer, or in a part of one. Only where the caller has left there is none. */

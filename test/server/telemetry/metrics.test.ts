@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { type Gateway, type GatewayOptions, startGateway } from '../../support/gateway.ts';
 
@@ -43,14 +46,20 @@ test('operations are counted by name, kind and first code, and timed', async () 
   expect(value('gateway_operation_duration_seconds_count{operation="Decide",kind="mutation"}')).toBe(1);
 });
 
-test('names of operations make two hundred series at most', async () => {
-  const value = await valuesAfter({}, async (gateway) => {
+test('names of operations make two hundred series at most, beside those of trusted documents', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'trusted-'));
+  using _ = { [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
+  const TRUSTED_DOCUMENTS = join(folder, 'manifest.json');
+  writeFileSync(TRUSTED_DOCUMENTS, JSON.stringify({ one: 'query Trusted { __typename }' }));
+  const value = await valuesAfter({ env: { TRUSTED_DOCUMENTS } }, async (gateway) => {
     for (let n = 0; n < 210; n++) await gateway.query(`query Name${n} { __typename }`);
+    await gateway.query('query Trusted { __typename }');
   });
 
-  expect(value('gateway_operations_total{operation="Name198",kind="query",code="OK"}')).toBe(1);
-  expect(value('gateway_operations_total{operation="Name199",kind="query",code="OK"}')).toBeUndefined();
-  expect(value('gateway_operations_total{operation="other",kind="query",code="OK"}')).toBe(11);
+  expect(value('gateway_operations_total{operation="Trusted",kind="query",code="OK"}')).toBe(1);
+  expect(value('gateway_operations_total{operation="Name199",kind="query",code="OK"}')).toBe(1);
+  expect(value('gateway_operations_total{operation="Name200",kind="query",code="OK"}')).toBeUndefined();
+  expect(value('gateway_operations_total{operation="other",kind="query",code="OK"}')).toBe(10);
 });
 
 test('calls are counted by the template of their route and by their status, batches by their keys', async () => {

@@ -163,3 +163,19 @@ test('one whose caller leaves says so, and so does its call', async () => {
   await vi.waitFor(() => expect(linesOf(gateway, 'operation')).toMatchObject([{ codes: ['CALLER_LEFT'] }]));
   expect(linesOf(gateway, 'upstream call')).toMatchObject([{ status: 'cancelled' }]);
 });
+
+test('a file is no operation, but has an id, which its calls name', async () => {
+  await using gateway = await startGateway({ hood: { rows: 9 } });
+  const { data } = await gateway.query('{ hoodExports(first: 9) { nodes { downloadUrl } } }');
+  const links: (string | null)[] = data.hoodExports.nodes.map(
+    ({ downloadUrl }: { downloadUrl: string }) => downloadUrl,
+  );
+  gateway.operationLines.length = 0;
+  const file = await gateway.fetch(links.find((link) => link !== null) ?? '', { headers: { 'x-request-id': 'file' } });
+  expect([file.status, file.headers.get('x-request-id')]).toEqual([200, 'file']);
+  await file.bytes();
+  expect(linesOf(gateway, 'upstream call')).toMatchObject([
+    { route: '/v1/hood/exports/{id}/download', status: 200, requests: ['file'] },
+  ]);
+  expect(linesOf(gateway, 'operation')).toEqual([]);
+});
