@@ -71,16 +71,14 @@ test.skipIf(process.platform !== 'linux')(
     await using gateway = await start();
     await using server = await listen(gateway.app, 800);
     const reader = await stalledReader(server.origin);
-    let until = reader.bytesRead;
-    const pauseAtEnd = () => reader.bytesRead >= until && reader.pause();
-    reader.on('data', pauseAtEnd);
+    const ignore = () => {};
+    reader.on('readable', ignore);
     for (let piece = 0; piece < 17; piece += 1) {
-      until += 30_000;
-      if (reader.bytesRead < until) reader.resume();
+      reader.read(30_000);
       await pause(100);
     }
     expect(reader.bytesRead).toBeLessThan(LONG / 6);
-    reader.off('data', pauseAtEnd).resume();
+    reader.off('readable', ignore).resume();
     await vi.waitFor(() => expect(reader.bytesRead).toBeGreaterThan(LONG), { timeout: 5_000 });
     reader.destroy();
   },
