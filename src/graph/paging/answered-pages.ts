@@ -19,28 +19,23 @@ export interface AnsweredPage<Row> extends Page, PageAnswer<Row> {
   came: number;
   /** Whether the API refused it, which may be because it is behind the end. */
   isRefused: boolean;
-  /** How many rows each page of this size has; undefined while nobody knows. */
-  stride: number | undefined;
+  /** The position of its first row; undefined while nobody knows. */
+  start: number | undefined;
 }
 
 /** What makes two rows the same; rows without an id are all kept. */
 export type IdOf<Row> = (row: Row) => string | undefined;
 
-/** No window costs more calls than this: one that would is shorter, and another window follows it. */
-const MOST_CALLS = 9;
-
 const absent = Symbol('absent');
 
 /**
- * The pages that came for one window, and where their rows stand. That is never guessed: pages of a size have as many
- * rows as the first page of that size.
+ * The pages that came for one window, and where their rows stand. Page 1 begins the list. A later page stands where its
+ * size says only if the API is known to have pages of that size.
  */
 export class AnsweredPages<Row> {
   readonly list: AnsweredPage<Row>[] = [];
   /** Where the list ends, whatever its total says. */
   shownEnd: number | undefined;
-  /** How many calls honest answers would take, as far as that is known. */
-  honestCalls = 1;
   readonly sizes: PageSizes;
   readonly idOf: IdOf<Row>;
 
@@ -49,67 +44,67 @@ export class AnsweredPages<Row> {
     this.idOf = idOf;
   }
 
-  /** How many calls the window may still cost: in all, twice as many as with honest answers, and four. */
-  get callsLeft(): number {
-    return Math.min(MOST_CALLS, 2 * this.honestCalls + 4) - this.list.length;
-  }
-
   /** Adds an answer. */
-  add(page: Omit<AnsweredPage<Row>, 'came' | 'stride'>): AnsweredPage<Row> {
+  add({ number, size, isRefused }: Page & { isRefused: boolean }, { items: rows, total }: PageAnswer<Row>) {
     // A page of another length than asked for may have a row twice: how many rows it has says where they stand.
-    const items = page.items.length === page.size ? page.items : this.distinct(page.items);
-    const added = { ...page, items, came: items.length, stride: undefined };
+    const items = rows.length === size ? rows : this.distinct(rows);
+    const added: AnsweredPage<Row> = { number, size, items, total, came: items.length, isRefused, start: undefined };
     this.list.push(added);
     this.sizes.note(added);
-    for (const each of this.list) each.stride = this.#strideOf(each);
+    for (const page of this.list) page.start = this.#startOf(page);
     if (this.list.length > 1) this.#dropRepeats();
     return added;
   }
 
-  /** The answer for a page, if it was asked for. */
-  known(number: number, size: number): AnsweredPage<Row> | undefined {
-    return this.list.find((page) => page.number === number && page.size === size);
+  /** The answers for a page: more than one where it was asked for again. */
+  answers(number: number, size: number): AnsweredPage<Row>[] {
+    return this.list.filter((page) => page.number === number && page.size === size);
   }
 
-  /** The first page of the same size tells it, unless that is shorter and the two have different lengths. */
-  #strideOf({ number, size, came, total }: AnsweredPage<Row>): number | undefined {
-    if (number === 1) return Math.max(size, came);
-    const first = this.known(1, size)?.came;
-    if (first) return came === 0 || (came <= first && first >= size) ? first : undefined;
-    const left = total === undefined ? undefined : total - (number - 1) * size;
-    if (came > size || (this.callsLeft > 0 && this.#isAmbiguous(size))) return undefined;
-    // The server has pages of a length that came.
-    const isLast = size <= this.sizes.served || this.known(number + 1, size)?.came === 0;
-    const isServed = this.list.some((page) => page.size === size && page.came === size);
-    if (isServed || (came === left && isLast)) return size;
-    const isServedToo = (page: AnsweredPage<Row>) =>
-      page.came > 0 && (page.came === size || (page.came === page.size && page.size <= size));
-    return came === 0 && ((left ?? 0) <= 0 || first === 0 || this.list.some(isServedToo)) ? size : undefined;
+  /** How many rows a first page had that was short, if none had more: the API has such pages, whatever its largest is. */
+  get shownSize(): number | undefined {
+    const { own, least } = this.sizes;
+    const most = Math.max(...this.list.map(({ came }) => came));
+    if (most === 0 || (most === own && own > least)) return undefined;
+    const isShort = this.list.some(({ number, size, came }) => number === 1 && came === most && came < size);
+    return isShort ? Math.max(least, most) : undefined;
   }
 
-  /** Whether a server of another page size may have answered so: of several pages of this size one has rows at most. */
-  #isAmbiguous(size: number): boolean {
-    const { own = size } = this.sizes;
-    const alike = this.list.filter((page) => page.size === size);
-    // Smaller pages are asked for only one at a time.
-    if (size === own || size <= own / 2 || alike.length === 1 || alike.every(isAsCounted)) return false;
-    return alike.filter(({ came }) => came > 0).length < 2;
+  #startOf(page: AnsweredPage<Row>): number | undefined {
+    const { number, size, came, total = 0 } = page;
+    if (number === 1) return 0;
+    const start = (number - 1) * size;
+    const [first] = this.answers(1, size);
+    if (first && first.came >= size) return (number - 1) * first.came;
+    const shown = this.shownSize;
+    const isServed = (other: AnsweredPage<Row>) =>
+      other.came > 0 && other.came <= size && (other.came === other.size || other.number === 1);
+    if (came === 0 && (first || total <= start || this.list.some(isServed))) {
+      return (number - 1) * Math.max(size, shown ?? size);
+    }
+    if (size === this.sizes.own) return came > size ? undefined : start;
+    const alike = this.list.filter((other) => other.size === size);
+    const isFull = alike.some((other) => other.came === size);
+    if (shown !== undefined) return size === shown && (isFull || isAsExpected(page)) ? start : undefined;
+    // Pages of one size are believed together: each has as many rows as it should.
+    const isSure = isFull || size <= this.sizes.served || alike.length > 1;
+    return isSure && alike.every(isAsExpected) ? start : undefined;
   }
 
-  /** Treats a page that is all of another one again as empty: after its end a list may have its last page for ever. */
+  /** Treats a page whose rows all came in other places as empty: behind its end a list may have its last page for ever. */
   #dropRepeats(): void {
-    const ids = new Set<string | undefined>();
-    let reach = 0;
+    const places = new Map<string, number>();
     for (const page of this.list.toSorted((a, b) => startOf(a) - startOf(b))) {
-      if (page.stride === undefined) break;
-      const own = page.items.map(this.idOf);
+      const { start, number, size, came } = page;
+      if (start === undefined) break;
+      const ids = page.items.map(this.idOf);
+      const isElsewhere = (id: string | undefined, index: number) =>
+        id !== undefined && (places.get(id) ?? start + index) !== start + index;
       // A single row that came before may also stand one place behind a row that was left out.
-      const isLike = ({ number, size, came }: AnsweredPage<Row>) =>
-        came === page.came && (number === 1 || (size === page.size && number === page.number - 1));
-      const isKnown = startOf(page) >= reach && own.every((id) => id !== undefined && ids.has(id));
-      if (isKnown && page.number > 1 && (page.came > 1 || this.list.some(isLike))) page.items = [];
-      else reach = Math.max(reach, endOf(page));
-      for (const id of own) ids.add(id);
+      const isLike = (other: AnsweredPage<Row>) =>
+        other.came === came && (other.number === 1 || (size === other.size && other.number === number - 1));
+      if (number > 1 && ids.every(isElsewhere) && (came > 1 || this.list.some(isLike))) page.items = [];
+      for (const [index, id = ''] of ids.entries()) if (!places.has(id)) places.set(id, start + index);
     }
   }
 
@@ -146,7 +141,7 @@ export class AnsweredPages<Row> {
 
   /** The rows of a range that came without a gap: the first ones from its start, or the last ones where it is read `backwards`. */
   rowsOf(range: RowRange, backwards = false): { offset: number; rows: Row[] } {
-    const slots = this.#slotsOf(range, this.list);
+    const slots = slotsOf(range, this.list);
     const end = backwards ? slots.findLastIndex((slot) => slot !== absent) + 1 : slots.indexOf(absent);
     const from = backwards ? slots.slice(0, end).lastIndexOf(absent) + 1 : 0;
     // No slot of this part is absent, which TypeScript cannot see.
@@ -159,12 +154,12 @@ export class AnsweredPages<Row> {
    */
   missingOf({ offset, size }: RowRange, backwards: boolean): RowRange {
     const end = Math.min(offset + size, this.end ?? Number.POSITIVE_INFINITY);
-    if (this.list.length === 0) return { offset, size: Math.max(0, end - offset) };
     const placed = this.list.filter((page) => !this.#lacksRows(page) || (!backwards && startOf(page) >= offset));
-    const slots = this.#slotsOf({ offset, size: Math.max(0, end - offset) }, placed);
+    const slots = slotsOf({ offset, size: Math.max(0, end - offset) }, placed);
     const from = slots.indexOf(absent);
+    if (from < 0) return { offset, size: 0 };
     const at = offset + from;
-    const without = from < 0 ? [] : this.list.filter((page) => this.#endsBefore(at, page));
+    const without = this.list.filter((page) => this.#endsBefore(at, page));
     const isBehind = ({ came, items, isRefused }: AnsweredPage<Row>) =>
       came > items.length || (isRefused && this.#believedTotal === undefined);
     if (without.length > 1 || without.some(isBehind)) {
@@ -172,44 +167,45 @@ export class AnsweredPages<Row> {
       if (this.reach <= at) this.shownEnd = at;
       return { offset: at, size: 0 };
     }
-    return { offset: at, size: from < 0 ? 0 : slots.lastIndexOf(absent) + 1 - from };
+    return { offset: at, size: slots.lastIndexOf(absent) + 1 - from };
   }
 
   /** Whether a page should have this row and does not, though none comes behind it. */
   #endsBefore(at: number, page: AnsweredPage<Row>): boolean {
-    if (page.items.length === 0) return startOf(page) <= at;
-    return endOf(page) <= at && endOf(page) === this.reach && page.number * (page.stride ?? 0) > at;
+    const { start = Number.POSITIVE_INFINITY, size, items } = page;
+    const isAfter = endOf(page) <= at && endOf(page) === this.reach && start + size > at;
+    return start <= at && (items.length === 0 || isAfter);
   }
 
   /** Whether a page has fewer rows than its own total leaves for it. */
   #lacksRows(page: AnsweredPage<Row>): boolean {
     const end = Math.min(page.total ?? 0, this.shownEnd ?? Number.POSITIVE_INFINITY);
-    return page.items.length < Math.min(page.stride ?? 0, end - startOf(page));
-  }
-
-  /** Where pages overlap, the later answer counts. */
-  #slotsOf({ offset, size }: RowRange, pages: AnsweredPage<Row>[]): (Row | typeof absent)[] {
-    const slots = new Array<Row | typeof absent>(size).fill(absent);
-    for (const page of pages) {
-      const start = startOf(page) - offset;
-      const end = Math.min(size, start + page.items.length);
-      for (let slot = Math.max(0, start); slot < end; slot++) slots[slot] = page.items[slot - start] as Row;
-    }
-    return slots;
+    return page.items.length < Math.min(page.size, end - startOf(page));
   }
 }
 
-/** Whether a page has just as many rows as its own total leaves for it. */
-function isAsCounted({ number, size, came, total = -1 }: AnsweredPage<unknown>): boolean {
-  return total >= 0 && came === Math.min(size, Math.max(0, total - (number - 1) * size));
+/** Whether a page has as many rows as were asked for, or just as many as its own total leaves for it. */
+function isAsExpected({ number, size, came, total = -1 }: AnsweredPage<unknown>): boolean {
+  return came === size || (total >= 0 && came === Math.min(size, Math.max(0, total - (number - 1) * size)));
 }
 
 /** The position of the first row of a page: behind all others where nobody knows it. */
-function startOf({ number, stride = Number.POSITIVE_INFINITY }: AnsweredPage<unknown>): number {
-  return number === 1 ? 0 : (number - 1) * stride;
+function startOf({ start = Number.POSITIVE_INFINITY }: AnsweredPage<unknown>): number {
+  return start;
 }
 
 /** The position after the last row of a page; 0 without any, or where nobody knows. */
-function endOf(page: AnsweredPage<unknown>): number {
-  return page.items.length === 0 || page.stride === undefined ? 0 : startOf(page) + page.items.length;
+function endOf({ start, items }: AnsweredPage<unknown>): number {
+  return items.length === 0 || start === undefined ? 0 : start + items.length;
+}
+
+/** Where pages overlap, the later answer counts. */
+function slotsOf<Row>({ offset, size }: RowRange, pages: AnsweredPage<Row>[]): (Row | typeof absent)[] {
+  const slots = new Array<Row | typeof absent>(size).fill(absent);
+  for (const page of pages) {
+    const start = startOf(page) - offset;
+    const end = Math.min(size, start + page.items.length);
+    for (let slot = Math.max(0, start); slot < end; slot++) slots[slot] = page.items[slot - start] as Row;
+  }
+  return slots;
 }

@@ -15,15 +15,19 @@ export class PageSizes implements UsefulSizes {
     this.#learned = new LRUCache({ max: 3, ttl: REMEMBERED_MS, ttlResolution: 0, perf: { now } });
   }
 
-  /** The largest page worth asking for now. */
+  /** The largest page worth asking for now; more than the configured one where the server has no smaller pages. */
   get most(): number {
-    return Math.min(this.#learned.get('most') ?? this.#configured, this.#configured);
+    return Math.max(this.least, Math.min(this.#learned.get('most') ?? this.#configured, this.#configured));
   }
 
   /** The smallest page worth asking for now: smaller ones come with as many rows. */
   get least(): number {
-    const least = this.#learned.get('least') ?? 1;
-    return least <= this.most ? least : 1;
+    return this.#learned.get('least') ?? 1;
+  }
+
+  /** What is asked for to get a page of this size. */
+  asked(size: number): number {
+    return Math.min(size, this.#configured);
   }
 
   /** The page size that the server is known to have, if any. */
@@ -44,9 +48,9 @@ export class PageSizes implements UsefulSizes {
     if (number === 1 && came > size) this.#learned.set('least', came);
   }
 
-  /** Notes the server's own maximum, which is never less than the rows of any page that came. */
+  /** Notes the server's own maximum, unless a page with more rows came. */
   learn(most: number): void {
-    this.#learned.set('most', Math.max(most, this.served));
+    if (most >= this.served && most < this.most) this.#learned.set('most', most);
   }
 }
 

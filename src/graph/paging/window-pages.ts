@@ -7,19 +7,22 @@ import { idHashOf } from './window.ts';
 /** Makes the one upstream call for a page. */
 export type FetchPage<Row> = (page: Page) => Promise<PageAnswer<Row>>;
 
+/** No window costs more calls than this: one that would is shorter, and another window follows it. */
+const MOST_CALLS = 9;
+
 const PAGES_AT_ONCE = 4;
 
 /**
  * Asks for the pages that one window is read from: for what is missing, until two answers show that the list ends
- * before it, and for the first page of a size where another one has more or fewer rows than it should.
+ * before it, and for page 1 where a later page of its size has more or fewer rows than it should.
  */
 export class WindowPages<Row> extends AnsweredPages<Row> {
   /** How the API refused a page that it may not have. */
   refusal: UpstreamError | undefined;
+  /** How many calls honest answers would take, as far as that is known. */
+  honestCalls = 1;
   readonly #fetchPage: FetchPage<Row>;
   readonly #followed: number;
-  /** The server's maximum where two answers show it. */
-  #agreed = Number.POSITIVE_INFINITY;
   #hasAnswer = false;
 
   /** `followed` is the hash of the id of the row before the window; 0 where that is not known. */
@@ -29,57 +32,79 @@ export class WindowPages<Row> extends AnsweredPages<Row> {
     this.#fetchPage = fetchPage;
   }
 
-  /** One page, which costs no second call. */
+  /** How many calls the window may still cost: in all, twice as many as with honest answers, and four. */
+  get callsLeft(): number {
+    return Math.min(MOST_CALLS, 2 * this.honestCalls + 4) - this.list.length;
+  }
+
+  /** One page, which costs no second call where it is known. */
   async ask(number: number, size: number): Promise<AnsweredPage<Row>> {
-    const known = this.known(number, size);
-    if (known) return known;
-    const answer = await this.#fetchPage({ number, size }).catch((error: unknown) => {
+    return this.answers(number, size)[0] ?? (await this.#fetch(number, size, this.sizes.asked(size)));
+  }
+
+  async #fetch(number: number, size: number, asked: number): Promise<AnsweredPage<Row>> {
+    const answer = await this.#fetchPage({ number, size: asked }).catch((error: unknown) => {
       if (!isBehindEnd(error) || (!this.#hasAnswer && (number === 1 || error.failure !== 'rejected'))) throw error;
       this.refusal = error;
     });
     this.#hasAnswer ||= answer !== undefined;
-    const { items, total } = answer ?? { items: [], total: undefined };
-    return this.add({ number, size, items, total, isRefused: !answer });
+    return this.add({ number, size, isRefused: !answer }, answer ?? { items: [], total: undefined });
   }
 
   /** Asks for what of a range has not come, a few pages at a time. */
   async fill(range: RowRange, backwards = false): Promise<void> {
     for (let asked = -1; asked < this.list.length; ) {
       asked = this.list.length;
-      const most = Math.min(this.sizes.most, this.#agreed);
-      if (asked > 0) this.honestCalls = Math.max(this.honestCalls, planPages(range, { least: 1, most }).pageCount);
+      const { pageCount } = planPages(range, { least: 1, most: this.#learnMost() });
+      if (asked > 0) this.honestCalls = Math.max(this.honestCalls, pageCount);
       if (this.callsLeft <= 0) return;
       const doubt = this.#doubt();
-      if (doubt) {
-        await this.ask(doubt.number, doubt.size);
-        this.#learn();
-        continue;
-      }
       const missing = this.missingOf(range, backwards);
-      if (missing.size === 0) return;
-      const { firstPage, pageCount, pageSize } = this.#planOf(missing);
-      // After a first page that was short, one more shows whether it is the last.
-      const count = Math.min(
-        pageCount,
-        (this.#shown ?? this.sizes.most) < this.sizes.most ? 1 : PAGES_AT_ONCE,
-        this.callsLeft,
-      );
-      const from = backwards ? firstPage + pageCount - count : firstPage;
-      await Promise.all(Array.from({ length: count }, (_, index) => this.ask(from + index, pageSize)));
-      // A page that is refused is behind the end, if the list is there at all.
-      if (!this.#hasAnswer) await this.ask(1, 1);
+      if (doubt) await this.ask(doubt.number, doubt.size);
+      else if (missing.size > 0 || asked === 0) await this.#askFor(missing, backwards);
     }
+  }
+
+  async #askFor(missing: RowRange, backwards: boolean): Promise<void> {
+    const { firstPage, pageCount, pageSize } = this.#planOf(missing);
+    // After a first page that was short, one more shows whether it is the last.
+    const count = Math.min(pageCount, this.shownSize === undefined ? PAGES_AT_ONCE : 1, this.callsLeft);
+    const from = backwards ? firstPage + pageCount - count : firstPage;
+    const again = Array.from({ length: count }, (_, index) => {
+      const times = this.answers(from + index, pageSize).length;
+      return times < this.#mostTimes(pageSize) && this.#fetch(from + index, pageSize, this.sizes.asked(pageSize) - times);
+    });
+    await Promise.all(again);
+    // A page that is refused is behind the end, if the list is there at all.
+    if (!this.#hasAnswer) await this.ask(1, pageSize);
+  }
+
+  /** Behind a short first page come pages of just its length: the API has pages of that length. */
+  #planOf(missing: RowRange): PagePlan {
+    const isUseless = ({ firstPage, pageCount, pageSize }: PagePlan) =>
+      Array.from({ length: pageCount }, (_, index) => this.answers(firstPage + index, pageSize)).some(
+        ({ length }) => length >= this.#mostTimes(pageSize),
+      );
+    const { least, own } = this.sizes;
+    const most = Math.min(this.shownSize ?? this.sizes.most, this.sizes.most);
+    const plan = this.shownSize && planPages(missing, { least: most, most, own: most });
+    return plan && !isUseless(plan) ? plan : planPages(missing, { least, most, own }, isUseless);
+  }
+
+  /** A page of the API's smallest size comes also where fewer rows are asked for, which is another call. */
+  #mostTimes(size: number): number {
+    return size > 1 && size === this.sizes.least ? 2 : 1;
   }
 
   /** The page that tells what another one means, if one is in doubt. */
   #doubt(): Page | undefined {
     const { most } = this.sizes;
-    for (const { number, size, came, items, stride } of this.list) {
+    for (const { number, size, came, items, start } of this.list) {
       // No window ends with the row that it follows: the page before it shows whether that is the last one.
       const isAgain =
         number > 1 && this.#followed > 0 && idHashOf(items.slice(-1).map(this.idOf)[0]) === this.#followed;
-      if (isAgain && !this.known(number - 1, size)) return { number: number - 1, size };
-      if (stride === undefined && !this.known(1, size)) return { number: 1, size };
+      if (isAgain && this.answers(number - 1, size).length === 0) return { number: number - 1, size };
+      if (start === undefined && this.answers(1, size).length === 0) return { number: 1, size };
       // A page at full size cannot be its own second answer.
       const full = size < most ? most : most - 1;
       const isSecond = (other: Page) => other.number === 1 && other.size !== size && other.size > came;
@@ -89,30 +114,14 @@ export class WindowPages<Row> extends AnsweredPages<Row> {
     return undefined;
   }
 
-  /** Two first pages that are equally short show the server's maximum, if rows follow them. */
-  #learn(): void {
+  /** The API's largest page: two first pages that are equally short show it, if rows follow them. */
+  #learnMost(): number {
     const short = this.list.filter(({ number, size, came }) => number === 1 && came > 0 && came < size);
-    for (const { size, came } of short) {
-      const agrees = short.some((other) => other.size !== size && other.came === came);
-      if (!agrees || came >= this.reach) continue;
-      this.#agreed = came;
-      this.sizes.learn(came);
-    }
-  }
-
-  /** Behind a short first page come pages of just its length: the server has pages of that length. */
-  #planOf(missing: RowRange): PagePlan {
-    const isKnown = ({ firstPage, pageCount, pageSize }: PagePlan) =>
-      this.list.some(({ number, size }) => size === pageSize && number >= firstPage && number < firstPage + pageCount);
-    const shown = this.#shown;
-    const plan = shown && planPages(missing, { least: shown, most: shown, own: shown });
-    return plan && !isKnown(plan) ? plan : planPages(missing, this.sizes, isKnown);
-  }
-
-  /** The largest page that is known to come whole, where a first page was short. */
-  get #shown(): number | undefined {
-    const isShort = this.list.some(({ number, size, came }) => number === 1 && came > 0 && came < size);
-    return isShort ? Math.min(this.sizes.most, Math.max(...this.list.map(({ came }) => came))) : undefined;
+    const isAgreed = ({ size, came }: AnsweredPage<Row>) =>
+      came < this.reach && short.some((other) => other.size !== size && other.came === came);
+    const agreed = short.find(isAgreed)?.came ?? Number.POSITIVE_INFINITY;
+    this.sizes.learn(agreed);
+    return Math.min(this.sizes.most, agreed);
   }
 }
 
