@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { SeenCall } from '../../src/sandbox/server.ts';
+import type { AskAgain, SeenCall } from '../../src/sandbox/server.ts';
 import { type Asked, askedBy } from './asked.ts';
 
 /** What an answer says wrongly of how many rows there are. */
@@ -44,25 +44,36 @@ interface Listing {
   write(rows: readonly Row[], total: unknown): unknown;
 }
 
+/** How all answers of an API are odd. */
+export interface Oddities {
+  /** Whether its lists have the page that they gave last for ever behind their end. */
+  lastPageRepeats: boolean;
+  /** The size of all its pages, whatever is asked for; undefined where they are as asked for. */
+  pageSize?: number | undefined;
+  /** Whether it never says how many rows there are. */
+  withoutTotals?: boolean | undefined;
+}
+
 /**
- * Rewrites the lists of both APIs, one lie an answer, and is honest when it has no more. It leaves out one row at most.
- * Beyond the end it may repeat for ever the page that it gave last.
+ * Rewrites the lists of both APIs, one lie an answer, and only has its oddities when it has no more. It leaves out one
+ * row at most.
  *
  * Of the answers that one window is read from, one at most lacks rows, by a cut or by a row left out. Where the answer
  * that a reader asks for beside an odd one is odd in the same way, the two agree, and look like an honest shorter list.
- * Totals and repeated rows are free.
+ * So does a page that repeats rows, and not all of them, where no total tells that the list has ended. Totals and
+ * repeated rows are free.
  */
 export class Liar {
   /** Ids of the rows that answers left out. */
   readonly leftOut = new Set<string>();
   readonly #lies: Lie[];
-  readonly #lastPageRepeats: boolean;
+  readonly #oddities: Oddities;
   readonly #lastPages = new Map<string, Row[]>();
   #hasLacked = false;
 
-  constructor(lies: readonly Lie[], lastPageRepeats: boolean) {
+  constructor(lies: readonly Lie[], oddities: Oddities) {
     this.#lies = [...lies];
-    this.#lastPageRepeats = lastPageRepeats;
+    this.#oddities = oddities;
   }
 
   /** Another window is read from now on, in which an answer may lack rows again. */
@@ -70,17 +81,22 @@ export class Liar {
     this.#hasLacked = false;
   }
 
-  readonly rewrite = (call: SeenCall, honest: unknown): unknown => {
+  readonly rewrite = async (call: SeenCall, honest: unknown, ask: AskAgain): Promise<unknown> => {
+    const { pageSize, withoutTotals } = this.#oddities;
     const asked = askedBy(call);
-    const listing = asked.method === 'GET' ? listingIn(honest, asked) : undefined;
-    if (!listing) return honest;
-    const all = this.#pageOrLast(listing, asked);
+    if (asked.method !== 'GET' || !listingIn(honest, asked)) return honest;
+    const whole = pageSize === undefined ? honest : await ask((query) => resize(query, asked.page, pageSize));
+    const listing = listingIn(whole, asked);
+    if (!listing) return whole;
+    const { rows: all, isRepeat } = this.#pageOrLast(listing, asked);
     const lie = this.#lies.shift();
-    if (!lie) return listing.write(all, listing.total);
-    const rows = this.#hasLacked ? all : this.#fewerOf(all, lie);
+    const honestTotal = withoutTotals ? undefined : listing.total;
+    if (!lie) return listing.write(all, honestTotal);
+    const rows = this.#hasLacked || (withoutTotals && isRepeat) ? all : this.#fewerOf(all, lie);
     const isShort = rows.length < all.length;
     if (isShort) this.#hasLacked = true;
-    const total = isShort && !TELLING.has(lie.total) ? listing.total : this.#totalOf(lie, listing, asked);
+    const isHonest = withoutTotals || (isShort && !TELLING.has(lie.total));
+    const total = isHonest ? honestTotal : this.#totalOf(lie, listing, asked);
     const isFull = rows.length === asked.size;
     return listing.write(lie.repeatsRow && isFull ? [...rows, ...rows.slice(-1)] : rows, total);
   };
@@ -92,12 +108,13 @@ export class Liar {
     return all.filter((row) => row !== gone);
   }
 
-  #pageOrLast({ rows }: Listing, { path, query }: Asked): Row[] {
+  #pageOrLast({ rows }: Listing, { path, query }: Asked): { rows: Row[]; isRepeat: boolean } {
     const parameters = new URLSearchParams(query);
     for (const name of ['page', 'num_per_page']) parameters.delete(name);
     const list = `${path}?${parameters}`;
     if (rows.length > 0) this.#lastPages.set(list, rows);
-    return this.#lastPageRepeats ? (this.#lastPages.get(list) ?? rows) : rows;
+    const last = this.#oddities.lastPageRepeats ? this.#lastPages.get(list) : undefined;
+    return { rows: last ?? rows, isRepeat: rows.length === 0 };
   }
 
   #totalOf({ total, by }: Lie, listing: Listing, { page, size }: Asked): unknown {
@@ -120,6 +137,12 @@ export class Liar {
 
 /** Beside any other total a page that is short for once is just what an honest last page looks like. */
 const TELLING: ReadonlySet<TotalLie> = new Set(['honest', 'tooHigh', 'text']);
+
+/** Asks for a page of another size, in the words of either API. */
+function resize(query: URLSearchParams, page: number, size: number): void {
+  if (query.has('num_per_page')) query.set('num_per_page', String(size));
+  else query.set('page', `${page},${size}`);
+}
 
 function idOf(row: Row): string {
   return String(row['id'] ?? row['customer_id']);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
-import { Liar, type Lie, lies, TOTALS, type TotalLie } from './liar.ts';
+import { Liar, type Lie, lies, type Oddities, TOTALS, type TotalLie } from './liar.ts';
 
 /** How many rows every list has. Prime, so that no wrong total is by chance that of a whole number of pages. */
 export const ROWS = 61;
@@ -10,11 +10,10 @@ export const ROWS = 61;
 export const SEED = Number(process.env['LIAR_SEED'] ?? 20_251_126);
 
 /** What every run draws: the APIs' largest page, the gateway's own, and the lies. */
-export interface Scene {
+export interface Scene extends Oddities {
   largest: number;
   maximum: number;
   told: Lie[];
-  lastPageRepeats: boolean;
 }
 
 interface SceneOptions {
@@ -22,15 +21,25 @@ interface SceneOptions {
   maximum: readonly number[];
   totals: readonly TotalLie[];
   cuts: boolean;
+  pageSize?: readonly number[];
+  withoutTotals?: boolean;
 }
 
-export function scene({ largest, maximum, totals, cuts }: SceneOptions): fc.Arbitrary<Scene> {
-  return fc.record({
+export function scene({ largest, maximum, totals, cuts, pageSize = [], withoutTotals }: SceneOptions) {
+  return fc.record<Scene>({
     largest: fc.constantFrom(...largest),
     maximum: fc.constantFrom(...maximum),
-    told: lies(totals, cuts),
+    // Without totals nothing tells a page that lacks a row in its middle from one that is cut.
+    told: lies(totals, cuts).map((all) => (withoutTotals ? all.map((lie) => ({ ...lie, leaveOut: undefined })) : all)),
     lastPageRepeats: fc.boolean(),
+    pageSize: pageSize.length > 0 ? fc.constantFrom(...pageSize) : fc.constant(undefined),
+    withoutTotals: fc.constant(withoutTotals),
   });
+}
+
+/** An API whose pages all have one size, which its first answer has shown: what came of it is no odd page then. */
+export function fixedScene(totals: readonly TotalLie[]): fc.Arbitrary<Scene> {
+  return scene({ largest: [100], maximum: [20, 100], totals, cuts: true, pageSize: [3, 7, 20, 50] });
 }
 
 /**
@@ -40,6 +49,8 @@ export function scene({ largest, maximum, totals, cuts }: SceneOptions): fc.Arbi
 export const listScene = fc.oneof(
   scene({ largest: [3, 7, 20, 100], maximum: [20, 100], totals: TOTALS.slice(0, 5), cuts: true }),
   scene({ largest: [100], maximum: [100], totals: TOTALS, cuts: true }),
+  scene({ largest: [3, 7, 20, 100], maximum: [20, 100], totals: ['honest'], cuts: true, withoutTotals: true }),
+  fixedScene(TOTALS.slice(0, 5)),
 );
 
 /**
@@ -77,16 +88,23 @@ export async function compare<Result>(
   drawn: Scene,
   run: (gateway: Gateway, lie: () => void) => Promise<Result>,
 ): Promise<{ honest: Result; liedTo: Result; leftOut: ReadonlySet<string> }> {
-  await using honestGateway = await fresh(sandbox, drawn);
-  const honest = await run(honestGateway, () => {});
-  await using liedToGateway = await fresh(sandbox, drawn);
-  const liar = new Liar(drawn.told, drawn.lastPageRepeats);
-  const lie = () => {
-    liar.beginWindow();
+  const { told, pageSize } = drawn;
+  const serve = (liar: Liar) => {
     sandbox.hood.dials.lie = liar.rewrite;
     sandbox.sor.api.dials.lie = liar.rewrite;
   };
+  const odd = () => serve(new Liar([], { lastPageRepeats: false, pageSize }));
   try {
+    odd();
+    await using honestGateway = await fresh(sandbox, drawn);
+    const honest = await run(honestGateway, () => {});
+    odd();
+    await using liedToGateway = await fresh(sandbox, drawn);
+    const liar = new Liar(told, drawn);
+    const lie = () => {
+      liar.beginWindow();
+      serve(liar);
+    };
     return { honest, liedTo: await run(liedToGateway, lie), leftOut: liar.leftOut };
   } finally {
     sandbox.hood.dials.lie = undefined;

@@ -98,13 +98,13 @@ export class AnsweredPages<Row> {
       const { start, number, size, came } = page;
       if (start === undefined) break;
       const ids = page.items.map(this.idOf);
-      const isElsewhere = (id: string | undefined, index: number) =>
-        id !== undefined && (places.get(id) ?? start + index) !== start + index;
-      // A single row that came before may also stand one place behind a row that was left out.
+      // A row that came before may also stand one place behind a row that was left out.
       const isLike = (other: AnsweredPage<Row>) =>
         other.came === came && (other.number === 1 || (size === other.size && other.number === number - 1));
-      if (number > 1 && ids.every(isElsewhere) && (came > 1 || this.list.some(isLike))) page.items = [];
-      for (const [index, id = ''] of ids.entries()) if (!places.has(id)) places.set(id, start + index);
+      const least = came === 1 && this.list.some(isLike) ? 1 : 2;
+      const isRepeat = (id = '', index = 0) => start + index - (places.get(id) ?? Number.POSITIVE_INFINITY) >= least;
+      if (ids.every(isRepeat)) page.items = [];
+      for (const [index, id] of ids.entries()) if (id !== undefined && !places.has(id)) places.set(id, start + index);
     }
   }
 
@@ -177,9 +177,9 @@ export class AnsweredPages<Row> {
     return start <= at && (items.length === 0 || isAfter);
   }
 
-  /** Whether a page has fewer rows than its own total leaves for it. */
+  /** Whether a page has fewer rows than its own total, or rows behind it, leave for it. */
   #lacksRows(page: AnsweredPage<Row>): boolean {
-    const end = Math.min(page.total ?? 0, this.shownEnd ?? Number.POSITIVE_INFINITY);
+    const end = Math.min(Math.max(page.total ?? 0, this.reach), this.shownEnd ?? Number.POSITIVE_INFINITY);
     return page.items.length < Math.min(page.size, end - startOf(page));
   }
 }

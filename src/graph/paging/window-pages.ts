@@ -57,9 +57,9 @@ export class WindowPages<Row> extends AnsweredPages<Row> {
       asked = this.list.length;
       const { pageCount } = planPages(range, { least: 1, most: this.#learnMost() });
       if (asked > 0) this.honestCalls = Math.max(this.honestCalls, pageCount);
-      if (this.callsLeft <= 0) return;
       const doubt = this.#doubt();
       const missing = this.missingOf(range, backwards);
+      if (this.callsLeft <= 0) return;
       if (doubt) await this.ask(doubt.number, doubt.size);
       else if (missing.size > 0 || asked === 0) await this.#askFor(missing, backwards);
     }
@@ -72,7 +72,9 @@ export class WindowPages<Row> extends AnsweredPages<Row> {
     const from = backwards ? firstPage + pageCount - count : firstPage;
     const again = Array.from({ length: count }, (_, index) => {
       const times = this.answers(from + index, pageSize).length;
-      return times < this.#mostTimes(pageSize) && this.#fetch(from + index, pageSize, this.sizes.asked(pageSize) - times);
+      return (
+        times < this.#mostTimes(pageSize) && this.#fetch(from + index, pageSize, this.sizes.asked(pageSize) - times)
+      );
     });
     await Promise.all(again);
     // A page that is refused is behind the end, if the list is there at all.
