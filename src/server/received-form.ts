@@ -5,7 +5,13 @@ import { UploadedFile } from '../graph/upload.ts';
 import { exactJson } from './received-operation.ts';
 import { refusal } from './refusal.ts';
 
-/** The form of an operation with a file: `operations`, then `map`, then the file (specification of such requests). */
+/** The most files in a form. */
+const MOST_FILES = 2;
+
+const TOO_MANY = 'Expected at most two files in a request.';
+const ORDER = 'Expected "operations", then "map", then the files.';
+
+/** The form of an operation with files: `operations`, then `map`, then the files (specification of such requests). */
 export class ReceivedForm {
   readonly #body: Readable;
   readonly #parser: busboy.Busboy;
@@ -13,6 +19,8 @@ export class ReceivedForm {
   readonly #files = new Map<string, UploadedFile>();
   #operations: object | undefined;
   #isMapped = false;
+  /** The file that came last. */
+  #arrived: { file: UploadedFile; content: Readable } | undefined;
 
   /** Begins to read, at most so many bytes of each field. Throws `BadInput` for a media type that names no boundary. */
   constructor(body: Readable, contentType: string, maxFieldBytes: number) {
@@ -24,8 +32,8 @@ export class ReceivedForm {
         if (valueTruncated) return this.#fail(tooLong(maxFieldBytes));
         this.#attempt(() => this.#takeField(name, value));
       })
-      .on('file', (name, bytes) => this.#attempt(() => this.#takeFile(name, bytes)))
-      .on('filesLimit', () => this.#fail(new BadInput('Expected one file in a request.')))
+      .on('file', (name, bytes, info) => this.#attempt(() => this.#takeFile(name, bytes, info)))
+      .on('filesLimit', () => this.#fail(new BadInput(TOO_MANY)))
       .on('error', () => this.#fail(new BadInput('Expected a multipart request that is complete.')))
       .on('close', () => this.#fail(new BadInput('Expected "operations", "map" and every file that it names.')));
     body
@@ -60,30 +68,46 @@ export class ReceivedForm {
   #takeField(name: string, value: string): void {
     if (name === 'operations' && !this.#operations) this.#operations = jsonObject('operations', value);
     else if (name === 'map' && this.#operations && !this.#isMapped) this.#mapFiles(jsonObject('map', value));
-    else throw new BadInput('Expected "operations", then "map", then the file.');
+    else throw new BadInput(ORDER);
   }
 
   #mapFiles(map: object): void {
     const { variables } = this.#operations as { variables?: unknown };
     for (const [name, paths] of Object.entries(map)) {
-      const file = new UploadedFile();
+      const file = new UploadedFile(() => queueMicrotask(() => this.#skipUnread()));
       const isList = Array.isArray(paths) && paths.every((path) => typeof path === 'string');
       if (!isList) throw new BadInput('Expected lists of paths in "map".');
       for (const path of paths) put(file, path, variables);
       this.#files.set(name, file);
     }
-    if (this.#files.size > 1) throw new BadInput('Expected one file in a request.');
+    if (this.#files.size > MOST_FILES) throw new BadInput(TOO_MANY);
     this.#isMapped = true;
     this.#operation.resolve(this.#operations);
   }
 
-  #takeFile(name: string, bytes: Readable): void {
+  #takeFile(name: string, content: Readable, { filename, mimeType }: busboy.FileInfo): void {
     const file = this.#files.get(name);
-    if (!this.#isMapped) throw new BadInput('Expected "operations", then "map", then the file.');
+    if (!this.#isMapped) throw new BadInput(ORDER);
     // Errors go to whoever reads the file, and are ignored if nobody does.
-    bytes.on('error', () => {});
-    if (file) file.arrival.resolve(bytes);
-    else bytes.resume();
+    content.on('error', () => {});
+    if (!file) {
+      content.resume();
+      return;
+    }
+    // What a sender writes there may be no media type.
+    const contentType = /^[\w.+-]+\/[\w.+-]+$/.test(mimeType) ? mimeType : 'application/octet-stream';
+    file.arrival.resolve({ filename: filename ?? name, contentType, content });
+    this.#files.delete(name);
+    this.#arrived = { file, content };
+    this.#skipUnread();
+  }
+
+  /** Lets the file that has arrived go by if nobody reads it and another one is waited for: that one comes after it. */
+  #skipUnread(): void {
+    const isAwaited = this.#files.values().some(({ state }) => state === 'opened');
+    if (this.#arrived?.file.state !== 'unread' || !isAwaited) return;
+    this.#arrived.file.state = 'gone';
+    this.#arrived.content.resume();
   }
 
   #attempt(take: () => void): void {
@@ -106,7 +130,7 @@ function parserFor(contentType: string, fieldSize: number): busboy.Busboy {
   try {
     return busboy({
       headers: { 'content-type': contentType },
-      limits: { fieldSize, fields: 2, files: 1, headerPairs: 20 },
+      limits: { fieldSize, fields: 2, files: MOST_FILES, headerPairs: 20 },
     });
   } catch {
     throw new BadInput('Expected multipart/form-data with a boundary.');
@@ -138,5 +162,5 @@ function memberOf(place: unknown, name: string): unknown {
 }
 
 function tooLong(maxBytes: number): Error {
-  return refusal(413, 'BAD_USER_INPUT', `Expected at most ${maxBytes} bytes beside the file.`);
+  return refusal(413, 'BAD_USER_INPUT', `Expected at most ${maxBytes} bytes beside the files.`);
 }

@@ -73,6 +73,8 @@ export const PLACES: Record<string, [type: string, operation: string]> = {
     '{ it: customerAttributes(filter: { systemOfRecord: $id }) { nodes { id } } }',
   ],
   'DecideGdprRequestInput.hoodId': ['GdprRequest', `decideGdprRequest(input: { hoodId: $id, decision: APPROVE })`],
+  'CreateGdprRequestInput.clientId': ['CustomerProfile', 'createGdprRequest(input: { clientId: $id })'],
+  'UpdateGdprRequestInput.hoodId': ['GdprRequest', 'updateGdprRequest(input: { hoodId: $id, status: PENDING })'],
   'UpdateCustomerDataInput.hoodId': ['CustomerData', 'updateCustomerData(input: { hoodId: $id, example: "x" })'],
   'RetryHoodExportInput.hoodId': ['HoodExport', 'retryHoodExport(input: { hoodId: $id })'],
   'UpdateProfilePropertyInput.hoodId': [

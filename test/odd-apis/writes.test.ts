@@ -97,6 +97,11 @@ const WRITES: Record<string, [input: string, selection: string, result: unknown,
     '... on UpdateProfilePropertySuccess { profileProperty { hoodId description } }',
     { profileProperty: { hoodId: '2000010', description: 'changed' } },
   ],
+  updateGdprRequest: [
+    'hoodId: "1000022", status: PENDING, informationToRemove: "All."',
+    '... on UpdateGdprRequestSuccess { gdprRequest { hoodId informationToRemove } }',
+    { gdprRequest: { hoodId: '1000022', informationToRemove: 'All.' } },
+  ],
   decideGdprRequest: [
     'hoodId: "1000022", decision: APPROVE',
     '... on DecideGdprRequestSuccess { gdprRequest { hoodId status } }',

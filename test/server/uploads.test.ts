@@ -62,7 +62,7 @@ test('a form that comes without a port is taken too', async () => {
   expect(await response.json()).toEqual({ data: IMPORTED });
 });
 
-const ORDER = 'Expected "operations", then "map", then the file.';
+const ORDER = 'Expected "operations", then "map", then the files.';
 const PATH = 'Expected paths in "map" that lead to a null among the variables.';
 
 test.each<[name: string, body: string, message: string]>([

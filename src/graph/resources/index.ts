@@ -1,9 +1,11 @@
+import './hood/create-gdpr-request.ts';
 import './hood/customer-data.ts';
 import './hood/decide-gdpr-request.ts';
 import './hood/gdpr-request.ts';
 import './hood/hood-export.ts';
 import './hood/profile-property.ts';
 import './hood/retry-hood-export.ts';
+import './hood/update-gdpr-request.ts';
 import './hood/write-customer-data.ts';
 import './hood/write-profile-property.ts';
 import './joins/attribute-property.ts';

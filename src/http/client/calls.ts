@@ -56,7 +56,7 @@ export interface WriteCall extends JsonCall {
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Sent as JSON; `JSON.rawJSON('…')` inside sends digits as they stand. */
   body?: unknown;
-  /** Sent instead of JSON, once, for as long as it takes: only silence and the signal end such a call. */
+  /** Sent instead of JSON. With files it is sent once, for as long as it takes: only silence and the signal end such a call. */
   form?: Form;
   /** The body is the gateway's own credential: a caller can do nothing about a refusal. */
   isOwnCredential?: boolean;

@@ -42,12 +42,12 @@ export type Manner = Pick<
 /** As long as a timer of Node can be: 24 days. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Begins a call; without a deadline of its own it has `timeoutMs`, and one with a file as long as it takes. */
+/** Begins a call; without a deadline of its own it has `timeoutMs`, and one with files as long as it takes. */
 export function beginFlight(call: JsonCall, how: Manner, timeoutMs: number): Flight {
   const { signal, caller, operation, onJoin, priority = 'interactive' } = call.options ?? {};
   const startedAt = performance.now();
   const own = [{ operation, since: startedAt }];
-  const latest = startedAt + (how.form ? LONGEST_TIMER_MS : timeoutMs);
+  const latest = startedAt + (how.form?.files ? LONGEST_TIMER_MS : timeoutMs);
   const flight: Flight = {
     route: call.route,
     path: '',
@@ -62,7 +62,7 @@ export function beginFlight(call: JsonCall, how: Manner, timeoutMs: number): Fli
     onJoin,
     priority,
     get deadline() {
-      return how.form ? latest : (flight.call?.options?.deadline ?? latest);
+      return how.form?.files ? latest : (flight.call?.options?.deadline ?? latest);
     },
     serves: call.options?.serves ?? (() => own),
     waitedFor: [],

@@ -141,7 +141,7 @@ export class JsonClient implements AsyncDisposable {
       } catch (error) {
         const delay = retryDelay(error, retries, flight.deadline - performance.now(), random);
         const isTooMany = error instanceof UpstreamError && error.status === 429;
-        const isRepeatable = flight.method === 'GET' || (isTooMany && !flight.form);
+        const isRepeatable = flight.method === 'GET' || (isTooMany && !flight.form?.files);
         const mayRetry = delay !== undefined && isRepeatable && !flight.repeats && retryBudget?.take() !== false;
         if (!mayRetry) throw this.#failed(error, flight);
         await pause(delay, undefined, { signal: flight.signal }).catch(() => {
@@ -180,7 +180,7 @@ export class JsonClient implements AsyncDisposable {
 
   async #dispatch(flight: Flight, waitedMs: number): Promise<Reply> {
     const { api, observer, headers, retryBudget, maxResponseBytes } = this.#options;
-    if (flight.form && flight.attempts > 0) throw formWasSent(api, flight.route);
+    if (flight.form?.files && flight.attempts > 0) throw formWasSent(api, flight.route);
     const { method, isStream } = flight;
     const accept = isStream ? '*/*' : 'application/json';
     let record: CallRecord | undefined;

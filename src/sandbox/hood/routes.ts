@@ -12,7 +12,7 @@ import {
   updateCustomerData,
   updateProfileProperty,
 } from './write-definitions.ts';
-import { updateGdprRequest } from './write-gdpr-requests.ts';
+import { createGdprRequest, updateGdprRequest } from './write-gdpr-requests.ts';
 
 /** Who answers which endpoint (`GET /v1/hood/exports/{id}`). */
 const HANDLERS: Readonly<Record<string, HoodHandler>> = {
@@ -25,6 +25,7 @@ const HANDLERS: Readonly<Record<string, HoodHandler>> = {
   'PATCH /v1/hood/customer-data/{id}': updateCustomerData,
   'POST /v1/hood/profile-properties': createProfileProperty,
   'PATCH /v1/hood/profile-properties/{id}': updateProfileProperty,
+  'POST /v1/hood/gdpr-requests': createGdprRequest,
   'PATCH /v1/hood/gdpr-requests/{id}': updateGdprRequest,
 };
 

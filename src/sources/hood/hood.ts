@@ -1,6 +1,7 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Projection } from '../../http/cache/projection.ts';
-import type { OpenedStream } from '../../http/client/calls.ts';
+import type { OpenedStream, WriteCall } from '../../http/client/calls.ts';
+import type { Form } from '../../http/client/form.ts';
 import { type Endpoint, endpoint, isSegment, isShort, template } from '../../http/client/path.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { Coalescer } from '../../http/reads/coalescer.ts';
@@ -118,12 +119,22 @@ export class Hood {
 
   /** Creates a row. Returns it as Hood answers, perhaps without some of its fields; undefined if it answers without it. */
   async create(collection: Collection, body: object): Promise<HoodRow | undefined> {
-    return createdIn(await this.#write('POST', collection, endpoint(listRoute(collection), {}), body));
+    return createdIn(await this.#write('POST', collection, endpoint(listRoute(collection), {}), { body }));
+  }
+
+  /** The same out of a form: what is no text is sent as JSON, and files as they come. */
+  async createFromForm(collection: Collection, values: object, files: Form['files']): Promise<HoodRow | undefined> {
+    const texts = Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]);
+    const form = { fields: Object.fromEntries(texts), files };
+    return createdIn(await this.#write('POST', collection, endpoint(listRoute(collection), {}), { form }));
   }
 
   /** Changes the given fields of a row. Hood answers 204 without the row. */
   async update(collection: Collection, id: string, body: object): Promise<void> {
-    await this.#write('PATCH', collection, endpoint(rowRoute(collection), { id }), body);
+    await this.#write('PATCH', collection, endpoint(rowRoute(collection), { id }), { body });
   }
 
   /**
@@ -171,7 +182,7 @@ export class Hood {
   /** Has the file of an export made again. Returns the id of the work that Hood has begun, if it answers with it. */
   async retryExport(id: string): Promise<string | undefined> {
     const where = endpoint(template('/v1/hood/exports/{id}/retry'), { id });
-    const begun = createdIn(await this.#write('POST', EXPORTS.collection, where));
+    const begun = createdIn(await this.#write('POST', EXPORTS.collection, where, {}));
     return begun && String(begun.id);
   }
 
@@ -209,10 +220,15 @@ export class Hood {
     return projectionOf(this.settings, isWhose ? [...fields, WHOSE].sort() : fields);
   }
 
-  #write(method: 'POST' | 'PATCH', collection: Collection, where: Endpoint, body?: object): Promise<unknown> {
+  #write(
+    method: 'POST' | 'PATCH',
+    collection: Collection,
+    where: Endpoint,
+    content: Pick<WriteCall, 'body' | 'form'>,
+  ): Promise<unknown> {
     const { api } = this.#reads;
     return this.#operation.write(api, { atOnce: [tagOf(collection)] }, (options) =>
-      api.client.send({ method, ...where, body, options }),
+      api.client.send({ method, ...where, ...content, options }),
     );
   }
 }

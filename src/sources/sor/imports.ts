@@ -195,7 +195,7 @@ export async function importFile(
     contentType: isGzip ? 'application/gzip' : 'text/csv',
     content,
   };
-  return started(await sor.upload(IMPORT, { fields: { sor_id: identifier, api_key: apiKey }, file }, CHANGES));
+  return started(await sor.upload(IMPORT, { fields: { sor_id: identifier, api_key: apiKey }, files: [file] }, CHANGES));
 }
 
 /** Undefined where the API answers without the import's id. */

@@ -1,4 +1,4 @@
-import { notYet, onPurpose, testsIn, type VendorPage } from '../vendor-page.ts';
+import { onPurpose, testsIn, type VendorPage } from '../vendor-page.ts';
 
 const one = testsIn('graph/resources/hood/gdpr-request.test.ts');
 const list = testsIn('graph/resources/hood/gdpr-request-list.test.ts');
@@ -17,7 +17,9 @@ const paging = testsIn('graph/hood/paging.test.ts');
 const FIRST_ROWS = paging('the first rows');
 const NEXT_ROWS = paging('the rows behind a cursor that lies on no page boundary');
 
-const CREATION = notYet('requests cannot be created through the graph; a later version adds `createGdprRequest`.');
+const create = testsIn('graph/resources/hood/create-gdpr-request.test.ts');
+const LIMITS = create('every limit of the page is checked before anything is sent, and all mistakes are told at once');
+const PROOFS = create('a request is created with two proofs that come %s, in one call');
 
 const DEFAULT_VIEW = onPurpose(
   'the graph names the fields that are selected, and `fields` has precedence over any view.',
@@ -41,7 +43,11 @@ export const GDPR_REQUESTS: VendorPage = {
       ['`q` alone searches a default field.', 'GdprRequestSearch.text, GdprRequestSearch.default', SEARCH],
       ['The answer has its rows in `items`.', 'GdprRequestConnection.nodes', ORDERS],
       ['`additional_information` is optional text.', 'GdprRequest.additionalInformation', WHOLE],
-      ['`additional_information` has at most 2,000 characters.', CREATION],
+      [
+        '`additional_information` has at most 2,000 characters.',
+        'CreateGdprRequestInput.additionalInformation',
+        LIMITS,
+      ],
       [
         '`client_id` is the person’s id, of up to 20 digits.',
         'GdprRequest.clientId',
@@ -51,11 +57,11 @@ export const GDPR_REQUESTS: VendorPage = {
       ['`create_time` is in GMT.', 'GdprRequest.createTime', WHOLE],
       ['`id` is Hood’s id of a request.', 'GdprRequest.hoodId, GdprRequest.id', WHOLE],
       ['`information_to_remove` says which data is to be removed.', 'GdprRequest.informationToRemove', WHOLE],
-      ['`information_to_remove` has at most 2,000 characters.', CREATION],
+      ['`information_to_remove` has at most 2,000 characters.', 'CreateGdprRequestInput.informationToRemove', LIMITS],
       ['`proof_of_address` is a link to a document.', 'GdprRequest.proofOfAddress', WHOLE],
-      ['`proof_of_address` is a file when a request is created.', CREATION],
+      ['`proof_of_address` is a file when a request is created.', 'CreateGdprRequestInput.proofOfAddress', PROOFS],
       ['`proof_of_identity` is a link to a document.', 'GdprRequest.proofOfIdentity', WHOLE],
-      ['`proof_of_identity` is a file when a request is created.', CREATION],
+      ['`proof_of_identity` is a file when a request is created.', 'CreateGdprRequestInput.proofOfIdentity', PROOFS],
       ['`rejection_reason` says why a request was denied.', 'GdprRequest.rejectionReason', WHOLE],
       [
         'A denial requires a `rejection_reason`.',
@@ -88,12 +94,13 @@ export const GDPR_REQUESTS: VendorPage = {
       ['`requester_information.phone_number` is a number in E.164.', 'GdprPerson.phoneNumber', WHOLE],
       [
         'Names, addresses and phone numbers have limits of length, e-mail addresses and phone numbers a form.',
-        CREATION,
+        'GdprPersonInput.fullName, GdprPersonInput.email, GdprPersonInput.phoneNumber, GdprPersonInput.address',
+        LIMITS,
       ],
       ['`status` can be `pending`.', 'GdprRequestStatus.PENDING', STATUS],
       ['`status` can be `approved`.', 'GdprRequestStatus.APPROVED', STATUS],
       ['`status` can be `denied`.', 'GdprRequestStatus.DENIED', STATUS],
-      ['A new request is `pending`.', CREATION],
+      ['A new request is `pending`.', 'Mutation.createGdprRequest', PROOFS],
       [
         '`subject_information.address` is a postal address.',
         'GdprRequest.subjectInformation, GdprPerson.address',

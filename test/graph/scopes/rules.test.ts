@@ -11,7 +11,8 @@ import { callsOf, startScoped, without } from './scoped-gateway.ts';
 /** What each field is for, as clients and other teams rely on it. */
 const TABLE: Record<string, string> = {
   'gdpr:read': `
-    Query.gdprRequest Query.gdprRequests CustomerProfile.gdprRequests DecideGdprRequestSuccess.gdprRequest`,
+    Query.gdprRequest Query.gdprRequests CustomerProfile.gdprRequests DecideGdprRequestSuccess.gdprRequest
+    CreateGdprRequestSuccess.gdprRequest UpdateGdprRequestSuccess.gdprRequest`,
   'pii:read': `
     GdprPerson.fullName GdprPerson.email GdprPerson.phoneNumber GdprPerson.address GdprPerson.customerProfile
     GdprRequestDeclaration.dataHolderName GdprRequestDeclaration.date GdprRequestDeclaration.dateText
@@ -23,7 +24,8 @@ const TABLE: Record<string, string> = {
   'exports:read pii:read': 'Mutation.exportCustomerProfiles',
   'exports:read': 'HoodExport.downloadUrl',
   'secrets:read': 'SystemOfRecord.apiKeys',
-  'gdpr:write': 'Mutation.decideGdprRequest Mutation.decideGdprRequests',
+  'gdpr:write': `
+    Mutation.decideGdprRequest Mutation.decideGdprRequests Mutation.createGdprRequest Mutation.updateGdprRequest`,
   'hood:write': `
     Mutation.createProfileProperty Mutation.updateProfileProperty Mutation.createCustomerData
     Mutation.updateCustomerData Mutation.retryHoodExport`,
@@ -93,6 +95,8 @@ const ARGUMENTS: Record<string, string> = {
   exportCustomerProfiles: input(''),
   decideGdprRequest: input('hoodId: "1", decision: APPROVE'),
   decideGdprRequests: input('decisions: [{ hoodId: "1", decision: APPROVE }]'),
+  createGdprRequest: input('clientId: "1"'),
+  updateGdprRequest: input('hoodId: "1000022", status: PENDING'),
   createProfileProperty: input('label: "a"'),
   updateProfileProperty: input('hoodId: "1", label: "a"').replace('label', 'example'),
   createCustomerData: input('target: "a"'),
@@ -117,6 +121,17 @@ const WAYS: Record<string, { before: string; calls?: number; needs?: Scope }> = 
   HoodExport: { before: '{ hoodExport(hoodId: "2000001") {' },
   SystemOfRecord: { before: `{ systemOfRecord(identifier: "${SYSTEM}") {` },
   AttributeImportError: { before: `{ ${ERRORS} {`, calls: 2 },
+  CreateGdprRequestSuccess: {
+    before: 'mutation { createGdprRequest(input: { clientId: "1" }) { ... on CreateGdprRequestSuccess {',
+    calls: 1,
+    needs: 'gdpr:write',
+  },
+  UpdateGdprRequestSuccess: {
+    before:
+      'mutation { updateGdprRequest(input: { hoodId: "1000022", status: PENDING }) { ... on UpdateGdprRequestSuccess {',
+    calls: 1,
+    needs: 'gdpr:write',
+  },
   DecideGdprRequestSuccess: {
     before:
       'mutation { decideGdprRequest(input: { hoodId: "1000022", decision: APPROVE }) { ... on DecideGdprRequestSuccess {',
@@ -130,7 +145,7 @@ function operationWith(name: string): string {
   const [typeName = '', fieldName = ''] = name.split('.');
   const { before } = WAYS[typeName] ?? { before: '?' };
   const definitionInput = /^(?:delete|disable|enable)/.test(fieldName) ? input('identifier: "a"') : '';
-  const below = typeName === 'DecideGdprRequestSuccess' ? ' { updateTime }' : (ARGUMENTS[fieldName] ?? definitionInput);
+  const below = typeName.endsWith('GdprRequestSuccess') ? ' { updateTime }' : (ARGUMENTS[fieldName] ?? definitionInput);
   const nested = typeName === 'CustomerProfile' && fieldName === 'gdprRequests' ? ' { totalCount }' : below;
   const closing = '}'.repeat((before.match(/\{/g)?.length ?? 0) - (before.match(/\}/g)?.length ?? 0));
   return `${before} ${fieldName}${nested} ${closing}`;

@@ -4,12 +4,12 @@ import { builder } from '../../builder.ts';
 import { hoodCollection, type RecordRow } from '../../hood/collection.ts';
 import { filterKind, IDFilter } from '../../hood/filter-inputs.ts';
 import { inLowerCase } from '../../hood/list-inputs.ts';
-import { openEnum, openEnumWithInput } from '../../open-enum.ts';
+import { openEnumWithInput } from '../../open-enum.ts';
 import { DAY, WEB_ADDRESS } from '../../readings.ts';
 
 export const GdprRequestStatus = openEnumWithInput('GdprRequestStatus', {
   description: 'Whether a request is decided, and how.',
-  inputDescription: 'The statuses that requests can be filtered by.',
+  inputDescription: 'The statuses that requests can be filtered by and given.',
   values: {
     pending: 'Nobody has decided yet.',
     approved: 'Granted: the data is to be removed.',
@@ -18,8 +18,9 @@ export const GdprRequestStatus = openEnumWithInput('GdprRequestStatus', {
   unknown: 'A status this graph does not know: see `statusText`.',
 });
 
-const GdprSubmissionReason = openEnum('GdprSubmissionReason', {
+export const GdprSubmissionReason = openEnumWithInput('GdprSubmissionReason', {
   description: 'The legal ground for removing the data.',
+  inputDescription: 'The legal grounds that a request can be entered with.',
   values: {
     'data-no-longer-necessary': 'It is no longer needed for what it was collected for.',
     'consent-withdrawal': 'The person withdrew their consent.',

@@ -1,11 +1,12 @@
 /** Creating and changing customer data keys, in Hood. */
 import { z } from 'zod';
 import { DATA_KEYS, findCreated, isTaken } from '../../../sources/hood/rows-by-name.ts';
+import { upstreamNames } from '../../hood/upstream-names.ts';
 import { hoodIdOf, rowField, SOMETHING_TO_CHANGE } from '../../hood/write.ts';
 import { filledText } from '../../input-checks.ts';
 import { mutation } from '../../mutation.ts';
 import { customerData } from './customer-data.ts';
-import { changeableInputs, flag, newFlag, texts, upstreamNames } from './write-definition.ts';
+import { changeableInputs, flag, newFlag, texts } from './write-definition.ts';
 
 const { collection } = customerData.rows;
 

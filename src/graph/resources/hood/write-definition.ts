@@ -1,4 +1,4 @@
-/** What is given and checked where customer data keys and profile properties are created or changed, and how Hood is sent it. */
+/** What is given and checked where customer data keys and profile properties are created or changed, in Hood. */
 import { z } from 'zod';
 import { mistake } from '../../input-checks.ts';
 import type { InputFields } from '../../mutation.ts';
@@ -29,21 +29,3 @@ export const changeableInputs = (t: InputFields) => ({
   exportAlias: t.string({ description: 'Its column name in exports.' }),
   piData: t.boolean({ description: 'Whether its values are personal, to be kept encrypted.' }),
 });
-
-const UPSTREAM_NAMES: Readonly<Record<string, string>> = {
-  dataType: 'data_type',
-  exportAlias: 'export_alias',
-  piData: 'pi_data',
-};
-
-/**
- * Hood's names for what was given. Flags are 0 and 1 there (vendor's page: create profile property); what was not given is
- * left out, and of something `new` null as well.
- */
-export function upstreamNames(given: object, isNew?: 'new'): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(given)
-      .filter(([, value]) => value !== undefined && !(isNew && value === null))
-      .map(([name, value]) => [UPSTREAM_NAMES[name] ?? name, typeof value === 'boolean' ? Number(value) : value]),
-  );
-}

@@ -1,12 +1,13 @@
 /** Creating and changing profile properties, in Hood. */
 import { z } from 'zod';
 import { findCreated, isTaken, PROPERTIES } from '../../../sources/hood/rows-by-name.ts';
+import { upstreamNames } from '../../hood/upstream-names.ts';
 import { hoodIdOf, rowField, SOMETHING_TO_CHANGE } from '../../hood/write.ts';
 import { filledText } from '../../input-checks.ts';
 import { type InputFields, mutation } from '../../mutation.ts';
 import { ProfilePropertyDataType } from './definition.ts';
 import { profileProperties } from './profile-property.ts';
-import { changeableInputs, flag, newFlag, texts, upstreamNames } from './write-definition.ts';
+import { changeableInputs, flag, newFlag, texts } from './write-definition.ts';
 
 const { collection } = profileProperties.rows;
 

@@ -109,7 +109,7 @@ async function handOver(
   { sor }: Context,
 ): Promise<StartedImport | undefined> {
   try {
-    return await importFile(sor, system, await file.open(), keys);
+    return await importFile(sor, system, (await file.open()).content, keys);
   } catch (error) {
     if (!(error instanceof CsvMistake)) throw error;
     throw new InvalidInput(error.issues.map((issue) => ({ path: ['file'], ...issue })));
