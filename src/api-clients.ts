@@ -26,7 +26,7 @@ const USER_AGENT = `${manifest.name}/${manifest.version}`;
 const MOST_WITHOUT_LIMITS = 50;
 
 /** What clients of all APIs have in common. */
-export interface ApiSurroundings {
+export interface ProcessContext {
   log: Logger;
   observer: CallObserver | undefined;
   replicas: Replicas | undefined;
@@ -42,7 +42,7 @@ type Credential = Pick<JsonClientOptions, 'headers' | 'guard'>;
 export function openApiClients(
   account: Account,
   config: Config,
-  { log, observer, replicas, degradations, watch }: ApiSurroundings,
+  { log, observer, replicas, degradations, watch }: ProcessContext,
 ) {
   const { api, origin, access, limits } = account;
   const { REQUEST_DEADLINE, CALLER_RATE } = config;

@@ -8,7 +8,7 @@ import { metricsServer } from './server/telemetry/metrics-endpoint.ts';
 import { openTracer } from './server/telemetry/open-tracer.ts';
 import { Telemetry } from './server/telemetry/telemetry.ts';
 
-/** Opens what the settings say of logs, metrics and traces, until the stack is disposed of. */
+/** Opens log, metrics and traces as configured; the stack closes them. */
 export async function openTelemetry(config: Config, log: Logger, stack: AsyncDisposableStack): Promise<Telemetry> {
   const { version } = manifest;
   const { tracer } = stack.use(

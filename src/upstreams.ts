@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { type Account, hoodAccount, sorAccount } from './accounts.ts';
-import { type ApiSurroundings, openApiClients } from './api-clients.ts';
+import { openApiClients, type ProcessContext } from './api-clients.ts';
 import type { Config } from './config/config.ts';
 import { Degradations } from './degradations.ts';
 import type { AccountRoom } from './http/budget/account-windows.ts';
@@ -17,7 +17,7 @@ import { SorFeed } from './sources/sor/feed.ts';
 /** The clients of all APIs, as long as the process lives. */
 export type Upstreams = ReturnType<typeof openUpstreams>;
 
-type Watchers = Partial<Pick<ApiSurroundings, 'observer' | 'watch'>>;
+type Watchers = Partial<Pick<ProcessContext, 'observer' | 'watch'>>;
 
 /** Opens the clients. An API without credentials answers every call with how to configure it. */
 export function openUpstreams(config: Config, log: Logger, { observer, watch }: Watchers = {}) {
@@ -27,8 +27,8 @@ export function openUpstreams(config: Config, log: Logger, { observer, watch }: 
   const store = () => replicas?.answerStore() ?? new MemoryStore(config.CACHE_MEMORY * 1_000_000);
   // What was read, of all APIs: their questions have no names in common.
   const cache = config.CACHE === 'off' ? undefined : new AnswerCache(store(), config.CACHE_TTL);
-  const surroundings = { log, observer, watch, replicas, degradations };
-  const clientsOf = (account: Account) => stack.use(openApiClients(account, config, surroundings));
+  const processContext = { log, observer, watch, replicas, degradations };
+  const clientsOf = (account: Account) => stack.use(openApiClients(account, config, processContext));
   const hood = clientsOf(hoodAccount(config));
   const sor = clientsOf(sorAccount(config));
   const clients = new Map([

@@ -1,7 +1,7 @@
 import type { CallRecord } from './call-record.ts';
 import type { UpstreamError } from './upstream-error.ts';
 
-/** What somebody got without a call of their own. */
+/** What an operation got without a call of its own. */
 export interface ReadRecord {
   readonly api: string;
   /** The template of the route that would have been called. */
@@ -16,7 +16,7 @@ export interface ReadRecord {
   readonly operation: object | undefined;
 }
 
-/** Is told what becomes of calls. It must not throw, and nothing waits for it. */
+/** Notified of what becomes of calls. Its methods must not throw. */
 export interface CallObserver {
   /** An attempt is sent now. Headers that it returns go with it. */
   sent?(call: CallRecord): Readonly<Record<string, string>> | undefined;

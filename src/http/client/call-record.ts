@@ -17,9 +17,9 @@ export type CallStatus =
   | 'unreadable'
   | 'cancelled';
 
-/** What an attempt is sent as. */
+/** What a record is made of. */
 interface Sent extends Pick<CallRecord, 'api' | 'method' | 'route' | 'attempt' | 'waitedMs' | 'waitedFor' | 'keys'> {
-  /** Its path with the query, of which the parameters are told. */
+  /** The path with its query; empty where the API itself named it. */
   readonly path: string;
   /** The parameter that names the fields asked for, if the API has one. */
   readonly fieldsParameter: string | undefined;

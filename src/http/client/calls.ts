@@ -11,7 +11,7 @@ export interface JsonCall {
   route: Route;
   /** The encoded path with its query; a function is asked once, when the call has its turn to be sent. */
   path: string | (() => string);
-  /** Whether the API itself named the path: then nothing is said of its parameters. */
+  /** Whether the API itself named the path. Records then have none of its parameters. */
   isGiven?: boolean;
   /** How many keys are looked up with it, where that can be several; asked when it is sent. */
   keys?: (() => number) | undefined;

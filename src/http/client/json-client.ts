@@ -84,7 +84,7 @@ export class JsonClient implements AsyncDisposable {
     });
   }
 
-  /** Takes down that somebody got something without a call of their own. */
+  /** Reports what an operation got without a call of its own. */
   observe(read: Omit<ReadRecord, 'api'>): void {
     this.#options.observer?.read?.({ api: this.api, ...read });
   }

@@ -65,7 +65,7 @@ export class Metrics implements CallObserver {
     registerStateGauges(this.registry, () => this.#state, facts);
   }
 
-  /** From now on the state of these is told. */
+  /** The state to read whenever somebody asks for the metrics. */
   watch(state: ProcessState): void {
     this.#state = state;
   }

@@ -7,7 +7,7 @@ import type { CallRecord } from '../../http/client/call-record.ts';
 /** Names that clients give themselves and their operations are no longer than this in logs. */
 const LONGEST_NAME = 100;
 
-/** An id of a request that a client or a proxy may choose: nothing that could end a line or say a sentence. */
+/** What a client or a proxy may choose as the id of a request: one short word without quotation marks or line ends. */
 const REQUEST_ID = /^[\w.:+/=-]{1,128}$/;
 
 /** A `traceparent` (W3C Trace Context). */
@@ -29,8 +29,8 @@ export interface ApiCost {
   waitedMs: number;
 }
 
-/** What of an operation was read without a call, by where from. */
-export type CachedReads = Pick<ReadRecord, 'api' | 'route' | 'from'> & { count: number };
+/** Reads of one route that were answered from the cache. */
+type CachedReads = Pick<ReadRecord, 'api' | 'route' | 'from'> & { count: number };
 
 /** What is known of a request for logs, metrics, traces, the audit and its own answer. None of it is a value. */
 export class OperationFacts {
@@ -39,19 +39,19 @@ export class OperationFacts {
   /** `x-request-id`, where that may be one, or one of our own. */
   readonly requestId: string;
   readonly #headers: Headers;
-  #document: DocumentNode | undefined;
-  /** Undefined until it is about to be executed. */
+  /** Undefined until it is about to be executed, as `operation` is. */
+  document: DocumentNode | undefined;
   operation: OperationDefinitionNode | undefined;
   /** The codes of its errors, each once. */
   readonly codes = new Set<string>();
   /** By the names of the APIs that it has to do with. */
   readonly costs = new Map<string, ApiCost>();
-  /** The calls that it took part in, with whether they count for it; undefined where nobody wants to know. */
+  /** The calls made for it, and whether each counts for it; undefined unless the client asked for them. */
   calls: Map<CallRecord, boolean> | undefined;
   readonly cachedReads = new Map<string, CachedReads>();
   /** In the trace that it is part of. */
   span: Span | undefined;
-  /** Why it was refused, where its status alone does not say it. */
+  /** Why it was refused, where the status alone does not show it. */
   refusedFor: 'caller_rate' | 'memory' | 'places' | undefined;
 
   constructor({ headers }: Request) {
@@ -60,14 +60,10 @@ export class OperationFacts {
     this.requestId = given !== null && REQUEST_ID.test(given) ? given : randomUUID();
   }
 
-  /** Says which operation it is, before that is executed. */
+  /** To be called before the operation is executed. */
   begin(document: DocumentNode, operationName: string | null | undefined): void {
-    this.#document = document;
+    this.document = document;
     this.operation = getOperationAST(document, operationName) ?? undefined;
-  }
-
-  get document(): DocumentNode | undefined {
-    return this.#document;
   }
 
   /** Empty for one without a name; undefined until it is known. */
@@ -95,7 +91,7 @@ export class OperationFacts {
 
   /** The same for a document whenever it comes, however it is laid out. */
   get hash(): string | undefined {
-    return this.#document && hashOf(this.#document);
+    return this.document && hashOf(this.document);
   }
 
   /** What it has cost at an API, to be raised; all zero at first. */
@@ -111,7 +107,7 @@ export class OperationFacts {
 
 const known = new WeakMap<object, OperationFacts>();
 
-/** What is known of a request; from its beginning on, so that it is to be asked for as early as possible. */
+/** The facts of a request, which begin when they are first asked for. */
 export function factsOf(request: Request): OperationFacts {
   let facts = known.get(request);
   if (!facts) {
@@ -121,12 +117,12 @@ export function factsOf(request: Request): OperationFacts {
   return facts;
 }
 
-/** What is known of an operation that calls are made for; undefined for work of nobody's. */
+/** The facts of an operation that calls are made for; undefined for background work. */
 export function factsOfServed(operation: object | undefined): OperationFacts | undefined {
   return operation && known.get(operation);
 }
 
-/** An attempt is sent: one operation pays for the call, and all have waited for it while they were there. */
+/** Counts an attempt that is sent: for the first operation as a call, for all as waiting, since they joined. */
 export function countCall(call: CallRecord): void {
   call.serves.forEach(({ operation, since }, index) => {
     const facts = factsOfServed(operation);
@@ -138,7 +134,7 @@ export function countCall(call: CallRecord): void {
   });
 }
 
-/** An attempt is over: others may have joined since it was sent. */
+/** Lists a call that has ended for those as well who joined it after it was sent. */
 export function noteSharers(call: CallRecord): void {
   for (const { operation } of call.serves) {
     const calls = factsOfServed(operation)?.calls;
@@ -154,7 +150,7 @@ const COUNTED = {
   missed: undefined,
 } as const;
 
-/** Somebody got something without a call of their own. */
+/** Counts what an operation got without a call of its own. */
 export function countRead({ api, route, from, operation }: ReadRecord): void {
   const facts = factsOfServed(operation);
   const counted = COUNTED[from];

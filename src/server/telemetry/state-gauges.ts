@@ -59,7 +59,7 @@ export function registerStateGauges(registry: Registry, state: () => ProcessStat
     '1 for a route (or a host: empty) that is left alone as it keeps failing.',
     () =>
       apis().flatMap(({ api, circuits }) =>
-        // Of several hosts of an API the one that is open counts: the last one is told.
+        // An API may have several hosts under one label: an open one comes last, and stays.
         [...circuits()]
           .sort(([, a], [, b]) => Number(a) - Number(b))
           .map(([route, isOpen]) => [{ api, route }, Number(isOpen)]),

@@ -21,7 +21,7 @@ export interface TelemetryOptions extends ProcessFacts {
   documents: Iterable<string>;
 }
 
-/** Why a request was refused before it was executed, by the status of its answer, unless who refused it says more. */
+/** Why a request was refused before execution, by its status, unless `refusedFor` is set. */
 const REASONS: Readonly<Record<number, string>> = {
   401: 'credential',
   408: 'body',
@@ -30,10 +30,10 @@ const REASONS: Readonly<Record<number, string>> = {
   503: 'credential',
 };
 
-/** Everything that the process says of operations and calls, out of one account of them. */
+/** The log, metrics and traces of operations and calls. */
 export class Telemetry {
   readonly metrics: Metrics;
-  /** To be told of every call. */
+  /** For all clients of the APIs. */
   readonly observer: CallObserver;
   readonly #log: OperationLog;
   readonly #traces: Traces;
@@ -68,7 +68,7 @@ export class Telemetry {
     };
   }
 
-  /** Follows each operation from its request to its answer, or to the last part of that. First of all plugins. */
+  /** Follows each operation from its request to its answer, or to the last part of it. It must be the first plugin. */
   usePlugin(): Plugin {
     return {
       onRequestParse: ({ request }) => this.#traces.begin(factsOf(request)),
@@ -120,7 +120,7 @@ function namesIn(documents: Iterable<string>): string[] {
   );
 }
 
-/** Takes down the codes of the errors in an answer, or in a part of one. Only where the caller has left there is none. */
+/** Adds the codes of the errors in an answer, or in a part of one. Only an error for a caller who has left has none. */
 function noted<Result extends ExecutionResult>(result: Result, codes: Set<string>): Result {
   for (const { errors = [] } of [result, ...(result.incremental ?? [])]) {
     for (const { extensions } of errors) codes.add(String(extensions?.['code'] ?? 'CALLER_LEFT'));
