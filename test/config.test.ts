@@ -47,13 +47,29 @@ test.each([
   ['REPLICASS', 'REPLICAS'],
   ['REDISURL', 'REDIS_URL'],
   ['PUBLIC_URLS', 'PUBLIC_URL'],
+  ['CALLER_RATES', 'CALLER_RATE'],
+  ['REQUEST_DEADLIN', 'REQUEST_DEADLINE'],
+  ['UNKNOWN_PII', 'UNKNOWN_PI'],
+  ['TRACE_UPSTREAMS', 'TRACE_UPSTREAM'],
+  ['HOOD_TOKE', 'HOOD_TOKEN'],
+  ['SOR_TOKN', 'SOR_TOKEN'],
 ])('%s is refused with the name that may be meant, and without its value', (name, meant) => {
   const mistakes = mistakesIn({ [name]: 'canary' });
   expect(mistakes).toEqual([`${name} is no setting. ${meant} may be what is meant: give it that name, or unset it.`]);
 });
 
 test.each([
-  ...['HOOD_PORT', 'SOR_SERVICE_HOST', 'GATEWAY_SERVICE_PORT', 'REDIS_PORT', 'REDIS_URI', 'REDIS_HOST', 'PUBLIC_KEY'],
+  ...[
+    'HOOD_PORT',
+    'SOR_SERVICE_HOST',
+    'GATEWAY_SERVICE_PORT',
+    'HOOD_SOR_GATEWAY_PORT_4000_TCP',
+    'METRIC_PORT',
+    'REDIS_PORT',
+    'REDIS_URI',
+    'REDIS_HOST',
+    'PUBLIC_KEY',
+  ],
   ...['LOGLEVEL', 'HOSTS', 'SANDBOX_ROWS', 'TOKEN', 'STREAM', 'REPLICA', 'MAX_ENTRIES', 'ALLOWED_PORTS', 'MAX_AGE'],
 ])('%s, which another program may have, is none of ours', (name) => {
   expect(readConfig({ [name]: 'x' }).UPSTREAM).toBe('sandbox');

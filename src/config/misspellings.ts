@@ -5,7 +5,7 @@ const OWN_NAME = /^(?:HOOD|SOR|GATEWAY)_/;
 
 /** These, and others that protect or share something: nobody would notice that they do not. */
 const CHECKED_NAME =
-  /^(?:HOOD|SOR|GATEWAY|MAX|ALLOWED|TRUSTED|JWT|ANONYMOUS)_|^(?:UPSTREAM|GRAPHIQL|INTROSPECTION|REPLICAS|REDIS_URL|PUBLIC_URL)$/;
+  /^(?:HOOD|SOR|GATEWAY|MAX|ALLOWED|TRUSTED|JWT|ANONYMOUS)_|^(?:UPSTREAM|GRAPHIQL|INTROSPECTION|REPLICAS|REDIS_URL|PUBLIC_URL|CALLER_RATE|REQUEST_DEADLINE|UNKNOWN_PI|AUDIT_KEY|TRACE_UPSTREAM)$/;
 
 /** What Kubernetes adds for services of any name, and what many programs have. */
 const OF_OTHERS = /_PORT(?:_|$)|_SERVICE_|^(?:REDIS|PUBLIC)_URI$|^REPLICA$/;
