@@ -120,7 +120,6 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], isR
     );
 
   const ways = waysIn(config, log);
-  const trusted = config.TRUSTED_DOCUMENTS;
   const suggestsNames = config.INTROSPECTION === 'on';
   const report = (cause: unknown, errorId?: string) => log.error({ errorId, stack: stackOf(cause) }, 'internal error');
   const visible = (error: unknown) => visibleError(error, report);
@@ -200,7 +199,11 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], isR
       ),
       useCsrfPrevention(origins),
       useUploads({ maxFieldBytes: config.MAX_BODY, clientTimeoutMs: config.CLIENT_TIMEOUT }),
-      trusted ? useTrustedDocuments(trusted, { only: config.TRUSTED_DOCUMENTS_ONLY === 'true' }) : {},
+      config.TRUSTED_DOCUMENTS
+        ? useTrustedDocuments(() => config.TRUSTED_DOCUMENTS ?? new Map(), {
+            only: config.TRUSTED_DOCUMENTS_ONLY === 'true',
+          })
+        : {},
       usePersistedQueries(),
       useDocumentMistakes({ maxTokens: config.MAX_TOKENS, suggestsNames }),
       useUpstreamCost(upstreams),

@@ -138,6 +138,18 @@ test('secrets change while operations run, and none of them fails', PATIENCE, as
   expect(JSON.stringify(gateway.log)).not.toMatch(/(?:first|second)-token|letters|gateway-secret|short/);
 });
 
+test('at SIGHUP the documents that are trusted are read again', PATIENCE, async () => {
+  using files = folder({ documents: JSON.stringify({ old: '{ __typename }' }) });
+  const TRUSTED_DOCUMENTS = join(files.path, 'documents');
+  await using gateway = await startProcess({ UPSTREAM: 'sandbox', TRUSTED_DOCUMENTS, TRUSTED_DOCUMENTS_ONLY: 'true' });
+  const statusOf = async (id: string) => (await fetch(`${gateway.origin}/graphql?documentId=${id}`)).status;
+  expect([await statusOf('old'), await statusOf('new')]).toEqual([200, 400]);
+  files.write('documents', JSON.stringify({ new: '{ __typename }' }));
+  gateway.child.kill('SIGHUP');
+  await gateway.logged(/^secrets were read again$/);
+  expect([await statusOf('old'), await statusOf('new')]).toEqual([400, 200]);
+});
+
 test('SIGHUP ends no process that has no file to read again', PATIENCE, async () => {
   await using gateway = await startProcess({ UPSTREAM: 'sandbox' });
   gateway.child.kill('SIGHUP');

@@ -222,6 +222,7 @@ export function readConfig(env: Environment): Config {
   );
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   if (read.JWT_JWKS && !(read.JWT_JWKS instanceof URL)) files.set('JWT_JWKS', env['JWT_JWKS'] ?? '');
+  if (env['TRUSTED_DOCUMENTS']) files.set('TRUSTED_DOCUMENTS', env['TRUSTED_DOCUMENTS']);
   const onlyAnybody = UPSTREAM === 'sandbox' ? SCOPES : READING_SCOPES;
   const explorable = UPSTREAM === 'live' && !isLoopback(read.HOST ?? '') ? 'off' : 'on';
   return {

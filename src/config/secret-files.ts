@@ -6,7 +6,7 @@ import { type Config, ConfigError } from './config.ts';
 const INTERVAL_MS = 2_000;
 
 /**
- * Reads the files of secrets again when one of them changes, or at SIGHUP, and puts what they hold into `config`, which
+ * Reads the files of secrets, keys and trusted documents again when one of them changes, or at SIGHUP, and puts what they hold into `config`, which
  * everything asks whenever it needs a secret. While one of them cannot be used, all stay as they were. Without files
  * SIGHUP changes nothing, and ends the process only where it means that its terminal was closed.
  */

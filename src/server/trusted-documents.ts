@@ -10,15 +10,15 @@ export interface TrustOptions {
 }
 
 /**
- * Takes operations by the ids of documents that are known from the start. Their limits are those of all operations.
+ * Takes operations by the ids of documents that are known beforehand. Their limits are those of all operations.
  * Without `only` an operation may still come as its text, and a hash that no document has is left to automatic
  * persisted queries.
  */
-export function useTrustedDocuments(documents: ReadonlyMap<string, string>, { only }: TrustOptions): Plugin {
+export function useTrustedDocuments(documents: () => ReadonlyMap<string, string>, { only }: TrustOptions): Plugin {
   return {
     onParams({ request, params, setParams }) {
       const { rest, id } = taken(params, request);
-      const text = id === undefined ? undefined : documents.get(id);
+      const text = id === undefined ? undefined : documents().get(id);
       if (text !== undefined) {
         if (rest.query && rest.query !== text)
           throw new BadInput('Expected no other text than that of the trusted document.');
