@@ -27,54 +27,6 @@ test('all mistakes are reported together', () => {
   ]);
 });
 
-test.each([
-  ['HOOD_TOKN', 'HOOD_TOKEN'],
-  ['HOOD_TOEKN', 'HOOD_TOKEN'],
-  ['hood_token', 'HOOD_TOKEN'],
-  ['HOODTOKEN', 'HOOD_TOKEN'],
-  ['SOR_TOKENS', 'SOR_TOKEN'],
-  ['SOR_PASWORT', 'SOR_PASSWORD'],
-  ['UPSTREAMS', 'UPSTREAM'],
-  ['GATEWAY_SECRETS', 'GATEWAY_SECRET'],
-  ['MAX_CALL', 'MAX_CALLS'],
-  ['MAXBODY', 'MAX_BODY'],
-  ['ALLOWED_HOST', 'ALLOWED_HOSTS'],
-  ['JWT_ROLE', 'JWT_ROLES'],
-  ['ANONYMOUS_SCOPE', 'ANONYMOUS_SCOPES'],
-  ['TRUSTED_DOCUMENT_ONLY', 'TRUSTED_DOCUMENTS_ONLY'],
-  ['GRAPHQL', 'GRAPHIQL'],
-  ['INTROSPECTON', 'INTROSPECTION'],
-  ['REPLICASS', 'REPLICAS'],
-  ['REDISURL', 'REDIS_URL'],
-  ['PUBLIC_URLS', 'PUBLIC_URL'],
-  ['CALLER_RATES', 'CALLER_RATE'],
-  ['REQUEST_DEADLIN', 'REQUEST_DEADLINE'],
-  ['UNKNOWN_PII', 'UNKNOWN_PI'],
-  ['TRACE_UPSTREAMS', 'TRACE_UPSTREAM'],
-  ['HOOD_TOKE', 'HOOD_TOKEN'],
-  ['SOR_TOKN', 'SOR_TOKEN'],
-])('%s is refused with the name that may be meant, and without its value', (name, meant) => {
-  const mistakes = mistakesIn({ [name]: 'canary' });
-  expect(mistakes).toEqual([`${name} is no setting. ${meant} may be what is meant: give it that name, or unset it.`]);
-});
-
-test.each([
-  ...[
-    'HOOD_PORT',
-    'SOR_SERVICE_HOST',
-    'GATEWAY_SERVICE_PORT',
-    'HOOD_SOR_GATEWAY_PORT_4000_TCP',
-    'METRIC_PORT',
-    'REDIS_PORT',
-    'REDIS_URI',
-    'REDIS_HOST',
-    'PUBLIC_KEY',
-  ],
-  ...['LOGLEVEL', 'HOSTS', 'SANDBOX_ROWS', 'TOKEN', 'STREAM', 'REPLICA', 'MAX_ENTRIES', 'ALLOWED_PORTS', 'MAX_AGE'],
-])('%s, which another program may have, is none of ours', (name) => {
-  expect(readConfig({ [name]: 'x' }).UPSTREAM).toBe('sandbox');
-});
-
 test('a secret that nobody would be asked for is a mistake', () => {
   const mistakes = mistakesIn({ HOOD_TOKEN: 'canary', GATEWAY_SECRET: 'sixteen-letters-and-more' });
   expect(mistakes).toEqual(['AUTH must have secret when GATEWAY_SECRET is set: it is for nothing else.']);
@@ -86,10 +38,6 @@ test('in production made-up data has to be asked for', () => {
   expect(others).toEqual([]);
   expect(readConfig({ NODE_ENV: 'production', UPSTREAM: 'sandbox' }).UPSTREAM).toBe('sandbox');
   expect(readConfig({ NODE_ENV: 'production', HOOD_TOKEN: 'canary' }).UPSTREAM).toBe('live');
-});
-
-test('an old setting beside the right one is left alone, and so is an empty one', () => {
-  expect(readConfig({ HOOD_TOKEN: 'a', HOOD_TOKEN2: 'b', SOR_TOKN: '' }).HOOD_TOKEN).toBe('a');
 });
 
 test('mistakes in one setting neither hide nor invent those of others', () => {
