@@ -76,6 +76,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], isR
   // Plugins may wrap the resolvers of the schema that Yoga has: then this gateway has one of its own, from which those
   // of callers are made once they have done so.
   const served = plugins.length > 0 ? mapSchema(schema) : schema;
+  telemetry.metrics.watch(upstreams);
   const linkSigner = signerFor(() => config.SECRET, 'links');
   const isMadeUp = config.UPSTREAM === 'sandbox';
   const publicUrl = publicUrlOf(config);
@@ -206,7 +207,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], isR
         : {},
       usePersistedQueries(),
       useDocumentMistakes({ maxTokens: config.MAX_TOKENS, suggestsNames }),
-      useUpstreamCost(upstreams),
+      useUpstreamCost(upstreams.clients),
       useAudit(),
       ...plugins,
     ],

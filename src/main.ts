@@ -31,7 +31,6 @@ async function main(): Promise<void> {
   }
   const telemetry = await openTelemetry(settings, log, stack).catch(refuseToListen);
   const upstreams = stack.use(openUpstreams(settings, log, telemetry));
-  telemetry.metrics.watch(upstreams);
   watchSecretFiles(settings, readSettings, log);
 
   const server = new HttpServer({ clientTimeoutMs: settings.CLIENT_TIMEOUT, keepAliveMs: settings.KEEP_ALIVE_TIMEOUT });

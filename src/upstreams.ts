@@ -3,11 +3,8 @@ import { type Account, hoodAccount, sorAccount } from './accounts.ts';
 import { openApiClients, type ProcessContext } from './api-clients.ts';
 import type { Config } from './config/config.ts';
 import { Degradations } from './degradations.ts';
-import type { AccountRoom } from './http/budget/account-windows.ts';
-import type { CallsOfCaller } from './http/budget/caller-use.ts';
 import { AnswerCache } from './http/cache/answer-cache.ts';
 import { MemoryStore } from './http/cache/memory-store.ts';
-import type { Caller } from './http/client/caller.ts';
 import { Coalescer } from './http/reads/coalescer.ts';
 import { openReplicas } from './replicas.ts';
 import { HOOD } from './sources/hood/api.ts';
@@ -41,13 +38,8 @@ export function openUpstreams(config: Config, log: Logger, { observer, watch }: 
     sor: reads(sor),
     sorFeed: new SorFeed(sor.openWithoutCredential(config.SOR_FEED_URL)),
     degradations,
-    /** What is left of the limits of the account at the API of this name; undefined where it has none. */
-    roomOf: (api: string): AccountRoom | undefined => clients.get(api)?.budget?.room,
-    /** What is known of each API without a call, by its name. */
+    /** By the names of the APIs. */
     clients,
-    /** What a caller has called of that account; undefined where callers have no shares. */
-    usedBy: (api: string, caller: Caller): CallsOfCaller | undefined =>
-      clients.get(api)?.budget?.callerUse?.of(caller.name),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

@@ -2,7 +2,7 @@ import type { ExecutionResult } from '@graphql-tools/utils';
 import { mapAsyncIterator, type Plugin } from 'graphql-yoga';
 import { BadInput } from '../graph/caller-error.ts';
 import type { AccountRoom } from '../http/budget/account-windows.ts';
-import type { CallsOfCaller } from '../http/budget/caller-use.ts';
+import type { CallerUse } from '../http/budget/caller-use.ts';
 import type { CallRecord } from '../http/client/call-record.ts';
 import type { Caller } from '../http/client/caller.ts';
 import { identityOf } from './callers.ts';
@@ -25,13 +25,8 @@ export function costWanted({ headers }: Request): (typeof WISHES)[number] | unde
   );
 }
 
-/** What is known of the accounts at the APIs, by the APIs' names. */
-interface AccountUse {
-  /** What is left of it; undefined where it has no limits. */
-  roomOf(api: string): AccountRoom | undefined;
-  /** What of it a caller has called; undefined where callers have no shares. */
-  usedBy(api: string, caller: Caller): CallsOfCaller | undefined;
-}
+/** The limits of the accounts, by the names of the APIs; undefined where an account has none. */
+type Budgets = ReadonlyMap<string, { budget: { room: AccountRoom; callerUse: CallerUse | undefined } | undefined }>;
 
 /**
  * Tells clients that ask for it, in `extensions.upstream` of an answer or of its last part, what the operation has
@@ -39,13 +34,13 @@ interface AccountUse {
  * it has no limits; `callerUse` is what the caller has called of it, where callers have shares. `extensions.upstreamCalls`
  * is the calls themselves.
  */
-export function useUpstreamCost({ roomOf, usedBy }: AccountUse): Plugin {
+export function useUpstreamCost(budgets: Budgets): Plugin {
   const costOf = ({ costs }: OperationFacts, caller: Caller) =>
     Object.fromEntries(
       [...costs].map(([api, { waitedMs, ...counts }]) => {
-        const room = roomOf(api);
+        const { room, callerUse: uses } = budgets.get(api)?.budget ?? {};
         const budgetLeft = room ? { second: room.secondLeft, minute: room.minuteLeft } : null;
-        const callerUse = usedBy(api, caller);
+        const callerUse = uses?.of(caller.name);
         return [api, { ...counts, waitedMs: Math.round(waitedMs), budgetLeft, ...(callerUse && { callerUse }) }];
       }),
     );

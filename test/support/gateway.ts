@@ -79,7 +79,6 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const log = recordingLog(logged, operationLines);
   const telemetry = await openTelemetry(config, log, stack);
   const upstreams = stack.use(openUpstreams(config, log, telemetry));
-  telemetry.metrics.watch(upstreams);
   const app = createApp({ config, log, telemetry, upstreams });
   const held = stack.move();
   return {
