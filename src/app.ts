@@ -142,6 +142,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], isR
         ...processContext,
         audit,
         personalKeys,
+        upstreams: upstreams.clients,
         operation,
         scopes: identity.scopes,
         linkTo: linksOf(publicUrl, linkSigner, linkHolder(identity), identity.validUntil),

@@ -10,8 +10,9 @@ import type { CursorCodec } from './paging/cursor.ts';
 import type { PageSizesOf } from './paging/page-sizes.ts';
 import type { PersonalKeys } from './personal-keys.ts';
 import type { Scope } from './scopes.ts';
+import type { UpstreamState } from './upstream-state.ts';
 
-/** What a resolver may reach, made afresh for every operation; all up to `personalKeys` is the process's own. */
+/** What a resolver may reach, made afresh for every operation; all up to `upstreams` is the process's own. */
 export interface Context {
   cursors: CursorCodec;
   /** The largest page that each list of the APIs serves. */
@@ -23,6 +24,8 @@ export interface Context {
   /** The most objects that a router may ask for in one operation. */
   maxEntities: number;
   personalKeys: PersonalKeys;
+  /** What is known of each API without a call, by its name. */
+  upstreams: ReadonlyMap<string, UpstreamState>;
   operation: Operation;
   /** What its caller is allowed. */
   scopes: ReadonlySet<Scope>;

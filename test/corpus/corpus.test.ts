@@ -26,6 +26,9 @@ const ALWAYS_NULL = [
   // The APIs would have to fail between two calls of one operation.
   'AttributeValuesPartlySentError.sentCount',
   'AttributeValuesPartlySentError.unknownCount',
+  // Nothing was called before, and nothing has failed.
+  'UpstreamBudget.openRoutes',
+  'UpstreamLimit.resetsAt',
   // Nobody may see them.
   'SystemOfRecord.apiKeys',
 ];

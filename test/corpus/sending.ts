@@ -3,7 +3,11 @@ import type { CorpusOperation } from './corpus.ts';
 
 /** A gateway in front of stand-ins that are new, since operations change them, and fail as the operation needs it. */
 export async function gatewayFor({ failing = [] }: CorpusOperation): Promise<Gateway> {
-  const gateway = await startGateway({ hood: { rows: 12 }, sor: { profiles: 30 } });
+  const gateway = await startGateway({
+    env: { HOOD_RATE: '1000/s,60000/m' },
+    hood: { rows: 12 },
+    sor: { profiles: 30 },
+  });
   for (const { dials } of [gateway.hood, gateway.sor.api, gateway.sor.feed]) {
     dials.fault = ({ rawTarget }) =>
       failing.some((start) => rawTarget.startsWith(start)) ? { kind: 'status', status: 501 } : undefined;

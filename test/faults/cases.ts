@@ -41,6 +41,7 @@ export const CASES: readonly Case[] = [
     sorLookups: ['_entities.1'],
   },
   { query: '{ _service { sdl } }' },
+  { query: '{ upstreamBudget { api limits { remaining } waiting openRoutes } }' },
   { query: '{ customerData(first: 2) { nodes { target } } }', hood: ['customerData'] },
   { query: '{ customerDatum(hoodId: "343776") { target } }', hood: ['customerDatum'] },
   { query: '{ gdprRequests(first: 2) { nodes { status } } }', hood: ['gdprRequests'] },

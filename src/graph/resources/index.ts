@@ -25,3 +25,4 @@ import './sor/set-attribute-values.ts';
 import './sor/system-of-record.ts';
 import './sor/write-customer-attribute.ts';
 import './sor/write-system-of-record.ts';
+import './upstream-budget.ts';

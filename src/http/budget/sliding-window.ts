@@ -24,6 +24,13 @@ export class SlidingWindow {
     return Math.max(0, this.#unheld(now));
   }
 
+  /** When the last of the places that are taken now falls free at the latest; undefined while none is taken. */
+  wholeAt(now: number): number | undefined {
+    const last = this.expiry(this.#log.countedAfter(now - this.spanMs) - 1, now);
+    const strangers = this.#strangersAt(now) > 0 ? this.#strangers.until : undefined;
+    return last === undefined ? strangers : Math.max(last, strangers ?? last);
+  }
+
   /**
    * When the place number `turn`, from 0 on, of those that calls hold falls free, if the answer to one under way comes
    * `answerMs` after its sending.
