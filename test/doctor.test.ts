@@ -37,7 +37,7 @@ test('of the sandbox it says what the pages leave open', async () => {
   await using gateway = await startAccounts();
   const finding = await found(gateway);
   expect(finding('Hood', 'credential')).toEqual(['confirmed', 'the answer was 200', undefined]);
-  expect(finding('Hood', '`id` comes')).toEqual(['refuted', 'rows have none', undefined]);
+  expect(finding('Hood', '`id` comes')).toEqual(['refuted', 'rows have none, so the gateway asks for it', undefined]);
   expect(finding('Hood', 'in:')[0]).toBe('confirmed');
   expect(finding('Hood', 'rf:')[0]).toBe('confirmed');
   expect(finding('Hood', 'HOOD_MAX_PAGE_SIZE')).toEqual(['confirmed', '100 rows came', undefined]);

@@ -28,10 +28,12 @@ export const HOOD_CHECKS: Checks = {
       return rows.length > 0 ? confirmed('no other fields came') : unknown('there are no rows');
     });
   },
-  '`id` comes when it is not asked for (the gateway asks)': async (visit) =>
+  '`id` comes without being asked for': async (visit) =>
     ofRows(await firstRequests(visit), (rows) => {
       if (rows.length === 0) return unknown('there are no rows');
-      return rows.every(({ id }) => id !== undefined) ? confirmed('every row has one') : refuted('rows have none');
+      return rows.every(({ id }) => id !== undefined)
+        ? confirmed('every row has one')
+        : refuted('rows have none, so the gateway asks for it');
     }),
   'without `sort` rows come in the order of their ids': async (visit) =>
     ofRows(await firstData(visit), (rows) => {
