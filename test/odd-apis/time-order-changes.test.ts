@@ -203,3 +203,28 @@ test.each<[string, (list: RequestList, id: string) => void]>([
     expect(windows.flatMap(({ ids }) => ids)).toEqual(numbers(count).map(String));
   }
 });
+
+test.each([
+  { created: [5, 5, 5] },
+  // As many as have no time, in the end.
+  { created: [1, 2] },
+  { created: [5] },
+])(
+  'requests without a time come last also while others are created, window by window: $created',
+  async ({ created }) => {
+    await using gateway = await startGateway();
+    const list = new RequestList(numbers(18).map((n) => request(n, n <= 15 ? 1_000 - n : null)));
+    list.serve(gateway);
+    const left = [...created];
+    const windows = await walk(gateway, 'gdprRequests', {
+      size: 5,
+      args: `${ARGS} orderBy: { field: CREATE_TIME, direction: DESC }`,
+      between: () => {
+        for (let come = left.shift() ?? 0; come > 0; come--)
+          list.rows.push(request(100 + list.rows.length, 500 - list.rows.length));
+      },
+    });
+    const met = windows.flatMap(({ ids }) => ids);
+    expect(met.toSorted()).toEqual(list.rows.map(({ id }) => id).toSorted());
+  },
+);

@@ -100,11 +100,13 @@ function cut(
 ): PlacedRows {
   const offset = position + 1 - passed;
   const side = moment === 'first' ? 'first' : 'last';
-  const start: WindowStart = { offset, equals: before, side, total: totalAtStart };
+  const totalNow = total === undefined ? undefined : total - before + offset;
+  // A list that has changed once is not taken for the one that the walk began with when its total happens to be as before.
+  const start: WindowStart = { offset, equals: before, side, total: totalNow === totalAtStart ? totalNow : undefined };
   return {
     rows: rows.slice(passed, passed + size),
     offset: position + 1,
-    total: total === undefined ? undefined : total - before + offset,
+    total: totalNow,
     hasNext: hasNext || rows.length > passed + size,
     hasPrevious: true,
     numbers: cursorNumbersOf(rows.slice(0, passed + size), order, start).slice(passed),
@@ -137,13 +139,9 @@ async function withRowsWithoutTime(
   };
 }
 
-async function mayEndWithoutTime(
-  list: TimeList,
-  window: PlacedRows,
-  { total = Number.POSITIVE_INFINITY }: TimePlace,
-): Promise<boolean> {
+async function mayEndWithoutTime(list: TimeList, window: PlacedRows, { total }: TimePlace): Promise<boolean> {
   if (list.condition !== undefined) return false;
-  // Where no row is missing from those that the list had, none is without a time.
-  if (window.total !== undefined && window.total >= total) return false;
+  // Where the list has as many rows as when the walk began, none of them is without a time.
+  if (window.total !== undefined && window.total === total) return false;
   return list.endsWithoutTime();
 }

@@ -76,7 +76,8 @@ test('requests that are decided five at a time are all met once, while others co
   });
 
   expect(ids).toEqual([...Array.from({ length: 27 }, (_, n) => String(n)), '100', '101', '102']);
-  expect(calls.map(({ length }) => length)).toEqual([1, 1, 1, 1, 1, 1]);
+  // Rows without a time may stand behind the last one of a list that has changed.
+  expect(calls.map(({ length }) => length)).toEqual([1, 1, 1, 1, 1, 2]);
   expect(calls[1]).toEqual([
     `${LIST}status=eq:pending&create_time=gte:${second(1)}&fields=create_time,id&page=1,7&sort=create_time`,
   ]);
