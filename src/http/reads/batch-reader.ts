@@ -12,6 +12,9 @@ const MOST_CALLS = 60;
 /** A list of so many keys is taken apart to the end, even if the question itself is at fault. */
 const FEW_KEYS = 8;
 
+/** How many keys of a longer list are read alone to tell that. */
+const TRIED_ALONE = 4;
+
 /** Statuses that say nothing about a request's keys. */
 const NOT_OF_KEYS: readonly number[] = [501, 505];
 
@@ -67,10 +70,10 @@ export class BatchReader {
     let isAtFault = false;
     const read = async (part: readonly string[]): Promise<Found<unknown> | UpstreamError> => {
       calls += 1;
-      const seal = () => ({ keys: part, projection });
-      const getPart: KeysToRead['get'] = (call) => get({ ...call, keys: () => part.length, repeats: 'part' });
+      const getPart: KeysToRead['get'] = (call) => get({ ...call, repeats: 'part' });
+      const keysOfPart = { size: part.length, mayGrow: false, seal: () => ({ keys: part, projection }), get: getPart };
       try {
-        const found = await lookup.read({ size: part.length, mayGrow: false, seal, get: getPart });
+        const found = await lookup.read(keysOfPart);
         hasAnswer = true;
         return found;
       } catch (error) {
@@ -84,12 +87,13 @@ export class BatchReader {
     ): Promise<Found<unknown>> => {
       if (!(outcome instanceof UpstreamError)) return outcome;
       if (part.length === 1) alone.add(part[0] ?? '');
-      if (!isDivisible(outcome)) return failed(part, outcome);
-      if (part.length === 1 || isAtFault || calls + 2 > MOST_CALLS) return failed(part, outcome);
+      const isEnd = part.length === 1 || isAtFault || calls + 2 > MOST_CALLS;
+      if (isEnd || !isDivisible(outcome)) return failed(part, outcome);
       if (part.length === 2 && !hasAnswer && keys.length > FEW_KEYS) {
-        // All parts were refused. If keys that stand far apart are too, it is the question that is at fault.
-        const far = [0.3, 0.55, 0.8].map((where) => Math.floor(keys.length * where));
-        await Promise.all([part.slice(0, 1), ...far.map((at) => keys.slice(at, at + 1))].map(read));
+        // All parts were refused. If any others are too, it is the question that is at fault: no order of keys decides.
+        const others = keys.filter((key) => !part.includes(key));
+        const some = Array.from({ length: TRIED_ALONE }, () => others.splice(Math.random() * others.length, 1));
+        await Promise.all(some.map(read));
         isAtFault = !hasAnswer;
         if (isAtFault) return failed(part, outcome);
       }
