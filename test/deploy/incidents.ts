@@ -46,7 +46,7 @@ async function withOneThatWaits(gateway: Gateway, act: () => Promise<unknown>): 
 /** Each section of the runbook, and how to get there. */
 export const INCIDENTS: Readonly<Record<string, () => Promise<Traces>>> = {
   'The budget is gone': () =>
-    playedIn({ env: { HOOD_RATE: '1/s,1/m', REQUEST_DEADLINE: '200ms' } }, async (gateway) => {
+    playedIn({ env: { HOOD_RATE: '1/s,1/m' } }, async (gateway) => {
       await gateway.query(EXPORTS);
       await gateway.query('{ gdprRequests(first: 3) { nodes { hoodId } } }');
     }),
