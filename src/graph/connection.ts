@@ -13,6 +13,8 @@ export interface Connection<Row> {
   hasPrevious: boolean;
   /** The cursor of the row with this index in `rows`. */
   cursorOf: (index: number) => string;
+  /** Where to go on if that is not behind the last row: more has been looked at than is shown. */
+  endCursor?: string | undefined;
 }
 
 interface Edge<Row> {
@@ -48,8 +50,9 @@ export const PageInfo = builder.objectRef<Connection<unknown>>('PageInfo').imple
       resolve: (connection) => (connection.rows.length > 0 ? connection.cursorOf(0) : null),
     }),
     endCursor: t.string({
-      description: 'The cursor of the last row; null when the window is empty.',
-      resolve: (connection) => (connection.rows.length > 0 ? connection.cursorOf(connection.rows.length - 1) : null),
+      description:
+        'The cursor of the last row; null when the window is empty, except where a list is searched row by row: there it is where the search stopped.',
+      resolve: ({ rows, endCursor, cursorOf }) => endCursor ?? (rows.length > 0 ? cursorOf(rows.length - 1) : null),
     }),
   }),
 });

@@ -3,7 +3,7 @@ import type { Operation } from '../http/reads/operation.ts';
 import type { Hood } from '../sources/hood/hood.ts';
 import type { CustomerIdType } from '../sources/sor/profile-rows.ts';
 import type { Sor } from '../sources/sor/sor.ts';
-import type { SorSystems } from '../sources/sor/systems.ts';
+import { SorSystems } from '../sources/sor/systems.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { linksOf } from './download-link.ts';
 import type { CursorCodec } from './paging/cursor.ts';
@@ -36,6 +36,12 @@ export interface Context {
   sorSystems: SorSystems;
   /** Makes links to files, which its caller opens without credentials. */
   linkTo: ReturnType<typeof linksOf>;
+}
+
+/** The same for a part of the operation that reads for itself. */
+export function contextOf(operation: Operation, context: Context): Context {
+  const sor = context.sor.within(operation);
+  return { ...context, operation, hood: context.hood.within(operation), sor, sorSystems: new SorSystems(sor) };
 }
 
 /** A value that an operation has once, made when it is first asked for: a loader, or a count. */

@@ -8,6 +8,8 @@ export interface Case {
   sor?: readonly string[];
   /** While the System of Record still answers for profiles and imports, and fails at whatever is looked up for them. */
   sorLookups?: readonly string[];
+  /** Whether its data says what is missing, instead of errors. */
+  isSaid?: true;
 }
 
 const CUSTOM = 'SOR_767yUpsMJoTWi0mz';
@@ -46,6 +48,12 @@ export const CASES: readonly Case[] = [
   { query: '{ customerDatum(hoodId: "343776") { target } }', hood: ['customerDatum'] },
   { query: '{ gdprRequests(first: 2) { nodes { status } } }', hood: ['gdprRequests'] },
   { query: '{ gdprRequest(hoodId: "1") { status } }', hood: ['gdprRequest'] },
+  {
+    query: `{ dataSubject(clientId: "${clientId}") { profiles { city } gdprRequests { totalCount } } }`,
+    hood: ['dataSubject.gdprRequests'],
+    sor: ['dataSubject.profiles'],
+    isSaid: true,
+  },
   { query: '{ hoodExports(last: 2) { nodes { name } } }', hood: ['hoodExports'] },
   { query: '{ hoodExport(hoodId: "2000001") { name } }', hood: ['hoodExport'] },
   { query: '{ profileProperties(first: 2) { totalCount nodes { label } } }', hood: ['profileProperties'] },

@@ -10,8 +10,9 @@ const OUTCOME = '{ __typename ... on InvalidInputError { message issues { path c
 /** Takes an `id` by its nature, or is no id of an object that has one. */
 const OTHERS = ['Query.node.id', 'Query.nodes.ids'];
 
-/** Ids of whatever they are compared with, and of workspaces and their people, who are no objects of this graph. */
-const isOther = (place: string) => /^HoodIDFilter\.|\.(?:company|creator)Id$/.test(place);
+/** Ids of whatever they are compared with, and of workspaces and people of Hood, who are no objects of this graph. */
+const isOther = (place: string) =>
+  /^HoodIDFilter\.|\.(?:company|creator)Id$|^Query\.dataSubject\.clientId$/.test(place);
 
 type Place = readonly [place: string, definition: GraphQLArgument | GraphQLInputField];
 

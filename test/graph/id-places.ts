@@ -28,6 +28,10 @@ export const PLACES: Record<string, [type: string, operation: string]> = {
   'Query.hoodExport.hoodId': ['HoodExport', '{ it: hoodExport(hoodId: $id) { id } }'],
   'Query.profileProperty.hoodId': ['ProfileProperty', '{ it: profileProperty(hoodId: $id) { id } }'],
   'Query.customerProfile.customerId': ['CustomerProfile', '{ it: customerProfile(customerId: $id) { id } }'],
+  'Query.dataSubject.customerId': [
+    'CustomerProfile',
+    '{ it: dataSubject(customerId: $id) { customerId missing { what } } }',
+  ],
   'Query.systemOfRecord.identifier': ['SystemOfRecord', '{ it: systemOfRecord(identifier: $id) { id } }'],
   'Query.customerAttribute.identifier': ['CustomerAttribute', '{ it: customerAttribute(identifier: $id) { id } }'],
   'Query.attributeImport.importId': ['AttributeImport', '{ it: attributeImport(importId: $id) { id } }'],

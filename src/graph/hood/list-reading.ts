@@ -52,13 +52,18 @@ export class HoodList {
   readonly #listKey: string;
   readonly #cursors: ListCursors;
   readonly #order: TimeOrder | undefined;
+  readonly #hasTimesOnly: boolean;
 
-  /** `fixed` are conditions beside the filter's. Throws `BadInput` for what the arguments but the window say. */
+  /**
+   * `fixed` are conditions beside the filter's. `reading` names what the list is read for, where rows without a time are
+   * read apart and cursors must not be those of other lists. Throws `BadInput` for what the arguments but the window say.
+   */
   constructor(
     source: ListSource,
     { filter, search, orderBy }: ListArguments,
     context: Context,
     fixed: Conditions = {},
+    reading = '',
   ) {
     const { collection } = source;
     const conditions = conditionsOf(filter, source.filter);
@@ -70,9 +75,10 @@ export class HoodList {
     this.sizes = context.pageSizes(`hood/${collection}`, context.hood.settings.maxPageSize);
     this.#collection = collection;
     this.#context = context;
-    this.#listKey = `hood/${collection}?${JSON.stringify(this.query)}`;
+    this.#listKey = `hood/${collection}?${JSON.stringify(this.query)}${reading}`;
     this.#cursors = context.cursors.of(this.#listKey);
     this.#order = timeOrderOf(sort);
+    this.#hasTimesOnly = reading !== '';
   }
 
   /** The window that arguments ask for. Throws `BadInput` for those that make none. */
@@ -183,7 +189,7 @@ export class HoodList {
         return this.#readRows({ ...query, conditions }, withField(fields, order.field), { kind: 'range', ...range });
       },
       endsWithoutTime: async () => {
-        if (filledTimes.has(time)) return false;
+        if (this.#hasTimesOnly || filledTimes.has(time)) return false;
         // An API that refuses the question has no such rows.
         const without = await unlessRefused(firstOf({ conditions: { [order.field]: { isNull: true } } }));
         if (without?.[0] !== null) {

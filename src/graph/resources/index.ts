@@ -9,6 +9,7 @@ import './hood/update-gdpr-request.ts';
 import './hood/write-customer-data.ts';
 import './hood/write-profile-property.ts';
 import './joins/attribute-property.ts';
+import './joins/data-subject.ts';
 import './joins/gdpr-request-profile.ts';
 import './joins/profile-gdpr-requests.ts';
 import './sor/attribute-import.ts';

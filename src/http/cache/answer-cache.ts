@@ -17,6 +17,8 @@ export interface CachedRead {
 export interface Cached {
   readonly value: unknown;
   readonly age: 'fresh' | 'stale' | 'kept';
+  /** In milliseconds of the wall clock. */
+  readonly readAt: number;
 }
 
 /** What the cache knows of a question. */
@@ -99,7 +101,7 @@ export class AnswerCache {
     // What was read in the future, by the clock of another replica, counts no longer than what was read in the past.
     const ageMs = Math.abs(steadyNow() - answer.readAt);
     const age = ageMs < freshMs ? 'fresh' : ageMs < STALE * freshMs ? 'stale' : 'kept';
-    return { cached: { value: answer.value, age }, marks };
+    return { cached: { value: answer.value, age, readAt: answer.readAt }, marks };
   }
 }
 

@@ -21,7 +21,17 @@ interface Question {
   readonly lookup: Lookup<unknown>;
   readonly projection: Projection;
   readonly options: CallOptions;
+  readonly onRead: OnRead | undefined;
 }
+
+/** When a value was read, in milliseconds of the wall clock, and whether that was before anybody asked for it here. */
+export interface ReadTime {
+  readonly readAt: number;
+  readonly fromCache: boolean;
+}
+
+/** Is told of each value that is found, also of those that say there is nothing. */
+export type OnRead = (time: ReadTime) => void;
 
 /** The calls of one lookup. */
 interface LookupCalls {
@@ -45,6 +55,8 @@ export class Coalescer {
   readonly #reader: BatchReader;
   /** By the name of the lookup. */
   readonly #calls = new Map<string, LookupCalls>();
+  /** When each answer came. */
+  readonly #arrivals = new WeakMap<Found<unknown>, number>();
 
   /** Without a cache nothing is kept; without a pressure calls are never scarce. */
   constructor(client: JsonClient, cache?: AnswerCache, pressure: () => Pressure = () => 'none') {
@@ -60,8 +72,9 @@ export class Coalescer {
     keys: readonly string[],
     projection: Projection,
     options: CallOptions,
+    onRead?: OnRead,
   ): Promise<(Value | null | Error)[]> {
-    const question = { lookup, projection, options };
+    const question = { lookup, projection, options, onRead };
     const joined = keys.map((key) => this.#join(question, key));
     const cache = this.#cache;
     const findUnlessJoined = (key: string, index: number) =>
@@ -100,7 +113,7 @@ export class Coalescer {
     joined: Promise<Found<unknown>> | undefined,
     { cached, marks = [] }: Partial<Known> = {},
   ): Promise<unknown> {
-    const { options } = question;
+    const { options, onRead } = question;
     const kept = options.mustRevalidate ? undefined : cached;
     const isKeptTooLong = kept === undefined || kept.age === 'kept';
     // Others may have begun the same while the cache was asked.
@@ -109,14 +122,22 @@ export class Coalescer {
     if (isMissed && this.#cache) this.#observe('missed', question.lookup, options);
     const found = begun ?? (isMissed ? this.#call(question, key, marks) : undefined);
     if (found) {
-      const value = await found.then((values) => values.get(key), asError);
-      if (!kept || begun || !isFailing(value)) return value ?? null;
+      let readAt: number | undefined;
+      const value = await found.then((values) => {
+        readAt = this.#arrivals.get(values);
+        return values.get(key);
+      }, asError);
+      if (!kept || begun || !isFailing(value)) {
+        if (readAt !== undefined && !(value instanceof Error)) onRead?.({ readAt, fromCache: false });
+        return value ?? null;
+      }
     } else if (kept?.age === 'stale' && !this.#calls.get(question.lookup.name)?.byKey.has(key)) {
       const background: CallOptions = { deadline: performance.now() + REFRESH_MS, priority: 'background' };
       // Whoever asks when the value is too old sees the failure.
       void this.#call({ ...question, options: background }, key, marks);
     }
     this.#observe(kept?.age === 'fresh' ? 'kept' : 'stale', question.lookup, options);
+    if (kept) onRead?.({ readAt: kept.readAt, fromCache: true });
     return kept?.value;
   }
 
@@ -164,6 +185,7 @@ export class Coalescer {
     batch.run(async (options) => {
       try {
         const found = await this.#reader.read(batch, mayGrow, options);
+        this.#arrivals.set(found, Date.now());
         this.#keep(batch, found);
         return found;
       } finally {

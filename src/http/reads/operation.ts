@@ -3,7 +3,7 @@ import { covers, type Projection } from '../cache/projection.ts';
 import { beforeDeadline } from '../client/call-deadline.ts';
 import type { CallOptions } from '../client/call-options.ts';
 import { mayHaveHappened, UNSETTLED_MS, UpstreamError } from '../client/upstream-error.ts';
-import type { Coalescer } from './coalescer.ts';
+import type { Coalescer, ReadTime } from './coalescer.ts';
 import type { Lookup } from './lookup.ts';
 import type { Subjects } from './subjects.ts';
 
@@ -13,6 +13,13 @@ export interface Changes {
   /** What changes at some time within `laterMs`. */
   later?: readonly string[];
   laterMs?: number;
+}
+
+/** Where a value came from, and when. */
+export interface ReadNote extends ReadTime {
+  readonly api: string;
+  /** The template of its route. */
+  readonly route: string;
 }
 
 /** Reads values of one kind with one projection, and remembers them. */
@@ -43,10 +50,18 @@ export class Operation {
   readonly subjects: Subjects | undefined;
   /** By the lookup's name, one for each projection: mostly there is only one. */
   readonly #loaders = new Map<string, readonly Loader[]>();
+  readonly #notes: ReadNote[] | undefined;
 
-  constructor(options: OperationOptions = {}, subjects?: Subjects) {
+  /** Into `notes` goes where each value came from. */
+  constructor(options: OperationOptions = {}, subjects?: Subjects, notes?: ReadNote[]) {
     this.options = options;
     this.subjects = subjects;
+    this.#notes = notes;
+  }
+
+  /** A part of it that reads for itself, notes what it reads, and may take its calls from an allowance of its own. */
+  noting(notes: ReadNote[], allowance = this.options.allowance): Operation {
+    return new Operation({ ...this.options, allowance }, this.subjects, notes);
   }
 
   /** From now on it ignores everything that was read before it. */
@@ -112,7 +127,9 @@ export class Operation {
     }
     if (own) return own;
     const memo = new Map<string, Promise<unknown>>();
-    const read = (keys: readonly string[]) => api.load(lookup, keys, projection, this.options);
+    const notes = this.#notes;
+    const note = notes && ((time: ReadTime) => notes.push({ api: api.client.api, route: lookup.route, ...time }));
+    const read = (keys: readonly string[]) => api.load(lookup, keys, projection, this.options, note);
     const loader = { api, lookup, projection, memo, values: new DataLoader(read, { cacheMap: memo }) };
     this.#loaders.set(lookup.name, [...loaders, loader]);
     return loader;

@@ -72,6 +72,11 @@ export class Hood {
     return this.#reads.settings;
   }
 
+  /** The same for another operation. */
+  within(operation: Operation): Hood {
+    return new Hood(this.#reads, operation);
+  }
+
   /** One page of a list. */
   async list(
     collection: Collection,

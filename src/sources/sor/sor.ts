@@ -79,6 +79,11 @@ export class Sor {
     return this.#reads.settings;
   }
 
+  /** The same for another operation. */
+  within(operation: Operation): Sor {
+    return new Sor(this.#reads, operation);
+  }
+
   /** Whether the API is on this machine, as a stand-in is. */
   get isOnLoopback(): boolean {
     return reachOf(new URL(this.#client.origin).hostname) === 'machine';

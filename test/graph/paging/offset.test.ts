@@ -16,9 +16,11 @@ const COUNTED = Object.values(schema.getTypeMap()).flatMap((type) =>
     : [],
 );
 
-test('every connection that has a total takes an offset', () => {
+test('every connection that has a total takes an offset, but for one that may be searched row by row', () => {
   expect(COUNTED.length).toBeGreaterThan(8);
-  expect(COUNTED.filter(({ args }) => !args.includes('offset'))).toEqual([]);
+  expect(COUNTED.filter(({ args }) => !args.includes('offset')).map(({ name }) => name)).toEqual([
+    'DataSubject.gdprRequests',
+  ]);
 });
 
 async function page(gateway: Gateway, args: string, field = 'customerData', id = 'hoodId') {

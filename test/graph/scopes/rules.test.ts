@@ -22,6 +22,7 @@ const TABLE: Record<string, string> = {
     CustomerProfile.country CustomerProfile.city CustomerProfile.region CustomerProfile.profilePictureUrl
     AttributeImportError.raw AttributeImportError.message`,
   'exports:read pii:read': 'Mutation.exportCustomerProfiles',
+  'gdpr:read pii:read': 'Query.dataSubject',
   'exports:read': 'HoodExport.downloadUrl',
   'secrets:read': 'SystemOfRecord.apiKeys',
   'gdpr:write': `
@@ -92,6 +93,7 @@ const ARGUMENTS: Record<string, string> = {
   gdprRequest: '(hoodId: "1") { id }',
   gdprRequests: ' { totalCount nodes { id } }',
   customerProfile: ' { city }',
+  dataSubject: '(customerId: "a") { customerId }',
   exportCustomerProfiles: input(''),
   decideGdprRequest: input('hoodId: "1", decision: APPROVE'),
   decideGdprRequests: input('decisions: [{ hoodId: "1", decision: APPROVE }]'),

@@ -1,0 +1,148 @@
+/** What both APIs know of one person. */
+import type { ReadNote } from '../../../http/reads/operation.ts';
+import type { ProfileRow } from '../../../sources/sor/profile-rows.ts';
+import { builder } from '../../builder.ts';
+import { forwardArgs } from '../../connection.ts';
+import { type Asked, byArguments, type Charge, PAID_ABOVE } from '../../cost/charge.ts';
+import type { ScanWindow } from '../../hood/email-scan.ts';
+import { rowsOfWindow, windowCalls } from '../../paging/window.ts';
+import { profileCharge } from '../../sor/profiles.ts';
+import {
+  type DataSubjectValue,
+  keyOf,
+  lookUp,
+  MOST_CALLS,
+  personIn,
+  type SubjectArguments,
+  windowsIn,
+} from '../../subject/look-up.ts';
+import type { Gap } from '../../subject/person.ts';
+import { UpstreamApi } from '../../upstream-api.ts';
+import { gdprRequests } from '../hood/gdpr-request.ts';
+import { CustomerIdTypeEnum, CustomerProfile } from '../sor/customer-profile.ts';
+
+const Provenance = builder.objectRef<ReadNote>('Provenance').implement({
+  description: 'What an API was asked for, and when.',
+  fields: (t) => ({
+    api: t.field({ type: UpstreamApi, nullable: false, description: 'Which API.', resolve: ({ api }) => api }),
+    route: t.exposeString('route', { nullable: false, description: 'The path of the call, with names for its ids.' }),
+    readAt: t.field({
+      type: 'DateTime',
+      nullable: false,
+      description: 'When the answer came.',
+      resolve: ({ readAt }) => new Date(readAt).toISOString(),
+    }),
+    fromCache: t.exposeBoolean('fromCache', {
+      nullable: false,
+      description: 'Whether it had come before this operation asked, and was kept.',
+    }),
+  }),
+});
+
+const MissingPart = builder.objectRef<Gap>('MissingPart').implement({
+  description: 'Something about a person that could not be looked up.',
+  fields: (t) => ({
+    api: t.field({
+      type: UpstreamApi,
+      nullable: false,
+      description: 'Which API may know it.',
+      resolve: ({ api }) => api,
+    }),
+    what: t.exposeString('what', { nullable: false, description: 'What is missing.' }),
+    why: t.exposeString('why', { nullable: false, description: 'Why, and what to do about it.' }),
+  }),
+});
+
+const DataSubject = builder.objectRef<DataSubjectValue>('DataSubject').implement({
+  description:
+    'A person whose data the APIs have, as far as they can be asked. It is never known to be all: see `missing`.',
+  tags: ['gdpr', 'hood', 'pii', 'sor'],
+  requires: ['gdpr:read', 'pii:read'],
+  fields: (t) => ({
+    customerId: t.id({
+      description: 'The customer id that profiles were looked up by; null if there is none.',
+      tags: ['pii'],
+      resolve: ({ customers: [first] }) => first?.[0],
+    }),
+    email: t.exposeString('email', { description: 'The address that requests were searched for.', tags: ['pii'] }),
+    clientId: t.exposeID('clientId', { description: 'The id that requests were filtered by.', tags: ['pii'] }),
+    profiles: t.field({
+      type: [CustomerProfile],
+      description:
+        'The profiles under the id, of each type that was asked for; by e-mail, under the address as a user id, and those of whom the requests are about that were found. Null if they could not be read. Devices have profiles of their own: select `applications { installations { profile } }`.',
+      rows: 4,
+      resolve: ({ profiles }) => profiles as ProfileRow[] | null,
+    }),
+    gdprRequests: t.field({
+      type: gdprRequests.connection,
+      description:
+        'Their GDPR requests, newest first; null if they could not be read. By e-mail, a window ends where `maxCalls` or `first` ends the search: it may be empty although `hasNextPage` is true, `endCursor` goes on from there, and nobody counts them.',
+      cost: PAID_ABOVE,
+      rows: (window: ScanWindow, { context }) => rowsOfWindow(window, context.hood.settings.maxPageSize),
+      args: forwardArgs(t.arg),
+      // The rows behind a GDPR request are what its collection answers; Pothos cannot know that.
+      resolve: ({ requests }, window) => requests.get(keyOf(window)) as never,
+    }),
+    provenance: t.field({
+      type: [Provenance],
+      description: 'What was read to find the person, in order; of `profiles`, nothing that is looked up below them.',
+      resolve: ({ provenance }) => [...provenance],
+    }),
+    missing: t.field({
+      type: [MissingPart],
+      description:
+        'What could not be looked up, and why; how far a search came; and what neither API has a documented way to read.',
+      resolve: ({ missing }) => [...missing],
+    }),
+  }),
+});
+
+builder.queryField('dataSubject', (t) =>
+  t.field({
+    type: DataSubject,
+    description:
+      'What both APIs know of one person; null when neither knows anything and all that can be asked was. An API that fails is named in `missing`. Costs a call for the profiles, and one for each window of `gdprRequests`. By e-mail, which Hood has no filter for, each window costs up to `maxCalls`, and the profiles of whom the requests are about cost one more.',
+    cost: byArguments('call', (args: SubjectArguments, asked) => chargesOf(args, asked)),
+    args: {
+      customerId: t.arg.id({ idOf: 'CustomerProfile', description: 'Their customer id in SOR.' }),
+      customerIdType: t.arg({
+        type: CustomerIdTypeEnum,
+        defaultValue: 'user_id',
+        description: 'Whether `customerId` is a user’s or a device’s; null looks for both.',
+      }),
+      email: t.arg.string({
+        description: 'Their e-mail address: a user id in SOR, and part of requests, where capitals do not matter.',
+      }),
+      clientId: t.arg.id({ description: 'Hood’s id of them.' }),
+      maxCalls: t.arg.int({
+        required: true,
+        defaultValue: 5,
+        description: `How many calls a search for \`email\` may take, from 0 to ${MOST_CALLS}; each looks at a page of requests.`,
+      }),
+    },
+    resolve: (_root, args, context, info) => lookUp(args, context, info),
+  }),
+);
+
+function chargesOf(args: SubjectArguments, asked: Asked): Charge[] {
+  const { context } = asked;
+  const { customers, clientId, email } = personIn(args, context);
+  const windows = windowsIn(asked, context);
+  const { maxPageSize } = context.hood.settings;
+  // It reads for itself: what others look up at the same moment need not come along.
+  const apart = (charge: Charge, name: string): Charge =>
+    'lookup' in charge ? { ...charge, lookup: `${charge.lookup} ${name}` } : charge;
+  const name = JSON.stringify(args);
+  const profiles = customers.map(([id, type]) => apart(profileCharge(type, [id]), name));
+  if (email === undefined) {
+    const calls = windows.reduce((sum, window) => sum + windowCalls(window, maxPageSize), 0);
+    return clientId === undefined ? profiles : [...profiles, { api: 'HOOD', calls }];
+  }
+  const { clientIdType } = context;
+  const found = windows.reduce((sum, window) => sum + rowsOfWindow(window, maxPageSize), 0);
+  return [
+    ...profiles,
+    { api: 'HOOD', calls: args.maxCalls * windows.length },
+    ...(clientIdType ? [apart(profileCharge(clientIdType, found), `${name} found`)] : []),
+  ];
+}

@@ -1,0 +1,181 @@
+import { type GraphQLObjectType, type GraphQLResolveInfo, getNamedType } from 'graphql';
+// It leaves out what `@skip` and `@include` do.
+import { collectSubfields } from 'graphql/execution/collectFields.js';
+import { UpstreamError } from '../../http/client/upstream-error.ts';
+import type { ReadNote } from '../../http/reads/operation.ts';
+import type { HoodRow } from '../../sources/hood/answers.ts';
+import type { CustomerIdType, ProfileRow } from '../../sources/sor/profile-rows.ts';
+import type { SorProfiles } from '../../sources/sor/profiles.ts';
+import { BadInput } from '../caller-error.ts';
+import type { Connection } from '../connection.ts';
+import { type Context, contextOf } from '../context.ts';
+import { rightArgumentsOf } from '../given-ids-plugin.ts';
+import { EmailScan, NEWEST_FIRST, type ScanWindow, scanWindow } from '../hood/email-scan.ts';
+import { HoodList } from '../hood/list-reading.ts';
+import { rowsOfWindow } from '../paging/window.ts';
+import { gdprRequests } from '../resources/hood/gdpr-request.ts';
+import { type SelectionInfo, upstreamFields } from '../selection.ts';
+import { profileIdOf, profilesOf } from '../sor/profiles.ts';
+import { type Gap, type Person, type PersonArguments, personNamed, UNJOINED_REQUESTS, UNREADABLE } from './person.ts';
+
+/** The requests of a window; null where they could not be read. */
+type Requests = Connection<HoodRow | Error> | null;
+
+/** What was found of a person. */
+export interface DataSubjectValue extends Person {
+  profiles: readonly ProfileRow[] | null;
+  /** By the windows that are selected. */
+  requests: ReadonlyMap<string, Promise<Requests>>;
+  provenance: readonly ReadNote[];
+  missing: readonly Gap[];
+}
+
+export type SubjectArguments = PersonArguments & { maxCalls: number };
+
+/** More would not go into a minute of the account. */
+export const MOST_CALLS = 100;
+
+/** Throws `BadInput` for arguments that name nobody. */
+export function personIn({ maxCalls, ...names }: SubjectArguments, { clientIdType }: Context): Person {
+  if (maxCalls < 0 || maxCalls > MOST_CALLS) {
+    throw new BadInput(`Expected "maxCalls" to be a whole number from 0 to ${MOST_CALLS}, not ${maxCalls}.`);
+  }
+  return personNamed(names, clientIdType);
+}
+
+/** The windows of requests that are selected, or the one that tells whether there are any. Each is good. */
+export function windowsIn(info: SelectionInfo, { hood }: Context): ScanWindow[] {
+  const type = getNamedType(info.returnType) as GraphQLObjectType;
+  const field = type.getFields()['gdprRequests'];
+  const selected = collectSubfields(info.schema, info.fragments, info.variableValues, type, info.fieldNodes);
+  const windows = [...selected.values()].flatMap(([node]) => {
+    const args = field && node?.name.value === field.name && rightArgumentsOf(field, node, info.variableValues);
+    return args && isWindow(args, hood.settings.maxPageSize) ? [args as ScanWindow] : [];
+  });
+  return windows.length > 0 ? [...new Map(windows.map((window) => [keyOf(window), window])).values()] : [{}];
+}
+
+function isWindow(args: ScanWindow, maximum: number): boolean {
+  try {
+    return rowsOfWindow(args, maximum) >= 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Tells windows apart. */
+export function keyOf({ first, after }: ScanWindow): string {
+  return JSON.stringify([first ?? null, after ?? null]);
+}
+
+/** A look-up of one person under way. */
+interface LookUp {
+  person: Person;
+  maxCalls: number;
+  /** That of the operation, and that of the part which reads for the person. */
+  whole: Context;
+  context: Context;
+  notes: ReadNote[];
+  missing: Gap[];
+  /** Client ids of the person, as far as requests that name their address as the subject's tell them. */
+  clientIds: Set<string>;
+}
+
+/** Looks a person up; null where neither API knows anything and all that can be asked was. */
+export async function lookUp(args: SubjectArguments, whole: Context, info: GraphQLResolveInfo) {
+  const person = personIn(args, whole);
+  const notes: ReadNote[] = [];
+  const missing = [...person.gaps];
+  const clientIds = new Set<string>();
+  const context = contextOf(whole.operation.noting(notes), whole);
+  const search: LookUp = { person, maxCalls: args.maxCalls, whole, context, notes, missing, clientIds };
+  const profilesBy = profilesOf(context, info);
+  const reading = profilesOfCustomers(profilesBy, person.customers, missing);
+  const requests = new Map(windowsIn(info, whole).map((window) => [keyOf(window), requestsOf(window, info, search)]));
+  // A mistake in a window is its own.
+  const read = (await Promise.allSettled(requests.values())).map((each) => ('value' in each ? each.value : undefined));
+  const own = await reading;
+  const { clientIdType } = whole;
+  if (clientIds.size > 0 && !clientIdType) missing.push(UNJOINED_REQUESTS);
+  const customers = clientIdType ? [...clientIds].map((id) => [id, clientIdType] as const) : [];
+  const found = (await profilesOfCustomers(profilesBy, customers, missing)) ?? [];
+  const profiles = own || found.length > 0 ? distinct([...(own ?? []), ...found]) : null;
+  const isUnknown = profiles?.length === 0 && read.every((each) => each && each.rows.length === 0 && !each.total);
+  if (isUnknown && missing.length === 0) return null;
+  const value: DataSubjectValue = {
+    ...{ ...person, profiles, requests, provenance: withoutRepeats(notes) },
+    missing: [...withoutRepeats(missing), ...UNREADABLE],
+  };
+  return value;
+}
+
+async function requestsOf(window: ScanWindow, info: GraphQLResolveInfo, search: LookUp): Promise<Requests> {
+  const { person, context, missing } = search;
+  if (person.email !== undefined) return scanned(person.email, window, info, search);
+  if (person.clientId === undefined) return null;
+  const list = new HoodList(gdprRequests.source, NEWEST_FIRST, context, { client_id: { eq: person.clientId } });
+  return unlessFailing(list.read(window, list.needs(info, 'GdprRequest')), 'GDPR requests', missing);
+}
+
+async function scanned(email: string, window: ScanWindow, info: GraphQLResolveInfo, search: LookUp): Promise<Requests> {
+  const { maxCalls, whole, notes, missing, clientIds } = search;
+  const { operation } = whole;
+  const { allowance } = operation.options;
+  let left = maxCalls;
+  const own = { limit: maxCalls, take: () => left > 0 && (allowance?.take() ?? true) && left-- > 0 };
+  operation.subjects?.add([['customer', email]]);
+  const fields = upstreamFields(info, 'GdprRequest');
+  const scan = new EmailScan(gdprRequests.source, email, fields, contextOf(operation.noting(notes, own), whole));
+  const found = await scanWindow(scan, window, () => left > 0);
+  const { failure, hasNext, looked, unreadable, until } = found;
+  if (failure !== undefined && !(failure instanceof UpstreamError)) throw failure;
+  const isOver = failure === undefined || failure.failure === 'tooCostly';
+  const stopped = `The search stopped after ${looked} requests: it goes on with \`after: endCursor\`, and further with more \`maxCalls\`.`;
+  if (hasNext) {
+    const what = until ? `GDPR requests created before ${until}` : 'Older GDPR requests';
+    missing.push({ api: 'HOOD', what, why: isOver ? stopped : failure.message });
+  }
+  if (unreadable > 0) missing.push({ api: 'HOOD', what: `${unreadable} GDPR requests`, why: 'They cannot be read.' });
+  if (!isOver && looked === 0) return null;
+  for (const row of found.rows) {
+    const { client_id } = row as { client_id?: unknown };
+    if (client_id && scan.ownerIn(row) === 'subject') clientIds.add(String(client_id));
+  }
+  return found;
+}
+
+/** Waits for a part of what is looked up; null where that fails, which is noted among what is missing. */
+export async function unlessFailing<Part>(part: Promise<Part>, what: string, missing: Gap[]): Promise<Part | null> {
+  try {
+    return await part;
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    missing.push({ api: error.api, what, why: error.message });
+    return null;
+  }
+}
+
+/** The profiles of customers, each once; null where none of them could be read. */
+export async function profilesOfCustomers(
+  profiles: Pick<SorProfiles, 'load'>,
+  customers: readonly (readonly [id: string, type: CustomerIdType])[],
+  missing: Gap[],
+): Promise<ProfileRow[] | null> {
+  const failed: Gap[] = [];
+  const loaded = await Promise.all(
+    customers.map(([id, type]) => unlessFailing(profiles.load(id, type), 'Profiles', failed)),
+  );
+  missing.push(...failed);
+  if (failed.length > 0 && failed.length === customers.length) return null;
+  return distinct(loaded.filter((profile) => profile !== null));
+}
+
+/** Each profile once. */
+export function distinct(profiles: readonly ProfileRow[]): ProfileRow[] {
+  return [...new Map(profiles.map((profile) => [profileIdOf(profile), profile])).values()];
+}
+
+/** Each once: what is asked for together comes of one call, or fails with it. */
+export function withoutRepeats<Value extends object>(values: readonly Value[]): Value[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
+}

@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { startGateway } from '../../../support/gateway.ts';
+import { ask, gapsIn, named, timeOf } from './asked-subjects.ts';
+
+const ADDRESS = 'ann@example.com';
+const requestOf = fc.record({
+  second: fc.option(fc.nat(6), { nil: null, freq: 6 }),
+  owner: fc.constantFrom('subject', 'requester', 'nobody'),
+});
+
+test('a search finds every request that has the address, each once, within its calls, whatever comes meanwhile', async () => {
+  await using gateway = await startGateway({ env: { HOOD_MAX_PAGE_SIZE: '4' } });
+  const rowOf = ({ second, owner }: { second: number | null; owner: string }, id: number) => {
+    const time = second === null ? null : timeOf(second);
+    return owner === 'requester'
+      ? named(id, 'b@c.d', ADDRESS, time)
+      : named(id, owner === 'subject' ? 'Ann@Example.com' : 'b@c.d', undefined, time);
+  };
+  const steps = fc.record({
+    maxCalls: fc.integer({ min: 1, max: 5 }),
+    first: fc.integer({ min: 1, max: 4 }),
+    adds: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(requestOf, { maxLength: 14 }),
+      fc.array(steps, { minLength: 1, maxLength: 6 }),
+      async (requests, plan) => {
+        const rows = requests.map(rowOf);
+        gateway.hood.replace('gdprRequests', rows);
+        const found: string[] = [];
+        let after: string | null = null;
+        let more = 0;
+        for (let step = 0; ; step++) {
+          const { maxCalls, first, adds } = plan[step % plan.length] as (typeof plan)[0];
+          const { subject, hood, errors } = await ask(gateway, `email: "${ADDRESS}", maxCalls: ${maxCalls + more}`, {
+            first,
+            after,
+          });
+          expect(errors).toBeUndefined();
+          expect(hood.length).toBeLessThanOrEqual(maxCalls + more);
+          const { nodes, pageInfo } = subject.gdprRequests;
+          expect(nodes.length).toBeLessThanOrEqual(first);
+          found.push(...nodes.map(({ hoodId }: { hoodId: string }) => hoodId));
+          expect(gapsIn(subject).length).toBe(pageInfo.hasNextPage ? 3 : 2);
+          if (!pageInfo.hasNextPage) break;
+          expect(step).toBeLessThan(60);
+          // Newer than all others.
+          if (adds && step < 5)
+            gateway.hood.insert('gdprRequests', [named(1_000 + step, ADDRESS, undefined, timeOf(1_000 + step))]);
+          // Among many rows of one second a place is not found with a single call.
+          more = pageInfo.endCursor === after ? more + 1 : 0;
+          after = pageInfo.endCursor;
+        }
+        const wanted = requests.flatMap(({ owner }, id) => (owner === 'nobody' ? [] : [String(id)]));
+        expect(found.toSorted()).toEqual(wanted.toSorted());
+      },
+    ),
+    { numRuns: 25 },
+  );
+});
+
+test('a cursor of a search is good for the same address alone', async () => {
+  await using gateway = await startGateway();
+  gateway.hood.replace('gdprRequests', [named(1, ADDRESS), named(2, ADDRESS)]);
+  const { subject } = await ask(gateway, `email: "${ADDRESS}"`, { first: 1 });
+  const { endCursor: after } = subject.gdprRequests.pageInfo;
+  expect((await ask(gateway, `email: "${ADDRESS.toUpperCase()}"`, { after })).subject.gdprRequests.nodes).toEqual([
+    { hoodId: '1' },
+  ]);
+  const { errors } = await ask(gateway, 'email: "bo@example.com"', { after });
+  expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+});
+
+test('a search that fails on its way keeps what it found, and says where to go on and why', async () => {
+  await using gateway = await startGateway({ env: { HOOD_MAX_PAGE_SIZE: '2' } });
+  gateway.hood.replace(
+    'gdprRequests',
+    [1, 2, 3, 4, 5].map((id) => named(id, id === 4 ? undefined : ADDRESS)),
+  );
+  gateway.hood.dials.fault = ({ line }) =>
+    line.includes('create_time=') ? { kind: 'status', status: 501 } : undefined;
+  const { subject, errors } = await ask(gateway, `email: "${ADDRESS}"`);
+  expect(errors).toBeUndefined();
+  const { nodes, pageInfo } = subject.gdprRequests;
+  expect([nodes, pageInfo.hasNextPage]).toEqual([[{ hoodId: '5' }], true]);
+  expect(subject.missing).toContainEqual({
+    ...{ api: 'HOOD', what: `GDPR requests created before ${timeOf(4).replace(' ', 'T')}Z` },
+    why: expect.stringMatching(/^Hood /),
+  });
+  const { subject: next } = await ask(gateway, `email: "${ADDRESS}"`, { after: pageInfo.endCursor });
+  expect(next.gdprRequests).toBeNull();
+});
