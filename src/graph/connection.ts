@@ -134,7 +134,7 @@ export function readableRows<Row>(
 }
 
 /** What a list that comes whole is cut by: the largest `first`, and what its cursors are bound to. */
-interface WholeList {
+export interface WholeList {
   listKey: string;
   cursors: CursorCodec;
   maximum: number;
@@ -155,6 +155,22 @@ export async function readWhole<Row>(
  */
 export function listConnection<Row>(rows: readonly Row[], args: WindowArguments, list: WholeList): Connection<Row> {
   return cutFor(args, list)(rows);
+}
+
+/**
+ * A window of a list that is narrowed. Where `read` gives rows that were not asked for, the API ignores what narrows its
+ * list: then those of its largest page that were asked for make the list.
+ */
+export async function askedWindow<Row>(
+  read: (args?: WindowArguments) => Promise<Connection<Row>>,
+  isAsked: (row: Row) => boolean,
+  args: WindowArguments,
+  list: WholeList,
+): Promise<Connection<Row>> {
+  const window = await read();
+  if (window.rows.every(isAsked)) return window;
+  const { rows } = await read({ first: list.maximum });
+  return listConnection(rows.filter(isAsked), args, list);
 }
 
 function cutFor(args: WindowArguments, { listKey, cursors, maximum }: WholeList) {

@@ -2,7 +2,14 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { type HoodRow, isRow } from '../../sources/hood/answers.ts';
 import type { Collection, HoodListQuery } from '../../sources/hood/endpoints.ts';
 import { type Conditions, valuesIn } from '../../sources/hood/grammar.ts';
-import { type Connection, emptyConnection, listConnection, readableRows } from '../connection.ts';
+import {
+  askedWindow,
+  type Connection,
+  emptyConnection,
+  listConnection,
+  readableRows,
+  type WholeList,
+} from '../connection.ts';
 import type { Context } from '../context.ts';
 import type { ListCursors } from '../paging/cursor.ts';
 import type { RowRange } from '../paging/page-plan.ts';
@@ -112,18 +119,16 @@ export class HoodList {
     if (owners.length === 0) return this.#read(args, needs);
     const fields = owners.reduce((names, { field }) => withField(names, field), needs.fields);
     const whole = { fields, onlyTotal: false };
-    // A total is believed only together with a row.
-    const read = await this.#read(needs.onlyTotal ? { first: 1 } : args, whole);
     const isAsked = (row: HoodRow | Error) =>
       row instanceof Error || owners.every(({ field, values }) => values.has(String(row[field as keyof HoodRow])));
-    if (read.rows.every(isAsked)) return read;
-    const all = await this.#read({ first: this.#context.hood.settings.maxPageSize }, whole);
-    return this.#cut(all.rows.filter(isAsked), args);
+    // A total is believed only together with a row.
+    const window = needs.onlyTotal ? { first: 1 } : args;
+    return askedWindow((all = window) => this.#read(all, whole), isAsked, args, this.#whole);
   }
 
   /** A window from the first row on of rows that came whole. */
   cutFromFirst(rows: readonly HoodRow[], args: WindowArguments): HoodRows {
-    const own = this.#cut(rows, args);
+    const own = listConnection(rows, args, this.#whole);
     return { ...own, cursorOf: this.#cursorsOf({ ...own, offset: args.offset ?? 0 }) };
   }
 
@@ -132,9 +137,9 @@ export class HoodList {
     return this.#readRows(this.query === 'nothing' ? {} : this.query, fields, { kind: 'range', ...range });
   }
 
-  #cut(rows: readonly (HoodRow | Error)[], args: WindowArguments): HoodRows {
+  get #whole(): WholeList {
     const { cursors, hood } = this.#context;
-    return listConnection(rows, args, { listKey: this.#listKey, cursors, maximum: hood.settings.maxPageSize });
+    return { listKey: this.#listKey, cursors, maximum: hood.settings.maxPageSize };
   }
 
   async #read(args: WindowArguments, { fields, onlyTotal }: RowNeeds): Promise<HoodRows> {

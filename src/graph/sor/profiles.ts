@@ -4,11 +4,11 @@ import { leavesNobodyOut, roomForIds } from '../../sources/sor/profile-lookup.ts
 import { type CustomerIdType, isProfile, type ProfileRow } from '../../sources/sor/profile-rows.ts';
 import { SorProfiles } from '../../sources/sor/profiles.ts';
 import type { Sor } from '../../sources/sor/sor.ts';
-import { type Connection, emptyConnection, listConnection, readableRows } from '../connection.ts';
+import { askedWindow, type Connection, emptyConnection, readableRows } from '../connection.ts';
 import { type Context, oncePerOperation } from '../context.ts';
 import type { Asked, Charge } from '../cost/charge.ts';
 import { readWindow } from '../paging/read-window.ts';
-import { positionNumbers, type Window, type WindowArguments, windowFor } from '../paging/window.ts';
+import { positionNumbers, type WindowArguments, windowFor } from '../paging/window.ts';
 import { selects } from '../selection.ts';
 import { type OperationInfo, profileProjection } from './projection.ts';
 
@@ -84,8 +84,8 @@ export function blockOf(profile: ProfileRow, system: string): Record<string, unk
 }
 
 /**
- * Reads a window of the profiles that match, without a call where nobody can; `onlyTotal` transfers one row to learn how many there are. Where the answer
- * has profiles that were not asked for, the API ignores the filter: then those of its largest page count.
+ * Reads a window of the profiles that match, without a call where nobody can, and none of others; `onlyTotal` transfers
+ * one row to learn how many there are.
  */
 export async function readProfiles(
   profiles: SorProfiles,
@@ -95,28 +95,29 @@ export async function readProfiles(
   onlyTotal: boolean,
 ): Promise<Connection<ProfileRow | Error>> {
   const { sor, cursors } = context;
+  const { maxPageSize: maximum } = sor.settings;
   const listKey = `sor/profiles?${JSON.stringify(query)}`;
   const own = cursors.of(listKey);
-  const largest = sor.settings.maxPageSize;
-  const asked = windowFor(args, { maximum: largest, cursors: own });
+  const asked = windowFor(args, { maximum, cursors: own });
   if (query === 'nothing') return emptyConnection();
-  const isAsked = askedFor(query);
-  const read = (window: Window, onlyTotal: boolean) =>
-    readWindow<unknown>((page) => profiles.list(query, page), window, {
-      sizes: context.pageSizes('sor/customer_profiles', largest),
-      idOf: profileIdOf,
-      onlyTotal,
-    });
-  const { offset, ...window } = await read(asked, onlyTotal);
-  if (window.rows.every(isAsked)) {
+  const read = async (all?: WindowArguments) => {
+    const { offset, ...window } = await readWindow<unknown>(
+      (page) => profiles.list(query, page),
+      all ? windowFor(all, { maximum, cursors: own }) : asked,
+      {
+        sizes: context.pageSizes('sor/customer_profiles', maximum),
+        idOf: profileIdOf,
+        onlyTotal: onlyTotal && !all,
+      },
+    );
     return {
       ...window,
       rows: readable(window.rows, sor),
-      cursorOf: (index) => own.encode(positionNumbers(offset + index, window.total, profileIdOf(window.rows[index]))),
+      cursorOf: (index: number) =>
+        own.encode(positionNumbers(offset + index, window.total, profileIdOf(window.rows[index]))),
     };
-  }
-  const { rows } = await read({ kind: 'range', offset: 0, size: largest }, false);
-  return listConnection(readable(rows.filter(isAsked), sor), args, { listKey, cursors, maximum: largest });
+  };
+  return askedWindow(read, askedFor(query), args, { listKey, cursors, maximum });
 }
 
 /** Tells the rows that a query asks for from those of others; rows that name nobody stay. */
