@@ -23,6 +23,8 @@ const READS: Record<string, string> = {
 
 const PROPERTIES = ['properties', 'property'];
 const REQUESTS = ['requests', 'request'];
+const DENY =
+  'mutation { decideGdprRequest(input: { hoodId: "1000022", decision: DENY, rejectionReason: "No." }) { __typename } }';
 const DEFINITIONS = ['systems', 'system', 'attribute'];
 /** What is switched off or goes takes its values along. */
 const VALUES = [...DEFINITIONS, 'profile', 'profiles'];
@@ -40,6 +42,7 @@ const OWN = {
 async function startFull(): Promise<Gateway> {
   const gateway = await startGateway({ env: { CACHE: 'on' }, sor: { profiles: 9 } });
   gateway.hood.replace('profileProperties', [OWN]);
+  gateway.hood.replace('exports', [{ id: '1000000', status: 'failed' }]);
   for (const read of Object.values(READS)) expect((await buy(gateway, read)).errors).toBeUndefined();
   return gateway;
 }
@@ -60,7 +63,14 @@ const WRITES: [field: string, input: string, changed: string[]][] = [
     PROPERTIES,
   ],
   ['updateProfileProperty', 'hoodId: "7", description: "Changed."', PROPERTIES],
-  ['decideGdprRequest', 'hoodId: "1000022", decision: APPROVE', REQUESTS],
+  ['decideGdprRequest', 'hoodId: "1000022", decision: DENY, rejectionReason: "No."', REQUESTS],
+  // Whom it is about was never read, so it may be anybody.
+  ['decideGdprRequest', 'hoodId: "1000022", decision: APPROVE', [...REQUESTS, 'profile', 'profiles']],
+  ['updateGdprRequest', 'hoodId: "1000022", status: PENDING', REQUESTS],
+  ['createGdprRequest', 'clientId: "17"', ['requests', 'request']],
+  ['createCustomerData', 'target: "shoe_size"', ['data']],
+  ['updateCustomerData', 'hoodId: "343776", example: "42"', ['data']],
+  ['retryHoodExport', 'hoodId: "1000000"', ['exports']],
   ['createSystemOfRecord', 'name: "Shops"', DEFINITIONS],
   ['renameSystemOfRecord', `identifier: "${CUSTOM}", name: "Shops"`, DEFINITIONS],
   ['disableSystemOfRecord', `identifier: "${CUSTOM}"`, VALUES],
@@ -118,10 +128,7 @@ test('a write is forgotten about even if its answer is lost: it may have been ca
   await using gateway = await startFull();
   gateway.hood.dials.fault = ({ line }) => (line.startsWith('PATCH') ? { kind: 'reset' } : undefined);
 
-  const { errors } = await buy(
-    gateway,
-    'mutation { decideGdprRequest(input: { hoodId: "1000022", decision: APPROVE }) { __typename } }',
-  );
+  const { errors } = await buy(gateway, DENY);
 
   expect(errors).toHaveLength(1);
   expect(await forgotten(gateway)).toEqual(REQUESTS);
@@ -132,7 +139,7 @@ test('while a write may yet be carried out, nothing of what it changes is kept',
   gateway.hood.dials.fault = ({ line }) => (line.startsWith('PATCH') ? { kind: 'reset' } : undefined);
   gateway.sor.api.dials.fault = ({ line }) => (line.startsWith('PUT') ? { kind: 'reset' } : undefined);
 
-  await buy(gateway, 'mutation { decideGdprRequest(input: { hoodId: "1000022", decision: APPROVE }) { __typename } }');
+  await buy(gateway, DENY);
   for (const _ of ['once', 'twice']) expect(await forgotten(gateway)).toEqual(REQUESTS);
 
   const { errors } = await buy(
@@ -149,7 +156,7 @@ test('what the API has refused to write is kept again at once', async () => {
   await using gateway = await startFull();
   gateway.hood.dials.fault = ({ line }) => (line.startsWith('PATCH') ? { kind: 'status', status: 400 } : undefined);
 
-  await buy(gateway, 'mutation { decideGdprRequest(input: { hoodId: "1000022", decision: APPROVE }) { __typename } }');
+  await buy(gateway, DENY);
 
   expect(await forgotten(gateway)).toEqual(REQUESTS);
   expect(await forgotten(gateway)).toEqual([]);

@@ -98,22 +98,28 @@ export class Operation {
   /** Writes. However that ends, what was read before it is forgotten. */
   async write<Answer>(
     api: Coalescer,
-    { atOnce, later = [], laterMs = 0 }: Changes,
+    changes: Changes,
     send: (options: CallOptions) => Promise<Answer>,
   ): Promise<Answer> {
-    const changed = [...atOnce, ...later];
+    const { atOnce, later = [] } = changes;
     try {
       return await send(this.options);
     } catch (error) {
-      if (mayHaveHappened(error)) await api.forget(changed, UNSETTLED_MS);
+      if (mayHaveHappened(error)) await api.forget([...atOnce, ...later], UNSETTLED_MS);
       throw error;
     } finally {
-      for (const { lookup, memo } of [...this.#loaders.values()].flat().filter((loader) => loader.api === api)) {
-        for (const key of memo.keys()) if (lookup.tagsOf(key).some((tag) => changed.includes(tag))) memo.delete(key);
-      }
-      await api.forget(atOnce);
-      await api.forget(later, laterMs);
+      await this.forget(api, changes);
     }
+  }
+
+  /** Forgets what was read before these changes. */
+  async forget(api: Coalescer, { atOnce, later = [], laterMs = 0 }: Changes): Promise<void> {
+    const changed = [...atOnce, ...later];
+    for (const { lookup, memo } of [...this.#loaders.values()].flat().filter((loader) => loader.api === api)) {
+      for (const key of memo.keys()) if (lookup.tagsOf(key).some((tag) => changed.includes(tag))) memo.delete(key);
+    }
+    await api.forget(atOnce);
+    await api.forget(later, laterMs);
   }
 
   /** The projection's own loader, unless one with a wider projection has the key: its value serves this question too. */

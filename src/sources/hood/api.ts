@@ -1,4 +1,5 @@
 import type { Api } from '../../http/client/api.ts';
+import { UpstreamError } from '../../http/client/upstream-error.ts';
 
 /** Ocamba Hood. Its errors have `title`, `message` and `trace_id` (vendor's page: list export items). */
 export const HOOD: Api = {
@@ -8,3 +9,10 @@ export const HOOD: Api = {
   fieldsParameter: 'fields',
   errorWords: ({ title, message, trace_id }) => ({ titles: [title], details: [message], traceId: trace_id }),
 };
+
+/** Whether a refusal may be about this field: it names the field, or gives no reason but that the body is not valid. */
+export function mayBeAbout(field: string, error: unknown): boolean {
+  if (!(error instanceof UpstreamError) || (error.status !== 400 && error.status !== 422)) return false;
+  const sentence = error.toSender();
+  return sentence.includes(field) || sentence === error.message || /The request (?:body )?is not valid/.test(sentence);
+}

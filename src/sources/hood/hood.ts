@@ -4,10 +4,10 @@ import type { OpenedStream, WriteCall } from '../../http/client/calls.ts';
 import type { Form } from '../../http/client/form.ts';
 import { type Endpoint, endpoint, isSegment, isShort, template } from '../../http/client/path.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
-import type { Coalescer } from '../../http/reads/coalescer.ts';
 import { type Lookup, ONLY, readAlone } from '../../http/reads/lookup.ts';
 import type { Operation } from '../../http/reads/operation.ts';
 import { createdIn, type HoodPage, type HoodRow, pageIn } from './answers.ts';
+import { mayBeAbout } from './api.ts';
 import {
   type Collection,
   fieldsOf,
@@ -19,39 +19,10 @@ import {
   rowRoute,
   tagOf,
 } from './endpoints.ts';
-import { PROPERTY_KEY_FIELDS, propertiesByKey } from './property-lookup.ts';
-import { canBeListed, MOST_AT_ONCE, type RowSource, rowLookup } from './row-lookup.ts';
+import type { HoodReads } from './hood-reads.ts';
+import { PROPERTY_KEY_FIELDS } from './property-lookup.ts';
+import { MOST_AT_ONCE, type RowSource } from './row-lookup.ts';
 import { REQUESTS, subjectsIn, WHOSE } from './subjects.ts';
-
-/** What of Hood lives as long as the process: its reads, and how rows are looked up. */
-export class HoodReads {
-  readonly api: Coalescer;
-  readonly settings: HoodSettings;
-  readonly properties: Lookup<HoodRow>;
-  /** Whether Hood lets a field be emptied, where that is known: `gdpr-requests rejection_reason`. */
-  readonly emptied = new Map<string, boolean>();
-  /** Rows that are being changed on the ground of what they were: `gdpr-requests 1000022`. */
-  readonly changing = new Map<string, Promise<unknown>>();
-  readonly #rows = new Map<string, Lookup<HoodRow>>();
-
-  constructor(api: Coalescer, settings: HoodSettings) {
-    this.api = api;
-    this.settings = settings;
-    this.properties = propertiesByKey(api.client, settings);
-  }
-
-  /** How a row is looked up: together with others, unless its collection or a comma in its id forbids that. */
-  rowsOf(source: RowSource, id: string): Lookup<HoodRow> {
-    const isListed = canBeListed(source, id);
-    const name = `${source.collection} ${isListed}`;
-    let rows = this.#rows.get(name);
-    if (!rows) {
-      rows = rowLookup(source, isListed, this.api.client, this.settings);
-      this.#rows.set(name, rows);
-    }
-    return rows;
-  }
-}
 
 /**
  * Ocamba Hood in its own words, for one operation. A collection is named by the last segment of its REST path. Everything
@@ -77,6 +48,11 @@ export class Hood {
     return new Hood(this.#reads, operation);
   }
 
+  /** The ids by which the System of Record may know whom a request is about; undefined unless all are known already. */
+  peopleOf(requestId: string): string[] | undefined {
+    return this.#reads.people.of(requestId);
+  }
+
   /** One page of a list. */
   async list(
     collection: Collection,
@@ -100,7 +76,9 @@ export class Hood {
         valueIn: (answer) => pageIn(api.client, route, answer),
       }),
     };
-    return (await this.#operation.load(api, lookup, ONLY, this.#projectionOf(collection, fields))) ?? EMPTY;
+    const found = (await this.#operation.load(api, lookup, ONLY, this.#projectionOf(collection, fields))) ?? EMPTY;
+    this.#reads.people.learn(collection, found.items);
+    return found;
   }
 
   /** One row with at least the named fields; null when Hood has none with that id. */
@@ -109,9 +87,10 @@ export class Hood {
     const { api } = this.#reads;
     const lookup = this.#reads.rowsOf(source, id);
     const load = () => this.#operation.load(api, lookup, id, this.#projectionOf(source.collection, fields));
-    if (lookup.fits) return load();
     this.#rowTurns ??= pLimit(MOST_AT_ONCE);
-    return this.#rowTurns(load);
+    const row = await (lookup.fits ? load() : this.#rowTurns(load));
+    this.#reads.people.learn(source.collection, [row]);
+    return row;
   }
 
   /** The profile property with a key; null when there is none, or when the key has a comma and cannot be asked for. */
@@ -239,12 +218,5 @@ export class Hood {
 }
 
 const EXPORTS: RowSource = { collection: 'exports', byPath: true, byList: true };
-
-/** Whether a refusal may be about this field: it names the field, or gives no reason but that the body is not valid. */
-function mayBeAbout(field: string, error: unknown): boolean {
-  if (!(error instanceof UpstreamError) || (error.status !== 400 && error.status !== 422)) return false;
-  const sentence = error.toSender();
-  return sentence.includes(field) || sentence === error.message || /The request (?:body )?is not valid/.test(sentence);
-}
 
 const EMPTY: HoodPage = { items: [], total: 0 };

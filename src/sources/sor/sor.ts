@@ -11,7 +11,7 @@ import type { FedSystem, SorFeed } from './feed.ts';
 import type { FedChange } from './feed-plan.ts';
 import { noteSystems, type ProfileLookups, profileLookups, type ShownByAnswers } from './profile-lookup.ts';
 import { type CustomerIdType, isProfile, type ProfileProjection, type ProfileRow } from './profile-rows.ts';
-import { CUSTOMER_LISTS, customerTag, DEFINITIONS, type Subject } from './resources.ts';
+import { CUSTOMER_LISTS, CUSTOMERS, customerTag, DEFINITIONS, type Subject } from './resources.ts';
 
 export interface SorSettings {
   /** The largest page asked for; the API allows 10,000 (vendor's page: customer profiles). */
@@ -200,6 +200,13 @@ export class Sor {
       .map(({ customer_id: id, customer_id_type }) => customerTag(id, customer_id_type ?? 'user_id'));
     const later = [...new Set([CUSTOMER_LISTS, ...fed]), ...(mayDefine ? [DEFINITIONS] : [])];
     return this.#writing({ atOnce: [], later }, (options) => this.#reads.feed.send(system, changes, options));
+  }
+
+  /** Forgets what was read of these customers, users or devices, and lists that may have them; of everybody without them. */
+  forget(customers: readonly string[] | undefined): Promise<void> {
+    const types = ['user_id', 'device_id'] as const;
+    const tags = customers?.flatMap((id) => types.map((type) => customerTag(id, type)));
+    return this.#operation.forget(this.#reads.api, { atOnce: tags ? [CUSTOMER_LISTS, ...tags] : [CUSTOMERS] });
   }
 
   /** The error of an answer that is not what the route promises. */

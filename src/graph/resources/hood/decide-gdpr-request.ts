@@ -11,6 +11,7 @@ import { InvalidInput, mutation, userErrorType } from '../../mutation.ts';
 import { withApiIds } from '../../node-ids.ts';
 import { upstreamFields } from '../../selection.ts';
 import { GdprRequestStatus, gdprRequests } from './gdpr-request.ts';
+import { approving } from './write-gdpr-request.ts';
 
 /** Hood's limit (vendor's page: list GDPR requests). */
 const MAX_REASON = 500;
@@ -104,15 +105,16 @@ const decision = mutation('decideGdprRequest', {
     context.hood.alone(collection, hoodId, async () => {
       const { hood } = context;
       const before = expectedStatus ? await readExpected(hoodId, expectedStatus, context, info) : { id: hoodId };
-      const isDenied = decision === 'DENY';
-      const changes = isDenied ? { status: 'denied', rejection_reason: rejectionReason } : { status: 'approved' };
-      if (!isDenied && (!('rejection_reason' in before) || before.rejection_reason)) {
-        return {
-          known: { ...before, ...(await hood.updateEmptying('rejection_reason', collection, hoodId, changes)) },
-        };
-      }
-      await hood.update(collection, hoodId, changes);
-      return { known: { ...before, ...changes } };
+      const changes =
+        decision === 'DENY' ? { status: 'denied', rejection_reason: rejectionReason } : { status: 'approved' };
+      const write = async () => {
+        await hood.update(collection, hoodId, changes);
+        return changes;
+      };
+      if (decision === 'DENY') return { known: { ...before, ...(await write()) } };
+      const hasReason = !('rejection_reason' in before) || before.rejection_reason;
+      const emptying = () => hood.updateEmptying('rejection_reason', collection, hoodId, changes);
+      return { known: { ...before, ...(await approving(hoodId, context, hasReason ? emptying : write)) } };
     }),
   errors: [ConflictError],
   successDescription: 'The decision was written.',

@@ -5,7 +5,9 @@ import { hoodIdOf, rowField, SOMETHING_TO_CHANGE } from '../../hood/write.ts';
 import { mistake } from '../../input-checks.ts';
 import { mutation } from '../../mutation.ts';
 import { GdprRequestStatus, gdprRequests } from './gdpr-request.ts';
-import { CORRECTABLE, correctableInputs, textWithin } from './write-gdpr-request.ts';
+import { approving, CORRECTABLE, correctableInputs, textWithin } from './write-gdpr-request.ts';
+
+const { collection } = gdprRequests.rows;
 
 const PARTLY = ' Give all of it: Hood’s page does not say whether it keeps what you leave out.';
 
@@ -47,9 +49,10 @@ mutation('updateGdprRequest', {
     subjects: [['gdprRequest', hoodId]],
     ...(status && { decision: status.toUpperCase() }),
   }),
-  resolve: ({ hoodId, ...changes }, { hood }) =>
-    hood.alone(gdprRequests.rows.collection, hoodId, async () => {
-      await hood.update(gdprRequests.rows.collection, hoodId, upstreamNames(changes));
+  resolve: ({ hoodId, ...changes }, context) =>
+    context.hood.alone(collection, hoodId, async () => {
+      const write = () => context.hood.update(collection, hoodId, upstreamNames(changes));
+      await (changes.status === 'approved' ? approving(hoodId, context, write) : write());
       return { known: { id: hoodId } };
     }),
   successDescription: 'The request was changed.',

@@ -1,6 +1,7 @@
 /** What is given and checked where GDPR requests are created or corrected, with the limits of Hood's page on them. */
 import { z } from 'zod';
 import { builder } from '../../builder.ts';
+import type { Context } from '../../context.ts';
 import { mistake } from '../../input-checks.ts';
 import type { InputFields } from '../../mutation.ts';
 
@@ -71,3 +72,19 @@ export const correctableInputs = (t: InputFields, partly = '') => ({
   subjectInformation: t.field({ type: GdprPersonInput, description: `Whose data it is about.${partly}` }),
   requestDeclaration: t.field({ type: GdprDeclarationInput, description: `What the requester has signed.${partly}` }),
 });
+
+/**
+ * Writes an approval. However that ends, what is kept of the person at the System of Record is forgotten, as it is to be
+ * removed: only theirs where it is known whom the request is about, and else everybody's.
+ */
+export async function approving<Result>(
+  hoodId: string,
+  { hood, sor }: Context,
+  write: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await write();
+  } finally {
+    await sor.forget(hood.peopleOf(hoodId));
+  }
+}

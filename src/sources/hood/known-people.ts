@@ -1,0 +1,36 @@
+import { LRUCache } from 'lru-cache';
+import { isRow } from './answers.ts';
+import { REQUESTS, WHOSE } from './subjects.ts';
+
+/** What rows of requests say of whom they are about. */
+const PEOPLE = [WHOSE, 'requester_information', 'subject_information'] as const;
+
+type Said = Partial<Record<(typeof PEOPLE)[number], unknown>>;
+
+/** As long as any answer may be kept, in milliseconds. */
+const KEPT_MS = 60 * 60_000;
+
+/** Whom requests are about, as far as rows have said that came by: so nothing is read to find out. */
+export class KnownPeople {
+  readonly #said = new LRUCache<string, Said>({ max: 10_000, ttl: KEPT_MS });
+
+  /** Takes down what rows of a collection say of people. */
+  learn(collection: string, rows: readonly unknown[]): void {
+    if (collection !== REQUESTS) return;
+    for (const row of rows.filter(isRow)) {
+      const said = Object.entries(row).filter(([name]) => (PEOPLE as readonly string[]).includes(name));
+      if (said.length === 0) continue;
+      const id = String(row.id);
+      this.#said.set(id, { ...this.#said.get(id), ...Object.fromEntries(said) });
+    }
+  }
+
+  /** The ids that the System of Record may know them by: the client id and e-mails; undefined unless all are known. */
+  of(requestId: string): string[] | undefined {
+    const said = this.#said.get(requestId);
+    if (!said || PEOPLE.some((name) => !(name in said))) return undefined;
+    const { [WHOSE]: client, requester_information, subject_information } = said;
+    const emails = [requester_information, subject_information].map((person) => Object(person).email as unknown);
+    return [client, ...emails].filter((id) => id !== null && id !== undefined).map(String);
+  }
+}
