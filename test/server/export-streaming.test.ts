@@ -79,8 +79,9 @@ test('a file that Hood cuts off ends in an error for the caller, and the gateway
   await using gateway = await start();
   await using server = await listen(gateway.app);
   gateway.hood.dials.fault = () => ({ kind: 'resetMidBody' });
-  const response = await fetch(linkTo('1000000', server.origin));
-  await expect(response.text()).rejects.toThrow();
+  // It may be cut before the head of the answer has been read.
+  const file = fetch(linkTo('1000000', server.origin)).then((response) => response.text());
+  await expect(file).rejects.toThrow();
   gateway.hood.dials.fault = undefined;
   const { data } = await gateway.query('{ hoodExport(hoodId: "1000000") { hoodId } }');
   expect(data.hoodExport).toEqual({ hoodId: '1000000' });
