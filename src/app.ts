@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { mapSchema } from '@graphql-tools/utils';
+import type { GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
@@ -10,6 +11,7 @@ import type { Context } from './graph/context.ts';
 import { mistakesOf } from './graph/cost/estimate.ts';
 import { linksOf } from './graph/download-link.ts';
 import { visibleError } from './graph/errors.ts';
+import type { PollersOptions } from './graph/live/pollers.ts';
 import { CursorCodec } from './graph/paging/cursor.ts';
 import { pageSizesByResource } from './graph/paging/page-sizes.ts';
 import { permittedSchema } from './graph/permitted-schema.ts';
@@ -19,6 +21,7 @@ import { callAllowance } from './http/client/call-options.ts';
 import { Operation } from './http/reads/operation.ts';
 import type { Subjects } from './http/reads/subjects.ts';
 import { signerFor } from './keys.ts';
+import { polling } from './polling.ts';
 import { allowedHosts } from './server/allowed-hosts.ts';
 import { answerTooLarge, answerTooLate, tooMuchWork, useAnswerLimit } from './server/answer-limit.ts';
 import { useArgumentLimits } from './server/argument-limits.ts';
@@ -43,7 +46,9 @@ import { usePersistedQueries } from './server/persisted-queries.ts';
 import { type Readiness, useReadiness } from './server/readiness.ts';
 import { useReceivedOperation } from './server/received-operation.ts';
 import { useSandboxMark } from './server/sandbox-mark.ts';
+import { useSubscriptions } from './server/subscriptions.ts';
 import { useMetrics } from './server/telemetry/metrics-endpoint.ts';
+import { isSubscription } from './server/telemetry/operation-facts.ts';
 import type { Telemetry } from './server/telemetry/telemetry.ts';
 import { useTrustedDocuments } from './server/trusted-documents.ts';
 import { useUploads } from './server/uploads.ts';
@@ -63,8 +68,10 @@ export interface AppOptions {
   telemetry: Telemetry;
   /** Plugins of whoever runs it, after all others. */
   plugins?: readonly Plugin[];
-  /** Whether new requests are welcome: false while the process drains. */
-  isReady?: () => boolean;
+  /** Aborted when the process is to stop: requests are still served, but not welcome, and subscriptions end. */
+  stopping?: AbortSignal;
+  /** As of `Pollers`; by the wall clock unless set. */
+  nextMoment?: PollersOptions['nextMoment'];
 }
 
 /** A listener of `HttpServer`. It opens no port: `fetch` serves a request as the network would, behind the front door. */
@@ -73,11 +80,15 @@ export interface App extends RequestListener, AsyncDisposable {
 }
 
 /** The gateway as a request handler. */
-export function createApp({ config, upstreams, log, telemetry, plugins = [], isReady = () => true }: AppOptions): App {
+export function createApp({ config, upstreams, log, telemetry, plugins = [], ...options }: AppOptions): App {
+  const { stopping = new AbortController().signal, nextMoment } = options;
   // Plugins may wrap the resolvers of the schema that Yoga has: then this gateway has one of its own, from which those
   // of callers are made once they have done so.
   const served = plugins.length > 0 ? mapSchema(schema) : schema;
-  telemetry.metrics.watch(upstreams);
+  // By the schema that Yoga has nothing that needs a scope is permitted.
+  const permit = ({ args }: { args: { schema: GraphQLSchema; contextValue: Context } }) => {
+    args.schema = permittedSchema(served, args.contextValue.scopes);
+  };
   const linkSigner = signerFor(() => config.SECRET, 'links');
   const isMadeUp = config.UPSTREAM === 'sandbox';
   const publicUrl = publicUrlOf(config);
@@ -104,6 +115,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], isR
     new Hood(hoodReads, new Operation({ deadline: performance.now() + config.REQUEST_DEADLINE, mustRevalidate: true }));
   const personalKeys = new PersonalKeys({ hood: hoodForAll, pageSizes, masksUnknown: config.UNKNOWN_PI === 'mask' });
 
+  const pollers = polling({ hoodReads, sorReads, upstreams, deadlineMs: config.REQUEST_DEADLINE, nextMoment });
   const callerOf = (request: Request) => ({ caller: identityOf(request).caller, operation: request });
   const to = config.AUDIT ?? (config.AUTH.every((way) => way === 'none') ? undefined : 'stdout');
   const auditSigner = signerFor(() => config.AUDIT_KEY ?? config.SECRET, 'audit');
@@ -117,6 +129,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], isR
         mustRevalidate: mustRevalidate(request),
         allowance: callAllowance(config.MAX_CALLS),
         hidesReasons: !identityOf(request).scopes.has('pii:read'),
+        priority: isSubscription(request) ? 'background' : 'interactive',
       },
       subjects,
     );
@@ -126,9 +139,11 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], isR
   const report = (cause: unknown, errorId?: string) => log.error({ errorId, stack: stackOf(cause) }, 'internal error');
   const visible = (error: unknown) => visibleError(error, report);
 
-  const shedding = useLoadShedding(config.MAX_OPERATIONS, memoryPressure(config.MAX_MEMORY));
+  const subscriptions = useSubscriptions({ most: config.MAX_SUBSCRIPTIONS, stopping });
+  telemetry.metrics.watch({ ...upstreams, openSubscriptions: () => subscriptions.size });
+  const shedding = useLoadShedding(config.MAX_OPERATIONS, memoryPressure(config.MAX_MEMORY), subscriptions.endAll);
   const readiness = (): Readiness => ({
-    status: !isReady() ? 'draining' : shedding.isShedding() ? 'shedding' : 'ready',
+    status: stopping.aborted ? 'draining' : shedding.isShedding() ? 'shedding' : 'ready',
     degraded: upstreams.degradations.current,
   });
 
@@ -150,6 +165,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], isR
         hood: new Hood(hoodReads, operation),
         sor,
         sorSystems: new SorSystems(sor),
+        follow: (question) => pollers.follow(question, subscriptions.endOf(request)),
       };
     },
     maskedErrors: {
@@ -169,12 +185,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], isR
       useMetrics(telemetry.metrics, config.METRICS_PORT !== undefined),
       useReceivedOperation({ maxBytes: config.MAX_BODY, deadlineMs: config.REQUEST_DEADLINE }),
       useArgumentLimits(),
-      {
-        // By the schema above nothing that needs a scope is permitted.
-        onExecute({ args }) {
-          args.schema = permittedSchema(served, args.contextValue.scopes);
-        },
-      } satisfies Plugin<Context>,
+      { onExecute: permit, onSubscribe: permit } satisfies Plugin<Context>,
       useOperationCost(config.MAX_CALLS),
       usePlannedExecution<Context>(
         ({ operation: { options } }) => ({
@@ -211,6 +222,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], isR
       useDocumentMistakes({ maxTokens: config.MAX_TOKENS, suggestsNames }),
       useUpstreamCost(upstreams.clients),
       useAudit(),
+      subscriptions,
       ...plugins,
     ],
   });
@@ -219,7 +231,10 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], isR
   return Object.assign(frontDoor(yoga, { isOurs, report, refused: (reason) => telemetry.metrics.refused(reason) }), {
     fetch: yoga.fetch,
     // Plugins may have reports to send.
-    [Symbol.asyncDispose]: async () => yoga.dispose(),
+    [Symbol.asyncDispose]: async () => {
+      subscriptions.endAll();
+      await yoga.dispose();
+    },
   });
 }
 

@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   const server = new HttpServer({ clientTimeoutMs: settings.CLIENT_TIMEOUT, keepAliveMs: settings.KEEP_ALIVE_TIMEOUT });
   await once(server.listen(settings.PORT, settings.HOST), 'listening').catch(refuseToListen);
   Object.assign(settings, { PORT: (server.address() as AddressInfo).port });
-  const app = createApp({ config: settings, upstreams, log, telemetry, plugins, isReady: () => !server.isStopping });
+  const app = createApp({ config: settings, upstreams, log, telemetry, plugins, stopping: server.stopping });
   server.on('request', stack.use(app));
   for (const { title, mode, ...details } of startTable(read)) log.info(details, `${title}: ${mode}`);
   if (settings.secretIsRandom) log.warn('SECRET is not set: cursors and links end with this process');

@@ -1,4 +1,4 @@
-import { duration, timeout } from './setting-kinds.ts';
+import { duration, timeout, wholeNumber } from './setting-kinds.ts';
 
 /** The settings about connections with clients, and how they end; `VARIABLES` has them all. */
 export const CONNECTION_VARIABLES = {
@@ -11,6 +11,11 @@ export const CONNECTION_VARIABLES = {
     .prefault('75s')
     .describe(
       'How long a connection stays open without a request. It must be longer than the balancer in front keeps its own: whoever runs one that keeps them for longer than a minute sets it.',
+    ),
+  MAX_SUBSCRIPTIONS: wholeNumber(0, 1_000_000)
+    .prefault('1000')
+    .describe(
+      'How many subscriptions may be open. Others are refused with status 503. No caller but a router may have more than a tenth of them: it is refused with 429.',
     ),
   DRAIN_DELAY: duration
     .optional()

@@ -39,3 +39,7 @@ builder.queryType({
 builder.mutationType({
   description: 'Everything that can be changed. Mistakes of the caller come back as data, in the result unions.',
 });
+builder.subscriptionType({
+  description:
+    'What changes, as server-sent events. The APIs are asked every 5 s, and less often while calls are scarce, once for all who follow the same. If that fails, an event says so, and it goes on.',
+});

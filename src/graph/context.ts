@@ -6,6 +6,7 @@ import type { Sor } from '../sources/sor/sor.ts';
 import { SorSystems } from '../sources/sor/systems.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { linksOf } from './download-link.ts';
+import type { Question } from './live/pollers.ts';
 import type { CursorCodec } from './paging/cursor.ts';
 import type { PageSizesOf } from './paging/page-sizes.ts';
 import type { PersonalKeys } from './personal-keys.ts';
@@ -34,6 +35,8 @@ export interface Context {
   hood: Hood;
   sor: Sor;
   sorSystems: SorSystems;
+  /** What a subscription gets, until it ends. */
+  follow: <Event>(question: Question<Event>) => AsyncIterable<Event | Error>;
   /** Makes links to files, which its caller opens without credentials. */
   linkTo: ReturnType<typeof linksOf>;
 }

@@ -73,6 +73,13 @@ class GivenIdsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     if (Object.keys(ids).length === 0) return resolve;
     return (source, args, context, info) => resolve(source, withApiIds(args, ids), context, info);
   }
+
+  override wrapSubscribe(
+    subscribe: GraphQLFieldResolver<unknown, Types['Context'], object> | undefined,
+    field: PothosOutputFieldConfig<Types>,
+  ): GraphQLFieldResolver<unknown, Types['Context'], object> | undefined {
+    return subscribe && this.wrapResolve(subscribe, field);
+  }
 }
 
 const pluginName = 'givenIds';

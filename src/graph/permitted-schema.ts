@@ -41,10 +41,14 @@ const permittedSchemas = memoize1((_schema: GraphQLSchema) => new Map<string, Gr
 function withRefusals(schema: GraphQLSchema, missing: readonly Scope[]): GraphQLSchema {
   return mapSchema(schema, {
     [MapperKind.OBJECT_FIELD]: (field, _name, typeName) => {
-      const { extensions, resolve = defaultFieldResolver } = field;
+      const { extensions, subscribe, resolve = defaultFieldResolver } = field;
       const lacking = scopesOfField(schema, field).filter((scope) => missing.includes(scope));
       if (lacking.length > 0) {
-        return { ...field, resolve: refusing(lacking, resolve), extensions: { ...extensions, [MISSING]: lacking } };
+        const refused = {
+          resolve: refusing(lacking, resolve),
+          ...(subscribe && { subscribe: refusing(lacking, subscribe) }),
+        };
+        return { ...field, ...refused, extensions: { ...extensions, [MISSING]: lacking } };
       }
       if (!asksForOne(field, schema.getType(typeName))) return undefined;
       return { ...field, resolve: sparing(resolve), extensions: { ...extensions, [SPARED]: true } };

@@ -17,7 +17,7 @@ export function schemaText(schema: GraphQLSchema): string {
     (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type) && !isForRouters(type.name),
   );
   const client = types.map((type) => (type === schema.getQueryType() ? withoutRouters(type) : type));
-  const definition = `"""\n${schema.description}\n"""\nschema {\n  query: Query\n  mutation: Mutation\n}`;
+  const definition = `"""\n${schema.description}\n"""\nschema {\n  query: Query\n  mutation: Mutation\n  subscription: Subscription\n}`;
   const directives = printSchema(new GraphQLSchema({ directives: schema.getDirectives() }));
   return `${[definition, ...client.toSorted(inReadingOrder).map(printType), directives].join('\n\n')}\n`;
 }
@@ -34,7 +34,7 @@ function withoutRouters(query: GraphQLObjectType): GraphQLObjectType {
   });
 }
 
-const ROOTS = ['Mutation', 'Query'];
+const ROOTS = ['Subscription', 'Mutation', 'Query'];
 
 function inReadingOrder({ name: one }: GraphQLNamedType, { name: other }: GraphQLNamedType): number {
   return ROOTS.indexOf(other) - ROOTS.indexOf(one) || (one < other ? -1 : 1);

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import type { ExecutionResult } from '@graphql-tools/utils';
-import { isAsyncIterable, type Plugin } from 'graphql-yoga';
+import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
 import { listOf, objectOf, type Piece, piecesOf } from '../execution/written.ts';
 import { CallerError } from '../graph/caller-error.ts';
-import { factsOf } from './telemetry/operation-facts.ts';
+import { factsOf, isSubscription } from './telemetry/operation-facts.ts';
 
 /** What an operation fails with whose answer would have more than `limit` bytes. */
 export function answerTooLarge(limit: number): CallerError {
@@ -52,10 +52,23 @@ export function useAnswerLimit(limit: number): Plugin {
     }
   }
 
+  /** Each event may be as long as an answer. */
+  const asEvent = (request: Request, event: ExecutionResult): Shown => ({
+    ...event,
+    stringify: (shown) => {
+      const bytes = Buffer.concat(piecesToSend(shown).map(bytesOf));
+      return bytes.length > limit ? refusal(request, {}) : bytes.toString();
+    },
+  });
+
   return {
     onResultProcess({ request, result, setResult }) {
-      if (isAsyncIterable<ExecutionResult>(result))
-        return setResult(limited(request, result) as AsyncGenerator<ExecutionResult>);
+      if (isAsyncIterable<ExecutionResult>(result)) {
+        const parts = isSubscription(request)
+          ? mapAsyncIterator(result, (event) => asEvent(request, event))
+          : limited(request, result);
+        return setResult(parts as AsyncGenerator<ExecutionResult>);
+      }
       const stringify = (shown: ExecutionResult) => {
         const pieces = piecesToSend(shown);
         if (pieces.reduce((bytes, piece) => bytes + Buffer.byteLength(piece), 0) > limit) return refusal(request, {});

@@ -70,10 +70,12 @@ const showsSecrets = memoize1((document: DocumentNode): boolean => {
  */
 export function useUncompressedSecrets(): Plugin {
   const secret = new WeakSet<Request>();
+  const note = ({ args }: { args: { document: DocumentNode; contextValue: { request: Request } } }) => {
+    if (showsSecrets(args.document)) secret.add(args.contextValue.request);
+  };
   return {
-    onExecute({ args }) {
-      if (showsSecrets(args.document)) secret.add(args.contextValue.request);
-    },
+    onExecute: note,
+    onSubscribe: note,
     onResponse({ request, response }) {
       if (secret.has(request)) response.headers.set('cache-control', 'no-store, no-transform');
     },

@@ -48,7 +48,7 @@ export class HttpServer extends Server {
   readonly #connections = new Map<Duplex, Connection>();
   /** Late looks that come at once would be taken for as many. */
   #isLooking = false;
-  #isStopping = false;
+  readonly #stopping = new AbortController();
 
   constructor({ clientTimeoutMs, keepAliveMs }: HttpServerOptions) {
     super({
@@ -67,7 +67,7 @@ export class HttpServer extends Server {
     this.on('request', ({ socket }, answer) => {
       const connection = this.#connections.get(socket);
       if (connection) connection.answer = answer;
-      if (this.#isStopping) answer.setHeader('connection', 'close');
+      if (this.stopping.aborted) answer.setHeader('connection', 'close');
     });
     this.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket) => {
       const { answer } = this.#connections.get(socket) ?? {};
@@ -83,9 +83,9 @@ export class HttpServer extends Server {
     this.once('close', () => clearInterval(looking));
   }
 
-  /** Whether it has been told to stop. */
-  get isStopping(): boolean {
-    return this.#isStopping;
+  /** Aborted when it is told to stop. */
+  get stopping(): AbortSignal {
+    return this.#stopping.signal;
   }
 
   /**
@@ -94,7 +94,7 @@ export class HttpServer extends Server {
    * with how many were cut.
    */
   async drain(delayMs: number, timeoutMs: number): Promise<number> {
-    this.#isStopping = true;
+    this.#stopping.abort();
     for (const { answer } of this.#connections.values()) {
       if (answer?.headersSent === false) answer.setHeader('connection', 'close');
     }

@@ -5,10 +5,11 @@ import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
 import type { Context } from '../graph/context.ts';
 import { mistakesOf } from '../graph/cost/estimate.ts';
 import { isIncremental, refuseOddCounts } from './incremental-counts.ts';
+import { isSubscription } from './telemetry/operation-facts.ts';
 
 /**
  * Answers operations with `@defer` or `@stream` in parts, as `multipart/mixed` or as events; a client that takes
- * neither gets all of it at once, and so does one whose arguments are wrong. Errors in later parts are shown through `visible`, as all others are.
+ * neither gets all of it at once, and so does one whose arguments are wrong, or one that subscribes. Errors in later parts are shown through `visible`, as all others are.
  */
 export function useIncrementalDelivery(visible: (error: unknown) => GraphQLError): Plugin<Context> {
   const shown = <Result extends ExecutionResult>(result: Result): Result =>
@@ -21,7 +22,8 @@ export function useIncrementalDelivery(visible: (error: unknown) => GraphQLError
     onExecute({ args, executeFn, setExecuteFn }) {
       const document: DocumentNode = args.document;
       if (atOnce(document) === document) return undefined;
-      if (!takesParts(args.contextValue.request) || mistakesOf(args.contextValue).length > 0) {
+      const { request } = args.contextValue;
+      if (!takesParts(request) || isSubscription(request) || mistakesOf(args.contextValue).length > 0) {
         setExecuteFn((execution) => executeFn({ ...execution, document: atOnce(document) }));
         return undefined;
       }

@@ -3,7 +3,7 @@ import type { Plugin } from 'graphql-yoga';
 import { identityOf } from './callers.ts';
 import { Places } from './places.ts';
 import { refusal } from './refusal.ts';
-import { factsOf } from './telemetry/operation-facts.ts';
+import { factsOf, isSubscription } from './telemetry/operation-facts.ts';
 
 /** Why there is no place, for the metrics. */
 const REASONS = { none: 'places', 'none for you': 'caller_rate' } as const;
@@ -14,7 +14,8 @@ const RETRY_AFTER = 1;
 /**
  * Refuses operations with status 503 while `maxOperations` are under way or memory is short, before anything of them is
  * read; and with 429 while their caller has so many under way that others find no place. An operation is under way
- * until its answer is there; where that is sent in parts, until the last one is with the caller. How late the process is
+ * until its answer is there; where that is sent in parts, until the last one is with the caller. Subscriptions hold no place once they have
+ * begun, and `onMemoryShort` may end them. How late the process is
  * does not count: with so many at a time an operation waits for a fraction of a second, and its deadline ends it
  * otherwise.
  *
@@ -24,6 +25,7 @@ const RETRY_AFTER = 1;
 export function useLoadShedding(
   maxOperations: number,
   isMemoryShort: () => boolean,
+  onMemoryShort = () => {},
 ): Plugin & { isShedding(): boolean } {
   const places = new Places(maxOperations);
   /** Operations under way, and those whose callers have yet to take their answers. */
@@ -39,6 +41,7 @@ export function useLoadShedding(
     // As late as the credential is checked, so that only those who have it count; and as early as the body is unread.
     onRequestParse({ request, serverContext }) {
       const isMemory = isShedding();
+      if (isMemory) onMemoryShort();
       const place = isMemory ? 'none' : places.take(request, identityOf(request).caller);
       if (place !== 'taken') factsOf(request).refusedFor = isMemory ? 'memory' : REASONS[place];
       if (place === 'none') {
@@ -55,7 +58,7 @@ export function useLoadShedding(
     onResponse({ request, response, serverContext }) {
       const { res } = (serverContext ?? {}) as { res?: ServerResponse };
       if (!res || res.closed) leave(request);
-      else if (!comesInParts(response)) places.leave(request);
+      else if (!comesInParts(response) || isSubscription(request)) places.leave(request);
     },
   };
 }

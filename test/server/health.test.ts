@@ -20,12 +20,12 @@ test('while it stops it is alive, but not ready', async () => {
   await using stack = new AsyncDisposableStack();
   const telemetry = await openTelemetry(config, log, stack);
   const upstreams = stack.use(openUpstreams(config, log));
-  let ready = true;
-  const app = createApp({ config, log, telemetry, upstreams, isReady: () => ready });
+  const stopping = new AbortController();
+  const app = createApp({ config, log, telemetry, upstreams, stopping: stopping.signal });
   const statuses = async () =>
     Promise.all(['/health', '/ready'].map(async (path) => (await app.fetch(`http://gateway.test${path}`)).status));
   expect(await statuses()).toEqual([200, 200]);
-  ready = false;
+  stopping.abort();
   expect(await statuses()).toEqual([200, 503]);
 });
 

@@ -1,5 +1,5 @@
 import { type Logger, pino } from 'pino';
-import { type App, createApp } from '../../src/app.ts';
+import { type App, type AppOptions, createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { type HoodSandbox, type HoodSandboxOptions, startHood } from '../../src/sandbox/hood/server.ts';
 import { type SorSandbox, type SorSandboxOptions, startSor } from '../../src/sandbox/sor/server.ts';
@@ -23,6 +23,10 @@ export interface GatewayOptions {
   env?: Record<string, string>;
   hood?: HoodSandboxOptions;
   sor?: SorSandboxOptions;
+  /** When subscriptions ask the APIs again; by the wall clock unless set. */
+  nextMoment?: AppOptions['nextMoment'];
+  /** As of the process that is to stop. */
+  stopping?: AbortSignal;
   /** A gateway whose stand-ins this one is put in front of as well, as another replica. */
   beside?: Pick<Gateway, 'hood' | 'sor'>;
 }
@@ -79,7 +83,15 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const log = recordingLog(logged, operationLines);
   const telemetry = await openTelemetry(config, log, stack);
   const upstreams = stack.use(openUpstreams(config, log, telemetry));
-  const app = createApp({ config, log, telemetry, upstreams });
+  const { nextMoment, stopping } = options;
+  const app = createApp({
+    config,
+    log,
+    telemetry,
+    upstreams,
+    ...(nextMoment && { nextMoment }),
+    ...(stopping && { stopping }),
+  });
   const held = stack.move();
   return {
     app,

@@ -60,7 +60,7 @@ export function rulesOfType(schema: GraphQLSchema, { name }: GraphQLNamedType): 
 /** The same of a root field, and of a field that has a rule. */
 export function rulesOfField(schema: GraphQLSchema, type: GraphQLObjectType, fieldName: string): ConstDirectiveNode[] {
   const field = type.getFields()[fieldName];
-  const isRoot = type === schema.getQueryType() || type === schema.getMutationType();
+  const isRoot = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].includes(type);
   return [...(isRoot ? [AUTHENTICATED] : []), ...requiring(field ? scopesOfField(schema, field) : [])];
 }
 

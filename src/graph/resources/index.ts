@@ -12,6 +12,8 @@ import './joins/attribute-property.ts';
 import './joins/data-subject.ts';
 import './joins/gdpr-request-profile.ts';
 import './joins/profile-gdpr-requests.ts';
+import './live/attribute-import.ts';
+import './live/hood-export.ts';
 import './sor/attribute-import.ts';
 import './sor/customer-attribute.ts';
 import './sor/customer-attributes.ts';

@@ -4,11 +4,15 @@ import type { Context } from '../../graph/context.ts';
 import { Trail } from './trail.ts';
 
 /**
- * Keeps account of what operations read of personal data: a line before each answer, or part of one, that has any. What
+ * Keeps account of what operations read of personal data: a line before each answer, part of one or event
+ * that has any, and one before a subscription begins. What
  * cannot be recorded is not answered.
  */
 export function useAudit(): Plugin<Context> {
   return {
+    async onSubscribe({ args }) {
+      if (args.contextValue.audit instanceof Trail) await args.contextValue.audit.begin();
+    },
     onExecute({ args }) {
       const { audit: trail } = args.contextValue;
       if (!(trail instanceof Trail)) return undefined;

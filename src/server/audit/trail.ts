@@ -51,6 +51,11 @@ export class Trail implements AuditTrail {
     if (about) await this.#record({ event: 'read', ...about }, details);
   }
 
+  /** Records that a subscription begins. Throws where it cannot. */
+  begin(): Promise<void> {
+    return this.#record({ event: 'subscribe' });
+  }
+
   async beforeWrite({
     mutation,
     subjects = [],

@@ -32,7 +32,7 @@ export class Metrics implements CallObserver {
   readonly #mostNames: number;
   /** By API, resource and result: a lookup of many keys must not put as many labels together. */
   readonly #reads = new Map<string, number>();
-  #state: ProcessState = { clients: new Map(), degradations: { current: [] } };
+  #state: ProcessState = { clients: new Map(), degradations: { current: [] }, openSubscriptions: () => 0 };
   #hasDefaults = false;
 
   readonly #operations = this.#counter('operations_total', [...OPERATION, 'code'], 'Operations that were answered.');

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { INVALID_TRACEID, type Span } from '@opentelemetry/api';
-import { type DocumentNode, getOperationAST, type OperationDefinitionNode, print } from 'graphql';
+import { type DocumentNode, getOperationAST, type OperationDefinitionNode, OperationTypeNode, print } from 'graphql';
 import type { ReadRecord } from '../../http/client/call-observer.ts';
 import type { CallRecord } from '../../http/client/call-record.ts';
 
@@ -120,6 +120,11 @@ export function factsOf(request: Request): OperationFacts {
 /** The facts of an operation that calls are made for; undefined for background work. */
 export function factsOfServed(operation: object | undefined): OperationFacts | undefined {
   return operation && known.get(operation);
+}
+
+/** Whether a request's operation is a subscription, once that is known. */
+export function isSubscription(request: Request): boolean {
+  return factsOf(request).operation?.operation === OperationTypeNode.SUBSCRIPTION;
 }
 
 /** Counts an attempt that is sent: for the first operation as a call, for all as waiting, since they joined. */

@@ -11,6 +11,7 @@ export interface ProcessState {
       circuits(): readonly (readonly [route: string, isOpen: boolean])[];
     }
   >;
+  openSubscriptions(): number;
   readonly degradations: { readonly current: readonly { readonly api?: string; readonly reason: string }[] };
 }
 
@@ -73,7 +74,7 @@ export function registerStateGauges(registry: Registry, state: () => ProcessStat
       [{}, state().degradations.current.some(({ reason }) => reason === 'redis_away') ? 0 : 1],
     ]);
   }
-  gauge('subscriptions', [], 'Subscriptions that are open.', () => [[{}, 0]]);
+  gauge('subscriptions', [], 'Subscriptions that are open.', () => [[{}, state().openSubscriptions()]]);
   gauge('memory_limit_bytes', [], 'How much memory the process may use.', () => [[{}, facts.memoryLimit]]);
   gauge('info', ['version', 'mode'], 'The version, and whether data is live or of the sandbox.', () => [
     [{ version: facts.version, mode: facts.mode }, 1],

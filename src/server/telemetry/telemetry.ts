@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from '@graphql-tools/utils';
 import type { Tracer } from '@opentelemetry/api';
+import type { ExecutionArgs } from 'graphql';
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { CallObserver } from '../../http/client/call-observer.ts';
@@ -72,9 +73,8 @@ export class Telemetry {
   usePlugin(): Plugin {
     return {
       onRequestParse: ({ request }) => this.#traces.begin(factsOf(request)),
-      onExecute({ args }) {
-        factsOf(args.contextValue.request).begin(args.document, args.operationName);
-      },
+      onExecute: begin,
+      onSubscribe: begin,
       onResultProcess({ request, result, setResult }) {
         const { codes } = factsOf(request);
         if (isAsyncIterable<ExecutionResult>(result)) {
@@ -103,11 +103,11 @@ export class Telemetry {
 
   #done(facts: OperationFacts, answer: { caller: string; status: number; bytes: number | undefined }): void {
     const { status } = answer;
-    const { codes, name, operation, refusedFor = REASONS[status] } = facts;
+    const { codes, name, operation, refusedFor = operation ? undefined : REASONS[status] } = facts;
     const ms = performance.now() - facts.startedAt;
     const [code = status < 400 ? 'OK' : `HTTP_${status}`] = codes;
     this.metrics.operation({ name, kind: operation?.operation ?? '', code, ms });
-    if (!operation && refusedFor) this.metrics.refused(refusedFor);
+    if (refusedFor) this.metrics.refused(refusedFor);
     this.#log.operation(facts, { ...answer, ms });
     this.#traces.end(facts, status);
   }
@@ -118,6 +118,10 @@ function namesIn(documents: Iterable<string>): string[] {
   return [...documents].flatMap((text) =>
     [...text.matchAll(/\b(?:query|mutation|subscription)\s+(\w+)/g)].map(([, name = '']) => name),
   );
+}
+
+function begin({ args }: { args: Pick<ExecutionArgs, 'contextValue' | 'document' | 'operationName'> }): void {
+  factsOf((args.contextValue as { request: Request }).request).begin(args.document, args.operationName);
 }
 
 /** Adds the codes of the errors in an answer, or in a part of one. Only an error for a caller who has left has none. */

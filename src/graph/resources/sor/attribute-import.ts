@@ -1,4 +1,5 @@
 /** Imports of files of attribute values, and what went wrong in them. */
+import type { Subject } from '../../../http/reads/subjects.ts';
 import {
   findImport,
   type ImportErrorRow,
@@ -21,14 +22,16 @@ import { MAX_FIRST, systemEdges } from './system-of-record.ts';
 
 const DEFAULT_ERRORS = 100;
 
-/** `jid` only where the import was just started; `started` may still have to come then. */
-type AttributeImportRow = ImportRow & Partial<StartedImport>;
+/** `jid` only where the import was just started; `started` may still have to come then. A subscription knows the errors. */
+type AttributeImportRow = ImportRow & Partial<StartedImport> & { knownErrors?: readonly ImportErrorRow[] };
 
 /** Of an import that was just started, the time is yet to come. */
 const arriving = <Type>({ type, read }: Reading<Type>): Reading<Type> => ({
   type,
   read: (value) => (value instanceof Promise ? value.then(read) : read(value)),
 });
+
+const customerOf = ({ customerId }: ImportErrorRow): Subject[] => (customerId ? [['customer', customerId]] : []);
 
 const STARTED = arriving(MOMENT);
 const STARTED_TEXT = arriving(TEXT);
@@ -111,11 +114,14 @@ export const AttributeImport = builder.objectRef<AttributeImportRow>('AttributeI
         }),
         customerId: t.arg.id({ idOf: 'CustomerProfile', description: 'Only lines about this customer.' }),
       },
-      resolve: ({ import_id }, { first, customerId, ...window }, { sor, cursors }) => {
+      resolve: ({ import_id, knownErrors }, { first, customerId, ...window }, { sor, cursors, operation }) => {
         const listKey = `sor/import-errors?${JSON.stringify([import_id, customerId ?? null])}`;
+        const known = customerId == null && knownErrors;
+        if (known) operation.subjects?.add(known.flatMap(customerOf));
         return readWhole(
           // An empty parameter would ask for everybody's.
-          async () => (customerId === '' ? [] : readImportErrors(sor, import_id, customerId ?? undefined)),
+          async () =>
+            known ? [...known] : customerId === '' ? [] : readImportErrors(sor, import_id, customerId ?? undefined),
           { first: first ?? DEFAULT_ERRORS, ...window },
           { listKey, cursors, maximum: MAX_FIRST },
         );

@@ -1,0 +1,135 @@
+import { EventEmitter, on } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
+import type { Hood } from '../../sources/hood/hood.ts';
+import type { Sor } from '../../sources/sor/sor.ts';
+
+/** The shortest time between two polls, and how many times as long it gets while calls are scarce. */
+const EVERY_MS = 5_000;
+const LONGEST = 6;
+
+/** The APIs, for one poll. */
+export interface PolledApis {
+  hood: Hood;
+  sor: Sor;
+}
+
+/** What a poll has found. */
+export interface Found<Event> {
+  events: readonly Event[];
+  /** Whether nothing more will come. */
+  isOver?: boolean;
+}
+
+/** What is asked again and again. */
+export interface Question<Event> {
+  /** Equal for all who may have the same events: field, arguments and what is read. */
+  key: string;
+  /** The API that is asked. */
+  api: 'HOOD' | 'SOR';
+  /** Whether each event is a whole state: one that differs in nothing is left out, and whoever comes later begins with the last. */
+  isState: boolean;
+  /** Returns what makes one poll; it may remember what it has seen. */
+  begin(): (apis: PolledApis) => Promise<Found<Event>>;
+}
+
+export interface PollersOptions {
+  /** The APIs for one poll, whose calls end with the signal. */
+  apisFor: (signal: AbortSignal) => PolledApis;
+  /** How much of the account's limit is left at an API, from 0 to 1. */
+  leftAt: (api: string) => number;
+  /** Resolves at the next moment that is a multiple of `everyMs`; rejects when the signal is aborted. */
+  nextMoment: (everyMs: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** One question, and those who follow it. */
+class Poller extends EventEmitter {
+  readonly ending = new AbortController();
+  followers = 0;
+  latest: unknown;
+  isFailing = false;
+
+  constructor() {
+    super();
+    this.setMaxListeners(0);
+  }
+}
+
+/**
+ * Asks each question once for all who follow it, as long as anybody does. All are asked at the same moments, so that
+ * what they look up goes in the same calls: every 5 s while at least half of an account's calls are left, and less
+ * often the fewer there are, down to every 30 s.
+ */
+export class Pollers {
+  readonly #options: PollersOptions;
+  readonly #pollers = new Map<string, Poller>();
+
+  constructor(options: PollersOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The events of a question until the signal is aborted. A poll that fails is an event as well, the error; further
+   * failures in a row are not.
+   */
+  async *follow<Event>(question: Question<Event>, signal: AbortSignal): AsyncGenerator<Event | Error> {
+    if (signal.aborted) return;
+    const poller = this.#pollerOf(question);
+    const events = on(poller, 'event', { signal, close: ['over'] });
+    poller.followers += 1;
+    try {
+      if (question.isState && poller.latest !== undefined) yield poller.latest as Event | Error;
+      for await (const [event] of events) yield event;
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      poller.followers -= 1;
+      await events.return?.();
+      if (poller.followers === 0) this.#end(question.key, poller);
+    }
+  }
+
+  #pollerOf(question: Question<unknown>): Poller {
+    let poller = this.#pollers.get(question.key);
+    if (!poller) {
+      poller = new Poller();
+      this.#pollers.set(question.key, poller);
+      void this.#run(question, poller);
+    }
+    return poller;
+  }
+
+  #end(key: string, poller: Poller): void {
+    if (this.#pollers.get(key) === poller) this.#pollers.delete(key);
+    poller.ending.abort();
+  }
+
+  async #run({ key, api, isState, begin }: Question<unknown>, poller: Poller): Promise<void> {
+    const { apisFor, leftAt, nextMoment } = this.#options;
+    const { signal } = poller.ending;
+    const poll = begin();
+    while (!signal.aborted) {
+      const { events, isOver } = await poll(apisFor(signal)).then(
+        (found) => {
+          poller.isFailing = false;
+          return found;
+        },
+        (error: Error): Found<unknown> => {
+          const isNew = !poller.isFailing;
+          poller.isFailing = true;
+          return { events: isNew ? [error] : [] };
+        },
+      );
+      for (const event of events) {
+        if (isState && isDeepStrictEqual(event, poller.latest)) continue;
+        poller.latest = event;
+        poller.emit('event', event);
+      }
+      if (isOver) {
+        poller.emit('over');
+        return this.#end(key, poller);
+      }
+      const longer = Math.min(LONGEST, Math.max(1, Math.floor(1 / leftAt(api))));
+      await nextMoment(EVERY_MS * longer, signal).catch(() => {});
+    }
+  }
+}

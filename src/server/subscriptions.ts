@@ -1,0 +1,143 @@
+import { collectFields, isAsyncIterable } from '@graphql-tools/utils';
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, getOperationAST } from 'graphql';
+import type { Plugin, YogaServerInstance } from 'graphql-yoga';
+import { coercedVariables, NO_VALUES } from '../execution/coerced-variables.ts';
+import { partsOf } from '../execution/document-parts.ts';
+import { BadInput } from '../graph/caller-error.ts';
+import type { Context } from '../graph/context.ts';
+import type { Caller } from '../http/client/caller.ts';
+import { identityOf } from './callers.ts';
+import { refusal } from './refusal.ts';
+import { factsOf } from './telemetry/operation-facts.ts';
+
+/** One caller but a router may have one in so many of all subscriptions. */
+const SHARE = 10;
+
+/** When a caller who was refused should come again, in seconds. */
+const RETRY_AFTER = 30;
+
+/** Of `Accept`: takes server-sent events. */
+const EVENTS = /(?:^|,)\s*(?:\*\/\*|text\/(?:\*|event-stream))\s*(?:[;,]|$)/i;
+
+/** The longest that Node's timers wait, in milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+export interface SubscriptionsOptions {
+  /** How many may be open. */
+  most: number;
+  /** Aborted when the process is to stop. */
+  stopping: AbortSignal;
+}
+
+/**
+ * Executes subscriptions: each event by itself, as a query whose context is made for it, through all plugins. A
+ * subscription ends with what it follows, with its caller's connection or token, and with `endAll`; the last thing that
+ * its caller gets is that it is complete. More than `most` are refused with status 503, and those of one caller beyond
+ * its share with 429.
+ */
+export function useSubscriptions({ most, stopping }: SubscriptionsOptions) {
+  const open = new Map<Request, { caller: string; ending: AbortController }>();
+  let yoga: Pick<YogaServerInstance<object, Context>, 'getEnveloped'>;
+
+  function refusedFor({ name, isRouter }: Caller) {
+    if (stopping.aborted || open.size >= most) {
+      const message = stopping.aborted ? 'The gateway is about to stop.' : 'The gateway has too many subscriptions.';
+      return { reason: 'places', error: refusal(503, 'RATE_LIMITED', message, { retryAfter: RETRY_AFTER }) } as const;
+    }
+    const own = Math.ceil(most / SHARE);
+    if (isRouter || open.values().reduce((count, { caller }) => count + Number(caller === name), 0) < own) return;
+    const message = `Expected at most ${own} subscriptions of one caller.`;
+    return {
+      reason: 'caller_rate',
+      error: refusal(429, 'RATE_LIMITED', message, { retryAfter: RETRY_AFTER }),
+    } as const;
+  }
+
+  /** Takes a place until what it returns is aborted or `end` is called. */
+  function begin(request: Request): { signal: AbortSignal; end: () => void } {
+    const { caller, validUntil } = identityOf(request);
+    const ending = new AbortController();
+    const { signal } = ending;
+    const end = () => ending.abort();
+    for (const other of [request.signal, stopping]) other.addEventListener('abort', end, { signal });
+    const validMs = Math.max(0, Math.min((validUntil ?? Infinity) - Date.now(), LONGEST_TIMER));
+    const timer = validUntil === undefined ? undefined : setTimeout(end, validMs).unref();
+    open.set(request, { caller: caller.name, ending });
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      open.delete(request);
+    });
+    if (request.signal.aborted) end();
+    return { signal, end };
+  }
+
+  async function subscribe(args: ExecutionArgs): Promise<ExecutionResult | AsyncIterable<ExecutionResult>> {
+    const { request } = args.contextValue as { request: Request };
+    const refused = refusedFor(identityOf(request).caller);
+    if (refused) {
+      factsOf(request).refusedFor = refused.reason;
+      return { errors: [refused.error] };
+    }
+    if (!EVENTS.test(request.headers.get('accept') ?? '*/*')) {
+      // Yoga would leave it open, for nobody.
+      return { errors: [refusal(406, 'BAD_USER_INPUT', 'Expected `Accept: text/event-stream` with a subscription.')] };
+    }
+    if (!selectsAny(args))
+      throw new BadInput('Expected a field of the subscription: `@skip` and `@include` leave none.');
+    const { end } = begin(request);
+    const source = await createSourceEventStream(args).catch((error) => {
+      end();
+      throw error;
+    });
+    if (!isAsyncIterable(source)) {
+      end();
+      return source as ExecutionResult;
+    }
+    const answers = answersTo(source, args, end);
+    // Whoever leaves ends the wait for the next event: a generator would not hear of it before.
+    const left = async () => {
+      end();
+      return answers.return(undefined);
+    };
+    return { [Symbol.asyncIterator]: () => ({ next: () => answers.next(), return: left }) };
+  }
+
+  async function* answersTo(source: AsyncIterable<unknown>, args: ExecutionArgs, end: () => void) {
+    try {
+      for await (const rootValue of source) {
+        const { contextFactory, execute } = yoga.getEnveloped({ ...(args.contextValue as object) });
+        yield (await execute({ ...args, rootValue, contextValue: await contextFactory() })) as ExecutionResult;
+      }
+    } finally {
+      end();
+    }
+  }
+
+  const plugin: Plugin<Context> = {
+    onYogaInit(init) {
+      // Its own type knows no context.
+      yoga = init.yoga as unknown as typeof yoga;
+    },
+    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribe),
+  };
+  return {
+    ...plugin,
+    /** How many are open. */
+    get size(): number {
+      return open.size;
+    },
+    /** Aborted when the subscription of a request ends. */
+    endOf: (request: Request): AbortSignal => open.get(request)?.ending.signal ?? AbortSignal.abort(),
+    endAll: () => open.values().forEach(({ ending }) => void ending.abort()),
+  };
+}
+
+/** Whether there is a root field; variables that are wrong are for the executor to report. */
+function selectsAny({ schema, document, operationName, variableValues }: ExecutionArgs): boolean {
+  const operation = getOperationAST(document, operationName);
+  const root = schema.getSubscriptionType();
+  const variables = operation && coercedVariables(schema, operation, variableValues ?? NO_VALUES);
+  if (!operation || !root || !variables) return true;
+  const { fragments } = partsOf(document);
+  return collectFields(schema, fragments, variables, root, operation.selectionSet).fields.size > 0;
+}
