@@ -66,31 +66,33 @@ export class WindowPages<Row> extends AnsweredPages<Row> {
   }
 
   async #askFor(missing: RowRange, backwards: boolean): Promise<void> {
-    const { firstPage, pageCount, pageSize } = this.#planOf(missing);
+    const { pageSize, numbers } = this.#planOf(missing);
     // After a first page that was short, one more shows whether it is the last.
-    const count = Math.min(pageCount, this.shownSize === undefined ? PAGES_AT_ONCE : 1, this.callsLeft);
-    const from = backwards ? firstPage + pageCount - count : firstPage;
-    const again = Array.from({ length: count }, (_, index) => {
-      const times = this.answers(from + index, pageSize).length;
-      return (
-        times < this.#mostTimes(pageSize) && this.#fetch(from + index, pageSize, this.sizes.asked(pageSize) - times)
-      );
-    });
-    await Promise.all(again);
+    const count = Math.min(numbers.length, this.shownSize === undefined ? PAGES_AT_ONCE : 1, this.callsLeft);
+    const chosen = backwards ? numbers.slice(-count) : numbers.slice(0, count);
+    await Promise.all(
+      chosen.map((number) => {
+        const times = this.answers(number, pageSize).length;
+        return this.#fetch(number, pageSize, this.sizes.asked(pageSize) - times);
+      }),
+    );
     // A page that is refused is behind the end, if the list is there at all.
     if (!this.#hasAnswer) await this.ask(1, pageSize);
   }
 
   /** Behind a short first page come pages of just its length: the API has pages of that length. */
-  #planOf(missing: RowRange): PagePlan {
-    const isUseless = ({ firstPage, pageCount, pageSize }: PagePlan) =>
-      Array.from({ length: pageCount }, (_, index) => this.answers(firstPage + index, pageSize)).some(
-        ({ length }) => length >= this.#mostTimes(pageSize),
+  #planOf(missing: RowRange): { pageSize: number; numbers: number[] } {
+    const unasked = ({ firstPage, pageCount, pageSize }: PagePlan) =>
+      Array.from({ length: pageCount }, (_, index) => firstPage + index).filter(
+        (number) => this.answers(number, pageSize).length < this.#mostTimes(pageSize),
       );
     const { least, own } = this.sizes;
+    // Of pages that the API is known to have, those that have not come are asked for.
+    const isUseless = (plan: PagePlan) => unasked(plan).length < (plan.pageSize === own ? 1 : plan.pageCount);
     const most = Math.min(this.shownSize ?? this.sizes.most, this.sizes.most);
-    const plan = this.shownSize && planPages(missing, { least: most, most, own: most });
-    return plan && !isUseless(plan) ? plan : planPages(missing, { least, most, own }, isUseless);
+    const shown = this.shownSize && planPages(missing, { least: most, most, own: most });
+    const plan = shown && !isUseless(shown) ? shown : planPages(missing, { least, most, own }, isUseless);
+    return { pageSize: plan.pageSize, numbers: unasked(plan) };
   }
 
   /** A page of the API's smallest size comes also where fewer rows are asked for, which is another call. */
