@@ -2,21 +2,19 @@ import type { RequestListener } from 'node:http';
 import { mapSchema } from '@graphql-tools/utils';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
-import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
 import { publicUrlOf } from './config/public-url.ts';
+import { openContexts } from './contexts.ts';
 import { usePlannedExecution } from './execution/execute-planned.ts';
 import type { Context } from './graph/context.ts';
 import { mistakesOf } from './graph/cost/estimate.ts';
-import { linksOf } from './graph/download-link.ts';
 import { visibleError } from './graph/errors.ts';
 import type { PollersOptions } from './graph/live/pollers.ts';
-import { CursorCodec } from './graph/paging/cursor.ts';
-import { pageSizesByResource } from './graph/paging/page-sizes.ts';
 import { permittedSchema } from './graph/permitted-schema.ts';
-import { PersonalKeys } from './graph/personal-keys.ts';
 import { schema } from './graph/schema.ts';
+import { everyField } from './graph/selection.ts';
+import { subjectFile } from './graph/subject/file.ts';
 import { callAllowance } from './http/client/call-options.ts';
 import { Operation } from './http/reads/operation.ts';
 import type { Subjects } from './http/reads/subjects.ts';
@@ -28,7 +26,7 @@ import { useArgumentLimits } from './server/argument-limits.ts';
 import { useAudit } from './server/audit/audit.ts';
 import { trails } from './server/audit/trail.ts';
 import { deadlineOf, mustRevalidate } from './server/caller-wishes.ts';
-import { identityOf, linkHolder, stillGranted, useCallers } from './server/callers.ts';
+import { identityOf, stillGranted, useCallers } from './server/callers.ts';
 import { useClientIntrospection, useNoIntrospection } from './server/client-introspection.ts';
 import { useUncompressedSecrets } from './server/compression.ts';
 import { corsFor, PageOrigins, useVaryOrigin } from './server/cors.ts';
@@ -36,6 +34,7 @@ import { useCsrfPrevention } from './server/csrf-prevention.ts';
 import { documentCaches } from './server/document-cache.ts';
 import { useDocumentMistakes } from './server/document-mistakes.ts';
 import { useDownloads } from './server/downloads.ts';
+import { useFileKeys } from './server/file-keys.ts';
 import { frontDoor, type ServerContext } from './server/front-door.ts';
 import { useGraphiql } from './server/graphiql.ts';
 import { useIncrementalDelivery } from './server/incremental.ts';
@@ -53,10 +52,6 @@ import type { Telemetry } from './server/telemetry/telemetry.ts';
 import { useTrustedDocuments } from './server/trusted-documents.ts';
 import { useUploads } from './server/uploads.ts';
 import { useUpstreamCost } from './server/upstream-cost.ts';
-import { Hood } from './sources/hood/hood.ts';
-import { HoodReads } from './sources/hood/hood-reads.ts';
-import { Sor, SorReads } from './sources/sor/sor.ts';
-import { SorSystems } from './sources/sor/systems.ts';
 import type { Upstreams } from './upstreams.ts';
 import { waysIn } from './ways-in.ts';
 
@@ -89,32 +84,11 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
   const permit = ({ args }: { args: { schema: GraphQLSchema; contextValue: Context } }) => {
     args.schema = permittedSchema(served, args.contextValue.scopes);
   };
-  const linkSigner = signerFor(() => config.SECRET, 'links');
   const isMadeUp = config.UPSTREAM === 'sandbox';
   const publicUrl = publicUrlOf(config);
   const origins = new PageOrigins(config.CORS_ORIGINS, isMadeUp, publicUrl);
-  const processContext = {
-    cursors: new CursorCodec(signerFor(() => config.SECRET, 'cursors')),
-    pageSizes: pageSizesByResource(),
-    filledTimes: new LRUCache<string, true>({ max: 64, ttl: 10 * 60 * 1000 }),
-    maxEntities: config.MAX_ENTITIES,
-    clientIdType: config.HOOD_CLIENT_ID_IS === 'none' ? undefined : config.HOOD_CLIENT_ID_IS,
-  };
-  const hoodReads = new HoodReads(upstreams.hood, {
-    fields: config.HOOD_FIELDS,
-    maxPageSize: config.HOOD_MAX_PAGE_SIZE,
-  });
-  const sorReads = new SorReads(upstreams.sor, upstreams.sorFeed, {
-    maxPageSize: config.SOR_MAX_PAGE_SIZE,
-    settleMs: config.SOR_SETTLE_TIME,
-  });
-
-  const { pageSizes } = processContext;
-  // It is read for all who may not see personal data, each time anew.
-  const hoodForAll = () =>
-    new Hood(hoodReads, new Operation({ deadline: performance.now() + config.REQUEST_DEADLINE, mustRevalidate: true }));
-  const personalKeys = new PersonalKeys({ hood: hoodForAll, pageSizes, masksUnknown: config.UNKNOWN_PI === 'mask' });
-
+  const contexts = openContexts(config, upstreams, publicUrl);
+  const { hoodReads, sorReads, fileKeys, linkSigner } = contexts;
   const pollers = polling({ hoodReads, sorReads, upstreams, deadlineMs: config.REQUEST_DEADLINE, nextMoment });
   const callerOf = (request: Request) => ({ caller: identityOf(request).caller, operation: request });
   const to = config.AUDIT ?? (config.AUTH.every((way) => way === 'none') ? undefined : 'stdout');
@@ -150,23 +124,9 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
   const yoga = createYoga<ServerContext, Context>({
     schema: plugins.length > 0 ? served : permittedSchema(schema, new Set()),
     context: ({ request }) => {
-      const identity = identityOf(request);
       const audit = trailOf(request);
-      const operation = operationOf(request, audit?.subjects);
-      const sor = new Sor(sorReads, operation);
-      return {
-        ...processContext,
-        audit,
-        personalKeys,
-        upstreams: upstreams.clients,
-        operation,
-        scopes: identity.scopes,
-        linkTo: linksOf(publicUrl, linkSigner, linkHolder(identity), identity.validUntil),
-        hood: new Hood(hoodReads, operation),
-        sor,
-        sorSystems: new SorSystems(sor),
-        follow: (question) => pollers.follow(question, subscriptions.endOf(request)),
-      };
+      const follow: Context['follow'] = (question) => pollers.follow(question, subscriptions.endOf(request));
+      return contexts.of(request, operationOf(request, audit?.subjects), { audit, follow });
     },
     maskedErrors: {
       errorMessage: '',
@@ -205,12 +165,18 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
       useCallers(ways),
       shedding,
       useDownloads(
-        { signer: linkSigner, stillGranted: (holder) => stillGranted(holder, ways), trailOf },
-        (request) => new Hood(hoodReads, operationOf(request)),
-        // It may take longer than an operation: only its caller ends it, and operations go first.
-        (request) =>
-          new Sor(sorReads, new Operation({ ...callerOf(request), signal: request.signal, priority: 'background' })),
+        { signer: linkSigner, stillGranted: (holder) => stillGranted(holder, ways), trailOf, seal: fileKeys.seal },
+        {
+          interactive: (request) => contexts.of(request, operationOf(request)),
+          // It may take longer than an operation: only its caller ends it, and operations go first.
+          background: (request) => {
+            const options = { signal: request.signal, priority: 'background', mustRevalidate: true } as const;
+            return contexts.of(request, new Operation({ ...callerOf(request), ...options }));
+          },
+        },
+        (names, context) => subjectFile(names, context, everyField(schema, 'GdprRequest'), fileKeys.sign),
       ),
+      useFileKeys(fileKeys.jwks),
       useCsrfPrevention(origins),
       useUploads({ maxFieldBytes: config.MAX_BODY, clientTimeoutMs: config.CLIENT_TIMEOUT }),
       config.TRUSTED_DOCUMENTS

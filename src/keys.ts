@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import type { Signatures, Signer } from './graph/signer.ts';
 
-type Purpose = 'cursors' | 'links' | 'accounts' | 'answers' | 'audit';
+type Purpose = 'cursors' | 'links' | 'accounts' | 'answers' | 'audit' | 'subjects';
 
 /** A 256-bit key for one purpose (HKDF-SHA-256), so that what one signs can never pass for another's. */
 export function keyFor(secret: string, purpose: Purpose): KeyObject {

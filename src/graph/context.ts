@@ -11,6 +11,7 @@ import type { CursorCodec } from './paging/cursor.ts';
 import type { PageSizesOf } from './paging/page-sizes.ts';
 import type { PersonalKeys } from './personal-keys.ts';
 import type { Scope } from './scopes.ts';
+import type { Seal } from './signer.ts';
 import type { UpstreamState } from './upstream-state.ts';
 
 /** What a resolver may reach, made afresh for every operation; all up to `upstreams` is the process's own. */
@@ -39,6 +40,8 @@ export interface Context {
   follow: <Event>(question: Question<Event>) => AsyncIterable<Event | Error>;
   /** Makes links to files, which its caller opens without credentials. */
   linkTo: ReturnType<typeof linksOf>;
+  /** Hides in a link whom its file is about. */
+  seal: Seal;
 }
 
 /** The same for a part of the operation that reads for itself. */

@@ -9,12 +9,13 @@ const LIFETIME_MS = 5 * 60 * 1000;
 export const SCOPES_OF_FILES = {
   exports: ['exports:read'],
   'profile-exports': ['exports:read', 'pii:read'],
+  'data-subjects': ['exports:read', 'gdpr:read', 'pii:read'],
 } as const satisfies Record<string, readonly Scope[]>;
 
 /** Which files this gateway hands out. */
 export type DownloadKind = keyof typeof SCOPES_OF_FILES;
 
-const PATH = /^\/(exports|profile-exports)\/([^/]+)\/download$/;
+const PATH = /^\/(exports|profile-exports|data-subjects)\/([^/]+)\/download$/;
 
 /** Whoever got a link, with the scopes that they had then, and what of their token those came from. */
 export interface LinkHolder {

@@ -3,6 +3,7 @@ import {
   type FieldNode,
   type GraphQLNamedType,
   type GraphQLResolveInfo,
+  type GraphQLSchema,
   getNamedType,
   isAbstractType,
   isInterfaceType,
@@ -35,6 +36,12 @@ export const upstreamFields = once((info: SelectionInfo, typeName) => {
   });
   return [...names].sort();
 });
+
+/** All upstream fields that a type is made from. */
+export function everyField(schema: GraphQLSchema, typeName: string): readonly string[] {
+  const type = schema.getType(typeName);
+  return isObjectType(type) ? Object.values(type.getFields()).flatMap(upstreamNamesOf) : [];
+}
 
 /** Whether a row that a write answered with has all that is selected of it, so that it need not be read again. */
 export function hasSelected(row: object, info: SelectionInfo, typeName: string): boolean {

@@ -3,3 +3,9 @@ export type Signatures = readonly [Buffer, ...Buffer[]];
 
 /** Signs for one purpose. */
 export type Signer = (text: string) => Signatures;
+
+/** Hides texts from all who see them on their way. What was not closed by it, or is too old, is not opened. */
+export interface Seal {
+  close(text: string): Promise<string>;
+  open(token: string): Promise<string | undefined>;
+}

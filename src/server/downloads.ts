@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import { finished } from 'node:stream';
+import { finished, Readable } from 'node:stream';
 import type { Plugin } from 'graphql-yoga';
 import { CallerError } from '../graph/caller-error.ts';
+import type { Context } from '../graph/context.ts';
 import {
   type DownloadKind,
   downloadKind,
@@ -10,20 +11,26 @@ import {
   SCOPES_OF_FILES,
 } from '../graph/download-link.ts';
 import type { Scope } from '../graph/scopes.ts';
-import type { Signer } from '../graph/signer.ts';
+import type { Seal, Signer } from '../graph/signer.ts';
+import { nameIn, type PersonArguments } from '../graph/subject/person.ts';
 import type { OpenedStream } from '../http/client/calls.ts';
 import { UpstreamError } from '../http/client/upstream-error.ts';
-import type { Hood } from '../sources/hood/hood.ts';
+import type { Subject } from '../http/reads/subjects.ts';
 import { openProfileExport } from '../sources/sor/profile-export.ts';
-import type { Sor } from '../sources/sor/sor.ts';
 import type { Trail } from './audit/trail.ts';
 import { identifyAs } from './callers.ts';
 import { factsOf } from './telemetry/operation-facts.ts';
 
-/** How a file is opened that a link was made for, and what it is called, without its ending. */
+/** How a file is opened that a link was made for, what it is called, without its ending, and whom the audit names. */
 type Downloads = Record<
   DownloadKind,
-  { open: (subject: string, request: Request) => Promise<OpenedStream>; nameOf: (subject: string) => string }
+  {
+    open: (subject: string, request: Request) => Promise<OpenedStream>;
+    nameOf: (subject: string) => string;
+    /** What the link says, where that is hidden. */
+    subjectIn?: (subject: string) => Promise<string | undefined>;
+    about?: (subject: string) => Subject;
+  }
 >;
 
 /** What it takes to honour a link. */
@@ -32,6 +39,13 @@ export interface LinkOptions {
   /** What of it whoever got a link may still do. */
   stillGranted: (holder: LinkHolder) => ReadonlySet<Scope>;
   trailOf: (request: Request) => Trail | undefined;
+  seal: Seal;
+}
+
+/** What files are read with: by whoever waits for one that the API has, or as background work. */
+export interface FileContexts {
+  interactive: (request: Request) => Context;
+  background: (request: Request) => Context;
 }
 
 /** The statuses that failures of the API have for a browser; any other is 502. */
@@ -46,42 +60,53 @@ const RETRY_AFTER = '5';
 
 /**
  * Serves files of the APIs, as they come, to whoever holds a link that this gateway signed: of `HoodExport.downloadUrl`,
- * and of `exportCustomerProfiles`, whose export starts when its link is opened.
+ * and of `exportCustomerProfiles` and `exportDataSubject`, whose files are made when their links are opened;
+ * `openSubject` makes the latter.
  */
 export function useDownloads(
-  { signer, stillGranted, trailOf }: LinkOptions,
-  hoodFor: (request: Request) => Hood,
-  sorFor: (request: Request) => Sor,
+  { signer, stillGranted, trailOf, seal }: LinkOptions,
+  { interactive, background }: FileContexts,
+  openSubject: (names: PersonArguments, context: Context) => AsyncGenerator<string>,
 ): Plugin {
   const downloads: Downloads = {
     exports: {
-      open: (id, request) => hoodFor(request).download(id),
+      open: (id, request) => interactive(request).hood.download(id),
       nameOf: (id) => `export-${id.replace(/[^\w-]/g, '_')}`,
     },
     'profile-exports': {
       open: (subject, request) => {
         const query = JSON.parse(Buffer.from(subject, 'base64url').toString());
-        return openProfileExport(sorFor(request), query, request.signal);
+        return openProfileExport(background(request).sor, query, request.signal);
       },
       nameOf: () => 'customer-profiles',
+    },
+    'data-subjects': {
+      open: async (subject, request) => {
+        const pieces = openSubject(JSON.parse(subject), background(request));
+        const body = Readable.from(pieces, { objectMode: false });
+        return { status: 200, headers: { 'content-type': 'application/json' }, body };
+      },
+      nameOf: () => 'data-subject',
+      subjectIn: seal.open,
+      about: (subject) => ['customer', nameIn(JSON.parse(subject))],
     },
   };
   /** The callers of those under way. */
   const callers: string[] = [];
   type Asked = Parameters<NonNullable<Plugin['onRequest']>>[0];
   const serve = async (kind: DownloadKind, { request, url, fetchAPI, endResponse, serverContext }: Asked) => {
-    const { open, nameOf } = downloads[kind];
+    const { open, nameOf, subjectIn = async (given: string) => given, about = exportOf } = downloads[kind];
     const problem = (status: number, message: string, headers: Record<string, string> = {}) =>
       endResponse(new fetchAPI.Response(`${message}\n`, { status, headers: { 'content-type': PLAIN, ...headers } }));
 
     if (request.method !== 'GET') return problem(405, 'Expected GET.', { allow: 'GET' });
     const link = linkedFile(url, signer, kind);
     const scopes = link && stillGranted(link.holder);
-    if (!scopes || !SCOPES_OF_FILES[kind].every((scope) => scopes.has(scope))) {
+    const subject = link && (await subjectIn(link.subject));
+    if (!scopes || subject === undefined || !SCOPES_OF_FILES[kind].every((scope) => scopes.has(scope))) {
       return problem(403, 'This link has expired or is not one of ours: ask for a new one.');
     }
-    const { subject, holder } = link;
-    const { name } = holder;
+    const { name } = link.holder;
     // It has an id; its turns, places and lines in the audit are those of whoever got the link.
     factsOf(request);
     identifyAs(request, { caller: { name, isRouter: false }, scopes });
@@ -91,7 +116,7 @@ export function useDownloads(
     callers.push(name);
     const leave = () => callers.splice(callers.indexOf(name), 1);
     try {
-      await trailOf(request)?.download(['export', subject]);
+      await trailOf(request)?.download(about(subject));
       const { headers, body } = await open(subject, request);
       const { res } = serverContext as { res?: ServerResponse };
       finished(res ?? body, leave);
@@ -124,6 +149,8 @@ export function useDownloads(
     },
   };
 }
+
+const exportOf = (id: string): Subject => ['export', id];
 
 const PLAIN = 'text/plain; charset=utf-8';
 

@@ -12,7 +12,7 @@ const OTHERS = ['Query.node.id', 'Query.nodes.ids'];
 
 /** Ids of whatever they are compared with, and of workspaces and people of Hood, who are no objects of this graph. */
 const isOther = (place: string) =>
-  /^HoodIDFilter\.|\.(?:company|creator)Id$|^Query\.dataSubject\.clientId$/.test(place);
+  /^HoodIDFilter\.|\.(?:company|creator)Id$|^(?:Query\.dataSubject|ExportDataSubjectInput)\.clientId$/.test(place);
 
 type Place = readonly [place: string, definition: GraphQLArgument | GraphQLInputField];
 

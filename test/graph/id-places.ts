@@ -97,6 +97,7 @@ export const PLACES: Record<string, [type: string, operation: string]> = {
     'SystemOfRecord',
     'importAttributeValues(input: { systemOfRecord: $id, fileUrl: "https://example.com/values.csv" })',
   ],
+  'ExportDataSubjectInput.customerId': ['CustomerProfile', 'exportDataSubject(input: { customerId: $id })'],
   'ExportCustomerProfilesInput.systems': ['SystemOfRecord', 'exportCustomerProfiles(input: { systems: [$id] })'],
   'CreateCustomerAttributeInput.systemOfRecord': [
     'SystemOfRecord',

@@ -10,6 +10,7 @@ import './hood/write-customer-data.ts';
 import './hood/write-profile-property.ts';
 import './joins/attribute-property.ts';
 import './joins/data-subject.ts';
+import './joins/export-data-subject.ts';
 import './joins/gdpr-request-profile.ts';
 import './joins/profile-gdpr-requests.ts';
 import './live/attribute-import.ts';

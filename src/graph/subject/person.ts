@@ -38,6 +38,11 @@ export function hasOneName({ customerId, email, clientId }: PersonArguments): bo
   return given.length === 1 && given[0]?.trim() !== '';
 }
 
+/** The one name that is given. */
+export function nameIn({ customerId, email, clientId }: PersonArguments): string {
+  return customerId ?? email ?? clientId ?? '';
+}
+
 /** How a person is looked up; `joined` is which SOR customers Hood's client ids name, if any. Throws `BadInput`. */
 export function personNamed(names: PersonArguments, joined: CustomerIdType | undefined): Person {
   if (!hasOneName(names)) throw new BadInput(ONE_NAME);

@@ -68,9 +68,10 @@ export class Trail implements AuditTrail {
     return (outcome) => this.#record({ event: 'outcome', ...write, outcome }).catch(() => {});
   }
 
-  /** Records that a file is opened, which may be about anybody. Throws where it cannot. */
+  /** Records that a file is opened: that of a customer, or one that may be about anybody. Throws where it cannot. */
   download(file: Subject): Promise<void> {
-    return this.#record({ event: 'download', isAboutAnybody: true, ...this.#about(new Subjects([file])) });
+    const about = file[0] === 'customer' ? {} : { isAboutAnybody: true };
+    return this.#record({ event: 'download', ...about, ...this.#about(new Subjects([file])) });
   }
 
   async #record(line: AuditLine, details = {}): Promise<void> {

@@ -1,10 +1,16 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { UpstreamState } from '../../graph/upstream-state.ts';
+import type { AccountRoom } from '../../http/budget/account-windows.ts';
 
 /** What is looked at when somebody asks for the metrics. */
 export interface ProcessState {
   /** By the names of the APIs. */
-  readonly clients: ReadonlyMap<string, UpstreamState>;
+  readonly clients: ReadonlyMap<
+    string,
+    {
+      readonly budget: { readonly room: AccountRoom; readonly waiting: number } | undefined;
+      circuits(): readonly (readonly [route: string, isOpen: boolean])[];
+    }
+  >;
   openSubscriptions(): number;
   readonly degradations: { readonly current: readonly { readonly api?: string; readonly reason: string }[] };
 }
@@ -31,16 +37,19 @@ export function registerStateGauges(registry: Registry, state: () => ProcessStat
       },
     });
   const apis = () => [...state().clients].map(([api, client]) => ({ api, ...client }));
-  const windows = () =>
-    apis().flatMap(({ api, budget }) =>
-      Object.entries(budget?.room ?? {}).map(([window, room]) => ({ labels: { api, window }, ...room })),
-    );
+  const rooms = () => apis().flatMap(({ api, budget }) => (budget ? { api, ...budget.room } : []));
 
   gauge('upstream_budget_remaining', ['api', 'window'], 'Calls that an account may still make.', () =>
-    windows().map(({ labels, left }) => [labels, left]),
+    rooms().flatMap(({ api, secondLeft, minuteLeft }) => [
+      [{ api, window: 'second' }, secondLeft],
+      [{ api, window: 'minute' }, minuteLeft],
+    ]),
   );
   gauge('upstream_budget_limit', ['api', 'window'], 'Calls that an account may make.', () =>
-    windows().map(({ labels, limit }) => [labels, limit]),
+    rooms().flatMap(({ api, perSecond, perMinute }) => [
+      [{ api, window: 'second' }, perSecond],
+      [{ api, window: 'minute' }, perMinute],
+    ]),
   );
   gauge('upstream_queue_length', ['api'], 'Calls that wait for their place in the limits.', () =>
     apis().flatMap(({ api, budget }) => (budget ? [[{ api }, budget.waiting]] : [])),

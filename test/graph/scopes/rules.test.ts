@@ -22,6 +22,7 @@ const TABLE: Record<string, string> = {
     CustomerProfile.country CustomerProfile.city CustomerProfile.region CustomerProfile.profilePictureUrl
     AttributeImportError.raw AttributeImportError.message`,
   'exports:read pii:read': 'Mutation.exportCustomerProfiles',
+  'exports:read gdpr:read pii:read': 'Mutation.exportDataSubject',
   'gdpr:read pii:read': 'Query.dataSubject',
   'exports:read': 'HoodExport.downloadUrl',
   'secrets:read': 'SystemOfRecord.apiKeys',
@@ -95,6 +96,7 @@ const ARGUMENTS: Record<string, string> = {
   customerProfile: ' { city }',
   dataSubject: '(customerId: "a") { customerId }',
   exportCustomerProfiles: input(''),
+  exportDataSubject: input('email: "a"'),
   decideGdprRequest: input('hoodId: "1", decision: APPROVE'),
   decideGdprRequests: input('decisions: [{ hoodId: "1", decision: APPROVE }]'),
   createGdprRequest: input('clientId: "1"'),

@@ -1,6 +1,7 @@
 import { template } from '../../../http/client/path.ts';
 /** Attributes that a system of record has lost. */
 import { SYSTEMS } from '../../../sources/sor/resources.ts';
+import type { Sor } from '../../../sources/sor/sor.ts';
 import { isIdentified } from '../../../sources/sor/systems.ts';
 import { builder } from '../../builder.ts';
 import { byArguments } from '../../cost/charge.ts';
@@ -25,6 +26,22 @@ interface RemovedAttributeRow {
 }
 
 const ROUTE = template('/api/removed_attributes');
+
+/** What a system has lost, since a moment if one is given. */
+export async function readRemovedAttributes(sor: Sor, system: string, since?: Date | null) {
+  const result = await sor.read({
+    about: SYSTEMS,
+    route: ROUTE,
+    query: {
+      // Whole seconds since 1970: of the three forms the API takes the only one without a zone to guess.
+      since: since ? Math.max(0, Math.floor(since.getTime() / 1000)) : undefined,
+      system_of_record_identifier: system,
+    },
+  });
+  if (result === undefined) return [];
+  if (!Array.isArray(result)) throw sor.malformed(ROUTE);
+  return result.filter(isIdentified).map((row) => ({ ...row, system }) as unknown as RemovedAttributeRow);
+}
 
 const INTERNAL_ID = { ...TEXT, type: 'ID' } as const;
 
@@ -70,19 +87,6 @@ builder.objectField(SystemOfRecord, 'removedAttributes', (t) =>
       return { api: 'SOR', calls: 1, key };
     }),
     args: { since: t.arg({ type: 'DateTime', description: 'Only those removed after this moment.' }) },
-    resolve: async ({ identifier: system }, { since }, { sor }) => {
-      const result = await sor.read({
-        about: SYSTEMS,
-        route: ROUTE,
-        query: {
-          // Whole seconds since 1970: of the three forms the API takes the only one without a zone to guess.
-          since: since ? Math.max(0, Math.floor(since.getTime() / 1000)) : undefined,
-          system_of_record_identifier: system,
-        },
-      });
-      if (result === undefined) return [];
-      if (!Array.isArray(result)) throw sor.malformed(ROUTE);
-      return result.filter(isIdentified).map((row) => ({ ...row, system }) as unknown as RemovedAttributeRow);
-    },
+    resolve: ({ identifier }, { since }, { sor }) => readRemovedAttributes(sor, identifier, since),
   }),
 );
