@@ -33,8 +33,8 @@ export function polling({
       return { hood: new Hood(hoodReads, operation), sor: new Sor(sorReads, operation) };
     },
     leftAt(api) {
-      const { minuteLeft = 1, perMinute = 1 } = upstreams.clients.get(api)?.budget?.room ?? {};
-      return minuteLeft / perMinute;
+      const { left, limit } = upstreams.clients.get(api)?.budget?.room.minute ?? { left: 1, limit: 1 };
+      return left / limit;
     },
     nextMoment,
   });

@@ -33,6 +33,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/http/client/upstream-error.ts',
     'src/http/client/path.ts',
     'src/http/reads/operation.ts',
+    // What is left of the accounts is told.
+    'src/http/budget/account-windows.ts',
     // Whose data was read, for the audit.
     'src/http/reads/subjects.ts',
     // What is executed is priced before.

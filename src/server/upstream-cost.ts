@@ -39,7 +39,7 @@ export function useUpstreamCost(budgets: Budgets): Plugin {
     Object.fromEntries(
       [...costs].map(([api, { waitedMs, ...counts }]) => {
         const { room, callerUse: uses } = budgets.get(api)?.budget ?? {};
-        const budgetLeft = room ? { second: room.secondLeft, minute: room.minuteLeft } : null;
+        const budgetLeft = room ? { second: room.second.left, minute: room.minute.left } : null;
         const callerUse = uses?.of(caller.name);
         return [api, { ...counts, waitedMs: Math.round(waitedMs), budgetLeft, ...(callerUse && { callerUse }) }];
       }),

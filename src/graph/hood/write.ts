@@ -1,9 +1,7 @@
-import type { GraphQLResolveInfo } from 'graphql';
 import { isSegment } from '../../http/client/path.ts';
 import type { HoodRow } from '../../sources/hood/answers.ts';
 import type { FieldsOf } from '../builder.ts';
 import { CallerError } from '../caller-error.ts';
-import type { Context } from '../context.ts';
 import { byArguments, type Charge, PAID_ABOVE } from '../cost/charge.ts';
 import { idOf, mistake } from '../input-checks.ts';
 import { hasSelected, upstreamFields } from '../selection.ts';
@@ -46,25 +44,13 @@ export function rowField<Written extends WrittenRow>(
     type,
     description: `The ${singular} as it is now; null when ${known ? 'it' : 'the API answered without it and it'} could not be read again.`,
     cost: known ? reread : PAID_ABOVE,
-    resolve: async (written, _args, context, info) => {
-      const row = await rowNow(written, rows, typeName, context, info);
+    resolve: async ({ known: row, find }, _args, context, info): Promise<never> => {
+      const isEnough = row && hasSelected(row, info, typeName);
+      const selected = upstreamFields(info, typeName);
+      const now = isEnough ? row : await (row ? context.hood.row(rows, String(row.id), selected) : find?.(selected));
+      if (row && !now) throw new CallerError('NOT_FOUND', 'The object no longer exists.');
       // The row behind a type is what its collection answers; Pothos cannot know that.
-      return row as never;
+      return now as never;
     },
   });
-}
-
-async function rowNow(
-  { known, find }: WrittenRow,
-  rows: HoodCollection['rows'],
-  typeName: string,
-  context: Context,
-  info: GraphQLResolveInfo,
-): Promise<HoodRow | null> {
-  if (known && hasSelected(known, info, typeName)) return known;
-  const fields = upstreamFields(info, typeName);
-  if (!known) return (await find?.(fields)) ?? null;
-  const row = await context.hood.row(rows, String(known.id), fields);
-  if (row === null) throw new CallerError('NOT_FOUND', 'The object no longer exists.');
-  return row;
 }

@@ -66,10 +66,11 @@ export class WindowPages<Row> extends AnsweredPages<Row> {
   }
 
   async #askFor(missing: RowRange, backwards: boolean): Promise<void> {
-    const { pageSize, numbers } = this.#planOf(missing);
+    const { pageSize, numbers } = this.#planOf(missing, backwards);
     // After a first page that was short, one more shows whether it is the last.
     const count = Math.min(numbers.length, this.shownSize === undefined ? PAGES_AT_ONCE : 1, this.callsLeft);
-    const chosen = backwards ? numbers.slice(-count) : numbers.slice(0, count);
+    const isUnasked = (number: number) => this.answers(number, pageSize).length < this.#mostTimes(pageSize);
+    const chosen = backwards ? numbers.filter(isUnasked).slice(-count) : numbers.slice(0, count).filter(isUnasked);
     await Promise.all(
       chosen.map((number) => {
         const times = this.answers(number, pageSize).length;
@@ -81,18 +82,19 @@ export class WindowPages<Row> extends AnsweredPages<Row> {
   }
 
   /** Behind a short first page come pages of just its length: the API has pages of that length. */
-  #planOf(missing: RowRange): { pageSize: number; numbers: number[] } {
-    const unasked = ({ firstPage, pageCount, pageSize }: PagePlan) =>
-      Array.from({ length: pageCount }, (_, index) => firstPage + index).filter(
-        (number) => this.answers(number, pageSize).length < this.#mostTimes(pageSize),
-      );
+  #planOf(missing: RowRange, backwards: boolean): { pageSize: number; numbers: number[] } {
+    const numbersOf = ({ firstPage, pageCount }: PagePlan) =>
+      Array.from({ length: pageCount }, (_, index) => firstPage + index);
+    const unasked = (plan: PagePlan) =>
+      numbersOf(plan).filter((number) => this.answers(number, plan.pageSize).length < this.#mostTimes(plan.pageSize));
     const { least, own } = this.sizes;
-    // Of pages that the API is known to have, those that have not come are asked for.
-    const isUseless = (plan: PagePlan) => unasked(plan).length < (plan.pageSize === own ? 1 : plan.pageCount);
+    // Backwards, of pages that the API is known to have those that have not come may be all that there are.
+    const isUseless = (plan: PagePlan) =>
+      unasked(plan).length < (backwards && plan.pageSize === own ? 1 : plan.pageCount);
     const most = Math.min(this.shownSize ?? this.sizes.most, this.sizes.most);
     const shown = this.shownSize && planPages(missing, { least: most, most, own: most });
     const plan = shown && !isUseless(shown) ? shown : planPages(missing, { least, most, own }, isUseless);
-    return { pageSize: plan.pageSize, numbers: unasked(plan) };
+    return { pageSize: plan.pageSize, numbers: numbersOf(plan) };
   }
 
   /** A page of the API's smallest size comes also where fewer rows are asked for, which is another call. */

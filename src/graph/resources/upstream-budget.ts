@@ -1,21 +1,19 @@
 /** What is left of the limits of both APIs, and which of their routes are left alone. */
+
+import type { AccountRoom } from '../../http/budget/account-windows.ts';
 import { builder } from '../builder.ts';
 import { UpstreamApi } from '../upstream-api.ts';
 import type { UpstreamState } from '../upstream-state.ts';
 
-interface Limit {
-  windowSeconds: number;
-  limit: number;
-  remaining: number;
-  wholeMs: number | undefined;
-}
+const SECONDS = { second: 1, minute: 60 } as const;
+const WINDOWS = ['second', 'minute'] as const;
 
-const UpstreamLimit = builder.objectRef<Limit>('UpstreamLimit').implement({
+const UpstreamLimit = builder.objectRef<AccountRoom['second'] & { windowSeconds: number }>('UpstreamLimit').implement({
   description: 'How many calls an account may make within some time, wherever that begins.',
   fields: (t) => ({
     windowSeconds: t.exposeInt('windowSeconds', { nullable: false, description: 'Within how many seconds.' }),
     limit: t.exposeInt('limit', { nullable: false, description: 'How many calls.' }),
-    remaining: t.exposeInt('remaining', {
+    remaining: t.exposeInt('left', {
       nullable: false,
       description: 'How many of them could be made now, by all who share the account.',
     }),
@@ -23,7 +21,7 @@ const UpstreamLimit = builder.objectRef<Limit>('UpstreamLimit').implement({
       type: 'DateTime',
       description:
         'When all of them can be made again if none is made until then; null if all of them can be made now.',
-      resolve: ({ wholeMs }) => (wholeMs === undefined ? null : new Date(Date.now() + wholeMs).toISOString()),
+      resolve: ({ wholeMs }) => (wholeMs > 0 ? new Date(Date.now() + wholeMs).toISOString() : null),
     }),
   }),
 });
@@ -36,14 +34,8 @@ const UpstreamBudget = builder.objectRef<UpstreamState & { api: string }>('Upstr
       type: [UpstreamLimit],
       nullable: false,
       description: 'The limits of the account there, the shortest first; none where none are known.',
-      resolve: ({ budget }): Limit[] => {
-        if (!budget) return [];
-        const { perSecond, secondLeft, secondWholeMs, perMinute, minuteLeft, minuteWholeMs } = budget.room;
-        return [
-          { windowSeconds: 1, limit: perSecond, remaining: secondLeft, wholeMs: secondWholeMs },
-          { windowSeconds: 60, limit: perMinute, remaining: minuteLeft, wholeMs: minuteWholeMs },
-        ];
-      },
+      resolve: ({ budget }) =>
+        budget ? WINDOWS.map((window) => ({ windowSeconds: SECONDS[window], ...budget.room[window] })) : [],
     }),
     waiting: t.int({
       nullable: false,

@@ -4,20 +4,10 @@ import { type AccountLimits, SPANS, STRAGGLING_MS } from './account-limits.ts';
 import { CallLog } from './call-log.ts';
 import { Pace } from './pace.ts';
 import { type RateNotice, rateNotice } from './rate-notice.ts';
-import { SlidingWindow } from './sliding-window.ts';
+import { SlidingWindow, type WindowRoom } from './sliding-window.ts';
 
-/**
- * How many calls the account's windows still have places for, how many they have in all, and in how many milliseconds all
- * of them are free; undefined where they are.
- */
-export interface AccountRoom {
-  secondLeft: number;
-  perSecond: number;
-  secondWholeMs: number | undefined;
-  minuteLeft: number;
-  perMinute: number;
-  minuteWholeMs: number | undefined;
-}
+/** The places of each of the account's windows. */
+export type AccountRoom = Readonly<Record<'second' | 'minute', WindowRoom>>;
 
 /** Something that an answer said, and all who share the account must know. Times are milliseconds from now. */
 export type Word =
@@ -160,18 +150,7 @@ export class AccountWindows {
 
   room(): AccountRoom {
     const now = performance.now();
-    const wholeMs = (window: SlidingWindow) => {
-      const at = window.wholeAt(now);
-      return at === undefined ? undefined : Math.max(0, at - now);
-    };
-    return {
-      secondLeft: this.#second.free(now),
-      perSecond: this.#second.limit,
-      secondWholeMs: wholeMs(this.#second),
-      minuteLeft: this.#minute.free(now),
-      perMinute: this.#minute.limit,
-      minuteWholeMs: wholeMs(this.#minute),
-    };
+    return { second: this.#second.room(now), minute: this.#minute.room(now) };
   }
 
   #window(window: 'second' | 'minute'): SlidingWindow {

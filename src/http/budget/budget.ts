@@ -79,8 +79,8 @@ export class Budget {
 
   get pressure(): Pressure {
     if (this.waiting > 0 || this.#allocator.windows.sentIn(1, 'interactive', 0) > 0) return 'waiting';
-    const { secondLeft, perSecond } = this.room;
-    return secondLeft * 2 > perSecond ? 'low' : 'half';
+    const { left, limit } = this.room.second;
+    return left * 2 > limit ? 'low' : 'half';
   }
 
   /** How many calls wait. */

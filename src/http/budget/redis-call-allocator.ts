@@ -204,7 +204,7 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
     // What others may have sent since, as far as the limits let them.
     const now = performance.now();
     const seconds = Math.ceil((now - this.#log.seenAt) / (limits.spans ?? SPANS).secondMs);
-    const unseen = replicas > 1 ? Math.min(this.windows.room().minuteLeft, seconds * limits.perSecond) : 0;
+    const unseen = replicas > 1 ? Math.min(this.windows.room().minute.left, seconds * limits.perSecond) : 0;
     this.windows.log.add(Array<number>(unseen).fill(now));
     onChange?.('alone');
     this.#reportSoon();

@@ -1,5 +1,13 @@
 import type { CallLog } from './call-log.ts';
 
+/** The places of a window: how many there are, and how many are left. */
+export interface WindowRoom {
+  readonly limit: number;
+  readonly left: number;
+  /** In how many milliseconds all of them are free at the latest; 0 while they are. */
+  readonly wholeMs: number;
+}
+
 /**
  * At most `limit` calls within any stretch of time, wherever the API's own window begins.
  *
@@ -24,11 +32,11 @@ export class SlidingWindow {
     return Math.max(0, this.#unheld(now));
   }
 
-  /** When the last of the places that are taken now falls free at the latest; undefined while none is taken. */
-  wholeAt(now: number): number | undefined {
-    const last = this.expiry(this.#log.countedAfter(now - this.spanMs) - 1, now);
-    const strangers = this.#strangersAt(now) > 0 ? this.#strangers.until : undefined;
-    return last === undefined ? strangers : Math.max(last, strangers ?? last);
+  /** The same with all places. */
+  room(now: number): WindowRoom {
+    const last = this.expiry(this.#log.countedAfter(now - this.spanMs) - 1, now) ?? now;
+    const strangers = this.#strangersAt(now) > 0 ? this.#strangers.until : now;
+    return { limit: this.limit, left: this.free(now), wholeMs: Math.max(last, strangers) - now };
   }
 
   /**

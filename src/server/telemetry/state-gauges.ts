@@ -1,16 +1,10 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { AccountRoom } from '../../http/budget/account-windows.ts';
+import type { UpstreamState } from '../../graph/upstream-state.ts';
 
 /** What is looked at when somebody asks for the metrics. */
 export interface ProcessState {
   /** By the names of the APIs. */
-  readonly clients: ReadonlyMap<
-    string,
-    {
-      readonly budget: { readonly room: AccountRoom; readonly waiting: number } | undefined;
-      circuits(): readonly (readonly [route: string, isOpen: boolean])[];
-    }
-  >;
+  readonly clients: ReadonlyMap<string, UpstreamState>;
   openSubscriptions(): number;
   readonly degradations: { readonly current: readonly { readonly api?: string; readonly reason: string }[] };
 }
@@ -37,19 +31,16 @@ export function registerStateGauges(registry: Registry, state: () => ProcessStat
       },
     });
   const apis = () => [...state().clients].map(([api, client]) => ({ api, ...client }));
-  const rooms = () => apis().flatMap(({ api, budget }) => (budget ? { api, ...budget.room } : []));
+  const windows = () =>
+    apis().flatMap(({ api, budget }) =>
+      Object.entries(budget?.room ?? {}).map(([window, room]) => ({ labels: { api, window }, ...room })),
+    );
 
   gauge('upstream_budget_remaining', ['api', 'window'], 'Calls that an account may still make.', () =>
-    rooms().flatMap(({ api, secondLeft, minuteLeft }) => [
-      [{ api, window: 'second' }, secondLeft],
-      [{ api, window: 'minute' }, minuteLeft],
-    ]),
+    windows().map(({ labels, left }) => [labels, left]),
   );
   gauge('upstream_budget_limit', ['api', 'window'], 'Calls that an account may make.', () =>
-    rooms().flatMap(({ api, perSecond, perMinute }) => [
-      [{ api, window: 'second' }, perSecond],
-      [{ api, window: 'minute' }, perMinute],
-    ]),
+    windows().map(({ labels, limit }) => [labels, limit]),
   );
   gauge('upstream_queue_length', ['api'], 'Calls that wait for their place in the limits.', () =>
     apis().flatMap(({ api, budget }) => (budget ? [[{ api }, budget.waiting]] : [])),

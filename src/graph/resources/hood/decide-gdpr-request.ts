@@ -6,15 +6,11 @@ import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
 import type { Charge } from '../../cost/charge.ts';
 import { hoodIdOf, rowField } from '../../hood/write.ts';
-import { mistake } from '../../input-checks.ts';
 import { InvalidInput, mutation, userErrorType } from '../../mutation.ts';
 import { withApiIds } from '../../node-ids.ts';
 import { upstreamFields } from '../../selection.ts';
 import { GdprRequestStatus, gdprRequests } from './gdpr-request.ts';
-import { approving } from './write-gdpr-request.ts';
-
-/** Hood's limit (vendor's page: list GDPR requests). */
-const MAX_REASON = 500;
+import { approving, NEEDLESS_REASON, NO_REASON, Reason } from './write-gdpr-request.ts';
 
 const MAX_DECISIONS = 50;
 
@@ -54,24 +50,14 @@ const Decision = z
   .object({
     hoodId: hoodIdOf('GdprRequest'),
     decision: z.enum(['APPROVE', 'DENY']),
-    rejectionReason: z.string().nullish(),
+    rejectionReason: Reason,
     expectedStatus: z.string().nullish(),
     /** Set where an earlier one of several decisions is about the same request. */
     isRepeated: z.boolean().optional(),
   })
   .refine(({ isRepeated }) => !isRepeated, { path: ['hoodId'], error: 'Expected each request only once.' })
-  .refine(({ decision, rejectionReason }) => decision === 'DENY' || !rejectionReason, {
-    path: ['rejectionReason'],
-    ...mistake('INVALID', 'Expected no reason: only a denial has one.'),
-  })
-  .refine(({ decision, rejectionReason }) => decision === 'APPROVE' || rejectionReason?.trim(), {
-    path: ['rejectionReason'],
-    ...mistake('REQUIRED', 'Expected a reason: a denial must have one.'),
-  })
-  .refine(({ rejectionReason }) => [...(rejectionReason ?? '')].length <= MAX_REASON, {
-    path: ['rejectionReason'],
-    ...mistake('TOO_LONG', `Expected at most ${MAX_REASON} characters.`),
-  });
+  .refine(({ decision, rejectionReason }) => decision === 'DENY' || !rejectionReason, NEEDLESS_REASON)
+  .refine(({ decision, rejectionReason }) => decision === 'APPROVE' || rejectionReason?.trim(), NO_REASON);
 
 const { collection } = gdprRequests.rows;
 

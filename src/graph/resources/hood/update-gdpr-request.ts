@@ -2,10 +2,9 @@
 import { z } from 'zod';
 import { upstreamNames } from '../../hood/upstream-names.ts';
 import { hoodIdOf, rowField, SOMETHING_TO_CHANGE } from '../../hood/write.ts';
-import { mistake } from '../../input-checks.ts';
 import { mutation } from '../../mutation.ts';
 import { GdprRequestStatus, gdprRequests } from './gdpr-request.ts';
-import { approving, CORRECTABLE, correctableInputs, textWithin } from './write-gdpr-request.ts';
+import { approving, CORRECTABLE, correctableInputs, NEEDLESS_REASON, NO_REASON, Reason } from './write-gdpr-request.ts';
 
 const { collection } = gdprRequests.rows;
 
@@ -33,17 +32,11 @@ mutation('updateGdprRequest', {
     .object({
       hoodId: hoodIdOf('GdprRequest'),
       status: z.string({ error: 'Expected a status, not null.' }).optional(),
-      rejectionReason: textWithin(500),
+      rejectionReason: Reason,
       ...CORRECTABLE,
     })
-    .refine(({ status, rejectionReason }) => status !== 'denied' || rejectionReason?.trim(), {
-      path: ['rejectionReason'],
-      ...mistake('REQUIRED', 'Expected a reason: a denial must have one.'),
-    })
-    .refine(({ status, rejectionReason }) => status !== 'approved' || !rejectionReason, {
-      path: ['rejectionReason'],
-      ...mistake('INVALID', 'Expected no reason: only a denial has one.'),
-    })
+    .refine(({ status, rejectionReason }) => status !== 'denied' || rejectionReason?.trim(), NO_REASON)
+    .refine(({ status, rejectionReason }) => status !== 'approved' || !rejectionReason, NEEDLESS_REASON)
     .refine(...SOMETHING_TO_CHANGE),
   audited: ({ hoodId, status }) => ({
     subjects: [['gdprRequest', hoodId]],

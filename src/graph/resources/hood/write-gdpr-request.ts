@@ -57,6 +57,14 @@ const Declaration = z
   .object({ dataHolderName: z.string().nullish(), date: z.date().nullish(), signature: z.string().nullish() })
   .nullish();
 
+/** Why a request is denied. */
+export const Reason = textWithin(500);
+
+/** What is wrong with a denial without one, and with an approval that has one. */
+const at = { path: ['rejectionReason'] };
+export const NO_REASON = { ...at, ...mistake('REQUIRED', 'Expected a reason: a denial must have one.') };
+export const NEEDLESS_REASON = { ...at, ...mistake('INVALID', 'Expected no reason: only a denial has one.') };
+
 /** What can be given at first and corrected later. */
 export const CORRECTABLE = {
   informationToRemove: textWithin(2_000),
