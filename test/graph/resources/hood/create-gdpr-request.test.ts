@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { form, send } from '../../../server/operation-forms.ts';
 import { type Answer, type Gateway, startGateway } from '../../../support/gateway.ts';
 
 const CREATE = `mutation ($input: CreateGdprRequestInput!) {
@@ -41,7 +42,7 @@ async function create(gateway: Gateway, input: object, proofs: [field: string, f
   return (await response.json()) as Answer;
 }
 
-const IDENTITY = new File(['passport'], 'my "pass".pdf', { type: 'application/pdf' });
+const IDENTITY = new File(['passport'], 'pass.pdf', { type: 'application/pdf' });
 const ADDRESS = new File(['x'.repeat(1_000_000)], 'bill.png', { type: 'image/png' });
 
 test.each<[name: string, proofs: [string, File][]]>([
@@ -143,10 +144,16 @@ test('a file is passed on under its own name and media type, whatever characters
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as { port: number };
   await using other = await startGateway({ beside: gateway, env: { HOOD_URL: `http://127.0.0.1:${port}` } });
-  await create(other, { clientId: '1' }, [['proofOfIdentity', IDENTITY]]);
+  const variables = { input: { clientId: '1', proofOfIdentity: null } };
+  const body = form(
+    ['operations', JSON.stringify({ query: CREATE, variables })],
+    ['map', '{"0":["variables.input.proofOfIdentity"]}'],
+    ['0', 'passport', 'my \\"pass\\".pdf'],
+  );
+  await send(await other.listen(), body);
   server.close();
   expect(await received.promise).toContain(
-    'content-disposition: form-data; name="proof_of_identity"; filename="my %22pass%22.pdf"\r\ncontent-type: application/pdf\r\n\r\npassport\r\n--',
+    'content-disposition: form-data; name="proof_of_identity"; filename="my %22pass%22.pdf"\r\ncontent-type: text/csv\r\n\r\npassport\r\n--',
   );
 });
 
