@@ -1,12 +1,10 @@
 import {
-  type ASTVisitor,
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
   type ParseOptions,
   parse,
   type Source,
-  type ValidationContext,
   type ValidationRule,
   validate,
 } from 'graphql';
@@ -41,8 +39,7 @@ export function useDocumentMistakes({ maxTokens, suggestsNames }: DocumentRules)
         refusingTooDeep(() => parsed(source, { ...options, maxTokens })),
       );
     },
-    onValidate({ addValidationRule, setValidationFn }) {
-      addValidationRule(KnownOperationsRule);
+    onValidate({ setValidationFn }) {
       setValidationFn((schema: GraphQLSchema, document: DocumentNode, rules: readonly ValidationRule[]) => {
         const mistakes =
           known.get(document) ?? refusingTooDeep(() => mistakesIn(schema, document, rules, !suggestsNames));
@@ -93,17 +90,6 @@ function countedOf(schema: GraphQLSchema, { loc }: DocumentNode, rules: readonly
   const document = parse(loc?.source ?? '', { noLocation: true });
   // Beyond that there is one that says so.
   return validate(schema, document, rules, { hideSuggestions: true, maxErrors: MOST_COUNTED }).slice(0, MOST_COUNTED);
-}
-
-/** Refuses subscriptions: of a kind that the schema does not have, graphql-js lets every field pass and executes none. */
-function KnownOperationsRule(context: ValidationContext): ASTVisitor {
-  return {
-    OperationDefinition(node) {
-      if (context.getSchema().getRootType(node.operation)) return;
-      const message = `Expected a query or a mutation: there is no ${node.operation} here.`;
-      context.reportError(new GraphQLError(message, { nodes: node }));
-    },
-  };
 }
 
 function refusingTooDeep<Outcome>(read: () => Outcome): Outcome {

@@ -60,17 +60,30 @@ export async function subscribe(
   variables: Record<string, unknown> = {},
   headers: Record<string, string> = {},
 ): Promise<Subscription> {
+  const leaving = new AbortController();
   const response = await send('/graphql', {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...headers },
     body: JSON.stringify({ query, variables }),
+    signal: leaving.signal,
   });
   const reader = response.body?.getReader();
   const events = eventsIn(reader);
+  // Reads on as clients do, whether anybody waits for the event or not.
+  const ahead = () => {
+    const event = events.next();
+    event.catch(() => {});
+    return event;
+  };
+  let coming = ahead();
   return {
     response,
-    next: async () => (await events.next()).value ?? undefined,
-    [Symbol.asyncDispose]: async () => reader?.cancel().catch(() => {}),
+    async next() {
+      const event = coming;
+      coming = ahead();
+      return (await event).value ?? undefined;
+    },
+    [Symbol.asyncDispose]: async () => leaving.abort(),
   };
 }
 

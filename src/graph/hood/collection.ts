@@ -127,7 +127,7 @@ export function hoodCollection<Row extends RecordRow>(typeName: string, options:
     cost: rowCharge,
     load: (id, fields, context) => context.hood.row(rows, id, fields),
   });
-  return { typeName, singular: options.singular, type, source, connection, order, rows };
+  return { typeName, singular: options.singular, type, source, connection, filter, order, rows };
 }
 
 /** A collection that is published. */

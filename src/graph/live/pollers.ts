@@ -68,24 +68,19 @@ export class Pollers {
   }
 
   /**
-   * The events of a question until the signal is aborted. A poll that fails is an event as well, the error; further
-   * failures in a row are not.
+   * The events of a question from now on, until the signal is aborted; it must be in the end. A poll that fails is an
+   * event as well, the error; further failures in a row are not.
    */
-  async *follow<Event>(question: Question<Event>, signal: AbortSignal): AsyncGenerator<Event | Error> {
-    if (signal.aborted) return;
+  follow<Event>(question: Question<Event>, signal: AbortSignal): AsyncGenerator<Event | Error> {
+    if (signal.aborted) return eventsOf([], [], signal);
     const poller = this.#pollerOf(question);
-    const events = on(poller, 'event', { signal, close: ['over'] });
     poller.followers += 1;
-    try {
-      if (question.isState && poller.latest !== undefined) yield poller.latest as Event | Error;
-      for await (const [event] of events) yield event;
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    } finally {
+    signal.addEventListener('abort', () => {
       poller.followers -= 1;
-      await events.return?.();
       if (poller.followers === 0) this.#end(question.key, poller);
-    }
+    });
+    const last = question.isState && poller.latest !== undefined ? [poller.latest as Event | Error] : [];
+    return eventsOf(last, on(poller, 'event', { signal, close: ['over'] }), signal);
   }
 
   #pollerOf(question: Question<unknown>): Poller {
@@ -131,5 +126,18 @@ export class Pollers {
       const longer = Math.min(LONGEST, Math.max(1, Math.floor(1 / leftAt(api))));
       await nextMoment(EVERY_MS * longer, signal).catch(() => {});
     }
+  }
+}
+
+async function* eventsOf<Event>(
+  last: readonly Event[],
+  next: AsyncIterable<Event[]> | Iterable<Event[]>,
+  signal: AbortSignal,
+): AsyncGenerator<Event> {
+  yield* last;
+  try {
+    for await (const events of next) yield* events;
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
 }

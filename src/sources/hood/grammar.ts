@@ -1,3 +1,5 @@
+import { isoDateTime } from '../time.ts';
+
 /** What the value of a field must be: one operator, or a lower and an upper bound. Members of lists have no commas. */
 export type Condition = Readonly<
   Partial<Record<Comparison, string>> & Partial<Record<'in' | 'notIn', readonly string[]>> & { isNull?: boolean }
@@ -58,4 +60,37 @@ export function narrowed(condition: Condition = {}, bound: 'gte' | 'lte', value:
 /** The values that a condition names, where rows with any other one cannot meet it. */
 export function valuesIn({ eq, in: members }: Condition): ReadonlySet<string> | undefined {
   return eq === undefined ? members && new Set(members) : new Set([eq]);
+}
+
+/**
+ * Whether a row meets conditions on its texts and times as Hood applies them; one without a value, or with a time that
+ * cannot be read, meets `isNull` alone.
+ */
+export function meets(row: object, conditions: Conditions): boolean {
+  return Object.entries(conditions).every(([field, { isNull, in: members, notIn, ...comparisons }]) => {
+    const given: unknown = (row as Record<string, unknown>)[field];
+    const value = field.endsWith('_time')
+      ? timeIn(given)
+      : given === null || given === undefined
+        ? null
+        : String(given);
+    if (value === null || isNull !== undefined) return (value === null) === (isNull ?? false);
+    if (members && !members.includes(value)) return false;
+    if (notIn?.includes(value)) return false;
+    return Object.entries(comparisons).every(([name, bound]) => COMPARE[name as Comparison](value, bound));
+  });
+}
+
+const COMPARE: Record<Comparison, (one: string, other: string) => boolean> = {
+  eq: (one, other) => one === other,
+  neq: (one, other) => one !== other,
+  gt: (one, other) => one > other,
+  gte: (one, other) => one >= other,
+  lt: (one, other) => one < other,
+  lte: (one, other) => one <= other,
+};
+
+/** A time as it stands in conditions, `2025-01-29 12:47:00`; null for one that cannot be read. */
+export function timeIn(value: unknown): string | null {
+  return isoDateTime(value)?.slice(0, 19).replace('T', ' ') ?? null;
 }
