@@ -171,7 +171,9 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
           // It may take longer than an operation: only its caller ends it, and operations go first.
           background: (request) => {
             const options = { signal: request.signal, priority: 'background', mustRevalidate: true } as const;
-            return contexts.of(request, new Operation({ ...callerOf(request), ...options }));
+            const audit = trailOf(request);
+            const operation = new Operation({ ...callerOf(request), ...options }, audit?.subjects);
+            return contexts.of(request, operation, { audit });
           },
         },
         (names, context) => subjectFile(names, context, everyField(schema, 'GdprRequest'), fileKeys.sign),

@@ -19,6 +19,8 @@ export type AuditedOutcome = 'DONE' | 'NOT_SENT' | 'REFUSED' | 'UNKNOWN';
 export interface AuditTrail {
   /** Records a write before it is sent. Throws where it cannot: nothing may be sent then. Resolves to what records its outcome. */
   beforeWrite(write: AuditedWrite): Promise<(outcome: AuditedOutcome) => Promise<void>>;
+  /** Records what was read since it was last called, if anything. Throws where it cannot. */
+  read(): Promise<void>;
 }
 
 /** Sends a write between the two lines that record it; `codeOf` tells what an error is to its caller, if that is data. */

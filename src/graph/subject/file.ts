@@ -37,6 +37,8 @@ export async function* subjectFile(
     hash.update(piece);
     yield piece;
   }
+  // What cannot be recorded is not signed.
+  await whole.audit?.read();
   yield `"signature":${JSON.stringify(await sign(hash.digest('hex')))}}\n`;
 }
 

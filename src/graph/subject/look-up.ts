@@ -52,7 +52,7 @@ export function windowsIn(info: SelectionInfo, { hood }: Context): ScanWindow[] 
     const args = field && node?.name.value === field.name && rightArgumentsOf(field, node, info.variableValues);
     return args && isWindow(args, hood.settings.maxPageSize) ? [args as ScanWindow] : [];
   });
-  return windows.length > 0 ? [...new Map(windows.map((window) => [keyOf(window), window])).values()] : [{}];
+  return windows.length > 0 ? withoutRepeats(windows, keyOf) : [{}];
 }
 
 function isWindow(args: ScanWindow, maximum: number): boolean {
@@ -99,7 +99,7 @@ export async function lookUp(args: SubjectArguments, whole: Context, info: Graph
   if (clientIds.size > 0 && !clientIdType) missing.push(UNJOINED_REQUESTS);
   const customers = clientIdType ? [...clientIds].map((id) => [id, clientIdType] as const) : [];
   const found = (await profilesOfCustomers(profilesBy, customers, missing)) ?? [];
-  const profiles = own || found.length > 0 ? distinct([...(own ?? []), ...found]) : null;
+  const profiles = own || found.length > 0 ? withoutRepeats([...(own ?? []), ...found], profileIdOf) : null;
   const isUnknown = profiles?.length === 0 && read.every((each) => each && each.rows.length === 0 && !each.total);
   if (isUnknown && missing.length === 0) return null;
   const value: DataSubjectValue = {
@@ -167,15 +167,16 @@ export async function profilesOfCustomers(
   );
   missing.push(...failed);
   if (failed.length > 0 && failed.length === customers.length) return null;
-  return distinct(loaded.filter((profile) => profile !== null));
-}
-
-/** Each profile once. */
-export function distinct(profiles: readonly ProfileRow[]): ProfileRow[] {
-  return [...new Map(profiles.map((profile) => [profileIdOf(profile), profile])).values()];
+  return withoutRepeats(
+    loaded.filter((profile) => profile !== null),
+    profileIdOf,
+  );
 }
 
 /** Each once: what is asked for together comes of one call, or fails with it. */
-export function withoutRepeats<Value extends object>(values: readonly Value[]): Value[] {
-  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
+export function withoutRepeats<Value extends object>(
+  values: readonly Value[],
+  idOf: (value: Value) => unknown = (value) => JSON.stringify(value),
+): Value[] {
+  return [...new Map(values.map((value) => [idOf(value), value])).values()];
 }

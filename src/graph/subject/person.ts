@@ -48,7 +48,7 @@ export function personNamed(names: PersonArguments, joined: CustomerIdType | und
   if (!hasOneName(names)) throw new BadInput(ONE_NAME);
   const { customerId, customerIdType, email, clientId } = names;
   if (email != null) {
-    const ids = [...new Set([email, email.toLowerCase()])];
+    const ids = [...new Set([email.trim(), email.trim().toLowerCase()])];
     return { customers: ids.map((id) => [id, 'user_id']), clientId: undefined, email, gaps: OF_EMAIL };
   }
   if (clientId != null) {

@@ -43,7 +43,6 @@ export class Trail implements AuditTrail {
     this.#facts = facts;
   }
 
-  /** Records what was read since it was last called, if anything. Throws where it cannot. */
   async read(): Promise<void> {
     const about = this.#about(this.subjects);
     // The answer would have said what became of the write.

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { startGateway } from '../../../support/gateway.ts';
+import { filterIgnored, lastPageRepeated, pageClampedTo, totalMissing, totalOffBy } from '../../../support/lies.ts';
 import { ask, gapsIn, named, timeOf } from './asked-subjects.ts';
 
 const ADDRESS = 'ann@example.com';
@@ -91,4 +92,27 @@ test('a search that fails on its way keeps what it found, and says where to go o
   });
   const { subject: next } = await ask(gateway, `email: "${ADDRESS}"`, { after: pageInfo.endCursor });
   expect(next.gdprRequests).toBeNull();
+});
+
+test.each([
+  ['has small pages', pageClampedTo(3)],
+  ['says too low a total', totalOffBy(-5)],
+  ['says no total', totalMissing()],
+  ['ignores ranges of time', filterIgnored('create_time')],
+  ['repeats its last page for ever', lastPageRepeated()],
+  ['ignores the order and ranges of time', filterIgnored('create_time', 'sort')],
+])('of an API that %s every row is looked at', async (_, lie) => {
+  await using gateway = await startGateway({ env: { HOOD_MAX_PAGE_SIZE: '10' } });
+  const rows = Array.from({ length: 37 }, (_, id) => named(id, id % 5 === 0 ? ADDRESS : undefined));
+  gateway.hood.replace('gdprRequests', rows);
+  gateway.hood.dials.lie = lie;
+  const found: string[] = [];
+  for (let after: string | null = null, steps = 0; steps < 40; steps++) {
+    const { subject, errors } = await ask(gateway, `email: "${ADDRESS}", maxCalls: 6`, { after });
+    expect(errors).toBeUndefined();
+    found.push(...subject.gdprRequests.nodes.map(({ hoodId }: { hoodId: string }) => hoodId));
+    if (!subject.gdprRequests.pageInfo.hasNextPage) break;
+    after = subject.gdprRequests.pageInfo.endCursor;
+  }
+  expect(found.toSorted()).toEqual(['0', '10', '15', '20', '25', '30', '35', '5']);
 });

@@ -180,6 +180,7 @@ test('whose file is asked for and opened is recorded', async () => {
     'certain\tsecret\twrite exportDataSubject\tdesk',
     'certain\tsecret\toutcome exportDataSubject DONE\tdesk',
     'certain\tsecret\tdownload',
+    'certain\tsecret\tread',
   ]);
   expect(await foundIn('bo@example.com', gateway.logged)).toEqual([]);
   expect(gateway.logged.join()).not.toContain('ann@example.com');
