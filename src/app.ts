@@ -209,6 +209,10 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
 /** Where it happened, without the message: that may quote somebody's data. */
 function stackOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
+  const frames =
+    error.stack
+      ?.replace(error.message, '')
+      .split('\n')
+      .filter((line) => /^\s+at /.test(line)) ?? [];
   return [error.name, ...frames].join('\n');
 }

@@ -15,6 +15,7 @@ export type Replicas = ReturnType<typeof openReplicas>;
 /** Joins the other replicas in the Redis of the settings; never waits for them, nor fails without them. */
 export function openReplicas(config: Config, log: Logger, degradations: Degradations) {
   const stack = new AsyncDisposableStack();
+  degradations.set({ reason: 'redis_away' }, true);
   const redis = stack.use(
     openRedis(config.REDIS_URL ?? [], (isThere, code) => {
       degradations.set({ reason: 'redis_away' }, !isThere);

@@ -7,7 +7,6 @@ const CREDENTIALS = { HOOD: ['HOOD_TOKEN'], SOR: ['SOR_TOKEN', 'SOR_EMAIL'] } as
 /** What the gateway calls and how, and the settings that say so: a row for each API, without a secret or an address. */
 export function startTable(config: Config) {
   const isSandbox = config.UPSTREAM === 'sandbox';
-  const isAnySet = Object.values(CREDENTIALS).some((names) => names.some((name) => config[name]));
   return [hoodAccount(config), sorAccount(config)].map(({ api, limits, access }) => {
     const names = CREDENTIALS[api.name as keyof typeof CREDENTIALS];
     const name = names.find((each) => config[each]);
@@ -18,7 +17,7 @@ export function startTable(config: Config) {
       mode: isSandbox ? 'sandbox' : credential ? 'live' : 'not configured',
       credential: isSandbox ? 'made up' : access.kind,
       limits: limits === 'none' ? limits : `${limits.perSecond}/s,${limits.perMinute}/m`,
-      because: isSandbox ? (isAnySet ? 'UPSTREAM is sandbox' : 'no credentials are set') : because,
+      because: isSandbox ? (config.sandboxIsWanted ? 'UPSTREAM is sandbox' : 'no credentials are set') : because,
     };
   });
 }

@@ -3,14 +3,20 @@ import { type DestinationStream, levels } from 'pino';
 
 const { warn: WARNING = 40 } = levels.values;
 
-/** Log lines as people read them: time, level, message, and what else the line says. Where programs read, JSON stays. */
+/**
+ * Log lines as people read them: time, level, message, and what else the line says. Where programs read, JSON stays.
+ * What would move the cursor or change colours is shown as �: clients choose their names.
+ */
 export function terminalLog(terminal: { write(text: string): unknown }): DestinationStream {
   return {
     write(line) {
       const { level, time, msg, pid: _pid, hostname: _hostname, ...details } = JSON.parse(line);
       const said = Object.entries(details).map(([name, value]) => ` ${name}=${readable(value)}`);
       const label = (levels.labels[level] ?? '').padEnd(5);
-      const text = `${new Date(time).toTimeString().slice(0, 8)} ${label} ${msg}${said.join('')}`;
+      const text = `${new Date(time).toTimeString().slice(0, 8)} ${label} ${msg}${said.join('')}`.replace(
+        /\p{C}/gu,
+        '\uFFFD',
+      );
       terminal.write(`${level >= WARNING ? styleText('yellow', text) : text}\n`);
     },
   };

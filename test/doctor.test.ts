@@ -116,6 +116,9 @@ test.each([401, 403, 500])('an API that answers %i costs no more calls, and no s
   const finding = await found(gateway);
   const isRefused = status === 401 || status === 403;
   expect(finding('Hood', 'credential')[0]).toBe(isRefused ? 'refuted' : 'not to be told');
+  // Nothing was said of the rest: neither that it holds nor that it does not.
+  for (const other of ['after the last', 'does not exist', 'in:', 'rf:', 'fields'])
+    expect([other, finding('Hood', other)[0]]).toEqual([other, 'not to be told']);
   expect(finding('System', 'credential')[2]).toBe(
     isRefused ? 'SOR_TOKEN (or SOR_EMAIL, SOR_PASSWORD)=<one that is valid>' : undefined,
   );

@@ -217,7 +217,7 @@ test('a row that cannot be read is an error in its place, and the rest of the li
 
 test('our own bug shows only an id, which the log has together with the place, but not the text', async () => {
   await using gateway = await startGateway();
-  using list = vi.spyOn(Hood.prototype, 'list').mockRejectedValue(new TypeError('canary@example.com'));
+  using list = vi.spyOn(Hood.prototype, 'list').mockRejectedValue(new TypeError('odd\n    at canary@example.com'));
   const { data, errors } = await gateway.query(LISTS);
   expect(list).toHaveBeenCalledTimes(2);
   expect(data).toEqual({ hoodExports: null, gdprRequests: null });

@@ -28,6 +28,8 @@ test.each([
   ['TRACE_UPSTREAMS', 'TRACE_UPSTREAM'],
   ['HOOD_TOKE', 'HOOD_TOKEN'],
   ['SOR_TOKN', 'SOR_TOKEN'],
+  ['SOR_TOEKN', 'SOR_TOKEN'],
+  ['UPSTRAEM', 'UPSTREAM'],
 ])('%s is refused with the name that may be meant, and without its value', (name, meant) => {
   const mistakes = mistakesIn({ [name]: 'canary' });
   expect(mistakes).toEqual([`${name} is no setting. ${meant} may be what is meant: give it that name, or unset it.`]);
@@ -45,7 +47,18 @@ test.each([
     'REDIS_HOST',
     'PUBLIC_KEY',
   ],
-  ...['LOGLEVEL', 'HOSTS', 'SANDBOX_ROWS', 'TOKEN', 'STREAM', 'REPLICA', 'MAX_ENTRIES', 'ALLOWED_PORTS', 'MAX_AGE'],
+  ...[
+    'LOGLEVEL',
+    'HOSTS',
+    'SANDBOX_ROWS',
+    'TOKEN',
+    'STREAM',
+    'REPLICA',
+    'MAX_ENTRIES',
+    'ALLOWED_PORTS',
+    'MAX_AGE',
+    'SOR_NAME',
+  ],
 ])('%s, which another program may have, is none of ours', (name) => {
   expect(readConfig({ [name]: 'x' }).UPSTREAM).toBe('sandbox');
 });

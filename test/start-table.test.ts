@@ -16,6 +16,11 @@ const SOR = 'System of Record';
 test.each<[env: Record<string, string>, hood: string[], sor: string[]]>([
   [{}, ['sandbox', 'made up', 'no credentials are set'], ['sandbox', 'made up', 'no credentials are set']],
   [
+    { UPSTREAM: 'sandbox', NODE_ENV: 'production' },
+    ['sandbox', 'made up', 'UPSTREAM is sandbox'],
+    ['sandbox', 'made up', 'UPSTREAM is sandbox'],
+  ],
+  [
     { UPSTREAM: 'sandbox', SOR_TOKEN: 'canary' },
     ['sandbox', 'made up', 'UPSTREAM is sandbox'],
     ['sandbox', 'made up', 'UPSTREAM is sandbox'],

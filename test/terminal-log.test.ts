@@ -9,9 +9,11 @@ test('on a terminal a line has its time, its level, its message and what else it
   log.info('listening on http://127.0.0.1:4000/graphql');
   log.warn({ api: 'HOOD', status: 503 }, 'upstream call failed');
   log.info({ operation: 'Screen', upstream: { HOOD: { calls: 1 } }, client: 'the office' }, 'operation');
+  log.info({ client: '\u009b31m\u202eoffice' }, 'operation');
   expect(lines).toEqual([
     expect.stringMatching(/^\d\d:\d\d:\d\d info {2}listening on http:\/\/127\.0\.0\.1:4000\/graphql\n$/),
     expect.stringMatching(/^\d\d:\d\d:\d\d warn {2}upstream call failed api=HOOD status=503\n$/),
     expect.stringContaining('operation operation=Screen upstream={HOOD:{calls:1}} client="the office"\n'),
+    expect.stringContaining('operation client="\uFFFD31m\uFFFDoffice"\n'),
   ]);
 });

@@ -183,6 +183,8 @@ export type Config = Omit<Values, (typeof DERIVED)[number]> & {
 } & {
   /** True when nobody set `SECRET`: cursors and links then end with the process. */
   secretIsRandom: boolean;
+  /** True when somebody set `UPSTREAM` to it. */
+  sandboxIsWanted: boolean;
   /** The files that settings were read from which may change while the process runs. */
   files: ReadonlyMap<keyof Values, string>;
 };
@@ -236,6 +238,7 @@ export function readConfig(env: Environment): Config {
     SECRET: read.SECRET ?? [randomBytes(32).toString('hex')],
     files,
     secretIsRandom: read.SECRET === undefined,
+    sandboxIsWanted: read.UPSTREAM === 'sandbox',
   };
 }
 

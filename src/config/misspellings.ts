@@ -18,9 +18,13 @@ export function misspellings(env: Readonly<Record<string, string | undefined>>, 
   const unset = settings.filter((name) => CHECKED_NAME.test(name) && !env[name]);
   const unknown = Object.keys(env).filter((name) => env[name] && !settings.includes(name) && !OF_OTHERS.test(name));
   return unknown.flatMap((name) => {
-    const meant = unset.find(
-      (own) => distance(name.toUpperCase(), own) <= (own.length > 9 && OWN_NAME.test(own) ? 2 : 1),
-    );
+    const given = name.toUpperCase();
+    const meant = unset.find((own) => {
+      const isSwapped = sortedOf(given) === sortedOf(own);
+      return distance(given, own) <= (isSwapped || (own.length > 9 && OWN_NAME.test(own)) ? 2 : 1);
+    });
     return meant ? [`${name} is no setting. ${meant} may be what is meant: give it that name, or unset it.`] : [];
   });
 }
+
+const sortedOf = (name: string) => [...name].sort().join('');

@@ -23,14 +23,18 @@ export const confirmed = (because: string): Finding => ({ verdict: 'confirmed', 
 export const refuted = (because: string, setting?: string): Finding => ({ verdict: 'refuted', because, setting });
 export const unknown = (because: string): Finding => ({ verdict: 'not to be told', because });
 
-/** Judges the rows that came; without a list `otherwise` says what that means. */
+/** Whether it is the question that an answer refuses, not who asks, how often or when. */
+export const isAboutQuestion = (status = 0) => [400, 404, 416, 422].includes(status);
+
+/** Judges the rows that came; where the question was refused, `otherwise` says what that means. */
 export function ofRows(
   { rows, status, total }: Seen,
   judge: (rows: readonly Row[], total: number) => Finding,
   otherwise: (because: string) => Finding = unknown,
 ): Finding {
   if (rows) return judge(rows, total);
-  return otherwise(status === undefined ? 'no answer came' : `the answer was ${status}, without a list`);
+  const judgeNone = isAboutQuestion(status) ? otherwise : unknown;
+  return judgeNone(status === undefined ? 'no answer came' : `the answer was ${status}, without a list`);
 }
 
 /** How a list of an API is asked for, and the names of the API's settings. */
@@ -63,9 +67,11 @@ export const listChecks = ({ first, page, credential, size, rate }: ListOf): Che
     const { total } = await first(visit);
     // Some rows more may come meanwhile.
     const seen = await page(visit, (total || 1_000_000) + 100, 1);
-    if (seen.rows?.length) return refuted(`${seen.rows.length} rows came`);
-    const { status = 500 } = seen;
-    return status < 500 ? confirmed(`the answer was ${status}`) : ofRows(seen, () => unknown('it failed'));
+    return ofRows(
+      seen,
+      ({ length }) => (length > 0 ? refuted(`${length} rows came`) : confirmed('no row came')),
+      confirmed,
+    );
   },
   [`${rate} has the limit that answers name`]: async (visit) => {
     const said = Number((await first(visit)).headers['x-ratelimit-limit']);

@@ -90,7 +90,11 @@ export function frontDoor(yoga: Adapter, { isOurs, report, refused }: FrontDoorO
 async function send(answer: Response, response: ServerResponse, request: IncomingMessage): Promise<void> {
   // Yoga keeps connections that bring later parts, which is for the server and the client to agree on. Only refusals end
   // one: what is late may never come.
-  if (answer.headers.get('connection') === 'keep-alive') answer.headers.delete('connection');
+  if (answer.headers.get('connection') === 'keep-alive') {
+    answer.headers.delete('connection');
+    // Of events it says that they may be kept, which nothing of a caller's may.
+    if (answer.headers.get('cache-control') === 'no-cache') answer.headers.delete('cache-control');
+  }
   const coding = codingOf(answer, request);
   if (coding) return sendCompressed(answer, response, coding);
   if (Number(answer.headers.get('content-length')) < LONG_ANSWER)

@@ -59,7 +59,7 @@ test('every section says what is seen in four places, and what to do in a few st
 test('every line of the log that says that a client is turned away can be found by its client', () => {
   const { lines } = played.get('A schema change breaks clients') ?? { lines: [] };
   const line = lines.map((each) => JSON.parse(each)).find(({ msg }) => msg === 'operation');
-  expect(line).toMatchObject({ codes: ['BAD_USER_INPUT'], client: 'desk' });
+  expect(line).toMatchObject({ codes: ['BAD_USER_INPUT'], client: 'desk', hash: expect.any(String) });
   const refused = played.get('Memory is refused')?.lines.map((each) => JSON.parse(each)) ?? [];
   expect(refused).toContainEqual(expect.objectContaining({ msg: 'operation', status: 503 }));
 });

@@ -102,6 +102,8 @@ test.each(['multipart/mixed', 'text/event-stream'])('each part of %s goes out at
     body: JSON.stringify({ query }),
   });
   expect(response.headers.get('content-encoding')).toBe('gzip');
+  // Nobody else may keep it.
+  expect(response.headers.get('cache-control')).toBe('no-store');
   const parts = partsOf(response);
   expect((await parts.next()).value?.data.hoodExports.nodes).toHaveLength(20);
   released.resolve();

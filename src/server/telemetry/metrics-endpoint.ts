@@ -22,10 +22,13 @@ export function useMetrics(metrics: Metrics, hasPort: boolean): Plugin {
   };
 }
 
-/** Whether somebody on this machine asks: not a proxy on it, for others. */
+/**
+ * Whether somebody on this machine asks: not a proxy on it for others, nor a page that has given this machine a name of
+ * its own (DNS rebinding).
+ */
 function isLocal({ socket, headers }: IncomingMessage): boolean {
-  const address = socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
-  return isLoopback(address) && FORWARDING.every((name) => headers[name] === undefined);
+  const names = [socket.remoteAddress?.replace(/^::ffff:/, ''), URL.parse(`http://${headers.host}`)?.hostname];
+  return names.every((name = '') => isLoopback(name)) && FORWARDING.every((name) => headers[name] === undefined);
 }
 
 /** A server of nothing but `/metrics`, to whoever reaches it. */

@@ -39,7 +39,7 @@ export class OperationFacts {
   /** `x-request-id`, where that may be one, or one of our own. */
   readonly requestId: string;
   readonly #headers: Headers;
-  /** Undefined until it is about to be executed, as `operation` is. */
+  /** Undefined until it has been parsed, as `operation` is. */
   document: DocumentNode | undefined;
   operation: OperationDefinitionNode | undefined;
   /** The codes of its errors, each once. */
@@ -60,7 +60,7 @@ export class OperationFacts {
     this.requestId = given !== null && REQUEST_ID.test(given) ? given : randomUUID();
   }
 
-  /** To be called before the operation is executed. */
+  /** To be called before the operation is validated. */
   begin(document: DocumentNode, operationName: string | null | undefined): void {
     this.document = document;
     this.operation = getOperationAST(document, operationName) ?? undefined;

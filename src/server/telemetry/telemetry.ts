@@ -1,14 +1,21 @@
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from '@graphql-tools/utils';
 import type { Tracer } from '@opentelemetry/api';
-import type { ExecutionArgs } from 'graphql';
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { CallObserver } from '../../http/client/call-observer.ts';
 import { identityOf } from '../callers.ts';
 import { comesInParts } from '../load-shedding.ts';
 import { Metrics } from './metrics.ts';
-import { countCall, countRead, factsOf, factsOfServed, noteSharers, type OperationFacts } from './operation-facts.ts';
+import {
+  countCall,
+  countRead,
+  factsOf,
+  factsOfServed,
+  isSubscription,
+  noteSharers,
+  type OperationFacts,
+} from './operation-facts.ts';
 import { OperationLog } from './operation-log.ts';
 import type { ProcessFacts } from './state-gauges.ts';
 import { Traces } from './traces.ts';
@@ -73,8 +80,9 @@ export class Telemetry {
   usePlugin(): Plugin {
     return {
       onRequestParse: ({ request }) => this.#traces.begin(factsOf(request)),
-      onExecute: begin,
-      onSubscribe: begin,
+      onValidate({ params: { documentAST }, context: { request, params } }) {
+        factsOf(request).begin(documentAST, params.operationName);
+      },
       onResultProcess({ request, result, setResult }) {
         const { codes } = factsOf(request);
         if (isAsyncIterable<ExecutionResult>(result)) {
@@ -91,12 +99,15 @@ export class Telemetry {
         const caller = identityOf(request).caller.name;
         if (!res || res.closed || !comesInParts(response)) {
           const length = headers.get('content-length');
+          if (res?.closed) noteLeaving(facts);
           return this.#done(facts, { caller, status, bytes: length === null ? undefined : Number(length) });
         }
         const before = res.socket?.bytesWritten ?? 0;
-        res.once('close', () =>
-          this.#done(facts, { caller, status, bytes: (res.req.socket.bytesWritten ?? 0) - before }),
-        );
+        res.once('close', () => {
+          // That is how a subscription ends.
+          if (!res.writableFinished && !isSubscription(request)) noteLeaving(facts);
+          this.#done(facts, { caller, status, bytes: (res.req.socket.bytesWritten ?? 0) - before });
+        });
       },
     };
   }
@@ -113,15 +124,17 @@ export class Telemetry {
   }
 }
 
+/** Whatever its errors are, its caller has not seen them, or is the cause: of half a body there is no JSON. */
+function noteLeaving({ codes }: OperationFacts): void {
+  codes.clear();
+  codes.add('CALLER_LEFT');
+}
+
 /** The names of the operations in these texts. */
 function namesIn(documents: Iterable<string>): string[] {
   return [...documents].flatMap((text) =>
     [...text.matchAll(/\b(?:query|mutation|subscription)\s+(\w+)/g)].map(([, name = '']) => name),
   );
-}
-
-function begin({ args }: { args: Pick<ExecutionArgs, 'contextValue' | 'document' | 'operationName'> }): void {
-  factsOf((args.contextValue as { request: Request }).request).begin(args.document, args.operationName);
 }
 
 /** Adds the codes of the errors in an answer, or in a part of one. Only an error for a caller who has left has none. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { type Gateway, type GatewayOptions, startGateway } from '../../support/gateway.ts';
+import { sendRaw } from '../../support/raw-request.ts';
 
 /** What `/metrics` says, as lines without comments. */
 async function metricsOf(gateway: Gateway, origin?: string): Promise<string[]> {
@@ -41,8 +42,8 @@ test('operations are counted by name, kind and first code, and timed', async () 
   expect(value('gateway_operations_total{operation="Screen",kind="query",code="OK"}')).toBe(1);
   expect(value('gateway_operations_total{operation="Screen",kind="query",code="UPSTREAM_UNAVAILABLE"}')).toBe(1);
   expect(value('gateway_operations_total{operation="",kind="query",code="OK"}')).toBe(1);
-  expect(value('gateway_operations_total{operation="other",kind="",code="BAD_USER_INPUT"}')).toBe(1);
-  expect(value('gateway_operation_duration_seconds_count{operation="Screen",kind="query"}')).toBe(2);
+  expect(value('gateway_operations_total{operation="Screen",kind="query",code="BAD_USER_INPUT"}')).toBe(1);
+  expect(value('gateway_operation_duration_seconds_count{operation="Screen",kind="query"}')).toBe(3);
   expect(value('gateway_operation_duration_seconds_count{operation="Decide",kind="mutation"}')).toBe(1);
 });
 
@@ -132,9 +133,11 @@ test('a route that is left alone, and what the gateway does without, is 1', asyn
   expect(value('gateway_degraded{api="SOR",reason="credential_refused"}')).toBe(1);
 });
 
-test('a Redis that is away is told', async () => {
+test('a Redis that is away is told, and so is one that has not been reached yet', async () => {
   const env = { REDIS_URL: 'redis://127.0.0.1:1', REPLICAS: '1' };
   await using gateway = await startGateway({ env });
+  const ready = await gateway.fetch('/ready');
+  expect(await ready.json()).toEqual({ status: 'ready', degraded: [{ reason: 'redis_away' }] });
   await vi.waitFor(() => expect(gateway.logged.join()).toContain('Redis is away'));
   const lines = await metricsOf(gateway);
   expect(readingOf(lines, 'gateway_redis_up')).toBe(0);
@@ -175,6 +178,16 @@ test.each(['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'])(
     expect((await gateway.fetch('/metrics')).status).toBe(404);
   },
 );
+
+test.each([
+  ['evil.example', 404],
+  ['localhost:4000', 200],
+  ['[::1]', 200],
+])('a page that calls this machine %s gets %i for the metrics', async (host, status) => {
+  await using gateway = await startGateway();
+  const request = `GET /metrics HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+  expect((await sendRaw(await gateway.listen(), request)).status).toBe(status);
+});
 
 test('with METRICS_PORT they are there, and nowhere else', async () => {
   await using gateway = await startGateway({ env: { METRICS_PORT: '0' } });

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import { person } from '../../../src/sandbox/people.ts';
 import { type Gateway, startGateway } from '../../support/gateway.ts';
@@ -69,7 +71,7 @@ test('one that failed says its codes, and one that was refused why it was', asyn
 
   expect(linesOf(gateway, 'operation')).toMatchObject([
     { kind: 'query', status: 200, codes: ['UPSTREAM_UNAVAILABLE'] },
-    { status: 200, codes: ['BAD_USER_INPUT'] },
+    { operation: 'Wrong', kind: 'query', hash: expect.any(String), status: 200, codes: ['BAD_USER_INPUT'] },
     { status: 401, codes: ['UNAUTHENTICATED'] },
   ]);
 });
@@ -162,6 +164,22 @@ test('one whose caller leaves says so, and so does its call', async () => {
   await expect(answer).rejects.toThrow();
   await vi.waitFor(() => expect(linesOf(gateway, 'operation')).toMatchObject([{ codes: ['CALLER_LEFT'] }]));
   expect(linesOf(gateway, 'upstream call')).toMatchObject([{ status: 'cancelled' }]);
+});
+
+const DEFERRED = JSON.stringify({ query: '{ __typename ... @defer { systemsOfRecord { totalCount } } }' });
+
+test.each([
+  ['while it sends its operation', 'Expect: 100-continue', DEFERRED.slice(0, -1)],
+  ['before the last part', 'Accept: multipart/mixed', DEFERRED],
+])('a caller who leaves %s is not said to be mistaken, nor to have an answer', async (_, header, sent) => {
+  await using gateway = await startGateway();
+  gateway.sor.api.dials.fault = () => ({ kind: 'silence' });
+  const socket = connect(Number(new URL(await gateway.listen()).port), '127.0.0.1');
+  const head = ['POST /graphql HTTP/1.1', 'Host: localhost', 'Content-Type: application/json', header];
+  socket.write([...head, `Content-Length: ${DEFERRED.length}`, '', sent].join('\r\n'));
+  await once(socket, 'data');
+  socket.destroy();
+  await vi.waitFor(() => expect(linesOf(gateway, 'operation')).toMatchObject([{ codes: ['CALLER_LEFT'] }]));
 });
 
 test('a file is no operation, but has an id, which its calls name', async () => {
