@@ -31,26 +31,21 @@ const CUT_JSON = '{"total":5,"items":[{"id":"1';
 
 /** Answers with the fault instead of an answer. */
 export async function fail(fault: Fault, response: ServerResponse): Promise<void> {
+  const say = (text: string, status = 200, headers: object = JSON_TYPE) =>
+    void response.writeHead(status, { ...headers }).end(text);
   switch (fault.kind) {
     case 'status':
-      response.writeHead(fault.status, { ...JSON_TYPE, ...fault.headers });
-      response.end(fault.body === undefined ? '' : JSON.stringify(fault.body));
-      return;
+      return say(JSON.stringify(fault.body) ?? '', fault.status, { ...JSON_TYPE, ...fault.headers });
     case 'html':
-      response.writeHead(fault.status ?? 200, { 'content-type': 'text/html' }).end(HTML);
-      return;
+      return say(HTML, fault.status, { 'content-type': 'text/html' });
     case 'text':
-      response.writeHead(200, JSON_TYPE).end(fault.text);
-      return;
+      return say(fault.text);
     case 'body':
-      response.writeHead(200, JSON_TYPE).end(JSON.stringify(fault.body));
-      return;
+      return say(JSON.stringify(fault.body));
     case 'truncated':
-      response.writeHead(200, JSON_TYPE).end(CUT_JSON);
-      return;
+      return say(CUT_JSON);
     case 'reset':
-      response.destroy();
-      return;
+      return void response.destroy();
     case 'resetMidBody':
       response.writeHead(200, { ...JSON_TYPE, 'content-length': '1000' });
       response.write(CUT_JSON, () => response.destroy());

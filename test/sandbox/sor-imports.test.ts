@@ -42,6 +42,16 @@ test.each([
   expect(await errorsOf(sor, importIdOf(answer))).toEqual([]);
 });
 
+test('an import is processed when its time has come by a clock that is moved', async () => {
+  let now = Date.parse('2026-01-01T00:00:00Z');
+  await using sor = await startSor({ profiles: 0, now: () => now, settings: { importDelayMs: 3_600_000 } });
+  await callerOf(sor).upload(target, new Blob([`${HEADER}ann,client_type,Private`]));
+  now += 3_599_999;
+  expect(await valuesOf(sor, 'ann')).toBeUndefined();
+  now += 1;
+  expect(await valuesOf(sor, 'ann')).toMatchObject({ client_type: 'Private' });
+});
+
 test('without anyone waiting for it an import is processed too', async () => {
   await using sor = await startSor({ profiles: 0 });
   await callerOf(sor).upload(target, new Blob([`${HEADER}ann,client_type,Private`]));

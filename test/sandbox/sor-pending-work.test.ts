@@ -61,3 +61,23 @@ test('closing forgets what waits and ends what is under way', async () => {
   await pending[Symbol.asyncDispose]();
   expect(done).toEqual(['ended']);
 });
+
+test('what is due by a clock that is moved is done by whoever catches up, and the rest waits', async () => {
+  let now = 0;
+  await using pending = new PendingWork(() => now);
+  const done: string[] = [];
+  for (const [name, delayMs] of [
+    ['soon', HOUR],
+    ['late', 2 * HOUR],
+  ] as const) {
+    pending.add(delayMs, async () => void done.push(name));
+  }
+  await pending.catchUp();
+  expect(done).toEqual([]);
+  now = HOUR;
+  await pending.catchUp();
+  expect(done).toEqual(['soon']);
+  now = 2 * HOUR;
+  await pending.catchUp();
+  expect(done).toEqual(['soon', 'late']);
+});

@@ -3,9 +3,15 @@ export type Work = (signal: AbortSignal) => Promise<void>;
 
 /** Work that is done a moment later, one piece after the other in the order it was given. */
 export class PendingWork implements AsyncDisposable {
-  readonly #waiting = new Map<() => void, NodeJS.Timeout>();
+  readonly #now: () => number;
+  /** When each is due, by the stand-in's clock, and the timer for when nobody moves that. */
+  readonly #waiting = new Map<() => void, { at: number; timer: NodeJS.Timeout }>();
   readonly #closing = new AbortController();
   #tail: Promise<void> = Promise.resolve();
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
 
   /** Does `work` after `delayMs`. */
   add(delayMs: number, work: Work): void {
@@ -15,23 +21,29 @@ export class PendingWork implements AsyncDisposable {
       // Whoever settles sees the failure; without anyone it must not end the process.
       this.#tail.catch(() => {});
     };
-    this.#waiting.set(start, setTimeout(start, delayMs));
+    this.#waiting.set(start, { at: this.#now() + delayMs, timer: setTimeout(start, delayMs) });
   }
 
   /** Does at once what is still waiting, and ends when nothing is left. Throws what a piece of work threw. */
   async settle(): Promise<void> {
-    do {
-      for (const [start, timer] of [...this.#waiting]) {
-        clearTimeout(timer);
-        start();
-      }
-      await this.#tail;
-    } while (this.#waiting.size > 0);
+    do await this.catchUp(Number.POSITIVE_INFINITY);
+    while (this.#waiting.size > 0);
+    await this.#tail;
+  }
+
+  /** Does what is due by now, as the clock may have been moved; ends when that is done. */
+  async catchUp(now = this.#now()): Promise<void> {
+    const due = [...this.#waiting].filter(([, { at }]) => at <= now);
+    for (const [start, { timer }] of due) {
+      clearTimeout(timer);
+      start();
+    }
+    if (due.length > 0) await this.#tail;
   }
 
   /** Forgets what is still waiting, and ends what is under way. */
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const timer of this.#waiting.values()) clearTimeout(timer);
+    for (const { timer } of this.#waiting.values()) clearTimeout(timer);
     this.#waiting.clear();
     this.#closing.abort();
     await this.#tail.catch(() => {});

@@ -120,6 +120,7 @@ function generatedProfiles(journal: Journal, asked: number | undefined): number 
 const TOO_MANY = new Refusal(429, 'Too many requests');
 
 async function respond(sor: Sor, host: 'api' | 'feed', request: ApiRequest): Promise<Reply> {
+  await Promise.all([sor.feeding.catchUp(), sor.importing.catchUp()]);
   try {
     const found = findRoute(Object.keys(HANDLERS), request);
     const [, token = ''] = /^Token (\S+)$/.exec(request.headers.authorization ?? '') ?? [];

@@ -83,8 +83,8 @@ export function openSor(
     values: new CustomerValues(journal, profiles),
     imports: journal.map('imports'),
     errors: journal.map('errors'),
-    feeding: new PendingWork(),
-    importing: new PendingWork(),
+    feeding: new PendingWork(outside.now),
+    importing: new PendingWork(outside.now),
     exports: new Map(),
     tokens: new Set(),
   };
