@@ -27,6 +27,8 @@ const NAMING = [
   '{ gdprRequest(hoodId: "ann") { status } }',
   `{ node(id: "${globalId('GdprRequest', 'ann')}") { ... on GdprRequest { status } } }`,
   '{ gdprRequests(filter: { clientId: { in: ["bo", "ann"] } }) { nodes { status } } }',
+  '{ gdprRequests(filter: { clientId: { neq: "ann" } }) { totalCount } }',
+  '{ gdprRequests(filter: { clientId: { notIn: ["bo", "ann"] } }) { totalCount } }',
   '{ gdprRequests(search: { text: "ann", in: [CLIENT_ID] }) { totalCount } }',
   '{ attributeImport(importId: "import_1") { errors(customerId: "ann") { totalCount } } }',
 ];
@@ -51,6 +53,28 @@ test('so is whoever has somebody asked for whom a request names', async () => {
   gateway.hood.replace('gdprRequests', [{ id: '1', subject_information: { email: 'ann' } }]);
   await gateway.query('{ gdprRequests { nodes { subjectInformation { customerProfile { city } } } } }', {}, HEADERS);
   expect(await foundIn('ann', gateway.logged)).toEqual(['certain\tsecret\tread\tdesk']);
+});
+
+test.each(['subject', 'requester'])('who reads a request is found by the address of its %s', async (owner) => {
+  await using gateway = await startGateway({ env: LOCKED });
+  gateway.hood.replace('gdprRequests', [{ id: '1', [`${owner}_information`]: { email: 'ann@example.com' } }]);
+  await gateway.query(`{ gdprRequests { nodes { ${owner}Information { fullName } } } }`, {}, HEADERS);
+  expect(await foundIn('ann@example.com', gateway.logged)).toEqual(['certain\tsecret\tread\tdesk']);
+});
+
+const WRITING: [mutation: string, input: string, id: string][] = [
+  ['createGdprRequest', 'subjectInformation: { email: "ann@example.com" }', 'ann@example.com'],
+  ['updateGdprRequest', 'hoodId: "1", requesterInformation: { email: "ann@example.com" }', 'ann@example.com'],
+  ['renameSystemOfRecord', 'identifier: "SOR_XXXX", name: "Shop"', 'SOR_XXXX'],
+  ['disableSystemOfRecord', 'identifier: "SOR_XXXX"', 'SOR_XXXX'],
+  ['deleteSystemOfRecord', 'identifier: "SOR_XXXX"', 'SOR_XXXX'],
+];
+
+test.each(WRITING)('%s is found by whom or what its input names', async (mutation, input, id) => {
+  await using gateway = await startGateway({ env: LOCKED });
+  await gateway.query(`mutation { ${mutation}(input: { ${input} }) { __typename } }`, {}, HEADERS);
+  const lines = await foundIn(id, gateway.logged);
+  expect(lines[0]).toBe(`certain\tsecret\twrite ${mutation}\tdesk`);
 });
 
 test('a device that is named among installations is recorded with its user', async () => {

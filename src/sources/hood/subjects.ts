@@ -1,6 +1,5 @@
 import type { Subject } from '../../http/reads/subjects.ts';
 import type { HoodListQuery } from './endpoints.ts';
-import { valuesIn } from './grammar.ts';
 
 /** The one collection of Hood's that is about people, and the field that says about whom. */
 export const REQUESTS = 'gdpr-requests';
@@ -13,11 +12,22 @@ export function* subjectsIn(
   { conditions = {}, search }: HoodListQuery = {},
 ): Generator<Subject> {
   if (collection !== REQUESTS) return;
-  for (const client of valuesIn(conditions[WHOSE] ?? {}) ?? []) yield ['customer', client];
+  // Whoever leaves somebody out learns from the number of the others whether there is one.
+  const { eq, neq, in: members, notIn } = conditions[WHOSE] ?? {};
+  for (const client of [eq, neq, members, notIn].flat()) if (client !== undefined) yield ['customer', client];
   if (search) yield ['customer', search.text];
   for (const row of rows) {
-    const { id, [WHOSE]: client } = Object(row) as Record<string, unknown>;
+    const { id, [WHOSE]: client, subject_information, requester_information } = Object(row) as Record<string, unknown>;
     if (id) yield ['gdprRequest', String(id)];
     if (client) yield ['customer', String(client)];
+    yield* addressesOf([subject_information, requester_information]);
+  }
+}
+
+/** The people whom a request describes, by their e-mail addresses: SOR may know them by these. */
+export function* addressesOf(people: readonly unknown[]): Generator<Subject> {
+  for (const person of people) {
+    const { email } = Object(person) as { email?: unknown };
+    if (email) yield ['customer', String(email)];
   }
 }

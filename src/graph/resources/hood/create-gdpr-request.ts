@@ -1,5 +1,7 @@
 /** Entering a GDPR request, with its proofs, in Hood. */
 import { z } from 'zod';
+import { customersIn } from '../../../http/reads/subjects.ts';
+import { addressesOf } from '../../../sources/hood/subjects.ts';
 import { upstreamNames } from '../../hood/upstream-names.ts';
 import { rowField } from '../../hood/write.ts';
 import { filledText, idOf, mistake } from '../../input-checks.ts';
@@ -43,7 +45,9 @@ mutation('createGdprRequest', {
       (given) => Object.values(given).some((value) => value !== undefined && value !== null),
       mistake('REQUIRED', 'Expected at least one field.'),
     ),
-  audited: ({ clientId }) => ({ subjects: clientId ? [['customer', clientId]] : [] }),
+  audited: ({ clientId, requesterInformation, subjectInformation }) => ({
+    subjects: [...customersIn([{ customer_id: clientId }]), ...addressesOf([requesterInformation, subjectInformation])],
+  }),
   resolve: async ({ proofOfIdentity, proofOfAddress, ...given }, { hood }) => {
     const proofs = Object.entries({ proofOfIdentity, proofOfAddress }).filter(([, proof]) => proof);
     const files = proofs.length > 0 ? filled(Object.fromEntries(proofs) as Record<string, UploadedFile>) : undefined;

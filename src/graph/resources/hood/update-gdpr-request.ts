@@ -1,5 +1,6 @@
 /** Correcting a GDPR request, or taking a decision back, in Hood. */
 import { z } from 'zod';
+import { addressesOf } from '../../../sources/hood/subjects.ts';
 import { upstreamNames } from '../../hood/upstream-names.ts';
 import { hoodIdOf, rowField, SOMETHING_TO_CHANGE } from '../../hood/write.ts';
 import { mutation } from '../../mutation.ts';
@@ -38,8 +39,8 @@ mutation('updateGdprRequest', {
     .refine(({ status, rejectionReason }) => status !== 'denied' || rejectionReason?.trim(), NO_REASON)
     .refine(({ status, rejectionReason }) => status !== 'approved' || !rejectionReason, NEEDLESS_REASON)
     .refine(...SOMETHING_TO_CHANGE),
-  audited: ({ hoodId, status }) => ({
-    subjects: [['gdprRequest', hoodId]],
+  audited: ({ hoodId, status, requesterInformation, subjectInformation }) => ({
+    subjects: [['gdprRequest', hoodId], ...addressesOf([requesterInformation, subjectInformation])],
     ...(status && { decision: status.toUpperCase() }),
   }),
   resolve: ({ hoodId, ...changes }, context) =>

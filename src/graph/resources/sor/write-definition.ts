@@ -79,6 +79,9 @@ export function definitionMutations<Row extends object>(
   },
 ): void {
   const { verb, field, description, success: successDescription } = descriptions.change;
+  const audited = ({ identifier }: { identifier: string }) => ({
+    subjects: type === 'SystemOfRecord' ? [['systemOfRecord', identifier] as const] : [],
+  });
   mutation(`${verb}${type}`, {
     tags: ['sor'],
     requires: 'sor:write',
@@ -90,6 +93,7 @@ export function definitionMutations<Row extends object>(
       [field]: t.string({ required: true, description: 'What people will call it from now on.' }),
     }),
     check: targetOf(type).catchall(filledText(field)),
+    audited,
     resolve: async ({ identifier, ...change }, context) => ({
       answer: await writes.change(context.sor, await identifierFor(identifier, context), change),
     }),
@@ -107,7 +111,7 @@ export function definitionMutations<Row extends object>(
     input,
     check: targetOf(type),
     // Everybody's values go with it.
-    audited: () => ({ isAboutAnybody: true }),
+    audited: (target) => ({ isAboutAnybody: true, ...audited(target) }),
     resolve: async (target, context) => {
       const identifier = await identifierFor(target.identifier, context);
       await writes.delete(context.sor, identifier);
@@ -133,6 +137,7 @@ export function definitionMutations<Row extends object>(
       inputDescription: `Which ${noun} to ${to}.`,
       input,
       check: targetOf(type),
+      audited,
       resolve: async ({ identifier }, context) => ({
         answer: await writes.switch(context.sor, await identifierFor(identifier, context), to),
       }),
