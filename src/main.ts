@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { appendFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { createApp } from './app.ts';
@@ -29,6 +30,10 @@ async function main(): Promise<void> {
   if ((await Promise.all((settings.REDIS_URL ?? []).map(refusesCredential))).includes(true)) {
     refuse('REDIS_URL must have the user and the password that Redis expects.');
   }
+  const { AUDIT = 'stdout' } = settings;
+  // Otherwise hardly anything would be answered, and only callers would notice.
+  if (AUDIT !== 'stdout')
+    await appendFile(AUDIT, '', { mode: 0o600 }).catch(({ code }) => refuse(noAudit(AUDIT, code)));
   const telemetry = await openTelemetry(settings, log, stack).catch(refuseToListen);
   const upstreams = stack.use(openUpstreams(settings, log, telemetry));
   watchSecretFiles(settings, readSettings, log);
@@ -98,6 +103,9 @@ async function orExit<Value>(read: () => Value | Promise<Value>): Promise<Value>
     return refuse(...error.mistakes);
   }
 }
+
+const noAudit = (path: string, code: string) =>
+  `AUDIT is ${JSON.stringify(path)}, but must be stdout or the path of a file that can be written (${code}).`;
 
 /** What is set cannot be right, so nothing may start with it. */
 function refuse(...mistakes: string[]): never {

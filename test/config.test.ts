@@ -188,6 +188,15 @@ test('what may be a secret in the wrong place is not shown either, and a long te
   ]);
 });
 
+test('an audit that cannot be written is found at the start', () => {
+  const env = { PATH: process.env['PATH'], ...COMPILE_CACHE, PORT: '0', SECRET, AUDIT: '/dev/null/audit.log' };
+  const { status, stderr } = spawnSync(process.execPath, ['src/start.js'], { env, encoding: 'utf8', timeout: 20_000 });
+  expect(stderr).toBe(
+    'AUDIT is "/dev/null/audit.log", but must be stdout or the path of a file that can be written (ENOTDIR).\n',
+  );
+  expect(status).toBe(2);
+});
+
 test('the process says all mistakes at once, shows no secret, and ends with exit code 2', () => {
   const env = {
     PORT: '0x',

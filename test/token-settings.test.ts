@@ -1,3 +1,6 @@
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Config, readConfig, VARIABLE_NAMES } from '../src/config/config.ts';
 import { mistakesIn } from './support/config.ts';
@@ -39,6 +42,17 @@ const REFUSED: [name: string, text: string, mistake: string][] = [
 test.each(REFUSED)('with AUTH=jwt %s cannot be %s', (name, text, sentence) => {
   const mistake = sentence.replace(' ', ` is ${JSON.stringify(text)}, but `);
   expect(mistakesIn({ ...JWT, [name]: text })).toEqual([mistake]);
+});
+
+test('nothing can be fetched by a URL with a password, which is not shown', () => {
+  expect(mistakesIn({ ...JWT, JWT_JWKS: 'https://name:word@id.example/keys' })).toEqual([KEY_SET]);
+});
+
+test('a file with a private key is none of public keys', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'keys-'));
+  const path = join(folder.path, 'keys.json');
+  await writeFile(path, JSON.stringify({ keys: [{ kty: 'OKP', crv: 'Ed25519', x: 'AA', d: 'AA' }] }));
+  expect(mistakesIn({ ...JWT, JWT_JWKS: path })).toEqual([KEY_SET.replace(' ', ` is ${JSON.stringify(path)}, but `)]);
 });
 
 test('every setting of tokens is tried', () => {

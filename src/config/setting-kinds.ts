@@ -143,11 +143,15 @@ export const algorithms = list.pipe(listOf('algorithms', ASYMMETRIC.split(',')))
 
 export const words = list;
 
-const KEYS = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) });
+/** By private ones nothing can be checked. */
+const KEY = z.looseObject({ kty: z.string() }).refine((key) => !('d' in key));
+const KEYS = z.object({ keys: z.array(KEY).min(1) });
 
 /** The URL of public keys, or those in a file (JSON Web Key Set, RFC 7517). */
 export const keySet = z.string().transform((text, context): URL | JSONWebKeySet => {
-  if (/^https?:/.test(text) && URL.canParse(text)) return new URL(text);
+  const url = URL.parse(text);
+  // Nothing that has a name and a password in it can be fetched.
+  if (url && /^https?:$/.test(url.protocol) && `${url.username}${url.password}` === '') return url;
   try {
     return KEYS.parse(JSON.parse(contentOf(text)));
   } catch {
