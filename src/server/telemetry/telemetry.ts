@@ -92,6 +92,8 @@ export class Telemetry {
       onResponse: ({ request, response, serverContext }) => {
         const facts = factsOfServed(request);
         if (facts) response.headers.set('x-request-id', facts.requestId);
+        // Of `/caller`, where secrets can be guessed at as well.
+        else if (response.status === 401) this.metrics.refused('credential');
         // Downloads have facts as well, but are no operations.
         if (!facts?.span) return;
         const { res } = (serverContext ?? {}) as { res?: ServerResponse };

@@ -149,6 +149,7 @@ test('requests that are refused are counted by the reason', async () => {
   await using gateway = await startGateway({ env });
   const headers = { 'x-gateway-secret': env.GATEWAY_SECRET };
   await gateway.query('{ __typename }');
+  await gateway.fetch('/caller', { headers: { 'x-gateway-secret': 'guessed' } });
   await gateway.query(`{ __typename ${' '.repeat(1_000)} }`, {}, headers);
   gateway.hood.dials.fault = () => ({ kind: 'silence' });
   const slow = gateway.query(LIST, {}, { ...headers, 'x-request-deadline': '300ms' });
@@ -156,7 +157,7 @@ test('requests that are refused are counted by the reason', async () => {
   await slow;
   const lines = await metricsOf(gateway);
   const value = (reason: string) => readingOf(lines, `gateway_refused_total{reason="${reason}"}`);
-  expect([value('credential'), value('body'), value('places')]).toEqual([1, 1, 1]);
+  expect([value('credential'), value('body'), value('places')]).toEqual([2, 1, 1]);
 });
 
 test('version, mode, memory and the process itself are told', async () => {
