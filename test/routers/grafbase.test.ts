@@ -6,6 +6,7 @@ import { SCHEMAS, subgraphsAt } from './composition.ts';
 import { GRAFBASE, grafbaseIsThere, startGrafbase } from './grafbase.ts';
 import { judge, routersAreThere, type Served, serve } from './router-programs.ts';
 import { ROUTER_SECRET } from './routers.ts';
+import { testFollowing } from './subscription.ts';
 import { ask, type Customer } from './supergraph.ts';
 
 const PROFILES: GatewayOptions = { hood: { rows: 31 }, sor: { profiles: 60 } };
@@ -58,6 +59,8 @@ describe.runIf(routersAreThere() && grafbaseIsThere())(
       expect(current.sorCalls()).toHaveLength(1);
       found(context, itself, `1 call for ${PAGE} customers`);
     });
+
+    testFollowing({ judge: itself }, () => router, behind);
 
     test('a list is paged by cursors, and every row met once', async (context) => {
       await using current = await behind();

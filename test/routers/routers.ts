@@ -5,6 +5,8 @@ export interface Router {
   judge: string;
   program: readonly [name: string, ...args: string[]];
   composer: Composer;
+  /** Whether it takes server-sent events of a subgraph. */
+  carriesEvents: boolean;
   /** The operations of the corpus that it answers in its own way, each with a sentence about it. */
   differs: Readonly<Record<string, string>>;
 }
@@ -18,6 +20,7 @@ export const ROUTERS = {
     judge: '@apollo/gateway',
     program: ['apollo-gateway'],
     composer: '@apollo/composition',
+    carriesEvents: false,
     differs: {
       'import-attribute-values': 'It passes no files on: those go straight to this gateway.',
       'set-two-values-at-once':
@@ -28,12 +31,14 @@ export const ROUTERS = {
     judge: '@graphql-hive/gateway-runtime',
     program: ['hive-gateway', 'JavaScript'],
     composer: '@theguild/federation-composition',
+    carriesEvents: true,
     differs: { 'set-two-values-at-once': HIVE_CHECKS_VARIABLES },
   },
   'Hive Gateway with the planner in Rust': {
     judge: '@graphql-hive/router-query-planner',
     program: ['hive-gateway', 'Rust'],
     composer: '@theguild/federation-composition',
+    carriesEvents: true,
     differs: { 'set-two-values-at-once': HIVE_CHECKS_VARIABLES },
   },
 } as const satisfies Record<string, Router>;

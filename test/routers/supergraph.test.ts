@@ -5,6 +5,7 @@ import { bearer, startIdentityProvider } from '../support/identity-provider.ts';
 import { type CorpusOutcomes, expectSameThrough, outcomesDirectly } from './corpus.ts';
 import { judge, routersAreThere, type Served } from './router-programs.ts';
 import { ROUTER_SECRET, ROUTERS, type RouterName } from './routers.ts';
+import { testFollowing } from './subscription.ts';
 import { ask, type Customer, type Supergraph, startSupergraph } from './supergraph.ts';
 
 const NAMES = Object.keys(ROUTERS) as RouterName[];
@@ -52,6 +53,7 @@ describe.runIf(routersAreThere())('a supergraph', { timeout: 60_000 }, () => {
     beforeAll(() => {
       router = supergraph.routers[name];
     });
+    testFollowing({ ...ROUTERS[name], judge: itself }, () => router, gatewayBehind);
 
     test('every operation of the corpus gives the same data and errors as directly, for the same calls', async (context) => {
       const result = await expectSameThrough(name, supergraph, direct);

@@ -91,12 +91,13 @@ async function* eventsIn(reader: ReadableStreamDefaultReader<Uint8Array> | undef
   let text = '';
   const decoder = new TextDecoder();
   for (let read = await reader?.read(); read?.value; read = await reader?.read()) {
-    text += decoder.decode(read.value, { stream: true });
+    // Routers write lines in ways of their own.
+    text = (text + decoder.decode(read.value, { stream: true })).replaceAll('\r\n', '\n');
     const frames = text.split('\n\n');
     text = frames.pop() ?? '';
     for (const frame of frames) {
-      if (/^event: complete/m.test(frame)) return;
-      const [, data] = /^data: (.+)$/m.exec(frame) ?? [];
+      if (/^event: ?complete/m.test(frame)) return;
+      const [, data] = /^data: ?(.+)$/m.exec(frame) ?? [];
       if (data) yield JSON.parse(data) as Answer;
     }
   }
