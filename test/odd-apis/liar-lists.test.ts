@@ -50,7 +50,7 @@ async function showPageSize(gateway: Gateway, name: ListName, { pageSize }: Scen
 /** `LIAR_RUNS=<number>` tries more than a build does. */
 const RUNS = {
   seed: SEED,
-  numRuns: Number(process.env['LIAR_RUNS'] ?? 40),
+  numRuns: Number(process.env['LIAR_RUNS'] ?? 20),
 };
 
 /** For a machine that has much else to do. */

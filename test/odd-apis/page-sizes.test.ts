@@ -32,7 +32,7 @@ describe.each<ListName>(['gdprRequests', 'customerProfiles'])('%s', (list) => {
     ['always 10 rows', always(10), [1, 3, 5, 7, 9]],
     ['always 30 rows', always(30), [4, 5, 7, 20, 29]],
   ])('of a server whose pages have %s', (_, sizeFor, sizes) => {
-    test.each(sizes.flatMap((size) => [53, 55, 57, 60].map((rows) => [size, rows] as const)))(
+    test.each(sizes.flatMap((size) => [53, 57, 60].map((rows) => [size, rows] as const)))(
       'is walked by %i of %i rows without a loss or a repeat',
       async (size, rows) => {
         await using gateway = await withPages(rows, sizeFor);
