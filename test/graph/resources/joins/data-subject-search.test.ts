@@ -116,3 +116,39 @@ test.each([
   }
   expect(found.toSorted()).toEqual(['0', '10', '15', '20', '25', '30', '35', '5']);
 });
+
+test('a search counts with all its calls before it begins, in each of its windows', async () => {
+  await using gateway = await startGateway();
+  const costOf = async (selection: string) => {
+    const query = `{ dataSubject(email: "${ADDRESS}", maxCalls: 7) { ${selection} } }`;
+    const { extensions } = (await gateway.query(query, {}, { 'x-upstream-cost': 'dry-run' })) as never as {
+      extensions: { upstreamEstimate: { HOOD: { calls: number } } };
+    };
+    return extensions.upstreamEstimate;
+  };
+  const [one, two] = [
+    await costOf('missing { what }'),
+    await costOf('a: gdprRequests { totalCount } b: gdprRequests(first: 3) { totalCount }'),
+  ];
+  expect([one, two]).toMatchObject([{ calls: { HOOD: 7 } }, { calls: { HOOD: 14 } }]);
+  expect(gateway.hoodCalls()).toEqual([]);
+});
+
+test('among many requests of one second a search keeps to its calls, and goes on with more of them', async () => {
+  await using gateway = await startGateway({ env: { HOOD_MAX_PAGE_SIZE: '4' } });
+  const rows = Array.from({ length: 20 }, (_, id) => named(id, id === 19 ? ADDRESS : undefined, undefined, timeOf(0)));
+  gateway.hood.replace('gdprRequests', rows);
+  const found: string[] = [];
+  const used: number[] = [];
+  for (let after: string | null = null, hasNext = true, maxCalls = 1; hasNext; ) {
+    const { subject, hood } = await ask(gateway, `email: "${ADDRESS}", maxCalls: ${maxCalls}`, { after });
+    const { nodes, pageInfo } = subject.gdprRequests;
+    expect(hood.length).toBeLessThanOrEqual(maxCalls);
+    used.push(maxCalls);
+    maxCalls = pageInfo.endCursor === after ? maxCalls + 1 : 1;
+    found.push(...nodes.map(({ hoodId }: { hoodId: string }) => hoodId));
+    ({ endCursor: after, hasNextPage: hasNext } = pageInfo);
+  }
+  expect(found).toEqual(['19']);
+  expect(Math.max(...used)).toBeLessThanOrEqual(5);
+});
