@@ -120,22 +120,11 @@ function isTimeless(row: HoodRow | Error): boolean {
   return isRow(row) && digitsOf(row, ORDER) === null;
 }
 
-/** The requests that were found in a window of a scan, and how far it came. */
-export interface Scanned extends Connection<HoodRow> {
-  /** How many rows were looked at, and how many could not be read. */
-  looked: number;
-  unreadable: number;
-  /** When the last of them was created, if anybody can read that. */
-  until: string | null;
-  /** Why it ended before the list did and before there was enough. */
-  failure: unknown;
-}
-
 /**
- * Scans until there are enough rows, the list ends or `mayGoOn` is false. A failure ends it as well: what was found until
- * then counts.
+ * Scans until there are enough rows, the list ends or `mayGoOn` is false. A `failure` ends it as well: what was found until
+ * then counts. How many rows it looked at, how many of them were unreadable, and when the last one was created, it says.
  */
-export async function scanWindow(scan: EmailScan, window: ScanWindow, mayGoOn: () => boolean): Promise<Scanned> {
+export async function scanWindow(scan: EmailScan, window: ScanWindow, mayGoOn: () => boolean) {
   const size = scan.sizeOf(window);
   const found: { row: HoodRow; cursor: () => string }[] = [];
   const seen = { looked: 0, unreadable: 0, until: null as string | null, failure: undefined as unknown };
@@ -173,7 +162,7 @@ export async function scanWindow(scan: EmailScan, window: ScanWindow, mayGoOn: (
     total: undefined,
     hasNext,
     hasPrevious: window.after != null,
-    cursorOf: (index) => found[index]?.cursor() ?? '',
+    cursorOf: (index: number) => found[index]?.cursor() ?? '',
     endCursor: lastCursor(),
-  };
+  } satisfies Connection<HoodRow>;
 }

@@ -22,13 +22,7 @@ import { type Gap, type Person, type PersonArguments, personNamed, UNJOINED_REQU
 type Requests = Connection<HoodRow | Error> | null;
 
 /** What was found of a person. */
-export interface DataSubjectValue extends Person {
-  profiles: readonly ProfileRow[] | null;
-  /** By the windows that are selected. */
-  requests: ReadonlyMap<string, Promise<Requests>>;
-  provenance: readonly ReadNote[];
-  missing: readonly Gap[];
-}
+export type DataSubjectValue = NonNullable<Awaited<ReturnType<typeof lookUp>>>;
 
 export type SubjectArguments = PersonArguments & { maxCalls: number };
 
@@ -68,80 +62,63 @@ export function keyOf({ first, after }: ScanWindow): string {
   return JSON.stringify([first ?? null, after ?? null]);
 }
 
-/** A look-up of one person under way. */
-interface LookUp {
-  person: Person;
-  maxCalls: number;
-  /** That of the operation, and that of the part which reads for the person. */
-  whole: Context;
-  context: Context;
-  notes: ReadNote[];
-  missing: Gap[];
-  /** Client ids of the person, as far as requests that name their address as the subject's tell them. */
-  clientIds: Set<string>;
-}
-
 /** Looks a person up; null where neither API knows anything and all that can be asked was. */
 export async function lookUp(args: SubjectArguments, whole: Context, info: GraphQLResolveInfo) {
+  const { operation, clientIdType: joined } = whole;
   const person = personIn(args, whole);
   const notes: ReadNote[] = [];
   const missing = [...person.gaps];
+  /** Theirs, as far as requests tell them that name their address as the subject's. */
   const clientIds = new Set<string>();
-  const context = contextOf(whole.operation.noting(notes), whole);
-  const search: LookUp = { person, maxCalls: args.maxCalls, whole, context, notes, missing, clientIds };
+  const context = contextOf(operation.noting(notes), whole);
+
+  async function requestsIn(window: ScanWindow): Promise<Requests> {
+    const { email, clientId } = person;
+    if (email !== undefined) return searched(email, window);
+    if (clientId === undefined) return null;
+    const list = new HoodList(gdprRequests.source, NEWEST_FIRST, context, { client_id: { eq: clientId } });
+    return unlessFailing(list.read(window, list.needs(info, 'GdprRequest')), 'GDPR requests', missing);
+  }
+
+  async function searched(email: string, window: ScanWindow): Promise<Requests> {
+    const { allowance } = operation.options;
+    let left = args.maxCalls;
+    const own = { limit: left, take: () => left > 0 && (allowance?.take() ?? true) && left-- > 0 };
+    operation.subjects?.add([['customer', email]]);
+    const fields = upstreamFields(info, 'GdprRequest');
+    const scan = new EmailScan(gdprRequests.source, email, fields, contextOf(operation.noting(notes, own), whole));
+    const found = await scanWindow(scan, window, () => left > 0);
+    const { failure, hasNext, looked, unreadable, until } = found;
+    if (failure !== undefined && !(failure instanceof UpstreamError)) throw failure;
+    const isOver = failure === undefined || failure.failure === 'tooCostly';
+    const stopped = `The search stopped after ${looked} requests: it goes on with \`after: endCursor\`, and further with more \`maxCalls\`.`;
+    if (hasNext) {
+      const what = until ? `GDPR requests created before ${until}` : 'Older GDPR requests';
+      missing.push({ api: 'HOOD', what, why: isOver ? stopped : failure.message });
+    }
+    if (unreadable > 0) missing.push({ api: 'HOOD', what: `${unreadable} GDPR requests`, why: 'They cannot be read.' });
+    if (!isOver && looked === 0) return null;
+    for (const row of found.rows) {
+      const { client_id } = row as { client_id?: unknown };
+      if (client_id && scan.ownerIn(row) === 'subject') clientIds.add(String(client_id));
+    }
+    return found;
+  }
+
   const profilesBy = profilesOf(context, info);
   const reading = profilesOfCustomers(profilesBy, person.customers, missing);
-  const requests = new Map(windowsIn(info, whole).map((window) => [keyOf(window), requestsOf(window, info, search)]));
+  const requests = new Map(windowsIn(info, whole).map((window) => [keyOf(window), requestsIn(window)]));
   // A mistake in a window is its own.
   const read = (await Promise.allSettled(requests.values())).map((each) => ('value' in each ? each.value : undefined));
   const own = await reading;
-  const { clientIdType } = whole;
-  if (clientIds.size > 0 && !clientIdType) missing.push(UNJOINED_REQUESTS);
-  const customers = clientIdType ? [...clientIds].map((id) => [id, clientIdType] as const) : [];
+  if (clientIds.size > 0 && !joined) missing.push(UNJOINED_REQUESTS);
+  const customers = joined ? [...clientIds].map((id) => [id, joined] as const) : [];
   const found = (await profilesOfCustomers(profilesBy, customers, missing)) ?? [];
   const profiles = own || found.length > 0 ? withoutRepeats([...(own ?? []), ...found], profileIdOf) : null;
   const isUnknown = profiles?.length === 0 && read.every((each) => each && each.rows.length === 0 && !each.total);
   if (isUnknown && missing.length === 0) return null;
-  const value: DataSubjectValue = {
-    ...{ ...person, profiles, requests, provenance: withoutRepeats(notes) },
-    missing: [...withoutRepeats(missing), ...UNREADABLE],
-  };
-  return value;
-}
-
-async function requestsOf(window: ScanWindow, info: GraphQLResolveInfo, search: LookUp): Promise<Requests> {
-  const { person, context, missing } = search;
-  if (person.email !== undefined) return scanned(person.email, window, info, search);
-  if (person.clientId === undefined) return null;
-  const list = new HoodList(gdprRequests.source, NEWEST_FIRST, context, { client_id: { eq: person.clientId } });
-  return unlessFailing(list.read(window, list.needs(info, 'GdprRequest')), 'GDPR requests', missing);
-}
-
-async function scanned(email: string, window: ScanWindow, info: GraphQLResolveInfo, search: LookUp): Promise<Requests> {
-  const { maxCalls, whole, notes, missing, clientIds } = search;
-  const { operation } = whole;
-  const { allowance } = operation.options;
-  let left = maxCalls;
-  const own = { limit: maxCalls, take: () => left > 0 && (allowance?.take() ?? true) && left-- > 0 };
-  operation.subjects?.add([['customer', email]]);
-  const fields = upstreamFields(info, 'GdprRequest');
-  const scan = new EmailScan(gdprRequests.source, email, fields, contextOf(operation.noting(notes, own), whole));
-  const found = await scanWindow(scan, window, () => left > 0);
-  const { failure, hasNext, looked, unreadable, until } = found;
-  if (failure !== undefined && !(failure instanceof UpstreamError)) throw failure;
-  const isOver = failure === undefined || failure.failure === 'tooCostly';
-  const stopped = `The search stopped after ${looked} requests: it goes on with \`after: endCursor\`, and further with more \`maxCalls\`.`;
-  if (hasNext) {
-    const what = until ? `GDPR requests created before ${until}` : 'Older GDPR requests';
-    missing.push({ api: 'HOOD', what, why: isOver ? stopped : failure.message });
-  }
-  if (unreadable > 0) missing.push({ api: 'HOOD', what: `${unreadable} GDPR requests`, why: 'They cannot be read.' });
-  if (!isOver && looked === 0) return null;
-  for (const row of found.rows) {
-    const { client_id } = row as { client_id?: unknown };
-    if (client_id && scan.ownerIn(row) === 'subject') clientIds.add(String(client_id));
-  }
-  return found;
+  const parts = { requests, provenance: withoutRepeats(notes), missing: [...withoutRepeats(missing), ...UNREADABLE] };
+  return { ...person, profiles, ...parts };
 }
 
 /** Waits for a part of what is looked up; null where that fails, which is noted among what is missing. */
