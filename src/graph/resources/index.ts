@@ -14,6 +14,7 @@ import './joins/export-data-subject.ts';
 import './joins/gdpr-request-profile.ts';
 import './joins/profile-gdpr-requests.ts';
 import './live/attribute-import.ts';
+import './live/customer-profile-changes.ts';
 import './live/gdpr-requests.ts';
 import './live/hood-export.ts';
 import './sor/attribute-import.ts';

@@ -41,7 +41,7 @@ export const AttributeChange = builder.objectRef<AttributeValueSource>('Attribut
   }),
 });
 
-const CustomerProfileChange = builder.objectRef<ProfileRow>('CustomerProfileChange').implement({
+export const CustomerProfileChange = builder.objectRef<ProfileRow>('CustomerProfileChange').implement({
   description: 'A customer whose attributes have changed.',
   tags: ['pii', 'sor'],
   fields: (t) => ({
