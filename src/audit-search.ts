@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { ConfigError, readConfig } from './config/config.ts';
 import { signerFor } from './keys.ts';
@@ -10,7 +10,7 @@ import { search } from './server/audit/search.ts';
  * reads the one that `AUDIT` names, else standard input, such as the log. It needs the `AUDIT_KEY` of that time.
  */
 async function main(id: string | undefined, files: readonly string[]): Promise<void> {
-  if (id === undefined) throw new ConfigError(['Expected an id: npm run audit -- <id> [file …]']);
+  if (!id) throw new ConfigError(['Expected an id: npm run audit -- <id> [file …]']);
   // Whatever the gateway is, there is an audit to search, and so a key.
   const { AUDIT, AUDIT_KEY, SECRET } = readConfig({ AUDIT: 'stdout', ...process.env });
   const hashes = new Set(
@@ -20,9 +20,19 @@ async function main(id: string | undefined, files: readonly string[]): Promise<v
     ),
   );
   const paths = files.length > 0 || !AUDIT || AUDIT === 'stdout' ? files : [AUDIT];
-  const inputs = paths.length > 0 ? paths.map((path) => createReadStream(path)) : [process.stdin];
-  for (const input of inputs) {
-    for await (const line of search(createInterface({ input }), hashes)) process.stdout.write(`${line}\n`);
+  // Whoever has read enough, such as `head`, ends it.
+  process.stdout.once('error', () => process.exit());
+  for await (const line of search(linesIn(paths), hashes)) process.stdout.write(`${line}\n`);
+}
+
+/** As of one file: the outcome of a write may stand in the next. */
+async function* linesIn(paths: readonly string[]): AsyncGenerator<string> {
+  if (paths.length === 0) yield* createInterface({ input: process.stdin });
+  for (const path of paths) {
+    const file = await open(path).catch(({ code }) => {
+      throw new ConfigError([`Expected a file that can be read: ${path} (${code}).`]);
+    });
+    yield* file.readLines();
   }
 }
 

@@ -3,6 +3,8 @@ import { rmSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { signerFor } from '../../src/keys.ts';
+import { subjectHashes } from '../../src/server/audit/audit-log.ts';
 import { auditFile, found, foundIn, HEADERS, LOCKED, linesOf, SECRET } from '../support/audit.ts';
 import { startGateway } from '../support/gateway.ts';
 
@@ -173,5 +175,24 @@ test('the program finds nobody without the key, and says so', async () => {
   await expect(answer).rejects.toMatchObject({
     code: 2,
     stderr: expect.stringMatching(/^AUDIT_KEY or SECRET must be set when AUDIT is/),
+  });
+});
+
+test('the program searches several files as one, and says which it cannot read', async () => {
+  await using file = await auditFile();
+  const [older, newer, none] = [file.path, `${file.path}.1`, `${file.path}.2`];
+  const line = { audit: true, time: 0, caller: 'secret', write: '1' };
+  const signer = signerFor(() => [SECRET], 'audit');
+  await writeFile(older, `${JSON.stringify({ ...line, event: 'write', ids: subjectHashes(signer, 'ann') })}\n`);
+  await writeFile(newer, `${JSON.stringify({ ...line, event: 'outcome', outcome: 'DONE' })}\n`.repeat(20_000));
+  const env = { PATH: process.env['PATH'], SECRET };
+  const program = `${process.execPath} src/audit-search.ts ann ${older} ${newer} | head -n 2`;
+  // Whoever has read enough ends it without another word.
+  const { stdout, stderr } = await run('sh', ['-c', program], { env });
+  expect(stdout.replaceAll(/^\S+\t/gm, '')).toBe('certain\tsecret\twrite\ncertain\tsecret\toutcome DONE\n');
+  expect(stderr).toBe('');
+  await expect(run(process.execPath, ['src/audit-search.ts', 'ann', none], { env })).rejects.toMatchObject({
+    code: 2,
+    stderr: `Expected a file that can be read: ${none} (ENOENT).\n`,
   });
 });
