@@ -36,13 +36,14 @@ test('an answer is fresh for its time, stale for as long again, and then only ke
   using time = stopTime();
   const cache = openCache();
   keep(cache, 1);
-  expect(find(cache).cached).toEqual({ value: 1, age: 'fresh' });
+  const readAt = find(cache).cached?.readAt;
+  expect(find(cache).cached).toEqual({ value: 1, age: 'fresh', readAt: expect.any(Number) });
   time.pass(FRESH_MS - 1);
   expect(ageOf(cache)).toBe('fresh');
   time.pass(1);
   expect(ageOf(cache)).toBe('stale');
   time.pass(FRESH_MS);
-  expect(find(cache).cached).toEqual({ value: 1, age: 'kept' });
+  expect(find(cache).cached).toEqual({ value: 1, age: 'kept', readAt });
 });
 
 test.each([
@@ -62,7 +63,7 @@ test.each([
 test('that there is nothing is an answer as well', () => {
   const cache = openCache();
   keep(cache, undefined);
-  expect(find(cache).cached).toEqual({ value: undefined, age: 'fresh' });
+  expect(find(cache).cached).toMatchObject({ value: undefined, age: 'fresh' });
 });
 
 test.each([{}, { rows: 0 }])('nothing is kept of a resource without a time to live: %j', (freshMs) => {
