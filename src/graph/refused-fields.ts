@@ -45,7 +45,7 @@ export function isAllRefused(info: Place & Pick<GraphQLResolveInfo, 'fieldNodes'
   );
 }
 
-/** What is selected below a field needs of an object of this type; `nothing` is no more than `__typename`. */
+/** What is selected below a field needs of an object of this type; `nothing` is `__typename` alone of one that has more to show. */
 const needOf = memoize5(
   (
     schema: GraphQLSchema,
@@ -61,7 +61,8 @@ const needOf = memoize5(
       if (!field) return 'nothing';
       return isRefused(place, field, each) ? 'refused' : 'needed';
     });
-    return (['needed', 'refused'] as const).find((need) => needs.includes(need)) ?? 'nothing';
+    const isHidden = Object.values(type.getFields()).every(({ extensions }) => MISSING in extensions);
+    return (['needed', 'refused'] as const).find((need) => needs.includes(need)) ?? (isHidden ? 'refused' : 'nothing');
   },
 );
 

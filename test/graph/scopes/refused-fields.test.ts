@@ -51,6 +51,16 @@ test('the rest of an answer stays, and forbidden fields are not asked for, whate
   expect(gateway.sorCalls().join()).not.toContain('first_name');
 });
 
+test('nor is an object asked for of which everything is forbidden, to say what type it has', async () => {
+  await using gateway = await noPii();
+  const { data, errors } = await gateway.query(
+    '{ gdprRequest(hoodId: "1000022") { status subjectInformation { __typename } requestDeclaration { __typename } } }',
+  );
+  expect(errors).toBeUndefined();
+  expect(data.gdprRequest).toMatchObject({ subjectInformation: { __typename: 'GdprPerson' } });
+  expect(gateway.hoodCalls()).toEqual(['GET /v1/hood/gdpr-requests/1000022?fields=client_id,id,status']);
+});
+
 test('attribute_keys has the keys of fields that are permitted alone', async () => {
   await using gateway = await noPii();
 
