@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { expect, test, vi } from 'vitest';
 import { type ApiServer, serve } from '../src/sandbox/server.ts';
 import { startBalancer, startBusyClient } from './support/balancer.ts';
+import { subscribe } from './support/live.ts';
 import { COMPILE_CACHE, type GatewayProcess, startProcess } from './support/process.ts';
 
 /** Long enough for processes to start on a busy machine. */
@@ -177,4 +178,15 @@ test('busy clients behind a balancer lose no request while a replica stops', PAT
   await another(100);
   await Promise.all(clients.map((client) => client.stop()));
   expect(clients.flatMap(({ failures }) => failures)).toEqual([]);
+});
+
+test('a subscription is complete at SIGTERM, before anything is cut', PATIENCE, async () => {
+  await using hood = await startHood();
+  await using gateway = await start(hood);
+  const over = { fetch: (path: string, init?: RequestInit) => fetch(gateway.origin + path, init) };
+  await using followed = await subscribe(over, 'subscription { hoodExport(hoodId: "1") { description } }');
+  expect(await followed.next()).toEqual({ data: { hoodExport: { description: 'x' } } });
+  gateway.child.kill('SIGTERM');
+  expect(await followed.next()).toBeUndefined();
+  expect(await gateway.ended).toBe(0);
 });
