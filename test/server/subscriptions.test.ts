@@ -43,6 +43,8 @@ test('a subscription ends with its connection, and polling with the last one', a
   await two[Symbol.asyncDispose]();
   await gateway.moments.settled(0);
   await vi.waitFor(async () => expect(await metric(gateway, 'gateway_subscriptions')).toBe(0));
+  const done = 'gateway_operations_total{operation="Follow",kind="subscription",code="OK"}';
+  await vi.waitFor(async () => expect(await metric(gateway, done)).toBe(2));
   await vi.waitFor(() =>
     expect(gateway.operationLines.filter((line) => line.includes('"operation":"Follow"'))).toHaveLength(2),
   );

@@ -103,7 +103,7 @@ export class Pollers {
     const { signal } = poller.ending;
     const poll = begin();
     while (!signal.aborted) {
-      const { events, isOver } = await poll(apisFor(signal)).then(
+      const { events, isOver } = await Promise.try(() => poll(apisFor(signal))).then(
         (found) => {
           poller.isFailing = false;
           return found;

@@ -36,7 +36,11 @@ export class Metrics implements CallObserver {
   #hasDefaults = false;
 
   readonly #operations = this.#counter('operations_total', [...OPERATION, 'code'], 'Operations that were answered.');
-  readonly #operationSeconds = this.#histogram('operation_duration_seconds', OPERATION, 'How long operations took.');
+  readonly #operationSeconds = this.#histogram(
+    'operation_duration_seconds',
+    OPERATION,
+    'How long queries and mutations took.',
+  );
   readonly #refused = this.#counter('refused_total', ['reason'], 'Requests that were refused before execution.');
   readonly #calls = this.#counter('upstream_calls_total', [...ROUTE, 'status'], 'Calls that were sent.');
   readonly #callSeconds = this.#histogram('upstream_call_duration_seconds', ROUTE, 'How long calls took, once sent.');
@@ -80,7 +84,8 @@ export class Metrics implements CallObserver {
   operation({ name, kind, code, ms }: DoneOperation): void {
     const operation = this.#labelOf(name);
     this.#operations.inc({ operation, kind, code });
-    this.#operationSeconds.observe({ operation, kind }, ms / 1_000);
+    // How long somebody listens says nothing of how fast the gateway is.
+    if (kind !== 'subscription') this.#operationSeconds.observe({ operation, kind }, ms / 1_000);
   }
 
   refused(reason: string): void {
