@@ -181,3 +181,14 @@ test('whoever takes no events is told so', async () => {
   expect(gateway.hoodCalls()).toEqual([]);
   expect(await metric(gateway, 'gateway_subscriptions')).toBe(0);
 });
+
+test('an EventSource of a browser, which can only GET, follows as well', async () => {
+  await using gateway = await start();
+  put(gateway, 'ready');
+  const response = await gateway.fetch(`/graphql?query=${encodeURIComponent(FOLLOW)}`, {
+    headers: { accept: 'text/event-stream' },
+  });
+  expect(await response.text()).toContain(
+    'event: next\ndata: {"data":{"hoodExport":{"status":"ready"}}}\n\nevent: complete\n',
+  );
+});
