@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -42,7 +43,8 @@ export default defineConfig({
           name: 'side by side',
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...TIMED, ...MOCKING],
-          maxWorkers: '100%',
+          // Tests wait more than they compute.
+          maxWorkers: Math.ceil(1.5 * availableParallelism()),
         },
       },
       { extends: true, test: { name: 'apart', include: MOCKING, isolate: true } },
