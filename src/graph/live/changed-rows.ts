@@ -32,6 +32,8 @@ export function changedRows(collection: Collection, fields: readonly string[]) {
     const before = known;
     const seen = new Map(before);
     const from = since;
+    // Nothing counts as seen before all pages are there: what a page brought would be lost where the next one fails.
+    let until = since;
     const query = before
       ? { sort: 'update_time', ...(from && { conditions: { update_time: { gte: from } } }) }
       : { sort: '-update_time' };
@@ -42,7 +44,7 @@ export function changedRows(collection: Collection, fields: readonly string[]) {
         const updated = timeOf(row, 'update_time');
         // An API that ignores the condition gives everything.
         if (updated === null || updated < from) continue;
-        if (updated > since) since = updated;
+        if (updated > until) until = updated;
         const isKnown = isDeepStrictEqual(seen.get(id), row);
         seen.set(id, row);
         if (!before || isKnown) continue;
@@ -51,6 +53,7 @@ export function changedRows(collection: Collection, fields: readonly string[]) {
       }
       if (!before || items.length === 0 || (items.length < size && number * size >= total)) break;
     }
+    since = until;
     known = new Map([...seen].filter(([, row]) => timeOf(row, 'update_time') === since));
     return { events };
   };

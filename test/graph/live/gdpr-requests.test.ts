@@ -3,6 +3,7 @@ import type { HoodRecord } from '../../../src/sandbox/hood/generated-row.ts';
 import { auditFile, found, HEADERS, LOCKED } from '../../support/audit.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../../support/gateway.ts';
 import { Moments, subscribe } from '../../support/live.ts';
+import { movableClock } from '../../support/movable-clock.ts';
 
 const FOLLOW = `subscription Desk($filter: GdprRequestFilter) {
   gdprRequests(filter: $filter) { kind hoodId gdprRequest { status } }
@@ -115,6 +116,24 @@ test('more changes than a page has come all, each once', async () => {
   put(request('200', 'pending', 8, 8));
   await moments.pass();
   expect(await followed.next()).toEqual(event('CREATED', '200', 'PENDING'));
+});
+
+test('what a page brought is not lost where the next one fails', async () => {
+  using clock = movableClock();
+  const { gateway, moments, put } = await start({ env: { HOOD_MAX_PAGE_SIZE: '10' } });
+  await using _gateway = gateway;
+  await using followed = await follow(gateway, moments);
+  const ids = Array.from({ length: 15 }, (_, n) => String(100 + n));
+  put(...ids.map((id, n) => request(id, 'pending', 10 + n, 10 + n)));
+  gateway.hood.dials.fault = ({ line }) => (line.includes('page=2,') ? { kind: 'status', status: 500 } : undefined);
+  await moments.pass();
+  expect((await followed.next())?.errors).toHaveLength(1);
+  gateway.hood.dials.fault = undefined;
+  clock.pass(60_000);
+  await moments.pass();
+  const got = [];
+  for (const _id of ids) got.push((await followed.next())?.data.gdprRequests.hoodId);
+  expect(got.sort()).toEqual(ids);
 });
 
 test('conditions that nothing meets are complete at once, and those that cannot be are a mistake, without a call', async () => {
