@@ -7,6 +7,7 @@ import { memoize1 } from '@graphql-tools/utils';
 import { type DocumentNode, visit } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import Negotiator from 'negotiator';
+import { factsOfServed } from './telemetry/operation-facts.ts';
 
 /** In bytes; shorter ones would hardly become shorter. */
 const LEAST_LENGTH = 1_000;
@@ -69,15 +70,10 @@ const showsSecrets = memoize1((document: DocumentNode): boolean => {
  * same answer, and the length of what is compressed would tell how much of a guess is right (BREACH).
  */
 export function useUncompressedSecrets(): Plugin {
-  const secret = new WeakSet<Request>();
-  const note = ({ args }: { args: { document: DocumentNode; contextValue: { request: Request } } }) => {
-    if (showsSecrets(args.document)) secret.add(args.contextValue.request);
-  };
   return {
-    onExecute: note,
-    onSubscribe: note,
     onResponse({ request, response }) {
-      if (secret.has(request)) response.headers.set('cache-control', 'no-store, no-transform');
+      const document = factsOfServed(request)?.document;
+      if (document && showsSecrets(document)) response.headers.set('cache-control', 'no-store, no-transform');
     },
   };
 }

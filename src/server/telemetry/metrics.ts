@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client
 import type { CallObserver, ReadRecord } from '../../http/client/call-observer.ts';
 import type { CallRecord } from '../../http/client/call-record.ts';
 import type { UpstreamError } from '../../http/client/upstream-error.ts';
+import type { OperationFacts } from './operation-facts.ts';
 import { type ProcessFacts, type ProcessState, registerStateGauges } from './state-gauges.ts';
 
 /** So many names of operations have series of their own beside those that are known; any others are `other`. */
@@ -15,15 +16,6 @@ const OPERATION = ['operation', 'kind'];
 const ROUTE = ['api', 'route'];
 
 const RESULTS = { kept: 'hit', stale: 'stale', missed: 'miss' } as const;
-
-/** An operation that is over. */
-export interface DoneOperation {
-  /** Undefined where it was refused before its name was known. */
-  name: string | undefined;
-  kind: string;
-  code: string;
-  ms: number;
-}
 
 /** Counts for Prometheus. No label has a value that a client can choose freely. */
 export class Metrics implements CallObserver {
@@ -81,11 +73,12 @@ export class Metrics implements CallObserver {
     return this.registry.metrics();
   }
 
-  operation({ name, kind, code, ms }: DoneOperation): void {
-    const operation = this.#labelOf(name);
-    this.#operations.inc({ operation, kind, code });
+  /** An operation is over; its kind is empty, and it has no name, where it was refused before those were known. */
+  operation(facts: OperationFacts, code: string, ms: number): void {
+    const labels = { operation: this.#labelOf(facts.name), kind: facts.operation?.operation ?? '' };
+    this.#operations.inc({ ...labels, code });
     // How long somebody listens says nothing of how fast the gateway is.
-    if (kind !== 'subscription') this.#operationSeconds.observe({ operation, kind }, ms / 1_000);
+    if (labels.kind !== 'subscription') this.#operationSeconds.observe(labels, ms / 1_000);
   }
 
   refused(reason: string): void {

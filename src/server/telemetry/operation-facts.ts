@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { memoize1 } from '@graphql-tools/utils';
 import { INVALID_TRACEID, type Span } from '@opentelemetry/api';
 import { type DocumentNode, getOperationAST, type OperationDefinitionNode, OperationTypeNode, print } from 'graphql';
 import type { ReadRecord } from '../../http/client/call-observer.ts';
@@ -169,13 +170,6 @@ export function countRead({ api, route, from, operation }: ReadRecord): void {
   facts.cachedReads.set(name, { api, route, from, count: count + 1 });
 }
 
-const hashes = new WeakMap<DocumentNode, string>();
-
-function hashOf(document: DocumentNode): string {
-  let hash = hashes.get(document);
-  if (hash === undefined) {
-    hash = createHash('sha256').update(print(document)).digest('hex').slice(0, 16);
-    hashes.set(document, hash);
-  }
-  return hash;
-}
+const hashOf = memoize1((document: DocumentNode): string =>
+  createHash('sha256').update(print(document)).digest('hex').slice(0, 16),
+);

@@ -33,15 +33,9 @@ export class OperationLog implements CallObserver {
     const upstream = [...costs].map(([api, cost]) => [api, counted({ ...cost, waitedMs: Math.round(cost.waitedMs) })]);
     this.#log.info(
       {
-        ...{
-          operation: name || undefined,
-          kind: operation?.operation,
-          status,
-          codes: listed(codes),
-          ms: Math.round(ms),
-        },
-        ...{ upstream: costs.size > 0 ? Object.fromEntries(upstream) : undefined, bytes, caller, client, hash },
-        ...{ request: requestId, traceId },
+        ...{ operation: name || undefined, kind: operation?.operation, status, codes: listed(codes) },
+        ...{ ms: Math.round(ms), upstream: costs.size > 0 ? Object.fromEntries(upstream) : undefined, bytes, caller },
+        ...{ client, hash, request: requestId, traceId },
       },
       'operation',
     );

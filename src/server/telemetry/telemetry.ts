@@ -7,16 +7,8 @@ import type { CallObserver } from '../../http/client/call-observer.ts';
 import { identityOf } from '../callers.ts';
 import { comesInParts } from '../load-shedding.ts';
 import { Metrics } from './metrics.ts';
-import {
-  countCall,
-  countRead,
-  factsOf,
-  factsOfServed,
-  isSubscription,
-  noteSharers,
-  type OperationFacts,
-} from './operation-facts.ts';
-import { OperationLog } from './operation-log.ts';
+import { countCall, countRead, factsOf, factsOfServed, noteSharers, type OperationFacts } from './operation-facts.ts';
+import { type Answered, OperationLog } from './operation-log.ts';
 import type { ProcessFacts } from './state-gauges.ts';
 import { Traces } from './traces.ts';
 
@@ -99,37 +91,36 @@ export class Telemetry {
         const { res } = (serverContext ?? {}) as { res?: ServerResponse };
         const { status, headers } = response;
         const caller = identityOf(request).caller.name;
+        const done = (bytes: number | undefined, hasLeft = false) =>
+          this.#done(facts, { caller, status, bytes, ms: performance.now() - facts.startedAt }, hasLeft);
         if (!res || res.closed || !comesInParts(response)) {
           const length = headers.get('content-length');
-          if (res?.closed) noteLeaving(facts);
-          return this.#done(facts, { caller, status, bytes: length === null ? undefined : Number(length) });
+          return done(length === null ? undefined : Number(length), res?.closed);
         }
         const before = res.socket?.bytesWritten ?? 0;
         res.once('close', () => {
           // That is how a subscription ends.
-          if (!res.writableFinished && !isSubscription(request)) noteLeaving(facts);
-          this.#done(facts, { caller, status, bytes: (res.req.socket.bytesWritten ?? 0) - before });
+          const isOver = res.writableFinished || facts.operation?.operation === 'subscription';
+          done((res.req.socket.bytesWritten ?? 0) - before, !isOver);
         });
       },
     };
   }
 
-  #done(facts: OperationFacts, answer: { caller: string; status: number; bytes: number | undefined }): void {
-    const { status } = answer;
-    const { codes, name, operation, refusedFor = operation ? undefined : REASONS[status] } = facts;
-    const ms = performance.now() - facts.startedAt;
+  #done(facts: OperationFacts, answer: Answered, hasLeft: boolean): void {
+    const { status, ms } = answer;
+    const { codes, operation, refusedFor = operation ? undefined : REASONS[status] } = facts;
+    // Its caller has seen no error, or is the cause: of half a body there is no JSON.
+    if (hasLeft) {
+      codes.clear();
+      codes.add('CALLER_LEFT');
+    }
     const [code = status < 400 ? 'OK' : `HTTP_${status}`] = codes;
-    this.metrics.operation({ name, kind: operation?.operation ?? '', code, ms });
+    this.metrics.operation(facts, code, ms);
     if (refusedFor) this.metrics.refused(refusedFor);
-    this.#log.operation(facts, { ...answer, ms });
+    this.#log.operation(facts, answer);
     this.#traces.end(facts, status);
   }
-}
-
-/** Whatever its errors are, its caller has not seen them, or is the cause: of half a body there is no JSON. */
-function noteLeaving({ codes }: OperationFacts): void {
-  codes.clear();
-  codes.add('CALLER_LEFT');
 }
 
 /** The names of the operations in these texts. */

@@ -24,6 +24,8 @@ type Attribute =
   | 'error.type'
   | 'url.template';
 
+type Allowed = { readonly [Name in Attribute]?: Attributes[string] };
+
 /** Spans of operations, and of the calls that are made for them. */
 export class Traces implements CallObserver {
   readonly #tracer: Tracer;
@@ -52,17 +54,15 @@ export class Traces implements CallObserver {
     const kind = operation?.operation;
     // Names are the clients' own, of which there may be any number.
     if (kind) span.updateName(kind);
-    span.setAttributes(
-      allowed({
-        'graphql.operation.name': name || undefined,
-        'graphql.operation.type': kind,
-        'gateway.document.hash': hash,
-        'gateway.error.codes': codes.size > 0 ? [...codes] : undefined,
-        'gateway.client.name': client,
-        'gateway.request.id': requestId,
-        'http.response.status_code': status,
-      }),
-    );
+    span.setAttributes({
+      'graphql.operation.name': name || undefined,
+      'graphql.operation.type': kind,
+      'gateway.document.hash': hash,
+      'gateway.error.codes': codes.size > 0 ? [...codes] : undefined,
+      'gateway.client.name': client,
+      'gateway.request.id': requestId,
+      'http.response.status_code': status,
+    } satisfies Allowed);
     if (codes.size > 0) span.setStatus({ code: SpanStatusCode.ERROR });
     span.end();
   }
@@ -92,24 +92,18 @@ export class Traces implements CallObserver {
       const served = factsOfServed(operation)?.span;
       if (served) span.addLink({ context: served.spanContext() });
     }
-    span.setAttributes(
-      allowed({
-        'gateway.api': call.api,
-        'gateway.waited_ms': Math.round(call.waitedMs),
-        'gateway.waited_for': waitedFor.length > 0 ? [...waitedFor] : undefined,
-        'gateway.keys': call.keys,
-        'http.request.method': call.method,
-        'http.request.resend_count': call.attempt > 1 ? call.attempt - 1 : undefined,
-        'http.response.status_code': hasAnswer ? status : undefined,
-        'error.type': isFailed ? String(status) : undefined,
-        'url.template': call.route,
-      }),
-    );
+    span.setAttributes({
+      'gateway.api': call.api,
+      'gateway.waited_ms': Math.round(call.waitedMs),
+      'gateway.waited_for': waitedFor.length > 0 ? [...waitedFor] : undefined,
+      'gateway.keys': call.keys,
+      'http.request.method': call.method,
+      'http.request.resend_count': call.attempt > 1 ? call.attempt - 1 : undefined,
+      'http.response.status_code': hasAnswer ? status : undefined,
+      'error.type': isFailed ? String(status) : undefined,
+      'url.template': call.route,
+    } satisfies Allowed);
     if (isFailed) span.setStatus({ code: SpanStatusCode.ERROR });
     span.end();
   }
-}
-
-function allowed(attributes: { readonly [Name in Attribute]?: Attributes[string] }): Attributes {
-  return attributes;
 }
