@@ -7,7 +7,7 @@ import type { CallObserver } from '../../http/client/call-observer.ts';
 import { identityOf } from '../callers.ts';
 import { comesInParts } from '../load-shedding.ts';
 import { Metrics } from './metrics.ts';
-import { countCall, countRead, factsOf, factsOfServed, noteSharers, type OperationFacts } from './operation-facts.ts';
+import { COUNTS, factsOf, factsOfServed, type OperationFacts } from './operation-facts.ts';
 import { type Answered, OperationLog } from './operation-log.ts';
 import type { ProcessFacts } from './state-gauges.ts';
 import { Traces } from './traces.ts';
@@ -45,26 +45,13 @@ export class Telemetry {
     this.metrics = metrics;
     this.#log = log;
     this.#traces = traces;
+    const observers: CallObserver[] = [COUNTS, metrics, log, traces];
     this.observer = {
-      sent(call) {
-        countCall(call);
-        metrics.sent(call);
-        return traces.sent(call);
-      },
-      ended(call) {
-        noteSharers(call);
-        metrics.ended(call);
-        log.ended(call);
-        traces.ended(call);
-      },
-      read(read) {
-        countRead(read);
-        metrics.read(read);
-      },
-      failed(error, attempts) {
-        metrics.failed(error);
-        log.failed(error, attempts);
-      },
+      // Headers come from traces alone.
+      sent: (call) => observers.map((each) => each.sent?.(call)).at(-1),
+      ended: (call) => void observers.map((each) => each.ended?.(call)),
+      read: (read) => void observers.map((each) => each.read?.(read)),
+      failed: (error, attempts) => void observers.map((each) => each.failed?.(error, attempts)),
     };
   }
 
