@@ -10,6 +10,12 @@ const OUTCOME = '{ __typename ... on InvalidInputError { message issues { path c
 /** Takes an `id` by its nature, or is no id of an object that has one. */
 const OTHERS = ['Query.node.id', 'Query.nodes.ids'];
 
+/** They have their own tests, as what they come to are events. */
+const FOLLOWED: Readonly<Record<string, string>> = {
+  'Subscription.attributeImport.importId': 'AttributeImport',
+  'Subscription.hoodExport.hoodId': 'HoodExport',
+};
+
 /** Ids of whatever they are compared with, and of workspaces and people of Hood, who are no objects of this graph. */
 const isOther = (place: string) =>
   /^HoodIDFilter\.|\.(?:company|creator)Id$|^(?:Query\.dataSubject|ExportDataSubjectInput)\.clientId$/.test(place);
@@ -31,9 +37,10 @@ const ID_PLACES: Place[] = Object.values(schema.getTypeMap())
 
 test('every place that takes an id of an API is among those below, and its description says so', () => {
   const places = ID_PLACES.filter(([place]) => !OTHERS.includes(place));
-  expect(places.map(([place]) => place).sort()).toEqual(Object.keys(PLACES).sort());
+  expect(places.map(([place]) => place).sort()).toEqual(Object.keys({ ...PLACES, ...FOLLOWED }).sort());
   for (const [place, { description }] of places) {
-    expect(description).toContain(`Also takes an \`id\` of the type \`${PLACES[place]?.[0]}\`.`);
+    const type = FOLLOWED[place] ?? PLACES[place]?.[0];
+    expect(description).toContain(`Also takes an \`id\` of the type \`${type}\`.`);
   }
 });
 

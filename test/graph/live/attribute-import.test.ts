@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { globalId } from '../../../src/graph/node-ids.ts';
 import { auditFile, found, HEADERS, LOCKED } from '../../support/audit.ts';
 import { type GatewayOptions, startGateway } from '../../support/gateway.ts';
 import { Moments, subscribe } from '../../support/live.ts';
@@ -40,6 +41,13 @@ function later(ms: number): Disposable {
   const spy = vi.spyOn(Date, 'now').mockImplementation(() => now() + ms);
   return { [Symbol.dispose]: () => spy.mockRestore() };
 }
+
+test('an import may be named by the id of its node', async () => {
+  const { gateway } = await start();
+  await using _gateway = gateway;
+  await using followed = await subscribe(gateway, FOLLOW, { id: globalId('AttributeImport', 'i1') });
+  expect(await followed.next()).toEqual(event());
+});
 
 test('an import comes at once and whenever it has new errors, until ten minutes after the last one', async () => {
   const { gateway, moments, errors } = await start();

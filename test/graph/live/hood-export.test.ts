@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { globalId } from '../../../src/graph/node-ids.ts';
 import { type Gateway, startGateway } from '../../support/gateway.ts';
 import { Moments, subscribe } from '../../support/live.ts';
 import { movableClock } from '../../support/movable-clock.ts';
@@ -44,6 +45,16 @@ test.each(['ready', 'failed', 'expired'])('one that is %s comes once', async (st
   await using _gateway = gateway;
   await using followed = await subscribe(gateway, FOLLOW, { id: '7' });
   expect([await followed.next(), await followed.next()]).toEqual([event(status), undefined]);
+});
+
+test('it may be named by the id of its node, and no other type may', async () => {
+  const { gateway } = await start('ready');
+  await using _gateway = gateway;
+  await using followed = await subscribe(gateway, FOLLOW, { id: globalId('HoodExport', '7') });
+  expect(await followed.next()).toEqual(event('ready'));
+  await using other = await subscribe(gateway, FOLLOW, { id: globalId('GdprRequest', '7') });
+  const errors = [expect.objectContaining({ message: 'Expected an id of the type HoodExport, not GdprRequest.' })];
+  expect(await other.next()).toMatchObject({ errors });
 });
 
 test('one that does not exist is null, once', async () => {
