@@ -15,6 +15,9 @@ const BATCH_SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 const OPERATION = ['operation', 'kind'];
 const ROUTE = ['api', 'route'];
 
+/** Why requests are refused before execution. */
+const REASONS = ['body', 'caller_rate', 'credential', 'host', 'memory', 'places'];
+
 const RESULTS = { kept: 'hit', stale: 'stale', missed: 'miss' } as const;
 
 /** Counts for Prometheus. No label has a value that a client can choose freely. */
@@ -59,11 +62,14 @@ export class Metrics implements CallObserver {
       },
     });
     registerStateGauges(this.registry, () => this.#state, facts);
+    // A rate begins with the second reading of a series: the first event must not be the first reading.
+    for (const reason of REASONS) this.#refused.inc({ reason }, 0);
   }
 
   /** The state to read whenever somebody asks for the metrics. */
   watch(state: ProcessState): void {
     this.#state = state;
+    for (const api of state.clients.keys()) this.#shortages.inc({ api }, 0);
   }
 
   /** All metrics as Prometheus reads them. Those of the process itself begin with the first time. */

@@ -198,3 +198,10 @@ test('with METRICS_PORT they are there, and nowhere else', async () => {
   expect(readingOf(lines, 'gateway_subscriptions')).toBe(0);
   expect((await fetch(new URL('/graphql', own))).status).toBe(404);
 });
+
+test('what alerts watch is there before it happens, so that its rate is known from the first time', async () => {
+  const value = await valuesAfter({}, async () => {});
+  expect(value('gateway_upstream_budget_refused_total{api="HOOD"}')).toBe(0);
+  expect(value('gateway_upstream_budget_refused_total{api="SOR"}')).toBe(0);
+  expect(value('gateway_refused_total{reason="memory"}')).toBe(0);
+});
