@@ -17,11 +17,14 @@ export class KnownPeople {
   /** Takes down what rows of a collection say of people. */
   learn(collection: string, rows: readonly unknown[]): void {
     if (collection !== REQUESTS) return;
-    for (const row of rows.filter(isRow)) {
-      const said = Object.entries(row).filter(([name]) => (PEOPLE as readonly string[]).includes(name));
-      if (said.length === 0) continue;
+    for (const row of rows) {
+      if (!isRow(row)) continue;
       const id = String(row.id);
-      this.#said.set(id, { ...this.#said.get(id), ...Object.fromEntries(said) });
+      const said = this.#said.get(id, { updateAgeOnGet: true });
+      // Mostly it says what is known: every list that is read comes by here.
+      const news = PEOPLE.filter((name) => name in row && (row as Said)[name] !== said?.[name]);
+      if (news.length === 0) continue;
+      this.#said.set(id, { ...said, ...Object.fromEntries(news.map((name) => [name, (row as Said)[name]])) });
     }
   }
 
