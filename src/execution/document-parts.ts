@@ -1,5 +1,5 @@
 import { memoize1 } from '@graphql-tools/utils';
-import { type DocumentNode, type FragmentDefinitionNode, Kind, visit } from 'graphql';
+import { type DocumentNode, type FragmentDefinitionNode, type GraphQLSchema, Kind, visit } from 'graphql';
 
 /** What of a document is the same for all of its operations. */
 export interface DocumentParts {
@@ -22,4 +22,12 @@ export const partsOf = memoize1((document: DocumentNode): DocumentParts => {
     },
   });
   return { fragments, conditions: [...conditions] };
+});
+
+let count = 0;
+
+/** A number that no other schema or document of this process has, to name in a key what is kept of it. */
+export const numberOf = memoize1((_of: GraphQLSchema | DocumentNode): number => {
+  count += 1;
+  return count;
 });

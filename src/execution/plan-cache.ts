@@ -1,7 +1,6 @@
-import { memoize1 } from '@graphql-tools/utils';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { partsOf } from './document-parts.ts';
+import { numberOf, partsOf } from './document-parts.ts';
 import { planned } from './plan.ts';
 import type { OperationPlan } from './planned-field.ts';
 
@@ -15,8 +14,6 @@ const MOST_PLANS = 1_000;
  * several sets of scopes, who each have a schema.
  */
 export class PlanCache {
-  #count = 0;
-  readonly #numberOf = memoize1((_of: GraphQLSchema | DocumentNode) => ++this.#count);
   readonly #plans = new LRUCache<string, OperationPlan>({ max: MOST_PLANS, maxSize: MOST_TOKENS });
 
   /** The plan of an operation. */
@@ -28,7 +25,7 @@ export class PlanCache {
   ): OperationPlan {
     const { fragments, conditions: names } = partsOf(document);
     const conditions = Object.fromEntries(names.map((name) => [name, variables[name]]));
-    const key = `${this.#numberOf(schema)} ${this.#numberOf(document)} ${operation.name?.value} ${Object.values(conditions).join()}`;
+    const key = `${numberOf(schema)} ${numberOf(document)} ${operation.name?.value} ${Object.values(conditions).join()}`;
     let plan = this.#plans.get(key);
     if (!plan) {
       plan = planned(schema, operation, fragments, conditions);

@@ -16,7 +16,7 @@ import {
 // As graphql-js executes, which does not know `@defer`: what is deferred costs as much.
 import { collectSubfields } from 'graphql/execution/collectFields.js';
 import { LRUCache } from 'lru-cache';
-import { partsOf } from '../../execution/document-parts.ts';
+import { numberOf, partsOf } from '../../execution/document-parts.ts';
 import { declared } from '../declared.ts';
 import { isRefused } from '../refused-fields.ts';
 import type { CostOptions, Price, Rows } from './charge.ts';
@@ -52,7 +52,7 @@ export function pricedOperation(
 ): { fragments: Fragments; fields: readonly PricedField[] } {
   const { fragments, conditions } = partsOf(document);
   const known = fieldsOf(document);
-  const key = `${schemaNumber(schema)} ${operation.name?.value} ${conditions.map((name) => variables[name])}`;
+  const key = `${numberOf(schema)} ${operation.name?.value} ${conditions.map((name) => variables[name])}`;
   let fields = known.get(key);
   if (!fields) {
     fields = pricedFields(schema, operation, fragments, variables);
@@ -60,9 +60,6 @@ export function pricedOperation(
   }
   return { fragments, fields };
 }
-
-let schemas = 0;
-const schemaNumber = memoize1((_schema: GraphQLSchema) => ++schemas);
 
 const fieldsOf = memoize1(
   (_document: DocumentNode) => new LRUCache<string, readonly PricedField[]>({ max: MOST_KEPT }),

@@ -1,5 +1,4 @@
 import type { IdOf } from './answered-pages.ts';
-
 import type { RowRange } from './page-plan.ts';
 import type { PageSizes } from './page-sizes.ts';
 import type { SeenList, TailWindow, Window } from './window.ts';
