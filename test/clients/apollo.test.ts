@@ -1,13 +1,16 @@
 import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildSchema, getNamedType, getNullableType, isListType, isObjectType } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { found } from '../support/conformance.ts';
 import { startGateway } from '../support/gateway.ts';
-import { pageAt } from '../support/pages.ts';
 import { client, clientsAreThere, run } from './client-programs.ts';
 
 const APOLLO = client('@apollo/client');
+
+/** The arguments that say where in a list a window is. */
+const WINDOW = ['first', 'after', 'offset', 'last', 'before'];
 
 describe.runIf(clientsAreThere())('Apollo Client', { timeout: 60_000 }, () => {
   test('a list with relayStylePagination grows forwards and backwards, and meets every row once', async (context) => {
@@ -42,10 +45,32 @@ describe.runIf(clientsAreThere())('Apollo Client', { timeout: 60_000 }, () => {
       },
     ]);
     expect(await run('apollo', `${await gateway.listen()}/graphql`, 'partsWithoutId')).toEqual({ requests: 2 });
-    expect(pageAt('docs/frontend.md')).toContain(await readFile('test/clients/programs/apollo-client.ts', 'utf8'));
     found(context, APOLLO, 'passes', [
-      'Parts without an `id` need the `typePolicies` of [Frontend](frontend.md#clients).',
+      'Parts without an `id` need the `typePolicies` of `examples/clients/apollo-type-policies.ts`.',
     ]);
+  });
+
+  test('the policies know every list of the graph by its arguments, and every part without an id', async () => {
+    const schema = buildSchema(await readFile('schema.graphql', 'utf8'));
+    const objects = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type));
+    const lists: Record<string, string[]> = {};
+    const merged = new Set<string>();
+    for (const type of objects) {
+      for (const { name, args, type: given } of Object.values(type.getFields())) {
+        const [held, named] = [getNullableType(given), getNamedType(given)];
+        if (!isObjectType(named)) continue;
+        const fields = named.getFields();
+        if (fields['pageInfo'])
+          lists[`${type.name}.${name}`] = args.map((arg) => arg.name).filter((arg) => !WINDOW.includes(arg));
+        // Whoever holds it is kept by an id, or is the root; what a mutation came to is not asked for again.
+        const isKept = type.name === 'Query' || type.getFields()['id'] || type.name === 'SystemAttributes';
+        if (isKept && !isListType(held) && !fields['id'] && !fields['pageInfo']) merged.add(named.name);
+      }
+    }
+    const policies = (await run('apollo', '', 'policies')) as { lists: Record<string, string[]>; merged: string[] };
+    const told = Object.entries(policies.lists).map(([list, keys]) => [list, keys.filter((key) => key !== 'offset')]);
+    expect(Object.fromEntries(told)).toEqual(lists);
+    expect(policies.merged).toEqual([...merged].sort());
   });
 
   test('the error policy all keeps what one API gave when the other is down', async (context) => {

@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { cp, mkdtempDisposable, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type Judge, judgeFrom } from '../support/conformance.ts';
 import { COMPILE_CACHE } from '../support/process.ts';
@@ -16,11 +18,25 @@ export const clientsAreThere = (): boolean =>
   requires(`${FOLDER}/node_modules (npm ci --prefix ${FOLDER})`, existsSync(`${FOLDER}/node_modules`));
 
 /**
+ * A folder with `programs/` and the examples for clients, copied as somebody does who has these clients installed: beside
+ * the repository's own packages the examples would not find them. It is gone when it is disposed.
+ */
+export async function clientProject(): Promise<AsyncDisposable & { path: string }> {
+  const folder = await mkdtempDisposable(join(tmpdir(), 'clients-'));
+  for (const each of [`${FOLDER}/programs`, 'examples/clients'])
+    await cp(each, join(folder.path, each), { recursive: true });
+  await writeFile(join(folder.path, 'package.json'), '{"type":"module"}');
+  await symlink(resolve(FOLDER, 'node_modules'), join(folder.path, 'node_modules'));
+  return folder;
+}
+
+/**
  * What one of `programs/` prints, as JSON. It is a process of its own, since a client brings a build of graphql that
  * does not mix with the gateway's. Rejects when it fails, with what it wrote on standard error.
  */
 export async function run(program: string, ...args: string[]): Promise<unknown> {
-  return JSON.parse(await runScript(`${FOLDER}/programs/${program}.ts`, args));
+  await using project = await clientProject();
+  return JSON.parse(await runScript(join(project.path, FOLDER, `programs/${program}.ts`), args));
 }
 
 /** What a command of a client's package prints; `script` is its file below `node_modules`. */

@@ -85,7 +85,7 @@ describe.runIf(clientsAreThere())('Relay', { timeout: 60_000 }, () => {
       { hoodId: '7', profile: { customerProfile: { customerId: CUSTOMER } } },
     ]);
     found(context, client('relay-runtime'), 'passes', [
-      'Relay has no transport of its own, and takes every part as an answer: the format of 2022 needs the few lines of `relayPayloads` in `test/clients/programs/relay-network.ts`.',
+      'Relay has no transport of its own, and takes every part as an answer: the format of 2022 needs `examples/clients/relay-network.ts`.',
     ]);
   });
 });

@@ -12,7 +12,7 @@ import { Defer20220824Handler, GraphQL17Alpha9Handler } from '@apollo/client/inc
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { print } from '@apollo/client/utilities';
 import { filter, firstValueFrom, lastValueFrom, takeWhile, tap } from 'rxjs';
-import { typePolicies } from './apollo-client.ts';
+import { typePolicies } from '../../../examples/clients/apollo-type-policies.ts';
 
 /** A screen of Apollo Client over a gateway: pages, the cache by `id`, half an answer, persisted queries, and `@defer`. */
 const [uri = '', scene = ''] = process.argv.slice(2);
@@ -230,11 +230,23 @@ async function deferred(options: ClientOptions = {}): Promise<unknown> {
   return shown;
 }
 
+/** What the cache is told: the arguments that tell lists apart, and the types whose objects are merged. */
+async function policies(): Promise<unknown> {
+  const lists: Record<string, unknown> = {};
+  const merged: string[] = [];
+  for (const [type, { merge, fields = {} }] of Object.entries(typePolicies)) {
+    if (merge) merged.push(type);
+    for (const [name, field] of Object.entries(fields)) lists[`${type}.${name}`] = Object(field).keyArgs;
+  }
+  return { lists, merged };
+}
+
 const SCENES: Record<string, () => Promise<unknown>> = {
   forwards,
   backwards,
   cacheById,
   partsWithoutId,
+  policies,
   partialData,
   persistedQueries,
   manifest,

@@ -3,21 +3,29 @@ import { pathToFileURL } from 'node:url';
 import {
   type ConcreteRequest,
   createOperationDescriptor,
+  Environment,
   getPaginationMetadata,
   getPaginationVariables,
   getSingularSelector,
   getValueAtPath,
+  Network,
   type ReaderFragment,
+  RecordSource,
   type SingularReaderSelector,
+  Store,
   type Variables,
 } from 'relay-runtime';
-import { openEnvironment } from './relay-network.ts';
+import { fetchFrom } from '../../../examples/clients/relay-network.ts';
 
 /**
  * Pages through connections as `usePaginationFragment` does, without React: by the refetch query that relay-compiler
  * made for a fragment, into a store that merges the windows; and shows a deferred fragment part by part.
  */
 const [url = '', artifacts = '', scene = '', customerId = ''] = process.argv.slice(2);
+
+/** Relay over the gateway, with an empty store. */
+const openEnvironment = () =>
+  new Environment({ network: Network.create(fetchFrom(url)), store: new Store(new RecordSource()) });
 
 // Artifacts import each other as bundlers resolve them: without an ending.
 registerHooks({
@@ -109,7 +117,7 @@ interface List {
 
 /** One fragment of one query in a store of its own. */
 class Screen {
-  readonly #environment = openEnvironment(url);
+  readonly #environment = openEnvironment();
   readonly #fragment: ReaderFragment;
   #data: () => Data = () => ({}) as Data;
 
@@ -177,7 +185,7 @@ async function pages(): Promise<unknown> {
 
 /** What the store has of a row and of its deferred fragment, at every part of the answer. */
 async function deferred(): Promise<unknown> {
-  const environment = openEnvironment(url);
+  const environment = openEnvironment();
   const operation = createOperationDescriptor(deferredQuery, {});
   environment.retain(operation);
   const shown: unknown[] = [];

@@ -1,5 +1,5 @@
 import { meros } from 'meros/browser';
-import { Environment, type GraphQLResponse, Network, Observable, RecordSource, Store } from 'relay-runtime';
+import { type FetchFunction, type GraphQLResponse, Observable } from 'relay-runtime';
 
 type Path = (string | number)[];
 
@@ -12,7 +12,7 @@ interface Part {
 }
 
 /** Relay takes every deferred fragment and every item of a list as an answer of its own. */
-export function relayPayloads({ incremental, hasNext = false, ...answer }: Part): GraphQLResponse[] {
+function relayPayloads({ incremental, hasNext = false, ...answer }: Part): GraphQLResponse[] {
   const later = (incremental ?? []).flatMap(({ items, path, ...rest }) =>
     items
       ? items.map((data, k) => ({ ...rest, data, path: [...path.slice(0, -1), Number(path.at(-1)) + k] }))
@@ -25,15 +25,22 @@ export function relayPayloads({ incremental, hasNext = false, ...answer }: Part)
   })) as GraphQLResponse[];
 }
 
-/** Relay over a gateway, with an empty store. A document that the compiler persisted has no text, but an id. */
-export function openEnvironment(url: string): Environment {
-  const network = Network.create(({ text, id }, variables) =>
+/**
+ * For `Network.create(fetchFrom('http://127.0.0.1:4000/graphql'))`: sends operations to a gateway, and takes answers in
+ * parts (`@defer`, `@stream`). A document that relay-compiler persisted has no text, but an id. `headers` is called for
+ * each operation, for credentials: `() => ({ authorization: … })`.
+ */
+export function fetchFrom(url: string, headers: () => Record<string, string> = () => ({})): FetchFunction {
+  return ({ text, id }, variables) =>
     Observable.create((sink) => {
+      // What a screen has left behind is no longer asked for.
+      const leaving = new AbortController();
       const send = async () => {
         const response = await fetch(url, {
           method: 'POST',
-          headers: { 'content-type': 'application/json', accept: 'multipart/mixed, application/json' },
+          headers: { ...headers(), 'content-type': 'application/json', accept: 'multipart/mixed, application/json' },
           body: JSON.stringify(text ? { query: text, variables } : { doc_id: id, variables }),
+          signal: leaving.signal,
         });
         const parts = await meros<Part>(response);
         if (parts instanceof Response) return sink.next(await parts.json());
@@ -42,7 +49,6 @@ export function openEnvironment(url: string): Environment {
         }
       };
       send().then(() => sink.complete(), sink.error);
-    }),
-  );
-  return new Environment({ network, store: new Store(new RecordSource()) });
+      return () => leaving.abort();
+    });
 }
