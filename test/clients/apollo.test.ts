@@ -67,7 +67,7 @@ describe.runIf(clientsAreThere())('Apollo Client', { timeout: 60_000 }, () => {
         if (isKept && !isListType(held) && !fields['id'] && !fields['pageInfo']) merged.add(named.name);
       }
     }
-    const policies = (await run('apollo', '', 'policies')) as { lists: Record<string, string[]>; merged: string[] };
+    const policies = (await run('apollo-policies')) as { lists: Record<string, string[]>; merged: string[] };
     const told = Object.entries(policies.lists).map(([list, keys]) => [list, keys.filter((key) => key !== 'offset')]);
     expect(Object.fromEntries(told)).toEqual(lists);
     expect(policies.merged).toEqual([...merged].sort());

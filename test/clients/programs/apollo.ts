@@ -230,23 +230,11 @@ async function deferred(options: ClientOptions = {}): Promise<unknown> {
   return shown;
 }
 
-/** What the cache is told: the arguments that tell lists apart, and the types whose objects are merged. */
-async function policies(): Promise<unknown> {
-  const lists: Record<string, unknown> = {};
-  const merged: string[] = [];
-  for (const [type, { merge, fields = {} }] of Object.entries(typePolicies)) {
-    if (merge) merged.push(type);
-    for (const [name, field] of Object.entries(fields)) lists[`${type}.${name}`] = Object(field).keyArgs;
-  }
-  return { lists, merged };
-}
-
 const SCENES: Record<string, () => Promise<unknown>> = {
   forwards,
   backwards,
   cacheById,
   partsWithoutId,
-  policies,
   partialData,
   persistedQueries,
   manifest,
