@@ -1,10 +1,11 @@
 import type { CallOptions } from '../client/call-options.ts';
-import { questionOf, type ReplyDetails } from '../client/calls.ts';
+import { questionOf } from '../client/calls.ts';
 import type { JsonClient } from '../client/json-client.ts';
 import { UpstreamError, wasNeverSent } from '../client/upstream-error.ts';
 import type { Batch } from './batch.ts';
 import { FailedKeys } from './failed-keys.ts';
-import type { Found, KeysToRead, Lookup } from './lookup.ts';
+import type { Asked, Found, KeyedCall, Lookup, ReadKeys } from './lookup.ts';
+import { type GetAnswer, readByKeys } from './read-by-keys.ts';
 
 /** The most calls that telling keys apart may take. */
 const MOST_CALLS = 60;
@@ -35,25 +36,36 @@ export class BatchReader {
   /** The outcome for the keys of a batch. */
   async read(batch: Batch, mayGrow: boolean, options: CallOptions): Promise<Found<unknown>> {
     const { lookup, keys, seal } = batch;
-    const repeats = keys.length === 1 ? this.failed.repetitionOf(lookup, keys[0] ?? '') : undefined;
-    const many = lookup.fits && (() => keys.length);
-    const question = () => questionOf(lookup.name, ...keys);
-    const get: KeysToRead['get'] = async (call) => {
-      const onReply = (reply: ReplyDetails) => {
-        batch.replyLength += reply.length;
-        call.onReply?.(reply);
+    const again = keys.length === 1 ? this.failed.repetitionOf(lookup, keys[0] ?? '') : undefined;
+    const read = (asked: () => Asked, call: KeyedCall<unknown>, repeats = again) => {
+      const get: GetAnswer = async ({ route, mayBeMissing = true }, path) => {
+        let asOf = Date.now();
+        const answer = await this.#client.get({
+          ...{ route, path, mayBeMissing, repeats, options },
+          question: () => questionOf(lookup.name, ...keys),
+          keys: lookup.fits && (() => keys.length),
+          onReply: ({ length, sentAt, date = sentAt }) => {
+            batch.replyLength += length;
+            // What changed before the call was sent is in its answer; the API's clock may be behind ours.
+            asOf = Math.min(sentAt, date);
+          },
+        });
+        this.failed.answered(lookup);
+        return { answer, asOf };
       };
-      const answer = await this.#client.get({ repeats, question, keys: many, ...call, onReply, options });
-      this.failed.answered(lookup);
-      return answer;
+      return readByKeys(call, asked, get);
     };
-    const whole = { size: keys.length, mayGrow, seal, get };
+    const callFor = ({ length }: readonly string[]) => (length === 1 && lookup.alone) || lookup;
+    const readKeys: ReadKeys<unknown> = (asked, repeats) => read(() => asked, callFor(asked.keys), repeats);
+    const call = mayGrow ? lookup : callFor(keys);
+    // Other keys cannot join a call that is for one only.
+    if (call !== lookup) batch.isFull = true;
     const alone = new Set<string>();
-    let found = await lookup.read(whole).catch((error) => {
+    let found: Found<unknown> = await read(seal, call).catch((error) => {
       if (!(error instanceof UpstreamError)) throw error;
-      return this.#readParts(lookup, { ...seal(), get }, error, alone);
+      return this.#readParts(lookup, seal(), readKeys, error, alone);
     });
-    if (lookup.complete) found = await lookup.complete(found, whole);
+    if (lookup.complete) found = await lookup.complete(found, seal(), readKeys);
     for (const key of keys) this.failed.learn(lookup, key, batch, found.get(key), alone.has(key));
     return found;
   }
@@ -61,7 +73,8 @@ export class BatchReader {
   /** The outcome for keys that failed together. */
   async #readParts(
     lookup: Lookup<unknown>,
-    { keys, projection, get }: ReturnType<KeysToRead['seal']> & Pick<KeysToRead, 'get'>,
+    { keys, projection }: Asked,
+    readKeys: ReadKeys<unknown>,
     failure: UpstreamError,
     alone: Set<string>,
   ): Promise<Found<unknown>> {
@@ -70,10 +83,8 @@ export class BatchReader {
     let isAtFault = false;
     const read = async (part: readonly string[]): Promise<Found<unknown> | UpstreamError> => {
       calls += 1;
-      const getPart: KeysToRead['get'] = (call) => get({ ...call, repeats: 'part' });
-      const keysOfPart = { size: part.length, mayGrow: false, seal: () => ({ keys: part, projection }), get: getPart };
       try {
-        const found = await lookup.read(keysOfPart);
+        const found = await readKeys({ keys: part, projection }, 'part');
         hasAnswer = true;
         return found;
       } catch (error) {

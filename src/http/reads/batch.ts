@@ -1,7 +1,7 @@
 import { covers, type Projection, union } from '../cache/projection.ts';
 import type { Priority } from '../client/call-options.ts';
 import { listedLength } from '../client/path.ts';
-import type { Found, KeysToRead, Lookup } from './lookup.ts';
+import type { Asked, Found, Lookup } from './lookup.ts';
 import { type Overdue, SharedCall } from './shared-call.ts';
 
 /** A call that reads several keys. Others may join until it has its turn to be sent. */
@@ -16,7 +16,9 @@ export class Batch extends SharedCall<Found<unknown>> {
   projection: Projection;
   /** Whether its call waits for its turn already. */
   isOnItsWay = false;
-  /** Whether its keys are fixed: from then on it waits for the API alone. */
+  /** Whether it takes no further keys. What is asked of those that it has may still be widened. */
+  isFull = false;
+  /** Whether all is fixed: from then on it waits for the API alone. */
   isSealed = false;
   /** The length of what came back, in characters. */
   replyLength = 0;
@@ -34,7 +36,7 @@ export class Batch extends SharedCall<Found<unknown>> {
 
   /** Adds a key; false if there is no room for it. */
   add(key: string, projection: Projection, marks: readonly string[]): boolean {
-    if (this.isSealed || this.isOver) return false;
+    if (this.isFull || this.isSealed || this.isOver) return false;
     const length = this.#length + listedLength(key);
     const united = this.#unitedWith(projection);
     if (this.keys.length > 0 && !this.lookup.fits?.(this.keys.length + 1, length, united)) return false;
@@ -57,7 +59,7 @@ export class Batch extends SharedCall<Found<unknown>> {
   }
 
   /** Closes it, and returns what it reads. */
-  readonly seal: KeysToRead['seal'] = () => {
+  readonly seal = (): Asked => {
     this.isSealed = true;
     return { keys: this.keys, projection: this.projection };
   };

@@ -1,15 +1,43 @@
 import type { Projection } from '../cache/projection.ts';
-import type { ReadCall } from '../client/calls.ts';
+import type { Repetition } from '../client/calls.ts';
 import type { Route } from '../client/path.ts';
 import type { UpstreamError } from '../client/upstream-error.ts';
 import type { Subject } from './subjects.ts';
 
+/** What a call looks for. */
+export interface Asked {
+  readonly keys: readonly string[];
+  /** What of each value. */
+  readonly projection: Projection;
+}
+
+/** An answer that was narrowed to some keys. */
+export interface KeyedPage<Value> {
+  /** How many rows came. */
+  readonly received: number;
+  /** Those of them that can be read, with their keys; null where one has none. */
+  readonly values: readonly (readonly [key: string | null, value: Value])[];
+  /** How many rows there are on all pages, as the API counts them; undefined when it does not say. */
+  readonly total?: number | undefined;
+  /** How many pages there are; undefined when the API does not say. */
+  readonly pages?: number | undefined;
+}
+
+/** A call that brings values by their keys. */
+export interface KeyedCall<Value> {
+  readonly route: Route;
+  /** Whether a 404, or the API's own words for it, says that there is nothing, instead of failing; unless it is false. */
+  readonly mayBeMissing?: boolean;
+  /** Where a page is; pages count from 1. Asked for when the call has its turn. */
+  path(asked: Asked, page: number): string;
+  /** Reads an answer that shows the moment `asOf`, in milliseconds of the wall clock. Throws `UpstreamError` for one of another shape. */
+  pageIn(answer: unknown, asked: Asked, asOf: number): KeyedPage<Value>;
+}
+
 /** How values of one kind are read by their keys. */
-export interface Lookup<Value> {
+export interface Lookup<Value> extends KeyedCall<Value> {
   /** Stands for this kind of value, and for no other of any API. */
   readonly name: string;
-  /** For errors before anything is sent. */
-  readonly route: Route;
   /** Decides how long an answer counts. */
   readonly resource: string;
   /** What a write names when it changes the value of a key. */
@@ -21,22 +49,14 @@ export interface Lookup<Value> {
    * a call of its own, which waits for no other key.
    */
   fits?(keys: number, length: number, projection: Projection): boolean;
-  /** The values by their keys, absent where there are none. Throws `UpstreamError` for all keys together. */
-  read(batch: KeysToRead): Promise<Found<Value>>;
+  /** The call for a single key that no others can join any more, where that is another one. */
+  readonly alone?: KeyedCall<Value> | undefined;
   /** Reads what answers may have left out: once for a list, also where it was taken apart. */
-  complete?(found: Found<Value>, batch: KeysToRead): Promise<Found<Value>>;
+  complete?(found: Found<Value>, asked: Asked, read: ReadKeys<Value>): Promise<Found<Value>>;
 }
 
-/** The keys that one call is made for. */
-export interface KeysToRead {
-  readonly size: number;
-  /** Whether others may join until the call is sent. */
-  readonly mayGrow: boolean;
-  /** Closes the batch and says what it reads: asked when the call has its turn, so that others can join until then. */
-  seal(): { readonly keys: readonly string[]; readonly projection: Projection };
-  /** Makes a GET for everybody who waits. */
-  get(call: Omit<ReadCall, 'options'>): Promise<unknown>;
-}
+/** Reads other keys, or more of them. Throws `UpstreamError`. */
+export type ReadKeys<Value> = (asked: Asked, repeats?: Repetition) => Promise<Found<Value>>;
 
 /** What came of the keys: values, or why a key has none; nothing, or null, where the API has no such value. */
 export type Found<Value> = ReadonlyMap<string, Value | UpstreamError | null>;
@@ -44,27 +64,7 @@ export type Found<Value> = ReadonlyMap<string, Value | UpstreamError | null>;
 /** The key of a lookup that has no other, such as that of one page of a list. */
 export const ONLY = '';
 
-/**
- * Reads the one key of a batch with a call of its own; the value is undefined where there is none. A path is asked for
- * when the call has its turn.
- */
-export function readAlone<Value>({
-  path,
-  valueIn,
-  mayBeMissing = true,
-  ...call
-}: Pick<ReadCall, 'route' | 'mayBeMissing' | 'onReply'> & {
-  path: (key: string, projection: Projection) => string;
-  valueIn: (answer: unknown, key: string) => Value | undefined;
-}): Lookup<Value>['read'] {
-  return async ({ seal, get }) => {
-    const sealedPath = () => {
-      const { keys, projection } = seal();
-      return path(keys[0] ?? '', projection);
-    };
-    const answer = await get({ ...call, mayBeMissing, path: sealedPath });
-    const [key = ''] = seal().keys;
-    const value = answer === undefined && mayBeMissing ? undefined : valueIn(answer, key);
-    return new Map(value === undefined ? [] : [[key, value]]);
-  };
+/** An answer that is the one value. */
+export function only<Value>(value: Value): KeyedPage<Value> {
+  return { received: 1, values: [[ONLY, value]] };
 }

@@ -1,5 +1,5 @@
 import type { JsonClient } from '../../http/client/json-client.ts';
-import { countIn, wider } from '../../http/reads/read-by-keys.ts';
+import { countIn } from '../exact-values.ts';
 
 /** A row in Hood's own spelling. Only `id` is certain: every other field may be missing, null or odd. */
 export interface HoodRow {
@@ -25,15 +25,8 @@ export function pageIn(client: Malformed, route: string, answer: unknown): HoodP
 }
 
 /** One row comes in the envelope of lists when it is read, and bare when it was created (vendor's pages); either will do. */
-function rowsIn(client: Malformed, route: string, answer: unknown): unknown[] {
+export function rowsIn(client: Malformed, route: string, answer: unknown): unknown[] {
   return isRow(answer) ? [answer] : pageIn(client, route, answer).items;
-}
-
-/** The row with an id: a row that was not asked for is never used. */
-export function rowIn(client: Malformed, route: string, answer: unknown, id: string): HoodRow | undefined {
-  return rowsIn(client, route, answer)
-    .filter((row): row is HoodRow => isRow(row) && String(row.id) === id)
-    .reduce<HoodRow | undefined>((other, row) => wider(row, other), undefined);
 }
 
 /** The row that was created, if the answer to its creation has it. */

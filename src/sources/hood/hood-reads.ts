@@ -3,8 +3,7 @@ import type { Lookup } from '../../http/reads/lookup.ts';
 import type { HoodRow } from './answers.ts';
 import type { HoodSettings } from './endpoints.ts';
 import { KnownPeople } from './known-people.ts';
-import { propertiesByKey } from './property-lookup.ts';
-import { canBeListed, type RowSource, rowLookup } from './row-lookup.ts';
+import { canBeListed, propertiesByKey, type RowSource, rowLookup } from './row-lookup.ts';
 
 /** What of Hood lives as long as the process: its reads, and how rows are looked up. */
 export class HoodReads {

@@ -4,7 +4,7 @@ import type { OpenedStream, WriteCall } from '../../http/client/calls.ts';
 import type { Form } from '../../http/client/form.ts';
 import { type Endpoint, endpoint, isSegment, isShort, template } from '../../http/client/path.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
-import { type Lookup, ONLY, readAlone } from '../../http/reads/lookup.ts';
+import { type Lookup, ONLY, only } from '../../http/reads/lookup.ts';
 import type { Operation } from '../../http/reads/operation.ts';
 import { createdIn, type HoodPage, type HoodRow, pageIn } from './answers.ts';
 import { mayBeAbout } from './api.ts';
@@ -20,8 +20,7 @@ import {
   tagOf,
 } from './endpoints.ts';
 import type { HoodReads } from './hood-reads.ts';
-import { PROPERTY_KEY_FIELDS } from './property-lookup.ts';
-import { MOST_AT_ONCE, type RowSource } from './row-lookup.ts';
+import { MOST_AT_ONCE, PROPERTY_KEY_FIELDS, type RowSource } from './row-lookup.ts';
 import { REQUESTS, subjectsIn, WHOSE } from './subjects.ts';
 
 /**
@@ -62,19 +61,16 @@ export class Hood {
   ): Promise<HoodPage> {
     const { api, settings } = this.#reads;
     const route = listRoute(collection);
-    // Where rows are looked for, a 404 says that there are none.
-    const mayBeMissing = Object.keys(query.conditions ?? {}).length > 0;
     const lookup: Lookup<HoodPage> = {
       name: JSON.stringify([collection, query, page.number, page.size]),
       route,
+      // Where rows are looked for, a 404 says that there are none.
+      mayBeMissing: Object.keys(query.conditions ?? {}).length > 0,
       resource: collection,
       tagsOf: () => [tagOf(collection)],
       subjectsOf: (_key, page) => subjectsIn(collection, page?.items ?? [], query),
-      read: readAlone({
-        ...{ route, mayBeMissing },
-        path: (_key, projection) => listEndpoint(settings, collection, query, fieldsOf(projection), page).path,
-        valueIn: (answer) => pageIn(api.client, route, answer),
-      }),
+      path: ({ projection }) => listEndpoint(settings, collection, query, fieldsOf(projection), page).path,
+      pageIn: (answer) => only(pageIn(api.client, route, answer)),
     };
     const found = (await this.#operation.load(api, lookup, ONLY, this.#projectionOf(collection, fields))) ?? EMPTY;
     this.#reads.people.learn(collection, found.items);

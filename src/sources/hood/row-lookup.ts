@@ -1,8 +1,7 @@
 import type { JsonClient } from '../../http/client/json-client.ts';
-import { type Lookup, readAlone } from '../../http/reads/lookup.ts';
-import { type KeyedSource, readByKeys } from '../../http/reads/read-by-keys.ts';
+import type { KeyedCall, Lookup } from '../../http/reads/lookup.ts';
 import { MAX_LIST_LENGTH } from '../id-lists.ts';
-import { type HoodRow, isRow, pageIn, rowIn } from './answers.ts';
+import { type HoodRow, isRow, pageIn, rowsIn } from './answers.ts';
 import {
   type Collection,
   fieldsOf,
@@ -35,32 +34,43 @@ export function canBeListed({ byList }: RowSource, id: string): boolean {
   return byList && !id.includes(',');
 }
 
-/** Reads rows of a collection by the values of a field, as its list has them. A value with a comma has to stand alone. */
-export function listedRows(
+/** The names of a profile property's key in rows: the newest, that of the vendor's sample of a list, and the oldest. */
+export interface PropertyNames {
+  label?: string | null;
+  property?: string | null;
+  target?: string | null;
+}
+
+/** The fields that a row's key is read from. */
+export const PROPERTY_KEY_FIELDS = ['label', 'property', 'target'] as const;
+
+/** A property's key, whichever name its row has for it. */
+export function propertyKey({ label, property, target }: PropertyNames): string | null {
+  return label ?? property ?? target ?? null;
+}
+
+/** The call for rows of a collection by the values of a field, as its list has them. A value with a comma has to stand alone. */
+function listed(
   collection: Collection,
   field: string,
-  keyOf: KeyedSource<HoodRow>['keyOf'],
+  keyOf: (row: HoodRow) => string | null,
   client: Pick<JsonClient, 'malformed'>,
   settings: HoodSettings,
-): Lookup<HoodRow>['read'] {
+): KeyedCall<HoodRow> {
   const route = listRoute(collection);
-  const source: KeyedSource<HoodRow> = {
+  return {
     route,
-    keyOf,
-    maxPageSize: settings.maxPageSize,
-    path: (values, projection, page) => {
-      const [value = ''] = values;
-      const condition = value.includes(',') ? { eq: value } : { in: values };
-      const query = { conditions: { [field]: condition } };
+    path({ keys, projection }, number) {
+      const [key = ''] = keys;
+      const query = { conditions: { [field]: key.includes(',') ? { eq: key } : { in: keys } } };
+      const page = { number, size: Math.min(keys.length, settings.maxPageSize) };
       return listEndpoint(settings, collection, query, fieldsOf(projection), page).path;
     },
-    pageIn: (answer) => {
-      if (answer === undefined) return { received: 0, rows: [], total: 0 };
+    pageIn(answer) {
       const { items, total } = pageIn(client, route, answer);
-      return { received: items.length, rows: items.filter(isRow), total };
+      return { received: items.length, values: items.filter(isRow).map((row) => [keyOf(row), row]), total };
     },
   };
-  return (batch) => readByKeys(source, batch);
 }
 
 /** How rows of a collection are looked up by their ids: several with one call, or each with a call of its own. */
@@ -70,22 +80,38 @@ export function rowLookup(
   client: Pick<JsonClient, 'malformed'>,
   settings: HoodSettings,
 ): Lookup<HoodRow> {
-  const row = rowRoute(collection);
+  const route = rowRoute(collection);
   const tags = [tagOf(collection)];
-  const readList = listedRows(collection, 'id', ({ id }) => String(id), client, settings);
-  const readByPath = readAlone({
-    route: row,
-    path: (id, projection) => rowEndpoint(settings, collection, id, fieldsOf(projection)).path,
-    valueIn: (answer, id) => rowIn(client, row, answer, id),
-  });
+  const keyOf = ({ id }: HoodRow) => String(id);
+  const list = listed(collection, 'id', keyOf, client, settings);
+  const view: KeyedCall<HoodRow> = {
+    route,
+    path: ({ keys: [id = ''], projection }) => rowEndpoint(settings, collection, id, fieldsOf(projection)).path,
+    pageIn(answer) {
+      const rows = rowsIn(client, route, answer).filter(isRow);
+      return { received: rows.length, values: rows.map((row) => [keyOf(row), row]) };
+    },
+  };
   return {
+    ...(byPath && !isListed ? view : list),
+    alone: byPath ? view : undefined,
     name: `${collection} by ${isListed ? 'ids' : 'one id'}`,
-    route: byPath && !isListed ? row : listRoute(collection),
     resource: collection,
     tagsOf: () => tags,
     subjectsOf: (id, row) => subjectsIn(collection, [{ id, ...row }]),
     ...(isListed && { fits: (ids: number, length: number) => ids <= MAX_IDS && length <= MAX_LIST_LENGTH }),
-    // A row alone is read by its path, unless others may still join it.
-    read: (batch) => (byPath && batch.size === 1 && !batch.mayGrow ? readByPath(batch) : readList(batch)),
+  };
+}
+
+/** Profile properties by their keys. A key with a comma cannot stand in a list. */
+export function propertiesByKey(client: Pick<JsonClient, 'malformed'>, settings: HoodSettings): Lookup<HoodRow> {
+  const collection = 'profile-properties';
+  const tags = [tagOf(collection)];
+  return {
+    ...listed(collection, 'label', (row) => propertyKey(row as PropertyNames), client, settings),
+    name: `${collection} by key`,
+    resource: collection,
+    tagsOf: () => tags,
+    fits: (_keys, length) => length <= MAX_LIST_LENGTH,
   };
 }

@@ -2,8 +2,8 @@ import type { Projection } from '../../http/cache/projection.ts';
 import type { JsonClient } from '../../http/client/json-client.ts';
 import { endpoint } from '../../http/client/path.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
-import { type Found, type KeysToRead, type Lookup, readAlone } from '../../http/reads/lookup.ts';
-import { countIn, type KeyedPage, type KeyedSource, readByKeys } from '../../http/reads/read-by-keys.ts';
+import type { Found, Lookup, ReadKeys } from '../../http/reads/lookup.ts';
+import { countIn } from '../exact-values.ts';
 import { resultOf } from './envelope.ts';
 import { PROFILE, PROFILES, profileListQuery } from './profile-endpoints.ts';
 import { type CustomerIdType, type ProfileProjection, type ProfileRow, profileIn } from './profile-rows.ts';
@@ -46,26 +46,35 @@ export function profileLookups(client: JsonClient, maxPageSize: number, shown: S
   return (customerId, type) => lookups[type][customerId.includes(',') ? 'viewed' : 'listed'];
 }
 
+function lookupOf(type: CustomerIdType) {
+  return {
+    resource: 'profiles',
+    tagsOf: (customerId: string) => profileOf(customerId, type).tags,
+    subjectsOf: (customerId: string) => [['customer', customerId] as const],
+  };
+}
+
+/** An answer with these rows, as far as they name somebody. */
+function pageOf(rows: readonly unknown[], type: CustomerIdType) {
+  const profiles = rows.map((row) => profileIn(row, type)).filter((row) => row !== undefined);
+  return { received: rows.length, values: profiles.map((row) => [row.customer_id, row] as const) };
+}
+
 /** Profiles by their path, each with a call of its own: in a list an id with a comma would be two. */
 function viewedProfiles(type: CustomerIdType, client: JsonClient): Lookup<ProfileRow> {
   return {
+    ...lookupOf(type),
     name: `profiles viewed by ${type}`,
     route: PROFILE,
-    resource: 'profiles',
-    tagsOf: (customerId) => profileOf(customerId, type).tags,
-    subjectsOf: (customerId) => [['customer', customerId]],
-    read: readAlone({
-      route: PROFILE,
-      path: (customer_id, projection) =>
-        endpoint(PROFILE, { customer_id }, profileListQuery({ customerIdType: type }, undefined, asked(projection)))
-          .path,
-      valueIn: (answer, customerId) => {
-        const result = resultOf(client, { route: PROFILE, path: PROFILE }, answer);
-        // The vendor's page on one profile answers with an array.
-        const rows = (Array.isArray(result) ? result : [result]).map((item) => profileIn(item, type));
-        return rows.find((row) => row?.customer_id === customerId);
-      },
-    }),
+    path({ keys: [customer_id = ''], projection }) {
+      const query = profileListQuery({ customerIdType: type }, undefined, narrowingOf(projection));
+      return endpoint(PROFILE, { customer_id }, query).path;
+    },
+    pageIn(answer) {
+      const result = resultOf(client, { route: PROFILE, path: PROFILE }, answer);
+      // The vendor's page on one profile answers with an array.
+      return pageOf(Array.isArray(result) ? result : [result], type);
+    },
   };
 }
 
@@ -78,42 +87,25 @@ function listedProfiles(
 ): Lookup<ProfileRow> {
   /** How much of a path each projection leaves to the ids. */
   const rooms = new WeakMap<Projection, number>();
-  const source: KeyedSource<ProfileRow> = {
-    ...{ route: PROFILES, maxPageSize, path: pathOf, pageIn },
-    keyOf: ({ customer_id }) => customer_id,
-  };
-
-  function pathOf(customerIds: readonly string[], projection: Projection, page: { number: number; size: number }) {
-    const query = { customerIdType: type, customerIds };
-    return endpoint(PROFILES, {}, profileListQuery(query, page, asked(projection))).path;
-  }
-
-  function pageIn(answer: unknown): KeyedPage<ProfileRow> {
-    if (answer === undefined) return { received: 0, rows: [], total: 0 };
-    const result = resultOf(client, { route: PROFILES, path: PROFILES }, answer);
-    const { profiles, total_profiles, total_pages } = Object(result ?? { profiles: [] });
-    if (!Array.isArray(profiles)) throw client.malformed(PROFILES);
-    const rows = profiles.map((item) => profileIn(item, type)).filter((row) => row !== undefined);
-    return { received: profiles.length, rows, total: countIn(total_profiles), pages: countIn(total_pages) };
-  }
 
   /**
-   * Found out once for each kind of narrowing, by asking for a profile that has just come with names that nobody has.
-   * Where single keys have failed, finding out who else is missing has cost enough.
+   * Whether a profile is listed that has none of the attributes asked for. Found out once for each kind of narrowing, by
+   * asking for a profile that has just come with names that nobody has. Where single keys have failed, finding out who else
+   * is missing has cost enough.
    */
-  async function listsEmpty(found: Found<ProfileRow>, narrowed: Projection, { get }: KeysToRead): Promise<boolean> {
-    const kind = kindOf(narrowed);
+  async function listsEmpty(
+    found: Found<ProfileRow>,
+    { keys, systems }: Projection,
+    read: ReadKeys<ProfileRow>,
+  ): Promise<boolean> {
+    const kind = kindOf({ keys, systems });
     const [known] = [...found.keys()].filter((key) => found.get(key));
     const hasFailed = [...found.values()].some((each) => each instanceof UpstreamError);
     if (!shown.listsEmpty.has(kind) && known !== undefined && !hasFailed) {
-      const nobodys = { keys: narrowed['keys'] && [UNKNOWN_KEY], systems: narrowed['systems'] && [UNKNOWN_SYSTEM] };
-      const path = pathOf([known], nobodys, { number: 1, size: 1 });
+      const projection = { keys: keys && [UNKNOWN_KEY], systems: systems && [UNKNOWN_SYSTEM] };
       try {
-        const answer = await get({ route: PROFILES, path, mayBeMissing: true, repeats: 'question' });
-        shown.listsEmpty.set(
-          kind,
-          pageIn(answer).rows.some((row) => row.customer_id === known),
-        );
+        const probed = await read({ keys: [known], projection }, 'question');
+        shown.listsEmpty.set(kind, Boolean(probed.get(known)));
       } catch (error) {
         // An API that does not like the question answers it no better the next time.
         if (!(error instanceof UpstreamError)) throw error;
@@ -124,45 +116,48 @@ function listedProfiles(
   }
 
   return {
+    ...lookupOf(type),
     name: `profiles by ${type}`,
     route: PROFILES,
-    resource: 'profiles',
-    tagsOf: (customerId) => profileOf(customerId, type).tags,
-    subjectsOf: (customerId) => [['customer', customerId]],
 
     fits(_keys, length, projection) {
-      const room = rooms.get(projection) ?? roomForIds(asked(projection), maxPageSize);
+      const room = rooms.get(projection) ?? roomForIds(narrowingOf(projection), maxPageSize);
       rooms.set(projection, room);
       return length <= room;
     },
 
-    async read(batch) {
-      let isFound = true;
-      const get: KeysToRead['get'] = async (call) => {
-        const answer = await batch.get(call);
-        if (answer === undefined) isFound = false;
-        return answer;
-      };
-      const rows = await readByKeys(source, { ...batch, get });
-      const { keys, projection } = batch.seal();
-      if (projection['systems']) noteSystems(shown, rows.values());
-      // A 404 is certain whatever was narrowed.
-      return isFound ? rows : new Map(keys.map((key) => [key, rows.get(key) ?? null]));
+    path({ keys, projection }, number) {
+      const page = { number, size: Math.min(keys.length, maxPageSize) };
+      const query = { customerIdType: type, customerIds: keys };
+      return endpoint(PROFILES, {}, profileListQuery(query, page, narrowingOf(projection))).path;
+    },
+
+    pageIn(answer, { projection }) {
+      const result = resultOf(client, { route: PROFILES, path: PROFILES }, answer);
+      const { profiles, total_profiles, total_pages } = Object(result ?? { profiles: [] });
+      if (!Array.isArray(profiles)) throw client.malformed(PROFILES);
+      const page = pageOf(profiles, type);
+      if (projection['systems']) {
+        noteSystems(
+          shown,
+          page.values.map(([, row]) => row),
+        );
+      }
+      return { ...page, total: countIn(total_profiles), pages: countIn(total_pages) };
     },
 
     /**
-     * A profile that a narrowed answer lacks may be left out for having none of the attributes. What fails in finding that
-     * out fails the missing ones alone.
+     * A profile that a narrowed answer lacks may be left out for having none of the attributes; a 404 is certain. What
+     * fails in finding that out fails the missing ones alone.
      */
-    async complete(found, batch) {
-      const { keys, projection } = batch.seal();
+    async complete(found, { keys, projection }, read) {
       const isNarrowed = projection['keys'] !== undefined || projection['systems'] !== undefined;
       const missing = keys.filter((key) => !found.has(key));
-      if (missing.length === 0 || !isNarrowed || (await listsEmpty(found, projection, batch))) return found;
+      if (missing.length === 0 || !isNarrowed || (await listsEmpty(found, projection, read))) return found;
       try {
-        const others = await readByKeys(source, { ...batch, seal: () => ({ keys: missing, projection: EVERYTHING }) });
+        const others = await read({ keys: missing, projection: EVERYTHING });
         // A row that only the wide list has was left out.
-        if (others.size > 0) shown.listsEmpty.set(kindOf(projection), false);
+        if (others.values().some(Boolean)) shown.listsEmpty.set(kindOf(projection), false);
         return new Map([...found, ...others]);
       } catch (error) {
         if (!(error instanceof UpstreamError)) throw error;
@@ -190,6 +185,6 @@ function kindOf({ keys, systems }: Projection): string {
 }
 
 /** Profiles are looked up with no other projections than these. */
-function asked(projection: Projection): ProfileProjection {
+function narrowingOf(projection: Projection): ProfileProjection {
   return { keys: projection['keys'], systems: projection['systems'] };
 }

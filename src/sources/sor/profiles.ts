@@ -1,6 +1,6 @@
 import { isSegment } from '../../http/client/path.ts';
-import { countIn } from '../../http/reads/read-by-keys.ts';
 import { customersIn } from '../../http/reads/subjects.ts';
+import { countIn } from '../exact-values.ts';
 import { PROFILES, type ProfileListQuery, profileListQuery } from './profile-endpoints.ts';
 import { type CustomerIdType, type ProfileProjection, type ProfileRow, profileIn } from './profile-rows.ts';
 import { PROFILE_LISTS } from './resources.ts';

@@ -3,7 +3,7 @@ import type { Form } from '../../http/client/form.ts';
 import { endpoint, type QueryValue, type Route } from '../../http/client/path.ts';
 import type { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { Coalescer } from '../../http/reads/coalescer.ts';
-import { type Lookup, ONLY, readAlone } from '../../http/reads/lookup.ts';
+import { type Lookup, ONLY, only } from '../../http/reads/lookup.ts';
 import type { Changes, Operation } from '../../http/reads/operation.ts';
 import { reachOf } from '../hosts.ts';
 import { resultOf, writtenResultOf } from './envelope.ts';
@@ -98,25 +98,18 @@ export class Sor {
     const { api } = this.#reads;
     const { about, route, params = {}, query, mayBeMissing = false } = read;
     const where = endpoint(route, params, query);
-    let asOf = Date.now();
     const lookup: Lookup<Result> = {
       name: where.path,
       route,
+      mayBeMissing,
       resource: about.resource,
       tagsOf: () => about.tags,
       subjectsOf: (_key, result) => read.subjectsOf?.(result) ?? [],
-      read: readAlone({
-        ...{ route, mayBeMissing },
-        path: () => where.path,
-        // What changed before the call was sent is in its answer; the API's clock may be behind ours.
-        onReply: ({ sentAt, date = sentAt }) => {
-          asOf = Math.min(sentAt, date);
-        },
-        valueIn: (answer) => {
-          const found = resultOf(api.client, where, answer);
-          return read.shape ? read.shape(found, asOf) : (found as Result);
-        },
-      }),
+      path: () => where.path,
+      pageIn(answer, _asked, asOf) {
+        const found = resultOf(api.client, where, answer);
+        return only(read.shape ? read.shape(found, asOf) : (found as Result));
+      },
     };
     return (await this.#operation.load(api, lookup, ONLY, WHOLE)) ?? undefined;
   }

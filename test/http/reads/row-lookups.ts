@@ -8,7 +8,7 @@ import type { ReadCall } from '../../../src/http/client/calls.ts';
 import type { JsonClient } from '../../../src/http/client/json-client.ts';
 import { template } from '../../../src/http/client/path.ts';
 import { Coalescer } from '../../../src/http/reads/coalescer.ts';
-import type { Lookup } from '../../../src/http/reads/lookup.ts';
+import type { Asked, Lookup } from '../../../src/http/reads/lookup.ts';
 
 /** A call as it waits for its turn, and as it was sent. */
 export interface RowCall {
@@ -55,7 +55,7 @@ export function startLookups({
     api: 'HOOD',
     overdue: () => new Error('overdue'),
     observe() {},
-    get: async ({ path, options }: ReadCall) => {
+    get: async ({ route, path, options }: ReadCall) => {
       const turn = Promise.withResolvers<void>();
       const answered = Promise.withResolvers<void>();
       options?.signal?.addEventListener('abort', () => {
@@ -63,40 +63,36 @@ export function startLookups({
         answered.reject(options.signal?.reason);
       });
       answered.promise.catch(() => undefined);
-      const call = calls.at(-1);
-      Object.assign(call ?? {}, { send: turn.resolve, answer: answered.resolve, fail: answered.reject });
+      const call: RowCall = {
+        mayGrow: route === '/rows',
+        priority: undefined,
+        sent: undefined,
+        ...{ send: turn.resolve, answer: answered.resolve, fail: answered.reject },
+      };
+      calls.push(call);
       if (!held) turn.resolve();
       await turn.promise;
-      if (typeof path === 'function') path();
+      call.sent = JSON.parse(String(typeof path === 'function' ? path() : path));
       if (!silent) answered.resolve();
-      return answered.promise;
+      await answered.promise;
+      return call.sent;
+    },
+  };
+  const rows = {
+    path: ({ keys, projection }: Asked) => JSON.stringify({ keys, projection }),
+    pageIn(_answer: unknown, { keys, projection }: Asked) {
+      const found = keys.filter((key) => !key.startsWith('no'));
+      return { received: found.length, pages: 1, values: found.map((key) => [key, { key, projection }] as const) };
     },
   };
   const lookup: Lookup<Row> = {
+    ...rows,
     name: 'rows',
     route: template('/rows'),
+    alone: { ...rows, route: template('/rows/{key}') },
     resource: 'rows',
     tagsOf: (key) => [`row/${key}`],
     fits: (keys) => keys <= mostKeys,
-    read: async ({ mayGrow, seal, get }) => {
-      const nothing = () => undefined;
-      const call: RowCall = {
-        mayGrow,
-        priority: undefined,
-        sent: undefined,
-        send: nothing,
-        answer: nothing,
-        fail: nothing,
-      };
-      calls.push(call);
-      const path = () => {
-        call.sent = seal();
-        return '/rows';
-      };
-      await get({ route: template('/rows'), path });
-      const { keys = [], projection = {} } = call.sent ?? {};
-      return new Map(keys.filter((key) => !key.startsWith('no')).map((key) => [key, { key, projection }]));
-    },
   };
   // Nothing else of a client is called.
   const coalescer = new Coalescer(client as unknown as JsonClient, cache, () => state.pressure);

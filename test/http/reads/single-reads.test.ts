@@ -4,7 +4,7 @@ import { MemoryStore } from '../../../src/http/cache/memory-store.ts';
 import type { CallOptions } from '../../../src/http/client/call-options.ts';
 import { template } from '../../../src/http/client/path.ts';
 import { Coalescer } from '../../../src/http/reads/coalescer.ts';
-import { type Lookup, ONLY } from '../../../src/http/reads/lookup.ts';
+import { type Lookup, ONLY, only } from '../../../src/http/reads/lookup.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
 import { serve } from '../../../src/sandbox/server.ts';
 import { movableClock } from '../../support/movable-clock.ts';
@@ -17,10 +17,8 @@ const READ: Lookup<unknown> = {
   route,
   resource: 'exports',
   tagsOf: () => ['hood/exports'],
-  read: async ({ seal, get }) => {
-    const path = () => `/v1/hood/exports?fields=${seal().projection['fields']}`;
-    return new Map([[ONLY, await get({ route, path })]]);
-  },
+  path: ({ projection }) => `/v1/hood/exports?fields=${projection['fields']}`,
+  pageIn: only,
 };
 
 const TTL_MS = 10_000;
@@ -89,8 +87,7 @@ test('an answer that is not what was promised fails all who wait, and is not kep
   const odd = new Error('odd');
   const refusing: Lookup<unknown> = {
     ...READ,
-    read: async (batch) => {
-      await READ.read(batch);
+    pageIn: () => {
       throw odd;
     },
   };

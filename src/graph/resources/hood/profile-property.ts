@@ -1,5 +1,5 @@
 /** Profile properties, from Hood: the definitions of what is known about people. */
-import { PROPERTY_KEY_FIELDS, propertyKey } from '../../../sources/hood/property-lookup.ts';
+import { PROPERTY_KEY_FIELDS, propertyKey } from '../../../sources/hood/row-lookup.ts';
 import { hoodCollection } from '../../hood/collection.ts';
 import { BooleanFilter, filterKind, StringFilter } from '../../hood/filter-inputs.ts';
 import { inLowerCase } from '../../hood/list-inputs.ts';

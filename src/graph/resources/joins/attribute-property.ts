@@ -1,7 +1,7 @@
 /** What Hood and the System of Record say of the same key. */
 import type { ObjectRef } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
-import { PROPERTY_KEY_FIELDS, propertyKey } from '../../../sources/hood/property-lookup.ts';
+import { PROPERTY_KEY_FIELDS, propertyKey } from '../../../sources/hood/row-lookup.ts';
 import { builder, type Types } from '../../builder.ts';
 import type { Context } from '../../context.ts';
 import { PROPERTIES, SYSTEM_LIST } from '../../cost/charge.ts';
