@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { LRUCache } from 'lru-cache';
 
 /** An address as proxies write it: some add the port, and brackets then to one of IPv6. */
 const WRITTEN = /^\s*(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+|([^[\]]+?))\s*$/;
@@ -24,16 +25,27 @@ export function clientAddress({ header = '', trusted }: ProxiesOptions) {
   const isTrusted = (address: Address) =>
     networks.some(([network, bits]) => network.kind() === address.kind() && address.match(network, bits));
 
-  return ({ socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>): string => {
-    const peer = addressOf(socket.remoteAddress);
+  const senderOf = (remote: string | undefined, added: string): string => {
+    const peer = addressOf(remote);
     let sender = peer;
-    for (const text of String(headers[header] ?? '')
-      .split(',')
-      .toReversed()) {
+    for (const text of added.split(',').toReversed()) {
       if (!sender || !isTrusted(sender)) break;
       sender = addressOf(WRITTEN.exec(text)?.slice(1).find(Boolean));
     }
     return networkOf(sender ?? peer);
+  };
+
+  // Nearly all requests come from where one came from a moment ago.
+  const known = new LRUCache<string, string>({ max: 1_000, maxSize: 100_000, sizeCalculation: (_, key) => key.length });
+  return ({ socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>): string => {
+    const added = String(headers[header] ?? '');
+    const key = `${socket.remoteAddress} ${added}`;
+    let sender = known.get(key);
+    if (sender === undefined) {
+      sender = senderOf(socket.remoteAddress, added);
+      known.set(key, sender);
+    }
+    return sender;
   };
 }
 

@@ -66,6 +66,11 @@ export class Coalescer {
     this.#reader = new BatchReader(client);
   }
 
+  /** Whether what was read is kept for those who ask later. */
+  get keepsAnswers(): boolean {
+    return this.#cache !== undefined;
+  }
+
   /** The values of different keys in their order: null where there is none, the error where a key failed. */
   async load<Value>(
     lookup: Lookup<Value>,

@@ -14,12 +14,14 @@ export class HoodReads {
   readonly emptied = new Map<string, boolean>();
   /** Rows that are being changed on the ground of what they were: `gdpr-requests 1000022`. */
   readonly changing = new Map<string, Promise<unknown>>();
-  readonly people = new KnownPeople();
+  /** Only where answers are kept: it tells which of them to forget. */
+  readonly people: KnownPeople | undefined;
   readonly #rows = new Map<string, Lookup<HoodRow>>();
 
   constructor(api: Coalescer, settings: HoodSettings) {
     this.api = api;
     this.settings = settings;
+    this.people = api.keepsAnswers ? new KnownPeople() : undefined;
     this.properties = propertiesByKey(api.client, settings);
   }
 

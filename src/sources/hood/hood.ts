@@ -49,7 +49,7 @@ export class Hood {
 
   /** The ids by which the System of Record may know whom a request is about; undefined unless all are known already. */
   peopleOf(requestId: string): string[] | undefined {
-    return this.#reads.people.of(requestId);
+    return this.#reads.people?.of(requestId);
   }
 
   /** One page of a list. */
@@ -59,7 +59,7 @@ export class Hood {
     fields: readonly string[],
     page: { number: number; size: number },
   ): Promise<HoodPage> {
-    const { api, settings } = this.#reads;
+    const { api, settings, people } = this.#reads;
     const route = listRoute(collection);
     const lookup: Lookup<HoodPage> = {
       name: JSON.stringify([collection, query, page.number, page.size]),
@@ -70,11 +70,13 @@ export class Hood {
       tagsOf: () => [tagOf(collection)],
       subjectsOf: (_key, page) => subjectsIn(collection, page?.items ?? [], query),
       path: ({ projection }) => listEndpoint(settings, collection, query, fieldsOf(projection), page).path,
-      pageIn: (answer) => only(pageIn(api.client, route, answer)),
+      pageIn: (answer) => {
+        const page = pageIn(api.client, route, answer);
+        people?.learn(collection, page.items);
+        return only(page);
+      },
     };
-    const found = (await this.#operation.load(api, lookup, ONLY, this.#projectionOf(collection, fields))) ?? EMPTY;
-    this.#reads.people.learn(collection, found.items);
-    return found;
+    return (await this.#operation.load(api, lookup, ONLY, this.#projectionOf(collection, fields))) ?? EMPTY;
   }
 
   /** One row with at least the named fields; null when Hood has none with that id. */
@@ -85,7 +87,7 @@ export class Hood {
     const load = () => this.#operation.load(api, lookup, id, this.#projectionOf(source.collection, fields));
     this.#rowTurns ??= pLimit(MOST_AT_ONCE);
     const row = await (lookup.fits ? load() : this.#rowTurns(load));
-    this.#reads.people.learn(source.collection, [row]);
+    this.#reads.people?.learn(source.collection, [row]);
     return row;
   }
 

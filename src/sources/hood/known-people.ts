@@ -20,8 +20,8 @@ export class KnownPeople {
     for (const row of rows) {
       if (!isRow(row)) continue;
       const id = String(row.id);
-      const said = this.#said.get(id, { updateAgeOnGet: true });
-      // Mostly it says what is known: every list that is read comes by here.
+      // Mostly it says what is known: every list that is read comes by here, so nothing is moved.
+      const said = this.#said.peek(id);
       const news = PEOPLE.filter((name) => name in row && (row as Said)[name] !== said?.[name]);
       if (news.length === 0) continue;
       this.#said.set(id, { ...said, ...Object.fromEntries(news.map((name) => [name, (row as Said)[name]])) });
