@@ -6,7 +6,6 @@ import { createApp } from './app.ts';
 import { type Config, ConfigError, readConfig } from './config/config.ts';
 import { publicUrlOf } from './config/public-url.ts';
 import { watchSecretFiles } from './config/secret-files.ts';
-import { refusesCredential } from './http/redis/redis-connection.ts';
 import { loadPlugins } from './plugins.ts';
 import { HttpServer } from './server/http-server.ts';
 import { collectGarbage } from './server/memory-pressure.ts';
@@ -27,7 +26,8 @@ async function main(): Promise<void> {
   const log = pino({ level: read.LOG_LEVEL }, stdout.isTTY ? terminalLog(stdout) : pino.destination(1));
   await using stack = new AsyncDisposableStack();
   const settings = read.UPSTREAM === 'sandbox' ? await withSandbox(read, stack) : read;
-  if ((await Promise.all((settings.REDIS_URL ?? []).map(refusesCredential))).includes(true)) {
+  const { REDIS_URL } = settings;
+  if (REDIS_URL && (await anyRefuses(REDIS_URL))) {
     refuse('REDIS_URL must have the user and the password that Redis expects.');
   }
   const { AUDIT = 'stdout' } = settings;
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   if (AUDIT !== 'stdout')
     await appendFile(AUDIT, '', { mode: 0o600 }).catch(({ code }) => refuse(noAudit(AUDIT, code)));
   const telemetry = await openTelemetry(settings, log, stack).catch(refuseToListen);
-  const upstreams = stack.use(openUpstreams(settings, log, telemetry));
+  const upstreams = stack.use(await openUpstreams(settings, log, telemetry));
   watchSecretFiles(settings, readSettings, log);
 
   const server = new HttpServer({ clientTimeoutMs: settings.CLIENT_TIMEOUT, keepAliveMs: settings.KEEP_ALIVE_TIMEOUT });
@@ -111,6 +111,12 @@ const noAudit = (path: string, code: string) =>
 function refuse(...mistakes: string[]): never {
   process.stderr.write(`${mistakes.join('\n')}\n`);
   process.exit(2);
+}
+
+/** Whether one of these servers is there and refuses its user or password. */
+async function anyRefuses(urls: readonly string[]): Promise<boolean> {
+  const { refusesCredential } = await import('./http/redis/redis-connection.ts');
+  return (await Promise.all(urls.map(refusesCredential))).includes(true);
 }
 
 /** Replaces both APIs, so that made-up data never mixes with real data. */

@@ -6,21 +6,21 @@ import { Degradations } from './degradations.ts';
 import { AnswerCache } from './http/cache/answer-cache.ts';
 import { MemoryStore } from './http/cache/memory-store.ts';
 import { Coalescer } from './http/reads/coalescer.ts';
-import { openReplicas } from './replicas.ts';
 import { HOOD } from './sources/hood/api.ts';
 import { SOR } from './sources/sor/api.ts';
 import { SorFeed } from './sources/sor/feed.ts';
 
 /** The clients of all APIs, as long as the process lives. */
-export type Upstreams = ReturnType<typeof openUpstreams>;
+export type Upstreams = Awaited<ReturnType<typeof openUpstreams>>;
 
 type Watchers = Partial<Pick<ProcessContext, 'observer' | 'watch'>>;
 
 /** Opens the clients. An API without credentials answers every call with how to configure it. */
-export function openUpstreams(config: Config, log: Logger, { observer, watch }: Watchers = {}) {
+export async function openUpstreams(config: Config, log: Logger, { observer, watch }: Watchers = {}) {
   const stack = new AsyncDisposableStack();
   const degradations = new Degradations();
-  const replicas = config.REDIS_URL ? stack.use(openReplicas(config, log, degradations)) : undefined;
+  const openReplicas = config.REDIS_URL && (await import('./replicas.ts')).openReplicas;
+  const replicas = openReplicas && stack.use(openReplicas(config, log, degradations));
   const store = () => replicas?.answerStore() ?? new MemoryStore(config.CACHE_MEMORY * 1_000_000);
   // What was read, of all APIs: their questions have no names in common.
   const cache = config.CACHE === 'off' ? undefined : new AnswerCache(store(), config.CACHE_TTL);

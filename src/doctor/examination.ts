@@ -17,7 +17,7 @@ export async function examine(config: Config): Promise<Examination> {
   if (config.UPSTREAM === 'sandbox')
     throw new ConfigError(['Expected an account: set HOOD_TOKEN, SOR_TOKEN, or SOR_EMAIL and SOR_PASSWORD.']);
   const count = new CallCount();
-  await using upstreams = openUpstreams(config, pino({ level: 'silent' }), { watch: count.guard });
+  await using upstreams = await openUpstreams(config, pino({ level: 'silent' }), { watch: count.guard });
   const { hood, sor } = upstreams;
   const visit = { config, hood: new ApiVisit(hood.client, count), sor: new ApiVisit(sor.client, count) };
   const accounts = [

@@ -19,7 +19,7 @@ test('while it stops it is alive, but not ready', async () => {
   const log = pino({ level: 'silent' });
   await using stack = new AsyncDisposableStack();
   const telemetry = await openTelemetry(config, log, stack);
-  const upstreams = stack.use(openUpstreams(config, log));
+  const upstreams = stack.use(await openUpstreams(config, log));
   const stopping = new AbortController();
   const app = createApp({ config, log, telemetry, upstreams, stopping: stopping.signal });
   const statuses = async () =>

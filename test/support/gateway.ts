@@ -82,7 +82,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const operationLines: string[] = [];
   const log = recordingLog(logged, operationLines);
   const telemetry = await openTelemetry(config, log, stack);
-  const upstreams = stack.use(openUpstreams(config, log, telemetry));
+  const upstreams = stack.use(await openUpstreams(config, log, telemetry));
   const { nextMoment, stopping } = options;
   const app = createApp({
     config,
