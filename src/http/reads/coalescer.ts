@@ -50,6 +50,7 @@ interface LookupCalls {
  */
 export class Coalescer {
   readonly client: JsonClient;
+  readonly keepsAnswers: boolean;
   readonly #cache: AnswerCache | undefined;
   readonly #pressure: () => Pressure;
   readonly #reader: BatchReader;
@@ -62,13 +63,9 @@ export class Coalescer {
   constructor(client: JsonClient, cache?: AnswerCache, pressure: () => Pressure = () => 'none') {
     this.client = client;
     this.#cache = cache;
+    this.keepsAnswers = cache !== undefined;
     this.#pressure = pressure;
     this.#reader = new BatchReader(client);
-  }
-
-  /** Whether what was read is kept for those who ask later. */
-  get keepsAnswers(): boolean {
-    return this.#cache !== undefined;
   }
 
   /** The values of different keys in their order: null where there is none, the error where a key failed. */
