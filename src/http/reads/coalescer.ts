@@ -50,8 +50,7 @@ interface LookupCalls {
  */
 export class Coalescer {
   readonly client: JsonClient;
-  readonly keepsAnswers: boolean;
-  readonly #cache: AnswerCache | undefined;
+  readonly cache: AnswerCache | undefined;
   readonly #pressure: () => Pressure;
   readonly #reader: BatchReader;
   /** By the name of the lookup. */
@@ -62,8 +61,7 @@ export class Coalescer {
   /** Without a cache nothing is kept; without a pressure calls are never scarce. */
   constructor(client: JsonClient, cache?: AnswerCache, pressure: () => Pressure = () => 'none') {
     this.client = client;
-    this.#cache = cache;
-    this.keepsAnswers = cache !== undefined;
+    this.cache = cache;
     this.#pressure = pressure;
     this.#reader = new BatchReader(client);
   }
@@ -78,7 +76,7 @@ export class Coalescer {
   ): Promise<(Value | null | Error)[]> {
     const question = { lookup, projection, options, onRead };
     const joined = keys.map((key) => this.#join(question, key));
-    const cache = this.#cache;
+    const cache = this.cache;
     const findUnlessJoined = (key: string, index: number) =>
       joined[index] ? undefined : cache?.find(this.#readOf(question, key));
     const known = cache && (await Promise.all(keys.map(findUnlessJoined)));
@@ -95,7 +93,7 @@ export class Coalescer {
       }
     }
     if (tags.length > 0) this.#reader.failed.forgive();
-    await this.#cache?.forget(tags, ms);
+    await this.cache?.forget(tags, ms);
   }
 
   /** Waits for the call that brings what is asked for, if there is one. */
@@ -121,7 +119,7 @@ export class Coalescer {
     // Others may have begun the same while the cache was asked.
     const begun = joined ?? this.#join(question, key);
     const isMissed = !begun && isKeptTooLong;
-    if (isMissed && this.#cache) this.#observe('missed', question.lookup, options);
+    if (isMissed && this.cache) this.#observe('missed', question.lookup, options);
     const found = begun ?? (isMissed ? this.#call(question, key, marks) : undefined);
     if (found) {
       let readAt: number | undefined;
@@ -206,7 +204,7 @@ export class Coalescer {
       if (value instanceof UpstreamError) {
         if (batch.isShared) value.becomeShared();
         this.client.report(value);
-      } else this.#cache?.keep(this.#readOf(batch, key), value, marks[index] ?? [], replyLength / keys.length);
+      } else this.cache?.keep(this.#readOf(batch, key), value, marks[index] ?? [], replyLength / keys.length);
     });
   }
 

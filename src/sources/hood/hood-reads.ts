@@ -21,7 +21,7 @@ export class HoodReads {
   constructor(api: Coalescer, settings: HoodSettings) {
     this.api = api;
     this.settings = settings;
-    this.people = api.keepsAnswers ? new KnownPeople() : undefined;
+    this.people = api.cache ? new KnownPeople() : undefined;
     this.properties = propertiesByKey(api.client, settings);
   }
 
