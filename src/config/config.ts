@@ -5,8 +5,7 @@ import { READING_SCOPES, SCOPES } from '../graph/scopes.ts';
 import { CALLER_VARIABLES } from './caller-settings.ts';
 import { CONNECTION_VARIABLES } from './connection-settings.ts';
 import { contradictions } from './contradictions.ts';
-import { contentOf, type Environment, fileOf, isSet } from './environment.ts';
-import { misspellings } from './misspellings.ts';
+import { contentOf, type Environment, fileOf, isSet, misspellings } from './environment.ts';
 import { OPERATING_VARIABLES } from './operating-settings.ts';
 import {
   address,
