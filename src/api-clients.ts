@@ -31,7 +31,7 @@ export interface ProcessContext {
   observer: CallObserver | undefined;
   replicas: Replicas | undefined;
   degradations: Degradations;
-  /** Stands around each call with a credential. */
+  /** Stands around each call with a credential, inside the log-in. */
   watch?: AttemptGuard | undefined;
 }
 
@@ -101,7 +101,7 @@ export function openApiClients(
     /** A client with the account's credential; without one, every call answers how to configure it. */
     open: () => {
       const { headers, guard } = credential();
-      return openAt(origin, { headers, guard: guardChain(watch, degradations.credentialWatch(api, log), guard) });
+      return openAt(origin, { headers, guard: guardChain(degradations.credentialWatch(api, log), guard, watch) });
     },
     /** A client of another host, which takes no credential, but belongs to the same account. */
     openWithoutCredential,

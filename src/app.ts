@@ -3,6 +3,7 @@ import { mapSchema } from '@graphql-tools/utils';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import manifest from '../package.json' with { type: 'json' };
 import type { Config } from './config/config.ts';
 import { publicUrlOf } from './config/public-url.ts';
 import { openContexts } from './contexts.ts';
@@ -114,7 +115,10 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
   const visible = (error: unknown) => visibleError(error, report);
 
   const subscriptions = useSubscriptions({ most: config.MAX_SUBSCRIPTIONS, stopping });
-  telemetry.metrics.watch({ ...upstreams, openSubscriptions: () => subscriptions.size });
+  telemetry.metrics.watch({
+    ...{ ...upstreams, openSubscriptions: () => subscriptions.size, hasRedis: config.REDIS_URL !== undefined },
+    ...{ version: manifest.version, mode: config.UPSTREAM, memoryLimit: config.MAX_MEMORY },
+  });
   const shedding = useLoadShedding(config.MAX_OPERATIONS, memoryPressure(config.MAX_MEMORY), subscriptions.endAll);
   const readiness = (): Readiness => ({
     status: stopping.aborted ? 'draining' : shedding.isShedding() ? 'shedding' : 'ready',

@@ -1,28 +1,28 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Tracer, trace } from '@opentelemetry/api';
+import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import type { Config } from './config/config.ts';
 import { inUrl } from './config/setting-kinds.ts';
+import { onceAMinute } from './server/once-a-minute.ts';
 import { metricsServer } from './server/telemetry/metrics-endpoint.ts';
-import { openTracer } from './server/telemetry/open-tracer.ts';
 import { Telemetry } from './server/telemetry/telemetry.ts';
+
+const { name: NAME, version: VERSION } = manifest;
+
+/** How long the last spans may take at the end, in milliseconds: a collector that is away would hold the process up. */
+const LAST_SPANS_MS = 2_000;
 
 /** Opens log, metrics and traces as configured; the stack closes them. */
 export async function openTelemetry(config: Config, log: Logger, stack: AsyncDisposableStack): Promise<Telemetry> {
-  const { version } = manifest;
-  const { tracer } = stack.use(
-    await openTracer({
-      endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
-      sampler: config.OTEL_TRACES_SAMPLER,
-      ratio: config.OTEL_TRACES_SAMPLER_ARG,
-      ...{ version, log },
-    }),
-  );
   const telemetry = new Telemetry({
-    ...{ log, tracer, version, mode: config.UPSTREAM, memoryLimit: config.MAX_MEMORY },
+    log,
+    // Without a collector spans go to whatever was loaded into the process for them.
+    tracer: config.OTEL_EXPORTER_OTLP_ENDPOINT ? await openTracer(config, log, stack) : trace.getTracer(NAME, VERSION),
     documents: config.TRUSTED_DOCUMENTS?.values() ?? [],
-    hasRedis: config.REDIS_URL !== undefined,
     tracedApis: new Set(config.TRACE_UPSTREAM.map((api) => api.toUpperCase())),
   });
   if (config.METRICS_PORT !== undefined) {
@@ -34,3 +34,46 @@ export async function openTelemetry(config: Config, log: Logger, stack: AsyncDis
   }
   return telemetry;
 }
+
+/**
+ * Loads what sends spans, only now that they are to be sent. Its packages leave the sampler to their caller, and read
+ * other variables of OpenTelemetry by themselves, such as where spans go. The last spans are sent when the stack closes.
+ */
+async function openTracer(config: Config, log: Logger, stack: AsyncDisposableStack): Promise<Tracer> {
+  const [sdk, { OTLPTraceExporter }, resources] = await Promise.all([
+    import('@opentelemetry/sdk-trace'),
+    import('@opentelemetry/exporter-trace-otlp-http'),
+    import('@opentelemetry/resources'),
+  ]);
+  const samplers = {
+    always_on: () => new sdk.AlwaysOnSampler(),
+    always_off: () => new sdk.AlwaysOffSampler(),
+    traceidratio: () => new sdk.TraceIdRatioBasedSampler(config.OTEL_TRACES_SAMPLER_ARG),
+  };
+  const kind = config.OTEL_TRACES_SAMPLER.replace('parentbased_', '') as keyof typeof samplers;
+  const root = samplers[kind]();
+  const exporter = new OTLPTraceExporter();
+  // Messages may quote the address.
+  const report = onceAMinute((code: unknown) => log.warn({ code }, 'spans cannot be sent'));
+  const reported: SpanExporter = {
+    export: (spans, done) =>
+      exporter.export(spans, (result) => {
+        if (result.error) report(codeOf(result.error));
+        done(result);
+      }),
+    shutdown: () => exporter.shutdown(),
+  };
+  const own = resources.resourceFromAttributes({ 'service.name': NAME, 'service.version': VERSION });
+  const provider = new sdk.TracerProvider({
+    sampler: config.OTEL_TRACES_SAMPLER === kind ? root : new sdk.ParentBasedSampler({ root }),
+    resource: own.merge(resources.detectResources({ detectors: [resources.envDetector] })),
+    spanProcessors: [new sdk.BatchSpanProcessor({ exporter: reported })],
+  });
+  stack.defer(async () => {
+    const sent = provider.shutdown().catch((error) => report(codeOf(error)));
+    await Promise.race([sent, pause(LAST_SPANS_MS, undefined, { ref: false })]);
+  });
+  return provider.getTracer(NAME, VERSION);
+}
+
+const codeOf = (error: Error & { code?: unknown }) => error.code;

@@ -21,7 +21,8 @@ async function found(gateway: Gateway, env?: Record<string, string>) {
   gateway.hoodCalls();
   gateway.sorCalls();
   const { findings, calls } = await examine(readConfig(account(gateway, env)));
-  const seen = [...gateway.hoodCalls(), ...gateway.sorCalls()];
+  // A log-in is none of the GETs, nor a write.
+  const seen = [...gateway.hoodCalls(), ...gateway.sorCalls()].filter((line) => line !== 'POST /api/login');
   expect(seen.every((line) => line.startsWith('GET '))).toBe(true);
   expect(seen).toHaveLength(calls);
   expect(calls).toBeLessThanOrEqual(MOST_CALLS);
@@ -46,6 +47,16 @@ test('of the sandbox it says what the pages leave open', async () => {
   expect(finding('System', 'left out by')[0]).toBe('confirmed');
   expect(finding('System', 'customer_ids')[0]).toBe('confirmed');
   expect(finding('System', 'SOR_MAX_PAGE_SIZE')[0]).toBe('not to be told');
+});
+
+test.each([
+  ['sandbox', ['confirmed', 'the answer was 200', undefined]],
+  ['wrong', ['refuted', 'the answer was 401', 'SOR_TOKEN (or SOR_EMAIL, SOR_PASSWORD)=<one that is valid>']],
+])('it logs in with SOR_EMAIL and the password "%s"', async (SOR_PASSWORD, expected) => {
+  await using gateway = await startAccounts();
+  const finding = await found(gateway, { SOR_TOKEN: '', SOR_EMAIL: 'sandbox@example.com', SOR_PASSWORD });
+  expect(finding('System', 'credential')).toEqual(expected);
+  expect(finding('System', 'global')[0]).toBe(SOR_PASSWORD === 'sandbox' ? 'confirmed' : 'not to be told');
 });
 
 const ASKED_FOR = 'hood_sor_gateway_no_such_key';

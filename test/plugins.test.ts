@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Trace } from '@apollo/usage-reporting-protobuf';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { ConfigError } from '../src/config/config.ts';
 import { loadPlugins } from '../src/plugins.ts';
 import { startProcess } from './support/process.ts';
@@ -33,6 +33,15 @@ test('what cannot be used is said of all at once', async () => {
   await expect(loading).rejects.toThrow(
     /^PLUGINS has \.\/none\.ts, whose .*\nPLUGINS has \.\/throws\.ts, which cannot be loaded: HIVE_TOKEN is not set\nPLUGINS has no-such-package, which .*$/,
   );
+});
+
+test('a plugin that never comes is a mistake after ten seconds', async () => {
+  write('never.ts', 'export default () => new Promise(() => {});');
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  using _ = { [Symbol.dispose]: () => void vi.useRealTimers() };
+  const loading = loadPlugins(['./never.ts'], folder);
+  vi.advanceTimersByTime(10_000);
+  await expect(loading).rejects.toThrow('PLUGINS has ./never.ts, which cannot be loaded: it is not there after 10 s');
 });
 
 /** Stands for the service that takes usage reports. */

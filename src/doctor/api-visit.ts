@@ -26,7 +26,6 @@ export class CallCount {
   latest: AnswerHead | undefined;
 
   readonly guard: AttemptGuard = async (_attempt, send) => {
-    this.latest = undefined;
     if (this.calls >= MOST_CALLS) throw new Error(`A visit makes at most ${MOST_CALLS} calls.`);
     this.calls += 1;
     const reply = await send();
@@ -56,6 +55,7 @@ export class ApiVisit {
   }
 
   async #ask(where: Endpoint): Promise<Seen> {
+    this.#count.latest = undefined;
     try {
       // As a repetition it is not tried again.
       const answer = await this.#client.get({ ...where, repeats: 'question' });

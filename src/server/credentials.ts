@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { SCOPES, type Scope } from '../graph/scopes.ts';
 import type { Caller } from '../http/client/caller.ts';
 import type { Identity } from './identity.ts';
+import { onceAMinute } from './once-a-minute.ts';
 import { refusal } from './refusal.ts';
 import { type TokenCheck, WrongToken } from './token-check.ts';
 import { KeysUnavailable } from './token-keys.ts';
@@ -22,9 +23,6 @@ export interface Credentials {
 /** The longest name that a router may give a caller. */
 const LONGEST_NAME = 200;
 
-/** How often the log says that credentials are refused for the same reason, in milliseconds. */
-const LINE_PAUSE_MS = 60_000;
-
 const SECRET_HOLDER: Caller = { name: 'secret', isRouter: true };
 
 /**
@@ -34,7 +32,9 @@ const SECRET_HOLDER: Caller = { name: 'secret', isRouter: true };
 export function credentialCheck(options: Credentials): (headers: Headers) => Identity | Promise<Identity> | undefined {
   const { secrets, tokens } = options;
   const secretScopes = new Set(options.secretScopes);
-  const report = refusalLog(options.log);
+  const report = onceAMinute((reason: string, refused) =>
+    options.log.warn({ reason, refused }, 'credentials are refused'),
+  );
 
   async function ofBearer(authorization: string): Promise<Identity> {
     const [, token = ''] = /^bearer +(\S+)$/i.exec(authorization) ?? [];
@@ -104,17 +104,4 @@ function isOneOf(secrets: readonly string[], given: string): boolean {
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
-}
-
-/** One line a minute for each reason, as anybody can send wrong credentials; each has the number of all since the start. */
-function refusalLog(log: Logger): (reason: string) => void {
-  const nextLines = new Map<string, number>();
-  let refused = 0;
-  return (reason) => {
-    refused += 1;
-    const now = performance.now();
-    if (now < (nextLines.get(reason) ?? 0)) return;
-    nextLines.set(reason, now + LINE_PAUSE_MS);
-    log.warn({ reason, refused }, 'credentials are refused');
-  };
 }

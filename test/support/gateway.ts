@@ -27,6 +27,7 @@ export interface GatewayOptions {
   nextMoment?: AppOptions['nextMoment'];
   /** As of the process that is to stop. */
   stopping?: AbortSignal;
+  plugins?: AppOptions['plugins'];
   /** A gateway whose stand-ins this one is put in front of as well, as another replica. */
   beside?: Pick<Gateway, 'hood' | 'sor'>;
 }
@@ -83,12 +84,13 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const log = recordingLog(logged, operationLines);
   const telemetry = await openTelemetry(config, log, stack);
   const upstreams = stack.use(await openUpstreams(config, log, telemetry));
-  const { nextMoment, stopping } = options;
+  const { nextMoment, stopping, plugins = [] } = options;
   const app = createApp({
     config,
     log,
     telemetry,
     upstreams,
+    plugins,
     ...(nextMoment && { nextMoment }),
     ...(stopping && { stopping }),
   });

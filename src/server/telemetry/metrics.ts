@@ -1,9 +1,9 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import type { CallObserver, ReadRecord } from '../../http/client/call-observer.ts';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { UpstreamState } from '../../graph/upstream-state.ts';
+import type { ReadRecord } from '../../http/client/call-observer.ts';
 import type { CallRecord } from '../../http/client/call-record.ts';
 import type { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { OperationFacts } from './operation-facts.ts';
-import { type ProcessFacts, type ProcessState, registerStateGauges } from './state-gauges.ts';
 
 /** So many names of operations have series of their own beside those that are known; any others are `other`. */
 const MOST_NAMES = 200;
@@ -20,14 +20,29 @@ const REASONS = ['body', 'caller_rate', 'credential', 'host', 'memory', 'places'
 
 const RESULTS = { kept: 'hit', stale: 'stale', missed: 'miss' } as const;
 
+/** The process, as whoever asks for the metrics finds it. */
+export interface ProcessState {
+  readonly version: string;
+  /** Whether data is `live` or of the `sandbox`. */
+  readonly mode: string;
+  /** In bytes. */
+  readonly memoryLimit: number;
+  readonly hasRedis: boolean;
+  /** By the names of the APIs. */
+  readonly clients: ReadonlyMap<string, UpstreamState>;
+  openSubscriptions(): number;
+  readonly degradations: { readonly current: readonly { readonly api?: string; readonly reason: string }[] };
+}
+
+type Readings = Iterable<readonly [labels: Record<string, string>, value: number]>;
+
 /** Counts for Prometheus. No label has a value that a client can choose freely. */
-export class Metrics implements CallObserver {
+export class Metrics {
   readonly registry = new Registry();
   readonly #names: Set<string>;
   readonly #mostNames: number;
   /** By API, resource and result: a lookup of many keys must not put as many labels together. */
   readonly #reads = new Map<string, number>();
-  #state: ProcessState = { clients: new Map(), degradations: { current: [] }, openSubscriptions: () => 0 };
   #hasDefaults = false;
 
   readonly #operations = this.#counter('operations_total', [...OPERATION, 'code'], 'Operations that were answered.');
@@ -44,7 +59,7 @@ export class Metrics implements CallObserver {
   readonly #batchSizes = this.#histogram('upstream_batch_size', ROUTE, 'How many keys a call looked up.', BATCH_SIZES);
 
   /** `names` are those of operations that are known beforehand. */
-  constructor(facts: ProcessFacts, names: readonly string[] = []) {
+  constructor(names: readonly string[] = []) {
     this.#names = new Set(['', ...names]);
     this.#mostNames = this.#names.size + MOST_NAMES;
     const reads = this.#reads;
@@ -61,15 +76,48 @@ export class Metrics implements CallObserver {
         }
       },
     });
-    registerStateGauges(this.registry, () => this.#state, facts);
     // A rate begins with the second reading of a series: the first event must not be the first reading.
     for (const reason of REASONS) this.#refused.inc({ reason }, 0);
   }
 
-  /** The state to read whenever somebody asks for the metrics. */
-  watch(state: ProcessState): void {
-    this.#state = state;
-    for (const api of state.clients.keys()) this.#shortages.inc({ api }, 0);
+  /** Adds the metrics that are read from the process when somebody asks for them. */
+  watch({ version, mode, memoryLimit, hasRedis, clients, openSubscriptions, degradations }: ProcessState): void {
+    for (const api of clients.keys()) this.#shortages.inc({ api }, 0);
+    const apis = () => [...clients].map(([api, client]) => ({ api, ...client }));
+    const windows = () =>
+      apis().flatMap(({ api, budget }) =>
+        Object.entries(budget?.room ?? {}).map(([window, room]) => ({ labels: { api, window }, ...room })),
+      );
+    this.#gauge('upstream_budget_remaining', ['api', 'window'], 'Calls that an account may still make.', () =>
+      windows().map(({ labels, left }) => [labels, left]),
+    );
+    this.#gauge('upstream_budget_limit', ['api', 'window'], 'Calls that an account may make.', () =>
+      windows().map(({ labels, limit }) => [labels, limit]),
+    );
+    this.#gauge('upstream_queue_length', ['api'], 'Calls that wait for their place in the limits.', () =>
+      apis().flatMap(({ api, budget }) => (budget ? [[{ api }, budget.waiting]] : [])),
+    );
+    const ofBreaker = '1 for a route (or a host: empty) that is left alone as it keeps failing.';
+    this.#gauge('breaker_open', ROUTE, ofBreaker, () =>
+      apis().flatMap(({ api, circuits }) =>
+        // An API may have several hosts under one label: an open one comes last, and stays.
+        [...circuits()]
+          .sort(([, a], [, b]) => Number(a) - Number(b))
+          .map(([route, isOpen]) => [{ api, route }, Number(isOpen)]),
+      ),
+    );
+    this.#gauge('degraded', ['api', 'reason'], '1 for what the gateway does without, as /ready lists it.', () =>
+      degradations.current.map(({ api = '', reason }) => [{ api, reason }, 1]),
+    );
+    if (hasRedis) {
+      this.#gauge('redis_up', [], '1 while Redis is there; only with REDIS_URL.', () => [
+        [{}, degradations.current.some(({ reason }) => reason === 'redis_away') ? 0 : 1],
+      ]);
+    }
+    this.#gauge('subscriptions', [], 'Subscriptions that are open.', () => [[{}, openSubscriptions()]]);
+    this.#gauge('memory_limit_bytes', [], 'How much memory the process may use.', () => [[{}, memoryLimit]]);
+    const ofInfo = 'The version, and whether data is live or of the sandbox.';
+    this.#gauge('info', ['version', 'mode'], ofInfo, () => [[{ version, mode }, 1]]);
   }
 
   /** All metrics as Prometheus reads them. Those of the process itself begin with the first time. */
@@ -91,7 +139,7 @@ export class Metrics implements CallObserver {
     this.#refused.inc({ reason });
   }
 
-  sent({ api, route, waitedMs, keys }: CallRecord): undefined {
+  sent({ api, route, waitedMs, keys }: CallRecord): void {
     this.#waitSeconds.observe({ api }, waitedMs / 1_000);
     if (keys !== undefined) this.#batchSizes.observe({ api, route }, keys);
   }
@@ -119,6 +167,16 @@ export class Metrics implements CallObserver {
 
   #counter(name: string, labelNames: string[], help: string): Counter {
     return new Counter({ name: `gateway_${name}`, labelNames, help, registers: [this.registry] });
+  }
+
+  #gauge(name: string, labelNames: string[], help: string, read: () => Readings): void {
+    new Gauge({
+      ...{ name: `gateway_${name}`, labelNames, help, registers: [this.registry] },
+      collect() {
+        this.reset();
+        for (const [labels, value] of read()) this.set(labels, value);
+      },
+    });
   }
 
   #histogram(name: string, labelNames: string[], help: string, buckets = DURATIONS): Histogram {

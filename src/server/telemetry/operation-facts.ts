@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { memoize1 } from '@graphql-tools/utils';
 import { INVALID_TRACEID, type Span } from '@opentelemetry/api';
 import { type DocumentNode, getOperationAST, type OperationDefinitionNode, OperationTypeNode, print } from 'graphql';
-import type { CallObserver, ReadRecord } from '../../http/client/call-observer.ts';
+import type { ReadRecord } from '../../http/client/call-observer.ts';
 import type { CallRecord } from '../../http/client/call-record.ts';
 
 /** Names that clients give themselves and their operations are no longer than this in logs. */
@@ -129,7 +129,7 @@ export function isSubscription(request: Request): boolean {
 }
 
 /** Counts an attempt that is sent: for the first operation as a call, for all as waiting, since they joined. */
-function countCall(call: CallRecord): undefined {
+export function countCall(call: CallRecord): void {
   call.serves.forEach(({ operation, since }, index) => {
     const facts = factsOfServed(operation);
     if (!facts) return;
@@ -141,7 +141,7 @@ function countCall(call: CallRecord): undefined {
 }
 
 /** Lists a call that has ended for those as well who joined it after it was sent. */
-function noteSharers(call: CallRecord): void {
+export function noteSharers(call: CallRecord): void {
   for (const { operation } of call.serves) {
     const calls = factsOfServed(operation)?.calls;
     if (calls && !calls.has(call)) calls.set(call, false);
@@ -157,7 +157,7 @@ const COUNTED = {
 } as const;
 
 /** Counts what an operation got without a call of its own. */
-function countRead({ api, route, from, operation }: ReadRecord): void {
+export function countRead({ api, route, from, operation }: ReadRecord): void {
   const facts = factsOfServed(operation);
   const counted = COUNTED[from];
   if (!facts || !counted) return;
@@ -169,9 +169,6 @@ function countRead({ api, route, from, operation }: ReadRecord): void {
   const { count = 0 } = facts.cachedReads.get(name) ?? {};
   facts.cachedReads.set(name, { api, route, from, count: count + 1 });
 }
-
-/** Counts for each operation what is done for it. */
-export const COUNTS: CallObserver = { sent: countCall, ended: noteSharers, read: countRead };
 
 const hashOf = memoize1((document: DocumentNode): string =>
   createHash('sha256').update(print(document)).digest('hex').slice(0, 16),

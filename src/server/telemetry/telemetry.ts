@@ -7,12 +7,19 @@ import type { CallObserver } from '../../http/client/call-observer.ts';
 import { identityOf } from '../callers.ts';
 import { comesInParts } from '../load-shedding.ts';
 import { Metrics } from './metrics.ts';
-import { COUNTS, factsOf, factsOfServed, type OperationFacts } from './operation-facts.ts';
-import { type Answered, OperationLog } from './operation-log.ts';
-import type { ProcessFacts } from './state-gauges.ts';
+import {
+  countCall,
+  countRead,
+  factsOf,
+  factsOfServed,
+  isSubscription,
+  noteSharers,
+  type OperationFacts,
+} from './operation-facts.ts';
+import { type Answered, operationLog } from './operation-log.ts';
 import { Traces } from './traces.ts';
 
-export interface TelemetryOptions extends ProcessFacts {
+export interface TelemetryOptions {
   log: Logger;
   tracer: Tracer;
   /** The names of the APIs that get a `traceparent`. */
@@ -35,23 +42,36 @@ export class Telemetry {
   readonly metrics: Metrics;
   /** For all clients of the APIs. */
   readonly observer: CallObserver;
-  readonly #log: OperationLog;
+  readonly #log: ReturnType<typeof operationLog>;
   readonly #traces: Traces;
 
   constructor(options: TelemetryOptions) {
-    const metrics = new Metrics(options, namesIn(options.documents));
-    const log = new OperationLog(options.log);
+    const metrics = new Metrics(namesIn(options.documents));
+    const log = operationLog(options.log);
     const traces = new Traces(options.tracer, options.tracedApis);
     this.metrics = metrics;
     this.#log = log;
     this.#traces = traces;
-    const observers: CallObserver[] = [COUNTS, metrics, log, traces];
     this.observer = {
-      // Headers come from traces alone.
-      sent: (call) => observers.map((each) => each.sent?.(call)).at(-1),
-      ended: (call) => void observers.map((each) => each.ended?.(call)),
-      read: (read) => void observers.map((each) => each.read?.(read)),
-      failed: (error, attempts) => void observers.map((each) => each.failed?.(error, attempts)),
+      sent(call) {
+        countCall(call);
+        metrics.sent(call);
+        return traces.sent(call);
+      },
+      ended(call) {
+        noteSharers(call);
+        metrics.ended(call);
+        log.ended(call);
+        traces.ended(call);
+      },
+      read(read) {
+        countRead(read);
+        metrics.read(read);
+      },
+      failed(error, attempts) {
+        metrics.failed(error);
+        log.failed(error, attempts);
+      },
     };
   }
 
@@ -76,25 +96,26 @@ export class Telemetry {
         // Downloads have facts as well, but are no operations.
         if (!facts?.span) return;
         const { res } = (serverContext ?? {}) as { res?: ServerResponse };
-        const { status, headers } = response;
         const caller = identityOf(request).caller.name;
-        const done = (bytes: number | undefined, hasLeft = false) =>
-          this.#done(facts, { caller, status, bytes, ms: performance.now() - facts.startedAt }, hasLeft);
-        if (!res || res.closed || !comesInParts(response)) {
-          const length = headers.get('content-length');
-          return done(length === null ? undefined : Number(length), res?.closed);
-        }
-        const before = res.socket?.bytesWritten ?? 0;
-        res.once('close', () => {
-          // That is how a subscription ends.
-          const isOver = res.writableFinished || facts.operation?.operation === 'subscription';
-          done((res.req.socket.bytesWritten ?? 0) - before, !isOver);
-        });
+        const length = response.headers.get('content-length');
+        const isWhole = !comesInParts(response);
+        const ms = performance.now() - facts.startedAt;
+        const before = res?.socket?.bytesWritten ?? 0;
+        // What is sent in the end is not this response where a plugin fails that comes later.
+        const done = () => {
+          const sent = (res?.req.socket.bytesWritten ?? 0) - before;
+          const bytes = isWhole ? (length === null ? undefined : Number(length)) : sent;
+          const answer = { caller, status: res?.headersSent ? res.statusCode : response.status, bytes };
+          const isLeft = res && !res.writableFinished && !isSubscription(request);
+          this.#done(facts, { ...answer, ms: isWhole ? ms : performance.now() - facts.startedAt }, isLeft);
+        };
+        if (!res || res.closed) done();
+        else res.once('close', done);
       },
     };
   }
 
-  #done(facts: OperationFacts, answer: Answered, hasLeft: boolean): void {
+  #done(facts: OperationFacts, answer: Answered, hasLeft = false): void {
     const { status, ms } = answer;
     const { codes, operation, refusedFor = operation ? undefined : REASONS[status] } = facts;
     // Its caller has seen no error, or is the cause: of half a body there is no JSON.

@@ -1,33 +1,13 @@
-import { type Attributes, context, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
-import type { CallObserver } from '../../http/client/call-observer.ts';
+import { context, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import type { CallRecord } from '../../http/client/call-record.ts';
 import { factsOfServed, type OperationFacts } from './operation-facts.ts';
 
 /**
- * Every attribute that a span may have; the names are OpenTelemetry's where it has one. They are names, counts and states
- * alone: nothing that a caller or an API has put into a value.
+ * Spans of operations, and of the calls that are made for them. No span has any other attributes than those that are
+ * written out here; their names are OpenTelemetry's where it has one. They are names, counts and states alone: nothing
+ * that a caller or an API has put into a value.
  */
-type Attribute =
-  | 'graphql.operation.name'
-  | 'graphql.operation.type'
-  | 'gateway.document.hash'
-  | 'gateway.error.codes'
-  | 'gateway.client.name'
-  | 'gateway.request.id'
-  | 'gateway.api'
-  | 'gateway.waited_ms'
-  | 'gateway.waited_for'
-  | 'gateway.keys'
-  | 'http.request.method'
-  | 'http.request.resend_count'
-  | 'http.response.status_code'
-  | 'error.type'
-  | 'url.template';
-
-type Allowed = { readonly [Name in Attribute]?: Attributes[string] };
-
-/** Spans of operations, and of the calls that are made for them. */
-export class Traces implements CallObserver {
+export class Traces {
   readonly #tracer: Tracer;
   readonly #passedOnTo: ReadonlySet<string>;
   readonly #calls = new WeakMap<CallRecord, Span>();
@@ -62,11 +42,12 @@ export class Traces implements CallObserver {
       'gateway.client.name': client,
       'gateway.request.id': requestId,
       'http.response.status_code': status,
-    } satisfies Allowed);
+    });
     if (codes.size > 0) span.setStatus({ code: SpanStatusCode.ERROR });
     span.end();
   }
 
+  /** A call is sent; returns the headers that go with it. */
   sent(call: CallRecord): Readonly<Record<string, string>> | undefined {
     const [first] = call.serves;
     const owner = factsOfServed(first?.operation)?.span;
@@ -102,7 +83,7 @@ export class Traces implements CallObserver {
       'http.response.status_code': hasAnswer ? status : undefined,
       'error.type': isFailed ? String(status) : undefined,
       'url.template': call.route,
-    } satisfies Allowed);
+    });
     if (isFailed) span.setStatus({ code: SpanStatusCode.ERROR });
     span.end();
   }

@@ -3,7 +3,12 @@ import { expect, test } from 'vitest';
 import { Metrics } from '../../../src/server/telemetry/metrics.ts';
 
 test('docs/operations.md has every metric, with its type, its labels and what it counts', () => {
-  const { registry } = new Metrics({ version: '', mode: 'live', memoryLimit: 0, hasRedis: true });
+  const metrics = new Metrics();
+  metrics.watch({
+    ...{ version: '', mode: 'live', memoryLimit: 0, hasRedis: true, clients: new Map() },
+    ...{ openSubscriptions: () => 0, degradations: { current: [] } },
+  });
+  const { registry } = metrics;
   const rows = registry.getMetricsAsArray().map((metric) => {
     const { name, type, help } = metric as typeof metric & { type: string };
     const { labelNames } = registry.getSingleMetric(name) as unknown as { labelNames: string[] };

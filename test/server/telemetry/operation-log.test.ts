@@ -105,6 +105,15 @@ test('an answer in parts has its line after the last one, with the errors of all
   );
 });
 
+test('an answer that a plugin spoils has the status that was sent', async () => {
+  const spoil = () => {
+    throw new Error('canary');
+  };
+  await using gateway = await startGateway({ plugins: [{ onResponse: spoil }] });
+  expect((await post(await gateway.listen(), { query: '{ __typename }' })).status).toBe(500);
+  expect(linesOf(gateway, 'operation')).toMatchObject([{ kind: 'query', status: 500 }]);
+});
+
 test('a call is one line: what was asked for, and all whom it served', async () => {
   await using gateway = await startGateway({ hood: { rows: 9 }, sor: { profiles: 9 } });
   await gateway.query(LIST, {}, { 'x-request-id': 'first' });
