@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { readConfig } from '../src/config/config.ts';
-import { MOST_CALLS } from '../src/doctor/api-visit.ts';
 import { examine } from '../src/doctor/examination.ts';
+import { MOST_CALLS } from '../src/doctor/visit.ts';
 import type { Lie } from '../src/sandbox/server.ts';
 import { type Gateway, startGateway } from './support/gateway.ts';
 import { filterIgnored, lastPageRepeated, onlyWhere, pageClampedTo, rowsLeftOut } from './support/lies.ts';

@@ -1,12 +1,4 @@
-import type { Config } from '../config/config.ts';
-import type { ApiVisit, Row, Seen } from './api-visit.ts';
-
-/** What is asked, by the settings of the gateway. */
-export interface Visit {
-  hood: ApiVisit;
-  sor: ApiVisit;
-  config: Config;
-}
+import type { Row, Seen, Visit } from './visit.ts';
 
 /** What one look at an account shows. It counts, and names no value that came. */
 export interface Finding {

@@ -1,10 +1,10 @@
 import { pino } from 'pino';
 import { type Config, ConfigError } from '../config/config.ts';
 import { openUpstreams } from '../upstreams.ts';
-import { ApiVisit, CallCount } from './api-visit.ts';
 import { type Finding, unknown } from './check.ts';
 import { HOOD_CHECKS } from './hood-checks.ts';
 import { SOR_CHECKS } from './sor-checks.ts';
+import { CallCount } from './visit.ts';
 
 /** What came of all checks, and how many calls they took. */
 export interface Examination {
@@ -18,8 +18,7 @@ export async function examine(config: Config): Promise<Examination> {
     throw new ConfigError(['Expected an account: set HOOD_TOKEN, SOR_TOKEN, or SOR_EMAIL and SOR_PASSWORD.']);
   const count = new CallCount();
   await using upstreams = await openUpstreams(config, pino({ level: 'silent' }), { watch: count.guard });
-  const { hood, sor } = upstreams;
-  const visit = { config, hood: new ApiVisit(hood.client, count), sor: new ApiVisit(sor.client, count) };
+  const visit = { config, hood: count.askerOf(upstreams.hood.client), sor: count.askerOf(upstreams.sor.client) };
   const accounts = [
     ['Hood', HOOD_CHECKS, config.HOOD_TOKEN],
     ['System of Record', SOR_CHECKS, config.SOR_TOKEN ?? config.SOR_EMAIL],

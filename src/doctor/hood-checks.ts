@@ -1,22 +1,22 @@
 import { template } from '../http/client/path.ts';
-import type { Row } from './api-visit.ts';
-import { type Checks, confirmed, isAboutQuestion, listChecks, ofRows, refuted, unknown, type Visit } from './check.ts';
+import { type Checks, confirmed, isAboutQuestion, listChecks, ofRows, refuted, unknown } from './check.ts';
+import type { Row, Visit } from './visit.ts';
 
 const REQUESTS = template('/v1/hood/gdpr-requests');
 const DATA = template('/v1/hood/customer-data');
 const NO_ROW = template('/v1/hood/customer-data/0');
 
 /** The first requests in the API's own order; their ids are not asked for. */
-export const firstRequests = ({ hood }: Visit) => hood.get(REQUESTS, { fields: 'client_id,create_time', page: '1,20' });
+export const firstRequests = ({ hood }: Visit) => hood(REQUESTS, { fields: 'client_id,create_time', page: '1,20' });
 
-const firstData = ({ hood }: Visit) => hood.get(DATA, { fields: 'id', page: '1,20' });
+const firstData = ({ hood }: Visit) => hood(DATA, { fields: 'id', page: '1,20' });
 const idsOf = (rows: readonly Row[]) => rows.map(({ id }) => String(id));
 const timesOf = (rows: readonly Row[]) => rows.map((row) => String(row['create_time'])).sort();
 
 export const HOOD_CHECKS: Checks = {
   ...listChecks({
     first: firstRequests,
-    page: ({ hood }, number, size) => hood.get(REQUESTS, { fields: 'id', page: `${number},${size}` }),
+    page: ({ hood }, number, size) => hood(REQUESTS, { fields: 'id', page: `${number},${size}` }),
     ...{ credential: 'HOOD_TOKEN', size: 'HOOD_MAX_PAGE_SIZE', rate: 'HOOD_RATE' },
   }),
   '`fields` names what comes of a row': async (visit) => {
@@ -46,7 +46,7 @@ export const HOOD_CHECKS: Checks = {
   '`id=in:a,b` finds both rows': async (visit) => {
     const ids = idsOf((await firstData(visit)).rows ?? []).slice(-2);
     if (ids.length < 2) return unknown('there are no two rows');
-    const seen = await visit.hood.get(DATA, { fields: 'id', id: `in:${ids.join(',')}`, page: '1,20' });
+    const seen = await visit.hood(DATA, { fields: 'id', id: `in:${ids.join(',')}`, page: '1,20' });
     const areThey = (rows: readonly Row[]) => rows.length === 2 && ids.every((id) => idsOf(rows).includes(id));
     const judge = (rows: readonly Row[]) =>
       areThey(rows) ? confirmed('they and no others came') : refuted(`${rows.length} rows came`);
@@ -63,10 +63,10 @@ export const HOOD_CHECKS: Checks = {
       if (found.includes(from) && found.includes(to)) return confirmed('rows at both ends came');
       return total > rows.length ? unknown('there are too many rows') : refuted('rows at its ends did not come');
     };
-    return ofRows(await visit.hood.get(REQUESTS, query), judge, refuted);
+    return ofRows(await visit.hood(REQUESTS, query), judge, refuted);
   },
   'an id that does not exist is answered with 404 or an empty list': async ({ hood }) => {
-    const { rows, status } = await hood.get(NO_ROW, { fields: 'id' });
+    const { rows, status } = await hood(NO_ROW, { fields: 'id' });
     const because = `the answer was ${status ?? 'none'}`;
     if (status === 404 || rows?.length === 0) return confirmed(because);
     return status === 200 || isAboutQuestion(status) ? refuted(because) : unknown(because);

@@ -1,6 +1,7 @@
 import { template } from '../http/client/path.ts';
-import { type Checks, confirmed, listChecks, ofRows, refuted, unknown, type Visit } from './check.ts';
+import { type Checks, confirmed, listChecks, ofRows, refuted, unknown } from './check.ts';
 import { firstRequests } from './hood-checks.ts';
+import type { Visit } from './visit.ts';
 
 const PROFILES = template('/api/customer_profiles');
 const SYSTEMS = template('/api/system_of_records');
@@ -8,14 +9,14 @@ const SYSTEMS = template('/api/system_of_records');
 /** Nobody has it: without values even a large page is small. */
 const NO_KEY = 'hood_sor_gateway_no_such_key';
 
-const firstProfiles = ({ sor }: Visit) => sor.get(PROFILES, { num_per_page: 3, page: 1 });
+const firstProfiles = ({ sor }: Visit) => sor(PROFILES, { num_per_page: 3, page: 1 });
 
 const narrowed = ({ sor }: Visit, page: number, size: number) =>
-  sor.get(PROFILES, { attribute_keys: NO_KEY, num_per_page: size, page });
+  sor(PROFILES, { attribute_keys: NO_KEY, num_per_page: size, page });
 
 /** Which of these ids are profiles, as the API calls their type. */
 const ofIds = ({ sor }: Visit, ids: readonly string[], type: string) =>
-  sor.get(PROFILES, {
+  sor(PROFILES, {
     ...{ attribute_keys: NO_KEY, num_per_page: ids.length },
     ...{ customer_ids: ids.join(','), customer_id_type: type },
   });
@@ -26,7 +27,7 @@ export const SOR_CHECKS: Checks = {
     ...{ credential: 'SOR_TOKEN (or SOR_EMAIL, SOR_PASSWORD)', size: 'SOR_MAX_PAGE_SIZE', rate: 'SOR_RATE' },
   }),
   'one system is global': async ({ sor }) =>
-    ofRows(await sor.get(SYSTEMS), (rows) => {
+    ofRows(await sor(SYSTEMS), (rows) => {
       const globals = rows.filter(({ type }) => type === 'global').length;
       return globals === 1 ? confirmed('there is one') : refuted(`there are ${globals}`);
     }),
