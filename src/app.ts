@@ -14,12 +14,14 @@ import { visibleError } from './graph/errors.ts';
 import type { PollersOptions } from './graph/live/pollers.ts';
 import { permittedSchema } from './graph/permitted-schema.ts';
 import { schema } from './graph/schema.ts';
+import { schemaText } from './graph/schema-text.ts';
 import { everyField } from './graph/selection.ts';
 import { subjectFile } from './graph/subject/file.ts';
 import { callAllowance } from './http/client/call-options.ts';
 import { Operation } from './http/reads/operation.ts';
 import type { Subjects } from './http/reads/subjects.ts';
 import { signerFor } from './keys.ts';
+import { overviewOf, pathsOf } from './overview.ts';
 import { polling } from './polling.ts';
 import { allowedHosts } from './server/allowed-hosts.ts';
 import { answerTooLarge, answerTooLate, tooMuchWork, useAnswerLimit } from './server/answer-limit.ts';
@@ -37,6 +39,7 @@ import { useDocumentMistakes } from './server/document-mistakes.ts';
 import { useDownloads } from './server/downloads.ts';
 import { useFileKeys } from './server/file-keys.ts';
 import { frontDoor, type ServerContext } from './server/front-door.ts';
+import { useFrontPage } from './server/front-page.ts';
 import { useGraphiql } from './server/graphiql.ts';
 import { useIncrementalDelivery } from './server/incremental.ts';
 import { useLoadShedding } from './server/load-shedding.ts';
@@ -110,7 +113,9 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
     );
 
   const ways = waysIn(config, log);
+  const callers = useCallers(ways);
   const suggestsNames = config.INTROSPECTION === 'on';
+  const isExplorable = suggestsNames && config.TRUSTED_DOCUMENTS_ONLY !== 'true';
   const report = (cause: unknown, errorId?: string) => log.error({ errorId, stack: stackOf(cause) }, 'internal error');
   const visible = (error: unknown) => visibleError(error, report);
 
@@ -166,7 +171,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
       config.INTROSPECTION === 'on' ? useClientIntrospection(schema) : useNoIntrospection(),
       useReadiness(readiness),
       config.GRAPHIQL === 'on' ? useGraphiql(config.AUTH.filter((way) => way !== 'none')) : {},
-      useCallers(ways),
+      callers,
       shedding,
       useDownloads(
         { signer: linkSigner, stillGranted: (holder) => stillGranted(holder, ways), trailOf, seal: fileKeys.seal },
@@ -196,6 +201,13 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
       useAudit(),
       subscriptions,
       ...plugins,
+      useFrontPage({
+        overview: () => overviewOf(config, upstreams, readiness()),
+        publicUrl: config.PUBLIC_URL,
+        paths: pathsOf(config, isExplorable),
+        schema: isExplorable ? () => schemaText(schema) : undefined,
+        identify: callers.identify,
+      }),
     ],
   });
   // No page can know a credential, so that where one is asked for any name will do: a proxy may have its own.

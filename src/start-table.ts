@@ -13,8 +13,9 @@ export function startTable(config: Config) {
     const credential = name && (config.files.has(name) ? `${name}_FILE` : name);
     const because = credential ? `${credential} is set` : `${names.join(' or ')} is not set`;
     return {
+      api: api.name,
       title: api.title,
-      mode: isSandbox ? 'sandbox' : credential ? 'live' : 'not configured',
+      mode: isSandbox ? ('sandbox' as const) : credential ? ('live' as const) : ('not configured' as const),
       credential: isSandbox ? 'made up' : access.kind,
       limits: limits === 'none' ? limits : `${limits.perSecond}/s,${limits.perMinute}/m`,
       because: isSandbox ? (config.sandboxIsWanted ? 'UPSTREAM is sandbox' : 'no credentials are set') : because,

@@ -44,7 +44,14 @@ test.each<[env: Record<string, string>, hood: string[], sor: string[]]>([
   const config = readConfig(env);
   expect(startTable(config)).toEqual(
     [['Hood', hood] as const, [SOR, sor] as const].map(([title, [mode, credential, because]]) => {
-      return { title, mode, credential, because, limits: LIMITS[title as keyof typeof LIMITS] };
+      return {
+        api: title === 'Hood' ? 'HOOD' : 'SOR',
+        title,
+        mode,
+        credential,
+        because,
+        limits: LIMITS[title as keyof typeof LIMITS],
+      };
     }),
   );
   expect(JSON.stringify(startTable(config))).not.toMatch(/canary|http/);

@@ -97,7 +97,7 @@ export const CALLER_VARIABLES = {
   INTROSPECTION: choice('on', 'off')
     .optional()
     .describe(
-      'Whether clients can read the schema by `__schema` and `__type`. When unset: `off` for real data on an address that is not loopback, else `on`. Routers read `_service` either way.',
+      'Whether clients can read the schema, by `__schema` and `__type` or at `/schema.graphql`. When unset: `off` for real data on an address that is not loopback, else `on`. Routers read `_service` either way.',
     ),
   GRAPHIQL: choice('on', 'off')
     .optional()

@@ -7,3 +7,17 @@ export interface UpstreamState {
   /** Each method and route on which anything has failed, and the host as an empty text, with whether it is left alone now. */
   circuits(): readonly (readonly [route: string, isOpen: boolean])[];
 }
+
+const SECONDS = { second: 1, minute: 60 } as const;
+
+/** The limits of an account and what is left of them, the shortest first; none where none are known. */
+export function limitsOf({ budget }: UpstreamState) {
+  const windows = ['second', 'minute'] as const;
+  return budget ? windows.map((window) => ({ windowSeconds: SECONDS[window], ...budget.room[window] })) : [];
+}
+
+/** The routes that are left alone now, each once whatever its methods; `*` is all of a host. */
+export function openRoutesOf({ circuits }: UpstreamState): string[] {
+  const open = circuits().filter(([, isOpen]) => isOpen);
+  return [...new Set(open.map(([route]) => route.replace(/^\S+ /, '') || '*'))].sort();
+}

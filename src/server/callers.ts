@@ -12,6 +12,9 @@ export interface CallersOptions extends ProxiesOptions, Credentials {
   anonymousScopes: readonly Scope[] | undefined;
 }
 
+/** Who sends a request. Throws a refusal with a status if they are not let in. */
+export type Identify = (request: Request) => Identity | Promise<Identity>;
+
 const identities = new WeakMap<Request, Identity>();
 
 /** Who sends a request. Where no credential was checked, as of links, that is an address, which may do nothing. */
@@ -45,23 +48,25 @@ export function stillGranted(
  * Finds out who sends each request, and lets in only operations with a credential that is asked for. The page of
  * GraphiQL itself, health checks and signed links hold no data that needs one. `/caller` tells callers who they are.
  */
-export function useCallers(options: CallersOptions): Plugin {
+export function useCallers(options: CallersOptions): Plugin & { identify: Identify } {
   const addressOf = clientAddress(options);
   const ofCredentials = credentialCheck(options);
   const scopes = options.anonymousScopes && new Set(options.anonymousScopes);
-  const identify = (request: Request) => {
+  const identify: Identify = (request) => {
     const identity = ofCredentials(request.headers);
     if (identity) return identity;
     if (scopes) return { ...identityOf(request), scopes };
     throw unauthenticated(options, `Expected ${expectedOf(options)}.`);
   };
   return {
+    identify,
     onRequest({ request, url, serverContext, fetchAPI, endResponse }) {
       const { req } = (serverContext ?? {}) as Partial<ServerContext>;
       const name = `address:${req ? addressOf(req) : 'unknown'}`;
       identities.set(request, { caller: { name, isRouter: false }, scopes: new Set() });
       if (url.pathname !== '/caller') return undefined;
-      return answerOf(async () => identify(request), fetchAPI).then(endResponse);
+      const caller = async () => callerAnswer(await identify(request), fetchAPI);
+      return caller().catch(refusedBy(fetchAPI)).then(endResponse);
     },
     // Whatever is parsed may be executed. A check of the path would miss some: Yoga serves all that end like its own.
     onRequestParse({ request }) {
@@ -74,15 +79,17 @@ export function useCallers(options: CallersOptions): Plugin {
   };
 }
 
-/** Who a caller is, and which scopes they have and lack; or why they are not let in. */
-async function answerOf(identify: () => Promise<Identity>, { Response }: FetchAPI): Promise<Response> {
-  try {
-    const { caller, scopes } = await identify();
-    const [own, missingScopes] = [true, false].map((has) => SCOPES.filter((scope) => scopes.has(scope) === has));
-    return Response.json({ caller: caller.name, scopes: own, missingScopes });
-  } catch (error) {
+/** Who a caller is, and which scopes they have and lack. */
+function callerAnswer({ caller, scopes }: Identity, { Response }: FetchAPI): Response {
+  const [own, missingScopes] = [true, false].map((has) => SCOPES.filter((scope) => scopes.has(scope) === has));
+  return Response.json({ caller: caller.name, scopes: own, missingScopes });
+}
+
+/** Makes the answer to who is not let in: why. Throws everything else. */
+export function refusedBy({ Response }: FetchAPI): (error: unknown) => Response {
+  return (error) => {
     if (!(error instanceof GraphQLError)) throw error;
     const { http, ...extensions } = error.extensions;
     return Response.json({ errors: [{ message: error.message, extensions }] }, http as ResponseInit);
-  }
+  };
 }

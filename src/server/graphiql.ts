@@ -8,8 +8,8 @@ import type { Coding, GraphiqlPage } from './graphiql-worker.ts';
 const CODINGS: readonly Coding[] = ['br', 'gzip', 'identity'];
 
 /**
- * Answers a browser at `/graphql` with GraphiQL, and leads it there from `/`. The page holds no data, so whoever
- * reaches the gateway may see it; it asks for a credential of one of these ways.
+ * Answers a browser at `/graphql` with GraphiQL. The page holds no data, so whoever reaches the gateway may see it; it
+ * asks for a credential of one of these ways.
  */
 export function useGraphiql(ways: readonly CredentialWay[]): Plugin {
   const page = graphiqlPage(ways);
@@ -17,12 +17,7 @@ export function useGraphiql(ways: readonly CredentialWay[]): Plugin {
     // Not async: every operation passes here, and must not wait for a promise that it has no use for.
     onRequest({ request, url, fetchAPI, endResponse }) {
       const isRead = request.method === 'GET' || request.method === 'HEAD';
-      if (!isRead || !wantsHtml(request.headers.get('accept'))) return;
-      if (url.pathname === '/') {
-        // Relative, so that it also holds behind a proxy that serves the gateway under a path of its own.
-        return endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: 'graphql' } }));
-      }
-      if (url.pathname !== '/graphql') return;
+      if (!isRead || url.pathname !== '/graphql' || !wantsHtml(request)) return;
       return page().then((graphiql) => endResponse(responseWith(graphiql, request, fetchAPI)));
     },
   };
@@ -58,8 +53,9 @@ const HEADERS = {
   vary: 'Accept, Accept-Encoding',
 };
 
-function wantsHtml(accept: string | null): boolean {
-  return /(^|,)\s*text\/html\s*(,|;|$)/i.test(accept ?? '');
+/** Whether a browser shows the answer to somebody. */
+export function wantsHtml({ headers }: Request): boolean {
+  return /(^|,)\s*text\/html\s*(,|;|$)/i.test(headers.get('accept') ?? '');
 }
 
 /** Whether `If-None-Match` names this entity tag, compared weakly as a GET does (RFC 9110, 13.1.2). */

@@ -5,7 +5,7 @@ export interface Readiness {
   /** Anything but `ready` is answered by status 503: other processes should get the requests. */
   status: 'ready' | 'draining' | 'shedding';
   /** What it does without meanwhile. All other processes do so too, so that taking this one away would not help. */
-  degraded: readonly object[];
+  degraded: readonly { readonly reason: string; readonly api?: string }[];
 }
 
 /** Answers `/ready` with 200 or 503, and why. It never calls an API: probes must not spend its budget. */

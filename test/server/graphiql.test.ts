@@ -24,13 +24,6 @@ describe('GraphiQL', () => {
   });
   afterAll(() => gateway[Symbol.asyncDispose]());
 
-  test('a browser that opens the gateway is led to it, also below a path of a proxy', async () => {
-    const { status, headers } = await gateway.fetch('/', { headers: BROWSER });
-    expect(status).toBe(302);
-    expect(new URL(headers.get('location') ?? '', 'http://gateway.test/').pathname).toBe('/graphql');
-    expect(new URL(headers.get('location') ?? '', 'http://proxy.test/graph/').pathname).toBe('/graph/graphql');
-  });
-
   test('is a page that may run its own scripts, talk to its own host, and nothing else', async () => {
     const response = await open(gateway);
     expect(response.status).toBe(200);

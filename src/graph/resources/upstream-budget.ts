@@ -3,10 +3,7 @@
 import type { AccountRoom } from '../../http/budget/account-windows.ts';
 import { builder } from '../builder.ts';
 import { UpstreamApi } from '../upstream-api.ts';
-import type { UpstreamState } from '../upstream-state.ts';
-
-const SECONDS = { second: 1, minute: 60 } as const;
-const WINDOWS = ['second', 'minute'] as const;
+import { limitsOf, openRoutesOf, type UpstreamState } from '../upstream-state.ts';
 
 const UpstreamLimit = builder.objectRef<AccountRoom['second'] & { windowSeconds: number }>('UpstreamLimit').implement({
   description: 'How many calls an account may make within some time, wherever that begins.',
@@ -34,8 +31,7 @@ const UpstreamBudget = builder.objectRef<UpstreamState & { api: string }>('Upstr
       type: [UpstreamLimit],
       nullable: false,
       description: 'The limits of the account there, the shortest first; none where none are known.',
-      resolve: ({ budget }) =>
-        budget ? WINDOWS.map((window) => ({ windowSeconds: SECONDS[window], ...budget.room[window] })) : [],
+      resolve: limitsOf,
     }),
     waiting: t.int({
       nullable: false,
@@ -47,11 +43,7 @@ const UpstreamBudget = builder.objectRef<UpstreamState & { api: string }>('Upstr
       nullable: false,
       description:
         'The routes whose breaker is open, such as `/v1/hood/exports/{id}`: they keep failing, so that some callers or all are refused at once. `*` is all routes of a host.',
-      resolve: ({ circuits }) => {
-        const open = circuits().filter(([, isOpen]) => isOpen);
-        // A route with several methods is named once.
-        return [...new Set(open.map(([route]) => route.replace(/^\S+ /, '') || '*'))].sort();
-      },
+      resolve: openRoutesOf,
     }),
   }),
 });

@@ -1,0 +1,52 @@
+import manifest from '../package.json' with { type: 'json' };
+import type { Config } from './config/config.ts';
+import { limitsOf, openRoutesOf } from './graph/upstream-state.ts';
+import type { Overview } from './server/front-page-html.ts';
+import type { Readiness } from './server/readiness.ts';
+import { startTable } from './start-table.ts';
+import type { Upstreams } from './upstreams.ts';
+
+/** How the gateway stands, for whoever may send operations: without a call, a secret, or an address of an API. */
+export function overviewOf(config: Config, { clients }: Upstreams, { status, degraded }: Readiness): Overview {
+  const apis = startTable(config).flatMap(({ api, title, mode, because }) => {
+    const state = clients.get(api);
+    if (!state) return [];
+    return {
+      ...{ api, title, mode, because },
+      limits: limitsOf(state).map(({ windowSeconds, limit, left }) => ({ windowSeconds, limit, remaining: left })),
+      waiting: state.budget?.waiting ?? 0,
+      openRoutes: openRoutesOf(state),
+      degraded: degraded.flatMap((each) => (each.api === api ? each.reason : [])),
+    };
+  });
+  const general = degraded.flatMap((each) => (each.api ? [] : each.reason));
+  return {
+    ...{ name: manifest.name, description: manifest.description, version: manifest.version },
+    ...{ mode: config.UPSTREAM, status, degraded: general, apis },
+    example: config.TRUSTED_DOCUMENTS_ONLY === 'true' ? undefined : exampleOf(config),
+  };
+}
+
+/** A list of Hood, joined with people of SOR. */
+const SANDBOX_EXAMPLE =
+  '{ gdprRequests(first: 2, orderBy: { field: CREATE_TIME }) { nodes { status customerProfile { firstName } } } }';
+
+/** An operation that shows something, whoever asks; of real data one that names nobody. */
+function exampleOf({ UPSTREAM, HOOD_TOKEN, SOR_TOKEN, SOR_EMAIL }: Config): string {
+  if (UPSTREAM === 'sandbox') return SANDBOX_EXAMPLE;
+  if (HOOD_TOKEN) return '{ profileProperties(first: 3) { nodes { label } } }';
+  return SOR_TOKEN || SOR_EMAIL ? '{ systemsOfRecord(first: 3) { nodes { name } } }' : '{ __typename }';
+}
+
+/** The paths that a caller may be interested in, and what is there. */
+export function pathsOf({ GRAPHIQL, METRICS_PORT }: Config, hasSchema: boolean): Record<string, string> {
+  return {
+    '/graphql': `Operations by POST, queries also by GET${GRAPHIQL === 'on' ? '; GraphiQL in a browser' : ''}`,
+    ...(hasSchema && { '/schema.graphql': 'The schema, as text' }),
+    '/caller': 'Who you are here, and which scopes you have',
+    '/ready': 'Whether this process can serve, and what it does without',
+    '/health': 'Whether this process is alive',
+    ...(METRICS_PORT === undefined && { '/metrics': 'Metrics for Prometheus, to this machine alone' }),
+    '/.well-known/jwks.json': 'The public keys that check the signatures of files',
+  };
+}
