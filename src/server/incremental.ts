@@ -19,6 +19,10 @@ export function useIncrementalDelivery(visible: (error: unknown) => GraphQLError
   return {
     onSchemaChange,
     onValidate,
+    onResponse({ response: { headers } }) {
+      // nginx would hold back what is shorter than its buffer.
+      if (IN_PARTS.test(headers.get('content-type') ?? '')) headers.set('x-accel-buffering', 'no');
+    },
     onExecute({ args, executeFn, setExecuteFn }) {
       const document: DocumentNode = args.document;
       if (atOnce(document) === document) return undefined;
@@ -42,6 +46,7 @@ export function useIncrementalDelivery(visible: (error: unknown) => GraphQLError
   };
 }
 
+const IN_PARTS = /^(?:multipart\/mixed|text\/event-stream)\b/;
 const PARTS = /^\s*(?:\*\/\*|multipart\/(?:\*|mixed)|text\/(?:\*|event-stream))\s*(?:;|$)/i;
 /** Asks for a later format of parts, whose readers would lose what these bring. */
 const LATER_FORMAT = /;\s*incrementalSpec\s*=/i;

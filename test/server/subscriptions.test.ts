@@ -174,6 +174,16 @@ test.each([
   expect(await followed.next()).toMatchObject(answer);
 });
 
+test('each event of the sandbox says that it is made up, and proxies hold none back', async () => {
+  await using gateway = await start({ env: { UPSTREAM: 'sandbox' } });
+  await using followed = await subscribe(gateway, FOLLOW);
+  expect(await followed.next()).toMatchObject({ ...RUNNING, extensions: { sandbox: true } });
+  put(gateway, 'ready');
+  await gateway.moments.pass();
+  expect(await followed.next()).toMatchObject({ extensions: { sandbox: true } });
+  expect(followed.response.headers.get('x-accel-buffering')).toBe('no');
+});
+
 test('whoever takes no events is told so', async () => {
   await using gateway = await start();
   const refused = await subscribe(gateway, FOLLOW, {}, { accept: 'application/json' });
