@@ -20,14 +20,14 @@ export const CUT: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR
 
 const TOO_SLOW = new Set(['DEADLINE', 'NO_CONNECTION_IN_TIME', 'UND_ERR_HEADERS_TIMEOUT']);
 
-/** A guard's business, or a mistake of ours. */
-const OWN = new Set(['NOT_SENT', 'UND_ERR_INVALID_ARG']);
+/** A guard's business, a file that its sender did not send, or a mistake of ours. */
+const OWN = new Set(['BAD_USER_INPUT', 'NOT_SENT', 'UND_ERR_INVALID_ARG']);
 
 const UNREADABLE = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH']);
 
 /**
  * What a call that ended without a complete answer is to its caller: an `UpstreamError`, or the same value again
- * where it is none (the caller went away, or a mistake of ours).
+ * where it is none (a caller who went away or made a mistake, or a mistake of ours).
  */
 export function transportFailure(
   error: unknown,

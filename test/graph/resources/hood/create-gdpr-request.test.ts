@@ -134,6 +134,21 @@ test('a proof without a byte is a mistake, and nothing is created', async () => 
   expect(after.gdprRequests.totalCount).toBe(5);
 });
 
+test('a proof that is announced and does not come is the caller’s mistake, and no failure of Hood', async () => {
+  await using gateway = await startGateway();
+  const body = form(
+    ['operations', JSON.stringify({ query: CREATE, variables: { input: { clientId: '1', proofOfIdentity: null } } })],
+    ['map', '{"identity":["variables.input.proofOfIdentity"]}'],
+    ['other', 'passport', 'pass.pdf'],
+  );
+  const { errors } = await send(await gateway.listen(), body);
+  expect(errors).toMatchObject([{ path: ['createGdprRequest'], extensions: { code: 'BAD_USER_INPUT' } }]);
+  expect(errors[0].message).toContain('every file that it names');
+  expect(errors[0].extensions.upstream).toBeUndefined();
+  const { data } = await gateway.query('{ gdprRequests { totalCount } }');
+  expect(data.gdprRequests.totalCount).toBe(5);
+});
+
 test('a file is passed on under its own name and media type, whatever characters the name has', async () => {
   await using gateway = await startGateway();
   const received = Promise.withResolvers<string>();
