@@ -23,7 +23,7 @@ mutation('createCustomerData', {
     label: t.string({ description: 'The newer name of `target`, which some of the API’s pages want instead.' }),
     ...changeableInputs(t),
   }),
-  check: z.object({ target: filledText('target'), label: z.string().nullish(), ...texts, piData: newFlag }),
+  check: z.object({ target: filledText('target'), label: filledText('label').nullish(), ...texts, piData: newFlag }),
   resolve: async (given, { hood }) => ({
     known: await hood.create(collection, upstreamNames(given, 'new')),
     find: (fields: readonly string[]) => findCreated(hood, DATA_KEYS, given.target, fields),

@@ -71,9 +71,10 @@ test('a target that is taken is said to be', async () => {
 
 test('every mistake is told at once, without a call', async () => {
   await using gateway = await startGateway();
-  const { data } = await create(gateway, { target: ' ', description: 'x'.repeat(2_001) });
+  const { data } = await create(gateway, { target: ' ', label: '', description: 'x'.repeat(2_001) });
   expect(data.createCustomerData.issues).toEqual([
     { path: ['target'], code: 'TOO_SHORT' },
+    { path: ['label'], code: 'TOO_SHORT' },
     { path: ['description'], code: 'TOO_LONG' },
   ]);
   expect(gateway.hoodCalls()).toEqual([]);
