@@ -1,10 +1,12 @@
 import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { hasChromium, startChromium } from '../support/chromium.ts';
 import { found, judgeFrom } from '../support/conformance.ts';
 import { startGateway } from '../support/gateway.ts';
+import { Moments } from '../support/live.ts';
 import { requires } from '../support/requirement.ts';
 
 /** What the script of a page does when its form with an `<input type="file">` is sent; runs in the page. */
@@ -25,15 +27,33 @@ async function sendForm(): Promise<unknown> {
   return response.json();
 }
 
-describe.runIf(requires('Chromium', hasChromium))('a form in a browser', { timeout: 60_000 }, () => {
+/** Follows an export without any client, and puts its statuses into the title; runs in the page. */
+function followExport(): void {
+  const query = 'subscription Follow($id: ID!) { hoodExport(hoodId: $id) { status } }';
+  const events = new EventSource(`graphql?${new URLSearchParams({ query, variables: '{"id":"7"}' })}`);
+  events.addEventListener('next', ({ data }) => {
+    document.title += ` ${JSON.parse(data).data.hoodExport.status}`;
+  });
+  events.addEventListener('complete', () => {
+    events.close();
+    document.title += ' complete';
+  });
+}
+
+describe.runIf(requires('Chromium', hasChromium))('a page in a browser', { timeout: 60_000 }, () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await startChromium();
+  }, 60_000);
+  afterAll(() => browser?.close());
+
   test('a file that somebody chose in a page of Chromium is imported', async (context) => {
     await using gateway = await startGateway();
     await using folder = await mkdtempDisposable(join(tmpdir(), 'chosen-'));
     const file = join(folder.path, 'values.csv');
     await writeFile(file, 'user_id,attribute_key,value\nabcd,contract_type,Premium\n');
-    await using browser = await startChromium();
-    const page = await browser.newPage();
-    await page.goto(`${await gateway.listen()}/graphql`);
+    await using page = await browser.newPage();
+    await page.goto(`${await gateway.listen()}/health`);
     await page.evaluate(() => document.body.insertAdjacentHTML('afterbegin', '<input id="chosen" type="file">'));
     await page.setInputFiles('#chosen', file);
 
@@ -45,6 +65,22 @@ describe.runIf(requires('Chromium', hasChromium))('a form in a browser', { timeo
       '{ customerProfile(customerId: "abcd") { attribute(system: "SOR_767yUpsMJoTWi0mz", key: "contract_type") { string } } }',
     );
     expect(data).toEqual({ customerProfile: { attribute: { string: 'Premium' } } });
+    found(context, judgeFrom('.', 'playwright-core'));
+  });
+
+  test('the EventSource of Chromium shows each event of a subscription, until it is complete', async (context) => {
+    const moments = new Moments();
+    await using gateway = await startGateway({ nextMoment: moments.nextMoment });
+    const put = (status: string) => gateway.hood.replace('exports', [{ id: '7', status }]);
+    put('running');
+    await using page = await browser.newPage();
+    await page.goto(`${await gateway.listen()}/health`);
+    await page.evaluate(followExport);
+    await vi.waitFor(async () => expect(await page.title()).toMatch(/running$/), 10_000);
+    put('ready');
+    await moments.pass();
+    await vi.waitFor(async () => expect(await page.title()).toMatch(/running ready complete$/), 10_000);
+    expect(gateway.hoodCalls()).toHaveLength(2);
     found(context, judgeFrom('.', 'playwright-core'));
   });
 });
