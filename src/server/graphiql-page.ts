@@ -43,6 +43,8 @@ function optionsOf(): GraphiQLOptions & { onEditQuery: null } {
     shouldPersistHeaders: false,
     // By default the page copies every operation into its address, from where personal data reaches logs and histories.
     onEditQuery: null,
+    // Otherwise subscriptions go by GET, with their variables in the address.
+    method: 'POST',
   };
 }
 

@@ -5,6 +5,7 @@ import { readyOperations } from '../../src/server/graphiql-page.ts';
 import { faultsOf, hasChromium, startChromium } from '../support/chromium.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { Graphiql, PATIENCE } from '../support/graphiql.ts';
+import { Moments } from '../support/live.ts';
 import { startIdentityProvider } from '../support/identity-provider.ts';
 import { requires } from '../support/requirement.ts';
 
@@ -18,10 +19,11 @@ describe.runIf(requires('Chromium', hasChromium))('GraphiQL in a browser', { tim
   let browser: Browser;
   /** One for all that need no secret: making the page and compressing it takes longer than most tests. */
   let gateway: Gateway;
+  const moments = new Moments();
   let origin: string;
   beforeAll(async () => {
     browser = await startChromium();
-    gateway = await startGateway({ hood: { rows: 100 }, sor: { profiles: 100 } });
+    gateway = await startGateway({ hood: { rows: 100 }, sor: { profiles: 100 }, nextMoment: moments.nextMoment });
     origin = await gateway.listen();
   }, 60_000);
   afterAll(async () => {
@@ -75,6 +77,22 @@ describe.runIf(requires('Chromium', hasChromium))('GraphiQL in a browser', { tim
     expect(response.headers()['content-type']).toContain('multipart/mixed');
     await graphiql.says('"totalCount": 105');
     await graphiql.says('"__typename": "Query"');
+  });
+
+  test('shows each event of a subscription, whose variables no address has, until it is stopped', async () => {
+    await using page = await browser.newPage(WINDOW);
+    const graphiql = await Graphiql.open(page, origin);
+    const put = (status: string) => gateway.hood.replace('exports', [{ id: '7', status }]);
+    put('queued');
+    await graphiql.pasteOperation('subscription { hoodExport(hoodId: "7") { status } }');
+    const response = await graphiql.run();
+    expect([response.url(), response.headers()['content-type']]).toEqual([`${origin}/graphql`, 'text/event-stream']);
+    await graphiql.says('"queued"');
+    put('running');
+    await moments.pass();
+    await graphiql.says('"running"');
+    await page.getByRole('button', { name: /Stop query/ }).click(PATIENCE);
+    await moments.settled(0);
   });
 
   test('keeps the tabs at a reload, and no header that was typed', async () => {
