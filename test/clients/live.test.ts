@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { found } from '../support/conformance.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { Moments } from '../support/live.ts';
+import { pageAt } from '../support/pages.ts';
 import { client, clientsAreThere, run } from './client-programs.ts';
 
 const COUNT = 50;
@@ -32,6 +34,25 @@ describe.runIf(clientsAreThere())('screens that follow what changes', { timeout:
     expect(await shown).toEqual(Array(COUNT).fill(['queued', 'running', 'ready']));
     expect(gateway.hoodCalls()).toEqual(Array(3).fill('GET /v1/hood/exports/7?fields=id,status'));
     found(context, client('@urql/core'), `${COUNT} subscribers, 3 polls`);
+  });
+
+  test('a list on Apollo Client shows each status of an export, by a link of graphql-sse', async (context) => {
+    const moments = new Moments();
+    await using gateway = await startGateway({ nextMoment: moments.nextMoment });
+    const put = (status: string) => gateway.hood.replace('exports', [{ id: '7', status }]);
+    put('queued');
+    const shown = run('sse', `${await gateway.listen()}/graphql`, '7');
+    // One that has left is over.
+    await vi.waitFor(() => expect(gateway.operationLines.join()).toContain('"Glance"'), 30_000);
+    for (const status of ['running', 'ready']) {
+      await moments.settled(1);
+      put(status);
+      await moments.pass();
+    }
+    expect(await shown).toEqual({ listed: ['queued', 'running', 'ready'], glanced: ['queued'] });
+    await moments.settled(0);
+    expect(pageAt('docs/frontend.md')).toContain(await readFile('test/clients/programs/apollo-events.ts', 'utf8'));
+    found(context, client('graphql-sse'), 'passes');
   });
 
   test('fifty desks keep their lists of pending requests up to date, from one poller', async (context) => {
@@ -65,9 +86,9 @@ describe.runIf(clientsAreThere())('screens that follow what changes', { timeout:
     put({ 4: 'pending', 3: 'pending' });
     await moments.pass();
     await moments.settled(1);
-    put({ 4: 'approved', 9: 'pending' });
+    put({ 1: 'denied', 4: 'approved', 9: 'pending' });
     await moments.pass();
-    expect(await shown).toEqual(Array(COUNT).fill(['1', '2', '3', '9']));
+    expect(await shown).toEqual(Array(COUNT).fill(['2', '3', '9']));
     expect([before.length, gateway.hoodCalls().length]).toEqual([1, 2]);
     found(context, client('@urql/core'), `${COUNT} subscribers, 3 polls`);
   });

@@ -28,10 +28,9 @@ const LIST: TypedDocumentNode<{ gdprRequests: { nodes: { hoodId: string }[] } }>
   }
 `;
 
-const CHANGES: TypedDocumentNode<{ gdprRequests: { kind: string; hoodId: string } }> = gql`
-  subscription WaitingChanges($filter: GdprRequestFilter) {
-    gdprRequests(filter: $filter) {
-      kind
+const CHANGES: TypedDocumentNode<{ gdprRequests: { hoodId: string; gdprRequest: { status: string } } }> = gql`
+  subscription WaitingChanges {
+    gdprRequests {
       hoodId
       gdprRequest {
         status
@@ -80,18 +79,21 @@ async function exportsPage(): Promise<string[]> {
 
 async function desk(): Promise<string[]> {
   const client = newClient();
-  const waiting = new Set<string>();
+  const isWaiting = new Map<string, boolean>();
+  // Not only of pending ones: a request that was listed at first is to go when somebody decides it.
   const following = eventsOf(
     client,
     CHANGES,
-    { filter: FILTER },
-    ({ gdprRequests: { kind, hoodId } }) => (kind === 'GONE' ? waiting.delete(hoodId) : waiting.add(hoodId)),
+    {},
+    ({ gdprRequests: { hoodId, gdprRequest } }) => isWaiting.set(hoodId, gdprRequest.status === 'PENDING'),
     ({ gdprRequests: { hoodId } }) => hoodId === id,
   );
-  const { data } = await client.query(LIST, { filter: FILTER }).toPromise();
-  for (const { hoodId } of data?.gdprRequests.nodes ?? []) waiting.add(hoodId);
+  // An answer that was kept could lack what has changed just before.
+  const fetchOptions = { headers: { 'cache-control': 'no-cache' } };
+  const { data } = await client.query(LIST, { filter: FILTER }, { fetchOptions }).toPromise();
+  for (const { hoodId } of data?.gdprRequests.nodes ?? []) if (!isWaiting.has(hoodId)) isWaiting.set(hoodId, true);
   await following;
-  return [...waiting].sort();
+  return [...isWaiting].flatMap(([hoodId, waits]) => (waits ? [hoodId] : [])).sort();
 }
 
 const screens = Array.from({ length: Number(count) }, scene === 'desk' ? desk : exportsPage);
