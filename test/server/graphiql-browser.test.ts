@@ -5,8 +5,8 @@ import { readyOperations } from '../../src/server/graphiql-page.ts';
 import { faultsOf, hasChromium, startChromium } from '../support/chromium.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { Graphiql, PATIENCE } from '../support/graphiql.ts';
-import { Moments } from '../support/live.ts';
 import { startIdentityProvider } from '../support/identity-provider.ts';
+import { Moments } from '../support/live.ts';
 import { requires } from '../support/requirement.ts';
 
 const READY_OPERATIONS = readyOperations();
