@@ -2,7 +2,6 @@ import type { Coalescer } from '../../http/reads/coalescer.ts';
 import type { Lookup } from '../../http/reads/lookup.ts';
 import type { HoodRow } from './answers.ts';
 import type { HoodSettings } from './endpoints.ts';
-import { KnownPeople } from './known-people.ts';
 import { canBeListed, propertiesByKey, type RowSource, rowLookup } from './row-lookup.ts';
 
 /** What of Hood lives as long as the process: its reads, and how rows are looked up. */
@@ -14,14 +13,11 @@ export class HoodReads {
   readonly emptied = new Map<string, boolean>();
   /** Rows that are being changed on the ground of what they were: `gdpr-requests 1000022`. */
   readonly changing = new Map<string, Promise<unknown>>();
-  /** Only where answers are kept: it tells which of them to forget. */
-  readonly people: KnownPeople | undefined;
   readonly #rows = new Map<string, Lookup<HoodRow>>();
 
   constructor(api: Coalescer, settings: HoodSettings) {
     this.api = api;
     this.settings = settings;
-    this.people = api.cache ? new KnownPeople() : undefined;
     this.properties = propertiesByKey(api.client, settings);
   }
 

@@ -47,11 +47,6 @@ export class Hood {
     return new Hood(this.#reads, operation);
   }
 
-  /** The ids by which the System of Record may know whom a request is about; undefined unless all are known already. */
-  peopleOf(requestId: string): string[] | undefined {
-    return this.#reads.people?.of(requestId);
-  }
-
   /** One page of a list. */
   async list(
     collection: Collection,
@@ -59,7 +54,7 @@ export class Hood {
     fields: readonly string[],
     page: { number: number; size: number },
   ): Promise<HoodPage> {
-    const { api, settings, people } = this.#reads;
+    const { api, settings } = this.#reads;
     const route = listRoute(collection);
     const lookup: Lookup<HoodPage> = {
       name: JSON.stringify([collection, query, page.number, page.size]),
@@ -70,11 +65,7 @@ export class Hood {
       tagsOf: () => [tagOf(collection)],
       subjectsOf: (_key, page) => subjectsIn(collection, page?.items ?? [], query),
       path: ({ projection }) => listEndpoint(settings, collection, query, fieldsOf(projection), page).path,
-      pageIn: (answer) => {
-        const page = pageIn(api.client, route, answer);
-        people?.learn(collection, page.items);
-        return only(page);
-      },
+      pageIn: (answer) => only(pageIn(api.client, route, answer)),
     };
     return (await this.#operation.load(api, lookup, ONLY, this.#projectionOf(collection, fields))) ?? EMPTY;
   }
@@ -86,9 +77,7 @@ export class Hood {
     const lookup = this.#reads.rowsOf(source, id);
     const load = () => this.#operation.load(api, lookup, id, this.#projectionOf(source.collection, fields));
     this.#rowTurns ??= pLimit(MOST_AT_ONCE);
-    const row = await (lookup.fits ? load() : this.#rowTurns(load));
-    this.#reads.people?.learn(source.collection, [row]);
-    return row;
+    return lookup.fits ? load() : this.#rowTurns(load);
   }
 
   /** The profile property with a key; null when there is none, or when the key has a comma and cannot be asked for. */

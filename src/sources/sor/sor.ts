@@ -195,11 +195,9 @@ export class Sor {
     return this.#writing({ atOnce: [], later }, (options) => this.#reads.feed.send(system, changes, options));
   }
 
-  /** Forgets what was read of these customers, users or devices, and lists that may have them; of everybody without them. */
-  forget(customers: readonly string[] | undefined): Promise<void> {
-    const types = ['user_id', 'device_id'] as const;
-    const tags = customers?.flatMap((id) => types.map((type) => customerTag(id, type)));
-    return this.#operation.forget(this.#reads.api, { atOnce: tags ? [CUSTOMER_LISTS, ...tags] : [CUSTOMERS] });
+  /** Forgets what was read of customers. */
+  forgetCustomers(): Promise<void> {
+    return this.#operation.forget(this.#reads.api, { atOnce: [CUSTOMERS] });
   }
 
   /** The error of an answer that is not what the route promises. */

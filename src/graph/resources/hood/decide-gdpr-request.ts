@@ -100,7 +100,7 @@ const decision = mutation('decideGdprRequest', {
       if (decision === 'DENY') return { known: { ...before, ...(await write()) } };
       const hasReason = !('rejection_reason' in before) || before.rejection_reason;
       const emptying = () => hood.updateEmptying('rejection_reason', collection, hoodId, changes);
-      return { known: { ...before, ...(await approving(hoodId, context, hasReason ? emptying : write)) } };
+      return { known: { ...before, ...(await approving(context, hasReason ? emptying : write)) } };
     }),
   errors: [ConflictError],
   successDescription: 'The decision was written.',

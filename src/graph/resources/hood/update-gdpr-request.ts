@@ -46,7 +46,7 @@ mutation('updateGdprRequest', {
   resolve: ({ hoodId, ...changes }, context) =>
     context.hood.alone(collection, hoodId, async () => {
       const write = () => context.hood.update(collection, hoodId, upstreamNames(changes));
-      await (changes.status === 'approved' ? approving(hoodId, context, write) : write());
+      await (changes.status === 'approved' ? approving(context, write) : write());
       return { known: { id: hoodId } };
     }),
   successDescription: 'The request was changed.',

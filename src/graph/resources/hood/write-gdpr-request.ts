@@ -82,17 +82,13 @@ export const correctableInputs = (t: InputFields, partly = '') => ({
 });
 
 /**
- * Writes an approval. However that ends, what is kept of the person at the System of Record is forgotten, as it is to be
- * removed: only theirs where it is known whom the request is about, and else everybody's.
+ * Writes an approval. However that ends, what is kept of customers is forgotten, as the person's is to be removed: nothing
+ * tells all ids, those of devices among them, by which the System of Record knows them.
  */
-export async function approving<Result>(
-  hoodId: string,
-  { hood, sor }: Context,
-  write: () => Promise<Result>,
-): Promise<Result> {
+export async function approving<Result>({ sor }: Context, write: () => Promise<Result>): Promise<Result> {
   try {
     return await write();
   } finally {
-    await sor.forget(hood.peopleOf(hoodId));
+    await sor.forgetCustomers();
   }
 }
