@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { expect, test } from 'vitest';
-import { form, send } from '../../../server/operation-forms.ts';
+import { expect, test, vi } from 'vitest';
+import { beginUpload, form, send } from '../../../server/operation-forms.ts';
 import { type Answer, type Gateway, startGateway } from '../../../support/gateway.ts';
 
 const CREATE = `mutation ($input: CreateGdprRequestInput!) {
@@ -147,6 +147,37 @@ test('a proof that is announced and does not come is the caller’s mistake, and
   expect(errors[0].extensions.upstream).toBeUndefined();
   const { data } = await gateway.query('{ gdprRequests { totalCount } }');
   expect(data.gdprRequests.totalCount).toBe(5);
+});
+
+test('a proof that stands in two places is the caller’s mistake, and nothing is created', async () => {
+  await using gateway = await startGateway();
+  const body = form(
+    [
+      'operations',
+      JSON.stringify({ query: CREATE, variables: { input: { proofOfIdentity: null, proofOfAddress: null } } }),
+    ],
+    ['map', '{"0":["variables.input.proofOfIdentity","variables.input.proofOfAddress"]}'],
+    ['0', 'passport', 'pass.pdf'],
+  );
+  const { errors } = await send(await gateway.listen(), body);
+  const message = 'Expected a file to be used once in an operation.';
+  expect(errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);
+  expect((await gateway.query('{ gdprRequests { totalCount } }')).data.gdprRequests.totalCount).toBe(5);
+});
+
+test('a proof whose sender leaves in the middle of it creates nothing', async () => {
+  await using gateway = await startGateway();
+  const variables = { input: { clientId: '1', proofOfIdentity: null } };
+  const [beginning = ''] = form(
+    ['operations', JSON.stringify({ query: CREATE, variables })],
+    ['map', '{"0":["variables.input.proofOfIdentity"]}'],
+    ['0', 'passport', 'pass.pdf'],
+  ).split('port');
+  const socket = beginUpload(await gateway.listen(), beginning);
+  await vi.waitFor(() => expect(gateway.hood.calls).toHaveLength(1));
+  socket.destroy();
+  await vi.waitFor(() => expect(gateway.operationLines.join()).toContain('CALLER_LEFT'));
+  expect((await gateway.query('{ gdprRequests { totalCount } }')).data.gdprRequests.totalCount).toBe(5);
 });
 
 test('a file is passed on under its own name and media type, whatever characters the name has', async () => {
