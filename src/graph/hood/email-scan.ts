@@ -47,7 +47,7 @@ export class EmailScan {
 
   /** `fields` are those wanted of each row. Its cursors are good for the same address alone. */
   constructor(source: ListSource, email: string, fields: readonly string[], context: Context) {
-    this.#email = email.trim().toLowerCase();
+    this.#email = addressIn(email);
     const reading = `scanned for ${this.#email}`;
     const withoutTime = { create_time: { isNull: true } };
     this.#timed = new HoodList(source, NEWEST_FIRST, context, {}, reading);
@@ -92,16 +92,19 @@ export class EmailScan {
     }
   }
 
-  /** Whose the address is in a request: the person's whom it is about, the requester's, or nobody's. */
-  ownerIn(row: HoodRow | Error): 'subject' | 'requester' | undefined {
-    if (!isRow(row)) return undefined;
-    const { subject_information, requester_information } = row as NamingRow;
-    const isIn = (person: unknown) => {
-      const { email } = hoodObject<{ email?: unknown }>(person) ?? {};
-      return typeof email === 'string' && email.trim().toLowerCase() === this.#email;
-    };
-    if (isIn(subject_information)) return 'subject';
-    return isIn(requester_information) ? 'requester' : undefined;
+  /** Whether a request is about whoever has the address, or comes from them. */
+  isOf({ subject_information, requester_information }: NamingRow): boolean {
+    return this.#isIn(subject_information) || this.#isIn(requester_information);
+  }
+
+  /** The client id of a request that is about whoever has the address, if it has one. */
+  clientIdIn({ subject_information, client_id }: NamingRow): string | undefined {
+    return client_id && this.#isIn(subject_information) ? String(client_id) : undefined;
+  }
+
+  #isIn(person: unknown): boolean {
+    const { email } = hoodObject<{ email?: unknown }>(person) ?? {};
+    return typeof email === 'string' && addressIn(email) === this.#email;
   }
 
   /** How many rows without a time are before a cursor; undefined for one of a row that has a time. */
@@ -114,6 +117,11 @@ export class EmailScan {
       throw error;
     }
   }
+}
+
+/** An address as it is compared. */
+export function addressIn(text: string): string {
+  return text.trim().normalize().toLowerCase();
 }
 
 function isTimeless(row: HoodRow | Error): boolean {
@@ -145,7 +153,7 @@ export async function scanWindow(scan: EmailScan, window: ScanWindow, mayGoOn: (
         if (row instanceof Error) seen.unreadable += 1;
         else {
           seen.until = isoDateTime((row as NamingRow).create_time) ?? seen.until;
-          if (scan.ownerIn(row)) found.push({ row, cursor });
+          if (scan.isOf(row)) found.push({ row, cursor });
         }
         if (found.length < size || isLastRow) continue;
         hasNext = true;

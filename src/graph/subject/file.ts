@@ -89,10 +89,13 @@ class SubjectFile {
     if (email !== undefined) {
       const scan = new EmailScan(gdprRequests.source, email, this.#fields, this.#context);
       for await (const row of this.#rowsOf(scan.pages())) {
-        const owner = row && scan.ownerIn(row);
-        if (owner === 'subject') this.#clientIds.add(String((row as { client_id?: unknown }).client_id));
-        if (owner) written.add(String((row as HoodRow).id));
-        if (owner || !row) yield row;
+        const clientId = row && scan.clientIdIn(row);
+        if (clientId) this.#clientIds.add(clientId);
+        if (!row) yield row;
+        else if (scan.isOf(row)) {
+          written.add(String(row.id));
+          yield row;
+        }
       }
     }
     for (const clientId of this.#clientIds) {

@@ -93,15 +93,13 @@ export async function lookUp(args: SubjectArguments, whole: Context, info: Graph
     const isOver = failure === undefined || failure.failure === 'tooCostly';
     const stopped = `The search stopped after ${looked} requests: it goes on with \`after: endCursor\`, and further with more \`maxCalls\`.`;
     if (hasNext) {
-      const what = until ? `GDPR requests created before ${until}` : 'Older GDPR requests';
+      const older = window.after == null ? 'GDPR requests' : 'Older GDPR requests';
+      const what = until ? `GDPR requests created before ${until}` : older;
       missing.push({ api: 'HOOD', what, why: isOver ? stopped : failure.message });
     }
     if (unreadable > 0) missing.push({ api: 'HOOD', what: `${unreadable} GDPR requests`, why: 'They cannot be read.' });
     if (!isOver && looked === 0) return null;
-    for (const row of found.rows) {
-      const { client_id } = row as { client_id?: unknown };
-      if (client_id && scan.ownerIn(row) === 'subject') clientIds.add(String(client_id));
-    }
+    for (const id of found.rows.map((row) => scan.clientIdIn(row))) if (id) clientIds.add(id);
     return found;
   }
 

@@ -1,5 +1,6 @@
 import type { CustomerIdType } from '../../sources/sor/profile-rows.ts';
 import { BadInput } from '../caller-error.ts';
+import { addressIn } from '../hood/email-scan.ts';
 
 /** How a person is named: by exactly one of the three. */
 export interface PersonArguments {
@@ -48,7 +49,7 @@ export function personNamed(names: PersonArguments, joined: CustomerIdType | und
   if (!hasOneName(names)) throw new BadInput(ONE_NAME);
   const { customerId, customerIdType, email, clientId } = names;
   if (email != null) {
-    const ids = [...new Set([email.trim(), email.trim().toLowerCase()])];
+    const ids = [...new Set([email.trim(), addressIn(email)])];
     return { customers: ids.map((id) => [id, 'user_id']), clientId: undefined, email, gaps: OF_EMAIL };
   }
   if (clientId != null) {

@@ -155,6 +155,24 @@ test('by e-mail: whoever is named in a request, and the profile of whom it is ab
   expect([hood.length, sor.length]).toEqual([1, 2]);
 });
 
+test('an address is the same however its accents are written, and nothing read is what is missing', async () => {
+  await using gateway = await startGateway();
+  const forms = ['zoé@example.com', 'ZOÉ@example.com'].flatMap((text) => [
+    text.normalize('NFC'),
+    text.normalize('NFD'),
+  ]);
+  gateway.hood.replace(
+    'gdprRequests',
+    forms.map((text, id) => named(id, text)),
+  );
+  for (const text of forms) {
+    const { subject } = await ask(gateway, `email: "${text}"`);
+    expect(subject.gdprRequests.nodes).toHaveLength(4);
+  }
+  gateway.hood.dials.fault = () => ({ kind: 'status', status: 501 });
+  expect(gapsIn((await ask(gateway, 'email: "zoé@example.com"')).subject)).toContain('HOOD: GDPR requests');
+});
+
 test('who asks for somebody is recorded, by the address as well', async () => {
   await using gateway = await startGateway({ env: { ...LOCKED, GATEWAY_SCOPES: 'pii:read,gdpr:read' } });
   await gateway.query('{ dataSubject(email: "ann@example.com") { missing { what } } }', {}, HEADERS);

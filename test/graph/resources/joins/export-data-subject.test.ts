@@ -5,6 +5,7 @@ import { generatedGdprRequests } from '../../../../src/sandbox/hood/generated-gd
 import { person } from '../../../../src/sandbox/people.ts';
 import { foundIn, HEADERS, LOCKED } from '../../../support/audit.ts';
 import { type Gateway, startGateway } from '../../../support/gateway.ts';
+import { named } from './asked-subjects.ts';
 
 /** What is made of an input, with the headers of a caller. */
 async function ask(gateway: Gateway, input: string, headers: Record<string, string> = {}) {
@@ -139,6 +140,22 @@ test('by client id only their requests are asked for; by customer id of both typ
   expect(idsOf(byCustomer.file.gdprRequests)).toEqual(idsOf(file.gdprRequests));
   expect(byCustomer.sor.filter((line) => /customer_id_type=device_id/.test(line)).length).toBeGreaterThan(0);
 });
+
+test.each([undefined, null, '', 0])(
+  'a request with the address and the client id %j leads to nobody else',
+  async (client_id) => {
+    await using gateway = await startGateway();
+    const strangers = ['undefined', 'null', '0'].map((customerId) => ({ customerId, updated: Date.now(), values: {} }));
+    gateway.sor.insertProfiles(strangers);
+    const requests = [named(1, 'ann@example.com'), named(2, 'bo@example.com')];
+    gateway.hood.replace(
+      'gdprRequests',
+      requests.map((row) => ({ ...row, client_id })),
+    );
+    const { file, hood } = await fileOf(gateway, 'email: "ann@example.com"');
+    expect([idsOf(file.gdprRequests), file.profiles, hood.length]).toEqual([['1'], [], 1]);
+  },
+);
 
 test('an API that fails is missing, and the file is whole and signed all the same', async () => {
   await using gateway = await startGateway({
