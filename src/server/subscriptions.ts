@@ -84,7 +84,7 @@ export function useSubscriptions({ most, stopping }: SubscriptionsOptions) {
     }
     if (!selectsAny(args))
       throw new BadInput('Expected a field of the subscription: `@skip` and `@include` leave none.');
-    const { end } = begin(request);
+    const { signal, end } = begin(request);
     const source = await createSourceEventStream(args).catch((error) => {
       end();
       throw error;
@@ -93,7 +93,7 @@ export function useSubscriptions({ most, stopping }: SubscriptionsOptions) {
       end();
       return source as ExecutionResult;
     }
-    const answers = answersTo(source, args, end);
+    const answers = answersTo(source, args, signal, end);
     // Whoever leaves ends the wait for the next event: a generator would not hear of it before.
     const left = async () => {
       end();
@@ -102,9 +102,11 @@ export function useSubscriptions({ most, stopping }: SubscriptionsOptions) {
     return { [Symbol.asyncIterator]: () => ({ next: () => answers.next(), return: left }) };
   }
 
-  async function* answersTo(source: AsyncIterable<unknown>, args: ExecutionArgs, end: () => void) {
+  async function* answersTo(source: AsyncIterable<unknown>, args: ExecutionArgs, signal: AbortSignal, end: () => void) {
     try {
       for await (const rootValue of source) {
+        // Events may be waiting still.
+        if (signal.aborted) return;
         const { contextFactory, execute } = yoga.getEnveloped({ ...(args.contextValue as object) });
         yield (await execute({ ...args, rootValue, contextValue: await contextFactory() })) as ExecutionResult;
       }

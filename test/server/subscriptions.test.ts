@@ -71,6 +71,23 @@ test('when the process stops it is complete, and another is refused', async () =
   expect(await late.next()).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED' } }] });
 });
 
+test('events that wait for a slow reader are not sent after the end', async () => {
+  const stopping = new AbortController();
+  await using gateway = await start({ stopping: stopping.signal, sor: { profiles: 500 } });
+  const changes = 'subscription { customerProfileChanges(since: "2000-01-01T00:00:00Z") { changes { key } } }';
+  const headers = { 'content-type': 'application/json', accept: 'text/event-stream' };
+  const body = JSON.stringify({ query: changes });
+  const response = await gateway.fetch('/graphql', { method: 'POST', headers, body });
+  const reader = response.body?.getReader();
+  await reader?.read();
+  await gateway.moments.settled(1);
+  stopping.abort();
+  let text = '';
+  for (let read = await reader?.read(); read?.value; read = await reader?.read()) text += Buffer.from(read.value);
+  expect(text.match(/event: next/g)?.length ?? 0).toBeLessThan(10);
+  expect(text).toContain('event: complete');
+});
+
 test('it holds no place among the operations, and there are so many of them in all and of one caller', async () => {
   const env = { ...BEHIND_PROXY, MAX_OPERATIONS: '1', MAX_SUBSCRIPTIONS: '11' };
   await using gateway = await start({ env });
