@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type HoodRow, isRow } from '../../sources/hood/answers.ts';
 import type { Collection } from '../../sources/hood/endpoints.ts';
 import { timeIn } from '../../sources/hood/grammar.ts';
+import { hoodDateTime } from '../../sources/time.ts';
 import type { Found, PolledApis } from './pollers.ts';
 
 /** A row that has been created or changed. */
@@ -10,51 +11,58 @@ export interface ChangedRow {
   isNew: boolean;
 }
 
-/** The most pages that one poll reads; what is left comes with the next one. */
-const MOST_PAGES = 9;
+/** So long before the last change the next poll begins: a change may become visible after a later one. */
+const OVERLAP_MS = 5_000;
 
 /** Times that rows have to be read with. */
 export const TIMES = ['create_time', 'update_time'] as const;
 
 /**
- * Polls a collection of Hood for rows that have changed, oldest change first, with one call unless a page is full. `fields`
- * has the times. The first poll only finds out what is there. Of rows changed in the second that was seen last, those
- * that have the same content are known.
+ * Polls a collection of Hood for rows that have changed, oldest change first, a page a poll. `fields` has the times. The
+ * first poll only finds out what is there. Rows that come again are known by id and content.
  */
 export function changedRows(collection: Collection, fields: readonly string[]) {
-  let known: Map<string, HoodRow> | undefined;
-  let since = '';
-  const timeOf = (row: HoodRow, name: (typeof TIMES)[number]) => timeIn(Object(row)[name]);
+  let seen = new Map<string, HoodRow>();
+  /** Where the next page begins; undefined before the first one. */
+  let since: string | undefined;
+  let number = 1;
+  /** What was created since then is new. */
+  let begun = '';
+  const timeOf = (row: HoodRow, name: (typeof TIMES)[number]) => timeIn(Object(row)[name]) ?? '';
 
   return async ({ hood }: PolledApis): Promise<Found<ChangedRow>> => {
     const size = hood.settings.maxPageSize;
+    const isFirst = since === undefined;
+    const from = since ?? '';
+    const order = isFirst ? '-update_time' : 'update_time';
+    const query = { sort: order, ...(from && { conditions: { update_time: { gte: from } } }) };
+    const { items, total = 0 } = await hood.list(collection, query, fields, { number, size });
     const events: ChangedRow[] = [];
-    const before = known;
-    const seen = new Map(before);
-    const from = since;
-    // Nothing counts as seen before all pages are there: what a page brought would be lost where the next one fails.
-    let until = since;
-    const query = before
-      ? { sort: 'update_time', ...(from && { conditions: { update_time: { gte: from } } }) }
-      : { sort: '-update_time' };
-    for (let number = 1; number <= MOST_PAGES; number++) {
-      const { items, total = 0 } = await hood.list(collection, query, fields, { number, size });
-      for (const row of items.filter(isRow)) {
-        const id = String(row.id);
-        const updated = timeOf(row, 'update_time');
-        // An API that ignores the condition gives everything.
-        if (updated === null || updated < from) continue;
-        if (updated > until) until = updated;
-        const isKnown = isDeepStrictEqual(seen.get(id), row);
-        seen.set(id, row);
-        if (!before || isKnown) continue;
-        const isNew = !before.has(id) && (timeOf(row, 'create_time') ?? '') >= from;
-        events.push({ row, isNew });
-      }
-      if (!before || items.length === 0 || (items.length < size && number * size >= total)) break;
+    const times: string[] = [];
+    for (const row of items.filter(isRow)) {
+      const id = String(row.id);
+      const updated = timeOf(row, 'update_time');
+      // An API that ignores the condition gives everything.
+      if (updated === '' || updated < from) continue;
+      times.push(updated);
+      const before = seen.get(id);
+      seen.set(id, row);
+      if (isFirst || isDeepStrictEqual(before, row)) continue;
+      events.push({ row, isNew: !before && timeOf(row, 'create_time') >= begun });
     }
-    since = until;
-    known = new Map([...seen].filter(([, row]) => timeOf(row, 'update_time') === since));
-    return { events };
+    times.sort();
+    // A change that is dated in the future must not hide those until then.
+    const now = hoodDateTime(new Date());
+    const latest = times.findLast((time) => time <= now) ?? (isFirst && items.length === size ? times[0] : undefined);
+    since = latest ?? from;
+    const earlier = since && hoodDateTime(new Date(Date.parse(`${since}Z`) - OVERLAP_MS));
+    seen = new Map([...seen].filter(([, row]) => timeOf(row, 'update_time') >= earlier));
+    const isLast = isFirst || items.length === 0 || (items.length < size && number * size >= total);
+    // A row that changes moves to the end, and others to the pages before: only within a second pages are counted.
+    number = isLast || since > from ? 1 : number + 1;
+    // As long as that is not more than a page.
+    if (isLast && seen.size < size) since = earlier;
+    if (isLast) begun = since;
+    return { events, isUnfinished: !isLast };
   };
 }

@@ -7,6 +7,9 @@ import type { Sor } from '../../sources/sor/sor.ts';
 const EVERY_MS = 5_000;
 const LONGEST = 6;
 
+/** So many polls that found nothing new make a pause, whatever is left to read. */
+const MOST_IDLE = 3;
+
 /** The APIs, for one poll. */
 export interface PolledApis {
   hood: Hood;
@@ -18,6 +21,8 @@ export interface Found<Event> {
   events: readonly Event[];
   /** Whether nothing more will come. */
   isOver?: boolean;
+  /** Whether there is more to read: then the next poll is at once, unless several have found nothing new. */
+  isUnfinished?: boolean;
 }
 
 /** What is asked again and again. */
@@ -79,7 +84,8 @@ export class Pollers {
       poller.followers -= 1;
       if (poller.followers === 0) this.#end(question.key, poller);
     });
-    const last = question.isState && poller.latest !== undefined ? [poller.latest as Event | Error] : [];
+    const { latest } = poller;
+    const last = (question.isState || poller.isFailing) && latest !== undefined ? [latest as Event | Error] : [];
     return eventsOf(last, on(poller, 'event', { signal, close: ['over'] }), signal);
   }
 
@@ -102,8 +108,9 @@ export class Pollers {
     const { apisFor, leftAt, nextMoment } = this.#options;
     const { signal } = poller.ending;
     const poll = begin();
+    let idle = 0;
     while (!signal.aborted) {
-      const { events, isOver } = await Promise.try(() => poll(apisFor(signal))).then(
+      const { events, isOver, isUnfinished } = await Promise.try(() => poll(apisFor(signal))).then(
         (found) => {
           poller.isFailing = false;
           return found;
@@ -123,6 +130,8 @@ export class Pollers {
         poller.emit('over');
         return this.#end(key, poller);
       }
+      idle = events.length > 0 ? 0 : idle + 1;
+      if (isUnfinished && idle < MOST_IDLE) continue;
       const longer = Math.min(LONGEST, Math.max(1, Math.floor(1 / leftAt(api))));
       await nextMoment(EVERY_MS * longer, signal).catch(() => {});
     }

@@ -72,6 +72,22 @@ test('an import comes at once and whenever it has new errors, until ten minutes 
   expect(gateway.sorCalls()).toEqual([ERRORS, ERRORS, ERRORS]);
 });
 
+test('errors that come in another order are nothing new, and no clock of the API keeps an import open', async () => {
+  const { gateway, moments, errors } = await start();
+  await using _gateway = gateway;
+  fail(errors, 'one');
+  fail(errors, 'two');
+  for (const error of errors) Object.assign(error, { date: '2199-01-01T00:00:00' });
+  await using followed = await subscribe(gateway, FOLLOW, { id: 'i1' });
+  expect(await followed.next()).toEqual(event('one', 'two'));
+  errors.reverse();
+  await moments.pass();
+  await moments.settled(1);
+  using _eleven = later(11 * 60_000);
+  await moments.pass();
+  expect(await followed.next()).toBeUndefined();
+});
+
 test('one that has long been over comes once, and one that does not exist is null', async () => {
   const { gateway } = await start();
   await using _gateway = gateway;

@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { auditFile, found, HEADERS, LOCKED } from '../../support/audit.ts';
 import { type GatewayOptions, startGateway } from '../../support/gateway.ts';
 import { Moments, subscribe } from '../../support/live.ts';
+import { movableClock } from '../../support/movable-clock.ts';
 
 const FOLLOW = `subscription Sync($since: DateTime!, $filter: CustomerProfileFilter) {
   customerProfileChanges(since: $since, filter: $filter) { profile { customerId } changes { key value } }
@@ -58,6 +59,51 @@ test('fifty who follow the same from moments of their own are one poller', async
     expect((await each.next())?.data.customerProfileChanges.profile).toEqual({ customerId: 'anna' });
   }
   expect(gateway.sorCalls()).toHaveLength(1);
+});
+
+test('a past of more pages than one poll has time for comes whole, and goes on after a page that failed', async () => {
+  using clock = movableClock();
+  const { gateway, moments, put } = await start({ env: { SOR_MAX_PAGE_SIZE: '5' } });
+  await using _gateway = gateway;
+  const ids = Array.from({ length: 23 }, (_, n) => `c${n}`);
+  for (const id of ids) put(id, 1);
+  // Each page takes most of the time that a poll has.
+  gateway.sor.api.dials.fault = ({ line }) => {
+    clock.pass(8_000);
+    return line.includes('page=3&') ? { kind: 'status', status: 501 } : undefined;
+  };
+  const filter = { customerIds: ids };
+  await using followed = await subscribe(gateway, FOLLOW, { ...LONG_AGO, filter });
+  const got = new Set<string>();
+  let failures = 0;
+  while (got.size < ids.length) {
+    const event = await followed.next();
+    if (!event?.errors) got.add(event?.data.customerProfileChanges.profile.customerId);
+    else if (failures++ === 0) {
+      gateway.sor.api.dials.fault = () => void clock.pass(8_000);
+      clock.pass(60_000);
+      await moments.pass(2);
+    }
+  }
+  expect(got).toEqual(new Set(ids));
+  expect(failures).toBe(1);
+});
+
+test('two who may see different values share a poller, and each gets their own', async () => {
+  const env = { ...LOCKED, AUTH: 'secret,none', ANONYMOUS_SCOPES: 'gdpr:read' };
+  const { gateway, moments, put } = await start({ env });
+  await using _gateway = gateway;
+  const since = new Date().toISOString();
+  await using all = await subscribe(gateway, FOLLOW, { since }, HEADERS);
+  await using little = await subscribe(gateway, FOLLOW, { since });
+  await vi.waitFor(() => expect(gateway.sor.api.calls.length).toBeGreaterThanOrEqual(2));
+  await moments.settled(1);
+  put('anna', 5);
+  await moments.pass();
+  const eventOf = (value: number | null) => ({
+    data: { customerProfileChanges: { profile: { customerId: 'anna' }, changes: [{ key: 'loyalty_points', value }] } },
+  });
+  expect([await all.next(), await little.next()]).toEqual([eventOf(5), eventOf(null)]);
 });
 
 test('only customers that meet the conditions come, and conditions that nobody meets are complete at once', async () => {

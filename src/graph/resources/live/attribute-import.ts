@@ -29,11 +29,12 @@ builder.subscriptionField('attributeImport', (t) =>
             const errors = await readImportErrors(sor, String(importId), undefined);
             const times = [known.started, ...errors.map(({ date }) => date)].map((time) => isoDateTime(time) ?? '');
             const lastAt = Date.parse(times.reduce((one, other) => (one > other ? one : other)));
-            // What came before it was followed may be long over.
-            if (isFirst && !Number.isNaN(lastAt)) busyUntil = lastAt + QUIET_MS;
-            else if (isFirst || errors.length !== lastCount) busyUntil = Date.now() + QUIET_MS;
+            const now = Date.now();
+            const isChanged = isFirst || errors.length !== lastCount;
+            // What came before it was followed may be long over, and no clock of the API lets it take longer.
+            if (isChanged) busyUntil = QUIET_MS + (isFirst && lastAt < now ? lastAt : now);
             lastCount = errors.length;
-            return { events: [{ ...known, knownErrors: errors }], isOver: Date.now() >= busyUntil };
+            return { events: isChanged ? [{ ...known, knownErrors: errors }] : [], isOver: now >= busyUntil };
           };
         },
       }),

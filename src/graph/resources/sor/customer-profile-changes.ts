@@ -121,6 +121,14 @@ builder.queryField('customerProfileChanges', (t) =>
   }),
 );
 
+/** Reads pages of changes, without those of others than were asked for. */
+export function pagesOf(changes: SorProfiles, query: ProfileListQuery): FetchChanges {
+  return async (page) => {
+    const answer = await changes.list(query, page);
+    return { ...answer, items: answer.items.filter(askedFor(query)) };
+  };
+}
+
 async function readChanges(
   changes: SorProfiles,
   query: ProfileListQuery | 'nothing',
@@ -132,11 +140,7 @@ async function readChanges(
   const { size: first } = windowFor({ first: args.first }, { maximum: largest, cursors: own });
   const after = args.after == null ? undefined : own.decode(args.after, 'after');
   if (query === 'nothing') return { ...emptyConnection(), asOf: new Date().toISOString() };
-  const fetchPage: FetchChanges = async (page) => {
-    const answer = await changes.list(query, page);
-    return { ...answer, items: answer.items.filter(askedFor(query)) };
-  };
-  const { rows, places, hasNext, asOf } = await readFeed(fetchPage, first, after, largest);
+  const { rows, places, hasNext, asOf } = await readFeed(pagesOf(changes, query), first, after, largest);
   return {
     rows: readable(rows, sor),
     total: undefined,
