@@ -1,49 +1,13 @@
 import { expect, test } from 'vitest';
-import type { HoodRecord } from '../../../src/sandbox/hood/generated-row.ts';
 import { auditFile, found, HEADERS, LOCKED } from '../../support/audit.ts';
-import { type Gateway, type GatewayOptions, startGateway } from '../../support/gateway.ts';
-import { filterIgnored } from '../../support/lies.ts';
-import { Moments, subscribe } from '../../support/live.ts';
-import { movableClock } from '../../support/movable-clock.ts';
+import { subscribe } from '../../support/live.ts';
+import { event, FOLLOW, follow, request, start } from './followed-requests.ts';
 
-const FOLLOW = `subscription Desk($filter: GdprRequestFilter) {
-  gdprRequests(filter: $filter) { kind hoodId gdprRequest { status } }
-}`;
 const FIELDS = 'fields=client_id,create_time,id,status,update_time';
 const FIRST = `GET /v1/hood/gdpr-requests?${FIELDS}&page=1,100&sort=-update_time`;
 const since = (time: string) =>
   `GET /v1/hood/gdpr-requests?update_time=gte:2026-01-01 ${time}&${FIELDS}&page=1,100&sort=update_time`;
 const PENDING = { filter: { status: { eq: 'PENDING' } } };
-
-/** A request by its id, what it is, and the seconds in which it was created and changed. */
-const request = (id: string, status: string, created: number, updated: number): HoodRecord => ({
-  ...{ id, status, client_id: `client-${id}` },
-  create_time: `2026-01-01 10:00:${String(created).padStart(2, '0')}`,
-  update_time: `2026-01-01 10:00:${String(updated).padStart(2, '0')}`,
-});
-
-async function start(options: GatewayOptions = {}) {
-  const moments = new Moments();
-  const gateway = await startGateway({ nextMoment: moments.nextMoment, ...options });
-  const rows = new Map<string, HoodRecord>();
-  const put = (...changed: HoodRecord[]) => {
-    for (const row of changed) rows.set(String(row['id']), row);
-    gateway.hood.replace('gdprRequests', [...rows.values()]);
-  };
-  put(request('1', 'pending', 1, 1), request('2', 'denied', 2, 2));
-  return { gateway, moments, put };
-}
-
-/** Opens a subscription whose poller knows what is there. */
-async function follow(gateway: Gateway, moments: Moments, variables = {}, headers = {}) {
-  const followed = await subscribe(gateway, FOLLOW, variables, headers);
-  await moments.settled(1);
-  return followed;
-}
-
-const event = (kind: string, hoodId: string, status: string) => ({
-  data: { gdprRequests: { kind, hoodId, gdprRequest: { status } } },
-});
 
 test('what is created and changed from now on comes, with one call a poll', async () => {
   const { gateway, moments, put } = await start();
@@ -103,91 +67,6 @@ test('fifty with conditions of their own are one poller, and each gets what meet
     expect(await each.next()).toEqual(event('CREATED', String(10 + n), 'PENDING'));
   }
   expect(gateway.hoodCalls()).toHaveLength(2);
-});
-
-test('more changes than a page has come all, each once', async () => {
-  const { gateway, moments, put } = await start({ env: { HOOD_MAX_PAGE_SIZE: '10' } });
-  await using _gateway = gateway;
-  await using followed = await follow(gateway, moments);
-  const ids = Array.from({ length: 25 }, (_, n) => String(100 + n));
-  put(...ids.map((id) => request(id, 'pending', 7, 7)));
-  await moments.pass();
-  const got = [];
-  for (const _id of ids) got.push((await followed.next())?.data.gdprRequests.hoodId);
-  expect(got.sort()).toEqual(ids);
-  put(request('200', 'pending', 8, 8));
-  await moments.pass();
-  expect(await followed.next()).toEqual(event('CREATED', '200', 'PENDING'));
-});
-
-test('what a page brought is not lost where the next one fails', async () => {
-  using clock = movableClock();
-  const { gateway, moments, put } = await start({ env: { HOOD_MAX_PAGE_SIZE: '10' } });
-  await using _gateway = gateway;
-  await using followed = await follow(gateway, moments);
-  const ids = Array.from({ length: 15 }, (_, n) => String(100 + n));
-  put(...ids.map((id, n) => request(id, 'pending', 10 + n, 10 + n)));
-  gateway.hood.dials.fault = ({ line }) => (line.includes(':17&') ? { kind: 'status', status: 500 } : undefined);
-  await moments.pass();
-  const got: string[] = [];
-  const next = async () => got.push((await followed.next())?.data?.gdprRequests.hoodId ?? 'error');
-  for (let n = 0; n < 9; n++) await next();
-  await moments.settled(1);
-  gateway.hood.dials.fault = undefined;
-  clock.pass(60_000);
-  await moments.pass();
-  for (let n = 0; n < 7; n++) await next();
-  expect(got).toEqual([...ids.slice(0, 8), 'error', ...ids.slice(8)]);
-});
-
-test('a row that changes while pages are read moves none past them', async () => {
-  const { gateway, moments, put } = await start({ env: { HOOD_MAX_PAGE_SIZE: '10' } });
-  await using _gateway = gateway;
-  await using followed = await follow(gateway, moments);
-  const ids = Array.from({ length: 25 }, (_, n) => String(100 + n));
-  put(...ids.map((id, n) => request(id, 'pending', 10 + n, 10 + n)));
-  let calls = 0;
-  gateway.hood.dials.fault = () => {
-    if (++calls === 2) put(request('103', 'denied', 13, 50));
-    return undefined;
-  };
-  await moments.pass();
-  const got = [];
-  for (let n = 0; n < 26; n++) got.push((await followed.next())?.data.gdprRequests.hoodId);
-  expect(got).toEqual([...ids, '103']);
-});
-
-test('what becomes visible a little late comes too, and what is dated in the future hides nothing', async () => {
-  const { gateway, moments, put } = await start();
-  await using _gateway = gateway;
-  put({ ...request('9', 'pending', 1, 1), update_time: '2199-01-01 00:00:00' });
-  await using followed = await follow(gateway, moments);
-  put(request('3', 'pending', 20, 20));
-  await moments.pass();
-  expect(await followed.next()).toEqual(event('CREATED', '3', 'PENDING'));
-  put(request('4', 'pending', 16, 16));
-  await moments.pass();
-  expect(await followed.next()).toEqual(event('CREATED', '4', 'PENDING'));
-  put({ ...request('9', 'denied', 1, 1), update_time: '2199-01-01 00:00:00' });
-  await moments.pass();
-  expect(await followed.next()).toEqual(event('UPDATED', '9', 'DENIED'));
-});
-
-test('an API that ignores the condition is asked three times between pauses, and each change comes in the end', async () => {
-  const { gateway, moments, put } = await start({ env: { HOOD_MAX_PAGE_SIZE: '10' } });
-  await using _gateway = gateway;
-  put(...Array.from({ length: 55 }, (_, n) => request(String(100 + n), 'pending', n, n)));
-  gateway.hood.dials.lie = filterIgnored('update_time');
-  await using followed = await follow(gateway, moments);
-  put(request('3', 'pending', 58, 58));
-  gateway.hoodCalls();
-  const coming = followed.next();
-  for (let n = 0; n < 6; n++) {
-    await moments.pass();
-    await moments.settled(1);
-    expect(gateway.hoodCalls().length).toBeLessThanOrEqual(3);
-  }
-  expect(await coming).toEqual(event('CREATED', '3', 'PENDING'));
 });
 
 test('whoever comes while polls fail is told so', async () => {
