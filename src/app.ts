@@ -59,6 +59,9 @@ import { useUpstreamCost } from './server/upstream-cost.ts';
 import type { Upstreams } from './upstreams.ts';
 import { waysIn } from './ways-in.ts';
 
+/** How long a file may take that is made while it is sent. */
+const LONGEST_FILE_MS = 60 * 60_000;
+
 export interface AppOptions {
   config: Config;
   upstreams: Upstreams;
@@ -93,7 +96,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
   const origins = new PageOrigins(config.CORS_ORIGINS, isMadeUp, publicUrl);
   const contexts = openContexts(config, upstreams, publicUrl);
   const { hoodReads, sorReads, fileKeys, linkSigner } = contexts;
-  const pollers = polling({ hoodReads, sorReads, upstreams, deadlineMs: config.REQUEST_DEADLINE, nextMoment });
+  const pollers = polling({ hoodReads, sorReads, upstreams, nextMoment });
   const callerOf = (request: Request) => ({ caller: identityOf(request).caller, operation: request });
   const to = config.AUDIT ?? (config.AUTH.every((way) => way === 'none') ? undefined : 'stdout');
   const auditSigner = signerFor(() => config.AUDIT_KEY ?? config.SECRET, 'audit');
@@ -177,9 +180,10 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
         { signer: linkSigner, stillGranted: (holder) => stillGranted(holder, ways), trailOf, seal: fileKeys.seal },
         {
           interactive: (request) => contexts.of(request, operationOf(request)),
-          // It may take longer than an operation: only its caller ends it, and operations go first.
+          // Operations go first, so that its calls may have to wait.
           background: (request) => {
-            const options = { signal: request.signal, priority: 'background', mustRevalidate: true } as const;
+            const deadline = performance.now() + LONGEST_FILE_MS;
+            const options = { signal: request.signal, deadline, priority: 'background', mustRevalidate: true } as const;
             const audit = trailOf(request);
             const operation = new Operation({ ...callerOf(request), ...options }, audit?.subjects);
             return contexts.of(request, operation, { audit });

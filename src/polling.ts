@@ -6,27 +6,22 @@ import type { HoodReads } from './sources/hood/hood-reads.ts';
 import { Sor, type SorReads } from './sources/sor/sor.ts';
 import type { Upstreams } from './upstreams.ts';
 
+/** How long a poll may wait for its turn: a minute's places fall free within that time. */
+const LONGEST_POLL_MS = 60_000;
+
 export interface PollingOptions {
   hoodReads: HoodReads;
   sorReads: SorReads;
-  /** How long one poll may take, in milliseconds. */
-  deadlineMs: number;
   upstreams: Pick<Upstreams, 'clients'>;
   /** As of `Pollers`; by the wall clock unless set. */
   nextMoment: PollersOptions['nextMoment'] | undefined;
 }
 
 /** Asks the APIs for all subscriptions, after everything that somebody waits for. */
-export function polling({
-  hoodReads,
-  sorReads,
-  deadlineMs,
-  upstreams,
-  nextMoment = wallClock,
-}: PollingOptions): Pollers {
+export function polling({ hoodReads, sorReads, upstreams, nextMoment = wallClock }: PollingOptions): Pollers {
   return new Pollers({
     apisFor(signal) {
-      const deadline = performance.now() + deadlineMs;
+      const deadline = performance.now() + LONGEST_POLL_MS;
       // A failure is told to all who follow, so that no API's own sentence may be in it.
       const options = { signal, deadline, priority: 'background', mustRevalidate: true, hidesReasons: true } as const;
       const operation = new Operation(options);

@@ -69,7 +69,7 @@ test('a past of more pages than one poll has time for comes whole, and goes on a
   for (const id of ids) put(id, 1);
   // Each page takes most of the time that a poll has.
   gateway.sor.api.dials.fault = ({ line }) => {
-    clock.pass(8_000);
+    clock.pass(40_000);
     return line.includes('page=3&') ? { kind: 'status', status: 501 } : undefined;
   };
   const filter = { customerIds: ids };
@@ -80,7 +80,7 @@ test('a past of more pages than one poll has time for comes whole, and goes on a
     const event = await followed.next();
     if (!event?.errors) got.add(event?.data.customerProfileChanges.profile.customerId);
     else if (failures++ === 0) {
-      gateway.sor.api.dials.fault = () => void clock.pass(8_000);
+      gateway.sor.api.dials.fault = () => void clock.pass(40_000);
       clock.pass(60_000);
       await moments.pass(2);
     }

@@ -126,6 +126,18 @@ test('the fewer calls are left of the account, the less often it is polled', asy
   expect(moments.asked).toEqual([10_000]);
 });
 
+test('a poll waits for what others leave of the limits, longer than an operation does', async () => {
+  const moments = new Moments();
+  const env = { HOOD_RATE: '10/s,200/m', REQUEST_DEADLINE: '100ms' };
+  await using gateway = await startGateway({ nextMoment: moments.nextMoment, env });
+  put(gateway, 'running');
+  await using followed = await subscribe(gateway, FOLLOW, { id: '7' });
+  expect(await followed.next()).toEqual(event('running'));
+  put(gateway, 'queued');
+  await moments.pass();
+  expect(await followed.next()).toEqual(event('queued'));
+});
+
 test('a poll that fails is an error once, and what comes after it is told', async () => {
   using clock = movableClock();
   const { gateway, moments } = await start();

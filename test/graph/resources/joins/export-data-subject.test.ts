@@ -174,6 +174,17 @@ test('an API that fails is missing, and the file is whole and signed all the sam
   expect(file.signature).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
 });
 
+test('a file waits for what others leave of the limits, longer than an operation does', async () => {
+  const env = { HOOD_MAX_PAGE_SIZE: '10', HOOD_RATE: '10/s,200/m', REQUEST_DEADLINE: '100ms' };
+  await using gateway = await startGateway({ env });
+  gateway.hood.replace(
+    'gdprRequests',
+    Array.from({ length: 35 }, (_, id) => ({ ...named(id, 'ann@example.com'), client_id: null })),
+  );
+  const { file } = await fileOf(gateway, 'email: "ann@example.com"');
+  expect(file.gdprRequests).toHaveLength(35);
+});
+
 test('a link is refused once its holder may no longer have such files, and by another secret', async () => {
   await using gateway = await startGateway({ env: LOCKED });
   const { result } = await ask(gateway, 'email: "ann@example.com"', HEADERS);
