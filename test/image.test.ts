@@ -39,7 +39,21 @@ test('its labels say what it is, as package.json does', () => {
 
 test('it contains what the process reads, and no package manager', () => {
   expect(argumentsOf('COPY').map((line) => line.split(' ').at(-1))).toEqual(['./node_modules', './', './src']);
-  expect(argumentsOf('RUN')).toEqual([expect.stringMatching(/^rm -rf .*\/npm .*\/npx .*/)]);
+  expect(argumentsOf('RUN')[0]).toMatch(/^rm -rf .*\/npm .*\/npx .*/);
+});
+
+test('it keeps what its own command has compiled, where that is looked for, readable to its user', () => {
+  const [, directory, start] = argumentsOf('RUN');
+  const [user] = argumentsOf('USER');
+  const [uid, gid] = user?.split(':') ?? [];
+  expect(directory).toBe(`install -d -o ${uid} -g ${gid} node_modules/.cache`);
+  expect(readFileSync('src/start.js', 'utf8')).toContain("'../node_modules/.cache/");
+  expect(start).toMatch(
+    new RegExp(
+      `^PORT=0 UPSTREAM=sandbox timeout --preserve-status \\d+ ${commandIn(argumentsOf('CMD')[0]).join(' ')}$`,
+    ),
+  );
+  expect(LAST_STAGE.indexOf(`USER ${user}`)).toBeLessThan(LAST_STAGE.indexOf(`RUN ${start}`));
 });
 
 /** Node's own guard: no file may be written, and no program started. */
