@@ -29,7 +29,7 @@ export const hoodExports = hoodCollection<HoodExportRow>('HoodExport', {
     creatorId: t.exposeID('creator_id', { description: 'Who asked for it.' }),
     resource: t.exposeString('resource', { description: 'The kind of data exported, such as `quick-reports`.' }),
     status: t.exposeString('status', {
-      description: 'Its status: `ready` can be downloaded. Other values are not documented.',
+      description: 'Its status: `ready` can be downloaded, `failed` can be retried. Hood lists no others.',
     }),
     name: t.exposeString('name', { description: 'Its title.' }),
     description: t.exposeString('description', { description: 'The description that its creator gave it.' }),

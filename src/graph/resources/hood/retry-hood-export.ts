@@ -12,7 +12,7 @@ mutation('retryHoodExport', {
   tags: ['hood'],
   requires: 'hood:write',
   description:
-    'Has Hood make an export again, with what was asked for at first. Hood works on it later: its `status` says when it is `ready`. Costs one upstream call, and a second one to re-read the export if you select it.',
+    'Has Hood make an export again that has failed, with what was asked for at first. Hood works on it later: its `status` says when it is `ready`, and `Subscription.hoodExport` tells. Costs one upstream call, and a second one to re-read the export if you select it.',
   cost: () => ({ api: 'HOOD', calls: 1 }),
   inputDescription: 'The export to make again.',
   input: (t) => ({

@@ -20,7 +20,7 @@ mutation('createCustomerData', {
   inputDescription: 'A new customer data key.',
   input: (t) => ({
     target: t.string({ required: true, description: 'The key itself.' }),
-    label: t.string({ description: 'The newer name of `target`, which some of the API’s pages want instead.' }),
+    label: t.string({ description: 'The newer name of `target`. Leave it out unless Hood asks for it.' }),
     ...changeableInputs(t),
   }),
   check: z.object({ target: filledText('target'), label: filledText('label').nullish(), ...texts, piData: newFlag }),

@@ -16,10 +16,10 @@ const GdprRequestEventKind = builder.enumType('GdprRequestEventKind', {
   description: 'What has happened to a GDPR request.',
   values: {
     CREATED: { description: 'It was created, and meets the conditions.' },
-    UPDATED: { description: 'It was changed, and meets the conditions.' },
+    UPDATED: { description: 'It was changed, and meets the conditions; also one that had gone, or was never sent.' },
     GONE: {
       description:
-        'It was changed, and no longer meets the conditions. Only for requests that this subscription has sent.',
+        'It was changed, and no longer meets the conditions. Only for requests that this subscription has sent: to keep a list that you have read, leave out conditions on what changes.',
     },
   } as const,
 });
@@ -36,7 +36,7 @@ const GdprRequestEvent = builder.objectRef<GdprRequestEventRow>('GdprRequestEven
     kind: t.expose('kind', { type: GdprRequestEventKind, nullable: false, description: 'What has happened.' }),
     gdprRequest: t.field({
       type: gdprRequests.type,
-      description: 'The request as it is now.',
+      description: 'The request as it is now, also when it is gone; never null for callers who may see it.',
       resolve: ({ row }) => row as never,
     }),
     hoodId: t.id({ nullable: false, description: 'Its id in Hood.', resolve: ({ row }) => String(row.id) }),

@@ -48,7 +48,7 @@ export const CustomerProfileChange = builder.objectRef<ProfileRow>('CustomerProf
     profile: t.field({
       type: CustomerProfile,
       description:
-        'The customer. The id and `applications` cost nothing; the rest is looked up, with one upstream call per response.',
+        'The customer; null when it has been deleted since. The id and `applications` cost nothing; the rest is looked up, with one upstream call per response.',
       cost: byArguments('share', (_args, asked) => [
         // Of which type the customers are, only the answer says.
         ...stubCharges(asked, 'user_id', ['applications']),
