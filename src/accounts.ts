@@ -9,58 +9,43 @@ export interface Account {
   readonly api: Api;
   readonly limits: Rate | 'none';
   readonly origin: string;
-  /** The same text for all replicas that call for this account; undefined without a credential. */
-  readonly owner: string | undefined;
-  readonly access: Access;
+  /** The setting that has its credential, which may change while the process runs; undefined without one. */
+  readonly setting: 'HOOD_TOKEN' | 'SOR_TOKEN' | 'SOR_EMAIL' | undefined;
+  /** What stands before a token in the header `authorization`. */
+  readonly scheme: 'Bearer' | 'Token';
+  /** Which settings to make where there is no credential. */
+  readonly remedy: string;
 }
 
-/** How an API is opened. What it holds may change while the process runs. */
-export type Access =
-  | { kind: 'token'; readonly authorization: string }
-  | { kind: 'login'; readonly email: string; readonly password: string }
-  /** It cannot be; `remedy` says which settings to make. */
-  | { kind: 'missing'; remedy: string };
-
-export function hoodAccount(config: Config): Account {
-  const { HOOD_URL, HOOD_RATE, HOOD_TOKEN } = config;
-  const access: Access = HOOD_TOKEN
-    ? tokenAccess(() => `Bearer ${config.HOOD_TOKEN}`)
-    : { kind: 'missing', remedy: 'set HOOD_TOKEN' };
-  return { api: HOOD, limits: HOOD_RATE, origin: HOOD_URL, owner: HOOD_TOKEN, access };
-}
-
-export function sorAccount(config: Config): Account {
-  const { SOR_URL, SOR_RATE, SOR_TOKEN, SOR_EMAIL } = config;
+export function hoodAccount({ HOOD_URL, HOOD_RATE, HOOD_TOKEN }: Config): Account {
   return {
-    api: SOR,
-    limits: SOR_RATE,
-    origin: SOR_URL,
-    owner: SOR_TOKEN ?? SOR_EMAIL,
-    access: sorAccess(config),
+    ...{ api: HOOD, limits: HOOD_RATE, origin: HOOD_URL, scheme: 'Bearer' },
+    ...{ setting: HOOD_TOKEN ? 'HOOD_TOKEN' : undefined, remedy: 'set HOOD_TOKEN' },
   };
 }
 
-function sorAccess(config: Config): Access {
-  if (config.SOR_TOKEN) return tokenAccess(() => `Token ${config.SOR_TOKEN}`);
-  if (config.SOR_EMAIL) {
+export function sorAccount({ SOR_URL, SOR_RATE, SOR_TOKEN, SOR_EMAIL }: Config): Account {
+  return {
+    ...{ api: SOR, limits: SOR_RATE, origin: SOR_URL, scheme: 'Token' },
+    setting: SOR_TOKEN ? 'SOR_TOKEN' : SOR_EMAIL ? 'SOR_EMAIL' : undefined,
+    remedy: 'set SOR_TOKEN, or SOR_EMAIL and SOR_PASSWORD',
+  };
+}
+
+/** What the gateway calls and how, and the settings that say so: a row for each API, without a secret or an address. */
+export function startTable(config: Config) {
+  const isSandbox = config.UPSTREAM === 'sandbox';
+  const row = ({ api, limits, setting }: Account, names: string) => {
+    const credential = setting === undefined ? 'missing' : setting === 'SOR_EMAIL' ? 'login' : 'token';
+    const because = setting ? `${setting}${config.files.has(setting) ? '_FILE' : ''} is set` : `${names} is not set`;
     return {
-      kind: 'login',
-      get email() {
-        return config.SOR_EMAIL ?? '';
-      },
-      get password() {
-        return config.SOR_PASSWORD ?? '';
-      },
+      api: api.name,
+      title: api.title,
+      mode: isSandbox ? ('sandbox' as const) : setting ? ('live' as const) : ('not configured' as const),
+      credential: isSandbox ? 'made up' : credential,
+      limits: limits === 'none' ? limits : `${limits.perSecond}/s,${limits.perMinute}/m`,
+      because: isSandbox ? (config.sandboxIsWanted ? 'UPSTREAM is sandbox' : 'no credentials are set') : because,
     };
-  }
-  return { kind: 'missing', remedy: 'set SOR_TOKEN, or SOR_EMAIL and SOR_PASSWORD' };
-}
-
-function tokenAccess(current: () => string): Access {
-  return {
-    kind: 'token',
-    get authorization() {
-      return current();
-    },
   };
+  return [row(hoodAccount(config), 'HOOD_TOKEN'), row(sorAccount(config), 'SOR_TOKEN or SOR_EMAIL')];
 }

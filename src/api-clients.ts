@@ -44,7 +44,7 @@ export function openApiClients(
   config: Config,
   { log, observer, replicas, degradations, watch }: ProcessContext,
 ) {
-  const { api, origin, access, limits } = account;
+  const { api, origin, limits, setting, scheme, remedy } = account;
   const { REQUEST_DEADLINE, CALLER_RATE } = config;
   const stack = new AsyncDisposableStack();
   const allocator = limits !== 'none' && (replicas?.callAllocator(account, limits) ?? new LocalCallAllocator(limits));
@@ -79,18 +79,13 @@ export function openApiClients(
     );
   };
 
-  const openWithoutCredential = (host: string): JsonClient =>
-    openAt(host, access.kind === 'missing' ? missing(api, access.remedy) : {});
+  const openWithoutCredential = (host: string): JsonClient => openAt(host, setting ? {} : missing(api, remedy));
 
   const credential = (): Credential => {
-    switch (access.kind) {
-      case 'token':
-        return { headers: () => ({ authorization: access.authorization }) };
-      case 'login':
-        return new SorLogin(openWithoutCredential(origin), access).credential;
-      case 'missing':
-        return missing(api, access.remedy);
-    }
+    if (setting === undefined) return missing(api, remedy);
+    if (setting !== 'SOR_EMAIL') return { headers: () => ({ authorization: `${scheme} ${config[setting]}` }) };
+    const current = () => ({ email: config.SOR_EMAIL ?? '', password: config.SOR_PASSWORD ?? '' });
+    return new SorLogin(openWithoutCredential(origin), current).credential;
   };
 
   return {

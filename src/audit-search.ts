@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { ConfigError, readConfig } from './config/config.ts';
+import { orExit } from './exit.ts';
 import { signerFor } from './keys.ts';
 import { subjectHashes } from './server/audit/audit-log.ts';
 import { search } from './server/audit/search.ts';
@@ -13,12 +14,8 @@ async function main(id: string | undefined, files: readonly string[]): Promise<v
   if (!id) throw new ConfigError(['Expected an id: npm run audit -- <id> [file …]']);
   // Whatever the gateway is, there is an audit to search, and so a key.
   const { AUDIT, AUDIT_KEY, SECRET } = readConfig({ AUDIT: 'stdout', ...process.env });
-  const hashes = new Set(
-    subjectHashes(
-      signerFor(() => AUDIT_KEY ?? SECRET, 'audit'),
-      id,
-    ),
-  );
+  const signer = signerFor(() => AUDIT_KEY ?? SECRET, 'audit');
+  const hashes = new Set(subjectHashes(signer, id));
   const paths = files.length > 0 || !AUDIT || AUDIT === 'stdout' ? files : [AUDIT];
   // Whoever has read enough, such as `head`, ends it.
   process.stdout.once('error', () => process.exit());
@@ -36,11 +33,5 @@ async function* linesIn(paths: readonly string[]): AsyncGenerator<string> {
   }
 }
 
-try {
-  const [id, ...files] = process.argv.slice(2);
-  await main(id, files);
-} catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
-  process.stderr.write(`${error.mistakes.join('\n')}\n`);
-  process.exitCode = 2;
-}
+const [id, ...files] = process.argv.slice(2);
+await orExit(() => main(id, files));

@@ -15,6 +15,8 @@ import { Sor, SorReads } from './sources/sor/sor.ts';
 import { SorSystems } from './sources/sor/systems.ts';
 import type { Upstreams } from './upstreams.ts';
 
+export type Contexts = ReturnType<typeof openContexts>;
+
 /** What resolvers may reach, and what of that lives as long as the process. */
 export function openContexts(config: Config, upstreams: Upstreams, publicUrl: string) {
   const linkSigner = signerFor(() => config.SECRET, 'links');

@@ -2,14 +2,15 @@ import { once } from 'node:events';
 import { appendFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
+import { startTable } from './accounts.ts';
 import { createApp } from './app.ts';
-import { type Config, ConfigError, readConfig } from './config/config.ts';
-import { publicUrlOf } from './config/public-url.ts';
+import { type Config, readConfig } from './config/config.ts';
 import { watchSecretFiles } from './config/secret-files.ts';
+import { publicUrlOf } from './config/setting-kinds.ts';
+import { orExit, refuse } from './exit.ts';
 import { loadPlugins } from './plugins.ts';
 import { HttpServer } from './server/http-server.ts';
 import { collectGarbage } from './server/memory-pressure.ts';
-import { startTable } from './start-table.ts';
 import { openTelemetry } from './telemetry.ts';
 import { terminalLog } from './terminal-log.ts';
 import { openUpstreams } from './upstreams.ts';
@@ -95,23 +96,8 @@ function refuseToListen({ code, message }: NodeJS.ErrnoException): never {
 
 const readSettings = () => readConfig(process.env);
 
-async function orExit<Value>(read: () => Value | Promise<Value>): Promise<Value> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return refuse(...error.mistakes);
-  }
-}
-
 const noAudit = (path: string, code: string) =>
   `AUDIT is ${JSON.stringify(path)}, but must be stdout or the path of a file that can be written (${code}).`;
-
-/** What is set cannot be right, so nothing may start with it. */
-function refuse(...mistakes: string[]): never {
-  process.stderr.write(`${mistakes.join('\n')}\n`);
-  process.exit(2);
-}
 
 /** Whether one of these servers is there and refuses its user or password. */
 async function anyRefuses(urls: readonly string[]): Promise<boolean> {

@@ -3,7 +3,7 @@ import type { Config } from './config/config.ts';
 import { limitsOf, openRoutesOf } from './graph/upstream-state.ts';
 import type { Overview } from './server/front-page-html.ts';
 import type { Readiness } from './server/readiness.ts';
-import { startTable } from './start-table.ts';
+import { startTable } from './accounts.ts';
 import type { Upstreams } from './upstreams.ts';
 
 /** How the gateway stands, for whoever may send operations: without a call, a secret, or an address of an API. */

@@ -1,24 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Contexts } from './contexts.ts';
 import { Pollers, type PollersOptions } from './graph/live/pollers.ts';
 import { Operation } from './http/reads/operation.ts';
 import { Hood } from './sources/hood/hood.ts';
-import type { HoodReads } from './sources/hood/hood-reads.ts';
-import { Sor, type SorReads } from './sources/sor/sor.ts';
+import { Sor } from './sources/sor/sor.ts';
 import type { Upstreams } from './upstreams.ts';
 
 /** How long a poll may wait for its turn: a minute's places fall free within that time. */
 const LONGEST_POLL_MS = 60_000;
 
-export interface PollingOptions {
-  hoodReads: HoodReads;
-  sorReads: SorReads;
-  upstreams: Pick<Upstreams, 'clients'>;
-  /** As of `Pollers`; by the wall clock unless set. */
-  nextMoment: PollersOptions['nextMoment'] | undefined;
-}
-
 /** Asks the APIs for all subscriptions, after everything that somebody waits for. */
-export function polling({ hoodReads, sorReads, upstreams, nextMoment = wallClock }: PollingOptions): Pollers {
+export function polling(
+  { hoodReads, sorReads }: Pick<Contexts, 'hoodReads' | 'sorReads'>,
+  { clients }: Pick<Upstreams, 'clients'>,
+  nextMoment: PollersOptions['nextMoment'] = wallClock,
+): Pollers {
   return new Pollers({
     apisFor(signal) {
       const deadline = performance.now() + LONGEST_POLL_MS;
@@ -28,7 +24,7 @@ export function polling({ hoodReads, sorReads, upstreams, nextMoment = wallClock
       return { hood: new Hood(hoodReads, operation), sor: new Sor(sorReads, operation) };
     },
     leftAt(api) {
-      const { left, limit } = upstreams.clients.get(api)?.budget?.room.minute ?? { left: 1, limit: 1 };
+      const { left, limit } = clients.get(api)?.budget?.room.minute ?? { left: 1, limit: 1 };
       return left / limit;
     },
     nextMoment,

@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Logger } from 'pino';
-import { type Account, hoodAccount, sorAccount } from './accounts.ts';
+import type { Account } from './accounts.ts';
 import type { Config } from './config/config.ts';
 import type { Rate } from './config/setting-kinds.ts';
 import type { Degradations } from './degradations.ts';
@@ -25,11 +25,11 @@ export function openReplicas(config: Config, log: Logger, degradations: Degradat
   );
   return {
     /** The calls that all of them make for an account, within its limits. */
-    callAllocator: ({ api, owner }: Account, limits: Rate) =>
+    callAllocator: ({ api, setting }: Account, limits: Rate) =>
       stack.use(
         new RedisCallAllocator({
           client: redis.client,
-          account: `hood-sor-gateway:${api.name}:${nameOf(owner, config)}`,
+          account: `hood-sor-gateway:${api.name}:${nameOf(setting && config[setting], config)}`,
           limits,
           replicas: config.REPLICAS ?? 1,
           onChange: (mode) => log.info({ api: api.name }, `budget ${mode}`),
@@ -55,7 +55,7 @@ function nameOf(owner: string | undefined, config: Config): string {
 
 /** A different one for each set of hosts and credentials: where one of them differs, no answer is shared. */
 function answerKey(config: Config): KeyObject {
-  const accounts = [hoodAccount(config), sorAccount(config)];
-  const whose = JSON.stringify(accounts.map(({ origin, access }) => [origin, access]));
+  const credentials = [config.HOOD_TOKEN, config.SOR_TOKEN, config.SOR_EMAIL, config.SOR_PASSWORD];
+  const whose = JSON.stringify([config.HOOD_URL, config.SOR_URL, ...credentials]);
   return createSecretKey(createHmac('sha256', sharedKey(config, 'answers')).update(whose).digest());
 }

@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
 import { expect, test } from 'vitest';
 import { readConfig } from '../src/config/config.ts';
-import { publicUrlOf } from '../src/config/public-url.ts';
+import { publicUrlOf } from '../src/config/setting-kinds.ts';
 import { SCOPES } from '../src/graph/scopes.ts';
 import { LIFETIMES } from './support/config.ts';
 

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { startTable } from '../src/accounts.ts';
 import { readConfig } from '../src/config/config.ts';
-import { startTable } from '../src/start-table.ts';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'start-table-'));
 afterAll(() => rmSync(FOLDER, { recursive: true }));

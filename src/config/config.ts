@@ -3,10 +3,9 @@ import { totalmem } from 'node:os';
 import { z } from 'zod';
 import { READING_SCOPES, SCOPES } from '../graph/scopes.ts';
 import { CALLER_VARIABLES } from './caller-settings.ts';
-import { CONNECTION_VARIABLES } from './connection-settings.ts';
 import { contradictions } from './contradictions.ts';
 import { contentOf, type Environment, fileOf, isSet, misspellings } from './environment.ts';
-import { OPERATING_VARIABLES } from './operating-settings.ts';
+import { CONNECTION_VARIABLES, OPERATING_VARIABLES } from './operating-settings.ts';
 import {
   address,
   baseUrl,
@@ -164,22 +163,12 @@ export const VARIABLES = {
 } as const;
 
 /** Settings whose default is made of others. */
-const DERIVED = [
-  'UPSTREAM',
-  'ANONYMOUS_SCOPES',
-  'SECRET',
-  'MAX_MEMORY',
-  'DRAIN_DELAY',
-  'INTROSPECTION',
-  'GRAPHIQL',
-] as const;
+type Derived = 'UPSTREAM' | 'ANONYMOUS_SCOPES' | 'SECRET' | 'MAX_MEMORY' | 'DRAIN_DELAY' | 'INTROSPECTION' | 'GRAPHIQL';
 
 type Values = { [Name in keyof typeof VARIABLES]: z.output<(typeof VARIABLES)[Name]> };
 
 /** The settings of one gateway process. Durations are milliseconds. */
-export type Config = Omit<Values, (typeof DERIVED)[number]> & {
-  [Name in (typeof DERIVED)[number]]: NonNullable<Values[Name]>;
-} & {
+export type Config = Omit<Values, Derived> & { [Name in Derived]: NonNullable<Values[Name]> } & {
   /** True when nobody set `SECRET`: cursors and links then end with the process. */
   secretIsRandom: boolean;
   /** True when somebody set `UPSTREAM` to it. */

@@ -1,10 +1,6 @@
 import { isIP } from 'node:net';
-import ipaddr from 'ipaddr.js';
-import type { JSONWebKeySet } from 'jose';
 import { z } from 'zod';
-import { SCOPES, type Scope } from '../graph/scopes.ts';
 import { reachOf } from '../sources/hosts.ts';
-import { contentOf } from './environment.ts';
 
 /** Calls an upstream account may make: both windows hold at once. */
 export interface Rate {
@@ -14,6 +10,17 @@ export interface Rate {
 
 /** Marks a setting whose value is never shown. */
 export const secretly = (description: string) => ({ description, secret: true });
+
+/** What `read` makes of a text; where it throws, the text is wrong. */
+export const readBy = <Value>(read: (text: string) => Value, message: string) =>
+  z.string().transform((text, context) => {
+    try {
+      return read(text);
+    } catch {
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    }
+  });
 
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000 } as const;
 
@@ -68,20 +75,14 @@ export const LIFETIMES =
 
 const entriesOf = (text: string) => text.split(',').map((entry) => entry.split('='));
 
+const RESOURCES = entriesOf(LIFETIMES).map(([name = '']) => name);
+const OF_RESOURCES = z.record(z.enum(RESOURCES), duration);
+
 /** `profiles=30s,systems=10m`, in milliseconds: those that are named, and the others as in `LIFETIMES`. */
-export const lifetimes = z.string().transform((text, context): Readonly<Record<string, number>> => {
-  const names = entriesOf(LIFETIMES).map(([name = '']) => name);
-  const lifetimesMs: Record<string, number> = {};
-  for (const [name = '', written] of [...entriesOf(LIFETIMES), ...entriesOf(text)]) {
-    const parsed = duration.safeParse(written);
-    if (parsed.success && names.includes(name)) lifetimesMs[name] = parsed.data;
-    else {
-      const message = `must be written like profiles=30s,systems=10m, of: ${names.join(', ')}`;
-      context.addIssue({ code: 'custom', message });
-    }
-  }
-  return lifetimesMs;
-});
+export const lifetimes = readBy(
+  (text) => OF_RESOURCES.parse(Object.fromEntries([...entriesOf(LIFETIMES), ...entriesOf(text)])),
+  `must be written like profiles=30s,systems=10m, of: ${RESOURCES.join(', ')}`,
+);
 
 export const rate = z
   .string()
@@ -112,65 +113,15 @@ export const baseUrl = httpUrl('https://graph.example.com')
   .refine((text) => !/[?#@]/.test(text), { error: 'must be a URL without a query, a fragment or a user' })
   .transform((text) => text.replace(/\/+$/, ''));
 
-const list = z.string().transform((text) => text.split(',').map((each) => each.trim()));
+export const list = z.string().transform((text) => text.split(',').map((each) => each.trim()));
 
-export const origins = list.refine(
-  (texts) => texts.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
-  {
-    error: 'must be origins such as https://app.example.com, separated by commas',
-  },
-);
-
-const listOf = <const Choice extends string>(what: string, choices: readonly Choice[]) =>
+export const listOf = <const Choice extends string>(what: string, choices: readonly Choice[]) =>
   z.array(z.enum(choices, { error: `must be ${what}, separated by commas, of: ${choices.join(', ')}` }));
-
-/** By comma or by blank, as tokens have them. */
-export const scopes = z
-  .string()
-  .transform((text) => (text === 'none' ? [] : text.split(/[\s,]+/)))
-  .pipe(listOf('none, or scopes', SCOPES));
-
-/** What callers may be known by. */
-export const waysIn = list.pipe(listOf('ways in', ['jwt', 'secret', 'none']));
 
 /** By their short names. */
 export const apis = list.pipe(listOf('APIs', ['hood', 'sor']));
 
-const ASYMMETRIC = 'RS256,RS384,RS512,PS256,PS384,PS512,ES256,ES384,ES512,EdDSA,Ed25519';
-
-/** How tokens may be signed: by who has a private key, never by who can check them. */
-export const algorithms = list.pipe(listOf('algorithms', ASYMMETRIC.split(',')));
-
 export const words = list;
-
-/** By private ones nothing can be checked. */
-const KEY = z.looseObject({ kty: z.string() }).refine((key) => !('d' in key));
-const KEYS = z.object({ keys: z.array(KEY).min(1) });
-
-/** The URL of public keys, or those in a file (JSON Web Key Set, RFC 7517). */
-export const keySet = z.string().transform((text, context): URL | JSONWebKeySet => {
-  const url = URL.parse(text);
-  // Nothing that has a name and a password in it can be fetched.
-  if (url && /^https?:$/.test(url.protocol) && `${url.username}${url.password}` === '') return url;
-  try {
-    return KEYS.parse(JSON.parse(contentOf(text)));
-  } catch {
-    context.addIssue({ code: 'custom', message: 'must be a URL, or a file with a JSON Web Key Set' });
-    return z.NEVER;
-  }
-});
-
-const ROLES = z.record(z.string(), z.array(z.enum(SCOPES)));
-
-export const roles = z.string().transform((text, context): ReadonlyMap<string, readonly Scope[]> => {
-  try {
-    return new Map(Object.entries(ROLES.parse(JSON.parse(text))));
-  } catch {
-    const message = `must be JSON such as {"support":["pii:read"]}, with scopes of: ${SCOPES.join(', ')}`;
-    context.addIssue({ code: 'custom', message });
-    return z.NEVER;
-  }
-});
 
 export const address = z
   .string()
@@ -185,6 +136,19 @@ export const address = z
 /** An IPv6 address in a URL has brackets. */
 export const inUrl = (name: string) => (name.includes(':') ? `[${name}]` : name);
 
+/** `PUBLIC_URL`, or else where it listens. An address that stands for all of this machine's is no place to go to. */
+export function publicUrlOf({
+  PUBLIC_URL,
+  HOST,
+  PORT,
+}: {
+  PUBLIC_URL?: string | undefined;
+  HOST: string;
+  PORT: number;
+}) {
+  return PUBLIC_URL ?? `http://${/^(?:0\.0\.0\.0|::)$/.test(HOST) ? 'localhost' : inUrl(HOST)}:${PORT}`;
+}
+
 /** As the `hostname` of a URL writes them. */
 export const hostNames = list
   .refine((names) => names.every((name) => /^[\w.:-]+$/.test(name) && address.safeParse(name).success), {
@@ -194,19 +158,6 @@ export const hostNames = list
 
 /** Whether a host, as `HOST` or a URL names it, is this machine alone (RFC 6761, 6.3). */
 export const isLoopback = (hostname: string) => reachOf(hostname) === 'machine';
-
-/** `10.0.0.0/8`; an address alone is a network of one. */
-export const networks = list
-  .transform((texts) => texts.map((text) => (isIP(text) ? `${text}/${text.includes(':') ? 128 : 32}` : text)))
-  .refine((texts) => texts.every((text) => ipaddr.isValidCIDR(text)), {
-    error: 'must be networks or addresses such as 10.0.0.0/8 or 192.0.2.7, separated by commas',
-  });
-
-/** As Node has it, in lower case (RFC 9110, 5.1). */
-export const headerName = z
-  .string()
-  .regex(/^[\w!#$%&'*+.^`|~-]+$/, 'must be the name of a header, such as X-Forwarded-For')
-  .toLowerCase();
 
 /** Several by comma: a new one is added before an old one goes. */
 export const secrets = list.pipe(z.array(z.string().min(16, 'must have at least 16 characters')));

@@ -1,20 +1,15 @@
-import { ConfigError, readConfig } from '../config/config.ts';
+import { readConfig } from '../config/config.ts';
+import { orExit } from '../exit.ts';
 import { examine } from './examination.ts';
 
 /**
  * `npm run doctor`: finds out about an account what no page of the vendors says, by 15 GETs at most, within the limits of
  * the settings. It prints counts, and nothing of what came.
  */
-try {
-  const { findings, calls } = await examine(readConfig(process.env));
-  const lines = findings.map(
-    ({ verdict, api, assumption, because }) => `${verdict.padEnd(14)}  ${api}: ${assumption} (${because})`,
-  );
-  const settings = new Set(findings.flatMap(({ setting }) => setting ?? []));
-  const advice = settings.size > 0 ? ['What follows for the settings:', ...settings] : ['No setting has to change.'];
-  process.stdout.write(`${[...lines, '', `${calls} calls were made.`, ...advice].join('\n')}\n`);
-} catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
-  process.stderr.write(`${error.mistakes.join('\n')}\n`);
-  process.exitCode = 2;
-}
+const { findings, calls } = await orExit(() => examine(readConfig(process.env)));
+const lines = findings.map(
+  ({ verdict, api, assumption, because }) => `${verdict.padEnd(14)}  ${api}: ${assumption} (${because})`,
+);
+const settings = new Set(findings.flatMap(({ setting }) => setting ?? []));
+const advice = settings.size > 0 ? ['What follows for the settings:', ...settings] : ['No setting has to change.'];
+process.stdout.write(`${[...lines, '', `${calls} calls were made.`, ...advice].join('\n')}\n`);

@@ -24,14 +24,14 @@ interface LoginAnswer {
  */
 export class SorLogin {
   readonly #client: JsonClient;
-  readonly #credentials: { readonly email: string; readonly password: string };
+  readonly #credentials: () => { readonly email: string; readonly password: string };
   readonly #failed = new FailedQuestion();
   readonly #refused = new FailedQuestion();
   #token: string | undefined;
   #pending: Promise<string> | undefined;
 
   /** `client` calls the API without a credential. The credentials may change: each log-in takes them as they are. */
-  constructor(client: JsonClient, credentials: { readonly email: string; readonly password: string }) {
+  constructor(client: JsonClient, credentials: () => { readonly email: string; readonly password: string }) {
     this.#client = client;
     this.#credentials = credentials;
   }
@@ -89,7 +89,7 @@ export class SorLogin {
   }
 
   async #askForToken({ serves = () => [] }: Attempt): Promise<string> {
-    const { email, password } = this.#credentials;
+    const { email, password } = this.#credentials();
     const call = { route: ROUTE, path: ROUTE, body: { email, password }, isOwnCredential: true };
     // How long it waits is a part of what they wait for.
     const payers = () => serves().map(({ operation }) => ({ operation, since: performance.now() }));
