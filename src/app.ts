@@ -21,10 +21,10 @@ import { callAllowance } from './http/client/call-options.ts';
 import { Operation } from './http/reads/operation.ts';
 import type { Subjects } from './http/reads/subjects.ts';
 import { signerFor } from './keys.ts';
-import { overviewOf, pathsOf } from './overview.ts';
+import { overviewOf, pathsOf, type Readiness } from './overview.ts';
 import { polling } from './polling.ts';
-import { allowedHosts } from './server/allowed-hosts.ts';
 import { answerTooLarge, answerTooLate, tooMuchWork, useAnswerLimit } from './server/answer-limit.ts';
+import { useSandboxMark } from './server/answer-parts.ts';
 import { useArgumentLimits } from './server/argument-limits.ts';
 import { useAudit } from './server/audit/audit.ts';
 import { trails } from './server/audit/trail.ts';
@@ -37,25 +37,22 @@ import { useCsrfPrevention } from './server/csrf-prevention.ts';
 import { documentCaches } from './server/document-cache.ts';
 import { useDocumentMistakes } from './server/document-mistakes.ts';
 import { useDownloads } from './server/downloads.ts';
-import { useFileKeys } from './server/file-keys.ts';
-import { frontDoor, type ServerContext } from './server/front-door.ts';
+import { useEndpoint } from './server/endpoint.ts';
+import { allowedHosts, frontDoor, type ServerContext } from './server/front-door.ts';
 import { useFrontPage } from './server/front-page.ts';
 import { useGraphiql } from './server/graphiql.ts';
 import { useIncrementalDelivery } from './server/incremental.ts';
 import { useLoadShedding } from './server/load-shedding.ts';
 import { memoryPressure } from './server/memory-pressure.ts';
-import { useOperationCost } from './server/operation-cost.ts';
 import { usePersistedQueries } from './server/persisted-queries.ts';
-import { type Readiness, useReadiness } from './server/readiness.ts';
 import { useReceivedOperation } from './server/received-operation.ts';
-import { useSandboxMark } from './server/sandbox-mark.ts';
 import { useSubscriptions } from './server/subscriptions.ts';
 import { useMetrics } from './server/telemetry/metrics-endpoint.ts';
 import { isSubscription } from './server/telemetry/operation-facts.ts';
 import type { Telemetry } from './server/telemetry/telemetry.ts';
 import { useTrustedDocuments } from './server/trusted-documents.ts';
 import { useUploads } from './server/uploads.ts';
-import { useUpstreamCost } from './server/upstream-cost.ts';
+import { useOperationCost, useUpstreamCost } from './server/upstream-cost.ts';
 import type { Upstreams } from './upstreams.ts';
 import { waysIn } from './ways-in.ts';
 
@@ -122,12 +119,13 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
   const report = (cause: unknown, errorId?: string) => log.error({ errorId, stack: stackOf(cause) }, 'internal error');
   const visible = (error: unknown) => visibleError(error, report);
 
-  const subscriptions = useSubscriptions({ most: config.MAX_SUBSCRIPTIONS, stopping });
+  const subscriptions = useSubscriptions(config.MAX_SUBSCRIPTIONS, stopping);
   telemetry.metrics.watch({
     ...{ ...upstreams, openSubscriptions: () => subscriptions.size, hasRedis: config.REDIS_URL !== undefined },
     ...{ version: manifest.version, mode: config.UPSTREAM, memoryLimit: config.MAX_MEMORY },
   });
   const shedding = useLoadShedding(config.MAX_OPERATIONS, memoryPressure(config.MAX_MEMORY), subscriptions.endAll);
+  // It calls no API: probes must not spend the budget.
   const readiness = (): Readiness => ({
     status: stopping.aborted ? 'draining' : shedding.isShedding() ? 'shedding' : 'ready',
     degraded: upstreams.degradations.current,
@@ -155,7 +153,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
       telemetry.usePlugin(),
       useVaryOrigin(origins),
       useMetrics(telemetry.metrics, config.METRICS_PORT !== undefined),
-      useReceivedOperation({ maxBytes: config.MAX_BODY, deadlineMs: config.REQUEST_DEADLINE }),
+      useReceivedOperation(config.MAX_BODY, config.REQUEST_DEADLINE),
       useArgumentLimits(),
       { onExecute: permit, onSubscribe: permit } satisfies Plugin<Context>,
       useOperationCost(config.MAX_CALLS),
@@ -172,7 +170,10 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
       useAnswerLimit(config.MAX_ANSWER),
       useIncrementalDelivery(visible),
       config.INTROSPECTION === 'on' ? useClientIntrospection(schema) : useNoIntrospection(),
-      useReadiness(readiness),
+      useEndpoint('/ready', ({ Response }) => {
+        const body = readiness();
+        return Response.json(body, { status: body.status === 'ready' ? 200 : 503 });
+      }),
       config.GRAPHIQL === 'on' ? useGraphiql(config.AUTH.filter((way) => way !== 'none')) : {},
       callers,
       shedding,
@@ -191,16 +192,15 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
         },
         (names, context) => subjectFile(names, context, everyField(schema, 'GdprRequest'), fileKeys.sign),
       ),
-      useFileKeys(fileKeys.jwks),
+      // The public keys (RFC 7517) that check the signatures of files.
+      useEndpoint('/.well-known/jwks.json', async ({ Response }) => Response.json(await fileKeys.jwks())),
       useCsrfPrevention(origins),
-      useUploads({ maxFieldBytes: config.MAX_BODY, clientTimeoutMs: config.CLIENT_TIMEOUT }),
+      useUploads(config.MAX_BODY, config.CLIENT_TIMEOUT),
       config.TRUSTED_DOCUMENTS
-        ? useTrustedDocuments(() => config.TRUSTED_DOCUMENTS ?? new Map(), {
-            only: config.TRUSTED_DOCUMENTS_ONLY === 'true',
-          })
+        ? useTrustedDocuments(() => config.TRUSTED_DOCUMENTS ?? new Map(), config.TRUSTED_DOCUMENTS_ONLY === 'true')
         : {},
       usePersistedQueries(),
-      useDocumentMistakes({ maxTokens: config.MAX_TOKENS, suggestsNames }),
+      useDocumentMistakes(config.MAX_TOKENS, suggestsNames),
       useUpstreamCost(upstreams.clients),
       useAudit(),
       subscriptions,

@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   const upstreams = stack.use(await openUpstreams(settings, log, telemetry));
   watchSecretFiles(settings, readSettings, log);
 
-  const server = new HttpServer({ clientTimeoutMs: settings.CLIENT_TIMEOUT, keepAliveMs: settings.KEEP_ALIVE_TIMEOUT });
+  const server = new HttpServer(settings.CLIENT_TIMEOUT, settings.KEEP_ALIVE_TIMEOUT);
   await once(server.listen(settings.PORT, settings.HOST), 'listening').catch(refuseToListen);
   Object.assign(settings, { PORT: (server.address() as AddressInfo).port });
   const app = createApp({ config: settings, upstreams, log, telemetry, plugins, stopping: server.stopping });

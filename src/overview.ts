@@ -2,9 +2,16 @@ import manifest from '../package.json' with { type: 'json' };
 import type { Config } from './config/config.ts';
 import { limitsOf, openRoutesOf } from './graph/upstream-state.ts';
 import type { Overview } from './server/front-page-html.ts';
-import type { Readiness } from './server/readiness.ts';
 import { startTable } from './accounts.ts';
 import type { Upstreams } from './upstreams.ts';
+
+/** What `/ready` says of the process. */
+export interface Readiness {
+  /** Anything but `ready` is answered by status 503: other processes should get the requests. */
+  status: 'ready' | 'draining' | 'shedding';
+  /** What it does without meanwhile. All other processes do so too, so that taking this one away would not help. */
+  degraded: readonly { readonly reason: string; readonly api?: string }[];
+}
 
 /** How the gateway stands, for whoever may send operations: without a call, a secret, or an address of an API. */
 export function overviewOf(config: Config, { clients }: Upstreams, { status, degraded }: Readiness): Overview {

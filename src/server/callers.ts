@@ -5,7 +5,7 @@ import { SCOPES, type Scope } from '../graph/scopes.ts';
 import { clientAddress, type ProxiesOptions } from './client-address.ts';
 import { type Credentials, credentialCheck, expectedOf, unauthenticated } from './credentials.ts';
 import type { ServerContext } from './front-door.ts';
-import type { Identity } from './identity.ts';
+import type { Identity } from './token-check.ts';
 
 export interface CallersOptions extends ProxiesOptions, Credentials {
   /** What callers without a credential may do; undefined where they are not let in. */

@@ -3,10 +3,9 @@ import type { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { SCOPES, type Scope } from '../graph/scopes.ts';
 import type { Caller } from '../http/client/caller.ts';
-import type { Identity } from './identity.ts';
 import { onceAMinute } from './once-a-minute.ts';
 import { refusal } from './refusal.ts';
-import { type TokenCheck, WrongToken } from './token-check.ts';
+import { type Identity, type TokenCheck, WrongToken } from './token-check.ts';
 import { KeysUnavailable } from './token-keys.ts';
 
 /** What lets a caller in. */

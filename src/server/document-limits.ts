@@ -1,7 +1,7 @@
 import { memoize1 } from '@graphql-tools/utils';
 import { type DocumentNode, type FieldNode, GraphQLError, Kind, print, type SelectionSetNode, visit } from 'graphql';
 import { type DocumentParts, partsOf } from '../execution/document-parts.ts';
-import { isIncremental } from './incremental-counts.ts';
+import { isIncremental } from './incremental.ts';
 
 /** The most that a document may have, in its text and in its operations, fragments counted wherever they are spread. */
 const LIMITS = {

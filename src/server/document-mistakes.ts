@@ -18,20 +18,13 @@ import { beyondLimits } from './document-limits.ts';
 /** The place of each error is found by counting lines, so that a text of nothing else would take seconds. */
 const MOST_LINES = 10_000;
 
-export interface DocumentRules {
-  /** How many tokens a document may have. */
-  maxTokens: number;
-  /** Whether errors may name what is close to an unknown name: that tells the schema to whoever guesses. */
-  suggestsNames: boolean;
-}
-
 /**
- * Refuses documents that are too large, and gives those that cannot be parsed, or that the schema does not allow, the
+ * Refuses documents that are too large, or have more than `maxTokens`, and gives those that cannot be parsed, or that the schema does not allow, the
  * code of all other mistakes, where Yoga would take its own, and values that do not fit a sentence that says what would.
  * The parser and the validator are recursive: a document that is nested deeper than their stack allows is a mistake as
- * well.
+ * well. With `suggestsNames` errors may name what is close to an unknown name: that tells the schema to whoever guesses.
  */
-export function useDocumentMistakes({ maxTokens, suggestsNames }: DocumentRules): Plugin {
+export function useDocumentMistakes(maxTokens: number, suggestsNames: boolean): Plugin {
   const known = new WeakMap<DocumentNode, readonly GraphQLError[]>();
   return {
     onParse({ setParseFn }) {

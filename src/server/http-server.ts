@@ -25,13 +25,6 @@ const STATUSES: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
 };
 
-export interface HttpServerOptions {
-  /** How long a client may stand still before it takes more of its answer, in milliseconds. */
-  clientTimeoutMs: number;
-  /** How long a connection stays open without a request, in milliseconds. */
-  keepAliveMs: number;
-}
-
 interface Connection {
   /** To its latest request; undefined before the first. */
   answer?: ServerResponse;
@@ -50,7 +43,11 @@ export class HttpServer extends Server {
   #isLooking = false;
   readonly #stopping = new AbortController();
 
-  constructor({ clientTimeoutMs, keepAliveMs }: HttpServerOptions) {
+  /**
+   * For how long, in milliseconds, a client may stand still before it takes more of its answer, and a connection stays open
+   * without a request.
+   */
+  constructor(clientTimeoutMs: number, keepAliveMs: number) {
     super({
       keepAliveTimeout: keepAliveMs,
       requestTimeout: LONGEST_UPLOAD_MS,

@@ -1,10 +1,19 @@
 import { type ExecutionResult, memoize1 } from '@graphql-tools/utils';
 import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
-import { type DocumentNode, type GraphQLError, visit } from 'graphql';
+import {
+  type DirectiveNode,
+  type DocumentNode,
+  type ExecutionArgs,
+  type GraphQLError,
+  getOperationAST,
+  valueFromASTUntyped,
+  visit,
+} from 'graphql';
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
+import { coercedVariables, NO_VALUES } from '../execution/coerced-variables.ts';
+import { BadInput } from '../graph/caller-error.ts';
 import type { Context } from '../graph/context.ts';
 import { mistakesOf } from '../graph/cost/estimate.ts';
-import { isIncremental, refuseOddCounts } from './incremental-counts.ts';
 import { isSubscription } from './telemetry/operation-facts.ts';
 
 /**
@@ -61,3 +70,30 @@ const atOnce = memoize1(
   (document: DocumentNode): DocumentNode =>
     visit(document, { Directive: (directive) => (isIncremental(directive) ? null : undefined) }),
 );
+
+/**
+ * Throws `BadInput` for an `initialCount` that is null or negative, which the executor would take for a mistake of its
+ * own; only with the variables of an operation it can be seen.
+ */
+export function refuseOddCounts({ schema, document, operationName, variableValues }: ExecutionArgs): void {
+  const operation = getOperationAST(document, operationName);
+  // Variables that cannot be read are reported by the executor.
+  const coerced = (operation && coercedVariables(schema, operation, variableValues ?? NO_VALUES)) ?? {};
+  visit(document, {
+    Argument({ name, value }) {
+      if (name.value !== INITIAL_COUNT) return;
+      const count = valueFromASTUntyped(value, coerced);
+      if (count === null || (typeof count === 'number' && count < 0)) {
+        throw new BadInput(`Expected ${INITIAL_COUNT} to be a number from 0.`);
+      }
+    },
+  });
+}
+
+/** An argument of `@stream`; no field has one of that name. */
+const INITIAL_COUNT = 'initialCount';
+
+/** Whether a directive asks for a later part of the answer. */
+export function isIncremental({ name }: DirectiveNode): boolean {
+  return name.value === 'defer' || name.value === 'stream';
+}

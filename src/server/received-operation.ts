@@ -9,13 +9,6 @@ import { refusal, tooSlow } from './refusal.ts';
 
 const EXACTLY = { exactNumbers: 'decimals' } as const;
 
-export interface BodyLimits {
-  /** How long the body of an operation may be. */
-  maxBytes: number;
-  /** The deadline of operations, in milliseconds. */
-  deadlineMs: number;
-}
-
 /**
  * Reads operations from bodies of JSON and from addresses; those with files have a reader of their own.
  *
@@ -24,10 +17,10 @@ export interface BodyLimits {
  * `BadInput` for variables and extensions in an address that are no JSON, and for variables with half of a character
  * (an unpaired surrogate): no API could be sent it, and another character would stand in its place.
  *
- * A body that is too long is refused with status 413, and one that is not there after twice the deadline with 408: each
- * would hold a place among the operations, and a process that is to stop.
+ * A body of more than `maxBytes` is refused with status 413, and one that is not there after twice the deadline of its
+ * operation (`deadlineMs`, or less where it says so) with 408: each would hold a place among the operations, and a process that is to stop.
  */
-export function useReceivedOperation({ maxBytes, deadlineMs }: BodyLimits): Plugin {
+export function useReceivedOperation(maxBytes: number, deadlineMs: number): Plugin {
   const waiting = new WeakMap<Request, (error: Error) => void>();
   return {
     onRequest({ request, serverContext }) {

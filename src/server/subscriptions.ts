@@ -22,20 +22,14 @@ const EVENTS = /(?:^|,)\s*(?:\*\/\*|text\/(?:\*|event-stream))\s*(?:[;,]|$)/i;
 /** The longest that Node's timers wait, in milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-export interface SubscriptionsOptions {
-  /** How many may be open. */
-  most: number;
-  /** Aborted when the process is to stop. */
-  stopping: AbortSignal;
-}
-
 /**
  * Executes subscriptions: each event by itself, as a query whose context is made for it, through all plugins. A
- * subscription ends with what it follows, with its caller's connection or token, and with `endAll`; the last thing that
+ * subscription ends with what it follows, with its caller's connection or token, with the process (`stopping`), and with
+ * `endAll`; the last thing that
  * its caller gets is that it is complete. More than `most` are refused with status 503, and those of one caller beyond
  * its share with 429.
  */
-export function useSubscriptions({ most, stopping }: SubscriptionsOptions) {
+export function useSubscriptions(most: number, stopping: AbortSignal) {
   const open = new Map<Request, { caller: string; ending: AbortController }>();
   let yoga: Pick<YogaServerInstance<object, Context>, 'getEnveloped'>;
 

@@ -2,7 +2,17 @@ import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import { JOSEError, JWKSNoMatchingKey, JWTClaimValidationFailed, JWTExpired } from 'jose/errors';
 import { jwtVerify } from 'jose/jwt/verify';
 import { SCOPES, type Scope } from '../graph/scopes.ts';
-import type { Identity } from './identity.ts';
+import type { Caller } from '../http/client/caller.ts';
+
+/** Who sends a request, and what they may do. */
+export interface Identity {
+  readonly caller: Caller;
+  readonly scopes: ReadonlySet<Scope>;
+  /** The claims of their token that let it in and that its scopes come from. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+  /** When the credential ends, in milliseconds of the wall clock; undefined where it does not. */
+  readonly validUntil?: number;
+}
 
 export interface TokenOptions {
   issuer: string;

@@ -4,17 +4,12 @@ import { BadInput } from '../graph/caller-error.ts';
 /** The parameters by which clients name a document, beside `extensions.persistedQuery.sha256Hash`. */
 const NAMES = ['documentId', 'doc_id', 'id'] as const;
 
-export interface TrustOptions {
-  /** Whether all other operations are refused. */
-  only: boolean;
-}
-
 /**
  * Takes operations by the ids of documents that are known beforehand. Their limits are those of all operations.
- * Without `only` an operation may still come as its text, and a hash that no document has is left to automatic
+ * `only` refuses all others; without it an operation may still come as its text, and a hash that no document has is left to automatic
  * persisted queries.
  */
-export function useTrustedDocuments(documents: () => ReadonlyMap<string, string>, { only }: TrustOptions): Plugin {
+export function useTrustedDocuments(documents: () => ReadonlyMap<string, string>, only: boolean): Plugin {
   return {
     onParams({ request, params, setParams }) {
       const { rest, id } = taken(params, request);

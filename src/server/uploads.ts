@@ -6,18 +6,12 @@ import { lookEveryMs, Patience } from './patience.ts';
 import { ReceivedForm } from './received-form.ts';
 import { tooSlow } from './refusal.ts';
 
-export interface UploadLimits {
-  /** How long the operation may be, in bytes, and as much again the map of its files. */
-  maxFieldBytes: number;
-  /** How long a caller who is sending a file may stand still, in milliseconds. */
-  clientTimeoutMs: number;
-}
-
 /**
  * Takes operations with files, after the GraphQL multipart request specification. The operation begins as soon as it
- * is there itself: its file is read while it runs, and never held.
+ * is there itself: its file is read while it runs, and never held. It may have `maxFieldBytes`, and as many again the map
+ * of its files; a caller who is sending may stand still for `clientTimeoutMs`.
  */
-export function useUploads({ maxFieldBytes, clientTimeoutMs }: UploadLimits): Plugin {
+export function useUploads(maxFieldBytes: number, clientTimeoutMs: number): Plugin {
   const forms = new WeakMap<Request, ReceivedForm>();
   return {
     onRequestParse({ request, serverContext, setRequestParser }) {

@@ -1,10 +1,14 @@
 import type { ExecutionResult } from '@graphql-tools/utils';
-import { mapAsyncIterator, type Plugin } from 'graphql-yoga';
+import { type ExecutionArgs, GraphQLError } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
 import { BadInput } from '../graph/caller-error.ts';
+import { costCounter, mostWithin } from '../graph/cost/estimate.ts';
+import { pathTo } from '../graph/cost/tally.ts';
 import type { AccountRoom } from '../http/budget/account-windows.ts';
 import type { CallerUse } from '../http/budget/caller-use.ts';
 import type { CallRecord } from '../http/client/call-record.ts';
 import type { Caller } from '../http/client/caller.ts';
+import { eachPart } from './answer-parts.ts';
 import { identityOf } from './callers.ts';
 import { factsOf, type OperationFacts } from './telemetry/operation-facts.ts';
 
@@ -23,6 +27,35 @@ export function costWanted({ headers }: Request): (typeof WISHES)[number] | unde
   throw new BadInput(
     'Expected 1 (execute it, and say what it cost), calls (say also which calls it made) or dry-run in the header x-upstream-cost.',
   );
+}
+
+type Check = (execution: { args: ExecutionArgs; setResultAndStopExecution: (result: ExecutionResult) => void }) => void;
+
+/**
+ * Refuses an operation that may cost more calls than `limit`, before any is made. One with the header
+ * `x-upstream-cost: dry-run` is not executed: the answer has the estimate in `extensions.upstreamEstimate`.
+ */
+export function useOperationCost(limit: number): Plugin<{ request: Request }> {
+  const check: Check = ({ args, setResultAndStopExecution }) => {
+    const count = costCounter(args);
+    if (!count) return;
+    const estimate = count();
+    const { cost, calls } = estimate;
+    const path = pathTo(estimate.dearest);
+    if (costWanted((args.contextValue as { request: Request }).request) === 'dry-run') {
+      setResultAndStopExecution({ data: null, extensions: { upstreamEstimate: { cost, limit, calls, path } } });
+    } else if (cost > limit) {
+      const cut = mostWithin(limit, estimate, count);
+      const advice = cut
+        ? `\`${path.at(-1)}\` costs the most: ask for at most ${cut.most} in \`${cut.list.key}\``
+        : 'ask for less, or in several operations';
+      const message = `Expected an operation of at most ${limit} upstream calls, not ${cost}: ${advice}.`;
+      const extensions = { code: 'OPERATION_TOO_COSTLY', cost, limit, path };
+      setResultAndStopExecution({ errors: [new GraphQLError(message, { extensions })] });
+    }
+  };
+  // What a subscription costs is what one event of it does.
+  return { onExecute: check, onSubscribe: check };
 }
 
 /** The limits of the accounts, by the names of the APIs; undefined where an account has none. */
@@ -50,16 +83,14 @@ export function useUpstreamCost(budgets: Budgets): Plugin {
     },
     onExecutionResult({ request, result, setResult }) {
       const wanted = request.headers.get('x-upstream-cost')?.toLowerCase();
-      if ((wanted !== '1' && wanted !== 'calls') || !result || Array.isArray(result)) return;
+      if ((wanted !== '1' && wanted !== 'calls') || !result) return;
       const { caller } = identityOf(request);
       const facts = factsOf(request);
-      const withCost = <Result extends ExecutionResult>(each: Result): Result => {
+      const withCost = (each: ExecutionResult): ExecutionResult => {
         const upstreamCalls = facts.calls && { upstreamCalls: callsOf(facts) };
         return { ...each, extensions: { ...each.extensions, upstream: costOf(facts, caller), ...upstreamCalls } };
       };
-      if (Symbol.asyncIterator in result) {
-        setResult(mapAsyncIterator(result, (part: ExecutionResult) => (part.hasNext ? part : withCost(part))));
-      } else setResult(withCost(result));
+      setResult(eachPart(result, (part) => (part.hasNext ? part : withCost(part))));
     },
   };
 }

@@ -29,7 +29,7 @@ async function startHurried(maxOperations: number) {
     logging: false,
     maxRequestBodySize: false,
     plugins: [
-      useReceivedOperation({ maxBytes: 1_000, deadlineMs: 100 }),
+      useReceivedOperation(1_000, 100),
       // As in the gateway: whose operation it is must be known before it has a place.
       useCallers(waysIn(readConfig({}), pino({ level: 'silent' }))),
       useLoadShedding(maxOperations, () => false),

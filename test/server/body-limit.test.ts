@@ -14,7 +14,7 @@ async function startLimited() {
     schema,
     logging: false,
     maxRequestBodySize: false,
-    plugins: [useReceivedOperation({ maxBytes: LIMIT, deadlineMs: 10_000 })],
+    plugins: [useReceivedOperation(LIMIT, 10_000)],
   });
   const server = createServer(yoga).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -13,7 +13,7 @@ export interface Listening extends AsyncDisposable {
 
 /** Serves a gateway over real connections: only those can be closed by a caller, or be read slowly. */
 export async function listen(handler: RequestListener, clientTimeoutMs = 15_000): Promise<Listening> {
-  const server = new HttpServer({ clientTimeoutMs, keepAliveMs: 75_000 }).on('request', handler);
+  const server = new HttpServer(clientTimeoutMs, 75_000).on('request', handler);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
 import { isLoopback } from '../../config/setting-kinds.ts';
+import { useEndpoint } from '../endpoint.ts';
 import { HEADERS } from '../http-server.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -11,15 +12,10 @@ const FORWARDING = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', '
 
 /** Answers `/metrics` to this machine alone; where they have a port of their own, to nobody. */
 export function useMetrics(metrics: Metrics, hasPort: boolean): Plugin {
-  return {
-    onRequest({ url, serverContext, fetchAPI, endResponse }) {
-      if (url.pathname !== PATH) return undefined;
-      const { req } = (serverContext ?? {}) as { req?: IncomingMessage };
-      if (hasPort || !req || !isLocal(req)) return endResponse(new fetchAPI.Response(null, { status: 404 }));
-      const headers = { 'content-type': metrics.registry.contentType };
-      return metrics.text().then((text) => endResponse(new fetchAPI.Response(text, { headers })));
-    },
-  };
+  return useEndpoint(PATH, async ({ Response }, { req }) => {
+    if (hasPort || !req || !isLocal(req)) return new Response(null, { status: 404 });
+    return new Response(await metrics.text(), { headers: { 'content-type': metrics.registry.contentType } });
+  });
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from '@graphql-tools/utils';
 import type { Tracer } from '@opentelemetry/api';
-import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
+import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { CallObserver } from '../../http/client/call-observer.ts';
+import { eachPart } from '../answer-parts.ts';
 import { identityOf } from '../callers.ts';
 import { comesInParts } from '../load-shedding.ts';
 import { Metrics } from './metrics.ts';
@@ -84,9 +85,7 @@ export class Telemetry {
       },
       onResultProcess({ request, result, setResult }) {
         const { codes } = factsOf(request);
-        if (isAsyncIterable<ExecutionResult>(result)) {
-          setResult(mapAsyncIterator(result, (part: ExecutionResult) => noted(part, codes)) as typeof result);
-        } else if (!Array.isArray(result)) noted(result as ExecutionResult, codes);
+        setResult(eachPart(result, (part) => noted(part, codes)));
       },
       onResponse: ({ request, response, serverContext }) => {
         const facts = factsOfServed(request);
