@@ -17,19 +17,13 @@ import { schema } from './graph/schema.ts';
 import { schemaText } from './graph/schema-text.ts';
 import { everyField } from './graph/selection.ts';
 import { subjectFile } from './graph/subject/file.ts';
-import { callAllowance } from './http/client/call-options.ts';
-import { Operation } from './http/reads/operation.ts';
-import type { Subjects } from './http/reads/subjects.ts';
-import { signerFor } from './keys.ts';
 import { overviewOf, pathsOf, type Readiness } from './overview.ts';
 import { polling } from './polling.ts';
 import { answerTooLarge, answerTooLate, tooMuchWork, useAnswerLimit } from './server/answer-limit.ts';
 import { useSandboxMark } from './server/answer-parts.ts';
 import { useArgumentLimits } from './server/argument-limits.ts';
-import { useAudit } from './server/audit/audit.ts';
-import { trails } from './server/audit/trail.ts';
-import { deadlineOf, mustRevalidate } from './server/caller-wishes.ts';
-import { identityOf, stillGranted, useCallers } from './server/callers.ts';
+import { useAudit } from './server/audit/trail.ts';
+import { stillGranted, useCallers } from './server/callers.ts';
 import { useClientIntrospection, useNoIntrospection } from './server/client-introspection.ts';
 import { useUncompressedSecrets } from './server/compression.ts';
 import { corsFor, PageOrigins, useVaryOrigin } from './server/cors.ts';
@@ -48,16 +42,12 @@ import { usePersistedQueries } from './server/persisted-queries.ts';
 import { useReceivedOperation } from './server/received-operation.ts';
 import { useSubscriptions } from './server/subscriptions.ts';
 import { useMetrics } from './server/telemetry/metrics-endpoint.ts';
-import { isSubscription } from './server/telemetry/operation-facts.ts';
 import type { Telemetry } from './server/telemetry/telemetry.ts';
 import { useTrustedDocuments } from './server/trusted-documents.ts';
 import { useUploads } from './server/uploads.ts';
 import { useOperationCost, useUpstreamCost } from './server/upstream-cost.ts';
 import type { Upstreams } from './upstreams.ts';
 import { waysIn } from './ways-in.ts';
-
-/** How long a file may take that is made while it is sent. */
-const LONGEST_FILE_MS = 60 * 60_000;
 
 export interface AppOptions {
   config: Config;
@@ -91,27 +81,9 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
   const isMadeUp = config.UPSTREAM === 'sandbox';
   const publicUrl = publicUrlOf(config);
   const origins = new PageOrigins(config.CORS_ORIGINS, isMadeUp, publicUrl);
-  const contexts = openContexts(config, upstreams, publicUrl);
-  const { fileKeys, linkSigner } = contexts;
+  const contexts = openContexts(config, upstreams, publicUrl, log);
+  const { fileKeys, linkSigner: signer, trailOf } = contexts;
   const pollers = polling(contexts, upstreams, nextMoment);
-  const callerOf = (request: Request) => ({ caller: identityOf(request).caller, operation: request });
-  const to = config.AUDIT ?? (config.AUTH.every((way) => way === 'none') ? undefined : 'stdout');
-  const auditSigner = signerFor(() => config.AUDIT_KEY ?? config.SECRET, 'audit');
-  const trailOf = to === undefined ? () => undefined : trails({ to, signer: auditSigner, log });
-  const operationOf = (request: Request, subjects?: Subjects) =>
-    new Operation(
-      {
-        ...callerOf(request),
-        signal: request.signal,
-        deadline: deadlineOf(request, config.REQUEST_DEADLINE),
-        mustRevalidate: mustRevalidate(request),
-        allowance: callAllowance(config.MAX_CALLS),
-        hidesReasons: !identityOf(request).scopes.has('pii:read'),
-        priority: isSubscription(request) ? 'background' : 'interactive',
-      },
-      subjects,
-    );
-
   const ways = waysIn(config, log);
   const callers = useCallers(ways);
   const suggestsNames = config.INTROSPECTION === 'on';
@@ -133,15 +105,9 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
 
   const yoga = createYoga<ServerContext, Context>({
     schema: plugins.length > 0 ? served : permittedSchema(schema, new Set()),
-    context: ({ request }) => {
-      const audit = trailOf(request);
-      const follow: Context['follow'] = (question) => pollers.follow(question, subscriptions.endOf(request));
-      return contexts.of(request, operationOf(request, audit?.subjects), { audit, follow });
-    },
-    maskedErrors: {
-      errorMessage: '',
-      maskError: visible,
-    },
+    context: ({ request }) =>
+      contexts.ofOperation(request, (question) => pollers.follow(question, subscriptions.endOf(request))),
+    maskedErrors: { errorMessage: '', maskError: visible },
     cors: corsFor(origins, log),
     parserAndValidationCache: documentCaches(),
     multipart: false,
@@ -177,21 +143,11 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
       config.GRAPHIQL === 'on' ? useGraphiql(config.AUTH.filter((way) => way !== 'none')) : {},
       callers,
       shedding,
-      useDownloads(
-        { signer: linkSigner, stillGranted: (holder) => stillGranted(holder, ways), trailOf, seal: fileKeys.seal },
-        {
-          interactive: (request) => contexts.of(request, operationOf(request)),
-          // Operations go first, so that its calls may have to wait.
-          background: (request) => {
-            const deadline = performance.now() + LONGEST_FILE_MS;
-            const options = { signal: request.signal, deadline, priority: 'background', mustRevalidate: true } as const;
-            const audit = trailOf(request);
-            const operation = new Operation({ ...callerOf(request), ...options }, audit?.subjects);
-            return contexts.of(request, operation, { audit });
-          },
-        },
-        (names, context) => subjectFile(names, context, everyField(schema, 'GdprRequest'), fileKeys.sign),
-      ),
+      useDownloads({
+        ...{ signer, seal: fileKeys.seal, trailOf, stillGranted: (holder) => stillGranted(holder, ways) },
+        ...{ interactive: contexts.ofOperation, background: contexts.ofFile },
+        openSubject: (names, context) => subjectFile(names, context, everyField(schema, 'GdprRequest'), fileKeys.sign),
+      }),
       // The public keys (RFC 7517) that check the signatures of files.
       useEndpoint('/.well-known/jwks.json', async ({ Response }) => Response.json(await fileKeys.jwks())),
       useCsrfPrevention(origins),

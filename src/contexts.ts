@@ -1,24 +1,31 @@
 import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
-import { fileKeys as fileKeysOf } from './file-keys.ts';
 import type { Context } from './graph/context.ts';
 import { linksOf } from './graph/download-link.ts';
 import { CursorCodec } from './graph/paging/cursor.ts';
 import { pageSizesByResource } from './graph/paging/page-sizes.ts';
 import { PersonalKeys } from './graph/personal-keys.ts';
+import { callAllowance } from './http/client/call-options.ts';
 import { Operation } from './http/reads/operation.ts';
-import { signerFor } from './keys.ts';
+import { fileKeys as fileKeysOf, signerFor } from './keys.ts';
+import { trails } from './server/audit/trail.ts';
+import { deadlineOf, mustRevalidate } from './server/caller-wishes.ts';
 import { identityOf, linkHolder } from './server/callers.ts';
+import { isSubscription } from './server/telemetry/operation-facts.ts';
 import { Hood } from './sources/hood/hood.ts';
 import { HoodReads } from './sources/hood/hood-reads.ts';
 import { Sor, SorReads } from './sources/sor/sor.ts';
 import { SorSystems } from './sources/sor/systems.ts';
 import type { Upstreams } from './upstreams.ts';
 
+/** How long a file may take that is made while it is sent. */
+const LONGEST_FILE_MS = 60 * 60_000;
+
 export type Contexts = ReturnType<typeof openContexts>;
 
 /** What resolvers may reach, and what of that lives as long as the process. */
-export function openContexts(config: Config, upstreams: Upstreams, publicUrl: string) {
+export function openContexts(config: Config, upstreams: Upstreams, publicUrl: string, log: Logger) {
   const linkSigner = signerFor(() => config.SECRET, 'links');
   const fileKeys = fileKeysOf(() => config.SECRET);
   const pageSizes = pageSizesByResource();
@@ -43,18 +50,42 @@ export function openContexts(config: Config, upstreams: Upstreams, publicUrl: st
     upstreams: upstreams.clients,
     seal: fileKeys.seal,
   };
+  const auditTo = config.AUDIT ?? (config.AUTH.every((way) => way === 'none') ? undefined : 'stdout');
+  const auditSigner = signerFor(() => config.AUDIT_KEY ?? config.SECRET, 'audit');
+  const trailOf = auditTo === undefined ? () => undefined : trails(auditTo, auditSigner, log);
+
+  const contextOf = (request: Request, options: Operation['options'], follow: Context['follow']): Context => {
+    const identity = identityOf(request);
+    const audit = trailOf(request);
+    const owner = { caller: identity.caller, operation: request, signal: request.signal };
+    const operation = new Operation({ ...owner, ...options }, audit?.subjects);
+    const sor = new Sor(sorReads, operation);
+    return {
+      ...{ ...processContext, audit, operation, scopes: identity.scopes, sor, follow },
+      linkTo: linksOf(publicUrl, linkSigner, linkHolder(identity), identity.validUntil),
+      hood: new Hood(hoodReads, operation),
+      sorSystems: new SorSystems(sor),
+    };
+  };
   return {
-    ...{ hoodReads, sorReads, linkSigner, fileKeys },
-    /** That of an operation of whoever sends a request. Outside operations nothing is followed. */
-    of(request: Request, operation: Operation, { audit, follow = nothing }: Partial<Context> = {}): Context {
-      const identity = identityOf(request);
-      const sor = new Sor(sorReads, operation);
-      return {
-        ...{ ...processContext, audit, operation, scopes: identity.scopes, sor, follow },
-        linkTo: linksOf(publicUrl, linkSigner, linkHolder(identity), identity.validUntil),
-        hood: new Hood(hoodReads, operation),
-        sorSystems: new SorSystems(sor),
-      };
+    ...{ hoodReads, sorReads, linkSigner, fileKeys, trailOf },
+    /** That of an operation of whoever sends a request. Outside of subscriptions nothing is followed. */
+    ofOperation: (request: Request, follow = nothing): Context =>
+      contextOf(
+        request,
+        {
+          deadline: deadlineOf(request, config.REQUEST_DEADLINE),
+          mustRevalidate: mustRevalidate(request),
+          allowance: callAllowance(config.MAX_CALLS),
+          hidesReasons: !identityOf(request).scopes.has('pii:read'),
+          priority: isSubscription(request) ? 'background' : 'interactive',
+        },
+        follow,
+      ),
+    /** That of a file which is made while it is sent. Operations go first, so that its calls may have to wait. */
+    ofFile: (request: Request): Context => {
+      const deadline = performance.now() + LONGEST_FILE_MS;
+      return contextOf(request, { deadline, priority: 'background', mustRevalidate: true }, nothing);
     },
   };
 }

@@ -1,5 +1,14 @@
-import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
-import type { Signatures, Signer } from './graph/signer.ts';
+import {
+  createHash,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+} from 'node:crypto';
+import { CompactEncrypt, CompactSign, compactDecrypt, exportJWK, type JWK } from 'jose';
+import type { Seal, Signatures, Signer } from './graph/signer.ts';
 
 type Purpose = 'cursors' | 'links' | 'accounts' | 'answers' | 'audit' | 'subjects';
 
@@ -18,5 +27,50 @@ export function signerFor(secrets: () => readonly string[], purpose: Purpose): S
       keys = used.map((secret) => keyFor(secret, purpose));
     }
     return keys.map((key) => createHmac('sha256', key).update(text).digest()) as unknown as Signatures;
+  };
+}
+
+/** A private key of Ed25519 in PKCS #8 is this and 32 random bytes (RFC 8410, 7). */
+const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+function signingKey(secret: string): KeyObject {
+  const seed = Buffer.from(hkdfSync('sha256', secret, '', 'hood-sor-gateway files', 32));
+  return createPrivateKey({ key: Buffer.concat([PKCS8, seed]), format: 'der', type: 'pkcs8' });
+}
+
+/** The public half as whoever checks a file gets it, under a name of its own. */
+async function publicJwk(secret: string): Promise<JWK> {
+  const jwk = await exportJWK(createPublicKey(signingKey(secret)));
+  const kid = createHash('sha256').update(String(jwk.x)).digest('base64url').slice(0, 16);
+  return { ...jwk, kid, alg: 'EdDSA', use: 'sig' };
+}
+
+/**
+ * The keys of files about people: they hide in a link whom it is about (AES-256-GCM), and sign what the file has
+ * (Ed25519), which everybody can check. The first secret in force is used, and all of them are accepted.
+ */
+export function fileKeys(secrets: () => readonly string[]) {
+  const first = () => secrets()[0] ?? '';
+  return {
+    seal: {
+      close: (text: string) =>
+        new CompactEncrypt(Buffer.from(text))
+          .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
+          .encrypt(keyFor(first(), 'subjects')),
+      async open(token: string) {
+        for (const secret of secrets()) {
+          const opened = await compactDecrypt(token, keyFor(secret, 'subjects')).catch(() => undefined);
+          if (opened) return Buffer.from(opened.plaintext).toString();
+        }
+        return undefined;
+      },
+    } satisfies Seal,
+    /** A JWS of a SHA-256 in hexadecimal digits. */
+    sign: async (sha256: string) =>
+      new CompactSign(Buffer.from(JSON.stringify({ sha256 })))
+        .setProtectedHeader({ alg: 'EdDSA', kid: String((await publicJwk(first())).kid) })
+        .sign(signingKey(first())),
+    /** What checks such signatures. */
+    jwks: async () => ({ keys: await Promise.all(secrets().map(publicJwk)) }),
   };
 }

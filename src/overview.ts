@@ -1,8 +1,8 @@
 import manifest from '../package.json' with { type: 'json' };
+import { startTable } from './accounts.ts';
 import type { Config } from './config/config.ts';
 import { limitsOf, openRoutesOf } from './graph/upstream-state.ts';
 import type { Overview } from './server/front-page-html.ts';
-import { startTable } from './accounts.ts';
 import type { Upstreams } from './upstreams.ts';
 
 /** What `/ready` says of the process. */

@@ -34,18 +34,18 @@ type Downloads = Record<
 >;
 
 /** What it takes to honour a link. */
-export interface LinkOptions {
+export interface DownloadsOptions {
   signer: Signer;
   /** What of it whoever got a link may still do. */
   stillGranted: (holder: LinkHolder) => ReadonlySet<Scope>;
   trailOf: (request: Request) => Trail | undefined;
   seal: Seal;
-}
-
-/** What files are read with: by whoever waits for one that the API has, or as background work. */
-export interface FileContexts {
+  /** What files are read with that the API has, while somebody waits. */
   interactive: (request: Request) => Context;
+  /** What files are made with. */
   background: (request: Request) => Context;
+  /** Makes the file of `exportDataSubject`. */
+  openSubject: (names: PersonArguments, context: Context) => AsyncGenerator<string>;
 }
 
 /** The statuses that failures of the API have for a browser; any other is 502. */
@@ -60,14 +60,10 @@ const RETRY_AFTER = '5';
 
 /**
  * Serves files of the APIs, as they come, to whoever holds a link that this gateway signed: of `HoodExport.downloadUrl`,
- * and of `exportCustomerProfiles` and `exportDataSubject`, whose files are made when their links are opened;
- * `openSubject` makes the latter.
+ * and of `exportCustomerProfiles` and `exportDataSubject`, whose files are made when their links are opened.
  */
-export function useDownloads(
-  { signer, stillGranted, trailOf, seal }: LinkOptions,
-  { interactive, background }: FileContexts,
-  openSubject: (names: PersonArguments, context: Context) => AsyncGenerator<string>,
-): Plugin {
+export function useDownloads(options: DownloadsOptions): Plugin {
+  const { signer, stillGranted, trailOf, seal, interactive, background, openSubject } = options;
   const downloads: Downloads = {
     exports: {
       open: (id, request) => interactive(request).hood.download(id),

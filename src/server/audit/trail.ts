@@ -1,100 +1,78 @@
 import { randomUUID } from 'node:crypto';
 import { memoize1 } from '@graphql-tools/utils';
-import { type DocumentNode, visit } from 'graphql';
+import { type DocumentNode, GraphQLError, visit } from 'graphql';
+import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import type { AuditedOutcome, AuditedWrite, AuditTrail } from '../../graph/audit-trail.ts';
+import type { AuditTrail } from '../../graph/audit-trail.ts';
 import { CallerError } from '../../graph/caller-error.ts';
+import type { Context } from '../../graph/context.ts';
 import type { Signer } from '../../graph/signer.ts';
 import { type Subject, Subjects } from '../../http/reads/subjects.ts';
 import { identityOf } from '../callers.ts';
 import { factsOf, type OperationFacts } from '../telemetry/operation-facts.ts';
-import { type AuditLine, type AuditLog, auditToFile, auditToLog, subjectHashes } from './audit-log.ts';
+import { type AuditLine, auditToFile, auditToLog, subjectHashes } from './audit-log.ts';
 
 /** The most ids that a line has: of more, the arguments say what was asked for. */
 const MOST_IDS = 1_000;
 
-export interface AuditOptions {
-  /** `stdout`, or the path of a file. */
-  to: string;
-  /** Hashes the ids in it. */
-  signer: Signer;
-  log: Logger;
-}
-
-type Audit = { write: AuditLog; signer: Signer };
-
-/** Makes the trail of each request. */
-export function trails({ to, signer, log }: AuditOptions): (request: Request) => Trail {
-  const write = to === 'stdout' ? auditToLog(log) : auditToFile(to, log);
-  return (request) => new Trail({ write, signer }, identityOf(request).caller.name, factsOf(request));
-}
-
 /** What one request does with personal data, as lines of the audit. */
-export class Trail implements AuditTrail {
-  readonly subjects = new Subjects();
-  readonly #audit: Audit;
-  readonly #caller: string;
-  readonly #facts: OperationFacts;
-  #hasWritten = false;
-
-  constructor(audit: Audit, caller: string, facts: OperationFacts) {
-    this.#audit = audit;
-    this.#caller = caller;
-    this.#facts = facts;
-  }
-
-  async read(): Promise<void> {
-    const about = this.#about(this.subjects);
-    // The answer would have said what became of the write.
-    const details = this.#hasWritten ? { outcome: 'UNKNOWN' } : {};
-    if (about) await this.#record({ event: 'read', ...about }, details);
-  }
-
+export interface Trail extends AuditTrail {
+  readonly subjects: Subjects;
   /** Records that a subscription begins. Throws where it cannot. */
-  begin(): Promise<void> {
-    return this.#record({ event: 'subscribe' });
-  }
-
-  async beforeWrite({
-    mutation,
-    subjects = [],
-    ...what
-  }: AuditedWrite): Promise<(outcome: AuditedOutcome) => Promise<void>> {
-    const write = { write: randomUUID(), mutation, ...what };
-    await this.#record({ event: 'write', ...write, ...this.#about(new Subjects(subjects)) }, { outcome: 'NOT_SENT' });
-    this.#hasWritten = true;
-    // What has been sent cannot be taken back: the log says that the line is missing.
-    return (outcome) => this.#record({ event: 'outcome', ...write, outcome }).catch(() => {});
-  }
-
+  begin(): Promise<void>;
   /** Records that a file is opened: that of a customer, or one that may be about anybody. Throws where it cannot. */
-  download(file: Subject): Promise<void> {
-    const about = file[0] === 'customer' ? {} : { isAboutAnybody: true };
-    return this.#record({ event: 'download', ...about, ...this.#about(new Subjects([file])) });
-  }
+  download(file: Subject): Promise<void>;
+}
 
-  async #record(line: AuditLine, details = {}): Promise<void> {
-    const { requestId, client, traceId } = this.#facts;
-    const who = { request: requestId, caller: this.#caller, client, traceId };
-    try {
-      await this.#audit.write({ ...who, ...operationIn(this.#facts), ...line });
-    } catch {
-      throw new CallerError('INTERNAL_SERVER_ERROR', 'This gateway could not record who asks, which it must.', details);
-    }
-  }
-
-  #about(subjects: Subjects): AuditLine | undefined {
+/** Makes the trail of each request. Lines go to `stdout` or the file of that path; the signer hashes the ids in them. */
+export function trails(to: string, signer: Signer, log: Logger): (request: Request) => Trail {
+  const write = to === 'stdout' ? auditToLog(log) : auditToFile(to, log);
+  const about = (subjects: Subjects): AuditLine | undefined => {
     const taken = subjects.take();
     if (taken.size === 0) return undefined;
-    const kinds = Object.fromEntries([...taken].map(([kind, ids]) => [kind, ids.size]));
     const ids = [...taken.values()].flatMap((each) => [...each]);
-    const { signer } = this.#audit;
     return {
-      subjects: kinds,
+      subjects: Object.fromEntries([...taken].map(([kind, ofKind]) => [kind, ofKind.size])),
       ids: ids.slice(0, MOST_IDS).flatMap((id) => subjectHashes(signer, id).slice(0, 1)),
       ...(ids.length > MOST_IDS && { more: ids.length - MOST_IDS }),
     };
-  }
+  };
+  return (request) => {
+    const { name: caller } = identityOf(request).caller;
+    const facts = factsOf(request);
+    const subjects = new Subjects();
+    let hasWritten = false;
+    const record = async (line: AuditLine, details = {}): Promise<void> => {
+      const { requestId, client, traceId } = facts;
+      try {
+        await write({ request: requestId, caller, client, traceId, ...operationIn(facts), ...line });
+      } catch {
+        const message = 'This gateway could not record who asks, which it must.';
+        throw new CallerError('INTERNAL_SERVER_ERROR', message, details);
+      }
+    };
+    return {
+      subjects,
+      async read() {
+        const read = about(subjects);
+        // The answer would have said what became of the write.
+        if (read) await record({ event: 'read', ...read }, hasWritten ? { outcome: 'UNKNOWN' } : {});
+      },
+      begin: () => record({ event: 'subscribe' }),
+      async beforeWrite({ mutation, subjects: changed = [], ...what }) {
+        const id = { write: randomUUID(), mutation, ...what };
+        await record({ event: 'write', ...id, ...about(new Subjects(changed)) }, { outcome: 'NOT_SENT' });
+        hasWritten = true;
+        // What has been sent cannot be taken back: the log says that the line is missing.
+        return (outcome) => record({ event: 'outcome', ...id, outcome }).catch(() => {});
+      },
+      download: (file) =>
+        record({
+          ...{ event: 'download', ...(file[0] !== 'customer' && { isAboutAnybody: true }) },
+          ...about(new Subjects([file])),
+        }),
+    };
+  };
 }
 
 /** What a line says of the operation; nothing of a download. */
@@ -112,3 +90,35 @@ const argumentsIn = memoize1((document: DocumentNode): string[] => {
   });
   return [...fields];
 });
+
+/**
+ * Keeps account of what operations read of personal data: a line before each answer, part of one or event
+ * that has any, and one before a subscription begins. What cannot be recorded is not answered.
+ */
+export function useAudit(): Plugin<Context> {
+  return {
+    async onSubscribe({ args }) {
+      // The graph knows no more of a trail than it needs.
+      await (args.contextValue.audit as Trail | undefined)?.begin();
+    },
+    onExecute({ args }) {
+      const trail = args.contextValue.audit;
+      if (!trail) return undefined;
+      const audited = async <Result extends object>(result: Result): Promise<Result> => {
+        try {
+          await trail.read();
+          return result;
+        } catch (error) {
+          const { message } = error as Error;
+          const errors = [new GraphQLError(message, { originalError: error as Error })];
+          return ('hasNext' in result ? { errors, hasNext: false } : { data: null, errors }) as object as Result;
+        }
+      };
+      return {
+        async onExecuteDone({ result, setResult }) {
+          setResult(isAsyncIterable(result) ? mapAsyncIterator(result, audited) : await audited(result));
+        },
+      };
+    },
+  };
+}
