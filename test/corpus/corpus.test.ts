@@ -1,18 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema, isObjectType, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
-import { CORPUS, type CorpusOperation } from './corpus.ts';
+import { CORPUS, type CorpusOperation, FOLLOWING } from './corpus.ts';
 import { reachedFields } from './reached.ts';
-import { gatewayFor, send } from './sending.ts';
+import { firstEvent, gatewayFor, send } from './sending.ts';
 
 const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));
 
-/** What only subscriptions give, which have tests of their own. */
-const OF_EVENTS = ['GdprRequestEvent', 'Subscription'];
-
 /** Every field that somebody can select in one answer, `Type.field`. */
 const FIELDS = Object.values(schema.getTypeMap())
-  .filter((type) => isObjectType(type) && !type.name.startsWith('__') && !OF_EVENTS.includes(type.name))
+  .filter((type) => isObjectType(type) && !type.name.startsWith('__'))
   .flatMap((type) => (isObjectType(type) ? Object.keys(type.getFields()).map((name) => `${type.name}.${name}`) : []));
 
 /** In a supergraph somebody else may own these. */
@@ -42,7 +39,7 @@ async function answerTo(operation: CorpusOperation) {
 }
 
 test('every operation fits the schema, and together they are many', () => {
-  const mistakes = CORPUS.flatMap(({ name, query }) =>
+  const mistakes = [...CORPUS, ...FOLLOWING].flatMap(({ name, query }) =>
     validate(schema, parse(query)).map(({ message }) => `${name}: ${message}`),
   );
   expect(mistakes).toEqual([]);
@@ -51,10 +48,11 @@ test('every operation fits the schema, and together they are many', () => {
 
 test('together they get something from every field of every type: each root field, and each join', async () => {
   const reached = new Set<string>();
-  for (const operation of CORPUS) {
-    const { data } = await answerTo(operation);
-    for (const field of reachedFields(schema, operation.query, data)) reached.add(field);
-  }
+  const reach = ({ query }: CorpusOperation, data: unknown) => {
+    for (const field of reachedFields(schema, query, data)) reached.add(field);
+  };
+  for (const operation of CORPUS) reach(operation, (await answerTo(operation)).data);
+  for (const operation of FOLLOWING) reach(operation, (await firstEvent(operation))?.data);
   expect(FIELDS.filter((field) => !reached.has(field)).sort()).toEqual([...ALWAYS_NULL, ...NODE_FIELDS].sort());
 });
 
@@ -64,4 +62,8 @@ test.each(CORPUS)('$name comes with data, and with the errors that it names', as
   expect(Object.fromEntries(codes)).toEqual(operation.errors ?? {});
   // An operation that is refused as a whole has no data at all.
   expect(data === undefined).toBe(operation.errors?.[''] !== undefined);
+});
+
+test.each(FOLLOWING)('$name comes with its first event', async (operation) => {
+  expect(await firstEvent(operation)).toEqual({ data: expect.anything() });
 });

@@ -10,6 +10,8 @@ export interface CorpusOperation {
   operationName?: string;
   /** The text of a file that is sent along as `variables.input.file`. */
   file?: string;
+  /** Of a subscription: a mutation whose effect it tells. */
+  meanwhile?: string;
   /** What the upstream paths begin with that fail while it runs. */
   failing?: readonly string[];
   /** The errors that come with its data: the code of each by its path, `a.0.b`. */
@@ -18,8 +20,14 @@ export interface CorpusOperation {
 
 const FOLDER = 'test/corpus';
 
-/** All of them, by name. */
-export const CORPUS: readonly CorpusOperation[] = globSync(`${FOLDER}/*.graphql`).sort().map(operationIn);
+const ALL: readonly CorpusOperation[] = globSync(`${FOLDER}/*.graphql`).sort().map(operationIn);
+const isFollowing = ({ query }: CorpusOperation) => query.startsWith('subscription');
+
+/** All that have one answer, by name. */
+export const CORPUS = ALL.filter((operation) => !isFollowing(operation));
+
+/** All subscriptions, by name. */
+export const FOLLOWING = ALL.filter(isFollowing);
 
 function operationIn(file: string): CorpusOperation {
   const beside = file.replace(/graphql$/, 'json');

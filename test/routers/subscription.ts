@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { FOLLOWING } from '../corpus/corpus.ts';
+import { firstEvent } from '../corpus/sending.ts';
 import { found, type Judge } from '../support/conformance.ts';
 import type { Gateway, GatewayOptions } from '../support/gateway.ts';
 import { Moments, subscribe } from '../support/live.ts';
@@ -28,5 +30,13 @@ export function testFollowing(
     expect(await followed.next()).toEqual(event('ready'));
     expect(await followed.next()).toBeUndefined();
     found(context, judge, '2 events');
+  });
+
+  test('every subscription of the corpus begins as directly', async (context) => {
+    for (const operation of FOLLOWING) {
+      const routed = await firstEvent(operation, gatewayBehind, router().origin);
+      expect([operation.name, routed]).toEqual([operation.name, await firstEvent(operation)]);
+    }
+    found(context, judge, `${FOLLOWING.length} of ${FOLLOWING.length} subscriptions`);
   });
 }
