@@ -157,20 +157,30 @@ export function listConnection<Row>(rows: readonly Row[], args: WindowArguments,
   return cutFor(args, list)(rows);
 }
 
+/** A list that is narrowed to some ids, or owners. */
+export interface NarrowedList<Row> extends WholeList {
+  isAsked: (row: Row) => boolean;
+  /** How many rows there can be at most, where that is known. */
+  most?: number;
+}
+
 /**
- * A window of a list that is narrowed. Where `read` gives rows that were not asked for, the API ignores what narrows its
- * list: then those of its largest page that were asked for make the list.
+ * A window of a list that is narrowed; with `onlyTotal` only its total counts. Where `read` gives rows that were
+ * not asked for, or counts more than there can be, the API ignores what narrows its list: then those of its largest page
+ * that were asked for make the list.
  */
-export async function askedWindow<Row>(
-  read: (args?: WindowArguments) => Promise<Connection<Row>>,
-  isAsked: (row: Row) => boolean,
+export async function narrowedWindow<Row>(
+  read: (args: WindowArguments) => Promise<Connection<Row>>,
   args: WindowArguments,
-  list: WholeList,
+  { isAsked, most = 0, ...list }: NarrowedList<Row>,
+  onlyTotal: boolean,
 ): Promise<Connection<Row>> {
-  const window = await read();
-  if (window.rows.every(isAsked)) return window;
+  const cut = cutFor(args, list);
+  // One row more than there can be shows for certain whether the list is narrowed.
+  const window = await read(onlyTotal ? { first: Math.min(most + 1, list.maximum) } : args);
+  if (window.rows.every(isAsked) && !(onlyTotal && most && (window.total ?? 0) > most)) return window;
   const { rows } = await read({ first: list.maximum });
-  return listConnection(rows.filter(isAsked), args, list);
+  return cut(rows.filter(isAsked));
 }
 
 function cutFor(args: WindowArguments, { listKey, cursors, maximum }: WholeList) {

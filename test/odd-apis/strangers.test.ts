@@ -80,6 +80,43 @@ describe.each([20, '20', undefined])('where Hood ignores whose requests are aske
   });
 });
 
+test('how many there are of some ids is never how many there are of all', async () => {
+  await using gateway = await withIgnoredFilter(20);
+  const { data, errors } = await gateway.query(`{
+    some: gdprRequests(filter: { hoodId: { in: ["1", "3"] } }) { totalCount }
+    listed: profileProperties(filter: { hoodId: { in: ["1", "3"] } }) { totalCount }
+    other: gdprRequests(filter: { hoodId: { eq: "7" } }) { totalCount }
+    bobs: gdprRequests(filter: { clientId: { eq: "bob" } }) { totalCount }
+  }`);
+  expect(errors).toBeUndefined();
+  expect(data).toEqual({
+    some: { totalCount: 2 },
+    listed: { totalCount: 2 },
+    other: { totalCount: 1 },
+    bobs: { totalCount: 5 },
+  });
+});
+
+test('of customers who are asked for by id only those are counted', async () => {
+  await using gateway = await startGateway();
+  const profiles = strangers('x', 'alice', 'y');
+  const count = (ids: string) => gateway.query(`{ customerProfiles(filter: { customerIds: ${ids} }) { totalCount } }`);
+  serveProfiles(gateway, {
+    people: {},
+    answer: (_, asked) => sorResult({ total_profiles: 3, profiles: pageOf(profiles, asked) }),
+  });
+  for (const [ids, totalCount] of [
+    ['["alice"]', 1],
+    ['["x"]', 1],
+    ['["nobody"]', 0],
+    ['["x", "y"]', 2],
+  ]) {
+    const { data, errors } = await count(String(ids));
+    expect(errors).toBeUndefined();
+    expect(data.customerProfiles).toEqual({ totalCount });
+  }
+});
+
 const strangers = (...ids: string[]) => ids.map((id) => fakeProfile(id, { first_name: id }));
 
 test.each<[string, FakeProfile[], string[]]>([

@@ -3,10 +3,10 @@ import { type HoodRow, isRow } from '../../sources/hood/answers.ts';
 import type { Collection, HoodListQuery } from '../../sources/hood/endpoints.ts';
 import { type Conditions, valuesIn } from '../../sources/hood/grammar.ts';
 import {
-  askedWindow,
   type Connection,
   emptyConnection,
   listConnection,
+  narrowedWindow,
   readableRows,
   type WholeList,
 } from '../connection.ts';
@@ -118,12 +118,12 @@ export class HoodList {
     });
     if (owners.length === 0) return this.#read(args, needs);
     const fields = owners.reduce((names, { field }) => withField(names, field), needs.fields);
-    const whole = { fields, onlyTotal: false };
     const isAsked = (row: HoodRow | Error) =>
       row instanceof Error || owners.every(({ field, values }) => values.has(String(row[field as keyof HoodRow])));
-    // A total is believed only together with a row.
-    const window = needs.onlyTotal ? { first: 1 } : args;
-    return askedWindow((all = window) => this.#read(all, whole), isAsked, args, this.#whole);
+    const ids = owners.find(({ field }) => field === 'id')?.values;
+    const list = { ...this.#whole, isAsked, ...(ids && { most: ids.size }) };
+    const read = (window: WindowArguments) => this.#read(window, { fields, onlyTotal: false });
+    return narrowedWindow(read, args, list, needs.onlyTotal);
   }
 
   /** A window from the first row on of rows that came whole. */

@@ -4,7 +4,7 @@ import { leavesNobodyOut, roomForIds } from '../../sources/sor/profile-lookup.ts
 import { type CustomerIdType, isProfile, type ProfileRow } from '../../sources/sor/profile-rows.ts';
 import { SorProfiles } from '../../sources/sor/profiles.ts';
 import type { Sor } from '../../sources/sor/sor.ts';
-import { askedWindow, type Connection, emptyConnection, readableRows } from '../connection.ts';
+import { type Connection, emptyConnection, narrowedWindow, readableRows } from '../connection.ts';
 import { type Context, oncePerOperation } from '../context.ts';
 import type { Asked, Charge } from '../cost/charge.ts';
 import { readWindow } from '../paging/read-window.ts';
@@ -98,18 +98,15 @@ export async function readProfiles(
   const { maxPageSize: maximum } = sor.settings;
   const listKey = `sor/profiles?${JSON.stringify(query)}`;
   const own = cursors.of(listKey);
-  const asked = windowFor(args, { maximum, cursors: own });
+  const windowOf = (window: WindowArguments) => windowFor(window, { maximum, cursors: own });
+  windowOf(args);
   if (query === 'nothing') return emptyConnection();
-  const read = async (all?: WindowArguments) => {
-    const { offset, ...window } = await readWindow<unknown>(
-      (page) => profiles.list(query, page),
-      all ? windowFor(all, { maximum, cursors: own }) : asked,
-      {
-        sizes: context.pageSizes('sor/customer_profiles', maximum),
-        idOf: profileIdOf,
-        onlyTotal: onlyTotal && !all,
-      },
-    );
+  const read = async (asked: WindowArguments, onlyTotal = false) => {
+    const { offset, ...window } = await readWindow<unknown>((page) => profiles.list(query, page), windowOf(asked), {
+      sizes: context.pageSizes('sor/customer_profiles', maximum),
+      idOf: profileIdOf,
+      onlyTotal,
+    });
     return {
       ...window,
       rows: readable(window.rows, sor),
@@ -117,7 +114,11 @@ export async function readProfiles(
         own.encode(positionNumbers(offset + index, window.total, profileIdOf(window.rows[index]))),
     };
   };
-  return askedWindow(read, askedFor(query), args, { listKey, cursors, maximum });
+  const { customerIds, customerIdType } = query;
+  if ((customerIds ?? customerIdType) === undefined) return read(args, onlyTotal);
+  // A user and a device may have the same id.
+  const most = customerIds && { most: customerIds.length * (customerIdType ? 1 : 2) };
+  return narrowedWindow(read, args, { listKey, cursors, maximum, isAsked: askedFor(query), ...most }, onlyTotal);
 }
 
 /** Tells the rows that a query asks for from those of others; rows that name nobody stay. */
