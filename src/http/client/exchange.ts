@@ -40,17 +40,25 @@ export async function exchange(
   ending: CallDeadline,
   maxBytes: number | undefined,
 ): Promise<Reply> {
-  const { status, ...head } = await begun(pool, request, ending, maxBytes === undefined);
-  const limit = isGood(status) ? maxBytes : MAX_ERROR_BYTES;
+  const { status, headers, body } = await begun(pool, request, ending, maxBytes);
   try {
-    const { headers, body } = await decoded(head.headers, head.body);
-    if (limit === undefined) return { status, headers, text: '', body };
-    return { status, headers, text: textOf(headers, await collected(body, limit)) };
+    if (body instanceof Readable) return { status, text: '', ...(await decoded(headers, body)) };
+    const bytes = await body;
+    const isEncoded = headers['content-encoding'] !== undefined && bytes.length > 0;
+    // Most answers are not, and need no stream.
+    if (!isEncoded) return { status, headers, text: textOf(headers, bytes) };
+    const plain = await decoded(headers, Readable.from([bytes]));
+    const text = textOf(plain.headers, await collected(plain.body, limitFor(status, maxBytes)));
+    return { status, headers: plain.headers, text };
   } catch (error) {
-    head.body.destroy();
+    if (body instanceof Readable) body.destroy();
     if ((isGood(status) && !isOfNoUse(error, request.method)) || ending.signal?.aborted) throw error;
-    return { status, headers: head.headers, text: '' };
+    return { status, headers, text: '' };
   }
+}
+
+function limitFor(status: number, maxBytes = 0): number {
+  return isGood(status) ? maxBytes : MAX_ERROR_BYTES;
 }
 
 /** Whether a good answer need not be read: a write was carried out, whatever is said of it. */
@@ -60,56 +68,81 @@ function isOfNoUse(error: unknown, method: string): boolean {
   return isUnreadable && method !== 'GET';
 }
 
-/** Sends a request; resolves with the answer's head, and with its body as it comes. */
+/** Sends a request; resolves with the answer's head, and with all of its body, or as a stream with what comes of it. */
 function begun(
   pool: Dispatcher,
   request: Dispatcher.DispatchOptions,
   ending: CallDeadline,
-  isStream: boolean,
-): Promise<AnswerHead & { body: Readable }> {
-  return new Promise((resolve, reject) => {
-    const { signal } = ending;
-    let controller: Dispatcher.DispatchController | undefined;
-    const stop = (reason: Error) => {
-      reject(reason);
-      body.destroy(reason);
-    };
-    const abort = () => stop(signal?.reason);
-    const stopTimer = atDeadline(ending, () =>
-      stop(new TransportError(controller ? 'DEADLINE' : 'NO_CONNECTION_IN_TIME')),
-    );
-    signal?.addEventListener('abort', abort);
-    const body = new Readable({
-      read: () => controller?.resume(),
-      destroy: (error, done) => {
-        stopTimer();
-        signal?.removeEventListener('abort', abort);
-        controller?.abort(error ?? new Error('Nobody reads it any more.'));
-        done(error);
-      },
-    });
-    // Until its head is there nobody reads it.
-    body.on('error', () => {});
+  maxBytes: number | undefined,
+): Promise<AnswerHead & { body: Readable | Promise<Buffer> }> {
+  const { signal } = ending;
+  const head = Promise.withResolvers<AnswerHead & { body: Readable | Promise<Buffer> }>();
+  const whole = Promise.withResolvers<Buffer>();
+  // Who waits for the head hears of it there.
+  whole.promise.catch(() => {});
+  const chunks: Buffer[] = [];
+  let left = 0;
+  let stream: Readable | undefined;
+  let controller: Dispatcher.DispatchController | undefined;
+  let stopped: Error | undefined;
+  const release = () => {
+    stopTimer();
+    signal?.removeEventListener('abort', abort);
+  };
+  const stop = (reason: Error) => {
+    release();
+    stopped = reason;
+    head.reject(reason);
+    whole.reject(reason);
+    stream?.destroy(reason);
+    controller?.abort(reason);
+  };
+  const abort = () => stop(signal?.reason);
+  const stopTimer = atDeadline(ending, () =>
+    stop(new TransportError(controller ? 'DEADLINE' : 'NO_CONNECTION_IN_TIME')),
+  );
+  signal?.addEventListener('abort', abort);
 
-    pool.dispatch(request, {
-      onRequestStart(started) {
-        controller = started;
-        if (body.destroyed) started.abort(body.errored ?? new Error('Nobody waits for it any more.'));
-      },
-      onResponseStart(_, status, headers) {
-        if (status < 200) return;
-        if (isStream && isGood(status)) stopTimer();
-        resolve({ status, headers, body });
-      },
-      onResponseData(started, chunk) {
-        if (!body.push(chunk)) started.pause();
-      },
-      onResponseEnd() {
-        body.push(null);
-      },
-      onResponseError(_, error) {
-        stop(error);
-      },
-    });
+  pool.dispatch(request, {
+    onRequestStart(started) {
+      controller = started;
+      if (stopped) started.abort(stopped);
+    },
+    onResponseStart(_, status, headers) {
+      if (status < 200) return;
+      left = limitFor(status, maxBytes);
+      if (maxBytes === undefined && isGood(status)) {
+        stopTimer();
+        stream = new Readable({
+          read: () => controller?.resume(),
+          destroy(error, done) {
+            release();
+            controller?.abort(error ?? new Error('Nobody reads it any more.'));
+            done(error);
+          },
+        });
+        // Until its reader has it nobody hears of an error.
+        stream.on('error', () => {});
+      }
+      head.resolve({ status, headers, body: stream ?? whole.promise });
+    },
+    onResponseData(started, chunk) {
+      if (stream) {
+        if (!stream.push(chunk)) started.pause();
+        return;
+      }
+      left -= chunk.length;
+      if (left < 0) stop(new TransportError('BODY_TOO_LONG'));
+      else chunks.push(chunk);
+    },
+    onResponseEnd() {
+      if (stream) stream.push(null);
+      else release();
+      whole.resolve(Buffer.concat(chunks));
+    },
+    onResponseError(_, error) {
+      stop(error);
+    },
   });
+  return head.promise;
 }
