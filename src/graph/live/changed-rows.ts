@@ -18,8 +18,8 @@ const OVERLAP_MS = 5_000;
 export const TIMES = ['create_time', 'update_time'] as const;
 
 /**
- * Polls a collection of Hood for rows that have changed, oldest change first, a page a poll. `fields` has the times. The
- * first poll only finds out what is there. Rows that come again are known by id and content.
+ * Polls a collection of Hood for rows that change from now on, though a list that others read may already have the change;
+ * oldest first, a page a poll. `fields` has the times. Rows that come again are known by id and content.
  */
 export function changedRows(collection: Collection, fields: readonly string[]) {
   let seen = new Map<string, HoodRow>();
@@ -27,7 +27,7 @@ export function changedRows(collection: Collection, fields: readonly string[]) {
   let since: string | undefined;
   let number = 1;
   /** What was created since then is new. */
-  let begun = '';
+  let begun = hoodDateTime(new Date());
   const timeOf = (row: HoodRow, name: (typeof TIMES)[number]) => timeIn(Object(row)[name]) ?? '';
 
   return async ({ hood }: PolledApis): Promise<Found<ChangedRow>> => {
@@ -37,6 +37,7 @@ export function changedRows(collection: Collection, fields: readonly string[]) {
     const order = isFirst ? '-update_time' : 'update_time';
     const query = { sort: order, ...(from && { conditions: { update_time: { gte: from } } }) };
     const { items, total = 0 } = await hood.list(collection, query, fields, { number, size });
+    const now = hoodDateTime(new Date());
     const events: ChangedRow[] = [];
     const times: string[] = [];
     for (const row of items.filter(isRow)) {
@@ -47,12 +48,11 @@ export function changedRows(collection: Collection, fields: readonly string[]) {
       times.push(updated);
       const before = seen.get(id);
       seen.set(id, row);
-      if (isFirst || isDeepStrictEqual(before, row)) continue;
+      if ((isFirst && (updated < begun || updated > now)) || isDeepStrictEqual(before, row)) continue;
       events.push({ row, isNew: !before && timeOf(row, 'create_time') >= begun });
     }
     times.sort();
     // A change that is dated in the future must not hide those until then.
-    const now = hoodDateTime(new Date());
     const latest = times.findLast((time) => time <= now) ?? (isFirst && items.length === size ? times[0] : undefined);
     since = latest ?? from;
     const earlier = since && hoodDateTime(new Date(Date.parse(`${since}Z`) - OVERLAP_MS));

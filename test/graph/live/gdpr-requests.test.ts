@@ -32,6 +32,17 @@ test('what is created and changed from now on comes, with one call a poll', asyn
   ]);
 });
 
+test('what changes before the first poll has its answer comes as well', async () => {
+  const { gateway } = await start();
+  await using _gateway = gateway;
+  gateway.hood.dials.lie = () => {
+    const now = new Date().toISOString().replace('T', ' ').slice(0, 19);
+    return { total: 2, items: [{ ...request('1', 'approved', 1, 1), update_time: now }, request('2', 'denied', 2, 2)] };
+  };
+  await using followed = await subscribe(gateway, FOLLOW);
+  expect(await followed.next()).toEqual(event('UPDATED', '1', 'APPROVED'));
+});
+
 test('what leaves the conditions is gone, if this subscription has sent it', async () => {
   const { gateway, moments, put } = await start();
   await using _gateway = gateway;
