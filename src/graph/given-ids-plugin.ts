@@ -7,6 +7,7 @@ import SchemaBuilder, {
   type SchemaTypes,
 } from '@pothos/core';
 import { type FieldNode, type GraphQLField, type GraphQLFieldResolver, getArgumentValues } from 'graphql';
+import type { z } from 'zod';
 import { type GivenIds, withApiIds } from './node-ids.ts';
 
 declare global {
@@ -22,9 +23,11 @@ declare global {
     > {
       /**
        * The type that this is the API's id of an object of: its `id` does as well, and the description says so. A
-       * resolver gets the API's id; an input has to be checked with `idOf` or `withApiIds`.
+       * resolver gets the API's id, as a mutation does; any other input has to be read with `withApiIds`.
        */
       idOf?: string;
+      /** Which values a mutation takes here, apart from null; one that takes undefined takes null only if it says so. */
+      check?: z.ZodType;
     }
   }
 }

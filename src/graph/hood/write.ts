@@ -1,22 +1,26 @@
+import { z } from 'zod';
 import { isSegment } from '../../http/client/path.ts';
 import type { HoodRow } from '../../sources/hood/answers.ts';
 import type { FieldsOf } from '../builder.ts';
 import { CallerError } from '../caller-error.ts';
 import { byArguments, type Charge, PAID_ABOVE } from '../cost/charge.ts';
-import { idOf, mistake } from '../input-checks.ts';
+import { mistake } from '../input-checks.ts';
+import type { InputFields, Rule } from '../mutation.ts';
 import { hasSelected, upstreamFields } from '../selection.ts';
 import type { HoodCollection } from './collection.ts';
 
-/** The id of the row of a type that is to be changed. */
-export function hoodIdOf(typeName: string) {
-  return idOf(typeName).refine(isSegment, mistake('UNKNOWN_ID', 'Expected an id that Hood gave out.'));
+const HOOD_ID = z.string().refine(isSegment, mistake('UNKNOWN_ID', 'Expected an id that Hood gave out.'));
+
+/** The input field that names the row of a type that is to be changed. */
+export function hoodIdInput(t: InputFields, typeName: string, noun: string) {
+  return t.id({ idOf: typeName, required: true, description: `The id that Hood gave the ${noun}.`, check: HOOD_ID });
 }
 
 /** At least one field of an input must say what to change beside the id. */
-export const SOMETHING_TO_CHANGE = [
-  ({ hoodId: _hoodId, ...changes }: { hoodId: string }) => Object.values(changes).some((value) => value !== undefined),
-  mistake('REQUIRED', 'Expected at least one field to change.'),
-] as const;
+export const SOMETHING_TO_CHANGE: Rule<object> = [
+  (input) => Object.keys(input).length > 1,
+  { path: [], code: 'REQUIRED', message: 'Expected at least one field to change.' },
+];
 
 /** What a write leads to. */
 export interface WrittenRow {
@@ -53,4 +57,23 @@ export function rowField<Written extends WrittenRow>(
       return now as never;
     },
   });
+}
+
+/**
+ * Hood's names for what an input gives, `data_type` for `dataType`, and its form of values: flags are 0 and 1 (vendor's page:
+ * create profile property), days are `2025-01-21`. What was not given is left out; of something `new`, and inside of
+ * objects, null as well.
+ */
+export function upstreamNames(given: object, isNew?: 'new'): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(given)
+      .filter(([, value]) => value !== undefined && !(isNew && value === null))
+      .map(([name, value]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), upstreamValue(value)]),
+  );
+}
+
+function upstreamValue(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString().slice(0, 10);
+  if (typeof value === 'object' && value !== null) return upstreamNames(value, 'new');
+  return typeof value === 'boolean' ? Number(value) : value;
 }

@@ -1,7 +1,7 @@
 import type { FedSystem } from '../../sources/sor/feed.ts';
 import type { SystemRow } from '../../sources/sor/systems.ts';
 import type { Context } from '../context.ts';
-import type { InputIssue } from '../mutation.ts';
+import type { InputIssue } from '../user-errors.ts';
 
 /**
  * Looks a system to write values into up by its identifier or the word `global`, with the secret that opens it: one call,

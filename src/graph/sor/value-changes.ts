@@ -4,8 +4,8 @@ import { z } from 'zod';
 import type { FedChange, FedValue } from '../../sources/sor/feed-plan.ts';
 import type { CustomerIdType } from '../../sources/sor/profile-rows.ts';
 import type { AttributeRow } from '../../sources/sor/systems.ts';
-import { mistake, mistakesIn, type UserErrorCode } from '../input-checks.ts';
-import type { InputIssue } from '../mutation.ts';
+import { mistake, mistakesIn } from '../input-checks.ts';
+import type { InputIssue, UserErrorCode } from '../user-errors.ts';
 
 const KINDS = ['String', 'Number', 'Boolean', 'Date', 'DateTime', 'Set'] as const;
 

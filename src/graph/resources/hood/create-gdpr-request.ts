@@ -1,50 +1,111 @@
-/** Entering a GDPR request, with its proofs, in Hood. */
+/** Entering GDPR requests, with their proofs, in Hood; and what is checked where they are changed, with the limits of its page. */
 import { z } from 'zod';
 import { customersIn } from '../../../http/reads/subjects.ts';
 import { addressesOf } from '../../../sources/hood/subjects.ts';
-import { upstreamNames } from '../../hood/upstream-names.ts';
-import { rowField } from '../../hood/write.ts';
-import { filledText, idOf, mistake } from '../../input-checks.ts';
-import { InvalidInput, mutation } from '../../mutation.ts';
-import { asTheyArrive, UploadedFile } from '../../upload.ts';
+import { builder } from '../../builder.ts';
+import type { Context } from '../../context.ts';
+import { rowField, upstreamNames } from '../../hood/write.ts';
+import { filledText, mistake, textWithin } from '../../input-checks.ts';
+import { type InputFields, mutation } from '../../mutation.ts';
+import { asTheyArrive, type UploadedFile } from '../../upload.ts';
+import { InvalidInput } from '../../user-errors.ts';
 import { GdprSubmissionReason, gdprRequests } from './gdpr-request.ts';
-import { CORRECTABLE, correctableInputs, textWithin } from './write-gdpr-request.ts';
 
-const file = z.instanceof(UploadedFile).nullish();
+const PERSONAL = { tags: ['gdpr', 'hood', 'pii'] } as const;
+
+/** A text in a form of its own, which one that is too long is not checked for. */
+function formed(most: number, form: RegExp, what: string) {
+  return textWithin(most).refine(
+    (text) => text.length > most || form.test(text),
+    mistake('INVALID', `Expected ${what}.`),
+  );
+}
+
+const GdprPersonInput = builder.inputType('GdprPersonInput', {
+  description: 'A person as a request describes them. A null field counts as left out.',
+  ...PERSONAL,
+  fields: (t) => ({
+    fullName: t.string({ description: 'First and last name; at most 200 characters.', check: textWithin(200) }),
+    email: t.string({
+      description: 'E-mail address; at most 100 characters.',
+      check: formed(100, z.regexes.unicodeEmail, 'an e-mail address, such as john.smith@example.com'),
+    }),
+    phoneNumber: t.string({
+      description: 'Phone number after E.164, such as `+13412313`.',
+      check: formed(20, z.regexes.e164, 'a phone number after E.164, such as +13412313'),
+    }),
+    address: t.string({ description: 'Postal address; at most 200 characters.', check: textWithin(200) }),
+  }),
+});
+
+const GdprDeclarationInput = builder.inputType('GdprDeclarationInput', {
+  description: 'What the requester has signed. A null field counts as left out.',
+  ...PERSONAL,
+  fields: (t) => ({
+    dataHolderName: t.string({ description: 'Who holds the data.' }),
+    date: t.field({ type: 'Date', description: 'When it was signed.' }),
+    signature: t.string({ description: 'The signature as typed.' }),
+  }),
+});
+
+/** The input field for why a request is denied. */
+export const reasonInput = (t: InputFields, status: { denied: string; approved: string }) =>
+  t.string({
+    description: `Why it is denied, in at most 500 characters. Required with \`${status.denied}\`, not allowed with \`${status.approved}\`.`,
+    check: textWithin(500),
+  });
+
+/** What is wrong with a denial without one, and with an approval that has one. */
+const at = { path: ['rejectionReason'] };
+export const NO_REASON = { ...at, code: 'REQUIRED', message: 'Expected a reason: a denial must have one.' } as const;
+export const NEEDLESS_REASON = {
+  ...at,
+  code: 'INVALID',
+  message: 'Expected no reason: only a denial has one.',
+} as const;
+
+/** What can be given at first and corrected later; `partly` says what becomes of what an object leaves out. */
+export const correctableInputs = (t: InputFields, partly = '') => ({
+  informationToRemove: t.string({
+    description: 'Which data is to be removed; at most 2,000 characters.',
+    check: textWithin(2_000),
+  }),
+  requesterInformation: t.field({ type: GdprPersonInput, description: `Who makes the request.${partly}` }),
+  subjectInformation: t.field({ type: GdprPersonInput, description: `Whose data it is about.${partly}` }),
+  requestDeclaration: t.field({ type: GdprDeclarationInput, description: `What the requester has signed.${partly}` }),
+});
 
 mutation('createGdprRequest', {
   tags: ['gdpr', 'hood', 'pii'],
   requires: 'gdpr:write',
   description:
     'Enters a GDPR request, which is pending then. A null field counts as left out; at least one must be given. Proofs are passed on while they arrive. Hood documents neither which kinds of files it takes nor how long they may be; one that is empty is a mistake, and the call is cut then, so that nothing is created. Costs one upstream call, and a second one if the API’s answer lacks something you select.',
-  cost: () => ({ api: 'HOOD', calls: 2 }),
   inputDescription: 'A new GDPR request.',
   input: (t) => ({
     clientId: t.id({
       idOf: 'CustomerProfile',
       description: 'Hood’s id of the person whose data it is about, all of its up to 20 digits.',
+      check: filledText('client id'),
     }),
     submissionReason: t.field({
       type: GdprSubmissionReason.input,
       description: 'The legal ground for removing the data.',
     }),
-    additionalInformation: t.string({ description: 'What else there is to say; at most 2,000 characters.' }),
+    additionalInformation: t.string({
+      description: 'What else there is to say; at most 2,000 characters.',
+      check: textWithin(2_000),
+    }),
     ...correctableInputs(t),
     proofOfIdentity: t.field({ type: 'Upload', description: 'A document that proves who the requester is.' }),
     proofOfAddress: t.field({ type: 'Upload', description: 'A document that proves where the requester lives.' }),
   }),
-  check: z
-    .object({
-      clientId: idOf('CustomerProfile').pipe(filledText('client id')).nullish(),
-      submissionReason: z.string().nullish(),
-      additionalInformation: textWithin(2_000),
-      ...CORRECTABLE,
-      ...{ proofOfIdentity: file, proofOfAddress: file },
-    })
-    .refine(
-      (given) => Object.values(given).some((value) => value !== undefined && value !== null),
-      mistake('REQUIRED', 'Expected at least one field.'),
-    ),
+  rules: [
+    [
+      (given) => Object.values(given).some((value) => value !== null),
+      { path: [], code: 'REQUIRED', message: 'Expected at least one field.' },
+    ],
+  ],
+  cost: () => ({ api: 'HOOD', calls: 2 }),
   audited: ({ clientId, requesterInformation, subjectInformation }) => ({
     subjects: [...customersIn([{ customer_id: clientId }]), ...addressesOf([requesterInformation, subjectInformation])],
   }),
@@ -73,4 +134,16 @@ async function* filledContent(field: string, content: AsyncIterable<Uint8Array>)
   }
   if (length > 0) return;
   throw new InvalidInput([{ path: [field], code: 'TOO_SHORT', message: 'Expected a file that is not empty.' }]);
+}
+
+/**
+ * Writes an approval. However that ends, what is kept of customers is forgotten, as the person's is to be removed: nothing
+ * tells all ids, those of devices among them, by which the System of Record knows them.
+ */
+export async function approving<Result>({ sor }: Context, write: () => Promise<Result>): Promise<Result> {
+  try {
+    return await write();
+  } finally {
+    await sor.forgetCustomers();
+  }
 }

@@ -5,14 +5,18 @@ import type { HoodRow } from '../../../sources/hood/answers.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
 import type { Charge } from '../../cost/charge.ts';
-import { hoodIdOf, rowField } from '../../hood/write.ts';
-import { InvalidInput, mutation, userErrorType } from '../../mutation.ts';
+import { hoodIdInput, rowField } from '../../hood/write.ts';
+import { mutation } from '../../mutation.ts';
 import { withApiIds } from '../../node-ids.ts';
 import { upstreamFields } from '../../selection.ts';
+import { InvalidInput, userErrorType } from '../../user-errors.ts';
+import { approving, NEEDLESS_REASON, NO_REASON, reasonInput } from './create-gdpr-request.ts';
 import { GdprRequestStatus, gdprRequests } from './gdpr-request.ts';
-import { approving, NEEDLESS_REASON, NO_REASON, Reason } from './write-gdpr-request.ts';
 
 const MAX_DECISIONS = 50;
+
+/** What is wrong with a decision where an earlier one of several is about the same request. */
+const REPEATED = { path: ['hoodId'], code: 'INVALID', message: 'Expected each request only once.' } as const;
 
 const GdprDecision = builder.enumType('GdprDecision', {
   description: 'What is decided.',
@@ -46,19 +50,6 @@ const ConflictError = userErrorType('ConflictError', Conflict, {
   }),
 });
 
-const Decision = z
-  .object({
-    hoodId: hoodIdOf('GdprRequest'),
-    decision: z.enum(['APPROVE', 'DENY']),
-    rejectionReason: Reason,
-    expectedStatus: z.string().nullish(),
-    /** Set where an earlier one of several decisions is about the same request. */
-    isRepeated: z.boolean().optional(),
-  })
-  .refine(({ isRepeated }) => !isRepeated, { path: ['hoodId'], error: 'Expected each request only once.' })
-  .refine(({ decision, rejectionReason }) => decision === 'DENY' || !rejectionReason, NEEDLESS_REASON)
-  .refine(({ decision, rejectionReason }) => decision === 'APPROVE' || rejectionReason?.trim(), NO_REASON);
-
 const { collection } = gdprRequests.rows;
 
 /** Reading the request first, and the decision. */
@@ -71,21 +62,22 @@ const decision = mutation('decideGdprRequest', {
   requires: 'gdpr:write',
   description:
     'Grants or refuses a GDPR request. Costs one upstream call, one more to read the request first if you give `expectedStatus`, and one more to re-read it afterwards if you select `updateTime`, or, without `expectedStatus`, any field but `status` and its ids. Granting clears the reason of an earlier denial; should Hood turn out not to allow that, the decision is sent once more without, which costs one more call. Decisions on one request wait for each other in this gateway.',
-  cost: decisionCharge,
   inputDescription: 'A decision on one GDPR request.',
   input: (t) => ({
-    hoodId: t.id({ idOf: 'GdprRequest', required: true, description: 'The id that Hood gave the request.' }),
+    hoodId: hoodIdInput(t, 'GdprRequest', 'request'),
     decision: t.field({ type: GdprDecision, required: true, description: 'What is decided.' }),
-    rejectionReason: t.string({
-      description: 'Why it is denied, in at most 500 characters. Required with `DENY`, not allowed with `APPROVE`.',
-    }),
+    rejectionReason: reasonInput(t, { denied: 'DENY', approved: 'APPROVE' }),
     expectedStatus: t.field({
       type: GdprRequestStatus.input,
       description:
         'The status that the request must still have, such as the one that you showed; otherwise the result is a `ConflictError`. It is read just before the decision is written, since Hood itself does not compare.',
     }),
   }),
-  check: Decision,
+  rules: [
+    [({ decision, rejectionReason }) => decision === 'DENY' || !rejectionReason, NEEDLESS_REASON],
+    [({ decision, rejectionReason }) => decision === 'APPROVE' || rejectionReason?.trim(), NO_REASON],
+  ],
+  cost: decisionCharge,
   audited: ({ hoodId, decision }) => ({ subjects: [['gdprRequest', hoodId]], decision }),
   resolve: ({ hoodId, decision, rejectionReason, expectedStatus }, context, info) =>
     context.hood.alone(collection, hoodId, async () => {
@@ -151,32 +143,23 @@ mutation('decideGdprRequests', {
   requires: 'gdpr:write',
   description:
     'Grants or refuses up to 50 GDPR requests, each on its own: one that fails does not stop the others. Costs as many upstream calls as the same decisions with `decideGdprRequest`, five at a time.',
-  cost: ({ decisions }) => {
-    if (decisions.length > MAX_DECISIONS) return [];
-    return decisions.map((each) => decisionCharge(each));
-  },
-  rows: ({ decisions }) => decisions.length,
   inputDescription: 'Decisions on several GDPR requests.',
   input: (t) => ({
     decisions: t.field({
-      // The input of another mutation, whose shape is checked there.
       type: [decision.input],
       required: true,
       description: 'The decisions, at most 50. A mistake in one is its own outcome. An empty list costs no call.',
+      check: z.array(z.unknown()).max(MAX_DECISIONS, `Expected at most ${MAX_DECISIONS} decisions.`),
     }),
   }),
-  check: z.object({
-    decisions: z
-      .array(z.custom<{ hoodId: string; expectedStatus?: string | null }>())
-      .max(MAX_DECISIONS, `Expected at most ${MAX_DECISIONS} decisions.`),
-  }),
+  cost: ({ decisions }) => (decisions.length > MAX_DECISIONS ? [] : decisions.map(decisionCharge)),
+  rows: ({ decisions }) => decisions.length,
   resolve: async ({ decisions }, context, info) => {
     const ids = decisions.map((each) => withApiIds(each, { hoodId: 'GdprRequest' }, () => {}).hoodId);
     const outcomes = decisions.map(async (input, index): Promise<Outcome> => {
-      const { hoodId } = input;
-      const isRepeated = ids.indexOf(ids[index] ?? '') < index;
-      const decide = () => decision.run({ ...input, isRepeated }, context, info);
-      return { hoodId, result: await context.hood.inTurn(decide).catch((error: Error) => error) };
+      const repeated = ids.indexOf(ids[index] ?? '') < index ? [REPEATED] : [];
+      const decide = () => decision.run(input, context, info, repeated);
+      return { hoodId: input.hoodId, result: await context.hood.inTurn(decide).catch((error: Error) => error) };
     });
     return { outcomes: await Promise.all(outcomes) };
   },

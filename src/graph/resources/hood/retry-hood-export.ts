@@ -1,6 +1,5 @@
 /** Having a file made again, in Hood. */
-import { z } from 'zod';
-import { hoodIdOf, rowField, type WrittenRow } from '../../hood/write.ts';
+import { hoodIdInput, rowField, type WrittenRow } from '../../hood/write.ts';
 import { mutation } from '../../mutation.ts';
 import { hoodExports } from './hood-export.ts';
 
@@ -13,12 +12,9 @@ mutation('retryHoodExport', {
   requires: 'hood:write',
   description:
     'Has Hood make an export again that has failed, with what was asked for at first. Hood works on it later: its `status` says when it is `ready`, and `Subscription.hoodExport` tells. Costs one upstream call, and a second one to re-read the export if you select it.',
-  cost: () => ({ api: 'HOOD', calls: 1 }),
   inputDescription: 'The export to make again.',
-  input: (t) => ({
-    hoodId: t.id({ idOf: 'HoodExport', required: true, description: 'The id that Hood gave the export.' }),
-  }),
-  check: z.object({ hoodId: hoodIdOf('HoodExport') }),
+  input: (t) => ({ hoodId: hoodIdInput(t, 'HoodExport', 'export') }),
+  cost: () => ({ api: 'HOOD', calls: 1 }),
   resolve: async ({ hoodId }, { hood }): Promise<Retried> => ({
     known: { id: hoodId },
     operationId: await hood.retryExport(hoodId),

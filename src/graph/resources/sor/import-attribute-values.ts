@@ -5,11 +5,11 @@ import { findImport, importFile, importFromUrl, type StartedImport } from '../..
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
 import { byArguments, type Charge } from '../../cost/charge.ts';
-import { type UserErrorCode, withIds } from '../../input-checks.ts';
-import { type InputIssue, InvalidInput, mutation } from '../../mutation.ts';
+import { mutation } from '../../mutation.ts';
 import { hasSelected, selects } from '../../selection.ts';
 import { systemForWriting } from '../../sor/fed-system.ts';
 import type { UploadedFile } from '../../upload.ts';
+import { type InputIssue, InvalidInput, type UserErrorCode } from '../../user-errors.ts';
 import { AttributeImport } from './attribute-import.ts';
 import { systemInput } from './write-definition.ts';
 
@@ -29,14 +29,9 @@ const STARTED_FIELDS: readonly string[] = ['startedAt', 'startedAtText'];
 
 /** Where an import's file comes from, as the graph takes it; null is the same as leaving it out. */
 interface ImportSource {
-  file?: UploadedFile | null;
-  fileUrl?: URL | null;
-  requestHeaders?: readonly { name: string; value: string }[] | null;
-}
-
-interface ImportAttributeValues extends ImportSource {
-  systemOfRecord: string;
-  ignoreUnknownKeys: boolean;
+  file?: UploadedFile | null | undefined;
+  fileUrl?: URL | null | undefined;
+  requestHeaders?: readonly { name: string; value: string }[] | null | undefined;
 }
 
 mutation('importAttributeValues', {
@@ -44,7 +39,6 @@ mutation('importAttributeValues', {
   requires: 'sor:write',
   description:
     'Imports a CSV file of values of users, of any size, plain or gzipped. The API works on it later. The first line is `user_id,attribute_key,value`; its names may be quoted, and a byte order mark may precede it. A line for a set is its whole new content, joined by semicolons. A key that the system does not have, or that is disabled there, is a mistake, and so are a quote that is not closed and, beyond 10 MB, a gzip file that unpacks to more than 100 times its size: found near the start of the file, nothing is sent; further on, the call is cut. Nothing is imported in either case. Costs one upstream call to find the system, and one to send the file.',
-  cost: () => ({ api: 'SOR', calls: 2 }),
   inputDescription: 'A file of values for one system of record.',
   input: (t) => ({
     systemOfRecord: systemInput(t),
@@ -68,11 +62,11 @@ mutation('importAttributeValues', {
         'Whether to pass on the lines as they are, without a look at their keys and quotes: the API ignores those with a key that the system does not have. Otherwise they are mistakes. Lines of a file at `fileUrl` are always passed on: only the API reads them.',
     }),
   }),
-  // Other mistakes and those that only the system shows are found below, and reported together.
-  check: withIds<ImportAttributeValues>({ systemOfRecord: 'SystemOfRecord' }),
+  cost: () => ({ api: 'SOR', calls: 2 }),
   audited: () => ({ isAboutAnybody: true }),
   resolve: async ({ systemOfRecord, ignoreUnknownKeys, ...source }, context) => {
     const { system, attributes, issues } = await systemForWriting(systemOfRecord, context);
+    // Found here, to be reported together with those that only the system shows.
     const mistakes = [...issues, ...sourceMistakes(source, context.sor.isOnLoopback)];
     if (!system || mistakes.length > 0) throw new InvalidInput(mistakes);
     const { file, fileUrl, requestHeaders } = source;

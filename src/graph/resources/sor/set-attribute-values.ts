@@ -1,13 +1,12 @@
 /** Feeding values of attributes to customers. */
-import { z } from 'zod';
 import type { Subject } from '../../../http/reads/subjects.ts';
 import { FeedInterrupted } from '../../../sources/sor/feed.ts';
 import { FeedPlan } from '../../../sources/sor/feed-plan.ts';
 import { builder } from '../../builder.ts';
-import { idOf, mistake, withIds } from '../../input-checks.ts';
-import { InvalidInput, mutation, userErrorType } from '../../mutation.ts';
+import { mutation } from '../../mutation.ts';
 import { systemForWriting } from '../../sor/fed-system.ts';
-import { ACTIONS, type ChangeInput, checkChanges } from '../../sor/value-changes.ts';
+import { ACTIONS, checkChanges } from '../../sor/value-changes.ts';
+import { InvalidInput, userErrorType } from '../../user-errors.ts';
 import { CustomerIdTypeEnum } from './customer-profile.ts';
 import { systemInput } from './write-definition.ts';
 
@@ -70,31 +69,17 @@ const AttributeValuesPartlySentError = userErrorType('AttributeValuesPartlySentE
 
 /** Those of two calls: whoever has more has a file. */
 const MAX_CHANGES = 1_000;
-
-/** The shape alone. Values, and what depends on the system, are checked later, together. */
-const ChangedValues = z.object({
-  systemOfRecord: idOf('SystemOfRecord'),
-  changes: z
-    .array(withIds<ChangeInput>({ customerId: 'CustomerProfile' }))
-    .max(
-      MAX_CHANGES,
-      mistake('TOO_LONG', 'Expected at most 1,000 changes: `importAttributeValues` takes files of more.'),
-    ),
-  declareMissing: z.boolean(),
-});
+const TOO_MANY = {
+  path: ['changes'],
+  code: 'TOO_LONG',
+  message: 'Expected at most 1,000 changes: `importAttributeValues` takes files of more.',
+} as const;
 
 mutation('setAttributeValues', {
   tags: ['pii', 'sor'],
   requires: 'sor:write',
   description:
     'Sends up to 1,000 changes to values of customers, in the order given; `importAttributeValues` takes files of more. The API applies them a moment later, so a read may not show them yet. Costs one upstream call to check them first, shared with whatever else needs the list of systems, and one for every 500 changes; changes that later ones overwrite are not sent, and those to a set after its content was replaced take a further call.',
-  cost: ({ changes }) => {
-    if (changes.length === 0 || changes.length > MAX_CHANGES) return [];
-    const { changes: fed } = checkChanges(changes as ChangeInput[], { attributes: undefined, declareMissing: true });
-    const plan = new FeedPlan();
-    plan.add(fed);
-    return { api: 'SOR', calls: 1 + plan.calls.length };
-  },
   inputDescription: 'Changes to values in one system of record.',
   input: (t) => ({
     systemOfRecord: systemInput(t),
@@ -110,7 +95,15 @@ mutation('setAttributeValues', {
         'Whether a key that the system does not have is defined by its first value. Otherwise it is a mistake.',
     }),
   }),
-  check: ChangedValues,
+  // Values, and what depends on the system, are checked later, together.
+  rules: [[({ changes }) => changes.length <= MAX_CHANGES, TOO_MANY]],
+  cost: ({ changes }) => {
+    if (changes.length === 0 || changes.length > MAX_CHANGES) return [];
+    const { changes: fed } = checkChanges(changes, { attributes: undefined, declareMissing: true });
+    const plan = new FeedPlan();
+    plan.add(fed);
+    return { api: 'SOR', calls: 1 + plan.calls.length };
+  },
   audited: ({ changes }) => ({ subjects: changes.map(({ customerId }): Subject => ['customer', customerId]) }),
   resolve: async ({ systemOfRecord, changes, declareMissing }, context) => {
     if (changes.length === 0) return { requestIds: [] };

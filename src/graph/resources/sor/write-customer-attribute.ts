@@ -1,5 +1,4 @@
 /** Defining, relabelling and deleting attributes of customers. */
-import { z } from 'zod';
 import { ATTRIBUTE_WRITES } from '../../../sources/sor/definition-writes.ts';
 import type { AttributeRow } from '../../../sources/sor/systems.ts';
 import type { Context } from '../../context.ts';
@@ -8,29 +7,20 @@ import { mutation } from '../../mutation.ts';
 import { hasSelected } from '../../selection.ts';
 import { AttributeValueType, CustomerAttribute, findAttribute } from './customer-attribute.ts';
 import {
+  attributeInput,
   type DefinitionKind,
   definitionMutations,
   definitionWrite,
-  identifierOf,
   onlyOne,
   REREAD,
   systemInput,
 } from './write-definition.ts';
 
-const NewAttribute = z.object({
-  systemOfRecord: identifierOf('SystemOfRecord'),
-  key: filledText('key').regex(/^[^,]*$/, 'Expected a key without commas: by one it could not be asked for.'),
-  label: filledText('label'),
-  valueType: z.string(),
-});
-
 const ATTRIBUTE: DefinitionKind<AttributeRow> = {
   type: 'CustomerAttribute',
   noun: 'attribute',
   writes: ATTRIBUTE_WRITES,
-  input: (t) => ({
-    identifier: t.id({ idOf: 'CustomerAttribute', required: true, description: 'The attribute’s id in the API.' }),
-  }),
+  input: (t) => ({ identifier: attributeInput(t) }),
   identifierFor: async (given) => given,
   success: (t) => ({
     customerAttribute: t.field({
@@ -63,23 +53,23 @@ mutation('createCustomerAttribute', {
   requires: 'sor:write',
   description:
     'Defines an attribute in a system of record. Costs one upstream call, and a second one if you select `sources`, name the system `global`, or are refused: the list of systems says whether the key is taken.',
-  // If it is refused, the list of systems says why.
-  cost: ({ systemOfRecord }) => [definitionWrite(systemOfRecord), { api: 'SOR', calls: 1 }],
   inputDescription: 'A new attribute.',
   input: (t) => ({
-    systemOfRecord: systemInput(t),
+    systemOfRecord: systemInput(t, true),
     key: t.string({
       required: true,
       description: 'The key under which values will be kept, unique in its system; no commas.',
+      check: filledText('key').regex(/^[^,]*$/, 'Expected a key without commas: by one it could not be asked for.'),
     }),
-    label: t.string({ required: true, description: 'What people will call it.' }),
+    label: t.string({ required: true, description: 'What people will call it.', check: filledText('label') }),
     valueType: t.field({
       type: AttributeValueType.input,
       required: true,
       description: 'What kind of value it will hold; this cannot be changed later.',
     }),
   }),
-  check: NewAttribute,
+  // If it is refused, the list of systems says why.
+  cost: ({ systemOfRecord }) => [definitionWrite(systemOfRecord), { api: 'SOR', calls: 1 }],
   resolve: async ({ systemOfRecord, key, label, valueType }, context) => {
     const system_of_record_identifier = await context.sorSystems.identifierOf(systemOfRecord);
     const created = { system_of_record_identifier, key, label };

@@ -7,20 +7,26 @@ import type { Answered, DefinitionWrites } from '../../../sources/sor/definition
 import { GLOBAL } from '../../../sources/sor/systems.ts';
 import type { Context } from '../../context.ts';
 import { byArguments, type Charge } from '../../cost/charge.ts';
-import { filledText, idOf, mistake } from '../../input-checks.ts';
+import { filledText, mistake } from '../../input-checks.ts';
 import { type InputFields, type MutationOptions, mutation, type WhyRefused } from '../../mutation.ts';
 import { globalId } from '../../node-ids.ts';
 import { selects } from '../../selection.ts';
 
-/** The input field that names a system of record. */
-export function systemInput(t: InputFields) {
-  return t.id({ idOf: 'SystemOfRecord', required: true, description: 'The system’s id in the API, or `global`.' });
+/** What an id in the path of a call may be. */
+const IDENTIFIER = z
+  .string()
+  .refine(isSegment, mistake('UNKNOWN_ID', 'Expected an identifier that the System of Record gave out.'));
+
+/** The input field that names a system of record; in the path of a call if it `isWrittenTo` itself. */
+export function systemInput(t: InputFields, isWrittenTo = false) {
+  const description = 'The system’s id in the API, or `global`.';
+  return t.id({ idOf: 'SystemOfRecord', required: true, description, ...(isWrittenTo && { check: IDENTIFIER }) });
 }
 
-/** The identifier of what is to be changed, an object of that type. */
-export function identifierOf(typeName: string) {
-  const unknown = mistake('UNKNOWN_ID', 'Expected an identifier that the System of Record gave out.');
-  return idOf(typeName).refine(isSegment, unknown);
+/** The input field that names an attribute. */
+export function attributeInput(t: InputFields) {
+  const description = 'The attribute’s id in the API.';
+  return t.id({ idOf: 'CustomerAttribute', required: true, description, check: IDENTIFIER });
 }
 
 /** What was created, when the API did not say which of those that look like it that is; null if there are several. */
@@ -43,16 +49,11 @@ export interface DefinitionKind<Row> {
   noun: string;
   writes: DefinitionWrites<Row>;
   /** The input field that names one. */
-  input: (t: InputFields) => InputFieldMap;
+  input: (t: InputFields) => { identifier: ReturnType<typeof attributeInput> };
   /** The identifier that one is written to by. */
   identifierFor: (given: string, context: Context) => Promise<string>;
-  success: MutationOptions<z.ZodType, Written<Row>>['success'];
+  success: MutationOptions<InputFieldMap, Written<Row>>['success'];
   whyRefused?: WhyRefused<{ identifier: string }>;
-}
-
-/** Checks the input that names a definition. */
-function targetOf(type: DefinitionKind<object>['type']) {
-  return z.object({ identifier: identifierOf(type) });
 }
 
 /** A write by an identifier, which of the global system is read first. */
@@ -86,13 +87,16 @@ export function definitionMutations<Row extends object>(
     tags: ['sor'],
     requires: 'sor:write',
     description,
-    cost: ({ identifier }) => definitionWrite(identifier),
     inputDescription: `Another ${field} for one ${noun}.`,
-    input: (t) => ({
+    input: (t: InputFields): ReturnType<DefinitionKind<Row>['input']> => ({
       ...input(t),
-      [field]: t.string({ required: true, description: 'What people will call it from now on.' }),
+      [field]: t.string({
+        required: true,
+        description: 'What people will call it from now on.',
+        check: filledText(field),
+      }),
     }),
-    check: targetOf(type).catchall(filledText(field)),
+    cost: ({ identifier }) => definitionWrite(identifier),
     audited,
     resolve: async ({ identifier, ...change }, context) => ({
       answer: await writes.change(context.sor, await identifierFor(identifier, context), change),
@@ -106,10 +110,9 @@ export function definitionMutations<Row extends object>(
     tags: ['sor'],
     requires: 'sor:write',
     description: `${descriptions.delete} Costs one upstream call.`,
-    cost: ({ identifier }) => definitionWrite(identifier),
     inputDescription: `Which ${noun} to delete.`,
     input,
-    check: targetOf(type),
+    cost: ({ identifier }) => definitionWrite(identifier),
     // Everybody's values go with it.
     audited: (target) => ({ isAboutAnybody: true, ...audited(target) }),
     resolve: async (target, context) => {
@@ -133,10 +136,9 @@ export function definitionMutations<Row extends object>(
       tags: ['sor'],
       requires: 'sor:write',
       description: `${descriptions[to]} Costs one upstream call, and a second one if you select more than \`identifier\` and \`disabled\`.`,
-      cost: ({ identifier }) => definitionWrite(identifier),
       inputDescription: `Which ${noun} to ${to}.`,
       input,
-      check: targetOf(type),
+      cost: ({ identifier }) => definitionWrite(identifier),
       audited,
       resolve: async ({ identifier }, context) => ({
         answer: await writes.switch(context.sor, await identifierFor(identifier, context), to),

@@ -1,5 +1,4 @@
 /** Creating, changing and deleting systems of record. */
-import { z } from 'zod';
 import { SYSTEM_WRITES } from '../../../sources/sor/definition-writes.ts';
 import { GLOBAL, type SystemRow } from '../../../sources/sor/systems.ts';
 import { filledText } from '../../input-checks.ts';
@@ -13,7 +12,7 @@ const SYSTEM: DefinitionKind<SystemRow> = {
   type: 'SystemOfRecord',
   noun: 'system of record',
   writes: SYSTEM_WRITES,
-  input: (t) => ({ identifier: systemInput(t) }),
+  input: (t) => ({ identifier: systemInput(t, true) }),
   identifierFor: (given, { sorSystems }) => sorSystems.identifierOf(given),
   // By the word alone: finding out the type of any other system would cost a call.
   whyRefused: async ({ identifier }) => (identifier === GLOBAL ? 'NOT_CUSTOM' : undefined),
@@ -39,10 +38,11 @@ mutation('createSystemOfRecord', {
   requires: 'sor:write',
   description:
     'Creates a custom system of record. `apiKeys` of the answer shows its key, also to callers who may not read keys otherwise. Costs one upstream call, and a second one if you select `updatedAt` or attributes.',
-  cost: () => ({ api: 'SOR', calls: 1 }),
   inputDescription: 'A new custom system of record.',
-  input: (t) => ({ name: t.string({ required: true, description: 'What people will call it.' }) }),
-  check: z.object({ name: filledText('name') }),
+  input: (t) => ({
+    name: t.string({ required: true, description: 'What people will call it.', check: filledText('name') }),
+  }),
+  cost: () => ({ api: 'SOR', calls: 1 }),
   resolve: async (created, { sor }) => ({ answer: await SYSTEM.writes.create(sor, created), created }),
   successDescription: 'The system was created.',
   success: SYSTEM.success,
