@@ -1,4 +1,5 @@
-interface Built {
+/** What Pothos has built: a type, a field, or an argument. */
+export interface Built {
   extensions?: Readonly<Record<string, unknown>> | null | undefined;
 }
 

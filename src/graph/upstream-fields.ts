@@ -7,7 +7,7 @@ import {
   type ShapeFromTypeParam,
   type TypeParam,
 } from '@pothos/core';
-import type { GraphQLFieldConfig } from 'graphql';
+import type { Built } from './declared.ts';
 import type { Marks } from './federation/tags.ts';
 import type { Reading } from './readings.ts';
 
@@ -41,9 +41,7 @@ declare global {
 }
 
 /** The upstream fields that a built field is made from: those of `t.from` or `t.read`, or the one it exposes. */
-export function upstreamNamesOf({
-  extensions,
-}: Pick<GraphQLFieldConfig<unknown, unknown>, 'extensions'>): readonly string[] {
+export function upstreamNamesOf({ extensions }: Built): readonly string[] {
   const { upstream, pothosExposedField } = (extensions ?? {}) as { upstream?: string[]; pothosExposedField?: string };
   return upstream ?? (pothosExposedField === undefined ? [] : [pothosExposedField]);
 }
