@@ -4,6 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
+import { startTable } from './accounts.ts';
 import type { Config } from './config/config.ts';
 import { publicUrlOf } from './config/setting-kinds.ts';
 import { openContexts } from './contexts.ts';
@@ -34,7 +35,7 @@ import { useDownloads } from './server/downloads.ts';
 import { useEndpoint } from './server/endpoint.ts';
 import { allowedHosts, frontDoor, type ServerContext } from './server/front-door.ts';
 import { useFrontPage } from './server/front-page.ts';
-import { useGraphiql } from './server/graphiql.ts';
+import { useGraphiql } from './server/graphiql/graphiql.ts';
 import { useIncrementalDelivery } from './server/incremental.ts';
 import { useLoadShedding } from './server/load-shedding.ts';
 import { memoryPressure } from './server/memory-pressure.ts';
@@ -86,6 +87,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
   const pollers = polling(contexts, upstreams, nextMoment);
   const ways = waysIn(config, log);
   const callers = useCallers(ways);
+  const apis = startTable(config).filter(({ mode }) => mode !== 'not configured');
   const suggestsNames = config.INTROSPECTION === 'on';
   const isExplorable = suggestsNames && config.TRUSTED_DOCUMENTS_ONLY !== 'true';
   const report = (cause: unknown, errorId?: string) => log.error({ errorId, stack: stackOf(cause) }, 'internal error');
@@ -140,7 +142,9 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
         const body = readiness();
         return Response.json(body, { status: body.status === 'ready' ? 200 : 503 });
       }),
-      config.GRAPHIQL === 'on' ? useGraphiql(config.AUTH.filter((way) => way !== 'none')) : {},
+      config.GRAPHIQL === 'on'
+        ? useGraphiql({ isSandbox: isMadeUp, apis, ways: config.AUTH.filter((way) => way !== 'none') })
+        : {},
       callers,
       shedding,
       useDownloads({

@@ -1,7 +1,7 @@
 import type { Plugin } from 'graphql-yoga';
 import { type Identify, refusedBy } from './callers.ts';
 import { CONTENT_SECURITY_POLICY, MISSING, type Overview, PAGES, type Shown } from './front-page-html.ts';
-import { wantsHtml } from './graphiql.ts';
+import { wantsHtml } from './graphiql/graphiql.ts';
 
 export interface FrontPageOptions {
   overview: () => Overview;

@@ -1,7 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SCOPES } from '../../src/graph/scopes.ts';
-import { readyOperations } from '../../src/server/graphiql-page.ts';
+import { callsOf, examplesFor } from '../../src/server/graphiql/examples.ts';
+import { APIS } from '../../src/sources/apis.ts';
 import { faultsOf, hasChromium, startChromium } from '../support/chromium.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { Graphiql, PATIENCE } from '../support/graphiql.ts';
@@ -9,9 +10,15 @@ import { startIdentityProvider } from '../support/identity-provider.ts';
 import { Moments } from '../support/live.ts';
 import { requires } from '../support/requirement.ts';
 
-const READY_OPERATIONS = readyOperations();
-const NAMES = READY_OPERATIONS.map(({ operation }) => operation.match(/^(?:query|mutation) (\w+)/m)?.[1] ?? '');
+/** Each example's name, and how many calls it makes. */
+const EXAMPLES = examplesFor({ isSandbox: true, apis: APIS.map(({ name: api, title }) => ({ api, title })) }).map(
+  ({ operation }) => {
+    const calls = Object.values(callsOf(operation)).reduce((total, each) => total + each, 0);
+    return { name: operation.match(/^(?:query|mutation) (\w+)/m)?.[1] ?? '', calls };
+  },
+);
 const WINDOW = { viewport: { width: 1360, height: 860 } };
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 const REMEMBERED_TAB = 'JSON.parse(localStorage["graphiql:tabState"]).activeTabIndex';
 
 describe.runIf(requires('Chromium', hasChromium))('GraphiQL in a browser', { timeout: 90_000 }, () => {
@@ -23,7 +30,9 @@ describe.runIf(requires('Chromium', hasChromium))('GraphiQL in a browser', { tim
   let origin: string;
   beforeAll(async () => {
     browser = await startChromium();
-    gateway = await startGateway({ hood: { rows: 100 }, sor: { profiles: 100 }, nextMoment: moments.nextMoment });
+    const env = { UPSTREAM: 'sandbox', HOOD_RATE: '100/s,1000/m' };
+    const { nextMoment } = moments;
+    gateway = await startGateway({ env, hood: { rows: 100 }, sor: { profiles: 100 }, nextMoment });
     origin = await gateway.listen();
   }, 60_000);
   afterAll(async () => {
@@ -31,15 +40,18 @@ describe.runIf(requires('Chromium', hasChromium))('GraphiQL in a browser', { tim
     await gateway?.[Symbol.asyncDispose]();
   });
 
-  test('runs each ready operation as soon as its tab is opened, and shows what it cost', async () => {
+  test('runs each example as soon as its tab is opened, and shows what it cost', async () => {
     await using page = await browser.newPage(WINDOW);
     const faults = faultsOf(page, origin);
     const graphiql = await Graphiql.open(page, origin);
     expect(await page.title()).toBe('Hood + SOR');
-    expect(await graphiql.tabs()).toEqual(NAMES);
-    expect(await graphiql.operation()).toContain('# Costs 1 upstream call.');
+    expect(await graphiql.tabs()).toEqual(EXAMPLES.map(({ name }) => name));
+    expect(await graphiql.operation()).toContain('# Costs 1 call to Hood and 1 call to SOR.');
+    expect(await page.locator('#toolbar b').textContent()).toBe('SANDBOX');
+    // Anybody may do everything here, so there is nothing to say about callers.
+    expect(await page.locator('#credential').isVisible()).toBe(false);
 
-    for (const name of NAMES) {
+    for (const { name, calls } of EXAMPLES) {
       await graphiql.switchTo(name);
       const response = await graphiql.run();
       expect(response.request().postDataJSON().query).toMatch(new RegExp(`^(query|mutation) ${name}\\b`));
@@ -47,10 +59,58 @@ describe.runIf(requires('Chromium', hasChromium))('GraphiQL in a browser', { tim
       const { data, errors } = await response.json();
       expect([name, errors]).toEqual([name, undefined]);
       await graphiql.says(`"${Object.keys(data)[0]}": {`);
+      await expect.poll(() => graphiql.cost(), PATIENCE).toMatch(new RegExp(`^${calls} calls? · waited \\d+ ms`));
     }
     await graphiql.says('"calls": 1,');
     expect(page.url()).toBe(`${origin}/graphql`);
     expect(faults).toEqual([]);
+  });
+
+  test('lists the calls of an answer, and of one that comes in parts', async () => {
+    await using page = await browser.newPage(WINDOW);
+    const graphiql = await Graphiql.open(page, origin);
+    expect(await graphiql.cost()).toBe('Run an operation to see its calls.');
+    await graphiql.run();
+    await expect
+      .poll(() => graphiql.cost(), PATIENCE)
+      .toMatch(/^2 calls · waited \d+ ms · HOOD: 9\d\d left this minute$/);
+    expect(await graphiql.calls()).toEqual([]);
+    await graphiql.toggleCalls();
+    const [hood, sor] = await graphiql.calls();
+    expect(hood).toEqual([
+      'HOOD',
+      'GET /v1/hood/gdpr-requests?fields=client_id,id,status,submission_reason&page=1,10&sort=create_time',
+      '200',
+      'network',
+    ]);
+    expect(sor?.[1]).toMatch(/^GET \/api\/customer_profiles\?attribute_keys=/);
+
+    await graphiql.pasteOperation('{ customerData { totalCount } ... @defer { hoodExports { totalCount } } }');
+    expect((await graphiql.run()).headers()['content-type']).toContain('multipart/mixed');
+    const routes = async () => (await graphiql.calls()).map(([, call]) => call?.replace(/\?.*/, ''));
+    await expect.poll(routes, PATIENCE).toEqual(['GET /v1/hood/customer-data', 'GET /v1/hood/exports']);
+  });
+
+  test('has everything within reach on a phone', async () => {
+    await using page = await browser.newPage(PHONE);
+    const graphiql = await Graphiql.open(page, origin);
+    await graphiql.run();
+    await graphiql.says('"customerProfile": {');
+    await graphiql.toggleCalls();
+    expect(await graphiql.calls()).toHaveLength(2);
+    await graphiql.toggleCalls();
+    const wide = ['.graphiql-query-editor', '.graphiql-editor-tool', '.graphiql-response'];
+    for (const place of wide) {
+      const { x = -1, width = 0, height = 0 } = (await page.locator(place).first().boundingBox()) ?? {};
+      expect([place, x >= 0, width > 340, x + width <= 390, height > 30]).toEqual([place, true, true, true, true]);
+    }
+    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+    await page.getByText('Customer data of two products as one graph').waitFor();
+    await page.getByRole('button', { name: 'Hide Documentation Explorer' }).click();
+    await graphiql.switchTo('Systems');
+    await graphiql.run();
+    await graphiql.says('"systemsOfRecord": {');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
   });
 
   test('explains types, completes names, and shows the parts of an answer as they come', async () => {
@@ -60,6 +120,7 @@ describe.runIf(requires('Chromium', hasChromium))('GraphiQL in a browser', { tim
 
     await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
     const documentation = page.locator('.graphiql-plugin');
+    await documentation.getByText('Customer data of two products as one graph').waitFor();
     await documentation.getByText('Query', { exact: true }).click();
     await documentation.getByText('GdprRequestConnection', { exact: true }).click();
     await documentation.getByText('A window of the GDPR requests.').waitFor();
@@ -88,6 +149,8 @@ describe.runIf(requires('Chromium', hasChromium))('GraphiQL in a browser', { tim
     const response = await graphiql.run();
     expect([response.url(), response.headers()['content-type']]).toEqual([`${origin}/graphql`, 'text/event-stream']);
     await graphiql.says('"queued"');
+    // What is asked for all who follow is nobody's cost.
+    await expect.poll(() => graphiql.cost(), PATIENCE).toContain('0 calls');
     put('running');
     await moments.pass();
     await graphiql.says('"running"');
@@ -95,13 +158,13 @@ describe.runIf(requires('Chromium', hasChromium))('GraphiQL in a browser', { tim
     await moments.settled(0);
   });
 
-  test('keeps the tabs at a reload, and no header that was typed', async () => {
+  test('keeps the tabs at a reload, apart from those of real data, and no header that was typed', async () => {
     await using page = await browser.newPage(WINDOW);
     const graphiql = await Graphiql.open(page, origin);
     const tabs = await graphiql.tabs();
     await graphiql.reload();
     expect(await graphiql.tabs()).toEqual(tabs);
-    expect(await graphiql.openTab()).toBe('PendingRequests');
+    expect(await graphiql.openTab()).toBe('Joined');
 
     await page.getByRole('button', { name: 'Headers', exact: true }).click();
     await graphiql.typeHeaders('{"authorization": "Bearer very-private');
@@ -119,13 +182,21 @@ describe.runIf(requires('Chromium', hasChromium))('GraphiQL in a browser', { tim
     const kept = await page.evaluate('JSON.stringify([localStorage, sessionStorage, document.cookie])');
     expect(kept).toContain('PendingRequests');
     expect(kept).not.toContain('very-private');
+
+    // As if the sandbox had been started after a gateway with real data: each has tabs of its own.
+    await page.evaluate('localStorage["gateway:mode"] = "LIVE"');
+    await graphiql.switchTo('DenyRequest');
+    await expect.poll(() => page.evaluate(REMEMBERED_TAB), PATIENCE).toBe(tabs.indexOf('DenyRequest'));
+    await graphiql.reload();
+    expect(await graphiql.openTab()).toBe('Joined');
+    expect(await page.evaluate('localStorage["gateway:tabs:LIVE"]')).toContain('DenyRequest');
   });
 
   test('asks for what lets in, keeps it in memory alone, and says who one is and what one lacks', async () => {
     await using provider = await startIdentityProvider();
     const secret = 'open-sesame-open-sesame';
     const env = { ...provider.settings, AUTH: 'jwt,secret', GATEWAY_SECRET: secret };
-    await using locked = await startGateway({ env });
+    await using locked = await startGateway({ env, beside: gateway });
     await using page = await browser.newPage(WINDOW);
     const graphiql = await Graphiql.open(page, await locked.listen());
     await expect.poll(() => graphiql.answer(), PATIENCE).toContain('UNAUTHENTICATED');
@@ -135,7 +206,8 @@ describe.runIf(requires('Chromium', hasChromium))('GraphiQL in a browser', { tim
     await graphiql.signIn('Token', token);
     await expect.poll(() => graphiql.caller(), PATIENCE).toBe('Known as jwt:anna, without sor:write.');
     expect((await graphiql.run()).request().headers()['authorization']).toBe(`Bearer ${token}`);
-    await graphiql.says('"fullName": "John Smith"');
+    await graphiql.says('"firstName": ');
+    expect(await page.locator('#toolbar b').textContent()).toBe('LIVE');
 
     await graphiql.signIn('Secret', 'wrong');
     await expect.poll(() => graphiql.caller(), PATIENCE).toContain('Expected a token');
@@ -150,14 +222,5 @@ describe.runIf(requires('Chromium', hasChromium))('GraphiQL in a browser', { tim
     for (const text of [secret, token]) expect(kept).not.toContain(text);
     await graphiql.reload();
     await expect.poll(() => graphiql.caller(), PATIENCE).toContain('Expected a token');
-  });
-
-  test('shows no line about callers where anybody may do everything', async () => {
-    await using open = await startGateway({ env: { UPSTREAM: 'sandbox' } });
-    await using page = await browser.newPage(WINDOW);
-    const told = page.waitForResponse((response) => response.url().endsWith('/caller'));
-    await Graphiql.open(page, await open.listen());
-    expect((await (await told).json()).missingScopes).toEqual([]);
-    expect(await page.locator('#credential').isVisible()).toBe(false);
   });
 });

@@ -1,11 +1,10 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mended } from '../../src/server/graphiql-mends.ts';
-import { graphiqlPage, readyOperations } from '../../src/server/graphiql-page.ts';
+import { graphiqlPage } from '../../src/server/graphiql/page.ts';
+import { APIS } from '../../src/sources/apis.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 
-const READY_OPERATIONS = readyOperations();
+const OPTIONS = { isSandbox: false, apis: APIS.map(({ name: api, title }) => ({ api, title })), ways: [] };
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 
 function open(gateway: Gateway, headers: Record<string, string> = {}, method = 'GET') {
@@ -47,6 +46,13 @@ describe('GraphiQL', () => {
       "form-action 'none'",
       "frame-ancestors 'none'",
     ]);
+  });
+
+  test('says that the data is real, and offers nothing that would change it', async () => {
+    const html = await (await open(gateway)).text();
+    expect(html).toContain('<b>LIVE</b><span>Real data of Hood and System of Record');
+    expect(html).toContain('query Joined');
+    expect(html).not.toContain('THIS WRITES');
   });
 
   test('loads nothing from another host', async () => {
@@ -122,7 +128,7 @@ describe('GraphiQL', () => {
   });
 
   test('is made once for all who ask at the same time', async () => {
-    const page = graphiqlPage([]);
+    const page = graphiqlPage(OPTIONS);
     const [one, other] = await Promise.all([page(), page()]);
     expect(one).toBe(other);
     expect(await page()).toBe(one);
@@ -130,87 +136,9 @@ describe('GraphiQL', () => {
 
   test('is made by another thread, so that no operation waits for it', async () => {
     const before = { here: process.threadCpuUsage(), everywhere: process.cpuUsage() };
-    await graphiqlPage([])();
+    await graphiqlPage(OPTIONS)();
     const here = process.threadCpuUsage(before.here);
     const everywhere = process.cpuUsage(before.everywhere);
     expect(here.user + here.system).toBeLessThan((everywhere.user + everywhere.system) / 2);
   });
-
-  test('is not made of a page that its mends do not fit', () => {
-    expect(() => mended('<html><div id="root"></div></html>', [])).toThrow(/^Expected operationName:/);
-  });
 });
-
-describe('the ready operations', () => {
-  /** As `npm start` fills its stand-ins; what one operation changes, the others still have. */
-  let filled: Gateway;
-  beforeAll(async () => {
-    filled = await startGateway({ hood: { rows: 5_000 }, sor: { profiles: 10_000 } });
-  });
-  afterAll(() => filled[Symbol.asyncDispose]());
-
-  test.each(READY_OPERATIONS.map((ready) => [nameOf(ready.operation), ready] as const))(
-    '%s answers with data for the calls it names',
-    async (_name, { operation, variables }) => {
-      await using gateway = await startGateway({ beside: filled });
-      const { data, errors } = await gateway.query(operation, JSON.parse(variables ?? '{}'));
-      expect(errors).toBeUndefined();
-      for (const [field, value] of Object.entries(data)) {
-        expect([field, value]).toEqual([field, expect.any(Object)]);
-        for (const rows of [(value as Rows).nodes, (value as Rows).edges]) expect(rows).not.toEqual([]);
-      }
-      expect(gateway.hoodCalls().length + gateway.sorCalls().length).toBe(costOf(operation));
-    },
-  );
-
-  test('what CreateProperty says is true: its duplicate is refused by Hood, an empty label without a call', async () => {
-    await using gateway = await startGateway();
-    const { operation = '', variables } =
-      READY_OPERATIONS.find((ready) => nameOf(ready.operation) === 'CreateProperty') ?? {};
-    const created = (await gateway.query(operation, JSON.parse(variables ?? '{}'))).data.createProfileProperty;
-    expect(created.profileProperty.label).toBe('favorite_color');
-    const again = (await gateway.query(operation, JSON.parse(variables ?? '{}'))).data.createProfileProperty;
-    expect(again).toMatchObject({ __typename: 'UpstreamRejectedError', api: 'HOOD', status: 400 });
-
-    gateway.hoodCalls();
-    const unnamed = (await gateway.query(operation, { input: { label: '' } })).data.createProfileProperty;
-    expect(unnamed.issues).toEqual([{ path: ['label'], message: 'Expected a label that is not empty.' }]);
-    expect(gateway.hoodCalls()).toEqual([]);
-  });
-
-  test('each has one operation with a name for its tab, and lines that fit the editor', () => {
-    const names = READY_OPERATIONS.map(({ operation }) => nameOf(operation));
-    expect(new Set(names).size).toBe(READY_OPERATIONS.length);
-    for (const { operation } of READY_OPERATIONS) {
-      for (const line of operation.split('\n')) expect(line.length).toBeLessThanOrEqual(54);
-    }
-  });
-
-  test('the first needs no variables: GraphiQL would not fill them in', () => {
-    expect(READY_OPERATIONS[0]?.variables).toBeNull();
-  });
-
-  test('none can end the script of the page that they are printed into', () => {
-    expect(JSON.stringify(READY_OPERATIONS)).not.toMatch(/<\/script|<!--/i);
-  });
-});
-
-interface Rows {
-  nodes?: unknown[];
-  edges?: unknown[];
-}
-
-/** Of the only operation of a document. */
-/** How many upstream calls an operation says that it costs. */
-function costOf(operation: string): number {
-  return Number(/^# Costs (\d+) upstream calls?\.$/m.exec(operation)?.[1]);
-}
-
-function nameOf(document: string): string {
-  const { definitions } = parse(document);
-  const [operation] = definitions;
-  if (definitions.length !== 1 || operation?.kind !== 'OperationDefinition' || !operation.name) {
-    throw new Error(`Expected one named operation, not ${document}`);
-  }
-  return operation.name.value;
-}

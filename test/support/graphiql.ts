@@ -9,10 +9,10 @@ export class Graphiql {
     this.page = page;
   }
 
-  /** Opens the gateway as one who was told its address, and waits until the schema is known. */
+  /** Opens it, and waits until the schema is known. */
   static async open(page: Page, origin: string): Promise<Graphiql> {
     const graphiql = new Graphiql(page);
-    await graphiql.#loaded(() => page.goto(`${origin}/`));
+    await graphiql.#loaded(() => page.goto(`${origin}/graphql`));
     return graphiql;
   }
 
@@ -29,14 +29,15 @@ export class Graphiql {
     return name;
   }
 
-  switchTo(tab: string): Promise<void> {
-    return this.page.getByRole('tab', { name: tab }).click();
+  async switchTo(tab: string): Promise<void> {
+    await this.page.getByRole('tab', { name: tab }).click();
+    await this.#knows(tab);
   }
 
-  /** Runs the open tab, and waits for what the gateway answers. */
+  /** Runs the open tab, and waits until the gateway begins to answer. */
   async run(): Promise<Response> {
     const [response] = await Promise.all([
-      this.page.waitForResponse((response) => response.request().method() === 'POST', PATIENCE),
+      this.page.waitForResponse((response) => new URL(response.url()).pathname === '/graphql', PATIENCE),
       this.page.getByRole('button', { name: /Execute query/ }).click(PATIENCE),
     ]);
     return response;
@@ -62,6 +63,23 @@ export class Graphiql {
     return textIn(this.#headersEditor);
   }
 
+  /** What the toolbar says of the last operation: its calls, how long they waited, and what is left of the limits. */
+  async cost(): Promise<string> {
+    return (await this.page.locator('#toolbar [role=status]').textContent()) ?? '';
+  }
+
+  /** The calls that the toolbar lists once it was opened, without how long they took. */
+  async calls(): Promise<string[][]> {
+    const rows = await this.page.locator('#toolbar tr:has(td):visible').all();
+    const cells = await Promise.all(rows.map((row) => row.locator('td').allTextContents()));
+    return cells.map(([api = '', call = '', status = '', , , from = '']) => [api, call, status, from]);
+  }
+
+  /** Opens what the toolbar hides, or hides it again. */
+  toggleCalls(): Promise<void> {
+    return this.page.locator('#toolbar summary').click();
+  }
+
   /** What the line above it says about who calls. */
   async caller(): Promise<string> {
     return (await this.page.locator('#credential output').textContent()) ?? '';
@@ -83,11 +101,17 @@ export class Graphiql {
   async pasteOperation(text: string): Promise<void> {
     await this.#empty(this.#queryEditor);
     await this.page.keyboard.insertText(text);
+    await this.#knows(text);
   }
 
   async typeHeaders(text: string): Promise<void> {
     await this.#empty(this.#headersEditor);
     await this.page.keyboard.type(text);
+  }
+
+  /** GraphiQL takes a moment to learn the name of another operation, and runs nothing until then. */
+  async #knows(text: string): Promise<void> {
+    await expect.poll(() => this.page.evaluate('localStorage["graphiql:query"]'), PATIENCE).toContain(text);
   }
 
   async #empty(editor: Locator): Promise<void> {

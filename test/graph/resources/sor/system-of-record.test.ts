@@ -223,7 +223,7 @@ test('a list that is none fails once: every field that needs it says so, all of 
   expect(gateway.logged.filter((line) => line.includes('upstream call failed'))).toHaveLength(1);
 });
 
-test('of 21 systems the ready operation gives 20, and says how many there are', async () => {
+test('of 21 systems the example of GraphiQL gives 20, and says how many there are', async () => {
   await using gateway = await startGateway();
   const { data: before } = await gateway.query('{ systemsOfRecord(first: 0) { totalCount } }');
   const more = 21 - before.systemsOfRecord.totalCount;
@@ -235,7 +235,7 @@ test('of 21 systems the ready operation gives 20, and says how many there are', 
       apiKeys: [],
     })),
   );
-  const operation = await readFile('src/server/graphiql-examples/07-systems.graphql', 'utf8');
+  const operation = await readFile('src/server/graphiql/examples/06-systems.graphql', 'utf8');
   const { data } = await gateway.query(operation);
   expect([data.systemsOfRecord.nodes.length, data.systemsOfRecord.totalCount]).toEqual([20, 21]);
 });

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { brotliCompressSync, gzipSync, constants as zlib } from 'node:zlib';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import { mended } from './graphiql-mends.ts';
+import { TOOLBAR_SCRIPT, toolbarHtml } from './toolbar.ts';
 
 /** What a page can be sent in. */
 export type Coding = 'br' | 'gzip' | 'identity';
@@ -33,8 +33,18 @@ function policyFor(scripts: readonly string[]): string {
   ].join('; ');
 }
 
-/** A thread of its own: it takes the page's options and what it has to ask for, and posts the page. */
-const { html, scripts } = mended(renderGraphiQL(workerData.options), workerData.ways);
+/** The page with this before a part that it has once. */
+function withBefore(page: string, part: string, added: string): string {
+  const [before, after, ...others] = page.split(part);
+  if (after === undefined || others.length > 0) throw new Error(`Expected ${part} once in the page of GraphiQL.`);
+  return before + added + part + after;
+}
+
+/** A thread of its own: it takes the page's options and those of the toolbar, and posts the page. */
+const rendered = renderGraphiQL(workerData.options);
+const script = rendered.slice(rendered.indexOf('<script>') + '<script>'.length, rendered.lastIndexOf('</script>'));
+const narrow = withBefore(rendered, '<title>', '<meta name="viewport" content="width=device-width" />');
+const html = withBefore(narrow, '<div id="root">', toolbarHtml(workerData.toolbar));
 const page: GraphiqlPage = {
   bodies: {
     identity: new TextEncoder().encode(html),
@@ -43,6 +53,6 @@ const page: GraphiqlPage = {
     br: new Uint8Array(brotliCompressSync(html, { params: { [zlib.BROTLI_PARAM_QUALITY]: 6 } })),
   },
   version: hash('sha256', html, 'base64url'),
-  contentSecurityPolicy: policyFor(scripts),
+  contentSecurityPolicy: policyFor([TOOLBAR_SCRIPT, script]),
 };
 parentPort?.postMessage(page);

@@ -1,20 +1,20 @@
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { GraphiQLOptions } from 'graphql-yoga';
-import type { CredentialWay } from './graphiql-credential.ts';
-import type { GraphiqlPage } from './graphiql-worker.ts';
+import { examplesFor } from './examples.ts';
+import type { GraphiqlPage } from './render.ts';
+import type { ToolbarOptions } from './toolbar.ts';
 
 /**
  * The page, made when first asked for and kept; one that failed is tried again by the next caller. GraphiQL takes 50 MB,
  * and to be imported and compressed a second: a gateway that nobody opens in a browser does not pay it. It is left to a
  * thread that ends and takes GraphiQL's code with it, so that operations do not wait.
  */
-export function graphiqlPage(ways: readonly CredentialWay[]): () => Promise<GraphiqlPage> {
+export function graphiqlPage(toolbar: ToolbarOptions): () => Promise<GraphiqlPage> {
   let made: Promise<GraphiqlPage> | undefined;
   const make = async (): Promise<GraphiqlPage> => {
-    const workerData = { options: optionsOf(), ways };
-    const [page] = await once(new Worker(new URL('./graphiql-worker.ts', import.meta.url), { workerData }), 'message');
+    const workerData = { options: optionsOf(toolbar), toolbar };
+    const [page] = await once(new Worker(new URL('./render.ts', import.meta.url), { workerData }), 'message');
     return page;
   };
   return () => {
@@ -30,12 +30,16 @@ export function graphiqlPage(ways: readonly CredentialWay[]): () => Promise<Grap
  * The page prints these into its script as they are: nothing in them may come from a user or end the script. GraphiQL
  * would take the first tab's variables from an option that makes it open one more tab at every reload, so it has none.
  */
-function optionsOf(): GraphiQLOptions & { onEditQuery: null } {
+function optionsOf(toolbar: ToolbarOptions): GraphiQLOptions & { onEditQuery: null } {
   return {
     title: 'Hood + SOR',
     favicon: `data:image/svg+xml,${encodeURIComponent(MARK)}`,
     logo: MARK,
-    defaultTabs: readyOperations().map(({ operation, variables }) => ({ query: operation, variables, headers: null })),
+    defaultTabs: examplesFor(toolbar).map(({ operation, variables }) => ({
+      query: operation,
+      variables,
+      headers: null,
+    })),
     defaultEditorToolsVisibility: 'variables',
     // Sent with every operation, whatever the editor of headers says: who tries one sees its cost and its calls.
     additionalHeaders: { 'x-upstream-cost': 'calls' },
@@ -51,21 +55,3 @@ function optionsOf(): GraphiQLOptions & { onEditQuery: null } {
 /** Two APIs, one graph. */
 const MARK =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 32" fill="none" stroke="#7d5bd0" stroke-width="3"><circle cx="12" cy="16" r="9"/><circle cx="21" cy="16" r="9"/></svg>';
-
-const FOLDER = new URL('graphiql-examples/', import.meta.url);
-
-/**
- * Operations that GraphiQL opens in tabs named after them, and that run as they are, below comments on what a newcomer
- * sees by running them and what they cost; in lines that are all in sight. The files' names give the order. To have one
- * more, add a file, and one of its variables; not for the first of all, whose variables GraphiQL would not fill in.
- */
-export function readyOperations() {
-  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.graphql'));
-  return files.sort().map((file) => {
-    const variables = new URL(file.replace(/graphql$/, 'json'), FOLDER);
-    return {
-      operation: readFileSync(new URL(file, FOLDER), 'utf8'),
-      variables: existsSync(variables) ? readFileSync(variables, 'utf8').trim() : null,
-    };
-  });
-}

@@ -1,18 +1,18 @@
 import type { FetchAPI, Plugin } from 'graphql-yoga';
 import Negotiator from 'negotiator';
-import type { CredentialWay } from './graphiql-credential.ts';
-import { graphiqlPage } from './graphiql-page.ts';
-import type { Coding, GraphiqlPage } from './graphiql-worker.ts';
+import { graphiqlPage } from './page.ts';
+import type { Coding, GraphiqlPage } from './render.ts';
+import type { ToolbarOptions } from './toolbar.ts';
 
 /** The smallest first. */
 const CODINGS: readonly Coding[] = ['br', 'gzip', 'identity'];
 
 /**
  * Answers a browser at `/graphql` with GraphiQL. The page holds no data, so whoever reaches the gateway may see it; it
- * asks for a credential of one of these ways.
+ * asks for a credential where there are ways to sign in.
  */
-export function useGraphiql(ways: readonly CredentialWay[]): Plugin {
-  const page = graphiqlPage(ways);
+export function useGraphiql(options: ToolbarOptions): Plugin {
+  const page = graphiqlPage(options);
   return {
     // Not async: every operation passes here, and must not wait for a promise that it has no use for.
     onRequest({ request, url, fetchAPI, endResponse }) {
