@@ -1,27 +1,29 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** Which core the contestants run on; undefined where processes cannot be held to one. */
-export type Core = number | undefined;
-
-/**
- * Moves this process, and with it every process it starts, to the last core, and returns the first one for the
- * contestants: what is measured then never competes with what measures.
- */
-export function separateCores(): Core {
-  try {
-    const [first, last] = allowedCores();
-    if (first === undefined || first === last) return undefined;
-    execFileSync('taskset', ['-a', '-c', '-p', String(last), String(process.pid)], { stdio: 'ignore' });
-    return first;
-  } catch {
-    return undefined;
-  }
+/** Which cores servers run on, as `taskset` takes them; each undefined where processes cannot be held to one. */
+export interface Cores {
+  /** What is measured. */
+  measured?: string;
+  /** What measures, and with it a second process of what is measured. */
+  other?: string;
+  /** All that there are. */
+  all?: string;
 }
 
-/** The first and the last core that this process may use, of a list such as `0-3,8`. */
-function allowedCores(): (number | undefined)[] {
-  const list = /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '';
-  const cores = list.split(/[-,]/).map(Number);
-  return [cores[0], cores.at(-1)];
+/**
+ * Moves this process, and with it every process it starts, to the last core, so that what is measured on the first one
+ * never competes with what measures.
+ */
+export function separateCores(): Cores {
+  try {
+    const all = /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '';
+    const [measured = '', ...rest] = all.split(/[-,]/);
+    const other = rest.at(-1);
+    if (other === undefined) return {};
+    execFileSync('taskset', ['-a', '-c', '-p', other, String(process.pid)], { stdio: 'ignore' });
+    return { measured, other, all };
+  } catch {
+    return {};
+  }
 }

@@ -1,29 +1,50 @@
 /**
- * `npm run bench [-- --quick] [-- <case> …]`: how fast the gateway is beside an endpoint written by hand for one
- * operation, over the same upstream with fixed answers, in one run on one machine. Rates differ from machine to
- * machine and from minute to minute; the ratio is the figure to keep.
+ * `npm run bench [-- [--quick] [<row> …]]`: how fast the gateway is beside other ways to the same APIs, over one upstream
+ * with fixed answers, in one run on one machine. All rows together write `docs/performance.md` and its chart; some of
+ * them, or short rounds, are printed only.
  */
+import { writeFileSync } from 'node:fs';
+import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { parseArgs } from 'node:util';
-import { CASES } from './cases.ts';
-import { compare, type Effort } from './comparison.ts';
+import { CONTESTANTS } from './contestants/index.ts';
 import { separateCores } from './cores.ts';
-import { CONCURRENCY } from './load.ts';
-import { report } from './report.ts';
-
-const FULL: Effort = { warmUpSeconds: 3, rounds: 5, roundSeconds: 2 };
-const QUICK: Effort = { warmUpSeconds: 1.5, rounds: 3, roundSeconds: 1 };
+import { chartOf } from './page/chart.ts';
+import { CHART, type Circumstances, goalsTable, PAGE, pageOf } from './page/page.ts';
+import { measure, ROW_NAMES } from './rows/index.ts';
+import type { Section } from './rows/section.ts';
+import { FULL, openScene, pathOf, QUICK } from './scene.ts';
 
 const { values, positionals } = parseArgs({
   options: { quick: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
-const core = separateCores();
-const place =
-  core === undefined
-    ? 'all processes share the cores: expect noise'
-    : `contestants on core ${core}, load and upstream on another`;
-process.stdout.write(`${CONCURRENCY} connections; ${place}\n\n`);
-for (const name of positionals.length > 0 ? positionals : Object.keys(CASES)) {
-  const comparison = await compare(name, core, values.quick ? QUICK : FULL);
-  process.stdout.write(`${report(comparison)}\n`);
+const unknown = positionals.filter((name) => !ROW_NAMES.includes(name));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no ${unknown.join(', ')}. Expected some of: ${ROW_NAMES.join(', ')}.\n`);
+  process.exit(2);
+}
+const circumstances: Circumstances = {
+  date: new Date().toISOString().slice(0, 10),
+  machine: `${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, ${type()} ${release()}`,
+  node: process.versions.node,
+  load: loadavg()
+    .map((load) => load.toFixed(1))
+    .join(', '),
+};
+const cores = separateCores();
+if (cores.measured === undefined) {
+  process.stderr.write('All processes share the cores, as taskset cannot hold them to one: expect noise.\n');
+}
+for (const { name, missing } of CONTESTANTS) if (missing) process.stderr.write(`${name}: ${missing}\n`);
+
+await using scene = await openScene(cores, values.quick ? QUICK : FULL);
+const sections: Section[] = [];
+for await (const section of measure(scene, CONTESTANTS, positionals.length > 0 ? positionals : ROW_NAMES)) {
+  sections.push(section);
+  process.stdout.write(`${section.text && `${section.text}\n`}${goalsTable(section.goals)}\n\n`);
+}
+if (positionals.length === 0 && !values.quick) {
+  writeFileSync(pathOf(`../../${PAGE}`), pageOf(sections, CONTESTANTS, circumstances));
+  writeFileSync(pathOf(`../../${CHART}`), chartOf(sections.flatMap(({ bars }) => bars ?? [])));
+  process.stdout.write(`${PAGE} and ${CHART} are written.\n`);
 }
