@@ -74,7 +74,9 @@ export function withApiIds<Values extends object>(values: Values, ids: GivenIds,
       read = { ...read, [name]: list.read };
     } else {
       const names = namesOf(name, typeName, mistake)(given);
-      read = { ...read, ...names, [name]: idIn(names) };
+      // The id itself goes under no name but that of the value.
+      const [own = name] = Object.keys(names);
+      read = { ...read, ...names, [own]: read[own], [name]: idIn(names) };
     }
   }
   // The same members, of the same types.

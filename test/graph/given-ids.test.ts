@@ -16,9 +16,8 @@ const FOLLOWED: Readonly<Record<string, string>> = {
   'Subscription.hoodExport.hoodId': 'HoodExport',
 };
 
-/** Ids of whatever they are compared with, and of workspaces and people of Hood, who are no objects of this graph. */
-const isOther = (place: string) =>
-  /^HoodIDFilter\.|\.(?:company|creator)Id$|^(?:Query\.dataSubject|ExportDataSubjectInput)\.clientId$/.test(place);
+/** Ids of whatever they are compared with, and of workspaces and users of Hood, which are no objects of this graph. */
+const isOther = (place: string) => /^HoodIDFilter\.|\.(?:company|creator)Id$/.test(place);
 
 type Place = readonly [place: string, definition: GraphQLArgument | GraphQLInputField];
 

@@ -32,6 +32,7 @@ export const PLACES: Record<string, [type: string, operation: string]> = {
     'CustomerProfile',
     '{ it: dataSubject(customerId: $id) { customerId missing { what } } }',
   ],
+  'Query.dataSubject.clientId': ['CustomerProfile', '{ it: dataSubject(clientId: $id) { clientId missing { what } } }'],
   'Query.systemOfRecord.identifier': ['SystemOfRecord', '{ it: systemOfRecord(identifier: $id) { id } }'],
   'Query.customerAttribute.identifier': ['CustomerAttribute', '{ it: customerAttribute(identifier: $id) { id } }'],
   'Query.attributeImport.importId': ['AttributeImport', '{ it: attributeImport(importId: $id) { id } }'],
@@ -98,6 +99,7 @@ export const PLACES: Record<string, [type: string, operation: string]> = {
     'importAttributeValues(input: { systemOfRecord: $id, fileUrl: "https://example.com/values.csv" })',
   ],
   'ExportDataSubjectInput.customerId': ['CustomerProfile', 'exportDataSubject(input: { customerId: $id })'],
+  'ExportDataSubjectInput.clientId': ['CustomerProfile', 'exportDataSubject(input: { clientId: $id })'],
   'ExportCustomerProfilesInput.systems': ['SystemOfRecord', 'exportCustomerProfiles(input: { systems: [$id] })'],
   'CreateCustomerAttributeInput.systemOfRecord': [
     'SystemOfRecord',

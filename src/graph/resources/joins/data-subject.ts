@@ -113,7 +113,7 @@ builder.queryField('dataSubject', (t) =>
       email: t.arg.string({
         description: 'Their e-mail address: a user id in SOR, and part of requests, where capitals do not matter.',
       }),
-      clientId: t.arg.id({ description: 'Hood’s id of them.' }),
+      clientId: t.arg.id({ idOf: 'CustomerProfile', description: 'Hood’s id of them.' }),
       maxCalls: t.arg.int({
         required: true,
         defaultValue: 5,

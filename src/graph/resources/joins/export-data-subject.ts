@@ -17,7 +17,7 @@ mutation('exportDataSubject', {
       description: 'Whether `customerId` is a user’s or a device’s; both if left out.',
     }),
     email: t.string({ description: 'Their e-mail address.' }),
-    clientId: t.id({ description: 'Hood’s id of them.' }),
+    clientId: t.id({ idOf: 'CustomerProfile', description: 'Hood’s id of them.' }),
   }),
   rules: [[hasOneName, { path: [], code: 'REQUIRED', message: ONE_NAME }]],
   cost: () => [],
