@@ -24,6 +24,16 @@ describe.runIf(clientsAreThere())('urql', { timeout: 60_000 }, () => {
     found(context, GRAPHCACHE);
   });
 
+  test('files in variables are sent as a form, with the header that uploads need', async (context) => {
+    await using gateway = await startGateway();
+    expect(await run('urql', `${await gateway.listen()}/graphql`, 'proofs')).toMatchObject({
+      proofOfIdentity: expect.stringMatching(/proof_of_identity\.png$/),
+      proofOfAddress: expect.stringMatching(/proof_of_address\.pdf$/),
+    });
+    expect(gateway.hoodCalls()).toEqual(['POST /v1/hood/gdpr-requests']);
+    found(context, client('@urql/core'));
+  });
+
   test('data and error come together when one API is down', async (context) => {
     await using gateway = await startGateway();
     gateway.sor.api.dials.fault = () => ({ kind: 'status', status: 501 });

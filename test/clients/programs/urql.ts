@@ -2,7 +2,7 @@ import { Client, fetchExchange, gql } from '@urql/core';
 import { cacheExchange } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
 
-/** A screen of urql with its normalised cache: pages, rows by `id`, and half an answer. */
+/** A screen of urql with its normalised cache: pages, rows by `id`, half an answer, and files. */
 const [url = '', scene = ''] = process.argv.slice(2);
 
 let requests = 0;
@@ -107,6 +107,28 @@ async function partialData(): Promise<unknown> {
   return { data, errors };
 }
 
-const SCENES: Record<string, () => Promise<unknown>> = { pages, cacheById, partialData };
+/** Two files among the variables go in one form. */
+async function proofs(): Promise<unknown> {
+  const { data, error } = await client.mutation(
+    gql`
+      mutation Enter($input: CreateGdprRequestInput!) {
+        createGdprRequest(input: $input) {
+          ... on CreateGdprRequestSuccess {
+            gdprRequest {
+              hoodId
+              proofOfIdentity
+              proofOfAddress
+            }
+          }
+        }
+      }
+    `,
+    { input: { proofOfIdentity: new File(['x'], 'pass.png'), proofOfAddress: new File(['y'], 'bill.pdf') } },
+    { fetchOptions: { headers: { 'x-graphql-upload': '1' } } },
+  );
+  return error?.message ?? data?.createGdprRequest.gdprRequest;
+}
+
+const SCENES: Record<string, () => Promise<unknown>> = { pages, cacheById, partialData, proofs };
 
 process.stdout.write(JSON.stringify(await SCENES[scene]?.()));
