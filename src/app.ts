@@ -39,12 +39,11 @@ import { useGraphiql } from './server/graphiql/graphiql.ts';
 import { useIncrementalDelivery } from './server/incremental.ts';
 import { useLoadShedding } from './server/load-shedding.ts';
 import { memoryPressure } from './server/memory-pressure.ts';
-import { usePersistedQueries } from './server/persisted-queries.ts';
+import { usePersistedQueries, useTrustedDocuments } from './server/named-documents.ts';
 import { useReceivedOperation } from './server/received-operation.ts';
 import { useSubscriptions } from './server/subscriptions.ts';
 import { useMetrics } from './server/telemetry/metrics-endpoint.ts';
 import type { Telemetry } from './server/telemetry/telemetry.ts';
-import { useTrustedDocuments } from './server/trusted-documents.ts';
 import { useUploads } from './server/uploads.ts';
 import { useOperationCost, useUpstreamCost } from './server/upstream-cost.ts';
 import type { Upstreams } from './upstreams.ts';
@@ -118,7 +117,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
     landingPage: false,
     logging: false,
     plugins: [
-      telemetry.usePlugin(),
+      telemetry.plugin,
       useVaryOrigin(origins),
       useMetrics(telemetry.metrics, config.METRICS_PORT !== undefined),
       useReceivedOperation(config.MAX_BODY, config.REQUEST_DEADLINE),
@@ -189,10 +188,6 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
 /** Where it happened, without the message: that may quote somebody's data. */
 function stackOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  const frames =
-    error.stack
-      ?.replace(error.message, '')
-      .split('\n')
-      .filter((line) => /^\s+at /.test(line)) ?? [];
+  const frames = error.stack?.replace(error.message, '').match(/^\s+at .*$/gm) ?? [];
   return [error.name, ...frames].join('\n');
 }

@@ -9,7 +9,7 @@ import type { Config } from './config/config.ts';
 import { inUrl } from './config/setting-kinds.ts';
 import { onceAMinute } from './server/once-a-minute.ts';
 import { metricsServer } from './server/telemetry/metrics-endpoint.ts';
-import { Telemetry } from './server/telemetry/telemetry.ts';
+import { startTelemetry, type Telemetry } from './server/telemetry/telemetry.ts';
 
 const { name: NAME, version: VERSION } = manifest;
 
@@ -18,7 +18,7 @@ const LAST_SPANS_MS = 2_000;
 
 /** Opens log, metrics and traces as configured; the stack closes them. */
 export async function openTelemetry(config: Config, log: Logger, stack: AsyncDisposableStack): Promise<Telemetry> {
-  const telemetry = new Telemetry({
+  const telemetry = startTelemetry({
     log,
     // Without a collector spans go to whatever was loaded into the process for them.
     tracer: config.OTEL_EXPORTER_OTLP_ENDPOINT ? await openTracer(config, log, stack) : trace.getTracer(NAME, VERSION),

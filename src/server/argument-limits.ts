@@ -84,30 +84,27 @@ function beyondLimits(
 ): GraphQLError | undefined {
   const sizes = new Map<string, Size>();
   for (const { variable, defaultValue } of variableDefinitions) {
-    const given = variables[variable.name.value];
-    sizes.set(
-      variable.name.value,
-      given === undefined && defaultValue ? sizeOfLiterals([defaultValue]) : sizeOf(given),
-    );
+    const name = variable.name.value;
+    const isDefault = variables[name] === undefined && defaultValue;
+    sizes.set(name, isDefault ? sizeOfLiterals([defaultValue]) : sizeOf(variables[name]));
   }
-  const total = { values: 0, most: 0, field: undefined as FieldNode | undefined };
-  for (const { field, times, variables, ...literals } of uses) {
-    const parts = [literals, ...variables.flatMap((name) => sizes.get(name) ?? [])];
-    const longest = parts.reduce((longest, { members }) => Math.max(longest, members), 0);
+  let total = 0;
+  let largest: { field: FieldNode; values: number } | undefined;
+  for (const { field, times, variables: used, ...literals } of uses) {
+    const parts = [literals, ...used.flatMap((name) => sizes.get(name) ?? [])];
+    const longest = parts.reduce((most, { members }) => Math.max(most, members), 0);
     if (longest > MOST_MEMBERS) {
-      return refusal(
-        field,
-        `Expected at most ${MOST_MEMBERS} members in a list: \`${field.name.value}\` has ${longest}.`,
-      );
+      const message = `Expected at most ${MOST_MEMBERS} members in a list: \`${field.name.value}\` has ${longest}.`;
+      return refusal(field, message);
     }
-    const values = times * parts.reduce((sum, { values }) => sum + values, 0);
-    total.values += values;
-    if (values > total.most) Object.assign(total, { most: values, field });
+    const values = times * parts.reduce((sum, part) => sum + part.values, 0);
+    total += values;
+    if (values > (largest?.values ?? 0)) largest = { field, values };
   }
-  if (total.values <= MOST_VALUES || !total.field) return undefined;
+  if (total <= MOST_VALUES || !largest) return undefined;
   return refusal(
-    total.field,
-    `Expected at most ${MOST_VALUES} values in arguments, those of aliases and fragments counted wherever they stand, and long texts once more for every ${TEXT_LENGTH} characters: this operation has more, most of them in \`${total.field.name.value}\`.`,
+    largest.field,
+    `Expected at most ${MOST_VALUES} values in arguments, those of aliases and fragments counted wherever they stand, and long texts once more for every ${TEXT_LENGTH} characters: this operation has more, most of them in \`${largest.field.name.value}\`.`,
   );
 }
 

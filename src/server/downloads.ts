@@ -21,17 +21,14 @@ import type { Trail } from './audit/trail.ts';
 import { identifyAs } from './callers.ts';
 import { factsOf } from './telemetry/operation-facts.ts';
 
-/** How a file is opened that a link was made for, what it is called, without its ending, and whom the audit names. */
-type Downloads = Record<
-  DownloadKind,
-  {
-    open: (subject: string, request: Request) => Promise<OpenedStream>;
-    nameOf: (subject: string) => string;
-    /** What the link says, where that is hidden. */
-    subjectIn?: (subject: string) => Promise<string | undefined>;
-    about?: (subject: string) => Subject;
-  }
->;
+/** A file that a link leads to. */
+interface LinkedFile {
+  /** What it is called, without its ending. */
+  name: string;
+  /** Whom the audit names. */
+  about: Subject;
+  open: () => Promise<OpenedStream>;
+}
 
 /** What it takes to honour a link. */
 export interface DownloadsOptions {
@@ -64,41 +61,39 @@ const RETRY_AFTER = '5';
  */
 export function useDownloads(options: DownloadsOptions): Plugin {
   const { signer, stillGranted, trailOf, seal, interactive, background, openSubject } = options;
-  const downloads: Downloads = {
-    exports: {
-      open: (id, request) => interactive(request).hood.download(id),
-      nameOf: (id) => `export-${id.replace(/[^\w-]/g, '_')}`,
-    },
-    'profile-exports': {
-      open: (subject, request) => {
-        const query = JSON.parse(Buffer.from(subject, 'base64url').toString());
+  const files: Record<DownloadKind, (subject: string, request: Request) => LinkedFile> = {
+    exports: (id, request) => ({
+      ...{ name: `export-${id.replace(/[^\w-]/g, '_')}`, about: ['export', id] },
+      open: () => interactive(request).hood.download(id),
+    }),
+    'profile-exports': (written, request) => ({
+      ...{ name: 'customer-profiles', about: ['export', written] },
+      open: async () => {
+        const query = JSON.parse(Buffer.from(written, 'base64url').toString());
         return openProfileExport(background(request).sor, query, request.signal);
       },
-      nameOf: () => 'customer-profiles',
-    },
-    'data-subjects': {
-      open: async (subject, request) => {
-        const pieces = openSubject(JSON.parse(subject), background(request));
-        const body = Readable.from(pieces, { objectMode: false });
+    }),
+    'data-subjects': (written, request) => {
+      const names: PersonArguments = JSON.parse(written);
+      const open = async () => {
+        const body = Readable.from(openSubject(names, background(request)), { objectMode: false });
         return { status: 200, headers: { 'content-type': 'application/json' }, body };
-      },
-      nameOf: () => 'data-subject',
-      subjectIn: seal.open,
-      about: (subject) => ['customer', nameIn(JSON.parse(subject))],
+      };
+      return { name: 'data-subject', about: ['customer', nameIn(names)], open };
     },
   };
   /** The callers of those under way. */
   const callers: string[] = [];
   type Asked = Parameters<NonNullable<Plugin['onRequest']>>[0];
   const serve = async (kind: DownloadKind, { request, url, fetchAPI, endResponse, serverContext }: Asked) => {
-    const { open, nameOf, subjectIn = async (given: string) => given, about = exportOf } = downloads[kind];
     const problem = (status: number, message: string, headers: Record<string, string> = {}) =>
       endResponse(new fetchAPI.Response(`${message}\n`, { status, headers: { 'content-type': PLAIN, ...headers } }));
 
     if (request.method !== 'GET') return problem(405, 'Expected GET.', { allow: 'GET' });
     const link = linkedFile(url, signer, kind);
     const scopes = link && stillGranted(link.holder);
-    const subject = link && (await subjectIn(link.subject));
+    // Whom a file is about is hidden in its link.
+    const subject = link && (kind === 'data-subjects' ? await seal.open(link.subject) : link.subject);
     if (!scopes || subject === undefined || !SCOPES_OF_FILES[kind].every((scope) => scopes.has(scope))) {
       return problem(403, 'This link has expired or is not one of ours: ask for a new one.');
     }
@@ -112,22 +107,18 @@ export function useDownloads(options: DownloadsOptions): Plugin {
     callers.push(name);
     const leave = () => callers.splice(callers.indexOf(name), 1);
     try {
-      await trailOf(request)?.download(about(subject));
-      const { headers, body } = await open(subject, request);
+      const file = files[kind](subject, request);
+      await trailOf(request)?.download(file.about);
+      const { headers, body } = await file.open();
       const { res } = serverContext as { res?: ServerResponse };
       finished(res ?? body, leave);
       // Yoga pipes it to the caller, and a pipe would leave them waiting for the rest of a file that was cut off.
       body.once('error', (error) => res?.destroy(error));
       const type = String(headers['content-type'] ?? 'application/octet-stream');
-      endResponse(
-        // Its types do not say that Yoga's `Response` takes streams of Node as they are.
-        new fetchAPI.Response(body as unknown as ReadableStream, {
-          headers: {
-            'content-type': type,
-            'content-disposition': `attachment; filename="${nameOf(subject)}${extensionFor(type)}"`,
-          },
-        }),
-      );
+      const disposition = `attachment; filename="${file.name}${extensionFor(type)}"`;
+      const sent = { 'content-type': type, 'content-disposition': disposition };
+      // Its types do not say that Yoga's `Response` takes streams of Node as they are.
+      endResponse(new fetchAPI.Response(body as unknown as ReadableStream, { headers: sent }));
     } catch (error) {
       leave();
       if (error instanceof CallerError) return problem(503, error.message);
@@ -145,8 +136,6 @@ export function useDownloads(options: DownloadsOptions): Plugin {
     },
   };
 }
-
-const exportOf = (id: string): Subject => ['export', id];
 
 const PLAIN = 'text/plain; charset=utf-8';
 

@@ -2,11 +2,8 @@ import type { ServerResponse } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
 import { identityOf } from './callers.ts';
 import { Places } from './places.ts';
-import { refusal } from './refusal.ts';
-import { factsOf, isSubscription } from './telemetry/operation-facts.ts';
-
-/** Why there is no place, for the metrics. */
-const REASONS = { none: 'places', 'none for you': 'caller_rate' } as const;
+import { noPlace } from './refusal.ts';
+import { isSubscription } from './telemetry/operation-facts.ts';
 
 /** When a caller who was refused should come again, in seconds: most operations are over by then. */
 const RETRY_AFTER = 1;
@@ -14,10 +11,9 @@ const RETRY_AFTER = 1;
 /**
  * Refuses operations with status 503 while `maxOperations` are under way or memory is short, before anything of them is
  * read; and with 429 while their caller has so many under way that others find no place. An operation is under way
- * until its answer is there; where that is sent in parts, until the last one is with the caller. Subscriptions hold no place once they have
- * begun, and `onMemoryShort` may end them. How late the process is
- * does not count: with so many at a time an operation waits for a fraction of a second, and its deadline ends it
- * otherwise.
+ * until its answer is there; where that is sent in parts, until the last one is with the caller. Subscriptions hold no
+ * place once they have begun, and `onMemoryShort` may end them. How late the process is does not count: with so many at
+ * a time an operation waits for a fraction of a second, and its deadline ends it otherwise.
  *
  * `isShedding` tells whether memory is short, which ends as requests go elsewhere. That all places are taken it does not
  * tell: a replica that was taken out because it is busy would leave its load to the others.
@@ -43,13 +39,13 @@ export function useLoadShedding(
       const isMemory = isShedding();
       if (isMemory) onMemoryShort();
       const place = isMemory ? 'none' : places.take(request, identityOf(request).caller);
-      if (place !== 'taken') factsOf(request).refusedFor = isMemory ? 'memory' : REASONS[place];
       if (place === 'none') {
-        throw refusal(503, 'RATE_LIMITED', 'The gateway has too much to do just now.', { retryAfter: RETRY_AFTER });
+        const message = 'The gateway has too much to do just now.';
+        throw noPlace(request, isMemory ? 'memory' : 'places', message, RETRY_AFTER);
       }
       if (place === 'none for you') {
         const message = 'Others wait for a place, and you have as many operations under way as they leave you.';
-        throw refusal(429, 'RATE_LIMITED', message, { retryAfter: RETRY_AFTER });
+        throw noPlace(request, 'caller_rate', message, RETRY_AFTER);
       }
       const { res } = (serverContext ?? {}) as { res?: ServerResponse };
       unanswered.add(request);

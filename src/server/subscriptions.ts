@@ -1,14 +1,18 @@
 import { collectFields, isAsyncIterable } from '@graphql-tools/utils';
-import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, getOperationAST } from 'graphql';
+import {
+  createSourceEventStream,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLError,
+  getOperationAST,
+} from 'graphql';
 import type { Plugin, YogaServerInstance } from 'graphql-yoga';
 import { coercedVariables, NO_VALUES } from '../execution/coerced-variables.ts';
 import { partsOf } from '../execution/document-parts.ts';
 import { BadInput } from '../graph/caller-error.ts';
 import type { Context } from '../graph/context.ts';
-import type { Caller } from '../http/client/caller.ts';
 import { identityOf } from './callers.ts';
-import { refusal } from './refusal.ts';
-import { factsOf } from './telemetry/operation-facts.ts';
+import { noPlace, refusal } from './refusal.ts';
 
 /** One caller but a router may have one in so many of all subscriptions. */
 const SHARE = 10;
@@ -33,18 +37,13 @@ export function useSubscriptions(most: number, stopping: AbortSignal) {
   const open = new Map<Request, { caller: string; ending: AbortController }>();
   let yoga: Pick<YogaServerInstance<object, Context>, 'getEnveloped'>;
 
-  function refusedFor({ name, isRouter }: Caller) {
-    if (stopping.aborted || open.size >= most) {
-      const message = stopping.aborted ? 'The gateway is about to stop.' : 'The gateway has too many subscriptions.';
-      return { reason: 'places', error: refusal(503, 'RATE_LIMITED', message, { retryAfter: RETRY_AFTER }) } as const;
-    }
+  function refusedFor(request: Request): GraphQLError | undefined {
+    const { name, isRouter } = identityOf(request).caller;
+    if (stopping.aborted) return noPlace(request, 'places', 'The gateway is about to stop.', RETRY_AFTER);
+    if (open.size >= most) return noPlace(request, 'places', 'The gateway has too many subscriptions.', RETRY_AFTER);
     const own = Math.ceil(most / SHARE);
     if (isRouter || open.values().reduce((count, { caller }) => count + Number(caller === name), 0) < own) return;
-    const message = `Expected at most ${own} subscriptions of one caller.`;
-    return {
-      reason: 'caller_rate',
-      error: refusal(429, 'RATE_LIMITED', message, { retryAfter: RETRY_AFTER }),
-    } as const;
+    return noPlace(request, 'caller_rate', `Expected at most ${own} subscriptions of one caller.`, RETRY_AFTER);
   }
 
   /** Takes a place until what it returns is aborted or `end` is called. */
@@ -67,11 +66,8 @@ export function useSubscriptions(most: number, stopping: AbortSignal) {
 
   async function subscribe(args: ExecutionArgs): Promise<ExecutionResult | AsyncIterable<ExecutionResult>> {
     const { request } = args.contextValue as { request: Request };
-    const refused = refusedFor(identityOf(request).caller);
-    if (refused) {
-      factsOf(request).refusedFor = refused.reason;
-      return { errors: [refused.error] };
-    }
+    const refused = refusedFor(request);
+    if (refused) return { errors: [refused] };
     if (!EVENTS.test(request.headers.get('accept') ?? '*/*')) {
       // Yoga would leave it open, for nobody.
       return { errors: [refusal(406, 'BAD_USER_INPUT', 'Expected `Accept: text/event-stream` with a subscription.')] };

@@ -38,83 +38,15 @@ const REASONS: Readonly<Record<number, string>> = {
   503: 'credential',
 };
 
+export type Telemetry = ReturnType<typeof startTelemetry>;
+
 /** The log, metrics and traces of operations and calls. */
-export class Telemetry {
-  readonly metrics: Metrics;
-  /** For all clients of the APIs. */
-  readonly observer: CallObserver;
-  readonly #log: ReturnType<typeof operationLog>;
-  readonly #traces: Traces;
+export function startTelemetry({ log, tracer, tracedApis, documents }: TelemetryOptions) {
+  const metrics = new Metrics(namesIn(documents));
+  const lines = operationLog(log);
+  const traces = new Traces(tracer, tracedApis);
 
-  constructor(options: TelemetryOptions) {
-    const metrics = new Metrics(namesIn(options.documents));
-    const log = operationLog(options.log);
-    const traces = new Traces(options.tracer, options.tracedApis);
-    this.metrics = metrics;
-    this.#log = log;
-    this.#traces = traces;
-    this.observer = {
-      sent(call) {
-        countCall(call);
-        metrics.sent(call);
-        return traces.sent(call);
-      },
-      ended(call) {
-        noteSharers(call);
-        metrics.ended(call);
-        log.ended(call);
-        traces.ended(call);
-      },
-      read(read) {
-        countRead(read);
-        metrics.read(read);
-      },
-      failed(error, attempts) {
-        metrics.failed(error);
-        log.failed(error, attempts);
-      },
-    };
-  }
-
-  /** Follows each operation from its request to its answer, or to the last part of it. It must be the first plugin. */
-  usePlugin(): Plugin {
-    return {
-      onRequestParse: ({ request }) => this.#traces.begin(factsOf(request)),
-      onValidate({ params: { documentAST }, context: { request, params } }) {
-        factsOf(request).begin(documentAST, params.operationName);
-      },
-      onResultProcess({ request, result, setResult }) {
-        const { codes } = factsOf(request);
-        setResult(eachPart(result, (part) => noted(part, codes)));
-      },
-      onResponse: ({ request, response, serverContext }) => {
-        const facts = factsOfServed(request);
-        if (facts) response.headers.set('x-request-id', facts.requestId);
-        // Of `/caller`, where secrets can be guessed at as well.
-        else if (response.status === 401) this.metrics.refused('credential');
-        // Downloads have facts as well, but are no operations.
-        if (!facts?.span) return;
-        const { res } = (serverContext ?? {}) as { res?: ServerResponse };
-        const caller = identityOf(request).caller.name;
-        const length = response.headers.get('content-length');
-        const isWhole = !comesInParts(response);
-        const ms = performance.now() - facts.startedAt;
-        const before = res?.socket?.bytesWritten ?? 0;
-        // What is sent in the end is not this response where a plugin fails that comes later.
-        const done = () => {
-          const sent = (res?.req.socket.bytesWritten ?? 0) - before;
-          const bytes = isWhole ? (length === null ? undefined : Number(length)) : sent;
-          const answer = { caller, status: res?.headersSent ? res.statusCode : response.status, bytes };
-          const isLeft = res && !res.writableFinished && !isSubscription(request);
-          this.#done(facts, { ...answer, ms: isWhole ? ms : performance.now() - facts.startedAt }, isLeft);
-        };
-        if (!res || res.closed) done();
-        else res.once('close', done);
-      },
-    };
-  }
-
-  #done(facts: OperationFacts, answer: Answered, hasLeft = false): void {
+  const done = (facts: OperationFacts, answer: Answered, hasLeft: boolean) => {
     const { status, ms } = answer;
     const { codes, operation, refusedFor = operation ? undefined : REASONS[status] } = facts;
     // Its caller has seen no error, or is the cause: of half a body there is no JSON.
@@ -123,11 +55,75 @@ export class Telemetry {
       codes.add('CALLER_LEFT');
     }
     const [code = status < 400 ? 'OK' : `HTTP_${status}`] = codes;
-    this.metrics.operation(facts, code, ms);
-    if (refusedFor) this.metrics.refused(refusedFor);
-    this.#log.operation(facts, answer);
-    this.#traces.end(facts, status);
-  }
+    metrics.operation(facts, code, ms);
+    if (refusedFor) metrics.refused(refusedFor);
+    lines.operation(facts, answer);
+    traces.end(facts, status);
+  };
+
+  /** For all clients of the APIs. */
+  const observer: CallObserver = {
+    sent(call) {
+      countCall(call);
+      metrics.sent(call);
+      return traces.sent(call);
+    },
+    ended(call) {
+      noteSharers(call);
+      metrics.ended(call);
+      lines.ended(call);
+      traces.ended(call);
+    },
+    read(read) {
+      countRead(read);
+      metrics.read(read);
+    },
+    failed(error, attempts) {
+      metrics.failed(error);
+      lines.failed(error, attempts);
+    },
+  };
+
+  /** Follows each operation from its request to its answer, or to the last part of it. It must be the first plugin. */
+  const plugin: Plugin = {
+    onRequestParse: ({ request }) => traces.begin(factsOf(request)),
+    onValidate({ params: { documentAST }, context: { request, params } }) {
+      factsOf(request).begin(documentAST, params.operationName);
+    },
+    onResultProcess({ request, result, setResult }) {
+      const { codes } = factsOf(request);
+      setResult(eachPart(result, (part) => noted(part, codes)));
+    },
+    onResponse({ request, response, serverContext }) {
+      const facts = factsOfServed(request);
+      if (facts) response.headers.set('x-request-id', facts.requestId);
+      // Of `/caller`, where secrets can be guessed at as well.
+      else if (response.status === 401) metrics.refused('credential');
+      // Downloads have facts as well, but are no operations.
+      if (!facts?.span) return;
+      const { res } = (serverContext ?? {}) as { res?: ServerResponse };
+      const caller = identityOf(request).caller.name;
+      const length = response.headers.get('content-length');
+      const isWhole = !comesInParts(response);
+      const ms = performance.now() - facts.startedAt;
+      const before = res?.socket?.bytesWritten ?? 0;
+      const end = () => {
+        const sent = (res?.req.socket.bytesWritten ?? 0) - before;
+        const answer = {
+          caller,
+          // What is sent in the end is not this response where a plugin fails that comes later.
+          status: res?.headersSent ? res.statusCode : response.status,
+          bytes: isWhole ? (length === null ? undefined : Number(length)) : sent,
+          ms: isWhole ? ms : performance.now() - facts.startedAt,
+        };
+        done(facts, answer, res !== undefined && !res.writableFinished && !isSubscription(request));
+      };
+      if (!res || res.closed) end();
+      else res.once('close', end);
+    },
+  };
+
+  return { metrics, observer, plugin };
 }
 
 /** The names of the operations in these texts. */
