@@ -46,10 +46,9 @@ export function useOperationCost(limit: number): Plugin<{ request: Request }> {
       setResultAndStopExecution({ data: null, extensions: { upstreamEstimate: { cost, limit, calls, path } } });
     } else if (cost > limit) {
       const cut = mostWithin(limit, estimate, count);
-      const advice = cut
-        ? `\`${path.at(-1)}\` costs the most: ask for at most ${cut.most} in \`${cut.list.key}\``
-        : 'ask for less, or in several operations';
-      const message = `Expected an operation of at most ${limit} upstream calls, not ${cost}: ${advice}.`;
+      const advice = cut ? `at most ${cut.most} in \`${cut.list.key}\`` : 'less, or in several operations';
+      const what = `\`${path.at(-1)}\` costs the most: ask for ${advice}`;
+      const message = `Expected an operation of at most ${limit} upstream calls, not ${cost}: ${what}.`;
       const extensions = { code: 'OPERATION_TOO_COSTLY', cost, limit, path };
       setResultAndStopExecution({ errors: [new GraphQLError(message, { extensions })] });
     }
