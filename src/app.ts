@@ -174,8 +174,10 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
     ],
   });
   // No page can know a credential, so that where one is asked for any name will do: a proxy may have its own.
-  const isOurs = config.AUTH.includes('none') ? allowedHosts(publicUrl, config.ALLOWED_HOSTS, log) : () => true;
-  return Object.assign(frontDoor(yoga, { isOurs, report, refused: (reason) => telemetry.metrics.refused(reason) }), {
+  const isOurs = config.AUTH.includes('none')
+    ? allowedHosts(publicUrl, config.ALLOWED_HOSTS, log, () => telemetry.metrics.refused('host'))
+    : () => true;
+  return Object.assign(frontDoor(yoga, isOurs, report), {
     fetch: yoga.fetch,
     // Plugins may have reports to send.
     [Symbol.asyncDispose]: async () => {
