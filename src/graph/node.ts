@@ -1,15 +1,15 @@
-import type { ObjectRef } from '@pothos/core';
+import { brandWithType, type ObjectRef } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
-import { refuseTooMany } from './asked-objects.ts';
 import { builder, type FieldsOf, type Types } from './builder.ts';
-import { CallerError } from './caller-error.ts';
+import { BadInput, CallerError } from './caller-error.ts';
 import { type Context, oncePerOperation } from './context.ts';
 import { type Asked, byArguments, type Charge } from './cost/charge.ts';
 import { scopesOfType } from './federation/tags.ts';
+import { rightArgumentsOf } from './given-ids-plugin.ts';
 import { globalId, readableIds, readId } from './node-ids.ts';
 import { isAllRefused } from './refused-fields.ts';
 import { requireScopes } from './scopes.ts';
-import { upstreamFields } from './selection.ts';
+import { upstreamFields, visitOperation } from './selection.ts';
 
 /** How objects of a type are found again. */
 export interface NodeOptions {
@@ -42,9 +42,6 @@ export interface NodeName {
 
 const types = new Map<string, NodeType>();
 
-/** Which type an object is that was loaded by its key: rows of the APIs do not say it themselves. */
-const typeNames = new WeakMap<object, string>();
-
 /** Makes a type reachable through `node` and `nodes`, and an entity of a supergraph. */
 export function nodeLoader<Row extends object>(ref: ObjectRef<Types, Row>, options: NodeOptions): void {
   // The row is whatever `load` finds; nothing here looks into it.
@@ -68,11 +65,6 @@ export function nodeLoader<Row extends object>(ref: ObjectRef<Types, Row>, optio
 /** Every type that has a loader, by its name. */
 export function nodeTypes(): ReadonlyMap<string, NodeType> {
   return types;
-}
-
-/** The type of an object that was loaded by its key. */
-export function loadedType(row: object): string | null {
-  return typeNames.get(row) ?? null;
 }
 
 /**
@@ -109,6 +101,37 @@ export function lookUpsOf<Args, Name>(
   };
 }
 
+/** How many objects each field of the operation names. */
+const namedCounts = oncePerOperation(() => new Map<string, number>());
+
+/**
+ * Throws `BadInput` before anything is called, should the whole operation name more objects than it may in the only
+ * argument of the current field of `Query`, under whatever aliases. `argument` says in the sentence what they are.
+ */
+function refuseTooMany(argument: string, asked: Asked): void {
+  const { context, fieldNodes, schema, variableValues } = asked;
+  const counts = namedCounts(context);
+  const fieldName = fieldNodes[0]?.name.value ?? '';
+  const definition = schema.getQueryType()?.getFields()[fieldName];
+  if (!counts.has(fieldName) && definition) {
+    const lengths = new Map<string, number>();
+    visitOperation(asked, 'Query', (node) => {
+      if (node.name.value !== fieldName) return;
+      const names = rightArgumentsOf(definition, node, variableValues)?.[argument] as unknown[] | undefined;
+      lengths.set((node.alias ?? node.name).value, names?.length ?? 0);
+    });
+    counts.set(
+      fieldName,
+      lengths.values().reduce((sum, length) => sum + length, 0),
+    );
+  }
+  const count = counts.get(fieldName) ?? 0;
+  if (count <= context.maxEntities) return;
+  throw new BadInput(
+    `Expected at most ${context.maxEntities} ${argument} in an operation, not ${count}: ask for them in several.`,
+  );
+}
+
 /** Objects in the order of what names them; a list may hold errors in place of items, so that each fails alone. */
 export function loadEach<Name>(
   names: readonly Name[],
@@ -126,14 +149,14 @@ export async function loadNode(
   requireScopes(context, scopesOfType(info.schema, typeName));
   const load = () => types.get(typeName)?.load(key, upstreamFields(info, typeName), context, info);
   const row = isAllRefused(info, typeName) ? {} : ((await load()) ?? null);
-  if (row) typeNames.set(row, typeName);
+  // Rows of the APIs do not say of which type they are.
+  if (row) brandWithType(row, typeName as never);
   return row;
 }
 
 /** Anything with an `id` of its own. */
 export const Node = builder.interfaceRef<object>('Node').implement({
   description: 'Anything that can be fetched again by its `id`.',
-  resolveType: loadedType,
   fields: (t) => ({
     id: t.field({
       type: 'ID',
@@ -179,10 +202,8 @@ builder.queryFields((t) => ({
       }),
     },
     ...lookUpsOf(({ ids }: { ids: string[] }) => ids, readId, 'ids'),
-    resolve: (_root, { ids }, context, info) => {
-      refuseTooMany('ids', { ...info, context });
-      return loadEach(ids, async (id) => loadNode(readId(id), context, info)) as never;
-    },
+    resolve: (_root, { ids }, context, info) =>
+      loadEach(ids, async (id) => loadNode(readId(id), context, info)) as never,
   }),
 }));
 

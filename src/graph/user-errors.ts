@@ -102,11 +102,9 @@ const InvalidInputIssue = builder.objectRef<InputIssue>('InvalidInputIssue').imp
   shareable: true,
   description: 'One mistake in an input.',
   fields: (t) => ({
-    path: t.field({
-      type: ['String'],
+    path: t.exposeStringList('path', {
       nullable: false,
       description: 'Where in the input it is; list positions count from 0.',
-      resolve: ({ path }) => [...path],
     }),
     code: t.expose('code', { type: UserErrorCodeEnum, nullable: false, description: 'What kind of mistake it is.' }),
     message: t.exposeString('message', { nullable: false, description: 'What was expected there.' }),

@@ -47,7 +47,7 @@ export function costCounter(args: ExecutionArgs): ((cut?: Cut) => Estimate) | un
     for (const [, selected] of field.below) selected.forEach(read);
   };
   fields.forEach(read);
-  return (cut) => new Counting(known, readings, cut).count(fields);
+  return (cut) => counted(fields, known, readings, cut);
 }
 
 /**
@@ -98,54 +98,50 @@ function readingOf(
 }
 
 /** Goes through the places of one operation. */
-class Counting {
-  readonly #tally = new Tally();
-  readonly #known: Known;
-  readonly #readings: ReadonlyMap<PricedField, Reading>;
-  readonly #cut: Cut | undefined;
-  #moments = 0;
-  #places = 0;
-
-  constructor(known: Known, readings: ReadonlyMap<PricedField, Reading>, cut: Cut | undefined) {
-    this.#known = known;
-    this.#readings = readings;
-    this.#cut = cut;
+function counted(
+  fields: readonly PricedField[],
+  known: Known,
+  readings: ReadonlyMap<PricedField, Reading>,
+  cut: Cut | undefined,
+): Estimate {
+  const tally = new Tally();
+  let moments = 0;
+  let places = 0;
+  // Mutations run one after the other, and what they read before one of them is read again after it.
+  const isInTurn = known.operation.operation === OperationTypeNode.MUTATION;
+  for (const together of isInTurn ? fields.map((field) => [field]) : [fields]) {
+    const wave = ++moments;
+    visit(together, undefined, { scope: wave, wave }, 1, 1);
   }
-
-  count(fields: readonly PricedField[]): Estimate {
-    // Mutations run one after the other, and what they read before one of them is read again after it.
-    const isInTurn = this.#known.operation.operation === OperationTypeNode.MUTATION;
-    for (const together of isInTurn ? fields.map((field) => [field]) : [fields]) {
-      const wave = ++this.#moments;
-      this.#visit(together, undefined, { scope: wave, wave }, 1, 1);
-    }
-    return this.#tally.sum();
-  }
+  return tally.sum();
 
   /** `window` is how many rows a list below has that does not say so itself. */
-  #visit(fields: readonly PricedField[], parent: Place | undefined, moment: Moment, objects: number, window: number) {
+  function visit(
+    fields: readonly PricedField[],
+    parent: Place | undefined,
+    at: Moment,
+    objects: number,
+    window: number,
+  ) {
     const keys = new Set<string>();
     for (const field of fields) {
-      if (++this.#places > MOST_PLACES) return;
-      const reading =
-        this.#cut?.list === field ? readingOf(field, this.#known, this.#cut.most) : this.#readings.get(field);
+      if (++places > MOST_PLACES) return;
+      const reading = cut?.list === field ? readingOf(field, known, cut.most) : readings.get(field);
       // What is wrong is never resolved.
       if (!reading || reading instanceof Error) continue;
       const { charges, rows, asked, named } = reading;
       const place: Place = { field, parent, asked: named };
       for (const charge of charges) {
-        if ('calls' in charge && charge.key !== undefined) {
-          if (keys.has(charge.key)) continue;
-          keys.add(charge.key);
-        }
-        this.#tally.add(charge, objects, place, moment, asked);
+        const key = 'calls' in charge ? charge.key : undefined;
+        if (key === undefined || !keys.has(key)) tally.add(charge, objects, place, at, asked);
+        if (key !== undefined) keys.add(key);
       }
-      const below = charges.length > 0 ? { scope: moment.scope, wave: ++this.#moments } : moment;
+      const below = charges.length > 0 ? { scope: at.scope, wave: ++moments } : at;
       for (const [typeName, selected] of field.below) {
         const own = typeof rows === 'object' ? (rows.get(typeName) ?? 0) : rows;
         const isHere = field.isList || typeof rows === 'object';
         const given = isHere ? objects * (own ?? window) : objects;
-        if (given > 0) this.#visit(selected, place, below, given, isHere ? 1 : (own ?? window));
+        if (given > 0) visit(selected, place, below, given, isHere ? 1 : (own ?? window));
       }
     }
   }

@@ -20,56 +20,47 @@ const WEIGHTS = { call: 10, share: 2 } as const;
 /** How many rows a connection has when nothing says otherwise. */
 const DEFAULT_SIZE = 20;
 
-/** What the subgraph's text says of a type to routers. */
-export function directivesOfType(schema: GraphQLSchema, type: GraphQLNamedType): ConstDirectiveNode[] {
+const directive = makeDirectiveNode<ConstDirectiveNode>;
+
+/** What the subgraph's text says of a type to routers; and, to those that keep them as well, the rules for it. */
+export function directivesOfType(schema: GraphQLSchema, type: GraphQLNamedType, hasRules: boolean) {
   const entity = nodeTypes().get(type.name);
   const keys = entity ? ['id', entity.naturalKey.join(' ')] : [];
   return [
-    ...keys.map((fields) => makeDirectiveNode<ConstDirectiveNode>('key', { fields })),
-    ...(declared<Marks>(type).shareable ? [makeDirectiveNode<ConstDirectiveNode>('shareable')] : []),
+    ...keys.map((fields) => directive('key', { fields })),
+    ...(declared<Marks>(type).shareable ? [directive('shareable')] : []),
     ...tagged(tagsOfType(schema, type)),
+    ...(hasRules ? rulesOf(entity !== undefined, scopesOfType(schema, type.name)) : []),
   ];
 }
 
 /** What it says of a field: it has the tags of what it gives, so that both can be filtered out together. */
-export function directivesOfField(
-  schema: GraphQLSchema,
-  type: GraphQLObjectType,
-  fieldName: string,
-): ConstDirectiveNode[] {
-  const field = type.getFields()[fieldName];
+export function directivesOfField(schema: GraphQLSchema, type: GraphQLObjectType, name: string, hasRules: boolean) {
+  const field = type.getFields()[name];
   if (!field) return [];
   const { cost } = declared<CostOptions>(field);
+  const isRoot = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].includes(type);
   return [
     ...tagged(tagsOfField(schema, field)),
-    ...(cost ? [makeDirectiveNode<ConstDirectiveNode>('cost', { weight: WEIGHTS[weightOf(cost)] })] : []),
+    ...(cost ? [directive('cost', { weight: WEIGHTS[weightOf(cost)] })] : []),
     ...listSizeOf(field),
+    ...(hasRules ? rulesOf(isRoot, scopesOfField(schema, field)) : []),
   ];
 }
 
-/** How the rules on fields are written for routers. */
+/** How rules are written for routers. */
 export const AUTH_DIRECTIVES = ['authenticated', 'requiresScopes'] as const;
 
-const AUTHENTICATED = makeDirectiveNode<ConstDirectiveNode>('authenticated');
-
-/** Whoever asks for an object by its key is authenticated; some have to have scopes as well. */
-export function rulesOfType(schema: GraphQLSchema, { name }: GraphQLNamedType): ConstDirectiveNode[] {
-  return [...(nodeTypes().has(name) ? [AUTHENTICATED] : []), ...requiring(scopesOfType(schema, name))];
-}
-
-/** The same of a root field, and of a field that has a rule. */
-export function rulesOfField(schema: GraphQLSchema, type: GraphQLObjectType, fieldName: string): ConstDirectiveNode[] {
-  const field = type.getFields()[fieldName];
-  const isRoot = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].includes(type);
-  return [...(isRoot ? [AUTHENTICATED] : []), ...requiring(field ? scopesOfField(schema, field) : [])];
-}
-
-function requiring(scopes: readonly string[]): ConstDirectiveNode[] {
-  return scopes.length > 0 ? [makeDirectiveNode('requiresScopes', { scopes: [[...scopes]] })] : [];
+/** Whoever uses a root field, or asks for an object by its key, is authenticated; some have to have scopes as well. */
+function rulesOf(isEntrance: boolean, scopes: readonly string[]): ConstDirectiveNode[] {
+  return [
+    ...(isEntrance ? [directive('authenticated')] : []),
+    ...(scopes.length > 0 ? [directive('requiresScopes', { scopes: [[...scopes]] })] : []),
+  ];
 }
 
 function tagged(tags: ReadonlySet<string>): ConstDirectiveNode[] {
-  return [...tags].sort().map((name) => makeDirectiveNode('tag', { name }));
+  return [...tags].sort().map((name) => directive('tag', { name }));
 }
 
 /** `@listSize` of a field that takes a window, or of a list whose size is assumed. */
@@ -77,7 +68,7 @@ function listSizeOf(field: GraphQLField<unknown, unknown>): ConstDirectiveNode[]
   const { args, type } = field;
   const { rows } = declared<CostOptions>(field);
   const assumedSize = typeof rows === 'object' ? rows.assumed : rows;
-  if (typeof assumedSize === 'number') return [makeDirectiveNode('listSize', { assumedSize })];
+  if (typeof assumedSize === 'number') return [directive('listSize', { assumedSize })];
   const slicingArguments = args.map(({ name }) => name).filter((name) => name === 'first' || name === 'last');
   const connection = getNullableType(type);
   if (slicingArguments.length === 0 || !isObjectType(connection)) return [];
@@ -87,5 +78,5 @@ function listSizeOf(field: GraphQLField<unknown, unknown>): ConstDirectiveNode[]
   const hasDefault = args.some(({ name, defaultValue }) => name === 'first' && defaultValue !== undefined);
   const size = { slicingArguments, sizedFields, requireOneSlicingArgument: false };
   // A composer refuses to assume a size where an argument's default already says one.
-  return [makeDirectiveNode('listSize', hasDefault ? size : { assumedSize: DEFAULT_SIZE, ...size })];
+  return [directive('listSize', hasDefault ? size : { assumedSize: DEFAULT_SIZE, ...size })];
 }

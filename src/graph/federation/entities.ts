@@ -1,18 +1,8 @@
 import { type GraphQLSchema, getNullableType, isLeafType, isObjectType } from 'graphql';
-import { refuseTooMany } from '../asked-objects.ts';
 import { builder } from '../builder.ts';
 import { BadInput } from '../caller-error.ts';
 import type { Asked } from '../cost/charge.ts';
-import {
-  admitLookup,
-  loadEach,
-  loadedType,
-  loadNode,
-  lookUpsOf,
-  type NodeName,
-  type NodeType,
-  nodeTypes,
-} from '../node.ts';
+import { admitLookup, loadEach, loadNode, lookUpsOf, type NodeName, type NodeType, nodeTypes } from '../node.ts';
 import { readId, withApiIds } from '../node-ids.ts';
 
 builder.scalarType('_Any', {
@@ -23,7 +13,6 @@ builder.scalarType('_Any', {
 const Entity = builder.unionType('_Entity', {
   description: 'Whatever other subgraphs may refer to by a key.',
   types: () => [...nodeTypes().values()].map(({ ref }) => ref),
-  resolveType: loadedType,
 });
 
 builder.queryField('_entities', (t) =>
@@ -45,10 +34,8 @@ builder.queryField('_entities', (t) =>
       'representations',
     ),
     resolve: (_root, { representations }, context, info) => {
-      refuseTooMany('representations', { ...info, context });
-      return loadEach(representations, async (one) => {
-        return loadNode(readAdmitted(one, { context, schema: info.schema }), context, info);
-      }) as never;
+      const asked = { context, schema: info.schema };
+      return loadEach(representations, async (one) => loadNode(readAdmitted(one, asked), context, info)) as never;
     },
   }),
 );

@@ -8,7 +8,7 @@ import {
   type TypeDefinitionNode,
 } from 'graphql';
 import { schemaText } from '../schema-text.ts';
-import { AUTH_DIRECTIVES, directivesOfField, directivesOfType, rulesOfField, rulesOfType } from './directives.ts';
+import { AUTH_DIRECTIVES, directivesOfField, directivesOfType } from './directives.ts';
 
 /**
  * `core` loads in every router; `core+node` is for a supergraph in which nobody else has `node`; `auth` also says what
@@ -46,25 +46,18 @@ function markedType(
 ): TypeDefinitionNode {
   const type = schema.getType(definition.name.value);
   if (!type) return definition;
-  const isAuth = profile === 'auth';
-  const directives = [
-    ...(definition.directives ?? []),
-    ...directivesOfType(schema, type),
-    ...(isAuth ? rulesOfType(schema, type) : []),
-  ];
-  if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION || !isObjectType(type)) {
-    return { ...definition, directives };
-  }
+  const hasRules = profile === 'auth';
+  const marked = {
+    ...definition,
+    directives: [...(definition.directives ?? []), ...directivesOfType(schema, type, hasRules)],
+  };
+  if (marked.kind !== Kind.OBJECT_TYPE_DEFINITION || !isObjectType(type)) return marked;
   const hidden = type === schema.getQueryType() && profile !== 'core+node' ? NODE_FIELDS : [];
-  const fields = (definition.fields ?? [])
+  const fields = (marked.fields ?? [])
     .filter(({ name }) => !hidden.includes(name.value))
     .map((field) => ({
       ...field,
-      directives: [
-        ...(field.directives ?? []),
-        ...directivesOfField(schema, type, field.name.value),
-        ...(isAuth ? rulesOfField(schema, type, field.name.value) : []),
-      ],
+      directives: [...(field.directives ?? []), ...directivesOfField(schema, type, field.name.value, hasRules)],
     }));
-  return { ...definition, directives, fields };
+  return { ...marked, fields };
 }

@@ -1,6 +1,5 @@
 /** What both APIs know of one person. */
 import type { ReadNote } from '../../../http/reads/operation.ts';
-import type { ProfileRow } from '../../../sources/sor/profile-rows.ts';
 import { builder } from '../../builder.ts';
 import { forwardArgs } from '../../connection.ts';
 import { type Asked, byArguments, type Charge, PAID_ABOVE } from '../../cost/charge.ts';
@@ -24,7 +23,7 @@ import { CustomerIdTypeEnum, CustomerProfile } from '../sor/customer-profile.ts'
 const Provenance = builder.objectRef<ReadNote>('Provenance').implement({
   description: 'What an API was asked for, and when.',
   fields: (t) => ({
-    api: t.field({ type: UpstreamApi, nullable: false, description: 'Which API.', resolve: ({ api }) => api }),
+    api: t.expose('api', { type: UpstreamApi, nullable: false, description: 'Which API.' }),
     route: t.exposeString('route', { nullable: false, description: 'The path of the call, with names for its ids.' }),
     readAt: t.field({
       type: 'DateTime',
@@ -42,12 +41,7 @@ const Provenance = builder.objectRef<ReadNote>('Provenance').implement({
 const MissingPart = builder.objectRef<Gap>('MissingPart').implement({
   description: 'Something about a person that could not be looked up.',
   fields: (t) => ({
-    api: t.field({
-      type: UpstreamApi,
-      nullable: false,
-      description: 'Which API may know it.',
-      resolve: ({ api }) => api,
-    }),
+    api: t.expose('api', { type: UpstreamApi, nullable: false, description: 'Which API may know it.' }),
     what: t.exposeString('what', { nullable: false, description: 'What is missing.' }),
     why: t.exposeString('why', { nullable: false, description: 'Why, and what to do about it.' }),
   }),
@@ -66,12 +60,11 @@ const DataSubject = builder.objectRef<DataSubjectValue>('DataSubject').implement
     }),
     email: t.exposeString('email', { description: 'The address that requests were searched for.', tags: ['pii'] }),
     clientId: t.exposeID('clientId', { description: 'The id that requests were filtered by.', tags: ['pii'] }),
-    profiles: t.field({
+    profiles: t.expose('profiles', {
       type: [CustomerProfile],
       description:
         'The profiles under the id, of each type that was asked for; by e-mail, under the address as a user id, and those of whom the requests are about that were found. Null if they could not be read. Devices have profiles of their own: select `applications { installations { profile } }`.',
       rows: 4,
-      resolve: ({ profiles }) => profiles as ProfileRow[] | null,
     }),
     gdprRequests: t.field({
       type: gdprRequests.connection,
@@ -83,16 +76,14 @@ const DataSubject = builder.objectRef<DataSubjectValue>('DataSubject').implement
       // The rows behind a GDPR request are what its collection answers; Pothos cannot know that.
       resolve: ({ requests }, window) => requests.get(keyOf(window)) as never,
     }),
-    provenance: t.field({
+    provenance: t.expose('provenance', {
       type: [Provenance],
       description: 'What was read to find the person, in order; of `profiles`, nothing that is looked up below them.',
-      resolve: ({ provenance }) => [...provenance],
     }),
-    missing: t.field({
+    missing: t.expose('missing', {
       type: [MissingPart],
       description:
         'What could not be looked up, and why; how far a search came; and what neither API has a documented way to read.',
-      resolve: ({ missing }) => [...missing],
     }),
   }),
 });
