@@ -4,7 +4,7 @@ import { UpstreamError } from '../http/client/upstream-error.ts';
 import { type AuditedWrite, recorded } from './audit-trail.ts';
 import { builder, type FieldsOf, type Types } from './builder.ts';
 import type { Context } from './context.ts';
-import { type Asked, byArguments, type Charge } from './cost/charge.ts';
+import type { Asked, Charge } from './cost/charge.ts';
 import { type Marks, mayRead, type Tag } from './federation/tags.ts';
 import { checkInput } from './input-checks.ts';
 import {
@@ -109,16 +109,18 @@ export function mutation<Fields extends InputFieldMap, Success extends object>(
       return new UserErrorValue(error as Error, why || code);
     }
   };
+  // The input's shape is generic here, which Pothos cannot look into.
+  const inputIn = (args: object) => (args as { input: InputOf<Fields> }).input;
   builder.mutationField(name, (t) =>
     t.field({
       type: result,
       requires: options.requires,
       description: options.description,
-      cost: byArguments('call', ({ input }: { input: InputOf<Fields> }, asked) => options.cost(input, asked)),
-      rows: ({ input }: { input: InputOf<Fields> }) => options.rows?.(input) ?? 1,
+      cost: (args, asked) => options.cost(inputIn(args), asked),
+      rows: (args) => options.rows?.(inputIn(args)) ?? 1,
       args: { input: t.arg({ type: input, required: true, description: 'What to do.' }) },
-      // `Success` and the input's shape are generic here, which Pothos cannot look into.
-      resolve: (_root, args, context, info) => run((args as { input: InputOf<Fields> }).input, context, info) as never,
+      // `Success` is generic here, which Pothos cannot look into.
+      resolve: (_root, args, context, info) => run(inputIn(args), context, info) as never,
     }),
   );
   // A union is asked for like an object, which its type does not say.

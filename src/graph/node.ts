@@ -3,7 +3,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { builder, type FieldsOf, type Types } from './builder.ts';
 import { BadInput, CallerError } from './caller-error.ts';
 import { type Context, oncePerOperation } from './context.ts';
-import { type Asked, byArguments, type Charge } from './cost/charge.ts';
+import type { Asked, Charge } from './cost/charge.ts';
 import { scopesOfType } from './federation/tags.ts';
 import { rightArgumentsOf } from './given-ids-plugin.ts';
 import { globalId, readableIds, readId } from './node-ids.ts';
@@ -54,7 +54,7 @@ export function nodeLoader<Row extends object>(ref: ObjectRef<Types, Row>, optio
     t.field({
       type: ref,
       description: one.description,
-      cost: byArguments('call', (args: Record<string, string>, asked) => options.cost(args[name] ?? '', asked)),
+      cost: (args: Record<string, string>, asked) => options.cost(args[name] ?? '', asked),
       args: { [name]: t.arg.id({ idOf: ref.name, required: true, description: one.argument }) },
       resolve: (_root, args, context, info) =>
         options.load(String(args[name]), upstreamFields(info, ref.name), context, info) as never,
@@ -89,11 +89,10 @@ export function lookUpsOf<Args, Name>(
     });
   };
   return {
-    cost: byArguments('call', (args: Args, asked) =>
+    cost: (args: Args, asked: Asked) =>
       objects(args, asked).flatMap(({ typeName, key }) =>
         isAllRefused(asked, typeName) ? [] : (types.get(typeName)?.cost(key, asked) ?? []),
       ),
-    ),
     rows: (args: Args, asked: Asked): ReadonlyMap<string, number> => {
       const byType = Map.groupBy(objects(args, asked), ({ typeName }) => typeName);
       return new Map([...byType].map(([typeName, { length }]) => [typeName, length]));

@@ -1,4 +1,4 @@
-import type { FieldNullability, InputFieldMap, SchemaTypes, TypeParam } from '@pothos/core';
+import type { FieldNullability, InputFieldMap, InputShapeFromFields, SchemaTypes, TypeParam } from '@pothos/core';
 import type { OperationDefinitionNode } from 'graphql';
 import type { Context } from '../context.ts';
 import type { SelectionInfo } from '../selection.ts';
@@ -42,35 +42,34 @@ export interface Asked extends SelectionInfo {
   readonly operation: OperationDefinitionNode;
 }
 
-/** The charges of a field with these arguments. Throws for those that are wrong: the field is not resolved then. */
-// The arguments are those that the field declares, which only Pothos' own options know.
-export type ChargesOf = (args: never, asked: Asked) => Charge | readonly Charge[];
-
-/** The same, and what routers are told of it. */
-interface WeighedCharges {
-  weight: Weight;
-  of: ChargesOf;
-}
+/**
+ * What resolving a field costs; with these arguments, and with what is selected below it, where it depends on them.
+ * Throws for arguments that are wrong: the field is not resolved then.
+ */
+export type Price<Args = never> =
+  | Charge
+  | readonly Charge[]
+  | ((args: Args, asked: Asked) => Charge | readonly Charge[]);
 
 /** Whether resolving a field once is a call, or a share in one. */
-export type Weight = 'call' | 'share';
-
-export type Price = Charge | readonly Charge[] | WeighedCharges;
+type Weight = 'call' | 'share';
 
 /**
  * How many objects a list field gives, or the connection that it leads to; by their types where the arguments tell
  * those. `assumed` is what routers are told where the API decides.
  */
-export type Rows = number | RowsOf | { assumed: number; of: RowsOf };
+export type Rows<Args = never> = number | RowsOf<Args> | { assumed: number; of: RowsOf<Args> };
 
-export type RowsOf = (args: never, asked: Asked) => number | ReadonlyMap<string, number>;
+export type RowsOf<Args = never> = (args: Args, asked: Asked) => number | ReadonlyMap<string, number>;
 
 /** What a field declares beside its description. */
-export interface CostOptions {
+export interface CostOptions<Args = never> {
   /** What resolving it costs; nothing unless set. */
-  cost?: Price;
+  cost?: Price<Args>;
+  /** What routers are told of a cost that depends on arguments; a call unless set. */
+  weight?: Weight;
   /** How many objects it gives to the fields below it, at most or as a rule; one unless set. */
-  rows?: Rows;
+  rows?: Rows<Args>;
 }
 
 declare global {
@@ -83,23 +82,18 @@ declare global {
       Args extends InputFieldMap = InputFieldMap,
       ResolveShape = unknown,
       ResolveReturnShape = unknown,
-    > extends CostOptions {}
+    > extends CostOptions<InputShapeFromFields<Args>> {}
   }
 }
 
-/** A price that depends on the arguments, or on what is selected below. */
-export function byArguments(weight: Weight, of: ChargesOf): Price {
-  return { weight, of };
-}
-
 /** What routers are told: a call for each object, or a share in one for all. */
-export function weightOf(price: Price): Weight {
-  if ('weight' in price) return price.weight;
-  return [price].flat().some((charge) => 'calls' in charge) ? 'call' : 'share';
+export function weightOf({ cost = [], weight = 'call' }: CostOptions): Weight {
+  if (typeof cost === 'function') return weight;
+  return [cost].flat().some((charge) => 'calls' in charge) ? 'call' : 'share';
 }
 
 /** A price for routers alone: the field above makes the call. */
-export const PAID_ABOVE = byArguments('call', () => []);
+export const PAID_ABOVE = () => [];
 
 /** The list of systems of record, which everything in an operation shares. */
 export const SYSTEM_LIST: Charge = { api: 'SOR', once: 'systems' };

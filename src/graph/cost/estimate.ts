@@ -86,7 +86,7 @@ function readingOf(
     const hasArguments = node && definition.args.length > 0;
     const given = hasArguments ? argumentsOf(definition, node, asked.variableValues) : {};
     const args = (most === undefined ? given : cutTo(most, given)) as never;
-    const charges = ['of' in price ? price.of(args, asked) : price].flat();
+    const charges = [typeof price === 'function' ? price(args, asked) : price].flat();
     if (typeof rowsOf !== 'function') return { asked, charges, rows: rowsOf };
     const found = rowsOf(args, asked);
     const named = typeof found === 'number' ? found : [...found.values()].reduce((sum, rows) => sum + rows, 0);

@@ -38,11 +38,11 @@ export function directivesOfType(schema: GraphQLSchema, type: GraphQLNamedType, 
 export function directivesOfField(schema: GraphQLSchema, type: GraphQLObjectType, name: string, hasRules: boolean) {
   const field = type.getFields()[name];
   if (!field) return [];
-  const { cost } = declared<CostOptions>(field);
+  const price = declared<CostOptions>(field);
   const isRoot = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].includes(type);
   return [
     ...tagged(tagsOfField(schema, field)),
-    ...(cost ? [directive('cost', { weight: WEIGHTS[weightOf(cost)] })] : []),
+    ...(price.cost ? [directive('cost', { weight: WEIGHTS[weightOf(price)] })] : []),
     ...listSizeOf(field),
     ...(hasRules ? rulesOf(isRoot, scopesOfField(schema, field)) : []),
   ];

@@ -5,7 +5,7 @@ import type { HoodRow } from '../../sources/hood/answers.ts';
 import { canBeListed, MAX_IDS, type RowSource } from '../../sources/hood/row-lookup.ts';
 import { builder, type FieldsOf, type Types } from '../builder.ts';
 import { connectionOf, windowArgs } from '../connection.ts';
-import { type Asked, byArguments, type Charge } from '../cost/charge.ts';
+import type { Asked, Charge } from '../cost/charge.ts';
 import type { Marks, Tag } from '../federation/tags.ts';
 import { Node, nodeLoader } from '../node.ts';
 import { globalId } from '../node-ids.ts';
@@ -92,14 +92,14 @@ export function hoodCollection<Row extends RecordRow>(typeName: string, options:
             'Sort keys, most significant first. If rows may be added, changed or removed while you page, sort by `CREATE_TIME` or `UPDATE_TIME`: in any other order rows may be skipped or repeated.',
         }),
       },
-      cost: byArguments('call', (args: ListArguments, asked) => {
+      cost: (args: ListArguments, asked) => {
         requireSeen(source, args, typeName, asked);
         const ids = idsToFetch(source, args);
         if (ids) return ids.map((id) => rowCharge(id, asked));
         const calls = windowCalls(args, asked.context.hood.settings.maxPageSize);
         const isTotal = calls > 1 && !selectsRows(asked, `${typeName}Connection`);
         return { api: 'HOOD', calls: isTotal ? 1 : calls };
-      }),
+      },
       rows: (args: ListArguments, { context }) => {
         const window = rowsOfWindow(args, context.hood.settings.maxPageSize);
         return Math.min(window, namedIds(args)?.size ?? window);

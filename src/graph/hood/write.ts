@@ -3,7 +3,7 @@ import { isSegment } from '../../http/client/path.ts';
 import type { HoodRow } from '../../sources/hood/answers.ts';
 import type { FieldsOf } from '../builder.ts';
 import { CallerError } from '../caller-error.ts';
-import { byArguments, type Charge, PAID_ABOVE } from '../cost/charge.ts';
+import { type Asked, type Charge, PAID_ABOVE } from '../cost/charge.ts';
 import { mistake } from '../input-checks.ts';
 import type { InputFields, Rule } from '../mutation.ts';
 import { hasSelected, upstreamFields } from '../selection.ts';
@@ -41,9 +41,8 @@ export function rowField<Written extends WrittenRow>(
 ) {
   // Only the fields of WrittenRow are read, so the builder of any wider success will do.
   const t = fields as unknown as FieldsOf<WrittenRow>;
-  const reread = byArguments('call', (_args, asked): readonly Charge[] =>
-    upstreamFields(asked, typeName).every((field) => known?.includes(field)) ? [] : [{ api: 'HOOD', calls: 1 }],
-  );
+  const reread = (_args: unknown, asked: Asked): readonly Charge[] =>
+    upstreamFields(asked, typeName).every((field) => known?.includes(field)) ? [] : [{ api: 'HOOD', calls: 1 }];
   return t.field({
     type,
     description: `The ${singular} as it is now; null when ${known ? 'it' : 'the API answered without it and it'} could not be read again.`,

@@ -11,7 +11,6 @@ import './joins/attribute-property.ts';
 import './joins/data-subject.ts';
 import './joins/export-data-subject.ts';
 import './joins/gdpr-request-profile.ts';
-import './joins/profile-gdpr-requests.ts';
 import './live/attribute-import.ts';
 import './live/customer-profile-changes.ts';
 import './live/gdpr-requests.ts';

@@ -14,14 +14,19 @@ const DATED_FIELDS: readonly string[] = [...SINCE_FIELDS, 'elements'];
 /** How many systems of record know anything about a customer, where only running can tell. */
 const ASSUMED_SYSTEMS = 4;
 
+/** Arguments that may name systems. */
+interface NamedSystems {
+  systems?: readonly string[] | null | undefined;
+}
+
 /** How many systems there are of a customer's, or are left of them. */
 export const SYSTEM_ROWS = {
   assumed: ASSUMED_SYSTEMS,
-  of: ({ systems }: { systems?: readonly string[] | null }) => (systems ? new Set(systems).size : ASSUMED_SYSTEMS),
+  of: ({ systems }: NamedSystems) => (systems ? new Set(systems).size : ASSUMED_SYSTEMS),
 };
 
 /** Values of the systems named: which of them is the global one is asked once. */
-export function namedSystemCharge({ systems }: { systems?: readonly string[] | null }, { context }: Asked): Charge[] {
+export function namedSystemCharge({ systems }: NamedSystems, { context }: Asked): Charge[] {
   const isKnown = (system: string) => typeof context.sorSystems.knownGlobal(system) === 'boolean';
   return systems?.every(isKnown) === false ? [SYSTEM_LIST] : [];
 }

@@ -2,8 +2,7 @@
 import type { ReadNote } from '../../../http/reads/operation.ts';
 import { builder } from '../../builder.ts';
 import { forwardArgs } from '../../connection.ts';
-import { type Asked, byArguments, type Charge, PAID_ABOVE } from '../../cost/charge.ts';
-import type { ScanWindow } from '../../hood/email-scan.ts';
+import { type Asked, type Charge, PAID_ABOVE } from '../../cost/charge.ts';
 import { rowsOfWindow, windowCalls } from '../../paging/window.ts';
 import { profileCharge } from '../../sor/profiles.ts';
 import {
@@ -71,7 +70,7 @@ const DataSubject = builder.objectRef<DataSubjectValue>('DataSubject').implement
       description:
         'Their GDPR requests, newest first; null if they could not be read. By e-mail, a window ends where `maxCalls` or `first` ends the search: it may be empty although `hasNextPage` is true, `endCursor` goes on from there, and nobody counts them.',
       cost: PAID_ABOVE,
-      rows: (window: ScanWindow, { context }) => rowsOfWindow(window, context.hood.settings.maxPageSize),
+      rows: (window, { context }) => rowsOfWindow(window, context.hood.settings.maxPageSize),
       args: forwardArgs(t.arg),
       // The rows behind a GDPR request are what its collection answers; Pothos cannot know that.
       resolve: ({ requests }, window) => requests.get(keyOf(window)) as never,
@@ -93,7 +92,7 @@ builder.queryField('dataSubject', (t) =>
     type: DataSubject,
     description:
       'What both APIs know of one person; null when neither knows anything and all that can be asked was. An API that fails is named in `missing`. Costs a call for the profiles, and one for each window of `gdprRequests`. By e-mail, which Hood has no filter for, each window costs up to `maxCalls`, and the profiles of whom the requests are about cost one more.',
-    cost: byArguments('call', (args: SubjectArguments, asked) => chargesOf(args, asked)),
+    cost: chargesOf,
     args: {
       customerId: t.arg.id({ idOf: 'CustomerProfile', description: 'Their customer id in SOR.' }),
       customerIdType: t.arg({

@@ -12,7 +12,7 @@ import {
 } from '../../../sources/sor/imports.ts';
 import { builder } from '../../builder.ts';
 import { connectionOf, countedArgs, readWhole, windowArgs } from '../../connection.ts';
-import { byArguments, IMPORT_LIST } from '../../cost/charge.ts';
+import { IMPORT_LIST } from '../../cost/charge.ts';
 import { idField, Node, nodeLoader } from '../../node.ts';
 import { rowsOfWindow } from '../../paging/window.ts';
 import { MOMENT, type Reading, TEXT } from '../../readings.ts';
@@ -101,10 +101,10 @@ export const AttributeImport = builder.objectRef<AttributeImportRow>('AttributeI
       type: AttributeImportErrorConnection,
       description:
         'The lines that were refused so far. An empty list does not mean that the import has finished. Costs one upstream call for each import and customer.',
-      cost: byArguments('call', ({ customerId }: { customerId?: string | null }) => {
+      cost: ({ customerId }) => {
         const key = `errors ${customerId ?? ''}`;
         return customerId === '' ? [] : { api: 'SOR', calls: 1, key };
-      }),
+      },
       rows: (window) => rowsOfWindow(window, MAX_FIRST),
       args: {
         ...countedArgs(t.arg),

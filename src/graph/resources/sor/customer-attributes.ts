@@ -6,7 +6,7 @@ import { builder } from '../../builder.ts';
 import { withoutNulls } from '../../caller-error.ts';
 import { type Connection, connectionOf, readWhole, windowArgs } from '../../connection.ts';
 import type { Context } from '../../context.ts';
-import { byArguments, PROPERTIES, SYSTEM_LIST } from '../../cost/charge.ts';
+import { PROPERTIES, SYSTEM_LIST } from '../../cost/charge.ts';
 import { conditionsOf } from '../../hood/conditions.ts';
 import { type Operators, StringFilter } from '../../hood/filter-inputs.ts';
 import { withApiIds } from '../../node-ids.ts';
@@ -38,10 +38,6 @@ const CustomerAttributeFilter = builder.inputType('CustomerAttributeFilter', {
 
 type Filter = typeof CustomerAttributeFilter.$inferInput;
 
-interface Filtered {
-  filter?: Filter | null;
-}
-
 /** A filter whose system and keys are as the APIs take them. Throws `BadInput`. */
 function conditionsIn(filter: Filter | null | undefined) {
   const conditions = withApiIds(withoutNulls(filter ?? {}), { systemOfRecord: 'SystemOfRecord' });
@@ -61,10 +57,7 @@ builder.queryField('customerAttributes', (t) =>
     type: CustomerAttributeConnection,
     description:
       'The definitions of attributes in all systems of record, system by system. Costs one upstream call, shared by everything in the operation that needs the list of systems.',
-    cost: byArguments('call', ({ filter }: Filtered) => [
-      SYSTEM_LIST,
-      ...(conditionsIn(filter).piData === undefined ? [] : [PROPERTIES]),
-    ]),
+    cost: ({ filter }) => [SYSTEM_LIST, ...(conditionsIn(filter).piData === undefined ? [] : [PROPERTIES])],
     rows: (window) => rowsOfWindow(window, MAX_FIRST),
     args: { ...windowArgs(t.arg), filter: t.arg(FILTER) },
     resolve: (_root, { filter, ...window }, context) => readAttributes(undefined, filter, window, context),
@@ -76,10 +69,11 @@ builder.objectFields(SystemOfRecord, (t) => ({
     type: CustomerAttributeConnection,
     description:
       'Its attributes, window by window. Costs no further call if the system came from the list of systems, except for `piData`.',
-    cost: byArguments('share', ({ filter }: Filtered) => {
+    weight: 'share',
+    cost: ({ filter }) => {
       const { systemOfRecord, piData } = conditionsIn(filter);
       return [...(systemOfRecord === undefined ? [] : [SYSTEM_LIST]), ...(piData === undefined ? [] : [PROPERTIES])];
-    }),
+    },
     rows: (window) => rowsOfWindow(window, MAX_FIRST),
     args: { ...windowArgs(t.arg), filter: t.arg(FILTER) },
     resolve: (system, { filter, ...window }, context) => readAttributes(system, filter, window, context),

@@ -6,7 +6,6 @@ import { builder } from '../../builder.ts';
 import { BadInput } from '../../caller-error.ts';
 import { type Connection, connectionOf, emptyConnection, forwardArgs } from '../../connection.ts';
 import type { Context } from '../../context.ts';
-import { byArguments } from '../../cost/charge.ts';
 import { rowsOfWindow, type WindowArguments, windowFor } from '../../paging/window.ts';
 import { namedSystemCharge, setOf, systemAttributes } from '../../sor/attribute-blocks.ts';
 import { type FetchChanges, readFeed } from '../../sor/change-feed.ts';
@@ -49,11 +48,12 @@ export const CustomerProfileChange = builder.objectRef<ProfileRow>('CustomerProf
       type: CustomerProfile,
       description:
         'The customer; null when it has been deleted since. The id and `applications` cost nothing; the rest is looked up, with one upstream call per response.',
-      cost: byArguments('share', (_args, asked) => [
+      weight: 'share',
+      cost: (_args, asked) => [
         // Of which type the customers are, only the answer says.
         ...stubCharges(asked, 'user_id', ['applications']),
         ...stubCharges(asked, 'device_id', ['applications']),
-      ]),
+      ],
       resolve: (row, _args, context, info) =>
         profileOrIdStub(row.customer_id, row.customer_id_type, context, info, row.applications),
     }),
@@ -62,7 +62,8 @@ export const CustomerProfileChange = builder.objectRef<ProfileRow>('CustomerProf
       nullable: false,
       description:
         'The changed attributes. The API may leave out a removal without any other change: see `SystemOfRecord.removedAttributes`.',
-      cost: byArguments('share', namedSystemCharge),
+      weight: 'share',
+      cost: namedSystemCharge,
       args: {
         systems: t.arg.idList({
           idOf: 'SystemOfRecord',
@@ -100,7 +101,7 @@ builder.queryField('customerProfileChanges', (t) =>
     description:
       'Customers whose attributes have changed, and the changes. Costs one upstream call for any window that one page can hold.',
     // A window may begin in the middle of a page.
-    cost: byArguments('call', ({ after }: { after?: string | null }) => ({ api: 'SOR', calls: after == null ? 1 : 2 })),
+    cost: ({ after }) => ({ api: 'SOR', calls: after == null ? 1 : 2 }),
     rows: (window, { context }) => rowsOfWindow(window, context.sor.settings.maxPageSize),
     args: {
       since: t.arg({ type: 'DateTime', required: true, description: 'Only changes after this moment.' }),

@@ -3,7 +3,6 @@ import { isSegment } from '../../../http/client/path.ts';
 import type { CustomerIdType, ProfileRow } from '../../../sources/sor/profile-rows.ts';
 import { GLOBAL } from '../../../sources/sor/systems.ts';
 import { builder, type FieldsOf } from '../../builder.ts';
-import { byArguments } from '../../cost/charge.ts';
 import { Node, nodeLoader } from '../../node.ts';
 import { globalId } from '../../node-ids.ts';
 import type { WellKnownKey } from '../../personal-keys.ts';
@@ -45,13 +44,15 @@ const SystemAttributes = builder.objectRef<AttributeBlock>('SystemAttributes').i
       type: [AttributeValue],
       nullable: false,
       description: 'The values; if `attributes` was given `keys`, only of those.',
-      cost: byArguments('share', (_args, asked) => datesCharge(undefined, asked)),
+      weight: 'share',
+      cost: (_args, asked) => datesCharge(undefined, asked),
       resolve: (block, _args, context, info) => valuesOfBlock(block, context, info),
     }),
     value: t.field({
       type: AttributeValue,
       description: 'The value of one key; null when the system has none for this customer.',
-      cost: byArguments('share', (_args, asked) => datesCharge(undefined, asked)),
+      weight: 'share',
+      cost: (_args, asked) => datesCharge(undefined, asked),
       args: { key: t.arg.string({ required: true, description: 'The attribute’s key.' }) },
       resolve: (block, { key }, context, info) =>
         valuesOfBlock(block, context, info).find((value) => value.key === key) ?? null,
@@ -119,7 +120,8 @@ export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').
       type: [SystemAttributes],
       description:
         'Values grouped by system of record. Naming keys or systems makes the answer smaller. Costs no further call.',
-      cost: byArguments('share', namedSystemCharge),
+      weight: 'share',
+      cost: namedSystemCharge,
       rows: SYSTEM_ROWS,
       args: {
         systems: t.arg.idList({
@@ -136,10 +138,8 @@ export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').
     attribute: t.field({
       type: AttributeValue,
       description: 'One value; null when the system has none for this customer. Costs no further call.',
-      cost: byArguments('share', ({ system }: { system: string }, asked) => [
-        ...namedSystemCharge({ systems: [system] }, asked),
-        ...datesCharge(system, asked),
-      ]),
+      weight: 'share',
+      cost: ({ system }, asked) => [...namedSystemCharge({ systems: [system] }, asked), ...datesCharge(system, asked)],
       args: {
         system: t.arg.id({
           idOf: 'SystemOfRecord',
@@ -158,11 +158,7 @@ builder.queryField('customerProfile', (t) =>
     type: CustomerProfile,
     description:
       'One profile by its customer id; null when there is none. If you do not know which type an id is of, `customerProfiles(filter: { customerIds })` finds it among both. Costs one upstream call, shared with all other profiles of the operation.',
-    cost: byArguments(
-      'call',
-      ({ customerId, customerIdType }: { customerId: string; customerIdType: CustomerIdType }) =>
-        profileCharge(customerIdType, [customerId]),
-    ),
+    cost: ({ customerId, customerIdType }) => profileCharge(customerIdType, [customerId]),
     args: {
       customerId: t.arg.id({ idOf: 'CustomerProfile', required: true, description: 'The customer’s id.' }),
       customerIdType: t.arg({

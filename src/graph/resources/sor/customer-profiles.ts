@@ -3,9 +3,8 @@ import { idLists } from '../../../sources/id-lists.ts';
 import { builder } from '../../builder.ts';
 import { BadInput, withoutNulls } from '../../caller-error.ts';
 import { connectionOf, windowArgs } from '../../connection.ts';
-import { byArguments } from '../../cost/charge.ts';
 import { withApiIds } from '../../node-ids.ts';
-import { rowsOfWindow, type WindowArguments, windowCalls } from '../../paging/window.ts';
+import { rowsOfWindow, windowCalls } from '../../paging/window.ts';
 import { selectsRows } from '../../selection.ts';
 import { profilesOf, readProfiles } from '../../sor/profiles.ts';
 import { CustomerIdTypeEnum, CustomerProfile } from './customer-profile.ts';
@@ -39,19 +38,17 @@ export function profileQuery(filter: FilterArgument) {
   return { customerIds: ids, customerIdType };
 }
 
-type ProfileListArguments = WindowArguments & { filter?: FilterArgument };
-
 builder.queryField('customerProfiles', (t) =>
   t.field({
     type: CustomerProfileConnection,
     description: 'The customer profiles. Costs one upstream call for any window that one page can hold.',
-    cost: byArguments('call', ({ filter, ...args }: ProfileListArguments, asked) => {
+    cost: ({ filter, ...args }, asked) => {
       if (profileQuery(filter) === 'nothing') return [];
       const calls = windowCalls(args, asked.context.sor.settings.maxPageSize);
       const isTotal = calls > 1 && !selectsRows(asked, 'CustomerProfileConnection');
       return { api: 'SOR', calls: isTotal ? 1 : calls };
-    }),
-    rows: ({ filter, ...args }: ProfileListArguments, { context }) => {
+    },
+    rows: ({ filter, ...args }, { context }) => {
       const window = rowsOfWindow(args, context.sor.settings.maxPageSize);
       const { customerIds, customerIdType } = filter ?? {};
       // Of both types there may be one with the same id.

@@ -4,7 +4,7 @@ import { CsvKeys, CsvMistake } from '../../../sources/sor/csv-keys.ts';
 import { findImport, importFile, importFromUrl, type StartedImport } from '../../../sources/sor/imports.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
-import { byArguments, type Charge } from '../../cost/charge.ts';
+import type { Charge } from '../../cost/charge.ts';
 import { mutation } from '../../mutation.ts';
 import { hasSelected, selects } from '../../selection.ts';
 import { systemForWriting } from '../../sor/fed-system.ts';
@@ -79,9 +79,8 @@ mutation('importAttributeValues', {
   success: (t) => ({
     attributeImport: t.field({
       type: AttributeImport,
-      cost: byArguments('call', (_args, asked): readonly Charge[] =>
+      cost: (_args, asked): readonly Charge[] =>
         selects(asked, 'AttributeImport', (field) => STARTED_FIELDS.includes(field)) ? [{ api: 'SOR', calls: 1 }] : [],
-      ),
       description:
         'The import; null when the API answered without its id. Costs one more upstream call if you select `startedAt`, which is null when it could not be read.',
       resolve: ({ started }: { started: StartedImport | undefined }, _args, { sor }, info) => {

@@ -5,7 +5,7 @@ import { GLOBAL } from '../../../sources/sor/systems.ts';
 import { readValues } from '../../../sources/sor/values.ts';
 import { builder } from '../../builder.ts';
 import { type Context, oncePerOperation } from '../../context.ts';
-import { byArguments, SYSTEM_LIST } from '../../cost/charge.ts';
+import { SYSTEM_LIST } from '../../cost/charge.ts';
 import { profileOrIdStub, stubCharges } from '../../sor/profiles.ts';
 import { CustomerProfile } from './customer-profile.ts';
 import { systemEdges } from './system-of-record.ts';
@@ -29,7 +29,8 @@ const Installation = builder.objectRef<InstallationRow>('Installation').implemen
       type: CustomerProfile,
       description:
         'The device’s own profile; null when it has none. With nothing but its ids selected it is not looked up: that costs no call and is never null. Anything else is one upstream call per response.',
-      cost: byArguments('share', (_args, asked) => stubCharges(asked, 'device_id')),
+      weight: 'share',
+      cost: (_args, asked) => stubCharges(asked, 'device_id'),
       resolve: ({ device_id }, _args, context, info) => profileOrIdStub(device_id, 'device_id', context, info),
     }),
   }),
@@ -67,11 +68,7 @@ builder.objectFields(CustomerProfile, (t) => ({
     type: CustomerProfile,
     description:
       'For a device, the user who used it last; null for users, and when nobody is known. Costs one upstream call for each device, and one for the profiles.',
-    cost: byArguments('call', (_args, asked) => [
-      { api: 'SOR', calls: 1, key: 'last user' },
-      SYSTEM_LIST,
-      ...stubCharges(asked, 'user_id'),
-    ]),
+    cost: (_args, asked) => [{ api: 'SOR', calls: 1, key: 'last user' }, SYSTEM_LIST, ...stubCharges(asked, 'user_id')],
     resolve: async (profile, _args, context, info) => {
       const user = await lastUsersOf(context).load(profile);
       return user === null ? null : profileOrIdStub(user, 'user_id', context, info);

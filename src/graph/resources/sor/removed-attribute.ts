@@ -4,7 +4,6 @@ import { SYSTEMS } from '../../../sources/sor/resources.ts';
 import type { Sor } from '../../../sources/sor/sor.ts';
 import { isIdentified } from '../../../sources/sor/systems.ts';
 import { builder } from '../../builder.ts';
-import { byArguments } from '../../cost/charge.ts';
 import { MOMENT, TEXT } from '../../readings.ts';
 import { AttributeValueType } from './customer-attribute.ts';
 import { SystemOfRecord, systemEdge } from './system-of-record.ts';
@@ -82,10 +81,10 @@ builder.objectField(SystemOfRecord, 'removedAttributes', (t) =>
   t.field({
     type: [RemovedAttribute],
     description: 'The attributes that were removed from it. Costs one upstream call for each system.',
-    cost: byArguments('call', ({ since }: { since?: Date | null }) => {
+    cost: ({ since }) => {
       const key = `removed ${since?.getTime()}`;
       return { api: 'SOR', calls: 1, key };
-    }),
+    },
     args: { since: t.arg({ type: 'DateTime', description: 'Only those removed after this moment.' }) },
     resolve: ({ identifier }, { since }, { sor }) => readRemovedAttributes(sor, identifier, since),
   }),

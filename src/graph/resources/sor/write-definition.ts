@@ -6,7 +6,7 @@ import { isSegment } from '../../../http/client/path.ts';
 import type { Answered, DefinitionWrites } from '../../../sources/sor/definition-writes.ts';
 import { GLOBAL } from '../../../sources/sor/systems.ts';
 import type { Context } from '../../context.ts';
-import { byArguments, type Charge } from '../../cost/charge.ts';
+import type { Asked, Charge } from '../../cost/charge.ts';
 import { filledText, mistake } from '../../input-checks.ts';
 import { type InputFields, type MutationOptions, mutation, type WhyRefused } from '../../mutation.ts';
 import { globalId } from '../../node-ids.ts';
@@ -62,10 +62,10 @@ export function definitionWrite(identifier: string): Charge {
 }
 
 /** A definition after a write: the answer may have no more of it than which one it is. */
-export const REREAD = byArguments('call', (_args, asked): readonly Charge[] => {
+export const REREAD = (_args: unknown, asked: Asked): readonly Charge[] => {
   const { name } = getNamedType(asked.returnType);
   return selects(asked, name, (field) => !IDENTIFYING.includes(field)) ? [{ api: 'SOR', calls: 1 }] : [];
-});
+};
 
 const IDENTIFYING: readonly string[] = ['__typename', 'disabled', 'id', 'identifier'];
 
@@ -80,15 +80,20 @@ export function definitionMutations<Row extends object>(
   },
 ): void {
   const { verb, field, description, success: successDescription } = descriptions.change;
-  const audited = ({ identifier }: { identifier: string }) => ({
-    subjects: type === 'SystemOfRecord' ? [['systemOfRecord', identifier] as const] : [],
-  });
-  mutation(`${verb}${type}`, {
+  const shared = {
     tags: ['sor'],
     requires: 'sor:write',
+    cost: ({ identifier }: { identifier: string }) => definitionWrite(identifier),
+    audited: ({ identifier }: { identifier: string }) => ({
+      subjects: type === 'SystemOfRecord' ? [['systemOfRecord', identifier] as const] : [],
+    }),
+    whyRefused,
+  } as const;
+  mutation(`${verb}${type}`, {
+    ...shared,
     description,
     inputDescription: `Another ${field} for one ${noun}.`,
-    input: (t: InputFields): ReturnType<DefinitionKind<Row>['input']> => ({
+    input: (t: InputFields): ReturnType<typeof input> => ({
       ...input(t),
       [field]: t.string({
         required: true,
@@ -96,31 +101,25 @@ export function definitionMutations<Row extends object>(
         check: filledText(field),
       }),
     }),
-    cost: ({ identifier }) => definitionWrite(identifier),
-    audited,
     resolve: async ({ identifier, ...change }, context) => ({
       answer: await writes.change(context.sor, await identifierFor(identifier, context), change),
     }),
-    whyRefused,
     successDescription,
     success,
   });
 
   mutation(`delete${type}`, {
-    tags: ['sor'],
-    requires: 'sor:write',
+    ...shared,
     description: `${descriptions.delete} Costs one upstream call.`,
     inputDescription: `Which ${noun} to delete.`,
     input,
-    cost: ({ identifier }) => definitionWrite(identifier),
     // Everybody's values go with it.
-    audited: (target) => ({ isAboutAnybody: true, ...audited(target) }),
+    audited: (target) => ({ isAboutAnybody: true, ...shared.audited(target) }),
     resolve: async (target, context) => {
       const identifier = await identifierFor(target.identifier, context);
       await writes.delete(context.sor, identifier);
       return { identifier };
     },
-    whyRefused,
     successDescription: `The ${noun} was deleted.`,
     success: (t) => ({
       deletedId: t.id({
@@ -133,17 +132,13 @@ export function definitionMutations<Row extends object>(
 
   for (const to of ['disable', 'enable'] as const) {
     mutation(`${to}${type}`, {
-      tags: ['sor'],
-      requires: 'sor:write',
+      ...shared,
       description: `${descriptions[to]} Costs one upstream call, and a second one if you select more than \`identifier\` and \`disabled\`.`,
       inputDescription: `Which ${noun} to ${to}.`,
       input,
-      cost: ({ identifier }) => definitionWrite(identifier),
-      audited,
       resolve: async ({ identifier }, context) => ({
         answer: await writes.switch(context.sor, await identifierFor(identifier, context), to),
       }),
-      whyRefused,
       successDescription: `The ${noun} is ${to}d.`,
       success,
     });
