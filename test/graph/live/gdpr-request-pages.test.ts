@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { filterIgnored } from '../../support/lies.ts';
 import { movableClock } from '../../support/movable-clock.ts';
@@ -86,4 +87,49 @@ test('an API that ignores the condition is asked three times between pauses, and
     expect(gateway.hoodCalls().length).toBeLessThanOrEqual(3);
   }
   expect(await coming).toEqual(event('CREATED', '3', 'PENDING'));
+});
+
+const change = fc.record({
+  id: fc.nat(11),
+  status: fc.constantFrom('pending', 'approved', 'denied'),
+  /** How much earlier than the latest change it is dated. */
+  lateBy: fc.nat(4),
+});
+
+test('whatever changes between polls, whoever follows ends with each request as it is', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.nat(3), fc.array(change, { maxLength: 14 })), { minLength: 1, maxLength: 5 }),
+      fc.boolean(),
+      async (steps, hasSmallPages) => {
+        const { gateway, moments, put } = await start({ env: { HOOD_MAX_PAGE_SIZE: hasSmallPages ? '4' : '40' } });
+        await using _gateway = gateway;
+        await using followed = await follow(gateway, moments);
+        const rows = new Map<string, string>();
+        const heard = new Map<string, string>();
+        const hearing = (async () => {
+          for (let event = await followed.next(); event; event = await followed.next()) {
+            const { hoodId, gdprRequest } = event.data.gdprRequests;
+            heard.set(hoodId, gdprRequest.status.toLowerCase());
+          }
+        })().catch(() => {});
+        let second = 5;
+        for (const [later, changes] of [...steps, ...Array<(typeof steps)[0]>(6).fill([0, []])]) {
+          second += later;
+          for (const { id, status, lateBy } of changes) {
+            const name = String(100 + id);
+            rows.set(name, status);
+            // What is late is found again on one page alone.
+            put(request(name, status, 5, Math.max(5, second - (hasSmallPages ? 0 : lateBy))));
+          }
+          await moments.pass();
+          await moments.settled(1);
+        }
+        await followed[Symbol.asyncDispose]();
+        await hearing;
+        expect(new Map([...heard].sort())).toEqual(new Map([...rows].sort()));
+      },
+    ),
+    { numRuns: 10 },
+  );
 });
