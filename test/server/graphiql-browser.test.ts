@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SCOPES } from '../../src/graph/scopes.ts';
@@ -17,6 +18,7 @@ const EXAMPLES = examplesFor({ isSandbox: true, apis: APIS.map(({ name: api, tit
     return { name: operation.match(/^(?:query|mutation) (\w+)/m)?.[1] ?? '', calls };
   },
 );
+const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 const WINDOW = { viewport: { width: 1360, height: 860 } };
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 const REMEMBERED_TAB = 'JSON.parse(localStorage["graphiql:tabState"]).activeTabIndex';
@@ -79,11 +81,15 @@ describe.runIf(requires('Chromium', hasChromium))('GraphiQL in a browser', { tim
     const [hood, sor] = await graphiql.calls();
     expect(hood).toEqual([
       'HOOD',
-      'GET /v1/hood/gdpr-requests?fields=client_id,id,status,submission_reason&page=1,10&sort=create_time',
+      'GET /v1/hood/gdpr-requests?fields=client_id,id,status,submission_reason&page=1,5&sort=create_time',
       '200',
       'network',
     ]);
     expect(sor?.[1]).toMatch(/^GET \/api\/customer_profiles\?attribute_keys=/);
+    await page.evaluate(AXE);
+    expect(await page.evaluate('axe.run("#toolbar").then(({ violations }) => violations.map(({ id }) => id))')).toEqual(
+      [],
+    );
 
     await graphiql.pasteOperation('{ customerData { totalCount } ... @defer { hoodExports { totalCount } } }');
     expect((await graphiql.run()).headers()['content-type']).toContain('multipart/mixed');
@@ -107,7 +113,7 @@ describe.runIf(requires('Chromium', hasChromium))('GraphiQL in a browser', { tim
     await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
     await page.getByText('Customer data of two products as one graph').waitFor();
     await page.getByRole('button', { name: 'Hide Documentation Explorer' }).click();
-    await graphiql.switchTo('Systems');
+    await graphiql.pasteOperation('{ systemsOfRecord { totalCount } }');
     await graphiql.run();
     await graphiql.says('"systemsOfRecord": {');
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
@@ -184,12 +190,12 @@ describe.runIf(requires('Chromium', hasChromium))('GraphiQL in a browser', { tim
     expect(kept).not.toContain('very-private');
 
     // As if the sandbox had been started after a gateway with real data: each has tabs of its own.
-    await page.evaluate('localStorage["gateway:mode"] = "LIVE"');
+    await page.evaluate('localStorage["graphiql:mode"] = "LIVE"');
     await graphiql.switchTo('DenyRequest');
     await expect.poll(() => page.evaluate(REMEMBERED_TAB), PATIENCE).toBe(tabs.indexOf('DenyRequest'));
     await graphiql.reload();
     expect(await graphiql.openTab()).toBe('Joined');
-    expect(await page.evaluate('localStorage["gateway:tabs:LIVE"]')).toContain('DenyRequest');
+    expect(await page.evaluate('localStorage["graphiql:tabs:LIVE"]')).toContain('DenyRequest');
   });
 
   test('asks for what lets in, keeps it in memory alone, and says who one is and what one lacks', async () => {

@@ -115,7 +115,8 @@ export class Graphiql {
   }
 
   async #empty(editor: Locator): Promise<void> {
-    await editor.click();
+    // Where it begins: its middle may be out of sight, and nobody could scroll it as the click would.
+    await editor.click({ position: { x: 9, y: 9 } });
     await this.page.keyboard.press('Control+A');
     await this.page.keyboard.press('Delete');
   }

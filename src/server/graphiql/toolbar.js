@@ -71,15 +71,15 @@
 
   /** Tabs of made-up data and of real data: what changes one must not be sent to the other by mistake. */
   function keepTabsApart(kept) {
-    const before = kept['gateway:mode'] ?? mode;
+    const before = kept['graphiql:mode'] ?? mode;
     if (before !== mode) {
-      kept[`gateway:tabs:${before}`] = kept['graphiql:tabState'] ?? '';
-      kept['graphiql:tabState'] = kept[`gateway:tabs:${mode}`] ?? '';
+      kept[`graphiql:tabs:${before}`] = kept['graphiql:tabState'] ?? '';
+      kept['graphiql:tabState'] = kept[`graphiql:tabs:${mode}`] ?? '';
     }
-    kept['gateway:mode'] = mode;
+    kept['graphiql:mode'] = mode;
     const { tabs, activeTabIndex } = parse(kept['graphiql:tabState'] || '{"tabs":[{}],"activeTabIndex":0}');
-    // GraphiQL keeps what each tab holds, and beside it what was typed last. Where nothing was typed it takes the latter
-    // for empty, and opens one more, empty tab: so both have to say the same before it looks.
+    // Version 5.24.1 of render-graphiql. For its makers: beside what each tab holds it keeps what was typed last. Where
+    // nothing was typed, the latter is empty, equals no tab, and a reload opens one more. So both must say the same.
     for (const editor of ['query', 'variables']) kept[`graphiql:${editor}`] = tabs[activeTabIndex][editor] ?? '';
   }
 

@@ -24,7 +24,10 @@ export const TOOLBAR_SCRIPT = fileBeside('toolbar.js');
 export function toolbarHtml({ isSandbox, apis, ways }: ToolbarOptions): string {
   const [mode, sentence] = isSandbox
     ? ['SANDBOX', 'All data is made up: change what you like.']
-    : ['LIVE', `Real data of ${apis.map(({ title }) => title).join(' and ')}: calls count against shared limits.`];
+    : [
+        'LIVE',
+        `Real data of ${apis.map(({ title }) => title).join(' and ')}. Calls count against the limits of the accounts.`,
+      ];
   const options = ways.map((way) => `<option value="${CREDENTIALS[way][0]}">${CREDENTIALS[way][1]}</option>`);
   // What is typed is hidden by style: browsers offer to store passwords.
   const fields = `<select aria-label="Credential">${options.join('')}</select>
