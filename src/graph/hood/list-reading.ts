@@ -12,8 +12,7 @@ import {
 } from '../connection.ts';
 import type { Context } from '../context.ts';
 import type { ListCursors } from '../paging/cursor.ts';
-import type { RowRange } from '../paging/page-plan.ts';
-import type { PageSizes } from '../paging/page-sizes.ts';
+import type { PageSizes, RowRange } from '../paging/page-sizes.ts';
 import { readWindow, type WindowRows } from '../paging/read-window.ts';
 import { positionNumbers, type Window, type WindowArguments, windowFor } from '../paging/window.ts';
 import { selects, selectsRows, upstreamFields } from '../selection.ts';

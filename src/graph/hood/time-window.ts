@@ -1,6 +1,6 @@
 import { UpstreamError } from '../../http/client/upstream-error.ts';
 import { type Condition, narrowed } from '../../sources/hood/grammar.ts';
-import type { RowRange } from '../paging/page-plan.ts';
+import type { RowRange } from '../paging/page-sizes.ts';
 import type { WindowRows } from '../paging/read-window.ts';
 import {
   cursorNumbersOf,

@@ -1,5 +1,4 @@
-import type { RowRange } from './page-plan.ts';
-import type { PageSizes } from './page-sizes.ts';
+import type { PageSizes, RowRange } from './page-sizes.ts';
 
 /** An upstream page as it is asked for; pages count from 1. */
 export interface Page {
@@ -19,14 +18,12 @@ export interface AnsweredPage<Row> extends Page, PageAnswer<Row> {
   came: number;
   /** Whether the API refused it, which may be because it is behind the end. */
   isRefused: boolean;
-  /** The position of its first row; undefined while nobody knows. */
-  start: number | undefined;
+  /** The position of its first row: infinite while nobody knows it. */
+  start: number;
 }
 
 /** What makes two rows the same; rows without an id are all kept. */
 export type IdOf<Row> = (row: Row) => string | undefined;
-
-const absent = Symbol('absent');
 
 /**
  * The pages that came for one window, and where their rows stand. Page 1 begins the list. A later page stands where its
@@ -45,10 +42,13 @@ export class AnsweredPages<Row> {
   }
 
   /** Adds an answer. */
-  add({ number, size, isRefused }: Page & { isRefused: boolean }, { items: rows, total }: PageAnswer<Row>) {
+  add(
+    { number, size, isRefused }: Page & { isRefused: boolean },
+    { items: rows, total }: PageAnswer<Row>,
+  ): AnsweredPage<Row> {
     // A page of another length than asked for may have a row twice: how many rows it has says where they stand.
     const items = rows.length === size ? rows : this.distinct(rows);
-    const added: AnsweredPage<Row> = { number, size, items, total, came: items.length, isRefused, start: undefined };
+    const added = { number, size, items, total, came: items.length, isRefused, start: Number.POSITIVE_INFINITY };
     this.list.push(added);
     this.sizes.note(added);
     for (const page of this.list) page.start = this.#startOf(page);
@@ -70,33 +70,27 @@ export class AnsweredPages<Row> {
     return isShort ? Math.max(least, most) : undefined;
   }
 
-  #startOf(page: AnsweredPage<Row>): number | undefined {
+  #startOf(page: AnsweredPage<Row>): number {
     const { number, size, came, total = 0 } = page;
     if (number === 1) return 0;
     const start = (number - 1) * size;
     const [first] = this.answers(1, size);
     if (first && first.came >= size) return (number - 1) * first.came;
-    const shown = this.shownSize;
-    const isServed = (other: AnsweredPage<Row>) =>
+    // An API that has pages of no more rows has this one as well: it is behind the end.
+    const isShown = (other: AnsweredPage<Row>) =>
       other.came > 0 && other.came <= size && (other.came === other.size || other.number === 1);
-    if (came === 0 && (first || total <= start || this.list.some(isServed))) {
-      return (number - 1) * Math.max(size, shown ?? size);
-    }
-    if (size === this.sizes.own) return came > size ? undefined : start;
+    if (came === 0 && (first || total <= start || this.list.some(isShown))) return start;
     const alike = this.list.filter((other) => other.size === size);
-    const isFull = alike.some((other) => other.came === size);
-    if (shown !== undefined) return size === shown && (isFull || isAsExpected(page)) ? start : undefined;
-    // Pages of one size are believed together: each has as many rows as it should.
-    const isSure = isFull || size <= this.sizes.served || alike.length > 1;
-    return isSure && alike.every(isAsExpected) ? start : undefined;
+    const isServed = size <= this.sizes.served || alike.length > 1 || came === size;
+    const isKnown = size === this.sizes.own ? came <= size : isServed && alike.every(isAsExpected);
+    return isKnown ? start : Number.POSITIVE_INFINITY;
   }
 
   /** Treats a page whose rows all came in other places as empty: behind its end a list may have its last page for ever. */
   #dropRepeats(): void {
     const places = new Map<string, number>();
-    for (const page of this.list.toSorted((a, b) => startOf(a) - startOf(b))) {
+    for (const page of this.list.filter(isPlaced).sort((a, b) => a.start - b.start)) {
       const { start, number, size, came } = page;
-      if (start === undefined) break;
       const ids = page.items.map(this.idOf);
       // A row that came before may also stand one place behind a row that was left out.
       const isLike = (other: AnsweredPage<Row>) =>
@@ -142,10 +136,11 @@ export class AnsweredPages<Row> {
   /** The rows of a range that came without a gap: the first ones from its start, or the last ones where it is read `backwards`. */
   rowsOf(range: RowRange, backwards = false): { offset: number; rows: Row[] } {
     const slots = slotsOf(range, this.list);
-    const end = backwards ? slots.findLastIndex((slot) => slot !== absent) + 1 : slots.indexOf(absent);
-    const from = backwards ? slots.slice(0, end).lastIndexOf(absent) + 1 : 0;
-    // No slot of this part is absent, which TypeScript cannot see.
-    return { offset: range.offset + from, rows: slots.slice(from, end < 0 ? slots.length : end) as Row[] };
+    const end = backwards ? slots.findLastIndex((slot) => slot !== undefined) + 1 : slots.indexOf(undefined);
+    const came = end < 0 ? slots : slots.slice(0, end);
+    const from = backwards ? came.lastIndexOf(undefined) + 1 : 0;
+    // No slot of this part is empty, which TypeScript cannot see.
+    return { offset: range.offset + from, rows: came.slice(from) as Row[] };
   }
 
   /**
@@ -154,9 +149,9 @@ export class AnsweredPages<Row> {
    */
   missingOf({ offset, size }: RowRange, backwards: boolean): RowRange {
     const end = Math.min(offset + size, this.end ?? Number.POSITIVE_INFINITY);
-    const placed = this.list.filter((page) => !this.#lacksRows(page) || (!backwards && startOf(page) >= offset));
+    const placed = this.list.filter((page) => !this.#lacksRows(page) || (!backwards && page.start >= offset));
     const slots = slotsOf({ offset, size: Math.max(0, end - offset) }, placed);
-    const from = slots.indexOf(absent);
+    const from = slots.indexOf(undefined);
     if (from < 0) return { offset, size: 0 };
     const at = offset + from;
     const without = this.list.filter((page) => this.#endsBefore(at, page));
@@ -167,12 +162,12 @@ export class AnsweredPages<Row> {
       if (this.reach <= at) this.shownEnd = at;
       return { offset: at, size: 0 };
     }
-    return { offset: at, size: slots.lastIndexOf(absent) + 1 - from };
+    return { offset: at, size: slots.lastIndexOf(undefined) + 1 - from };
   }
 
   /** Whether a page should have this row and does not, though none comes behind it. */
   #endsBefore(at: number, page: AnsweredPage<Row>): boolean {
-    const { start = Number.POSITIVE_INFINITY, size, items } = page;
+    const { start, size, items } = page;
     const isAfter = endOf(page) <= at && endOf(page) === this.reach && start + size > at;
     return start <= at && (items.length === 0 || isAfter);
   }
@@ -180,7 +175,7 @@ export class AnsweredPages<Row> {
   /** Whether a page has fewer rows than its own total, or rows behind it, leave for it. */
   #lacksRows(page: AnsweredPage<Row>): boolean {
     const end = Math.min(Math.max(page.total ?? 0, this.reach), this.shownEnd ?? Number.POSITIVE_INFINITY);
-    return page.items.length < Math.min(page.size, end - startOf(page));
+    return page.items.length < Math.min(page.size, end - page.start);
   }
 }
 
@@ -189,23 +184,22 @@ function isAsExpected({ number, size, came, total = -1 }: AnsweredPage<unknown>)
   return came === size || (total >= 0 && came === Math.min(size, Math.max(0, total - (number - 1) * size)));
 }
 
-/** The position of the first row of a page: behind all others where nobody knows it. */
-function startOf({ start = Number.POSITIVE_INFINITY }: AnsweredPage<unknown>): number {
-  return start;
+function isPlaced({ start }: AnsweredPage<unknown>): boolean {
+  return Number.isFinite(start);
 }
 
 /** The position after the last row of a page; 0 without any, or where nobody knows. */
-function endOf({ start, items }: AnsweredPage<unknown>): number {
-  return items.length === 0 || start === undefined ? 0 : start + items.length;
+function endOf(page: AnsweredPage<unknown>): number {
+  return page.items.length > 0 && isPlaced(page) ? page.start + page.items.length : 0;
 }
 
 /** Where pages overlap, the later answer counts. */
-function slotsOf<Row>({ offset, size }: RowRange, pages: AnsweredPage<Row>[]): (Row | typeof absent)[] {
-  const slots = new Array<Row | typeof absent>(size).fill(absent);
-  for (const page of pages) {
-    const start = startOf(page) - offset;
-    const end = Math.min(size, start + page.items.length);
-    for (let slot = Math.max(0, start); slot < end; slot++) slots[slot] = page.items[slot - start] as Row;
+function slotsOf<Row>({ offset, size }: RowRange, pages: readonly AnsweredPage<Row>[]): (Row | undefined)[] {
+  const slots = new Array<Row | undefined>(size).fill(undefined);
+  for (const { start, items } of pages) {
+    for (let slot = Math.max(0, start - offset); slot < Math.min(size, start - offset + items.length); slot++) {
+      slots[slot] = items[slot - start + offset];
+    }
   }
   return slots;
 }

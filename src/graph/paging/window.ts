@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { BadInput } from '../caller-error.ts';
 import { ANY_LIST, type ListCursors } from './cursor.ts';
-import { planPages, type RowRange } from './page-plan.ts';
+import { planPages, type RowRange } from './page-sizes.ts';
 
 /** The Relay arguments of a connection, and `offset` for screens with page numbers; null means absent. */
 export interface WindowArguments {

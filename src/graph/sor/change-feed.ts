@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { ProfilePage } from '../../sources/sor/profiles.ts';
-import { isBehindEnd } from '../paging/window-pages.ts';
+import { isBehindEnd } from '../paging/read-window.ts';
 import { profileIdOf } from './profiles.ts';
 
 /** Makes the one upstream call for a page of changes; pages count from 1. */

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { planPages } from '../../../src/graph/paging/page-plan.ts';
-import { PageSizes } from '../../../src/graph/paging/page-sizes.ts';
+import { PageSizes, planPages } from '../../../src/graph/paging/page-sizes.ts';
 import { readWindow } from '../../../src/graph/paging/read-window.ts';
 import { clampedTo, idOf, NumberedList } from './numbered-list.ts';
 

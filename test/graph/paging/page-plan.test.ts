@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type PagePlan, planPages } from '../../../src/graph/paging/page-plan.ts';
+import { type PagePlan, planPages } from '../../../src/graph/paging/page-sizes.ts';
 import { each, Mistakes } from './numbered-list.ts';
 
 /** Tries every page size; the first with the fewest pages wins. */

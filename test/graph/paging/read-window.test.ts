@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planPages } from '../../../src/graph/paging/page-plan.ts';
-import { PageSizes } from '../../../src/graph/paging/page-sizes.ts';
+import { PageSizes, planPages } from '../../../src/graph/paging/page-sizes.ts';
 import { readWindow } from '../../../src/graph/paging/read-window.ts';
 import type { Window } from '../../../src/graph/paging/window.ts';
 import { each, idOf, idsOf, Mistakes, NumberedList } from './numbered-list.ts';
