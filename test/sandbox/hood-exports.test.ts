@@ -44,17 +44,6 @@ test.each(['failed', 'expired'])('an export that has %s runs again, is ready, an
   expect((await call(sandbox.hood, 'exports/1/download')).status).toBe(400);
 });
 
-test('an export can fail again', async () => {
-  await using sandbox = await started('failed', { exportsFail: true, exportMs: 10 });
-  await retry(sandbox);
-  sandbox.pass(10);
-  expect(await sandbox.row()).toMatchObject({
-    status: 'failed',
-    failure_reason: expect.stringMatching(/^Export fail/),
-  });
-  expect((await retry(sandbox)).status).toBe(202);
-});
-
 test.each(['ready', 'running'])('an export that is %s is not tried again', async (status) => {
   await using sandbox = await started(status);
   const answer = await retry(sandbox);

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { serve } from '../../src/sandbox/server.ts';
@@ -197,22 +196,6 @@ test('errors are not given without a job', async () => {
   await using sor = await startSor({ profiles: 0 });
   const answer = await callerOf(sor).get('/api/attribute_values/import_errors');
   expect(answer.json).toMatchObject({ status: '400', error_message: 'Param job_id is not valid' });
-});
-
-test('a file is processed as it comes: its first lines are there while the rest is still on its way', async () => {
-  await using sor = await startSor({ profiles: 0 });
-  const rest = Promise.withResolvers<string>();
-  async function* slowFile() {
-    yield `${HEADER}ann,client_type,first\n`;
-    yield await rest.promise;
-  }
-  await using host = await serve(() => ({ status: 200, body: Readable.from(slowFile()) }));
-  const file_url = `${host.origin}/file.csv`;
-  await callerOf(sor).post('/api/attribute_values/batch_import', { ...target, file_url });
-  await expect.poll(() => valuesOf(sor, 'ann')).toMatchObject({ client_type: 'first' });
-  rest.resolve('ann,client_type,last\n');
-  await sor.settle();
-  expect(await valuesOf(sor, 'ann')).toMatchObject({ client_type: 'last' });
 });
 
 test('a stand-in that is closed leaves an import that is under way, and its file, behind', async () => {

@@ -65,15 +65,6 @@ test('a change list leaves out a removal that no other change accompanies, unles
     return listed(answer).profiles[0]?.attributes['SOR_XXXX'];
   };
   expect(await block()).toEqual({});
-  sor.settings.pureRemovals = true;
-  expect(await block()).toEqual({ city: { value: null, removed: true } });
-});
-
-test('`next` can be made to name another host', async () => {
-  await using sor = await startSor({ profiles: 10 });
-  sor.settings.nextOrigin = 'https://elsewhere.example';
-  const answer = await callerOf(sor).get(PATH, { updated_since: '2020-01-01', num_per_page: 1 });
-  expect(listed(answer).next).toBe('https://elsewhere.example/api/customer_profiles?page=2');
 });
 
 function idAt(position: number): string {

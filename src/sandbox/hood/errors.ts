@@ -13,14 +13,6 @@ export const BAD_REQUEST = errorBody(400, 'Bad request.', 'The request is not va
 /** 400 as the vendor's pages on GDPR requests (also for a GET) and on creating profile properties print it. */
 export const BAD_REQUEST_BODY = errorBody(400, 'Bad request.', 'The request body is not valid.');
 
-const INTERNAL_ERROR = { code: 500, title: 'Internal server error.' } as const;
-
-/** 500 as the older pages print it (customer data, GDPR requests): no trace id. */
-export const INTERNAL_ERROR_WITHOUT_TRACE = { ...INTERNAL_ERROR, message: 'Internal server error.' } as const;
-
-/** 500 as the newer pages print it (exports, profile properties): no message. */
-export const INTERNAL_ERROR_WITHOUT_MESSAGE = { ...INTERNAL_ERROR, trace_id: TRACE_ID } as const;
-
 /** No page prints 401, 404 and 429; here they have the four keys. */
 export const UNAUTHORIZED = errorBody(401, 'Unauthorized.', 'The access token is not valid.');
 export const NOT_FOUND = errorBody(404, 'Not found.', 'The requested resource does not exist.');

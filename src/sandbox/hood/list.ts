@@ -15,18 +15,14 @@ export type HoodHandler = (hood: Hood, request: ApiRequest, id: string) => Reply
 export interface HoodSettings extends PageSizes {
   /** The account's limits: 10/s and 150/min by default, as documented. */
   limits: Limits | 'none';
-  /** How long an export that is tried again runs, in milliseconds; 3 s by default. */
+  /** How long an export that is tried again runs until it is ready, in milliseconds; 3 s by default. */
   exportMs: number;
-  /** How long its file is there then; a week by default. */
-  exportLifeMs: number;
-  /** Whether it fails again. */
-  exportsFail: boolean;
 }
 
 /** What becomes of an export next, and when, in milliseconds since 1970. */
 export interface Move {
   at: number;
-  status: 'ready' | 'failed' | 'expired';
+  status: 'ready' | 'expired';
 }
 
 /** What the handlers work on. */

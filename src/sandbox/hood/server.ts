@@ -26,7 +26,7 @@ export interface HoodSandboxOptions extends Partial<HoodSettings> {
 const SETTINGS: HoodSettings = {
   limits: { perSecond: 10, perMinute: 150 },
   ...{ defaultPageSize: 20, maxPageSize: 100 },
-  ...{ exportMs: 3_000, exportLifeMs: 7 * 86_400_000, exportsFail: false },
+  exportMs: 3_000,
 };
 
 /** A running stand-in for Hood. */

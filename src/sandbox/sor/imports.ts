@@ -1,15 +1,14 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline, Readable } from 'node:stream';
-import { finished, pipeline as written } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
+import { finished, pipeline } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createGunzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { z } from 'zod';
 import { isForm, receiveForm } from '../form.ts';
 import type { ApiRequest } from '../server.ts';
-import { CsvMistake, CsvReader } from './csv.ts';
+import { CsvMistake, csvLines } from './csv.ts';
 import { randomHex, type System } from './definitions.ts';
 import { bodyOf, invalid, parsed, Refusal, success, textIn } from './messages.ts';
 import type { Sor, SorHandler } from './sor.ts';
@@ -25,6 +24,9 @@ const GZIP_START = 0x1f;
 /** A file of nothing but mistakes must not fill the disk. */
 const MAX_ERRORS = 10_000;
 
+/** So many lines are written before others have a turn. */
+const LINES_AT_ONCE = 1_000;
+
 /** Takes a CSV file, or the address of one, and processes it a moment later. */
 export const importFile: SorHandler = async (sor, request) => {
   const { fields, file } = await parametersOf(sor, request);
@@ -34,7 +36,7 @@ export const importFile: SorHandler = async (sor, request) => {
     if (!system.apiKeys.includes(textIn(fields, 'api_key'))) throw invalid('api_key');
     if (system.disabled) throw new Refusal(400, 'System of record is disabled');
     if ((file === undefined) === (fields['file_url'] === undefined)) throw invalid('file_url');
-    const open = file === undefined ? remoteFile(fields) : async () => createReadStream(file);
+    const open = file === undefined ? remoteFile(fields) : () => readFile(file);
     const importId = beginImport(sor, sor.now());
     sor.importing.add(sor.settings.importDelayMs, async (signal) => {
       await processImport(sor, system, importId, open, signal);
@@ -88,7 +90,7 @@ async function parametersOf(sor: Sor, request: ApiRequest): Promise<Parameters> 
   const fields = await receiveForm(request.stream, (name, bytes) => {
     if (name !== 'file' || file) return finished(bytes.resume());
     file = path;
-    return written(bytes, createWriteStream(path));
+    return pipeline(bytes, createWriteStream(path));
   });
   const { request_headers: headers } = fields;
   const request_headers = headers === undefined ? undefined : parsed(headers, invalid('request_headers'));
@@ -98,8 +100,8 @@ async function parametersOf(sor: Sor, request: ApiRequest): Promise<Parameters> 
 /** The file that an address names did not come. */
 class FetchMistake extends Error {}
 
-/** Opens the file at an address; the stand-in fetches from this machine only. */
-function remoteFile(fields: Record<string, unknown>): (signal: AbortSignal) => Promise<Readable> {
+/** Fetches the file at an address, of this machine only. */
+function remoteFile(fields: Record<string, unknown>): (signal: AbortSignal) => Promise<Uint8Array> {
   const url = URL.parse(textIn(fields, 'file_url'));
   if (url?.protocol !== 'http:' || !['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname))
     throw invalid('file_url');
@@ -107,22 +109,21 @@ function remoteFile(fields: Record<string, unknown>): (signal: AbortSignal) => P
   if (!headers) throw invalid('request_headers');
   return async (signal) => {
     const answer = await fetch(url, { headers, signal, redirect: 'error' }).catch(() => undefined);
-    if (!answer?.ok || !answer.body)
-      throw new FetchMistake(`The file could not be fetched: ${answer?.status ?? 'no answer'}`);
-    // Two declarations of the same class, the browser's and Node's.
-    return Readable.fromWeb(answer.body as ReadableStream);
+    const bytes = answer?.ok && (await answer.bytes().catch(() => undefined));
+    if (!bytes) throw new FetchMistake(`The file could not be fetched: ${answer?.status ?? 'no answer'}`);
+    return bytes;
   };
 }
 
 /**
- * Reads the file as it comes, plain or gzipped, and writes its values; what cannot be taken becomes an error of the
- * import. Keys that the system lacks are silently ignored, as the vendor's page on imports says.
+ * Writes the values of a file, plain or gzipped; what cannot be taken becomes an error of the import. Keys that the
+ * system lacks are silently ignored, as the vendor's page on imports says.
  */
 async function processImport(
   sor: Sor,
   system: System,
   importId: string,
-  open: (signal: AbortSignal) => Promise<Readable>,
+  open: (signal: AbortSignal) => Promise<Uint8Array>,
   signal: AbortSignal,
 ): Promise<void> {
   let errors = 0;
@@ -131,16 +132,17 @@ async function processImport(
     if (errors <= MAX_ERRORS) noteError(sor, system, importId, line, message);
   };
   try {
-    let header: string[] | undefined;
-    for await (const lines of csvLines(await open(signal))) {
-      const values = header ? lines : lines.slice(1);
-      header ??= lines[0];
-      if (header?.join() !== HEADER) throw new CsvMistake(`The header is not ${HEADER}`);
-      const changes = values.flatMap((line) => changeOf(line, refuse) ?? []);
+    const bytes = await open(signal);
+    // A control character, with which no text begins.
+    const plain = bytes[0] === GZIP_START ? await promisify(gunzip)(bytes) : bytes;
+    const [header, ...lines] = csvLines(new TextDecoder('utf-8', { fatal: true }).decode(plain));
+    if (!header) throw new CsvMistake('The file is empty');
+    if (header.join() !== HEADER) throw new CsvMistake(`The header is not ${HEADER}`);
+    for (let at = 0; at < lines.length; at += LINES_AT_ONCE) {
+      const changes = lines.slice(at, at + LINES_AT_ONCE).flatMap((line) => changeOf(line, refuse) ?? []);
       writeValues(sor, system, changes, refuse);
       await nextTurn(undefined, { signal });
     }
-    if (!header) throw new CsvMistake('The file is empty');
   } catch (error) {
     if (signal.aborted) return;
     if (!(error instanceof Error)) throw error;
@@ -157,35 +159,6 @@ function changeOf(line: string[], refuse: (line: RefusedValue, message: string) 
   else if (key === '') refuse(change, 'attributeKey is empty');
   else return change;
   return undefined;
-}
-
-/** Never empty lists of lines. */
-async function* csvLines(bytes: Readable): AsyncGenerator<string[][]> {
-  const reader = new CsvReader();
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  for await (const chunk of unzipped(bytes)) {
-    const lines = reader.push(decoder.decode(chunk, { stream: true }));
-    if (lines.length > 0) yield lines;
-  }
-  const rest = [...reader.push(decoder.decode()), ...reader.end()];
-  if (rest.length > 0) yield rest;
-}
-
-/** Bytes that begin as gzip does are unzipped, any others come as they are. */
-async function* unzipped(bytes: Readable): AsyncGenerator<Buffer> {
-  const chunks: AsyncIterator<Buffer> = bytes[Symbol.asyncIterator]();
-  const first = await chunks.next();
-  if (first.done) return;
-  const whole = (async function* () {
-    yield first.value;
-    yield* { [Symbol.asyncIterator]: () => chunks };
-  })();
-  // A control character, with which no text begins.
-  if (first.value[0] !== GZIP_START) return yield* whole;
-  const gunzip = createGunzip();
-  // Its failure also shows where the unzipped bytes are read.
-  pipeline(Readable.from(whole), gunzip, () => {});
-  return yield* gunzip;
 }
 
 /** What the error of the whole file says; a mistake of the stand-in itself is thrown on. */

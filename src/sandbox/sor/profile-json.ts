@@ -11,8 +11,6 @@ export interface Projection {
   byKey: boolean;
   /** Shows changes since this millisecond instead of values. */
   since: number | undefined;
-  /** Also shows removals that no other change since then accompanies. */
-  pureRemovals: boolean;
 }
 
 /** What the API answers with for one profile. */
@@ -55,12 +53,12 @@ export function profileJson(sor: Sor, profile: Profile, projection: Projection):
 }
 
 /** The value, or its change; `undefined` if it did not change since. */
-function shownIn({ since, pureRemovals }: Projection, { valueType }: Attribute, value: Value): unknown {
+function shownIn({ since }: Projection, { valueType }: Attribute, value: Value): unknown {
   const json = shownValue(valueType, value);
   if (since === undefined) return json;
   if (value.since === null || value.since < since) return undefined;
   const removed = value.json === null;
   // "If the attribute was removed after the date and there has been other changes to this attribute after the date".
-  if (removed && !pureRemovals && (value.held === null || value.held < since)) return undefined;
+  if (removed && (value.held === null || value.held < since)) return undefined;
   return { value: json, removed };
 }

@@ -22,15 +22,13 @@ export const listProfiles: SorHandler = (sor, { query, headers }) => {
   if (since === undefined)
     return success({ total_pages: Math.ceil(found.total / size), total_profiles: found.total, profiles });
   // The link of the vendor's sample carries the page alone, neither the filters nor the date.
-  const origin = sor.settings.nextOrigin ?? `http://${headers.host}`;
-  const next = page * size < found.total ? `${origin}/api/customer_profiles?page=${page + 1}` : null;
+  const next = page * size < found.total ? `http://${headers.host}/api/customer_profiles?page=${page + 1}` : null;
   return success({ profiles, next });
 };
 
-/** One customer, as an array; without a type both the user and the device of that id. */
+/** One customer, as an array, which is empty for nobody; without a type both the user and the device of that id. */
 export const viewProfile: SorHandler = (sor, { query }, customerId) => {
   const found = profilesOf(sor, customerId, idTypeIn(query));
-  if (found.length === 0 && sor.settings.unknownProfile === 'missing') throw unknown('Customer profile');
   const projection = projectionIn(sor, query);
   return success(found.map((profile) => profileJson(sor, profile, projection)));
 };
@@ -173,7 +171,7 @@ function projectionIn(sor: Sor, query: URLSearchParams, since?: number): Project
       return { system, attributes: keys ? attributes.filter(({ key }) => keys.has(key)) : attributes };
     })
     .filter(({ attributes }) => !keys || attributes.length > 0);
-  return { systems, byKey: keys !== undefined, since, pureRemovals: sor.settings.pureRemovals };
+  return { systems, byKey: keys !== undefined, since };
 }
 
 /** `page` and `num_per_page`, checked; the size is cut to what the stand-in gives at most. */

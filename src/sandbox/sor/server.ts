@@ -51,10 +51,6 @@ export interface SorSandbox extends AsyncDisposable {
 
 const SETTINGS: SorSettings = {
   trailingCommas: false,
-  refusalStatus: 401,
-  unknownProfile: 'empty',
-  pureRemovals: false,
-  nextOrigin: undefined,
   exportAs: 'csv',
   maxPageSize: 10_000,
   feedDelayMs: 5,
@@ -125,7 +121,7 @@ async function respond(sor: Sor, host: 'api' | 'feed', request: ApiRequest): Pro
     const found = findRoute(Object.keys(HANDLERS), request);
     const [, token = ''] = /^Token (\S+)$/.exec(request.headers.authorization ?? '') ?? [];
     if (host === 'api' && found?.route !== LOGIN && !(token === sor.login.token || sor.tokens.has(token)))
-      throw new Refusal(sor.settings.refusalStatus, 'Invalid token');
+      throw new Refusal(401, 'Invalid token');
     const handler = found && HANDLERS[found.route];
     if (!handler || (host === 'feed') !== (found.route === FEED)) throw new Refusal(404, 'Not found');
     return await handler(sor, request, found.parameter);

@@ -9,14 +9,6 @@ import { ProfileStore } from './profiles.ts';
 export interface SorSettings {
   /** Writes the values of a customer as the vendor's samples print them: a comma before the closing brace, so no JSON. */
   trailingCommas: boolean;
-  /** What a missing or wrong token is answered with. */
-  refusalStatus: 401 | 403;
-  /** A View of nobody: an empty array, or 404. The vendor's pages do not say. */
-  unknownProfile: 'empty' | 'missing';
-  /** Whether a list of changes includes removals with no other change; the vendor's page suggests not. */
-  pureRemovals: boolean;
-  /** The origin in `next`, instead of the stand-in's own. */
-  nextOrigin: string | undefined;
   /** An export is the CSV itself, or an address to ask until it has one. The vendor's pages do not say. */
   exportAs: 'csv' | 'url';
   /** The largest page, whatever `num_per_page` asks for. */

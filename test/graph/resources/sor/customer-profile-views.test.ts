@@ -53,8 +53,11 @@ test.each(['', '.', '..'])('nobody has the id %j: null without a call', async (c
 
 test.each(['empty', 'missing'] as const)(
   'nobody, looked up by View, is null whether the answer is an empty array or a 404 (%s)',
-  async (unknownProfile) => {
-    await using gateway = await startGateway({ sor: { settings: { unknownProfile } } });
+  async (how) => {
+    await using gateway = await startGateway();
+    // The vendor's pages do not say which.
+    const missing = { status: '404', success: false, error_message: 'Customer profile not found' };
+    if (how === 'missing') gateway.sor.api.dials.fault = () => ({ kind: 'status', status: 404, body: missing });
 
     const { data, errors } = await gateway.query('{ customerProfile(customerId: "no,body") { customerId } }');
 
