@@ -107,11 +107,11 @@ async function anyRefuses(urls: readonly string[]): Promise<boolean> {
 
 /** Replaces both APIs, so that made-up data never mixes with real data. */
 async function withSandbox(config: Config, stack: AsyncDisposableStack): Promise<Config> {
-  const [{ startHood }, { startSor }] = await Promise.all([
-    import('./sandbox/hood/server.ts'),
-    import('./sandbox/sor/server.ts'),
-  ]);
-  const [hood, sor] = await Promise.all([startHood(), startSor()]);
+  const { startSandbox, SettingMistake } = await import('./sandbox/settings.ts');
+  const { hood, sor } = await startSandbox().catch((error) => {
+    if (error instanceof SettingMistake) return refuse(`${error.message}.`);
+    throw error;
+  });
   stack.use(hood);
   stack.use(sor);
   return {

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { readConfig } from '../src/config/config.ts';
 import { examine } from '../src/doctor/examination.ts';
 import { MOST_CALLS } from '../src/doctor/visit.ts';
+import { filterIgnored, lastPageRepeated, onlyWhere, pageClampedTo, rowsLeftOut } from '../src/sandbox/lies.ts';
 import type { Lie } from '../src/sandbox/server.ts';
 import { type Gateway, startGateway } from './support/gateway.ts';
-import { filterIgnored, lastPageRepeated, onlyWhere, pageClampedTo, rowsLeftOut } from './support/lies.ts';
 import { COMPILE_CACHE } from './support/process.ts';
 
 const account = ({ hood, sor }: Gateway, env: Record<string, string> = {}) => ({

@@ -102,6 +102,28 @@ test.each(['PORT', 'METRICS_PORT'])('a taken %s ends it with a sentence', PATIEN
   expect(stderr).toMatch(/^Cannot listen \(EADDRINUSE\): .* 127\.0\.0\.1:\d+\. Set PORT, METRICS_PORT or HOST\.\n$/);
 });
 
+test('a setting of the sandbox that cannot be read ends it with a sentence', PATIENCE, () => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['src/start.js'], {
+    env: { ...COMPILE_CACHE, PORT: '0', SANDBOX_FAULTS: 'hood on-fire' },
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  expect({ status, stdout, stderr }).toEqual({
+    ...{ status: 2, stdout: '' },
+    stderr: 'SANDBOX_FAULTS: "hood on-fire" is no rule such as "hood 503 10%" or "sor/customer_profiles no-total".\n',
+  });
+});
+
+test('the sandbox of npm start has what is set for it', PATIENCE, async () => {
+  await using gateway = await startProcess({ SANDBOX_ROWS: '7', SANDBOX_FAULTS: 'sor 501' });
+  const { data, errors } = await query(
+    gateway.origin,
+    '{ gdprRequests { totalCount } systemsOfRecord { totalCount } }',
+  );
+  expect(data).toEqual({ gdprRequests: { totalCount: 12 }, systemsOfRecord: null });
+  expect(errors?.[0]?.extensions.code).toBe('UPSTREAM_UNAVAILABLE');
+});
+
 /** A Node that says it is older than it is; and those of this machine that are. */
 const PRETENDED = [
   '--import',

@@ -93,7 +93,7 @@ test('every command there is is explained, and every one that is explained is th
 });
 
 test('every setting of the sandbox is explained', () => {
-  const settings = readFileSync('src/sandbox/main.ts', 'utf8').match(/\bSANDBOX_[A-Z_]+/g) ?? [];
+  const settings = readFileSync('src/sandbox/settings.ts', 'utf8').match(/\bSANDBOX_[A-Z_]+/g) ?? [];
   for (const name of new Set(settings)) expect(configurationPage()).toContain(`\`${name}\``);
   expect(settings.length).toBeGreaterThan(0);
 });

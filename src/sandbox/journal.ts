@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { bigIntAsNumber, parseWithBigInts } from './exact-json.ts';
+import { dataSeed } from './people.ts';
 
 /** A change of one map; without a value the key was removed. */
 type Change = [map: string, key: string, value?: unknown];
@@ -16,14 +17,16 @@ export class Journal implements Disposable {
 
   /** `format` says what the maps hold. Throws if the file was not written in this format. */
   constructor(format: string, file?: string) {
+    const begin = dataSeed.value === 0 ? format : `${format}, seed ${dataSeed.value}`;
     const text = file !== undefined && existsSync(file) ? readFileSync(file, 'utf8') : '';
     const [head, ...lines] = text.split('\n');
     this.isNew = head === '';
-    if (!this.isNew && head !== format) throw new Error(`${file} holds something else: delete it or name another file`);
+    if (!this.isNew && head !== begin)
+      throw new Error(`${file} holds something else, or another SANDBOX_SEED: delete it or name another file`);
     this.#past = lines.filter(Boolean).map((line) => parseWithBigInts(line) as Change);
     if (file === undefined) return;
     this.#file = openSync(file, 'a');
-    if (this.isNew) writeSync(this.#file, `${format}\n`);
+    if (this.isNew) writeSync(this.#file, `${begin}\n`);
   }
 
   /** The map of this name, as the file has it. */
@@ -31,8 +34,7 @@ export class Journal implements Disposable {
     const past = this.#past.filter(([of]) => of === name);
     return new KeptMap<Value>(past, (...change) => {
       if (this.#file === undefined) return;
-      const line = JSON.stringify([name, ...change], (_key, value) => bigIntAsNumber(value));
-      writeSync(this.#file, `${line}\n`);
+      writeSync(this.#file, `${JSON.stringify([name, ...change], (_key, value) => bigIntAsNumber(value))}\n`);
     });
   }
 
@@ -64,9 +66,5 @@ export class KeptMap<Value> extends Map<string, Value> {
   override delete(key: string): boolean {
     this.#note(key);
     return super.delete(key);
-  }
-
-  override clear(): void {
-    for (const key of [...this.keys()]) this.delete(key);
   }
 }

@@ -29,9 +29,12 @@ export function person(n: number): Person {
   };
 }
 
+/** Another value makes other data of the same numbers, in the whole process: to be set before anything starts. */
+export const dataSeed = { value: 0 };
+
 /** A whole number from 0 to 2^32 - 1 that looks random but belongs to `n` and `salt` (the finaliser of MurmurHash3). */
 export function mixed(n: number, salt = 0): number {
-  let hash = (n ^ Math.imul(salt + 1, 0x9e3779b1)) >>> 0;
+  let hash = (n ^ Math.imul(salt + 1, 0x9e3779b1) ^ Math.imul(dataSeed.value, 0x27d4eb2f)) >>> 0;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;

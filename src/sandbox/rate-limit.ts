@@ -12,11 +12,6 @@ export interface Limits {
   parallel?: number;
 }
 
-/** `leave` is called once when the answer is out; until then the call counts as parallel. */
-export type Admission =
-  | { admitted: true; headers: Record<string, string>; leave: () => void }
-  | { admitted: false; headers: Record<string, string> };
-
 /**
  * Counts the calls of one account (all its tokens together) in two sliding windows, 1 s and 60 s.
  * Headers are those of the vendor's page on rate limits: `X-RateLimit-*` on admitted calls, with the seconds left and not a
@@ -32,9 +27,12 @@ export class RateLimit {
     this.#now = now;
   }
 
-  /** Lets one call in or refuses it. The limits may differ from call to call; `none` admits all and counts nothing. */
-  admit(limits: Limits | 'none'): Admission {
-    if (limits === 'none') return { admitted: true, headers: {}, leave: () => {} };
+  /**
+   * Lets one call in or refuses it. `leave` is called once when the answer is out; until then the call counts as
+   * parallel. The limits may differ from call to call; `none` admits all and counts nothing.
+   */
+  admit(limits: Limits | 'none'): { admitted: boolean; headers: Record<string, string>; leave?: () => void } {
+    if (limits === 'none') return { admitted: true, headers: {} };
     const now = this.#now();
     this.#arrivals = this.#arrivals.filter((at) => at > now - MINUTE);
 

@@ -49,6 +49,8 @@ export interface SeenCall {
 export interface Dials {
   /** Added to every answer, between the work (counting against limits, writing) and the answer. */
   latencyMs: number;
+  /** How much longer an answer may take at most; any time up to that is as likely. */
+  jitterMs: number;
   /** Consulted as every request arrives; what it returns happens instead of the answer. */
   fault: ((call: SeenCall) => Fault | undefined) | undefined;
   /** Consulted before every JSON answer is sent; the JSON it returns is sent instead of the honest one. */
@@ -76,7 +78,7 @@ export interface ApiServer extends AsyncDisposable {
 /** Serves `handler` on loopback. Port 0 takes a free one. */
 export async function serve(handler: Handler, port = 0): Promise<ApiServer> {
   const calls: SeenCall[] = [];
-  const dials: Dials = { latencyMs: 0, fault: undefined, lie: undefined };
+  const dials: Dials = { latencyMs: 0, jitterMs: 0, fault: undefined, lie: undefined };
 
   const server = createServer(async (incoming, response) => {
     const { method = 'GET', url: rawTarget = '/', headers } = incoming;
@@ -104,8 +106,9 @@ export async function serve(handler: Handler, port = 0): Promise<ApiServer> {
     };
     try {
       const outcome = dials.fault?.(call) ?? (await handler(request));
-      if (dials.latencyMs > 0) await sleep(dials.latencyMs);
-      if ('kind' in outcome) return await fail(outcome, response);
+      const waitMs = dials.latencyMs + Math.random() * dials.jitterMs;
+      if (waitMs > 0) await sleep(waitMs);
+      if ('kind' in outcome) return void fail(outcome, response);
       call.status = outcome.status;
       const isLied = dials.lie !== undefined && outcome.json !== undefined;
       send(isLied ? { ...outcome, json: await dials.lie?.(call, outcome.json, ask) } : outcome, response);

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.ts';
+import { drip, overlong } from '../support/endless-answers.ts';
 import type { Gateway } from '../support/gateway.ts';
 import { CASES, type Case } from './cases.ts';
 import { withNulls } from './nulls.ts';
@@ -29,9 +30,9 @@ const FAULTS: [name: string, fault: Fault | 'refused', code: string, isOneByOne?
   ['429 without Retry-After', status(429), 'RATE_LIMITED'],
   ['HTML', { kind: 'html' }, 'UPSTREAM_BAD_RESPONSE'],
   ['JSON that ends in the middle', { kind: 'truncated' }, 'UPSTREAM_BAD_RESPONSE'],
-  ['JSON without an end', { kind: 'overlong', bytes: 40_000_000 }, 'UPSTREAM_BAD_RESPONSE', true],
+  ['JSON without an end', overlong(40_000_000), 'UPSTREAM_BAD_RESPONSE', true],
   ['silence', { kind: 'silence' }, 'UPSTREAM_TIMEOUT'],
-  ['a slow drip', { kind: 'drip', everyMs: 50 }, 'UPSTREAM_TIMEOUT'],
+  ['a slow drip', drip(50), 'UPSTREAM_TIMEOUT'],
 ];
 
 const HEALTHY = new Map<Case, unknown>();

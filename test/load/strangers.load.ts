@@ -14,7 +14,7 @@ test('with a stranger on the account and no word of it but 429s, most of what is
   const account = new RateLimit();
   const take = () => {
     const admission = account.admit(LIMITS);
-    if (admission.admitted) admission.leave();
+    if (admission.admitted) admission.leave?.();
     return admission.admitted;
   };
   hood.dials.latencyMs = 20;

@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest';
 import { startHood } from '../../src/sandbox/hood/server.ts';
-import type { Lie } from '../../src/sandbox/server.ts';
-import { startSor } from '../../src/sandbox/sor/server.ts';
 import {
   filterIgnored,
   lastPageRepeated,
@@ -10,11 +8,11 @@ import {
   pageClampedTo,
   pageIgnored,
   rowsLeftOut,
-  totalAsText,
-  totalMissing,
   totalOffBy,
-  totalSaidToBe,
-} from '../support/lies.ts';
+  withTotal,
+} from '../../src/sandbox/lies.ts';
+import type { Lie } from '../../src/sandbox/server.ts';
+import { startSor } from '../../src/sandbox/sor/server.ts';
 import { call, send } from './hood-client.ts';
 import { callerOf, listed } from './sor-caller.ts';
 
@@ -36,9 +34,9 @@ async function hoodUnder(lie: Lie, query: string): Promise<[total: unknown, ids:
 test.each<[string, Lie, string, unknown, number[]]>([
   ['a total too high', totalOffBy(1), 'page=4,3', 11, [1]],
   ['a total too low', totalOffBy(-20), 'page=4,3', 0, [1]],
-  ['a total of another type', totalSaidToBe(null), 'page=4,3', null, [1]],
-  ['no total', totalMissing(), 'page=4,3', undefined, [1]],
-  ['text', totalAsText(), 'page=4,3', '10', [1]],
+  ['a total of another type', withTotal(() => null), 'page=4,3', null, [1]],
+  ['no total', withTotal(() => undefined), 'page=4,3', undefined, [1]],
+  ['text', withTotal(String), 'page=4,3', '10', [1]],
   ['a smaller page', pageClampedTo(2), 'page=2,4', 10, [8, 7]],
   ['a smaller page behind the last of the size asked for', pageClampedTo(2), 'page=4,4', 10, [4, 3]],
   ['a smaller page than the default', pageClampedTo(2), 'page=2', 10, [8, 7]],
@@ -51,7 +49,10 @@ test.each<[string, Lie, string, unknown, number[]]>([
   ['rows of any status', filterIgnored('status'), 'status=denied&page=1,3', 10, [10, 9, 8]],
   [
     'another lie elsewhere',
-    onlyWhere((line) => line.includes('/exports'), totalMissing()),
+    onlyWhere(
+      (line) => line.includes('/exports'),
+      withTotal(() => undefined),
+    ),
     '',
     10,
     [10, 9, 8, 7, 6, 5, 4, 3, 2, 1],
@@ -67,7 +68,11 @@ test('an empty list has no last page to repeat', async () => {
 
 test('only reads are lied about', async () => {
   await using hood = await startHood({ rows: 0, limits: 'none' });
-  hood.dials.lie = liesInTurn(totalMissing(), filterIgnored('id'), pageIgnored());
+  hood.dials.lie = liesInTurn(
+    withTotal(() => undefined),
+    filterIgnored('id'),
+    pageIgnored(),
+  );
   const { status, body } = await send(hood, 'POST', 'profile-properties', { label: 'size' });
   expect([status, body['label']]).toEqual([201, 'size']);
 });
@@ -106,11 +111,11 @@ test.each<[string, Lie, Record<string, string | number>, object]>([
   ],
   [
     'no total',
-    totalMissing(),
+    withTotal(() => undefined),
     { page: 3, num_per_page: 4 },
     { total_profiles: undefined, total_pages: 3, ids: 'c8 c9' },
   ],
-  ['text', totalAsText(), {}, { total_profiles: '10', total_pages: 1 }],
+  ['text', withTotal(String), {}, { total_profiles: '10', total_pages: 1 }],
   ['a smaller page', pageClampedTo(3), { page: 2 }, { total_profiles: 10, total_pages: 4, ids: 'c3 c4 c5' }],
   ['the first page again', pageIgnored(), { page: 2, num_per_page: 4 }, { ids: 'c0 c1 c2 c3' }],
   ['the last page again', lastPageRepeated(), { page: 9, num_per_page: 4 }, { ids: 'c8 c9' }],

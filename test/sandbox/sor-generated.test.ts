@@ -80,7 +80,6 @@ test('a million profiles in a file are ready at once, and what was changed is th
     expect(last.json).toMatchObject({
       result: { total_profiles: 1_000_004, profiles: [{ customer_id: 'newcomer' }] },
     });
-    await expect(startSor({ file, profiles: 5 })).rejects.toThrow('made with 1000000 generated profiles');
   } finally {
     await rm(directory, { recursive: true });
   }

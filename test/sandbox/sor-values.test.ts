@@ -43,14 +43,3 @@ test('values of nobody are 404', async () => {
   const query = { sor_id: CUSTOM, customer_id: 'nobody', customer_type: 'user_id' };
   expect((await callerOf(sor).get('/api/attribute_values', query)).status).toBe(404);
 });
-
-test('the trailing comma of the samples comes when it is set, and is the only fault of the text', async () => {
-  await using sor = await startSor({ profiles: 0 });
-  sor.settings.trailingCommas = true;
-  const query = { sor_id: 'SOR_XXXX', customer_id: 'maximillian', customer_type: 'user_id' };
-  for (const with_validity_dates of ['false', 'true']) {
-    const { text } = await callerOf(sor).get('/api/attribute_values', { ...query, with_validity_dates });
-    expect(() => JSON.parse(text)).toThrow(SyntaxError);
-    expect(JSON.parse(text.replaceAll(',}', '}'))).toMatchObject({ success: true });
-  }
-});

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { pageClampedTo } from '../../src/sandbox/lies.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
-import { pageClampedTo } from '../support/lies.ts';
 
 const callsOf = (gateway: Gateway) => [...gateway.hoodCalls(), ...gateway.sorCalls()];
 const several = (count: number, field: (n: number) => string) =>

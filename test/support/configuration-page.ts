@@ -24,20 +24,41 @@ This page is written by \`npm run settings\` from the definitions in \`src/confi
 `;
 
 const SANDBOX = `
-## The sandbox alone
+## The sandbox
 
-\`npm run sandbox\` starts the stand-ins without the gateway, to be called like the APIs themselves, and prints their addresses and tokens. It reads these; the stand-ins inside \`npm start\` take free ports and the other defaults.
+Whoever develops against made-up data sets these. \`npm start\` reads them while \`UPSTREAM\` is \`sandbox\`, and \`npm run sandbox\`, which starts the stand-ins without the gateway, to be called like the APIs themselves, and prints their addresses and tokens. A value that cannot be read ends the start with exit code 2. With real data they are ignored.
 
 | variable | default | meaning |
 | --- | --- | --- |
-| \`SANDBOX_HOOD_PORT\` | \`4010\` | The port of Hood. |
-| \`SANDBOX_SOR_PORT\` | \`4011\` | The port of SOR. |
-| \`SANDBOX_SOR_FEED_PORT\` | \`4012\` | The port that takes values for SOR. |
-| \`SANDBOX_HOOD_FILE\`, \`SANDBOX_SOR_FILE\` | – | Files that keep what was written, as lines of JSON; in memory when unset. |
+| \`SANDBOX_SEED\` | \`0\` | Another whole number makes other data: other names, states and values under the same ids. The vendors' samples stay. |
+| \`SANDBOX_LATENCY\` | \`0ms\` | How long each answer of the stand-ins takes: \`200ms\`, or \`50ms..400ms\` for any time in between. |
+| \`SANDBOX_FAULTS\` | – | [Rules](#faults-of-the-sandbox) by which the stand-ins fail or lie, with commas between them. |
 | \`SANDBOX_ROWS\` | \`5000\` | How many rows each list of Hood has. |
 | \`SANDBOX_GDPR_REQUESTS\` | as \`SANDBOX_ROWS\` | How many GDPR requests. 100,000 answer a page within 50 ms of processor time; a million start in about 10 s and are slower. |
 | \`SANDBOX_PROFILES\` | \`10000\` | How many customer profiles. |
-| \`SANDBOX_LIMITS\` | \`documented\` | \`documented\` answers 429 beyond 10 calls a second or 150 a minute, \`none\` never. |
+| \`SANDBOX_LIMITS\` | \`documented\` | \`documented\` answers 429 beyond 10 calls a second or 150 a minute, \`none\` never: set \`HOOD_RATE=none\` with it. |
+| \`SANDBOX_HOOD_FILE\`, \`SANDBOX_SOR_FILE\` | – | Files that keep what was written, as lines of JSON; in memory when unset. A file belongs to its seed, and keeps the numbers of rows and profiles that it was made with. |
+| \`SANDBOX_HOOD_PORT\` | \`4010\` | The port of Hood; in \`npm start\` a free one unless set. |
+| \`SANDBOX_SOR_PORT\` | \`4011\` | The port of SOR; in \`npm start\` a free one unless set. |
+| \`SANDBOX_SOR_FEED_PORT\` | \`4012\` | The port that takes values for SOR; in \`npm start\` a free one unless set. |
+
+### Faults of the sandbox
+
+A rule is \`where what\`, or \`where what share\`: \`SANDBOX_FAULTS='hood/gdpr-requests 503 10%, sor silence 1%, hood total+1'\`. \`where\` is \`hood\` or \`sor\`, or one segment of its paths behind a slash, such as \`hood/exports\` or \`sor/customer_profiles\`. Without a share it happens always. Of several faults the first that strikes counts; lies add up, in their order.
+
+| what | the stand-in |
+| --- | --- |
+| \`400\` to \`599\` | answers with this status; \`429\` says to come again in a second. |
+| \`html\` | answers with a page of HTML instead of JSON. |
+| \`truncated\` | answers with JSON that ends in the middle. |
+| \`reset\`, \`reset-mid-body\` | closes the connection before its answer, or in the middle of it. |
+| \`silence\` | never answers. |
+| \`total+1\`, \`total-3\` | lies about how many rows a list has: so many more, or fewer. |
+| \`no-total\`, \`text-total\` | leaves the total out, or gives it as text. |
+| \`pages-of-7\` | gives no page more than so many rows, and does not say so. |
+| \`first-page-again\`, \`last-page-again\` | gives the first page whatever is asked for; or the last one for each page behind it. |
+| \`rows-missing\` | leaves every tenth row of a page out. |
+| \`ignores-status\` | answers as if this parameter had not been sent. |
 `;
 
 /** What a setting takes: the end of the sentence that refuses a blank. */

@@ -27,8 +27,7 @@ function csvLine({ clientId, firstName, lastName, email }: Person): string {
 
 function* linesOf(header: string, line: (person: Person) => string, size: number): Generator<Buffer> {
   yield Buffer.from(header);
-  const people = Array.from({ length: DISTINCT_LINES }, (_, n) => person(n));
-  const block = Buffer.from(people.map((one) => `${line(one)}\n`).join(''));
+  const block = Buffer.from(Array.from({ length: DISTINCT_LINES }, (_, n) => `${line(person(n))}\n`).join(''));
   let left = size - Buffer.byteLength(header);
   for (; left > block.length; left -= block.length) yield block;
   if (left > 0) yield block.subarray(0, block.indexOf('\n', left - 1) + 1);

@@ -5,7 +5,7 @@ import { COMPANY_ID, createdAt, createTime, generatedId, gmt, mostly, rowsOf } f
 const KNOWN_PEOPLE = 2500;
 
 /** Both ways in which the vendor writes consent withdrawal, and the other documented reasons. */
-const SUBMISSION_REASONS = [
+export const SUBMISSION_REASONS = [
   ...['data-no-longer-necessary', 'consent-withrawal', 'consent-withdrawal', 'article-21-gdpr'],
   ...['unlawful-processing', 'eu-legal-obligation', 'child-subject'],
 ];
@@ -58,14 +58,9 @@ export const generatedGdprRequests = rowsOf({
   ),
 });
 
-const known: Person[] = [];
-
 /** The person whom the `n`-th request is about. */
 function subjectOf(n: number): Person {
-  if (n % 17 === 16) return person(1_000_000 + n);
-  const number = n % KNOWN_PEOPLE;
-  known[number] ??= person(number);
-  return known[number];
+  return person(n % 17 === 16 ? 1_000_000 + n : n % KNOWN_PEOPLE);
 }
 
 function nameOf(n: number): string {

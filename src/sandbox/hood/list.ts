@@ -62,7 +62,6 @@ export class List {
   /** Those of the orders that a change may have broken. */
   #broken = new Set<string>();
   #highest = FIRST_GENERATED_ID - 1;
-  #lowest = 0;
 
   /** The first `generated` made-up rows, and `records` besides or in their place. */
   constructor(resource: Resource, records: KeptMap<HoodRecord>, generated: number) {
@@ -109,7 +108,7 @@ export class List {
   /** Adds rows, kept as they are given. Throws for an id that is there already. */
   insert(records: readonly HoodRecord[]): void {
     for (const record of records) {
-      const rank = isNumeric(record.id) ? Number(record.id) : this.#lowest - 1;
+      const rank = isNumeric(record.id) ? Number(record.id) : -1 - this.#rows.size;
       if (record.id !== undefined && this.#rankOf(String(record.id)) !== undefined)
         throw new Error(`There is a row with the id ${record.id} already.`);
       this.#write(rank, structuredClone(record));
@@ -123,7 +122,7 @@ export class List {
 
   /** Removes all rows. */
   clear(): void {
-    this.#records.clear();
+    for (const rank of [...this.#records.keys()]) this.#records.delete(rank);
     this.#rows.clear();
     this.#sorted.clear();
     this.#highest = FIRST_GENERATED_ID - 1;
@@ -148,7 +147,6 @@ export class List {
     if (!known) for (const rows of this.#sorted.values()) rows.push(row);
     this.#rows.set(rank, row);
     this.#highest = Math.max(this.#highest, rank);
-    this.#lowest = Math.min(this.#lowest, rank);
   }
 
   #recordOf(rank: number): HoodRecord {

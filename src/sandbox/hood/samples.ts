@@ -4,15 +4,10 @@ import type { ResourceName } from './resources.ts';
 const SAMPLE_TIMES = { create_time: '2025-01-29 12:47:00', update_time: '2025-01-30 14:27:26' };
 
 const SENT = {
-  label: 'my_region',
-  data_type: 'text',
-  example: 'northern_europe',
+  ...{ label: 'my_region', data_type: 'text', example: 'northern_europe', export_alias: 'region_name' },
   description:
     'Custom region information associated with the profile. Can be used to group or filter profiles based on regional segmentation defined by your organization.',
-  export_alias: 'region_name',
-  pi_data: 1,
-  importable: 1,
-  exportable: 1,
+  ...{ pi_data: 1, importable: 1, exportable: 1 },
 };
 
 /** What the page on creating profile properties sends, and what differs in its answer from any other creation's. */
@@ -42,32 +37,22 @@ function dataKey(id: string, company: string, target: string, pi: number, time: 
 /** The newest has the examples of the page's fields; the page hides the e-mail, and its `client_id` is a rounded one. */
 function gdprRequest(age: number): HoodRecord {
   const person = {
-    full_name: 'John Smith',
-    address: '131 Acacia Avenue',
-    email: 'john.smith@example.com',
-    phone_number: '+13412313',
+    ...{ full_name: 'John Smith', address: '131 Acacia Avenue' },
+    ...{ email: 'john.smith@example.com', phone_number: '+13412313' },
   };
   const storage = 'https://storage.ocamba.com/7196310/hood/gdpr-request/17368658975598751634';
   return {
-    id: String(1_000_023 - age),
-    company_id: '7196310',
+    ...{ id: String(1_000_023 - age), company_id: '7196310' },
     client_id: age === 0 ? '17368658975598752000' : '17368658975598751634',
-    status: 'pending',
-    submission_reason: 'consent-withdrawal',
+    ...{ status: 'pending', submission_reason: 'consent-withdrawal' },
     rejection_reason: 'Proof of identity is not valid.',
     additional_information: 'I also would like to have some non identifiable information removed.',
     information_to_remove: 'I wish to remove all indetifiable information about John Smith.',
     proof_of_address: `${storage}/proof_of_address.pdf`,
     proof_of_identity: `${storage}/proof_of_identity.pdf`,
-    request_declaration: {
-      data_holder_name: 'some-website.com',
-      signature: 'John Smith',
-      date: '2025-01-21',
-    },
-    requester_information: person,
-    subject_information: person,
-    create_time: `2021-10-29 12:${47 - age}:00`,
-    update_time: '2021-10-30 14:27:26',
+    request_declaration: { data_holder_name: 'some-website.com', signature: 'John Smith', date: '2025-01-21' },
+    ...{ requester_information: person, subject_information: person },
+    ...{ create_time: `2021-10-29 12:${47 - age}:00`, update_time: '2021-10-30 14:27:26' },
   };
 }
 

@@ -3,6 +3,7 @@ import { finished } from 'node:stream/promises';
 import { z } from 'zod';
 import { isForm, receiveForm } from '../form.ts';
 import { invalidBody } from './errors.ts';
+import { SUBMISSION_REASONS } from './generated-gdpr-requests.ts';
 import { COMPANY_ID, gmt } from './generated-row.ts';
 import type { HoodHandler } from './list.ts';
 import { change, checked, object, oneOf, text } from './writes.ts';
@@ -30,10 +31,7 @@ const PROOFS = ['proof_of_identity', 'proof_of_address'];
 const NEW = CHANGEABLE.omit({ status: true, rejection_reason: true })
   .extend({
     client_id: text(20, 1),
-    submission_reason: oneOf(
-      ...['data-no-longer-necessary', 'consent-withdrawal', 'consent-withrawal', 'article-21-gdpr'],
-      ...['unlawful-processing', 'eu-legal-obligation', 'child-subject'],
-    ),
+    submission_reason: oneOf(...SUBMISSION_REASONS),
     additional_information: text(2000),
   })
   .partial();

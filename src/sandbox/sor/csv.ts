@@ -1,10 +1,8 @@
 /** A line with its line break; one between quotes does not end it. */
 const LINE = /(?:"[^"]*"|[^"\n])*(?:\n|$)/gy;
 
-/** Text that is no CSV. */
-export class CsvMistake extends Error {
-  override readonly name = 'CsvMistake';
-}
+/** A file that is no CSV, or did not come. */
+export class CsvMistake extends Error {}
 
 /** The lines of CSV (RFC 4180), each as its values. Empty lines are left out. */
 export function csvLines(text: string): string[][] {

@@ -57,9 +57,9 @@ export class CustomerValues {
 
   /** The user who last used a device. */
   lastUserOf(deviceId: string): Profile | undefined {
+    const isOnIt = (app: Installation) => app.deviceId === deviceId;
     const [last] = [...this.#installed.values()]
-      .filter(({ profile }) => profile.type === 'user_id')
-      .filter(({ installations }) => installations.some((app) => app.deviceId === deviceId))
+      .filter(({ profile: { type }, installations }) => type === 'user_id' && installations.some(isOnIt))
       .sort((one, other) => other.profile.updated - one.profile.updated);
     if (last) return this.#profiles.find(last.profile.customerId, 'user_id');
     const device = this.#profiles.find(deviceId, 'device_id');

@@ -19,15 +19,8 @@ export const viewSystem: SorHandler = (sor, _request, id) => success(fullSystem(
 export const createSystem: SorHandler = async (sor, request) => {
   const name = textIn(await bodyOf(request), 'name');
   const [identifier, apiKeys] = [`SOR_${randomLetters(16)}`, [randomLetters(14)]];
-  const definition = {
-    identifier,
-    name,
-    type: 'custom',
-    apiKeys,
-    disabled: false,
-    updated: sor.now(),
-  } as const;
-  return success(summary(sor, addSystem(sor, definition)));
+  const state = { type: 'custom', disabled: false, updated: sor.now() } as const;
+  return success(summary(sor, addSystem(sor, { identifier, name, apiKeys, ...state })));
 };
 
 export const renameSystem: SorHandler = async (sor, request, identifier) => {
@@ -129,12 +122,11 @@ function summary(sor: Sor, system: System): object {
 
 function fullSystem(sor: Sor, system: System): object {
   const customer_attributes = attributesOf(sor, system).map(
-    ({ disabled, identifier, key, label, sources, valueType }) => ({
-      ...{ disabled, identifier, key, label, sources, value_type: valueType },
-    }),
+    ({ disabled, identifier, key, label, sources, valueType: value_type }) => {
+      return { disabled, identifier, key, label, sources, value_type };
+    },
   );
-  const updated_date = `${spacedTime(system.updated)} UTC`;
-  return { ...summary(sor, system), updated_date, customer_attributes };
+  return { ...summary(sor, system), updated_date: `${spacedTime(system.updated)} UTC`, customer_attributes };
 }
 
 function fullAttribute({ identifier, key, label, valueType, disabled, system }: Attribute) {

@@ -21,6 +21,8 @@ const WEEK = 7 * 86_400_000;
 const HEADER = 'user_id,attribute_key,value';
 const GZIP_START = 0x1f;
 
+type Json = Record<string, unknown>;
+
 /** A file of nothing but mistakes must not fill the disk. */
 const MAX_ERRORS = 10_000;
 
@@ -73,15 +75,12 @@ export function beginImport({ imports }: Sor, started: number): string {
   return importId;
 }
 
-interface Parameters {
-  fields: Record<string, unknown>;
-  /** Where the uploaded file lies. */
-  file?: string | undefined;
-}
-
-/** The parameters may stand in the query, in a JSON body or in the fields of a form, which has the file too. */
-async function parametersOf(sor: Sor, request: ApiRequest): Promise<Parameters> {
-  const query = Object.fromEntries(request.query);
+/**
+ * The parameters may stand in the query, in a JSON body or in the fields of a form. That has the file too: `file` is
+ * where it lies.
+ */
+async function parametersOf(sor: Sor, request: ApiRequest): Promise<{ fields: Json; file?: string | undefined }> {
+  const query: Json = Object.fromEntries(request.query);
   if (!request.headers['content-type']?.startsWith('multipart/form-data'))
     return { fields: { ...query, ...(await bodyOf(request)) } };
   if (!isForm(request)) throw new Refusal(400, 'The form has no boundary');
@@ -97,11 +96,8 @@ async function parametersOf(sor: Sor, request: ApiRequest): Promise<Parameters> 
   return { fields: { ...query, ...fields, ...(headers && { request_headers }) }, file };
 }
 
-/** The file that an address names did not come. */
-class FetchMistake extends Error {}
-
 /** Fetches the file at an address, of this machine only. */
-function remoteFile(fields: Record<string, unknown>): (signal: AbortSignal) => Promise<Uint8Array> {
+function remoteFile(fields: Json): (signal: AbortSignal) => Promise<Uint8Array> {
   const url = URL.parse(textIn(fields, 'file_url'));
   if (url?.protocol !== 'http:' || !['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname))
     throw invalid('file_url');
@@ -110,7 +106,7 @@ function remoteFile(fields: Record<string, unknown>): (signal: AbortSignal) => P
   return async (signal) => {
     const answer = await fetch(url, { headers, signal, redirect: 'error' }).catch(() => undefined);
     const bytes = answer?.ok && (await answer.bytes().catch(() => undefined));
-    if (!bytes) throw new FetchMistake(`The file could not be fetched: ${answer?.status ?? 'no answer'}`);
+    if (!bytes) throw new CsvMistake(`The file could not be fetched: ${answer?.status ?? 'no answer'}`);
     return bytes;
   };
 }
@@ -163,7 +159,7 @@ function changeOf(line: string[], refuse: (line: RefusedValue, message: string) 
 
 /** What the error of the whole file says; a mistake of the stand-in itself is thrown on. */
 function messageOf(error: Error & { code?: string }): string {
-  if (error instanceof CsvMistake || error instanceof FetchMistake) return error.message;
+  if (error instanceof CsvMistake) return error.message;
   if (error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'The file is not UTF-8';
   if (error.code?.startsWith('Z_')) return 'The gzip file is damaged';
   throw error;

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { mixed } from '../people.ts';
 import { attributesOf } from './definitions.ts';
@@ -6,7 +5,7 @@ import { invalid, success, unknown } from './messages.ts';
 import { type Projection, profileJson } from './profile-json.ts';
 import type { Profile, ProfileFilter } from './profiles.ts';
 import type { Sor, SorHandler } from './sor.ts';
-import { colonTime, isoTime, parseTime } from './times.ts';
+import { colonTime, parseTime } from './times.ts';
 import { type CustomerIdType, isEmpty, shownValue, type Value, type ValueType } from './values.ts';
 
 const ID_TYPES: CustomerIdType[] = ['user_id', 'device_id'];
@@ -33,35 +32,11 @@ export const viewProfile: SorHandler = (sor, { query }, customerId) => {
   return success(found.map((profile) => profileJson(sor, profile, projection)));
 };
 
-/**
- * All profiles of the filter as one CSV file; no page of the vendor says how the real export answers. Set to `url`, it
- * answers like the vendor's GDPR export: with an address to ask until it names the file.
- */
-export const exportProfiles: SorHandler = (sor, { query, headers }) => {
-  const address = `http://${headers.host}/api/customer_profiles/export`;
-  const id = query.get('request_id');
-  if (id) {
-    const known = sor.exports.get(id);
-    if (!known) throw unknown('Export');
-    if (query.has('download')) return csv(sor, known.query);
-    // From the second time on it is there.
-    known.polls += 1;
-    return success({
-      status: known.polls > 1 ? 'done' : 'received',
-      requested_at: isoTime(known.requested),
-      download_url: known.polls > 1 ? `${address}?request_id=${id}&download=true` : null,
-    });
-  }
+/** All profiles of the filter as one CSV file; no page of the vendor says how the real export answers. */
+export const exportProfiles: SorHandler = (sor, { query }) => {
   filterIn(query);
-  if (sor.settings.exportAs === 'csv') return csv(sor, query);
-  const newId = randomUUID();
-  sor.exports.set(newId, { query, requested: sor.now(), polls: 0 });
-  return success({ callback_url: `${address}?request_id=${newId}` });
-};
-
-function csv(sor: Sor, query: URLSearchParams) {
   return { status: 200, body: Readable.from(csvLines(sor, query)), headers: { 'content-type': 'text/csv' } };
-}
+};
 
 /** One line a value; with `updated_since` one a change, and whether it was a removal. */
 function* csvLines(sor: Sor, query: URLSearchParams): Generator<string> {
@@ -116,11 +91,7 @@ export const readValues: SorHandler = (sor, { query }) => {
   });
   const { customerId: customer_id, type: customer_id_type } = profile;
   const attribute_values = Object.fromEntries(shown);
-  const answer = success({ customer_id, customer_id_type, attribute_values });
-  if (!sor.settings.trailingCommas) return answer;
-  // The vendor's samples end `"region": null, } } }`, which no strict parser reads.
-  const text = JSON.stringify(answer.json).replace(/([^{])\}\}\}$/, '$1,}}}');
-  return { status: 200, body: text, headers: { 'content-type': 'application/json' } };
+  return success({ customer_id, customer_id_type, attribute_values });
 };
 
 /** A value whose date nobody recorded stays bare, like the sample's `"favorite_team": "France"`. */
@@ -137,9 +108,7 @@ function withDates(type: ValueType, value: Value): unknown {
   return { ...dated, elements: datedElements };
 }
 
-function timeOrNull(at: number | null | undefined): string | null {
-  return at === null || at === undefined ? null : colonTime(at);
-}
+const timeOrNull = (at: number | null = null) => (at === null ? null : colonTime(at));
 
 /** `customer_id_type`, checked; `undefined` if it is not given. */
 function idTypeIn(query: URLSearchParams, name = 'customer_id_type'): CustomerIdType | undefined {

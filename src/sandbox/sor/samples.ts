@@ -98,11 +98,7 @@ const SAMPLE_PROFILES: ProfileSeed[] = [
     customerId: 'robert.hill@mymail.org',
     updated: SUMMER + 2000,
     values: {
-      [GLOBAL_SYSTEM]: {
-        first_name: old('robert'),
-        last_name: old('hill'),
-        email: old('robert.hill@mymail.org'),
-      },
+      [GLOBAL_SYSTEM]: { first_name: old('robert'), last_name: old('hill'), email: old('robert.hill@mymail.org') },
       [APP_SYSTEM]: { favorite_team: { value: 'Real Madrid', since: SUMMER + 2000 } },
     },
     installations: [onDevice('FA3A11ED-200E-31DD-C409-430CBAE3204C')],
@@ -112,8 +108,7 @@ const SAMPLE_PROFILES: ProfileSeed[] = [
     updated: at('2017-12-05T11:34:51.701Z'),
     values: {
       SOR_XXXX: {
-        first_name: old('maximillian'),
-        last_name: old('weber'),
+        ...{ first_name: old('maximillian'), last_name: old('weber') },
         contract_type: { value: 'Premium', since: at('2017-11-13T06:55:21.437Z') },
         favorite_team: { value: 'France', since: null },
         languages: {

@@ -23,13 +23,11 @@ export interface ProfileSeed {
   type?: CustomerIdType;
   updated?: number;
   /** By system identifier, then by key. */
-  values?: Record<string, Record<string, ValueSeed>>;
+  values?: Record<string, Record<string, DatedValue['value'] | DatedValue>>;
   installations?: Installation[];
 }
 
-/** The value itself (a set: its elements), or one with its dates. */
-export type ValueSeed = DatedValue['value'] | DatedValue;
-
+/** A value (a set: its elements) with its dates. */
 export interface DatedValue {
   value: string | boolean | number | bigint | string[] | null;
   since?: number | null;
@@ -69,7 +67,7 @@ export function insertProfiles(sor: Sor, seeds: readonly ProfileSeed[]): void {
   }
 }
 
-function seededValue(seed: ValueSeed, updated: number): Value {
+function seededValue(seed: DatedValue['value'] | DatedValue, updated: number): Value {
   const dated = typeof seed === 'object' && seed !== null && 'value' in seed ? seed : { value: seed };
   const { value } = dated;
   const json = value === null ? null : typeof value === 'bigint' ? String(value) : JSON.stringify(value);

@@ -12,12 +12,9 @@ import { insertProfiles, insertSystems, type ProfileSeed, type SystemSeed } from
 import { openSor, type Sor, type SorSettings } from './sor.ts';
 
 export interface SorSandboxOptions {
-  /** What a login takes; `sandbox@example.com` and `sandbox`. */
-  email?: string;
-  password?: string;
   /** A token besides those from logins, which never ends; `sandbox-sor-token`. */
   token?: string;
-  /** How many profiles are generated; 10,000, or what the file was made with. */
+  /** How many profiles are generated, 10,000 unless set. A file keeps the number that it was made with. */
   profiles?: number;
   /** Whether the records of the vendor's samples are there; they are by default. */
   samples?: boolean;
@@ -50,8 +47,6 @@ export interface SorSandbox extends AsyncDisposable {
 }
 
 const SETTINGS: SorSettings = {
-  trailingCommas: false,
-  exportAs: 'csv',
   maxPageSize: 10_000,
   feedDelayMs: 5,
   importDelayMs: 20,
@@ -65,16 +60,18 @@ const FORMAT = 'System of Record sandbox, 2';
  * With neither generated profiles nor samples it is empty, down to the systems of record.
  */
 export async function startSor(options: SorSandboxOptions = {}): Promise<SorSandbox> {
-  const { email = 'sandbox@example.com', password = 'sandbox', token = 'sandbox-sor-token' } = options;
-  const { samples = true, file, ports, limits = 'none', now = Date.now } = options;
+  const { token = 'sandbox-sor-token', samples = true, file, ports, limits = 'none', now = Date.now } = options;
   await using started = new AsyncDisposableStack();
   const journal = started.use(new Journal(FORMAT, file));
-  const generated = generatedProfiles(journal, options.profiles);
+  // What a file keeps refers to them, so it must always be the same number.
+  const numbers = journal.map<number>('generated');
+  if (journal.isNew) numbers.set('profiles', options.profiles ?? 10_000);
+  const generated = numbers.get('profiles') ?? 0;
   const settings = { ...SETTINGS, ...options.settings };
   let directory: Promise<string> | undefined;
   const uploads = () => (directory ??= mkdtemp(join(tmpdir(), 'sor-uploads-')));
   started.defer(async () => directory && rm(await directory, { recursive: true }));
-  const sor = openSor(journal, generated, { uploads, login: { email, password, token }, settings, now });
+  const sor = openSor(journal, generated, { uploads, token, settings, now });
   if (journal.isNew && (samples || generated > 0)) insertSystems(sor, BASE_SYSTEMS);
   if (journal.isNew && samples) insertSamples(sor);
   for (const work of [sor.importing, sor.feeding]) started.use(work);
@@ -103,16 +100,6 @@ export async function startSor(options: SorSandboxOptions = {}): Promise<SorSand
   return sandbox;
 }
 
-/** How many profiles are generated: what a file keeps refers to them, so it must always be the same number. */
-function generatedProfiles(journal: Journal, asked: number | undefined): number {
-  const numbers = journal.map<number>('generated');
-  const profiles = numbers.get('profiles') ?? asked ?? 10_000;
-  if (asked !== undefined && asked !== profiles)
-    throw new Error(`This file was made with ${profiles} generated profiles, not ${asked}`);
-  if (!numbers.has('profiles')) numbers.set('profiles', profiles);
-  return profiles;
-}
-
 const TOO_MANY = new Refusal(429, 'Too many requests');
 
 async function respond(sor: Sor, host: 'api' | 'feed', request: ApiRequest): Promise<Reply> {
@@ -120,7 +107,7 @@ async function respond(sor: Sor, host: 'api' | 'feed', request: ApiRequest): Pro
   try {
     const found = findRoute(Object.keys(HANDLERS), request);
     const [, token = ''] = /^Token (\S+)$/.exec(request.headers.authorization ?? '') ?? [];
-    if (host === 'api' && found?.route !== LOGIN && !(token === sor.login.token || sor.tokens.has(token)))
+    if (host === 'api' && found?.route !== LOGIN && !(token === sor.token || sor.tokens.has(token)))
       throw new Refusal(401, 'Invalid token');
     const handler = found && HANDLERS[found.route];
     if (!handler || (host === 'feed') !== (found.route === FEED)) throw new Refusal(404, 'Not found');

@@ -7,10 +7,6 @@ import { ProfileStore } from './profiles.ts';
 
 /** What can be set while the stand-in runs. */
 export interface SorSettings {
-  /** Writes the values of a customer as the vendor's samples print them: a comma before the closing brace, so no JSON. */
-  trailingCommas: boolean;
-  /** An export is the CSV itself, or an address to ask until it has one. The vendor's pages do not say. */
-  exportAs: 'csv' | 'url';
   /** The largest page, whatever `num_per_page` asks for. */
   maxPageSize: number;
   /** How long a feed waits before it is applied, in milliseconds. */
@@ -31,12 +27,10 @@ export interface Sor extends Definitions {
   readonly importing: PendingWork;
   /** The directory for uploaded files, made when it is first needed. */
   readonly uploads: () => Promise<string>;
-  /** By request id: what exports were asked for, when (milliseconds since 1970), and how often they were polled. */
-  readonly exports: Map<string, { query: URLSearchParams; requested: number; polls: number }>;
   /** The tokens that logins handed out. */
   readonly tokens: Set<string>;
-  /** What a login takes, and a token that needs none. */
-  readonly login: { email: string; password: string; token: string };
+  /** The token that needs no login. */
+  readonly token: string;
   readonly settings: SorSettings;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -64,7 +58,7 @@ export type SorHandler = (sor: Sor, request: ApiRequest, parameter: string) => R
 export function openSor(
   journal: Journal,
   generated: number,
-  outside: Pick<Sor, 'uploads' | 'login' | 'settings' | 'now'>,
+  outside: Pick<Sor, 'uploads' | 'token' | 'settings' | 'now'>,
 ): Sor {
   const profiles = new ProfileStore(journal.map('profiles'), generated);
   return {
@@ -77,7 +71,6 @@ export function openSor(
     errors: journal.map('errors'),
     feeding: new PendingWork(outside.now),
     importing: new PendingWork(outside.now),
-    exports: new Map(),
     tokens: new Set(),
   };
 }

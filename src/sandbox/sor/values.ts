@@ -34,9 +34,7 @@ export function isEmpty({ json }: Pick<Value, 'json'>): boolean {
 }
 
 /** Why a value is not taken. */
-export class ValueMistake extends Error {
-  override readonly name = 'ValueMistake';
-}
+export class ValueMistake extends Error {}
 
 /** A change as it was sent: a value of JSON, its numbers exact, and what to do with it. */
 export interface Change {

@@ -17,7 +17,7 @@ async function playBeside(pausesMs: readonly number[], takesMs: number, routes: 
   const account = new RateLimit(() => clock.time);
   const isAdmitted = () => {
     const admission = account.admit(LIMITS);
-    if (admission.admitted) admission.leave();
+    if (admission.admitted) admission.leave?.();
     return admission.admitted;
   };
   let pauses = 0;

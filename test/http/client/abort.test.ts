@@ -4,11 +4,12 @@ import type { AttemptGuard } from '../../../src/http/client/client-options.ts';
 import { template } from '../../../src/http/client/path.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
 import { type ApiServer, serve } from '../../../src/sandbox/server.ts';
+import { drip } from '../../support/endless-answers.ts';
 import { failureOf, hoodClient } from './hood-client.ts';
 
 const CALL = { route: template('/v1/hood/exports'), path: '/v1/hood/exports' };
 const SILENCE: Fault = { kind: 'silence' };
-const DRIP: Fault = { kind: 'drip', everyMs: 2 };
+const DRIP: Fault = drip(2);
 
 /** A stand-in that behaves like this, and tells when a call has arrived. */
 async function stuck(fault: Fault): Promise<{ server: ApiServer; arrived: Promise<void> }> {

@@ -7,6 +7,7 @@ import type { UpstreamFailure } from '../../../src/http/client/upstream-error.ts
 import type { Fault } from '../../../src/sandbox/faults.ts';
 import { serve } from '../../../src/sandbox/server.ts';
 import { SOR } from '../../../src/sources/sor/api.ts';
+import { drip, overlong } from '../../support/endless-answers.ts';
 import { endless, failureOf, hoodClient } from './hood-client.ts';
 
 const CALL = { route: template('/v1/hood/exports/{id}'), path: '/v1/hood/exports/77001' };
@@ -96,7 +97,7 @@ test('a complete response with half a JSON text is a bad response', async () => 
 });
 
 test('an answer beyond the limit is cut off and a bad response', async () => {
-  const error = await failureAt({ kind: 'overlong', bytes: 4_000_000 }, { maxResponseBytes: 1_000_000 });
+  const error = await failureAt(overlong(4_000_000), { maxResponseBytes: 1_000_000 });
   expect(error).toMatchObject({ failure: 'badResponse', message: 'Hood sent more than 1 MB.' });
 });
 
@@ -157,7 +158,7 @@ test('a connection that never gets ready is a timeout', async () => {
 test.each<[string, Fault, Partial<JsonClientOptions>, RegExp]>([
   ['silence', { kind: 'silence' }, { timeoutMs: 60 }, /^Hood did not answer within \d+ ms\.$/],
   ['no head', { kind: 'silence' }, { pool: { headersTimeout: 60 } }, /^Hood did not answer within \d+ ms\.$/],
-  ['a drip', { kind: 'drip', everyMs: 5 }, { timeoutMs: 80 }, /^Hood did not answer within \d+ ms\.$/],
+  ['a drip', drip(5), { timeoutMs: 80 }, /^Hood did not answer within \d+ ms\.$/],
 ])('%s ends in a timeout', async (_, fault, options, message) => {
   const error = await failureAt(fault, options);
   expect(error.failure).toBe('timeout');
@@ -165,7 +166,7 @@ test.each<[string, Fault, Partial<JsonClientOptions>, RegExp]>([
 });
 
 test('a body that stops coming ends in a timeout', async () => {
-  const error = await failureAt({ kind: 'drip', everyMs: 10_000 }, { pool: { bodyTimeout: 50 } });
+  const error = await failureAt(drip(10_000), { pool: { bodyTimeout: 50 } });
   expect(error).toMatchObject({ failure: 'timeout', message: 'Hood stopped in the middle of its answer.' });
 });
 

@@ -6,6 +6,7 @@ import { retryDelay } from '../../../src/http/client/retry.ts';
 import { UpstreamError, type UpstreamErrorDetails } from '../../../src/http/client/upstream-error.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
 import { type ApiServer, serve } from '../../../src/sandbox/server.ts';
+import { overlong } from '../../support/endless-answers.ts';
 import { startGateway } from '../../support/gateway.ts';
 import { failureOf, hoodClient } from './hood-client.ts';
 
@@ -78,7 +79,7 @@ test('JSON that is complete but wrong is not asked for again', async () => {
 test('an answer that is too slow or too long is not asked for again', async () => {
   for (const [fault, options] of [
     [{ kind: 'silence' }, { pool: { headersTimeout: 40 } }],
-    [{ kind: 'overlong', bytes: 500_000 }, { maxResponseBytes: 100_000 }],
+    [overlong(500_000), { maxResponseBytes: 100_000 }],
   ] as const) {
     await using server = await failing(fault, 1);
     await using client = hoodClient(server, options);

@@ -9,6 +9,7 @@ import type { Fault } from '../../../src/sandbox/faults.ts';
 import { serve } from '../../../src/sandbox/server.ts';
 import { HOOD } from '../../../src/sources/hood/api.ts';
 import { SOR } from '../../../src/sources/sor/api.ts';
+import { overlong } from '../../support/endless-answers.ts';
 import { failureOf, hoodClient } from './hood-client.ts';
 
 const TOKEN = 'secretive';
@@ -59,7 +60,7 @@ const FAULTS: Fault[] = [
   { kind: 'reset' },
   { kind: 'resetMidBody' },
   { kind: 'silence' },
-  { kind: 'overlong', bytes: 200_000 },
+  overlong(200_000),
 ];
 
 test('no error shows the credential, or anything of path, query and body, however the API fails', async () => {
@@ -75,7 +76,7 @@ test('no error shows the credential, or anything of path, query and body, howeve
       observer: { failed: (...all) => told.push(...all) },
     });
     // A write that was answered with half a body, too long a one, or a page, was carried out.
-    const calls = ['html', 'truncated', 'overlong'].includes(fault.kind)
+    const calls = ['html', 'truncated', 'answer'].includes(fault.kind)
       ? [client.get(CALL)]
       : [client.get(CALL), client.send(CALL)];
     const errors = await Promise.all(calls.map(failureOf));

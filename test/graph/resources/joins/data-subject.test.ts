@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { filterIgnored } from '../../../../src/sandbox/lies.ts';
 import { person } from '../../../../src/sandbox/people.ts';
 import { foundIn, HEADERS, LOCKED } from '../../../support/audit.ts';
 import { startGateway } from '../../../support/gateway.ts';
-import { filterIgnored } from '../../../support/lies.ts';
 import { ask, gapsIn, named } from './asked-subjects.ts';
 import { idOf, withRequests } from './people-with-requests.ts';
 
