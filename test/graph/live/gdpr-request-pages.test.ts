@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { filterIgnored } from '../../support/lies.ts';
+import { filterIgnored } from '../../../src/sandbox/lies.ts';
 import { movableClock } from '../../support/movable-clock.ts';
 import { event, follow, request, start } from './followed-requests.ts';
 
