@@ -19,7 +19,6 @@ import { schemaText } from './graph/schema-text.ts';
 import { everyField } from './graph/selection.ts';
 import { subjectFile } from './graph/subject/file.ts';
 import { overviewOf, pathsOf, type Readiness } from './overview.ts';
-import { polling } from './polling.ts';
 import { answerTooLarge, answerTooLate, tooMuchWork, useAnswerLimit } from './server/answer-limit.ts';
 import { useSandboxMark } from './server/answer-parts.ts';
 import { useArgumentLimits } from './server/argument-limits.ts';
@@ -81,9 +80,8 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
   const isMadeUp = config.UPSTREAM === 'sandbox';
   const publicUrl = publicUrlOf(config);
   const origins = new PageOrigins(config.CORS_ORIGINS, isMadeUp, publicUrl);
-  const contexts = openContexts(config, upstreams, publicUrl, log);
-  const { fileKeys, linkSigner: signer, trailOf } = contexts;
-  const pollers = polling(contexts, upstreams, nextMoment);
+  const contexts = openContexts(config, upstreams, publicUrl, log, nextMoment);
+  const { fileKeys, linkSigner: signer, pollers, trailOf } = contexts;
   const ways = waysIn(config, log);
   const callers = useCallers(ways);
   const apis = startTable(config).filter(({ mode }) => mode !== 'not configured');
@@ -174,8 +172,10 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
     ],
   });
   // No page can know a credential, so that where one is asked for any name will do: a proxy may have its own.
-  const isOurs = config.AUTH.includes('none') ? allowedHosts(publicUrl, config.ALLOWED_HOSTS, log) : () => true;
-  return Object.assign(frontDoor(yoga, { isOurs, report, refused: (reason) => telemetry.metrics.refused(reason) }), {
+  const isOurs = config.AUTH.includes('none')
+    ? allowedHosts(publicUrl, config.ALLOWED_HOSTS, log, () => telemetry.metrics.refused('host'))
+    : () => true;
+  return Object.assign(frontDoor(yoga, isOurs, report), {
     fetch: yoga.fetch,
     // Plugins may have reports to send.
     [Symbol.asyncDispose]: async () => {

@@ -1,8 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
 import type { Context } from './graph/context.ts';
 import { linksOf } from './graph/download-link.ts';
+import { Pollers, type PollersOptions } from './graph/live/pollers.ts';
 import { CursorCodec } from './graph/paging/cursor.ts';
 import { pageSizesByResource } from './graph/paging/page-sizes.ts';
 import { PersonalKeys } from './graph/personal-keys.ts';
@@ -22,10 +24,17 @@ import type { Upstreams } from './upstreams.ts';
 /** How long a file may take that is made while it is sent. */
 const LONGEST_FILE_MS = 60 * 60_000;
 
-export type Contexts = ReturnType<typeof openContexts>;
+/** How long a poll may wait for its turn: a minute's places fall free within that time. */
+const LONGEST_POLL_MS = 60_000;
 
 /** What resolvers may reach, and what of that lives as long as the process. */
-export function openContexts(config: Config, upstreams: Upstreams, publicUrl: string, log: Logger) {
+export function openContexts(
+  config: Config,
+  upstreams: Upstreams,
+  publicUrl: string,
+  log: Logger,
+  nextMoment: PollersOptions['nextMoment'] = wallClock,
+) {
   const linkSigner = signerFor(() => config.SECRET, 'links');
   const fileKeys = fileKeysOf(() => config.SECRET);
   const pageSizes = pageSizesByResource();
@@ -68,7 +77,22 @@ export function openContexts(config: Config, upstreams: Upstreams, publicUrl: st
     };
   };
   return {
-    ...{ hoodReads, sorReads, linkSigner, fileKeys, trailOf },
+    ...{ linkSigner, fileKeys, trailOf },
+    /** Ask the APIs for all subscriptions, after everything that somebody waits for. */
+    pollers: new Pollers({
+      apisFor(signal) {
+        const deadline = performance.now() + LONGEST_POLL_MS;
+        // A failure is told to all who follow, so that no API's own sentence may be in it.
+        const options = { signal, deadline, priority: 'background', mustRevalidate: true, hidesReasons: true } as const;
+        const operation = new Operation(options);
+        return { hood: new Hood(hoodReads, operation), sor: new Sor(sorReads, operation) };
+      },
+      leftAt(api) {
+        const { left, limit } = upstreams.clients.get(api)?.budget?.room.minute ?? { left: 1, limit: 1 };
+        return left / limit;
+      },
+      nextMoment,
+    }),
     /** That of an operation of whoever sends a request. Outside of subscriptions nothing is followed. */
     ofOperation: (request: Request, follow = nothing): Context =>
       contextOf(
@@ -93,3 +117,6 @@ export function openContexts(config: Config, upstreams: Upstreams, publicUrl: st
 const nothing: Context['follow'] = () => {
   throw new Error('Only subscriptions follow anything.');
 };
+
+const wallClock: PollersOptions['nextMoment'] = (everyMs, signal) =>
+  pause(everyMs - (Date.now() % everyMs), undefined, { signal, ref: false });

@@ -7,6 +7,7 @@ import {
   hkdfSync,
   type KeyObject,
 } from 'node:crypto';
+import { memoize1 } from '@graphql-tools/utils';
 import { CompactEncrypt, CompactSign, compactDecrypt, exportJWK, type JWK } from 'jose';
 import type { Seal, Signatures, Signer } from './graph/signer.ts';
 
@@ -19,15 +20,9 @@ export function keyFor(secret: string, purpose: Purpose): KeyObject {
 
 /** Signs with the secrets that are in force when it is asked: another list takes the place of one that was rotated. */
 export function signerFor(secrets: () => readonly string[], purpose: Purpose): Signer {
-  let used: readonly string[] = [];
-  let keys: KeyObject[] = [];
-  return (text) => {
-    if (secrets() !== used) {
-      used = secrets();
-      keys = used.map((secret) => keyFor(secret, purpose));
-    }
-    return keys.map((key) => createHmac('sha256', key).update(text).digest()) as unknown as Signatures;
-  };
+  const keysOf = memoize1((list: readonly string[]) => list.map((secret) => keyFor(secret, purpose)));
+  return (text) =>
+    keysOf(secrets()).map((key) => createHmac('sha256', key).update(text).digest()) as unknown as Signatures;
 }
 
 /** A private key of Ed25519 in PKCS #8 is this and 32 random bytes (RFC 8410, 7). */

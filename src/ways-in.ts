@@ -2,7 +2,7 @@ import type { JSONWebKeySet } from 'jose';
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
 import type { CallersOptions } from './server/callers.ts';
-import { TokenCheck } from './server/token-check.ts';
+import { type TokenCheck, tokenCheck } from './server/token-check.ts';
 import { localKeys, remoteKeys } from './server/token-keys.ts';
 
 /** Who may call, as the settings say. */
@@ -22,7 +22,7 @@ export function waysIn(config: Config, log: Logger): CallersOptions {
 function tokensOf(config: Config, log: Logger): TokenCheck {
   const { JWT_ISSUER = '', JWT_AUDIENCE = [], JWT_JWKS } = config;
   const keys = JWT_JWKS instanceof URL ? remoteKeys(JWT_JWKS, log) : localKeys(() => config.JWT_JWKS as JSONWebKeySet);
-  return new TokenCheck({
+  return tokenCheck({
     issuer: JWT_ISSUER,
     audience: JWT_AUDIENCE,
     algorithms: config.JWT_ALGORITHMS,

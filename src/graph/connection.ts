@@ -15,6 +15,8 @@ export interface Connection<Row> {
   cursorOf: (index: number) => string;
   /** Where to go on if that is not behind the last row: more has been looked at than is shown. */
   endCursor?: string | undefined;
+  /** Whether some may be missing, as the API gives those of others as well. */
+  isPartial?: boolean;
 }
 
 interface Edge<Row> {
@@ -179,8 +181,8 @@ export async function narrowedWindow<Row>(
   // One row more than there can be shows for certain whether the list is narrowed.
   const window = await read(onlyTotal ? { first: Math.min(most + 1, list.maximum) } : args);
   if (window.rows.every(isAsked) && !(onlyTotal && most && (window.total ?? 0) > most)) return window;
-  const { rows } = await read({ first: list.maximum });
-  return cut(rows.filter(isAsked));
+  const { rows, hasNext } = await read({ first: list.maximum });
+  return { ...cut(rows.filter(isAsked)), isPartial: hasNext };
 }
 
 function cutFor(args: WindowArguments, { listKey, cursors, maximum }: WholeList) {

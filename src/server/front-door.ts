@@ -35,20 +35,16 @@ interface Adapter {
   ): Promise<Response> | Response;
 }
 
-export interface FrontDoorOptions {
-  /** Whether requests may call the gateway by this name, with or without a port. */
-  isOurs: (host: string) => boolean;
-  /** Called with what no plugin has made an answer of: a bug. */
-  report: (error: unknown) => void;
-  /** Called with the reason, for the metrics. */
-  refused?: (reason: 'host') => void;
-}
-
 /**
  * The gateway as a listener of Node's server. It lets in what a URL can be made of and what is meant for this gateway;
- * all else is answered by a status alone, and so is a bug around an operation, whose text names files of this machine.
+ * all else is answered by a status alone, and so is a bug around an operation, whose text names files of this machine:
+ * that is for `report`. `isOurs` tells whether requests may call the gateway by a name, with or without a port.
  */
-export function frontDoor(yoga: Adapter, { isOurs, report, refused }: FrontDoorOptions): RequestListener {
+export function frontDoor(
+  yoga: Adapter,
+  isOurs: (host: string) => boolean,
+  report: (bug: unknown) => void,
+): RequestListener {
   let lastHost: string | undefined;
 
   function refusedAs(request: IncomingMessage): number | undefined {
@@ -75,7 +71,6 @@ export function frontDoor(yoga: Adapter, { isOurs, report, refused }: FrontDoorO
   return async (request, response) => {
     for (const [name, value] of HEADERS) response.setHeader(name, value);
     const status = refusedAs(request);
-    if (status === 421) refused?.('host');
     if (status !== undefined) return endWith(status, response);
     try {
       const context = { req: request, res: response };
@@ -120,14 +115,20 @@ const MAX_REPORTED = 20;
 /**
  * Tells whether requests may call the gateway by a name: by those of loopback, by that of `publicUrl`, and by those of
  * `listed`, on any port. A page can give this machine a name of its own and would then read what only this machine may
- * (DNS rebinding). A refused name is logged once: the caller is not told which would do.
+ * (DNS rebinding). A refused name is logged once: the caller is not told which would do. `refused` is called each time.
  */
-export function allowedHosts(publicUrl: string, listed: readonly string[], log: Logger): (host: string) => boolean {
+export function allowedHosts(
+  publicUrl: string,
+  listed: readonly string[],
+  log: Logger,
+  refused: () => void,
+): (host: string) => boolean {
   const names = new Set([new URL(publicUrl).hostname, ...listed]);
   const reported = new Set<string>();
   return (host) => {
     const name = URL.parse(`http://${host}`)?.hostname ?? '';
     if (isLoopback(name) || names.has(name)) return true;
+    refused();
     if (name !== '' && !reported.has(name) && reported.size < MAX_REPORTED) {
       reported.add(name);
       log.warn(`requests to ${name.slice(0, 100)} are refused: ALLOWED_HOSTS would have to list it`);

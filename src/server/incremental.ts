@@ -14,6 +14,7 @@ import { coercedVariables, NO_VALUES } from '../execution/coerced-variables.ts';
 import { BadInput } from '../graph/caller-error.ts';
 import type { Context } from '../graph/context.ts';
 import { mistakesOf } from '../graph/cost/estimate.ts';
+import { comesInParts } from './load-shedding.ts';
 import { isSubscription } from './telemetry/operation-facts.ts';
 
 /**
@@ -28,9 +29,9 @@ export function useIncrementalDelivery(visible: (error: unknown) => GraphQLError
   return {
     onSchemaChange,
     onValidate,
-    onResponse({ response: { headers } }) {
+    onResponse({ response }) {
       // nginx would hold back what is shorter than its buffer.
-      if (IN_PARTS.test(headers.get('content-type') ?? '')) headers.set('x-accel-buffering', 'no');
+      if (comesInParts(response)) response.headers.set('x-accel-buffering', 'no');
     },
     onExecute({ args, executeFn, setExecuteFn }) {
       const document: DocumentNode = args.document;
@@ -55,7 +56,6 @@ export function useIncrementalDelivery(visible: (error: unknown) => GraphQLError
   };
 }
 
-const IN_PARTS = /^(?:multipart\/mixed|text\/event-stream)\b/;
 const PARTS = /^\s*(?:\*\/\*|multipart\/(?:\*|mixed)|text\/(?:\*|event-stream))\s*(?:;|$)/i;
 /** Asks for a later format of parts, whose readers would lose what these bring. */
 const LATER_FORMAT = /;\s*incrementalSpec\s*=/i;

@@ -28,27 +28,37 @@ export interface TokenOptions {
 /** A token that does not let its bearer in; the message is the end of a sentence and has nothing of the token. */
 export class WrongToken extends Error {}
 
-/** Tells who bears a token, and what its claims allow. */
-export class TokenCheck {
-  readonly #options: TokenOptions;
+export type TokenCheck = ReturnType<typeof tokenCheck>;
 
-  constructor(options: TokenOptions) {
-    this.#options = options;
+/** Tells who bears a token, and what its claims allow. */
+export function tokenCheck({ keys, issuer, audience, algorithms, claims: names, roles }: TokenOptions) {
+  const expected = { issuer, audience: [...audience], algorithms: [...algorithms], clockTolerance: 30 };
+  const isOurs = (word: string) => roles.has(word) || SCOPES.some((scope) => scope === word);
+  /** The scopes and roles in each claim. What a token does not name is not granted; other words in it are another API's. */
+  const grantingClaims = (payload: JWTPayload): Record<string, string[]> =>
+    Object.fromEntries(names.map((name) => [name, wordsOf(claimOf(payload, name)).filter(isOurs)]));
+
+  /** What the `claims` of an identity allow: nothing where tokens like that are no longer let in. */
+  function scopesOf(claims: NonNullable<Identity['claims']>): Set<Scope> {
+    const { iss, aud } = claims;
+    const isForUs = audience.some((each) => each === aud || (Array.isArray(aud) && aud.includes(each)));
+    if (iss !== issuer || !isForUs) return new Set();
+    const words = Object.values(grantingClaims(claims)).flat();
+    const granted = words.flatMap((word) => [word, ...(roles.get(word) ?? [])]);
+    return new Set(SCOPES.filter((scope) => granted.includes(scope)));
   }
 
-  /** Whose it is. Throws `WrongToken`, or what the keys throw. */
-  async identityOf(token: string): Promise<Identity> {
-    const { keys, issuer, audience, algorithms } = this.#options;
-    const expected = { issuer, audience: [...audience], algorithms: [...algorithms], clockTolerance: 30 };
+  /** Whose a token is. Throws `WrongToken`, or what the keys throw. */
+  async function identityOf(token: string): Promise<Identity> {
     try {
       const { payload } = await jwtVerify(token, keys, { ...expected, requiredClaims: ['sub', 'exp'] });
       const { iss, aud, sub, exp } = payload;
       // Others make one name of several callers (RFC 7519, 4.1.2: a text).
       if (typeof sub !== 'string' || sub === '') throw new WrongToken(wrong('sub'));
-      const claims = { ...this.#grantingClaims(payload), iss, aud };
+      const claims = { ...grantingClaims(payload), iss, aud };
       return {
         caller: { name: `jwt:${sub}`, isRouter: false },
-        ...{ scopes: this.scopesOf(claims), claims, validUntil: Number(exp) * 1000 },
+        ...{ scopes: scopesOf(claims), claims, validUntil: Number(exp) * 1000 },
       };
     } catch (error) {
       if (error instanceof JOSEError) throw new WrongToken(reasonOf(error));
@@ -56,24 +66,7 @@ export class TokenCheck {
     }
   }
 
-  /** What the `claims` of an identity allow: nothing where tokens like that are no longer let in. */
-  scopesOf(claims: NonNullable<Identity['claims']>): Set<Scope> {
-    const { iss, aud } = claims;
-    const { issuer, audience, roles } = this.#options;
-    if (iss !== issuer || !audience.some((each) => each === aud || (Array.isArray(aud) && aud.includes(each)))) {
-      return new Set();
-    }
-    const words = Object.values(this.#grantingClaims(claims)).flat();
-    const granted = words.flatMap((word) => [word, ...(roles.get(word) ?? [])]);
-    return new Set(SCOPES.filter((scope) => granted.includes(scope)));
-  }
-
-  /** The scopes and roles in each claim. What a token does not name is not granted; other words in it are another API's. */
-  #grantingClaims(payload: JWTPayload): Record<string, string[]> {
-    const { claims, roles } = this.#options;
-    const isOurs = (word: string) => roles.has(word) || SCOPES.some((scope) => scope === word);
-    return Object.fromEntries(claims.map((claim) => [claim, wordsOf(claimOf(payload, claim)).filter(isOurs)]));
-  }
+  return { identityOf, scopesOf };
 }
 
 /** Names of claims may have dots themselves, as those that are URLs. */

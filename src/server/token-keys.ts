@@ -1,3 +1,4 @@
+import { memoize1 } from '@graphql-tools/utils';
 import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
 import { JWKSNoMatchingKey } from 'jose/errors';
 import { createLocalJWKSet } from 'jose/jwks/local';
@@ -67,13 +68,6 @@ export function remoteKeys(url: URL, log: Logger): JWTVerifyGetKey {
 
 /** The keys in a file, as they are now. */
 export function localKeys(current: () => JSONWebKeySet): JWTVerifyGetKey {
-  let used = current();
-  let keys = createLocalJWKSet(used);
-  return (header, token) => {
-    if (used !== current()) {
-      used = current();
-      keys = createLocalJWKSet(used);
-    }
-    return keys(header, token);
-  };
+  const keysOf = memoize1(createLocalJWKSet);
+  return (header, token) => keysOf(current())(header, token);
 }

@@ -6,6 +6,7 @@ import { costCounter, mostWithin } from '../graph/cost/estimate.ts';
 import { pathTo } from '../graph/cost/tally.ts';
 import type { AccountRoom } from '../http/budget/account-windows.ts';
 import type { CallerUse } from '../http/budget/caller-use.ts';
+import type { ReadRecord } from '../http/client/call-observer.ts';
 import type { CallRecord } from '../http/client/call-record.ts';
 import type { Caller } from '../http/client/caller.ts';
 import { eachPart } from './answer-parts.ts';
@@ -46,10 +47,9 @@ export function useOperationCost(limit: number): Plugin<{ request: Request }> {
       setResultAndStopExecution({ data: null, extensions: { upstreamEstimate: { cost, limit, calls, path } } });
     } else if (cost > limit) {
       const cut = mostWithin(limit, estimate, count);
-      const advice = cut
-        ? `\`${path.at(-1)}\` costs the most: ask for at most ${cut.most} in \`${cut.list.key}\``
-        : 'ask for less, or in several operations';
-      const message = `Expected an operation of at most ${limit} upstream calls, not ${cost}: ${advice}.`;
+      const advice = cut ? `at most ${cut.most} in \`${cut.list.key}\`` : 'less, or in several operations';
+      const what = `\`${path.at(-1)}\` costs the most: ask for ${advice}`;
+      const message = `Expected an operation of at most ${limit} upstream calls, not ${cost}: ${what}.`;
       const extensions = { code: 'OPERATION_TOO_COSTLY', cost, limit, path };
       setResultAndStopExecution({ errors: [new GraphQLError(message, { extensions })] });
     }
@@ -79,7 +79,7 @@ export function useUpstreamCost(budgets: Budgets): Plugin {
     );
   return {
     onParams({ request }) {
-      if (costWanted(request) === 'calls') factsOf(request).calls = new Map();
+      if (costWanted(request) === 'calls') Object.assign(factsOf(request), { calls: new Map(), cachedReads: [] });
     },
     onExecutionResult({ request, result, setResult }) {
       const wanted = request.headers.get('x-upstream-cost')?.toLowerCase();
@@ -95,16 +95,19 @@ export function useUpstreamCost(budgets: Budgets): Plugin {
   };
 }
 
-/** The calls of an operation in their order, and then what came out of the cache. */
-function callsOf({ calls = new Map(), cachedReads }: OperationFacts): object[] {
+/** The calls of an operation in their order, and then what came out of the cache, by route. */
+function callsOf({ calls = new Map(), cachedReads = [] }: OperationFacts): object[] {
   const made = [...(calls as Map<CallRecord, boolean>)].map(([call, isOwn]) => ({
     ...{ api: call.api, method: call.method, route: call.route, parameters: call.values ?? call.parameters },
     ...{ status: call.status ?? null, ms: call.ms === undefined ? null : Math.round(call.ms) },
     ...{ waitedMs: Math.round(call.waitedMs), attempt: call.attempt, keys: call.keys },
     servedFrom: isOwn ? 'NETWORK' : 'SHARED_CALL',
   }));
-  const read = [...cachedReads.values()].map(({ api, route, from, count }) => {
-    return { api, method: 'GET', route, servedFrom: from === 'stale' ? 'STALE_CACHE' : 'CACHE', count };
+  const alike = Map.groupBy(cachedReads, ({ api, route, from }) => `${api} ${route} ${from}`).values();
+  const read = [...alike].flatMap(([first, ...others]) => {
+    const { api, route, from } = first as ReadRecord;
+    const servedFrom = from === 'stale' ? 'STALE_CACHE' : 'CACHE';
+    return { api, method: 'GET', route, servedFrom, count: 1 + others.length };
   });
   return [...made, ...read];
 }

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { found } from '../support/conformance.ts';
 import { startGateway } from '../support/gateway.ts';
+import { Moments } from '../support/live.ts';
 import { client, clientsAreThere, run, runCommand } from './client-programs.ts';
 
 /** One of the documented profiles. */
@@ -30,7 +31,7 @@ async function compile(folder: string, more: object = {}): Promise<string> {
 describe.runIf(clientsAreThere())('Relay', { timeout: 60_000 }, () => {
   test('relay-compiler accepts the schema, and documents with refetchable connections', async (context) => {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'relay-'));
-    expect(await compile(folder.path)).toContain('compiled documents: 8 reader, 5 normalization, 9 operation text');
+    expect(await compile(folder.path)).toContain('compiled documents: 9 reader, 6 normalization, 10 operation text');
     found(context, client('relay-compiler'));
   });
 
@@ -68,6 +69,8 @@ describe.runIf(clientsAreThere())('Relay', { timeout: 60_000 }, () => {
     gateway.hood.replace('gdprRequests', [{ id: '7', client_id: CUSTOMER }]);
     const shown = await run('relay', `${await gateway.listen()}/graphql`, folder.path, 'deferred');
     expect(shown).toContainEqual({ hoodId: '7', profile: { customerProfile: { customerId: CUSTOMER } } });
+    gateway.hood.replace('exports', [{ id: '7', status: 'ready' }]);
+    expect(await run('relay', `${await gateway.listen()}/graphql`, folder.path, 'followed')).toEqual(['ready']);
     expect(await gateway.query('{ __typename }')).toMatchObject({
       errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
     });
@@ -87,5 +90,19 @@ describe.runIf(clientsAreThere())('Relay', { timeout: 60_000 }, () => {
     found(context, client('relay-runtime'), 'passes', [
       'Relay has no transport of its own, and takes every part as an answer: the format of 2022 needs `examples/clients/relay-network.ts`.',
     ]);
+  });
+
+  test('a subscription shows each status of an export, until it is complete', async (context) => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'relay-'));
+    await compile(folder.path);
+    const moments = new Moments();
+    await using gateway = await startGateway({ nextMoment: moments.nextMoment });
+    gateway.hood.replace('exports', [{ id: '7', status: 'running' }]);
+    const shown = run('relay', `${await gateway.listen()}/graphql`, folder.path, 'followed');
+    await moments.settled(1);
+    gateway.hood.replace('exports', [{ id: '7', status: 'ready' }]);
+    await moments.pass();
+    expect(await shown).toEqual(['running', 'ready']);
+    found(context, client('relay-runtime'));
   });
 });

@@ -134,7 +134,13 @@ test('what goes wrong around an operation is 500 without its text, which the log
   const bugs: unknown[] = [];
   const bug = new Error('canary');
   const yoga = { handleNodeRequestAndResponse: () => Promise.reject(bug) };
-  await using server = await listen(frontDoor(yoga, { isOurs: () => true, report: (error) => bugs.push(error) }));
+  await using server = await listen(
+    frontDoor(
+      yoga,
+      () => true,
+      (error) => bugs.push(error),
+    ),
+  );
   const answer = await fetch(server.origin);
   expect([answer.status, await answer.text()]).toEqual([500, '']);
   expect(Object.fromEntries(answer.headers)).toMatchObject(OWN_HEADERS);

@@ -27,7 +27,13 @@ test.each([
     `mutation { ${several(60, (n) => `decideGdprRequest(input: { hoodId: "${n}", decision: APPROVE, expectedStatus: PENDING }) { __typename }`)} }`,
     120,
     ['f0'],
-    /: ask for less/,
+    /: `f0` costs the most: ask for less, or in several operations\.$/,
+  ],
+  [
+    '{ dataSubject(email: "a@example.com", maxCalls: 100) { profiles { id } gdprRequests { nodes { id } } } }',
+    102,
+    ['dataSubject'],
+    /: `dataSubject` costs the most: ask for less, or in several operations\.$/,
   ],
   [
     `{ nodes(ids: ${JSON.stringify(REQUESTS)}) { id } }`,

@@ -3,7 +3,7 @@ import { SignJWT, UnsecuredJWT } from 'jose';
 import { expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { SCOPES } from '../../src/graph/scopes.ts';
-import { TokenCheck } from '../../src/server/token-check.ts';
+import { tokenCheck } from '../../src/server/token-check.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { bearer, type IdentityProvider, startIdentityProvider } from '../support/identity-provider.ts';
 
@@ -152,7 +152,7 @@ test('whatever a token holds, it grants scopes that it names or that its roles h
   await using provider = await startIdentityProvider();
   const { JWT_SCOPE_CLAIM, JWT_ROLES, JWT_ALGORITHMS } = readConfig({ ...provider.settings, JWT_ROLES: ROLES });
   const { createLocalJWKSet } = await import('jose');
-  const check = new TokenCheck({
+  const check = tokenCheck({
     issuer: provider.settings.JWT_ISSUER,
     audience: ['graph'],
     algorithms: JWT_ALGORITHMS,

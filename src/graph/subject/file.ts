@@ -13,7 +13,7 @@ import { HoodList } from '../hood/list-reading.ts';
 import { gdprRequests } from '../resources/hood/gdpr-request.ts';
 import { readRemovedAttributes } from '../resources/sor/removed-attribute.ts';
 import { askedFor } from '../sor/profiles.ts';
-import { profilesOfCustomers, unlessFailing, withoutRepeats } from './look-up.ts';
+import { profilesOfCustomers, requestsIn, unlessFailing, withoutRepeats } from './look-up.ts';
 import { type Gap, type PersonArguments, personNamed, UNJOINED_REQUESTS, UNREADABLE } from './person.ts';
 
 type Members = AsyncIterable<unknown>;
@@ -100,9 +100,20 @@ class SubjectFile {
     }
     for (const clientId of this.#clientIds) {
       const list = new HoodList(gdprRequests.source, NEWEST_FIRST, this.#context, { client_id: { eq: clientId } });
-      for await (const row of this.#rowsOf(pagesOf(list, this.#fields, this.#context))) {
+      for await (const row of this.#rowsOf(this.#pagesOf(list))) {
         if (!row || !written.has(String(row.id))) yield row;
       }
+    }
+  }
+
+  async *#pagesOf(list: HoodList): AsyncGenerator<Rows> {
+    const needs = { fields: this.#fields, onlyTotal: false };
+    for (let after: string | undefined, hasNext = true; hasNext; ) {
+      const window = { first: this.#context.hood.settings.maxPageSize, after };
+      const { rows, cursorOf, ...page } = await requestsIn(list, window, needs, this.#missing);
+      yield { entries: rows.map((row) => ({ row })) };
+      hasNext = page.hasNext && rows.length > 0;
+      after = hasNext ? cursorOf(rows.length - 1) : undefined;
     }
   }
 
@@ -187,16 +198,6 @@ class SubjectFile {
 
 /** Before anything was written. */
 const ALWAYS = new Date(0).toISOString();
-
-async function* pagesOf(list: HoodList, fields: readonly string[], { hood }: Context) {
-  for (let after: string | undefined, hasNext = true; hasNext; ) {
-    const window = { first: hood.settings.maxPageSize, after };
-    const { rows, cursorOf, ...page } = await list.read(window, { fields, onlyTotal: false });
-    yield { entries: rows.map((row) => ({ row })) };
-    hasNext = page.hasNext && rows.length > 0;
-    after = hasNext ? cursorOf(rows.length - 1) : undefined;
-  }
-}
 
 function devicesIn({ applications }: ProfileRow): string[] {
   const members = (list: unknown): object[] => (Array.isArray(list) ? list.map(Object) : []);

@@ -11,12 +11,20 @@ import type { Connection } from '../connection.ts';
 import { type Context, contextOf } from '../context.ts';
 import { rightArgumentsOf } from '../given-ids-plugin.ts';
 import { EmailScan, NEWEST_FIRST, type ScanWindow, scanWindow } from '../hood/email-scan.ts';
-import { HoodList } from '../hood/list-reading.ts';
+import { HoodList, type RowNeeds } from '../hood/list-reading.ts';
 import { rowsOfWindow } from '../paging/window.ts';
 import { gdprRequests } from '../resources/hood/gdpr-request.ts';
 import { type SelectionInfo, upstreamFields } from '../selection.ts';
 import { profileIdOf, profilesOf } from '../sor/profiles.ts';
-import { type Gap, type Person, type PersonArguments, personNamed, UNJOINED_REQUESTS, UNREADABLE } from './person.ts';
+import {
+  AMONG_OTHERS,
+  type Gap,
+  type Person,
+  type PersonArguments,
+  personNamed,
+  UNJOINED_REQUESTS,
+  UNREADABLE,
+} from './person.ts';
 
 /** The requests of a window; null where they could not be read. */
 type Requests = Connection<HoodRow | Error> | null;
@@ -72,12 +80,13 @@ export async function lookUp(args: SubjectArguments, whole: Context, info: Graph
   const clientIds = new Set<string>();
   const context = contextOf(operation.noting(notes), whole);
 
-  async function requestsIn(window: ScanWindow): Promise<Requests> {
+  async function requestsOf(window: ScanWindow): Promise<Requests> {
     const { email, clientId } = person;
     if (email !== undefined) return searched(email, window);
     if (clientId === undefined) return null;
     const list = new HoodList(gdprRequests.source, NEWEST_FIRST, context, { client_id: { eq: clientId } });
-    return unlessFailing(list.read(window, list.needs(info, 'GdprRequest')), 'GDPR requests', missing);
+    const reading = requestsIn(list, window, list.needs(info, 'GdprRequest'), missing);
+    return unlessFailing(reading, 'GDPR requests', missing);
   }
 
   async function searched(email: string, window: ScanWindow): Promise<Requests> {
@@ -105,7 +114,7 @@ export async function lookUp(args: SubjectArguments, whole: Context, info: Graph
 
   const profilesBy = profilesOf(context, info);
   const reading = profilesOfCustomers(profilesBy, person.customers, missing);
-  const requests = new Map(windowsIn(info, whole).map((window) => [keyOf(window), requestsIn(window)]));
+  const requests = new Map(windowsIn(info, whole).map((window) => [keyOf(window), requestsOf(window)]));
   // A mistake in a window is its own.
   const read = (await Promise.allSettled(requests.values())).map((each) => ('value' in each ? each.value : undefined));
   const own = await reading;
@@ -117,6 +126,13 @@ export async function lookUp(args: SubjectArguments, whole: Context, info: Graph
   if (isUnknown && missing.length === 0) return null;
   const parts = { requests, provenance: withoutRepeats(notes), missing: [...withoutRepeats(missing), ...UNREADABLE] };
   return { ...person, profiles, ...parts };
+}
+
+/** A window of someone's requests. That it has not all of them, as others' came as well, is noted among what is missing. */
+export async function requestsIn(list: HoodList, window: ScanWindow, needs: RowNeeds, missing: Gap[]) {
+  const read = await list.read(window, needs);
+  if (read.isPartial) missing.push(AMONG_OTHERS);
+  return read;
 }
 
 /** Waits for a part of what is looked up; null where that fails, which is noted among what is missing. */

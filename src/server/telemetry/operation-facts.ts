@@ -30,9 +30,6 @@ export interface ApiCost {
   waitedMs: number;
 }
 
-/** Reads of one route that were answered from the cache. */
-type CachedReads = Pick<ReadRecord, 'api' | 'route' | 'from'> & { count: number };
-
 /** What is known of a request for logs, metrics, traces, the audit and its own answer. None of it is a value. */
 export class OperationFacts {
   /** In `performance.now()` milliseconds. */
@@ -49,7 +46,8 @@ export class OperationFacts {
   readonly costs = new Map<string, ApiCost>();
   /** The calls made for it, and whether each counts for it; undefined unless the client asked for them. */
   calls: Map<CallRecord, boolean> | undefined;
-  readonly cachedReads = new Map<string, CachedReads>();
+  /** The reads that were answered from the cache; as `calls`. */
+  cachedReads: ReadRecord[] | undefined;
   /** In the trace that it is part of. */
   span: Span | undefined;
   /** Why it was refused, where the status alone does not show it. */
@@ -157,17 +155,14 @@ const COUNTED = {
 } as const;
 
 /** Counts what an operation got without a call of its own. */
-export function countRead({ api, route, from, operation }: ReadRecord): void {
-  const facts = factsOfServed(operation);
-  const counted = COUNTED[from];
+export function countRead(read: ReadRecord): void {
+  const facts = factsOfServed(read.operation);
+  const counted = COUNTED[read.from];
   if (!facts || !counted) return;
-  const cost = facts.costAt(api);
+  const cost = facts.costAt(read.api);
   cost[counted] += 1;
-  if (from === 'stale') cost.stale += 1;
-  if (!facts.calls || counted !== 'cached') return;
-  const name = `${api} ${route} ${from}`;
-  const { count = 0 } = facts.cachedReads.get(name) ?? {};
-  facts.cachedReads.set(name, { api, route, from, count: count + 1 });
+  if (read.from === 'stale') cost.stale += 1;
+  if (counted === 'cached') facts.cachedReads?.push(read);
 }
 
 const hashOf = memoize1((document: DocumentNode): string =>

@@ -18,7 +18,7 @@ import {
   type OperationFacts,
 } from './operation-facts.ts';
 import { type Answered, operationLog } from './operation-log.ts';
-import { Traces } from './traces.ts';
+import { startTraces } from './traces.ts';
 
 export interface TelemetryOptions {
   log: Logger;
@@ -44,7 +44,7 @@ export type Telemetry = ReturnType<typeof startTelemetry>;
 export function startTelemetry({ log, tracer, tracedApis, documents }: TelemetryOptions) {
   const metrics = new Metrics(namesIn(documents));
   const lines = operationLog(log);
-  const traces = new Traces(tracer, tracedApis);
+  const traces = startTraces(tracer, tracedApis);
 
   const done = (facts: OperationFacts, answer: Answered, hasLeft: boolean) => {
     const { status, ms } = answer;

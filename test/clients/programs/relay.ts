@@ -11,21 +11,26 @@ import {
   Network,
   type ReaderFragment,
   RecordSource,
+  requestSubscription,
   type SingularReaderSelector,
   Store,
   type Variables,
 } from 'relay-runtime';
+import { followAt } from '../../../examples/clients/relay-events.ts';
 import { fetchFrom } from '../../../examples/clients/relay-network.ts';
 
 /**
  * Pages through connections as `usePaginationFragment` does, without React: by the refetch query that relay-compiler
- * made for a fragment, into a store that merges the windows; and shows a deferred fragment part by part.
+ * made for a fragment, into a store that merges the windows; shows a deferred fragment part by part; and follows an export.
  */
 const [url = '', artifacts = '', scene = '', customerId = ''] = process.argv.slice(2);
 
 /** Relay over the gateway, with an empty store. */
 const openEnvironment = () =>
-  new Environment({ network: Network.create(fetchFrom(url)), store: new Store(new RecordSource()) });
+  new Environment({
+    network: Network.create(fetchFrom(url), followAt(url)),
+    store: new Store(new RecordSource()),
+  });
 
 // Artifacts import each other as bundlers resolve them: without an ending.
 registerHooks({
@@ -34,10 +39,18 @@ registerHooks({
 
 /** What Relay's Babel plugin does: a document stands for the artifact that the compiler made of it. */
 async function graphql<Artifact>([text = '']: TemplateStringsArray): Promise<Artifact> {
-  const [, name] = /(?:query|fragment) (\w+)/.exec(text) ?? [];
+  const [, name] = /(?:query|fragment|subscription) (\w+)/.exec(text) ?? [];
   return (await import(`${pathToFileURL(artifacts)}/${name}.graphql.ts`)).default;
 }
 
+const exportSubscription: ConcreteRequest = await graphql`
+  subscription relayExportSubscription($id: ID!) {
+    hoodExport(hoodId: $id) {
+      id
+      status
+    }
+  }
+`;
 const requestsQuery: ConcreteRequest = await graphql`
   query relayRequestsQuery($first: Int, $after: String, $last: Int, $before: String) {
     ...relayRequests @arguments(first: $first, after: $after, last: $last, before: $before)
@@ -202,4 +215,17 @@ async function deferred(): Promise<unknown> {
   return shown;
 }
 
-process.stdout.write(JSON.stringify(await (scene === 'deferred' ? deferred() : pages())));
+/** What a component that follows an export gets, at every event. */
+async function followed(): Promise<unknown> {
+  const shown: unknown[] = [];
+  const config = { subscription: exportSubscription, variables: { id: '7' } };
+  await new Promise<void>((onCompleted, onError) => {
+    const onNext = (data: unknown) => shown.push(getValueAtPath(data as object, ['hoodExport', 'status']));
+    requestSubscription(openEnvironment(), { ...config, onNext, onCompleted, onError });
+  });
+  return shown;
+}
+
+const SCENES: Record<string, () => Promise<unknown>> = { pages, deferred, followed };
+
+process.stdout.write(JSON.stringify(await SCENES[scene]?.()));

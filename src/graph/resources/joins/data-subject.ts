@@ -107,7 +107,7 @@ builder.queryField('dataSubject', (t) =>
       maxCalls: t.arg.int({
         required: true,
         defaultValue: 5,
-        description: `How many calls a search for \`email\` may take, from 0 to ${MOST_CALLS}; each looks at a page of requests.`,
+        description: `How many calls a search for \`email\` may take, from 0 to ${MOST_CALLS}, within what the operation may cost; each looks at a page of requests.`,
       }),
     },
     resolve: (_root, args, context, info) => lookUp(args, context, info),

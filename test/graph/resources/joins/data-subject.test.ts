@@ -126,6 +126,14 @@ test('an API that ignores the filter gives nobody else’s requests', async () =
   gateway.hood.dials.lie = filterIgnored('client_id');
   const { subject } = await ask(gateway, `clientId: "${idOf(1)}"`);
   expect(subject.gdprRequests.nodes).toEqual([{ hoodId: '1-1' }, { hoodId: '1-0' }]);
+  expect(gapsIn(subject)).toEqual([]);
+});
+
+test('where more of everybody’s came than were looked at, requests are missing', async () => {
+  await using gateway = await withRequests(9, () => 2, { env: { HOOD_MAX_PAGE_SIZE: '4' } });
+  gateway.hood.dials.lie = filterIgnored('client_id');
+  const { subject } = await ask(gateway, `clientId: "${idOf(8)}"`, { first: 4 });
+  expect([subject.gdprRequests.nodes, gapsIn(subject)]).toEqual([[], ['HOOD: GDPR requests']]);
 });
 
 test('by e-mail: whoever is named in a request, and the profile of whom it is about', async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { compactVerify, createLocalJWKSet } from 'jose';
 import { expect, test } from 'vitest';
 import { generatedGdprRequests } from '../../../../src/sandbox/hood/generated-gdpr-requests.ts';
+import { filterIgnored } from '../../../../src/sandbox/lies.ts';
 import { person } from '../../../../src/sandbox/people.ts';
 import { foundIn, HEADERS, LOCKED } from '../../../support/audit.ts';
 import { type Gateway, startGateway } from '../../../support/gateway.ts';
@@ -172,6 +173,17 @@ test('an API that fails is missing, and the file is whole and signed all the sam
     expect.arrayContaining(['SOR Profiles', expect.stringMatching(/^HOOD GDPR requests created before /)]),
   );
   expect(file.signature).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+});
+
+test('where an API gives everybody’s requests, and more than were looked at, the file says so', async () => {
+  await using gateway = await startGateway({ env: { HOOD_MAX_PAGE_SIZE: '10' } });
+  gateway.hood.replace(
+    'gdprRequests',
+    Array.from({ length: 35 }, (_, id) => named(id)),
+  );
+  gateway.hood.dials.lie = filterIgnored('client_id');
+  const { file } = await fileOf(gateway, 'clientId: "client 1"');
+  expect([file.gdprRequests, file.missing[0].what]).toEqual([[], 'GDPR requests']);
 });
 
 test('a file waits for what others leave of the limits, longer than an operation does', async () => {
