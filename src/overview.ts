@@ -34,13 +34,10 @@ export function overviewOf(config: Config, { clients }: Upstreams, { status, deg
   };
 }
 
-/** A list of Hood, joined with people of SOR. */
-const SANDBOX_EXAMPLE =
-  '{ gdprRequests(first: 2, orderBy: { field: CREATE_TIME }) { nodes { status customerProfile { firstName } } } }';
-
 /** An operation that shows something, whoever asks; of real data one that names nobody. */
 function exampleOf({ UPSTREAM, HOOD_TOKEN, SOR_TOKEN, SOR_EMAIL }: Config): string {
-  if (UPSTREAM === 'sandbox') return SANDBOX_EXAMPLE;
+  if (UPSTREAM === 'sandbox')
+    return '{ gdprRequests(first: 2, orderBy: { field: CREATE_TIME }) { nodes { status customerProfile { firstName } } } }';
   if (HOOD_TOKEN) return '{ profileProperties(first: 3) { nodes { label } } }';
   return SOR_TOKEN || SOR_EMAIL ? '{ systemsOfRecord(first: 3) { nodes { name } } }' : '{ __typename }';
 }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { STYLE } from './front-page-style.ts';
+import { readFileSync } from 'node:fs';
 
 /** How an API stands, as far as that is known without a call. */
 export interface ApiOverview {
@@ -43,6 +43,8 @@ export interface Shown {
   curl: readonly string[];
 }
 
+const STYLE = readFileSync(new URL('front-page.css', import.meta.url), 'utf8');
+
 /** Nothing is loaded and no script runs. */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -59,13 +61,8 @@ export const MISSING = 'There is nothing at this path. GraphQL is at /graphql.';
 /** Pages by what they say: how the gateway stands, its name alone, or that there is nothing. */
 export const PAGES = {
   overview: (shown: Shown) => pageOf(shown.overview.name, overviewOf(shown), bannerOf(shown)),
-  name: (shown: Shown) =>
-    pageOf(
-      shown.overview.name,
-      html`${headOf(shown.overview.name, 'A GraphQL API.')}<h2>What is here</h2>${listOf(shown)}`,
-    ),
-  missing: (shown: Shown) =>
-    pageOf('Nothing here', html`${headOf('Nothing here', MISSING)}<h2>What there is</h2>${listOf(shown)}`),
+  name: (shown: Shown) => pageOf(shown.overview.name, shortOf(shown.overview.name, 'A GraphQL API.', shown)),
+  missing: (shown: Shown) => pageOf('Nothing here', shortOf('Nothing here', MISSING, shown)),
 };
 
 /** Where the pages of documentation are: they are read beside the code, and not served. */
@@ -83,10 +80,14 @@ const TROUBLES: Record<string, string> = {
   shedding: 'This process is overloaded, and refuses operations.',
 };
 
+const MODES = {
+  sandbox: ['SANDBOX', 'All data is made up. No API is called.'],
+  live: ['LIVE', 'Real data. Calls count against the limits of the accounts.'],
+};
+
 function bannerOf({ overview: { mode } }: Shown): Markup {
-  return mode === 'sandbox'
-    ? html`<aside class="banner sandbox" aria-label="Mode"><strong>SANDBOX</strong>All data is made up. No API is called.</aside>`
-    : html`<aside class="banner" aria-label="Mode"><strong>LIVE</strong>Real data. Calls count against the limits of the accounts.</aside>`;
+  const [word, sentence] = MODES[mode];
+  return html`<aside class="banner ${mode}" aria-label="Mode"><strong>${word}</strong>${sentence}</aside>`;
 }
 
 function overviewOf(shown: Shown): Markup {
@@ -112,9 +113,8 @@ ${listOf(shown)}
 }
 
 function cardOf({ title, mode, because, limits, waiting, openRoutes, degraded }: ApiOverview): Markup {
-  const isAllOpen = openRoutes.includes('*');
   const troubles = degraded.flatMap((each) => TROUBLES[each] ?? []);
-  if (isAllOpen) troubles.push('It keeps failing: calls are refused at once until one succeeds.');
+  if (openRoutes.includes('*')) troubles.push('It keeps failing: calls are refused at once until one succeeds.');
   else if (openRoutes.length > 0)
     troubles.push(`These keep failing, and are refused at once: ${openRoutes.join(', ')}`);
   if (waiting > 0) troubles.push(`${waiting} ${waiting === 1 ? 'call waits' : 'calls wait'} for a free slot.`);
@@ -128,12 +128,13 @@ function cardOf({ title, mode, because, limits, waiting, openRoutes, degraded }:
 ${mode !== 'not configured' && (rooms.length > 0 ? rooms : html`<p>No limits are known.</p>`)}</section>`;
 }
 
-function listOf({ root, paths }: Shown): Markup {
-  const rows = Object.entries(paths).map(([path, what]) => {
-    return html`<dt><a href="${root}${path.slice(1)}"><code>${path}</code></a></dt><dd>${what}</dd>`;
-  });
-  return html`<dl>${rows}</dl>`;
-}
+const shortOf = (title: string, sentence: string, shown: Shown) =>
+  html`${headOf(title, sentence)}<h2>What is here</h2>${listOf(shown)}`;
+
+const listOf = ({ root, paths }: Shown) =>
+  html`<dl>${Object.entries(paths).map(
+    ([path, what]) => html`<dt><a href="${root}${path.slice(1)}"><code>${path}</code></a></dt><dd>${what}</dd>`,
+  )}</dl>`;
 
 function headOf(title: string, sentence: string, version?: string): Markup {
   return html`<header>${MARK}<div><h1>${title}${version && html` <small>${version}</small>`}</h1>
@@ -147,24 +148,18 @@ function pageOf(title: string, body: Markup, banner = html``): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
-<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(MARK.text.replace('currentColor', '#7d5bd0'))}">
+<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(MARK.replace('currentColor', '#7d5bd0'))}">
 <style>${new Markup(STYLE)}</style>
 </head>
 <body>${banner}<main>
 ${body}
 </main></body>
 </html>
-`.text;
+`.toString();
 }
 
 /** Text that is HTML already. */
-class Markup {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-}
+class Markup extends String {}
 
 /** HTML in which all that is filled in stays text. What is not there shows nothing. */
 function html(parts: TemplateStringsArray, ...values: unknown[]): Markup {
@@ -172,7 +167,7 @@ function html(parts: TemplateStringsArray, ...values: unknown[]): Markup {
 }
 
 function textOf(value: unknown): string {
-  if (value instanceof Markup) return value.text;
+  if (value instanceof Markup) return value.toString();
   if (Array.isArray(value)) return value.map(textOf).join('');
   if (value === undefined || value === false) return '';
   return String(value).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);

@@ -1,4 +1,4 @@
-import type { Plugin } from 'graphql-yoga';
+import type { FetchAPI, Plugin } from 'graphql-yoga';
 import { type Identify, refusedBy } from './callers.ts';
 import { CONTENT_SECURITY_POLICY, MISSING, type Overview, PAGES, type Shown } from './front-page-html.ts';
 import { wantsHtml } from './graphiql/graphiql.ts';
@@ -26,58 +26,41 @@ const CREDENTIALS = { authorization: 'Bearer $TOKEN', 'x-gateway-secret': '$GATE
  * name, and where operations go. It stands behind every plugin that answers a path.
  */
 export function useFrontPage({ overview, publicUrl, paths, schema, identify }: FrontPageOptions): Plugin {
-  const isLetIn = async (request: Request) => identify(request);
-
-  async function answer(request: Request, url: URL, isRead: boolean): Promise<Answer> {
-    const isKnown = await isLetIn(request).then(
-      () => true,
-      () => false,
-    );
-    const isHome = isRead && url.pathname === '/';
-    const base = publicUrl ?? url.origin;
+  async function answer(request: Request, { pathname, origin }: URL, fetchAPI: FetchAPI): Promise<Response> {
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    const send = (text: string, type: string, status = 200, policy?: string) =>
+      new fetchAPI.Response(request.method === 'HEAD' ? null : text, {
+        status,
+        headers: {
+          ...{ 'content-type': `${type}; charset=utf-8`, vary: 'Accept' },
+          ...(policy && { 'content-security-policy': policy }),
+        },
+      });
+    const isLetIn = async () => void (await identify(request));
+    const refusal = await isLetIn().catch(refusedBy(fetchAPI));
+    if (isRead && schema && pathname === '/schema.graphql') return refusal ?? send(schema(), 'text/plain');
+    const isHome = isRead && pathname === '/';
+    const base = publicUrl ?? origin;
     const whole = overview();
     const shown: Shown = {
       overview: whole,
       base,
-      root: '../'.repeat(url.pathname.split('/').length - 2) || './',
-      paths: isKnown ? paths : STRANGERS_PATHS,
+      root: '../'.repeat(pathname.split('/').length - 2) || './',
+      paths: refusal ? STRANGERS_PATHS : paths,
       curl: whole.example ? curlOf(`${base}/graphql`, whole.example, request.headers) : [],
     };
-    const status = isHome ? 200 : 404;
-    const kind = isHome ? (isKnown ? 'overview' : 'name') : 'missing';
-    if (isRead && wantsHtml(request)) {
-      const policy = { 'content-security-policy': CONTENT_SECURITY_POLICY };
-      return { status, type: 'text/html', text: PAGES[kind](shown), headers: { ...policy, vary: 'Accept' } };
-    }
-    const text = `${JSON.stringify(JSONS[kind](shown), null, 2)}\n`;
-    return { status, type: 'application/json', text, headers: { vary: 'Accept' } };
+    const [kind, status] = isHome ? ([refusal ? 'name' : 'overview', 200] as const) : (['missing', 404] as const);
+    if (isRead && wantsHtml(request)) return send(PAGES[kind](shown), 'text/html', status, CONTENT_SECURITY_POLICY);
+    return send(`${JSON.stringify(JSONS[kind](shown), null, 2)}\n`, 'application/json', status);
   }
-
   return {
     // Not async: every operation passes here.
     onRequest({ request, url, fetchAPI, endResponse }) {
       // As Yoga finds out what is an operation.
       if (/\/graphql\/?$/.test(request.url) || /^\/graphql\/?$/.test(url.pathname)) return undefined;
-      const isRead = request.method === 'GET' || request.method === 'HEAD';
-      const send = ({ status = 200, type, text, headers }: Answer) =>
-        new fetchAPI.Response(request.method === 'HEAD' ? null : text, {
-          status,
-          headers: { 'content-type': `${type}; charset=utf-8`, ...headers },
-        });
-      if (isRead && schema && url.pathname === '/schema.graphql') {
-        const sent = isLetIn(request).then(() => send({ type: 'text/plain', text: schema() }));
-        return sent.catch(refusedBy(fetchAPI)).then(endResponse);
-      }
-      return answer(request, url, isRead).then(send).then(endResponse);
+      return answer(request, url, fetchAPI).then(endResponse);
     },
   };
-}
-
-interface Answer {
-  status?: number;
-  type: string;
-  text: string;
-  headers?: Record<string, string>;
 }
 
 const addressesOf = ({ base, paths }: Shown) =>
