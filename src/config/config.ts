@@ -3,8 +3,7 @@ import { totalmem } from 'node:os';
 import { z } from 'zod';
 import { READING_SCOPES, SCOPES } from '../graph/scopes.ts';
 import { CALLER_VARIABLES } from './caller-settings.ts';
-import { contradictions } from './contradictions.ts';
-import { contentOf, type Environment, fileOf, isSet, misspellings } from './environment.ts';
+import { contentOf, contradictions, type Environment, fileOf, isSet, misspellings } from './environment.ts';
 import { CONNECTION_VARIABLES, OPERATING_VARIABLES } from './operating-settings.ts';
 import {
   address,

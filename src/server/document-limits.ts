@@ -31,16 +31,6 @@ interface Place {
   below: Map<string, Place>;
 }
 
-/** Where a walk is. */
-interface Position {
-  below: Map<string, Place>;
-  /** Of fields within fields; below `__schema` and `__type` they are not counted. */
-  depth: number;
-  /** Of fragments within fragments. */
-  nesting: number;
-  isSchema: boolean;
-}
-
 const SCHEMA_LISTS = /^(?:types|fields|args|inputFields|interfaces|possibleTypes|enumValues|directives)$/;
 
 /**
@@ -90,51 +80,50 @@ function counterOf({ fragments }: DocumentParts, found: Record<Limited, number>)
     found[name] = Math.max(found[name], number);
   };
 
-  function walk({ selections }: SelectionSetNode, position: Position): void {
-    most('nesting', position.nesting);
+  /** Below `__schema` and `__type` (`isSchema`) depth is not counted; `nesting` is that of fragments within fragments. */
+  function walk(
+    { selections }: SelectionSetNode,
+    below: Place['below'],
+    depth: number,
+    nesting: number,
+    isSchema: boolean,
+  ): void {
+    most('nesting', nesting);
     for (const selection of selections) {
       // Spreads count as well: those of fragments without fields may double with each line, too.
       found.fields += 1;
       if (found.fields > LIMITS.fields[0] || found.nesting > LIMITS.nesting[0]) return;
       if (selection.directives?.some(isIncremental)) found.laterParts += 1;
-      if (selection.kind === Kind.FIELD) walkField(selection, position);
-      else if (selection.kind === Kind.INLINE_FRAGMENT) walk(selection.selectionSet, inFragment(position));
-      else walkSpread(selection.name.value, position);
+      if (selection.kind === Kind.INLINE_FRAGMENT) walk(selection.selectionSet, below, depth, nesting + 1, isSchema);
+      if (selection.kind === Kind.FRAGMENT_SPREAD) {
+        const name = selection.name.value;
+        const fragment = fragments[name];
+        if (!fragment || open.has(name)) continue;
+        open.add(name);
+        walk(fragment.selectionSet, below, depth, nesting + 1, isSchema);
+        open.delete(name);
+      }
+      if (selection.kind === Kind.FIELD) {
+        const name = selection.name.value;
+        const key = selection.alias?.value ?? name;
+        const place = below.get(key) ?? { fields: 0, variants: new Set(), below: new Map() };
+        below.set(key, place);
+        place.fields += 1;
+        most('repeats', place.fields);
+        most('variants', place.variants.add(argumentsOf(selection)).size);
+        const level = isSchema ? depth : depth + 1;
+        most('depth', level);
+        const isRoot = name === '__schema' || name === '__type';
+        if (isRoot) found[name] += 1;
+        if (isSchema && SCHEMA_LISTS.test(name)) found.schemaLists += 1;
+        if (selection.selectionSet) walk(selection.selectionSet, place.below, level, nesting, isSchema || isRoot);
+      }
     }
-  }
-
-  function walkField(field: FieldNode, position: Position): void {
-    const { alias, selectionSet } = field;
-    const name = field.name.value;
-    const key = alias?.value ?? name;
-    const place = position.below.get(key) ?? { fields: 0, variants: new Set(), below: new Map() };
-    position.below.set(key, place);
-    place.fields += 1;
-    most('repeats', place.fields);
-    most('variants', place.variants.add(argumentsOf(field)).size);
-    const depth = position.isSchema ? position.depth : position.depth + 1;
-    most('depth', depth);
-    if (name === '__schema' || name === '__type') found[name] += 1;
-    if (position.isSchema && SCHEMA_LISTS.test(name)) found.schemaLists += 1;
-    const isSchema = position.isSchema || name === '__schema' || name === '__type';
-    if (selectionSet) walk(selectionSet, { below: place.below, depth, nesting: position.nesting, isSchema });
-  }
-
-  function walkSpread(name: string, position: Position): void {
-    const fragment = fragments[name];
-    if (!fragment || open.has(name)) return;
-    open.add(name);
-    walk(fragment.selectionSet, inFragment(position));
-    open.delete(name);
   }
 
   return (root: SelectionSetNode) => {
     const below: Place['below'] = new Map();
-    walk(root, { below, depth: 0, nesting: 0, isSchema: false });
+    walk(root, below, 0, 0, false);
     most('rootFields', below.size);
   };
-}
-
-function inFragment(position: Position): Position {
-  return { ...position, nesting: position.nesting + 1 };
 }

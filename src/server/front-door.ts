@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { sendNodeResponse } from '@whatwg-node/server';
+import type { YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { isLoopback } from '../config/setting-kinds.ts';
 import { codingOf, sendCompressed } from './compression.ts';
@@ -26,22 +27,13 @@ export interface ServerContext {
   res: ServerResponse;
 }
 
-/** How requests of Node reach Yoga. */
-interface Adapter {
-  handleNodeRequestAndResponse(
-    request: IncomingMessage,
-    response: ServerResponse,
-    context: ServerContext,
-  ): Promise<Response> | Response;
-}
-
 /**
  * The gateway as a listener of Node's server. It lets in what a URL can be made of and what is meant for this gateway;
  * all else is answered by a status alone, and so is a bug around an operation, whose text names files of this machine:
  * that is for `report`. `isOurs` tells whether requests may call the gateway by a name, with or without a port.
  */
 export function frontDoor(
-  yoga: Adapter,
+  yoga: Pick<YogaServerInstance<ServerContext, object>, 'handleNodeRequestAndResponse'>,
   isOurs: (host: string) => boolean,
   report: (bug: unknown) => void,
 ): RequestListener {

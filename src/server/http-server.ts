@@ -2,8 +2,7 @@ import { Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import { Server as ListeningServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { lookEveryMs, Patience } from './patience.ts';
-import { takenBytes } from './taken-bytes.ts';
+import { lookEveryMs, Patience, takenBytes } from './patience.ts';
 
 /** Node's own five minutes would end a long file in its middle. */
 const LONGEST_UPLOAD_MS = 60 * 60_000;
