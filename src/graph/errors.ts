@@ -27,15 +27,8 @@ export function visibleError(error: unknown, report: ReportBug): GraphQLError {
   const cause = rootCause(error);
   // The caller has left: there is nobody to tell, and nothing to fix.
   if (cause?.name === 'AbortError') return error;
-  if (cause instanceof UpstreamError) return located(error, cause.toSender(), upstreamExtensions(cause, error));
-  if (cause instanceof CallerError) {
-    const { outcome } = error.extensions;
-    return located(error, cause.message, {
-      code: cause.code,
-      ...cause.details,
-      ...(outcome !== undefined && { outcome }),
-    });
-  }
+  if (cause instanceof UpstreamError) return located(error, cause.toSender(), upstreamExtensions(cause));
+  if (cause instanceof CallerError) return located(error, cause.message, { code: cause.code, ...cause.details });
   if (error.path !== undefined && ODD_VALUE.test(error.message)) return oddValue(error);
   if (cause !== undefined && !(cause instanceof GraphQLError)) return bug(cause, error, report);
   if (error.path === undefined) return beforeExecution(error);
@@ -76,16 +69,14 @@ function duringExecution(error: GraphQLError, report: ReportBug): GraphQLError {
   return bug(error, error, report);
 }
 
-/** `outcome` is there for mutations alone, which set it. */
-function upstreamExtensions(cause: UpstreamError, { extensions: { outcome } }: GraphQLError) {
+function upstreamExtensions(cause: UpstreamError) {
   const { api, route, status, traceId, retryAfter, failureId, limit } = cause;
   const code = CODES[cause.failure];
   // No API has failed.
-  if (limit !== undefined) return { code, limit, ...(outcome !== undefined && { outcome }) };
+  if (limit !== undefined) return { code, limit };
   return {
     code,
     failureId,
-    ...(outcome !== undefined && { outcome }),
     ...(retryAfter !== undefined && { retryAfter }),
     upstream: { api, route, status, title: cause.titleToSender(), traceId },
   };
@@ -106,12 +97,14 @@ function bug(
   });
 }
 
+/** An error in the place of another; `outcome`, which mutations alone set, goes on. */
 function located(
   error: GraphQLError | undefined,
   message: string,
-  extensions: { code: ErrorCode; [name: string]: unknown },
+  own: { code: ErrorCode; [name: string]: unknown },
 ): GraphQLError {
-  const { nodes, source, positions, path } = error ?? {};
+  const { nodes, source, positions, path, extensions: { outcome } = {} } = error ?? {};
+  const extensions = { ...own, ...(outcome !== undefined && { outcome }) };
   // graphql-js takes an absent place for an undefined one; its types do not.
   return new GraphQLError(message, { nodes, source, positions, path, extensions } as GraphQLErrorOptions);
 }

@@ -1,4 +1,5 @@
 /** The `id` of an object, and the ids by which the APIs know it: where one of those is expected, the `id` does as well. */
+import { memoize1 } from '@graphql-tools/utils';
 import { LRUCache } from 'lru-cache';
 import { BadInput } from './caller-error.ts';
 
@@ -32,15 +33,13 @@ interface Named {
 }
 
 /** The argument of a field is read again for each of ten thousand rows. Longer texts are no such argument. */
-const LONGEST_KEPT = 200;
-const lastNamed = new LRUCache<string, { named: Named | undefined }>({ max: 100 });
+const lastNamed = new LRUCache<string, { named: Named | undefined }>({
+  ...{ max: 100, maxEntrySize: 200, sizeCalculation: (_named, id) => id.length || 1 },
+  memoMethod: (id) => ({ named: decoded(id) }),
+});
 
 function namedBy(id: string): Named | undefined {
-  const known = lastNamed.get(id);
-  if (known) return known.named;
-  const named = decoded(id);
-  if (id.length <= LONGEST_KEPT) lastNamed.set(id, { named });
-  return named;
+  return lastNamed.memo(id).named;
 }
 
 function decoded(id: string): Named | undefined {
@@ -72,12 +71,12 @@ export function withApiIds<Values extends object>(values: Values, ids: GivenIds,
       const list = listOf(given, typeName);
       for (const message of list.mistakes) mistake(name, message);
       read = { ...read, [name]: list.read };
-    } else {
-      const names = namesOf(name, typeName, mistake)(given);
-      // The id itself goes under no name but that of the value.
-      const [own = name] = Object.keys(names);
-      read = { ...read, ...names, [own]: read[own], [name]: idIn(names) };
+      continue;
     }
+    const names = namesIn(given, typeName, (message) => mistake(name, message));
+    // The id itself goes under no name but that of the value.
+    const [[own, id] = []] = Object.entries(names ?? {});
+    if (own !== undefined) read = { ...read, ...names, [own]: read[own], [name]: id };
   }
   // The same members, of the same types.
   return read as Values;
@@ -90,30 +89,23 @@ interface ReadList {
 }
 
 /** By type. A list may be the argument of a field of ten thousand rows. */
-const readLists = new WeakMap<readonly unknown[], Map<string, ReadList>>();
+const readLists = memoize1((_given: readonly unknown[]) => new Map<string, ReadList>());
 
 function listOf(given: readonly unknown[], typeName: string): ReadList {
-  const known = readLists.get(given) ?? new Map<string, ReadList>();
-  readLists.set(given, known);
   const mistakes: string[] = [];
-  const namesIn = namesOf('', typeName, (_name, message) => mistakes.push(message));
-  const list = known.get(typeName) ?? { read: given.map((text) => idIn(namesIn(text))), mistakes };
-  known.set(typeName, list);
+  const idOf = (text: unknown) =>
+    Object.values(namesIn(text, typeName, (message) => mistakes.push(message)) ?? [text])[0];
+  const list = readLists(given).get(typeName) ?? { read: given.map(idOf), mistakes };
+  readLists(given).set(typeName, list);
   return list;
 }
 
-/** How a value of this name is read, which may be the `id` of an object of a type. */
-function namesOf(name: string, typeName: string, mistake: Mistake): (text: unknown) => ApiNames {
-  return (text) => {
-    const named = typeof text === 'string' ? namedBy(text) : undefined;
-    const isOther = named && named.typeName !== typeName;
-    if (isOther) mistake(name, `Expected an id of the type ${typeName}, not ${named.typeName}.`);
-    return (named && !isOther && types.get(named.typeName)?.(named.key)) || { [name]: text };
-  };
-}
-
-function idIn(names: ApiNames): unknown {
-  return Object.values(names)[0];
+/** What the `id` of an object of a type stands for; undefined for any other text. */
+function namesIn(text: unknown, typeName: string, mistake: (message: string) => void): ApiNames | undefined {
+  const named = typeof text === 'string' ? namedBy(text) : undefined;
+  if (named?.typeName === typeName) return types.get(typeName)?.(named.key);
+  if (named) mistake(`Expected an id of the type ${typeName}, not ${named.typeName}.`);
+  return undefined;
 }
 
 function refuse(_name: string, message: string): never {

@@ -168,13 +168,13 @@ export const Node = builder.interfaceRef<object>('Node').implement({
   }),
 });
 
-/** The `id` field of a type whose rows have a key of their own. */
-export function idField<Row extends object>(t: FieldsOf<Row>, typeName: string, keyOf: (row: Row) => string) {
-  return t.field({
+/** The `id` field of a type whose rows have a key of their own, in that field of the API. */
+export function idField<Row extends object>(t: FieldsOf<Row>, typeName: string, keyField: keyof Row & string) {
+  return t.from([keyField], {
     type: 'ID',
     nullable: false,
     description: 'Opaque and stable; `node` takes it.',
-    resolve: (row) => globalId(typeName, keyOf(row)),
+    resolve: ({ [keyField]: key }) => globalId(typeName, String(key)),
   });
 }
 

@@ -9,6 +9,7 @@ interface EnumOptions {
 }
 
 interface OpenEnumOptions extends EnumOptions {
+  inputDescription: string;
   /** What `UNKNOWN` means. */
   unknown: string;
   /** Texts that are only another spelling of one of the values. */
@@ -17,9 +18,11 @@ interface OpenEnumOptions extends EnumOptions {
 
 /**
  * Declares an enum that its API may extend at any time, and says how it is read: as null where the API wrote nothing,
- * and as `UNKNOWN` what nobody documented, so that one new value never fails a list.
+ * and as `UNKNOWN` what nobody documented, so that one new value never fails a list. Its `<name>Input` has the texts that
+ * the API is sent.
  */
-export function openEnum(name: string, { description, values, unknown, spellings = {} }: OpenEnumOptions) {
+export function openEnum(name: string, options: OpenEnumOptions) {
+  const { description, inputDescription, values, unknown, spellings = {} } = options;
   const names = new Map(Object.keys(values).map((text) => [text, enumName(text)]));
   for (const [spelling, text] of Object.entries(spellings)) names.set(spelling, enumName(text));
   const described = Object.entries(values).map(([text, description]) => [enumName(text), { description }]);
@@ -31,13 +34,7 @@ export function openEnum(name: string, { description, values, unknown, spellings
     if (text === null || text === undefined || text === '') return null;
     return names.get(text as string) ?? 'UNKNOWN';
   };
-  return { type, read };
-}
-
-/** The same, with `<name>Input` for the texts that the API is sent. */
-export function openEnumWithInput(name: string, options: OpenEnumOptions & { inputDescription: string }) {
-  const { inputDescription: description, values } = options;
-  return { ...openEnum(name, options), input: closedEnum(`${name}Input`, { description, values }) };
+  return { type, read, input: closedEnum(`${name}Input`, { description: inputDescription, values }) };
 }
 
 /** Declares an enum of what an API is sent: resolvers get its texts. */

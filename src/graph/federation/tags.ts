@@ -54,10 +54,15 @@ declare global {
   }
 }
 
+/** What was said where a type was declared, and the type that it is about. */
+function marksOf(schema: GraphQLSchema, typeName: string): Marks[] {
+  const marks = declared<Marks>(schema.getType(typeName) ?? {});
+  return [marks, ...(marks.tagsLike === undefined ? [] : marksOf(schema, marks.tagsLike))];
+}
+
 /** The scopes that a type is for: its own, and those of the type that it is about. */
 export function scopesOfType(schema: GraphQLSchema, typeName: string): readonly Scope[] {
-  const { requires = [], tagsLike } = declared<Marks>(schema.getType(typeName) ?? {});
-  return [requires, tagsLike === undefined ? [] : scopesOfType(schema, tagsLike)].flat();
+  return marksOf(schema, typeName).flatMap(({ requires = [] }) => requires);
 }
 
 /** The scopes that a field is for: its own, and those of what it gives. */
@@ -83,7 +88,7 @@ export function tagsOfType(schema: GraphQLSchema, type: GraphQLNamedType): Tags 
   const tags = tagsOfTypes(schema);
   let found = tags.get(type);
   if (!found) {
-    found = said(schema, type);
+    found = new Set(marksOf(schema, type.name).flatMap(({ tags = [] }) => tags));
     const uses = isEnumType(type) || isInputObjectType(type) ? usesOfTypes(schema).get(type.name) : undefined;
     if (found.size === 0 && uses) {
       // Inputs may use each other: what is looked for holds for every use.
@@ -102,13 +107,6 @@ export function tagsOfField(schema: GraphQLSchema, field: GraphQLField<unknown, 
 }
 
 const tagsOfTypes = memoize1((_schema: GraphQLSchema) => new Map<GraphQLNamedType, Tags>());
-
-/** The tags given where the type was declared. */
-function said(schema: GraphQLSchema, type: GraphQLNamedType): Tags {
-  const { tags, tagsLike } = declared<Marks>(type);
-  const model = tagsLike === undefined ? undefined : schema.getType(tagsLike);
-  return new Set(tags).union(model ? said(schema, model) : NONE);
-}
 
 /** Where a type is used, and the tags of that place, which may follow from those of other types. */
 interface Use {

@@ -7,8 +7,7 @@ import { builder, type FieldsOf, type Types } from '../builder.ts';
 import { connectionOf, windowArgs } from '../connection.ts';
 import type { Asked, Charge } from '../cost/charge.ts';
 import type { Marks, Tag } from '../federation/tags.ts';
-import { Node, nodeLoader } from '../node.ts';
-import { globalId } from '../node-ids.ts';
+import { idField, Node, nodeLoader } from '../node.ts';
 import { rowsOfWindow, windowCalls } from '../paging/window.ts';
 import { MOMENT } from '../readings.ts';
 import { hiddenNames } from '../refused-fields.ts';
@@ -164,12 +163,7 @@ function recordFields<Row extends RecordRow>(typeName: string, fields: FieldsOf<
   // Only the fields of RecordRow are read, so the builder of any wider row will do.
   const t = fields as unknown as FieldsOf<RecordRow>;
   return {
-    id: t.from(['id'], {
-      type: 'ID',
-      nullable: false,
-      description: 'Opaque and stable; `node` takes it.',
-      resolve: ({ id }) => globalId(typeName, id),
-    }),
+    id: idField(t, typeName, 'id'),
     hoodId: t.exposeID('id', { nullable: false, description: 'The id that Hood gave it.' }),
     companyId: t.exposeID('company_id', { description: 'The workspace it belongs to.' }),
     createTime: t.read('create_time', MOMENT, {

@@ -24,22 +24,14 @@ export interface RelatedLookup {
 export function relatedRows(source: ListSource, field: string, context: Context) {
   const loader = new DataLoader<RelatedLookup, HoodRows>(
     (lookups) => {
-      const results = new Map<RelatedLookup, Promise<HoodRows>>();
       const alike = Map.groupBy(lookups, ({ args }) => JSON.stringify([args.filter, args.orderBy]));
-      for (const group of alike.values().flatMap(inChunks)) {
-        const together = readTogether(group);
-        for (const lookup of group) {
-          const { key, list, window } = lookup;
-          const cut = (rows: Map<string, HoodRow[]>) => list.cutFromFirst(rows.get(key) ?? [], window);
-          results.set(
-            lookup,
-            together.then((rows) => (rows ? cut(rows) : readAlone(lookup))),
-          );
-        }
-      }
-      return Promise.all(
-        lookups.map((lookup) => results.get(lookup)?.catch((error: Error) => error) as Promise<HoodRows>),
-      );
+      const groups = [...alike.values()].flatMap(inChunks).map((group) => [group, readTogether(group)] as const);
+      const together = new Map(groups.flatMap(([group, rows]) => group.map((lookup) => [lookup, rows])));
+      const found = lookups.map(async (lookup) => {
+        const rows = await together.get(lookup);
+        return rows ? lookup.list.cutFromFirst(rows.get(lookup.key) ?? [], lookup.window) : readAlone(lookup);
+      });
+      return Promise.all(found.map((rows) => rows.catch((error: Error) => error)));
     },
     { cache: false },
   );

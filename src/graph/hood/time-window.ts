@@ -123,7 +123,9 @@ async function withRowsWithoutTime(
   place: TimePlace,
   size: number,
 ): Promise<PlacedRows> {
-  if (window.hasNext || !(await mayEndWithoutTime(list, window, place))) return window;
+  // Where the list has as many rows as when the walk began, none of them is without a time.
+  const isAsBefore = window.total !== undefined && window.total === place.total;
+  if (window.hasNext || list.condition !== undefined || isAsBefore || !(await list.endsWithoutTime())) return window;
   const room = size - window.rows.length;
   const others = await list.read({ isNull: true }, { offset: 0, size: Math.max(1, room) });
   if (others.rows.some((row) => digitsOf(row, list.order) !== null)) return window;
@@ -137,11 +139,4 @@ async function withRowsWithoutTime(
     hasNext: others.hasNext || others.rows.length > room,
     numbers: [...window.numbers, ...cursorNumbersOf(rows, list.order, start)],
   };
-}
-
-async function mayEndWithoutTime(list: TimeList, window: PlacedRows, { total }: TimePlace): Promise<boolean> {
-  if (list.condition !== undefined) return false;
-  // Where the list has as many rows as when the walk began, none of them is without a time.
-  if (window.total !== undefined && window.total === total) return false;
-  return list.endsWithoutTime();
 }

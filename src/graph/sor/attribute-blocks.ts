@@ -1,3 +1,4 @@
+import { memoize1 } from '@graphql-tools/utils';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { ProfileRow } from '../../sources/sor/profile-rows.ts';
 import { GLOBAL } from '../../sources/sor/systems.ts';
@@ -5,11 +6,15 @@ import { type CustomerValues, type DatedValue, datedValue, readValues } from '..
 import { type Context, oncePerOperation } from '../context.ts';
 import { type Asked, type Charge, SYSTEM_LIST } from '../cost/charge.ts';
 import type { AttributeValueSource } from '../resources/sor/attribute-value.ts';
-import { selects } from '../selection.ts';
+import { type SelectionInfo, selects } from '../selection.ts';
 import { blockOf, profilesOf } from './profiles.ts';
 
 const SINCE_FIELDS: readonly string[] = ['since', 'sinceText'];
 const DATED_FIELDS: readonly string[] = [...SINCE_FIELDS, 'elements'];
+
+function selectsAny(info: SelectionInfo, wanted: readonly string[]): boolean {
+  return selects(info, 'AttributeValue', (field) => wanted.includes(field));
+}
 
 /** How many systems of record know anything about a customer, where only running can tell. */
 const ASSUMED_SYSTEMS = 4;
@@ -33,9 +38,8 @@ export function namedSystemCharge({ systems }: NamedSystems, { context }: Asked)
 
 /** The dates of values of one system, or of those of a block: a call for each customer and system, where they are selected. */
 export function datesCharge(system: string | undefined, asked: Asked): Charge[] {
-  const isSelected = (wanted: readonly string[]) => selects(asked, 'AttributeValue', (field) => wanted.includes(field));
-  if (!isSelected(DATED_FIELDS)) return [];
-  const at = DATED_FIELDS.find((field) => isSelected([field])) ?? 'since';
+  const at = DATED_FIELDS.find((field) => selectsAny(asked, [field]));
+  if (at === undefined) return [];
   const call: Charge = { api: 'SOR', calls: 1, key: `dates ${system}`, at };
   return system === undefined || asked.context.sorSystems.knownGlobal(system) !== false ? [call, SYSTEM_LIST] : [call];
 }
@@ -54,10 +58,9 @@ export function valuesOfBlock(
   context: Context,
   info: GraphQLResolveInfo,
 ): AttributeValueSource[] {
-  const isSelected = (wanted: readonly string[]) => selects(info, 'AttributeValue', (field) => wanted.includes(field));
-  if (!isSelected(DATED_FIELDS)) return values;
+  if (!selectsAny(info, DATED_FIELDS)) return values;
   const dates = datesOf(profile, name, context);
-  const isSinceSelected = isSelected(SINCE_FIELDS);
+  const isSinceSelected = selectsAny(info, SINCE_FIELDS);
   return values.map((value) => {
     if (!value.masked) return { ...value, dated: () => dates(value.key) };
     const since = async () => ({ value: null, since: (await dates(value.key))?.since, elements: undefined });
@@ -78,14 +81,11 @@ export function valueIn(
   return blocks instanceof Promise ? blocks.then(only) : only(blocks);
 }
 
-const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
+const membersOf = memoize1((list: readonly string[]): ReadonlySet<string> => new Set(list));
 
 /** What an argument names. It is one list for all rows of a field, and gone through once. */
 export function setOf(list: readonly string[] | null | undefined): ReadonlySet<string> | undefined {
-  if (!list) return undefined;
-  const set = sets.get(list) ?? new Set(list);
-  sets.set(list, set);
-  return set;
+  return list ? membersOf(list) : undefined;
 }
 
 /** Which values a caller without `pii:read` must not have. */

@@ -1,7 +1,7 @@
 /** What Hood's two definitions of keys, customer data keys and profile properties, have in common. */
 import type { FieldsOf } from '../../builder.ts';
 import type { RecordRow } from '../../hood/collection.ts';
-import { openEnumWithInput } from '../../open-enum.ts';
+import { openEnum } from '../../open-enum.ts';
 import { FLAG } from '../../readings.ts';
 
 /** A definition of a key in Hood's spelling. */
@@ -13,7 +13,7 @@ export interface DefinitionRow extends RecordRow {
   pi_data: unknown;
 }
 
-export const ProfilePropertyDataType = openEnumWithInput('ProfilePropertyDataType', {
+export const ProfilePropertyDataType = openEnum('ProfilePropertyDataType', {
   description: 'What kind of value a property holds.',
   inputDescription: 'The kinds of value that a property can be given or filtered by.',
   values: { text: 'Any text.', number: 'A number.', date: 'A date.' },

@@ -4,10 +4,10 @@ import { builder } from '../../builder.ts';
 import { hoodCollection, type RecordRow } from '../../hood/collection.ts';
 import { filterKind, IDFilter } from '../../hood/filter-inputs.ts';
 import { inLowerCase } from '../../hood/list-inputs.ts';
-import { openEnumWithInput } from '../../open-enum.ts';
+import { openEnum } from '../../open-enum.ts';
 import { DAY, WEB_ADDRESS } from '../../readings.ts';
 
-export const GdprRequestStatus = openEnumWithInput('GdprRequestStatus', {
+export const GdprRequestStatus = openEnum('GdprRequestStatus', {
   description: 'Whether a request is decided, and how.',
   inputDescription: 'The statuses that requests can be filtered by and given.',
   values: {
@@ -18,7 +18,7 @@ export const GdprRequestStatus = openEnumWithInput('GdprRequestStatus', {
   unknown: 'A status this graph does not know: see `statusText`.',
 });
 
-export const GdprSubmissionReason = openEnumWithInput('GdprSubmissionReason', {
+export const GdprSubmissionReason = openEnum('GdprSubmissionReason', {
   description: 'The legal ground for removing the data.',
   inputDescription: 'The legal grounds that a request can be entered with.',
   values: {

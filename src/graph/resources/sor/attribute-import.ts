@@ -86,12 +86,11 @@ export const AttributeImport = builder.objectRef<AttributeImportRow>('AttributeI
   tags: ['sor'],
   interfaces: [Node],
   fields: (t) => ({
-    id: idField(t, 'AttributeImport', ({ import_id }) => import_id),
+    id: idField(t, 'AttributeImport', 'import_id'),
     importId: t.exposeID('import_id', { nullable: false, description: 'Its id in the API.' }),
-    jobId: t.id({
+    jobId: t.exposeID('jid', {
       description:
         'The id that FollowAnalytics’ support uses. Null except in the answer of the mutation that started the import.',
-      resolve: ({ jid }) => jid ?? null,
     }),
     startedAt: t.read('started', STARTED, {
       description: 'When it was sent; null when the API has no readable time.',

@@ -6,10 +6,10 @@ import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
 import { definitionCharge } from '../../cost/charge.ts';
 import { idField, Node, nodeLoader } from '../../node.ts';
-import { openEnumWithInput } from '../../open-enum.ts';
+import { openEnum } from '../../open-enum.ts';
 import { selects } from '../../selection.ts';
 
-export const AttributeValueType = openEnumWithInput('AttributeValueType', {
+export const AttributeValueType = openEnum('AttributeValueType', {
   description: 'What kind of value an attribute holds.',
   inputDescription: 'The kinds of value an attribute can be given.',
   values: {
@@ -28,7 +28,7 @@ export const CustomerAttribute = builder.objectRef<AttributeRow>('CustomerAttrib
   tags: ['sor'],
   interfaces: [Node],
   fields: (t) => ({
-    id: idField(t, 'CustomerAttribute', ({ identifier }) => identifier),
+    id: idField(t, 'CustomerAttribute', 'identifier'),
     identifier: t.exposeID('identifier', { nullable: false, description: 'Its id in the API.' }),
     key: t.exposeString('key', { description: 'The key of its values, unique in its system.' }),
     label: t.exposeString('label', { description: 'What people call it.' }),

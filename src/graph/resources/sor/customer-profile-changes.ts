@@ -29,11 +29,10 @@ export const AttributeChange = builder.objectRef<AttributeValueSource>('Attribut
     }),
     ...systemEdges(t, 'system'),
     key: t.exposeString('key', { nullable: false, description: 'The attribute’s key.' }),
-    value: t.field({
+    value: t.expose('raw', {
       type: 'JSON',
       description: 'The current value; for a set, the whole set. Null if it was removed.',
       tags: ['pii'],
-      resolve: ({ raw }) => raw ?? null,
     }),
     masked: t.exposeBoolean('masked', { nullable: false, description: MASKED }),
     removed: t.exposeBoolean('removed', { nullable: false, description: 'Whether the value was removed.' }),

@@ -5,7 +5,7 @@ import { builder, type FieldsOf } from '../../builder.ts';
 import { connectionOf, readWhole, windowArgs } from '../../connection.ts';
 import { definitionCharge, SYSTEM_LIST } from '../../cost/charge.ts';
 import { idField, Node, nodeLoader } from '../../node.ts';
-import { openEnumWithInput } from '../../open-enum.ts';
+import { openEnum } from '../../open-enum.ts';
 import { rowsOfWindow } from '../../paging/window.ts';
 import { INT, MOMENT, TEXT } from '../../readings.ts';
 import { CustomerAttribute } from './customer-attribute.ts';
@@ -13,7 +13,7 @@ import { CustomerAttribute } from './customer-attribute.ts';
 /** The largest `first` of lists that the API gives whole. */
 export const MAX_FIRST = 1_000;
 
-const SystemOfRecordType = openEnumWithInput('SystemOfRecordType', {
+const SystemOfRecordType = openEnum('SystemOfRecordType', {
   description: 'The kinds of systems of record.',
   inputDescription: 'The types that systems of record can be filtered by.',
   values: {
@@ -31,7 +31,7 @@ export const SystemOfRecord = builder.objectRef<SystemRow>('SystemOfRecord').imp
   tags: ['sor'],
   interfaces: [Node],
   fields: (t) => ({
-    id: idField(t, 'SystemOfRecord', ({ identifier }) => identifier),
+    id: idField(t, 'SystemOfRecord', 'identifier'),
     identifier: t.exposeID('identifier', { nullable: false, description: 'Its id in the API.' }),
     name: t.exposeString('name', { description: 'What people call it.' }),
     type: t.read('type', SystemOfRecordType, { description: 'Whether it is global, of an app, or custom.' }),
