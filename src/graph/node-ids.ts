@@ -20,29 +20,29 @@ export function globalId(typeName: string, key: string | number): string {
 }
 
 /** What an `id` names. Throws `BadInput` for one that this graph did not give out. */
-export function readId(id: string): Named {
+export function readId(id: string): NodeName {
   const named = namedBy(id);
   if (named) return named;
   throw new BadInput('Expected an `id` that this graph gave out.');
 }
 
-/** What an `id` names. */
-interface Named {
+/** An object by its type and the type's own key, as an `id` names it. */
+export interface NodeName {
   typeName: string;
   key: string;
 }
 
 /** The argument of a field is read again for each of ten thousand rows. Longer texts are no such argument. */
-const lastNamed = new LRUCache<string, { named: Named | undefined }>({
+const lastNamed = new LRUCache<string, { named: NodeName | undefined }>({
   ...{ max: 100, maxEntrySize: 200, sizeCalculation: (_named, id) => id.length || 1 },
   memoMethod: (id) => ({ named: decoded(id) }),
 });
 
-function namedBy(id: string): Named | undefined {
+function namedBy(id: string): NodeName | undefined {
   return lastNamed.memo(id).named;
 }
 
-function decoded(id: string): Named | undefined {
+function decoded(id: string): NodeName | undefined {
   const text = Buffer.from(id, 'base64url').toString();
   const [, typeName = '', key = ''] = /^([A-Za-z]+):(.+)$/s.exec(text) ?? [];
   // Only what `globalId` writes is an id: anything else would make two ids of one object.

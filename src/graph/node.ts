@@ -6,7 +6,7 @@ import { type Context, oncePerOperation } from './context.ts';
 import type { Asked, Charge } from './cost/charge.ts';
 import { scopesOfType } from './federation/tags.ts';
 import { rightArgumentsOf } from './given-ids-plugin.ts';
-import { globalId, readableIds, readId } from './node-ids.ts';
+import { globalId, type NodeName, readableIds, readId } from './node-ids.ts';
 import { isAllRefused } from './refused-fields.ts';
 import { requireScopes } from './scopes.ts';
 import { upstreamFields, visitOperation } from './selection.ts';
@@ -32,12 +32,6 @@ export interface NodeOptions {
 /** A type whose objects can be found again. */
 export interface NodeType extends NodeOptions {
   ref: ObjectRef<Types, object>;
-}
-
-/** An object by its type and the type's own key. */
-export interface NodeName {
-  typeName: string;
-  key: string;
 }
 
 const types = new Map<string, NodeType>();

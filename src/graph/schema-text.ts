@@ -1,6 +1,6 @@
+import { filterSchema } from '@graphql-tools/utils';
 import {
   type GraphQLNamedType,
-  GraphQLObjectType,
   GraphQLSchema,
   isIntrospectionType,
   isSpecifiedScalarType,
@@ -13,25 +13,15 @@ import {
  * What only routers use is left out: its names begin with `_`, as the language reserves no others.
  */
 export function schemaText(schema: GraphQLSchema): string {
-  const types = Object.values(schema.getTypeMap()).filter(
-    (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type) && !isForRouters(type.name),
+  const isForClients = (name: string) => !name.startsWith('_');
+  const rootFieldFilter = (_operation: string, name: string) => isForClients(name);
+  const client = filterSchema({ schema, typeFilter: isForClients, rootFieldFilter });
+  const types = Object.values(client.getTypeMap()).filter(
+    (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
   );
-  const client = types.map((type) => (type === schema.getQueryType() ? withoutRouters(type) : type));
   const definition = `"""\n${schema.description}\n"""\nschema {\n  query: Query\n  mutation: Mutation\n  subscription: Subscription\n}`;
   const directives = printSchema(new GraphQLSchema({ directives: schema.getDirectives() }));
-  return `${[definition, ...client.toSorted(inReadingOrder).map(printType), directives].join('\n\n')}\n`;
-}
-
-function isForRouters(name: string): boolean {
-  return name.startsWith('_');
-}
-
-function withoutRouters(query: GraphQLObjectType): GraphQLObjectType {
-  const { fields, ...config } = query.toConfig();
-  return new GraphQLObjectType({
-    ...config,
-    fields: Object.fromEntries(Object.entries(fields).filter(([name]) => !isForRouters(name))),
-  });
+  return `${[definition, ...types.toSorted(inReadingOrder).map(printType), directives].join('\n\n')}\n`;
 }
 
 const ROOTS = ['Subscription', 'Mutation', 'Query'];

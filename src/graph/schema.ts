@@ -2,8 +2,7 @@ import { GraphQLDeferDirective, GraphQLStreamDirective } from '@graphql-tools/ut
 import { isObjectType, specifiedDirectives } from 'graphql';
 import './resources/index.ts';
 // After the resources: what only routers use comes last in the documentation.
-import './federation/entities.ts';
-import './federation/service.ts';
+import './federation/router-fields.ts';
 import { builder } from './builder.ts';
 import { scopesOfField, scopesOfType } from './federation/tags.ts';
 

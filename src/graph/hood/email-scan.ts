@@ -5,7 +5,7 @@ import { BadInput } from '../caller-error.ts';
 import type { Connection } from '../connection.ts';
 import type { Context } from '../context.ts';
 import type { ListCursors } from '../paging/cursor.ts';
-import { rowsOfWindow } from '../paging/window.ts';
+import { rowsOfWindow, type WindowArguments } from '../paging/window.ts';
 import type { ListSource } from './list-inputs.ts';
 import { HoodList, type RowNeeds } from './list-reading.ts';
 import { digitsOf } from './time-order.ts';
@@ -19,10 +19,7 @@ type NamingRow = HoodRow & Partial<Record<(typeof NAMING_FIELDS)[number], unknow
 export const NEWEST_FIRST = { orderBy: [{ field: 'create_time', direction: 'DESC' }] } as const;
 const ORDER = { field: 'create_time', descending: true };
 
-export interface ScanWindow {
-  first?: number | null | undefined;
-  after?: string | null | undefined;
-}
+export type ScanWindow = Pick<WindowArguments, 'first' | 'after'>;
 
 /** Rows that were read, each with what to go on with after it. */
 interface ScanPage {

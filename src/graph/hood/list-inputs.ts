@@ -1,6 +1,6 @@
-import type { EnumRef, InputRef } from '@pothos/core';
+import type { InputRef } from '@pothos/core';
 import type { Collection, HoodListQuery } from '../../sources/hood/endpoints.ts';
-import { builder, type Types } from '../builder.ts';
+import { builder } from '../builder.ts';
 import { BadInput } from '../caller-error.ts';
 import type { FilterField } from './conditions.ts';
 import type { Operators } from './filter-inputs.ts';
@@ -28,16 +28,9 @@ export interface SearchFields {
 
 export type FilterArgument = Record<string, Operators | null>;
 
-export interface SearchArgument {
-  text: string;
-  in?: string[] | null | undefined;
-  default?: boolean | null | undefined;
-}
+export type SearchArgument = ReturnType<typeof searchInput>['$inferInput'];
 
-export interface OrderArgument {
-  field: string;
-  direction: 'ASC' | 'DESC';
-}
+export type OrderArgument = ReturnType<typeof orderInput>['$inferInput'];
 
 const OrderDirection = builder.enumType('HoodOrderDirection', {
   description: 'The direction of a sort key.',
@@ -62,7 +55,7 @@ export function filterInput(name: string, { filter, plural }: ListSource): Input
 }
 
 /** Declares `<Type>Search` and `<Type>SearchField`. */
-export function searchInput(typeName: string, { plural, search }: ListSource): InputRef<SearchArgument> {
+export function searchInput(typeName: string, { plural, search }: ListSource) {
   const { fields, byDefault } = search;
   const [isAny] = byDefault ?? Object.values(fields);
   const others = isAny
@@ -81,11 +74,11 @@ export function searchInput(typeName: string, { plural, search }: ListSource): I
           'True: searches Hood’s own default field, instead of those in `in`. Hood does not document which one that is.',
       }),
     }),
-  }) as InputRef<SearchArgument>;
+  });
 }
 
 /** Declares `<Type>Order` and `<Type>OrderField`. */
-export function orderInput(typeName: string, { order, plural }: ListSource): InputRef<OrderArgument> {
+export function orderInput(typeName: string, { order, plural }: ListSource) {
   return builder.inputType(`${typeName}Order`, {
     description: `A sort key for ${plural}.`,
     fields: (t) => ({
@@ -101,7 +94,7 @@ export function orderInput(typeName: string, { order, plural }: ListSource): Inp
         description: 'The direction of a sort key.',
       }),
     }),
-  }) as InputRef<OrderArgument>;
+  });
 }
 
 /** Values of an enum that Hood writes in lower case. */
@@ -133,12 +126,7 @@ export function searchOf(
   return { text: search.text, fields: search.default ? [] : [...new Set(search.in ?? byDefault)] };
 }
 
-function fieldEnum(
-  name: string,
-  description: string,
-  preposition: 'In' | 'By',
-  fields: Record<string, string>,
-): EnumRef<Types, string, string> {
+function fieldEnum(name: string, description: string, preposition: 'In' | 'By', fields: Record<string, string>) {
   return builder.enumType(name, {
     description,
     values: Object.fromEntries(

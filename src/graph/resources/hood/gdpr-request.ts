@@ -37,12 +37,7 @@ export const GdprSubmissionReason = openEnum('GdprSubmissionReason', {
 const PERSONAL = { tags: ['pii'], requires: 'pii:read' } as const;
 
 /** A person as Hood nests them in a request; any field may be missing. */
-interface PersonRow {
-  full_name: string;
-  email: string;
-  phone_number: string;
-  address: string;
-}
+type PersonRow = Record<'full_name' | 'email' | 'phone_number' | 'address', string>;
 
 export const GdprPerson = builder.objectRef<PersonRow>('GdprPerson').implement({
   description: 'A person as a request describes them. Whatever Hood leaves out is null. Personal data.',
@@ -69,11 +64,7 @@ interface GdprRequestRow extends RecordRow {
   subject_information: unknown;
 }
 
-interface DeclarationRow {
-  data_holder_name: string;
-  date: string;
-  signature: string;
-}
+type DeclarationRow = Record<'data_holder_name' | 'date' | 'signature', string>;
 
 const GdprRequestDeclaration = builder.objectRef<DeclarationRow>('GdprRequestDeclaration').implement({
   description: 'What the requester signed. Whatever Hood leaves out is null.',

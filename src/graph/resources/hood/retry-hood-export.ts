@@ -1,11 +1,7 @@
 /** Having a file made again, in Hood. */
-import { hoodIdInput, rowField, type WrittenRow } from '../../hood/write.ts';
+import { hoodIdInput, rowField } from '../../hood/write.ts';
 import { mutation } from '../../mutation.ts';
 import { hoodExports } from './hood-export.ts';
-
-interface Retried extends WrittenRow {
-  operationId: string | undefined;
-}
 
 mutation('retryHoodExport', {
   tags: ['hood'],
@@ -15,7 +11,7 @@ mutation('retryHoodExport', {
   inputDescription: 'The export to make again.',
   input: (t) => ({ hoodId: hoodIdInput(t, 'HoodExport', 'export') }),
   cost: () => ({ api: 'HOOD', calls: 1 }),
-  resolve: async ({ hoodId }, { hood }): Promise<Retried> => ({
+  resolve: async ({ hoodId }, { hood }) => ({
     known: { id: hoodId },
     operationId: await hood.retryExport(hoodId),
   }),

@@ -2,8 +2,9 @@ import { type GraphQLSchema, getNullableType, isLeafType, isObjectType } from 'g
 import { builder } from '../builder.ts';
 import { BadInput } from '../caller-error.ts';
 import type { Asked } from '../cost/charge.ts';
-import { admitLookup, loadEach, loadNode, lookUpsOf, type NodeName, type NodeType, nodeTypes } from '../node.ts';
-import { readId, withApiIds } from '../node-ids.ts';
+import { admitLookup, loadEach, loadNode, lookUpsOf, type NodeType, nodeTypes } from '../node.ts';
+import { type NodeName, readId, withApiIds } from '../node-ids.ts';
+import { subgraphText } from './subgraph-text.ts';
 
 builder.scalarType('_Any', {
   description: 'An entity as a router names it: its `__typename`, and the fields of one of its keys.',
@@ -36,6 +37,31 @@ builder.queryField('_entities', (t) =>
     resolve: (_root, { representations }, context, info) => {
       const asked = { context, schema: info.schema };
       return loadEach(representations, async (one) => loadNode(readAdmitted(one, asked), context, info)) as never;
+    },
+  }),
+);
+
+const Service = builder.objectRef<{ sdl: string }>('_Service').implement({
+  description: 'This graph as part of a supergraph.',
+  fields: (t) => ({
+    sdl: t.exposeString('sdl', {
+      nullable: false,
+      description: 'The schema as a router composes it, with the directives of federation.',
+    }),
+  }),
+});
+
+/** Printed when first asked for, of the one schema that there is. */
+let sdl: string | undefined;
+
+builder.queryField('_service', (t) =>
+  t.field({
+    type: Service,
+    nullable: false,
+    description: 'For routers of a supergraph: what this graph has to offer them.',
+    resolve: (_root, _args, _context, { schema }) => {
+      sdl ??= subgraphText(schema, 'core');
+      return { sdl };
     },
   }),
 );
