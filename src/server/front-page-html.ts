@@ -99,7 +99,6 @@ ${troubles.map((each) => html`<p class="trouble">${each}</p>`)}
 <nav class="actions" aria-label="Main">
 ${isGraphiqlThere && html`<a href="${root}graphql">Open GraphiQL</a>`}
 ${paths['/schema.graphql'] && html`<a href="${root}schema.graphql">Schema</a>`}
-<a href="${root}ready">Ready?</a>
 </nav>
 <h2>The APIs</h2>
 <div class="apis">${overview.apis.map(cardOf)}</div>

@@ -115,7 +115,9 @@ describe('how the gateway stands', () => {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'front-page-'));
     const file = join(folder.path, 'documents.json');
     await writeFile(file, '{"a":"{ __typename }"}');
-    const { json } = await answerAt('/', { TRUSTED_DOCUMENTS: file, TRUSTED_DOCUMENTS_ONLY: 'true' });
+    const env = { TRUSTED_DOCUMENTS: file, TRUSTED_DOCUMENTS_ONLY: 'true' };
+    const { json } = await answerAt('/', env);
+    expect((await answerAt('/schema.graphql', env)).status).toBe(404);
     expect([json.example, JSON.stringify(json.paths).includes('schema')]).toEqual([undefined, false]);
   });
 });
@@ -148,6 +150,20 @@ describe('strangers', () => {
     expect(text).toContain('<strong>LIVE</strong>');
   });
 });
+
+test.each([
+  ['live', null],
+  ['sandbox', 'http://localhost:5173'],
+])(
+  'pages of other ports of this machine can read nothing of it while data is %s, unless made up',
+  async (UPSTREAM, allowed) => {
+    await using gateway = await startGateway({ env: { UPSTREAM } });
+    for (const path of ['/', '/schema.graphql', '/nothing']) {
+      const { headers } = await gateway.fetch(path, { headers: { origin: 'http://localhost:5173' } });
+      expect([path, headers.get('access-control-allow-origin')]).toEqual([path, allowed]);
+    }
+  },
+);
 
 describe('where nothing is', () => {
   test.each([
