@@ -1,9 +1,9 @@
 import {
-  createHash,
   createHmac,
   createPrivateKey,
   createPublicKey,
   createSecretKey,
+  hash,
   hkdfSync,
   type KeyObject,
 } from 'node:crypto';
@@ -36,7 +36,7 @@ function signingKey(secret: string): KeyObject {
 /** The public half as whoever checks a file gets it, under a name of its own. */
 async function publicJwk(secret: string): Promise<JWK> {
   const jwk = await exportJWK(createPublicKey(signingKey(secret)));
-  const kid = createHash('sha256').update(String(jwk.x)).digest('base64url').slice(0, 16);
+  const kid = hash('sha256', String(jwk.x), 'base64url').slice(0, 16);
   return { ...jwk, kid, alg: 'EdDSA', use: 'sig' };
 }
 

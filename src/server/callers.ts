@@ -3,7 +3,7 @@ import type { FetchAPI, Plugin } from 'graphql-yoga';
 import type { LinkHolder } from '../graph/download-link.ts';
 import { SCOPES, type Scope } from '../graph/scopes.ts';
 import { clientAddress, type ProxiesOptions } from './client-address.ts';
-import { type Credentials, credentialCheck, expectedOf, unauthenticated } from './credentials.ts';
+import { type Credentials, credentialCheck, unauthenticated } from './credentials.ts';
 import type { ServerContext } from './front-door.ts';
 import type { Identity } from './token-check.ts';
 
@@ -56,7 +56,7 @@ export function useCallers(options: CallersOptions): Plugin & { identify: Identi
     const identity = ofCredentials(request.headers);
     if (identity) return identity;
     if (scopes) return { ...identityOf(request), scopes };
-    throw unauthenticated(options, `Expected ${expectedOf(options)}.`);
+    throw unauthenticated(options);
   };
   return {
     identify,

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { SCOPES, type Scope } from '../graph/scopes.ts';
@@ -55,7 +55,7 @@ export function credentialCheck(options: Credentials): (headers: Headers) => Ide
     const authorization = tokens ? headers.get('authorization') : null;
     if (secret !== null && !isOneOf(secrets?.() ?? [], secret)) {
       report('wrong secret');
-      throw unauthenticated(options, `Expected ${expectedOf(options)}.`);
+      throw unauthenticated(options);
     }
     const ofHeader = authorization === null ? undefined : ofBearer(authorization);
     if (secret === null) return ofHeader;
@@ -66,19 +66,15 @@ export function credentialCheck(options: Credentials): (headers: Headers) => Ide
   };
 }
 
-/** Names what lets in, as the rest of a sentence. */
-export function expectedOf({ secrets, tokens }: Credentials): string {
+/** A refusal with status 401, and the challenge of RFC 6750 where tokens let in; unless told why, it names what lets in. */
+export function unauthenticated({ secrets, tokens }: Credentials, message?: string, problem = ''): GraphQLError {
   const ways = [
     tokens && 'a token in the header authorization (Bearer …)',
     secrets && 'the secret of this gateway in the header x-gateway-secret',
   ];
-  return ways.filter(Boolean).join(', or ');
-}
-
-/** A refusal with status 401, and the challenge of RFC 6750 where tokens let in. */
-export function unauthenticated({ tokens }: Credentials, message: string, problem = ''): GraphQLError {
+  const expected = `Expected ${ways.filter(Boolean).join(', or ')}.`;
   const headers = { ...(tokens && { 'www-authenticate': `Bearer realm="hood-sor-gateway"${problem}` }) };
-  return refusal(401, 'UNAUTHENTICATED', message, { headers });
+  return refusal(401, 'UNAUTHENTICATED', message ?? expected, { headers });
 }
 
 /** Whom a router calls for: it may say so, since it has the secret. */
@@ -98,9 +94,6 @@ function narrowed(identity: Identity, headers: Headers): Identity {
 
 /** Digests have one length, so that comparing them tells nothing about the secrets'. */
 function isOneOf(secrets: readonly string[], given: string): boolean {
+  const digest = (text: string) => hash('sha256', text, 'buffer');
   return secrets.some((secret) => timingSafeEqual(digest(secret), digest(given)));
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { memoize1 } from '@graphql-tools/utils';
 import { INVALID_TRACEID, type Span } from '@opentelemetry/api';
 import { type DocumentNode, getOperationAST, type OperationDefinitionNode, OperationTypeNode, print } from 'graphql';
@@ -165,6 +165,4 @@ export function countRead(read: ReadRecord): void {
   if (counted === 'cached') facts.cachedReads?.push(read);
 }
 
-const hashOf = memoize1((document: DocumentNode): string =>
-  createHash('sha256').update(print(document)).digest('hex').slice(0, 16),
-);
+const hashOf = memoize1((document: DocumentNode): string => hash('sha256', print(document)).slice(0, 16));
