@@ -139,9 +139,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
         const body = readiness();
         return Response.json(body, { status: body.status === 'ready' ? 200 : 503 });
       }),
-      config.GRAPHIQL === 'on'
-        ? useGraphiql({ isSandbox: isMadeUp, apis, ways: config.AUTH.filter((way) => way !== 'none') })
-        : {},
+      config.GRAPHIQL === 'on' ? useGraphiql({ isSandbox: isMadeUp, apis, ways: config.AUTH }) : {},
       callers,
       shedding,
       useDownloads({

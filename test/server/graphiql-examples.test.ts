@@ -17,9 +17,9 @@ function operationIn({ operation }: Example): OperationDefinitionNode {
 const nameOf = (example: Example) => operationIn(example).name?.value ?? '';
 const named = (name: string) => SANDBOX.find((example) => nameOf(example) === name) as Example;
 
-/** Sends an example as its tab would, with some variables changed. */
-const send = (gateway: Gateway, { operation, variables }: Example, changed = {}) =>
-  gateway.query(operation, { ...JSON.parse(variables ?? '{}'), ...changed });
+/** Sends an example as its tab would, with one part of its text changed. */
+const send = (gateway: Gateway, { operation, variables }: Example, [part, by] = ['', '']) =>
+  gateway.query(operation.replace(part, by), JSON.parse(variables ?? '{}'));
 
 interface Rows {
   nodes?: unknown[];
@@ -86,14 +86,15 @@ describe('the examples of GraphiQL', () => {
     const denied = (await send(gateway, named('DenyRequest'))).data.decideGdprRequest;
     expect(denied.gdprRequest).toEqual({ hoodId: '1000019', status: 'DENIED', rejectionReason: expect.any(String) });
     gateway.hoodCalls();
-    const refused = (await send(gateway, named('DenyRequest'), { reason: '' })).data.decideGdprRequest;
+    const refused = (await send(gateway, named('DenyRequest'), ['"The invoices must be kept."', '""'])).data
+      .decideGdprRequest;
     expect(refused).toMatchObject({ __typename: 'InvalidInputError', issues: [{ path: ['rejectionReason'] }] });
     expect(gateway.hoodCalls()).toEqual([]);
   });
 
   test('what SetValue says is true: CustomerById shows the value', async () => {
     await using gateway = await startGateway({ beside: filled });
-    await send(gateway, named('SetValue'), { team: 'Valencia' });
+    await send(gateway, named('SetValue'), ['Arsenal', 'Valencia']);
     await gateway.sor.settle();
     expect((await send(gateway, named('CustomerById'))).data.customerProfile.attribute.string).toBe('Valencia');
   });
@@ -106,7 +107,7 @@ describe('the examples of GraphiQL', () => {
     expect(again).toMatchObject({ __typename: 'UpstreamRejectedError', api: 'HOOD', status: 400 });
 
     gateway.hoodCalls();
-    const unnamed = (await send(gateway, named('CreateProperty'), { input: { label: '' } })).data.createProfileProperty;
+    const unnamed = (await send(gateway, named('CreateProperty'), ['favorite_color', ''])).data.createProfileProperty;
     expect(unnamed.issues).toEqual([{ path: ['label'], message: 'Expected a label that is not empty.' }]);
     expect(gateway.hoodCalls()).toEqual([]);
   });

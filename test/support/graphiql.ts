@@ -82,7 +82,7 @@ export class Graphiql {
 
   /** What the line above it says about who calls. */
   async caller(): Promise<string> {
-    return (await this.page.locator('#credential output').textContent()) ?? '';
+    return (await this.page.locator('#toolbar output').textContent()) ?? '';
   }
 
   async signIn(kind: 'Token' | 'Secret', value: string): Promise<void> {

@@ -20,14 +20,17 @@ const FOLDER = new URL('examples/', import.meta.url);
  * whose variables GraphiQL would not fill in.
  */
 export function examplesFor({ isSandbox, apis }: Pick<ToolbarOptions, 'isSandbox' | 'apis'>): Example[] {
-  const folders = isSandbox ? [FOLDER, new URL('sandbox/', FOLDER)] : [FOLDER];
-  const files = folders.flatMap((folder) => {
-    const names = readdirSync(folder).filter((name) => name.endsWith('.graphql'));
-    return names.sort().map((name) => new URL(name, folder));
-  });
   const names = new Set(apis.map(({ api }) => api));
-  return files
-    .map(exampleIn)
+  return readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.graphql') && (isSandbox || !name.startsWith('sandbox')))
+    .sort()
+    .map((name) => {
+      const variables = new URL(name.replace(/graphql$/, 'json'), FOLDER);
+      return {
+        operation: readFileSync(new URL(name, FOLDER), 'utf8'),
+        variables: existsSync(variables) ? readFileSync(variables, 'utf8').trim() : null,
+      };
+    })
     .filter(({ operation }) => names.isSupersetOf(new Map(Object.entries(callsOf(operation)))));
 }
 
@@ -35,12 +38,4 @@ export function examplesFor({ isSandbox, apis }: Pick<ToolbarOptions, 'isSandbox
 export function callsOf(operation: string): Record<string, number> {
   const calls = operation.matchAll(/\b(\d+) calls? to (\w+)/g);
   return Object.fromEntries([...calls].map(([, count, api = '']) => [api.toUpperCase(), Number(count)]));
-}
-
-function exampleIn(file: URL): Example {
-  const variables = new URL(file.href.replace(/graphql$/, 'json'));
-  return {
-    operation: readFileSync(file, 'utf8'),
-    variables: existsSync(variables) ? readFileSync(variables, 'utf8').trim() : null,
-  };
 }

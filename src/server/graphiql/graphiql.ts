@@ -32,7 +32,13 @@ function responseWith(
   // A client that refuses everything gets it plain, which is better than nothing.
   const coding = CODINGS.find((each) => accepted.includes(each)) ?? 'identity';
   const etag = `"${version}-${coding}"`;
-  const headers = { ...HEADERS, etag, 'content-security-policy': contentSecurityPolicy };
+  const headers = {
+    // Kept by the browser, and asked about each time: the page changes with the gateway's version.
+    'cache-control': 'no-cache',
+    vary: 'Accept, Accept-Encoding',
+    etag,
+    'content-security-policy': contentSecurityPolicy,
+  };
   if (namesTag(request.headers.get('if-none-match'), etag)) {
     return new Response(null, { status: 304, headers });
   }
@@ -46,12 +52,6 @@ function responseWith(
     },
   });
 }
-
-const HEADERS = {
-  // Kept by the browser, and asked about each time: the page changes with the gateway's version.
-  'cache-control': 'no-cache',
-  vary: 'Accept, Accept-Encoding',
-};
 
 /** Whether a browser shows the answer to somebody. */
 export function wantsHtml({ headers }: Request): boolean {

@@ -33,18 +33,12 @@ function policyFor(scripts: readonly string[]): string {
   ].join('; ');
 }
 
-/** The page with this before a part that it has once. */
-function withBefore(page: string, part: string, added: string): string {
-  const [before, after, ...others] = page.split(part);
-  if (after === undefined || others.length > 0) throw new Error(`Expected ${part} once in the page of GraphiQL.`);
-  return before + added + part + after;
-}
-
 /** A thread of its own: it takes the page's options and those of the toolbar, and posts the page. */
 const rendered = renderGraphiQL(workerData.options);
 const script = rendered.slice(rendered.indexOf('<script>') + '<script>'.length, rendered.lastIndexOf('</script>'));
-const narrow = withBefore(rendered, '<title>', '<meta name="viewport" content="width=device-width" />');
-const html = withBefore(narrow, '<div id="root">', toolbarHtml(workerData.toolbar));
+const html = rendered
+  .replace('<title>', (title) => `<meta name="viewport" content="width=device-width" />${title}`)
+  .replace('<div id="root">', (root) => toolbarHtml(workerData.toolbar) + root);
 const page: GraphiqlPage = {
   bodies: {
     identity: new TextEncoder().encode(html),

@@ -63,9 +63,8 @@
   }
 
   function row(kind, texts) {
-    const cells = texts.map((text) => Object.assign(document.createElement(kind), { textContent: text || '' }));
     const made = document.createElement('tr');
-    made.append(...cells);
+    made.append(...texts.map((text) => Object.assign(document.createElement(kind), { textContent: text || '' })));
     return made;
   }
 

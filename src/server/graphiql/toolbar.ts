@@ -8,8 +8,8 @@ export interface ToolbarOptions {
   readonly isSandbox: boolean;
   /** The APIs that can be called. */
   readonly apis: readonly { readonly api: string; readonly title: string }[];
-  /** The ways to sign in. */
-  readonly ways: readonly (keyof typeof CREDENTIALS)[];
+  /** How callers can be known. */
+  readonly ways: readonly (keyof typeof CREDENTIALS | 'none')[];
 }
 
 const fileBeside = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
@@ -28,7 +28,8 @@ export function toolbarHtml({ isSandbox, apis, ways }: ToolbarOptions): string {
         'LIVE',
         `Real data of ${apis.map(({ title }) => title).join(' and ')}. Calls count against the limits of the accounts.`,
       ];
-  const options = ways.map((way) => `<option value="${CREDENTIALS[way][0]}">${CREDENTIALS[way][1]}</option>`);
+  const credentials = ways.flatMap((way) => (way === 'none' ? [] : [CREDENTIALS[way]]));
+  const options = credentials.map(([header, name]) => `<option value="${header}">${name}</option>`);
   // What is typed is hidden by style: browsers offer to store passwords.
   const fields = `<select aria-label="Credential">${options.join('')}</select>
 <input aria-label="Value" required autocomplete="off" spellcheck="false"><button>Sign in</button>`;
@@ -36,7 +37,7 @@ export function toolbarHtml({ isSandbox, apis, ways }: ToolbarOptions): string {
 <header id="toolbar" class="graphiql-container" data-mode="${mode}">
 <details><summary><b>${mode}</b><span>${sentence}</span><span role="status">Run an operation to see its calls.</span></summary>
 <div><table></table></div></details>
-<form id="credential" hidden>${ways.length > 0 ? fields : ''}<output></output></form>
+<form hidden>${options.length > 0 ? fields : ''}<output></output></form>
 </header>
 <script>${TOOLBAR_SCRIPT}</script>`;
 }
