@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ReadNote } from '../../http/reads/operation.ts';
 import { plainJson } from '../../sources/exact-values.ts';
 import { type HoodRow, isRow } from '../../sources/hood/answers.ts';
@@ -15,6 +16,9 @@ import { readRemovedAttributes } from '../resources/sor/removed-attribute.ts';
 import { askedFor } from '../sor/profiles.ts';
 import { profilesOfCustomers, requestsIn, unlessFailing, withoutRepeats } from './look-up.ts';
 import { type Gap, type PersonArguments, personNamed, UNJOINED_REQUESTS, UNREADABLE } from './person.ts';
+
+/** How long whoever reads it hears nothing. */
+const SIGN_MS = 1_000;
 
 type Members = AsyncIterable<unknown>;
 
@@ -33,7 +37,7 @@ export async function* subjectFile(
   sign: (sha256: string) => Promise<string>,
 ): AsyncGenerator<string> {
   const hash = createHash('sha256');
-  for await (const piece of piecesOf(new SubjectFile(names, whole, fields))) {
+  for await (const piece of withSigns(piecesOf(new SubjectFile(names, whole, fields)))) {
     hash.update(piece);
     yield piece;
   }
@@ -51,15 +55,26 @@ async function* piecesOf(file: SubjectFile): AsyncGenerator<string> {
   yield* list('missing', file.missing());
 }
 
-/** Where there is nothing yet, a line end shows that the file is still being made. */
 async function* list(name: string, members: Members): AsyncGenerator<string> {
   yield `"${name}":[`;
   let before = '\n';
   for await (const member of members) {
-    yield member === undefined ? '\n' : `${before}${JSON.stringify(plainJson(member))}`;
-    if (member !== undefined) before = ',\n';
+    yield `${before}${JSON.stringify(plainJson(member))}`;
+    before = ',\n';
   }
   yield '],\n';
+}
+
+/** The same pieces; while none comes, line ends between them show that more is to come. */
+async function* withSigns(pieces: AsyncGenerator<string>): AsyncGenerator<string> {
+  for (let next = pieces.next(); ; ) {
+    const ending = new AbortController();
+    const piece = await Promise.race([next, pause(SIGN_MS, undefined, { signal: ending.signal, ref: false })]);
+    ending.abort();
+    if (piece?.done) return;
+    yield piece ? piece.value : '\n';
+    if (piece) next = pieces.next();
+  }
 }
 
 /** Reads one person to the end, part after part. */
@@ -89,19 +104,17 @@ class SubjectFile {
     if (email !== undefined) {
       const scan = new EmailScan(gdprRequests.source, email, this.#fields, this.#context);
       for await (const row of this.#rowsOf(scan.pages())) {
-        const clientId = row && scan.clientIdIn(row);
+        const clientId = scan.clientIdIn(row);
         if (clientId) this.#clientIds.add(clientId);
-        if (!row) yield row;
-        else if (scan.isOf(row)) {
-          written.add(String(row.id));
-          yield row;
-        }
+        if (!scan.isOf(row)) continue;
+        written.add(String(row.id));
+        yield row;
       }
     }
     for (const clientId of this.#clientIds) {
       const list = new HoodList(gdprRequests.source, NEWEST_FIRST, this.#context, { client_id: { eq: clientId } });
       for await (const row of this.#rowsOf(this.#pagesOf(list))) {
-        if (!row || !written.has(String(row.id))) yield row;
+        if (!written.has(String(row.id))) yield row;
       }
     }
   }
@@ -117,8 +130,8 @@ class SubjectFile {
     }
   }
 
-  /** The rows of pages; undefined after each page. What fails ends them, and is missing. */
-  async *#rowsOf(pages: AsyncGenerator<Rows>): AsyncGenerator<HoodRow | undefined> {
+  /** The rows of pages. What fails ends them, and is missing. */
+  async *#rowsOf(pages: AsyncGenerator<Rows>): AsyncGenerator<HoodRow> {
     let until: string | null = null;
     for (;;) {
       const what: string = until ? `GDPR requests created before ${until}` : 'GDPR requests';
@@ -130,7 +143,6 @@ class SubjectFile {
           yield row;
         } else this.#missing.push({ api: 'HOOD', what: 'A GDPR request', why: 'It cannot be read.' });
       }
-      yield undefined;
     }
   }
 
@@ -186,9 +198,8 @@ class SubjectFile {
   }
 
   async *provenance(): Members {
-    for (const { readAt, ...note } of withoutRepeats(this.#notes)) {
-      yield { ...note, readAt: new Date(readAt).toISOString() };
-    }
+    const notes = withoutRepeats(this.#notes);
+    yield* notes.map(({ readAt, ...note }) => ({ ...note, readAt: new Date(readAt).toISOString() }));
   }
 
   async *missing(): Members {

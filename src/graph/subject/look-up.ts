@@ -102,8 +102,7 @@ export async function lookUp(args: SubjectArguments, whole: Context, info: Graph
     const isOver = failure === undefined || failure.failure === 'tooCostly';
     const stopped = `The search stopped after ${looked} requests: it goes on with \`after: endCursor\`, and further with more \`maxCalls\`.`;
     if (hasNext) {
-      const older = window.after == null ? 'GDPR requests' : 'Older GDPR requests';
-      const what = until ? `GDPR requests created before ${until}` : older;
+      const what = until ? `GDPR requests created before ${until}` : 'GDPR requests';
       missing.push({ api: 'HOOD', what, why: isOver ? stopped : failure.message });
     }
     if (unreadable > 0) missing.push({ api: 'HOOD', what: `${unreadable} GDPR requests`, why: 'They cannot be read.' });

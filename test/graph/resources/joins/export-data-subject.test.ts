@@ -25,6 +25,15 @@ async function fileOf(gateway: Gateway, input: string) {
   return { response, text, file: JSON.parse(text), hood: gateway.hoodCalls(), sor: gateway.sorCalls() };
 }
 
+/** Expects that the signature is of all bytes before its line, which anybody can check by the public key. */
+async function expectSigned(gateway: Gateway, text: string): Promise<void> {
+  const signed = text.slice(0, text.lastIndexOf('"signature"'));
+  const keys = createLocalJWKSet((await (await gateway.fetch('/.well-known/jwks.json')).json()) as never);
+  const { payload } = await compactVerify(JSON.parse(text).signature, keys);
+  const { sha256 } = JSON.parse(Buffer.from(payload).toString());
+  expect(sha256).toBe(createHash('sha256').update(signed).digest('hex'));
+}
+
 /** What the stand-in itself answers to a call with its token. */
 async function upstream(at: { origin: string }, path: string, authorization: string) {
   const response = await fetch(`${at.origin}${path}`, { headers: { authorization } });
@@ -124,12 +133,7 @@ test('the file has every row of both stand-ins that is the person’s, and says 
   expect(file.provenance).toHaveLength(new Set(file.provenance.map((each: object) => JSON.stringify(each))).size);
   expect(file.provenance.length).toBeLessThanOrEqual(hood.length + sor.length);
   expect(file.missing.length).toBeGreaterThan(4);
-  // The signature is of all bytes before its line, which anybody can check by the public key.
-  const signed = text.slice(0, text.lastIndexOf('"signature"'));
-  const keys = await gateway.fetch('/.well-known/jwks.json');
-  const { payload } = await compactVerify(file.signature, createLocalJWKSet((await keys.json()) as never));
-  const { sha256 } = JSON.parse(Buffer.from(payload).toString());
-  expect(sha256).toBe(createHash('sha256').update(signed).digest('hex'));
+  await expectSigned(gateway, text);
 });
 
 test('by client id only their requests are asked for; by customer id of both types', async () => {
@@ -184,6 +188,28 @@ test('where an API gives everybody’s requests, and more than were looked at, t
   gateway.hood.dials.lie = filterIgnored('client_id');
   const { file } = await fileOf(gateway, 'clientId: "client 1"');
   expect([file.gdprRequests, file.missing[0].what]).toEqual([[], 'GDPR requests']);
+});
+
+test('while a file waits, line ends show that more is to come, and they are signed', async () => {
+  await using gateway = await startGateway();
+  gateway.hood.replace('gdprRequests', [named(1, 'ann@example.com')]);
+  const go = Promise.withResolvers<void>();
+  gateway.hood.dials.lie = async (_call, honest) => {
+    await go.promise;
+    return honest;
+  };
+  const { result } = await ask(gateway, 'email: "ann@example.com"');
+  const reader = (await gateway.fetch(result.downloadUrl)).body?.getReader();
+  let text = '';
+  const readOn = async () => {
+    const read = await reader?.read();
+    text += read?.value ? Buffer.from(read.value) : '';
+    return read?.done === false;
+  };
+  while (!text.endsWith('[\n')) await readOn();
+  go.resolve();
+  while (await readOn());
+  await expectSigned(gateway, text);
 });
 
 test('a file waits for what others leave of the limits, longer than an operation does', async () => {
