@@ -49,14 +49,9 @@ export interface PollersOptions {
 /** One question, and those who follow it. */
 class Poller extends EventEmitter {
   readonly ending = new AbortController();
-  followers = 0;
   latest: unknown;
-  isFailing = false;
-
-  constructor() {
-    super();
-    this.setMaxListeners(0);
-  }
+  /** Of its last poll, if that failed. */
+  failure: Error | undefined;
 }
 
 /**
@@ -79,20 +74,20 @@ export class Pollers {
   follow<Event>(question: Question<Event>, signal: AbortSignal): AsyncGenerator<Event | Error> {
     if (signal.aborted) return eventsOf([], [], signal);
     const poller = this.#pollerOf(question);
-    poller.followers += 1;
+    const next = on(poller, 'event', { signal, close: ['over'] });
+    // After it has stopped listening.
     signal.addEventListener('abort', () => {
-      poller.followers -= 1;
-      if (poller.followers === 0) this.#end(question.key, poller);
+      if (poller.listenerCount('event') === 0) this.#end(question.key, poller);
     });
     const { latest } = poller;
-    const last = (question.isState || poller.isFailing) && latest !== undefined ? [latest as Event | Error] : [];
-    return eventsOf(last, on(poller, 'event', { signal, close: ['over'] }), signal);
+    const last = (question.isState || poller.failure) && latest !== undefined ? [latest as Event | Error] : [];
+    return eventsOf(last, next, signal);
   }
 
   #pollerOf(question: Question<unknown>): Poller {
     let poller = this.#pollers.get(question.key);
     if (!poller) {
-      poller = new Poller();
+      poller = new Poller().setMaxListeners(0);
       this.#pollers.set(question.key, poller);
       void this.#run(question, poller);
     }
@@ -110,17 +105,11 @@ export class Pollers {
     const poll = begin();
     let idle = 0;
     while (!signal.aborted) {
-      const { events, isOver, isUnfinished } = await Promise.try(() => poll(apisFor(signal))).then(
-        (found) => {
-          poller.isFailing = false;
-          return found;
-        },
-        (error: Error): Found<unknown> => {
-          const isNew = !poller.isFailing;
-          poller.isFailing = true;
-          return { events: isNew ? [error] : [] };
-        },
+      const found: Found<unknown> & { failure?: Error } = await Promise.try(() => poll(apisFor(signal))).catch(
+        (failure: Error) => ({ failure, events: poller.failure ? [] : [failure] }),
       );
+      const { events, isOver, isUnfinished } = found;
+      poller.failure = found.failure;
       for (const event of events) {
         if (isState && isDeepStrictEqual(event, poller.latest)) continue;
         poller.latest = event;

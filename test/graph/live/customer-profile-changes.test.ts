@@ -50,7 +50,7 @@ test('fifty who follow the same from moments of their own are one poller', async
   );
   for (const each of all) stack.use(each);
   // The past of each, and one poll for all.
-  await vi.waitFor(() => expect(gateway.sor.api.calls).toHaveLength(51));
+  await vi.waitFor(() => expect(gateway.sor.api.calls).toHaveLength(51), 5_000);
   await moments.settled(1);
   gateway.sorCalls();
   put('anna', 1);

@@ -1,6 +1,7 @@
 /** Customers as their attributes change. */
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { LRUCache } from 'lru-cache';
 import { customersIn } from '../../../http/reads/subjects.ts';
 import { isProfile, type ProfileRow } from '../../../sources/sor/profile-rows.ts';
 import { builder } from '../../builder.ts';
@@ -15,6 +16,9 @@ import { CustomerProfileFilter, profileQuery } from '../sor/customer-profiles.ts
 /** So much of what was read comes again with the next poll: nobody documents how late a change may appear. */
 const OVERLAP_MS = 5_000;
 
+/** Of so many customers a poller remembers what it has told last. */
+const MOST_KNOWN = 10_000;
+
 /** Reads pages of what has changed since a moment. */
 type FetchPageOf = (apis: PolledApis, since: string) => FetchChanges;
 
@@ -23,20 +27,18 @@ function changesSince(moment: number, fetchPageOf: FetchPageOf, endsThere = fals
   let since = moment;
   let place: readonly number[] | undefined;
   let asOf = '';
-  let known = new Map<string | undefined, unknown>();
-  let seen = new Map<string | undefined, unknown>();
+  const known = new LRUCache<string, ProfileRow>({ max: MOST_KNOWN });
   return async (apis: PolledApis): Promise<Found<ProfileRow>> => {
     const { maxPageSize: size } = apis.sor.settings;
     const window = await readFeed(fetchPageOf(apis, new Date(since).toISOString()), size, place, size);
-    const rows = window.rows.filter(isProfile);
-    const events = rows.filter((row) => !isDeepStrictEqual(known.get(profileIdOf(row)), row));
-    for (const row of rows) seen.set(profileIdOf(row), row);
+    const isKnown = (row: ProfileRow) => isDeepStrictEqual(known.get(profileIdOf(row) ?? ''), row);
+    const events = window.rows.filter(isProfile).filter((row) => !isKnown(row));
+    for (const row of events) known.set(profileIdOf(row) ?? '', row);
     // What changes while pages are read moves to other pages: it comes again after the last one.
     if (!place) asOf = window.asOf;
     place = window.hasNext ? window.places.at(-1) : undefined;
     if (place) return { events, isUnfinished: true };
     since = Date.parse(asOf) - OVERLAP_MS;
-    [known, seen] = [seen, new Map()];
     return { events, isOver: endsThere };
   };
 }
