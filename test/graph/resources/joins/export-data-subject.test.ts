@@ -1,38 +1,9 @@
-import { createHash } from 'node:crypto';
-import { compactVerify, createLocalJWKSet } from 'jose';
 import { expect, test } from 'vitest';
 import { generatedGdprRequests } from '../../../../src/sandbox/hood/generated-gdpr-requests.ts';
-import { filterIgnored } from '../../../../src/sandbox/lies.ts';
 import { person } from '../../../../src/sandbox/people.ts';
 import { foundIn, HEADERS, LOCKED } from '../../../support/audit.ts';
-import { type Gateway, startGateway } from '../../../support/gateway.ts';
-import { named } from './asked-subjects.ts';
-
-/** What is made of an input, with the headers of a caller. */
-async function ask(gateway: Gateway, input: string, headers: Record<string, string> = {}) {
-  const query = `mutation { exportDataSubject(input: { ${input} }) {
-    __typename ... on ExportDataSubjectSuccess { downloadUrl expiresAt } ... on InvalidInputError { message issues { code } }
-  } }`;
-  const { data, errors } = await gateway.query(query, {}, headers);
-  return { result: data?.exportDataSubject, errors };
-}
-
-/** The file, as its text and as what that says. */
-async function fileOf(gateway: Gateway, input: string) {
-  const { result } = await ask(gateway, input);
-  const response = await gateway.fetch(result.downloadUrl);
-  const text = await response.text();
-  return { response, text, file: JSON.parse(text), hood: gateway.hoodCalls(), sor: gateway.sorCalls() };
-}
-
-/** Expects that the signature is of all bytes before its line, which anybody can check by the public key. */
-async function expectSigned(gateway: Gateway, text: string): Promise<void> {
-  const signed = text.slice(0, text.lastIndexOf('"signature"'));
-  const keys = createLocalJWKSet((await (await gateway.fetch('/.well-known/jwks.json')).json()) as never);
-  const { payload } = await compactVerify(JSON.parse(text).signature, keys);
-  const { sha256 } = JSON.parse(Buffer.from(payload).toString());
-  expect(sha256).toBe(createHash('sha256').update(signed).digest('hex'));
-}
+import { startGateway } from '../../../support/gateway.ts';
+import { ask, expectSigned, fileOf, idsOf } from './subject-files.ts';
 
 /** What the stand-in itself answers to a call with its token. */
 async function upstream(at: { origin: string }, path: string, authorization: string) {
@@ -40,8 +11,6 @@ async function upstream(at: { origin: string }, path: string, authorization: str
   // biome-ignore lint/suspicious/noExplicitAny: rows as the APIs print them.
   return (await response.json()) as any;
 }
-
-const idsOf = (rows: { id: string }[]) => rows.map(({ id }) => id).sort();
 
 test('a link costs no call, works for five minutes, and shows nobody whom it is about', async () => {
   await using gateway = await startGateway();
@@ -146,22 +115,6 @@ test('by client id only their requests are asked for; by customer id of both typ
   expect(byCustomer.sor.filter((line) => /customer_id_type=device_id/.test(line)).length).toBeGreaterThan(0);
 });
 
-test.each([undefined, null, '', 0])(
-  'a request with the address and the client id %j leads to nobody else',
-  async (client_id) => {
-    await using gateway = await startGateway();
-    const strangers = ['undefined', 'null', '0'].map((customerId) => ({ customerId, updated: Date.now(), values: {} }));
-    gateway.sor.insertProfiles(strangers);
-    const requests = [named(1, 'ann@example.com'), named(2, 'bo@example.com')];
-    gateway.hood.replace(
-      'gdprRequests',
-      requests.map((row) => ({ ...row, client_id })),
-    );
-    const { file, hood } = await fileOf(gateway, 'email: "ann@example.com"');
-    expect([idsOf(file.gdprRequests), file.profiles, hood.length]).toEqual([['1'], [], 1]);
-  },
-);
-
 test('an API that fails is missing, and the file is whole and signed all the same', async () => {
   await using gateway = await startGateway({
     hood: { rows: 30 },
@@ -177,50 +130,6 @@ test('an API that fails is missing, and the file is whole and signed all the sam
     expect.arrayContaining(['SOR Profiles', expect.stringMatching(/^HOOD GDPR requests created before /)]),
   );
   expect(file.signature).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
-});
-
-test('where an API gives everybody’s requests, and more than were looked at, the file says so', async () => {
-  await using gateway = await startGateway({ env: { HOOD_MAX_PAGE_SIZE: '10' } });
-  gateway.hood.replace(
-    'gdprRequests',
-    Array.from({ length: 35 }, (_, id) => named(id)),
-  );
-  gateway.hood.dials.lie = filterIgnored('client_id');
-  const { file } = await fileOf(gateway, 'clientId: "client 1"');
-  expect([file.gdprRequests, file.missing[0].what]).toEqual([[], 'GDPR requests']);
-});
-
-test('while a file waits, line ends show that more is to come, and they are signed', async () => {
-  await using gateway = await startGateway();
-  gateway.hood.replace('gdprRequests', [named(1, 'ann@example.com')]);
-  const go = Promise.withResolvers<void>();
-  gateway.hood.dials.lie = async (_call, honest) => {
-    await go.promise;
-    return honest;
-  };
-  const { result } = await ask(gateway, 'email: "ann@example.com"');
-  const reader = (await gateway.fetch(result.downloadUrl)).body?.getReader();
-  let text = '';
-  const readOn = async () => {
-    const read = await reader?.read();
-    text += read?.value ? Buffer.from(read.value) : '';
-    return read?.done === false;
-  };
-  while (!text.endsWith('[\n')) await readOn();
-  go.resolve();
-  while (await readOn());
-  await expectSigned(gateway, text);
-});
-
-test('a file waits for what others leave of the limits, longer than an operation does', async () => {
-  const env = { HOOD_MAX_PAGE_SIZE: '10', HOOD_RATE: '10/s,200/m', REQUEST_DEADLINE: '100ms' };
-  await using gateway = await startGateway({ env });
-  gateway.hood.replace(
-    'gdprRequests',
-    Array.from({ length: 35 }, (_, id) => ({ ...named(id, 'ann@example.com'), client_id: null })),
-  );
-  const { file } = await fileOf(gateway, 'email: "ann@example.com"');
-  expect(file.gdprRequests).toHaveLength(35);
 });
 
 test('a link is refused once its holder may no longer have such files, and by another secret', async () => {
