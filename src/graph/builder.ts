@@ -1,9 +1,34 @@
-import SchemaBuilder from '@pothos/core';
+import SchemaBuilder, {
+  type FieldNullability,
+  type InputFieldMap,
+  type InputShapeFromFields,
+  type SchemaTypes,
+  type TypeParam,
+} from '@pothos/core';
 import type { Context } from './context.ts';
+import type { CostOptions } from './cost/charge.ts';
+import type { Marks } from './federation/tags.ts';
 import givenIds from './given-ids-plugin.ts';
 import { CalendarDate, DateTime, Decimal, JsonValue, WebUrl } from './scalars.ts';
 import { Upload, type UploadedFile } from './upload.ts';
 import './upstream-fields.ts';
+
+declare global {
+  export namespace PothosSchemaTypes {
+    export interface BaseTypeOptions<Types extends SchemaTypes = SchemaTypes> extends Marks {}
+
+    export interface FieldOptions<
+      Types extends SchemaTypes = SchemaTypes,
+      ParentShape = unknown,
+      Type extends TypeParam<Types> = TypeParam<Types>,
+      Nullable extends FieldNullability<Type> = FieldNullability<Type>,
+      Args extends InputFieldMap = InputFieldMap,
+      ResolveShape = unknown,
+      ResolveReturnShape = unknown,
+    > extends CostOptions<InputShapeFromFields<Args>>,
+        Pick<Marks, 'requires' | 'tags'> {}
+  }
+}
 
 /** The one schema builder. Fields are nullable and arguments optional unless they say otherwise. */
 export const builder = new SchemaBuilder<{

@@ -1,4 +1,3 @@
-import type { FieldNullability, InputFieldMap, InputShapeFromFields, SchemaTypes, TypeParam } from '@pothos/core';
 import type { OperationDefinitionNode } from 'graphql';
 import type { Context } from '../context.ts';
 import type { SelectionInfo } from '../selection.ts';
@@ -70,20 +69,6 @@ export interface CostOptions<Args = never> {
   weight?: Weight;
   /** How many objects it gives to the fields below it, at most or as a rule; one unless set. */
   rows?: Rows<Args>;
-}
-
-declare global {
-  export namespace PothosSchemaTypes {
-    export interface FieldOptions<
-      Types extends SchemaTypes = SchemaTypes,
-      ParentShape = unknown,
-      Type extends TypeParam<Types> = TypeParam<Types>,
-      Nullable extends FieldNullability<Type> = FieldNullability<Type>,
-      Args extends InputFieldMap = InputFieldMap,
-      ResolveShape = unknown,
-      ResolveReturnShape = unknown,
-    > extends CostOptions<InputShapeFromFields<Args>> {}
-  }
 }
 
 /** What routers are told: a call for each object, or a share in one for all. */

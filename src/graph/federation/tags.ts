@@ -1,5 +1,4 @@
 import { memoize1 } from '@graphql-tools/utils';
-import type { FieldNullability, InputFieldMap, SchemaTypes, TypeParam } from '@pothos/core';
 import {
   type GraphQLArgument,
   type GraphQLField,
@@ -36,22 +35,6 @@ const READ_SCOPES: Partial<Record<Tag, Scope>> = { gdpr: 'gdpr:read', pii: 'pii:
 /** Whether callers with these scopes may be told what an API says of data with these tags. */
 export function mayRead(tags: readonly Tag[], scopes: ReadonlySet<Scope>): boolean {
   return tags.map((tag) => READ_SCOPES[tag]).every((scope) => !scope || scopes.has(scope));
-}
-
-declare global {
-  export namespace PothosSchemaTypes {
-    export interface BaseTypeOptions<Types extends SchemaTypes = SchemaTypes> extends Marks {}
-
-    export interface FieldOptions<
-      Types extends SchemaTypes = SchemaTypes,
-      ParentShape = unknown,
-      Type extends TypeParam<Types> = TypeParam<Types>,
-      Nullable extends FieldNullability<Type> = FieldNullability<Type>,
-      Args extends InputFieldMap = InputFieldMap,
-      ResolveShape = unknown,
-      ResolveReturnShape = unknown,
-    > extends Pick<Marks, 'requires' | 'tags'> {}
-  }
 }
 
 /** What was said where a type was declared, and the type that it is about. */
