@@ -4,17 +4,13 @@ import { z } from 'zod';
 import type { FedChange, FedValue } from '../../sources/sor/feed-plan.ts';
 import type { CustomerIdType } from '../../sources/sor/profile-rows.ts';
 import type { AttributeRow } from '../../sources/sor/systems.ts';
-import { mistake, mistakesIn } from '../input-checks.ts';
+import { mistake, mistakesIn, textWithin } from '../input-checks.ts';
 import type { InputIssue, UserErrorCode } from '../user-errors.ts';
 
 const KINDS = ['String', 'Number', 'Boolean', 'Date', 'DateTime', 'Set'] as const;
 
 /** The kinds of value in the API's spelling. */
 type ValueKind = (typeof KINDS)[number];
-
-function isKind(text: unknown): text is ValueKind {
-  return (KINDS as readonly unknown[]).includes(text);
-}
 
 type Sent = Pick<FedValue, 'attribute_value' | 'action_type'>;
 
@@ -38,7 +34,7 @@ const MAX_CHARACTERS = 256;
 const MAX_NUMBER = 2n ** 63n - 1n;
 
 const OUT_OF_RANGE = mistake('OUT_OF_RANGE', 'Expected a number within ±(2^63 − 1).');
-const TEXT = z.string().refine(fits, mistake('TOO_LONG', `Expected at most ${MAX_CHARACTERS} characters.`));
+const TEXT = textWithin(MAX_CHARACTERS);
 const MEMBER = TEXT.refine((text) => text !== '', mistake('TOO_SHORT', 'Expected a member that is not empty.'));
 // The infinite ones too, as which numbers beyond a double come in the text of an operation.
 const NUMBER = z
@@ -100,7 +96,7 @@ export const ACTIONS: Readonly<Record<string, ValueAction>> = {
 function replaced(members: readonly string[]): Sent[] {
   if (members.length === 0) return [EMPTIED];
   const joined = members.join(';');
-  if (!members.some((member) => member.includes(';')) && fits(joined)) {
+  if (!members.some((member) => member.includes(';')) && [...joined].length <= MAX_CHARACTERS) {
     return [{ attribute_value: joined, action_type: 'UPSERT' }];
   }
   return [EMPTIED, ...members.map((member): Sent => ({ attribute_value: member, action_type: 'ADD' }))];
@@ -124,10 +120,6 @@ function ofSet<Value>(
   sent: (value: Value) => Sent[],
 ): ValueAction<Value> {
   return { kind: 'Set', type, check, description, sent };
-}
-
-function fits(text: string): boolean {
-  return [...text].length <= MAX_CHARACTERS;
 }
 
 function isInRange(digits: string): boolean {
@@ -184,13 +176,19 @@ export function checkChanges(
       const code = action.kind === 'Set' ? 'NOT_A_SET' : 'WRONG_TYPE';
       issue(['change', name], code, `Expected ${changesOf(kind)}: this attribute is a ${kind}.`);
     }
-    return action.sent(value, kind).map((sent) => fedValue(input, sent));
+    // In the order of the example on the vendor's page.
+    return action.sent(value, kind).map((sent) => ({
+      customer_id: input.customerId,
+      ...(input.customerIdType === 'device_id' && { customer_id_type: input.customerIdType }),
+      attribute_key: key,
+      ...sent,
+    }));
 
     function kindOf(): ValueKind | undefined {
       const attribute = known?.get(key);
       if (attribute) {
         if (attribute.disabled === true) issue(['key'], 'DISABLED', 'Expected an attribute that is not disabled.');
-        return isKind(attribute.value_type) ? attribute.value_type : undefined;
+        return KINDS.find((kind) => kind === attribute.value_type);
       }
       if (!declareMissing) {
         issue(['key'], 'UNKNOWN_KEY', 'Expected the key of an attribute of this system, or declareMissing.');
@@ -208,17 +206,4 @@ export function checkChanges(
 function changesOf(kind: ValueKind): string {
   const names = Object.entries(ACTIONS).filter(([, action]) => action.kind === kind);
   return [...names.map(([name]) => name), 'remove'].join(', ').replace(/, (?=\w+$)/, ' or ');
-}
-
-/** In the order of the example on the vendor's page. */
-function fedValue(
-  { customerId, customerIdType, key }: ChangeInput,
-  sent: Pick<FedValue, 'attribute_value' | 'action_type'>,
-): FedValue {
-  return {
-    customer_id: customerId,
-    ...(customerIdType === 'device_id' && { customer_id_type: customerIdType }),
-    attribute_key: key,
-    ...sent,
-  };
 }

@@ -99,7 +99,8 @@ function readAttributes(
     if (isNothing) return [];
     const systems = only ? [only] : await sorSystems.list();
     const wanted = name === undefined ? undefined : await sorSystems.findInList(String(name));
-    const all = await sorSystems.attributesOfAll(wanted === undefined ? systems : systems.filter(isSame(wanted)));
+    const isWanted = ({ identifier }: SystemRow) => wanted === undefined || identifier === wanted?.identifier;
+    const all = await sorSystems.attributesOfAll(systems.filter(isWanted));
     const isMet = key ? conditionOf(key) : () => true;
     const types = valueType && new Set<string>(valueType);
     const rows = all.filter(
@@ -115,8 +116,6 @@ function readAttributes(
   const listKey = `sor/attributes?${JSON.stringify([only?.identifier, filter ?? {}])}`;
   return readWhole(read, window, { listKey, cursors, maximum: MAX_FIRST });
 }
-
-const isSame = (one: SystemRow | null) => (other: SystemRow) => other.identifier === one?.identifier;
 
 /** Whether Hood marks a key as personal; null when it does not have the key. */
 async function isPersonal(key: string, hood: Hood): Promise<boolean | null> {

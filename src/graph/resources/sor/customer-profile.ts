@@ -30,6 +30,14 @@ export const CustomerIdTypeEnum = builder.enumType('CustomerIdType', {
   } as const,
 });
 
+/** Of which type a customer id is that is given beside. */
+export const USER_OR_DEVICE = {
+  type: CustomerIdTypeEnum,
+  required: true,
+  defaultValue: 'user_id',
+  description: 'Whether the id is a user’s or a device’s.',
+} as const;
+
 const SystemAttributes = builder.objectRef<AttributeBlock>('SystemAttributes').implement({
   description: 'What one system of record knows about a customer.',
   tags: ['pii', 'sor'],
@@ -161,12 +169,7 @@ builder.queryField('customerProfile', (t) =>
     cost: ({ customerId, customerIdType }) => profileCharge(customerIdType, [customerId]),
     args: {
       customerId: t.arg.id({ idOf: 'CustomerProfile', required: true, description: 'The customer’s id.' }),
-      customerIdType: t.arg({
-        type: CustomerIdTypeEnum,
-        required: true,
-        defaultValue: 'user_id',
-        description: 'Whether the id is a user’s or a device’s.',
-      }),
+      customerIdType: t.arg(USER_OR_DEVICE),
     },
     resolve: (_root, { customerId, customerIdType }, context, info) =>
       profilesOf(context, info).load(customerId, customerIdType),

@@ -7,7 +7,7 @@ import { mutation } from '../../mutation.ts';
 import { systemForWriting } from '../../sor/fed-system.ts';
 import { ACTIONS, checkChanges } from '../../sor/value-changes.ts';
 import { InvalidInput, userErrorType } from '../../user-errors.ts';
-import { CustomerIdTypeEnum } from './customer-profile.ts';
+import { USER_OR_DEVICE } from './customer-profile.ts';
 import { systemInput } from './write-definition.ts';
 
 const AttributeChangeValue = builder.inputType('AttributeChangeValue', {
@@ -31,12 +31,7 @@ const AttributeChangeInput = builder.inputType('AttributeChangeInput', {
       required: true,
       description: 'The customer’s id. The first value of an unknown customer creates them.',
     }),
-    customerIdType: t.field({
-      type: CustomerIdTypeEnum,
-      required: true,
-      defaultValue: 'user_id',
-      description: 'Whether the id is a user’s or a device’s.',
-    }),
+    customerIdType: t.field(USER_OR_DEVICE),
     key: t.string({ required: true, description: 'The attribute’s key.' }),
     change: t.field({ type: AttributeChangeValue, required: true, description: 'What to do to the value.' }),
   }),
