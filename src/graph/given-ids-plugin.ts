@@ -59,6 +59,8 @@ export function rightArgumentsOf(...given: Parameters<typeof argumentsOf>): Reco
   }
 }
 
+type Resolver<Types extends SchemaTypes> = GraphQLFieldResolver<unknown, Types['Context'], object>;
+
 /** Lets arguments take the `id` of an object wherever they take the id by which its API knows it. */
 class GivenIdsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override onInputFieldConfig(field: PothosInputFieldConfig<Types>): PothosInputFieldConfig<Types> {
@@ -68,19 +70,13 @@ class GivenIdsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     return { ...field, description, extensions: { ...field.extensions, [ID_OF]: idOf } };
   }
 
-  override wrapResolve(
-    resolve: GraphQLFieldResolver<unknown, Types['Context'], object>,
-    { args }: PothosOutputFieldConfig<Types>,
-  ): GraphQLFieldResolver<unknown, Types['Context'], object> {
+  override wrapResolve(resolve: Resolver<Types>, { args }: PothosOutputFieldConfig<Types>): Resolver<Types> {
     const ids = givenIds(Object.values(args));
     if (Object.keys(ids).length === 0) return resolve;
     return (source, args, context, info) => resolve(source, withApiIds(args, ids), context, info);
   }
 
-  override wrapSubscribe(
-    subscribe: GraphQLFieldResolver<unknown, Types['Context'], object> | undefined,
-    field: PothosOutputFieldConfig<Types>,
-  ): GraphQLFieldResolver<unknown, Types['Context'], object> | undefined {
+  override wrapSubscribe(subscribe: Resolver<Types> | undefined, field: PothosOutputFieldConfig<Types>) {
     return subscribe && this.wrapResolve(subscribe, field);
   }
 }

@@ -1,15 +1,12 @@
 /** Profile properties, from Hood: the definitions of what is known about people. */
-import { PROPERTY_KEY_FIELDS, propertyKey } from '../../../sources/hood/row-lookup.ts';
+import { PROPERTY_KEY_FIELDS, type PropertyNames, propertyKey } from '../../../sources/hood/row-lookup.ts';
 import { hoodCollection } from '../../hood/collection.ts';
 import { BooleanFilter, filterKind, StringFilter } from '../../hood/filter-inputs.ts';
 import { inLowerCase } from '../../hood/list-inputs.ts';
 import { FLAG } from '../../readings.ts';
 import { type DefinitionRow, definitionFields, ProfilePropertyDataType } from './definition.ts';
 
-export interface ProfilePropertyRow extends DefinitionRow {
-  target: string | null;
-  label: string | null;
-  property: string | null;
+interface ProfilePropertyRow extends DefinitionRow, Required<PropertyNames> {
   import_aliases: unknown;
   system: unknown;
   importable: unknown;

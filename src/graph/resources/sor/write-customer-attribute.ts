@@ -1,10 +1,8 @@
 /** Defining, relabelling and deleting attributes of customers. */
 import { ATTRIBUTE_WRITES } from '../../../sources/sor/definition-writes.ts';
 import type { AttributeRow } from '../../../sources/sor/systems.ts';
-import type { Context } from '../../context.ts';
 import { filledText } from '../../input-checks.ts';
 import { mutation } from '../../mutation.ts';
-import { hasSelected } from '../../selection.ts';
 import { AttributeValueType, CustomerAttribute, findAttribute } from './customer-attribute.ts';
 import {
   attributeInput,
@@ -12,8 +10,8 @@ import {
   definitionMutations,
   definitionWrite,
   onlyOne,
-  REREAD,
   systemInput,
+  writtenField,
 } from './write-definition.ts';
 
 const ATTRIBUTE: DefinitionKind<AttributeRow> = {
@@ -22,31 +20,14 @@ const ATTRIBUTE: DefinitionKind<AttributeRow> = {
   writes: ATTRIBUTE_WRITES,
   input: (t) => ({ identifier: attributeInput(t) }),
   identifierFor: async (given) => given,
-  success: (t) => ({
-    customerAttribute: t.field({
-      type: CustomerAttribute,
-      cost: REREAD,
-      description:
-        'The attribute as it is now; null when it could not be read again. Costs one upstream call if you select something that the API’s answer lacks.',
-      resolve: async ({ answer, created }, _args, context, info) => {
-        if (!answer) return findCreated(created ?? {}, context);
-        // Rows are partial everywhere, only the types of those that are read do not say it.
-        return hasSelected(answer, info, 'CustomerAttribute')
-          ? (answer as AttributeRow)
-          : findAttribute(answer.identifier, context, info);
-      },
-    }),
-  }),
+  ref: CustomerAttribute,
+  find: findAttribute,
+  // A key is unique in its system.
+  findCreated: async ({ system_of_record_identifier: system, key = null }, { sorSystems }) => {
+    const withKey = await sorSystems.attributesWithKey(key);
+    return onlyOne(withKey.filter(({ system_of_record_identifier }) => system_of_record_identifier === system));
+  },
 };
-
-/** A key is unique in its system. */
-async function findCreated(
-  { system_of_record_identifier: system, key = null }: Partial<AttributeRow>,
-  { sorSystems }: Context,
-): Promise<AttributeRow | null> {
-  const withKey = await sorSystems.attributesWithKey(key);
-  return onlyOne(withKey.filter(({ system_of_record_identifier }) => system_of_record_identifier === system));
-}
 
 mutation('createCustomerAttribute', {
   tags: ['sor'],
@@ -82,7 +63,7 @@ mutation('createCustomerAttribute', {
     return system && (await sorSystems.attributeOf(system, key)) ? 'TAKEN' : undefined;
   },
   successDescription: 'The attribute was defined.',
-  success: ATTRIBUTE.success,
+  success: (t) => ({ customerAttribute: writtenField(ATTRIBUTE, t) }),
 });
 
 definitionMutations(ATTRIBUTE, {

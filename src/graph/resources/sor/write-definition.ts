@@ -1,16 +1,18 @@
 /** What can be done to systems of record and to attributes alike: deleting, disabling and enabling them. */
-import type { InputFieldMap } from '@pothos/core';
-import { getNamedType } from 'graphql';
+import type { ObjectRef } from '@pothos/core';
+import type { GraphQLResolveInfo } from 'graphql';
 import { z } from 'zod';
 import { isSegment } from '../../../http/client/path.ts';
 import type { Answered, DefinitionWrites } from '../../../sources/sor/definition-writes.ts';
 import { GLOBAL } from '../../../sources/sor/systems.ts';
+import type { FieldsOf, Types } from '../../builder.ts';
 import type { Context } from '../../context.ts';
-import type { Asked, Charge } from '../../cost/charge.ts';
+import type { Charge } from '../../cost/charge.ts';
 import { filledText, mistake } from '../../input-checks.ts';
-import { type InputFields, type MutationOptions, mutation, type WhyRefused } from '../../mutation.ts';
+import { type InputFields, mutation, type WhyRefused } from '../../mutation.ts';
 import { globalId } from '../../node-ids.ts';
-import { selects } from '../../selection.ts';
+import { asOwn } from '../../permitted-schema.ts';
+import { hasSelected, selects } from '../../selection.ts';
 
 /** What an id in the path of a call may be. */
 const IDENTIFIER = z
@@ -52,7 +54,11 @@ export interface DefinitionKind<Row> {
   input: (t: InputFields) => { identifier: ReturnType<typeof attributeInput> };
   /** The identifier that one is written to by. */
   identifierFor: (given: string, context: Context) => Promise<string>;
-  success: MutationOptions<InputFieldMap, Written<Row>>['success'];
+  ref: ObjectRef<Types, Row>;
+  /** Views one. */
+  find: (identifier: string, context: Context, info: GraphQLResolveInfo) => Promise<Row | null> | null;
+  /** Finds the only one that looks like what was created. */
+  findCreated: (created: Partial<Row>, context: Context) => Promise<Row | null>;
   whyRefused?: WhyRefused<{ identifier: string }>;
 }
 
@@ -61,17 +67,32 @@ export function definitionWrite(identifier: string): Charge {
   return { api: 'SOR', calls: identifier === GLOBAL ? 2 : 1 };
 }
 
-/** A definition after a write: the answer may have no more of it than which one it is. */
-export const REREAD = (_args: unknown, asked: Asked): readonly Charge[] => {
-  const { name } = getNamedType(asked.returnType);
-  return selects(asked, name, (field) => !IDENTIFYING.includes(field)) ? [{ api: 'SOR', calls: 1 }] : [];
-};
-
 const IDENTIFYING: readonly string[] = ['__typename', 'disabled', 'id', 'identifier'];
+
+/** The field of a success that has a definition as it is after a write: the answer may say no more than which one it is. */
+export function writtenField<Row extends object>(
+  { type, noun, ref, find, findCreated }: DefinitionKind<Row>,
+  t: FieldsOf<Written<Row>>,
+) {
+  const rowOf = async ({ answer, created }: Written<Row>, context: Context, info: GraphQLResolveInfo) => {
+    if (!answer) return findCreated(created ?? {}, context);
+    // Rows are partial everywhere, only the types of those that are read do not say it.
+    const row = hasSelected(answer, info, type) ? (answer as Row) : await find(answer.identifier, context, info);
+    return row && created ? asOwn(row) : row;
+  };
+  return t.field({
+    type: ref,
+    cost: (_args, asked): readonly Charge[] =>
+      selects(asked, type, (field) => !IDENTIFYING.includes(field)) ? [{ api: 'SOR', calls: 1 }] : [],
+    description: `The ${noun.split(' ')[0]} as it is now; null when it could not be read again. Costs one upstream call if you select something that the API’s answer lacks.`,
+    // The row is generic here, which Pothos cannot look into.
+    resolve: (written, _args, context, info) => rowOf(written, context, info) as never,
+  });
+}
 
 /** Declares the mutation that changes its one text, `delete…`, `disable…` and `enable…`. */
 export function definitionMutations<Row extends object>(
-  { type, noun, writes, input, identifierFor, success, whyRefused }: DefinitionKind<Row>,
+  kind: DefinitionKind<Row>,
   descriptions: {
     change: { verb: string; field: 'label' | 'name'; description: string; success: string };
     delete: string;
@@ -79,7 +100,10 @@ export function definitionMutations<Row extends object>(
     enable: string;
   },
 ): void {
+  const { type, noun, writes, input, identifierFor, whyRefused } = kind;
   const { verb, field, description, success: successDescription } = descriptions.change;
+  const fieldName = `${type.charAt(0).toLowerCase()}${type.slice(1)}`;
+  const success = (t: FieldsOf<Written<Row>>) => ({ [fieldName]: writtenField(kind, t) });
   const shared = {
     tags: ['sor'],
     requires: 'sor:write',

@@ -3,10 +3,8 @@ import { SYSTEM_WRITES } from '../../../sources/sor/definition-writes.ts';
 import { GLOBAL, type SystemRow } from '../../../sources/sor/systems.ts';
 import { filledText } from '../../input-checks.ts';
 import { mutation } from '../../mutation.ts';
-import { asOwn } from '../../permitted-schema.ts';
-import { hasSelected } from '../../selection.ts';
 import { SystemOfRecord } from './system-of-record.ts';
-import { type DefinitionKind, definitionMutations, onlyOne, REREAD, systemInput } from './write-definition.ts';
+import { type DefinitionKind, definitionMutations, onlyOne, systemInput, writtenField } from './write-definition.ts';
 
 const SYSTEM: DefinitionKind<SystemRow> = {
   type: 'SystemOfRecord',
@@ -16,21 +14,10 @@ const SYSTEM: DefinitionKind<SystemRow> = {
   identifierFor: (given, { sorSystems }) => sorSystems.identifierOf(given),
   // By the word alone: finding out the type of any other system would cost a call.
   whyRefused: async ({ identifier }) => (identifier === GLOBAL ? 'NOT_CUSTOM' : undefined),
-  success: (t) => ({
-    systemOfRecord: t.field({
-      type: SystemOfRecord,
-      cost: REREAD,
-      description:
-        'The system as it is now; null when it could not be read again. Costs one upstream call if you select something that the API’s answer lacks.',
-      resolve: async ({ answer, created }, _args, { sorSystems }, info) => {
-        if (!answer) return onlyOne((await sorSystems.list()).filter(({ name }) => name === created?.name));
-        // Rows are partial everywhere, only the types of those that are read do not say it.
-        const isWhole = hasSelected(answer, info, 'SystemOfRecord');
-        const row = isWhole ? (answer as SystemRow) : await sorSystems.find(answer.identifier);
-        return row && created ? asOwn(row) : row;
-      },
-    }),
-  }),
+  ref: SystemOfRecord,
+  find: (identifier, { sorSystems }) => sorSystems.find(identifier),
+  findCreated: async (created, { sorSystems }) =>
+    onlyOne((await sorSystems.list()).filter(({ name }) => name === created.name)),
 };
 
 mutation('createSystemOfRecord', {
@@ -45,7 +32,7 @@ mutation('createSystemOfRecord', {
   cost: () => ({ api: 'SOR', calls: 1 }),
   resolve: async (created, { sor }) => ({ answer: await SYSTEM.writes.create(sor, created), created }),
   successDescription: 'The system was created.',
-  success: SYSTEM.success,
+  success: (t) => ({ systemOfRecord: writtenField(SYSTEM, t) }),
 });
 
 definitionMutations(SYSTEM, {
