@@ -28,8 +28,7 @@ import { useClientIntrospection, useNoIntrospection } from './server/client-intr
 import { useUncompressedSecrets } from './server/compression.ts';
 import { corsFor, PageOrigins, useVaryOrigin } from './server/cors.ts';
 import { useCsrfPrevention } from './server/csrf-prevention.ts';
-import { documentCaches } from './server/document-cache.ts';
-import { useDocumentMistakes } from './server/document-mistakes.ts';
+import { documentCaches, useDocumentMistakes } from './server/documents.ts';
 import { useDownloads } from './server/downloads.ts';
 import { useEndpoint } from './server/endpoint.ts';
 import { allowedHosts, frontDoor, type ServerContext } from './server/front-door.ts';

@@ -1,7 +1,7 @@
 import { type DocumentNode, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { expect, test, vi } from 'vitest';
-import { documentCaches } from '../../src/server/document-cache.ts';
+import { documentCaches } from '../../src/server/documents.ts';
 import { startGateway } from '../support/gateway.ts';
 
 const DOCUMENT: DocumentNode = { kind: 'Document', definitions: [] } as never;

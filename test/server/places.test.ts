@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Places } from '../../src/server/places.ts';
+import { Places } from '../../src/server/load-shedding.ts';
 import { movableClock } from '../support/movable-clock.ts';
 
 const caller = (name: string, isRouter = false) => ({ name, isRouter });
