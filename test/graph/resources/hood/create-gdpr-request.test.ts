@@ -116,8 +116,15 @@ test('every limit of the page is checked before anything is sent, and all mistak
     'subjectInformation.email TOO_LONG',
     'subjectInformation.phoneNumber TOO_LONG',
   ]);
-  const nothing = await gateway.query(CREATE, { input: { submissionReason: null } });
-  expect(nothing.data.createGdprRequest).toMatchObject({ code: 'REQUIRED', message: 'Expected at least one field.' });
+  const nothing = [
+    {},
+    { submissionReason: null },
+    { subjectInformation: {}, requesterInformation: { fullName: null } },
+  ];
+  for (const input of nothing) {
+    const { data } = await gateway.query(CREATE, { input });
+    expect(data.createGdprRequest).toMatchObject({ code: 'REQUIRED', message: 'Expected at least one field.' });
+  }
   expect(gateway.hoodCalls()).toEqual([]);
 });
 
