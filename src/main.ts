@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { appendFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { startTable } from './accounts.ts';
 import { createApp } from './app.ts';
 import { type Config, readConfig } from './config/config.ts';
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   const { stdout } = process;
   const log = pino({ level: read.LOG_LEVEL }, stdout.isTTY ? terminalLog(stdout) : pino.destination(1));
   await using stack = new AsyncDisposableStack();
-  const settings = read.UPSTREAM === 'sandbox' ? await withSandbox(read, stack) : read;
+  const settings = read.UPSTREAM === 'sandbox' ? await withSandbox(read, stack, log) : read;
   const { REDIS_URL } = settings;
   if (REDIS_URL && (await anyRefuses(REDIS_URL))) {
     refuse('REDIS_URL must have the user and the password that Redis expects.');
@@ -106,12 +106,13 @@ async function anyRefuses(urls: readonly string[]): Promise<boolean> {
 }
 
 /** Replaces both APIs, so that made-up data never mixes with real data. */
-async function withSandbox(config: Config, stack: AsyncDisposableStack): Promise<Config> {
+async function withSandbox(config: Config, stack: AsyncDisposableStack, log: Logger): Promise<Config> {
   const { startSandbox, SettingMistake } = await import('./sandbox/settings.ts');
-  const { hood, sor } = await startSandbox().catch((error) => {
+  const { hood, sor, disturbances } = await startSandbox().catch((error) => {
     if (error instanceof SettingMistake) return refuse(`${error.message}.`);
     throw error;
   });
+  if (disturbances.length > 0) log.warn(`SANDBOX: it is slow, fails or lies on purpose: ${disturbances.join('; ')}`);
   stack.use(hood);
   stack.use(sor);
   return {

@@ -122,6 +122,7 @@ test('the sandbox of npm start has what is set for it', PATIENCE, async () => {
   );
   expect(data).toEqual({ gdprRequests: { totalCount: 12 }, systemsOfRecord: null });
   expect(errors?.[0]?.extensions.code).toBe('UPSTREAM_UNAVAILABLE');
+  await gateway.logged(/^SANDBOX: it is slow, fails or lies on purpose: SANDBOX_FAULTS=sor 501$/);
 });
 
 /** A Node that says it is older than it is; and those of this machine that are. */

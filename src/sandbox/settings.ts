@@ -8,12 +8,13 @@ export class SettingMistake extends Error {}
 
 /**
  * Starts the stand-ins for both APIs as the environment says; docs/configuration.md lists its variables. An empty one
- * counts as unset. `ports` are those that are not set; 0 takes a free one. Throws a `SettingMistake`.
+ * counts as unset. `ports` are those that are not set; 0 takes a free one. `disturbances` are the settings that make
+ * them slow, fail or lie. Throws a `SettingMistake`.
  */
 export async function startSandbox(
   ports = { hood: 0, sor: 0, feed: 0 },
   env: Readonly<Record<string, string | undefined>> = process.env,
-): Promise<{ hood: HoodSandbox; sor: SorSandbox }> {
+): Promise<{ hood: HoodSandbox; sor: SorSandbox; disturbances: string[] }> {
   const number = (name: string, byDefault: number) => {
     const text = env[name] || String(byDefault);
     if (!/^\d{1,9}$/.test(text)) throw new SettingMistake(`${name} must be a whole number, but is "${text}"`);
@@ -46,7 +47,8 @@ export async function startSandbox(
   const sor = await named('System of Record sandbox', () => startSor(sorOptions), sorPortNames);
   Object.assign(hood.dials, dials, faults('hood'));
   for (const host of [sor.api, sor.feed]) Object.assign(host.dials, dials, faults('sor'));
-  return { hood, sor };
+  const disturbances = ['SANDBOX_LATENCY', 'SANDBOX_FAULTS'].filter((name) => env[name]);
+  return { hood, sor, disturbances: disturbances.map((name) => `${name}=${env[name]}`) };
 }
 
 /** Says whose mistake it is; a taken port is the commonest. */
