@@ -85,8 +85,7 @@ export async function lookUp(args: SubjectArguments, whole: Context, info: Graph
     if (email !== undefined) return searched(email, window);
     if (clientId === undefined) return null;
     const list = new HoodList(gdprRequests.source, NEWEST_FIRST, context, { client_id: { eq: clientId } });
-    const reading = requestsIn(list, window, list.needs(info, 'GdprRequest'), missing);
-    return unlessFailing(reading, 'GDPR requests', missing);
+    return unlessFailing(requestsIn(list, window, list.needs(info, 'GdprRequest'), missing), 'GDPR requests', missing);
   }
 
   async function searched(email: string, window: ScanWindow): Promise<Requests> {
