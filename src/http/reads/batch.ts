@@ -4,8 +4,14 @@ import { listedLength } from '../client/path.ts';
 import type { Asked, Found, Lookup } from './lookup.ts';
 import { type Overdue, SharedCall } from './shared-call.ts';
 
+/** What came of the keys of a batch, and when, in milliseconds of the wall clock. */
+export interface Answered {
+  readonly found: Found<unknown>;
+  readonly readAt: number;
+}
+
 /** A call that reads several keys. Others may join until it has its turn to be sent. */
-export class Batch extends SharedCall<Found<unknown>> {
+export class Batch extends SharedCall<Answered> {
   readonly lookup: Lookup<unknown>;
   readonly priority: Priority;
   /** Each key once. */

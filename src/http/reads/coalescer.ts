@@ -5,7 +5,7 @@ import type { ReadRecord } from '../client/call-observer.ts';
 import type { CallOptions, Priority } from '../client/call-options.ts';
 import type { JsonClient } from '../client/json-client.ts';
 import { UpstreamError } from '../client/upstream-error.ts';
-import { Batch } from './batch.ts';
+import { type Answered, Batch } from './batch.ts';
 import { BatchReader } from './batch-reader.ts';
 import type { Found, Lookup } from './lookup.ts';
 
@@ -21,17 +21,19 @@ interface Question {
   readonly lookup: Lookup<unknown>;
   readonly projection: Projection;
   readonly options: CallOptions;
-  readonly onRead: OnRead | undefined;
+  readonly notes: ReadNote[] | undefined;
 }
 
-/** When a value was read, in milliseconds of the wall clock, and whether that was before anybody asked for it here. */
-export interface ReadTime {
+/** Where a value came from, and when; also one that says there is nothing. */
+export interface ReadNote {
+  readonly api: string;
+  /** The template of its route. */
+  readonly route: string;
+  /** In milliseconds of the wall clock. */
   readonly readAt: number;
+  /** Whether it was read before anybody asked for it here. */
   readonly fromCache: boolean;
 }
-
-/** Is told of each value that is found, also of those that say there is nothing. */
-export type OnRead = (time: ReadTime) => void;
 
 /** The calls of one lookup. */
 interface LookupCalls {
@@ -55,8 +57,6 @@ export class Coalescer {
   readonly #reader: BatchReader;
   /** By the name of the lookup. */
   readonly #calls = new Map<string, LookupCalls>();
-  /** When each answer came. */
-  readonly #arrivals = new WeakMap<Found<unknown>, number>();
 
   /** Without a cache nothing is kept; without a pressure calls are never scarce. */
   constructor(client: JsonClient, cache?: AnswerCache, pressure: () => Pressure = () => 'none') {
@@ -66,20 +66,22 @@ export class Coalescer {
     this.#reader = new BatchReader(client);
   }
 
-  /** The values of different keys in their order: null where there is none, the error where a key failed. */
+  /**
+   * The values of different keys in their order: null where there is none, the error where a key failed. Into `notes` goes
+   * where each came from.
+   */
   async load<Value>(
     lookup: Lookup<Value>,
     keys: readonly string[],
     projection: Projection,
     options: CallOptions,
-    onRead?: OnRead,
+    notes?: ReadNote[],
   ): Promise<(Value | null | Error)[]> {
-    const question = { lookup, projection, options, onRead };
+    const question = { lookup, projection, options, notes };
     const joined = keys.map((key) => this.#join(question, key));
-    const cache = this.cache;
-    const findUnlessJoined = (key: string, index: number) =>
-      joined[index] ? undefined : cache?.find(this.#readOf(question, key));
-    const known = cache && (await Promise.all(keys.map(findUnlessJoined)));
+    const find = (key: string, index: number) =>
+      joined[index] ? undefined : this.cache?.find(this.#readOf(question, key));
+    const known = this.cache && (await Promise.all(keys.map(find)));
     const values = keys.map((key, index) => this.#valueOf(question, key, joined[index], known?.[index]));
     // A name stands for one kind of value, in calls under way and in the cache.
     return Promise.all(values) as Promise<(Value | null | Error)[]>;
@@ -97,7 +99,7 @@ export class Coalescer {
   }
 
   /** Waits for the call that brings what is asked for, if there is one. */
-  #join({ lookup, projection, options }: Question, key: string): Promise<Found<unknown>> | undefined {
+  #join({ lookup, projection, options }: Question, key: string): Promise<Answered> | undefined {
     const batch = this.#calls.get(lookup.name)?.byKey.get(key);
     // A background call may wait long for its turn.
     const isInTime = batch?.isSealed || batch?.priority === 'interactive' || options.priority === 'background';
@@ -110,43 +112,39 @@ export class Coalescer {
   async #valueOf(
     question: Question,
     key: string,
-    joined: Promise<Found<unknown>> | undefined,
+    joined: Promise<Answered> | undefined,
     { cached, marks = [] }: Partial<Known> = {},
   ): Promise<unknown> {
-    const { options, onRead } = question;
+    const { lookup, options } = question;
     const kept = options.mustRevalidate ? undefined : cached;
-    const isKeptTooLong = kept === undefined || kept.age === 'kept';
     // Others may have begun the same while the cache was asked.
     const begun = joined ?? this.#join(question, key);
-    const isMissed = !begun && isKeptTooLong;
-    if (isMissed && this.cache) this.#observe('missed', question.lookup, options);
-    const found = begun ?? (isMissed ? this.#call(question, key, marks) : undefined);
-    if (found) {
-      let readAt: number | undefined;
-      const value = await found.then((values) => {
-        readAt = this.#arrivals.get(values);
-        return values.get(key);
-      }, asError);
+    const isMissed = !begun && (kept === undefined || kept.age === 'kept');
+    if (isMissed && this.cache) this.#observe('missed', lookup, options);
+    const call = begun ?? (isMissed ? this.#call(question, key, marks) : undefined);
+    if (call) {
+      const { found, readAt } = await call.catch((reason) => ({ found: new Map([[key, asError(reason)]]), readAt: 0 }));
+      const value = found.get(key) ?? null;
       if (!kept || begun || !isFailing(value)) {
-        if (readAt !== undefined && !(value instanceof Error)) onRead?.({ readAt, fromCache: false });
-        return value ?? null;
+        if (!(value instanceof Error)) this.#note(question, readAt, false);
+        return value;
       }
-    } else if (kept?.age === 'stale' && !this.#calls.get(question.lookup.name)?.byKey.has(key)) {
+    } else if (kept?.age === 'stale' && !this.#calls.get(lookup.name)?.byKey.has(key)) {
       const background: CallOptions = { deadline: performance.now() + REFRESH_MS, priority: 'background' };
       // Whoever asks when the value is too old sees the failure.
       void this.#call({ ...question, options: background }, key, marks);
     }
-    this.#observe(kept?.age === 'fresh' ? 'kept' : 'stale', question.lookup, options);
-    if (kept) onRead?.({ readAt: kept.readAt, fromCache: true });
+    this.#observe(kept?.age === 'fresh' ? 'kept' : 'stale', lookup, options);
+    if (kept) this.#note(question, kept.readAt, true);
     return kept?.value;
   }
 
   /** Puts a key into the open batch, or into a new one, unless it failed a moment ago; `marks` are those of its tags now. */
-  #call({ lookup, projection, options }: Question, key: string, marks: readonly string[]): Promise<Found<unknown>> {
+  #call({ lookup, projection, options }: Question, key: string, marks: readonly string[]): Promise<Answered> {
     const { priority = 'interactive' } = options;
     const { failed } = this.#reader;
     const failure = failed.failureOf(lookup, key, projection, options.caller);
-    if (failure) return Promise.resolve(new Map([[key, failure]]));
+    if (failure) return Promise.resolve({ found: new Map([[key, failure]]), readAt: 0 });
     const { byKey, open } = this.#callsOf(lookup);
     const isAlone = !lookup.fits || failed.failsAlone(lookup, key);
     let batch = isAlone ? undefined : open.get(priority);
@@ -161,9 +159,9 @@ export class Coalescer {
       this.#schedule(batch);
     }
     byKey.set(key, batch);
-    const found = batch.join(options);
+    const answered = batch.join(options);
     if (batch.owner !== options) this.#observe('batched', lookup, options);
-    return found;
+    return answered;
   }
 
   /** Where calls cost nothing the first of many goes at the end of its tick. Later ones gather, and all that are scarce. */
@@ -185,9 +183,8 @@ export class Coalescer {
     batch.run(async (options) => {
       try {
         const found = await this.#reader.read(batch, mayGrow, options);
-        this.#arrivals.set(found, Date.now());
         this.#keep(batch, found);
-        return found;
+        return { found, readAt: Date.now() };
       } finally {
         this.#drop(batch);
       }
@@ -229,6 +226,10 @@ export class Coalescer {
   #readOf({ lookup, projection }: Pick<Question, 'lookup' | 'projection'>, key: string): CachedRead {
     const { name, resource } = lookup;
     return { question: `${this.client.api} ${name}/${key}`, projection, resource, tags: lookup.tagsOf(key) };
+  }
+
+  #note({ lookup: { route }, notes }: Question, readAt: number, fromCache: boolean): void {
+    notes?.push({ api: this.client.api, route, readAt, fromCache });
   }
 
   #observe(from: ReadRecord['from'], { route, resource }: Lookup<unknown>, { operation }: CallOptions): void {

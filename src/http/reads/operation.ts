@@ -3,7 +3,7 @@ import { covers, type Projection } from '../cache/projection.ts';
 import { beforeDeadline } from '../client/call-deadline.ts';
 import type { CallOptions } from '../client/call-options.ts';
 import { mayHaveHappened, UNSETTLED_MS, UpstreamError } from '../client/upstream-error.ts';
-import type { Coalescer, ReadTime } from './coalescer.ts';
+import type { Coalescer, ReadNote } from './coalescer.ts';
 import type { Lookup } from './lookup.ts';
 import type { Subjects } from './subjects.ts';
 
@@ -13,13 +13,6 @@ export interface Changes {
   /** What changes at some time within `laterMs`. */
   later?: readonly string[];
   laterMs?: number;
-}
-
-/** Where a value came from, and when. */
-export interface ReadNote extends ReadTime {
-  readonly api: string;
-  /** The template of its route. */
-  readonly route: string;
 }
 
 /** Reads values of one kind with one projection, and remembers them. */
@@ -133,9 +126,7 @@ export class Operation {
     }
     if (own) return own;
     const memo = new Map<string, Promise<unknown>>();
-    const notes = this.#notes;
-    const note = notes && ((time: ReadTime) => notes.push({ api: api.client.api, route: lookup.route, ...time }));
-    const read = (keys: readonly string[]) => api.load(lookup, keys, projection, this.options, note);
+    const read = (keys: readonly string[]) => api.load(lookup, keys, projection, this.options, this.#notes);
     const loader = { api, lookup, projection, memo, values: new DataLoader(read, { cacheMap: memo }) };
     this.#loaders.set(lookup.name, [...loaders, loader]);
     return loader;
