@@ -17,14 +17,20 @@ export type CallStatus =
   | 'unreadable'
   | 'cancelled';
 
-/** What a record is made of. */
-interface Sent extends Pick<CallRecord, 'api' | 'method' | 'route' | 'attempt' | 'waitedMs' | 'waitedFor' | 'keys'> {
-  /** The path with its query; empty where the API itself named it. */
+/** A call under way. */
+interface Sent extends Pick<CallRecord, 'method' | 'route' | 'waitedFor'> {
   readonly path: string;
-  /** The parameter that names the fields asked for, if the API has one. */
-  readonly fieldsParameter: string | undefined;
-  readonly keepsValues: boolean;
+  /** Whether the API itself named that path. */
+  readonly isGiven: boolean;
+  readonly attempts: number;
+  readonly keys?: (() => number) | undefined;
   readonly serves: () => readonly Served[];
+}
+
+/** The API that it goes to: its name, and the parameter that names the fields asked for, if it has one. */
+interface Asked {
+  readonly name: string;
+  readonly fieldsParameter?: string;
 }
 
 /** One attempt of a call, from the moment it is sent. Only `values` has anything that may be personal. */
@@ -45,22 +51,31 @@ export class CallRecord {
   /** Undefined while it is under way, as `ms` is. */
   status: CallStatus | undefined;
   ms: number | undefined;
-  readonly #sent: Sent;
+  readonly #fieldsParameter: string | undefined;
+  readonly #keepsValues: boolean;
+  /** The parameters of its address; none where the API itself named that. */
+  readonly #parameters: string;
+  readonly #serves: () => readonly Served[];
 
-  constructor(sent: Sent) {
-    this.api = sent.api;
-    this.method = sent.method;
-    this.route = sent.route;
-    this.attempt = sent.attempt;
-    this.waitedMs = sent.waitedMs;
-    this.waitedFor = sent.waitedFor;
-    this.keys = sent.keys;
-    this.#sent = sent;
+  /** The record of the attempt that is sent now. */
+  constructor(sent: Sent, waitedMs: number, { name, fieldsParameter }: Asked, keepsValues = false) {
+    const { method, route, path, isGiven, attempts, waitedFor, keys, serves } = sent;
+    this.api = name;
+    this.method = method;
+    this.route = route;
+    this.attempt = attempts;
+    this.waitedMs = waitedMs;
+    this.waitedFor = [...new Set(waitedFor)];
+    this.keys = keys?.();
+    this.#fieldsParameter = fieldsParameter;
+    this.#keepsValues = keepsValues;
+    this.#parameters = isGiven ? '' : path.slice(path.indexOf('?') + 1 || path.length);
+    this.#serves = serves;
   }
 
   /** Those that it is made for, up to now. It counts for the first. */
   get serves(): readonly Served[] {
-    return this.#sent.serves();
+    return this.#serves();
   }
 
   /** The names of the parameters in its address. */
@@ -70,12 +85,12 @@ export class CallRecord {
 
   /** The fields that it asks for, where the API has a parameter for them: names of the API's own. */
   get fields(): string[] | undefined {
-    return this.#query.get(this.#sent.fieldsParameter ?? '')?.split(',');
+    return this.#query.get(this.#fieldsParameter ?? '')?.split(',');
   }
 
   /** The parameters with their values; undefined unless all data is made up. */
   get values(): Record<string, string> | undefined {
-    return this.#sent.keepsValues ? Object.fromEntries(this.#query) : undefined;
+    return this.#keepsValues ? Object.fromEntries(this.#query) : undefined;
   }
 
   end(status: CallStatus): void {
@@ -84,7 +99,6 @@ export class CallRecord {
   }
 
   get #query(): URLSearchParams {
-    const { path } = this.#sent;
-    return new URLSearchParams(path.slice(path.indexOf('?') + 1 || path.length));
+    return new URLSearchParams(this.#parameters);
   }
 }

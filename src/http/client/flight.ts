@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
-import { CallRecord, type Served, type WaitReason } from './call-record.ts';
+import type { Served, WaitReason } from './call-record.ts';
 import { type JsonCall, questionOf } from './calls.ts';
-import type { Attempt, JsonClientOptions } from './client-options.ts';
+import type { Attempt } from './client-options.ts';
 import type { Form } from './form.ts';
 import type { WriteOutcome } from './upstream-error.ts';
 
@@ -72,24 +72,4 @@ export function beginFlight(call: JsonCall, how: Manner, timeoutMs: number): Fli
     outcome: 'NOT_SENT',
   };
   return flight;
-}
-
-/** The record of the attempt that is sent now. */
-export function recordOf(
-  { method, route, path, isGiven, attempts, waitedFor, keys, serves }: Flight,
-  waitedMs: number,
-  { api, keepsValues = false }: Pick<JsonClientOptions, 'api' | 'keepsValues'>,
-): CallRecord {
-  return new CallRecord({
-    ...{
-      api: api.name,
-      method,
-      route,
-      attempt: attempts,
-      waitedMs,
-      waitedFor: [...new Set(waitedFor)],
-      keys: keys?.(),
-    },
-    ...{ path: isGiven ? '' : path, fieldsParameter: api.fieldsParameter, keepsValues, serves },
-  });
 }

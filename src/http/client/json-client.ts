@@ -2,11 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ACCEPT_ENCODING } from './body.ts';
 import { TransportError } from './call-deadline.ts';
 import type { ReadRecord } from './call-observer.ts';
-import type { CallRecord } from './call-record.ts';
+import { CallRecord } from './call-record.ts';
 import type { JsonCall, OpenedStream, ReadCall, RefusedCall, WriteCall } from './calls.ts';
 import type { JsonClientOptions } from './client-options.ts';
 import { exchange, isGood, type Reply } from './exchange.ts';
-import { beginFlight, type Flight, recordOf } from './flight.ts';
+import { beginFlight, type Flight } from './flight.ts';
 import { contentOf, formWasSent } from './form.ts';
 import { openPools, type Pools } from './pools.ts';
 import { answerOf, errorText, redirectPath, refusal, replyDetails, statusError } from './response.ts';
@@ -179,7 +179,7 @@ export class JsonClient implements AsyncDisposable {
   }
 
   async #dispatch(flight: Flight, waitedMs: number): Promise<Reply> {
-    const { api, observer, headers, retryBudget, maxResponseBytes } = this.#options;
+    const { api, observer, headers, retryBudget, maxResponseBytes, keepsValues } = this.#options;
     if (flight.form?.files && flight.attempts > 0) throw formWasSent(api, flight.route);
     const { method, isStream } = flight;
     const accept = isStream ? '*/*' : 'application/json';
@@ -197,7 +197,7 @@ export class JsonClient implements AsyncDisposable {
       if (flight.repeats === 'part') retryBudget?.repeated();
       else if (flight.attempts === 0) retryBudget?.called();
       flight.attempts++;
-      record = recordOf(flight, waitedMs, this.#options);
+      record = new CallRecord(flight, waitedMs, api, keepsValues);
       const sent = { ...this.#ownHeaders, ...flight.headers, ...observer?.sent?.(record) };
       const request = { method, path: flight.path, headers: sent, body: content?.body ?? null };
       flight.outcome = 'UNKNOWN';
