@@ -47,18 +47,14 @@ export function relatedRows(source: ListSource, field: string, context: Context)
     for (let offset = 0, size = list.sizes.most; ; ) {
       const read = await list.readRange(fields, { offset, size });
       for (const row of read.rows) if (isRow(row)) rows.set(String(row.id), row);
+      if (!read.hasNext) return Map.groupBy(rows.values(), (row) => String(row[field as keyof HoodRow]));
       offset += read.rows.length;
-      const { most: largest } = list.sizes;
-      // Where rows are lacking, the total may be of another list: the next row tells.
-      const isDoubtful = read.rows.length < size;
-      const next = { offset, size: 1 };
-      if (!read.hasNext || (isDoubtful && (await list.readRange(fields, next)).rows.length === 0)) {
-        return Map.groupBy(rows.values(), (row) => String(row[field as keyof HoodRow]));
-      }
+      // Where rows are lacking, the total may be of another list.
+      const { total = offset } = read.rows.length < size ? {} : read;
+      const { most } = list.sizes;
+      if (total / most > keys.length) return undefined;
       // The total is a hint of how much is left; a window is never more than nine calls.
-      const total = isDoubtful ? offset : (read.total ?? offset);
-      if (total / largest > keys.length) return undefined;
-      size = largest * Math.max(1, Math.min(8, Math.ceil((total - offset) / largest)));
+      size = most * Math.max(1, Math.min(8, Math.ceil((total - offset) / most)));
     }
   }
 
