@@ -179,8 +179,9 @@ class WindowPages<Row> extends AnsweredPages<Row> {
 
   async #askFor(missing: RowRange, backwards: boolean): Promise<void> {
     const { pageSize, numbers } = this.#planOf(missing, backwards);
-    // After a first page that was short, one more shows whether it is the last.
-    const count = Math.min(numbers.length, this.shownSize === undefined ? PAGES_AT_ONCE : 1, this.callsLeft);
+    // After a page that was short, one more shows whether it is the last.
+    const mayBeLast = this.list.some(({ number, size, came }) => came < size && (number === 1 || !backwards));
+    const count = Math.min(numbers.length, mayBeLast ? 1 : PAGES_AT_ONCE, this.callsLeft);
     const isUnasked = (number: number) => this.answers(number, pageSize).length < this.#mostTimes(pageSize);
     const chosen = backwards ? numbers.filter(isUnasked).slice(-count) : numbers.slice(0, count).filter(isUnasked);
     await Promise.all(

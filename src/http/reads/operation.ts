@@ -120,13 +120,10 @@ export class Operation {
   /** The projection's own loader, unless one with a wider projection has the key: its value serves this question too. */
   #loaderFor(api: Coalescer, lookup: Lookup<unknown>, key: string, projection: Projection): Loader {
     const loaders = this.#loaders.get(lookup.name) ?? [];
-    let own: Loader | undefined;
-    for (const loader of loaders) {
-      if (!covers(loader.projection, projection)) continue;
-      if (covers(projection, loader.projection)) own = loader;
-      else if (loader.memo.has(key)) return loader;
-    }
-    if (own) return own;
+    const wide = loaders.filter((loader) => covers(loader.projection, projection));
+    const known =
+      wide.find(({ memo }) => memo.has(key)) ?? wide.find((loader) => covers(projection, loader.projection));
+    if (known) return known;
     const memo = new Map<string, Promise<unknown>>();
     const read = (keys: readonly string[]) => api.load(lookup, keys, projection, this.options, this.#notes);
     const loader = { api, lookup, projection, memo, values: new DataLoader(read, { cacheMap: memo }) };
