@@ -106,9 +106,12 @@ export function openContexts(
         },
         follow,
       ),
-    /** That of a file which is made while it is sent. Operations go first, so that its calls may have to wait. */
-    ofFile: (request: Request): Context => {
-      const deadline = performance.now() + LONGEST_FILE_MS;
+    /**
+     * That of a file. Operations go first, so that its calls may have to wait: for long only where it is made while it is
+     * sent, as nobody else hears anything meanwhile.
+     */
+    ofFile: (request: Request, isSentMeanwhile: boolean): Context => {
+      const deadline = isSentMeanwhile ? performance.now() + LONGEST_FILE_MS : undefined;
       return contextOf(request, { deadline, priority: 'background', mustRevalidate: true }, nothing);
     },
   };

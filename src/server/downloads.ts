@@ -39,8 +39,8 @@ export interface DownloadsOptions {
   seal: Seal;
   /** What files are read with that the API has, while somebody waits. */
   interactive: (request: Request) => Context;
-  /** What files are made with. */
-  background: (request: Request) => Context;
+  /** What files are made with; whether that goes on while they are sent. */
+  background: (request: Request, isSentMeanwhile: boolean) => Context;
   /** Makes the file of `exportDataSubject`. */
   openSubject: (names: PersonArguments, context: Context) => AsyncGenerator<string>;
 }
@@ -70,13 +70,13 @@ export function useDownloads(options: DownloadsOptions): Plugin {
       ...{ name: 'customer-profiles', about: ['export', written] },
       open: async () => {
         const query = JSON.parse(Buffer.from(written, 'base64url').toString());
-        return openProfileExport(background(request).sor, query, request.signal);
+        return openProfileExport(background(request, false).sor, query, request.signal);
       },
     }),
     'data-subjects': (written, request) => {
       const names: PersonArguments = JSON.parse(written);
       const open = async () => {
-        const body = Readable.from(openSubject(names, background(request)), { objectMode: false });
+        const body = Readable.from(openSubject(names, background(request, true)), { objectMode: false });
         return { status: 200, headers: { 'content-type': 'application/json' }, body };
       };
       return { name: 'data-subject', about: ['customer', nameIn(names)], open };
