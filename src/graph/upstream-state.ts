@@ -8,12 +8,11 @@ export interface UpstreamState {
   circuits(): readonly (readonly [route: string, isOpen: boolean])[];
 }
 
-const SECONDS = { second: 1, minute: 60 } as const;
-
 /** The limits of an account and what is left of them, the shortest first; none where none are known. */
 export function limitsOf({ budget }: UpstreamState) {
-  const windows = ['second', 'minute'] as const;
-  return budget ? windows.map((window) => ({ windowSeconds: SECONDS[window], ...budget.room[window] })) : [];
+  if (!budget) return [];
+  const { second, minute } = budget.room;
+  return [{ windowSeconds: 1, ...second } as const, { windowSeconds: 60, ...minute } as const];
 }
 
 /** The routes that are left alone now, each once whatever its methods; `*` is all of a host. */

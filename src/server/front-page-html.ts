@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 
 /** How an API stands, as far as that is known without a call. */
 export interface ApiOverview {
-  /** Such as `HOOD`. */
   readonly api: string;
   readonly title: string;
   readonly mode: 'live' | 'sandbox' | 'not configured';
@@ -46,14 +45,9 @@ export interface Shown {
 const STYLE = readFileSync(new URL('front-page.css', import.meta.url), 'utf8');
 
 /** Nothing is loaded and no script runs. */
-export const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${hash('sha256', STYLE, 'base64')}'`,
-  'img-src data:',
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+export const CONTENT_SECURITY_POLICY =
+  "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+  `style-src 'sha256-${hash('sha256', STYLE, 'base64')}'`;
 
 /** What a path without anything is answered with. */
 export const MISSING = 'There is nothing at this path. GraphQL is at /graphql.';
@@ -93,11 +87,10 @@ function bannerOf({ overview: { mode } }: Shown): Markup {
 function overviewOf(shown: Shown): Markup {
   const { overview, base, root, paths, curl } = shown;
   const troubles = [overview.status, ...overview.degraded].flatMap((each) => TROUBLES[each] ?? []);
-  const isGraphiqlThere = paths['/graphql']?.includes('GraphiQL');
   return html`${headOf(overview.name, overview.description, overview.version)}
 ${troubles.map((each) => html`<p class="trouble">${each}</p>`)}
 <nav class="actions" aria-label="Main">
-${isGraphiqlThere && html`<a href="${root}graphql">Open GraphiQL</a>`}
+${paths['/graphql']?.includes('GraphiQL') && html`<a href="${root}graphql">Open GraphiQL</a>`}
 ${paths['/schema.graphql'] && html`<a href="${root}schema.graphql">Schema</a>`}
 </nav>
 <h2>The APIs</h2>
@@ -113,9 +106,8 @@ ${listOf(shown)}
 
 function cardOf({ title, mode, because, limits, waiting, openRoutes, degraded }: ApiOverview): Markup {
   const troubles = degraded.flatMap((each) => TROUBLES[each] ?? []);
-  if (openRoutes.includes('*')) troubles.push('It keeps failing: calls are refused at once until one succeeds.');
-  else if (openRoutes.length > 0)
-    troubles.push(`These keep failing, and are refused at once: ${openRoutes.join(', ')}`);
+  const failing = openRoutes.includes('*') ? 'All calls' : `Calls of ${openRoutes.join(', ')}`;
+  if (openRoutes.length > 0) troubles.push(`${failing} keep failing, and are refused at once until one succeeds.`);
   if (waiting > 0) troubles.push(`${waiting} ${waiting === 1 ? 'call waits' : 'calls wait'} for a free slot.`);
   const rooms = limits.map(({ windowSeconds, limit, remaining }) => {
     const span = windowSeconds === 1 ? 'This second' : 'This minute';
