@@ -215,11 +215,9 @@ export function admitLookup({ typeName, key }: NodeName, context: Context): void
   const types = admitted(context);
   const keys = types.get(typeName) ?? new Set();
   types.set(typeName, keys);
-  if (keys.has(key)) return;
-  if (keys.size < MOST_LOOKUPS) {
-    keys.add(key);
-    return;
-  }
+  keys.add(key);
+  if (keys.size <= MOST_LOOKUPS) return;
+  keys.delete(key);
   throw new CallerError(
     'OPERATION_TOO_COSTLY',
     `Expected at most ${MOST_LOOKUPS} objects of the type ${typeName} in an operation, of which each costs a call: ask for the others in a further one.`,

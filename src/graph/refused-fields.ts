@@ -68,11 +68,9 @@ const needOf = memoize5(
 
 /** The upstream fields of a type that nothing but refused fields are made from, and the scopes that those need. */
 export const hiddenNames = memoize2((_schema: GraphQLSchema, type: GraphQLObjectType) => {
-  const fields = Object.values(type.getFields());
-  const isHidden = ({ extensions }: (typeof fields)[number]) => MISSING in extensions;
-  const shown = new Set(fields.filter((field) => !isHidden(field)).flatMap(upstreamNamesOf));
-  const hidden = fields
-    .filter(isHidden)
-    .flatMap((field) => upstreamNamesOf(field).map((name) => [name, field.extensions[MISSING] as Scope[]] as const));
-  return new Map(hidden.filter(([name]) => !shown.has(name)));
+  const names = Object.values(type.getFields()).flatMap((field) =>
+    upstreamNamesOf(field).map((name) => ({ name, missing: field.extensions[MISSING] as Scope[] | undefined })),
+  );
+  const shown = new Set(names.filter(({ missing }) => !missing).map(({ name }) => name));
+  return new Map(names.flatMap(({ name, missing }) => (missing && !shown.has(name) ? [[name, missing]] : [])));
 });

@@ -43,16 +43,12 @@ const LOOSE_MOMENT = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d(?:\.\d+)?) ?(?:([Zz
 
 /** A moment that has a fraction of a second exactly where the text does. */
 function momentOf(value: unknown): Date {
-  const text = typeof value === 'string' ? strictMoment(value) : undefined;
+  const [, date, time, utc, hours, minutes = '00'] = LOOSE_MOMENT.exec(typeof value === 'string' ? value : '') ?? [];
+  const text = date && `${date}T${time}${utc ? 'Z' : `${hours}:${minutes}`}`;
   // The library knows the calendar.
   const moment = GraphQLDateTimeISO.parseValue(text);
   if (FINE_FRACTION.test(String(text))) moment.setUTCMilliseconds(1);
   return moment;
-}
-
-function strictMoment(text: string): string | undefined {
-  const [, date, time, utc, hours, minutes = '00'] = LOOSE_MOMENT.exec(text) ?? [];
-  return date && `${date}T${time}${utc ? 'Z' : `${hours}:${minutes}`}`;
 }
 
 export const DateTime = textual({

@@ -4,7 +4,6 @@ import './hood/decide-gdpr-request.ts';
 import './hood/gdpr-request.ts';
 import './hood/hood-export.ts';
 import './hood/profile-property.ts';
-import './hood/retry-hood-export.ts';
 import './hood/update-gdpr-request.ts';
 import './hood/write-definition.ts';
 import './joins/attribute-property.ts';

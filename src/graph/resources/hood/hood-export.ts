@@ -1,9 +1,11 @@
-/** Exports, from Hood: files that somebody had made of reports and lists. */
+/** Exports, from Hood: files that somebody had made of reports and lists, and having one made again. */
 import { isNoTime, isoDateTime } from '../../../sources/time.ts';
 import { SCOPES_OF_FILES } from '../../download-link.ts';
 import { hoodCollection, type RecordRow } from '../../hood/collection.ts';
 import { DateTimeFilter, IDFilter, IntFilter, StringFilter, WholeNumberFilter } from '../../hood/filter-inputs.ts';
 import { inLowerCase } from '../../hood/list-inputs.ts';
+import { hoodIdInput, rowField } from '../../hood/write.ts';
+import { mutation } from '../../mutation.ts';
 import { FLOAT, INT, MOMENT } from '../../readings.ts';
 
 interface HoodExportRow extends RecordRow {
@@ -92,4 +94,25 @@ export const hoodExports = hoodCollection<HoodExportRow>('HoodExport', {
     ...['RESOURCE', 'STATUS', 'NAME', 'SIZE', 'EXTENSION', 'MIME_TYPE', 'ATTEMPT_COUNT', 'DOWNLOAD_COUNT'],
     'EXPIRE_TIME',
   ),
+});
+
+mutation('retryHoodExport', {
+  tags: ['hood'],
+  requires: 'hood:write',
+  description:
+    'Has Hood make an export again that has failed, with what was asked for at first. Hood works on it later: its `status` says when it is `ready`, and `Subscription.hoodExport` tells. Costs one upstream call, and a second one to re-read the export if you select it.',
+  inputDescription: 'The export to make again.',
+  input: (t) => ({ hoodId: hoodIdInput(t, 'HoodExport', 'export') }),
+  cost: () => ({ api: 'HOOD', calls: 1 }),
+  resolve: async ({ hoodId }, { hood }) => ({
+    known: { id: hoodId },
+    operationId: await hood.retryExport(hoodId),
+  }),
+  successDescription: 'Hood has begun to make the file.',
+  success: (t) => ({
+    hoodExport: rowField(t, hoodExports, ['id']),
+    operationId: t.exposeID('operationId', {
+      description: 'Hood’s id of the work that it has begun, which is not the export’s; null if Hood did not say.',
+    }),
+  }),
 });

@@ -13,7 +13,7 @@ import { askedFor, profileOrIdStub, profilesWith, readable, stubCharges } from '
 import { type AttributeValueSource, MASKED } from './attribute-value.ts';
 import { CustomerProfile } from './customer-profile.ts';
 import { CustomerProfileFilter, profileQuery } from './customer-profiles.ts';
-import { systemEdges } from './system-of-record.ts';
+import { systemEdges, systemsArg } from './system-of-record.ts';
 
 interface ChangeWindow extends Connection<ProfileRow> {
   asOf: string;
@@ -64,10 +64,7 @@ export const CustomerProfileChange = builder.objectRef<ProfileRow>('CustomerProf
       weight: 'share',
       cost: namedSystemCharge,
       args: {
-        systems: t.arg.idList({
-          idOf: 'SystemOfRecord',
-          description: 'Only these systems, by identifier or as `global`.',
-        }),
+        systems: systemsArg(t.arg),
         keys: t.arg.stringList({ description: 'Only these keys.' }),
       },
       resolve: async (profile, { systems, keys }, context) =>

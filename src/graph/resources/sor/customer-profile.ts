@@ -20,7 +20,7 @@ import {
 import { blockOf, profileCharge, profilesOf } from '../../sor/profiles.ts';
 import { GLOBAL_KEY } from '../../sor/projection.ts';
 import { AttributeValue } from './attribute-value.ts';
-import { systemEdges } from './system-of-record.ts';
+import { systemEdges, systemsArg } from './system-of-record.ts';
 
 export const CustomerIdTypeEnum = builder.enumType('CustomerIdType', {
   description: 'Whether a customer id is a user’s or a device’s.',
@@ -132,10 +132,7 @@ export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').
       cost: namedSystemCharge,
       rows: SYSTEM_ROWS,
       args: {
-        systems: t.arg.idList({
-          idOf: 'SystemOfRecord',
-          description: 'Only these systems, by identifier or as `global`.',
-        }),
+        systems: systemsArg(t.arg),
         keys: t.arg.stringList({
           description: 'Only these keys; a system that has none of them is left out.',
         }),

@@ -1,7 +1,8 @@
 /** Systems of record: where attributes of customers are kept. */
+import type { ArgBuilder } from '@pothos/core';
 import { isSegment } from '../../../http/client/path.ts';
 import type { SystemRow } from '../../../sources/sor/systems.ts';
-import { builder, type FieldsOf } from '../../builder.ts';
+import { builder, type FieldsOf, type Types } from '../../builder.ts';
 import { connectionOf, readWhole, windowArgs } from '../../connection.ts';
 import { definitionCharge, SYSTEM_LIST } from '../../cost/charge.ts';
 import { idField, Node, nodeLoader } from '../../node.ts';
@@ -73,6 +74,11 @@ export function systemEdge<Row extends object>(
     resolve: ({ [nameField]: name }, _args, { sorSystems }) => (name ? sorSystems.findInList(String(name)) : null),
     ...options,
   });
+}
+
+/** The argument that narrows values to some systems. */
+export function systemsArg(arg: ArgBuilder<Types>) {
+  return arg.idList({ idOf: 'SystemOfRecord', description: 'Only these systems, by identifier or as `global`.' });
 }
 
 /** The same edge, also under the name that it had at first. */
