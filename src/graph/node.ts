@@ -9,7 +9,7 @@ import { rightArgumentsOf } from './given-ids-plugin.ts';
 import { globalId, type NodeName, readableIds, readId } from './node-ids.ts';
 import { isAllRefused } from './refused-fields.ts';
 import { requireScopes } from './scopes.ts';
-import { upstreamFields, visitOperation } from './selection.ts';
+import { fieldsOfOperation, upstreamFields } from './selection.ts';
 
 /** How objects of a type are found again. */
 export interface NodeOptions {
@@ -102,17 +102,16 @@ const namedCounts = oncePerOperation(() => new Map<string, number>());
  * argument of the current field of `Query`, under whatever aliases. `argument` says in the sentence what they are.
  */
 function refuseTooMany(argument: string, asked: Asked): void {
-  const { context, fieldNodes, schema, variableValues } = asked;
+  const { context, fieldNodes, variableValues } = asked;
   const counts = namedCounts(context);
   const fieldName = fieldNodes[0]?.name.value ?? '';
-  const definition = schema.getQueryType()?.getFields()[fieldName];
-  if (!counts.has(fieldName) && definition) {
+  if (!counts.has(fieldName)) {
     const lengths = new Map<string, number>();
-    visitOperation(asked, 'Query', (node) => {
-      if (node.name.value !== fieldName) return;
-      const names = rightArgumentsOf(definition, node, variableValues)?.[argument] as unknown[] | undefined;
+    for (const { node, field } of fieldsOfOperation(asked, 'Query')) {
+      if (field?.name !== fieldName) continue;
+      const names = rightArgumentsOf(field, node, variableValues)?.[argument] as unknown[] | undefined;
       lengths.set((node.alias ?? node.name).value, names?.length ?? 0);
-    });
+    }
     counts.set(
       fieldName,
       lengths.values().reduce((sum, length) => sum + length, 0),

@@ -1,6 +1,7 @@
 import { memoize1 } from '@graphql-tools/utils';
 import {
   type FieldNode,
+  type GraphQLField,
   type GraphQLNamedType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
@@ -19,15 +20,16 @@ export type SelectionInfo = Pick<
   'fieldNodes' | 'fragments' | 'returnType' | 'schema' | 'variableValues'
 >;
 
+/** A selected field, and what it is on its type; `__typename` is nothing there. */
+interface SelectedField {
+  node: FieldNode;
+  field: GraphQLField<unknown, unknown> | undefined;
+}
+
 /** The fields that are selected on `typeName`, wherever that type stands below the current field. */
-const selectedFields = once((info: SelectionInfo, typeName) => {
-  const fields: FieldNode[] = [];
-  walk(info, info.fieldNodes, getNamedType(info.returnType), (type, field) => {
-    if (type === typeName) fields.push(field);
-    return type !== typeName;
-  });
-  return fields;
-});
+const selectedFields = once((info: SelectionInfo, typeName) =>
+  fieldsBelow(info, info.fieldNodes, getNamedType(info.returnType), typeName, false),
+);
 
 /**
  * The upstream fields needed to answer what is selected on `typeName`, wherever that type stands below the
@@ -35,16 +37,12 @@ const selectedFields = once((info: SelectionInfo, typeName) => {
  * are followed. Always has `id`, without which a row cannot be told from another. Sorted, so that equal
  * needs make equal URLs.
  */
-export const upstreamFields = once((info: SelectionInfo, typeName) =>
-  upstreamNames(info, typeName, selectedFields(info, typeName)),
-);
+export const upstreamFields = once((info: SelectionInfo, typeName) => upstreamNames(selectedFields(info, typeName)));
 
 /** Like `upstreamFields`, but for whatever the whole operation selects on `typeName`. */
-export const operationFields = once((info: SelectionInfo & Pick<GraphQLResolveInfo, 'operation'>, typeName) => {
-  const fields: FieldNode[] = [];
-  visitOperation(info, typeName, (field) => fields.push(field));
-  return upstreamNames(info, typeName, fields);
-});
+export const operationFields = once((info: SelectionInfo & OperationInfo, typeName) =>
+  upstreamNames(fieldsOfOperation(info, typeName)),
+);
 
 /** All upstream fields that a type is made from. */
 export function everyField(schema: GraphQLSchema, typeName: string): readonly string[] {
@@ -59,7 +57,7 @@ export function hasSelected(row: object, info: SelectionInfo, typeName: string):
 
 /** Whether a field that is `wanted` is selected on `typeName` below the current field. */
 export function selects(info: SelectionInfo, typeName: string, wanted: (fieldName: string) => boolean): boolean {
-  return selectedFields(info, typeName).some(({ name }) => wanted(name.value));
+  return selectedFields(info, typeName).some(({ node }) => wanted(node.name.value));
 }
 
 /** Whether a connection below the current field is asked for more than how many rows there are. */
@@ -83,52 +81,48 @@ function once<Info extends SelectionInfo, Found>(
   };
 }
 
-function upstreamNames(info: SelectionInfo, typeName: string, fields: readonly FieldNode[]): readonly string[] {
-  const type = info.schema.getType(typeName);
-  const definitions = isObjectType(type) ? type.getFields() : {};
-  const names = fields.flatMap(({ name }) => upstreamNamesOf(definitions[name.value] ?? {}));
-  return [...new Set(['id', ...names])].sort();
+function upstreamNames(fields: readonly SelectedField[]): readonly string[] {
+  return [...new Set(['id', ...fields.flatMap(({ field = {} }) => upstreamNamesOf(field))])].sort();
 }
 
-/** Shows `visit` every selected field of the whole operation that stands on the named type, wherever it is. */
-export function visitOperation(
-  info: Pick<GraphQLResolveInfo, 'fragments' | 'operation' | 'schema' | 'variableValues'>,
-  typeName: string,
-  visit: (field: FieldNode) => void,
-): void {
+/** What `info` must bring for the selection of a whole operation to be read. */
+export type OperationInfo = Pick<GraphQLResolveInfo, 'fragments' | 'operation' | 'schema' | 'variableValues'>;
+
+/** Every selected field of the whole operation that stands on the named type, wherever it is. */
+export function fieldsOfOperation(info: OperationInfo, typeName: string): SelectedField[] {
   const root = info.schema.getRootType(info.operation.operation);
-  if (!root) return;
   // Only its selection is looked at.
-  walk(info, [info.operation as unknown as FieldNode], root, (type, field) => {
-    if (type === typeName) visit(field);
-    return true;
-  });
+  return root ? fieldsBelow(info, [info.operation as unknown as FieldNode], root, typeName, true) : [];
 }
 
 /**
- * Shows `visit` every selected field below `nodes`, which stand on `type`, with the object type it is on itself;
- * `visit` says whether to look below that field too. Fields that are refused are left out. A field on an interface is
- * shown once for each type that implements it, since any of them may be what comes back.
+ * Every selected field on the named type below `nodes`, which stand on `type`; `isNested` looks below such fields too.
+ * Fields that are refused are left out. A field on an interface counts for each type that implements it, since any of
+ * them may be what comes back.
  */
-function walk(
-  info: Pick<SelectionInfo, 'fragments' | 'schema' | 'variableValues'>,
+function fieldsBelow(
+  { schema, fragments, variableValues }: Omit<OperationInfo, 'operation'>,
   nodes: readonly FieldNode[],
   type: GraphQLNamedType,
-  visit: (typeName: string, field: FieldNode) => boolean,
-): void {
-  const { schema, fragments, variableValues } = info;
+  typeName: string,
+  isNested: boolean,
+): SelectedField[] {
+  const found: SelectedField[] = [];
   // Fragments that spread others twice would otherwise be walked as often as there are ways through them.
   const walkedOn = memoize1((_type: GraphQLNamedType) => new Set<FieldNode>());
-  const enter = (node: FieldNode, type: GraphQLNamedType): void => {
+  const enter = (parent: FieldNode, type: GraphQLNamedType): void => {
     const types = isAbstractType(type) ? schema.getPossibleTypes(type) : isObjectType(type) ? [type] : [];
     for (const object of types) {
-      for (const below of [...collectSubfields(schema, fragments, variableValues, object, [node]).values()].flat()) {
-        const field = object.getFields()[below.name.value];
-        if (walkedOn(object).has(below) || (field && isRefused(info, field, below))) continue;
-        walkedOn(object).add(below);
-        if (visit(object.name, below) && field) enter(below, getNamedType(field.type));
+      for (const node of [...collectSubfields(schema, fragments, variableValues, object, [parent]).values()].flat()) {
+        const field = object.getFields()[node.name.value];
+        const isRepeated = walkedOn(object).has(node);
+        if (isRepeated || (field && isRefused({ schema, fragments, variableValues }, field, node))) continue;
+        walkedOn(object).add(node);
+        if (object.name === typeName) found.push({ node, field });
+        if (field && (isNested || object.name !== typeName)) enter(node, getNamedType(field.type));
       }
     }
   };
   for (const node of nodes) enter(node, type);
+  return found;
 }

@@ -9,8 +9,8 @@ import { type Context, oncePerOperation } from '../context.ts';
 import type { Asked, Charge } from '../cost/charge.ts';
 import { readWindow } from '../paging/read-window.ts';
 import { positionNumbers, type WindowArguments, windowFor } from '../paging/window.ts';
-import { selects } from '../selection.ts';
-import { type OperationInfo, profileProjection } from './projection.ts';
+import { type OperationInfo, selects } from '../selection.ts';
+import { profileProjection } from './projection.ts';
 
 /** What of profiles the operation needs: looked at before it is executed as well, for what it costs. */
 const projectionOf = oncePerOperation((_context, info: OperationInfo) => profileProjection(info, 'CustomerProfile'));

@@ -1,15 +1,13 @@
-import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
+import type { GraphQLObjectType } from 'graphql';
 import { UNKNOWN_KEY } from '../../sources/sor/profile-lookup.ts';
 import type { ProfileProjection } from '../../sources/sor/profile-rows.ts';
 import { GLOBAL } from '../../sources/sor/systems.ts';
 import { rightArgumentsOf } from '../given-ids-plugin.ts';
 import { MISSING } from '../refused-fields.ts';
-import { visitOperation } from '../selection.ts';
+import { fieldsOfOperation, type OperationInfo } from '../selection.ts';
 
 /** Under which a field that is an attribute of the global system has the attribute's key. */
 export const GLOBAL_KEY = 'globalKey';
-
-export type OperationInfo = Pick<GraphQLResolveInfo, 'fragments' | 'operation' | 'schema' | 'variableValues'>;
 
 /**
  * What the operation needs of the type's attributes, all its paths and aliases united: each one filters the
@@ -21,20 +19,18 @@ export function profileProjection(info: OperationInfo, typeName: 'CustomerProfil
   const keys = new Union();
   const systems = new Union();
   const { [typeName]: type } = info.schema.getTypeMap() as Record<typeof typeName, GraphQLObjectType>;
-  visitOperation(info, typeName, (node) => {
-    const field = type.getFields()[node.name.value];
-    if (!field) return;
-    const globalKey = field.extensions[GLOBAL_KEY];
+  for (const { node, field } of fieldsOfOperation(info, typeName)) {
+    const globalKey = field?.extensions[GLOBAL_KEY];
     if (globalKey) {
       keys.add([globalKey]);
       systems.add([GLOBAL]);
-    } else if (/^(?:attributes?|changes)$/.test(field.name)) {
+    } else if (field && /^(?:attributes?|changes)$/.test(field.name)) {
       const args = rightArgumentsOf(field, node, info.variableValues);
-      if (!args) return;
+      if (!args) continue;
       keys.add('key' in args ? [args['key']] : args['keys']);
       systems.add('system' in args ? [args['system']] : args['systems']);
     }
-  });
+  }
   // Else all values would come, which whoever may not have personal data must not cause. Changes are listed by their keys.
   if (keys.isEmpty && typeName === 'CustomerProfile' && MISSING in (type.getFields()['email']?.extensions ?? {})) {
     keys.add([UNKNOWN_KEY]);
