@@ -1,4 +1,5 @@
 import type { Condition, Conditions } from '../../sources/hood/grammar.ts';
+import { MAX_LIST_LENGTH } from '../../sources/id-lists.ts';
 import { BadInput } from '../caller-error.ts';
 import { withApiIds } from '../node-ids.ts';
 import type { FilterKind, Operator, Operators, Rounding } from './filter-inputs.ts';
@@ -14,9 +15,6 @@ export interface FilterField {
   /** Lists of Hood cannot be filtered by it: it is the id by which rows are fetched one by one. */
   isFetched?: true;
 }
-
-/** The longest list that a call takes, as it stands in the URL: nobody documents how long one may be. */
-const MAX_LIST_LENGTH = 4_000;
 
 const LOWER: readonly Operator[] = ['gt', 'gte'];
 const UPPER: readonly Operator[] = ['lt', 'lte'];

@@ -31,5 +31,3 @@ export const customerData = hoodCollection<CustomerDataRow>('CustomerData', {
   search: { fields: inLowerCase('TARGET', 'PI_DATA'), byDefault: ['target'] },
   order: inLowerCase('TARGET', 'PI_DATA'),
 });
-
-export const CustomerData = customerData.type;

@@ -158,5 +158,3 @@ export const gdprRequests = hoodCollection<GdprRequestRow>('GdprRequest', {
     byDefault: [],
   },
 });
-
-export const GdprRequest = gdprRequests.type;

@@ -60,5 +60,3 @@ export const profileProperties = hoodCollection<ProfilePropertyRow>('ProfileProp
   search: { fields: inLowerCase('TARGET', 'LABEL', 'DESCRIPTION') },
   order: inLowerCase('DATA_TYPE', 'PI_DATA', 'IMPORTABLE', 'EXPORTABLE'),
 });
-
-export const ProfileProperty = profileProperties.type;

@@ -6,15 +6,15 @@ import { builder, type Types } from '../../builder.ts';
 import type { Context } from '../../context.ts';
 import { PROPERTIES, SYSTEM_LIST } from '../../cost/charge.ts';
 import { operationFields } from '../../selection.ts';
-import { CustomerData } from '../hood/customer-data.ts';
-import { ProfileProperty } from '../hood/profile-property.ts';
+import { customerData } from '../hood/customer-data.ts';
+import { profileProperties } from '../hood/profile-property.ts';
 import { AttributeImportError } from '../sor/attribute-import.ts';
 import { AttributeValue } from '../sor/attribute-value.ts';
 import { CustomerAttribute } from '../sor/customer-attribute.ts';
 import { AttributeChange } from '../sor/customer-profile-changes.ts';
 
 const PROPERTY = {
-  type: ProfileProperty,
+  type: profileProperties.type,
   description:
     'Hood’s property with the same key; null when there is none, or when the key contains a comma, which Hood’s filters cannot express. It says whether values are personal. One upstream call for every 100 different keys, however many rows select it.',
   cost: { ...PROPERTIES, keys: 1 },
@@ -60,14 +60,14 @@ const ATTRIBUTES = {
   cost: SYSTEM_LIST,
 };
 
-builder.objectField(ProfileProperty, 'customerAttributes', (t) =>
+builder.objectField(profileProperties.type, 'customerAttributes', (t) =>
   t.from(PROPERTY_KEY_FIELDS, {
     ...ATTRIBUTES,
     resolve: (row, _args, { sorSystems }) => sorSystems.attributesWithKey(propertyKey(row)),
   }),
 );
 
-builder.objectFields(CustomerData, (t) => ({
+builder.objectFields(customerData.type, (t) => ({
   property: t.from(['target'], {
     ...PROPERTY,
     resolve: ({ target }, _args, context, info) => propertyOf(target, context, info),

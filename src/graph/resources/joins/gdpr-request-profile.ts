@@ -7,10 +7,10 @@ import { HoodList } from '../../hood/list-reading.ts';
 import { relatedRows } from '../../hood/related-rows.ts';
 import { rowsOfWindow, windowCalls } from '../../paging/window.ts';
 import { profileCharge, profilesOf } from '../../sor/profiles.ts';
-import { GdprPerson, GdprRequest, gdprRequests } from '../hood/gdpr-request.ts';
+import { GdprPerson, gdprRequests } from '../hood/gdpr-request.ts';
 import { CustomerIdTypeEnum, CustomerProfile } from '../sor/customer-profile.ts';
 
-builder.objectField(GdprRequest, 'customerProfile', (t) =>
+builder.objectField(gdprRequests.type, 'customerProfile', (t) =>
   t.from(['client_id'], {
     type: CustomerProfile,
     description:

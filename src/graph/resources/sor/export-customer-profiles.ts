@@ -1,12 +1,10 @@
 /** Exports of customer profiles. */
 import { z } from 'zod';
+import { MAX_LIST_LENGTH } from '../../../sources/id-lists.ts';
 import type { ProfileExportQuery } from '../../../sources/sor/profile-export.ts';
 import { SCOPES_OF_FILES } from '../../download-link.ts';
 import { linkFields, mutation } from '../../mutation.ts';
 import { CustomerIdTypeEnum } from './customer-profile.ts';
-
-/** The longest lists that a call takes: nobody documents how long a URL may be. */
-const MAX_LENGTH = 4_000;
 
 /** The API takes an empty list for everything, and a comma for the end of a member. */
 const NAMES = z
@@ -38,7 +36,8 @@ mutation('exportCustomerProfiles', {
   rules: [
     [
       ({ systems, attributeKeys }) =>
-        encodeURIComponent([...(systems ?? []), ...(attributeKeys ?? [])].join().toWellFormed()).length <= MAX_LENGTH,
+        encodeURIComponent([...(systems ?? []), ...(attributeKeys ?? [])].join().toWellFormed()).length <=
+        MAX_LIST_LENGTH,
       { path: [], code: 'TOO_LONG', message: 'Expected at most 4 kB of systems and keys.' },
     ],
   ],
