@@ -100,6 +100,19 @@ test('while a call waits for its turn others join it, and widen it', async () =>
   expect(calls).toHaveLength(1);
 });
 
+test('other keys do not join a call that is for one alone, but who wants more of that one does', async () => {
+  const { lookups, calls, sent } = startLookups({ held: true });
+  const rows = [lookups.load('a', fields('x'), {})];
+  await pass(0);
+  expect(calls).toMatchObject([{ mayGrow: false, sent: undefined }]);
+  rows.push(lookups.load('b', fields('x'), {}), lookups.load('a', fields('y'), {}));
+  await pass(5);
+  for (const call of calls) call.send();
+  await pass(0);
+  expect((await Promise.all(rows)).map((row) => row?.key)).toEqual(['a', 'b', 'a']);
+  expect(sent()).toEqual([['a'], ['b']]);
+});
+
 test('a call that was sent is joined by who wants no more of its rows, and by nobody else', async () => {
   const { lookups, calls, sent } = startLookups({ silent: true });
   void lookups.load('a', fields('x', 'y'), {});

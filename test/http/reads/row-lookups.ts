@@ -89,7 +89,12 @@ export function startLookups({
     ...rows,
     name: 'rows',
     route: template('/rows'),
-    alone: { ...rows, route: template('/rows/{key}') },
+    alone: {
+      ...rows,
+      route: template('/rows/{key}'),
+      path: ({ keys, projection }) => JSON.stringify({ keys: keys.slice(0, 1), projection }),
+      pageIn: (answer) => rows.pageIn(answer, answer as Asked),
+    },
     resource: 'rows',
     tagsOf: (key) => [`row/${key}`],
     fits: (keys) => keys <= mostKeys,
