@@ -4,8 +4,15 @@ import type { JsonClient } from '../client/json-client.ts';
 import { UpstreamError, wasNeverSent } from '../client/upstream-error.ts';
 import type { Batch } from './batch.ts';
 import { FailedKeys } from './failed-keys.ts';
-import type { Asked, Found, KeyedCall, Lookup, ReadKeys } from './lookup.ts';
-import { type GetAnswer, readByKeys } from './read-by-keys.ts';
+import {
+  type Asked,
+  type Found,
+  type GetAnswer,
+  type KeyedCall,
+  type Lookup,
+  type ReadKeys,
+  readByKeys,
+} from './lookup.ts';
 
 /** The most calls that telling keys apart may take. */
 const MOST_CALLS = 60;
