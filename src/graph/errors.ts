@@ -82,12 +82,7 @@ function upstreamExtensions(cause: UpstreamError) {
   };
 }
 
-function bug(
-  cause: unknown,
-  error: GraphQLError | undefined,
-  report: ReportBug,
-  extensions: object = {},
-): GraphQLError {
+function bug(cause: unknown, error: GraphQLError | undefined, report: ReportBug, extensions: object = {}) {
   const errorId = randomBytes(6).toString('base64url');
   report(cause, errorId);
   return located(error, 'Something went wrong in the gateway.', {

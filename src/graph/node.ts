@@ -133,11 +133,7 @@ export function loadEach<Name>(
 }
 
 /** An object of a type by its own key; null when there is none. */
-export async function loadNode(
-  { typeName, key }: NodeName,
-  context: Context,
-  info: GraphQLResolveInfo,
-): Promise<object | null> {
+export async function loadNode({ typeName, key }: NodeName, context: Context, info: GraphQLResolveInfo) {
   requireScopes(context, scopesOfType(info.schema, typeName));
   const load = () => types.get(typeName)?.load(key, upstreamFields(info, typeName), context, info);
   const row = isAllRefused(info, typeName) ? {} : ((await load()) ?? null);

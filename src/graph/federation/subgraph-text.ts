@@ -39,11 +39,7 @@ export function subgraphText(schema: GraphQLSchema, profile: SubgraphProfile): s
   return `${[link(profile), ONE_OF, ...marked].join('\n\n')}\n`;
 }
 
-function markedType(
-  definition: TypeDefinitionNode,
-  schema: GraphQLSchema,
-  profile: SubgraphProfile,
-): TypeDefinitionNode {
+function markedType(definition: TypeDefinitionNode, schema: GraphQLSchema, profile: SubgraphProfile) {
   const type = schema.getType(definition.name.value);
   if (!type) return definition;
   const hasRules = profile === 'auth';

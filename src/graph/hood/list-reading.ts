@@ -207,12 +207,7 @@ export class HoodList {
     };
   }
 
-  #readRows(
-    query: HoodListQuery,
-    fields: readonly string[],
-    window: Window,
-    onlyTotal = false,
-  ): Promise<WindowRows<unknown>> {
+  #readRows(query: HoodListQuery, fields: readonly string[], window: Window, onlyTotal = false) {
     const { hood } = this.#context;
     return readWindow<unknown>((page) => hood.list(this.#collection, query, fields, page), window, {
       sizes: this.sizes,

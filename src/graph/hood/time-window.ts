@@ -117,12 +117,7 @@ function cut(
  * Behind the last of the rows with a time come those without one, if they come last: no range has both. The window alone
  * where the API ignores that question.
  */
-async function withRowsWithoutTime(
-  list: TimeList,
-  window: PlacedRows,
-  place: TimePlace,
-  size: number,
-): Promise<PlacedRows> {
+async function withRowsWithoutTime(list: TimeList, window: PlacedRows, place: TimePlace, size: number) {
   // Where the list has as many rows as when the walk began, none of them is without a time.
   const isAsBefore = window.total !== undefined && window.total === place.total;
   if (window.hasNext || list.condition !== undefined || isAsBefore || !(await list.endsWithoutTime())) return window;

@@ -2,7 +2,7 @@ import { memoize1 } from '@graphql-tools/utils';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { ProfileRow } from '../../sources/sor/profile-rows.ts';
 import { GLOBAL } from '../../sources/sor/systems.ts';
-import { type CustomerValues, type DatedValue, datedValue, readValues } from '../../sources/sor/values.ts';
+import { type CustomerValues, datedValue, readValues } from '../../sources/sor/values.ts';
 import { type Context, oncePerOperation } from '../context.ts';
 import { type Asked, type Charge, SYSTEM_LIST } from '../cost/charge.ts';
 import type { AttributeValueSource } from '../resources/sor/attribute-value.ts';
@@ -77,7 +77,7 @@ export function valueIn(
   info: GraphQLResolveInfo,
 ): AttributeValueSource | null | Promise<AttributeValueSource | null> {
   const only = ([block]: AttributeBlock[]) => (block && valuesOfBlock(block, context, info)[0]) ?? null;
-  const blocks = systemAttributes(profile, new Set([system]), new Set([key]), context, { info });
+  const blocks = systemAttributes(profile, { systems: new Set([system]), keys: new Set([key]), info }, context);
   return blocks instanceof Promise ? blocks.then(only) : only(blocks);
 }
 
@@ -103,67 +103,55 @@ const asGiven: ReadValue = (key, raw, system) => ({
   dated: undefined,
 });
 
-/**
- * The values of a profile, by its systems, as a caller gets them: without `pii:read` they lose those of personal keys
- * here, wherever they would show. `systems` and `keys` leave out all others. For `info` see `blocksOf`.
- */
-export function systemAttributes(
-  profile: ProfileRow,
-  systems: ReadonlySet<string> | undefined,
-  keys: ReadonlySet<string> | undefined,
-  context: Context,
-  { info, read = asGiven }: { info?: GraphQLResolveInfo; read?: ReadValue },
-): AttributeBlock[] | Promise<AttributeBlock[]> {
-  const blocks = (read: ReadValue) => blocksOf(profile, systems, { keys, read }, context, info);
-  if (context.scopes.has('pii:read')) return blocks(read);
-  return withheldKeys(context).then((isWithheld) =>
-    blocks((key, given, system) => {
-      const value = read(key, given, system);
-      return isWithheld(key) ? { ...value, raw: null, masked: true } : value;
-    }),
-  );
+/** What of a profile is wanted: these systems and keys alone, where some are named. */
+interface Wanted {
+  systems: ReadonlySet<string> | undefined;
+  keys: ReadonlySet<string> | undefined;
+  read?: ReadValue;
+  /** An answer may lack the global system if it was narrowed to it: with this all systems are read then. */
+  info?: GraphQLResolveInfo;
 }
 
-/** What of a block is given, and how. */
-interface BlockReading {
-  keys: ReadonlySet<string> | undefined;
-  read: ReadValue;
+/**
+ * The values of a profile, by its systems, as a caller gets them: without `pii:read` they lose those of personal keys
+ * here, wherever they would show.
+ */
+export function systemAttributes(profile: ProfileRow, wanted: Wanted, context: Context) {
+  const { read = asGiven } = wanted;
+  if (context.scopes.has('pii:read')) return blocksOf(profile, wanted, context);
+  return withheldKeys(context).then((isWithheld) => {
+    const masked: ReadValue = (key, given, system) => {
+      const value = read(key, given, system);
+      return isWithheld(key) ? { ...value, raw: null, masked: true } : value;
+    };
+    return blocksOf(profile, { ...wanted, read: masked }, context);
+  });
 }
 
 /**
  * The attributes of a profile's systems, of those systems and keys alone that are named; a system without any of the
  * keys is left out. Waits only where the list of systems has to tell what is meant: whether a system that the profile
- * does not carry under the name given is the global one. An answer may lack the global system if it was narrowed to it:
- * with `info` all systems are read then.
+ * does not carry under the name given is the global one.
  */
-function blocksOf(
-  profile: ProfileRow,
-  systems: ReadonlySet<string> | undefined,
-  reading: BlockReading,
-  context: Context,
-  info?: GraphQLResolveInfo,
-): AttributeBlock[] | Promise<AttributeBlock[]> {
-  if (!systems) return narrowed(profile, () => true, reading);
+function blocksOf(profile: ProfileRow, wanted: Wanted, context: Context) {
+  const { systems, info } = wanted;
+  if (!systems) return narrowed(profile, () => true, wanted);
   const isCarried = (name: string) => name === GLOBAL || blockOf(profile, name) !== undefined;
   const isNamed = (identifier: string | undefined) => {
     const isGlobal = systems.has(GLOBAL) || (identifier !== undefined && !isCarried(identifier));
     return (name: string) => (name === GLOBAL ? isGlobal : systems.has(name));
   };
   const global = systems.values().every(isCarried) ? undefined : context.sorSystems.globalAmong(systems);
-  if (!(global instanceof Promise)) return narrowed(profile, isNamed(global), reading);
+  if (!(global instanceof Promise)) return narrowed(profile, isNamed(global), wanted);
   return global.then(async (identifier) => {
     const isIncluded = isNamed(identifier);
     const isGlobalLost = isIncluded(GLOBAL) && !blockOf(profile, GLOBAL);
     const whole = isGlobalLost && info ? await profilesOf(context, info).loadAllSystems(profile) : null;
-    return narrowed(whole ?? profile, isIncluded, reading);
+    return narrowed(whole ?? profile, isIncluded, wanted);
   });
 }
 
-function narrowed(
-  profile: ProfileRow,
-  isNamed: (system: string) => boolean,
-  { keys, read }: BlockReading,
-): AttributeBlock[] {
+function narrowed(profile: ProfileRow, isNamed: (system: string) => boolean, { keys, read = asGiven }: Wanted) {
   const blocks: AttributeBlock[] = [];
   for (const name of Object.keys(profile.attributes ?? {})) {
     const block = isNamed(name) ? blockOf(profile, name) : undefined;
@@ -181,13 +169,9 @@ function narrowed(
  * Reads the dates of a system's values, once for the profile and the system. The dates of another customer are none: for
  * a device the API may answer with its last user.
  */
-function datesOf(
-  profile: ProfileRow,
-  system: string,
-  context: Context,
-): (key: string) => Promise<DatedValue | undefined> {
+function datesOf(profile: ProfileRow, system: string, context: Context) {
   let reading: Promise<CustomerValues | null> | undefined;
-  return async (key) => {
+  return async (key: string) => {
     reading ??= readDated(profile, system, context);
     const values = await reading;
     const { customer_id, customer_id_type } = profile;

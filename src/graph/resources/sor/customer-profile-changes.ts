@@ -67,10 +67,10 @@ export const CustomerProfileChange = builder.objectRef<ProfileRow>('CustomerProf
         systems: systemsArg(t.arg),
         keys: t.arg.stringList({ description: 'Only these keys.' }),
       },
-      resolve: async (profile, { systems, keys }, context) =>
-        (await systemAttributes(profile, setOf(systems), setOf(keys), context, { read: changeOf })).flatMap(
-          ({ values }) => values,
-        ),
+      resolve: async (profile, { systems, keys }, context) => {
+        const wanted = { systems: setOf(systems), keys: setOf(keys), read: changeOf };
+        return (await systemAttributes(profile, wanted, context)).flatMap(({ values }) => values);
+      },
     }),
   }),
 });

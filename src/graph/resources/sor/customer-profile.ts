@@ -138,7 +138,7 @@ export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').
         }),
       },
       resolve: (profile, { systems, keys }, context, info) =>
-        systemAttributes(profile, setOf(systems), setOf(keys), context, { info }),
+        systemAttributes(profile, { systems: setOf(systems), keys: setOf(keys), info }, context),
     }),
     attribute: t.field({
       type: AttributeValue,
