@@ -26,6 +26,7 @@ const CREDENTIALS = { authorization: 'Bearer $TOKEN', 'x-gateway-secret': '$GATE
  * name, and where operations go. It stands behind every plugin that answers a path.
  */
 export function useFrontPage({ overview, publicUrl, paths, schema, identify }: FrontPageOptions): Plugin {
+  let text: string | undefined;
   async function answer(request: Request, { pathname, origin }: URL, fetchAPI: FetchAPI): Promise<Response> {
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     const send = (text: string, type: string, status = 200, policy?: string) =>
@@ -38,7 +39,11 @@ export function useFrontPage({ overview, publicUrl, paths, schema, identify }: F
       });
     const isLetIn = async () => void (await identify(request));
     const refusal = await isLetIn().catch(refusedBy(fetchAPI));
-    if (isRead && schema && pathname === '/schema.graphql') return refusal ?? send(schema(), 'text/plain');
+    if (isRead && schema && pathname === '/schema.graphql') {
+      // It takes some milliseconds, in which no operation is served.
+      text ??= schema();
+      return refusal ?? send(text, 'text/plain');
+    }
     const isHome = isRead && pathname === '/';
     const base = publicUrl ?? origin;
     const whole = overview();

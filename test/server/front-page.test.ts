@@ -187,6 +187,14 @@ describe('where nothing is', () => {
     expect(links.map((href) => new URL(href, 'http://proxy.test/graph/a/b').pathname)).toContain('/graph/graphql');
   });
 
+  test.each(['application/json, text/html;q=0.1', 'text/html;q=0', 'text/html;q=0.5, application/*'])(
+    'whoever prefers JSON gets it: %s',
+    async (accept) => {
+      for (const path of ['/', '/nothing'])
+        expect((await answerAt(path, {}, { headers: { accept } })).json).toBeDefined();
+    },
+  );
+
   test('what was asked for is not repeated', async () => {
     const { text } = await answerAt('/<script>alert(1)</script>?email=jean@example.com', {}, { headers: BROWSER });
     expect(text).not.toMatch(/script|jean/);

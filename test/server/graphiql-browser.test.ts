@@ -92,15 +92,19 @@ describe.runIf(requires('Chromium', hasChromium))('GraphiQL in a browser', { tim
       'network',
     ]);
     expect(sor?.[1]).toMatch(/^GET \/api\/customer_profiles\?attribute_keys=/);
-    await page.evaluate(AXE);
-    expect(await page.evaluate('axe.run("#toolbar").then(({ violations }) => violations.map(({ id }) => id))')).toEqual(
-      [],
-    );
+    expect(await violationsIn(page)).toEqual([]);
 
     await graphiql.pasteOperation('{ customerData { totalCount } ... @defer { hoodExports { totalCount } } }');
     expect((await graphiql.run()).headers()['content-type']).toContain('multipart/mixed');
     const routes = async () => (await graphiql.calls()).map(([, call]) => call?.replace(/\?.*/, ''));
     await expect.poll(routes, PATIENCE).toEqual(['GET /v1/hood/customer-data', 'GET /v1/hood/exports']);
+
+    await page.route('**/graphql', (route) =>
+      route.fulfill({ status: 503, contentType: 'text/html', body: '<p>Bad</p>' }),
+    );
+    await graphiql.run();
+    await graphiql.says('Bad');
+    expect([await graphiql.cost(), await graphiql.calls()]).toEqual(['No calls reported.', []]);
   });
 
   test('has everything within reach on a phone', async () => {
@@ -222,6 +226,10 @@ describe.runIf(requires('Chromium', hasChromium))('GraphiQL in a browser', { tim
     await graphiql.says('"firstName": ');
     expect(await page.locator('#toolbar b').textContent()).toBe('LIVE');
 
+    await graphiql.signIn('Secret', 'word\u201d');
+    await expect.poll(() => graphiql.caller(), PATIENCE).toContain('non ISO-8859-1');
+    await graphiql.signIn('Token', `Bearer ${token}`);
+    await expect.poll(() => graphiql.caller(), PATIENCE).toContain('Known as jwt:anna');
     await graphiql.signIn('Secret', 'wrong');
     await expect.poll(() => graphiql.caller(), PATIENCE).toContain('Expected a token');
     await graphiql.signIn('Secret', secret);

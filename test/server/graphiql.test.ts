@@ -107,10 +107,18 @@ describe('GraphiQL', () => {
   });
 
   test('leaves operations alone, also those sent by GET', async () => {
-    for (const accept of ['application/json', '*/*', 'application/graphql-response+json']) {
+    const types = ['application/json', '*/*', 'application/graphql-response+json'];
+    for (const accept of [...types, 'text/html;q=0, */*', `${types[2]}, text/html;q=0.1`]) {
       const response = await gateway.fetch('/graphql?query={__typename}', { headers: { accept } });
       expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
     }
+  });
+
+  test('is found with a slash at the end too, also below a path of a proxy', async () => {
+    const headers = { accept: 'text/html' };
+    const response = await gateway.fetch('/graphql/?query={__typename}', { headers, redirect: 'manual' });
+    const location = response.headers.get('location') ?? '';
+    expect([response.status, location]).toEqual([308, '../graphql']);
   });
 
   test('is served without the secret of the gateway and prompts for it; operations still need it', async () => {

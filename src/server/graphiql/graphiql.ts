@@ -17,7 +17,10 @@ export function useGraphiql(options: ToolbarOptions): Plugin {
     // Not async: every operation passes here, and must not wait for a promise that it has no use for.
     onRequest({ request, url, fetchAPI, endResponse }) {
       const isRead = request.method === 'GET' || request.method === 'HEAD';
-      if (!isRead || url.pathname !== '/graphql' || !wantsHtml(request)) return;
+      if (!isRead || !/^\/graphql\/?$/.test(url.pathname) || !wantsHtml(request)) return;
+      // Its page finds what is beside it, also below a path of a proxy; an operation of a foreign link is left behind.
+      if (url.pathname.endsWith('/'))
+        return endResponse(new fetchAPI.Response(null, { status: 308, headers: { location: '../graphql' } }));
       return page().then((graphiql) => endResponse(responseWith(graphiql, request, fetchAPI)));
     },
   };
@@ -53,9 +56,15 @@ function responseWith(
   });
 }
 
+/** What is answered to a GET; HTML only to who prefers it to all others. */
+const TYPES = [
+  ...['application/json', 'application/graphql-response+json', 'multipart/mixed', 'text/event-stream', 'text/html'],
+];
+
 /** Whether a browser shows the answer to somebody. */
 export function wantsHtml({ headers }: Request): boolean {
-  return /(^|,)\s*text\/html\s*(,|;|$)/i.test(headers.get('accept') ?? '');
+  const accept = headers.get('accept') ?? '*/*';
+  return new Negotiator({ headers: { accept } }).mediaType(TYPES) === 'text/html';
 }
 
 /** Whether `If-None-Match` names this entity tag, compared weakly as a GET does (RFC 9110, 13.1.2). */

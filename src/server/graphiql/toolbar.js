@@ -19,9 +19,13 @@
     const headers = new Headers(init.headers);
     // What somebody writes into the editor of headers counts more.
     for (const [name, value] of credential) if (!headers.has(name)) headers.set(name, value);
+    // GraphiQL's own question costs nothing that anybody would want to know.
+    const isOperation = init.body && !init.body.includes('"IntrospectionQuery"');
+    // What a refusal leaves out must not be taken for the cost of the operation before.
+    if (isOperation) forgetCost();
     const response = await send(input, { ...init, headers });
-    // GraphiQL's own question costs nothing that anybody would want to know. What was stopped has no end to read.
-    if (!init.body?.includes('"IntrospectionQuery"')) readCost(response.clone()).catch(() => {});
+    // What was stopped has no end to read.
+    if (isOperation) readCost(response.clone()).catch(() => {});
     return response;
   };
 
@@ -40,6 +44,11 @@
         line = next;
       }
     }
+  }
+
+  function forgetCost() {
+    summary.lastElementChild.textContent = 'No calls reported.';
+    table.replaceChildren();
   }
 
   function showCost({ upstream, upstreamCalls }) {
@@ -84,14 +93,19 @@
 
   const [name, value, caller] = ['select', 'input', 'output'].map((part) => form.querySelector(part));
   const showCaller = async () => {
-    const { caller: known, missingScopes = [], errors } = await (await fetch('caller')).json();
+    const answer = fetch('caller').then((response) => response.json());
+    // Whatever stands between may answer with a page, and a value with odd characters cannot be sent.
+    const failed = ({ message }) => ({ errors: [{ message }] });
+    const { caller: known, missingScopes = [], errors } = await answer.catch(failed);
     const lacks = missingScopes.length > 0 ? `without ${missingScopes.join(', ')}` : 'with all scopes';
     caller.textContent = caller.title = errors ? errors[0].message : `Known as ${known}, ${lacks}.`;
     form.hidden = !name && missingScopes.length === 0;
   };
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    credential = [[name.value, (name.value === 'authorization' ? 'Bearer ' : '') + value.value.trim()]];
+    credential = [
+      [name.value, (name.value === 'authorization' ? 'Bearer ' : '') + value.value.trim().replace(/^bearer\s+/i, '')],
+    ];
     value.value = '';
     await showCaller();
     document.querySelector('[aria-label^="Re-fetch GraphQL schema"]')?.click();
