@@ -10,10 +10,12 @@ import { CONTESTANTS } from './contestants/index.ts';
 import { separateCores } from './cores.ts';
 import { chartOf } from './page/chart.ts';
 import { CHART, type Circumstances, goalsTable, PAGE, pageOf } from './page/page.ts';
+import { endServersWithMe } from './process.ts';
 import { measure, ROW_NAMES } from './rows/index.ts';
 import type { Section } from './rows/section.ts';
 import { FULL, openScene, pathOf, QUICK } from './scene.ts';
 
+endServersWithMe();
 const { values, positionals } = parseArgs({
   options: { quick: { type: 'boolean', default: false } },
   allowPositionals: true,

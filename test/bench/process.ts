@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** A server in a process of its own. */
 export interface Server extends AsyncDisposable {
@@ -22,22 +24,17 @@ export interface Start {
   /** Which cores it may run on, as `taskset` takes them; wherever this process may if undefined. */
   cores?: string | undefined;
   env?: Record<string, string> | undefined;
-  /** Where it listens, if it does not say so. */
-  origin?: string;
-  /** What it prints once it listens. */
-  ready?: RegExp;
+  /** The port it has been told to listen on, if it does not say where it does. */
+  port?: number;
   cwd?: string;
 }
 
-/** Linux counts processor time in hundredths of a second. */
-const TICKS_PER_SECOND = 100;
+const LISTENING = /listening on (http:\/\/[\w.:]+)/;
 
-const READY = /istening on (http:\/\/[\w.:]+)/;
-
-/** Runs a command and waits until it says where it listens. Throws if it ends before, with what it wrote. */
+/** Runs a command and waits until it listens. Throws if it ends before, with what it wrote. */
 export async function startServer(
   command: readonly string[],
-  { cores, env = {}, origin, ready = READY, cwd }: Start = {},
+  { cores, env = {}, port, cwd }: Start = {},
 ): Promise<Server> {
   const [file = '', ...args] = [...(cores === undefined ? [] : ['taskset', '-c', cores]), ...command];
   const { PATH, HOME, NODE_OPTIONS } = process.env;
@@ -53,9 +50,11 @@ export async function startServer(
   const exited = once(child, 'exit').finally(() => process.off('exit', end));
   const output = new Output(child, exited);
   const pid = child.pid as number;
-  const found = await output.line(ready);
+  const said = port === undefined ? await output.line(LISTENING) : undefined;
+  const origin = said?.[1] ?? `http://127.0.0.1:${port}`;
+  if (!said) await Promise.race([untilAnswered(origin), output.ended]);
   return {
-    origin: origin ?? (found[1] as string),
+    origin,
     cpuSeconds: () => cpuSeconds(pid),
     memory: () => statusOf(pid, 'VmRSS'),
     peakMemory() {
@@ -80,7 +79,8 @@ const LAST_WORDS = 2_000;
 
 /** What a process writes, read as it comes, so that it never waits. */
 class Output {
-  readonly #ended: Promise<never>;
+  /** Rejects when it ends. */
+  readonly ended: Promise<never>;
   #last = '';
   #awaited: { pattern: RegExp; found: (line: RegExpExecArray) => void } | undefined;
 
@@ -92,10 +92,10 @@ class Output {
         if (found) this.#awaited?.found(found);
       });
     }
-    this.#ended = exited.then(() => {
+    this.ended = exited.then(() => {
       throw new Error(`"${child.spawnargs.join(' ')}" ended:\n${this.#last}`);
     });
-    this.#ended.catch(() => {});
+    this.ended.catch(() => {});
   }
 
   /** The next line that matches. Rejects if the process ends before. */
@@ -103,20 +103,56 @@ class Output {
     const line = new Promise<RegExpExecArray>((found) => {
       this.#awaited = { pattern, found };
     });
-    return Promise.race([line, this.#ended]).finally(() => {
+    return Promise.race([line, this.ended]).finally(() => {
       this.#awaited = undefined;
     });
   }
 }
 
+/** Ends what this process has started also where it is interrupted. */
+export function endServersWithMe(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+}
+
+/** A port that nothing listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+const BETWEEN_TRIES_MS = 50;
+
+async function untilAnswered(origin: string): Promise<void> {
+  const isAnswered = () =>
+    fetch(origin).then(
+      (answer) => answer.arrayBuffer().then(() => true),
+      () => false,
+    );
+  while (!(await isAnswered())) await wait(BETWEEN_TRIES_MS);
+}
+
+/** Of all its threads: in nanoseconds, where `stat` counts hundredths of a second. */
 function cpuSeconds(pid: number): number {
-  // The name in brackets may contain spaces; behind it, user and system time are the 12th and 13th fields.
-  const fields = procFile(pid, 'stat').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  const threads = filesIn(`/proc/${pid}/task`).map((thread) =>
+    Number(procFile(pid, `task/${thread}/schedstat`).split(' ')[0]),
+  );
+  return threads.length === 0 ? Number.NaN : threads.reduce((sum, nanoseconds) => sum + nanoseconds, 0) / 1e9;
 }
 
 function statusOf(pid: number, name: string): number {
   return Number(new RegExp(`^${name}:\\s*(\\d+) kB`, 'm').exec(procFile(pid, 'status'))?.[1]) / 1024;
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 function procFile(pid: number, name: string): string {

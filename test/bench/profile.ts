@@ -10,6 +10,7 @@ import { separateCores } from './cores.ts';
 import { framesOf } from './flame-graph/frames.ts';
 import { flameGraphPage } from './flame-graph/page.ts';
 import { Load } from './load.ts';
+import { endServersWithMe } from './process.ts';
 import { bodiesOf } from './rounds.ts';
 import { openScene, pathOf, startGateway } from './scene.ts';
 
@@ -17,6 +18,7 @@ const WARM_UP_SECONDS = 5;
 const SECONDS = 8;
 const FOLDER = 'profiles';
 
+endServersWithMe();
 const { positionals } = parseArgs({ allowPositionals: true });
 const name = positionals[0] ?? 'list';
 const { title, query, variables } = caseNamed(name);

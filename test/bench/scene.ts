@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { SCOPES } from '../../src/graph/scopes.ts';
 import type { Cores } from './cores.ts';
-import { type Server, startServer } from './process.ts';
+import { freePort, type Server, startServer } from './process.ts';
 
 /** The path of a file of the project, from this folder. */
 export const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
@@ -61,6 +61,9 @@ export function gatewaySettings(scene: Scene): Record<string, string> {
 export const GATEWAY = [process.execPath, pathOf('../../src/start.js')];
 
 /** The gateway as a process on the measured core, with these settings beside or instead of the usual ones. */
-export function startGateway(scene: Scene, settings: Record<string, string> = {}, core = scene.cores.measured) {
-  return startServer(GATEWAY, { cores: core, env: { ...gatewaySettings(scene), ...settings } });
+export async function startGateway(scene: Scene, settings: Record<string, string> = {}, core = scene.cores.measured) {
+  // It says where it listens only if it says anything.
+  const port = settings['LOG_LEVEL'] ? { port: await freePort() } : {};
+  const env = { ...gatewaySettings(scene), ...(port.port && { PORT: String(port.port) }), ...settings };
+  return startServer(GATEWAY, { cores: core, env, ...port });
 }

@@ -1,10 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Server, startServer } from '../process.ts';
+import { freePort, type Server, startServer } from '../process.ts';
 import { pathOf } from '../scene.ts';
 import { type Contestant, passingOn } from './contestant.ts';
 
@@ -35,8 +33,7 @@ export const tailcall: Contestant = {
     const server = await startServer([...tailcallCommand(), 'start', join(folder, 'tailcall.yaml')], {
       cores: cores.measured,
       env: { TAILCALL_TRACKER: 'false' },
-      origin: `http://127.0.0.1:${port}`,
-      ready: /launched at/,
+      port,
     });
     return withoutFolder(server, folder);
   },
@@ -64,8 +61,7 @@ export const mesh: Contestant = {
       cores: cores.measured,
       env,
       cwd: FOLDER,
-      origin: `http://127.0.0.1:${port}`,
-      ready: /istening on/,
+      port,
     });
     return withoutFolder(server, folder);
   },
@@ -94,15 +90,6 @@ function binaryOf(name: string): string {
   const folder = join(FOLDER, 'node_modules', name);
   const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { bin: Record<string, string> };
   return join(folder, Object.values(bin)[0] as string);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 const withoutFolder = (server: Server, folder: string): Server => ({

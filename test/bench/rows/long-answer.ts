@@ -6,7 +6,7 @@ import { bodiesOf, cpuRatio, type MeasuredRound, measured, median } from '../rou
 import type { Scene } from '../scene.ts';
 import { figure, type Section } from './section.ts';
 
-/** Long answers one after the other in a round: a hundredth of a second is the least that is counted. */
+/** Long answers one after the other in a round. */
 const ANSWERS = 5;
 
 const MOST_TIME = 1.3;
