@@ -24,7 +24,7 @@ test('contestants that give the same answers are measured in turn, which makes a
   const sections: Section[] = [];
   for (const name of COMPARED) sections.push(await sideBySide(scene, started, [ABSENT], name));
 
-  const circumstances = { date: '2026-01-01', machine: 'a machine', node: '26.0.0', load: '0.0' };
+  const circumstances = { date: '2026-01-01', machine: 'a machine', node: '26.0.0', load: '0.0', wasBusy: false };
   const page = pageOf(sections, [...OWN, ABSENT], circumstances);
   expect(page).toContain('### List of 50 GDPR requests joined with 50 profiles');
   for (const { name } of OWN) expect(page.split(`| ${name} |`)).toHaveLength(1 + COMPARED.length);

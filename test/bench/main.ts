@@ -32,6 +32,7 @@ const circumstances: Circumstances = {
   load: loadavg()
     .map((load) => load.toFixed(1))
     .join(', '),
+  wasBusy: (loadavg()[0] ?? 0) > cpus().length,
 };
 const cores = separateCores();
 if (cores.measured === undefined) {

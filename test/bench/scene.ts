@@ -16,7 +16,7 @@ export interface Effort {
   operations: number;
 }
 
-export const FULL: Effort = { warmUpRequests: 4_000, rounds: 5, roundSeconds: 2, operations: 100_000 };
+export const FULL: Effort = { warmUpRequests: 6_000, rounds: 5, roundSeconds: 2, operations: 100_000 };
 export const QUICK: Effort = { warmUpRequests: 1_500, rounds: 3, roundSeconds: 1, operations: 10_000 };
 
 /** What everything is measured with: one fixed upstream for all. */

@@ -39,7 +39,7 @@ export const tailcall: Contestant = {
   },
 };
 
-/** GraphQL Mesh's composition of the APIs, served by Hive Gateway, configured by `peers/*.config.ts`. */
+/** GraphQL Mesh's composition of the APIs, served by Hive Gateway, configured by `peers/mesh.config.ts`. */
 export const mesh: Contestant = {
   ...passingOn,
   name: 'Mesh and Hive Gateway',

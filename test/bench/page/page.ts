@@ -12,13 +12,18 @@ export interface Circumstances {
   node: string;
   /** How busy the machine was before, as `uptime` says. */
   load: string;
+  /** Whether more wanted to run than there are cores. */
+  wasBusy: boolean;
 }
+
+const BUSY =
+  ' **The machine was busy with other work.** Then all figures are worse than they would be alone, most of all those of large programs, and ratios are not to be relied on.';
 
 /** All that was measured, as `docs/performance.md`. */
 export function pageOf(
   sections: readonly Section[],
   contestants: readonly Contestant[],
-  { date, machine, node, load }: Circumstances,
+  { date, machine, node, load, wasBusy }: Circumstances,
 ): string {
   const goals = sections.flatMap((section) => section.goals);
   const versions = contestants.map(({ name, version }) => `- ${name}${version && `: ${version}`}`);
@@ -29,7 +34,7 @@ Written by \`npm run bench\`.
 
 ![Processor time for one answer of each, in microseconds](performance.svg)
 
-Measured on ${date}, on ${machine}, with Node ${node}; load average before: ${load}.
+Measured on ${date}, on ${machine}, with Node ${node}; load average before: ${load}.${wasBusy ? BUSY : ''}
 
 ${versions.join('\n')}
 
@@ -45,9 +50,9 @@ ${sections
   .join('\n')}
 ## How it is measured
 
-- Each contestant is a process of its own on one core. The load and the upstream run on another: an upstream for all, with answers made beforehand, which counts the calls it gets. It asks for nothing to wait and has no limits.
+- Each contestant is a process of its own on one core. The load and the upstream run on another: an upstream for all, with answers made beforehand, which counts the calls it gets. It answers at once and has no limits.
 - 32 connections, each with one request under way. 256 different requests are sent in turn, so that none is like another that is under way. First the answers to one of them are compared: they must be equal.
-- After a time to warm up, all contestants of a case have a round each, one after the other, and that several times. Each figure is the median of the rounds; a ratio is the median of the ratios of rounds that ran one after the other.
+- After thousands of answers to warm up, all contestants of a case have a round each, one after the other, and that several times. Each figure is the median of the rounds; a ratio is the median of the ratios of rounds that ran one after the other.
 - Processor time is that of the whole process, as the system counts it. It is steadier than answers a second, which others on the machine change. Throughput as a multiple means processor time.
 - The gateway keeps nothing (\`CACHE=off\`), counts no calls (\`HOOD_RATE=none\`) and knows no callers, so that nothing is audited; all else is as by default, its log included. Spans are not sent. What these cost is in the table of features.
 - Tailcall and Mesh pass on what the APIs write: Hood's names of statuses, its times, attributes as one JSON value. Their lists have no cursors. That is less work than the others do. Tailcall batches lookups by naming a parameter once for each customer, which the real API does not document.
