@@ -95,7 +95,9 @@ interface List {
 function aboutLists(lie: (list: List, call: SeenCall) => unknown): Lie {
   return (call, honest, ask) => {
     const list = listIn(honest);
-    return list ? lie({ ...list, ...pageIn(list.names[0], call.line, ask) }, call) : honest;
+    // Hood answers for an id with a list of one row, which has no pages.
+    const isList = list && /^GET (?:\/[^/?]+){2,3}(?:\?|$)/.test(call.line);
+    return isList ? lie({ ...list, ...pageIn(list.names[0], call.line, ask) }, call) : honest;
   };
 }
 

@@ -31,7 +31,8 @@ async function dataOf(env: Record<string, string>) {
   const profiles = listed(
     await sandbox.callerOfSor.get('/api/customer_profiles', { attribute_keys: 'first_name,city' }),
   );
-  return JSON.stringify([requests.body, profiles]);
+  const systems = await sandbox.callerOfSor.get('/api/system_of_records');
+  return JSON.stringify([requests.body, profiles, systems.json]);
 }
 
 test('another seed makes other data, and the same one the same', async () => {
@@ -137,6 +138,12 @@ test('pages come again, and a filter is ignored', async () => {
   expect(await page(9)).toEqual(await page(2));
   const { body } = await call(sandbox.hood, 'gdpr-requests?status=eq:nonesuch');
   expect(body.total).toBe(35);
+});
+
+test.each(['pages-of-7', 'first-page-again', 'total+3'])('%s is told of lists, not of a row by its id', async (lie) => {
+  await using sandbox = await sandboxOf({ SANDBOX_FAULTS: `hood ${lie}` });
+  const { body } = await call(sandbox.hood, 'exports/1000000');
+  expect(body).toMatchObject({ total: 1, items: [{ id: '1000000' }] });
 });
 
 const RULES = ['hood 503 110%', 'hood 200', 'crm 503', 'hood', 'hood whatever', 'hood pages-of-0', 'hood 503 often'];

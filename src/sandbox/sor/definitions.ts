@@ -60,7 +60,7 @@ export function addAttribute(
 ): Attribute {
   const added = {
     id: nextId(attributes),
-    identifier: `FACA_${randomHex(13)}`,
+    identifier: `FACA_${randomLetters(26)}`,
     label: definition.key,
     sources: ['DEFAULT'],
     ...{ disabled: false, inUse: false, generated: false, removed: false, created: now, updated: now },
@@ -84,9 +84,4 @@ function nextId(known: ReadonlyMap<string, { id: number }>): number {
 /** Letters and digits. */
 export function randomLetters(count: number): string {
   return randomBytes(count).toString('base64').replace(/[+/]/g, 'x').slice(0, count);
-}
-
-/** Hexadecimal digits, two for each byte. */
-export function randomHex(bytes: number): string {
-  return randomBytes(bytes).toString('hex');
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +10,7 @@ import { z } from 'zod';
 import { isForm, receiveForm } from '../form.ts';
 import type { ApiRequest } from '../server.ts';
 import { CsvMistake, csvLines } from './csv.ts';
-import { randomHex, type System } from './definitions.ts';
+import { randomLetters, type System } from './definitions.ts';
 import { bodyOf, invalid, parsed, Refusal, success, textIn } from './messages.ts';
 import type { Sor, SorHandler } from './sor.ts';
 import { spacedTime, zonelessTime } from './times.ts';
@@ -44,7 +45,7 @@ export const importFile: SorHandler = async (sor, request) => {
       await processImport(sor, system, importId, open, signal);
       if (file !== undefined) await rm(file, { force: true });
     });
-    return success({ jid: randomHex(12), import_id: importId });
+    return success({ jid: randomBytes(12).toString('hex'), import_id: importId });
   } catch (error) {
     if (file !== undefined) await rm(file, { force: true });
     throw error;
@@ -84,7 +85,7 @@ async function parametersOf(sor: Sor, request: ApiRequest): Promise<{ fields: Js
   if (!request.headers['content-type']?.startsWith('multipart/form-data'))
     return { fields: { ...query, ...(await bodyOf(request)) } };
   if (!isForm(request)) throw new Refusal(400, 'The form has no boundary');
-  const path = join(await sor.uploads(), randomHex(12));
+  const path = join(await sor.uploads(), randomLetters(24));
   let file: string | undefined;
   const fields = await receiveForm(request.stream, (name, bytes) => {
     if (name !== 'file' || file) return finished(bytes.resume());

@@ -46,9 +46,10 @@ export function insertSystems(sor: Sor, seeds: readonly SystemSeed[]): void {
   }
 }
 
-/** Adds attributes to a system that is there already. */
+/** Adds attributes to a system that is there already, with the same identifiers at each start. */
 export function insertAttributes(sor: Sor, system: string, seeds: readonly AttributeSeed[]): void {
-  for (const { type, ...seed } of seeds) addAttribute(sor, { ...seed, system, valueType: type }, LONG_AGO);
+  for (const { type, key, identifier = `FACA_${system.slice(4)}_${key}`, ...seed } of seeds)
+    addAttribute(sor, { ...seed, key, identifier, system, valueType: type }, LONG_AGO);
 }
 
 /** Adds customers; throws for a system or key that is not there. */
