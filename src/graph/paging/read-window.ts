@@ -57,7 +57,17 @@ async function readRange<Row>(
 ): Promise<WindowRows<Row>> {
   const { backwards = false, seen } = range;
   await pages.fill(range, backwards);
-  return outcomeOf(pages, range, backwards, seen?.total);
+  const { offset, rows } = pages.rowsOf(range, backwards);
+  const { total, refusal, shownEnd, end = Number.POSITIVE_INFINITY } = pages;
+  const [rangeEnd, reached] = [range.offset + range.size, offset + rows.length];
+  // The API refuses rows that its own total promises.
+  if (refusal && rows.length === 0 && total !== undefined && total > rangeEnd) throw refusal;
+  // A total that ends with the window may be too low if an earlier one was higher.
+  const isDoubtful = shownEnd === undefined && reached === rangeEnd && (seen?.total ?? 0) > reached;
+  // A window that should have rows and has none is never followed by another: its reader would loop forever.
+  const hasNext = rows.length > 0 && (end > reached || isDoubtful);
+  const hasPrevious = offset > 0 && total !== 0 && (rows.length > 0 || range.size === 0 || !backwards);
+  return { rows, offset, total, hasNext, hasPrevious };
 }
 
 /**
@@ -91,31 +101,6 @@ async function readOn<Row>(pages: WindowPages<Row>): Promise<number> {
     if (reached % most === 0) await pages.ask(reached / most + 1, most);
     else await pages.fill({ offset: reached, size: 1 });
   }
-}
-
-function outcomeOf<Row>(pages: WindowPages<Row>, range: RowRange, backwards: boolean, seenTotal = 0): WindowRows<Row> {
-  const { offset, rows } = pages.rowsOf(range, backwards);
-  const { total, refusal } = pages;
-  // The API refuses rows that its own total promises.
-  if (refusal && rows.length === 0 && total !== undefined && total > range.offset + range.size) throw refusal;
-  // A window that should have rows and has none is never followed by another: its reader would loop forever.
-  const hasNext = rows.length > 0 && hasRowsBehind(pages, range, offset + rows.length, seenTotal);
-  const hasPrevious = offset > 0 && total !== 0 && (rows.length > 0 || range.size === 0 || !backwards);
-  return { rows, offset, total, hasNext, hasPrevious };
-}
-
-/** Whether rows follow a window that was read up to `reached`: those that came say so, or else the total. */
-function hasRowsBehind<Row>(
-  pages: WindowPages<Row>,
-  { offset, size }: RowRange,
-  reached: number,
-  seenTotal: number,
-): boolean {
-  const { end, shownEnd } = pages;
-  if (shownEnd !== undefined) return shownEnd > reached;
-  if (end === undefined) return true;
-  // A total that ends with the window may be too low if an earlier one was higher.
-  return end > reached || (reached === offset + size && seenTotal > reached);
 }
 
 /** No window costs more calls than this: one that would is shorter, and another window follows it. */
