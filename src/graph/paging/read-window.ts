@@ -163,41 +163,29 @@ class WindowPages<Row> extends AnsweredPages<Row> {
   }
 
   async #askFor(missing: RowRange, backwards: boolean): Promise<void> {
-    const { pageSize, numbers } = this.#planOf(missing, backwards);
-    // After a page that was short, one more shows whether it is the last.
-    const mayBeLast = this.list.some(({ number, size, came }) => came < size && (number === 1 || !backwards));
-    const count = Math.min(numbers.length, mayBeLast ? 1 : PAGES_AT_ONCE, this.callsLeft);
-    const isUnasked = (number: number) => this.answers(number, pageSize).length < this.#mostTimes(pageSize);
-    const chosen = backwards ? numbers.filter(isUnasked).slice(-count) : numbers.slice(0, count).filter(isUnasked);
-    await Promise.all(
-      chosen.map((number) => {
-        const times = this.answers(number, pageSize).length;
-        return this.#fetch(number, pageSize, this.sizes.asked(pageSize) - times);
-      }),
-    );
-    // A page that is refused is behind the end, if the list is there at all.
-    if (!this.#hasAnswer) await this.ask(1, pageSize);
-  }
-
-  /** Behind a short first page come pages of just its length: the API has pages of that length. */
-  #planOf(missing: RowRange, backwards: boolean): { pageSize: number; numbers: number[] } {
-    const numbersOf = ({ firstPage, pageCount }: PagePlan) =>
-      Array.from({ length: pageCount }, (_, index) => firstPage + index);
-    const unasked = (plan: PagePlan) =>
-      numbersOf(plan).filter((number) => this.answers(number, plan.pageSize).length < this.#mostTimes(plan.pageSize));
-    const { least, own } = this.sizes;
+    const { sizes, shownSize } = this;
+    const { least, own } = sizes;
+    const timesAsked = (number: number, size: number) => this.answers(number, size).length;
+    // A page of the API's smallest size comes also where fewer rows are asked for, which is another call.
+    const isUnasked = (number: number, size: number) => timesAsked(number, size) < (size > 1 && size === least ? 2 : 1);
+    const unasked = ({ firstPage, pageCount, pageSize }: PagePlan, most = pageCount) =>
+      Array.from({ length: most }, (_, index) => firstPage + index).filter((number) => isUnasked(number, pageSize));
     // Backwards, of pages that the API is known to have those that have not come may be all that there are.
     const isUseless = (plan: PagePlan) =>
       unasked(plan).length < (backwards && plan.pageSize === own ? 1 : plan.pageCount);
-    const most = Math.min(this.shownSize ?? this.sizes.most, this.sizes.most);
-    const shown = this.shownSize && planPages(missing, { least: most, most, own: most });
-    const plan = shown && !isUseless(shown) ? shown : planPages(missing, { least, most, own }, isUseless);
-    return { pageSize: plan.pageSize, numbers: numbersOf(plan) };
-  }
-
-  /** A page of the API's smallest size comes also where fewer rows are asked for, which is another call. */
-  #mostTimes(size: number): number {
-    return size > 1 && size === this.sizes.least ? 2 : 1;
+    // Behind a short first page come pages of just its length: the API has pages of that length.
+    const most = Math.min(shownSize ?? sizes.most, sizes.most);
+    const plan = planPages(missing, { least, most, own: shownSize ?? own }, isUseless);
+    const { pageSize, pageCount } = plan;
+    // After a page that was short, one more shows whether it is the last.
+    const mayBeLast = this.list.some(({ number, size, came }) => came < size && (number === 1 || !backwards));
+    const count = Math.min(pageCount, mayBeLast ? 1 : PAGES_AT_ONCE, this.callsLeft);
+    const numbers = backwards ? unasked(plan).slice(-count) : unasked(plan, count);
+    await Promise.all(
+      numbers.map((number) => this.#fetch(number, pageSize, sizes.asked(pageSize) - timesAsked(number, pageSize))),
+    );
+    // A page that is refused is behind the end, if the list is there at all.
+    if (!this.#hasAnswer) await this.ask(1, pageSize);
   }
 
   /** The page that tells what another one means, if one is in doubt. */
