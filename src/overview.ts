@@ -45,12 +45,13 @@ function exampleOf({ UPSTREAM, HOOD_TOKEN, SOR_TOKEN, SOR_EMAIL }: Config): stri
 /** The paths that a caller may be interested in, and what is there. */
 export function pathsOf({ GRAPHIQL, METRICS_PORT }: Config, hasSchema: boolean): Record<string, string> {
   return {
+    '/': 'What runs here, and what is left of the limits',
     '/graphql': `Operations by POST, queries also by GET${GRAPHIQL === 'on' ? '; GraphiQL in a browser' : ''}`,
     ...(hasSchema && { '/schema.graphql': 'The schema, as text' }),
     '/caller': 'Who you are here, and which scopes you have',
-    '/ready': 'Whether this process can serve, and what it does without',
-    '/health': 'Whether this process is alive',
-    ...(METRICS_PORT === undefined && { '/metrics': 'Metrics for Prometheus, to this machine alone' }),
+    '/ready': 'Whether this process takes requests, and what does not work as usual',
+    '/health': 'An empty answer with status 200 while this process is alive',
+    ...(METRICS_PORT === undefined && { '/metrics': 'Metrics for Prometheus, for this machine only' }),
     '/.well-known/jwks.json': 'The public keys that check the signatures of files',
   };
 }

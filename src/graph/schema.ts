@@ -25,15 +25,15 @@ for (const type of Object.values(schema.getTypeMap())) {
 // The builder has no option for it.
 schema.description = `Customer data of two products as one graph, read from their APIs when it is asked for.
 
-**Hood** (Ocamba) describes what can be known about people, keeps their requests to have their data removed (\`GdprRequest\`), and makes files (\`HoodExport\`). It does not show here what it knows about a person.
+**Hood** (Ocamba) describes what can be known about people, keeps their requests to have their data removed (\`GdprRequest\`), and makes files (\`HoodExport\`). What Hood knows about a person is not in this graph.
 
-The **System of Record**, or SOR (FollowAnalytics), keeps the values. A customer (\`CustomerProfile\`) is a user or a device. Values stand in systems (\`SystemOfRecord\`): the global one, one for each app, and custom ones.
+The **System of Record**, or SOR (FollowAnalytics), keeps the values. A customer (\`CustomerProfile\`) is a user or a device. Each value belongs to a system (\`SystemOfRecord\`): the global one, one of an app, or a custom one.
 
-Three types define keys under which something is known, and none holds anybody's data:
+Three types define keys of values. None of them holds anybody's data:
 - \`CustomerData\`, in Hood: a customer data key, such as \`tier\`. Its \`piData\` says whether what is kept under it is personal.
-- \`ProfileProperty\`, in Hood: a newer description of such keys, with a kind of value and names for imports and exports. The same key has the same text as \`label\` there, and as \`target\` in \`CustomerData\`.
-- \`CustomerAttribute\`, in SOR: a key of one system, with the kind of its values. The same key can be defined in several systems.
+- \`ProfileProperty\`, in Hood: a newer description of such keys, with a type of value and names for imports and exports. Its \`label\` is the \`target\` of the \`CustomerData\` for the same key.
+- \`CustomerAttribute\`, in SOR: a key of one system, with the type of its values. The same key can be defined in several systems.
 
-The products know nothing of each other. This graph joins attributes to a property by equal texts of \`key\` and \`label\`, and a GDPR request to a profile by Hood's \`clientId\` or an e-mail address.
+The products know nothing of each other. This graph joins attributes to the property whose \`label\` is their \`key\`, and a GDPR request to a profile by Hood's \`clientId\` or an e-mail address.
 
-Every object has an \`id\` for \`node\`, beside the id that its API knows it by; either is taken where one is asked for, except in filters. Lists are connections and mostly give 20 rows unless \`first\` or \`last\` says otherwise; \`totalCount\` says how many there are. A field that could not be read is null, with an error in its place: the others keep their values. Calls to the APIs are limited, so descriptions say what a field costs.`;
+Every object has an \`id\` for \`node\`, and the id that its API gave it. Arguments take either; filters take the API's own. Lists are connections, most of 20 rows unless \`first\` or \`last\` says otherwise; \`totalCount\` says how many there are. A field that cannot be read is null and has an error; all others keep their values. Calls to the APIs are limited, so descriptions say what a field costs.`;

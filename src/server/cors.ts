@@ -67,7 +67,7 @@ export function corsFor(origins: PageOrigins, log: Logger): (request: Request) =
     // A browser sends the origin of the gateway's own page too.
     if (!origins.isOwn(origin, request)) {
       reported.add(origin);
-      log.warn(`pages of ${origin} cannot send operations: CORS_ORIGINS would have to list it`);
+      log.warn(`refused an operation of a page of ${origin}: to allow it, add this origin to CORS_ORIGINS`);
     }
     return false;
   };

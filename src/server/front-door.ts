@@ -123,7 +123,7 @@ export function allowedHosts(
     refused();
     if (name !== '' && !reported.has(name) && reported.size < MAX_REPORTED) {
       reported.add(name);
-      log.warn(`requests to ${name.slice(0, 100)} are refused: ALLOWED_HOSTS would have to list it`);
+      log.warn(`refused a request to ${name.slice(0, 100)}: to allow it, add this name to ALLOWED_HOSTS`);
     }
     return false;
   };

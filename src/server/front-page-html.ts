@@ -165,6 +165,6 @@ function textOf(value: unknown): string {
 }
 
 /** Two APIs, one graph. */
-const MARK = new Markup(
+export const MARK = new Markup(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 33 22" fill="none" stroke="currentColor" stroke-width="3" aria-hidden="true"><circle cx="12" cy="11" r="9"/><circle cx="21" cy="11" r="9"/></svg>',
 );

@@ -48,7 +48,7 @@ test.each([
   const { status, body, logged } = await statusBy(host);
   expect([status, body]).toEqual([421, '']);
   expect(logged).toHaveLength(1);
-  expect(logged[0]).toContain('are refused: ALLOWED_HOSTS would have to list it');
+  expect(logged[0]).toContain('to allow it, add this name to ALLOWED_HOSTS');
 });
 
 test('the log has each name once, and no more of them than anybody could send', async () => {

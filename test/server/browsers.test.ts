@@ -108,7 +108,9 @@ test('a refused origin is logged once, with the setting that would allow it', as
   const refused = (origin: string) => post(gateway, { 'content-type': 'application/json', origin });
   for (const origin of ['http://localhost:5173', 'https://a.example', 'http://localhost:5173']) await refused(origin);
   expect(gateway.logged).toHaveLength(2);
-  expect(gateway.logged[0]).toContain('pages of http://localhost:5173 cannot send operations: CORS_ORIGINS would have');
+  expect(gateway.logged[0]).toContain(
+    'refused an operation of a page of http://localhost:5173: to allow it, add this origin to CORS_ORIGINS',
+  );
   // The gateway's own page, what no setting can list, and more than a log should hold of what anybody can send.
   for (const origin of ['http://gateway.test', 'null', 'https://jean@x.org', 'x']) await refused(origin);
   expect(gateway.logged).toHaveLength(2);

@@ -175,7 +175,7 @@ describe('where nothing is', () => {
     const { status, json } = await answerAt(path, {}, init);
     expect([status, json.errors[0].message]).toEqual([404, 'There is nothing at this path. GraphQL is at /graphql.']);
     expect(Object.keys(json.paths).map((url) => new URL(url).pathname)).toEqual([
-      ...['/graphql', '/schema.graphql', '/caller', '/ready', '/health', '/metrics', '/.well-known/jwks.json'],
+      ...['/', '/graphql', '/schema.graphql', '/caller', '/ready', '/health', '/metrics', '/.well-known/jwks.json'],
     ]);
   });
 

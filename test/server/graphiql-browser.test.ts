@@ -221,7 +221,7 @@ describe.runIf(requires('Chromium', hasChromium))('GraphiQL in a browser', { tim
 
     const token = await provider.token({ scope: SCOPES.filter((scope) => scope !== 'sor:write').join(' ') });
     await graphiql.signIn('Token', token);
-    await expect.poll(() => graphiql.caller(), PATIENCE).toBe('Known as jwt:anna, without sor:write.');
+    await expect.poll(() => graphiql.caller(), PATIENCE).toBe('You are jwt:anna. Missing scopes: sor:write.');
     expect((await graphiql.run()).request().headers()['authorization']).toBe(`Bearer ${token}`);
     await graphiql.says('"firstName": ');
     expect(await page.locator('#toolbar b').textContent()).toBe('LIVE');
@@ -229,11 +229,11 @@ describe.runIf(requires('Chromium', hasChromium))('GraphiQL in a browser', { tim
     await graphiql.signIn('Secret', 'word\u201d');
     await expect.poll(() => graphiql.caller(), PATIENCE).toContain('non ISO-8859-1');
     await graphiql.signIn('Token', `Bearer ${token}`);
-    await expect.poll(() => graphiql.caller(), PATIENCE).toContain('Known as jwt:anna');
+    await expect.poll(() => graphiql.caller(), PATIENCE).toContain('You are jwt:anna.');
     await graphiql.signIn('Secret', 'wrong');
-    await expect.poll(() => graphiql.caller(), PATIENCE).toContain('Expected a token');
+    await expect.poll(() => graphiql.caller(), PATIENCE).toContain('Refused. Expected a token');
     await graphiql.signIn('Secret', secret);
-    await expect.poll(() => graphiql.caller(), PATIENCE).toBe('Known as secret, without secrets:read.');
+    await expect.poll(() => graphiql.caller(), PATIENCE).toBe('You are secret. Missing scopes: secrets:read.');
     const headers = (await graphiql.run()).request().headers();
     expect([headers['x-gateway-secret'], headers['authorization']]).toEqual([secret, undefined]);
     await page.emulateMedia({ colorScheme: 'dark' });

@@ -26,13 +26,15 @@ This page is written by \`npm run settings\` from the definitions in \`src/confi
 const SANDBOX = `
 ## The sandbox
 
-Whoever develops against made-up data sets these. \`npm start\` reads them while \`UPSTREAM\` is \`sandbox\`, and \`npm run sandbox\`, which starts the stand-ins without the gateway, to be called like the APIs themselves, and prints their addresses and tokens. A value that cannot be read ends the start with exit code 2. With real data they are ignored.
+Whoever develops against made-up data sets these. \`npm start\` reads them while \`UPSTREAM\` is \`sandbox\`; with real data they are ignored. A value that cannot be read ends the start with exit code 2.
+
+\`npm run sandbox\` reads them too. It starts the stand-ins without the gateway, and prints their addresses and tokens. To see a gateway in \`live\` mode without an account, give it these as \`HOOD_URL\`, \`HOOD_TOKEN\`, \`SOR_URL\`, \`SOR_TOKEN\` and \`SOR_FEED_URL\`.
 
 | variable | default | meaning |
 | --- | --- | --- |
 | \`SANDBOX_SEED\` | \`0\` | Another whole number makes other data: other names, states and values under the same ids. The vendors' samples stay. |
-| \`SANDBOX_LATENCY\` | \`0ms\` | How long each answer of the stand-ins takes: \`200ms\`, or \`50ms..400ms\` for any time in between. |
-| \`SANDBOX_FAULTS\` | – | [Rules](#faults-of-the-sandbox) by which the stand-ins fail or lie, with commas between them. |
+| \`SANDBOX_LATENCY\` | \`0ms\` | How long each answer of the stand-ins takes: \`200ms\`, or at random from \`50ms..400ms\`. |
+| \`SANDBOX_FAULTS\` | – | [Rules](#faults-of-the-sandbox) by which the stand-ins fail or lie, separated by commas. |
 | \`SANDBOX_ROWS\` | \`5000\` | How many rows each list of Hood has. |
 | \`SANDBOX_GDPR_REQUESTS\` | as \`SANDBOX_ROWS\` | How many GDPR requests. 100,000 answer a page within 50 ms of processor time; a million start in about 10 s and are slower. |
 | \`SANDBOX_PROFILES\` | \`10000\` | How many customer profiles. |
@@ -44,7 +46,7 @@ Whoever develops against made-up data sets these. \`npm start\` reads them while
 
 ### Faults of the sandbox
 
-A rule is \`where what\`, or \`where what share\`: \`SANDBOX_FAULTS='hood/gdpr-requests 503 10%, sor silence 1%, hood total+1'\`. \`where\` is \`hood\` or \`sor\`, or one segment of its paths behind a slash, such as \`hood/exports\` or \`sor/customer_profiles\`. Without a share it happens always. Of several faults the first that strikes counts; lies add up, in their order.
+A rule is \`where what\`, or \`where what share\`: \`SANDBOX_FAULTS='hood/gdpr-requests 503 10%, sor silence 1%, hood total+1'\`. \`where\` is \`hood\` or \`sor\`, or one segment of its paths behind a slash, such as \`hood/exports\` or \`sor/customer_profiles\`. Without a share it always happens. Of several faults the first that strikes counts; lies add up, in their order.
 
 | what | the stand-in |
 | --- | --- |
@@ -53,12 +55,12 @@ A rule is \`where what\`, or \`where what share\`: \`SANDBOX_FAULTS='hood/gdpr-r
 | \`truncated\` | answers with JSON that ends in the middle. |
 | \`reset\`, \`reset-mid-body\` | closes the connection before its answer, or in the middle of it. |
 | \`silence\` | never answers. |
-| \`total+1\`, \`total-3\` | lies about how many rows a list has: so many more, or fewer. |
+| \`total+1\`, \`total-3\` | says that a list has this many rows more, or fewer. |
 | \`no-total\`, \`text-total\` | leaves the total out, or gives it as text. |
-| \`pages-of-7\` | gives no page more than so many rows, and does not say so. |
-| \`first-page-again\`, \`last-page-again\` | gives the first page whatever is asked for; or the last one for each page behind it. |
-| \`rows-missing\` | leaves every tenth row of a page out. |
-| \`ignores-status\` | answers as if this parameter had not been sent. |
+| \`pages-of-7\` | gives at most this many rows a page, and does not say so. |
+| \`first-page-again\`, \`last-page-again\` | gives the first page whatever is asked for; or the last page for each page after it. |
+| \`rows-missing\` | leaves out every tenth row of a page. |
+| \`ignores-status\` | answers as if the parameter \`status\` had not been sent; so does \`ignores-\` with any other parameter. |
 `;
 
 /** What a setting takes: the end of the sentence that refuses a blank. */

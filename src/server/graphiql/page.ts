@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { GraphiQLOptions } from 'graphql-yoga';
+import { MARK } from '../front-page-html.ts';
 import { examplesFor } from './examples.ts';
 import type { GraphiqlPage } from './render.ts';
 import type { ToolbarOptions } from './toolbar.ts';
+
+const LOGO = MARK.replace('currentColor', '#7d5bd0');
 
 /**
  * The page, made when first asked for and kept; one that failed is tried again by the next caller. GraphiQL takes 50 MB,
@@ -33,8 +36,8 @@ export function graphiqlPage(toolbar: ToolbarOptions): () => Promise<GraphiqlPag
 function optionsOf(toolbar: ToolbarOptions): GraphiQLOptions & { onEditQuery: null } {
   return {
     title: 'Hood + SOR',
-    favicon: `data:image/svg+xml,${encodeURIComponent(MARK)}`,
-    logo: MARK,
+    favicon: `data:image/svg+xml,${encodeURIComponent(LOGO)}`,
+    logo: LOGO,
     defaultTabs: examplesFor(toolbar).map(({ operation, variables }) => ({
       query: operation,
       variables,
@@ -51,7 +54,3 @@ function optionsOf(toolbar: ToolbarOptions): GraphiQLOptions & { onEditQuery: nu
     method: 'POST',
   };
 }
-
-/** Two APIs, one graph. */
-const MARK =
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 32" fill="none" stroke="#7d5bd0" stroke-width="3"><circle cx="12" cy="16" r="9"/><circle cx="21" cy="16" r="9"/></svg>';

@@ -11,6 +11,12 @@
     // The browser keeps nothing, or what it has kept is not readable.
   }
 
+  // More tabs than fit: as in other programs, the wheel moves them.
+  document.addEventListener('wheel', ({ target, deltaY }) => {
+    const tabs = target.closest('.graphiql-tabs');
+    if (tabs) tabs.scrollLeft += deltaY;
+  });
+
   const send = globalThis.fetch;
   let credential = [];
 
@@ -96,9 +102,10 @@
     const answer = fetch('caller').then((response) => response.json());
     // Whatever stands between may answer with a page, and a value with odd characters cannot be sent.
     const failed = ({ message }) => ({ errors: [{ message }] });
+    const refusal = credential.length > 0 ? 'Refused. ' : '';
     const { caller: known, missingScopes = [], errors } = await answer.catch(failed);
-    const lacks = missingScopes.length > 0 ? `without ${missingScopes.join(', ')}` : 'with all scopes';
-    caller.textContent = caller.title = errors ? errors[0].message : `Known as ${known}, ${lacks}.`;
+    const lacks = missingScopes.length > 0 ? `Missing scopes: ${missingScopes.join(', ')}` : 'No scope is missing';
+    caller.textContent = caller.title = errors ? refusal + errors[0].message : `You are ${known}. ${lacks}.`;
     form.hidden = !name && missingScopes.length === 0;
   };
   form.addEventListener('submit', async (event) => {
