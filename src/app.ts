@@ -160,7 +160,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
       subscriptions,
       ...plugins,
       useFrontPage({
-        overview: () => overviewOf(config, upstreams, readiness()),
+        overview: (scopes) => overviewOf(config, upstreams, readiness(), scopes),
         publicUrl: config.PUBLIC_URL,
         paths: pathsOf(config, isExplorable),
         schema: isExplorable ? () => schemaText(schema) : undefined,

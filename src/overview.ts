@@ -1,6 +1,7 @@
 import manifest from '../package.json' with { type: 'json' };
 import { startTable } from './accounts.ts';
 import type { Config } from './config/config.ts';
+import type { Scope } from './graph/scopes.ts';
 import { limitsOf, openRoutesOf } from './graph/upstream-state.ts';
 import type { Overview } from './server/front-page-html.ts';
 import type { Upstreams } from './upstreams.ts';
@@ -14,29 +15,29 @@ export interface Readiness {
 }
 
 /** How the gateway stands, for whoever may send operations: without a call, a secret, or an address of an API. */
-export function overviewOf(config: Config, { clients }: Upstreams, { status, degraded }: Readiness): Overview {
+export function overviewOf(config: Config, upstreams: Upstreams, now: Readiness, scopes: ReadonlySet<Scope>): Overview {
   const apis = startTable(config).flatMap(({ api, title, mode, because }) => {
-    const state = clients.get(api);
+    const state = upstreams.clients.get(api);
     if (!state) return [];
     return {
       ...{ api, title, mode, because },
       limits: limitsOf(state).map(({ windowSeconds, limit, left }) => ({ windowSeconds, limit, remaining: left })),
       waiting: state.budget?.waiting ?? 0,
       openRoutes: openRoutesOf(state),
-      degraded: degraded.flatMap((each) => (each.api === api ? each.reason : [])),
+      degraded: now.degraded.flatMap((each) => (each.api === api ? each.reason : [])),
     };
   });
-  const general = degraded.flatMap((each) => (each.api ? [] : each.reason));
+  const general = now.degraded.flatMap((each) => (each.api ? [] : each.reason));
   return {
     ...{ name: manifest.name, description: manifest.description, version: manifest.version },
-    ...{ mode: config.UPSTREAM, status, degraded: general, apis },
-    example: config.TRUSTED_DOCUMENTS_ONLY === 'true' ? undefined : exampleOf(config),
+    ...{ mode: config.UPSTREAM, status: now.status, degraded: general, apis },
+    example: config.TRUSTED_DOCUMENTS_ONLY === 'true' ? undefined : exampleOf(config, scopes),
   };
 }
 
-/** An operation that shows something, whoever asks; of real data one that names nobody. */
-function exampleOf({ UPSTREAM, HOOD_TOKEN, SOR_TOKEN, SOR_EMAIL }: Config): string {
-  if (UPSTREAM === 'sandbox')
+/** An operation that shows something to a caller with these scopes; of real data one that names nobody. */
+function exampleOf({ UPSTREAM, HOOD_TOKEN, SOR_TOKEN, SOR_EMAIL }: Config, scopes: ReadonlySet<Scope>): string {
+  if (UPSTREAM === 'sandbox' && scopes.has('gdpr:read') && scopes.has('pii:read'))
     return '{ gdprRequests(first: 2, orderBy: { field: CREATE_TIME }) { nodes { status customerProfile { firstName } } } }';
   if (HOOD_TOKEN) return '{ profileProperties(first: 3) { nodes { label } } }';
   return SOR_TOKEN || SOR_EMAIL ? '{ systemsOfRecord(first: 3) { nodes { name } } }' : '{ __typename }';

@@ -1,10 +1,11 @@
 import type { FetchAPI, Plugin } from 'graphql-yoga';
+import type { Scope } from '../graph/scopes.ts';
 import { type Identify, refusedBy } from './callers.ts';
 import { CONTENT_SECURITY_POLICY, MISSING, type Overview, PAGES, type Shown } from './front-page-html.ts';
 import { wantsHtml } from './graphiql/graphiql.ts';
 
 export interface FrontPageOptions {
-  overview: () => Overview;
+  overview: (scopes: ReadonlySet<Scope>) => Overview;
   /** Undefined where it is whatever a request calls it. */
   publicUrl: string | undefined;
   /** What is there beside this page, by path, for callers who are let in. */
@@ -37,8 +38,8 @@ export function useFrontPage({ overview, publicUrl, paths, schema, identify }: F
           ...(policy && { 'content-security-policy': policy }),
         },
       });
-    const isLetIn = async () => void (await identify(request));
-    const refusal = await isLetIn().catch(refusedBy(fetchAPI));
+    const caller = await Promise.try(identify, request).catch(refusedBy(fetchAPI));
+    const refusal = 'scopes' in caller ? undefined : caller;
     if (isRead && schema && pathname === '/schema.graphql') {
       // It takes some milliseconds, in which no operation is served.
       text ??= schema();
@@ -46,7 +47,7 @@ export function useFrontPage({ overview, publicUrl, paths, schema, identify }: F
     }
     const isHome = isRead && pathname === '/';
     const base = publicUrl ?? origin;
-    const whole = overview();
+    const whole = overview('scopes' in caller ? caller.scopes : new Set());
     const shown: Shown = {
       overview: whole,
       base,

@@ -99,6 +99,7 @@ describe('how the gateway stands', () => {
     [{ hood: { rows: 9 } }, '"profileProperties":{"nodes":[{'],
     [{ env: { HOOD_TOKEN: '' } }, '"systemsOfRecord":{"nodes":[{'],
     [{ env: { ...LOCKED, UPSTREAM: 'sandbox' }, hood: { rows: 9 } }, '"gdprRequests":{"nodes":[{'],
+    [{ env: { UPSTREAM: 'sandbox', ANONYMOUS_SCOPES: 'gdpr:read' }, hood: { rows: 9 } }, '"label":"'],
   ])('has an example that works as it is copied: with %j', async (options, answer) => {
     await using gateway = await startGateway({ ...options, env: { ...options.env, PUBLIC_URL: '' } });
     const origin = await gateway.listen();

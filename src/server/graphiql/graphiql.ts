@@ -56,15 +56,10 @@ function responseWith(
   });
 }
 
-/** What is answered to a GET; HTML only to who prefers it to all others. */
-const TYPES = [
-  ...['application/json', 'application/graphql-response+json', 'multipart/mixed', 'text/event-stream', 'text/html'],
-];
-
-/** Whether a browser shows the answer to somebody. */
+/** Whether a browser shows the answer to somebody: whoever prefers another type is a client that could show it. */
 export function wantsHtml({ headers }: Request): boolean {
-  const accept = headers.get('accept') ?? '*/*';
-  return new Negotiator({ headers: { accept } }).mediaType(TYPES) === 'text/html';
+  const accept = headers.get('accept')?.toLowerCase();
+  return new Negotiator({ headers: { accept } }).mediaType() === 'text/html';
 }
 
 /** Whether `If-None-Match` names this entity tag, compared weakly as a GET does (RFC 9110, 13.1.2). */

@@ -27,8 +27,11 @@
     for (const [name, value] of credential) if (!headers.has(name)) headers.set(name, value);
     // GraphiQL's own question costs nothing that anybody would want to know.
     const isOperation = init.body && !init.body.includes('"IntrospectionQuery"');
-    // What a refusal leaves out must not be taken for the cost of the operation before.
-    if (isOperation) forgetCost();
+    if (isOperation) {
+      // Not every answer says its cost, and that of the operation before must not be taken for it.
+      summary.lastElementChild.textContent = 'No calls reported.';
+      table.replaceChildren();
+    }
     const response = await send(input, { ...init, headers });
     // What was stopped has no end to read.
     if (isOperation) readCost(response.clone()).catch(() => {});
@@ -50,11 +53,6 @@
         line = next;
       }
     }
-  }
-
-  function forgetCost() {
-    summary.lastElementChild.textContent = 'No calls reported.';
-    table.replaceChildren();
   }
 
   function showCost({ upstream, upstreamCalls }) {
@@ -100,19 +98,17 @@
   const [name, value, caller] = ['select', 'input', 'output'].map((part) => form.querySelector(part));
   const showCaller = async () => {
     const answer = fetch('caller').then((response) => response.json());
-    // Whatever stands between may answer with a page, and a value with odd characters cannot be sent.
-    const failed = ({ message }) => ({ errors: [{ message }] });
+    // A proxy may answer with a page, and a value with odd characters cannot be sent.
+    const { caller: known, missingScopes = [], errors } = await answer.catch((error) => ({ errors: [error] }));
     const refusal = credential.length > 0 ? 'Refused. ' : '';
-    const { caller: known, missingScopes = [], errors } = await answer.catch(failed);
     const lacks = missingScopes.length > 0 ? `Missing scopes: ${missingScopes.join(', ')}` : 'No scope is missing';
     caller.textContent = caller.title = errors ? refusal + errors[0].message : `You are ${known}. ${lacks}.`;
     form.hidden = !name && missingScopes.length === 0;
   };
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    credential = [
-      [name.value, (name.value === 'authorization' ? 'Bearer ' : '') + value.value.trim().replace(/^bearer\s+/i, '')],
-    ];
+    const typed = value.value.trim().replace(/^bearer\s+/i, '');
+    credential = [[name.value, (name.value === 'authorization' ? 'Bearer ' : '') + typed]];
     value.value = '';
     await showCaller();
     document.querySelector('[aria-label^="Re-fetch GraphQL schema"]')?.click();
