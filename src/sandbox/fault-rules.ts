@@ -1,6 +1,8 @@
 import type { Fault } from './faults.ts';
+import { HOOD_ROUTES } from './hood/routes.ts';
 import * as lies from './lies.ts';
 import type { Dials, Lie } from './server.ts';
+import { SOR_ROUTES } from './sor/routes.ts';
 
 /** What a rule can bring about, as it is written; functions get what stands in the brackets. */
 const EFFECTS: [RegExp, (argument: string) => { fault?: Fault; lie?: Lie }][] = [
@@ -17,7 +19,7 @@ const EFFECTS: [RegExp, (argument: string) => { fault?: Fault; lie?: Lie }][] = 
   [/^ignores-(\w+)$/, (parameter) => ({ lie: lies.filterIgnored(parameter) })],
 ];
 
-/** `hood/gdpr-requests 503 10%`: an API or a segment of its paths, what happens there, and how often. */
+/** `hood/gdpr-requests 503 10%`: an API or a segment of its paths (an id has digits), what happens there, how often. */
 const RULE = /^(hood|sor)(?:\/([\w-]+))?\s+(\S+)(?:\s+(\d{1,2}|100)%)?$/;
 
 /**
@@ -37,14 +39,14 @@ export function faultRules(text: string): (api: 'hood' | 'sor') => Pick<Dials, '
 }
 
 function ruleOf(rule: string) {
-  const [, api, segment, what = '', percent = '100'] = RULE.exec(rule) ?? [];
-  const effect = EFFECTS.find(([pattern]) => pattern.test(what));
-  if (!effect) throw new Error(`"${rule}" is no rule such as "hood 503 10%" or "sor/customer_profiles no-total"`);
-  const [pattern, make] = effect;
-  const strikes = (line: string) =>
-    (!segment || /[^?]*/.exec(line)?.[0].split('/').includes(segment) === true) &&
-    Math.random() * 100 < Number(percent);
-  return { api, strikes, ...make(pattern.exec(what)?.[1] ?? '') };
+  const [, api, segment = '', what = '', percent = '100'] = RULE.exec(rule) ?? [];
+  const [pattern, make] = EFFECTS.find(([pattern]) => pattern.test(what)) ?? [];
+  const isOf = (path = '') => segment === '' || path.split('/').includes(segment);
+  const isThere = /\d/.test(segment) || (api === 'hood' ? HOOD_ROUTES : SOR_ROUTES).some((route) => isOf(route));
+  if (!make || !isThere)
+    throw new Error(`"${rule}" is no rule such as "hood 503 10%" or "sor/customer_profiles no-total"`);
+  const strikes = (line: string) => isOf(line.split('?')[0]) && Math.random() * 100 < Number(percent);
+  return { api, strikes, ...make(pattern?.exec(what)?.[1] ?? '') };
 }
 
 /** Too many calls say when to come again, as both APIs do. */

@@ -146,7 +146,17 @@ test.each(['pages-of-7', 'first-page-again', 'total+3'])('%s is told of lists, n
   expect(body).toMatchObject({ total: 1, items: [{ id: '1000000' }] });
 });
 
-const RULES = ['hood 503 110%', 'hood 200', 'crm 503', 'hood', 'hood whatever', 'hood pages-of-0', 'hood 503 often'];
+const RULES = [
+  'hood/exprots 503',
+  'sor/exports 503',
+  'hood 503 110%',
+  'hood 200',
+  'crm 503',
+  'hood',
+  'hood whatever',
+  'hood pages-of-0',
+  'hood 503 often',
+];
 
 test.each<[env: Record<string, string>, sentence: string]>([
   [{ SANDBOX_LATENCY: 'slow' }, 'SANDBOX_LATENCY must be like 200ms or 50ms..400ms, but is "slow"'],

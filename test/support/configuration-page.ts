@@ -46,7 +46,7 @@ Whoever develops against made-up data sets these. \`npm start\` reads them while
 
 ### Faults of the sandbox
 
-A rule is \`where what\`, or \`where what share\`: \`SANDBOX_FAULTS='hood/gdpr-requests 503 10%, sor silence 1%, hood total+1'\`. \`where\` is \`hood\` or \`sor\`, or one segment of its paths behind a slash, such as \`hood/exports\` or \`sor/customer_profiles\`. Without a share it always happens. Of several faults the first that strikes counts; lies add up, in their order.
+A rule is \`where what\`, or \`where what share\`: \`SANDBOX_FAULTS='hood/gdpr-requests 503 10%, sor silence 1%, hood total+1'\`. \`where\` is \`hood\` or \`sor\`, or one segment of its paths behind a slash, such as \`hood/exports\`, \`sor/customer_profiles\` or an id. Without a share it always happens. Of several faults the first that strikes counts; lies add up, in their order, and are told of lists of Hood and of customer profiles alone (\`ignores-…\`: of every read).
 
 | what | the stand-in |
 | --- | --- |
