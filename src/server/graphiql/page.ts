@@ -6,7 +6,7 @@ import { examplesFor } from './examples.ts';
 import type { GraphiqlPage } from './render.ts';
 import type { ToolbarOptions } from './toolbar.ts';
 
-const LOGO = MARK.replace('currentColor', '#7d5bd0');
+const LOGO = MARK.replace('33 22', '40 22').replace('currentColor', '#7d5bd0');
 
 /**
  * The page, made when first asked for and kept; one that failed is tried again by the next caller. GraphiQL takes 50 MB,
