@@ -130,11 +130,16 @@ describe.runIf(requires('Chromium', hasChromium))('GraphiQL in a browser', { tim
     expect(await page.evaluate(size)).toEqual([390, 844]);
   });
 
-  test('explains types, completes names, and shows the parts of an answer as they come', async () => {
+  test('moves its tabs by the wheel, explains types, completes names, and shows the parts of an answer as they come', async () => {
     await using page = await browser.newPage(WINDOW);
     const faults = faultsOf(page, origin);
     const graphiql = await Graphiql.open(page, origin);
 
+    await page.locator('.graphiql-tabs').hover();
+    await page.mouse.wheel(0, 1_000);
+    await expect
+      .poll(() => page.evaluate('document.querySelector(".graphiql-tabs").scrollLeft'), PATIENCE)
+      .toBeGreaterThan(0);
     await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
     const documentation = page.locator('.graphiql-plugin');
     await documentation.getByText('Customer data of two products as one graph').waitFor();
