@@ -135,11 +135,7 @@ describe.runIf(requires('Chromium', hasChromium))('GraphiQL in a browser', { tim
     const faults = faultsOf(page, origin);
     const graphiql = await Graphiql.open(page, origin);
 
-    await page.locator('.graphiql-tabs').hover();
-    await page.mouse.wheel(0, 1_000);
-    await expect
-      .poll(() => page.evaluate('document.querySelector(".graphiql-tabs").scrollLeft'), PATIENCE)
-      .toBeGreaterThan(0);
+    await graphiql.scrollTabs();
     await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
     const documentation = page.locator('.graphiql-plugin');
     await documentation.getByText('Customer data of two products as one graph').waitFor();

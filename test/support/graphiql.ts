@@ -34,6 +34,14 @@ export class Graphiql {
     await this.#knows(tab);
   }
 
+  /** Turns the wheel over the tabs, and waits until they have moved. */
+  async scrollTabs(): Promise<void> {
+    const tabs = this.page.locator('.graphiql-tabs');
+    await tabs.hover();
+    await this.page.mouse.wheel(0, 1_000);
+    await expect.poll(() => tabs.evaluate((element) => element.scrollLeft), PATIENCE).toBeGreaterThan(0);
+  }
+
   /** Runs the open tab, and waits until the gateway begins to answer. */
   async run(): Promise<Response> {
     const [response] = await Promise.all([
