@@ -48,7 +48,7 @@ export function insertSystems(sor: Sor, seeds: readonly SystemSeed[]): void {
 
 /** Adds attributes to a system that is there already, with the same identifiers at each start. */
 export function insertAttributes(sor: Sor, system: string, seeds: readonly AttributeSeed[]): void {
-  for (const { type, key, identifier = `FACA_${system.slice(4)}_${key}`, ...seed } of seeds)
+  for (const { type, key, identifier = `FACA_${system}_${key}`, ...seed } of seeds)
     addAttribute(sor, { ...seed, key, identifier, system, valueType: type }, LONG_AGO);
 }
 
