@@ -46,7 +46,7 @@ Whoever develops against made-up data sets these. \`npm start\` reads them while
 
 ### Faults of the sandbox
 
-A rule is \`where what\`, or \`where what share\`: \`SANDBOX_FAULTS='hood/gdpr-requests 503 10%, sor silence 1%, hood total+1'\`. \`where\` is \`hood\` or \`sor\`, or one segment of its paths behind a slash, such as \`hood/exports\`, \`sor/customer_profiles\` or an id. Without a share it always happens. Of several faults the first that strikes counts; lies add up, in their order, and are told of lists of Hood and of customer profiles alone (\`ignores-…\`: of every read).
+A rule is \`where what\`, or \`where what share\`: \`SANDBOX_FAULTS='hood/gdpr-requests 503 10%, sor silence 1%, hood total+1'\`. \`where\` is \`hood\` or \`sor\`, or one segment of its paths behind a slash, such as \`hood/exports\`, \`sor/customer_profiles\` or an id. Without a share it always happens. Of several faults the first that strikes counts; lies add up, in their order. They change only lists of Hood and of customer profiles; \`ignores-…\` changes every read.
 
 | what | the stand-in |
 | --- | --- |
@@ -60,7 +60,7 @@ A rule is \`where what\`, or \`where what share\`: \`SANDBOX_FAULTS='hood/gdpr-r
 | \`pages-of-7\` | gives at most this many rows a page, and does not say so. |
 | \`first-page-again\`, \`last-page-again\` | gives the first page whatever is asked for; or the last page for each page after it. |
 | \`rows-missing\` | leaves out every tenth row of a page. |
-| \`ignores-status\` | answers as if the parameter \`status\` had not been sent; so does \`ignores-\` with any other parameter. |
+| \`ignores-status\` | ignores the parameter \`status\`. The name of any other parameter may stand here. |
 `;
 
 /** What a setting takes: the end of the sentence that refuses a blank. */
