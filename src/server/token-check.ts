@@ -1,8 +1,11 @@
-import type { JWTPayload, JWTVerifyGetKey } from 'jose';
+import { hash } from 'node:crypto';
+import type { JWTPayload } from 'jose';
 import { JOSEError, JWKSNoMatchingKey, JWTClaimValidationFailed, JWTExpired } from 'jose/errors';
 import { jwtVerify } from 'jose/jwt/verify';
+import { LRUCache } from 'lru-cache';
 import { SCOPES, type Scope } from '../graph/scopes.ts';
 import type { Caller } from '../http/client/caller.ts';
+import type { TokenKeys } from './token-keys.ts';
 
 /** Who sends a request, and what they may do. */
 export interface Identity {
@@ -18,7 +21,7 @@ export interface TokenOptions {
   issuer: string;
   audience: readonly string[];
   algorithms: readonly string[];
-  keys: JWTVerifyGetKey;
+  keys: TokenKeys;
   /** Where a token's scopes and roles stand: the names of claims, or the path to one, as `realm_access.roles`. */
   claims: readonly string[];
   /** What each role may do. */
@@ -28,11 +31,22 @@ export interface TokenOptions {
 /** A token that does not let its bearer in; the message is the end of a sentence and has nothing of the token. */
 export class WrongToken extends Error {}
 
+/** By how many seconds the clocks of the issuer and of this process may differ. */
+const CLOCK_TOLERANCE = 30;
+
+/** For so long a token that was verified is not verified again, in milliseconds; of so many tokens at most. */
+const VERIFIED_MS = 60_000;
+const MOST_VERIFIED = 1_000;
+
 export type TokenCheck = ReturnType<typeof tokenCheck>;
 
 /** Tells who bears a token, and what its claims allow. */
 export function tokenCheck({ keys, issuer, audience, algorithms, claims: names, roles }: TokenOptions) {
-  const expected = { issuer, audience: [...audience], algorithms: [...algorithms], clockTolerance: 30 };
+  const expected = { issuer, audience: [...audience], algorithms: [...algorithms], clockTolerance: CLOCK_TOLERANCE };
+  /** By the hashes of tokens, each with the keys that were in force. */
+  const verified = new LRUCache<string, { identity: Identity; keys: object | undefined }>({
+    ...{ max: MOST_VERIFIED, ttl: VERIFIED_MS },
+  });
   const isOurs = (word: string) => roles.has(word) || SCOPES.some((scope) => scope === word);
   /** The scopes and roles in each claim. What a token does not name is not granted; other words in it are another API's. */
   const grantingClaims = (payload: JWTPayload): Record<string, string[]> =>
@@ -48,10 +62,22 @@ export function tokenCheck({ keys, issuer, audience, algorithms, claims: names, 
     return new Set(SCOPES.filter((scope) => granted.includes(scope)));
   }
 
-  /** Whose a token is. Throws `WrongToken`, or what the keys throw. */
+  /**
+   * Whose a token is. Throws `WrongToken`, or what the keys throw. Verifying costs as much as all else that a request does:
+   * callers send the same token with each, so it is done again after a minute, or as soon as other keys are in force.
+   */
   async function identityOf(token: string): Promise<Identity> {
+    const name = hash('sha256', token, 'base64');
+    const known = verified.get(name);
+    if (known && known.keys === keys.inForce() && !isOver(known.identity)) return known.identity;
+    const identity = await verify(token);
+    verified.set(name, { identity, keys: keys.inForce() });
+    return identity;
+  }
+
+  async function verify(token: string): Promise<Identity> {
     try {
-      const { payload } = await jwtVerify(token, keys, { ...expected, requiredClaims: ['sub', 'exp'] });
+      const { payload } = await jwtVerify(token, keys.find, { ...expected, requiredClaims: ['sub', 'exp'] });
       const { iss, aud, sub, exp } = payload;
       // Others make one name of several callers (RFC 7519, 4.1.2: a text).
       if (typeof sub !== 'string' || sub === '') throw new WrongToken(wrong('sub'));
@@ -67,6 +93,10 @@ export function tokenCheck({ keys, issuer, audience, algorithms, claims: names, 
   }
 
   return { identityOf, scopesOf };
+}
+
+function isOver({ validUntil = Infinity }: Identity): boolean {
+  return Date.now() >= validUntil + CLOCK_TOLERANCE * 1000;
 }
 
 /** Names of claims may have dots themselves, as those that are URLs. */

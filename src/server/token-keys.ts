@@ -14,6 +14,13 @@ const FRESH_MS = 10 * 60_000;
 /** How long their server may take. */
 const TIMEOUT_MS = 5_000;
 
+/** The keys that tokens may be signed with. */
+export interface TokenKeys {
+  find: JWTVerifyGetKey;
+  /** All of them: another object when they have changed, or may have. */
+  inForce(): object | undefined;
+}
+
 /** Whether a token is right cannot be told, as its key cannot be read. */
 export class KeysUnavailable extends Error {}
 
@@ -22,7 +29,7 @@ export class KeysUnavailable extends Error {}
  * is not there: so rotated keys are found, and nobody makes it read more often than every ten seconds. While their server
  * fails, those that were read last go on counting.
  */
-export function remoteKeys(url: URL, log: Logger): JWTVerifyGetKey {
+export function remoteKeys(url: URL, log: Logger): TokenKeys {
   // By itself jose lets nobody in once the keys are old, and asks a server that fails again with every token.
   const keys = createRemoteJWKSet(url, {
     cacheMaxAge: Infinity,
@@ -31,6 +38,7 @@ export function remoteKeys(url: URL, log: Logger): JWTVerifyGetKey {
   });
   let triedAt = Number.NEGATIVE_INFINITY;
   let isFailing = false;
+  let inForce: object | undefined;
   const isDue = (pauseMs: number) => !keys.reloading && performance.now() >= triedAt + pauseMs;
 
   async function read(): Promise<void> {
@@ -38,6 +46,7 @@ export function remoteKeys(url: URL, log: Logger): JWTVerifyGetKey {
     if (!keys.reloading) triedAt = performance.now();
     try {
       await keys.reload();
+      inForce = keys.jwks();
       if (isFailing) log.info('JWT_JWKS was read again');
       isFailing = false;
     } catch (error) {
@@ -52,7 +61,7 @@ export function remoteKeys(url: URL, log: Logger): JWTVerifyGetKey {
   }
 
   void read();
-  return async (header, token) => {
+  const find: JWTVerifyGetKey = async (header, token) => {
     if (!keys.jwks()) await read();
     else if (isDue(isFailing ? PAUSE_MS : FRESH_MS)) void read();
     if (!keys.jwks()) throw new KeysUnavailable();
@@ -64,10 +73,11 @@ export function remoteKeys(url: URL, log: Logger): JWTVerifyGetKey {
       });
     });
   };
+  return { find, inForce: () => inForce };
 }
 
 /** The keys in a file, as they are now. */
-export function localKeys(current: () => JSONWebKeySet): JWTVerifyGetKey {
+export function localKeys(current: () => JSONWebKeySet): TokenKeys {
   const keysOf = memoize1(createLocalJWKSet);
-  return (header, token) => keysOf(current())(header, token);
+  return { find: (header, token) => keysOf(current())(header, token), inForce: current };
 }

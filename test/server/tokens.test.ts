@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { SignJWT, UnsecuredJWT } from 'jose';
-import { expect, test } from 'vitest';
+import { type JSONWebKeySet, SignJWT, UnsecuredJWT } from 'jose';
+import { expect, test, vi } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { SCOPES } from '../../src/graph/scopes.ts';
 import { tokenCheck } from '../../src/server/token-check.ts';
+import { localKeys } from '../../src/server/token-keys.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { bearer, type IdentityProvider, startIdentityProvider } from '../support/identity-provider.ts';
 
@@ -113,6 +114,23 @@ test('clocks may differ by half a minute', async () => {
   expect((await callerOf(gateway, bearer(token))).status).toBe(200);
 });
 
+test('a token that comes again is not verified again, and is refused as soon as it has expired', async () => {
+  await using provider = await startIdentityProvider();
+  await using gateway = await gatewayOf(provider);
+  const now = Date.now();
+  vi.useFakeTimers({ toFake: ['Date'], now });
+  using _ = { [Symbol.dispose]: () => vi.useRealTimers() };
+  using verify = vi.spyOn(crypto.subtle, 'verify');
+  const headers = bearer(await provider.token({ exp: Math.floor(now / 1000) + 10 }));
+  const statuses = async () => (await callerOf(gateway, headers)).status;
+  expect([await statuses(), await statuses()]).toEqual([200, 200]);
+  expect(verify).toHaveBeenCalledTimes(1);
+  vi.setSystemTime(now + 39_000);
+  expect(await statuses()).toBe(200);
+  vi.setSystemTime(now + 41_000);
+  expect(await statuses()).toBe(401);
+});
+
 test('only the algorithms that are set are accepted', async () => {
   await using provider = await startIdentityProvider();
   await provider.addKey('rsa', 'RS256');
@@ -151,12 +169,12 @@ test.each([
 test('whatever a token holds, it grants scopes that it names or that its roles have, and none else', async () => {
   await using provider = await startIdentityProvider();
   const { JWT_SCOPE_CLAIM, JWT_ROLES, JWT_ALGORITHMS } = readConfig({ ...provider.settings, JWT_ROLES: ROLES });
-  const { createLocalJWKSet } = await import('jose');
+  const keySet = provider.keySet() as JSONWebKeySet;
   const check = tokenCheck({
     issuer: provider.settings.JWT_ISSUER,
     audience: ['graph'],
     algorithms: JWT_ALGORITHMS,
-    keys: createLocalJWKSet(provider.keySet() as never),
+    keys: localKeys(() => keySet),
     claims: [...JWT_SCOPE_CLAIM, 'a.b'],
     roles: JWT_ROLES,
   });
