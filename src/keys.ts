@@ -9,6 +9,7 @@ import {
 } from 'node:crypto';
 import { memoize1 } from '@graphql-tools/utils';
 import { CompactEncrypt, CompactSign, compactDecrypt, exportJWK, type JWK } from 'jose';
+import { LRUCache } from 'lru-cache';
 import type { Seal, Signatures, Signer } from './graph/signer.ts';
 
 type Purpose = 'cursors' | 'links' | 'accounts' | 'answers' | 'audit' | 'subjects';
@@ -20,10 +21,17 @@ export function keyFor(secret: string, purpose: Purpose): KeyObject {
 
 /** Signs with the secrets that are in force when it is asked: another list takes the place of one that was rotated. */
 export function signerFor(secrets: () => readonly string[], purpose: Purpose): Signer {
-  const keysOf = memoize1((list: readonly string[]) => list.map((secret) => keyFor(secret, purpose)));
-  return (text) =>
-    keysOf(secrets()).map((key) => createHmac('sha256', key).update(text).digest()) as unknown as Signatures;
+  const signing = memoize1((list: readonly string[]) => {
+    const keys = list.map((secret) => keyFor(secret, purpose));
+    const sign = (text: string) => keys.map((key) => createHmac('sha256', key).update(text).digest());
+    // The same lists are asked for again and again.
+    return new LRUCache<string, Buffer[]>({ ...KEPT, memoMethod: sign });
+  });
+  return (text) => signing(secrets()).memo(text) as unknown as Signatures;
 }
+
+/** Of the latest texts signatures are kept: so many, of so many characters together. */
+const KEPT = { max: 1_000, maxSize: 100_000, sizeCalculation: (_: Buffer[], text: string) => text.length + 1 };
 
 /** A private key of Ed25519 in PKCS #8 is this and 32 random bytes (RFC 8410, 7). */
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');

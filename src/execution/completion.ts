@@ -5,16 +5,15 @@ import {
   type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLOutputType,
-  type GraphQLResolveInfo,
   isLeafType,
   isListType,
   isNonNullType,
   isObjectType,
 } from 'graphql';
 import { VALUE_WORK } from './allowance.ts';
-import { executeFields } from './fields.ts';
+import { executeFields, infoOf } from './fields.ts';
 import { completeList } from './list-completion.ts';
-import type { Completer, ValueKind } from './planned-field.ts';
+import type { Completer, Path, PlannedField, ValueKind } from './planned-field.ts';
 import { isPromise } from './promises.ts';
 
 /** Every question about a type that its values depend on is asked once, here. */
@@ -32,23 +31,23 @@ function completerOf(type: GraphQLOutputType): Completer {
 
 /** An error in place of a value is thrown there; null and undefined become null. */
 function present(complete: Completer): Completer {
-  return (run, field, info, path, value) => {
+  return (run, field, path, value) => {
     if (value === null || value === undefined) return null;
     if (value instanceof Error) throw value;
-    return complete(run, field, info, path, value);
+    return complete(run, field, path, value);
   };
 }
 
 function nonNull(complete: Completer): Completer {
-  return (run, field, info, path, value) => {
-    const completed = complete(run, field, info, path, value);
+  return (run, field, path, value) => {
+    const completed = complete(run, field, path, value);
     if (completed !== null) return completed;
-    throw new Error(`Cannot return null for non-nullable field ${placeOf(info)}.`);
+    throw new Error(`Cannot return null for non-nullable field ${placeOf(field)}.`);
   };
 }
 
 function leaf(type: GraphQLLeafType): Completer {
-  return (run, _field, _info, _path, value) => {
+  return (run, _field, _path, value) => {
     const serialized: unknown = type.serialize(value);
     if (typeof serialized === 'object' && serialized !== null) run.allowance.spend(...sizeOf(serialized));
     if (serialized !== null && serialized !== undefined) return serialized;
@@ -71,21 +70,21 @@ function sizeOf(value: unknown): [work: number, length: number] {
 
 function list(itemType: GraphQLOutputType): Completer {
   const kind = valueKind(itemType);
-  return (run, field, info, path, value) => {
+  return (run, field, path, value) => {
     if (!isIterable(value)) {
-      throw new GraphQLError(`Expected Iterable, but did not find one for field "${placeOf(info)}".`);
+      throw new GraphQLError(`Expected Iterable, but did not find one for field "${placeOf(field)}".`);
     }
-    return completeList(run, field, kind, info, path, Array.isArray(value) ? value : [...value]);
+    return completeList(run, field, kind, path, Array.isArray(value) ? value : [...value]);
   };
 }
 
 function object(type: GraphQLObjectType): Completer {
-  return (run, field, _info, path, value) => executeFields(run, field.below(type), value, path);
+  return (run, field, path, value) => executeFields(run, field.below(type), value, path);
 }
 
 function abstract(type: GraphQLAbstractType): Completer {
   const resolveType = type.resolveType ?? defaultTypeResolver;
-  return (run, field, info, path, value) => {
+  return (run, field, path, value) => {
     const completeAs = (typeName: unknown) => {
       const found = typeof typeName === 'string' ? run.schema.getType(typeName) : undefined;
       if (isObjectType(found) && run.schema.isSubType(type, found)) {
@@ -93,13 +92,18 @@ function abstract(type: GraphQLAbstractType): Completer {
       }
       throw new GraphQLError(`Runtime Object type "${typeName}" is not a possible type for "${type.name}".`);
     };
-    const typeName = resolveType(value, run.context, info, type);
+    const typeName = resolveType(value, run.context, infoOf(run, field, fieldPath(path)), type);
     return isPromise(typeName) ? typeName.then(completeAs) : completeAs(typeName);
   };
 }
 
-function placeOf({ parentType, fieldName }: GraphQLResolveInfo): string {
-  return `${parentType.name}.${fieldName}`;
+function placeOf({ parentType, definition }: PlannedField): string {
+  return `${parentType.name}.${definition.name}`;
+}
+
+/** Of a member of a list, the place of the list. */
+function fieldPath(path: Path): Path {
+  return typeof path.key === 'number' && path.prev ? fieldPath(path.prev) : path;
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> {

@@ -94,24 +94,25 @@ function executeField(run: Run, field: PlannedField, source: unknown, parent: Pa
       const value = plain.read(source);
       const written = plain.write(value);
       if (written !== undefined) return written;
-      const info = infoOf(run, field, parent);
-      return completeAt(run, field, field.kind, info, info.path, value);
+      return completeAt(run, field, field.kind, pathOf(field, parent), value);
     }
-    const info = infoOf(run, field, parent);
-    return completeAt(run, field, field.kind, info, info.path, resolved(run, field, source, info));
+    const path = pathOf(field, parent);
+    return completeAt(run, field, field.kind, path, resolved(run, field, source, path));
   } catch (error) {
     return nulled(run, field, field.kind.type, pathOf(field, parent), error);
   }
 }
 
 /** What its resolver returns. That of a root field is kept, as it is what a mutation wrote. */
-function resolved(run: Run, field: PlannedField, source: unknown, info: GraphQLResolveInfo): unknown {
+function resolved(run: Run, field: PlannedField, source: unknown, path: Path): unknown {
   const { results, cutBy, context } = run;
-  const { resolve, definition } = field;
-  const isRoot = info.path.prev === undefined;
+  const { resolve, definition, readsRow } = field;
+  const isRoot = path.prev === undefined;
   if (cutBy && isRoot) return results.get(field);
   if (cutBy && field.looksFurther) throw cutBy;
-  const value = resolve(source, definition.args.length === 0 ? {} : argumentsOf(run, field), context, info);
+  if (readsRow && !isRoot) return readsRow(source);
+  const args = definition.args.length === 0 ? {} : argumentsOf(run, field);
+  const value = resolve(source, args, context, infoOf(run, field, path));
   if (isRoot) results.set(field, value);
   return value;
 }
@@ -120,16 +121,9 @@ function resolved(run: Run, field: PlannedField, source: unknown, info: GraphQLR
  * Completes the value of a field or of a list's item in its place. Errors are thrown, but those that come later make
  * the place null. A value that comes late is gone on with when it is its turn: many may come in the same moment.
  */
-export function completeAt(
-  run: Run,
-  field: PlannedField,
-  kind: ValueKind,
-  info: GraphQLResolveInfo,
-  path: Path,
-  value: unknown,
-): unknown {
+export function completeAt(run: Run, field: PlannedField, kind: ValueKind, path: Path, value: unknown): unknown {
   if (!isPromise(value)) {
-    const completed = kind.complete(run, field, info, path, value);
+    const completed = kind.complete(run, field, path, value);
     return isPromise(completed)
       ? completed.catch((error: unknown) => nulled(run, field, kind.type, path, error))
       : completed;
@@ -137,7 +131,7 @@ export function completeAt(
   const { allowance } = run;
   const goOn = (late: unknown) => {
     allowance.spend(RESOLVED_WORK, typeof late === 'string' ? late.length : 0);
-    return kind.complete(run, field, info, path, late);
+    return kind.complete(run, field, path, late);
   };
   return value
     .then((late) => (allowance.isSliceOver ? allowance.turn().then(() => goOn(late)) : goOn(late)))
@@ -148,13 +142,13 @@ function pathOf({ key, parentType }: PlannedField, parent: Path | undefined): Pa
   return { prev: parent, key, typename: parentType.name };
 }
 
-function infoOf(run: Run, field: PlannedField, parent: Path | undefined): GraphQLResolveInfo {
+export function infoOf(run: Run, field: PlannedField, path: Path): GraphQLResolveInfo {
   return {
     fieldName: field.definition.name,
     fieldNodes: field.nodes,
     returnType: field.kind.type,
     parentType: field.parentType,
-    path: pathOf(field, parent),
+    path,
     schema: run.schema,
     fragments: run.fragments,
     rootValue: run.rootValue,

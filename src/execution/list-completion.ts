@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import type { GraphQLResolveInfo } from 'graphql';
 import { PART_WORK, VALUE_WORK } from './allowance.ts';
 import { completeAt, nulled } from './fields.ts';
 import type { Path, PlannedField, Run, ValueKind } from './planned-field.ts';
@@ -17,7 +16,6 @@ export function completeList(
   run: Run,
   field: PlannedField,
   kind: ValueKind,
-  info: GraphQLResolveInfo,
   path: Path,
   items: readonly unknown[],
 ): unknown {
@@ -34,7 +32,7 @@ export function completeList(
     const place: Path = { prev: path, key, typename: undefined };
     allowance.spend(VALUE_WORK, 1);
     try {
-      const member = completeAt(run, field, kind, info, place, items[key]);
+      const member = completeAt(run, field, kind, place, items[key]);
       if (typeof member === 'string') allowance.spend(0, member.length + 2);
       return member;
     } catch (error) {

@@ -58,6 +58,7 @@ export function planned(
       kind: valueKind(definition.type),
       resolve: definition.resolve ?? defaultFieldResolver,
       looksFurther: definition !== TypeNameMetaFieldDef && (definition.resolve?.length ?? 1) > 1,
+      readsRow: readerOf(definition),
       plain: plainLeaf(definition),
       stream: streamOf(nodes[0], conditions),
       below: memoize1((type) => select(type, collectSubFields(schema, fragments, conditions, type, nodes))),
@@ -85,14 +86,20 @@ function definitionOf(schema: GraphQLSchema, type: GraphQLObjectType, name: stri
   return type.getFields()[name] as GraphQLField<unknown, unknown>;
 }
 
-function plainLeaf({ type, resolve }: GraphQLField<unknown, unknown>): PlainLeaf | undefined {
+/** Whoever names one parameter sees no other. */
+function readerOf({ resolve }: GraphQLField<unknown, unknown>): PlannedField['readsRow'] {
+  return resolve?.length === 1 ? (resolve as (source: unknown) => unknown) : undefined;
+}
+
+function plainLeaf(definition: GraphQLField<unknown, unknown>): PlainLeaf | undefined {
+  const { type } = definition;
   const leaf = getNullableType(type);
-  if (!isLeafType(leaf) || resolve?.length !== 1) return undefined;
+  const read = readerOf(definition);
+  if (!isLeafType(leaf) || !read) return undefined;
   const isText = leaf === GraphQLString || leaf === GraphQLID || leaf.serialize === String;
   const ofNull = isNonNullType(type) ? undefined : null;
   return {
-    // Whoever names one parameter sees no other.
-    read: resolve as (source: unknown) => unknown,
+    read,
     write(value) {
       if (isText && typeof value === 'string') return value;
       if (value === null) return ofNull;

@@ -84,6 +84,8 @@ export interface PlannedField {
   readonly definition: GraphQLField<unknown, unknown>;
   readonly kind: ValueKind;
   readonly resolve: GraphQLFieldResolver<unknown, unknown>;
+  /** The resolver, if it looks at its object alone. */
+  readonly readsRow: ((source: unknown) => unknown) | undefined;
   /** Whether its value may stand elsewhere than in its object. */
   readonly looksFurther: boolean;
   /** How to make its value without anything but the source, if it is of that kind: most fields of rows are. */
@@ -124,10 +126,4 @@ export interface ValueKind {
  * Makes of what a resolver returned what stands in the answer. Throws what must null the place, or one above it
  * where that cannot be null.
  */
-export type Completer = (
-  run: Run,
-  field: PlannedField,
-  info: GraphQLResolveInfo,
-  path: Path,
-  value: unknown,
-) => unknown;
+export type Completer = (run: Run, field: PlannedField, path: Path, value: unknown) => unknown;
