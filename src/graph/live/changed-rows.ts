@@ -60,8 +60,8 @@ export function changedRows(collection: Collection, fields: readonly string[]) {
     const isLast = isFirst || items.length === 0 || (items.length < size && number * size >= total);
     // A row that changes moves to the end, and others to the pages before: only within a second pages are counted.
     number = isLast || since > from ? 1 : number + 1;
-    // As long as that is not more than a page.
-    if (isLast && seen.size < size) since = earlier;
+    // As long as that is not more than a page; never further back, where what has been seen is forgotten.
+    if (isLast && seen.size < size) since = earlier > from ? earlier : from;
     if (isLast) begun = since;
     return { events, isUnfinished: !isLast };
   };

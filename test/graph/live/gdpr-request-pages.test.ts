@@ -72,6 +72,22 @@ test('what becomes visible a little late comes too, and what is dated in the fut
   expect(await followed.next()).toEqual(event('UPDATED', '9', 'DENIED'));
 });
 
+test('a latest change that is dated back brings nothing again that was there before', async () => {
+  const { gateway, moments, put } = await start();
+  await using _gateway = gateway;
+  await using followed = await follow(gateway, moments);
+  for (const updated of [7, 6, 6]) {
+    put(request('100', 'pending', 5, updated));
+    await moments.pass();
+    await moments.settled(1);
+  }
+  put(request('100', 'denied', 5, 9));
+  await moments.pass();
+  const got = [];
+  for (let n = 0; n < 3; n++) got.push((await followed.next())?.data.gdprRequests.hoodId);
+  expect(got).toEqual(['100', '100', '100']);
+});
+
 test('an API that ignores the condition is asked three times between pauses, and each change comes in the end', async () => {
   const { gateway, moments, put } = await start({ env: { HOOD_MAX_PAGE_SIZE: '10' } });
   await using _gateway = gateway;
