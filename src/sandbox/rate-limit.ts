@@ -63,10 +63,7 @@ export class RateLimit {
   }
 }
 
-/**
- * Puts the limits of a new account before each of its handlers; they are read anew at each call. `refuse`
- * makes the 429.
- */
+/** Puts the limits of a new account, read anew at each call, before each of its handlers; `refuse` makes the 429. */
 export function limitedBy(
   limits: () => Limits | 'none',
 ): (handler: Handler, refuse: (headers: Record<string, string>) => Reply) => Handler {

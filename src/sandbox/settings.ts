@@ -17,7 +17,7 @@ export async function startSandbox(
 ): Promise<{ hood: HoodSandbox; sor: SorSandbox; disturbances: string[] }> {
   const number = (name: string, byDefault: number) => {
     const text = env[name] || String(byDefault);
-    if (!/^\d{1,9}$/.test(text)) throw new SettingMistake(`${name} must be a whole number, but is "${text}"`);
+    if (!/^\d{1,9}$/.test(text)) throw new SettingMistake(`${name} must be a whole number below 10⁹, but is "${text}"`);
     return Number(text);
   };
   const limits = env['SANDBOX_LIMITS'] || 'documented';

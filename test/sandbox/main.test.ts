@@ -31,8 +31,8 @@ test('started alone it prints where both APIs are and with which tokens, and the
 });
 
 test.each([
-  [{ SANDBOX_GDPR_REQUESTS: '1e6' }, 'SANDBOX_GDPR_REQUESTS must be a whole number, but is "1e6".\n'],
-  [{ SANDBOX_ROWS: 'many' }, 'SANDBOX_ROWS must be a whole number, but is "many".\n'],
+  [{ SANDBOX_GDPR_REQUESTS: '1e6' }, 'SANDBOX_GDPR_REQUESTS must be a whole number below 10⁹, but is "1e6".\n'],
+  [{ SANDBOX_ROWS: 'many' }, 'SANDBOX_ROWS must be a whole number below 10⁹, but is "many".\n'],
   [{ SANDBOX_LIMITS: 'few' }, 'SANDBOX_LIMITS must be documented or none, but is "few".\n'],
 ])('the setting %j ends it with a sentence', async (settings, sentence) => {
   await using sandbox = run({ SANDBOX_HOOD_PORT: '0', ...settings });
