@@ -52,7 +52,7 @@ interface LookupCalls {
  */
 export class Coalescer {
   readonly client: JsonClient;
-  readonly cache: AnswerCache | undefined;
+  readonly #cache: AnswerCache | undefined;
   readonly #pressure: () => Pressure;
   readonly #reader: BatchReader;
   /** By the name of the lookup. */
@@ -61,7 +61,7 @@ export class Coalescer {
   /** Without a cache nothing is kept; without a pressure calls are never scarce. */
   constructor(client: JsonClient, cache?: AnswerCache, pressure: () => Pressure = () => 'none') {
     this.client = client;
-    this.cache = cache;
+    this.#cache = cache;
     this.#pressure = pressure;
     this.#reader = new BatchReader(client);
   }
@@ -80,8 +80,8 @@ export class Coalescer {
     const question = { lookup, projection, options, notes };
     const joined = keys.map((key) => this.#join(question, key));
     const find = (key: string, index: number) =>
-      joined[index] ? undefined : this.cache?.find(this.#readOf(question, key));
-    const known = this.cache && (await Promise.all(keys.map(find)));
+      joined[index] ? undefined : this.#cache?.find(this.#readOf(question, key));
+    const known = this.#cache && (await Promise.all(keys.map(find)));
     const values = keys.map((key, index) => this.#valueOf(question, key, joined[index], known?.[index]));
     // A name stands for one kind of value, in calls under way and in the cache.
     return Promise.all(values) as Promise<(Value | null | Error)[]>;
@@ -95,7 +95,7 @@ export class Coalescer {
       }
     }
     if (tags.length > 0) this.#reader.failed.forgive();
-    await this.cache?.forget(tags, ms);
+    await this.#cache?.forget(tags, ms);
   }
 
   /** Waits for the call that brings what is asked for, if there is one. */
@@ -120,7 +120,7 @@ export class Coalescer {
     // Others may have begun the same while the cache was asked.
     const begun = joined ?? this.#join(question, key);
     const isMissed = !begun && (kept === undefined || kept.age === 'kept');
-    if (isMissed && this.cache) this.#observe('missed', lookup, options);
+    if (isMissed && this.#cache) this.#observe('missed', lookup, options);
     const call = begun ?? (isMissed ? this.#call(question, key, marks) : undefined);
     if (call) {
       const { found, readAt } = await call.catch((reason) => ({ found: new Map([[key, asError(reason)]]), readAt: 0 }));
@@ -201,7 +201,7 @@ export class Coalescer {
       if (value instanceof UpstreamError) {
         if (batch.isShared) value.becomeShared();
         this.client.report(value);
-      } else this.cache?.keep(this.#readOf(batch, key), value, marks[index] ?? [], replyLength / keys.length);
+      } else this.#cache?.keep(this.#readOf(batch, key), value, marks[index] ?? [], replyLength / keys.length);
     });
   }
 

@@ -7,8 +7,6 @@ import type { Coalescer, ReadNote } from './coalescer.ts';
 import type { Lookup } from './lookup.ts';
 import type { Subjects } from './subjects.ts';
 
-export type { ReadNote };
-
 /** What a write changes, by the tags of reads. */
 export interface Changes {
   atOnce: readonly string[];
