@@ -24,14 +24,16 @@ export function signerFor(secrets: () => readonly string[], purpose: Purpose): S
   const signing = memoize1((list: readonly string[]) => {
     const keys = list.map((secret) => keyFor(secret, purpose));
     const sign = (text: string) => keys.map((key) => createHmac('sha256', key).update(text).digest());
-    // The same lists are asked for again and again, and the audit names the same people.
-    return new LRUCache<string, Buffer[]>({ ...KEPT, memoMethod: sign });
+    // The same lists are asked for again and again; what else is signed hardly ever comes again soon.
+    if (purpose !== 'cursors') return sign;
+    const kept = new LRUCache<string, Buffer[]>({ ...KEPT, memoMethod: sign });
+    return (text: string) => kept.memo(text);
   });
-  return (text) => signing(secrets()).memo(text) as unknown as Signatures;
+  return (text) => signing(secrets())(text) as unknown as Signatures;
 }
 
-/** Of the latest texts signatures are kept: so many, of so many characters together. */
-const KEPT = { max: 10_000, maxSize: 1_000_000, sizeCalculation: (_: Buffer[], text: string) => text.length + 1 };
+/** The signatures of so many lists are kept, of so many characters together. */
+const KEPT = { max: 1_000, maxSize: 100_000, sizeCalculation: (_: Buffer[], text: string) => text.length + 1 };
 
 /** A private key of Ed25519 in PKCS #8 is this and 32 random bytes (RFC 8410, 7). */
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');

@@ -63,8 +63,8 @@ export function tokenCheck({ keys, issuer, audience, algorithms, claims: names, 
   }
 
   /**
-   * Whose a token is. Throws `WrongToken`, or what the keys throw. Verifying costs as much as all else that a request does:
-   * callers send the same token with each, so it is done again after a minute, or as soon as other keys are in force.
+   * Whose a token is. Throws `WrongToken`, or what the keys throw. Verifying takes some 150 µs, and callers send
+   * the same token with each request, so it is done again after a minute, or as soon as other keys are in force.
    */
   async function identityOf(token: string): Promise<Identity> {
     const name = hash('sha256', token, 'base64');
