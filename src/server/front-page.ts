@@ -27,7 +27,8 @@ const CREDENTIALS = { authorization: 'Bearer $TOKEN', 'x-gateway-secret': '$GATE
  * name, and where operations go. It stands behind every plugin that answers a path.
  */
 export function useFrontPage({ overview, publicUrl, paths, schema, identify }: FrontPageOptions): Plugin {
-  let text: string | undefined;
+  let printed: string | undefined;
+
   async function answer(request: Request, { pathname, origin }: URL, fetchAPI: FetchAPI): Promise<Response> {
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     const send = (text: string, type: string, status = 200, policy?: string) =>
@@ -42,8 +43,8 @@ export function useFrontPage({ overview, publicUrl, paths, schema, identify }: F
     const refusal = 'scopes' in caller ? undefined : caller;
     if (isRead && schema && pathname === '/schema.graphql') {
       // It takes some milliseconds, in which no operation is served.
-      text ??= schema();
-      return refusal ?? send(text, 'text/plain');
+      printed ??= schema();
+      return refusal ?? send(printed, 'text/plain');
     }
     const isHome = isRead && pathname === '/';
     const base = publicUrl ?? origin;

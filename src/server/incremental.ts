@@ -75,7 +75,7 @@ const atOnce = memoize1(
  * Throws `BadInput` for an `initialCount` that is null or negative, which the executor would take for a mistake of its
  * own; only with the variables of an operation it can be seen.
  */
-export function refuseOddCounts({ schema, document, operationName, variableValues }: ExecutionArgs): void {
+function refuseOddCounts({ schema, document, operationName, variableValues }: ExecutionArgs): void {
   const operation = getOperationAST(document, operationName);
   // Variables that cannot be read are reported by the executor.
   const coerced = (operation && coercedVariables(schema, operation, variableValues ?? NO_VALUES)) ?? {};

@@ -3,16 +3,13 @@ import { type HoodRow, isRow } from '../../sources/hood/answers.ts';
 import type { Collection } from '../../sources/hood/endpoints.ts';
 import { timeIn } from '../../sources/hood/grammar.ts';
 import { hoodDateTime } from '../../sources/time.ts';
-import type { Found, PolledApis } from './pollers.ts';
+import { type Found, OVERLAP_MS, type PolledApis } from './pollers.ts';
 
 /** A row that has been created or changed. */
 export interface ChangedRow {
   row: HoodRow;
   isNew: boolean;
 }
-
-/** So long before the last change the next poll begins: a change may become visible after a later one. */
-const OVERLAP_MS = 5_000;
 
 /** Times that rows have to be read with. */
 export const TIMES = ['create_time', 'update_time'] as const;

@@ -7,6 +7,9 @@ import type { Sor } from '../../sources/sor/sor.ts';
 const EVERY_MS = 5_000;
 const LONGEST = 6;
 
+/** So much of what was read comes again with the next poll, in milliseconds: nobody documents how late a change may appear. */
+export const OVERLAP_MS = 5_000;
+
 /** So many polls that found nothing new make a pause, whatever is left to read. */
 const MOST_IDLE = 3;
 

@@ -6,15 +6,12 @@ import { customersIn } from '../../../http/reads/subjects.ts';
 import { isProfile, type ProfileRow } from '../../../sources/sor/profile-rows.ts';
 import { builder } from '../../builder.ts';
 import { BadInput } from '../../caller-error.ts';
-import type { Found, PolledApis } from '../../live/pollers.ts';
+import { type Found, OVERLAP_MS, type PolledApis } from '../../live/pollers.ts';
 import { type FetchChanges, readFeed } from '../../sor/change-feed.ts';
 import { profileIdOf, profilesWith } from '../../sor/profiles.ts';
 import { profileProjection } from '../../sor/projection.ts';
 import { CustomerProfileChange, pagesOf } from '../sor/customer-profile-changes.ts';
 import { CustomerProfileFilter, profileQuery } from '../sor/customer-profiles.ts';
-
-/** So much of what was read comes again with the next poll: nobody documents how late a change may appear. */
-const OVERLAP_MS = 5_000;
 
 /** Of so many customers a poller remembers what it has told last. */
 const MOST_KNOWN = 10_000;
