@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ReadNote } from '../../http/reads/coalescer.ts';
+import type { ReadNote } from '../../http/reads/operation.ts';
 import { plainJson } from '../../sources/exact-values.ts';
 import { type HoodRow, isRow } from '../../sources/hood/answers.ts';
 import type { ProfileRow } from '../../sources/sor/profile-rows.ts';

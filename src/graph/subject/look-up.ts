@@ -2,7 +2,7 @@ import { type GraphQLObjectType, type GraphQLResolveInfo, getNamedType } from 'g
 // It leaves out what `@skip` and `@include` do.
 import { collectSubfields } from 'graphql/execution/collectFields.js';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
-import type { ReadNote } from '../../http/reads/coalescer.ts';
+import type { ReadNote } from '../../http/reads/operation.ts';
 import type { HoodRow } from '../../sources/hood/answers.ts';
 import type { CustomerIdType, ProfileRow } from '../../sources/sor/profile-rows.ts';
 import type { SorProfiles } from '../../sources/sor/profiles.ts';

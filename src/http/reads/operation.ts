@@ -7,6 +7,9 @@ import type { Coalescer, ReadNote } from './coalescer.ts';
 import type { Lookup } from './lookup.ts';
 import type { Subjects } from './subjects.ts';
 
+/** Whoever is above reads knows operations alone. */
+export type { ReadNote };
+
 /** What a write changes, by the tags of reads. */
 export interface Changes {
   atOnce: readonly string[];

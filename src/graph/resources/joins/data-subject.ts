@@ -1,5 +1,5 @@
 /** What both APIs know of one person. */
-import type { ReadNote } from '../../../http/reads/coalescer.ts';
+import type { ReadNote } from '../../../http/reads/operation.ts';
 import { builder } from '../../builder.ts';
 import { forwardArgs } from '../../connection.ts';
 import { type Asked, type Charge, PAID_ABOVE } from '../../cost/charge.ts';
