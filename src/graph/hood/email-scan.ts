@@ -60,17 +60,21 @@ export class EmailScan {
     return rowsOfWindow({ first }, this.#largest);
   }
 
-  /** Page after page of all rows after a cursor, as long as there are any. Throws `UpstreamError`. */
-  async *pages(after?: string | null): AsyncGenerator<ScanPage> {
+  /**
+   * Page after page of all rows after a cursor, as long as there are any, for whoever takes so many that have the address.
+   * Throws `UpstreamError`.
+   */
+  async *pages(after?: string | null, size = Number.POSITIVE_INFINITY): AsyncGenerator<ScanPage> {
     let passed = this.#timelessPassed(after);
     for (let cursor = after; passed === undefined; ) {
       const { rows, hasNext, cursorOf } = await this.#timed.read({ first: this.#largest, after: cursor }, this.#needs);
-      const isLast = cursor == null && !hasNext;
+      // A list that came whole has those without a time as well. If not all are taken, they come later, where each has a
+      // place of its own to go on from.
+      const isLast = cursor == null && !hasNext && rows.filter((row) => isRow(row) && this.isOf(row)).length <= size;
       const entries = rows.map((row, index) => ({ row, cursor: () => cursorOf(index) }));
       if (hasNext && rows.length > 0) cursor = cursorOf(rows.length - 1);
       else passed = 0;
       const next = passed === undefined ? undefined : () => this.#timelessCursors.encode([0]);
-      // A list that came whole has those without a time as well.
       yield { entries: entries.filter(({ row }) => isLast || !isTimeless(row)), next, isLast };
       if (isLast) return;
     }
@@ -135,7 +139,7 @@ export async function scanWindow(scan: EmailScan, window: ScanWindow, mayGoOn: (
   const seen = { looked: 0, unreadable: 0, until: null as string | null, failure: undefined as unknown };
   let hasNext = true;
   let lastCursor = () => window.after ?? undefined;
-  const pages = scan.pages(window.after);
+  const pages = scan.pages(window.after, size);
   try {
     while (hasNext && found.length < size && mayGoOn()) {
       const { value: page } = await pages.next();

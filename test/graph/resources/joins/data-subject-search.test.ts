@@ -62,6 +62,23 @@ test('a search finds every request that has the address, each once, within its c
   );
 });
 
+test('rows without a time come once each, also where a list that came whole is cut among them', async () => {
+  await using gateway = await startGateway();
+  gateway.hood.replace('gdprRequests', [
+    named(0, ADDRESS, undefined, null),
+    named(1, ADDRESS, undefined, null),
+    named(2, ADDRESS, undefined, timeOf(2)),
+  ]);
+  const found: string[] = [];
+  for (let after: string | null = null, hasNextPage = true; hasNextPage; ) {
+    const { subject } = await ask(gateway, `email: "${ADDRESS}", maxCalls: 1`, { first: 2, after });
+    const { nodes, pageInfo } = subject.gdprRequests;
+    found.push(...nodes.map(({ hoodId }: { hoodId: string }) => hoodId));
+    ({ hasNextPage, endCursor: after } = pageInfo);
+  }
+  expect(found.sort()).toEqual(['0', '1', '2']);
+});
+
 test('a cursor of a search is good for the same address alone', async () => {
   await using gateway = await startGateway();
   gateway.hood.replace('gdprRequests', [named(1, ADDRESS), named(2, ADDRESS)]);
