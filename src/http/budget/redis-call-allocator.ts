@@ -169,7 +169,8 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
         wanted: Math.min(ready, this.#others.areThere ? 1 : calls),
         ready,
       });
-      windows.log.others = seen.others;
+      // Until all have reported, the calls that stand for theirs count.
+      if (seen.isOpen) windows.log.others = seen.others;
       this.#others = { areThere: seen.others.length > 0, waiting: seen.waiting };
       windows.sentAt(seen.sentAt);
       // An answer that comes early is waited for.

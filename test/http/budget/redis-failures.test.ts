@@ -50,10 +50,20 @@ describe.skipIf(!requires('redis-server', hasRedis)).concurrent('when Redis fail
     await replica.call();
   });
 
+  test('until all had time to report, an empty Redis changes nothing about the share of a replica', async () => {
+    await using redis = await startRedis();
+    await using replica = startReplica({ count: 3, url: redis.url, times: { openingMs: 10_000 } });
+    const sent = await underLoad([replica], performance.now() + 2 * SPANS.minuteMs);
+    expect(replica.modes).not.toContain('shared');
+    expect(busiest(sent, SPANS.secondMs)).toBe(Math.floor(SHORT.perSecond / 3));
+    expect(busiest(sent, SPANS.minuteMs)).toBeLessThanOrEqual(SHORT.perMinute / 3);
+  });
+
   test('replicas go on with a share each when it dies, and share again when it is back, empty', async () => {
     await using redis = await startRedis();
     await using stack = new AsyncDisposableStack();
-    const replicas = await startReplicas(3, { url: redis.url });
+    // Longer than the longest wait between two attempts to connect: all are there before places are given.
+    const replicas = await startReplicas(3, { url: redis.url, times: { openingMs: 1_000 } });
     for (const replica of replicas) stack.use(replica);
     const from = performance.now();
     const loading = underLoad(replicas, from + 9_000);
