@@ -23,7 +23,7 @@ import { answerTooLarge, answerTooLate, tooMuchWork, useAnswerLimit } from './se
 import { useSandboxMark } from './server/answer-parts.ts';
 import { useArgumentLimits } from './server/argument-limits.ts';
 import { useAudit } from './server/audit/trail.ts';
-import { stillGranted, useCallers } from './server/callers.ts';
+import { useCallers } from './server/callers.ts';
 import { useClientIntrospection, useNoIntrospection } from './server/client-introspection.ts';
 import { useUncompressedSecrets } from './server/compression.ts';
 import { corsFor, PageOrigins, useVaryOrigin } from './server/cors.ts';
@@ -45,7 +45,6 @@ import type { Telemetry } from './server/telemetry/telemetry.ts';
 import { useUploads } from './server/uploads.ts';
 import { useOperationCost, useUpstreamCost } from './server/upstream-cost.ts';
 import type { Upstreams } from './upstreams.ts';
-import { waysIn } from './ways-in.ts';
 
 export interface AppOptions {
   config: Config;
@@ -81,8 +80,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
   const origins = new PageOrigins(config.CORS_ORIGINS, isMadeUp, publicUrl);
   const contexts = openContexts(config, upstreams, publicUrl, log, nextMoment);
   const { fileKeys, linkSigner: signer, pollers, trailOf } = contexts;
-  const ways = waysIn(config, log);
-  const callers = useCallers(ways);
+  const callers = useCallers(config, log);
   const apis = startTable(config).filter(({ mode }) => mode !== 'not configured');
   const suggestsNames = config.INTROSPECTION === 'on';
   const isExplorable = suggestsNames && config.TRUSTED_DOCUMENTS_ONLY !== 'true';
@@ -142,7 +140,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
       callers,
       shedding,
       useDownloads({
-        ...{ signer, seal: fileKeys.seal, trailOf, stillGranted: (holder) => stillGranted(holder, ways) },
+        ...{ signer, seal: fileKeys.seal, trailOf, stillGranted: callers.stillGranted },
         ...{ interactive: contexts.ofOperation, background: contexts.ofFile },
         openSubject: (names, context) => subjectFile(names, context, everyField(schema, 'GdprRequest'), fileKeys.sign),
       }),

@@ -64,7 +64,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/execution/document-parts.ts',
     // Long lists come as text already.
     'src/execution/written.ts',
-    'src/config/setting-kinds.ts',
+    // Settings are read where they count.
+    'src/config/',
   ],
   'src/sandbox/': [],
   'src/main.ts': ['src/', 'src/sandbox/settings.ts'],

@@ -1,19 +1,31 @@
+import { hash, timingSafeEqual } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import type { FetchAPI, Plugin } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.ts';
 import type { LinkHolder } from '../graph/download-link.ts';
 import { SCOPES, type Scope } from '../graph/scopes.ts';
-import { clientAddress, type ProxiesOptions } from './client-address.ts';
-import { type Credentials, credentialCheck, unauthenticated } from './credentials.ts';
+import type { Caller } from '../http/client/caller.ts';
+import { clientAddress } from './client-address.ts';
 import type { ServerContext } from './front-door.ts';
-import type { Identity } from './token-check.ts';
+import { onceAMinute } from './once-a-minute.ts';
+import { refusal } from './refusal.ts';
+import { type Identity, tokenCheck, WrongToken } from './token-check.ts';
+import { KeysUnavailable, tokenKeys } from './token-keys.ts';
 
-export interface CallersOptions extends ProxiesOptions, Credentials {
-  /** What callers without a credential may do; undefined where they are not let in. */
-  anonymousScopes: readonly Scope[] | undefined;
-}
+/** The longest name that a router may give a caller. */
+const LONGEST_NAME = 200;
+
+const SECRET_HOLDER: Caller = { name: 'secret', isRouter: true };
 
 /** Who sends a request. Throws a refusal with a status if they are not let in. */
 export type Identify = (request: Request) => Identity | Promise<Identity>;
+
+export interface Callers extends Plugin {
+  identify: Identify;
+  /** What of their scopes the settings still grant to whoever got a link: that may outlive them. */
+  stillGranted(holder: LinkHolder): Set<Scope>;
+}
 
 const identities = new WeakMap<Request, Identity>();
 
@@ -34,32 +46,71 @@ export function linkHolder({ caller: { name }, scopes, claims }: Identity): Link
   return { name, scopes: [...scopes], claims };
 }
 
-/** What of their scopes the settings still grant to whoever got a link: that may outlive them. */
-export function stillGranted(
-  { name, scopes, claims = {} }: LinkHolder,
-  { anonymousScopes, tokens, secrets, secretScopes }: CallersOptions,
-): Set<Scope> {
-  const ofSecret = name.startsWith('address:') ? anonymousScopes : secrets && secretScopes;
-  const granted = name.startsWith('jwt:') ? tokens?.scopesOf(claims) : ofSecret;
-  return new Set(granted).intersection(new Set(scopes));
-}
-
 /**
- * Finds out who sends each request, and lets in only operations with a credential that is asked for. The page of
- * GraphiQL itself, health checks and signed links hold no data that needs one. `/caller` tells callers who they are.
+ * Finds out who sends each request, and lets in only operations with a credential that is asked for. All credentials of
+ * a request must be right: a token says who calls, also where a router sends its secret with it. The page of GraphiQL
+ * itself, health checks and signed links hold no data that needs one. `/caller` tells callers who they are.
  */
-export function useCallers(options: CallersOptions): Plugin & { identify: Identify } {
-  const addressOf = clientAddress(options);
-  const ofCredentials = credentialCheck(options);
-  const scopes = options.anonymousScopes && new Set(options.anonymousScopes);
+export function useCallers(config: Config, log: Logger): Callers {
+  const { AUTH, GATEWAY_SCOPES, ANONYMOUS_SCOPES, CLIENT_ADDRESS_HEADER, TRUSTED_PROXIES } = config;
+  const addressOf = clientAddress({ header: CLIENT_ADDRESS_HEADER, trusted: TRUSTED_PROXIES });
+  const tokens = AUTH.includes('jwt') ? tokenCheck(config, tokenKeys(config, log)) : undefined;
+  const secretScopes = AUTH.includes('secret') ? new Set(GATEWAY_SCOPES) : undefined;
+  const scopes = AUTH.includes('none') ? new Set(ANONYMOUS_SCOPES) : undefined;
+  const report = onceAMinute((reason: string, refused) => log.warn({ reason, refused }, 'credentials are refused'));
+
+  /** Status 401, and the challenge of RFC 6750 where tokens let in; unless told why, it names what lets in. */
+  function unauthenticated(message?: string, problem = ''): GraphQLError {
+    const ways = [
+      tokens && 'a token in the header authorization (Bearer …)',
+      secretScopes && 'the secret of this gateway in the header x-gateway-secret',
+    ];
+    const expected = `Expected ${ways.filter(Boolean).join(', or ')}.`;
+    const headers = { ...(tokens && { 'www-authenticate': `Bearer realm="hood-sor-gateway"${problem}` }) };
+    return refusal(401, 'UNAUTHENTICATED', message ?? expected, { headers });
+  }
+
+  async function ofBearer(authorization: string): Promise<Identity> {
+    const [, token = ''] = /^bearer +(\S+)$/i.exec(authorization) ?? [];
+    try {
+      return (await tokens?.identityOf(token)) as Identity;
+    } catch (error) {
+      if (error instanceof KeysUnavailable) {
+        throw refusal(503, 'UPSTREAM_UNAVAILABLE', 'Tokens cannot be checked just now.', { retryAfter: 10 });
+      }
+      if (!(error instanceof WrongToken)) throw error;
+      report(error.message);
+      const message = `The token in the header authorization is refused: ${error.message}.`;
+      throw unauthenticated(message, `, error="invalid_token", error_description="${error.message}"`);
+    }
+  }
+
   const identify: Identify = (request) => {
-    const identity = ofCredentials(request.headers);
-    if (identity) return identity;
+    const { headers } = request;
+    const secret = secretScopes ? headers.get('x-gateway-secret') : null;
+    const authorization = tokens ? headers.get('authorization') : null;
+    if (secret !== null && !isOneOf(config.GATEWAY_SECRET ?? [], secret)) {
+      report('wrong secret');
+      throw unauthenticated();
+    }
+    const ofHeader = authorization === null ? undefined : ofBearer(authorization);
+    if (secretScopes && secret !== null) {
+      return (
+        ofHeader?.then((identity) => narrowed(identity, headers)) ??
+        narrowed({ caller: routed(headers), scopes: secretScopes }, headers)
+      );
+    }
+    if (ofHeader) return ofHeader;
     if (scopes) return { ...identityOf(request), scopes };
-    throw unauthenticated(options);
+    throw unauthenticated();
   };
   return {
     identify,
+    stillGranted({ name, scopes: had, claims = {} }) {
+      const ofOthers = name.startsWith('address:') ? scopes : secretScopes;
+      const granted = name.startsWith('jwt:') ? tokens?.scopesOf(claims) : ofOthers;
+      return new Set(granted).intersection(new Set(had));
+    },
     onRequest({ request, url, serverContext, fetchAPI, endResponse }) {
       const { req } = (serverContext ?? {}) as Partial<ServerContext>;
       const name = `address:${req ? addressOf(req) : 'unknown'}`;
@@ -77,6 +128,27 @@ export function useCallers(options: CallersOptions): Plugin & { identify: Identi
       return undefined;
     },
   };
+}
+
+/** Whom a router calls for: it may say so, since it has the secret. */
+function routed(headers: Headers): Caller {
+  const name = headers.get('x-gateway-caller');
+  if (!name) return SECRET_HOLDER;
+  if (name.length <= LONGEST_NAME) return { name: `router:${name}`, isRouter: false };
+  throw refusal(400, 'BAD_USER_INPUT', `Expected at most ${LONGEST_NAME} characters in the header x-gateway-caller.`);
+}
+
+/** With less than it allows, where whoever has the secret wants so. */
+function narrowed(identity: Identity, headers: Headers): Identity {
+  const wanted = headers.get('x-gateway-scopes')?.split(/[\s,]+/);
+  if (!wanted) return identity;
+  return { ...identity, scopes: new Set(SCOPES.filter((each) => identity.scopes.has(each) && wanted.includes(each))) };
+}
+
+/** Digests have one length, so that comparing them tells nothing about the secrets'. */
+function isOneOf(secrets: readonly string[], given: string): boolean {
+  const digest = (text: string) => hash('sha256', text, 'buffer');
+  return secrets.some((secret) => timingSafeEqual(digest(secret), digest(given)));
 }
 
 /** Who a caller is, and which scopes they have and lack. */

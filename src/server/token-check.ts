@@ -3,6 +3,7 @@ import type { JWTPayload } from 'jose';
 import { JOSEError, JWKSNoMatchingKey, JWTClaimValidationFailed, JWTExpired } from 'jose/errors';
 import { jwtVerify } from 'jose/jwt/verify';
 import { LRUCache } from 'lru-cache';
+import type { Config } from '../config/config.ts';
 import { SCOPES, type Scope } from '../graph/scopes.ts';
 import type { Caller } from '../http/client/caller.ts';
 import type { TokenKeys } from './token-keys.ts';
@@ -17,17 +18,6 @@ export interface Identity {
   readonly validUntil?: number;
 }
 
-export interface TokenOptions {
-  issuer: string;
-  audience: readonly string[];
-  algorithms: readonly string[];
-  keys: TokenKeys;
-  /** Where a token's scopes and roles stand: the names of claims, or the path to one, as `realm_access.roles`. */
-  claims: readonly string[];
-  /** What each role may do. */
-  roles: ReadonlyMap<string, readonly Scope[]>;
-}
-
 /** A token that does not let its bearer in; the message is the end of a sentence and has nothing of the token. */
 export class WrongToken extends Error {}
 
@@ -38,11 +28,10 @@ const CLOCK_TOLERANCE = 30;
 const VERIFIED_MS = 60_000;
 const MOST_VERIFIED = 1_000;
 
-export type TokenCheck = ReturnType<typeof tokenCheck>;
-
 /** Tells who bears a token, and what its claims allow. */
-export function tokenCheck({ keys, issuer, audience, algorithms, claims: names, roles }: TokenOptions) {
-  const expected = { issuer, audience: [...audience], algorithms: [...algorithms], clockTolerance: CLOCK_TOLERANCE };
+export function tokenCheck(config: Config, keys: TokenKeys) {
+  const { JWT_ISSUER: issuer = '', JWT_AUDIENCE: audience = [], JWT_ALGORITHMS: algorithms, JWT_ROLES: roles } = config;
+  const expected = { issuer, audience, algorithms, clockTolerance: CLOCK_TOLERANCE, requiredClaims: ['sub', 'exp'] };
   /** By the hashes of tokens, each with the keys that were in force. */
   const verified = new LRUCache<string, { identity: Identity; keys: object | undefined }>({
     ...{ max: MOST_VERIFIED, ttl: VERIFIED_MS },
@@ -50,7 +39,7 @@ export function tokenCheck({ keys, issuer, audience, algorithms, claims: names, 
   const isOurs = (word: string) => roles.has(word) || SCOPES.some((scope) => scope === word);
   /** The scopes and roles in each claim. What a token does not name is not granted; other words in it are another API's. */
   const grantingClaims = (payload: JWTPayload): Record<string, string[]> =>
-    Object.fromEntries(names.map((name) => [name, wordsOf(claimOf(payload, name)).filter(isOurs)]));
+    Object.fromEntries(config.JWT_SCOPE_CLAIM.map((name) => [name, wordsOf(claimOf(payload, name)).filter(isOurs)]));
 
   /** What the `claims` of an identity allow: nothing where tokens like that are no longer let in. */
   function scopesOf(claims: NonNullable<Identity['claims']>): Set<Scope> {
@@ -77,7 +66,7 @@ export function tokenCheck({ keys, issuer, audience, algorithms, claims: names, 
 
   async function verify(token: string): Promise<Identity> {
     try {
-      const { payload } = await jwtVerify(token, keys.find, { ...expected, requiredClaims: ['sub', 'exp'] });
+      const { payload } = await jwtVerify(token, keys.find, expected);
       const { iss, aud, sub, exp } = payload;
       // Others make one name of several callers (RFC 7519, 4.1.2: a text).
       if (typeof sub !== 'string' || sub === '') throw new WrongToken(wrong('sub'));

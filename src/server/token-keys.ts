@@ -4,6 +4,7 @@ import { JWKSNoMatchingKey } from 'jose/errors';
 import { createLocalJWKSet } from 'jose/jwks/local';
 import { createRemoteJWKSet } from 'jose/jwks/remote';
 import type { Logger } from 'pino';
+import type { Config } from '../config/config.ts';
 
 /** Between two attempts to read the keys, whoever asks for whatever key, in milliseconds. */
 const PAUSE_MS = 10_000;
@@ -29,7 +30,7 @@ export class KeysUnavailable extends Error {}
  * is not there: so rotated keys are found, and nobody makes it read more often than every ten seconds. While their server
  * fails, those that were read last go on counting.
  */
-export function remoteKeys(url: URL, log: Logger): TokenKeys {
+function remoteKeys(url: URL, log: Logger): TokenKeys {
   // By itself jose lets nobody in once the keys are old, and asks a server that fails again with every token.
   const keys = createRemoteJWKSet(url, {
     cacheMaxAge: Infinity,
@@ -76,8 +77,10 @@ export function remoteKeys(url: URL, log: Logger): TokenKeys {
   return { find, inForce: () => inForce };
 }
 
-/** The keys in a file, as they are now. */
-export function localKeys(current: () => JSONWebKeySet): TokenKeys {
+/** The keys of `JWT_JWKS`; those in a file as they are now. */
+export function tokenKeys(config: Config, log: Logger): TokenKeys {
+  if (config.JWT_JWKS instanceof URL) return remoteKeys(config.JWT_JWKS, log);
   const keysOf = memoize1(createLocalJWKSet);
+  const current = () => config.JWT_JWKS as JSONWebKeySet;
   return { find: (header, token) => keysOf(current())(header, token), inForce: current };
 }

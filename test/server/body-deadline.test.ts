@@ -9,7 +9,6 @@ import { readConfig } from '../../src/config/config.ts';
 import { useCallers } from '../../src/server/callers.ts';
 import { useLoadShedding } from '../../src/server/load-shedding.ts';
 import { useReceivedOperation } from '../../src/server/received-operation.ts';
-import { waysIn } from '../../src/ways-in.ts';
 import { startGateway } from '../support/gateway.ts';
 
 const BODY = JSON.stringify({ query: '{ __typename }' });
@@ -31,7 +30,7 @@ async function startHurried(maxOperations: number) {
     plugins: [
       useReceivedOperation(1_000, 100),
       // As in the gateway: whose operation it is must be known before it has a place.
-      useCallers(waysIn(readConfig({}), pino({ level: 'silent' }))),
+      useCallers(readConfig({}), pino({ level: 'silent' })),
       useLoadShedding(maxOperations, () => false),
     ],
   });

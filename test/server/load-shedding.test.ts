@@ -6,7 +6,6 @@ import { expect, test, vi } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { useCallers } from '../../src/server/callers.ts';
 import { useLoadShedding } from '../../src/server/load-shedding.ts';
-import { waysIn } from '../../src/ways-in.ts';
 import { BEHIND_PROXY, callersOf, keepBusy } from '../support/callers.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 
@@ -142,7 +141,7 @@ test('while memory is short, operations are refused before their bodies are read
       resolvers: { Query: { slow: () => released.promise } },
     }),
     logging: false,
-    plugins: [useCallers(waysIn(readConfig({}), pino({ level: 'silent' }))), useLoadShedding(10, () => isShort)],
+    plugins: [useCallers(readConfig({}), pino({ level: 'silent' })), useLoadShedding(10, () => isShort)],
   });
   await using server = createServer(yoga);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
