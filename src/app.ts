@@ -19,18 +19,16 @@ import { schemaText } from './graph/schema-text.ts';
 import { everyField } from './graph/selection.ts';
 import { subjectFile } from './graph/subject/file.ts';
 import { overviewOf, pathsOf, type Readiness } from './overview.ts';
-import { answerTooLarge, answerTooLate, tooMuchWork, useAnswerLimit } from './server/answer-limit.ts';
-import { useSandboxMark } from './server/answer-parts.ts';
+import { answerTooLarge, answerTooLate, tooMuchWork, useAnswers } from './server/answers.ts';
 import { useArgumentLimits } from './server/argument-limits.ts';
 import { useAudit } from './server/audit/trail.ts';
 import { useCallers } from './server/callers.ts';
 import { useClientIntrospection, useNoIntrospection } from './server/client-introspection.ts';
-import { useUncompressedSecrets } from './server/compression.ts';
-import { corsFor, PageOrigins, useVaryOrigin } from './server/cors.ts';
+import { corsFor, PageOrigins } from './server/cors.ts';
 import { useCsrfPrevention } from './server/csrf-prevention.ts';
 import { documentCaches, useDocumentMistakes } from './server/documents.ts';
 import { useDownloads } from './server/downloads.ts';
-import { useEndpoint } from './server/endpoint.ts';
+import { useEndpoints } from './server/endpoints.ts';
 import { allowedHosts, frontDoor, type ServerContext } from './server/front-door.ts';
 import { useFrontPage } from './server/front-page.ts';
 import { useGraphiql } from './server/graphiql/graphiql.ts';
@@ -40,7 +38,7 @@ import { memoryPressure } from './server/memory-pressure.ts';
 import { usePersistedQueries, useTrustedDocuments } from './server/named-documents.ts';
 import { useReceivedOperation } from './server/received-operation.ts';
 import { useSubscriptions } from './server/subscriptions.ts';
-import { useMetrics } from './server/telemetry/metrics-endpoint.ts';
+import { metricsEndpoint } from './server/telemetry/metrics-endpoint.ts';
 import type { Telemetry } from './server/telemetry/telemetry.ts';
 import { useUploads } from './server/uploads.ts';
 import { useOperationCost, useUpstreamCost } from './server/upstream-cost.ts';
@@ -113,8 +111,6 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
     logging: false,
     plugins: [
       telemetry.plugin,
-      useVaryOrigin(origins),
-      useMetrics(telemetry.metrics, config.METRICS_PORT !== undefined),
       useReceivedOperation(config.MAX_BODY, config.REQUEST_DEADLINE),
       useArgumentLimits(),
       { onExecute: permit, onSubscribe: permit } satisfies Plugin<Context>,
@@ -127,25 +123,27 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
         }),
         mistakesOf,
       ),
-      isMadeUp ? useSandboxMark() : {},
-      useUncompressedSecrets(),
-      useAnswerLimit(config.MAX_ANSWER),
+      useAnswers({ limit: config.MAX_ANSWER, isMadeUp, variesByOrigin: origins.areAnyAllowed }),
       useIncrementalDelivery(visible),
       config.INTROSPECTION === 'on' ? useClientIntrospection(schema) : useNoIntrospection(),
-      useEndpoint('/ready', ({ Response }) => {
-        const body = readiness();
-        return Response.json(body, { status: body.status === 'ready' ? 200 : 503 });
-      }),
       config.GRAPHIQL === 'on' ? useGraphiql({ isSandbox: isMadeUp, apis, ways: config.AUTH }) : {},
       callers,
+      useEndpoints({
+        '/caller': callers.endpoint,
+        '/ready': (_request, { Response }) => {
+          const body = readiness();
+          return Response.json(body, { status: body.status === 'ready' ? 200 : 503 });
+        },
+        '/metrics': metricsEndpoint(telemetry.metrics, config.METRICS_PORT !== undefined),
+        // The public keys (RFC 7517) that check the signatures of files.
+        '/.well-known/jwks.json': async (_request, { Response }) => Response.json(await fileKeys.jwks()),
+      }),
       shedding,
       useDownloads({
         ...{ signer, seal: fileKeys.seal, trailOf, stillGranted: callers.stillGranted },
         ...{ interactive: contexts.ofOperation, background: contexts.ofFile },
         openSubject: (names, context) => subjectFile(names, context, everyField(schema, 'GdprRequest'), fileKeys.sign),
       }),
-      // The public keys (RFC 7517) that check the signatures of files.
-      useEndpoint('/.well-known/jwks.json', async ({ Response }) => Response.json(await fileKeys.jwks())),
       useCsrfPrevention(origins),
       useUploads(config.MAX_BODY, config.CLIENT_TIMEOUT),
       config.TRUSTED_DOCUMENTS

@@ -7,6 +7,7 @@ import type { LinkHolder } from '../graph/download-link.ts';
 import { SCOPES, type Scope } from '../graph/scopes.ts';
 import type { Caller } from '../http/client/caller.ts';
 import { clientAddress } from './client-address.ts';
+import type { Endpoint } from './endpoints.ts';
 import type { ServerContext } from './front-door.ts';
 import { onceAMinute } from './once-a-minute.ts';
 import { refusal } from './refusal.ts';
@@ -23,6 +24,8 @@ export type Identify = (request: Request) => Identity | Promise<Identity>;
 
 export interface Callers extends Plugin {
   identify: Identify;
+  /** Tells callers who they are. */
+  endpoint: Endpoint;
   /** What of their scopes the settings still grant to whoever got a link: that may outlive them. */
   stillGranted(holder: LinkHolder): Set<Scope>;
 }
@@ -49,7 +52,7 @@ export function linkHolder({ caller: { name }, scopes, claims }: Identity): Link
 /**
  * Finds out who sends each request, and lets in only operations with a credential that is asked for. All credentials of
  * a request must be right: a token says who calls, also where a router sends its secret with it. The page of GraphiQL
- * itself, health checks and signed links hold no data that needs one. `/caller` tells callers who they are.
+ * itself, health checks and signed links hold no data that needs one.
  */
 export function useCallers(config: Config, log: Logger): Callers {
   const { AUTH, GATEWAY_SCOPES, ANONYMOUS_SCOPES, CLIENT_ADDRESS_HEADER, TRUSTED_PROXIES } = config;
@@ -111,13 +114,12 @@ export function useCallers(config: Config, log: Logger): Callers {
       const granted = name.startsWith('jwt:') ? tokens?.scopesOf(claims) : ofOthers;
       return new Set(granted).intersection(new Set(had));
     },
-    onRequest({ request, url, serverContext, fetchAPI, endResponse }) {
+    endpoint: (request, fetchAPI) =>
+      Promise.try(identify, request).then((found) => callerAnswer(found, fetchAPI), refusedBy(fetchAPI)),
+    onRequest({ request, serverContext }) {
       const { req } = (serverContext ?? {}) as Partial<ServerContext>;
       const name = `address:${req ? addressOf(req) : 'unknown'}`;
       identities.set(request, { caller: { name, isRouter: false }, scopes: new Set() });
-      if (url.pathname !== '/caller') return undefined;
-      const caller = async () => callerAnswer(await identify(request), fetchAPI);
-      return caller().catch(refusedBy(fetchAPI)).then(endResponse);
     },
     // Whatever is parsed may be executed. A check of the path would miss some: Yoga serves all that end like its own.
     onRequestParse({ request }) {

@@ -3,11 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, createBrotliCompress, createGzip, gzip } from 'node:zlib';
-import { memoize1 } from '@graphql-tools/utils';
-import { type DocumentNode, visit } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
 import Negotiator from 'negotiator';
-import { factsOfServed } from './telemetry/operation-facts.ts';
 
 /** In bytes; shorter ones would hardly become shorter. */
 const LEAST_LENGTH = 1_000;
@@ -54,26 +50,4 @@ export async function sendCompressed(answer: Response, response: ServerResponse,
   response.writeHead(answer.status, sent);
   // A client that leaves is no failure.
   await pipeline(Readable.from(answer.body ?? []), CODINGS[coding].parts(), response).catch(() => {});
-}
-
-/** Fields that show a secret: keys of systems, and links that open a file without credentials. */
-export const SECRET_FIELDS = new Set(['apiKeys', 'downloadUrl']);
-
-const showsSecrets = memoize1((document: DocumentNode): boolean => {
-  const names = new Set<string>();
-  visit(document, { Field: ({ name }) => void names.add(name.value) });
-  return !SECRET_FIELDS.isDisjointFrom(names);
-});
-
-/**
- * Lets nobody compress answers with secrets, here or at a proxy: a message that quotes its caller's input stands in the
- * same answer, and the length of what is compressed would tell how much of a guess is right (BREACH).
- */
-export function useUncompressedSecrets(): Plugin {
-  return {
-    onResponse({ request, response }) {
-      const document = factsOfServed(request)?.document;
-      if (document && showsSecrets(document)) response.headers.set('cache-control', 'no-store, no-transform');
-    },
-  };
 }

@@ -1,4 +1,4 @@
-import type { CORSOptions, Plugin } from 'graphql-yoga';
+import type { CORSOptions } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { isLoopback } from '../config/setting-kinds.ts';
 
@@ -70,15 +70,5 @@ export function corsFor(origins: PageOrigins, log: Logger): (request: Request) =
       log.warn(`refused an operation of a page of ${origin}: to allow it, add this origin to CORS_ORIGINS`);
     }
     return false;
-  };
-}
-
-/** Tells caches between pages and gateway that every answer depends on who asks, as soon as any origin is allowed. */
-export function useVaryOrigin({ areAnyAllowed }: PageOrigins): Plugin {
-  if (!areAnyAllowed) return {};
-  return {
-    onResponse({ response }) {
-      response.headers.append('vary', 'Origin');
-    },
   };
 }

@@ -14,7 +14,6 @@ import { coercedVariables, NO_VALUES } from '../execution/coerced-variables.ts';
 import { BadInput } from '../graph/caller-error.ts';
 import type { Context } from '../graph/context.ts';
 import { mistakesOf } from '../graph/cost/estimate.ts';
-import { comesInParts } from './load-shedding.ts';
 import { isSubscription } from './telemetry/operation-facts.ts';
 
 /**
@@ -29,10 +28,6 @@ export function useIncrementalDelivery(visible: (error: unknown) => GraphQLError
   return {
     onSchemaChange,
     onValidate,
-    onResponse({ response }) {
-      // nginx would hold back what is shorter than its buffer.
-      if (comesInParts(response)) response.headers.set('x-accel-buffering', 'no');
-    },
     onExecute({ args, executeFn, setExecuteFn }) {
       const document: DocumentNode = args.document;
       if (atOnce(document) === document) return undefined;

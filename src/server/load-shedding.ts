@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
 import type { Caller } from '../http/client/caller.ts';
+import { comesInParts } from './answers.ts';
 import { identityOf } from './callers.ts';
 import { noPlace } from './refusal.ts';
 import { isSubscription } from './telemetry/operation-facts.ts';
@@ -60,11 +61,6 @@ export function useLoadShedding(
       else if (!comesInParts(response) || isSubscription(request)) places.leave(request);
     },
   };
-}
-
-/** Whether an answer is sent part by part. */
-export function comesInParts({ headers }: Response): boolean {
-  return /^(?:multipart\/|text\/event-stream)/.test(headers.get('content-type') ?? '');
 }
 
 /**

@@ -9,7 +9,7 @@ import type { CallerUse } from '../http/budget/caller-use.ts';
 import type { ReadRecord } from '../http/client/call-observer.ts';
 import type { CallRecord } from '../http/client/call-record.ts';
 import type { Caller } from '../http/client/caller.ts';
-import { eachPart } from './answer-parts.ts';
+import { eachPart } from './answers.ts';
 import { identityOf } from './callers.ts';
 import { factsOf, type OperationFacts } from './telemetry/operation-facts.ts';
 

@@ -4,7 +4,7 @@ import { isObjectType } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scopesOfField } from '../../src/graph/federation/tags.ts';
 import { schema } from '../../src/graph/schema.ts';
-import { SECRET_FIELDS } from '../../src/server/compression.ts';
+import { SECRET_FIELDS } from '../../src/server/answers.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { partsOf } from '../support/parts.ts';
 

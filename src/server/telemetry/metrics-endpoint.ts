@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { Plugin } from 'graphql-yoga';
 import { isLoopback } from '../../config/setting-kinds.ts';
-import { useEndpoint } from '../endpoint.ts';
+import type { Endpoint } from '../endpoints.ts';
 import { HEADERS } from '../http-server.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -11,11 +10,11 @@ const PATH = '/metrics';
 const FORWARDING = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];
 
 /** Answers `/metrics` to this machine alone; where they have a port of their own, to nobody. */
-export function useMetrics(metrics: Metrics, hasPort: boolean): Plugin {
-  return useEndpoint(PATH, async ({ Response }, { req }) => {
+export function metricsEndpoint(metrics: Metrics, hasPort: boolean): Endpoint {
+  return async (_request, { Response }, { req }) => {
     if (hasPort || !req || !isLocal(req)) return new Response(null, { status: 404 });
     return new Response(await metrics.text(), { headers: { 'content-type': metrics.registry.contentType } });
-  });
+  };
 }
 
 /**

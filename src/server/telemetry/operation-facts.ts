@@ -1,5 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
-import { memoize1 } from '@graphql-tools/utils';
+import { type ExecutionResult, memoize1 } from '@graphql-tools/utils';
 import { INVALID_TRACEID, type Span } from '@opentelemetry/api';
 import { type DocumentNode, getOperationAST, type OperationDefinitionNode, OperationTypeNode, print } from 'graphql';
 import type { ReadRecord } from '../../http/client/call-observer.ts';
@@ -63,6 +63,13 @@ export class OperationFacts {
   begin(document: DocumentNode, operationName: string | null | undefined): void {
     this.document = document;
     this.operation = getOperationAST(document, operationName) ?? undefined;
+  }
+
+  /** Adds the codes of the errors in its answer, or in a part of it. Only an error for a caller who has left has none. */
+  noteErrors(result: ExecutionResult): void {
+    for (const { errors = [] } of [result, ...(result.incremental ?? [])]) {
+      for (const { extensions } of errors) this.codes.add(String(extensions?.['code'] ?? 'CALLER_LEFT'));
+    }
   }
 
   /** Empty for one without a name; undefined until it is known. */

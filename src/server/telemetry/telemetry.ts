@@ -1,12 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import type { ExecutionResult } from '@graphql-tools/utils';
 import type { Tracer } from '@opentelemetry/api';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { CallObserver } from '../../http/client/call-observer.ts';
-import { eachPart } from '../answer-parts.ts';
+import { comesInParts } from '../answers.ts';
 import { identityOf } from '../callers.ts';
-import { comesInParts } from '../load-shedding.ts';
 import { Metrics } from './metrics.ts';
 import {
   countCall,
@@ -90,15 +88,10 @@ export function startTelemetry({ log, tracer, tracedApis, documents }: Telemetry
     onValidate({ params: { documentAST }, context: { request, params } }) {
       factsOf(request).begin(documentAST, params.operationName);
     },
-    onResultProcess({ request, result, setResult }) {
-      const { codes } = factsOf(request);
-      setResult(eachPart(result, (part) => noted(part, codes)));
-    },
     onResponse({ request, response, serverContext }) {
       const facts = factsOfServed(request);
-      if (facts) response.headers.set('x-request-id', facts.requestId);
       // Of `/caller`, where secrets can be guessed at as well.
-      else if (response.status === 401) metrics.refused('credential');
+      if (!facts && response.status === 401) metrics.refused('credential');
       // Downloads have facts as well, but are no operations.
       if (!facts?.span) return;
       const { res } = (serverContext ?? {}) as { res?: ServerResponse };
@@ -131,12 +124,4 @@ function namesIn(documents: Iterable<string>): string[] {
   return [...documents].flatMap((text) =>
     [...text.matchAll(/\b(?:query|mutation|subscription)\s+(\w+)/g)].map(([, name = '']) => name),
   );
-}
-
-/** Adds the codes of the errors in an answer, or in a part of one. Only an error for a caller who has left has none. */
-function noted<Result extends ExecutionResult>(result: Result, codes: Set<string>): Result {
-  for (const { errors = [] } of [result, ...(result.incremental ?? [])]) {
-    for (const { extensions } of errors) codes.add(String(extensions?.['code'] ?? 'CALLER_LEFT'));
-  }
-  return result;
 }

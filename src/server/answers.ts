@@ -1,0 +1,141 @@
+import { Readable } from 'node:stream';
+import { type ExecutionResult, memoize1 } from '@graphql-tools/utils';
+import { type DocumentNode, visit } from 'graphql';
+import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
+import { listOf, objectOf, type Piece, piecesOf } from '../execution/written.ts';
+import { CallerError } from '../graph/caller-error.ts';
+import { factsOf, factsOfServed, isSubscription, type OperationFacts } from './telemetry/operation-facts.ts';
+
+/** What an operation fails with whose answer would have more than `limit` bytes. */
+export function answerTooLarge(limit: number): CallerError {
+  const message = `Expected an answer of at most ${limit} bytes: ask for fewer rows or fields at once.`;
+  return new CallerError('OPERATION_TOO_COSTLY', message, { limit });
+}
+
+/** What an operation fails with whose answer takes too long to compute, however short it may be. */
+export function tooMuchWork(): CallerError {
+  const message = 'Expected fewer values in an answer, as each takes time: ask for fewer rows or fields at once.';
+  return new CallerError('OPERATION_TOO_COSTLY', message);
+}
+
+/** What an operation fails with whose answer is still being made when its deadline has passed. */
+export function answerTooLate(): CallerError {
+  return new CallerError('UPSTREAM_TIMEOUT', 'The answer was not complete within the deadline.');
+}
+
+/** Changes an answer, or each part or event of one, before it is sent. */
+export function eachPart<Answer>(answer: Answer, change: (part: ExecutionResult) => ExecutionResult): Answer {
+  const changed: unknown = isAsyncIterable<ExecutionResult>(answer)
+    ? mapAsyncIterator(answer, change)
+    : change(answer as ExecutionResult);
+  // An answer again, or parts again.
+  return changed as Answer;
+}
+
+/** Whether an answer is sent part by part. */
+export function comesInParts({ headers }: Response): boolean {
+  return /^(?:multipart\/|text\/event-stream)/.test(headers.get('content-type') ?? '');
+}
+
+export interface AnswersOptions {
+  /** In bytes. */
+  limit: number;
+  /** Whether all data is made up. */
+  isMadeUp: boolean;
+  /** Whether pages of other origins may read answers. */
+  variesByOrigin: boolean;
+}
+
+/**
+ * Writes answers, and adds what they say beside what was asked for.
+ *
+ * One of more than `limit` bytes is replaced by one error, when it is written. The parts of one count together, and the
+ * error is then the last of them; each event may be as long as an answer. A long answer goes out as its caller reads it.
+ *
+ * Answers that are made up say so in `extensions` and a header, so that nobody takes the sandbox for an account. Those
+ * with secrets are compressed by nobody, here or at a proxy: a message that quotes its caller's input stands in the same
+ * answer, and the length of what is compressed would tell how much of a guess is right (BREACH).
+ */
+export function useAnswers({ limit, isMadeUp, variesByOrigin }: AnswersOptions): Plugin {
+  const refusal = ({ codes }: OperationFacts, more = {}) => {
+    const { message, code, details } = answerTooLarge(limit);
+    codes.add(code);
+    return JSON.stringify({ data: null, errors: [{ message, extensions: { code, ...details } }], ...more });
+  };
+
+  /** Yoga writes it by this function. A stream becomes the body as it is, though Yoga does not say so. */
+  const shown = (
+    part: ExecutionResult,
+    facts: OperationFacts,
+    write: (pieces: readonly Piece[]) => string | Readable,
+  ): ExecutionResult => {
+    facts.noteErrors(part);
+    // The later parts of an answer belong to its first one.
+    const isMarked = isMadeUp && (part.data !== undefined || part.errors);
+    const extensions = isMarked && { extensions: { ...part.extensions, sandbox: true } };
+    const stringify = (last: ExecutionResult) => write(piecesToSend(last));
+    return { ...part, ...extensions, stringify } as ExecutionResult;
+  };
+
+  async function* limited(parts: AsyncIterable<ExecutionResult>, facts: OperationFacts) {
+    let left = limit;
+    for await (const part of parts) {
+      // One that does not say that there are more is an error that ended them; Yoga would repeat it for ever.
+      yield shown({ ...part, hasNext: part.hasNext ?? false }, facts, (pieces) => {
+        left -= bytesIn(pieces);
+        return left < 0 ? refusal(facts, { hasNext: false }) : pieces.join('');
+      });
+      if (left < 0 || !part.hasNext) return;
+    }
+  }
+
+  return {
+    onResultProcess({ request, result, setResult }) {
+      const facts = factsOf(request);
+      const isEvents = isSubscription(request);
+      if (isAsyncIterable<ExecutionResult>(result) && !isEvents) return setResult(limited(result, facts));
+      const write = (pieces: readonly Piece[]) => {
+        if (bytesIn(pieces) > limit) return refusal(facts);
+        // Whoever reads a body that comes in pieces puts bytes together.
+        return isEvents || (pieces.length === 1 && typeof pieces[0] === 'string')
+          ? pieces.join('')
+          : Readable.from(pieces.map(bytesOf));
+      };
+      return setResult(eachPart(result, (part) => shown(part, facts, write)));
+    },
+    onResponse({ request, response }) {
+      const { headers } = response;
+      if (variesByOrigin) headers.append('vary', 'Origin');
+      if (isMadeUp) headers.set('x-sandbox', 'true');
+      // nginx would hold back what is shorter than its buffer.
+      if (comesInParts(response)) headers.set('x-accel-buffering', 'no');
+      const facts = factsOfServed(request);
+      if (!facts) return;
+      headers.set('x-request-id', facts.requestId);
+      if (facts.document && showsSecrets(facts.document)) headers.set('cache-control', 'no-store, no-transform');
+    },
+  };
+}
+
+function piecesToSend(shown: ExecutionResult): readonly Piece[] {
+  const { incremental } = shown;
+  const parts = incremental && { incremental: listOf(incremental.map(objectOf)) };
+  return piecesOf(objectOf({ ...shown, ...parts, stringify: undefined }));
+}
+
+function bytesIn(pieces: readonly Piece[]): number {
+  return pieces.reduce((bytes, piece) => bytes + Buffer.byteLength(piece), 0);
+}
+
+function bytesOf(piece: Piece): Buffer {
+  return typeof piece === 'string' ? Buffer.from(piece) : piece;
+}
+
+/** Fields that show a secret: keys of systems, and links that open a file without credentials. */
+export const SECRET_FIELDS = new Set(['apiKeys', 'downloadUrl']);
+
+const showsSecrets = memoize1((document: DocumentNode): boolean => {
+  const names = new Set<string>();
+  visit(document, { Field: ({ name }) => void names.add(name.value) });
+  return !SECRET_FIELDS.isDisjointFrom(names);
+});
