@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { GraphQLError } from 'graphql';
-import type { FetchAPI, Plugin } from 'graphql-yoga';
+import type { FetchAPI } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import type { LinkHolder } from '../graph/download-link.ts';
@@ -8,7 +8,7 @@ import { SCOPES, type Scope } from '../graph/scopes.ts';
 import type { Caller } from '../http/client/caller.ts';
 import { clientAddress } from './client-address.ts';
 import type { Endpoint } from './endpoints.ts';
-import type { ServerContext } from './front-door.ts';
+import type { ServerPlugin } from './front-door.ts';
 import { onceAMinute } from './once-a-minute.ts';
 import { refusal } from './refusal.ts';
 import { type Identity, tokenCheck, WrongToken } from './token-check.ts';
@@ -22,7 +22,7 @@ const SECRET_HOLDER: Caller = { name: 'secret', isRouter: true };
 /** Who sends a request. Throws a refusal with a status if they are not let in. */
 export type Identify = (request: Request) => Identity | Promise<Identity>;
 
-export interface Callers extends Plugin {
+export interface Callers extends ServerPlugin {
   identify: Identify;
   /** Tells callers who they are. */
   endpoint: Endpoint;
@@ -116,8 +116,7 @@ export function useCallers(config: Config, log: Logger): Callers {
     },
     endpoint: (request, fetchAPI) =>
       Promise.try(identify, request).then((found) => callerAnswer(found, fetchAPI), refusedBy(fetchAPI)),
-    onRequest({ request, serverContext }) {
-      const { req } = (serverContext ?? {}) as Partial<ServerContext>;
+    onRequest({ request, serverContext: { req } }) {
       const name = `address:${req ? addressOf(req) : 'unknown'}`;
       identities.set(request, { caller: { name, isRouter: false }, scopes: new Set() });
     },

@@ -1,6 +1,4 @@
-import type { ServerResponse } from 'node:http';
 import { finished, Readable } from 'node:stream';
-import type { Plugin } from 'graphql-yoga';
 import { CallerError } from '../graph/caller-error.ts';
 import type { Context } from '../graph/context.ts';
 import {
@@ -19,6 +17,7 @@ import type { Subject } from '../http/reads/subjects.ts';
 import { openProfileExport } from '../sources/sor/profile-export.ts';
 import type { Trail } from './audit/trail.ts';
 import { identifyAs } from './callers.ts';
+import type { ServerPlugin } from './front-door.ts';
 import { factsOf } from './telemetry/operation-facts.ts';
 
 /** A file that a link leads to. */
@@ -59,7 +58,7 @@ const RETRY_AFTER = '5';
  * Serves files of the APIs, as they come, to whoever holds a link that this gateway signed: of `HoodExport.downloadUrl`,
  * and of `exportCustomerProfiles` and `exportDataSubject`, whose files are made when their links are opened.
  */
-export function useDownloads(options: DownloadsOptions): Plugin {
+export function useDownloads(options: DownloadsOptions): ServerPlugin {
   const { signer, stillGranted, trailOf, seal, interactive, background, openSubject } = options;
   const files: Record<DownloadKind, (subject: string, request: Request) => LinkedFile> = {
     exports: (id, request) => ({
@@ -84,8 +83,8 @@ export function useDownloads(options: DownloadsOptions): Plugin {
   };
   /** The callers of those under way. */
   const callers: string[] = [];
-  type Asked = Parameters<NonNullable<Plugin['onRequest']>>[0];
-  const serve = async (kind: DownloadKind, { request, url, fetchAPI, endResponse, serverContext }: Asked) => {
+  type Asked = Parameters<NonNullable<ServerPlugin['onRequest']>>[0];
+  const serve = async (kind: DownloadKind, { request, url, fetchAPI, endResponse, serverContext: { res } }: Asked) => {
     const problem = (status: number, message: string, headers: Record<string, string> = {}) =>
       endResponse(new fetchAPI.Response(`${message}\n`, { status, headers: { 'content-type': PLAIN, ...headers } }));
 
@@ -110,7 +109,6 @@ export function useDownloads(options: DownloadsOptions): Plugin {
       const file = files[kind](subject, request);
       await trailOf(request)?.download(file.about);
       const { headers, body } = await file.open();
-      const { res } = serverContext as { res?: ServerResponse };
       finished(res ?? body, leave);
       // Yoga pipes it to the caller, and a pipe would leave them waiting for the rest of a file that was cut off.
       body.once('error', (error) => res?.destroy(error));

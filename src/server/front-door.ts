@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { sendNodeResponse } from '@whatwg-node/server';
-import type { YogaServerInstance } from 'graphql-yoga';
+import type { Plugin, YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { isLoopback } from '../config/setting-kinds.ts';
 import { codingOf, sendCompressed } from './compression.ts';
@@ -26,6 +26,9 @@ export interface ServerContext {
   req: IncomingMessage;
   res: ServerResponse;
 }
+
+/** A plugin that has Node's own request and answer where they came over the network. */
+export type ServerPlugin = Plugin<object, Partial<ServerContext>>;
 
 /**
  * The gateway as a listener of Node's server. It lets in what a URL can be made of and what is meant for this gateway;

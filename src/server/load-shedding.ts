@@ -1,8 +1,7 @@
-import type { ServerResponse } from 'node:http';
-import type { Plugin } from 'graphql-yoga';
 import type { Caller } from '../http/client/caller.ts';
 import { comesInParts } from './answers.ts';
 import { identityOf } from './callers.ts';
+import type { ServerPlugin } from './front-door.ts';
 import { noPlace } from './refusal.ts';
 import { isSubscription } from './telemetry/operation-facts.ts';
 
@@ -26,7 +25,7 @@ export function useLoadShedding(
   maxOperations: number,
   isMemoryShort: () => boolean,
   onMemoryShort = () => {},
-): Plugin & { isShedding(): boolean } {
+): ServerPlugin & { isShedding(): boolean } {
   const places = new Places(maxOperations);
   /** Operations under way, and those whose callers have yet to take their answers. */
   const unanswered = new Set<Request>();
@@ -39,7 +38,7 @@ export function useLoadShedding(
   return {
     isShedding,
     // As late as the credential is checked, so that only those who have it count; and as early as the body is unread.
-    onRequestParse({ request, serverContext }) {
+    onRequestParse({ request, serverContext: { res } }) {
       const isMemory = isShedding();
       if (isMemory) onMemoryShort();
       const place = isMemory ? 'none' : places.take(request, identityOf(request).caller);
@@ -51,12 +50,10 @@ export function useLoadShedding(
         const message = 'Others wait for a place, and you have as many operations under way as they leave you.';
         throw noPlace(request, 'caller_rate', message, RETRY_AFTER);
       }
-      const { res } = (serverContext ?? {}) as { res?: ServerResponse };
       unanswered.add(request);
       res?.once('close', () => leave(request));
     },
-    onResponse({ request, response, serverContext }) {
-      const { res } = (serverContext ?? {}) as { res?: ServerResponse };
+    onResponse({ request, response, serverContext: { res } }) {
       if (!res || res.closed) leave(request);
       else if (!comesInParts(response) || isSubscription(request)) places.leave(request);
     },

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import type { Plugin } from 'graphql-yoga';
 import { BadInput } from '../graph/caller-error.ts';
 import { brief } from '../graph/input-mistakes.ts';
 import { parseJson } from '../http/json/lossless-json.ts';
 import { patienceOf } from './caller-wishes.ts';
 import { isUpload } from './csrf-prevention.ts';
+import type { ServerPlugin } from './front-door.ts';
 import { refusal, tooSlow } from './refusal.ts';
 
 const EXACTLY = { exactNumbers: 'decimals' } as const;
@@ -20,11 +20,10 @@ const EXACTLY = { exactNumbers: 'decimals' } as const;
  * A body of more than `maxBytes` is refused with status 413, and one that is not there after twice the deadline of its
  * operation (`deadlineMs`, or less where it says so) with 408: each would hold a place among the operations, and a process that is to stop.
  */
-export function useReceivedOperation(maxBytes: number, deadlineMs: number): Plugin {
+export function useReceivedOperation(maxBytes: number, deadlineMs: number): ServerPlugin {
   const waiting = new WeakMap<Request, (error: Error) => void>();
   return {
-    onRequest({ request, serverContext }) {
-      const { req } = (serverContext ?? {}) as { req?: IncomingMessage };
+    onRequest({ request, serverContext: { req } }) {
       if (!req || !hasBody(req) || isUpload(request)) return;
       const bodyMs = 2 * (patienceOf(request, deadlineMs) ?? deadlineMs);
       const timer = setTimeout(() => {

@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import type { GraphQLParams, Plugin } from 'graphql-yoga';
+import type { GraphQLParams } from 'graphql-yoga';
 import { isUpload } from './csrf-prevention.ts';
+import type { ServerPlugin } from './front-door.ts';
 import { lookEveryMs, Patience } from './patience.ts';
 import { ReceivedForm } from './received-form.ts';
 import { tooSlow } from './refusal.ts';
@@ -11,13 +11,14 @@ import { tooSlow } from './refusal.ts';
  * is there itself: its file is read while it runs, and never held. It may have `maxFieldBytes`, and as many again the map
  * of its files; a caller who is sending may stand still for `clientTimeoutMs`.
  */
-export function useUploads(maxFieldBytes: number, clientTimeoutMs: number): Plugin {
+export function useUploads(maxFieldBytes: number, clientTimeoutMs: number): ServerPlugin {
   const forms = new WeakMap<Request, ReceivedForm>();
   return {
-    onRequestParse({ request, serverContext, setRequestParser }) {
+    onRequestParse({ request, serverContext: { req }, setRequestParser }) {
       if (!isUpload(request)) return;
       setRequestParser(async () => {
-        const body = bodyOf(request, serverContext);
+        // Yoga's stream would gather the body in memory.
+        const body = req ?? Readable.from((request.body ?? []) as AsyncIterable<Uint8Array>);
         const form = new ReceivedForm(body, request.headers.get('content-type') ?? '', maxFieldBytes);
         forms.set(request, form);
         const tooLate = tooSlow(`Expected more of the file within ${clientTimeoutMs / 1_000} s.`);
@@ -30,12 +31,6 @@ export function useUploads(maxFieldBytes: number, clientTimeoutMs: number): Plug
       forms.get(request)?.release();
     },
   };
-}
-
-/** Node's own stream where there is one: Yoga's would gather the body in memory. */
-function bodyOf(request: Request, serverContext: object | undefined): Readable {
-  const { req } = (serverContext ?? {}) as { req?: IncomingMessage };
-  return req ?? Readable.from((request.body ?? []) as AsyncIterable<Uint8Array>);
 }
 
 /** Calls whenever the sender stands still for so long, unless it is us who let them wait. */

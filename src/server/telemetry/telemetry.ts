@@ -1,10 +1,9 @@
-import type { ServerResponse } from 'node:http';
 import type { Tracer } from '@opentelemetry/api';
-import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { CallObserver } from '../../http/client/call-observer.ts';
 import { comesInParts } from '../answers.ts';
 import { identityOf } from '../callers.ts';
+import type { ServerPlugin } from '../front-door.ts';
 import { Metrics } from './metrics.ts';
 import {
   countCall,
@@ -83,18 +82,17 @@ export function startTelemetry({ log, tracer, tracedApis, documents }: Telemetry
   };
 
   /** Follows each operation from its request to its answer, or to the last part of it. It must be the first plugin. */
-  const plugin: Plugin = {
+  const plugin: ServerPlugin = {
     onRequestParse: ({ request }) => traces.begin(factsOf(request)),
     onValidate({ params: { documentAST }, context: { request, params } }) {
       factsOf(request).begin(documentAST, params.operationName);
     },
-    onResponse({ request, response, serverContext }) {
+    onResponse({ request, response, serverContext: { res } }) {
       const facts = factsOfServed(request);
       // Of `/caller`, where secrets can be guessed at as well.
       if (!facts && response.status === 401) metrics.refused('credential');
       // Downloads have facts as well, but are no operations.
       if (!facts?.span) return;
-      const { res } = (serverContext ?? {}) as { res?: ServerResponse };
       const caller = identityOf(request).caller.name;
       const length = response.headers.get('content-length');
       const isWhole = !comesInParts(response);
