@@ -24,8 +24,6 @@ import { useArgumentLimits } from './server/argument-limits.ts';
 import { useAudit } from './server/audit/trail.ts';
 import { useCallers } from './server/callers.ts';
 import { useClientIntrospection, useNoIntrospection } from './server/client-introspection.ts';
-import { corsFor, PageOrigins } from './server/cors.ts';
-import { useCsrfPrevention } from './server/csrf-prevention.ts';
 import { documentCaches, useDocumentMistakes } from './server/documents.ts';
 import { useDownloads } from './server/downloads.ts';
 import { useEndpoints } from './server/endpoints.ts';
@@ -36,12 +34,13 @@ import { useIncrementalDelivery } from './server/incremental.ts';
 import { useLoadShedding } from './server/load-shedding.ts';
 import { memoryPressure } from './server/memory-pressure.ts';
 import { usePersistedQueries, useTrustedDocuments } from './server/named-documents.ts';
+import { pageOrigins } from './server/page-origins.ts';
 import { useReceivedOperation } from './server/received-operation.ts';
 import { useSubscriptions } from './server/subscriptions.ts';
 import { metricsEndpoint } from './server/telemetry/metrics-endpoint.ts';
 import type { Telemetry } from './server/telemetry/telemetry.ts';
 import { useUploads } from './server/uploads.ts';
-import { useOperationCost, useUpstreamCost } from './server/upstream-cost.ts';
+import { useUpstreamCost } from './server/upstream-cost.ts';
 import type { Upstreams } from './upstreams.ts';
 
 export interface AppOptions {
@@ -75,7 +74,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
   };
   const isMadeUp = config.UPSTREAM === 'sandbox';
   const publicUrl = publicUrlOf(config);
-  const origins = new PageOrigins(config.CORS_ORIGINS, isMadeUp, publicUrl);
+  const origins = pageOrigins(config, publicUrl, log);
   const contexts = openContexts(config, upstreams, publicUrl, log, nextMoment);
   const { fileKeys, linkSigner: signer, pollers, trailOf } = contexts;
   const callers = useCallers(config, log);
@@ -102,7 +101,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
     context: ({ request }) =>
       contexts.ofOperation(request, (question) => pollers.follow(question, subscriptions.endOf(request))),
     maskedErrors: { errorMessage: '', maskError: visible },
-    cors: corsFor(origins, log),
+    cors: origins.cors,
     parserAndValidationCache: documentCaches(),
     multipart: false,
     maxRequestBodySize: false,
@@ -114,7 +113,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
       useReceivedOperation(config.MAX_BODY, config.REQUEST_DEADLINE),
       useArgumentLimits(),
       { onExecute: permit, onSubscribe: permit } satisfies Plugin<Context>,
-      useOperationCost(config.MAX_CALLS),
+      useUpstreamCost(config.MAX_CALLS, upstreams.clients),
       usePlannedExecution<Context>(
         ({ operation: { options } }) => ({
           ...{ maxBytes: config.MAX_ANSWER, deadline: options.deadline, signal: options.signal },
@@ -144,14 +143,13 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
         ...{ interactive: contexts.ofOperation, background: contexts.ofFile },
         openSubject: (names, context) => subjectFile(names, context, everyField(schema, 'GdprRequest'), fileKeys.sign),
       }),
-      useCsrfPrevention(origins),
+      origins.csrfPrevention,
       useUploads(config.MAX_BODY, config.CLIENT_TIMEOUT),
       config.TRUSTED_DOCUMENTS
         ? useTrustedDocuments(() => config.TRUSTED_DOCUMENTS ?? new Map(), config.TRUSTED_DOCUMENTS_ONLY === 'true')
         : {},
       usePersistedQueries(),
       useDocumentMistakes(config.MAX_TOKENS, suggestsNames),
-      useUpstreamCost(upstreams.clients),
       useAudit(),
       subscriptions,
       ...plugins,

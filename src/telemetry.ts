@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import type { Config } from './config/config.ts';
 import { inUrl } from './config/setting-kinds.ts';
-import { onceAMinute } from './server/once-a-minute.ts';
+import { onceAMinute } from './server/once.ts';
 import { metricsServer } from './server/telemetry/metrics-endpoint.ts';
 import { startTelemetry, type Telemetry } from './server/telemetry/telemetry.ts';
 

@@ -9,7 +9,7 @@ import type { Caller } from '../http/client/caller.ts';
 import { clientAddress } from './client-address.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { ServerPlugin } from './front-door.ts';
-import { onceAMinute } from './once-a-minute.ts';
+import { onceAMinute } from './once.ts';
 import { refusal } from './refusal.ts';
 import { type Identity, tokenCheck, WrongToken } from './token-check.ts';
 import { KeysUnavailable, tokenKeys } from './token-keys.ts';

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { isLoopback } from '../config/setting-kinds.ts';
 import { codingOf, sendCompressed } from './compression.ts';
 import { HEADERS } from './http-server.ts';
+import { onceEach } from './once.ts';
 
 /** `host[:port]` (RFC 9110, 7.2), without the escapes and odd signs that no name in use has. */
 const HOST = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/i;
@@ -104,9 +105,6 @@ function endWith(status: number, response: ServerResponse): void {
   response.writeHead(status, { connection: 'close', 'content-length': 0 }).end();
 }
 
-/** Anybody can send ever other names. */
-const MAX_REPORTED = 20;
-
 /**
  * Tells whether requests may call the gateway by a name: by those of loopback, by that of `publicUrl`, and by those of
  * `listed`, on any port. A page can give this machine a name of its own and would then read what only this machine may
@@ -119,15 +117,14 @@ export function allowedHosts(
   refused: () => void,
 ): (host: string) => boolean {
   const names = new Set([new URL(publicUrl).hostname, ...listed]);
-  const reported = new Set<string>();
+  const report = onceEach((name) =>
+    log.warn(`refused a request to ${name.slice(0, 100)}: to allow it, add this name to ALLOWED_HOSTS`),
+  );
   return (host) => {
     const name = URL.parse(`http://${host}`)?.hostname ?? '';
     if (isLoopback(name) || names.has(name)) return true;
     refused();
-    if (name !== '' && !reported.has(name) && reported.size < MAX_REPORTED) {
-      reported.add(name);
-      log.warn(`refused a request to ${name.slice(0, 100)}: to allow it, add this name to ALLOWED_HOSTS`);
-    }
+    if (name !== '') report(name);
     return false;
   };
 }

@@ -3,8 +3,8 @@ import { BadInput } from '../graph/caller-error.ts';
 import { brief } from '../graph/input-mistakes.ts';
 import { parseJson } from '../http/json/lossless-json.ts';
 import { patienceOf } from './caller-wishes.ts';
-import { isUpload } from './csrf-prevention.ts';
 import type { ServerPlugin } from './front-door.ts';
+import { isUpload } from './page-origins.ts';
 import { refusal, tooSlow } from './refusal.ts';
 
 const EXACTLY = { exactNumbers: 'decimals' } as const;

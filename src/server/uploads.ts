@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { GraphQLParams } from 'graphql-yoga';
-import { isUpload } from './csrf-prevention.ts';
 import type { ServerPlugin } from './front-door.ts';
+import { isUpload } from './page-origins.ts';
 import { lookEveryMs, Patience } from './patience.ts';
 import { ReceivedForm } from './received-form.ts';
 import { tooSlow } from './refusal.ts';

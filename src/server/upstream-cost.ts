@@ -20,7 +20,7 @@ const WISHES = ['1', 'calls', 'dry-run'] as const;
  * that were, `dry-run` what it would cost, without its being executed. Throws `BadInput` for anything else: whoever
  * misspells a dry run wants nothing executed.
  */
-export function costWanted({ headers }: Request): (typeof WISHES)[number] | undefined {
+function costWanted({ headers }: Request): OperationFacts['costWanted'] {
   const wanted = headers.get('x-upstream-cost')?.toLowerCase();
   if (!wanted) return undefined;
   const wish = WISHES.find((each) => each === wanted);
@@ -32,18 +32,26 @@ export function costWanted({ headers }: Request): (typeof WISHES)[number] | unde
 
 type Check = (execution: { args: ExecutionArgs; setResultAndStopExecution: (result: ExecutionResult) => void }) => void;
 
+/** The limits of the accounts, by the names of the APIs; undefined where an account has none. */
+type Budgets = ReadonlyMap<string, { budget: { room: AccountRoom; callerUse: CallerUse | undefined } | undefined }>;
+
 /**
  * Refuses an operation that may cost more calls than `limit`, before any is made. One with the header
  * `x-upstream-cost: dry-run` is not executed: the answer has the estimate in `extensions.upstreamEstimate`.
+ *
+ * Tells clients that ask for it, in `extensions.upstream` of an answer or of its last part, what the operation has
+ * cost at each API until then; `budgetLeft` is what the account may still call, for all who share it, and null where
+ * it has no limits; `callerUse` is what the caller has called of it, where callers have shares. `extensions.upstreamCalls`
+ * is the calls themselves.
  */
-export function useOperationCost(limit: number): Plugin<{ request: Request }> {
+export function useUpstreamCost(limit: number, budgets: Budgets): Plugin<{ request: Request }> {
   const check: Check = ({ args, setResultAndStopExecution }) => {
     const count = costCounter(args);
     if (!count) return;
     const estimate = count();
     const { cost, calls } = estimate;
     const path = pathTo(estimate.dearest);
-    if (costWanted((args.contextValue as { request: Request }).request) === 'dry-run') {
+    if (factsOf((args.contextValue as { request: Request }).request).costWanted === 'dry-run') {
       setResultAndStopExecution({ data: null, extensions: { upstreamEstimate: { cost, limit, calls, path } } });
     } else if (cost > limit) {
       const cut = mostWithin(limit, estimate, count);
@@ -54,20 +62,6 @@ export function useOperationCost(limit: number): Plugin<{ request: Request }> {
       setResultAndStopExecution({ errors: [new GraphQLError(message, { extensions })] });
     }
   };
-  // What a subscription costs is what one event of it does.
-  return { onExecute: check, onSubscribe: check };
-}
-
-/** The limits of the accounts, by the names of the APIs; undefined where an account has none. */
-type Budgets = ReadonlyMap<string, { budget: { room: AccountRoom; callerUse: CallerUse | undefined } | undefined }>;
-
-/**
- * Tells clients that ask for it, in `extensions.upstream` of an answer or of its last part, what the operation has
- * cost at each API until then; `budgetLeft` is what the account may still call, for all who share it, and null where
- * it has no limits; `callerUse` is what the caller has called of it, where callers have shares. `extensions.upstreamCalls`
- * is the calls themselves.
- */
-export function useUpstreamCost(budgets: Budgets): Plugin {
   const costOf = ({ costs }: OperationFacts, caller: Caller) =>
     Object.fromEntries(
       [...costs].map(([api, { waitedMs, ...counts }]) => {
@@ -79,13 +73,17 @@ export function useUpstreamCost(budgets: Budgets): Plugin {
     );
   return {
     onParams({ request }) {
-      if (costWanted(request) === 'calls') Object.assign(factsOf(request), { calls: new Map(), cachedReads: [] });
-    },
-    onExecutionResult({ request, result, setResult }) {
-      const wanted = request.headers.get('x-upstream-cost')?.toLowerCase();
-      if ((wanted !== '1' && wanted !== 'calls') || !result) return;
-      const { caller } = identityOf(request);
       const facts = factsOf(request);
+      facts.costWanted = costWanted(request);
+      if (facts.costWanted === 'calls') Object.assign(facts, { calls: new Map(), cachedReads: [] });
+    },
+    onExecute: check,
+    // What a subscription costs is what one event of it does.
+    onSubscribe: check,
+    onExecutionResult({ request, result, setResult }) {
+      const facts = factsOf(request);
+      if (!facts.costWanted || facts.costWanted === 'dry-run' || !result) return;
+      const { caller } = identityOf(request);
       const withCost = (each: ExecutionResult): ExecutionResult => {
         const upstreamCalls = facts.calls && { upstreamCalls: callsOf(facts) };
         return { ...each, extensions: { ...each.extensions, upstream: costOf(facts, caller), ...upstreamCalls } };

@@ -44,6 +44,8 @@ export class OperationFacts {
   readonly codes = new Set<string>();
   /** By the names of the APIs that it has to do with. */
   readonly costs = new Map<string, ApiCost>();
+  /** What its client wants to know of that. */
+  costWanted: '1' | 'calls' | 'dry-run' | undefined;
   /** The calls made for it, and whether each counts for it; undefined unless the client asked for them. */
   calls: Map<CallRecord, boolean> | undefined;
   /** The reads that were answered from the cache; as `calls`. */

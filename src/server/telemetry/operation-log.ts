@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { CallRecord } from '../../http/client/call-record.ts';
 import type { UpstreamError } from '../../http/client/upstream-error.ts';
-import { onceAMinute } from '../once-a-minute.ts';
+import { onceAMinute } from '../once.ts';
 import { factsOfServed, type OperationFacts } from './operation-facts.ts';
 
 /** An operation's answer, as far as the log has it. */

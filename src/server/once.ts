@@ -1,5 +1,8 @@
 const MINUTE_MS = 60_000;
 
+/** Anybody can send ever other texts. */
+const MOST_TEXTS = 20;
+
 /**
  * Keeps lines about what may happen at any rate few: `say` is called the first time, and once a minute with how often it
  * has happened since, for each `subject`, of which there must be few.
@@ -19,5 +22,15 @@ export function onceAMinute<Subject>(say: (subject: Subject, times: number) => v
     const times = unsaid.get(subject);
     if (times === undefined) sayNow(subject, 1);
     else unsaid.set(subject, times + 1);
+  };
+}
+
+/** Calls `say` once for each text that a caller has sent, and for 20 of them at most. */
+export function onceEach(say: (text: string) => void): (text: string) => void {
+  const said = new Set<string>();
+  return (text) => {
+    if (said.has(text) || said.size >= MOST_TEXTS) return;
+    said.add(text);
+    say(text);
   };
 }
