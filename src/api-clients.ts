@@ -12,7 +12,6 @@ import { RouteHolds } from './http/budget/route-holds.ts';
 import type { Api } from './http/client/api.ts';
 import type { CallObserver } from './http/client/call-observer.ts';
 import type { AttemptGuard, JsonClientOptions } from './http/client/client-options.ts';
-import { guardChain } from './http/client/client-options.ts';
 import { JsonClient } from './http/client/json-client.ts';
 import { RetryBudget } from './http/client/retry-budget.ts';
 import { notAsked } from './http/client/upstream-error.ts';
@@ -36,7 +35,7 @@ export interface ProcessContext {
 }
 
 /** What a client needs to authenticate. */
-type Credential = Pick<JsonClientOptions, 'headers' | 'guard'>;
+type Credential = Pick<JsonClientOptions, 'headers' | 'guards'>;
 
 /** Opens the clients of one API. They share what belongs to the account, and those of one host its breaker. */
 export function openApiClients(
@@ -56,7 +55,7 @@ export function openApiClients(
   const retryBudget = new RetryBudget();
   const breakers = new Map<string, Breaker>();
 
-  const openAt = (host: string, { headers, guard }: Credential): JsonClient => {
+  const openAt = (host: string, { headers, guards = [] }: Credential): JsonClient => {
     // Waiting and callers in a hurry leave an API less than the whole deadline.
     const patienceMs = REQUEST_DEADLINE / 2;
     const breaker = breakers.get(host) ?? new Breaker({ api, patienceMs, onChange: breakerLog(api, log) });
@@ -74,7 +73,7 @@ export function openApiClients(
         headers,
         retryBudget,
         // The budget stands inside the log-in, which sends a call twice when its token has ended.
-        guard: guardChain(breaker.door, pending, guard, places, ...parallel, breaker.watch),
+        guards: [breaker.door, pending, ...guards, places, ...parallel, breaker.watch],
       }),
     );
   };
@@ -95,8 +94,9 @@ export function openApiClients(
     circuits: () => [...breakers.values()].flatMap((breaker) => breaker.circuits),
     /** A client with the account's credential; without one, every call answers how to configure it. */
     open: () => {
-      const { headers, guard } = credential();
-      return openAt(origin, { headers, guard: guardChain(degradations.credentialWatch(api, log), guard, watch) });
+      const { headers, guards = [] } = credential();
+      const watches = watch ? [watch] : [];
+      return openAt(origin, { headers, guards: [degradations.credentialWatch(api, log), ...guards, ...watches] });
     },
     /** A client of another host, which takes no credential, but belongs to the same account. */
     openWithoutCredential,
@@ -109,7 +109,7 @@ function missing(api: Api, remedy: string): Credential {
   const guard: AttemptGuard = async ({ route }) => {
     throw notAsked(api, route, 'NOT_CONFIGURED', `${api.title} is not configured: ${remedy}.`);
   };
-  return { guard };
+  return { guards: [guard] };
 }
 
 function breakerLog(api: Api, log: Logger): BreakerOptions['onChange'] {

@@ -32,13 +32,6 @@ export interface Attempt extends CallDeadline, Pick<CallOptions, 'caller' | 'ope
  */
 export type AttemptGuard = <R extends AnswerHead>(attempt: Attempt, send: () => Promise<R>) => Promise<R>;
 
-/** One guard of several: each stands around those after it, the first around all. Those that are undefined are left out. */
-export function guardChain(...guards: (AttemptGuard | undefined)[]): AttemptGuard {
-  return guards
-    .filter((guard) => guard !== undefined)
-    .reduce((outer, inner) => (attempt, send) => outer(attempt, () => inner(attempt, send)));
-}
-
 export interface JsonClientOptions {
   api: Api;
   /** Scheme, host and port; paths come from the calls. */
@@ -47,8 +40,8 @@ export interface JsonClientOptions {
   userAgent?: string;
   /** Asked before every attempt; supplies the credential. */
   headers?: (() => Record<string, string>) | undefined;
-  /** The place for budget, breaker and renewed log-ins. */
-  guard?: AttemptGuard | undefined;
+  /** The place for budget, breaker and renewed log-ins: each stands around those after it, the first around all. */
+  guards?: readonly AttemptGuard[];
   /** Its connections: how many there are at most, as further calls wait for one, and how long they may be silent. */
   pool?: Pool.Options;
   /** The longest a call may take with all its retries; 10 s unless set. A call's own deadline may be nearer. */

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { collected, decoded, isCodingError, type ReplyHeaders, textOf } from './body.ts';
 import { atDeadline, type CallDeadline, TransportError } from './call-deadline.ts';
+import { collected, decoded, isCodingError, type ReplyHeaders } from './content-coding.ts';
 
 /** One answer, whatever its status. */
 export interface Reply {
@@ -54,6 +54,17 @@ export async function exchange(
     if (body instanceof Readable) body.destroy();
     if ((isGood(status) && !isOfNoUse(error, request.method)) || ending.signal?.aborted) throw error;
     return { status, headers, text: '' };
+  }
+}
+
+/** The text of a body, without a byte order mark. A character set that nobody knows is read as UTF-8. */
+function textOf(headers: ReplyHeaders, bytes: Buffer): string {
+  const [, charset] = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(String(headers['content-type'] ?? '')) ?? [];
+  try {
+    return new TextDecoder(charset).decode(bytes);
+  } catch {
+    // The name of the character set is wrong; its bytes are most likely UTF-8.
+    return new TextDecoder().decode(bytes);
   }
 }
 

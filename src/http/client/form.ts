@@ -27,8 +27,8 @@ interface Content {
   body: string | Readable;
 }
 
-/** What a request has to send, if anything. */
-export function contentOf(body: unknown, form: Form | undefined): Content | undefined {
+/** What a write has to send, if anything. */
+export function contentOf({ body, form }: { body?: unknown; form?: Form | undefined }): Content | undefined {
   if (form) return formBody(form);
   return body === undefined ? undefined : { contentType: 'application/json', body: JSON.stringify(body) };
 }

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ACCEPT_ENCODING } from './body.ts';
 import { TransportError } from './call-deadline.ts';
 import type { ReadRecord } from './call-observer.ts';
 import { CallRecord } from './call-record.ts';
 import type { JsonCall, OpenedStream, ReadCall, RefusedCall, WriteCall } from './calls.ts';
 import type { JsonClientOptions } from './client-options.ts';
+import { ACCEPT_ENCODING } from './content-coding.ts';
 import { exchange, isGood, type Reply } from './exchange.ts';
 import { beginFlight, type Flight } from './flight.ts';
 import { contentOf, formWasSent } from './form.ts';
@@ -175,7 +175,13 @@ export class JsonClient implements AsyncDisposable {
       return this.#dispatch(flight, performance.now() - waitsFrom);
     };
     flight.waitedFor.length = 0;
-    return this.#options.guard?.(flight, send) ?? send();
+    return this.#guarded(flight, send);
+  }
+
+  /** What `send` comes to behind the guards, from that with this number on. */
+  #guarded(flight: Flight, send: () => Promise<Reply>, from = 0): Promise<Reply> {
+    const guard = this.#options.guards?.[from];
+    return guard ? guard(flight, () => this.#guarded(flight, send, from + 1)) : send();
   }
 
   async #dispatch(flight: Flight, waitedMs: number): Promise<Reply> {
@@ -186,7 +192,7 @@ export class JsonClient implements AsyncDisposable {
     let record: CallRecord | undefined;
     try {
       const own = headers?.();
-      const content = contentOf(flight.body, flight.form);
+      const content = flight.method === 'GET' ? undefined : contentOf(flight);
       if (own) this.#credential = own;
       flight.headers = { accept, ...(content && { 'content-type': content.contentType }), ...own };
       flight.signal?.throwIfAborted();

@@ -1,8 +1,8 @@
 import { parseJson } from '../json/lossless-json.ts';
-import { parseInSlices } from '../json/parse-in-slices.ts';
+import { LONG_TEXT, parseInSlices } from '../json/parse-in-slices.ts';
 import type { Api } from './api.ts';
-import type { ReplyHeaders } from './body.ts';
 import type { ReplyDetails } from './calls.ts';
+import type { ReplyHeaders } from './content-coding.ts';
 import type { Reply } from './exchange.ts';
 import { type Sent, sentenceMask, sentTexts } from './masked-sentence.ts';
 import { type Said, UpstreamError, type UpstreamFailure } from './upstream-error.ts';
@@ -41,6 +41,7 @@ async function readJson(
   const { status, headers, text } = reply;
   if (text === '') return undefined;
   const { name, title, trailingCommas = false, exactNumbers = false } = api;
+  const options = { trailingCommas, exactNumbers };
   const details = { api: name, failure: 'badResponse', route, status } as const;
   const isWrite = method !== 'GET';
   if (!isJson(headers)) {
@@ -48,7 +49,7 @@ async function readJson(
     throw new UpstreamError(`${title} answered with something other than JSON.`, { ...details, code: NOT_JSON });
   }
   try {
-    return await parseInSlices(text, { trailingCommas, exactNumbers });
+    return text.length < LONG_TEXT ? parseJson(text, options) : await parseInSlices(text, options);
   } catch {
     if (isWrite) return undefined;
     // The parser's own message quotes the body.

@@ -1,6 +1,6 @@
 import type { Api } from './api.ts';
-import { isCodingError } from './body.ts';
 import type { CallStatus } from './call-record.ts';
+import { isCodingError } from './content-coding.ts';
 import type { Flight } from './flight.ts';
 import { UpstreamError, type UpstreamFailure } from './upstream-error.ts';
 

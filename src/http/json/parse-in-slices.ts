@@ -1,18 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import { endOfString, LongNumber, type ParseOptions, parseJson } from './lossless-json.ts';
 
-/** Shorter texts are parsed at once, which takes a few milliseconds. */
-const LONG_TEXT = 500_000;
+/** Shorter texts are better parsed at once, which takes a few milliseconds. */
+export const LONG_TEXT = 500_000;
 
 /** How long others wait at most, in milliseconds. */
 const SLICE_MS = 10;
 
 /**
- * The same as `parseJson`. Of a long text the lists and objects in outermost lists are parsed one by one, and others go
- * first every few milliseconds.
+ * The same as `parseJson`. The lists and objects in outermost lists are parsed one by one, and others go first every few
+ * milliseconds.
  */
 export async function parseInSlices(text: string, options: ParseOptions): Promise<unknown> {
-  if (text.length < LONG_TEXT) return parseJson(text, options);
   const rows: unknown[] = [];
   // The text with a list in the place of each row, which holds its number.
   let frame = '';

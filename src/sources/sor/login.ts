@@ -37,7 +37,7 @@ export class SorLogin {
   }
 
   /** What another client needs to call with the token. */
-  get credential(): Required<Pick<JsonClientOptions, 'headers' | 'guard'>> {
+  get credential(): Required<Pick<JsonClientOptions, 'headers' | 'guards'>> {
     const guard: AttemptGuard = async (attempt, send) => {
       for (let isRepeated = false; ; ) {
         const used = this.#token ?? (await beforeDeadline(attempt, this.#renewed(attempt)));
@@ -59,7 +59,7 @@ export class SorLogin {
       if (this.#token === undefined) throw new TransportError('NOT_SENT');
       return { authorization: `Token ${this.#token}` };
     };
-    return { guard, headers };
+    return { guards: [guard], headers };
   }
 
   /** A caller who leaves does not end the log-in, as others may wait for the same one. Its first caller pays. */

@@ -1,7 +1,6 @@
 import { Breaker } from '../../../src/http/breaker/breaker.ts';
 import type { Failures } from '../../../src/http/breaker/circuit.ts';
 import type { Attempt } from '../../../src/http/client/client-options.ts';
-import { guardChain } from '../../../src/http/client/client-options.ts';
 import { HOOD } from '../../../src/sources/hood/api.ts';
 import { ManualClock } from '../budget/manual-clock.ts';
 
@@ -45,16 +44,17 @@ export function guarded({ patienceMs = 5_000 } = {}): Guarded {
     latest = failures && { ...failures };
   };
   const { door, watch } = new Breaker({ api: HOOD, patienceMs, onChange });
-  const guard = guardChain(door, watch);
   let sent = 0;
 
   const call = async (attempt: Partial<Attempt>, ended: () => Promise<End>): Promise<End> => {
-    const outcome = guard({ ...ATTEMPT, ...attempt }, async () => {
+    const full = { ...ATTEMPT, ...attempt };
+    const send = async () => {
       sent += 1;
       const end = await ended();
       if (end instanceof Error) throw end;
       return { status: end, headers: {} };
-    });
+    };
+    const outcome = door(full, () => watch(full, send));
     return outcome.then(
       ({ status }) => status,
       (error: Error) => error,

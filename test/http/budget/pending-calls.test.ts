@@ -50,7 +50,7 @@ test('calls that wait for a connection are pending too, and no more are under wa
     underWay -= 1;
     return { status: 200, json: {} };
   });
-  await using client = hoodClient(server, { pool: { connections: 3 }, guard: pendingCalls(HOOD, 20) });
+  await using client = hoodClient(server, { pool: { connections: 3 }, guards: [pendingCalls(HOOD, 20)] });
   const calls = Array.from({ length: 25 }, () => client.get({ route: template('/'), path: '/' }));
   const outcomes = await Promise.allSettled(calls);
   expect(outcomes.map(({ status }) => status).filter((status) => status === 'rejected')).toHaveLength(5);

@@ -95,7 +95,7 @@ test('a caller may leave while the call still waits for a connection', async () 
 test('a caller may leave while the credential is waited for', async () => {
   await using server = await serve(() => ({ status: 200, json: {} }));
   const guard: AttemptGuard = (attempt) => beforeDeadline(attempt, new Promise(() => {}));
-  await using client = hoodClient(server, { guard });
+  await using client = hoodClient(server, { guards: [guard] });
   const caller = new AbortController();
   const call = failureOf(client.get({ ...CALL, options: { signal: caller.signal } }));
   caller.abort();

@@ -1,18 +1,14 @@
 import { expect, test } from 'vitest';
-import type { Attempt, AttemptGuard } from '../../../src/http/client/client-options.ts';
-import { guardChain } from '../../../src/http/client/client-options.ts';
-import { template } from '../../../src/http/client/path.ts';
-
-const ATTEMPT: Attempt = {
-  method: 'GET',
-  route: template('/'),
-  signal: undefined,
-  deadline: 0,
-  caller: undefined,
-  priority: 'interactive',
-};
+import type { AttemptGuard } from '../../../src/http/client/client-options.ts';
+import { endpoint, template } from '../../../src/http/client/path.ts';
+import { serve } from '../../../src/sandbox/server.ts';
+import { hoodClient } from './hood-client.ts';
 
 test('the first guard stands around the second, each time it sends', async () => {
+  await using server = await serve(() => {
+    seen.push('sent');
+    return { status: 200, json: 'well' };
+  });
   const seen: string[] = [];
   const twice: AttemptGuard = async (_, send) => {
     seen.push('outer');
@@ -23,11 +19,7 @@ test('the first guard stands around the second, each time it sends', async () =>
     seen.push('inner');
     return send();
   };
-  const chain = guardChain(twice, undefined, once);
-  const reply = await chain(ATTEMPT, async () => {
-    seen.push('sent');
-    return { status: 200, headers: {} };
-  });
+  await using client = hoodClient(server, { guards: [twice, once] });
+  expect(await client.get(endpoint(template('/'), {}))).toBe('well');
   expect(seen).toEqual(['outer', 'inner', 'sent', 'inner', 'sent']);
-  expect(reply).toEqual({ status: 200, headers: {} });
 });

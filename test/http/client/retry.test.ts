@@ -131,7 +131,7 @@ test('a caller who leaves while a retry is waited for ends the call', async () =
     setImmediate(() => caller.abort());
     return reply;
   };
-  await using client = hoodClient(server, { guard: leaving, observer: { failed: (error) => failures.push(error) } });
+  await using client = hoodClient(server, { guards: [leaving], observer: { failed: (error) => failures.push(error) } });
   const error = await failureOf(client.get({ ...CALL, options: { signal: caller.signal } }));
   expect(error).toBe(caller.signal.reason);
   expect(failures).toEqual([]);
@@ -185,7 +185,7 @@ test('the guard stands around every attempt, retries and redirects included, and
     seen.push(String(reply.status));
     return reply;
   };
-  await using client = hoodClient(server, { guard });
+  await using client = hoodClient(server, { guards: [guard] });
   expect(await client.get(CALL)).toBe('well');
   const line = 'GET /v1/hood/exports';
   expect(seen).toEqual([line, '503', line, '302', line, '200']);
@@ -194,14 +194,14 @@ test('the guard stands around every attempt, retries and redirects included, and
 test('a guard may refuse, and may send again', async () => {
   const refusal = failure({ failure: 'rateLimited', retryAfter: 2 });
   await using server = await failing({ kind: 'status', status: 401 }, 1);
-  await using strict = hoodClient(server, { guard: () => Promise.reject(refusal) });
+  await using strict = hoodClient(server, { guards: [() => Promise.reject(refusal)] });
   expect(await failureOf(strict.get(CALL))).toBe(refusal);
   expect(server.calls).toEqual([]);
   const again: AttemptGuard = async (_, send) => {
     const reply = await send();
     return reply.status === 401 ? send() : reply;
   };
-  await using renewing = hoodClient(server, { guard: again });
+  await using renewing = hoodClient(server, { guards: [again] });
   expect(await renewing.send({ ...CALL, method: 'POST', body: {} })).toBe('well');
   expect(server.calls).toHaveLength(2);
 });
@@ -216,7 +216,7 @@ test('a failed log-in is told of once, however many calls it fails', async () =>
     await loggedIn;
     return send();
   };
-  await using client = hoodClient(server, { guard, observer: { failed } });
+  await using client = hoodClient(server, { guards: [guard], observer: { failed } });
   const errors = await Promise.all([failureOf(client.get(CALL)), failureOf(client.get(CALL))]);
   expect(told).toHaveLength(1);
   expect(errors).toEqual([told[0], told[0]]);

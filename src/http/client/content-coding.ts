@@ -77,17 +77,6 @@ function decodersOf(codings: string): ((start?: Buffer) => Transform)[] {
   return decoders;
 }
 
-/** The text of a body, without a byte order mark. A character set that nobody knows is read as UTF-8. */
-export function textOf(headers: ReplyHeaders, bytes: Buffer): string {
-  const [, charset] = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(String(headers['content-type'] ?? '')) ?? [];
-  try {
-    return new TextDecoder(charset).decode(bytes);
-  } catch {
-    // The name of the character set is wrong; its bytes are most likely UTF-8.
-    return new TextDecoder().decode(bytes);
-  }
-}
-
 /** Whether an error's code says that a body's content coding cannot be read: ours, or those of zlib, brotli and zstd. */
 export function isCodingError(code: string): boolean {
   return code === 'UNREADABLE_CODING' || /^(?:Z|ZSTD|ERR)_/.test(code);
