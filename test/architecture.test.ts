@@ -39,7 +39,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     // Whose data was read, for the audit.
     'src/http/reads/subjects.ts',
     // What is executed is priced before.
-    'src/execution/coerced-variables.ts',
+    'src/execution/variables.ts',
     'src/execution/document-parts.ts',
     'src/execution/lost-fields.ts',
   ],
@@ -60,7 +60,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     // Errors before an operation is executed are as few as others.
     'src/execution/error-list.ts',
     // What is executed is limited before.
-    'src/execution/coerced-variables.ts',
+    'src/execution/variables.ts',
     'src/execution/document-parts.ts',
     // Long lists come as text already.
     'src/execution/written.ts',

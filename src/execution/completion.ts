@@ -11,10 +11,9 @@ import {
   isObjectType,
 } from 'graphql';
 import { VALUE_WORK } from './allowance.ts';
-import { executeFields, infoOf } from './fields.ts';
+import { executeFields, infoOf, isPromise } from './fields.ts';
 import { completeList } from './list-completion.ts';
 import type { Completer, Path, PlannedField, ValueKind } from './planned-field.ts';
-import { isPromise } from './promises.ts';
 
 /** Every question about a type that its values depend on is asked once, here. */
 export function valueKind(type: GraphQLOutputType): ValueKind {

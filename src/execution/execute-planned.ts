@@ -8,15 +8,13 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { Allowance, type Limits } from './allowance.ts';
-import { coercedVariables, NO_VALUES } from './coerced-variables.ts';
 import { ErrorList, MOST_COUNTED } from './error-list.ts';
-import { executeFields, executeSerially, note } from './fields.ts';
+import { executeFields, executeSerially, isPromise, note } from './fields.ts';
 import { LaterParts } from './later-parts.ts';
 import { LostFields, type Mistake } from './lost-fields.ts';
-import { PlanCache } from './plan-cache.ts';
+import { PlanCache } from './plan.ts';
 import type { MaybePromise, Run } from './planned-field.ts';
-import { isPromise } from './promises.ts';
-import { variableMistakes } from './variable-mistakes.ts';
+import { coercedVariables, NO_VALUES, variableMistakes } from './variables.ts';
 
 /**
  * Executes a validated query or mutation as graphql-js would, only faster: what is selected where is found out once for
@@ -44,7 +42,7 @@ export function executePlanned(
   const plan = plans.planOf(schema, document, operation, variables);
   const { fragments } = plan;
   const allowance = new Allowance(limits);
-  const parts = new LaterParts(allowance);
+  let parts: LaterParts | undefined;
   const run: Run = {
     schema,
     operation,
@@ -58,8 +56,10 @@ export function executePlanned(
     allowance,
     lost: undefined,
     results: new Map(),
-    parts,
-    isOut: parts.isFirstOut,
+    parts() {
+      parts ??= new LaterParts(allowance);
+      return parts;
+    },
   };
   const answered = (known: object | null) => {
     const unreported = (known && run.lost?.unreported()) ?? [];
@@ -68,7 +68,7 @@ export function executePlanned(
     // Whoever writes it knows `Written`.
     const data = known as Record<string, unknown> | null;
     const result = errors.length === 0 ? { data } : { errors, data };
-    return parts.areAny && data ? parts.all(result) : result;
+    return parts?.areAny && data ? parts.all(result) : result;
   };
   const failed = (error: unknown) => {
     if (allowance.over) return { data: null, errors: [allowance.over] };

@@ -10,7 +10,6 @@ import {
 } from 'graphql';
 import { Allowance, ERROR_WORK, RESOLVED_WORK } from './allowance.ts';
 import type { MaybePromise, Path, PlannedField, PlannedFields, Run, ValueKind } from './planned-field.ts';
-import { isPromise } from './promises.ts';
 import { objectOf, piecesOf, type Written } from './written.ts';
 
 type Answer = Record<string, unknown>;
@@ -41,7 +40,7 @@ export function executeFields(
     });
   }
   for (const { label, fields: deferred } of later) {
-    run.parts.begin(run, { path, label, brings: 'data' }, (part) => executeFields(part, deferred, source, path));
+    run.parts().begin(run, { path, label, brings: 'data' }, (part) => executeFields(part, deferred, source, path));
   }
   return pending.length === 0 ? answer : settled(answer, pending);
 }
@@ -198,4 +197,8 @@ function settled(answer: Answer, pending: readonly string[]): Promise<Answer | W
   const late = pending.map((key) => answer[key] as Promise<unknown>);
   const [only] = late;
   return late.length === 1 && only ? only.then((value) => place([value])) : Promise.all(late).then(place);
+}
+
+export function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

@@ -19,8 +19,6 @@ export class LaterParts implements PartsToCome {
   readonly #ready: ReadyPart[] = [];
   #wake = () => {};
   readonly #first = Promise.withResolvers<boolean>();
-  /** Whether the first part has gone out, as soon as it is known. */
-  readonly isFirstOut = this.#first.promise;
 
   constructor(allowance: Allowance) {
     this.#allowance = allowance;
@@ -83,7 +81,7 @@ export class LaterParts implements PartsToCome {
       // It is located already.
       note(run, error as GraphQLError, undefined);
     }
-    if ((await owner.isOut) && !isBelowNull(owner, path)) {
+    if ((await (owner.isOut ?? this.#first.promise)) && !isBelowNull(owner, path)) {
       const errors = run.errors.all();
       const part = { [brings]: made, path: responsePathAsArray(path), label, ...(errors.length > 0 && { errors }) };
       this.#ready.push({ part, goneOut: () => settle(true) });

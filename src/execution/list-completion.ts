@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { PART_WORK, VALUE_WORK } from './allowance.ts';
-import { completeAt, nulled } from './fields.ts';
+import { completeAt, isPromise, nulled } from './fields.ts';
 import type { Path, PlannedField, Run, ValueKind } from './planned-field.ts';
-import { isPromise, silence } from './promises.ts';
 import { ListWriter, listOf } from './written.ts';
 
 /** So many rows that came later are written at once. */
@@ -75,7 +74,7 @@ export function completeList(
     for (let owner = run; key < items.length && !owner.nulled.has(undefined) && !allowance.over; ) {
       if (allowance.isSliceOver) await allowance.turn();
       const place: Path = { prev: path, key, typename: undefined };
-      owner = run.parts.begin(owner, { path: place, label, brings: 'items' }, (part) => {
+      owner = run.parts().begin(owner, { path: place, label, brings: 'items' }, (part) => {
         const members: unknown[] = [];
         allowance.spend(PART_WORK);
         try {
@@ -95,11 +94,16 @@ export function completeList(
   try {
     const isDone = goOn();
     if (!isDone || streamed) silence(items);
-    if (streamed) void run.parts.expect(streamRest(streamed));
+    if (streamed) void run.parts().expect(streamRest(streamed));
     if (!isDone) return finish();
     return isPending ? Promise.all(completed).then(listOf) : completed;
   } catch (error) {
     silence([...items, ...completed]);
     throw error;
   }
+}
+
+/** What fails after all is lost must not end the process, as a rejection that nobody awaits would. */
+function silence(outcomes: Iterable<unknown>): void {
+  for (const outcome of outcomes) if (isPromise(outcome)) outcome.catch(() => {});
 }

@@ -1,5 +1,6 @@
 import { collectFields, collectSubFields, GraphQLStreamDirective, memoize1 } from '@graphql-tools/utils';
 import {
+  type DocumentNode,
   defaultFieldResolver,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -17,9 +18,42 @@ import {
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
 } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import { PART_WORK, RESOLVED_WORK, VALUE_WORK } from './allowance.ts';
 import { valueKind } from './completion.ts';
+import { numberOf, partsOf } from './document-parts.ts';
 import type { OperationPlan, PlainLeaf, PlannedField, PlannedFields } from './planned-field.ts';
+
+/** The most tokens of all documents whose plans are kept, counted for each plan. A plan takes some 200 bytes a token. */
+const MOST_TOKENS = 250_000;
+/** A plan of a few tokens takes 10 kB, its document with it. */
+const MOST_PLANS = 1_000;
+
+/**
+ * Plans of documents, those that were asked for last. A document has several plans if it has conditions, or callers with
+ * several sets of scopes, who each have a schema.
+ */
+export class PlanCache {
+  readonly #plans = new LRUCache<string, OperationPlan>({ max: MOST_PLANS, maxSize: MOST_TOKENS });
+
+  /** The plan of an operation. */
+  planOf(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: Readonly<Record<string, unknown>>,
+  ): OperationPlan {
+    const { fragments, conditions: names } = partsOf(document);
+    const conditions = Object.fromEntries(names.map((name) => [name, variables[name]]));
+    const key = `${numberOf(schema)} ${numberOf(document)} ${operation.name?.value} ${Object.values(conditions).join()}`;
+    let plan = this.#plans.get(key);
+    if (!plan) {
+      plan = planned(schema, operation, fragments, conditions);
+      this.#plans.set(key, plan, { size: document.tokenCount ?? 1 });
+    }
+    return plan;
+  }
+}
 
 type Selected = ReturnType<typeof collectFields>;
 
@@ -31,7 +65,7 @@ const PUNCTUATION = 5;
  * that these read. The plan is made while it is first executed: what is selected on which type is then known for every
  * row and request.
  */
-export function planned(
+function planned(
   schema: GraphQLSchema,
   { selectionSet }: OperationDefinitionNode,
   fragments: Readonly<Record<string, FragmentDefinitionNode>>,

@@ -38,9 +38,10 @@ export interface Run {
   lost: Lost | undefined;
   /** What the resolvers of root fields returned. */
   readonly results: Map<PlannedField, unknown>;
-  readonly parts: PartsToCome;
-  /** Whether the part that it makes has gone out, as soon as that is known. */
-  readonly isOut: Promise<boolean>;
+  /** Most answers have none. */
+  readonly parts: () => PartsToCome;
+  /** Whether the later part that it makes has gone out, as soon as that is known. */
+  readonly isOut?: Promise<boolean>;
   /** The error of fields that look at more than their row, where only what is there already is to be answered. */
   readonly cutBy?: GraphQLError;
 }

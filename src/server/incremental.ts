@@ -10,7 +10,7 @@ import {
   visit,
 } from 'graphql';
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
-import { coercedVariables, NO_VALUES } from '../execution/coerced-variables.ts';
+import { coercedVariables, NO_VALUES } from '../execution/variables.ts';
 import { BadInput } from '../graph/caller-error.ts';
 import type { Context } from '../graph/context.ts';
 import { mistakesOf } from '../graph/cost/estimate.ts';

@@ -7,8 +7,8 @@ import {
   getOperationAST,
 } from 'graphql';
 import type { Plugin, YogaServerInstance } from 'graphql-yoga';
-import { coercedVariables, NO_VALUES } from '../execution/coerced-variables.ts';
 import { partsOf } from '../execution/document-parts.ts';
+import { coercedVariables, NO_VALUES } from '../execution/variables.ts';
 import { BadInput } from '../graph/caller-error.ts';
 import type { Context } from '../graph/context.ts';
 import { identityOf } from './callers.ts';

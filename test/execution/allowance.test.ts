@@ -3,7 +3,7 @@ import { buildSchema, type ExecutionResult, type GraphQLObjectType, parse } from
 import { expect, test } from 'vitest';
 import type { Limits } from '../../src/execution/allowance.ts';
 import { executePlanned } from '../../src/execution/execute-planned.ts';
-import { PlanCache } from '../../src/execution/plan-cache.ts';
+import { PlanCache } from '../../src/execution/plan.ts';
 import { piecesOf } from '../../src/execution/written.ts';
 import { executedAtOnce, NO_LIMITS } from './no-limits.ts';
 

@@ -1,7 +1,7 @@
 import { type ExecutionResult, execute, NoUnusedVariablesRule, parse, specifiedRules, validate } from 'graphql';
 import { expect } from 'vitest';
 import type { Limits } from '../../src/execution/allowance.ts';
-import { PlanCache } from '../../src/execution/plan-cache.ts';
+import { PlanCache } from '../../src/execution/plan.ts';
 import { schema as graph } from '../../src/graph/schema.ts';
 import { executedAtOnce, NO_LIMITS } from './no-limits.ts';
 import { AT_ONCE, oddSchema } from './odd-schema.ts';

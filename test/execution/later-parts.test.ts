@@ -4,7 +4,7 @@ import { buildSchema, execute, parse } from 'graphql';
 import { expect, test } from 'vitest';
 import type { Limits } from '../../src/execution/allowance.ts';
 import { executePlanned } from '../../src/execution/execute-planned.ts';
-import { PlanCache } from '../../src/execution/plan-cache.ts';
+import { PlanCache } from '../../src/execution/plan.ts';
 import { Written } from '../../src/execution/written.ts';
 import { joined, type Part } from '../support/parts.ts';
 import { NO_LIMITS } from './no-limits.ts';

@@ -1,7 +1,7 @@
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import type { Limits } from '../../src/execution/allowance.ts';
 import { executePlanned } from '../../src/execution/execute-planned.ts';
-import type { PlanCache } from '../../src/execution/plan-cache.ts';
+import type { PlanCache } from '../../src/execution/plan.ts';
 import { piecesOf, Written } from '../../src/execution/written.ts';
 
 /** As much as there is, in any time. */

@@ -1,6 +1,6 @@
 import { buildSchema, getOperationAST, parse } from 'graphql';
 import { expect, test } from 'vitest';
-import { PlanCache } from '../../src/execution/plan-cache.ts';
+import { PlanCache } from '../../src/execution/plan.ts';
 
 const SCHEMA = buildSchema('type Query { a: Int }');
 

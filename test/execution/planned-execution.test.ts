@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { buildSchema, type ExecutionArgs, type ExecutionResult, execute, parse } from 'graphql';
 import { expect, test } from 'vitest';
 import { executePlanned } from '../../src/execution/execute-planned.ts';
-import { PlanCache } from '../../src/execution/plan-cache.ts';
+import { PlanCache } from '../../src/execution/plan.ts';
 import { sameAsGraphqlJs } from './compared-execution.ts';
 import { executedAtOnce, NO_LIMITS } from './no-limits.ts';
 import { AT_ONCE } from './odd-schema.ts';

@@ -1,6 +1,6 @@
 import { type ExecutionArgs, type FieldNode, GraphQLError, getOperationAST, OperationTypeNode } from 'graphql';
-import { coercedVariables, NO_VALUES } from '../../execution/coerced-variables.ts';
 import type { Mistake } from '../../execution/lost-fields.ts';
+import { coercedVariables, NO_VALUES } from '../../execution/variables.ts';
 import { CallerError } from '../caller-error.ts';
 import { type Context, oncePerOperation } from '../context.ts';
 import { argumentsOf } from '../given-ids-plugin.ts';

@@ -1,13 +1,32 @@
+import { memoize3 } from '@graphql-tools/utils';
 import {
   coerceInputValue,
   GraphQLError,
   type GraphQLInputType,
   type GraphQLSchema,
+  getVariableValues,
   isNonNullType,
+  type OperationDefinitionNode,
   typeFromAST,
   type VariableDefinitionNode,
 } from 'graphql';
 import { ErrorList, MOST_COUNTED } from './error-list.ts';
+
+/**
+ * The variables of an operation as its fields get them; undefined where any is wrong, which `variableMistakes` says: each
+ * of graphql-js' own errors quotes a whole value, so it may find one only. They are read once for all who ask.
+ */
+export const coercedVariables = memoize3(
+  (
+    schema: GraphQLSchema,
+    { variableDefinitions = [] }: OperationDefinitionNode,
+    values: Readonly<Record<string, unknown>>,
+  ): Record<string, unknown> | undefined =>
+    getVariableValues(schema, variableDefinitions, values, { maxErrors: 0 }).coerced,
+);
+
+/** The values of an operation that comes without any. */
+export const NO_VALUES = {};
 
 /**
  * What is wrong with the values of variables, as graphql-js would say it but without the values: they may be long, and
