@@ -51,7 +51,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/http/client/caller.ts',
     'src/http/json/lossless-json.ts',
     'src/http/budget/account-windows.ts',
-    'src/http/budget/caller-use.ts',
+    'src/http/budget/call-statistics.ts',
     // What became of calls is told.
     'src/http/client/call-observer.ts',
     'src/http/client/call-record.ts',

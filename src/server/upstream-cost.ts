@@ -5,7 +5,7 @@ import { BadInput } from '../graph/caller-error.ts';
 import { costCounter, mostWithin } from '../graph/cost/estimate.ts';
 import { pathTo } from '../graph/cost/tally.ts';
 import type { AccountRoom } from '../http/budget/account-windows.ts';
-import type { CallerUse } from '../http/budget/caller-use.ts';
+import type { CallerUse } from '../http/budget/call-statistics.ts';
 import type { ReadRecord } from '../http/client/call-observer.ts';
 import type { CallRecord } from '../http/client/call-record.ts';
 import type { Caller } from '../http/client/caller.ts';

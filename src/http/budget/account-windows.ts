@@ -1,9 +1,8 @@
 import type { Priority } from '../client/call-options.ts';
 import type { AnswerHead } from '../client/exchange.ts';
-import { type AccountLimits, SPANS, STRAGGLING_MS } from './account-limits.ts';
+import { type AccountLimits, type RateNotice, rateNotice, SPANS, STRAGGLING_MS } from './account-limits.ts';
 import { CallLog } from './call-log.ts';
 import { Pace } from './pace.ts';
-import { type RateNotice, rateNotice } from './rate-notice.ts';
 import { SlidingWindow, type WindowRoom } from './sliding-window.ts';
 
 /** The places of each of the account's windows. */

@@ -3,9 +3,8 @@ import type { Attempt, AttemptGuard } from '../client/client-options.ts';
 import { tooLate, type UpstreamError, wasNeverSent } from '../client/upstream-error.ts';
 import type { AccountLimits } from './account-limits.ts';
 import type { AccountRoom, Reservation } from './account-windows.ts';
-import { AnswerTimes } from './answer-times.ts';
 import type { CallAllocator } from './call-allocator.ts';
-import { CallerUse } from './caller-use.ts';
+import { AnswerTimes, CallerUse } from './call-statistics.ts';
 import { FairQueue } from './fair-queue.ts';
 import { RouteHolds } from './route-holds.ts';
 
@@ -39,8 +38,7 @@ export type Pressure = 'none' | 'low' | 'half' | 'waiting';
 export class Budget {
   readonly #api: Api;
   readonly #allocator: CallAllocator;
-  /** By route: a slow one says nothing about another. */
-  readonly #answerTimes = new Map<string, AnswerTimes>();
+  readonly #answerTimes = new AnswerTimes();
   readonly #queues = { interactive: new FairQueue<Waiting>(), background: new FairQueue<Waiting>() };
   readonly #holds: RouteHolds;
   /** Undefined where callers have no shares. */
@@ -66,7 +64,7 @@ export class Budget {
     try {
       const reply = await send();
       reservation.settle(this.#holds.learn(attempt, reply));
-      this.#learn(attempt.route, performance.now() - sentAt);
+      this.#answerTimes.learn(attempt.route, performance.now() - sentAt);
       return reply;
     } catch (error) {
       if (wasNeverSent(error)) reservation.cancel();
@@ -115,7 +113,7 @@ export class Budget {
     const sentIn = this.#sentIn(this.#ahead(waiting) + 1, attempt);
     // A call that need not wait is let through, however slow the API is.
     if (sentIn > 0) {
-      waiting.answerMs = this.#lateMs(attempt);
+      waiting.answerMs = this.#answerTimes.lateMs(attempt.route);
       attempt.waitedFor?.push('limit');
     }
     if (performance.now() + sentIn > latestOf(waiting)) {
@@ -210,22 +208,11 @@ export class Budget {
   }
 
   #refuse({ attempt, place }: Waiting): void {
-    place.reject(this.#refusal(attempt, this.#sentIn(1, attempt) + this.#lateMs(attempt)));
+    place.reject(this.#refusal(attempt, this.#sentIn(1, attempt) + this.#answerTimes.lateMs(attempt.route)));
   }
 
   #sentIn(nth: number, { route, priority }: Attempt): number {
-    return this.#allocator.windows.sentIn(nth, priority, this.#answerTimes.get(route)?.usualMs ?? 0);
-  }
-
-  /** How long an answer of that route may take. */
-  #lateMs({ route }: Attempt): number {
-    return this.#answerTimes.get(route)?.lateMs ?? 0;
-  }
-
-  #learn(route: string, ms: number): void {
-    const times = this.#answerTimes.get(route) ?? new AnswerTimes();
-    times.learn(ms);
-    this.#answerTimes.set(route, times);
+    return this.#allocator.windows.sentIn(nth, priority, this.#answerTimes.usualMs(route));
   }
 
   #refusal({ route }: Attempt, ms: number): UpstreamError {

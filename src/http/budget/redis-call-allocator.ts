@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Priority } from '../client/call-options.ts';
 import type { RedisClient } from '../redis/redis-connection.ts';
-import { type AccountLimits, SPANS } from './account-limits.ts';
+import { type AccountLimits, type RateNotice, SPANS } from './account-limits.ts';
 import { AccountWindows, type Reservation, type Word } from './account-windows.ts';
 import type { CallAllocator, Demand } from './call-allocator.ts';
-import type { RateNotice } from './rate-notice.ts';
 import { SharedLog, TIMES } from './shared-log.ts';
 
 /** How old what is known may be before somebody who waits asks again, and how long that is at most, in milliseconds. */

@@ -4,7 +4,7 @@ import type { Attempt, AttemptGuard } from '../client/client-options.ts';
 import type { AnswerHead } from '../client/exchange.ts';
 import { retryAfter } from '../client/response.ts';
 import { tooLate } from '../client/upstream-error.ts';
-import { SHORT_PAUSE_MS } from './rate-notice.ts';
+import { SHORT_PAUSE_MS } from './account-limits.ts';
 
 /** The longest hold that is believed, in milliseconds: a stray header must not end all calls for a day. */
 const LONGEST_HOLD_MS = 10 * 60_000;

@@ -6,7 +6,7 @@ import type { CallOptions, Priority } from './call-options.ts';
 import type { Served, WaitReason } from './call-record.ts';
 import type { Repetition } from './calls.ts';
 import type { AnswerHead } from './exchange.ts';
-import type { RetryBudget } from './retry-budget.ts';
+import type { RetryBudget } from './retry.ts';
 
 /**
  * What guards may know of an attempt: nothing that is personal or secret. Every retry and every redirect is another

@@ -178,10 +178,10 @@ export class JsonClient implements AsyncDisposable {
     return this.#guarded(flight, send);
   }
 
-  /** What `send` comes to behind the guards, from that with this number on. */
-  #guarded(flight: Flight, send: () => Promise<Reply>, from = 0): Promise<Reply> {
-    const guard = this.#options.guards?.[from];
-    return guard ? guard(flight, () => this.#guarded(flight, send, from + 1)) : send();
+  /** Sends behind the guards, of which so many have let it through. */
+  #guarded(flight: Flight, send: () => Promise<Reply>, passed = 0): Promise<Reply> {
+    const guard = this.#options.guards?.[passed];
+    return guard ? guard(flight, () => this.#guarded(flight, send, passed + 1)) : send();
   }
 
   async #dispatch(flight: Flight, waitedMs: number): Promise<Reply> {

@@ -1,7 +1,6 @@
 import type { Api } from './api.ts';
 import type { CallStatus } from './call-record.ts';
 import { isCodingError } from './content-coding.ts';
-import type { Flight } from './flight.ts';
 import { UpstreamError, type UpstreamFailure } from './upstream-error.ts';
 
 /** Codes of connections that could not be opened. */
@@ -32,7 +31,7 @@ const UNREADABLE = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LEN
 export function transportFailure(
   error: unknown,
   { api, maxResponseBytes }: { api: Api; maxResponseBytes: number },
-  { route, startedAt }: Pick<Flight, 'route' | 'startedAt'>,
+  { route, startedAt }: { route: string; startedAt: number },
 ): unknown {
   if (error instanceof UpstreamError || !(error instanceof Error)) return error;
   const code = codeOf(error);

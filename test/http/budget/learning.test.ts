@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { rateNotice } from '../../../src/http/budget/account-limits.ts';
 import type { Reservation } from '../../../src/http/budget/account-windows.ts';
 import { LocalCallAllocator } from '../../../src/http/budget/call-allocator.ts';
-import { rateNotice } from '../../../src/http/budget/rate-notice.ts';
 import type { AnswerHead } from '../../../src/http/client/exchange.ts';
 import { ManualClock } from './manual-clock.ts';
 

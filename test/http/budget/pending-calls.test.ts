@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pendingCalls } from '../../../src/http/budget/pending-calls.ts';
+import { pendingCalls } from '../../../src/http/budget/bulkhead.ts';
 import type { Attempt } from '../../../src/http/client/client-options.ts';
 import { template } from '../../../src/http/client/path.ts';
 import { serve } from '../../../src/sandbox/server.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { template } from '../../../src/http/client/path.ts';
-import { RetryBudget } from '../../../src/http/client/retry-budget.ts';
+import { RetryBudget } from '../../../src/http/client/retry.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
 import { serve } from '../../../src/sandbox/server.ts';
 import { ManualClock } from '../budget/manual-clock.ts';

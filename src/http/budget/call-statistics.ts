@@ -39,3 +39,31 @@ export class CallerUse {
     return second >= this.#share.perSecond || minute >= this.#share.perMinute;
   }
 }
+
+/** Weight of the newest answer in what is usual, and how many usual deviations an answer may be late (RFC 6298). */
+const SMOOTHING = 0.2;
+const DEVIATIONS = 4;
+
+/** How long the API takes to answer, by route: a slow one says nothing about another. In milliseconds. */
+export class AnswerTimes {
+  readonly #ofRoutes = new Map<string, { usualMs: number; deviationMs: number }>();
+
+  usualMs(route: string): number {
+    return this.#ofRoutes.get(route)?.usualMs ?? 0;
+  }
+
+  /** By when an answer is there, late rather than early. */
+  lateMs(route: string): number {
+    const { usualMs = 0, deviationMs = 0 } = this.#ofRoutes.get(route) ?? {};
+    return usualMs + DEVIATIONS * deviationMs;
+  }
+
+  learn(route: string, ms: number): void {
+    const { usualMs = 0, deviationMs = 0 } = this.#ofRoutes.get(route) ?? {};
+    const difference = ms - usualMs;
+    this.#ofRoutes.set(route, {
+      usualMs: usualMs + SMOOTHING * difference,
+      deviationMs: deviationMs + SMOOTHING * (Math.abs(difference) - deviationMs),
+    });
+  }
+}
