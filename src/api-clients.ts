@@ -89,6 +89,8 @@ export function openApiClients(
   return {
     /** Undefined where the account has no known limits. */
     budget,
+    /** How scarce calls are now. */
+    pressure: () => budget?.pressure ?? 'none',
     /** The routes on which anything has failed, and the hosts as `''`, with whether they are left alone now. */
     circuits: () => [...breakers.values()].flatMap((breaker) => breaker.circuits),
     /** A client with the account's credential; without one, every call answers how to configure it. */

@@ -8,7 +8,7 @@ import { Pollers, type PollersOptions } from './graph/live/pollers.ts';
 import { CursorCodec } from './graph/paging/cursor.ts';
 import { pageSizesByResource } from './graph/paging/page-sizes.ts';
 import { PersonalKeys } from './graph/personal-keys.ts';
-import { callAllowance } from './http/client/call-options.ts';
+import type { CallAllowance } from './http/client/call-options.ts';
 import { Operation } from './http/reads/operation.ts';
 import { fileKeys as fileKeysOf, signerFor } from './keys.ts';
 import { trails } from './server/audit/trail.ts';
@@ -16,7 +16,7 @@ import { deadlineOf, mustRevalidate } from './server/caller-wishes.ts';
 import { identityOf, linkHolder } from './server/callers.ts';
 import { isSubscription } from './server/telemetry/operation-facts.ts';
 import { Hood } from './sources/hood/hood.ts';
-import { HoodReads } from './sources/hood/hood-reads.ts';
+import { HoodReads } from './sources/hood/row-lookup.ts';
 import { Sor, SorReads } from './sources/sor/sor.ts';
 import { SorSystems } from './sources/sor/systems.ts';
 import type { Upstreams } from './upstreams.ts';
@@ -115,6 +115,12 @@ export function openContexts(
       return contextOf(request, { deadline, priority: 'background', mustRevalidate: true }, nothing);
     },
   };
+}
+
+/** An allowance of so many calls; retries, log-ins and taking refused lists apart need none of them. */
+function callAllowance(limit: number): CallAllowance {
+  let left = limit;
+  return { limit, take: () => left > 0 && left-- > 0 };
 }
 
 const nothing: Context['follow'] = () => {

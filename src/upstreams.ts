@@ -32,7 +32,7 @@ export async function openUpstreams(config: Config, log: Logger, { observer, wat
     [HOOD.name, hood],
     [SOR.name, sor],
   ]);
-  const reads = ({ open, budget }: typeof hood) => new Coalescer(open(), cache, () => budget?.pressure ?? 'none');
+  const reads = ({ open, pressure }: typeof hood) => new Coalescer(open(), cache, pressure);
   return {
     hood: reads(hood),
     sor: reads(sor),

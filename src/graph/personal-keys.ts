@@ -1,8 +1,7 @@
 import type { Operation } from '../http/reads/operation.ts';
-import { isRow } from '../sources/hood/answers.ts';
 import type { Hood } from '../sources/hood/hood.ts';
 import { PROPERTY_KEY_FIELDS, type PropertyNames, propertyKey } from '../sources/hood/row-lookup.ts';
-import { hoodFlag } from '../sources/hood/values.ts';
+import { hoodFlag, isRow } from '../sources/hood/rows.ts';
 import type { PageSizesOf } from './paging/page-sizes.ts';
 import { readWindow } from './paging/read-window.ts';
 

@@ -1,5 +1,5 @@
 import { digitsOf, floatOrNull, intOrNull } from '../sources/exact-values.ts';
-import { hoodFlag, webAddress } from '../sources/hood/values.ts';
+import { hoodFlag, webAddress } from '../sources/hood/rows.ts';
 import { isoDate, isoDateTime } from '../sources/time.ts';
 
 /** What a value of an API is read as: of which type, and how. `read` gives null where there is nothing to be read. */

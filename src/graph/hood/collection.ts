@@ -1,8 +1,8 @@
 import type { FieldMap, ObjectRef } from '@pothos/core';
 import type { GraphQLObjectType } from 'graphql';
 import { isSegment } from '../../http/client/path.ts';
-import type { HoodRow } from '../../sources/hood/answers.ts';
 import { canBeListed, MAX_IDS, type RowSource } from '../../sources/hood/row-lookup.ts';
+import type { HoodRow } from '../../sources/hood/rows.ts';
 import { builder, type FieldsOf, type Types } from '../builder.ts';
 import { connectionOf, windowArgs } from '../connection.ts';
 import type { Asked, Charge } from '../cost/charge.ts';

@@ -1,5 +1,4 @@
-import { type HoodRow, isRow } from '../../sources/hood/answers.ts';
-import { hoodObject } from '../../sources/hood/values.ts';
+import { type HoodRow, hoodObject, isRow } from '../../sources/hood/rows.ts';
 import { isoDateTime } from '../../sources/time.ts';
 import { BadInput } from '../caller-error.ts';
 import type { Connection } from '../connection.ts';

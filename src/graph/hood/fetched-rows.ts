@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { HoodRow } from '../../sources/hood/answers.ts';
 import { valuesIn } from '../../sources/hood/grammar.ts';
 import type { RowSource } from '../../sources/hood/row-lookup.ts';
+import type { HoodRow } from '../../sources/hood/rows.ts';
 import { BadInput } from '../caller-error.ts';
 import { type Connection, readWhole } from '../connection.ts';
 import type { Context } from '../context.ts';

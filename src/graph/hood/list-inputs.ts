@@ -1,5 +1,5 @@
 import type { InputRef } from '@pothos/core';
-import type { Collection, HoodListQuery } from '../../sources/hood/endpoints.ts';
+import type { Collection, HoodListQuery } from '../../sources/hood/rows.ts';
 import { builder } from '../builder.ts';
 import { BadInput } from '../caller-error.ts';
 import type { FilterField } from './conditions.ts';

@@ -1,7 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { type HoodRow, isRow } from '../../sources/hood/answers.ts';
-import type { Collection, HoodListQuery } from '../../sources/hood/endpoints.ts';
 import { type Conditions, valuesIn } from '../../sources/hood/grammar.ts';
+import { type Collection, type HoodListQuery, type HoodRow, isRow } from '../../sources/hood/rows.ts';
 import {
   type Connection,
   emptyConnection,

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { type HoodRow, isRow } from '../../sources/hood/answers.ts';
+import { type HoodRow, isRow } from '../../sources/hood/rows.ts';
 import { idLists } from '../../sources/id-lists.ts';
 import type { Context } from '../context.ts';
 import type { WindowArguments } from '../paging/window.ts';

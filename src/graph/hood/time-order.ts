@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { isRow } from '../../sources/hood/answers.ts';
+import { isRow } from '../../sources/hood/rows.ts';
 import { isoDateTime } from '../../sources/time.ts';
 
 /** The time field that a list is sorted by first. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isSegment } from '../../http/client/path.ts';
-import type { HoodRow } from '../../sources/hood/answers.ts';
+import type { HoodRow } from '../../sources/hood/rows.ts';
 import type { FieldsOf } from '../builder.ts';
 import { CallerError } from '../caller-error.ts';
 import { type Asked, type Charge, PAID_ABOVE } from '../cost/charge.ts';

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type HoodRow, isRow } from '../../sources/hood/answers.ts';
-import type { Collection } from '../../sources/hood/endpoints.ts';
 import { timeIn } from '../../sources/hood/grammar.ts';
+import { type Collection, type HoodRow, isRow } from '../../sources/hood/rows.ts';
 import { hoodDateTime } from '../../sources/time.ts';
 import { type Found, OVERLAP_MS, type PolledApis } from './pollers.ts';
 

@@ -1,7 +1,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { ProfileListQuery } from '../../sources/sor/profile-endpoints.ts';
 import { leavesNobodyOut, roomForIds } from '../../sources/sor/profile-lookup.ts';
-import { type CustomerIdType, isProfile, type ProfileRow } from '../../sources/sor/profile-rows.ts';
+import {
+  type CustomerIdType,
+  isProfile,
+  type ProfileListQuery,
+  type ProfileRow,
+} from '../../sources/sor/profile-rows.ts';
 import { SorProfiles } from '../../sources/sor/profiles.ts';
 import type { Sor } from '../../sources/sor/sor.ts';
 import { type Connection, emptyConnection, narrowedWindow, readableRows } from '../connection.ts';

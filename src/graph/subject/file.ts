@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ReadNote } from '../../http/reads/operation.ts';
 import { plainJson } from '../../sources/exact-values.ts';
-import { type HoodRow, isRow } from '../../sources/hood/answers.ts';
+import { type HoodRow, isRow } from '../../sources/hood/rows.ts';
 import type { ProfileRow } from '../../sources/sor/profile-rows.ts';
 import { SorProfiles } from '../../sources/sor/profiles.ts';
 import { GLOBAL } from '../../sources/sor/systems.ts';

@@ -3,7 +3,7 @@ import { type GraphQLObjectType, type GraphQLResolveInfo, getNamedType } from 'g
 import { collectSubfields } from 'graphql/execution/collectFields.js';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { ReadNote } from '../../http/reads/operation.ts';
-import type { HoodRow } from '../../sources/hood/answers.ts';
+import type { HoodRow } from '../../sources/hood/rows.ts';
 import type { CustomerIdType, ProfileRow } from '../../sources/sor/profile-rows.ts';
 import type { SorProfiles } from '../../sources/sor/profiles.ts';
 import { BadInput } from '../caller-error.ts';

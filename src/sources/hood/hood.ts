@@ -6,21 +6,23 @@ import { type Endpoint, endpoint, isSegment, isShort, template } from '../../htt
 import { UpstreamError } from '../../http/client/upstream-error.ts';
 import { type Lookup, ONLY, only } from '../../http/reads/lookup.ts';
 import type { Operation } from '../../http/reads/operation.ts';
-import { createdIn, type HoodPage, type HoodRow, pageIn } from './answers.ts';
 import { mayBeAbout } from './api.ts';
+import { type HoodReads, MOST_AT_ONCE, PROPERTY_KEY_FIELDS, type RowSource } from './row-lookup.ts';
 import {
   type Collection,
+  createdIn,
   fieldsOf,
   type HoodListQuery,
+  type HoodPage,
+  type HoodRow,
   type HoodSettings,
   listEndpoint,
   listRoute,
+  pageIn,
   projectionOf,
   rowRoute,
   tagOf,
-} from './endpoints.ts';
-import type { HoodReads } from './hood-reads.ts';
-import { MOST_AT_ONCE, PROPERTY_KEY_FIELDS, type RowSource } from './row-lookup.ts';
+} from './rows.ts';
 import { REQUESTS, subjectsIn, WHOSE } from './subjects.ts';
 
 /**

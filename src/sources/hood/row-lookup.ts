@@ -1,17 +1,21 @@
 import type { JsonClient } from '../../http/client/json-client.ts';
+import type { Coalescer } from '../../http/reads/coalescer.ts';
 import type { KeyedCall, Lookup } from '../../http/reads/lookup.ts';
 import { MAX_LIST_LENGTH } from '../id-lists.ts';
-import { type HoodRow, isRow, pageIn, rowsIn } from './answers.ts';
 import {
   type Collection,
   fieldsOf,
+  type HoodRow,
   type HoodSettings,
+  isRow,
   listEndpoint,
   listRoute,
+  pageIn,
   rowEndpoint,
   rowRoute,
+  rowsIn,
   tagOf,
-} from './endpoints.ts';
+} from './rows.ts';
 import { subjectsIn } from './subjects.ts';
 
 /** A collection, and the ways to a row by its id that it has. */
@@ -74,7 +78,7 @@ function listed(
 }
 
 /** How rows of a collection are looked up by their ids: several with one call, or each with a call of its own. */
-export function rowLookup(
+function rowLookup(
   { collection, byPath }: RowSource,
   isListed: boolean,
   client: Pick<JsonClient, 'malformed'>,
@@ -104,7 +108,7 @@ export function rowLookup(
 }
 
 /** Profile properties by their keys. A key with a comma cannot stand in a list. */
-export function propertiesByKey(client: Pick<JsonClient, 'malformed'>, settings: HoodSettings): Lookup<HoodRow> {
+function propertiesByKey(client: Pick<JsonClient, 'malformed'>, settings: HoodSettings): Lookup<HoodRow> {
   const collection = 'profile-properties';
   const tags = [tagOf(collection)];
   return {
@@ -114,4 +118,34 @@ export function propertiesByKey(client: Pick<JsonClient, 'malformed'>, settings:
     tagsOf: () => tags,
     fits: (_keys, length) => length <= MAX_LIST_LENGTH,
   };
+}
+
+/** What of Hood lives as long as the process: its reads, and how rows are looked up. */
+export class HoodReads {
+  readonly api: Coalescer;
+  readonly settings: HoodSettings;
+  readonly properties: Lookup<HoodRow>;
+  /** Whether Hood lets a field be emptied, where that is known: `gdpr-requests rejection_reason`. */
+  readonly emptied = new Map<string, boolean>();
+  /** Rows that are being changed on the ground of what they were: `gdpr-requests 1000022`. */
+  readonly changing = new Map<string, Promise<unknown>>();
+  readonly #rows = new Map<string, Lookup<HoodRow>>();
+
+  constructor(api: Coalescer, settings: HoodSettings) {
+    this.api = api;
+    this.settings = settings;
+    this.properties = propertiesByKey(api.client, settings);
+  }
+
+  /** How a row is looked up: together with others, unless its collection or a comma in its id forbids that. */
+  rowsOf(source: RowSource, id: string): Lookup<HoodRow> {
+    const isListed = canBeListed(source, id);
+    const name = `${source.collection} ${isListed}`;
+    let rows = this.#rows.get(name);
+    if (!rows) {
+      rows = rowLookup(source, isListed, this.api.client, this.settings);
+      this.#rows.set(name, rows);
+    }
+    return rows;
+  }
 }

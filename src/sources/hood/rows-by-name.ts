@@ -1,7 +1,6 @@
-import { type HoodRow, isRow } from './answers.ts';
-import type { Collection } from './endpoints.ts';
 import type { Hood } from './hood.ts';
 import { PROPERTY_KEY_FIELDS } from './row-lookup.ts';
+import { type Collection, type HoodRow, isRow } from './rows.ts';
 
 /** A collection whose rows have a name that whoever creates one chooses, and the fields that may have it: the first is filtered by. */
 type NamedRows = readonly [collection: Collection, ...fields: readonly string[]];

@@ -1,5 +1,5 @@
 import type { Subject } from '../../http/reads/subjects.ts';
-import type { HoodListQuery } from './endpoints.ts';
+import type { HoodListQuery } from './rows.ts';
 
 /** The one collection of Hood's that is about people, and the field that says about whom. */
 export const REQUESTS = 'gdpr-requests';

@@ -1,5 +1,6 @@
 import type { Api } from '../../http/client/api.ts';
-import { failureStatus, saysMissing } from './envelope.ts';
+import type { RefusedCall } from '../../http/client/calls.ts';
+import type { JsonClient } from '../../http/client/json-client.ts';
 
 /**
  * FollowAnalytics System of Record, version 2. Both of the vendor's pages of samples have trailing commas, and its
@@ -17,3 +18,58 @@ export const SOR: Api = {
   failureStatus,
   saysMissing,
 };
+
+/** The members of an answer's envelope (vendor's page: System of Record API, version 2). */
+interface Envelope {
+  success?: unknown;
+  result?: unknown;
+  /** An HTTP status, perhaps as text. */
+  status?: unknown;
+  /** The same on the feeding host; 0 is well. */
+  errorCode?: unknown;
+}
+
+/**
+ * The status with which a 200 says that the API failed; 200 where it names none. Of a request's own mistakes it says so
+ * in a status from 400 to 499, also in the body.
+ */
+function failureStatus(answer: unknown): number | undefined {
+  const code = statusIn(answer);
+  if (envelopeOf(answer).success !== false || (code >= 400 && code < 500)) return undefined;
+  return code >= 500 && code < 600 ? code : 200;
+}
+
+/** Whether a 200 says that there is nothing: by the status 404 in its body, or by no result. */
+function saysMissing(answer: unknown): boolean {
+  const { success, result } = envelopeOf(answer);
+  return success === false ? statusIn(answer) === 404 : success === true && result === null;
+}
+
+/** The `result` of an answer. Throws `UpstreamError` for one that says it failed, whatever its status. */
+export function resultOf(client: JsonClient, call: RefusedCall, answer: unknown): unknown {
+  const { success, result, errorCode } = envelopeOf(answer);
+  if (success === true && Number(errorCode ?? 0) === 0) return result;
+  const status = statusIn(answer);
+  throw success === undefined
+    ? client.malformed(call.route)
+    : client.refused(call, answer, status >= 400 && status < 500 ? status : 200);
+}
+
+/**
+ * The same of a write; undefined for one that was answered with nothing. What became of it is unknown where the answer
+ * has no envelope.
+ */
+export function writtenResultOf(client: JsonClient, call: RefusedCall, answer: unknown): unknown {
+  if (answer === undefined || answer === null) return undefined;
+  if (envelopeOf(answer).success !== undefined) return resultOf(client, call, answer);
+  throw Object.assign(client.malformed(call.route), { outcome: 'UNKNOWN' });
+}
+
+function envelopeOf(answer: unknown): Envelope {
+  return Object(answer);
+}
+
+function statusIn(answer: unknown): number {
+  const { status, errorCode } = envelopeOf(answer);
+  return Number(status ?? errorCode);
+}

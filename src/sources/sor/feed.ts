@@ -3,7 +3,7 @@ import type { JsonClient } from '../../http/client/json-client.ts';
 import { endpoint, template } from '../../http/client/path.ts';
 import { mayHaveHappened, UpstreamError, type WriteOutcome } from '../../http/client/upstream-error.ts';
 import { SharedCall } from '../../http/reads/shared-call.ts';
-import { writtenResultOf } from './envelope.ts';
+import { writtenResultOf } from './api.ts';
 import { type FedChange, type FedValue, FeedPlan } from './feed-plan.ts';
 
 const ROUTE = template('/api/attribute_values');

@@ -4,9 +4,16 @@ import { endpoint } from '../../http/client/path.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { Found, Lookup, ReadKeys } from '../../http/reads/lookup.ts';
 import { countIn } from '../exact-values.ts';
-import { resultOf } from './envelope.ts';
-import { PROFILE, PROFILES, profileListQuery } from './profile-endpoints.ts';
-import { type CustomerIdType, type ProfileProjection, type ProfileRow, profileIn } from './profile-rows.ts';
+import { resultOf } from './api.ts';
+import {
+  type CustomerIdType,
+  PROFILE,
+  PROFILES,
+  type ProfileProjection,
+  type ProfileRow,
+  profileIn,
+  profileListQuery,
+} from './profile-rows.ts';
 import { profileOf } from './resources.ts';
 
 /** The longest path of a lookup: nobody documents how long a URL may be. */

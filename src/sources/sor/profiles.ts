@@ -1,8 +1,15 @@
 import { isSegment } from '../../http/client/path.ts';
 import { customersIn } from '../../http/reads/subjects.ts';
 import { countIn } from '../exact-values.ts';
-import { PROFILES, type ProfileListQuery, profileListQuery } from './profile-endpoints.ts';
-import { type CustomerIdType, type ProfileProjection, type ProfileRow, profileIn } from './profile-rows.ts';
+import {
+  type CustomerIdType,
+  PROFILES,
+  type ProfileListQuery,
+  type ProfileProjection,
+  type ProfileRow,
+  profileIn,
+  profileListQuery,
+} from './profile-rows.ts';
 import { PROFILE_LISTS } from './resources.ts';
 import type { Sor } from './sor.ts';
 

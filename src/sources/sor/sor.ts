@@ -6,7 +6,7 @@ import type { Coalescer } from '../../http/reads/coalescer.ts';
 import { type Lookup, ONLY, only } from '../../http/reads/lookup.ts';
 import type { Changes, Operation } from '../../http/reads/operation.ts';
 import { reachOf } from '../hosts.ts';
-import { resultOf, writtenResultOf } from './envelope.ts';
+import { resultOf, writtenResultOf } from './api.ts';
 import type { FedSystem, SorFeed } from './feed.ts';
 import type { FedChange } from './feed-plan.ts';
 import { noteSystems, type ProfileLookups, profileLookups, type ShownByAnswers } from './profile-lookup.ts';

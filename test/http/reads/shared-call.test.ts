@@ -1,6 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import type { CallOptions } from '../../../src/http/client/call-options.ts';
-import { callAllowance } from '../../../src/http/client/call-options.ts';
+import type { CallAllowance, CallOptions } from '../../../src/http/client/call-options.ts';
 import { SharedCall } from '../../../src/http/reads/shared-call.ts';
 import { failureOf } from '../client/hood-client.ts';
 
@@ -166,6 +165,12 @@ test('whoever has got an answer is not listened to any more', async () => {
   await waiting;
   expect(removed).toHaveBeenCalledTimes(1);
 });
+
+/** So many calls to pay with. */
+function callAllowance(limit: number): CallAllowance {
+  let left = limit;
+  return { limit, take: () => left > 0 && left-- > 0 };
+}
 
 test('a call is paid by anybody who waits and has calls left, the first one first', () => {
   const { call, run, patiences } = startCall();

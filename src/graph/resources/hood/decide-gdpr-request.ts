@@ -1,7 +1,7 @@
 /** Granting or refusing a GDPR request, in Hood. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { z } from 'zod';
-import type { HoodRow } from '../../../sources/hood/answers.ts';
+import type { HoodRow } from '../../../sources/hood/rows.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
 import type { Charge } from '../../cost/charge.ts';

@@ -1,5 +1,5 @@
 /** GDPR requests, from Hood: people asking to have their personal data removed. */
-import { hoodObject } from '../../../sources/hood/values.ts';
+import { hoodObject } from '../../../sources/hood/rows.ts';
 import { builder } from '../../builder.ts';
 import { hoodCollection, type RecordRow } from '../../hood/collection.ts';
 import { filterKind, IDFilter } from '../../hood/filter-inputs.ts';

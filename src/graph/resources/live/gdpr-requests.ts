@@ -1,7 +1,7 @@
 /** GDPR requests as they are created and change. */
 import { LRUCache } from 'lru-cache';
-import type { HoodRow } from '../../../sources/hood/answers.ts';
 import { type Conditions, meets } from '../../../sources/hood/grammar.ts';
+import type { HoodRow } from '../../../sources/hood/rows.ts';
 import { REQUESTS, subjectsIn } from '../../../sources/hood/subjects.ts';
 import { builder } from '../../builder.ts';
 import { conditionsOf } from '../../hood/conditions.ts';

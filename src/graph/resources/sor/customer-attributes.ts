@@ -1,6 +1,6 @@
 /** Lists of the definitions of attributes, out of the list of systems of record. */
 import type { Hood } from '../../../sources/hood/hood.ts';
-import { hoodFlag } from '../../../sources/hood/values.ts';
+import { hoodFlag } from '../../../sources/hood/rows.ts';
 import type { AttributeRow, SystemRow } from '../../../sources/sor/systems.ts';
 import { builder } from '../../builder.ts';
 import { withoutNulls } from '../../caller-error.ts';

@@ -1,6 +1,5 @@
 /** What has changed about customers since a moment, from the System of Record. */
-import type { ProfileListQuery } from '../../../sources/sor/profile-endpoints.ts';
-import type { ProfileRow } from '../../../sources/sor/profile-rows.ts';
+import type { ProfileListQuery, ProfileRow } from '../../../sources/sor/profile-rows.ts';
 import type { SorProfiles } from '../../../sources/sor/profiles.ts';
 import { builder } from '../../builder.ts';
 import { BadInput } from '../../caller-error.ts';

@@ -1,0 +1,147 @@
+import type { Projection } from '../../http/cache/projection.ts';
+import type { JsonClient } from '../../http/client/json-client.ts';
+import { type Endpoint, endpoint, type Route, template } from '../../http/client/path.ts';
+import { countIn } from '../exact-values.ts';
+import { type Conditions, written } from './grammar.ts';
+
+/** What Hood has lists of, by the last segments of their paths. */
+export type Collection = 'customer-data' | 'exports' | 'gdpr-requests' | 'profile-properties';
+
+/** The route of a list. */
+export function listRoute(collection: Collection): Route<never> {
+  return template(`/v1/hood/${collection}`);
+}
+
+/** The route of one row. */
+export function rowRoute(collection: Collection): Route<'id'> {
+  return template(`/v1/hood/${collection}/{id}`);
+}
+
+/** Which rows of a collection, and in which order. */
+export interface HoodListQuery {
+  /** Each filtered field's condition. */
+  conditions?: Conditions | undefined;
+  /** `create_time`, `-create_time`; several are joined by commas. */
+  sort?: string | undefined;
+  /** Without fields Hood searches a default one. */
+  search?: { text: string; fields: readonly string[] } | undefined;
+}
+
+export interface HoodSettings {
+  /** `selection` asks for the named fields alone, `full` for everything (`view=full`). */
+  fields: 'selection' | 'full';
+  /** The largest page asked for. */
+  maxPageSize: number;
+}
+
+/** Where one page of a list is. */
+export function listEndpoint(
+  settings: HoodSettings,
+  collection: Collection,
+  query: HoodListQuery,
+  fields: readonly string[],
+  page: { number: number; size: number },
+): Endpoint {
+  return endpoint(
+    listRoute(collection),
+    {},
+    {
+      ...written(query.conditions ?? {}),
+      ...narrowed(settings, fields),
+      page: `${page.number},${page.size}`,
+      q: query.search?.text,
+      q_fields: query.search?.fields.join(',') || undefined,
+      sort: query.sort,
+    },
+  );
+}
+
+/** Where one row is. */
+export function rowEndpoint(
+  settings: HoodSettings,
+  collection: Collection,
+  id: string,
+  fields: readonly string[],
+): Endpoint {
+  return endpoint(rowRoute(collection), { id }, narrowed(settings, fields));
+}
+
+/** What of each row an answer has. */
+export function projectionOf(settings: HoodSettings, fields: readonly string[]): Projection {
+  return { fields: settings.fields === 'full' ? undefined : fields };
+}
+
+/** The fields that a projection names. */
+export function fieldsOf(projection: Projection): readonly string[] {
+  return projection['fields'] ?? [];
+}
+
+/** What a write to a collection changes. */
+export function tagOf(collection: string): string {
+  return `hood/${collection}`;
+}
+
+function narrowed(settings: HoodSettings, fields: readonly string[]): { view?: string; fields?: string } {
+  return settings.fields === 'full' ? { view: 'full' } : { fields: fields.join(',') };
+}
+
+/** A row in Hood's own spelling. Only `id` is certain: every other field may be missing, null or odd. */
+export interface HoodRow {
+  id: string;
+}
+
+/** One page as it came. */
+export interface HoodPage {
+  /** There may be fewer than asked for, and each may be anything: only that it is a list has been checked. */
+  items: unknown[];
+  /** How many rows the whole list has; undefined when the answer does not say. */
+  total: number | undefined;
+}
+
+/** Makes the errors of answers that cannot be read. */
+type Malformed = Pick<JsonClient, 'malformed'>;
+
+/** `{ total, items }`; some collections write the total as text (vendor's pages on segments and organizations). */
+export function pageIn(client: Malformed, route: string, answer: unknown): HoodPage {
+  const { items, total } = (answer ?? {}) as { items?: unknown; total?: unknown };
+  if (!Array.isArray(items)) throw client.malformed(route);
+  return { items, total: countIn(total) };
+}
+
+/** One row comes in the envelope of lists when it is read, and bare when it was created (vendor's pages); either will do. */
+export function rowsIn(client: Malformed, route: string, answer: unknown): unknown[] {
+  return isRow(answer) ? [answer] : pageIn(client, route, answer).items;
+}
+
+/** The row that was created, if the answer to its creation has it. */
+export function createdIn(answer: unknown): HoodRow | undefined {
+  if (isRow(answer)) return answer;
+  const { items }: { items?: unknown } = Object(answer);
+  return Array.isArray(items) ? items.find(isRow) : undefined;
+}
+
+/** Whether a row can be told from others: an object with an id. */
+export function isRow(value: unknown): value is HoodRow {
+  const id = (value as HoodRow | null)?.id as unknown;
+  return (typeof id === 'string' && id !== '') || typeof id === 'number';
+}
+
+const YES: readonly unknown[] = [1, '1', true];
+const NO: readonly unknown[] = [0, '0', false];
+
+/** Hood's flags: `0 | 1`, at times as text or as a real boolean. Null for anything else. */
+export function hoodFlag(value: unknown): boolean | null {
+  if (YES.includes(value)) return true;
+  return NO.includes(value) ? false : null;
+}
+
+/** A nested object, or null where Hood has none: its back end writes an empty object as `[]`. */
+export function hoodObject<Fields extends object>(value: unknown): Fields | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  return Object.keys(value).length > 0 ? (value as Fields) : null;
+}
+
+/** A web address, or null for what is none; other schemes than http and https are never passed on. */
+export function webAddress(value: unknown): string | null {
+  return typeof value === 'string' && /^https?:\/\//i.test(value) && URL.canParse(value) ? value : null;
+}
