@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { Served, WaitReason } from './call-record.ts';
-import { type JsonCall, questionOf } from './calls.ts';
+import { type JsonCall, questionOf, type ReadCall, type WriteCall } from './calls.ts';
 import type { Attempt } from './client-options.ts';
 import type { Form } from './form.ts';
 import type { WriteOutcome } from './upstream-error.ts';
@@ -33,40 +33,33 @@ export interface Flight extends Attempt {
   outcome: WriteOutcome;
 }
 
-/** What is sent, beside where to. */
-export type Manner = Pick<
-  Flight,
-  'method' | 'body' | 'form' | 'isOwnCredential' | 'isStream' | 'repeats' | 'question' | 'keys'
->;
+/** Any call, as its source describes it. */
+type AnyCall = JsonCall &
+  Pick<ReadCall, 'repeats' | 'question'> &
+  Partial<Pick<WriteCall, 'body' | 'form' | 'isOwnCredential'>>;
 
 /** As long as a timer of Node can be: 24 days. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Begins a call; without a deadline of its own it has `timeoutMs`, and one with files as long as it takes. */
-export function beginFlight(call: JsonCall, how: Manner, timeoutMs: number): Flight {
-  const { signal, caller, operation, onJoin, priority = 'interactive' } = call.options ?? {};
+export function beginFlight(call: AnyCall, method: Flight['method'], timeoutMs: number, isStream = false): Flight {
+  const { route, form, isOwnCredential, repeats, keys, isGiven = false } = call;
+  const { signal, caller, operation, onJoin, priority = 'interactive', serves } = call.options ?? {};
+  const body = form?.fields ?? call.body;
   const startedAt = performance.now();
   const own = [{ operation, since: startedAt }];
-  const latest = startedAt + (how.form?.files ? LONGEST_TIMER_MS : timeoutMs);
+  const latest = startedAt + (form?.files ? LONGEST_TIMER_MS : timeoutMs);
   const flight: Flight = {
-    route: call.route,
+    ...{ route, method, body, form, isOwnCredential, isStream, repeats, keys, isGiven, call },
+    ...{ signal, caller, operation, onJoin, priority, startedAt },
     path: '',
-    call,
-    signal,
-    ...how,
-    question: how.question ?? (() => questionOf(how.method, flight.path, how.body)),
+    question: call.question ?? (() => questionOf(method, flight.path, body)),
     headers: {},
-    startedAt,
-    caller,
-    operation,
-    onJoin,
-    priority,
     get deadline() {
-      return how.form?.files ? latest : (flight.call?.options?.deadline ?? latest);
+      return form?.files ? latest : (flight.call?.options?.deadline ?? latest);
     },
-    serves: call.options?.serves ?? (() => own),
+    serves: serves ?? (() => own),
     waitedFor: [],
-    isGiven: call.isGiven ?? false,
     attempts: 0,
     sentAt: Date.now(),
     outcome: 'NOT_SENT',

@@ -43,8 +43,7 @@ export class JsonClient implements AsyncDisposable {
 
   /** The answer's JSON; `undefined` for an empty one. What may pass is tried again within the deadline. */
   get(call: ReadCall): Promise<unknown> {
-    const { repeats, question, keys } = call;
-    const flight = beginFlight(call, { method: 'GET', repeats, question, keys }, this.#options.timeoutMs);
+    const flight = beginFlight(call, 'GET', this.#options.timeoutMs);
     return this.#retrying(flight, async () => {
       const reply = await this.#follow(flight);
       call.onReply?.(replyDetails(reply, flight.sentAt));
@@ -62,9 +61,7 @@ export class JsonClient implements AsyncDisposable {
    * of the write.
    */
   async send(call: WriteCall): Promise<unknown> {
-    const { method, form, isOwnCredential } = call;
-    const body = form?.fields ?? call.body;
-    const flight = beginFlight(call, { method, body, form, isOwnCredential }, this.#options.timeoutMs);
+    const flight = beginFlight(call, call.method, this.#options.timeoutMs);
     try {
       return await this.#retrying(flight, async () => this.#read(flight, await this.#attempt(flight)));
     } catch (error) {
@@ -75,7 +72,7 @@ export class JsonClient implements AsyncDisposable {
 
   /** A GET whose body is handed on as it comes. The deadline is for the head alone. */
   open(call: JsonCall): Promise<OpenedStream> {
-    const flight = beginFlight(call, { method: 'GET', isStream: true }, this.#options.timeoutMs);
+    const flight = beginFlight(call, 'GET', this.#options.timeoutMs, true);
     return this.#retrying(flight, async () => {
       const { body, ...reply } = await this.#follow(flight);
       if (!body) throw statusError(this.#options.api, reply, flight);

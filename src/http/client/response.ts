@@ -40,8 +40,7 @@ async function readJson(
 ): Promise<unknown> {
   const { status, headers, text } = reply;
   if (text === '') return undefined;
-  const { name, title, trailingCommas = false, exactNumbers = false } = api;
-  const options = { trailingCommas, exactNumbers };
+  const { name, title } = api;
   const details = { api: name, failure: 'badResponse', route, status } as const;
   const isWrite = method !== 'GET';
   if (!isJson(headers)) {
@@ -49,7 +48,7 @@ async function readJson(
     throw new UpstreamError(`${title} answered with something other than JSON.`, { ...details, code: NOT_JSON });
   }
   try {
-    return text.length < LONG_TEXT ? parseJson(text, options) : await parseInSlices(text, options);
+    return text.length < LONG_TEXT ? parseJson(text, api) : await parseInSlices(text, api);
   } catch {
     if (isWrite) return undefined;
     // The parser's own message quotes the body.
