@@ -37,8 +37,7 @@ export class AccountWindows {
   parts = 1;
   readonly #limits: AccountLimits;
   readonly #sharer: Sharer;
-  readonly #second: SlidingWindow;
-  readonly #minute: SlidingWindow;
+  readonly #windows: Readonly<Record<keyof AccountRoom, SlidingWindow>>;
   readonly #parallel = new ParallelCalls();
   readonly #pace: Pace;
   #pausedUntil = Number.NEGATIVE_INFINITY;
@@ -54,9 +53,10 @@ export class AccountWindows {
       learn: (notice, sentAt) => this.hear(this.wordOf(notice, sentAt)),
       changed() {},
     };
-    this.#second = new SlidingWindow(this.log, perSecond, spans.secondMs + spans.secondMarginMs);
-    this.#minute = new SlidingWindow(this.log, perMinute, minuteMs);
-    this.#pace = new Pace(this.#second, this.#minute, spans.secondMs);
+    const second = new SlidingWindow(this.log, perSecond, spans.secondMs + spans.secondMarginMs);
+    const minute = new SlidingWindow(this.log, perMinute, minuteMs);
+    this.#windows = { second, minute };
+    this.#pace = new Pace(second, minute, spans.secondMs);
   }
 
   /** For how many milliseconds the API wants no call. */
@@ -70,12 +70,12 @@ export class AccountWindows {
     // A pause never gets shorter, so what it outlasts need not be looked at.
     const from = Math.max(now, this.#pausedUntil);
     // More than there ever is room for at once are sent one after another.
-    const { limit } = this.#parallel;
-    const last = (nth - 1) * this.parts + Math.min(this.parts, this.#second.limit, this.#minute.limit, limit);
+    const { second, minute } = this.#windows;
+    const last = (nth - 1) * this.parts + Math.min(this.parts, second.limit, minute.limit, this.#parallel.limit);
     const at = Math.max(
       this.#parallel.roomAt(last, this.log, from, answerMs),
-      this.#second.freeAt(last, from, answerMs),
-      this.#minute.freeAt(last, from, answerMs),
+      second.freeAt(last, from, answerMs),
+      minute.freeAt(last, from, answerMs),
       this.#pace.readyAt(nth, priority, from, this.parts),
     );
     return at - now;
@@ -110,7 +110,7 @@ export class AccountWindows {
 
   /** How much later than the first of several calls another one is sent, if each is sent as soon as there is room. */
   #laterMs(index: number): number {
-    return Math.max(...[this.#second, this.#minute].map(({ limit, spanMs }) => Math.floor(index / limit) * spanMs));
+    return Math.max(...Object.values(this.#windows).map(({ limit, spanMs }) => Math.floor(index / limit) * spanMs));
   }
 
   #learn(answer: AnswerHead, sentAt: number): void {
@@ -134,7 +134,7 @@ export class AccountWindows {
     const isNews = sentAt >= this.#parallel.loweredAt;
     if (notice.kind === 'crowded') return isNews ? { kind: 'crowded', underWay: this.log.underWay } : undefined;
     const { window, remaining, heldMs } = notice;
-    const calls = this.#window(window).strangersBehind(remaining, sentAt);
+    const calls = this.#windows[window].strangersBehind(remaining, sentAt);
     // Somebody else uses the account as well, or it allows less than it was said to.
     return calls > 0 ? { kind: 'strangers', window, calls, ms: heldMs } : undefined;
   }
@@ -143,17 +143,13 @@ export class AccountWindows {
     const now = performance.now();
     if (!word) return;
     if (word.kind === 'pause') this.#pausedUntil = Math.max(this.#pausedUntil, now + word.ms);
-    else if (word.kind === 'strangers') this.#window(word.window).admitStrangers(word.calls, now + word.ms, now);
+    else if (word.kind === 'strangers') this.#windows[word.window].admitStrangers(word.calls, now + word.ms, now);
     else this.#parallel.lower(word.underWay);
   }
 
   room(): AccountRoom {
     const now = performance.now();
-    return { second: this.#second.room(now), minute: this.#minute.room(now) };
-  }
-
-  #window(window: 'second' | 'minute'): SlidingWindow {
-    return window === 'second' ? this.#second : this.#minute;
+    return { second: this.#windows.second.room(now), minute: this.#windows.minute.room(now) };
   }
 }
 

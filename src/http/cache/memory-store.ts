@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type AnswerStore, briefName, SETTLING, type Stored, type StoredAnswer } from './answer-store.ts';
+import { type AnswerStore, briefName, SETTLING, type Stored, type StoredAnswer } from './answer-cache.ts';
 import { lengthOf } from './projection.ts';
 
 /** What an entry takes besides its text, in bytes, and each character of that once it is parsed; measured roughly. */

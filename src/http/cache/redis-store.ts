@@ -3,7 +3,7 @@ import DataLoader from 'dataloader';
 import { Cluster } from 'ioredis';
 import { PromptRedis, type PromptRedisTimes } from '../redis/prompt-redis.ts';
 import type { RedisClient } from '../redis/redis-connection.ts';
-import { type AnswerStore, SETTLING, type Stored, type StoredAnswer } from './answer-store.ts';
+import { type AnswerStore, SETTLING, type Stored, type StoredAnswer } from './answer-cache.ts';
 import { openAnswer, sealAnswer } from './sealed-answer.ts';
 import { UnreportedChanges } from './unreported-changes.ts';
 

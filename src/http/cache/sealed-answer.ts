@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { parseJson, writeJson } from '../json/lossless-json.ts';
-import type { StoredAnswer } from './answer-store.ts';
+import type { StoredAnswer } from './answer-cache.ts';
 
 /** The first byte of what is sealed: how the text is written. One of another version is not opened. */
 const PLAIN = 1;

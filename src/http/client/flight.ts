@@ -34,9 +34,7 @@ export interface Flight extends Attempt {
 }
 
 /** Any call, as its source describes it. */
-type AnyCall = JsonCall &
-  Pick<ReadCall, 'repeats' | 'question'> &
-  Partial<Pick<WriteCall, 'body' | 'form' | 'isOwnCredential'>>;
+type AnyCall = JsonCall & Pick<ReadCall, 'repeats' | 'question'> & Pick<WriteCall, 'body' | 'form' | 'isOwnCredential'>;
 
 /** As long as a timer of Node can be: 24 days. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

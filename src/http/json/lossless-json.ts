@@ -135,24 +135,18 @@ export function plainDigits(number: string): string {
   return sign + (point < digits.length ? `${integer}.${digits.slice(point)}` : integer);
 }
 
-const TRAILING_COMMA = /,(?=\s*[\]}])/g;
-
 function withoutTrailingCommas(text: string): string {
-  const isInString = stringTracker(text);
-  return text.replaceAll(TRAILING_COMMA, (comma, index: number) => (isInString(index) ? comma : ''));
-}
-
-/** Tells whether a character is inside a JSON string. Goes through the text once: ask for ascending indexes. */
-function stringTracker(text: string): (index: number) => boolean {
-  let inString = false;
-  let quote = text.indexOf('"');
-  return (index) => {
-    while (quote >= 0 && quote < index) {
-      if (!inString || !isEscaped(text, quote)) inString = !inString;
-      quote = text.indexOf('"', quote + 1);
+  const quoteOrComma = /"|,(?=\s*[\]}])/g;
+  let kept = '';
+  let start = 0;
+  for (let found = quoteOrComma.exec(text); found; found = quoteOrComma.exec(text)) {
+    if (found[0] === '"') quoteOrComma.lastIndex = endOfString(text, found.index) + 1;
+    else {
+      kept += text.slice(start, found.index);
+      start = found.index + 1;
     }
-    return inString;
-  };
+  }
+  return kept + text.slice(start);
 }
 
 /** Where a JSON string ends that begins at `start`; at the end of the text if it does not. */

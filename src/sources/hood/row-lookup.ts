@@ -39,14 +39,9 @@ export function canBeListed({ byList }: RowSource, id: string): boolean {
 }
 
 /** The names of a profile property's key in rows: the newest, that of the vendor's sample of a list, and the oldest. */
-export interface PropertyNames {
-  label?: string | null;
-  property?: string | null;
-  target?: string | null;
-}
-
-/** The fields that a row's key is read from. */
 export const PROPERTY_KEY_FIELDS = ['label', 'property', 'target'] as const;
+
+export type PropertyNames = Partial<Record<(typeof PROPERTY_KEY_FIELDS)[number], string | null>>;
 
 /** A property's key, whichever name its row has for it. */
 export function propertyKey({ label, property, target }: PropertyNames): string | null {

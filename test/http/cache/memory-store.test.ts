@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SETTLING, type StoredAnswer } from '../../../src/http/cache/answer-store.ts';
+import { SETTLING, type StoredAnswer } from '../../../src/http/cache/answer-cache.ts';
 import { MemoryStore } from '../../../src/http/cache/memory-store.ts';
 import { stopTime } from './stopped-time.ts';
 

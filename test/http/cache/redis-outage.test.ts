@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { SETTLING } from '../../../src/http/cache/answer-store.ts';
+import { SETTLING } from '../../../src/http/cache/answer-cache.ts';
 import { hasRedis, startRedis } from '../../support/redis.ts';
 import { requires } from '../../support/requirement.ts';
 import { openStore } from './stores.ts';

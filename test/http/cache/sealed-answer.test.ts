@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { StoredAnswer } from '../../../src/http/cache/answer-store.ts';
+import type { StoredAnswer } from '../../../src/http/cache/answer-cache.ts';
 import { openAnswer, sealAnswer } from '../../../src/http/cache/sealed-answer.ts';
 import { LongNumber, parseJson } from '../../../src/http/json/lossless-json.ts';
 import { keyOf } from './stores.ts';

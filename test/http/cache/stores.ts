@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
-import type { Stored } from '../../../src/http/cache/answer-store.ts';
+import type { Stored } from '../../../src/http/cache/answer-cache.ts';
 import { RedisStore } from '../../../src/http/cache/redis-store.ts';
 import type { PromptRedisTimes } from '../../../src/http/redis/prompt-redis.ts';
 import { openRedis } from '../../../src/http/redis/redis-connection.ts';

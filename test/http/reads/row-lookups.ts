@@ -1,6 +1,5 @@
 import type { Pressure } from '../../../src/http/budget/budget.ts';
-import { AnswerCache } from '../../../src/http/cache/answer-cache.ts';
-import type { AnswerStore } from '../../../src/http/cache/answer-store.ts';
+import { AnswerCache, type AnswerStore } from '../../../src/http/cache/answer-cache.ts';
 import { MemoryStore } from '../../../src/http/cache/memory-store.ts';
 import type { Projection } from '../../../src/http/cache/projection.ts';
 import type { CallOptions } from '../../../src/http/client/call-options.ts';
