@@ -1,4 +1,4 @@
-import { digitsOf, floatOrNull, intOrNull } from '../sources/exact-values.ts';
+import { floatOrNull, intOrNull, textOf } from '../sources/exact-values.ts';
 import { hoodFlag, webAddress } from '../sources/hood/rows.ts';
 import { isoDate, isoDateTime } from '../sources/time.ts';
 
@@ -10,10 +10,7 @@ export interface Reading<Type> {
 
 export const MOMENT = { type: 'DateTime', read: isoDateTime } as const;
 /** What an API writes where a reading finds nothing, numbers included. */
-export const TEXT = {
-  type: 'String',
-  read: (value: unknown) => (typeof value === 'string' ? value : digitsOf(value)),
-} as const;
+export const TEXT = { type: 'String', read: textOf } as const;
 export const DAY = { type: 'Date', read: isoDate } as const;
 export const FLAG = { type: 'Boolean', read: hoodFlag } as const;
 export const WEB_ADDRESS = { type: 'URL', read: webAddress } as const;

@@ -53,6 +53,11 @@ export function digitsOf(value: unknown): string | null {
   return plainDigits(String(value));
 }
 
+/** A word or an id of an API as text, numbers with all their digits; null for anything else. */
+export function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : digitsOf(value);
+}
+
 /** The members of a set as text; null when the value is none. */
 export function membersOf(value: unknown): string[] | null {
   if (!Array.isArray(value)) return null;

@@ -91,6 +91,19 @@ describe.each([10, 7, 50, 100])('changes that are walked by %i', (first) => {
       'the page size is ignored, and 20 come on each',
       ({ page: number }) => page(pageOf(ROWS, { page: number, size: 20 } as Asked), number * 20 < ROWS.length),
     ],
+    [
+      'the next page is its number',
+      (asked) =>
+        sorResult({ profiles: pageOf(ROWS, asked), next: isBefore(asked, ROWS.length) ? asked.page + 1 : false }),
+    ],
+    [
+      'the next page is an object, or an empty list',
+      (asked) =>
+        sorResult({
+          profiles: pageOf(ROWS, asked),
+          next: isBefore(asked, ROWS.length) ? { page: asked.page + 1 } : [],
+        }),
+    ],
     ['all are honest', (asked) => page(pageOf(ROWS, asked), isBefore(asked, ROWS.length))],
   ])('each is met once where %s', async (_, answer) => {
     await using gateway = await startGateway();

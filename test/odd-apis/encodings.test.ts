@@ -116,6 +116,10 @@ test.each<[type: string, bytes: (text: string) => Buffer, name: string]>([
   ['application/json; charset=UTF-8', (text) => Buffer.from(text), 'Zoë 🙂'],
   ['application/json; charset=nobody-knows', (text) => Buffer.from(text), 'Zoë'],
   ['application/json', (text) => Buffer.from(text), 'Zoë 🙂'],
+  ['text/html; charset=iso-8859-1', (text) => Buffer.from(text, 'latin1'), 'Zoë'],
+  ['text/plain', (text) => Buffer.from(`\uFEFF${text}`), 'Zoë 🙂'],
+  ['application/x-json', (text) => Buffer.from(text), 'Zoë'],
+  ['', (text) => Buffer.from(text), 'Zoë'],
 ])('text is read as its type says: %s', async (type, bytes, name) => {
   const reply = (json: object) => (): Reply => ({
     status: 200,

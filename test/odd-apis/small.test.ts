@@ -15,6 +15,7 @@ describe.each<[string, Fault]>([
   ['a failure that says 404 in its body', body({ success: false, status: 404, error_message: 'Not found' })],
   ['a success without a result', body({ success: true, result: null })],
   ['404', { kind: 'status', status: 404, body: { success: false, error_message: 'Not found' } }],
+  ['410', { kind: 'status', status: 410, body: { success: false, error_message: 'Gone' } }],
 ])('%s is nothing found', (_, fault) => {
   test.each([
     'systemOfRecord(identifier: "x") { name }',
@@ -83,6 +84,11 @@ test.each<[string, unknown]>([
   ],
   ['objects of one pair each', [{ i1: '2025-01-02 11:12:13' }, { i2: '2025-01-03 11:12:13' }]],
   ['one map, as documented', { i1: '2025-01-02 11:12:13', i2: '2025-01-03 11:12:13' }],
+  ['a map of objects', { i1: { date: '2025-01-02 11:12:13' }, i2: { started: '2025-01-03 11:12:13', size: 3 } }],
+  [
+    'a list with a name',
+    { import_jobs: [{ job_id: 'i1', time: '2025-01-02 11:12:13' }, { i2: '2025-01-03 11:12:13' }] },
+  ],
 ])('imports that come as %s have their own ids and times', async (_, jobs) => {
   await using gateway = await startGateway();
   gateway.sor.api.dials.fault = () => sorResult(jobs);

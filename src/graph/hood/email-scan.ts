@@ -1,3 +1,4 @@
+import { textOf } from '../../sources/exact-values.ts';
 import { type HoodRow, hoodObject, isRow } from '../../sources/hood/rows.ts';
 import { isoDateTime } from '../../sources/time.ts';
 import { BadInput } from '../caller-error.ts';
@@ -99,7 +100,7 @@ export class EmailScan {
 
   /** The client id of a request that is about whoever has the address, if it has one. */
   clientIdIn({ subject_information, client_id }: NamingRow): string | undefined {
-    return client_id && this.#isIn(subject_information) ? String(client_id) : undefined;
+    return (this.#isIn(subject_information) && textOf(client_id)) || undefined;
   }
 
   #isIn(person: unknown): boolean {

@@ -1,4 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import { textOf } from '../../sources/exact-values.ts';
 import { type Conditions, valuesIn } from '../../sources/hood/grammar.ts';
 import { type Collection, type HoodListQuery, type HoodRow, isRow } from '../../sources/hood/rows.ts';
 import {
@@ -117,7 +118,8 @@ export class HoodList {
     if (owners.length === 0) return this.#read(args, needs);
     const fields = owners.reduce((names, { field }) => withField(names, field), needs.fields);
     const isAsked = (row: HoodRow | Error) =>
-      row instanceof Error || owners.every(({ field, values }) => values.has(String(row[field as keyof HoodRow])));
+      row instanceof Error ||
+      owners.every(({ field, values }) => values.has(textOf(row[field as keyof HoodRow]) ?? ''));
     const ids = owners.find(({ field }) => field === 'id')?.values;
     const list = { ...this.#whole, isAsked, ...(ids && { most: ids.size }) };
     const read = (window: WindowArguments) => this.#read(window, { fields, onlyTotal: false });

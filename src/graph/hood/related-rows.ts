@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { textOf } from '../../sources/exact-values.ts';
 import { type HoodRow, isRow } from '../../sources/hood/rows.ts';
 import { idLists } from '../../sources/id-lists.ts';
 import type { Context } from '../context.ts';
@@ -47,7 +48,7 @@ export function relatedRows(source: ListSource, field: string, context: Context)
     for (let offset = 0, size = list.sizes.most; ; ) {
       const read = await list.readRange(fields, { offset, size });
       for (const row of read.rows) if (isRow(row)) rows.set(String(row.id), row);
-      if (!read.hasNext) return Map.groupBy(rows.values(), (row) => String(row[field as keyof HoodRow]));
+      if (!read.hasNext) return Map.groupBy(rows.values(), (row) => textOf(row[field as keyof HoodRow]) ?? '');
       offset += read.rows.length;
       // Where rows are lacking, the total may be of another list.
       const { total = offset } = read.rows.length < size ? {} : read;

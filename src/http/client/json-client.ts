@@ -47,7 +47,7 @@ export class JsonClient implements AsyncDisposable {
     return this.#retrying(flight, async () => {
       const reply = await this.#follow(flight);
       call.onReply?.(replyDetails(reply, flight.sentAt));
-      if (reply.status === 404 && call.mayBeMissing) return undefined;
+      if (call.mayBeMissing && (reply.status === 404 || reply.status === 410)) return undefined;
       const answer = this.#read(flight, reply);
       // Only 204 says that there is nothing: another empty answer is a broken one.
       if (answer === undefined && call.mayBeMissing && reply.status !== 204) throw this.malformed(flight.route);

@@ -42,15 +42,14 @@ async function readJson(
   if (text === '') return undefined;
   const { name, title } = api;
   const details = { api: name, failure: 'badResponse', route, status } as const;
-  const isWrite = method !== 'GET';
-  if (!isJson(headers)) {
-    if (isWrite) return undefined;
-    throw new UpstreamError(`${title} answered with something other than JSON.`, { ...details, code: NOT_JSON });
-  }
   try {
+    // Whatever type it is said to be of: some servers call everything `text/html`.
     return text.length < LONG_TEXT ? parseJson(text, api) : await parseInSlices(text, api);
   } catch {
-    if (isWrite) return undefined;
+    if (method !== 'GET') return undefined;
+    if (!isJson(headers)) {
+      throw new UpstreamError(`${title} answered with something other than JSON.`, { ...details, code: NOT_JSON });
+    }
     // The parser's own message quotes the body.
     const code = /[\]}]\s*$/.test(text) ? 'INVALID_JSON' : BODY_CUT;
     throw new UpstreamError(`${title} answered with JSON that cannot be read.`, { ...details, code });

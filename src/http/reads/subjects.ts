@@ -1,3 +1,5 @@
+import { LongNumber } from '../json/lossless-json.ts';
+
 /** What personal data is about: a person, a request of theirs, a system whose keys were shown, a file. */
 export type SubjectKind = 'customer' | 'gdprRequest' | 'systemOfRecord' | 'export';
 
@@ -32,6 +34,7 @@ export class Subjects {
 export function* customersIn(rows: readonly unknown[]): Generator<Subject> {
   for (const row of rows) {
     const { customer_id: id } = Object(row) as { customer_id?: unknown };
-    if (id) yield ['customer', String(id)];
+    const isId = typeof id === 'string' || typeof id === 'number' || id instanceof LongNumber;
+    if (id && isId) yield ['customer', String(id)];
   }
 }

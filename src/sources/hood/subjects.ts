@@ -1,4 +1,5 @@
 import type { Subject } from '../../http/reads/subjects.ts';
+import { textOf } from '../exact-values.ts';
 import type { HoodListQuery } from './rows.ts';
 
 /** The one collection of Hood's that is about people, and the field that says about whom. */
@@ -18,8 +19,9 @@ export function* subjectsIn(
   if (search) yield ['customer', search.text];
   for (const row of rows) {
     const { id, [WHOSE]: client, subject_information, requester_information } = Object(row) as Record<string, unknown>;
-    if (id) yield ['gdprRequest', String(id)];
-    if (client) yield ['customer', String(client)];
+    const [requestId, clientId] = [textOf(id), textOf(client)];
+    if (requestId) yield ['gdprRequest', requestId];
+    if (clientId) yield ['customer', clientId];
     yield* addressesOf([subject_information, requester_information]);
   }
 }
@@ -27,7 +29,7 @@ export function* subjectsIn(
 /** The people whom a request describes, by their e-mail addresses: SOR may know them by these. */
 export function* addressesOf(people: readonly unknown[]): Generator<Subject> {
   for (const person of people) {
-    const { email } = Object(person) as { email?: unknown };
-    if (email) yield ['customer', String(email)];
+    const email = textOf((Object(person) as { email?: unknown }).email);
+    if (email) yield ['customer', email];
   }
 }

@@ -50,7 +50,7 @@ export function resultOf(client: JsonClient, call: RefusedCall, answer: unknown)
   const { success, result, errorCode } = envelopeOf(answer);
   if (success === true && Number(errorCode ?? 0) === 0) return result;
   const status = statusIn(answer);
-  throw success === undefined
+  throw success === undefined || typeof success === 'object'
     ? client.malformed(call.route)
     : client.refused(call, answer, status >= 400 && status < 500 ? status : 200);
 }

@@ -7,6 +7,7 @@ import { template } from '../../http/client/path.ts';
 import { MASK, SECRET_NAME } from '../../http/client/secrets-in-text.ts';
 import { LongNumber, parseJson, writeJson } from '../../http/json/lossless-json.ts';
 import { customersIn } from '../../http/reads/subjects.ts';
+import { textOf } from '../exact-values.ts';
 import { isoDateTime } from '../time.ts';
 import { checkCsv } from './csv-check.ts';
 import type { CsvKeys } from './csv-keys.ts';
@@ -50,28 +51,38 @@ export interface ImportErrorRow {
 export async function listImports(sor: Sor): Promise<ImportRow[]> {
   const result = await sor.read({ about: IMPORT_JOBS, route: JOBS });
   if (typeof result !== 'object' || result === null) throw sor.malformed(JOBS);
-  const jobs = Array.isArray(result) ? result.flatMap(listedJob) : jobsById(result);
+  const jobs = Array.isArray(result) ? listedJobs(result) : jobsById(result);
   const time = ({ started }: ImportRow) => isoDateTime(started) ?? '';
   // Among equal times, the one that comes later in the answer goes first.
   return jobs.reverse().sort((a, b) => (time(a) < time(b) ? 1 : time(a) > time(b) ? -1 : 0));
 }
 
-/** As the vendor's page shows the list: when each import started, by its id. */
+/** As the vendor's page shows the list: when each import started, by its id; or the list itself under a name. */
 function jobsById(jobs: object): ImportRow[] {
-  return Object.entries(jobs).map(([import_id, started]) => ({ import_id, started }));
+  return Object.entries(jobs).flatMap(([import_id, started]): ImportRow[] => {
+    if (Array.isArray(started)) return listedJobs(started);
+    return typeof started === 'object' && started ? listedJob({ import_id, ...started }) : [{ import_id, started }];
+  });
+}
+
+/** A list, which the vendor's page does not show: of objects, or of nothing but ids. */
+function listedJobs(entries: readonly unknown[]): ImportRow[] {
+  const ids = entries.map(textOf).filter((id) => id !== null);
+  const areIds = ids.length === entries.length;
+  return areIds ? ids.map((import_id) => ({ import_id, started: undefined })) : entries.flatMap(listedJob);
 }
 
 /**
- * An entry of a list, which the vendor's page does not show: an object that names its id, or an object by id. None
- * where it is neither, since other members must not pass for ids.
+ * An entry of a list: an object that names its id, or an object by id. None where it is neither, since other members must
+ * not pass for ids.
  */
 function listedJob(entry: unknown): ImportRow[] {
   if (typeof entry !== 'object' || entry === null) return [];
-  const { import_id, id, job_id, started, date } = entry as Record<string, unknown>;
-  const ownId = import_id ?? id ?? job_id;
-  if (typeof ownId === 'string' || typeof ownId === 'number') {
+  const { import_id: ownId, id, job_id, started, date } = entry as Record<string, unknown>;
+  const import_id = textOf(ownId ?? id ?? job_id);
+  if (import_id) {
     const firstTime = Object.values(entry).find((value) => isoDateTime(value) !== null);
-    return [{ import_id: String(ownId), started: started ?? date ?? firstTime }];
+    return [{ import_id, started: started ?? date ?? firstTime }];
   }
   const byId = jobsById(entry);
   return byId.every(({ started }) => isoDateTime(started) !== null) ? byId : [];
@@ -88,35 +99,32 @@ export async function readImportErrors(
   importId: string,
   customerId: string | undefined,
 ): Promise<ImportErrorRow[]> {
-  const result = await sor.read({
+  const errors = await sor.read({
     about: IMPORT_JOBS,
     route: ERRORS,
     query: { job_id: importId, customer_id: customerId },
-    subjectsOf: (result) => customersIn([{ customer_id: customerId }, ...(errorsIn(result) ?? [])]),
+    mayBeMissing: true,
+    shape: (result): Record<string, unknown>[] => {
+      const { attribute_errors: listed = result } = Object(result) as { attribute_errors?: unknown };
+      if (!Array.isArray(listed)) throw sor.malformed(ERRORS);
+      return listed;
+    },
+    subjectsOf: (errors) => customersIn([{ customer_id: customerId }, ...(errors ?? [])]),
   });
-  const errors = errorsIn(result);
-  if (!errors) throw sor.malformed(ERRORS);
   // An API that ignores its parameters answers with everybody's, of all imports.
-  const isAsked = ({ job_id = importId, customer_id }: Record<string, unknown>) =>
-    String(job_id) === importId && (customerId === undefined || String(customer_id) === customerId);
-  return errors
+  const isAsked = ({ job_id, customer_id }: Record<string, unknown>) =>
+    textOf(job_id ?? importId) === importId && (customerId === undefined || textOf(customer_id) === customerId);
+  return (errors ?? [])
     .filter((row) => typeof row === 'object' && row !== null && isAsked(row))
     .map(({ customer_id, key, sor, date, source, message, raw }) => ({
-      ...{ customerId: text(customer_id), key: text(key), system: text(sor) },
-      ...{ date, source: text(source), message: text(message), raw },
+      ...{ customerId: textOf(customer_id), key: textOf(key), system: textOf(sor) },
+      ...{ date, source: textOf(source), message: textOf(message), raw },
     }));
-}
-
-function errorsIn(result: unknown) {
-  const { attribute_errors: errors } = Object(result) as { attribute_errors?: unknown };
-  return Array.isArray(errors) ? errors : undefined;
 }
 
 /** How deep what is masked may be, and how long in characters. */
 const DEEPEST = 100;
 const LONGEST = 20_000;
-
-const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
 
 /** What is wrong with a line, masked as a sentence about that line to whoever sent it. */
 export function maskedMessage({ message, customerId, key, system, raw }: ImportErrorRow): string | null {
@@ -201,6 +209,6 @@ export async function importFile(
 /** Undefined where the API answers without the import's id. */
 function started(result: unknown): StartedImport | undefined {
   const { import_id, jid } = (result ?? {}) as Record<string, unknown>;
-  if (typeof import_id !== 'string' && typeof import_id !== 'number') return undefined;
-  return { import_id: String(import_id), jid: typeof jid === 'string' ? jid : null };
+  const id = textOf(import_id);
+  return id === null ? undefined : { import_id: id, jid: textOf(jid) };
 }

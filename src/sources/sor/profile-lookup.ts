@@ -64,7 +64,8 @@ function lookupOf(type: CustomerIdType) {
 /** An answer with these rows, as far as they name somebody. */
 function pageOf(rows: readonly unknown[], type: CustomerIdType) {
   const profiles = rows.map((row) => profileIn(row, type)).filter((row) => row !== undefined);
-  return { received: rows.length, values: profiles.map((row) => [row.customer_id, row] as const) };
+  const own = profiles.filter(({ customer_id_type }) => customer_id_type === type);
+  return { received: rows.length, values: own.map((row) => [row.customer_id, row] as const) };
 }
 
 /** Profiles by their path, each with a call of its own: in a list an id with a comma would be two. */
@@ -150,7 +151,7 @@ function listedProfiles(
           page.values.map(([, row]) => row),
         );
       }
-      return { ...page, total: countIn(total_profiles), pages: countIn(total_pages) };
+      return { ...page, total: countIn(total_profiles), pages: countIn(total_pages) || undefined };
     },
 
     /**

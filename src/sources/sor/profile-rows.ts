@@ -1,5 +1,5 @@
 import { type QueryValue, template } from '../../http/client/path.ts';
-import { LongNumber } from '../../http/json/lossless-json.ts';
+import { textOf } from '../exact-values.ts';
 
 export type CustomerIdType = 'user_id' | 'device_id';
 
@@ -28,13 +28,18 @@ export function isProfile(row: unknown): row is ProfileRow {
   return typeof customer_id === 'string' && customer_id !== '' && isTyped;
 }
 
-/** The profile in a row, of a type of id if one is given; undefined where it names nobody. An id may come as a number. */
-export function profileIn(row: unknown, type?: CustomerIdType): ProfileRow | undefined {
-  const { customer_id: id } = (row ?? {}) as { customer_id?: unknown };
-  const isNumber = typeof id === 'number' || id instanceof LongNumber;
-  const profile: unknown = isNumber ? { ...(row as object), customer_id: String(id) } : row;
-  if (!isProfile(profile)) return undefined;
-  return type === undefined || profile.customer_id_type === type ? profile : undefined;
+/**
+ * The profile in a row, undefined where it names nobody. An id may come as a number, and a row that says no type of id has
+ * the one that was asked for.
+ */
+export function profileIn(row: unknown, asked?: CustomerIdType): ProfileRow | undefined {
+  if (isProfile(row)) return row;
+  const { customer_id, customer_id_type } = Object(row) as Partial<Record<keyof ProfileRow, unknown>>;
+  const profile: unknown = {
+    ...(row as object),
+    ...{ customer_id: textOf(customer_id), customer_id_type: customer_id_type ?? asked },
+  };
+  return isProfile(profile) ? profile : undefined;
 }
 
 export const PROFILES = template('/api/customer_profiles');

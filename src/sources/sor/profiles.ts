@@ -63,9 +63,10 @@ export class SorProfiles {
         if (!Array.isArray(profiles)) throw this.#sor.malformed(PROFILES);
         return {
           // A row that names nobody stays as it is: it is an error in its place.
-          items: profiles.map((row) => profileIn(row) ?? row),
+          items: profiles.map((row) => profileIn(row, query.customerIdType) ?? row),
           total: countIn(total_profiles),
-          hasMore: typeof next === 'string' && next !== '',
+          // The vendor's page shows an address; the number of a page says as much.
+          hasMore: typeof next === 'object' && next !== null ? Object.keys(next).length > 0 : Boolean(next),
           asOf: new Date(asOf).toISOString(),
         };
       },

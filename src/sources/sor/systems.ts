@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import { type Route, template } from '../../http/client/path.ts';
+import { textOf } from '../exact-values.ts';
 import { SYSTEMS } from './resources.ts';
 import type { Sor } from './sor.ts';
 
@@ -147,7 +148,7 @@ export class SorSystems {
   }
 
   async #view(identifier: string): Promise<SystemRow | null> {
-    const row = await this.#viewed(ONE, { sor_identifier: identifier }, identifier);
+    const row = await this.#viewed<SystemRow>(ONE, { sor_identifier: identifier }, identifier);
     return row && withOwnAttributes(row);
   }
 
@@ -157,10 +158,11 @@ export class SorSystems {
     params: Readonly<Record<string, string>>,
     identifier: string,
   ): Promise<Row | null> {
-    const row = await this.#sor.read({ about: SYSTEMS, route, params, mayBeMissing: true });
-    if (row === undefined) return null;
-    if (!isIdentified(row)) throw this.#sor.malformed(route);
-    return row.identifier === identifier ? (row as Row) : null;
+    const found = await this.#sor.read({ about: SYSTEMS, route, params, mayBeMissing: true });
+    if (found === undefined) return null;
+    const row = identified<Row>(found);
+    if (!row) throw this.#sor.malformed(route);
+    return row.identifier === identifier ? row : null;
   }
 }
 
@@ -189,7 +191,7 @@ const directories = new WeakMap<readonly unknown[], Directory>();
 function directoryOf(rows: readonly unknown[]): Directory {
   const known = directories.get(rows);
   if (known) return known;
-  const systems = rows.filter(isIdentified).map(withOwnAttributes);
+  const systems = identifiedRows<SystemRow>(rows).map(withOwnAttributes);
   const byName = new Map(systems.map((system) => [system.identifier, system]));
   const global = systems.find(({ type }) => type === GLOBAL);
   if (global) byName.set(GLOBAL, global);
@@ -198,21 +200,25 @@ function directoryOf(rows: readonly unknown[]): Directory {
   return directory;
 }
 
-/** Whether a row can be told from others. */
-export function isIdentified(row: unknown): row is { identifier: string } {
-  const identifier = (row as { identifier?: unknown } | null)?.identifier;
-  return typeof identifier === 'string' && identifier !== '';
+/** A row with its identifier and key as text, which may come as numbers; undefined for one that cannot be told from others. */
+export function identified<Row extends { identifier: string }>(row: unknown): Row | undefined {
+  const { identifier, key } = Object(row) as { identifier?: unknown; key?: unknown };
+  const own = textOf(identifier);
+  return own ? { ...(row as Row), identifier: own, ...(key !== undefined && { key: textOf(key) }) } : undefined;
 }
 
-function withOwnAttributes(row: { identifier: string }): SystemRow {
-  const { customer_attributes } = row as { customer_attributes?: unknown };
+/** Those of the rows that can be told from others. */
+export function identifiedRows<Row extends { identifier: string }>(rows: readonly unknown[]): Row[] {
+  return rows.map((row) => identified<Row>(row)).filter((row) => row !== undefined);
+}
+
+function withOwnAttributes(row: SystemRow): SystemRow {
+  const attributes: unknown = row.customer_attributes;
+  const own = { system_of_record_identifier: row.identifier };
   return {
-    ...(row as unknown as SystemRow),
-    customer_attributes: Array.isArray(customer_attributes)
-      ? customer_attributes.filter(isIdentified).map((attribute) => ({
-          ...(attribute as unknown as AttributeRow),
-          system_of_record_identifier: row.identifier,
-        }))
+    ...row,
+    customer_attributes: Array.isArray(attributes)
+      ? identifiedRows<AttributeRow>(attributes).map((attribute) => ({ ...attribute, ...own }))
       : undefined,
   };
 }

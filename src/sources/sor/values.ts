@@ -1,5 +1,6 @@
 import { template } from '../../http/client/path.ts';
 import { customersIn } from '../../http/reads/subjects.ts';
+import { textOf } from '../exact-values.ts';
 import type { CustomerIdType, ProfileRow } from './profile-rows.ts';
 import { valuesOf } from './resources.ts';
 import type { Sor } from './sor.ts';
@@ -47,8 +48,9 @@ export async function readValues(
     subjectsOf: (values) => customersIn([{ customer_id }, values]),
     shape: (result) => {
       if (result === undefined || result === null) return null;
-      const { customer_id: id, customer_id_type: type, attribute_values } = Object(result);
-      if (typeof id !== 'string' || typeof attribute_values !== 'object' || !attribute_values) {
+      const { customer_id, customer_id_type: type, attribute_values } = Object(result);
+      const id = textOf(customer_id);
+      if (id === null || typeof attribute_values !== 'object' || !attribute_values) {
         throw sor.malformed(ROUTE);
       }
       return { customer_id: id, customer_id_type: type === 'device_id' ? type : 'user_id', attribute_values };

@@ -1,4 +1,5 @@
 /** Whom a GDPR request is about and who makes it, as the System of Record knows them; and the requests about a customer. */
+import { textOf } from '../../../sources/exact-values.ts';
 import { builder } from '../../builder.ts';
 import { windowArgs } from '../../connection.ts';
 import { oncePerOperation } from '../../context.ts';
@@ -28,7 +29,8 @@ builder.objectField(gdprRequests.type, 'customerProfile', (t) =>
     },
     resolve: ({ client_id }, { customerIdType }, context, info) => {
       const type = customerIdType ?? context.clientIdType;
-      return type && client_id ? profilesOf(context, info).load(String(client_id), type) : null;
+      const id = textOf(client_id);
+      return type && id ? profilesOf(context, info).load(id, type) : null;
     },
   }),
 );
@@ -40,8 +42,10 @@ builder.objectField(GdprPerson, 'customerProfile', (t) =>
       'The profile whose user id is this e-mail address; null when there is none. One upstream call per response, however many rows select it.',
     requires: 'pii:read',
     cost: profileCharge('user_id', 1),
-    resolve: ({ email }, _args, context, info) =>
-      email ? profilesOf(context, info).load(String(email), 'user_id') : null,
+    resolve: ({ email }, _args, context, info) => {
+      const id = textOf(email);
+      return id ? profilesOf(context, info).load(id, 'user_id') : null;
+    },
   }),
 );
 

@@ -1,6 +1,8 @@
 /** Definitions of attributes, from the System of Record. */
+
 import type { GraphQLResolveInfo } from 'graphql';
 import { isSegment } from '../../../http/client/path.ts';
+import { membersOf } from '../../../sources/exact-values.ts';
 import type { AttributeRow } from '../../../sources/sor/systems.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
@@ -38,7 +40,7 @@ export const CustomerAttribute = builder.objectRef<AttributeRow>('CustomerAttrib
     sources: t.from(['sources'], {
       type: ['String'],
       description: 'Where its values come from; null when the API does not say.',
-      resolve: ({ sources }) => (Array.isArray(sources) ? sources.map(String) : null),
+      resolve: ({ sources }) => membersOf(sources),
     }),
     systemIdentifier: t.exposeID('system_of_record_identifier', {
       description: 'The system it belongs to; null when the API does not say.',

@@ -1,5 +1,7 @@
 /** Apps that a customer has installed, and on which devices, from the System of Record. */
+
 import DataLoader from 'dataloader';
+import { textOf } from '../../../sources/exact-values.ts';
 import type { ProfileRow } from '../../../sources/sor/profile-rows.ts';
 import { GLOBAL } from '../../../sources/sor/systems.ts';
 import { readValues } from '../../../sources/sor/values.ts';
@@ -93,8 +95,11 @@ async function lastUserOf(profile: ProfileRow, { sor, sorSystems }: Context): Pr
   return values?.customer_id_type === 'user_id' ? values.customer_id : null;
 }
 
-/** The members of a list that have an id; anything else the API may put there is left out. */
+/** The members of a list that have an id, which may come as a number; anything else the API may put there is left out. */
 function rowsWith<Row extends object>(list: unknown, id: keyof Row & string): Row[] {
   if (!Array.isArray(list)) return [];
-  return list.filter((row): row is Row => typeof (row as Row | null)?.[id] === 'string');
+  return list.flatMap((row: Row | null) => {
+    const own = textOf(row?.[id]);
+    return own === null ? [] : [{ ...(row as Row), [id]: own }];
+  });
 }

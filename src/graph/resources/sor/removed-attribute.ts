@@ -2,7 +2,7 @@ import { template } from '../../../http/client/path.ts';
 /** Attributes that a system of record has lost. */
 import { SYSTEMS } from '../../../sources/sor/resources.ts';
 import type { Sor } from '../../../sources/sor/sor.ts';
-import { isIdentified } from '../../../sources/sor/systems.ts';
+import { identifiedRows } from '../../../sources/sor/systems.ts';
 import { builder } from '../../builder.ts';
 import { MOMENT, TEXT } from '../../readings.ts';
 import { AttributeValueType } from './customer-attribute.ts';
@@ -36,10 +36,11 @@ export async function readRemovedAttributes(sor: Sor, system: string, since?: Da
       since: since ? Math.max(0, Math.floor(since.getTime() / 1000)) : undefined,
       system_of_record_identifier: system,
     },
+    mayBeMissing: true,
   });
   if (result === undefined) return [];
   if (!Array.isArray(result)) throw sor.malformed(ROUTE);
-  return result.filter(isIdentified).map((row) => ({ ...row, system }) as unknown as RemovedAttributeRow);
+  return identifiedRows<RemovedAttributeRow>(result).map((row) => ({ ...row, system }));
 }
 
 const INTERNAL_ID = { ...TEXT, type: 'ID' } as const;

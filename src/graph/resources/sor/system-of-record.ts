@@ -1,6 +1,8 @@
 /** Systems of record: where attributes of customers are kept. */
+
 import type { ArgBuilder } from '@pothos/core';
 import { isSegment } from '../../../http/client/path.ts';
+import { membersOf, textOf } from '../../../sources/exact-values.ts';
 import type { SystemRow } from '../../../sources/sor/systems.ts';
 import { builder, type FieldsOf, type Types } from '../../builder.ts';
 import { connectionOf, readWhole, windowArgs } from '../../connection.ts';
@@ -49,7 +51,7 @@ export const SystemOfRecord = builder.objectRef<SystemRow>('SystemOfRecord').imp
       requires: 'secrets:read',
       resolve: ({ api_keys, identifier }, _args, { operation }) => {
         operation.subjects?.add([['systemOfRecord', identifier]]);
-        return Array.isArray(api_keys) ? api_keys.map(String) : null;
+        return membersOf(api_keys);
       },
     }),
     customerAttributes: t.field({
@@ -71,7 +73,10 @@ export function systemEdge<Row extends object>(
     description:
       'The system itself; null when it is not listed. One upstream call per response, however many rows select it.',
     cost: SYSTEM_LIST,
-    resolve: ({ [nameField]: name }, _args, { sorSystems }) => (name ? sorSystems.findInList(String(name)) : null),
+    resolve: ({ [nameField]: given }, _args, { sorSystems }) => {
+      const name = textOf(given);
+      return name ? sorSystems.findInList(name) : null;
+    },
     ...options,
   });
 }

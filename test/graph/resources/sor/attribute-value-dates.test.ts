@@ -175,7 +175,7 @@ test('a failed reading of dates nulls the dates alone, each with its error, all 
 test.each<[why: string, attribute_values: unknown, owner: object]>([
   ['no values', undefined, {}],
   ['values that are none', [], { customer_id: undefined }],
-  ['nobody’s values', {}, { customer_id: 7 }],
+  ['nobody’s values', {}, { customer_id: null }],
 ])('an answer with %s is malformed: the dates fail once for all aliases', async (_why, values, owner) => {
   await using gateway = await startGateway();
   answerValues(gateway, values, owner);

@@ -87,7 +87,7 @@ test.each<[applications: unknown, shown: unknown]>([
   [{}, []],
   ['text', []],
   [
-    [null, 7, { app_id: 8 }, { app_id: 'A' }],
+    [null, 7, { app_id: [8] }, { app_id: 'A' }],
     [{ appId: 'A', systemIdentifier: null, system: null, installations: [] }],
   ],
   [

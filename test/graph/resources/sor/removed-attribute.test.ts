@@ -91,7 +91,7 @@ test('rows without an identifier are left out; what is no list is an error', asy
     }
   } }`;
 
-  answerWith([null, 7, { key: 'x' }, { identifier: 9 }, { identifier: 'A', created_at: 'soon', value_type: 'Geo' }]);
+  answerWith([null, 7, { key: 'x' }, { identifier: [9] }, { identifier: 'A', created_at: 'soon', value_type: 'Geo' }]);
   const { data, errors } = await gateway.query(query);
   expect(errors).toBeUndefined();
   expect(data.systemOfRecord.removedAttributes).toEqual([

@@ -166,7 +166,7 @@ test('a system that only has an identifier is null everywhere else; a type nobod
   answerSystems(gateway, [
     { identifier: 'bare' },
     { identifier: 'new', type: 'partner', updated_date: 'soon', customer_attributes: 'none' },
-    ...[null, 7, {}, { identifier: '' }, { identifier: 8 }],
+    ...[null, 7, {}, { identifier: '' }, { identifier: [8] }],
   ]);
 
   const { data, errors } = await gateway.query(
