@@ -25,6 +25,9 @@ const FAILED = new Set([
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
 ]);
 
+/** Stands for the host where others are named by their method and route. */
+const HOST = '';
+
 export interface BreakerOptions {
   api: Api;
   /** What the API must have had to answer before its silence counts, in milliseconds. */
@@ -41,27 +44,27 @@ export interface BreakerOptions {
  */
 export class Breaker {
   readonly #options: BreakerOptions;
-  /** Those on which anything has failed. */
-  readonly #routes = new Map<string, Circuit>();
-  readonly #host: Circuit;
+  /** Of each method and route, and of the host as `''`, on which anything has failed. */
+  readonly #circuits = new Map<string, Circuit>();
 
   constructor(options: BreakerOptions) {
     this.#options = options;
-    this.#host = new Circuit(options.onChange);
   }
 
   /** Each method and route on which anything has failed, and the host as `''`, with whether it is left alone now. */
   get circuits(): [route: string, isOpen: boolean][] {
-    return [['', this.#host.isOpen], ...[...this.#routes].map(([key, { isOpen }]): [string, boolean] => [key, isOpen])];
+    const known = new Map([...this.#circuits].map(([key, { isOpen }]) => [key, isOpen]));
+    return [...known.set(HOST, known.get(HOST) ?? false)];
   }
 
   /** Refuses calls. Outermost, so that a refused one neither waits nor logs in. */
   readonly door: AttemptGuard = (attempt, send) => {
     // Whoever is let through to find out about the host finds out about its route, too.
-    const isAdmitted = this.#host.isOpen
-      ? this.#host.admits(true)
-      : (this.#routes.get(keyOf(attempt))?.admits(attempt.repeats !== 'offender', attempt.caller) ?? true);
-    if (isAdmitted) return send();
+    const host = this.#circuits.get(HOST);
+    const isAdmitted = host?.isOpen
+      ? host.admits(true)
+      : this.#circuits.get(keyOf(attempt))?.admits(attempt.repeats !== 'offender', attempt.caller);
+    if (isAdmitted !== false) return send();
     const { api } = this.#options;
     const message = `${api.title} keeps failing, so it is not asked for now.`;
     return Promise.reject(notAsked(api, attempt.route, 'BREAKER_OPEN', message, 1));
@@ -92,15 +95,15 @@ export class Breaker {
     const key = keyOf(attempt);
     // A part of a call that failed, and a question that is itself at fault, say nothing new.
     const isKnown = repeats === 'part' || repeats === 'offender';
-    if (outcome === 'unreachable') this.#host.failed({}, kind);
-    else if (outcome) this.#host.succeeded();
-    if (outcome === 'answered') this.#routes.get(key)?.succeeded();
-    if (outcome === 'failed' && !isKnown) this.#route(key).failed(attempt.question?.() ?? {}, kind, caller);
+    if (outcome === 'unreachable') this.#failing(HOST).failed({}, kind);
+    else if (outcome) this.#circuits.get(HOST)?.succeeded();
+    if (outcome === 'answered') this.#circuits.get(key)?.succeeded();
+    if (outcome === 'failed' && !isKnown) this.#failing(key).failed(attempt.question?.() ?? {}, kind, caller);
   }
 
-  #route(key: string): Circuit {
-    const circuit = this.#routes.get(key) ?? new Circuit(this.#options.onChange, key);
-    this.#routes.set(key, circuit);
+  #failing(key: string): Circuit {
+    const circuit = this.#circuits.get(key) ?? new Circuit(this.#options.onChange, key || undefined);
+    this.#circuits.set(key, circuit);
     return circuit;
   }
 }

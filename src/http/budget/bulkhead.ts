@@ -15,15 +15,15 @@ interface Waiting {
  */
 export function bulkhead(most: number): AttemptGuard {
   const queues = { interactive: new FairQueue<Waiting>(), background: new FairQueue<Waiting>() };
+  /** Below 0 so many wait. */
   let free = most;
   const next = () => {
-    const waiting = queues.interactive.shift() ?? queues.background.shift();
-    if (waiting) waiting.go();
-    else free += 1;
+    free += 1;
+    if (free <= 0) (queues.interactive.shift() ?? queues.background.shift())?.go();
   };
   return async (attempt, send) => {
-    if (free > 0) free -= 1;
-    else {
+    free -= 1;
+    if (free < 0) {
       attempt.waitedFor?.push('otherCalls');
       const { promise, resolve } = Promise.withResolvers<void>();
       const waiting = { go: resolve };
@@ -35,6 +35,7 @@ export function bulkhead(most: number): AttemptGuard {
       } catch (error) {
         // Its turn may have come in the very moment in which it left.
         if (queue.remove((other) => other === waiting).length === 0) next();
+        else free += 1;
         throw error;
       } finally {
         stopJoins?.();
