@@ -1,6 +1,5 @@
-import type { JsonClient } from '../../http/client/json-client.ts';
 import type { Coalescer } from '../../http/reads/coalescer.ts';
-import type { KeyedCall, Lookup } from '../../http/reads/lookup.ts';
+import type { Asked, KeyedCall, KeyedPage, Lookup } from '../../http/reads/lookup.ts';
 import { MAX_LIST_LENGTH } from '../id-lists.ts';
 import {
   type Collection,
@@ -48,77 +47,11 @@ export function propertyKey({ label, property, target }: PropertyNames): string 
   return label ?? property ?? target ?? null;
 }
 
-/** The call for rows of a collection by the values of a field, as its list has them. A value with a comma has to stand alone. */
-function listed(
-  collection: Collection,
-  field: string,
-  keyOf: (row: HoodRow) => string | null,
-  client: Pick<JsonClient, 'malformed'>,
-  settings: HoodSettings,
-): KeyedCall<HoodRow> {
-  const route = listRoute(collection);
-  return {
-    route,
-    path({ keys, projection }, number) {
-      const [key = ''] = keys;
-      const query = { conditions: { [field]: key.includes(',') ? { eq: key } : { in: keys } } };
-      const page = { number, size: Math.min(keys.length, settings.maxPageSize) };
-      return listEndpoint(settings, collection, query, fieldsOf(projection), page).path;
-    },
-    pageIn(answer) {
-      const { items, total } = pageIn(client, route, answer);
-      return { received: items.length, values: items.filter(isRow).map((row) => [keyOf(row), row]), total };
-    },
-  };
-}
-
-/** How rows of a collection are looked up by their ids: several with one call, or each with a call of its own. */
-function rowLookup(
-  { collection, byPath }: RowSource,
-  isListed: boolean,
-  client: Pick<JsonClient, 'malformed'>,
-  settings: HoodSettings,
-): Lookup<HoodRow> {
-  const route = rowRoute(collection);
-  const tags = [tagOf(collection)];
-  const keyOf = ({ id }: HoodRow) => String(id);
-  const list = listed(collection, 'id', keyOf, client, settings);
-  const view: KeyedCall<HoodRow> = {
-    route,
-    path: ({ keys: [id = ''], projection }) => rowEndpoint(settings, collection, id, fieldsOf(projection)).path,
-    pageIn(answer) {
-      const rows = rowsIn(client, route, answer).filter(isRow);
-      return { received: rows.length, values: rows.map((row) => [keyOf(row), row]) };
-    },
-  };
-  return {
-    ...(byPath && !isListed ? view : list),
-    alone: byPath ? view : undefined,
-    name: `${collection} by ${isListed ? 'ids' : 'one id'}`,
-    resource: collection,
-    tagsOf: () => tags,
-    subjectsOf: (id, row) => subjectsIn(collection, [{ id, ...row }]),
-    ...(isListed && { fits: (ids: number, length: number) => ids <= MAX_IDS && length <= MAX_LIST_LENGTH }),
-  };
-}
-
-/** Profile properties by their keys. A key with a comma cannot stand in a list. */
-function propertiesByKey(client: Pick<JsonClient, 'malformed'>, settings: HoodSettings): Lookup<HoodRow> {
-  const collection = 'profile-properties';
-  const tags = [tagOf(collection)];
-  return {
-    ...listed(collection, 'label', (row) => propertyKey(row as PropertyNames), client, settings),
-    name: `${collection} by key`,
-    resource: collection,
-    tagsOf: () => tags,
-    fits: (_keys, length) => length <= MAX_LIST_LENGTH,
-  };
-}
-
 /** What of Hood lives as long as the process: its reads, and how rows are looked up. */
 export class HoodReads {
   readonly api: Coalescer;
   readonly settings: HoodSettings;
+  /** Profile properties by their keys. A key with a comma cannot stand in a list. */
   readonly properties: Lookup<HoodRow>;
   /** Whether Hood lets a field be emptied, where that is known: `gdpr-requests rejection_reason`. */
   readonly emptied = new Map<string, boolean>();
@@ -129,18 +62,63 @@ export class HoodReads {
   constructor(api: Coalescer, settings: HoodSettings) {
     this.api = api;
     this.settings = settings;
-    this.properties = propertiesByKey(api.client, settings);
+    this.properties = {
+      ...this.#listed('profile-properties', 'label', (row) => propertyKey(row as PropertyNames)),
+      name: 'profile-properties by key',
+      fits: (_keys, length) => length <= MAX_LIST_LENGTH,
+    };
   }
 
   /** How a row is looked up: together with others, unless its collection or a comma in its id forbids that. */
   rowsOf(source: RowSource, id: string): Lookup<HoodRow> {
     const isListed = canBeListed(source, id);
-    const name = `${source.collection} ${isListed}`;
-    let rows = this.#rows.get(name);
-    if (!rows) {
-      rows = rowLookup(source, isListed, this.api.client, this.settings);
-      this.#rows.set(name, rows);
-    }
+    const name = `${source.collection} by ${isListed ? 'ids' : 'one id'}`;
+    const rows = this.#rows.get(name) ?? this.#rowLookup(source, isListed, name);
+    this.#rows.set(name, rows);
     return rows;
+  }
+
+  /** Rows by their ids: several with one call, or each with a call of its own. */
+  #rowLookup({ collection, byPath }: RowSource, isListed: boolean, name: string): Lookup<HoodRow> {
+    const route = rowRoute(collection);
+    const keyOf = ({ id }: HoodRow) => String(id);
+    const list = this.#listed(collection, 'id', keyOf);
+    const view: KeyedCall<HoodRow> = {
+      route,
+      path: ({ keys: [id = ''], projection }) => rowEndpoint(this.settings, collection, id, fieldsOf(projection)).path,
+      pageIn: (answer) => {
+        const rows = rowsIn(this.api.client, route, answer).filter(isRow);
+        return { received: rows.length, values: rows.map((row) => [keyOf(row), row]) };
+      },
+    };
+    return {
+      ...list,
+      ...(byPath && !isListed && view),
+      alone: byPath ? view : undefined,
+      name,
+      subjectsOf: (id, row) => subjectsIn(collection, [{ id, ...row }]),
+      ...(isListed && { fits: (ids: number, length: number) => ids <= MAX_IDS && length <= MAX_LIST_LENGTH }),
+    };
+  }
+
+  /** Rows by the values of a field, as their list has them. A value with a comma has to stand alone. */
+  #listed(collection: Collection, field: string, keyOf: (row: HoodRow) => string | null) {
+    const route = listRoute(collection);
+    const tags = [tagOf(collection)];
+    return {
+      route,
+      resource: collection,
+      tagsOf: () => tags,
+      path: ({ keys, projection }: Asked, number: number) => {
+        const [key = ''] = keys;
+        const query = { conditions: { [field]: key.includes(',') ? { eq: key } : { in: keys } } };
+        const page = { number, size: Math.min(keys.length, this.settings.maxPageSize) };
+        return listEndpoint(this.settings, collection, query, fieldsOf(projection), page).path;
+      },
+      pageIn: (answer: unknown): KeyedPage<HoodRow> => {
+        const { items, total } = pageIn(this.api.client, route, answer);
+        return { received: items.length, values: items.filter(isRow).map((row) => [keyOf(row), row]), total };
+      },
+    };
   }
 }
