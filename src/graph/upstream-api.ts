@@ -1,5 +1,9 @@
-import { APIS } from '../sources/apis.ts';
+import { HOOD } from '../sources/hood/api.ts';
+import { SOR } from '../sources/sor/api.ts';
 import { builder } from './builder.ts';
+
+/** Every API behind the graph. */
+export const APIS = [HOOD, SOR];
 
 export const UpstreamApi = builder.enumType('UpstreamApi', {
   description: 'The APIs behind this graph.',
