@@ -8,11 +8,9 @@ import type { Asked, Charge } from './cost/charge.ts';
 import { type Marks, mayRead, type Tag } from './federation/tags.ts';
 import { checkInput } from './input-checks.ts';
 import {
-  codeOf,
+  COMMON_ERRORS,
   type InputIssue,
   InvalidInput,
-  InvalidInputError,
-  UpstreamRejectedError,
   type UserErrorCode,
   type UserErrorType,
   UserErrorValue,
@@ -69,7 +67,8 @@ export function mutation<Fields extends InputFieldMap, Success extends object>(
   name: string,
   options: MutationOptions<Fields, Success>,
 ): { input: InputRef<InputOf<Fields>>; result: ObjectRef<Types, object>; run: RunMutation<InputOf<Fields>> } {
-  const { errors = [], rules = [], tags } = options;
+  const { rules = [], tags } = options;
+  const errors = [...COMMON_ERRORS, ...(options.errors ?? [])];
   const typeName = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   const input = builder.inputType(`${typeName}Input`, {
     description: options.inputDescription,
@@ -85,9 +84,9 @@ export function mutation<Fields extends InputFieldMap, Success extends object>(
   const result = builder.unionType(`${typeName}Result`, {
     description: `The result of \`${name}\`.`,
     tags,
-    types: [success, InvalidInputError, UpstreamRejectedError, ...errors.map(({ type }) => type)],
+    types: [success, ...errors.map(({ type }) => type)],
   });
-  const codeIn = (error: unknown) => codeOf(error, errors);
+  const codeIn = (error: unknown) => errors.find(({ thrownAs }) => error instanceof thrownAs)?.codeOf(error as never);
   const run: RunMutation<InputOf<Fields>> = async (given, context, info, known = []) => {
     // What it is checked against, and what it answers, must not be older than itself.
     context.operation.revalidate();

@@ -111,30 +111,55 @@ const InvalidInputIssue = builder.objectRef<InputIssue>('InvalidInputIssue').imp
   }),
 });
 
-export const InvalidInputError = builder.objectRef<UserErrorValue<InvalidInput>>('InvalidInputError').implement({
-  shareable: true,
-  description: 'The input is wrong; nothing was written. `message` is about the first of its `issues`.',
-  interfaces: [UserError],
-  isTypeOf: (value) => value instanceof UserErrorValue && value.reason instanceof InvalidInput,
-  fields: (t) => ({
-    issues: t.field({
-      type: [InvalidInputIssue],
-      nullable: false,
-      description:
-        'Every mistake, all at once; of more than 100 the first ones, and `message` says how many there are.',
-      resolve: ({ reason }) => [...reason.issues],
+/** A kind of mistake, as a member of the results of mutations. */
+export interface UserErrorType {
+  thrownAs: new (...args: never[]) => Error;
+  /** Undefined for one that the caller cannot correct. */
+  codeOf: (reason: never) => UserErrorCode | undefined;
+  type: ObjectRef<Types, UserErrorValue>;
+}
+
+/** Declares the type under which an error reaches the caller as data; name one that only some mutations know in their `errors`. */
+export function userErrorType<Reason extends Error>(
+  name: string,
+  thrownAs: new (...args: never[]) => Reason,
+  options: {
+    codeOf: (reason: Reason) => UserErrorCode | undefined;
+    description: string;
+    fields: (t: FieldsOf<UserErrorValue<Reason>>) => FieldMap;
+  },
+): UserErrorType {
+  const type = builder.objectRef<UserErrorValue<Reason>>(name).implement({
+    shareable: true,
+    description: options.description,
+    // Whether a shape fits its interface, Pothos cannot tell of a generic one.
+    interfaces: [UserError] as never,
+    isTypeOf: (value) => value instanceof UserErrorValue && value.reason instanceof thrownAs,
+    fields: options.fields,
+  });
+  // The union takes whatever error it holds: which one it is, `isTypeOf` has looked at.
+  return { thrownAs, codeOf: options.codeOf, type: type as unknown as UserErrorType['type'] };
+}
+
+/** The kinds that every mutation knows. */
+export const COMMON_ERRORS: readonly UserErrorType[] = [
+  userErrorType('InvalidInputError', InvalidInput, {
+    codeOf: ({ issues: [first] }) => first?.code ?? 'INVALID',
+    description: 'The input is wrong; nothing was written. `message` is about the first of its `issues`.',
+    fields: (t) => ({
+      issues: t.field({
+        type: [InvalidInputIssue],
+        nullable: false,
+        description:
+          'Every mistake, all at once; of more than 100 the first ones, and `message` says how many there are.',
+        resolve: ({ reason }) => [...reason.issues],
+      }),
     }),
   }),
-});
-
-export const UpstreamRejectedError = builder
-  .objectRef<UserErrorValue<UpstreamError>>('UpstreamRejectedError')
-  .implement({
-    shareable: true,
+  userErrorType('UpstreamRejectedError', UpstreamError, {
+    codeOf: codeOfRefusal,
     description:
       'The API understood the request and refused it; `message` has what it said, without what may be secret.',
-    interfaces: [UserError],
-    isTypeOf: (value) => value instanceof UserErrorValue && value.reason instanceof UpstreamError,
     fields: (t) => ({
       api: t.field({
         type: UpstreamApi,
@@ -152,36 +177,5 @@ export const UpstreamRejectedError = builder
         resolve: ({ reason }) => reason.traceId,
       }),
     }),
-  });
-
-/** A kind of mistake that only some mutations know, as a member of their results. */
-export interface UserErrorType {
-  thrownAs: new (...args: never[]) => Error;
-  code: UserErrorCode;
-  type: ObjectRef<Types, UserErrorValue>;
-}
-
-/** Declares the type under which a mutation's own error reaches the caller; name it in the mutation's `errors`. */
-export function userErrorType<Reason extends Error>(
-  name: string,
-  thrownAs: new (...args: never[]) => Reason,
-  options: { code: UserErrorCode; description: string; fields: (t: FieldsOf<UserErrorValue<Reason>>) => FieldMap },
-): UserErrorType {
-  const type = builder.objectRef<UserErrorValue<Reason>>(name).implement({
-    shareable: true,
-    description: options.description,
-    // Whether a shape fits its interface, Pothos cannot tell of a generic one.
-    interfaces: [UserError] as never,
-    isTypeOf: (value) => value instanceof UserErrorValue && value.reason instanceof thrownAs,
-    fields: options.fields,
-  });
-  // The union takes whatever error it holds: which one it is, `isTypeOf` has looked at.
-  return { thrownAs, code: options.code, type: type as unknown as UserErrorType['type'] };
-}
-
-/** The kind of a failure that the caller can correct; undefined for any other. */
-export function codeOf(error: unknown, own: readonly UserErrorType[]): UserErrorCode | undefined {
-  if (error instanceof InvalidInput) return error.issues[0]?.code ?? 'INVALID';
-  const refused = error instanceof UpstreamError ? codeOfRefusal(error) : undefined;
-  return refused ?? own.find(({ thrownAs }) => error instanceof thrownAs)?.code;
-}
+  }),
+];

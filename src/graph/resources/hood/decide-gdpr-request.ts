@@ -39,7 +39,7 @@ class Conflict extends Error {
 }
 
 const ConflictError = userErrorType('ConflictError', Conflict, {
-  code: 'CONFLICT',
+  codeOf: () => 'CONFLICT',
   description: 'Somebody else has changed the object in the meantime; nothing was written.',
   fields: (t) => ({
     actualStatus: t.field({

@@ -38,7 +38,7 @@ const AttributeChangeInput = builder.inputType('AttributeChangeInput', {
 });
 
 const AttributeValuesPartlySentError = userErrorType('AttributeValuesPartlySentError', FeedInterrupted, {
-  code: 'REJECTED',
+  codeOf: () => 'REJECTED',
   description:
     'A call failed after earlier ones had been sent. You may send the changes again from `sentCount` on, in the same order: repeating one that was carried out does no harm.',
   fields: (t) => ({
