@@ -27,7 +27,7 @@ interface SelectedField {
 }
 
 /** The fields that are selected on `typeName`, wherever that type stands below the current field. */
-const selectedFields = once((info: SelectionInfo, typeName) =>
+export const selectedFields = once((info: SelectionInfo, typeName) =>
   fieldsBelow(info, info.fieldNodes, getNamedType(info.returnType), typeName, false),
 );
 

@@ -1,6 +1,4 @@
-import { type GraphQLObjectType, type GraphQLResolveInfo, getNamedType } from 'graphql';
-// It leaves out what `@skip` and `@include` do.
-import { collectSubfields } from 'graphql/execution/collectFields.js';
+import type { GraphQLResolveInfo } from 'graphql';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { ReadNote } from '../../http/reads/operation.ts';
 import type { HoodRow } from '../../sources/hood/rows.ts';
@@ -14,7 +12,7 @@ import { EmailScan, NEWEST_FIRST, type ScanWindow, scanWindow } from '../hood/em
 import { HoodList, type RowNeeds } from '../hood/list-reading.ts';
 import { rowsOfWindow } from '../paging/window.ts';
 import { gdprRequests } from '../resources/hood/gdpr-request.ts';
-import { type SelectionInfo, upstreamFields } from '../selection.ts';
+import { type SelectionInfo, selectedFields, upstreamFields } from '../selection.ts';
 import { profileIdOf, profilesOf } from '../sor/profiles.ts';
 import {
   AMONG_OTHERS,
@@ -47,11 +45,8 @@ export function personIn({ maxCalls, ...names }: SubjectArguments, { clientIdTyp
 
 /** The windows of requests that are selected, or the one that tells whether there are any. Each is good. */
 export function windowsIn(info: SelectionInfo, { hood }: Context): ScanWindow[] {
-  const type = getNamedType(info.returnType) as GraphQLObjectType;
-  const field = type.getFields()['gdprRequests'];
-  const selected = collectSubfields(info.schema, info.fragments, info.variableValues, type, info.fieldNodes);
-  const windows = [...selected.values()].flatMap(([node]) => {
-    const args = field && node?.name.value === field.name && rightArgumentsOf(field, node, info.variableValues);
+  const windows = selectedFields(info, 'DataSubject').flatMap(({ node, field }) => {
+    const args = field?.name === 'gdprRequests' && rightArgumentsOf(field, node, info.variableValues);
     return args && isWindow(args, hood.settings.maxPageSize) ? [args as ScanWindow] : [];
   });
   return windows.length > 0 ? withoutRepeats(windows, keyOf) : [{}];

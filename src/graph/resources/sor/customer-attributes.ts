@@ -1,4 +1,5 @@
 /** Lists of the definitions of attributes, out of the list of systems of record. */
+import { meets } from '../../../sources/hood/grammar.ts';
 import type { Hood } from '../../../sources/hood/hood.ts';
 import { hoodFlag } from '../../../sources/hood/rows.ts';
 import type { AttributeRow, SystemRow } from '../../../sources/sor/systems.ts';
@@ -7,8 +8,7 @@ import { withoutNulls } from '../../caller-error.ts';
 import { type Connection, connectionOf, readWhole, windowArgs } from '../../connection.ts';
 import type { Context } from '../../context.ts';
 import { PROPERTIES, SYSTEM_LIST } from '../../cost/charge.ts';
-import { conditionsOf } from '../../hood/conditions.ts';
-import { type Operators, StringFilter } from '../../hood/filter-inputs.ts';
+import { conditionsOf, StringFilter } from '../../hood/filters.ts';
 import { withApiIds } from '../../node-ids.ts';
 import { rowsOfWindow, type WindowArguments } from '../../paging/window.ts';
 import { AttributeValueType, CustomerAttribute } from './customer-attribute.ts';
@@ -41,10 +41,10 @@ type Filter = typeof CustomerAttributeFilter.$inferInput;
 /** A filter whose system and keys are as the APIs take them. Throws `BadInput`. */
 function conditionsIn(filter: Filter | null | undefined) {
   const conditions = withApiIds(withoutNulls(filter ?? {}), { systemOfRecord: 'SystemOfRecord' });
-  const { key } = conditions;
-  // The condition is met here, but no other is taken than Hood takes.
+  const { key, ...others } = conditions;
+  // Met here, in the way in which Hood meets conditions.
   const keys = conditionsOf(key ? { key } : {}, { key: { upstream: 'key', kind: StringFilter } });
-  return { ...conditions, isNothing: keys === 'nothing' || conditions.valueType?.length === 0 };
+  return { ...others, keys };
 }
 
 const FILTER = {
@@ -94,18 +94,17 @@ function readAttributes(
   window: WindowArguments,
   { sorSystems, hood, cursors }: Context,
 ): Promise<Connection<AttributeRow>> {
-  const { systemOfRecord: name, key, valueType, disabled, piData, isNothing } = conditionsIn(filter);
+  const { systemOfRecord: name, keys, valueType, disabled, piData } = conditionsIn(filter);
   const read = async () => {
-    if (isNothing) return [];
+    if (keys === 'nothing' || valueType?.length === 0) return [];
     const systems = only ? [only] : await sorSystems.list();
     const wanted = name === undefined ? undefined : await sorSystems.findInList(String(name));
     const isWanted = ({ identifier }: SystemRow) => wanted === undefined || identifier === wanted?.identifier;
     const all = await sorSystems.attributesOfAll(systems.filter(isWanted));
-    const isMet = key ? conditionOf(key) : () => true;
     const types = valueType && new Set<string>(valueType);
     const rows = all.filter(
       (row) =>
-        isMet(row.key ?? null) &&
+        meets(row, keys) &&
         (types?.has(String(row.value_type)) ?? true) &&
         (disabled === undefined || row.disabled === disabled),
     );
@@ -121,14 +120,4 @@ function readAttributes(
 async function isPersonal(key: string, hood: Hood): Promise<boolean | null> {
   const property = (await hood.property(key, ['id', 'pi_data'])) as { pi_data?: unknown } | null;
   return hoodFlag(property?.pi_data);
-}
-
-/** Whether a text meets the one operator of a filter. */
-function conditionOf(operators: Operators): (text: string | null) => boolean {
-  const { eq, neq, notIn, isNull } = operators;
-  if ('eq' in operators) return (text) => text === eq;
-  if ('neq' in operators) return (text) => text !== neq;
-  if ('isNull' in operators) return (text) => (text === null) === isNull;
-  const listed = new Set((operators.in ?? notIn) as unknown[]);
-  return (text) => listed.has(text) === 'in' in operators;
 }
