@@ -7,7 +7,7 @@ import { linksOf } from './graph/download-link.ts';
 import { Pollers, type PollersOptions } from './graph/live/pollers.ts';
 import { CursorCodec } from './graph/paging/cursor.ts';
 import { pageSizesByResource } from './graph/paging/page-sizes.ts';
-import { PersonalKeys } from './graph/personal-keys.ts';
+import { personalKeys } from './graph/personal-keys.ts';
 import type { CallAllowance } from './http/client/call-options.ts';
 import { Operation } from './http/reads/operation.ts';
 import { fileKeys as fileKeysOf, signerFor } from './keys.ts';
@@ -55,7 +55,7 @@ export function openContexts(
     filledTimes: new LRUCache<string, true>({ max: 64, ttl: 10 * 60 * 1000 }),
     maxEntities: config.MAX_ENTITIES,
     clientIdType: config.HOOD_CLIENT_ID_IS === 'none' ? undefined : config.HOOD_CLIENT_ID_IS,
-    personalKeys: new PersonalKeys({ hood, pageSizes, masksUnknown: config.UNKNOWN_PI === 'mask' }),
+    personalKeys: personalKeys(hood, pageSizes, config.UNKNOWN_PI === 'mask'),
     upstreams: upstreams.clients,
     seal: fileKeys.seal,
   };

@@ -59,16 +59,19 @@ export const PageInfo = builder.objectRef<Connection<unknown>>('PageInfo').imple
   }),
 });
 
+/** A connection type: resolvers give it rows, or errors in the places of those that cannot be read. */
+export type ConnectionRef<Row> = ObjectRef<Types, Connection<Row | Error>, Connection<Row>>;
+
 /**
  * Declares `<name>Connection` and `<name>Edge` over a type. `plural` names the rows in descriptions; a list that can
  * only be followed forward is not counted.
  */
 export function connectionOf<Row extends object>(
   name: string,
-  node: ObjectRef<Types, Row>,
+  node: ObjectRef<Types, Row, unknown>,
   plural: string,
   { isForwardOnly = false } = {},
-): ObjectRef<Types, Connection<Row>> {
+): ConnectionRef<Row> {
   const edge = builder.objectRef<Edge<Row>>(`${name}Edge`).implement({
     description: `One of the ${plural} and its place in the list.`,
     tagsLike: node.name,
@@ -86,7 +89,7 @@ export function connectionOf<Row extends object>(
       }),
     }),
   });
-  return builder.objectRef<Connection<Row>>(`${name}Connection`).implement({
+  const connection = builder.objectRef<Connection<Row>>(`${name}Connection`).implement({
     description: `A window of the ${plural}.`,
     tagsLike: node.name,
     fields: (t) => ({
@@ -117,6 +120,8 @@ export function connectionOf<Row extends object>(
       }),
     }),
   });
+  // An executor takes an error in the place of a row.
+  return connection as unknown as ConnectionRef<Row>;
 }
 
 /** A window without rows, of a list in which nothing can match: it costs no call. */
@@ -142,7 +147,10 @@ export interface WholeList {
   maximum: number;
 }
 
-/** A window of a list that has yet to be read, whole: mistakes in the window are found before anything is called. */
+/**
+ * A window of a list that has yet to be read, whole, as the API pages nothing: mistakes in the window are found before
+ * anything is called.
+ */
 export async function readWhole<Row>(
   read: () => Promise<readonly Row[]>,
   args: WindowArguments,
@@ -150,13 +158,6 @@ export async function readWhole<Row>(
 ): Promise<Connection<Row>> {
   const cut = cutFor(args, list);
   return cut(await read());
-}
-
-/**
- * A window of a list that came whole: the API pages nothing, so this costs no further call. Throws `BadInput` for arguments that make no window.
- */
-export function listConnection<Row>(rows: readonly Row[], args: WindowArguments, list: WholeList): Connection<Row> {
-  return cutFor(args, list)(rows);
 }
 
 /** A list that is narrowed to some ids, or owners. */
@@ -185,7 +186,8 @@ export async function narrowedWindow<Row>(
   return { ...cut(rows.filter(isAsked)), isPartial: hasNext };
 }
 
-function cutFor(args: WindowArguments, { listKey, cursors, maximum }: WholeList) {
+/** Cuts a window out of a list that came whole. Throws `BadInput` for arguments that make no window. */
+export function cutFor(args: WindowArguments, { listKey, cursors, maximum }: WholeList) {
   const own = cursors.of(listKey);
   const window = windowFor(args, { maximum, cursors: own });
   return <Row>(rows: readonly Row[]): Connection<Row> => {

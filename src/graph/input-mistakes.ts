@@ -2,6 +2,7 @@
 import { memoize1 } from '@graphql-tools/utils';
 import {
   type ASTNode,
+  type ASTVisitFn,
   type DocumentNode,
   type GraphQLError,
   type GraphQLInputType,
@@ -151,24 +152,17 @@ function forEachValue(
   document: DocumentNode,
   visitValue: (node: ASTNode, placeOf: () => string, types: TypeInfo) => void,
 ): void {
-  const places: (string | number)[] = [];
-  const placeIn = (node: ASTNode, key: unknown) => {
+  const placeIn = (node: ASTNode | readonly ASTNode[] | undefined, key: unknown) => {
+    if (!node || !('kind' in node)) return [];
     if (node.kind === Kind.VARIABLE_DEFINITION) return `$${node.variable.name.value}`;
     if (node.kind === Kind.ARGUMENT || node.kind === Kind.OBJECT_FIELD) return node.name.value;
-    return typeof key === 'number' && /Value$|^Variable$/.test(node.kind) ? key : undefined;
+    return typeof key === 'number' && /Value$|^Variable$/.test(node.kind) ? key : [];
   };
   const types = new TypeInfo(schema);
-  visit(
-    document,
-    visitWithTypeInfo(types, {
-      enter: (node, key) => {
-        const place = placeIn(node, key);
-        if (place !== undefined) places.push(place);
-        if (/Value$|^ObjectField$|^Variable$/.test(node.kind)) visitValue(node, () => places.join('.'), types);
-      },
-      leave: (node, key) => {
-        if (placeIn(node, key) !== undefined) places.pop();
-      },
-    }),
-  );
+  const enter: ASTVisitFn<ASTNode> = (node, _key, parent, path, ancestors) => {
+    if (!/Value$|^ObjectField$|^Variable$/.test(node.kind)) return;
+    const way = [...ancestors.slice(1), parent, node];
+    visitValue(node, () => way.flatMap((each, index) => placeIn(each, path[index])).join('.'), types);
+  };
+  visit(document, visitWithTypeInfo(types, { enter }));
 }

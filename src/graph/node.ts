@@ -37,7 +37,7 @@ export interface NodeType extends NodeOptions {
 const types = new Map<string, NodeType>();
 
 /** Makes a type reachable through `node` and `nodes`, and an entity of a supergraph. */
-export function nodeLoader<Row extends object>(ref: ObjectRef<Types, Row>, options: NodeOptions): void {
+export function nodeLoader(ref: ObjectRef<Types, object, unknown>, options: NodeOptions): void {
   // The row is whatever `load` finds; nothing here looks into it.
   types.set(ref.name, { ...options, ref: ref as unknown as NodeType['ref'] });
   const [name] = options.naturalKey;
@@ -105,23 +105,20 @@ function refuseTooMany(argument: string, asked: Asked): void {
   const { context, fieldNodes, variableValues } = asked;
   const counts = namedCounts(context);
   const fieldName = fieldNodes[0]?.name.value ?? '';
-  if (!counts.has(fieldName)) {
-    const lengths = new Map<string, number>();
-    for (const { node, field } of fieldsOfOperation(asked, 'Query')) {
-      if (field?.name !== fieldName) continue;
-      const names = rightArgumentsOf(field, node, variableValues)?.[argument] as unknown[] | undefined;
-      lengths.set((node.alias ?? node.name).value, names?.length ?? 0);
-    }
-    counts.set(
-      fieldName,
-      lengths.values().reduce((sum, length) => sum + length, 0),
-    );
-  }
-  const count = counts.get(fieldName) ?? 0;
+  const count = counts.get(fieldName) ?? namedIn(fieldName);
+  counts.set(fieldName, count);
   if (count <= context.maxEntities) return;
   throw new BadInput(
     `Expected at most ${context.maxEntities} ${argument} in an operation, not ${count}: ask for them in several.`,
   );
+
+  function namedIn(fieldName: string): number {
+    const lengths = fieldsOfOperation(asked, 'Query').map(({ node, field }) => {
+      const args = field?.name === fieldName ? rightArgumentsOf(field, node, variableValues) : undefined;
+      return [(node.alias ?? node.name).value, (args?.[argument] as unknown[] | undefined)?.length ?? 0] as const;
+    });
+    return [...new Map(lengths).values()].reduce((sum, length) => sum + length, 0);
+  }
 }
 
 /** Objects in the order of what names them; a list may hold errors in place of items, so that each fails alone. */
@@ -146,13 +143,9 @@ export async function loadNode({ typeName, key }: NodeName, context: Context, in
 export const Node = builder.interfaceRef<object>('Node').implement({
   description: 'Anything that can be fetched again by its `id`.',
   fields: (t) => ({
-    id: t.field({
-      type: 'ID',
+    id: t.id({
       nullable: false,
       description: 'Opaque and stable. It may contain personal data such as an e-mail address: treat it accordingly.',
-      resolve: () => {
-        throw new TypeError('Every type has its own id field.');
-      },
     }),
   }),
 });

@@ -19,56 +19,51 @@ const LIFETIME = 50_000;
 
 const PROPERTIES = 'profile-properties';
 
-/** What makes personal keys known. */
-export interface PersonalKeysOptions {
-  /** Reads Hood anew, on nobody's account. */
-  hood: () => Hood;
-  pageSizes: PageSizesOf;
-  /** Whether values are withheld under keys of which Hood does not say whether they are personal. */
-  masksUnknown: boolean;
+/** Whether a key is personal, or taken to be. While Hood fails its last list counts; without any, every key is. */
+export type PersonalKeys = (operation: Operation) => Promise<(key: string) => boolean>;
+
+/**
+ * Tells which keys of attributes are personal, by the list of Hood's properties. Only callers who may not see such values
+ * need it. `open` gives Hood to be read anew, on nobody's account; `masksUnknown` says whether keys are taken to be
+ * personal of which Hood does not say it.
+ */
+export function personalKeys(open: () => Hood, pageSizes: PageSizesOf, masksUnknown: boolean): PersonalKeys {
+  let flags: ReadonlyMap<string, boolean> | undefined;
+  let reading = Promise.resolve();
+  let readAt = Number.NEGATIVE_INFINITY;
+  return async (operation) => {
+    if (performance.now() - readAt >= LIFETIME) {
+      readAt = performance.now();
+      reading = flagsIn(open(), pageSizes).then(
+        (found) => {
+          flags = found;
+        },
+        () => {},
+      );
+    }
+    await operation.waitFor(reading).catch(() => {});
+    const known = flags;
+    return (key) => !known || (known.get(key) ?? masksUnknown);
+  };
 }
 
-/** Which keys of attributes are personal, by the list of Hood's properties. Only callers who may not see such values need it. */
-export class PersonalKeys {
-  readonly #options: PersonalKeysOptions;
-  #flags: ReadonlyMap<string, boolean> | undefined;
-  #reading = Promise.resolve();
-  #readAt = Number.NEGATIVE_INFINITY;
-
-  constructor(options: PersonalKeysOptions) {
-    this.#options = options;
-  }
-
-  /** Whether a key is personal, or taken to be. While Hood fails its last list counts; without any, every key is. */
-  async test(operation: Operation): Promise<(key: string) => boolean> {
-    if (performance.now() - this.#readAt >= LIFETIME) {
-      this.#readAt = performance.now();
-      this.#reading = this.#read().catch(() => {});
+/** Whether each key is personal that Hood has a property for. */
+async function flagsIn(hood: Hood, pageSizes: PageSizesOf): Promise<ReadonlyMap<string, boolean>> {
+  const sizes = pageSizes(`hood/${PROPERTIES}`, hood.settings.maxPageSize);
+  const idOf = (row: unknown) => (isRow(row) ? String(row.id) : undefined);
+  const fields = ['id', ...PROPERTY_KEY_FIELDS, 'pi_data'].sort();
+  const flags = new Map<string, boolean>(WELL_KNOWN.map((key) => [key, true]));
+  for (let offset = 0, hasNext = true; hasNext; ) {
+    const range = { kind: 'range', offset, size: sizes.most } as const;
+    const page = await readWindow<unknown>((page) => hood.list(PROPERTIES, {}, fields, page), range, { sizes, idOf });
+    for (const row of page.rows.filter(isRow)) {
+      const { pi_data, ...names } = row as PropertyNames & { pi_data?: unknown };
+      const [key, flag] = [propertyKey(names), hoodFlag(pi_data)];
+      // Of two properties with one key the personal one counts.
+      if (key !== null && flag !== null) flags.set(key, flag || flags.get(key) === true);
     }
-    await operation.waitFor(this.#reading).catch(() => {});
-    const flags = this.#flags;
-    return (key) => !flags || (flags.get(key) ?? this.#options.masksUnknown);
+    offset += page.rows.length;
+    hasNext = page.hasNext && page.rows.length > 0;
   }
-
-  async #read(): Promise<void> {
-    const { hood: open, pageSizes } = this.#options;
-    const hood = open();
-    const sizes = pageSizes(`hood/${PROPERTIES}`, hood.settings.maxPageSize);
-    const idOf = (row: unknown) => (isRow(row) ? String(row.id) : undefined);
-    const fields = ['id', ...PROPERTY_KEY_FIELDS, 'pi_data'].sort();
-    const flags = new Map<string, boolean>(WELL_KNOWN.map((key) => [key, true]));
-    for (let offset = 0, hasNext = true; hasNext; ) {
-      const range = { kind: 'range', offset, size: sizes.most } as const;
-      const page = await readWindow<unknown>((page) => hood.list(PROPERTIES, {}, fields, page), range, { sizes, idOf });
-      for (const row of page.rows.filter(isRow)) {
-        const { pi_data, ...names } = row as PropertyNames & { pi_data?: unknown };
-        const [key, flag] = [propertyKey(names), hoodFlag(pi_data)];
-        // Of two properties with one key the personal one counts.
-        if (key !== null && flag !== null) flags.set(key, flag || flags.get(key) === true);
-      }
-      offset += page.rows.length;
-      hasNext = page.hasNext && page.rows.length > 0;
-    }
-    this.#flags = flags;
-  }
+  return flags;
 }

@@ -20,6 +20,11 @@ interface Cut {
 /** The mistakes of an operation, from before it is executed. */
 export const mistakesOf = oncePerOperation((): Mistake[] => []);
 
+/** What a field costs and how many objects it gives, by its arguments; an error for those that are wrong. */
+type Reading =
+  | Error
+  | { asked: Asked; charges: readonly Charge[]; rows: ReturnType<RowsOf> | undefined; named?: number };
+
 /**
  * Reads the arguments of an operation, and notes what is wrong with them. Counts what it costs at most, also with a list
  * cut; known without a call. Undefined for one that cannot be executed, which the executor says. Retries, log-ins, and
@@ -37,17 +42,82 @@ export function costCounter(args: ExecutionArgs): ((cut?: Cut) => Estimate) | un
   const known = { schema, operation, fragments, variableValues: variables, context };
   const readings = new Map<PricedField, Reading>();
   const mistakes = mistakesOf(context);
-  const read = (field: PricedField) => {
+  fields.forEach(read);
+  return counted;
+
+  function read(field: PricedField): void {
     if (readings.has(field)) return;
-    const reading = readingOf(field, known);
+    const reading = readingOf(field);
     readings.set(field, reading);
     if (reading instanceof Error) {
       mistakes.push({ node: field.nodes[0] as FieldNode, parentType: field.parentType, error: reading });
     }
     for (const [, selected] of field.below) selected.forEach(read);
-  };
-  fields.forEach(read);
-  return (cut) => counted(fields, known, readings, cut);
+  }
+
+  function readingOf({ nodes: fieldNodes, definition, price = [], rows }: PricedField, most?: number): Reading {
+    const asked: Asked = { ...known, fieldNodes, returnType: definition.type };
+    const rowsOf = typeof rows === 'object' ? rows.of : rows;
+    try {
+      const [node] = fieldNodes;
+      const hasArguments = node && definition.args.length > 0;
+      const given = hasArguments ? argumentsOf(definition, node, asked.variableValues) : {};
+      const args = (most === undefined ? given : cutTo(most, given)) as never;
+      const charges = [typeof price === 'function' ? price(args, asked) : price].flat();
+      if (typeof rowsOf !== 'function') return { asked, charges, rows: rowsOf };
+      const found = rowsOf(args, asked);
+      const named = typeof found === 'number' ? found : [...found.values()].reduce((sum, rows) => sum + rows, 0);
+      return { asked, charges, rows: typeof found === 'number' && most ? Math.min(found, most) : found, named };
+    } catch (error) {
+      if (error instanceof CallerError || error instanceof GraphQLError) return error;
+      throw error;
+    }
+  }
+
+  /** Goes through the places of the operation. */
+  function counted(cut?: Cut): Estimate {
+    const tally = new Tally();
+    let moments = 0;
+    let places = 0;
+    // Mutations run one after the other, and what they read before one of them is read again after it.
+    const isInTurn = operation?.operation === OperationTypeNode.MUTATION;
+    for (const together of isInTurn ? fields.map((field) => [field]) : [fields]) {
+      const wave = ++moments;
+      visit(together, undefined, { scope: wave, wave }, 1, 1);
+    }
+    return tally.sum();
+
+    /** `window` is how many rows a list below has that does not say so itself. */
+    function visit(
+      fields: readonly PricedField[],
+      parent: Place | undefined,
+      at: Moment,
+      objects: number,
+      window: number,
+    ) {
+      const keys = new Set<string>();
+      for (const field of fields) {
+        if (++places > MOST_PLACES) return;
+        const reading = cut?.list === field ? readingOf(field, cut.most) : readings.get(field);
+        // What is wrong is never resolved.
+        if (!reading || reading instanceof Error) continue;
+        const { charges, rows, asked, named } = reading;
+        const place: Place = { field, parent, asked: named };
+        for (const charge of charges) {
+          const key = 'calls' in charge ? charge.key : undefined;
+          if (key === undefined || !keys.has(key)) tally.add(charge, objects, place, at, asked);
+          if (key !== undefined) keys.add(key);
+        }
+        const below = charges.length > 0 ? { scope: at.scope, wave: ++moments } : at;
+        for (const [typeName, selected] of field.below) {
+          const own = typeof rows === 'object' ? (rows.get(typeName) ?? 0) : rows;
+          const isHere = field.isList || typeof rows === 'object';
+          const given = isHere ? objects * (own ?? window) : objects;
+          if (given > 0) visit(selected, place, below, given, isHere ? 1 : (own ?? window));
+        }
+      }
+    }
+  }
 }
 
 /**
@@ -65,86 +135,6 @@ export function mostWithin(limit: number, { dearest }: Estimate, count: (cut: Cu
     else most = middle;
   }
   return { list, most };
-}
-
-type Known = Omit<Asked, 'fieldNodes' | 'returnType'>;
-
-/** What a field costs and how many objects it gives, by its arguments; an error for those that are wrong. */
-type Reading =
-  | Error
-  | { asked: Asked; charges: readonly Charge[]; rows: ReturnType<RowsOf> | undefined; named?: number };
-
-function readingOf(
-  { nodes: fieldNodes, definition, price = [], rows }: PricedField,
-  known: Known,
-  most?: number,
-): Reading {
-  const asked: Asked = { ...known, fieldNodes, returnType: definition.type };
-  const rowsOf = typeof rows === 'object' ? rows.of : rows;
-  try {
-    const [node] = fieldNodes;
-    const hasArguments = node && definition.args.length > 0;
-    const given = hasArguments ? argumentsOf(definition, node, asked.variableValues) : {};
-    const args = (most === undefined ? given : cutTo(most, given)) as never;
-    const charges = [typeof price === 'function' ? price(args, asked) : price].flat();
-    if (typeof rowsOf !== 'function') return { asked, charges, rows: rowsOf };
-    const found = rowsOf(args, asked);
-    const named = typeof found === 'number' ? found : [...found.values()].reduce((sum, rows) => sum + rows, 0);
-    return { asked, charges, rows: typeof found === 'number' && most ? Math.min(found, most) : found, named };
-  } catch (error) {
-    if (error instanceof CallerError || error instanceof GraphQLError) return error;
-    throw error;
-  }
-}
-
-/** Goes through the places of one operation. */
-function counted(
-  fields: readonly PricedField[],
-  known: Known,
-  readings: ReadonlyMap<PricedField, Reading>,
-  cut: Cut | undefined,
-): Estimate {
-  const tally = new Tally();
-  let moments = 0;
-  let places = 0;
-  // Mutations run one after the other, and what they read before one of them is read again after it.
-  const isInTurn = known.operation.operation === OperationTypeNode.MUTATION;
-  for (const together of isInTurn ? fields.map((field) => [field]) : [fields]) {
-    const wave = ++moments;
-    visit(together, undefined, { scope: wave, wave }, 1, 1);
-  }
-  return tally.sum();
-
-  /** `window` is how many rows a list below has that does not say so itself. */
-  function visit(
-    fields: readonly PricedField[],
-    parent: Place | undefined,
-    at: Moment,
-    objects: number,
-    window: number,
-  ) {
-    const keys = new Set<string>();
-    for (const field of fields) {
-      if (++places > MOST_PLACES) return;
-      const reading = cut?.list === field ? readingOf(field, known, cut.most) : readings.get(field);
-      // What is wrong is never resolved.
-      if (!reading || reading instanceof Error) continue;
-      const { charges, rows, asked, named } = reading;
-      const place: Place = { field, parent, asked: named };
-      for (const charge of charges) {
-        const key = 'calls' in charge ? charge.key : undefined;
-        if (key === undefined || !keys.has(key)) tally.add(charge, objects, place, at, asked);
-        if (key !== undefined) keys.add(key);
-      }
-      const below = charges.length > 0 ? { scope: at.scope, wave: ++moments } : at;
-      for (const [typeName, selected] of field.below) {
-        const own = typeof rows === 'object' ? (rows.get(typeName) ?? 0) : rows;
-        const isHere = field.isList || typeof rows === 'object';
-        const given = isHere ? objects * (own ?? window) : objects;
-        if (given > 0) visit(selected, place, below, given, isHere ? 1 : (own ?? window));
-      }
-    }
-  }
 }
 
 /** Arguments that ask for so many objects at most: by a window, by a list of ids, or by what a mutation is to change. */

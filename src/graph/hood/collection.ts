@@ -1,23 +1,24 @@
 import type { FieldMap, ObjectRef } from '@pothos/core';
-import type { GraphQLObjectType } from 'graphql';
+import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
 import { isSegment } from '../../http/client/path.ts';
+import { valuesIn } from '../../sources/hood/grammar.ts';
 import { canBeListed, MAX_IDS, type RowSource } from '../../sources/hood/row-lookup.ts';
 import type { HoodRow } from '../../sources/hood/rows.ts';
 import { builder, type FieldsOf, type Types } from '../builder.ts';
-import { connectionOf, windowArgs } from '../connection.ts';
+import { BadInput } from '../caller-error.ts';
+import { connectionOf, readWhole, windowArgs } from '../connection.ts';
+import type { Context } from '../context.ts';
 import type { Asked, Charge } from '../cost/charge.ts';
 import type { Marks, Tag } from '../federation/tags.ts';
-import { idField, Node, nodeLoader } from '../node.ts';
+import { admitLookup, idField, loadEach, MOST_LOOKUPS, Node, nodeLoader } from '../node.ts';
 import { rowsOfWindow, windowCalls } from '../paging/window.ts';
 import { MOMENT } from '../readings.ts';
 import { hiddenNames } from '../refused-fields.ts';
 import { requireScopes } from '../scopes.ts';
 import { selectsRows, upstreamFields } from '../selection.ts';
-import type { FilterField } from './conditions.ts';
-import { fetchList, idsToFetch, namedIds } from './fetched-rows.ts';
-import { DateTimeFilter, IDFilter } from './filter-inputs.ts';
+import { conditionsOf, DateTimeFilter, type FilterField, IDFilter } from './filters.ts';
 import { filterInput, inLowerCase, type ListSource, orderInput, searchInput, searchOf } from './list-inputs.ts';
-import { HoodList, type ListArguments } from './list-reading.ts';
+import { type HoodRows, hoodList, type ListArguments } from './list-reading.ts';
 
 /** How a Hood collection is published. */
 export interface CollectionOptions<Row extends RecordRow> extends Omit<ListSource, 'filter' | 'order'> {
@@ -58,7 +59,7 @@ export function hoodCollection<Row extends RecordRow>(typeName: string, options:
     order: { ...options.order, ...inLowerCase('CREATE_TIME', 'UPDATE_TIME') },
   };
   const rows: RowSource = { collection, byPath: viewable, byList: source.filter['hoodId']?.isFetched !== true };
-  const type = builder.objectRef<Row>(typeName).implement({
+  const declared = builder.objectRef<Row>(typeName).implement({
     description,
     tags,
     requires,
@@ -66,6 +67,8 @@ export function hoodCollection<Row extends RecordRow>(typeName: string, options:
     interfaces: [Node] as never,
     fields: (t) => ({ ...recordFields(typeName, t), ...fields(t) }),
   });
+  // The rows behind a type are what its collection answers, which only its own fields look into.
+  const type = declared as unknown as ObjectRef<Types, HoodRow, Row>;
   const connection = connectionOf(typeName, type, options.plural);
   const filter = filterInput(`${typeName}Filter`, source);
   const search = searchInput(typeName, source);
@@ -106,9 +109,9 @@ export function hoodCollection<Row extends RecordRow>(typeName: string, options:
       resolve: async (_root, args, context, info) => {
         requireSeen(source, args, typeName, { ...info, context });
         const ids = idsToFetch(source, args);
-        if (ids) return fetchList(ids, rows, args, typeName, context, info) as never;
-        const list = new HoodList(source, args, context);
-        return list.read(args, list.needs(info, typeName)) as never;
+        if (ids) return fetchList(ids, rows, args, typeName, context, info);
+        const list = hoodList(source, args, context);
+        return list.read(args, list.needs(info, typeName));
       },
     }),
   }));
@@ -131,7 +134,7 @@ export function hoodCollection<Row extends RecordRow>(typeName: string, options:
 
 /** A collection that is published. */
 export type HoodCollection = Pick<ReturnType<typeof hoodCollection>, 'rows' | 'singular' | 'typeName'> & {
-  type: ObjectRef<Types, unknown, unknown>;
+  type: ObjectRef<Types, HoodRow, unknown>;
 };
 
 /** Refuses conditions on fields that the caller may not see: which rows meet them tells what stands there. */
@@ -175,4 +178,57 @@ function recordFields<Row extends RecordRow>(typeName: string, fields: FieldsOf<
     }),
     updateTimeText: t.exposeString('update_time', { description: 'That time as Hood writes it.' }),
   };
+}
+
+/**
+ * The ids that a filter names, where lists of Hood cannot be filtered by ids; undefined without such a filter. Throws
+ * `BadInput` for what can be said of ids or beside them only to a list.
+ */
+function idsToFetch(
+  { filter: fields }: ListSource,
+  { filter, search, orderBy }: ListArguments,
+): readonly string[] | undefined {
+  const { hoodId, ...others } = filter ?? {};
+  if (!fields['hoodId']?.isFetched || hoodId === undefined) return undefined;
+  const conditions = conditionsOf({ hoodId }, fields);
+  const ids = conditions === 'nothing' ? new Set<string>() : valuesIn(conditions['id'] ?? {});
+  if (!ids) throw new BadInput('Expected `eq` or `in` in `filter.hoodId`: Hood has no other operators for it.');
+  if (Object.keys(others).length > 0 || search || orderBy?.length) {
+    throw new BadInput(
+      'Expected no other condition, search or order beside `filter.hoodId`: each row is fetched by its id.',
+    );
+  }
+  if (ids.size > MOST_LOOKUPS) {
+    throw new BadInput(
+      `Expected at most ${MOST_LOOKUPS} ids in \`filter.hoodId\`, not ${ids.size}: each costs a call. Ask for the others in a further operation.`,
+    );
+  }
+  return [...ids];
+}
+
+/** The ids that a filter allows, as far as `eq` and `in` say so. */
+function namedIds({ filter }: ListArguments): ReadonlySet<unknown> | undefined {
+  const { eq, in: members } = filter?.['hoodId'] ?? {};
+  return Array.isArray(members) ? new Set(members) : eq == null ? undefined : new Set([eq]);
+}
+
+/** A window of the rows that there are among these ids, in their order, each fetched by a call of its own. */
+function fetchList(
+  ids: readonly string[],
+  rows: RowSource,
+  args: ListArguments,
+  typeName: string,
+  context: Context,
+  info: GraphQLResolveInfo,
+): Promise<HoodRows> {
+  const { cursors, hood } = context;
+  const listKey = `hood/${rows.collection}/${JSON.stringify(ids)}`;
+  const read = async () => {
+    const found = await loadEach(ids, async (id) => {
+      admitLookup({ typeName, key: id }, context);
+      return hood.row(rows, id, upstreamFields(info, typeName));
+    });
+    return found.filter((row) => row !== null) as (HoodRow | Error)[];
+  };
+  return readWhole(read, args, { listKey, cursors, maximum: hood.settings.maxPageSize });
 }

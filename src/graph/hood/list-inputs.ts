@@ -2,8 +2,7 @@ import type { InputRef } from '@pothos/core';
 import type { Collection, HoodListQuery } from '../../sources/hood/rows.ts';
 import { builder } from '../builder.ts';
 import { BadInput } from '../caller-error.ts';
-import type { FilterField } from './conditions.ts';
-import type { Operators } from './filter-inputs.ts';
+import type { FilterField, Operators } from './filters.ts';
 
 /**
  * A collection that lists are read from, and what they can be narrowed and sorted by; each name that clients see leads to

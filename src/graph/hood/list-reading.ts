@@ -1,22 +1,21 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { textOf } from '../../sources/exact-values.ts';
 import { type Conditions, valuesIn } from '../../sources/hood/grammar.ts';
-import { type Collection, type HoodListQuery, type HoodRow, isRow } from '../../sources/hood/rows.ts';
+import { type HoodListQuery, type HoodRow, isRow } from '../../sources/hood/rows.ts';
 import {
   type Connection,
+  cutFor,
   emptyConnection,
-  listConnection,
   narrowedWindow,
   readableRows,
   type WholeList,
 } from '../connection.ts';
 import type { Context } from '../context.ts';
-import type { ListCursors } from '../paging/cursor.ts';
-import type { PageSizes, RowRange } from '../paging/page-sizes.ts';
+import type { RowRange } from '../paging/page-sizes.ts';
 import { readWindow, type WindowRows } from '../paging/read-window.ts';
 import { positionNumbers, type Window, type WindowArguments, windowFor } from '../paging/window.ts';
 import { selects, selectsRows, upstreamFields } from '../selection.ts';
-import { conditionsOf } from './conditions.ts';
+import { conditionsOf } from './filters.ts';
 import {
   type FilterArgument,
   type ListSource,
@@ -25,8 +24,16 @@ import {
   searchOf,
   sortOf,
 } from './list-inputs.ts';
-import { cursorNumbersOf, digitsOf, type TimeOrder, timeOrderOf, timePlaceIn } from './time-order.ts';
-import { readBehind, type TimeList, unlessRefused } from './time-window.ts';
+import {
+  cursorNumbersOf,
+  digitsOf,
+  readBehind,
+  type TimeList,
+  type TimeOrder,
+  timeOrderOf,
+  timePlaceIn,
+  unlessRefused,
+} from './time-order.ts';
 
 /** The arguments of a list of Hood. */
 export interface ListArguments extends WindowArguments {
@@ -49,57 +56,46 @@ export type HoodRows = Connection<HoodRow | Error>;
 const OWNING_FIELDS: readonly string[] = ['id', 'client_id'];
 
 /** A list of Hood as an operation asks for it, to be read window by window. */
-export class HoodList {
-  /** What Hood is asked; `nothing` where no row can match. */
-  readonly query: HoodListQuery | 'nothing';
-  readonly sizes: PageSizes;
-  readonly #collection: Collection;
-  readonly #context: Context;
-  readonly #listKey: string;
-  readonly #cursors: ListCursors;
-  readonly #order: TimeOrder | undefined;
-  readonly #hasTimesOnly: boolean;
+export type HoodList = ReturnType<typeof hoodList>;
 
-  /**
-   * `fixed` are conditions beside the filter's. `reading` names what the list is read for, where rows without a time are
-   * read apart and cursors must not be those of other lists. Throws `BadInput` for what the arguments but the window say.
-   */
-  constructor(
-    source: ListSource,
-    { filter, search, orderBy }: ListArguments,
-    context: Context,
-    fixed: Conditions = {},
-    reading = '',
-  ) {
-    const { collection } = source;
-    const conditions = conditionsOf(filter, source.filter);
-    // Mistakes in these are reported even where the filter alone makes the answer empty.
-    const sort = sortOf(orderBy ?? []);
-    const searched = search ? searchOf(search, source.search) : undefined;
-    this.query =
-      conditions === 'nothing' ? conditions : { conditions: { ...fixed, ...conditions }, sort, search: searched };
-    this.sizes = context.pageSizes(`hood/${collection}`, context.hood.settings.maxPageSize);
-    this.#collection = collection;
-    this.#context = context;
-    this.#listKey = `hood/${collection}?${JSON.stringify(this.query)}${reading}`;
-    this.#cursors = context.cursors.of(this.#listKey);
-    this.#order = timeOrderOf(sort);
-    this.#hasTimesOnly = reading !== '';
-  }
+/**
+ * `fixed` are conditions beside the filter's. `reading` names what the list is read for, where rows without a time are
+ * read apart and cursors must not be those of other lists. Throws `BadInput` for what the arguments but the window say.
+ */
+export function hoodList(
+  source: ListSource,
+  { filter, search, orderBy }: ListArguments,
+  context: Context,
+  fixed: Conditions = {},
+  reading = '',
+) {
+  const { collection } = source;
+  const { hood, filledTimes } = context;
+  const { maxPageSize: maximum } = hood.settings;
+  const conditions = conditionsOf(filter, source.filter);
+  // Mistakes in these are reported even where the filter alone makes the answer empty.
+  const sort = sortOf(orderBy ?? []);
+  const searched = search ? searchOf(search, source.search) : undefined;
+  /** Whether no row can match: then Hood is asked nothing. */
+  const isNothing = conditions === 'nothing';
+  const query: HoodListQuery = isNothing ? {} : { conditions: { ...fixed, ...conditions }, sort, search: searched };
+  const sizes = context.pageSizes(`hood/${collection}`, maximum);
+  const listKey = `hood/${collection}?${JSON.stringify(isNothing ? conditions : query)}${reading}`;
+  const cursors = context.cursors.of(listKey);
+  const order = timeOrderOf(sort);
+  const whole: WholeList = { listKey, cursors: context.cursors, maximum };
 
   /** The window that arguments ask for. Throws `BadInput` for those that make none. */
-  window(args: WindowArguments): Window {
-    return windowFor(args, { maximum: this.#context.hood.settings.maxPageSize, cursors: this.#cursors });
-  }
+  const windowOf = (args: WindowArguments): Window => windowFor(args, { maximum, cursors });
 
   /** What a selection needs of the rows of `typeName`; cursors of a list in order of time hold that time. */
-  needs(info: GraphQLResolveInfo, typeName: string): RowNeeds {
+  function needs(info: GraphQLResolveInfo, typeName: string): RowNeeds {
     const fields = upstreamFields(info, typeName);
     const hasCursors =
       selects(info, `${typeName}Edge`, (field) => field === 'cursor') ||
       selects(info, 'PageInfo', (field) => field === 'startCursor' || field === 'endCursor');
     return {
-      fields: this.#order && hasCursors ? withField(fields, this.#order.field) : fields,
+      fields: order && hasCursors ? withField(fields, order.field) : fields,
       onlyTotal: !selectsRows(info, `${typeName}Connection`),
     };
   }
@@ -109,92 +105,79 @@ export class HoodList {
    * that ignores such a condition gives everybody's. Then the rows of its largest page that were asked for make the
    * list. Throws `BadInput` for arguments that make no window.
    */
-  async read(args: WindowArguments, needs: RowNeeds): Promise<HoodRows> {
-    const conditions = this.query === 'nothing' ? {} : (this.query.conditions ?? {});
+  async function read(args: WindowArguments, needed: RowNeeds): Promise<HoodRows> {
     const owners = OWNING_FIELDS.flatMap((field) => {
-      const values = valuesIn(conditions[field] ?? {});
+      const values = valuesIn(query.conditions?.[field] ?? {});
       return values ? [{ field, values }] : [];
     });
-    if (owners.length === 0) return this.#read(args, needs);
-    const fields = owners.reduce((names, { field }) => withField(names, field), needs.fields);
+    if (owners.length === 0) return readUnheld(args, needed);
+    const fields = owners.reduce((names, { field }) => withField(names, field), needed.fields);
     const isAsked = (row: HoodRow | Error) =>
       row instanceof Error ||
       owners.every(({ field, values }) => values.has(textOf(row[field as keyof HoodRow]) ?? ''));
     const ids = owners.find(({ field }) => field === 'id')?.values;
-    const list = { ...this.#whole, isAsked, ...(ids && { most: ids.size }) };
-    const read = (window: WindowArguments) => this.#read(window, { fields, onlyTotal: false });
-    return narrowedWindow(read, args, list, needs.onlyTotal);
+    const list = { ...whole, isAsked, ...(ids && { most: ids.size }) };
+    return narrowedWindow((window) => readUnheld(window, { fields, onlyTotal: false }), args, list, needed.onlyTotal);
+  }
+
+  async function readUnheld(args: WindowArguments, { fields, onlyTotal }: RowNeeds): Promise<HoodRows> {
+    const window = windowOf(args);
+    if (isNothing) return emptyConnection();
+    const isBehindCursor = args.after != null && args.before == null && args.last == null;
+    const place = isBehindCursor && order ? timePlaceIn(cursors.decode(args.after ?? '', 'after')) : undefined;
+    const behind =
+      order && place && !onlyTotal && window.size > 0
+        ? await readBehind(inTime(order, fields), place, window.size)
+        : undefined;
+    const came = behind ?? (await readRows(query, fields, window, onlyTotal));
+    return {
+      ...came,
+      rows: readableRows(came.rows, isRow, () => hood.malformed(collection)),
+      cursorOf: cursorsOf(came, behind?.numbers),
+    };
   }
 
   /** A window from the first row on of rows that came whole. */
-  cutFromFirst(rows: readonly HoodRow[], args: WindowArguments): HoodRows {
-    const own = listConnection(rows, args, this.#whole);
-    return { ...own, cursorOf: this.#cursorsOf({ ...own, offset: args.offset ?? 0 }) };
+  function cutFromFirst(rows: readonly HoodRow[], args: WindowArguments): HoodRows {
+    const own = cutFor(args, whole)(rows);
+    return { ...own, cursorOf: cursorsOf({ ...own, offset: args.offset ?? 0 }) };
   }
 
   /** Reads a range of rows as they come; each may be anything. */
-  readRange(fields: readonly string[], range: RowRange): Promise<WindowRows<unknown>> {
-    return this.#readRows(this.query === 'nothing' ? {} : this.query, fields, { kind: 'range', ...range });
-  }
-
-  get #whole(): WholeList {
-    const { cursors, hood } = this.#context;
-    return { listKey: this.#listKey, cursors, maximum: hood.settings.maxPageSize };
-  }
-
-  async #read(args: WindowArguments, { fields, onlyTotal }: RowNeeds): Promise<HoodRows> {
-    const window = this.window(args);
-    const query = this.query;
-    if (query === 'nothing') return emptyConnection();
-    const order = this.#order;
-    const isBehindCursor = args.after != null && args.before == null && args.last == null;
-    const place = isBehindCursor && order ? timePlaceIn(this.#cursors.decode(args.after ?? '', 'after')) : undefined;
-    const behind =
-      order && place && !onlyTotal && window.size > 0
-        ? await readBehind(this.#inTime(query, order, fields), place, window.size)
-        : undefined;
-    const read = behind ?? (await this.#readRows(query, fields, window, onlyTotal));
-    const malformed = () => this.#context.hood.malformed(this.#collection);
-    return {
-      ...read,
-      rows: readableRows(read.rows, isRow, malformed),
-      cursorOf: this.#cursorsOf(read, behind?.numbers),
-    };
-  }
+  const readRange = (fields: readonly string[], range: RowRange): Promise<WindowRows<unknown>> =>
+    readRows(query, fields, { kind: 'range', ...range });
 
   /** The cursors of a window; where they stand in order of time is looked at only if one is selected. */
-  #cursorsOf(
-    read: Pick<WindowRows<unknown>, 'offset' | 'total'> & { rows: readonly unknown[] },
+  function cursorsOf(
+    { rows, offset, total }: Pick<WindowRows<unknown>, 'offset' | 'total'> & { rows: readonly unknown[] },
     known?: number[][],
   ): HoodRows['cursorOf'] {
-    const { rows, offset, total } = read;
     let numbers = known;
     return (index) => {
       const start = offset === 0 ? ({ equals: 0, side: 'first' } as const) : { equals: undefined, side: undefined };
-      numbers ??= this.#order && cursorNumbersOf(rows, this.#order, { offset, total, ...start });
-      return this.#cursors.encode(numbers?.[index] ?? positionNumbers(offset + index, total, idOf(rows[index])));
+      numbers ??= order && cursorNumbersOf(rows, order, { offset, total, ...start });
+      return cursors.encode(numbers?.[index] ?? positionNumbers(offset + index, total, idOf(rows[index])));
     };
   }
 
-  #inTime(query: HoodListQuery, order: TimeOrder, fields: readonly string[]): TimeList {
+  function inTime(order: TimeOrder, fields: readonly string[]): TimeList {
     const { [order.field]: condition, ...others } = query.conditions ?? {};
-    const { filledTimes } = this.#context;
-    const time = `${this.#collection} ${order.field}`;
+    const time = `${collection} ${order.field}`;
     const firstOf = async (filter: HoodListQuery) => {
       const names = withField(['id'], order.field);
-      const { rows } = await this.#readRows(filter, names, { kind: 'range', offset: 0, size: 1 });
+      const { rows } = await readRows(filter, names, { kind: 'range', offset: 0, size: 1 });
       return rows.map((row) => digitsOf(row, order));
     };
     return {
       order,
       condition,
-      largest: this.sizes.most,
+      largest: sizes.most,
       read: (narrower, range) => {
         const conditions = narrower === undefined ? others : { ...others, [order.field]: narrower };
-        return this.#readRows({ ...query, conditions }, withField(fields, order.field), { kind: 'range', ...range });
+        return readRows({ ...query, conditions }, withField(fields, order.field), { kind: 'range', ...range });
       },
       endsWithoutTime: async () => {
-        if (this.#hasTimesOnly || filledTimes.has(time)) return false;
+        if (reading || filledTimes.has(time)) return false;
         // An API that refuses the question has no such rows.
         const without = await unlessRefused(firstOf({ conditions: { [order.field]: { isNull: true } } }));
         if (without?.[0] !== null) {
@@ -208,14 +191,11 @@ export class HoodList {
     };
   }
 
-  #readRows(query: HoodListQuery, fields: readonly string[], window: Window, onlyTotal = false) {
-    const { hood } = this.#context;
-    return readWindow<unknown>((page) => hood.list(this.#collection, query, fields, page), window, {
-      sizes: this.sizes,
-      idOf,
-      onlyTotal,
-    });
+  function readRows(of: HoodListQuery, fields: readonly string[], window: Window, onlyTotal = false) {
+    return readWindow<unknown>((page) => hood.list(collection, of, fields, page), window, { sizes, idOf, onlyTotal });
   }
+
+  return { isNothing, sizes, window: windowOf, needs, read, cutFromFirst, readRange };
 }
 
 /** The fields and one more, sorted, so that equal needs make equal URLs. */

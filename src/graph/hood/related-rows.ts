@@ -5,7 +5,7 @@ import { idLists } from '../../sources/id-lists.ts';
 import type { Context } from '../context.ts';
 import type { WindowArguments } from '../paging/window.ts';
 import type { ListSource } from './list-inputs.ts';
-import { HoodList, type HoodRows, type ListArguments, type RowNeeds } from './list-reading.ts';
+import { type HoodList, type HoodRows, hoodList, type ListArguments, type RowNeeds } from './list-reading.ts';
 
 /** A window of the rows that belong to one key. */
 export interface RelatedLookup {
@@ -41,8 +41,8 @@ export function relatedRows(source: ListSource, field: string, context: Context)
   async function readTogether(group: readonly RelatedLookup[]): Promise<Map<string, HoodRow[]> | undefined> {
     const keys = [...new Set(group.map(({ key }) => key))];
     if (keys.length === 1) return undefined;
-    const list = new HoodList(source, group[0]?.args ?? {}, context, { [field]: { in: keys } });
-    if (list.query === 'nothing') return new Map();
+    const list = hoodList(source, group[0]?.args ?? {}, context, { [field]: { in: keys } });
+    if (list.isNothing) return new Map();
     const fields = [...new Set([field, ...group.flatMap(({ needs }) => needs.fields)])].sort();
     const rows = new Map<string, HoodRow>();
     for (let offset = 0, size = list.sizes.most; ; ) {

@@ -47,13 +47,12 @@ export function rowField<Written extends WrittenRow>(
     type,
     description: `The ${singular} as it is now; null when ${known ? 'it' : 'the API answered without it and it'} could not be read again.`,
     cost: known ? reread : PAID_ABOVE,
-    resolve: async ({ known: row, find }, _args, context, info): Promise<never> => {
+    resolve: async ({ known: row, find }, _args, context, info) => {
       const isEnough = row && hasSelected(row, info, typeName);
       const selected = upstreamFields(info, typeName);
       const now = isEnough ? row : await (row ? context.hood.row(rows, String(row.id), selected) : find?.(selected));
       if (row && !now) throw new CallerError('NOT_FOUND', 'The object no longer exists.');
-      // The row behind a type is what its collection answers; Pothos cannot know that.
-      return now as never;
+      return now;
     },
   });
 }

@@ -89,7 +89,7 @@ export function setOf(list: readonly string[] | null | undefined): ReadonlySet<s
 }
 
 /** Which values a caller without `pii:read` must not have. */
-const withheldKeys = oncePerOperation(({ personalKeys, operation }) => personalKeys.test(operation));
+const withheldKeys = oncePerOperation(({ personalKeys, operation }) => personalKeys(operation));
 
 /** A value of an answer: what stands under a key of a system. */
 type ReadValue = (key: string, given: unknown, system: string) => AttributeValueSource;

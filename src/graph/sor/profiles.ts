@@ -1,20 +1,23 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { leavesNobodyOut, roomForIds } from '../../sources/sor/profile-lookup.ts';
+import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
+import { leavesNobodyOut, roomForIds, UNKNOWN_KEY } from '../../sources/sor/profile-lookup.ts';
 import {
   type CustomerIdType,
   isProfile,
   type ProfileListQuery,
+  type ProfileProjection,
   type ProfileRow,
 } from '../../sources/sor/profile-rows.ts';
 import { SorProfiles } from '../../sources/sor/profiles.ts';
 import type { Sor } from '../../sources/sor/sor.ts';
+import { GLOBAL } from '../../sources/sor/systems.ts';
 import { type Connection, emptyConnection, narrowedWindow, readableRows } from '../connection.ts';
 import { type Context, oncePerOperation } from '../context.ts';
 import type { Asked, Charge } from '../cost/charge.ts';
+import { rightArgumentsOf } from '../given-ids-plugin.ts';
 import { readWindow } from '../paging/read-window.ts';
 import { positionNumbers, type WindowArguments, windowFor } from '../paging/window.ts';
-import { type OperationInfo, selects } from '../selection.ts';
-import { profileProjection } from './projection.ts';
+import { MISSING } from '../refused-fields.ts';
+import { fieldsOfOperation, type OperationInfo, selects } from '../selection.ts';
 
 /** What of profiles the operation needs: looked at before it is executed as well, for what it costs. */
 const projectionOf = oncePerOperation((_context, info: OperationInfo) => profileProjection(info, 'CustomerProfile'));
@@ -141,4 +144,70 @@ export function profileIdOf(row: unknown): string | undefined {
 /** The profiles; rows that name nobody are errors in their places. */
 export function readable(rows: readonly unknown[], sor: Sor): (ProfileRow | Error)[] {
   return readableRows(rows, isProfile, () => sor.malformed('/api/customer_profiles'));
+}
+
+/** Under which a field that is an attribute of the global system has the attribute's key. */
+export const GLOBAL_KEY = 'globalKey';
+
+/**
+ * What the operation needs of the type's attributes, all its paths and aliases united: each one filters the
+ * common answer again. Keys are named only if every selection names its own, systems likewise, and only if no
+ * selection is of the global system: nobody documents how that is named. What has a mistake is never resolved. Callers
+ * without `pii:read` who select no attributes ask for a key that nobody has.
+ */
+export function profileProjection(info: OperationInfo, typeName: 'CustomerProfile' | 'CustomerProfileChange') {
+  const keys = new Union();
+  const systems = new Union();
+  const { [typeName]: type } = info.schema.getTypeMap() as Record<typeof typeName, GraphQLObjectType>;
+  for (const { node, field } of fieldsOfOperation(info, typeName)) {
+    const globalKey = field?.extensions[GLOBAL_KEY];
+    if (globalKey) {
+      keys.add([globalKey]);
+      systems.add([GLOBAL]);
+    } else if (field && /^(?:attributes?|changes)$/.test(field.name)) {
+      const args = rightArgumentsOf(field, node, info.variableValues);
+      if (!args) continue;
+      keys.add('key' in args ? [args['key']] : args['keys']);
+      systems.add('system' in args ? [args['system']] : args['systems']);
+    }
+  }
+  // Else all values would come, which whoever may not have personal data must not cause. Changes are listed by their keys.
+  if (keys.isEmpty && typeName === 'CustomerProfile' && MISSING in (type.getFields()['email']?.extensions ?? {})) {
+    keys.add([UNKNOWN_KEY]);
+  }
+  return {
+    keys: keys.named(),
+    systems: systems.named()?.includes(GLOBAL) ? undefined : systems.named(),
+  } satisfies ProfileProjection;
+}
+
+/** The most characters of a list of names in a URL. */
+const MAX_CHARACTERS = 2_000;
+
+/** Names that are asked for together, until somebody asks for all. */
+class Union {
+  readonly #names = new Set<string>();
+  #isAll = false;
+
+  get isEmpty(): boolean {
+    return !this.#isAll && this.#names.size === 0;
+  }
+
+  add(names: unknown): void {
+    if (!Array.isArray(names)) this.#isAll = true;
+    else for (const name of names) this.#names.add(String(name));
+  }
+
+  /**
+   * Sorted; undefined is all of them, which is also the only way to ask for none or for one with a comma, and the
+   * cheaper one where a list would leave an address no room for the customers that are asked for together.
+   */
+  named(): readonly string[] | undefined {
+    const names = [...this.#names].sort();
+    const isSayable =
+      names.length > 0 &&
+      names.every((name) => name !== '' && !name.includes(',')) &&
+      encodeURIComponent(names.join(',').toWellFormed()).length <= MAX_CHARACTERS;
+    return this.#isAll || !isSayable ? undefined : names;
+  }
 }

@@ -8,8 +8,8 @@ import { BadInput } from '../caller-error.ts';
 import type { Connection } from '../connection.ts';
 import { type Context, contextOf } from '../context.ts';
 import { rightArgumentsOf } from '../given-ids-plugin.ts';
-import { EmailScan, NEWEST_FIRST, type ScanWindow, scanWindow } from '../hood/email-scan.ts';
-import { HoodList, type RowNeeds } from '../hood/list-reading.ts';
+import { emailScan, NEWEST_FIRST, type ScanWindow } from '../hood/email-scan.ts';
+import { type HoodList, hoodList, type RowNeeds } from '../hood/list-reading.ts';
 import { rowsOfWindow } from '../paging/window.ts';
 import { gdprRequests } from '../resources/hood/gdpr-request.ts';
 import { type SelectionInfo, selectedFields, upstreamFields } from '../selection.ts';
@@ -79,7 +79,7 @@ export async function lookUp(args: SubjectArguments, whole: Context, info: Graph
     const { email, clientId } = person;
     if (email !== undefined) return searched(email, window);
     if (clientId === undefined) return null;
-    const list = new HoodList(gdprRequests.source, NEWEST_FIRST, context, { client_id: { eq: clientId } });
+    const list = hoodList(gdprRequests.source, NEWEST_FIRST, context, { client_id: { eq: clientId } });
     return unlessFailing(requestsIn(list, window, list.needs(info, 'GdprRequest'), missing), 'GDPR requests', missing);
   }
 
@@ -89,8 +89,8 @@ export async function lookUp(args: SubjectArguments, whole: Context, info: Graph
     const own = { limit: left, take: () => left > 0 && (allowance?.take() ?? true) && left-- > 0 };
     operation.subjects?.add([['customer', email]]);
     const fields = upstreamFields(info, 'GdprRequest');
-    const scan = new EmailScan(gdprRequests.source, email, fields, contextOf(operation.noting(notes, own), whole));
-    const found = await scanWindow(scan, window, () => left > 0);
+    const scan = emailScan(gdprRequests.source, email, fields, contextOf(operation.noting(notes, own), whole));
+    const found = await scan.scanWindow(window, () => left > 0);
     const { failure, hasNext, looked, unreadable, until } = found;
     if (failure !== undefined && !(failure instanceof UpstreamError)) throw failure;
     const isOver = failure === undefined || failure.failure === 'tooCostly';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { conditionsOf } from '../../../src/graph/hood/conditions.ts';
+import { conditionsOf } from '../../../src/graph/hood/filters.ts';
 import { gdprRequests } from '../../../src/graph/resources/hood/gdpr-request.ts';
 import { startHood } from '../../../src/sandbox/hood/server.ts';
 import { meets, timeIn, written } from '../../../src/sources/hood/grammar.ts';

@@ -1,6 +1,6 @@
 /** Customer data keys, from Hood: which extra data can be kept about people, and whether it is personal. */
 import { hoodCollection } from '../../hood/collection.ts';
-import { BooleanFilter, StringFilter } from '../../hood/filter-inputs.ts';
+import { BooleanFilter, StringFilter } from '../../hood/filters.ts';
 import { inLowerCase } from '../../hood/list-inputs.ts';
 import { type DefinitionRow, definitionFields } from './definition.ts';
 

@@ -2,7 +2,7 @@
 import { hoodObject } from '../../../sources/hood/rows.ts';
 import { builder } from '../../builder.ts';
 import { hoodCollection, type RecordRow } from '../../hood/collection.ts';
-import { filterKind, IDFilter } from '../../hood/filter-inputs.ts';
+import { filterKind, IDFilter } from '../../hood/filters.ts';
 import { inLowerCase } from '../../hood/list-inputs.ts';
 import { openEnum } from '../../open-enum.ts';
 import { DAY, WEB_ADDRESS } from '../../readings.ts';

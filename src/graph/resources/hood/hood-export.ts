@@ -2,7 +2,7 @@
 import { isNoTime, isoDateTime } from '../../../sources/time.ts';
 import { SCOPES_OF_FILES } from '../../download-link.ts';
 import { hoodCollection, type RecordRow } from '../../hood/collection.ts';
-import { DateTimeFilter, IDFilter, IntFilter, StringFilter, WholeNumberFilter } from '../../hood/filter-inputs.ts';
+import { DateTimeFilter, IDFilter, IntFilter, StringFilter, WholeNumberFilter } from '../../hood/filters.ts';
 import { inLowerCase } from '../../hood/list-inputs.ts';
 import { hoodIdInput, rowField } from '../../hood/write.ts';
 import { mutation } from '../../mutation.ts';

@@ -1,7 +1,7 @@
 /** Profile properties, from Hood: the definitions of what is known about people. */
 import { PROPERTY_KEY_FIELDS, type PropertyNames, propertyKey } from '../../../sources/hood/row-lookup.ts';
 import { hoodCollection } from '../../hood/collection.ts';
-import { BooleanFilter, filterKind, StringFilter } from '../../hood/filter-inputs.ts';
+import { BooleanFilter, filterKind, StringFilter } from '../../hood/filters.ts';
 import { inLowerCase } from '../../hood/list-inputs.ts';
 import { FLAG } from '../../readings.ts';
 import { type DefinitionRow, definitionFields, ProfilePropertyDataType } from './definition.ts';

@@ -21,8 +21,7 @@ const PROPERTY = {
 };
 
 const propertyOf = (key: unknown, context: Context, info: GraphQLResolveInfo) =>
-  // The row behind a profile property is what its collection answers; Pothos cannot know that.
-  (typeof key === 'string' ? context.hood.property(key, operationFields(info, 'ProfileProperty')) : null) as never;
+  typeof key === 'string' ? context.hood.property(key, operationFields(info, 'ProfileProperty')) : null;
 
 /** What names an attribute: its key, and the system as the answer names it, which a definition need not repeat. */
 type Named = ObjectRef<Types, { key: string | null; system: string | null }>;

@@ -4,7 +4,7 @@ import { builder } from '../../builder.ts';
 import { windowArgs } from '../../connection.ts';
 import { oncePerOperation } from '../../context.ts';
 import { filterInput } from '../../hood/list-inputs.ts';
-import { HoodList } from '../../hood/list-reading.ts';
+import { hoodList } from '../../hood/list-reading.ts';
 import { relatedRows } from '../../hood/related-rows.ts';
 import { rowsOfWindow, windowCalls } from '../../paging/window.ts';
 import { profileCharge, profilesOf } from '../../sor/profiles.ts';
@@ -62,7 +62,7 @@ builder.objectField(CustomerProfile, 'gdprRequests', (t) =>
     weight: 'share',
     cost: ({ filter, orderBy, ...window }, { context }) => {
       // It throws what is wrong with them.
-      new HoodList(source, { filter, orderBy }, context);
+      hoodList(source, { filter, orderBy }, context);
       if (!context.clientIdType) return [];
       const isFromTheFirst = window.after == null && window.last == null && window.before == null;
       if (isFromTheFirst) return { api: 'HOOD', lookup: `requests of ${JSON.stringify([filter, orderBy])}`, keys: 1 };
@@ -84,14 +84,13 @@ builder.objectField(CustomerProfile, 'gdprRequests', (t) =>
       const { customer_id: key, customer_id_type: type } = profile;
       if (type !== context.clientIdType) return null;
       const args = { filter, orderBy };
-      const list = new HoodList(source, args, context, { client_id: { eq: key } });
+      const list = hoodList(source, args, context, { client_id: { eq: key } });
       // Mistakes in the window are this profile's own, also where its rows come with those of others.
       list.window(window);
       const needs = list.needs(info, 'GdprRequest');
       const found = await requestsOf(context)({ key, list, args, window, needs });
-      const isUnknown = key.includes('@') && list.query !== 'nothing' && found.rows.length === 0 && !found.total;
-      // The rows behind a GDPR request are what its collection answers; Pothos cannot know that.
-      return isUnknown ? null : (found as never);
+      const isUnknown = key.includes('@') && !list.isNothing && found.rows.length === 0 && !found.total;
+      return isUnknown ? null : found;
     },
   }),
 );

@@ -4,7 +4,7 @@ import { type Conditions, meets } from '../../../sources/hood/grammar.ts';
 import type { HoodRow } from '../../../sources/hood/rows.ts';
 import { REQUESTS, subjectsIn } from '../../../sources/hood/subjects.ts';
 import { builder } from '../../builder.ts';
-import { conditionsOf } from '../../hood/conditions.ts';
+import { conditionsOf } from '../../hood/filters.ts';
 import { type ChangedRow, changedRows, TIMES } from '../../live/changed-rows.ts';
 import { upstreamFields } from '../../selection.ts';
 import { gdprRequests } from '../hood/gdpr-request.ts';
@@ -37,7 +37,7 @@ const GdprRequestEvent = builder.objectRef<GdprRequestEventRow>('GdprRequestEven
     gdprRequest: t.field({
       type: gdprRequests.type,
       description: 'The request as it is now, also when it is gone; never null for callers who may see it.',
-      resolve: ({ row }) => row as never,
+      resolve: ({ row }) => row,
     }),
     hoodId: t.id({ nullable: false, description: 'Its id in Hood.', resolve: ({ row }) => String(row.id) }),
   }),

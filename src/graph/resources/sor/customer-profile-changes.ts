@@ -1,14 +1,26 @@
-/** What has changed about customers since a moment, from the System of Record. */
-import type { ProfileListQuery, ProfileRow } from '../../../sources/sor/profile-rows.ts';
+/** What has changed about customers since a moment, and what changes from then on, from the System of Record. */
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { LRUCache } from 'lru-cache';
+import { customersIn } from '../../../http/reads/subjects.ts';
+import { isProfile, type ProfileListQuery, type ProfileRow } from '../../../sources/sor/profile-rows.ts';
 import type { SorProfiles } from '../../../sources/sor/profiles.ts';
 import { builder } from '../../builder.ts';
-import { BadInput } from '../../caller-error.ts';
 import { type Connection, connectionOf, emptyConnection, forwardArgs } from '../../connection.ts';
 import type { Context } from '../../context.ts';
+import { type Found, OVERLAP_MS, type PolledApis } from '../../live/pollers.ts';
 import { rowsOfWindow, type WindowArguments, windowFor } from '../../paging/window.ts';
 import { namedSystemCharge, setOf, systemAttributes } from '../../sor/attribute-blocks.ts';
 import { type FetchChanges, readFeed } from '../../sor/change-feed.ts';
-import { askedFor, profileOrIdStub, profilesWith, readable, stubCharges } from '../../sor/profiles.ts';
+import {
+  askedFor,
+  profileIdOf,
+  profileOrIdStub,
+  profileProjection,
+  profilesWith,
+  readable,
+  stubCharges,
+} from '../../sor/profiles.ts';
 import { type AttributeValueSource, MASKED } from './attribute-value.ts';
 import { CustomerProfile } from './customer-profile.ts';
 import { CustomerProfileFilter, profileQuery } from './customer-profiles.ts';
@@ -38,7 +50,7 @@ export const AttributeChange = builder.objectRef<AttributeValueSource>('Attribut
   }),
 });
 
-export const CustomerProfileChange = builder.objectRef<ProfileRow>('CustomerProfileChange').implement({
+const CustomerProfileChange = builder.objectRef<ProfileRow>('CustomerProfileChange').implement({
   description: 'A customer whose attributes have changed.',
   tags: ['pii', 'sor'],
   fields: (t) => ({
@@ -108,17 +120,15 @@ builder.queryField('customerProfileChanges', (t) =>
     },
     resolve: async (_root, { since, filter, ...window }, context, info) => {
       const matching = profileQuery(filter);
-      if (Number.isNaN(since.getTime())) throw new BadInput('Expected a moment in "since".');
       const query = matching === 'nothing' ? matching : { ...matching, updatedSince: since.toISOString() };
       const changes = profilesWith(context, info, 'CustomerProfileChange');
-      // Rows that cannot be read are errors in their places, which Pothos' list types have no room for.
-      return readChanges(changes, query, window, context) as never;
+      return readChanges(changes, query, window, context);
     },
   }),
 );
 
 /** Reads pages of changes, without those of others than were asked for. */
-export function pagesOf(changes: SorProfiles, query: ProfileListQuery): FetchChanges {
+function pagesOf(changes: SorProfiles, query: ProfileListQuery): FetchChanges {
   return async (page) => {
     const answer = await changes.list(query, page);
     return { ...answer, items: answer.items.filter(askedFor(query)) };
@@ -155,4 +165,72 @@ function changeOf(key: string, given: unknown, system: string): AttributeValueSo
   const isChange = typeof given === 'object' && given !== null && ('value' in given || 'removed' in given);
   const { value = null, removed } = (isChange ? given : { value: given }) as { value?: unknown; removed?: unknown };
   return { key, raw: value, system, removed: removed === true, masked: false, dated: undefined };
+}
+
+/** Of so many customers a poller remembers what it has told last. */
+const MOST_KNOWN = 10_000;
+
+/** Reads pages of what has changed since a moment. */
+type FetchPageOf = (apis: PolledApis, since: string) => FetchChanges;
+
+/** Polls a feed for what has changed since a moment, a page a poll; it may be over once all pages were read. */
+function changesSince(moment: number, fetchPageOf: FetchPageOf, endsThere = false) {
+  let since = moment;
+  let place: readonly number[] | undefined;
+  let asOf = '';
+  const known = new LRUCache<string, ProfileRow>({ max: MOST_KNOWN });
+  return async (apis: PolledApis): Promise<Found<ProfileRow>> => {
+    const { maxPageSize: size } = apis.sor.settings;
+    const window = await readFeed(fetchPageOf(apis, new Date(since).toISOString()), size, place, size);
+    const isKnown = (row: ProfileRow) => isDeepStrictEqual(known.get(profileIdOf(row) ?? ''), row);
+    const events = window.rows.filter(isProfile).filter((row) => !isKnown(row));
+    for (const row of events) known.set(profileIdOf(row) ?? '', row);
+    // What changes while pages are read moves to other pages: it comes again after the last one.
+    if (!place) asOf = window.asOf;
+    place = window.hasNext ? window.places.at(-1) : undefined;
+    if (place) return { events, isUnfinished: true };
+    since = Date.parse(asOf) - OVERLAP_MS;
+    return { events, isOver: endsThere };
+  };
+}
+
+builder.subscriptionField('customerProfileChanges', (t) =>
+  t.field({
+    type: CustomerProfileChange,
+    nullable: false,
+    description:
+      'Customers whose attributes have changed since a moment, and then those whose attributes change. One may come twice with the same change. Each poll costs one upstream call for all who read the same, and what has changed before one for each page.',
+    cost: { api: 'SOR', calls: 2 },
+    args: {
+      since: t.arg({ type: 'DateTime', required: true, description: 'Only changes after this moment.' }),
+      filter: t.arg({ type: CustomerProfileFilter, description: 'Only customers that meet these conditions.' }),
+    },
+    subscribe: (_root, { since, filter }, context, info) => {
+      const query = profileQuery(filter);
+      if (query === 'nothing') return inTurn();
+      const fetchPageOf: FetchPageOf = (apis, updatedSince) =>
+        pagesOf(profilesWith({ ...context, ...apis }, info, 'CustomerProfileChange'), { ...query, updatedSince });
+      const key = JSON.stringify(['customerProfileChanges', query, profileProjection(info, 'CustomerProfileChange')]);
+      const common = { api: 'SOR', isState: false } as const;
+      // Before the past is read, so that nothing is missed in between.
+      const coming = context.follow<ProfileRow>({
+        ...{ ...common, key },
+        begin: () => changesSince(Date.now() - OVERLAP_MS, fetchPageOf),
+      });
+      // Its own: whoever came later would miss its first pages.
+      const past = context.follow<ProfileRow>({
+        ...{ ...common, key: randomUUID() },
+        begin: () => changesSince(since.getTime(), fetchPageOf, true),
+      });
+      return inTurn(past, coming);
+    },
+    resolve: (row, _args, { operation }) => {
+      operation.subjects?.add(customersIn([row]));
+      return row as never;
+    },
+  }),
+);
+
+async function* inTurn(...all: AsyncIterable<unknown>[]) {
+  for (const each of all) yield* each;
 }

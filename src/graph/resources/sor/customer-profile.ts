@@ -17,8 +17,7 @@ import {
   valueIn,
   valuesOfBlock,
 } from '../../sor/attribute-blocks.ts';
-import { blockOf, profileCharge, profilesOf } from '../../sor/profiles.ts';
-import { GLOBAL_KEY } from '../../sor/projection.ts';
+import { blockOf, GLOBAL_KEY, profileCharge, profilesOf } from '../../sor/profiles.ts';
 import { AttributeValue } from './attribute-value.ts';
 import { systemEdges, systemsArg } from './system-of-record.ts';
 

@@ -22,11 +22,6 @@ const ATTRIBUTE: DefinitionKind<AttributeRow> = {
   identifierFor: async (given) => given,
   ref: CustomerAttribute,
   find: findAttribute,
-  // A key is unique in its system.
-  findCreated: async ({ system_of_record_identifier: system, key = null }, { sorSystems }) => {
-    const withKey = await sorSystems.attributesWithKey(key);
-    return onlyOne(withKey.filter(({ system_of_record_identifier }) => system_of_record_identifier === system));
-  },
 };
 
 mutation('createCustomerAttribute', {
@@ -52,11 +47,14 @@ mutation('createCustomerAttribute', {
   // If it is refused, the list of systems says why.
   cost: ({ systemOfRecord }) => [definitionWrite(systemOfRecord), { api: 'SOR', calls: 1 }],
   resolve: async ({ systemOfRecord, key, label, valueType }, context) => {
-    const system_of_record_identifier = await context.sorSystems.identifierOf(systemOfRecord);
-    const created = { system_of_record_identifier, key, label };
+    const { sor, sorSystems } = context;
+    const ofSystem = { system_of_record_identifier: await sorSystems.identifierOf(systemOfRecord) };
     // The API takes the kind as `type`, answers with `value_type`, and does not name the attribute's system.
-    const answer = await ATTRIBUTE.writes.create(context.sor, { ...created, type: valueType });
-    return { answer: answer && { system_of_record_identifier, ...answer }, created };
+    const answer = await ATTRIBUTE.writes.create(sor, { ...ofSystem, key, label, type: valueType });
+    // A key is unique in its system.
+    const isIts = (row: AttributeRow) => row.system_of_record_identifier === ofSystem.system_of_record_identifier;
+    const findCreated = async () => onlyOne((await sorSystems.attributesWithKey(key)).filter(isIts));
+    return { answer: answer && { ...ofSystem, ...answer }, findCreated };
   },
   whyRefused: async ({ systemOfRecord, key }, { sorSystems }) => {
     const system = await sorSystems.findInList(systemOfRecord);

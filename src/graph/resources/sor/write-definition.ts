@@ -39,10 +39,10 @@ export function onlyOne<Row>(rows: readonly Row[]): Row | null {
 
 /** What became of a system or an attribute that is still there. */
 export interface Written<Row> {
-  /** Undefined where the API has answered a creation without the row: then the row that matches `created` is searched for. */
+  /** Undefined where the API has answered a creation without the row. */
   answer: Answered<Row> | undefined;
-  /** What was asked for. Only after a creation. */
-  created?: Partial<Row>;
+  /** After a creation: finds the only one that looks like what was created. */
+  findCreated?: () => Promise<Row | null>;
 }
 
 /** One of the two kinds of definitions. */
@@ -57,8 +57,6 @@ export interface DefinitionKind<Row> {
   ref: ObjectRef<Types, Row>;
   /** Views one. */
   find: (identifier: string, context: Context, info: GraphQLResolveInfo) => Promise<Row | null> | null;
-  /** Finds the only one that looks like what was created. */
-  findCreated: (created: Partial<Row>, context: Context) => Promise<Row | null>;
   whyRefused?: WhyRefused<{ identifier: string }>;
 }
 
@@ -71,14 +69,14 @@ const IDENTIFYING: readonly string[] = ['__typename', 'disabled', 'id', 'identif
 
 /** The field of a success that has a definition as it is after a write: the answer may say no more than which one it is. */
 export function writtenField<Row extends object>(
-  { type, noun, ref, find, findCreated }: DefinitionKind<Row>,
+  { type, noun, ref, find }: DefinitionKind<Row>,
   t: FieldsOf<Written<Row>>,
 ) {
-  const rowOf = async ({ answer, created }: Written<Row>, context: Context, info: GraphQLResolveInfo) => {
-    if (!answer) return findCreated(created ?? {}, context);
+  const rowOf = async ({ answer, findCreated }: Written<Row>, context: Context, info: GraphQLResolveInfo) => {
+    if (!answer) return findCreated?.();
     // Rows are partial everywhere, only the types of those that are read do not say it.
     const row = hasSelected(answer, info, type) ? (answer as Row) : await find(answer.identifier, context, info);
-    return row && created ? asOwn(row) : row;
+    return row && findCreated ? asOwn(row) : row;
   };
   return t.field({
     type: ref,

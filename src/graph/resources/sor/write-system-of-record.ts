@@ -16,8 +16,6 @@ const SYSTEM: DefinitionKind<SystemRow> = {
   whyRefused: async ({ identifier }) => (identifier === GLOBAL ? 'NOT_CUSTOM' : undefined),
   ref: SystemOfRecord,
   find: (identifier, { sorSystems }) => sorSystems.find(identifier),
-  findCreated: async (created, { sorSystems }) =>
-    onlyOne((await sorSystems.list()).filter(({ name }) => name === created.name)),
 };
 
 mutation('createSystemOfRecord', {
@@ -30,7 +28,10 @@ mutation('createSystemOfRecord', {
     name: t.string({ required: true, description: 'What people will call it.', check: filledText('name') }),
   }),
   cost: () => ({ api: 'SOR', calls: 1 }),
-  resolve: async (created, { sor }) => ({ answer: await SYSTEM.writes.create(sor, created), created }),
+  resolve: async (created, { sor, sorSystems }) => ({
+    answer: await SYSTEM.writes.create(sor, created),
+    findCreated: async () => onlyOne((await sorSystems.list()).filter(({ name }) => name === created.name)),
+  }),
   successDescription: 'The system was created.',
   success: (t) => ({ systemOfRecord: writtenField(SYSTEM, t) }),
 });
