@@ -43,15 +43,19 @@ export function timeOrderOf(sort: string | undefined): TimeOrder | undefined {
   return field === undefined ? undefined : { field, descending: minus === '-' };
 }
 
-/** A row's time in digits: null without one, undefined where no filter can name it. Filters have whole seconds. */
-export function digitsOf(row: unknown, { field }: TimeOrder): number | null | undefined {
+/**
+ * A row's time in digits: null without one, undefined where no filter can name it. Filters have whole seconds: a row
+ * within one counts as having the second that comes first in the order, so that no filter from there on leaves it out.
+ */
+export function digitsOf(row: unknown, { field, descending }: TimeOrder): number | null | undefined {
   if (!isRow(row)) return undefined;
   const text = (row as unknown as Record<string, unknown>)[field] ?? null;
   if (text === null || (typeof text === 'string' && ZERO_DATE.test(text))) return null;
   const written = typeof text === 'string' && HOOD_TIME.test(text) ? text : isoDateTime(text);
-  // A fraction would have more digits.
-  const digits = written?.replace(/\D/g, '') ?? '';
-  return digits.length === 14 ? Number(digits) : undefined;
+  if (written === null) return undefined;
+  const isWithin = descending && /\.\d*[1-9]/.test(written);
+  const second = isWithin ? new Date(Math.ceil(Date.parse(written) / 1000) * 1000).toISOString() : written;
+  return Number(second.slice(0, 19).replace(/\D/g, ''));
 }
 
 /** Digits as a filter has them. */
