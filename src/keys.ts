@@ -8,9 +8,12 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { memoize1 } from '@graphql-tools/utils';
-import { CompactEncrypt, CompactSign, compactDecrypt, exportJWK, type JWK } from 'jose';
+import type { JWK } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Seal, Signatures, Signer } from './graph/signer.ts';
+
+/** Loaded when the first file about a person is made or checked: most processes never do so. */
+const jose = () => import('jose');
 
 type Purpose = 'cursors' | 'links' | 'accounts' | 'answers' | 'audit' | 'subjects';
 
@@ -45,6 +48,7 @@ function signingKey(secret: string): KeyObject {
 
 /** The public half as whoever checks a file gets it, under a name of its own. */
 async function publicJwk(secret: string): Promise<JWK> {
+  const { exportJWK } = await jose();
   const jwk = await exportJWK(createPublicKey(signingKey(secret)));
   const kid = hash('sha256', String(jwk.x), 'base64url').slice(0, 16);
   return { ...jwk, kid, alg: 'EdDSA', use: 'sig' };
@@ -58,11 +62,14 @@ export function fileKeys(secrets: () => readonly string[]) {
   const first = () => secrets()[0] ?? '';
   return {
     seal: {
-      close: (text: string) =>
-        new CompactEncrypt(Buffer.from(text))
+      async close(text: string) {
+        const { CompactEncrypt } = await jose();
+        return new CompactEncrypt(Buffer.from(text))
           .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
-          .encrypt(keyFor(first(), 'subjects')),
+          .encrypt(keyFor(first(), 'subjects'));
+      },
       async open(token: string) {
+        const { compactDecrypt } = await jose();
         for (const secret of secrets()) {
           const opened = await compactDecrypt(token, keyFor(secret, 'subjects')).catch(() => undefined);
           if (opened) return Buffer.from(opened.plaintext).toString();
@@ -71,10 +78,12 @@ export function fileKeys(secrets: () => readonly string[]) {
       },
     } satisfies Seal,
     /** A JWS of a SHA-256 in hexadecimal digits. */
-    sign: async (sha256: string) =>
-      new CompactSign(Buffer.from(JSON.stringify({ sha256 })))
+    async sign(sha256: string) {
+      const { CompactSign } = await jose();
+      return new CompactSign(Buffer.from(JSON.stringify({ sha256 })))
         .setProtectedHeader({ alg: 'EdDSA', kid: String((await publicJwk(first())).kid) })
-        .sign(signingKey(first())),
+        .sign(signingKey(first()));
+    },
     /** What checks such signatures. */
     jwks: async () => ({ keys: await Promise.all(secrets().map(publicJwk)) }),
   };

@@ -71,6 +71,7 @@ function planned(
   fragments: Readonly<Record<string, FragmentDefinitionNode>>,
   conditions: Readonly<Record<string, unknown>>,
 ): OperationPlan {
+  const variables = { coerced: conditions, sources: {} };
   const select = (type: GraphQLObjectType, { fields: selected, patches }: Selected): PlannedFields => {
     const fields = [...selected].map(([key, nodes]) => plannedField(key, nodes, type));
     const resolved = fields.filter(({ plain }) => !plain);
@@ -95,12 +96,12 @@ function planned(
       readsRow: readerOf(definition),
       plain: plainLeaf(definition),
       stream: streamOf(nodes[0], conditions),
-      below: memoize1((type) => select(type, collectSubFields(schema, fragments, conditions, type, nodes))),
+      below: memoize1((type) => select(type, collectSubFields(schema, fragments, variables, type, nodes))),
     };
   };
   return {
     fragments,
-    below: memoize1((type) => select(type, collectFields(schema, fragments, conditions, type, selectionSet))),
+    below: memoize1((type) => select(type, collectFields(schema, fragments, variables, type, selectionSet))),
   };
 }
 

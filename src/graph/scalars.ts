@@ -1,6 +1,11 @@
+import { createRequire } from 'node:module';
 import { GraphQLError, GraphQLFloat, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
-import { GraphQLDate, GraphQLDateTimeISO, GraphQLJSON } from 'graphql-scalars';
 import { digitsOf, isLongNumber, plainJson } from '../sources/exact-values.ts';
+
+const require = createRequire(import.meta.url);
+
+/** Loaded with the first value that it reads: it has sixty scalars, which a start need not wait for. */
+const library = () => require('graphql-scalars') as typeof import('graphql-scalars');
 
 interface TextScalar<Internal> {
   name: string;
@@ -46,7 +51,7 @@ function momentOf(value: unknown): Date {
   const [, date, time, utc, hours, minutes = '00'] = LOOSE_MOMENT.exec(typeof value === 'string' ? value : '') ?? [];
   const text = date && `${date}T${time}${utc ? 'Z' : `${hours}:${minutes}`}`;
   // The library knows the calendar.
-  const moment = GraphQLDateTimeISO.parseValue(text);
+  const moment = library().GraphQLDateTimeISO.parseValue(text);
   if (FINE_FRACTION.test(String(text))) moment.setUTCMilliseconds(1);
   return moment;
 }
@@ -64,7 +69,7 @@ export const CalendarDate = textual({
   description: 'A calendar date: `2025-02-06`.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
   expected: 'a calendar date, such as "2025-02-06"',
-  read: (value) => GraphQLDate.parseValue(value),
+  read: (value) => library().GraphQLDate.parseValue(value),
 });
 
 export const WebUrl = textual({
@@ -81,10 +86,13 @@ const { parseValue } = GraphQLFloat;
 GraphQLFloat.parseValue = (value) => parseValue(isLongNumber(value) ? Number(value.digits) : value);
 
 export const JsonValue = new GraphQLScalarType({
-  ...GraphQLJSON.toConfig(),
+  name: 'JSON',
+  specifiedByURL: 'http://www.ecma-international.org/publications/files/ECMA-ST/ECMA-404.pdf',
   description:
     'Any JSON value. Numbers of more digits than a double holds arrive as text, so that none is rounded. A value that is nested deeper than 100 levels is an error.',
   serialize: (value) => plainJson(value),
+  parseValue: (value) => value,
+  parseLiteral: (node, variables) => library().GraphQLJSON.parseLiteral(node, variables),
 });
 
 const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;

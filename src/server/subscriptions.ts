@@ -128,8 +128,8 @@ export function useSubscriptions(most: number, stopping: AbortSignal) {
 function selectsAny({ schema, document, operationName, variableValues }: ExecutionArgs): boolean {
   const operation = getOperationAST(document, operationName);
   const root = schema.getSubscriptionType();
-  const variables = operation && coercedVariables(schema, operation, variableValues ?? NO_VALUES);
-  if (!operation || !root || !variables) return true;
+  const coerced = operation && coercedVariables(schema, operation, variableValues ?? NO_VALUES);
+  if (!operation || !root || !coerced) return true;
   const { fragments } = partsOf(document);
-  return collectFields(schema, fragments, variables, root, operation.selectionSet).fields.size > 0;
+  return collectFields(schema, fragments, { coerced, sources: {} }, root, operation.selectionSet).fields.size > 0;
 }
