@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { endOfString, LongNumber, type ParseOptions, parseJson } from './lossless-json.ts';
 
-/** Shorter texts are parsed at once, which takes a few milliseconds. */
-const LONG_TEXT = 500_000;
+/** Shorter texts are better parsed at once, which takes a few milliseconds. */
+export const LONG_TEXT = 500_000;
 
 /** So many characters of rows are parsed at once: a call of the parser takes longer than a short row. */
 const STRETCH_LENGTH = 16_000;
@@ -16,11 +16,10 @@ const OPENING = 0x7b;
 const CLOSING = 0x7d;
 
 /**
- * The same as `parseJson`. Of a long text the lists and objects in outermost lists are parsed some at a time, and others
- * go first every few milliseconds.
+ * The same as `parseJson`. The lists and objects in outermost lists are parsed some at a time, and others go first every
+ * few milliseconds.
  */
 export async function parseInSlices(text: string, options: ParseOptions): Promise<unknown> {
-  if (text.length < LONG_TEXT) return parseJson(text, options);
   const stretches: unknown[][] = [];
   // The text with a list in the place of each stretch of rows, which holds its number.
   let frame = '';

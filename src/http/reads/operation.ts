@@ -27,6 +27,9 @@ interface Loader {
   readonly values: DataLoader<string, unknown>;
 }
 
+/** A value that came in another way than by looking it up. */
+export type Primed = readonly [lookup: Lookup<unknown>, key: string, value: unknown];
+
 interface OperationOptions extends CallOptions {
   mustRevalidate?: boolean;
 }
@@ -47,6 +50,7 @@ export class Operation {
   /** By the lookup's name, one for each projection: mostly there is only one. */
   readonly #loaders = new Map<string, readonly Loader[]>();
   readonly #notes: ReadNote[] | undefined;
+  #primed: { api: Coalescer; projection: Projection; values: Iterable<Primed> }[] = [];
 
   /** Into `notes` goes where each value came from. */
   constructor(options: OperationOptions = {}, subjects?: Subjects, notes?: ReadNote[]) {
@@ -67,6 +71,7 @@ export class Operation {
 
   /** The value of a key, with at least what the projection asks for; null when there is none. Throws `UpstreamError`. */
   load<Value>(api: Coalescer, lookup: Lookup<Value>, key: string, projection: Projection) {
+    this.#takeIn();
     // A lookup's loaders have that lookup's values.
     const value = this.#loaderFor(api, lookup, key, projection).values.load(key) as Promise<Value | null>;
     const loaded = this.options.hidesReasons ? value.catch(withoutReason) : value;
@@ -86,9 +91,18 @@ export class Operation {
     return beforeDeadline({ signal, deadline }, work);
   }
 
-  /** Remembers a value that came in another way, so that it need not be looked up. */
-  prime<Value>(api: Coalescer, lookup: Lookup<Value>, key: string, projection: Projection, value: Value): void {
-    this.#loaderFor(api, lookup, key, projection).values.prime(key, value);
+  /**
+   * Remembers values, so that they need not be looked up. They are gone through when one is next looked for: of a long
+   * list mostly none is.
+   */
+  prime(api: Coalescer, projection: Projection, values: Iterable<Primed>): void {
+    this.#primed.push({ api, projection, values });
+  }
+
+  #takeIn(): void {
+    for (const { api, projection, values } of this.#primed.splice(0)) {
+      for (const [lookup, key, value] of values) this.#loaderFor(api, lookup, key, projection).values.prime(key, value);
+    }
   }
 
   /** Writes. However that ends, what was read before it is forgotten. */
@@ -110,6 +124,7 @@ export class Operation {
 
   /** Forgets what was read before these changes. */
   async forget(api: Coalescer, { atOnce, later = [], laterMs = 0 }: Changes): Promise<void> {
+    this.#takeIn();
     const changed = [...atOnce, ...later];
     for (const { lookup, memo } of [...this.#loaders.values()].flat().filter((loader) => loader.api === api)) {
       for (const key of memo.keys()) if (lookup.tagsOf(key).some((tag) => changed.includes(tag))) memo.delete(key);

@@ -4,7 +4,7 @@ import { endpoint, type QueryValue, type Route } from '../../http/client/path.ts
 import type { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { Coalescer } from '../../http/reads/coalescer.ts';
 import { type Lookup, ONLY, only } from '../../http/reads/lookup.ts';
-import type { Changes, Operation } from '../../http/reads/operation.ts';
+import type { Changes, Operation, Primed } from '../../http/reads/operation.ts';
 import { reachOf } from '../hosts.ts';
 import { resultOf, writtenResultOf } from './api.ts';
 import type { FedSystem, SorFeed } from './feed.ts';
@@ -127,10 +127,11 @@ export class Sor {
     this.#primed.add(list);
     const rows = list.filter(isProfile);
     if (projection.systems) noteSystems(shown, rows);
-    for (const row of rows) {
+    const primed = rows.values().map((row): Primed => {
       const { customer_id: key, customer_id_type: type } = row;
-      this.#operation.prime(api, profiles(key, type), key, projection, row);
-    }
+      return [profiles(key, type), key, row];
+    });
+    this.#operation.prime(api, projection, primed);
   }
 
   /** A GET whose answer is handed on as it comes. */
