@@ -29,6 +29,9 @@ export interface Start {
   cwd?: string;
 }
 
+/** How long a server may take to end by itself, in milliseconds. */
+const LAST_MS = 10_000;
+
 const LISTENING = /listening on (http:\/\/[\w.:]+)/;
 
 /** Runs a command and waits until it listens. Throws if it ends before, with what it wrote. */
@@ -67,9 +70,12 @@ export async function startServer(
       child.kill(name);
       return answered;
     },
+    // Told to, not killed at once: only so does Node leave behind what it has compiled, which the next start reads.
     async [Symbol.asyncDispose]() {
-      end();
+      process.kill(-pid, 'SIGTERM');
+      const late = setTimeout(end, LAST_MS);
       await exited;
+      clearTimeout(late);
     },
   };
 }
