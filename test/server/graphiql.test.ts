@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { APIS } from '../../src/graph/upstream-api.ts';
-import { graphiqlPage } from '../../src/server/graphiql/page.ts';
+import { graphiqlPage } from '../../src/server/graphiql/graphiql.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 
 const OPTIONS = { isSandbox: false, apis: APIS.map(({ name: api, title }) => ({ api, title })), ways: [] };

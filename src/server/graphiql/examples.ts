@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import type { ToolbarOptions } from './toolbar.ts';
+import type { ToolbarOptions } from './render.ts';
 
 /** An operation that GraphiQL opens in a tab of its own. */
 export interface Example {

@@ -5,7 +5,7 @@ import { onceAMinute } from '../once.ts';
 import { factsOfServed, type OperationFacts } from './operation-facts.ts';
 
 /** An operation's answer, as far as the log has it. */
-export interface Answered {
+interface Answered {
   caller: string;
   status: number;
   ms: number;

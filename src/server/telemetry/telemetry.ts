@@ -5,16 +5,8 @@ import { comesInParts } from '../answers.ts';
 import { identityOf } from '../callers.ts';
 import type { ServerPlugin } from '../front-door.ts';
 import { Metrics } from './metrics.ts';
-import {
-  countCall,
-  countRead,
-  factsOf,
-  factsOfServed,
-  isSubscription,
-  noteSharers,
-  type OperationFacts,
-} from './operation-facts.ts';
-import { type Answered, operationLog } from './operation-log.ts';
+import { countCall, countRead, factsOf, factsOfServed, isSubscription, noteSharers } from './operation-facts.ts';
+import { operationLog } from './operation-log.ts';
 import { startTraces } from './traces.ts';
 
 export interface TelemetryOptions {
@@ -42,21 +34,6 @@ export function startTelemetry({ log, tracer, tracedApis, documents }: Telemetry
   const metrics = new Metrics(namesIn(documents));
   const lines = operationLog(log);
   const traces = startTraces(tracer, tracedApis);
-
-  const done = (facts: OperationFacts, answer: Answered, hasLeft: boolean) => {
-    const { status, ms } = answer;
-    const { codes, operation, refusedFor = operation ? undefined : REASONS[status] } = facts;
-    // Its caller has seen no error, or is the cause: of half a body there is no JSON.
-    if (hasLeft) {
-      codes.clear();
-      codes.add('CALLER_LEFT');
-    }
-    const [code = status < 400 ? 'OK' : `HTTP_${status}`] = codes;
-    metrics.operation(facts, code, ms);
-    if (refusedFor) metrics.refused(refusedFor);
-    lines.operation(facts, answer);
-    traces.end(facts, status);
-  };
 
   /** For all clients of the APIs. */
   const observer: CallObserver = {
@@ -93,21 +70,29 @@ export function startTelemetry({ log, tracer, tracedApis, documents }: Telemetry
       if (!facts && response.status === 401) metrics.refused('credential');
       // Downloads have facts as well, but are no operations.
       if (!facts?.span) return;
+      const { codes, operation, startedAt } = facts;
       const caller = identityOf(request).caller.name;
       const length = response.headers.get('content-length');
       const isWhole = !comesInParts(response);
-      const ms = performance.now() - facts.startedAt;
+      const ready = performance.now() - startedAt;
       const before = res?.socket?.bytesWritten ?? 0;
       const end = () => {
+        // Its caller has seen no error, or is the cause: of half a body there is no JSON.
+        if (res && !res.writableFinished && !isSubscription(request)) {
+          codes.clear();
+          codes.add('CALLER_LEFT');
+        }
+        // What is sent in the end is not this response where a plugin fails that comes later.
+        const status = res?.headersSent ? res.statusCode : response.status;
+        const [code = status < 400 ? 'OK' : `HTTP_${status}`] = codes;
+        const { refusedFor = operation ? undefined : REASONS[status] } = facts;
+        const ms = isWhole ? ready : performance.now() - startedAt;
         const sent = (res?.req.socket.bytesWritten ?? 0) - before;
-        const answer = {
-          caller,
-          // What is sent in the end is not this response where a plugin fails that comes later.
-          status: res?.headersSent ? res.statusCode : response.status,
-          bytes: isWhole ? (length === null ? undefined : Number(length)) : sent,
-          ms: isWhole ? ms : performance.now() - facts.startedAt,
-        };
-        done(facts, answer, res !== undefined && !res.writableFinished && !isSubscription(request));
+        const whole = length === null ? undefined : Number(length);
+        metrics.operation(facts, code, ms);
+        if (refusedFor) metrics.refused(refusedFor);
+        lines.operation(facts, { caller, status, ms, bytes: isWhole ? whole : sent });
+        traces.end(facts, status);
       };
       if (!res || res.closed) end();
       else res.once('close', end);
