@@ -5,8 +5,7 @@ import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import { startTable } from './accounts.ts';
-import type { Config } from './config/config.ts';
-import { publicUrlOf } from './config/setting-kinds.ts';
+import { type Config, publicUrlOf } from './config/config.ts';
 import { openContexts } from './contexts.ts';
 import { usePlannedExecution } from './execution/execute-planned.ts';
 import type { Context } from './graph/context.ts';
@@ -19,7 +18,7 @@ import { schemaText } from './graph/schema-text.ts';
 import { everyField } from './graph/selection.ts';
 import { subjectFile } from './graph/subject/file.ts';
 import { overviewOf, pathsOf, type Readiness } from './overview.ts';
-import { answerTooLarge, answerTooLate, tooMuchWork, useAnswers } from './server/answers.ts';
+import { answerLimits, useAnswers } from './server/answers.ts';
 import { useArgumentLimits } from './server/argument-limits.ts';
 import { useAudit } from './server/audit/trail.ts';
 import { useCallers } from './server/callers.ts';
@@ -72,23 +71,20 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
   const permit = ({ args }: { args: { schema: GraphQLSchema; contextValue: Context } }) => {
     args.schema = permittedSchema(served, args.contextValue.scopes);
   };
-  const isMadeUp = config.UPSTREAM === 'sandbox';
   const publicUrl = publicUrlOf(config);
   const origins = pageOrigins(config, publicUrl, log);
   const contexts = openContexts(config, upstreams, publicUrl, log, nextMoment);
   const { fileKeys, linkSigner: signer, pollers, trailOf } = contexts;
   const callers = useCallers(config, log);
   const apis = startTable(config).filter(({ mode }) => mode !== 'not configured');
+  const limits = answerLimits(config);
   const suggestsNames = config.INTROSPECTION === 'on';
   const isExplorable = suggestsNames && config.TRUSTED_DOCUMENTS_ONLY !== 'true';
   const report = (cause: unknown, errorId?: string) => log.error({ errorId, stack: stackOf(cause) }, 'internal error');
   const visible = (error: unknown) => visibleError(error, report);
 
   const subscriptions = useSubscriptions(config.MAX_SUBSCRIPTIONS, stopping);
-  telemetry.metrics.watch({
-    ...{ ...upstreams, openSubscriptions: () => subscriptions.size, hasRedis: config.REDIS_URL !== undefined },
-    ...{ version: manifest.version, mode: config.UPSTREAM, memoryLimit: config.MAX_MEMORY },
-  });
+  telemetry.metrics.watch(config, manifest.version, upstreams, () => subscriptions.size);
   const shedding = useLoadShedding(config.MAX_OPERATIONS, memoryPressure(config.MAX_MEMORY), subscriptions.endAll);
   // It calls no API: probes must not spend the budget.
   const readiness = (): Readiness => ({
@@ -116,16 +112,16 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
       useUpstreamCost(config.MAX_CALLS, upstreams.clients),
       usePlannedExecution<Context>(
         ({ operation: { options } }) => ({
-          ...{ maxBytes: config.MAX_ANSWER, deadline: options.deadline, signal: options.signal },
-          hideSuggestions: !suggestsNames,
-          ...{ tooLarge: () => answerTooLarge(config.MAX_ANSWER), tooMuchWork, tooLate: answerTooLate },
+          ...{ ...limits, hideSuggestions: !suggestsNames, deadline: options.deadline, signal: options.signal },
         }),
         mistakesOf,
       ),
-      useAnswers({ limit: config.MAX_ANSWER, isMadeUp, variesByOrigin: origins.areAnyAllowed }),
+      useAnswers(config, origins.areAnyAllowed),
       useIncrementalDelivery(visible),
       config.INTROSPECTION === 'on' ? useClientIntrospection(schema) : useNoIntrospection(),
-      config.GRAPHIQL === 'on' ? useGraphiql({ isSandbox: isMadeUp, apis, ways: config.AUTH }) : {},
+      config.GRAPHIQL === 'on'
+        ? useGraphiql({ isSandbox: config.UPSTREAM === 'sandbox', apis, ways: config.AUTH })
+        : {},
       callers,
       useEndpoints({
         '/caller': callers.endpoint,

@@ -18,13 +18,10 @@ const LAST_SPANS_MS = 2_000;
 
 /** Opens log, metrics and traces as configured; the stack closes them. */
 export async function openTelemetry(config: Config, log: Logger, stack: AsyncDisposableStack): Promise<Telemetry> {
-  const telemetry = startTelemetry({
-    log,
-    // Without a collector spans go to whatever was loaded into the process for them.
-    tracer: config.OTEL_EXPORTER_OTLP_ENDPOINT ? await openTracer(config, log, stack) : trace.getTracer(NAME, VERSION),
-    documents: config.TRUSTED_DOCUMENTS?.values() ?? [],
-    tracedApis: new Set(config.TRACE_UPSTREAM.map((api) => api.toUpperCase())),
-  });
+  // Without a collector spans go to whatever was loaded into the process for them.
+  const isSent = config.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined;
+  const tracer = isSent ? await openTracer(config, log, stack) : trace.getTracer(NAME, VERSION);
+  const telemetry = startTelemetry(config, log, tracer);
   if (config.METRICS_PORT !== undefined) {
     const server = metricsServer(telemetry.metrics).listen(config.METRICS_PORT, config.HOST);
     await once(server, 'listening');

@@ -1,7 +1,6 @@
 import { totalmem } from 'node:os';
 import { expect, test } from 'vitest';
-import { readConfig } from '../src/config/config.ts';
-import { publicUrlOf } from '../src/config/setting-kinds.ts';
+import { publicUrlOf, readConfig } from '../src/config/config.ts';
 import { SCOPES } from '../src/graph/scopes.ts';
 import { LIFETIMES } from './support/config.ts';
 

@@ -4,7 +4,7 @@ import type { JSONWebKeySet } from 'jose';
 import { z } from 'zod';
 import { SCOPES, type Scope } from '../graph/scopes.ts';
 import { contentOf } from './environment.ts';
-import { choice, HEADER_TEXT, list, listOf, readBy, secretly, secrets, words } from './setting-kinds.ts';
+import { choice, HEADER_TEXT, list, listOf, readBy, secretly, secrets } from './setting-kinds.ts';
 
 const origins = list.refine(
   (texts) => texts.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
@@ -96,7 +96,7 @@ export const CALLER_VARIABLES = {
       'How callers say who they are: by a token of your identity provider (`jwt`), by the secret of the gateway (`secret`), or not at all (`none`, which is refused for real data on an address that is not loopback). Several are separated by commas: any of them will do, but what is sent must be right. [Callers](callers.md) has examples.',
     ),
   JWT_ISSUER: z.string().optional().describe('With `AUTH=jwt`: who issues tokens, written as in their claim `iss`.'),
-  JWT_AUDIENCE: words
+  JWT_AUDIENCE: list
     .optional()
     .describe('With `AUTH=jwt`: the name of this gateway in the claim `aud`; several are separated by commas.'),
   JWT_JWKS: keySet
@@ -107,7 +107,7 @@ export const CALLER_VARIABLES = {
   JWT_ALGORITHMS: algorithms
     .prefault('RS256,RS384,RS512,PS256,PS384,PS512,ES256,ES384,ES512,EdDSA,Ed25519')
     .describe('With `AUTH=jwt`: how tokens may be signed. Lower it to what your identity provider uses.'),
-  JWT_SCOPE_CLAIM: words
+  JWT_SCOPE_CLAIM: list
     .prefault('scope,scp,permissions')
     .describe(
       'With `AUTH=jwt`: the claims that hold scopes or roles, or paths to them, such as `realm_access.roles`. What is no scope of this gateway is ignored.',

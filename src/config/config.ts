@@ -12,6 +12,7 @@ import {
   duration,
   host,
   hostNames,
+  inUrl,
   isLoopback,
   LIFETIMES,
   lifetimes,
@@ -227,6 +228,11 @@ export function readConfig(env: Environment): Config {
     secretIsRandom: read.SECRET === undefined,
     sandboxIsWanted: read.UPSTREAM === 'sandbox',
   };
+}
+
+/** `PUBLIC_URL`, or else where it listens. An address that stands for all of this machine's is no place to go to. */
+export function publicUrlOf({ PUBLIC_URL, HOST, PORT }: Pick<Config, 'PUBLIC_URL' | 'HOST' | 'PORT'>): string {
+  return PUBLIC_URL ?? `http://${/^(?:0\.0\.0\.0|::)$/.test(HOST) ? 'localhost' : inUrl(HOST)}:${PORT}`;
 }
 
 /** What stood in a variable, as the beginning of a sentence. A user in a URL has a password, and a long word may be a token. */

@@ -1,4 +1,4 @@
-import { apis, choice, duration, httpUrl, share, timeout, wholeNumber, words } from './setting-kinds.ts';
+import { apis, choice, duration, httpUrl, list, share, timeout, wholeNumber } from './setting-kinds.ts';
 
 /** The settings about connections with clients, and how they end; `VARIABLES` has them all. */
 export const CONNECTION_VARIABLES = {
@@ -60,7 +60,7 @@ export const OPERATING_VARIABLES = {
     .describe(
       'The APIs that get the header `traceparent` with each call. Set it if you trace there as well; it names no person.',
     ),
-  PLUGINS: words
+  PLUGINS: list
     .default([])
     .describe(
       'Plugins for GraphQL Yoga to load: files, written `./mine.ts` from the working directory or as absolute paths, or packages that are installed beside the gateway; several are separated by commas. Whoever sends usage reports or traces of Apollo sets it: [Plugins](plugins.md).',

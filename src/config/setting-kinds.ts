@@ -121,8 +121,6 @@ export const listOf = <const Choice extends string>(what: string, choices: reado
 /** By their short names. */
 export const apis = list.pipe(listOf('APIs', ['hood', 'sor']));
 
-export const words = list;
-
 export const address = z
   .string()
   .refine(
@@ -135,19 +133,6 @@ export const address = z
 
 /** An IPv6 address in a URL has brackets. */
 export const inUrl = (name: string) => (name.includes(':') ? `[${name}]` : name);
-
-/** `PUBLIC_URL`, or else where it listens. An address that stands for all of this machine's is no place to go to. */
-export function publicUrlOf({
-  PUBLIC_URL,
-  HOST,
-  PORT,
-}: {
-  PUBLIC_URL?: string | undefined;
-  HOST: string;
-  PORT: number;
-}) {
-  return PUBLIC_URL ?? `http://${/^(?:0\.0\.0\.0|::)$/.test(HOST) ? 'localhost' : inUrl(HOST)}:${PORT}`;
-}
 
 /** As the `hostname` of a URL writes them. */
 export const hostNames = list

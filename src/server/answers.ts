@@ -2,25 +2,21 @@ import { Readable } from 'node:stream';
 import { type ExecutionResult, memoize1 } from '@graphql-tools/utils';
 import { type DocumentNode, visit } from 'graphql';
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
+import type { Config } from '../config/config.ts';
 import { listOf, objectOf, type Piece, piecesOf } from '../execution/written.ts';
 import { CallerError } from '../graph/caller-error.ts';
 import { factsOf, factsOfServed, isSubscription, type OperationFacts } from './telemetry/operation-facts.ts';
 
-/** What an operation fails with whose answer would have more than `limit` bytes. */
-export function answerTooLarge(limit: number): CallerError {
-  const message = `Expected an answer of at most ${limit} bytes: ask for fewer rows or fields at once.`;
-  return new CallerError('OPERATION_TOO_COSTLY', message, { limit });
-}
-
-/** What an operation fails with whose answer takes too long to compute, however short it may be. */
-export function tooMuchWork(): CallerError {
-  const message = 'Expected fewer values in an answer, as each takes time: ask for fewer rows or fields at once.';
-  return new CallerError('OPERATION_TOO_COSTLY', message);
-}
-
-/** What an operation fails with whose answer is still being made when its deadline has passed. */
-export function answerTooLate(): CallerError {
-  return new CallerError('UPSTREAM_TIMEOUT', 'The answer was not complete within the deadline.');
+/** How long an answer may be, in bytes, and what an operation fails with whose answer is beyond a limit. */
+export function answerLimits({ MAX_ANSWER: limit }: Pick<Config, 'MAX_ANSWER'>) {
+  const tooLarge = `Expected an answer of at most ${limit} bytes: ask for fewer rows or fields at once.`;
+  const tooMuch = 'Expected fewer values in an answer, as each takes time: ask for fewer rows or fields at once.';
+  return {
+    maxBytes: limit,
+    tooLarge: () => new CallerError('OPERATION_TOO_COSTLY', tooLarge, { limit }),
+    tooMuchWork: () => new CallerError('OPERATION_TOO_COSTLY', tooMuch),
+    tooLate: () => new CallerError('UPSTREAM_TIMEOUT', 'The answer was not complete within the deadline.'),
+  };
 }
 
 /** Changes an answer, or each part or event of one, before it is sent. */
@@ -37,28 +33,22 @@ export function comesInParts({ headers }: Response): boolean {
   return /^(?:multipart\/|text\/event-stream)/.test(headers.get('content-type') ?? '');
 }
 
-export interface AnswersOptions {
-  /** In bytes. */
-  limit: number;
-  /** Whether all data is made up. */
-  isMadeUp: boolean;
-  /** Whether pages of other origins may read answers. */
-  variesByOrigin: boolean;
-}
-
 /**
  * Writes answers, and adds what they say beside what was asked for.
  *
- * One of more than `limit` bytes is replaced by one error, when it is written. The parts of one count together, and the
+ * One of more than `MAX_ANSWER` bytes is replaced by one error, when it is written. The parts of one count together, and the
  * error is then the last of them; each event may be as long as an answer. A long answer goes out as its caller reads it.
  *
  * Answers that are made up say so in `extensions` and a header, so that nobody takes the sandbox for an account. Those
  * with secrets are compressed by nobody, here or at a proxy: a message that quotes its caller's input stands in the same
- * answer, and the length of what is compressed would tell how much of a guess is right (BREACH).
+ * answer, and the length of what is compressed would tell how much of a guess is right (BREACH). With `variesByOrigin`
+ * pages of other origins may read answers.
  */
-export function useAnswers({ limit, isMadeUp, variesByOrigin }: AnswersOptions): Plugin {
+export function useAnswers(config: Config, variesByOrigin: boolean): Plugin {
+  const { maxBytes: limit, tooLarge } = answerLimits(config);
+  const isMadeUp = config.UPSTREAM === 'sandbox';
   const refusal = ({ codes }: OperationFacts, more = {}) => {
-    const { message, code, details } = answerTooLarge(limit);
+    const { message, code, details } = tooLarge();
     codes.add(code);
     return JSON.stringify({ data: null, errors: [{ message, extensions: { code, ...details } }], ...more });
   };

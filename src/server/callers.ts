@@ -55,8 +55,8 @@ export function linkHolder({ caller: { name }, scopes, claims }: Identity): Link
  * itself, health checks and signed links hold no data that needs one.
  */
 export function useCallers(config: Config, log: Logger): Callers {
-  const { AUTH, GATEWAY_SCOPES, ANONYMOUS_SCOPES, CLIENT_ADDRESS_HEADER, TRUSTED_PROXIES } = config;
-  const addressOf = clientAddress({ header: CLIENT_ADDRESS_HEADER, trusted: TRUSTED_PROXIES });
+  const { AUTH, GATEWAY_SCOPES, ANONYMOUS_SCOPES } = config;
+  const addressOf = clientAddress(config);
   const tokens = AUTH.includes('jwt') ? tokenCheck(config, tokenKeys(config, log)) : undefined;
   const secretScopes = AUTH.includes('secret') ? new Set(GATEWAY_SCOPES) : undefined;
   const scopes = AUTH.includes('none') ? new Set(ANONYMOUS_SCOPES) : undefined;

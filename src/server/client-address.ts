@@ -2,26 +2,22 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { LRUCache } from 'lru-cache';
+import type { Config } from '../config/config.ts';
 
 /** An address as proxies write it: some add the port, and brackets then to one of IPv6. */
 const WRITTEN = /^\s*(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+|([^[\]]+?))\s*$/;
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
-export interface ProxiesOptions {
-  /** The header in which proxies add the address that called them, in lower case. */
-  header: string | undefined;
-  /** The networks of the proxies: `10.0.0.0/8`. */
-  trusted: readonly string[];
-}
+type Proxies = Pick<Config, 'CLIENT_ADDRESS_HEADER' | 'TRUSTED_PROXIES'>;
 
 /**
  * Tells from where a request was sent. Behind proxies that is the last address of the header which is none of theirs:
  * what stands before it is the client's own word. A header is ignored where it comes from anybody else, or cannot be
  * read.
  */
-export function clientAddress({ header = '', trusted }: ProxiesOptions) {
-  const networks = trusted.map((network) => ipaddr.parseCIDR(network));
+export function clientAddress({ CLIENT_ADDRESS_HEADER: header = '', TRUSTED_PROXIES }: Proxies) {
+  const networks = TRUSTED_PROXIES.map((network) => ipaddr.parseCIDR(network));
   const isTrusted = (address: Address) =>
     networks.some(([network, bits]) => network.kind() === address.kind() && address.match(network, bits));
 

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { clientAddress } from '../../src/server/client-address.ts';
 
 const HEADER = 'x-forwarded-for';
-const addressOf = clientAddress({ header: HEADER, trusted: ['10.0.0.0/8', '192.0.2.7/32', 'fd00::/8'] });
+const TRUSTED_PROXIES = ['10.0.0.0/8', '192.0.2.7/32', 'fd00::/8'];
+const addressOf = clientAddress({ CLIENT_ADDRESS_HEADER: HEADER, TRUSTED_PROXIES });
 
 function from(remoteAddress: string | undefined, forwarded?: string): string {
   return addressOf({

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Config } from '../../config/config.ts';
 import type { UpstreamState } from '../../graph/upstream-state.ts';
 import type { ReadRecord } from '../../http/client/call-observer.ts';
 import type { CallRecord } from '../../http/client/call-record.ts';
@@ -20,17 +21,9 @@ const REASONS = ['body', 'caller_rate', 'credential', 'host', 'memory', 'places'
 
 const RESULTS = { kept: 'hit', stale: 'stale', missed: 'miss' } as const;
 
-/** The process, as whoever asks for the metrics finds it. */
-export interface ProcessState {
-  readonly version: string;
-  /** Whether data is `live` or of the `sandbox`. */
-  readonly mode: string;
-  /** In bytes. */
-  readonly memoryLimit: number;
-  readonly hasRedis: boolean;
-  /** By the names of the APIs. */
+/** The accounts at the APIs by the APIs' names, and what is amiss, as whoever asks for the metrics finds them. */
+interface Observed {
   readonly clients: ReadonlyMap<string, UpstreamState>;
-  openSubscriptions(): number;
   readonly degradations: { readonly current: readonly { readonly api?: string; readonly reason: string }[] };
 }
 
@@ -81,7 +74,12 @@ export class Metrics {
   }
 
   /** Adds the metrics that are read from the process when somebody asks for them. */
-  watch({ version, mode, memoryLimit, hasRedis, clients, openSubscriptions, degradations }: ProcessState): void {
+  watch(
+    { REDIS_URL, UPSTREAM, MAX_MEMORY }: Pick<Config, 'REDIS_URL' | 'UPSTREAM' | 'MAX_MEMORY'>,
+    version: string,
+    { clients, degradations }: Observed,
+    openSubscriptions: () => number,
+  ): void {
     for (const api of clients.keys()) this.#shortages.inc({ api }, 0);
     const apis = () => [...clients].map(([api, client]) => ({ api, ...client }));
     const windows = () =>
@@ -109,15 +107,15 @@ export class Metrics {
     this.#gauge('degraded', ['api', 'reason'], '1 for what the gateway does without, as /ready lists it.', () =>
       degradations.current.map(({ api = '', reason }) => [{ api, reason }, 1]),
     );
-    if (hasRedis) {
+    if (REDIS_URL) {
       this.#gauge('redis_up', [], '1 while Redis is there; only with REDIS_URL.', () => [
         [{}, degradations.current.some(({ reason }) => reason === 'redis_away') ? 0 : 1],
       ]);
     }
     this.#gauge('subscriptions', [], 'Subscriptions that are open.', () => [[{}, openSubscriptions()]]);
-    this.#gauge('memory_limit_bytes', [], 'How much memory the process may use.', () => [[{}, memoryLimit]]);
+    this.#gauge('memory_limit_bytes', [], 'How much memory the process may use.', () => [[{}, MAX_MEMORY]]);
     const ofInfo = 'The version, and whether data is live or of the sandbox.';
-    this.#gauge('info', ['version', 'mode'], ofInfo, () => [[{ version, mode }, 1]]);
+    this.#gauge('info', ['version', 'mode'], ofInfo, () => [[{ version, mode: UPSTREAM }, 1]]);
   }
 
   /** All metrics as Prometheus reads them. Those of the process itself begin with the first time. */

@@ -1,5 +1,6 @@
 import type { Tracer } from '@opentelemetry/api';
 import type { Logger } from 'pino';
+import type { Config } from '../../config/config.ts';
 import type { CallObserver } from '../../http/client/call-observer.ts';
 import { comesInParts } from '../answers.ts';
 import { identityOf } from '../callers.ts';
@@ -8,15 +9,6 @@ import { Metrics } from './metrics.ts';
 import { countCall, countRead, factsOf, factsOfServed, isSubscription, noteSharers } from './operation-facts.ts';
 import { operationLog } from './operation-log.ts';
 import { startTraces } from './traces.ts';
-
-export interface TelemetryOptions {
-  log: Logger;
-  tracer: Tracer;
-  /** The names of the APIs that get a `traceparent`. */
-  tracedApis: ReadonlySet<string>;
-  /** The texts of operations that may be sent, where these are known. */
-  documents: Iterable<string>;
-}
 
 /** Why a request was refused before execution, by its status, unless `refusedFor` is set. */
 const REASONS: Readonly<Record<number, string>> = {
@@ -30,10 +22,10 @@ const REASONS: Readonly<Record<number, string>> = {
 export type Telemetry = ReturnType<typeof startTelemetry>;
 
 /** The log, metrics and traces of operations and calls. */
-export function startTelemetry({ log, tracer, tracedApis, documents }: TelemetryOptions) {
-  const metrics = new Metrics(namesIn(documents));
+export function startTelemetry(config: Config, log: Logger, tracer: Tracer) {
+  const metrics = new Metrics(namesIn(config.TRUSTED_DOCUMENTS?.values() ?? []));
   const lines = operationLog(log);
-  const traces = startTraces(tracer, tracedApis);
+  const traces = startTraces(tracer, new Set(config.TRACE_UPSTREAM.map((api) => api.toUpperCase())));
 
   /** For all clients of the APIs. */
   const observer: CallObserver = {
