@@ -17,26 +17,24 @@ export interface Account {
   readonly remedy: string;
 }
 
-export function hoodAccount({ HOOD_URL, HOOD_RATE, HOOD_TOKEN }: Config): Account {
-  return {
-    ...{ api: HOOD, limits: HOOD_RATE, origin: HOOD_URL, scheme: 'Bearer' },
-    ...{ setting: HOOD_TOKEN ? 'HOOD_TOKEN' : undefined, remedy: 'set HOOD_TOKEN' },
-  };
-}
-
-export function sorAccount({ SOR_URL, SOR_RATE, SOR_TOKEN, SOR_EMAIL }: Config): Account {
-  return {
-    ...{ api: SOR, limits: SOR_RATE, origin: SOR_URL, scheme: 'Token' },
-    setting: SOR_TOKEN ? 'SOR_TOKEN' : SOR_EMAIL ? 'SOR_EMAIL' : undefined,
+export const accountsOf = (config: Config): [hood: Account, sor: Account] => [
+  {
+    ...{ api: HOOD, limits: config.HOOD_RATE, origin: config.HOOD_URL, scheme: 'Bearer' },
+    ...{ setting: config.HOOD_TOKEN ? 'HOOD_TOKEN' : undefined, remedy: 'set HOOD_TOKEN' },
+  },
+  {
+    ...{ api: SOR, limits: config.SOR_RATE, origin: config.SOR_URL, scheme: 'Token' },
+    setting: config.SOR_TOKEN ? 'SOR_TOKEN' : config.SOR_EMAIL ? 'SOR_EMAIL' : undefined,
     remedy: 'set SOR_TOKEN, or SOR_EMAIL and SOR_PASSWORD',
-  };
-}
+  },
+];
 
 /** What the gateway calls and how, and the settings that say so: a row for each API, without a secret or an address. */
 export function startTable(config: Config) {
   const isSandbox = config.UPSTREAM === 'sandbox';
-  const row = ({ api, limits, setting }: Account, names: string) => {
+  return accountsOf(config).map(({ api, limits, setting }) => {
     const credential = setting === undefined ? 'missing' : setting === 'SOR_EMAIL' ? 'login' : 'token';
+    const names = api === HOOD ? 'HOOD_TOKEN' : 'SOR_TOKEN or SOR_EMAIL';
     const because = setting ? `${setting}${config.files.has(setting) ? '_FILE' : ''} is set` : `${names} is not set`;
     return {
       api: api.name,
@@ -46,6 +44,5 @@ export function startTable(config: Config) {
       limits: limits === 'none' ? limits : `${limits.perSecond}/s,${limits.perMinute}/m`,
       because: isSandbox ? (config.sandboxIsWanted ? 'UPSTREAM is sandbox' : 'no credentials are set') : because,
     };
-  };
-  return [row(hoodAccount(config), 'HOOD_TOKEN'), row(sorAccount(config), 'SOR_TOKEN or SOR_EMAIL')];
+  });
 }

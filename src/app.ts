@@ -74,7 +74,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
   const publicUrl = publicUrlOf(config);
   const origins = pageOrigins(config, publicUrl, log);
   const contexts = openContexts(config, upstreams, publicUrl, log, nextMoment);
-  const { fileKeys, linkSigner: signer, pollers, trailOf } = contexts;
+  const { fileKeys, pollers } = contexts;
   const callers = useCallers(config, log);
   const apis = startTable(config).filter(({ mode }) => mode !== 'not configured');
   const limits = answerLimits(config);
@@ -134,16 +134,12 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
         '/.well-known/jwks.json': async (_request, { Response }) => Response.json(await fileKeys.jwks()),
       }),
       shedding,
-      useDownloads({
-        ...{ signer, seal: fileKeys.seal, trailOf, stillGranted: callers.stillGranted },
-        ...{ interactive: contexts.ofOperation, background: contexts.ofFile },
-        openSubject: (names, context) => subjectFile(names, context, everyField(schema, 'GdprRequest'), fileKeys.sign),
-      }),
+      useDownloads(contexts, callers.stillGranted, (names, context) =>
+        subjectFile(names, context, everyField(schema, 'GdprRequest'), fileKeys.sign),
+      ),
       origins.csrfPrevention,
       useUploads(config.MAX_BODY, config.CLIENT_TIMEOUT),
-      config.TRUSTED_DOCUMENTS
-        ? useTrustedDocuments(() => config.TRUSTED_DOCUMENTS ?? new Map(), config.TRUSTED_DOCUMENTS_ONLY === 'true')
-        : {},
+      config.TRUSTED_DOCUMENTS ? useTrustedDocuments(config) : {},
       usePersistedQueries(),
       useDocumentMistakes(config.MAX_TOKENS, suggestsNames),
       useAudit(),

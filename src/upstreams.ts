@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { type Account, hoodAccount, sorAccount } from './accounts.ts';
+import { type Account, accountsOf } from './accounts.ts';
 import { openApiClients, type ProcessContext } from './api-clients.ts';
 import type { Config } from './config/config.ts';
 import { Degradations } from './degradations.ts';
@@ -26,8 +26,8 @@ export async function openUpstreams(config: Config, log: Logger, { observer, wat
   const cache = config.CACHE === 'off' ? undefined : new AnswerCache(store(), config.CACHE_TTL);
   const processContext = { log, observer, watch, replicas, degradations };
   const clientsOf = (account: Account) => stack.use(openApiClients(account, config, processContext));
-  const hood = clientsOf(hoodAccount(config));
-  const sor = clientsOf(sorAccount(config));
+  const [ofHood, ofSor] = accountsOf(config);
+  const [hood, sor] = [clientsOf(ofHood), clientsOf(ofSor)];
   const clients = new Map([
     [HOOD.name, hood],
     [SOR.name, sor],

@@ -33,21 +33,14 @@ export function useClientIntrospection(schema: GraphQLSchema): Plugin {
 
 /** Refuses every question about the schema. `__typename`, which clients add everywhere, stays. */
 export function useNoIntrospection(): Plugin {
-  return {
-    onValidate({ addValidationRule }) {
-      addValidationRule(NoIntrospectionRule);
-    },
-  };
-}
-
-/** As graphql-js' own rule, but with one error for a question, not one for each field of its answer. */
-function NoIntrospectionRule(context: ValidationContext): ASTVisitor {
-  return {
+  // As graphql-js' own, but with one error for a question, not one for each field of its answer.
+  const rule = (context: ValidationContext): ASTVisitor => ({
     Field(node) {
       if (node.name.value !== '__schema' && node.name.value !== '__type') return undefined;
       const message = 'Expected no question about the schema: introspection is off here.';
       context.reportError(new GraphQLError(message, { nodes: node }));
       return false;
     },
-  };
+  });
+  return { onValidate: ({ addValidationRule }) => addValidationRule(rule) };
 }

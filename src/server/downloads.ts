@@ -29,19 +29,15 @@ interface LinkedFile {
   open: () => Promise<OpenedStream>;
 }
 
-/** What it takes to honour a link. */
-export interface DownloadsOptions {
-  signer: Signer;
-  /** What of it whoever got a link may still do. */
-  stillGranted: (holder: LinkHolder) => ReadonlySet<Scope>;
+/** What files are read with. */
+export interface FileContexts {
+  linkSigner: Signer;
+  fileKeys: { seal: Seal };
   trailOf: (request: Request) => Trail | undefined;
-  seal: Seal;
-  /** What files are read with that the API has, while somebody waits. */
-  interactive: (request: Request) => Context;
-  /** What files are made with; whether that goes on while they are sent. */
-  background: (request: Request, isSentMeanwhile: boolean) => Context;
-  /** Makes the file of `exportDataSubject`. */
-  openSubject: (names: PersonArguments, context: Context) => AsyncGenerator<string>;
+  /** For files that the API has, while somebody waits. */
+  ofOperation: (request: Request) => Context;
+  /** For files that are made; whether that goes on while they are sent. */
+  ofFile: (request: Request, isSentMeanwhile: boolean) => Context;
 }
 
 /** The statuses that failures of the API have for a browser; any other is 502. */
@@ -57,25 +53,29 @@ const RETRY_AFTER = '5';
 /**
  * Serves files of the APIs, as they come, to whoever holds a link that this gateway signed: of `HoodExport.downloadUrl`,
  * and of `exportCustomerProfiles` and `exportDataSubject`, whose files are made when their links are opened.
+ * `stillGranted` is what of a link whoever got it may still do; `openSubject` makes the file of `exportDataSubject`.
  */
-export function useDownloads(options: DownloadsOptions): ServerPlugin {
-  const { signer, stillGranted, trailOf, seal, interactive, background, openSubject } = options;
+export function useDownloads(
+  { linkSigner, fileKeys, trailOf, ofOperation, ofFile }: FileContexts,
+  stillGranted: (holder: LinkHolder) => ReadonlySet<Scope>,
+  openSubject: (names: PersonArguments, context: Context) => AsyncGenerator<string>,
+): ServerPlugin {
   const files: Record<DownloadKind, (subject: string, request: Request) => LinkedFile> = {
     exports: (id, request) => ({
       ...{ name: `export-${id.replace(/[^\w-]/g, '_')}`, about: ['export', id] },
-      open: () => interactive(request).hood.download(id),
+      open: () => ofOperation(request).hood.download(id),
     }),
     'profile-exports': (written, request) => ({
       ...{ name: 'customer-profiles', about: ['export', written] },
       open: async () => {
         const query = JSON.parse(Buffer.from(written, 'base64url').toString());
-        return openProfileExport(background(request, false).sor, query, request.signal);
+        return openProfileExport(ofFile(request, false).sor, query, request.signal);
       },
     }),
     'data-subjects': (written, request) => {
       const names: PersonArguments = JSON.parse(written);
       const open = async () => {
-        const body = Readable.from(openSubject(names, background(request, true)), { objectMode: false });
+        const body = Readable.from(openSubject(names, ofFile(request, true)), { objectMode: false });
         return { status: 200, headers: { 'content-type': 'application/json' }, body };
       };
       return { name: 'data-subject', about: ['customer', nameIn(names)], open };
@@ -89,10 +89,10 @@ export function useDownloads(options: DownloadsOptions): ServerPlugin {
       endResponse(new fetchAPI.Response(`${message}\n`, { status, headers: { 'content-type': PLAIN, ...headers } }));
 
     if (request.method !== 'GET') return problem(405, 'Expected GET.', { allow: 'GET' });
-    const link = linkedFile(url, signer, kind);
+    const link = linkedFile(url, linkSigner, kind);
     const scopes = link && stillGranted(link.holder);
     // Whom a file is about is hidden in its link.
-    const subject = link && (kind === 'data-subjects' ? await seal.open(link.subject) : link.subject);
+    const subject = link && (kind === 'data-subjects' ? await fileKeys.seal.open(link.subject) : link.subject);
     if (!scopes || subject === undefined || !SCOPES_OF_FILES[kind].every((scope) => scopes.has(scope))) {
       return problem(403, 'This link has expired or is not one of ours: ask for a new one.');
     }

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
+import type { Config } from '../config/config.ts';
 import { BadInput } from '../graph/caller-error.ts';
 
 /** The parameters by which clients name a document, beside `extensions.persistedQuery.sha256Hash`. */
@@ -9,14 +10,14 @@ const NAMES = ['documentId', 'doc_id', 'id'] as const;
 
 /**
  * Takes operations by the ids of documents that are known beforehand. Their limits are those of all operations.
- * `only` refuses all others; without it an operation may still come as its text, and a hash that no document has is left to automatic
- * persisted queries.
+ * `TRUSTED_DOCUMENTS_ONLY` refuses all others; without it an operation may still come as its text, and a hash that no
+ * document has is left to automatic persisted queries.
  */
-export function useTrustedDocuments(documents: () => ReadonlyMap<string, string>, only: boolean): Plugin {
+export function useTrustedDocuments(config: Config): Plugin {
   return {
     onParams({ request, params, setParams }) {
       const { rest, id } = taken(params, request);
-      const text = id === undefined ? undefined : documents().get(id);
+      const text = id === undefined ? undefined : config.TRUSTED_DOCUMENTS?.get(id);
       if (text !== undefined) {
         if (rest.query && rest.query !== text)
           throw new BadInput('Expected no other text than that of the trusted document.');
@@ -24,7 +25,7 @@ export function useTrustedDocuments(documents: () => ReadonlyMap<string, string>
         const { persistedQuery: _, ...extensions } = rest.extensions ?? {};
         return setParams({ ...rest, query: text, extensions });
       }
-      if (only)
+      if (config.TRUSTED_DOCUMENTS_ONLY === 'true')
         throw new BadInput('Expected the id of a document that this gateway trusts: it takes no other operations.');
       if (!rest.query && id !== undefined && !rest.extensions?.['persistedQuery']) {
         throw new BadInput('Expected the id of a document that this gateway trusts.');
