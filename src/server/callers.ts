@@ -12,7 +12,7 @@ import type { ServerPlugin } from './front-door.ts';
 import { onceAMinute } from './once.ts';
 import { refusal } from './refusal.ts';
 import { type Identity, tokenCheck, WrongToken } from './token-check.ts';
-import { KeysUnavailable, tokenKeys } from './token-keys.ts';
+import { tokenKeys } from './token-keys.ts';
 
 /** The longest name that a router may give a caller. */
 const LONGEST_NAME = 200;
@@ -78,9 +78,6 @@ export function useCallers(config: Config, log: Logger): Callers {
     try {
       return (await tokens?.identityOf(token)) as Identity;
     } catch (error) {
-      if (error instanceof KeysUnavailable) {
-        throw refusal(503, 'UPSTREAM_UNAVAILABLE', 'Tokens cannot be checked just now.', { retryAfter: 10 });
-      }
       if (!(error instanceof WrongToken)) throw error;
       report(error.message);
       const message = `The token in the header authorization is refused: ${error.message}.`;

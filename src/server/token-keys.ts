@@ -5,6 +5,7 @@ import { createLocalJWKSet } from 'jose/jwks/local';
 import { createRemoteJWKSet } from 'jose/jwks/remote';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
+import { refusal } from './refusal.ts';
 
 /** Between two attempts to read the keys, whoever asks for whatever key, in milliseconds. */
 const PAUSE_MS = 10_000;
@@ -23,7 +24,8 @@ export interface TokenKeys {
 }
 
 /** Whether a token is right cannot be told, as its key cannot be read. */
-export class KeysUnavailable extends Error {}
+const unavailable = () =>
+  refusal(503, 'UPSTREAM_UNAVAILABLE', 'Tokens cannot be checked just now.', { retryAfter: 10 });
 
 /**
  * The keys at a URL. They are read at the start, in the background every ten minutes, and when a token names a key that
@@ -65,12 +67,12 @@ function remoteKeys(url: URL, log: Logger): TokenKeys {
   const find: JWTVerifyGetKey = async (header, token) => {
     if (!keys.jwks()) await read();
     else if (isDue(isFailing ? PAUSE_MS : FRESH_MS)) void read();
-    if (!keys.jwks()) throw new KeysUnavailable();
+    if (!keys.jwks()) throw unavailable();
     return keys(header, token).catch(async (error) => {
       if (!(error instanceof JWKSNoMatchingKey)) throw error;
       await read();
       return keys(header, token).catch((stillNone) => {
-        throw isFailing ? new KeysUnavailable() : stillNone;
+        throw isFailing ? unavailable() : stillNone;
       });
     });
   };
