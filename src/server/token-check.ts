@@ -57,10 +57,12 @@ export function tokenCheck(config: Config, keys: TokenKeys) {
    */
   async function identityOf(token: string): Promise<Identity> {
     const name = hash('sha256', token, 'base64');
+    const inForce = keys.inForce();
     const known = verified.get(name);
-    if (known && known.keys === keys.inForce() && !isOver(known.identity)) return known.identity;
+    if (known && known.keys === inForce && !isOver(known.identity)) return known.identity;
     const identity = await verify(token);
-    verified.set(name, { identity, keys: keys.inForce() });
+    // Others may be in force by now, that it was not checked with.
+    verified.set(name, { identity, keys: inForce });
     return identity;
   }
 
