@@ -51,9 +51,9 @@ export function emailScan(source: ListSource, address: string, fields: readonly 
   const isOf = ({ subject_information, requester_information }: NamingRow): boolean =>
     isIn(subject_information) || isIn(requester_information);
 
-  /** The client id of a request that is about whoever has the address, if it has one. */
+  /** The client id of a request that is about whoever has the address, if it has one: 0 is none. */
   const clientIdIn = ({ subject_information, client_id }: NamingRow): string | undefined =>
-    (isIn(subject_information) && textOf(client_id)) || undefined;
+    (isIn(subject_information) && textOf(client_id || null)) || undefined;
 
   /** How many rows without a time are before a cursor; undefined for one of a row that has a time. */
   function timelessPassed(after: string | null | undefined): number | undefined {
