@@ -61,8 +61,8 @@ export function tokenCheck(config: Config, keys: TokenKeys) {
     const known = verified.get(name);
     if (known && known.keys === inForce && !isOver(known.identity)) return known.identity;
     const identity = await verify(token);
-    // Others may be in force by now, that it was not checked with.
-    verified.set(name, { identity, keys: inForce });
+    // Others may be in force by now that it was not checked with, unless there were none before.
+    verified.set(name, { identity, keys: inForce ?? keys.inForce() });
     return identity;
   }
 
