@@ -93,38 +93,27 @@ export interface UsefulSizes {
  * every answer brings the total. Instead of a plan that is of no use the next best one is taken, of two pages more at most.
  */
 export function planPages(
-  { offset, size }: RowRange,
+  range: RowRange,
   { least, most, own }: UsefulSizes,
   isUseless: (plan: PagePlan) => boolean = () => false,
 ): PagePlan {
+  const { offset, size } = range;
   if (size === 0) return { firstPage: 1, pageCount: 1, pageSize: 1 };
-  const end = offset + size;
-  const pagesOf = (pageSize: number, pageCount?: number): PagePlan => {
-    const firstPage = Math.floor(offset / pageSize) + 1;
-    return { firstPage, pageCount: pageCount ?? Math.ceil(end / pageSize) - firstPage + 1, pageSize };
+  const countOf = (pageSize: number) => Math.ceil((offset + size) / pageSize) - Math.floor(offset / pageSize);
+  const pagesOf = (pageSize: number): PagePlan => {
+    return { firstPage: Math.floor(offset / pageSize) + 1, pageCount: countOf(pageSize), pageSize };
   };
   const fewest = Math.ceil(size / most);
   const ownPlan = own === undefined ? undefined : pagesOf(own);
-  const isOwnUseful = ownPlan !== undefined && !isUseless(ownPlan);
-  let best = ownPlan;
-  if (isOwnUseful && (size <= least || least === most)) return ownPlan;
-  // Never endless: one page more than the rows fill always holds them, at the largest size and any offset.
-  for (let pageCount = fewest; !best || pageCount <= fewest + 2; pageCount++) {
-    if (isOwnUseful && ownPlan.pageCount <= pageCount) return ownPlan;
-    for (let pageSize = Math.max(least, Math.ceil(size / pageCount)); ; pageSize++) {
-      pageSize = smallestPageSize(offset, end, pageCount, pageSize);
-      if (pageSize > most) break;
-      const plan = pagesOf(pageSize, pageCount);
-      if (!isUseless(plan)) return plan;
-      best ??= plan;
-    }
+  let best = ownPlan && !isUseless(ownPlan) ? ownPlan : undefined;
+  if (best && (size <= least || least === most)) return best;
+  let count = best?.pageCount ?? fewest + 3;
+  // Of smaller pages it takes more than that.
+  const smallest = Math.max(least, Math.ceil(size / (fewest + 2)));
+  for (let pageSize = smallest; pageSize <= most && count > fewest; pageSize++) {
+    if (countOf(pageSize) >= count || isUseless(pagesOf(pageSize))) continue;
+    best = pagesOf(pageSize);
+    count = best.pageCount;
   }
-  return best;
-}
-
-/** Tries only the sizes that can fit: a smaller next one would end before the range does, on the same pages. */
-function smallestPageSize(offset: number, end: number, pageCount: number, least: number): number {
-  const pagesBefore = Math.floor(offset / least);
-  const needed = Math.ceil(end / (pagesBefore + pageCount));
-  return needed <= least ? least : smallestPageSize(offset, end, pageCount, needed);
+  return best ?? ownPlan ?? planPages(range, { least, most });
 }
