@@ -17,8 +17,6 @@ export interface CallOptions extends Owner {
   readonly onJoin?: ((joined: (owner: Owner) => void) => () => void) | undefined;
   /** `interactive` unless set. */
   readonly priority?: Priority | undefined;
-  /** Bypasses everything that was read before it. */
-  readonly mustRevalidate?: boolean;
   /** Whether what an API says of a call about people that failed is not for its caller. */
   readonly hidesReasons?: boolean;
   /** What its calls are taken from; unlimited unless set. */

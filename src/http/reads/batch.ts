@@ -1,17 +1,36 @@
 import { covers, type Projection, union } from '../cache/projection.ts';
-import type { Priority } from '../client/call-options.ts';
+import type { CallOptions, Priority } from '../client/call-options.ts';
+import { questionOf, type Repetition } from '../client/calls.ts';
+import type { JsonClient } from '../client/json-client.ts';
 import { listedLength } from '../client/path.ts';
-import type { Asked, Found, Lookup } from './lookup.ts';
-import { type Overdue, SharedCall } from './shared-call.ts';
+import { UpstreamError, wasNeverSent } from '../client/upstream-error.ts';
+import type { FailedKeys } from './failed-keys.ts';
+import { type Asked, type Found, isLast, type KeyedCall, type Lookup, wider } from './lookup.ts';
+import { SharedCall } from './shared-call.ts';
 
-/** What came of the keys of a batch, and when, in milliseconds of the wall clock. */
-export interface Answered {
-  readonly found: Found<unknown>;
-  readonly readAt: number;
+/** The most calls that telling keys apart may take. */
+const MOST_CALLS = 60;
+
+/** A list of so many keys is taken apart to the end, even if the question itself is at fault. */
+const FEW_KEYS = 8;
+
+/** How many keys of a longer list are read alone to tell that. */
+const TRIED_ALONE = 4;
+
+/** Statuses that say nothing about a request's keys. */
+const NOT_OF_KEYS: readonly number[] = [501, 505];
+
+/** Where the batches of an API are read. */
+export interface BatchSource {
+  readonly client: JsonClient;
+  readonly failed: FailedKeys;
+  /** Whether calls wait for their turns, so that batches may grow meanwhile. */
+  isScarce(): boolean;
 }
 
 /** A call that reads several keys. Others may join until it has its turn to be sent. */
-export class Batch extends SharedCall<Answered> {
+export class Batch extends SharedCall<Batch> {
+  readonly #source: BatchSource;
   readonly lookup: Lookup<unknown>;
   readonly priority: Priority;
   /** Each key once. */
@@ -22,34 +41,37 @@ export class Batch extends SharedCall<Answered> {
   projection: Projection;
   /** Whether its call waits for its turn already. */
   isOnItsWay = false;
-  /** Whether it takes no further keys. What is asked of those that it has may still be widened. */
-  isFull = false;
-  /** Whether all is fixed: from then on it waits for the API alone. */
-  isSealed = false;
+  /** What came of its keys, and when, in milliseconds of the wall clock. */
+  found: Found<unknown> = new Map();
+  readAt = 0;
   /** The length of what came back, in characters. */
   replyLength = 0;
-  /** The projection of the latest key: the rows of a list all ask for the same one. */
-  #latest: Projection;
+  /** Whether it takes no further keys. What is asked of those that it has may still be widened. */
+  #isFull = false;
   #length = 0;
 
-  constructor(lookup: Lookup<unknown>, projection: Projection, priority: Priority, overdue: Overdue) {
-    super(overdue);
+  constructor(source: BatchSource, lookup: Lookup<unknown>, projection: Projection, priority?: Priority) {
+    super((startedAt, hadItsTurn) => source.client.overdue(lookup.route, startedAt, hadItsTurn, source.isScarce()));
+    this.#source = source;
     this.lookup = lookup;
     this.projection = projection;
-    this.priority = priority;
-    this.#latest = projection;
+    this.priority = priority ?? 'interactive';
+  }
+
+  /** Whether these options can wait for it: until it is sent, a background call may wait long for its turn. */
+  isInTimeFor({ priority }: CallOptions): boolean {
+    return this.hadItsTurn || this.priority === 'interactive' || priority === 'background';
   }
 
   /** Adds a key; false if there is no room for it. */
   add(key: string, projection: Projection, marks: readonly string[]): boolean {
-    if (this.isFull || this.isSealed || this.isOver) return false;
+    if (this.#isFull || this.hadItsTurn || this.isOver) return false;
     const length = this.#length + listedLength(key);
-    const united = this.#unitedWith(projection);
+    const united = union(this.projection, projection);
     if (this.keys.length > 0 && !this.lookup.fits?.(this.keys.length + 1, length, united)) return false;
     this.keys.push(key);
     this.marks.push(marks);
     this.#length = length;
-    this.#latest = projection;
     this.projection = united;
     return true;
   }
@@ -57,20 +79,154 @@ export class Batch extends SharedCall<Answered> {
   /** Whether it brings enough of its keys. It is widened for that as long as it can be. */
   brings(projection: Projection): boolean {
     if (this.isOver) return false;
-    if (!this.isSealed) {
-      this.projection = this.#unitedWith(projection);
-      this.#latest = projection;
+    if (!this.hadItsTurn) this.projection = union(this.projection, projection);
+    return covers(this.projection, projection);
+  }
+
+  /** What it asks for; from its turn on that stays as it is. */
+  readonly #asked = (): Asked => ({ keys: this.keys, projection: this.projection });
+
+  /**
+   * Makes its calls. A list of keys that the API refuses, or that makes it fail, is read again in halves until those keys
+   * are found that fail alone: one caller's key must not cost all others their rows.
+   */
+  async read(options: CallOptions): Promise<void> {
+    const { lookup, keys } = this;
+    const { failed, isScarce } = this.#source;
+    const again = keys.length === 1 ? failed.repetitionOf(lookup, keys[0] ?? '') : undefined;
+    const call = lookup.fits && isScarce() ? lookup : this.#callFor(keys);
+    // Other keys cannot join a call that is for one only.
+    this.#isFull = call !== lookup;
+    const alone = new Set<string>();
+    const readKeys = (asked: Asked, repeats = again) =>
+      this.#readPages(this.#callFor(asked.keys), () => asked, options, repeats);
+    try {
+      this.found = await this.#readPages(call, this.#asked, options, again);
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error;
+      // Where it failed without its turn: whatever is asked from now on would not be read.
+      this.hadItsTurn = true;
+      this.found = await this.#readParts(error, readKeys, alone);
     }
-    return projection === this.#latest || covers(this.projection, projection);
+    if (lookup.complete) this.found = await lookup.complete(this.found, this.#asked(), readKeys);
+    this.readAt = Date.now();
+    for (const key of keys) failed.learn(this, key, alone.has(key));
   }
 
-  /** Closes it, and returns what it reads. */
-  readonly seal = (): Asked => {
-    this.isSealed = true;
-    return { keys: this.keys, projection: this.projection };
-  };
-
-  #unitedWith(projection: Projection): Projection {
-    return projection === this.#latest ? this.projection : union(this.projection, projection);
+  /** The call for keys that no others can join any more. */
+  #callFor({ length }: readonly string[]): KeyedCall<unknown> {
+    return (length === 1 && this.lookup.alone) || this.lookup;
   }
+
+  /**
+   * The values of keys, of which there may be more until the first call is sent: the one loop of all lookups. Keys that
+   * are missing in an answer are asked for alone, with a first page of their own, until an answer has all of them, brings
+   * no new one, or says that there are no others: so it does not matter how the API pages, cuts, repeats or counts. An API
+   * that gives rows which nobody asked for ignores what narrows its list: then its next page is asked for instead, and
+   * those rows are never used. Of two rows with one key the wider one counts.
+   */
+  async #readPages(
+    call: KeyedCall<unknown>,
+    asked: () => Asked,
+    options: CallOptions,
+    repeats: Repetition | undefined,
+  ): Promise<Found<unknown>> {
+    const { lookup } = this;
+    const { client, failed } = this.#source;
+    const { route, mayBeMissing = true } = call;
+    const found = new Map<string, unknown>();
+    const missing = () => asked().keys.filter((key) => !found.has(key));
+    let number = 1;
+    const path = () => call.path(number > 1 ? asked() : { ...asked(), keys: missing() }, number);
+    for (;;) {
+      let asOf = Date.now();
+      const answer = await client.get({
+        ...{ route, path, mayBeMissing, repeats, options },
+        question: () => questionOf(lookup.name, ...this.keys),
+        keys: lookup.fits && (() => this.keys.length),
+        onReply: ({ length, sentAt, date = sentAt }) => {
+          this.replyLength += length;
+          // What changed before the call was sent is in its answer; the API's clock may be behind ours.
+          asOf = Math.min(sentAt, date);
+        },
+      });
+      failed.answered(lookup);
+      if (answer === undefined && mayBeMissing) {
+        for (const key of missing()) found.set(key, null);
+        return found;
+      }
+      const page = call.pageIn(answer, asked(), asOf);
+      const all = new Set(asked().keys);
+      const wanted = all.size - found.size;
+      let hasStrangers = false;
+      for (const [key, value] of page.values) {
+        if (key === null || !all.has(key)) hasStrangers = true;
+        else found.set(key, wider(value, found.get(key)));
+      }
+      const left = all.size - found.size;
+      if (left === 0 || left === wanted || isLast(page, number, wanted, left)) return found;
+      number = hasStrangers ? number + 1 : 1;
+    }
+  }
+
+  /**
+   * The outcome for keys that failed together. k keys that fail among n cost at most 2·k·log2(n) + 2 further calls; after
+   * 60 calls the rest fails too. Where the API fails for both halves it is down, unless the route answered somebody a
+   * moment ago.
+   */
+  async #readParts(
+    whole: UpstreamError,
+    readKeys: (asked: Asked, repeats: Repetition) => Promise<Found<unknown>>,
+    alone: Set<string>,
+  ): Promise<Found<unknown>> {
+    const { keys, projection } = this.#asked();
+    const found = new Map<string, unknown>();
+    let calls = 0;
+    let hasAnswer = false;
+    let isAtFault = false;
+    /** The failure of a part; undefined once its values are found. */
+    const failureOf = async (part: readonly string[]): Promise<UpstreamError | undefined> => {
+      calls += 1;
+      try {
+        const answered = await readKeys({ keys: part, projection }, 'part');
+        for (const key of part) found.delete(key);
+        for (const [key, value] of answered) found.set(key, value);
+        hasAnswer = true;
+        return undefined;
+      } catch (error) {
+        if (error instanceof UpstreamError) return error;
+        throw error;
+      }
+    };
+    const divide = async (part: readonly string[], failure: UpstreamError): Promise<void> => {
+      for (const key of part) found.set(key, failure);
+      if (part.length === 1) alone.add(part[0] ?? '');
+      if (part.length === 1 || isAtFault || calls + 2 > MOST_CALLS || !isDivisible(failure)) return;
+      if (part.length === 2 && !hasAnswer && keys.length > FEW_KEYS) {
+        // All parts were refused. If any others are too, it is the question that is at fault: no order of keys decides.
+        const others = keys.filter((key) => !part.includes(key));
+        const some = Array.from({ length: TRIED_ALONE }, () => others.splice(Math.random() * others.length, 1));
+        await Promise.all(some.map(failureOf));
+        isAtFault = !hasAnswer;
+        if (isAtFault) return;
+      }
+      const middle = Math.ceil(part.length / 2);
+      const halves = [part.slice(0, middle), part.slice(middle)];
+      const failures = await Promise.all(halves.map(failureOf));
+      const mayBeDown = failure.failure !== 'rejected' && !this.#source.failed.isUp(this.lookup);
+      if (mayBeDown && failures.every(Boolean)) return;
+      // One after the other, so that a question that is refused for every key ends soon.
+      for (const [index, half] of halves.entries()) if (failures[index]) await divide(half, failures[index]);
+    };
+    await divide(keys, whole);
+    // What failed for every key is one failure.
+    return hasAnswer ? found : new Map(keys.map((key) => [key, whole]));
+  }
+}
+
+/** Whether it may be the fault of single keys: the API understood the call, and refused it or failed over it. */
+function isDivisible(error: UpstreamError): boolean {
+  const { failure, status = 0, isApiFailure } = error;
+  if (failure !== 'unavailable') return failure === 'rejected';
+  return isApiFailure && !NOT_OF_KEYS.includes(status) && !wasNeverSent(error);
 }

@@ -1,13 +1,13 @@
 import type { Pressure } from '../budget/budget.ts';
-import type { AnswerCache, CachedRead, Known } from '../cache/answer-cache.ts';
+import type { AnswerCache, Cached, CachedRead } from '../cache/answer-cache.ts';
 import type { Projection } from '../cache/projection.ts';
 import type { ReadRecord } from '../client/call-observer.ts';
-import type { CallOptions, Priority } from '../client/call-options.ts';
+import type { CallOptions } from '../client/call-options.ts';
 import type { JsonClient } from '../client/json-client.ts';
 import { UpstreamError } from '../client/upstream-error.ts';
-import { type Answered, Batch } from './batch.ts';
-import { BatchReader } from './batch-reader.ts';
-import type { Found, Lookup } from './lookup.ts';
+import { Batch, type BatchSource } from './batch.ts';
+import { FailedKeys } from './failed-keys.ts';
+import type { Lookup, ReadOptions } from './lookup.ts';
 
 /** How long keys wait for others, in milliseconds: normally, and once half a second's calls are used. */
 const GATHERING_MS = 5;
@@ -20,27 +20,15 @@ const REFRESH_MS = 10_000;
 interface Question {
   readonly lookup: Lookup<unknown>;
   readonly projection: Projection;
-  readonly options: CallOptions;
-  readonly notes: ReadNote[] | undefined;
-}
-
-/** Where a value came from, and when; also one that says there is nothing. */
-export interface ReadNote {
-  readonly api: string;
-  /** The template of its route. */
-  readonly route: string;
-  /** In milliseconds of the wall clock. */
-  readonly readAt: number;
-  /** Whether it was read before anybody asked for it here. */
-  readonly fromCache: boolean;
+  readonly options: ReadOptions;
 }
 
 /** The calls of one lookup. */
 interface LookupCalls {
   /** What is to be sent or under way: for each key the latest batch that contains it. */
   readonly byKey: Map<string, Batch>;
-  /** The batches that take further keys. */
-  readonly open: Map<Priority, Batch>;
+  /** The batch that takes further keys. */
+  open: Batch | undefined;
   /** When the latest was sent, in `performance.now()` milliseconds. */
   sentAt: number;
 }
@@ -54,7 +42,7 @@ export class Coalescer {
   readonly client: JsonClient;
   readonly #cache: AnswerCache | undefined;
   readonly #pressure: () => Pressure;
-  readonly #reader: BatchReader;
+  readonly #source: BatchSource;
   /** By the name of the lookup. */
   readonly #calls = new Map<string, LookupCalls>();
 
@@ -63,102 +51,112 @@ export class Coalescer {
     this.client = client;
     this.#cache = cache;
     this.#pressure = pressure;
-    this.#reader = new BatchReader(client);
+    this.#source = { client, failed: new FailedKeys(), isScarce: () => pressure() === 'waiting' };
   }
 
-  /**
-   * The values of different keys in their order: null where there is none, the error where a key failed. Into `notes` goes
-   * where each came from.
-   */
+  /** The values of different keys in their order: null where there is none, the error where a key failed. */
   async load<Value>(
     lookup: Lookup<Value>,
     keys: readonly string[],
     projection: Projection,
-    options: CallOptions,
-    notes?: ReadNote[],
+    options: ReadOptions,
   ): Promise<(Value | null | Error)[]> {
-    const question = { lookup, projection, options, notes };
+    const question: Question = { lookup, projection, options };
     const joined = keys.map((key) => this.#join(question, key));
     const find = (key: string, index: number) =>
       joined[index] ? undefined : this.#cache?.find(this.#readOf(question, key));
     const known = this.#cache && (await Promise.all(keys.map(find)));
-    const values = keys.map((key, index) => this.#valueOf(question, key, joined[index], known?.[index]));
+    const keptOf = (index: number) => (options.mustRevalidate ? undefined : known?.[index]?.cached);
+    // All are begun before any of them is waited for.
+    const calls = keys.map(
+      (key, index) => joined[index] ?? this.#callFor(question, key, keptOf(index), known?.[index]?.marks),
+    );
+    const values: unknown[] = [];
+    let came: Batch | Error | undefined;
+    for (const [index, key] of keys.entries()) {
+      // Mostly all keys have the same call.
+      if (index === 0 || calls[index] !== calls[index - 1]) came = await calls[index]?.catch(asError);
+      values.push(this.#valueOf(question, key, came, keptOf(index)));
+    }
     // A name stands for one kind of value, in calls under way and in the cache.
-    return Promise.all(values) as Promise<(Value | null | Error)[]>;
+    return values as (Value | null | Error)[];
   }
 
   /** After a write that is carried out within `ms`: nothing that was asked before it is given to those who ask later. */
   async forget(tags: readonly string[], ms = 0): Promise<void> {
     for (const { byKey } of this.#calls.values()) {
-      for (const [key, { lookup, isSealed }] of byKey) {
-        if (isSealed && lookup.tagsOf(key).some((tag) => tags.includes(tag))) byKey.delete(key);
+      for (const [key, { lookup, hadItsTurn }] of byKey) {
+        if (hadItsTurn && lookup.tagsOf(key).some((tag) => tags.includes(tag))) byKey.delete(key);
       }
     }
-    if (tags.length > 0) this.#reader.failed.forgive();
+    if (tags.length > 0) this.#source.failed.forgive();
     await this.#cache?.forget(tags, ms);
   }
 
   /** Waits for the call that brings what is asked for, if there is one. */
-  #join({ lookup, projection, options }: Question, key: string): Promise<Answered> | undefined {
+  #join({ lookup, projection, options }: Question, key: string): Promise<Batch> | undefined {
     const batch = this.#calls.get(lookup.name)?.byKey.get(key);
-    // A background call may wait long for its turn.
-    const isInTime = batch?.isSealed || batch?.priority === 'interactive' || options.priority === 'background';
-    if (!isInTime || !batch?.brings(projection)) return undefined;
+    if (!batch?.isInTimeFor(options) || !batch.brings(projection)) return undefined;
     this.#observe('joined', lookup, options);
     return batch.join(options);
   }
 
-  /** The value that a call brings, the one that is kept, or the one that is kept in place of a call that fails. */
-  async #valueOf(
-    question: Question,
-    key: string,
-    joined: Promise<Answered> | undefined,
-    { cached, marks = [] }: Partial<Known> = {},
-  ): Promise<unknown> {
+  /** The call for what is not kept, or is too old. What is stale is read anew while nobody waits for it. */
+  #callFor(question: Question, key: string, kept: Cached | undefined, marks: readonly string[] = []) {
     const { lookup, options } = question;
-    const kept = options.mustRevalidate ? undefined : cached;
-    // Others may have begun the same while the cache was asked.
-    const begun = joined ?? this.#join(question, key);
-    const isMissed = !begun && (kept === undefined || kept.age === 'kept');
-    if (isMissed && this.#cache) this.#observe('missed', lookup, options);
-    const call = begun ?? (isMissed ? this.#call(question, key, marks) : undefined);
-    if (call) {
-      const { found, readAt } = await call.catch((reason) => ({ found: new Map([[key, asError(reason)]]), readAt: 0 }));
-      const value = found.get(key) ?? null;
-      if (!kept || begun || !isFailing(value)) {
-        if (!(value instanceof Error)) this.#note(question, readAt, false);
-        return value;
-      }
-    } else if (kept?.age === 'stale' && !this.#calls.get(lookup.name)?.byKey.has(key)) {
+    if (kept?.age === 'fresh') return undefined;
+    if (kept?.age === 'stale') {
       const background: CallOptions = { deadline: performance.now() + REFRESH_MS, priority: 'background' };
       // Whoever asks when the value is too old sees the failure.
-      void this.#call({ ...question, options: background }, key, marks);
+      if (!this.#calls.get(lookup.name)?.byKey.has(key)) this.#call({ ...question, options: background }, key, marks);
+      return undefined;
     }
-    this.#observe(kept?.age === 'fresh' ? 'kept' : 'stale', lookup, options);
-    if (kept) this.#note(question, kept.readAt, true);
-    return kept?.value;
+    // Others may have begun the same while the cache was asked.
+    const joined = this.#join(question, key);
+    if (joined) return joined;
+    if (this.#cache) this.#observe('missed', lookup, options);
+    return this.#call(question, key, marks);
+  }
+
+  /** The value that a call has brought, or the one that is kept: also in place of a call that failed. */
+  #valueOf(
+    { lookup, options }: Question,
+    key: string,
+    came: Batch | Error | undefined,
+    kept: Cached | undefined,
+  ): unknown {
+    const { api } = this.client;
+    const { route } = lookup;
+    const value = came instanceof Batch ? (came.found.get(key) ?? null) : came;
+    if (kept && (!came || isFailing(value))) {
+      this.#observe(kept.age === 'fresh' ? 'kept' : 'stale', lookup, options);
+      options.notes?.push({ api, route, readAt: kept.readAt, fromCache: true });
+      return kept.value;
+    }
+    if (came instanceof Batch && !(value instanceof Error)) {
+      options.notes?.push({ api, route, readAt: came.readAt, fromCache: false });
+    }
+    if (options.hidesReasons && value instanceof UpstreamError) value.becomeShared();
+    return value;
   }
 
   /** Puts a key into the open batch, or into a new one, unless it failed a moment ago; `marks` are those of its tags now. */
-  #call({ lookup, projection, options }: Question, key: string, marks: readonly string[]): Promise<Answered> {
-    const { priority = 'interactive' } = options;
-    const { failed } = this.#reader;
+  #call({ lookup, projection, options }: Question, key: string, marks: readonly string[]): Promise<Batch | Error> {
+    const { failed } = this.#source;
     const failure = failed.failureOf(lookup, key, projection, options.caller);
-    if (failure) return Promise.resolve({ found: new Map([[key, failure]]), readAt: 0 });
-    const { byKey, open } = this.#callsOf(lookup);
+    if (failure) return Promise.resolve(failure);
+    const calls = this.#callsOf(lookup);
     const isAlone = !lookup.fits || failed.failsAlone(lookup, key);
-    let batch = isAlone ? undefined : open.get(priority);
+    let batch = !isAlone && calls.open?.isInTimeFor(options) ? calls.open : undefined;
     if (!batch?.add(key, projection, marks)) {
       // A full batch has nothing left to wait for.
       if (batch) this.#send(batch);
-      batch = new Batch(lookup, projection, priority, (startedAt, hadItsTurn) =>
-        this.client.overdue(lookup.route, startedAt, hadItsTurn, this.#pressure() === 'waiting'),
-      );
+      batch = new Batch(this.#source, lookup, projection, options.priority);
       batch.add(key, projection, marks);
-      if (!isAlone) open.set(priority, batch);
+      if (!isAlone) calls.open = batch;
       this.#schedule(batch);
     }
-    byKey.set(key, batch);
+    calls.byKey.set(key, batch);
     const answered = batch.join(options);
     if (batch.owner !== options) this.#observe('batched', lookup, options);
     return answered;
@@ -179,12 +177,11 @@ export class Coalescer {
     if (batch.isOnItsWay) return;
     batch.isOnItsWay = true;
     this.#callsOf(batch.lookup).sentAt = performance.now();
-    const mayGrow = batch.lookup.fits !== undefined && this.#pressure() === 'waiting';
     batch.run(async (options) => {
       try {
-        const found = await this.#reader.read(batch, mayGrow, options);
-        this.#keep(batch, found);
-        return { found, readAt: Date.now() };
+        await batch.read(options);
+        this.#keep(batch);
+        return batch;
       } finally {
         this.#drop(batch);
       }
@@ -193,31 +190,31 @@ export class Coalescer {
     if (batch.isOver) this.#drop(batch);
   }
 
-  #keep(batch: Batch, found: Found<unknown>): void {
-    const { keys, marks, replyLength } = batch;
-    keys.forEach((key, index) => {
+  #keep(batch: Batch): void {
+    const { keys, marks, found, replyLength } = batch;
+    for (const [index, key] of keys.entries()) {
       const value = found.get(key) ?? null;
       // Failures of repeated calls are reported only where somebody sees them.
       if (value instanceof UpstreamError) {
         if (batch.isShared) value.becomeShared();
         this.client.report(value);
       } else this.#cache?.keep(this.#readOf(batch, key), value, marks[index] ?? [], replyLength / keys.length);
-    });
+    }
   }
 
   #drop(batch: Batch): void {
-    const { lookup, keys, priority } = batch;
-    const { byKey, open } = this.#callsOf(lookup);
-    for (const key of keys) if (byKey.get(key) === batch) byKey.delete(key);
-    if (open.get(priority) === batch) open.delete(priority);
+    const { lookup, keys } = batch;
+    const calls = this.#callsOf(lookup);
+    for (const key of keys) if (calls.byKey.get(key) === batch) calls.byKey.delete(key);
+    if (calls.open === batch) calls.open = undefined;
     // There are as many single reads as questions.
-    if (!lookup.fits && byKey.size === 0) this.#calls.delete(lookup.name);
+    if (!lookup.fits && calls.byKey.size === 0) this.#calls.delete(lookup.name);
   }
 
   #callsOf({ name }: Lookup<unknown>): LookupCalls {
     let calls = this.#calls.get(name);
     if (!calls) {
-      calls = { byKey: new Map(), open: new Map(), sentAt: Number.NEGATIVE_INFINITY };
+      calls = { byKey: new Map(), open: undefined, sentAt: Number.NEGATIVE_INFINITY };
       this.#calls.set(name, calls);
     }
     return calls;
@@ -226,10 +223,6 @@ export class Coalescer {
   #readOf({ lookup, projection }: Pick<Question, 'lookup' | 'projection'>, key: string): CachedRead {
     const { name, resource } = lookup;
     return { question: `${this.client.api} ${name}/${key}`, projection, resource, tags: lookup.tagsOf(key) };
-  }
-
-  #note({ lookup: { route }, notes }: Question, readAt: number, fromCache: boolean): void {
-    notes?.push({ api: this.client.api, route, readAt, fromCache });
   }
 
   #observe(from: ReadRecord['from'], { route, resource }: Lookup<unknown>, { operation }: CallOptions): void {

@@ -4,8 +4,7 @@ import { covers, type Projection } from '../cache/projection.ts';
 import type { Caller } from '../client/caller.ts';
 import { questionOf, type Repetition } from '../client/calls.ts';
 import { UpstreamError } from '../client/upstream-error.ts';
-import type { Batch } from './batch.ts';
-import type { Lookup } from './lookup.ts';
+import type { Found, Lookup } from './lookup.ts';
 
 /** How long a key that failed is remembered, in milliseconds, how many of them, and with how many projections. */
 const REMEMBERED_MS = 60_000;
@@ -20,13 +19,21 @@ const RECENTLY_MS = 5_000;
 
 interface FailedKey {
   /** By the callers' names: who asks again and again waits for longer, and nobody else does. */
-  readonly questions: ReadonlyMap<string | undefined, FailedQuestion>;
-  /** When it failed last. */
-  readonly failedAt: number;
+  readonly questions: Map<string | undefined, FailedQuestion>;
+  /** When it failed last; later than anything where it was only refused. */
+  failedAt: number;
   /** What of it was asked for: who asks for as much gets the same failure. */
-  readonly projections: readonly Projection[];
+  projections: readonly Projection[];
   /** Whether it fails without others, and so would spoil a list. */
-  readonly failsAlone: boolean;
+  failsAlone: boolean;
+}
+
+/** What came of keys, what of them was asked for, and who waits for it, by their names. */
+interface Outcome {
+  readonly lookup: Lookup<unknown>;
+  readonly projection: Projection;
+  readonly found: Found<unknown>;
+  readonly callers: ReadonlySet<string | undefined>;
 }
 
 /** The keys of one API that failed within the last minute, known by hashes, as they may be personal. */
@@ -40,9 +47,9 @@ export class FailedKeys {
     this.#answeredAt.set(route, performance.now());
   }
 
-  /** Whether the route of a lookup answered anybody a moment ago. */
-  isRouteUp({ route }: Lookup<unknown>): boolean {
-    return this.#hasAnsweredSince(route, performance.now() - RECENTLY_MS);
+  /** Whether the route of a lookup answered anybody since then; a moment ago without it. */
+  isUp({ route }: Lookup<unknown>, since = performance.now() - RECENTLY_MS): boolean {
+    return (this.#answeredAt.get(route) ?? Number.NEGATIVE_INFINITY) > since;
   }
 
   /** After a write, which may have mended anything: every key may be asked for at once. */
@@ -70,63 +77,51 @@ export class FailedKeys {
   /** What a call for this key and no other repeats. */
   repetitionOf(lookup: Lookup<unknown>, key: string): Repetition | undefined {
     const failed = this.#find(lookup, key);
-    return failed && (this.#isAtFault(lookup, failed.failedAt) ? 'offender' : 'question');
+    return failed && (this.isUp(lookup, failed.failedAt) ? 'offender' : 'question');
   }
 
   /**
    * Remembers the failure of a key for those who asked, or forgets those before it got a value; `isAlone` if no others
    * were asked for.
    */
-  learn(
-    lookup: Lookup<unknown>,
-    key: string,
-    { projection, callers }: Pick<Batch, 'projection' | 'callers'>,
-    value: unknown,
-    isAlone: boolean,
-  ): void {
+  learn(outcome: Outcome, key: string, isAlone: boolean): void {
+    const { lookup, projection, found } = outcome;
     const known = this.#find(lookup, key);
+    const value = found.get(key);
     if (!(value instanceof UpstreamError)) {
       if (!known) return;
-      const others = known.projections.filter((failed) => !covers(projection, failed));
-      this.#set(lookup, key, others.length > 0 && { ...known, projections: others });
+      known.projections = known.projections.filter((failed) => !covers(projection, failed));
+      if (known.projections.length === 0) this.#keys.delete(questionOf(lookup.name, key));
       return;
     }
-    const { projections = [], failsAlone = false, failedAt = Number.NEGATIVE_INFINITY } = known ?? {};
     const { isApiFailure, failure } = value;
-    const isOwn = isAlone && (failure === 'rejected' || (isApiFailure && this.isRouteUp(lookup)));
+    const isOwn = isAlone && (failure === 'rejected' || (isApiFailure && this.isUp(lookup)));
     if (!isApiFailure && !isOwn) return;
-    const questions = new Map([...(known?.questions ?? [])].slice(-MOST_CALLERS));
-    for (const caller of isApiFailure ? callers : []) {
-      const question = questions.get(caller) ?? new FailedQuestion();
-      questions.set(caller, question);
-      question.failed(value, isAlone && this.#isAtFault(lookup, failedAt));
+    const failed = known ?? {
+      questions: new Map(),
+      failedAt: Number.POSITIVE_INFINITY,
+      projections: [],
+      failsAlone: false,
+    };
+    if (isApiFailure) {
+      if (failed.questions.size >= MOST_CALLERS) failed.questions.clear();
+      // Whether the route answered others after the question had failed.
+      const isAtFault = isAlone && this.isUp(lookup, failed.failedAt);
+      for (const caller of outcome.callers) {
+        const question = failed.questions.get(caller) ?? new FailedQuestion();
+        question.failed(value, isAtFault);
+        failed.questions.set(caller, question);
+      }
+      failed.failedAt = performance.now();
     }
-    const others = projections.filter((failed) => !covers(failed, projection));
-    const failed = [projection, ...others].slice(0, MOST_PROJECTIONS);
-    this.#set(lookup, key, {
-      questions,
-      failedAt: isApiFailure ? performance.now() : failedAt,
-      projections: failed,
-      failsAlone: failsAlone || isOwn,
-    });
-  }
-
-  /** Whether the route answered others after the question had failed. */
-  #isAtFault({ route }: Lookup<unknown>, failedAt: number): boolean {
-    return Number.isFinite(failedAt) && this.#hasAnsweredSince(route, failedAt);
-  }
-
-  #hasAnsweredSince(route: string, at: number): boolean {
-    return (this.#answeredAt.get(route) ?? Number.NEGATIVE_INFINITY) > at;
+    failed.failsAlone ||= isOwn;
+    const others = failed.projections.filter((each) => !covers(each, projection));
+    failed.projections = [projection, ...others].slice(0, MOST_PROJECTIONS);
+    this.#keys.set(questionOf(lookup.name, key), failed);
   }
 
   #find({ name }: Lookup<unknown>, key: string): FailedKey | undefined {
     // Normally nothing has failed, and no hash is made for each key.
     return this.#keys.size === 0 ? undefined : this.#keys.get(questionOf(name, key));
-  }
-
-  #set({ name }: Lookup<unknown>, key: string, failed: FailedKey | false): void {
-    if (failed) this.#keys.set(questionOf(name, key), failed);
-    else this.#keys.delete(questionOf(name, key));
   }
 }

@@ -2,9 +2,9 @@ import DataLoader from 'dataloader';
 import { covers, type Projection } from '../cache/projection.ts';
 import { beforeDeadline } from '../client/call-deadline.ts';
 import type { CallOptions } from '../client/call-options.ts';
-import { mayHaveHappened, UNSETTLED_MS, UpstreamError } from '../client/upstream-error.ts';
-import type { Coalescer, ReadNote } from './coalescer.ts';
-import type { Lookup } from './lookup.ts';
+import { mayHaveHappened, UNSETTLED_MS } from '../client/upstream-error.ts';
+import type { Coalescer } from './coalescer.ts';
+import type { Lookup, ReadNote, ReadOptions } from './lookup.ts';
 import type { Subjects } from './subjects.ts';
 
 /** Whoever is above reads knows operations alone. */
@@ -30,38 +30,26 @@ interface Loader {
 /** A value that came in another way than by looking it up. */
 export type Primed = readonly [lookup: Lookup<unknown>, key: string, value: unknown];
 
-interface OperationOptions extends CallOptions {
-  mustRevalidate?: boolean;
-}
-
-function withoutReason(error: unknown): never {
-  if (error instanceof UpstreamError) error.becomeShared();
-  throw error;
-}
-
 /**
  * One operation of a caller, at all APIs: how long it waits and on whose account, what it has read, and what it has
  * written since. It reads every value once, until a write of its own makes that stale.
  */
 export class Operation {
-  readonly options: OperationOptions;
+  readonly options: ReadOptions;
   /** Takes down whose data it has read or asked for; undefined where nobody keeps account of that. */
   readonly subjects: Subjects | undefined;
   /** By the lookup's name, one for each projection: mostly there is only one. */
   readonly #loaders = new Map<string, readonly Loader[]>();
-  readonly #notes: ReadNote[] | undefined;
   #primed: { api: Coalescer; projection: Projection; values: Iterable<Primed> }[] = [];
 
-  /** Into `notes` goes where each value came from. */
-  constructor(options: OperationOptions = {}, subjects?: Subjects, notes?: ReadNote[]) {
+  constructor(options: ReadOptions = {}, subjects?: Subjects) {
     this.options = options;
     this.subjects = subjects;
-    this.#notes = notes;
   }
 
   /** A part of it that reads for itself, notes what it reads, and may take its calls from an allowance of its own. */
   noting(notes: ReadNote[], allowance = this.options.allowance): Operation {
-    return new Operation({ ...this.options, allowance }, this.subjects, notes);
+    return new Operation({ ...this.options, notes, allowance }, this.subjects);
   }
 
   /** From now on it ignores everything that was read before it. */
@@ -70,11 +58,10 @@ export class Operation {
   }
 
   /** The value of a key, with at least what the projection asks for; null when there is none. Throws `UpstreamError`. */
-  load<Value>(api: Coalescer, lookup: Lookup<Value>, key: string, projection: Projection) {
+  load<Value>(api: Coalescer, lookup: Lookup<Value>, key: string, projection: Projection): Promise<Value | null> {
     this.#takeIn();
     // A lookup's loaders have that lookup's values.
-    const value = this.#loaderFor(api, lookup, key, projection).values.load(key) as Promise<Value | null>;
-    const loaded = this.options.hidesReasons ? value.catch(withoutReason) : value;
+    const loaded = this.#loaderFor(api, lookup, key, projection).values.load(key) as Promise<Value | null>;
     const { subjects } = this;
     if (!subjects || !lookup.subjectsOf) return loaded;
     // Whoever asks for somebody by name may learn something from a failure as well, and from there being nothing.
@@ -141,7 +128,7 @@ export class Operation {
       wide.find(({ memo }) => memo.has(key)) ?? wide.find((loader) => covers(projection, loader.projection));
     if (known) return known;
     const memo = new Map<string, Promise<unknown>>();
-    const read = (keys: readonly string[]) => api.load(lookup, keys, projection, this.options, this.#notes);
+    const read = (keys: readonly string[]) => api.load(lookup, keys, projection, this.options);
     const loader = { api, lookup, projection, memo, values: new DataLoader(read, { cacheMap: memo }) };
     this.#loaders.set(lookup.name, [...loaders, loader]);
     return loader;

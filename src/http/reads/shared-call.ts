@@ -5,9 +5,8 @@ import type { Owner } from '../client/caller.ts';
 import { UpstreamError } from '../client/upstream-error.ts';
 
 /** Somebody who waits for a shared call. */
-interface Waiter<Result> {
+interface Waiter<Result> extends Served {
   readonly deadline: number;
-  readonly served: Served;
   readonly done: PromiseWithResolvers<Result>;
   /** Leaves when its signal says so. */
   readonly abort: () => void;
@@ -57,20 +56,21 @@ export class SharedCall<Result> {
   }
 
   /** Does the work for all who wait, until the last of their deadlines. */
-  run(work: (callOptions: CallOptions) => Promise<Result>): void {
+  async run(work: (callOptions: CallOptions) => Promise<Result>): Promise<void> {
     const { owner } = this;
     if (!owner) return;
     const latest = () => this.#deadline;
     const callOptions: CallOptions = {
+      ...owner,
       signal: this.#everybodyLeft.signal,
-      caller: owner.caller,
-      operation: owner.operation,
+      get deadline() {
+        return Number.isFinite(latest()) ? latest() : undefined;
+      },
       onJoin: (joined) => {
         for (const each of this.#waiters.keys()) joined(each);
         this.#joins.add(joined);
         return () => this.#joins.delete(joined);
       },
-      priority: owner.priority,
       serves: () => [...this.#serves],
       onTurn: () => {
         this.hadItsTurn = true;
@@ -78,33 +78,30 @@ export class SharedCall<Result> {
       // Anybody who waits may pay: nobody's call is refused because the one who asked first has none left.
       allowance: {
         limit: owner.allowance?.limit ?? Number.POSITIVE_INFINITY,
-        take: () => [...this.#waiters.keys()].some(({ allowance }) => allowance?.take() ?? true),
-      },
-      get deadline() {
-        return Number.isFinite(latest()) ? latest() : undefined;
+        take: () => this.#waiters.keys().some(({ allowance }) => allowance?.take() ?? true),
       },
     };
-    work(callOptions).then(
-      (result) => this.#end(({ done }) => done.resolve(result)),
-      (error: unknown) => {
-        if (this.isShared && error instanceof UpstreamError) error.becomeShared();
-        this.#end(({ done }) => done.reject(error));
-      },
-    );
+    try {
+      const result = await work(callOptions);
+      this.#end(({ done }) => done.resolve(result));
+    } catch (error) {
+      if (this.isShared && error instanceof UpstreamError) error.becomeShared();
+      this.#end(({ done }) => done.reject(error));
+    }
   }
 
   /** Waits for the result, as long as these options allow; with the same options it is the same wait. */
   join(options: CallOptions): Promise<Result> {
     const waiting = this.#waiters.get(options);
     if (waiting) return waiting.done.promise;
-    const { signal, deadline = Number.POSITIVE_INFINITY } = options;
+    const { operation, signal, deadline = Number.POSITIVE_INFINITY } = options;
     const abort = () => this.#leave(options, signal?.reason);
-    const served = { operation: options.operation, since: performance.now() };
-    const waiter: Waiter<Result> = { deadline, served, done: Promise.withResolvers(), abort };
+    const since = performance.now();
+    const waiter: Waiter<Result> = { operation, since, deadline, done: Promise.withResolvers(), abort };
     // Whoever waits sees the failure, perhaps a moment after it.
     waiter.done.promise.catch(() => undefined);
     this.#waiters.set(options, waiter);
-    this.#serves.add(served);
+    this.#serves.add(waiter);
     this.#joined += 1;
     for (const joined of this.#joins) joined(options);
     // The call itself ends at the latest deadline: only those with an earlier one need a timer of their own.
@@ -128,7 +125,7 @@ export class SharedCall<Result> {
     if (!waiter) return;
     this.#waiters.delete(options);
     release(options, waiter);
-    if (!this.hadItsTurn) this.#serves.delete(waiter.served);
+    if (!this.hadItsTurn) this.#serves.delete(waiter);
     waiter.done.reject(reason);
     if (this.#waiters.size > 0) return;
     this.isOver = true;

@@ -71,6 +71,7 @@ export function startLookups({
       calls.push(call);
       if (!held) turn.resolve();
       await turn.promise;
+      options?.onTurn?.();
       call.sent = JSON.parse(String(typeof path === 'function' ? path() : path));
       if (!silent) answered.resolve();
       await answered.promise;
