@@ -85,6 +85,18 @@ describe.each<ListName>(['gdprRequests', 'customerProfiles'])('%s', (list) => {
     for (const { calls } of windows) expect(calls.length).toBeLessThanOrEqual(9);
   });
 
+  test.each<[string, (asked: number) => number]>([
+    ['one row fewer', (asked) => Math.max(1, asked - 1)],
+    ['two rows fewer', (asked) => Math.max(1, asked - 2)],
+  ])('pages that have %s than asked for are walked without a loss or a repeat', async (_, sizeFor) => {
+    await using gateway = await withPages(57, sizeFor);
+    for (const size of [7, 10, 20]) {
+      const windows = await walk(gateway, list, { size });
+      expect(idsOf(windows)).toEqual(numbered(57));
+      for (const { calls } of windows) expect(calls.length).toBeLessThanOrEqual(9);
+    }
+  });
+
   test('a cursor leads on where a larger page has been read meanwhile', async () => {
     await using gateway = await withPages(57, atLeast(10));
     const { ids, endCursor } = await readWindow(gateway, list, 'first: 5');

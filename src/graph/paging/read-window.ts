@@ -157,7 +157,10 @@ class WindowPages<Row> extends AnsweredPages<Row> {
       const doubt = this.#doubt();
       const missing = this.missingOf(range, backwards);
       if (this.callsLeft <= 0) return;
-      if (doubt) await this.ask(doubt.number, doubt.size);
+      const hasNone = !backwards && this.reach <= range.offset && range.offset < (this.end ?? 0);
+      // Whatever other pages are, page 1 begins the list.
+      if (hasNone && this.callsLeft === 1) await this.ask(1, this.sizes.most);
+      else if (doubt) await this.ask(doubt.number, doubt.size);
       else if (missing.size > 0 || asked === 0) await this.#askFor(missing, backwards);
     }
   }
