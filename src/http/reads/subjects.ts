@@ -1,5 +1,3 @@
-import { LongNumber } from '../json/lossless-json.ts';
-
 /** What personal data is about: a person, a request of theirs, a system whose keys were shown, a file. */
 export type SubjectKind = 'customer' | 'gdprRequest' | 'systemOfRecord' | 'export';
 
@@ -27,14 +25,5 @@ export class Subjects {
     const taken = this.#ids;
     this.#ids = new Map();
     return taken;
-  }
-}
-
-/** The customers whom rows name as `customer_id`. */
-export function* customersIn(rows: readonly unknown[]): Generator<Subject> {
-  for (const row of rows) {
-    const { customer_id: id } = Object(row) as { customer_id?: unknown };
-    const isId = typeof id === 'string' || typeof id === 'number' || id instanceof LongNumber;
-    if (id && isId) yield ['customer', String(id)];
   }
 }

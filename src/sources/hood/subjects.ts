@@ -27,7 +27,7 @@ export function* subjectsIn(
 }
 
 /** The people whom a request describes, by their e-mail addresses: SOR may know them by these. */
-export function* addressesOf(people: readonly unknown[]): Generator<Subject> {
+function* addressesOf(people: readonly unknown[]): Generator<Subject> {
   for (const person of people) {
     const email = textOf((Object(person) as { email?: unknown }).email);
     if (email) yield ['customer', email];

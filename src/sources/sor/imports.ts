@@ -6,12 +6,12 @@ import { sentenceMask, withoutAddresses } from '../../http/client/masked-sentenc
 import { template } from '../../http/client/path.ts';
 import { MASK, SECRET_NAME } from '../../http/client/secrets-in-text.ts';
 import { LongNumber, parseJson, writeJson } from '../../http/json/lossless-json.ts';
-import { customersIn } from '../../http/reads/subjects.ts';
 import { textOf } from '../exact-values.ts';
 import { isoDateTime } from '../time.ts';
 import { checkCsv } from './csv-check.ts';
 import type { CsvKeys } from './csv-keys.ts';
 import type { FedSystem } from './feed.ts';
+import { customersIn } from './profile-rows.ts';
 import { CUSTOMERS, DEFINITIONS, IMPORT_JOBS, IMPORTS } from './resources.ts';
 import type { Sor } from './sor.ts';
 

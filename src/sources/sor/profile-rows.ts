@@ -1,4 +1,5 @@
 import { type QueryValue, template } from '../../http/client/path.ts';
+import type { Subject } from '../../http/reads/subjects.ts';
 import { textOf } from '../exact-values.ts';
 
 export type CustomerIdType = 'user_id' | 'device_id';
@@ -40,6 +41,14 @@ export function profileIn(row: unknown, asked?: CustomerIdType): ProfileRow | un
     ...{ customer_id: textOf(customer_id), customer_id_type: customer_id_type ?? asked },
   };
   return isProfile(profile) ? profile : undefined;
+}
+
+/** The customers whom rows name as `customer_id`: 0 names nobody. */
+export function* customersIn(rows: readonly unknown[]): Generator<Subject> {
+  for (const row of rows) {
+    const id = textOf((Object(row) as { customer_id?: unknown }).customer_id || null);
+    if (id) yield ['customer', id];
+  }
 }
 
 export const PROFILES = template('/api/customer_profiles');

@@ -1,8 +1,8 @@
 import { isSegment } from '../../http/client/path.ts';
-import { customersIn } from '../../http/reads/subjects.ts';
 import { countIn } from '../exact-values.ts';
 import {
   type CustomerIdType,
+  customersIn,
   PROFILES,
   type ProfileListQuery,
   type ProfileProjection,

@@ -1,7 +1,6 @@
 import { template } from '../../http/client/path.ts';
-import { customersIn } from '../../http/reads/subjects.ts';
 import { textOf } from '../exact-values.ts';
-import type { CustomerIdType, ProfileRow } from './profile-rows.ts';
+import { type CustomerIdType, customersIn, type ProfileRow } from './profile-rows.ts';
 import { valuesOf } from './resources.ts';
 import type { Sor } from './sor.ts';
 

@@ -1,7 +1,6 @@
 /** Entering GDPR requests, with their proofs, in Hood; and what is checked where they are changed, with the limits of its page. */
 import { z } from 'zod';
-import { customersIn } from '../../../http/reads/subjects.ts';
-import { addressesOf } from '../../../sources/hood/subjects.ts';
+import { REQUESTS, subjectsIn } from '../../../sources/hood/subjects.ts';
 import { builder } from '../../builder.ts';
 import type { Context } from '../../context.ts';
 import { rowField, upstreamNames } from '../../hood/write.ts';
@@ -108,7 +107,9 @@ mutation('createGdprRequest', {
   ],
   cost: () => ({ api: 'HOOD', calls: 2 }),
   audited: ({ clientId, requesterInformation, subjectInformation }) => ({
-    subjects: [...customersIn([{ customer_id: clientId }]), ...addressesOf([requesterInformation, subjectInformation])],
+    subjects: subjectsIn(REQUESTS, [
+      { client_id: clientId, subject_information: subjectInformation, requester_information: requesterInformation },
+    ]),
   }),
   resolve: async ({ proofOfIdentity, proofOfAddress, ...given }, { hood }) => {
     const proofs = Object.entries({ proofOfIdentity, proofOfAddress }).filter(([, proof]) => proof);

@@ -1,6 +1,6 @@
 /** Correcting a GDPR request, or taking a decision back, in Hood. */
 import { z } from 'zod';
-import { addressesOf } from '../../../sources/hood/subjects.ts';
+import { REQUESTS, subjectsIn } from '../../../sources/hood/subjects.ts';
 import { hoodIdInput, rowField, SOMETHING_TO_CHANGE, upstreamNames } from '../../hood/write.ts';
 import { mutation } from '../../mutation.ts';
 import { approving, correctableInputs, NEEDLESS_REASON, NO_REASON, reasonInput } from './create-gdpr-request.ts';
@@ -31,7 +31,9 @@ mutation('updateGdprRequest', {
   ],
   cost: () => ({ api: 'HOOD', calls: 1 }),
   audited: ({ hoodId, status, requesterInformation, subjectInformation }) => ({
-    subjects: [['gdprRequest', hoodId], ...addressesOf([requesterInformation, subjectInformation])],
+    subjects: subjectsIn(REQUESTS, [
+      { id: hoodId, subject_information: subjectInformation, requester_information: requesterInformation },
+    ]),
     ...(status && { decision: status.toUpperCase() }),
   }),
   resolve: ({ hoodId, ...changes }, context) =>

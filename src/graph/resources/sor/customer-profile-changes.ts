@@ -2,8 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { LRUCache } from 'lru-cache';
-import { customersIn } from '../../../http/reads/subjects.ts';
-import { isProfile, type ProfileListQuery, type ProfileRow } from '../../../sources/sor/profile-rows.ts';
+import { customersIn, isProfile, type ProfileListQuery, type ProfileRow } from '../../../sources/sor/profile-rows.ts';
 import type { SorProfiles } from '../../../sources/sor/profiles.ts';
 import { builder } from '../../builder.ts';
 import { type Connection, connectionOf, emptyConnection, forwardArgs } from '../../connection.ts';
