@@ -1,10 +1,13 @@
 /**
- * The date-times of both APIs, all of them in UTC: `2021-10-29 12:47:00` (Hood; imports of SOR),
- * `2020-01-21 14:47:19 UTC`, `2017-10-25T23:48:46:299Z` (a colon before the milliseconds), `2019-01-02T11:12:13` and
+ * The date-times of both APIs, in UTC unless they name an offset: `2021-10-29 12:47:00` (Hood; imports of SOR),
+ * `2020-01-21 14:47:19 UTC` (and `+0200` in that place), `2017-10-25T23:48:46:299Z` (a colon before the milliseconds), `2019-01-02T11:12:13` and
  * ISO 8601 itself.
  */
 const DATE_TIME =
-  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[ T](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.:]\d{1,9})?(?:Z| UTC|\+00(?::?00)?)?$/;
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[ T](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.:]\d{1,9})?(?:Z| UTC| ?[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?$/;
+
+/** The offset from UTC at the end of a date-time. */
+const OFFSET = /([+-]\d\d):?(\d\d)?$/;
 
 const CALENDAR_DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 
@@ -25,9 +28,20 @@ export function isoDateTime(text: unknown): string | null {
   if (!DATE_TIME.test(text)) return null;
   const date = text.slice(0, 10);
   if (!isInCalendar(date)) return null;
-  const seconds = `${date}T${text.slice(11, 19)}`;
-  const fraction = text.length > 19 ? /^[.:](\d+)/.exec(text.slice(19))?.[1] : undefined;
+  const written = `${date}T${text.slice(11, 19)}`;
+  if (text.length === 19) return `${written}Z`;
+  const rest = text.slice(19);
+  const fraction = /^[.:](\d+)/.exec(rest)?.[1];
+  const [, hours, minutes = '00'] = OFFSET.exec(rest) ?? [];
+  const seconds = hours === undefined ? written : inUtc(`${written}${hours}:${minutes}`);
+  if (seconds === null) return null;
   return fraction === undefined ? `${seconds}Z` : `${seconds}.${fraction}Z`;
+}
+
+/** Null for a year of more digits than four. Offsets are whole minutes: what is within a second stays as it is. */
+function inUtc(text: string): string | null {
+  const iso = new Date(text).toISOString();
+  return iso.length === '2021-10-29T12:47:00.000Z'.length ? iso.slice(0, 19) : null;
 }
 
 /** An upstream's calendar date as it is, or null when it is none: `2025-01-21`. */

@@ -3,12 +3,20 @@ import { startGateway } from '../support/gateway.ts';
 import { answering, hoodList, numbered, pageOf } from './asked.ts';
 import { idsOf, walk } from './walking.ts';
 
+const FORMS = {
+  milliseconds: (time: number) => new Date(time).toISOString(),
+  'a colon before them': (time: number) => new Date(time).toISOString().replace('.', ':'),
+  'an offset': (time: number) => `${new Date(time + 2 * 3_600_000).toISOString().slice(0, 19)}+02:00`,
+};
+
 test.each([
   ['ASC', 'milliseconds', 1],
   ['DESC', 'milliseconds', 1],
   ['ASC', 'milliseconds', 0.3],
   ['DESC', 'milliseconds', 0.3],
   ['ASC', 'a colon before them', 0.3],
+  ['ASC', 'an offset', 3],
+  ['DESC', 'an offset', 3],
 ] as const)(
   '%s, a desk meets each request once although times have %s, %d seconds apart',
   async (direction, form, step) => {
@@ -24,8 +32,7 @@ test.each([
         operator === undefined || (operator === 'gte' && timeOf(id) >= at) || (operator === 'lte' && timeOf(id) <= at);
       const found = ids.filter(isMet);
       const rows = pageOf(found, asked).map((id) => {
-        const time = new Date(timeOf(id)).toISOString();
-        return { id, status: 'pending', create_time: form === 'milliseconds' ? time : time.replace('.', ':') };
+        return { id, status: 'pending', create_time: FORMS[form](timeOf(id)) };
       });
       return hoodList(rows, found.length);
     });

@@ -28,6 +28,21 @@ test('every format of the two APIs is the same moment in ISO', () => {
   );
 });
 
+test('a time that names its offset is the same moment in UTC', () => {
+  const offset = fc.integer({ min: -14 * 60, max: 14 * 60 });
+  const later = moment.filter((date) => date.getUTCFullYear() > 1971 && date.getUTCFullYear() < 9999);
+  fc.assert(
+    fc.property(later, offset, (date, minutes) => {
+      const there = new Date(date.getTime() + minutes * 60_000).toISOString().slice(0, -1);
+      const pair = (count: number) => String(Math.trunc(Math.abs(count))).padStart(2, '0');
+      const [sign, hour, minute] = [minutes < 0 ? '-' : '+', pair(minutes / 60), pair(minutes % 60)];
+      expect(isoDateTime(`${there}${sign}${hour}:${minute}`)).toBe(date.toISOString());
+      expect(isoDateTime(`${there.replace('T', ' ')} ${sign}${hour}${minute}`)).toBe(date.toISOString());
+    }),
+  );
+  expect(isoDateTime('2021-10-29T00:47:00+02')).toBe('2021-10-28T22:47:00Z');
+});
+
 test('whatever is read is a moment that every client can read', () => {
   const digits = fc.stringMatching(/^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d([.:]\d{1,3})?(Z| UTC)?$/);
   fc.assert(
@@ -58,8 +73,10 @@ test.each<[written: unknown]>([
   ['2021-04-31 12:00:00'],
   ['2021-10-29 24:00:00'],
   ['2021-10-29 12:60:00'],
-  ['2021-10-29T12:47:00+02:00'],
-  ['2021-10-29T12:47:00+0200'],
+  ['0000-01-01T00:30:00+01:00'],
+  ['9999-12-31T23:30:00-01:00'],
+  ['2021-10-29T12:47:00+24:00'],
+  ['2021-10-29T12:47:00+02:60'],
   ['2021-10-29T12:47:00+000'],
   ['2021-10-29'],
   ['29.10.2021 12:47:00'],
