@@ -193,6 +193,22 @@ test.each(['ASC', 'DESC'])('rows without a readable time are met once too, %s', 
   }
 });
 
+test.each(['ASC', 'DESC'])(
+  'a desk meets requests with a zero date once, and those without a time, %s',
+  async (direction) => {
+    const zeros = numbers(4).map((n) => ({ ...request(20 + n, 0), create_time: '0000-00-00 00:00:00' }));
+    const without = numbers(2).map((n) => request(24 + n, null));
+    const list = new RequestList([...numbers(20).map((n) => request(n, Math.floor(n / 2))), ...zeros, ...without]);
+    await using gateway = await withRequests(list);
+    const windows = await walk(gateway, 'gdprRequests', {
+      size: 3,
+      args: `${PENDING} ${by('CREATE_TIME', direction)}`,
+      between: ({ ids }) => decide(gateway, ids),
+    });
+    expect(idsOf(windows).toSorted((a, b) => Number(a) - Number(b))).toEqual(idsTo(26));
+  },
+);
+
 test('more rows of one second than the largest page holds are walked without a loss while the list stays as it is', async () => {
   const rows = numbers(60).map((n) => request(n, n < 5 || n > 55 ? n : 10));
   const list = new RequestList(rows, { largest: 20 });

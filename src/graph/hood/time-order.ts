@@ -34,8 +34,11 @@ const LAST_MOMENT = 9999_99_99_99_99_99;
 /** What Hood compares as text, whether or not a calendar has it. */
 const HOOD_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 
-/** How a database may write that there is no time; no filter takes it. */
+/** How a database may write that there is no time; no filter takes it, but it compares as a time before all others. */
 const ZERO_DATE = /^0000-00-00/;
+
+/** The first time that a calendar has, in digits. */
+const FIRST_TIME = 1_01_01_00_00_00;
 
 /** The order of a `sort=` text; undefined where the list is not sorted by a time first. */
 export function timeOrderOf(sort: string | undefined): TimeOrder | undefined {
@@ -46,11 +49,13 @@ export function timeOrderOf(sort: string | undefined): TimeOrder | undefined {
 /**
  * A row's time in digits: null without one, undefined where no filter can name it. Filters have whole seconds: a row
  * within one counts as having the second that comes first in the order, so that no filter from there on leaves it out.
+ * A zero date is 0 behind all times, where a range up to them has it, and none before them.
  */
 export function digitsOf(row: unknown, { field, descending }: TimeOrder): number | null | undefined {
   if (!isRow(row)) return undefined;
   const text = (row as unknown as Record<string, unknown>)[field] ?? null;
-  if (text === null || (typeof text === 'string' && ZERO_DATE.test(text))) return null;
+  if (text === null) return null;
+  if (typeof text === 'string' && ZERO_DATE.test(text)) return descending ? 0 : null;
   const written = typeof text === 'string' && HOOD_TIME.test(text) ? text : isoDateTime(text);
   if (written === null) return undefined;
   const isWithin = descending && /\.\d*[1-9]/.test(written);
@@ -58,9 +63,9 @@ export function digitsOf(row: unknown, { field, descending }: TimeOrder): number
   return Number(second.slice(0, 19).replace(/\D/g, ''));
 }
 
-/** Digits as a filter has them. */
+/** Digits as a filter has them: at least the first time of a calendar. */
 export function hoodTimeOf(digits: number): string {
-  const text = String(digits).padStart(14, '0');
+  const text = String(Math.max(digits, FIRST_TIME)).padStart(14, '0');
   return text.replace(/^(....)(..)(..)(..)(..)(..)$/, '$1-$2-$3 $4:$5:$6');
 }
 
