@@ -82,6 +82,22 @@ describe.each(Object.keys(CODINGS))('answers that come as %s', (coding) => {
   });
 });
 
+test.each([
+  ['gzip that no header tells', (text: string) => gzipSync(text), {}],
+  ['texts that a header calls gzip', (text: string) => Buffer.from(text), { 'content-encoding': 'gzip' }],
+  ['texts that a header calls x-gzip', (text: string) => Buffer.from(text), { 'content-encoding': 'X-GZIP' }],
+])('%s are read', async (_, written, coding) => {
+  await using sandbox = await startGateway({ hood: { rows: 30 }, sor: { profiles: 30 } });
+  const honest = await sandbox.query(QUERY);
+  await using odd = await inFrontOf(sandbox, ({ status, type, text }) => ({
+    status,
+    body: written(text),
+    headers: { 'content-type': type, ...coding },
+  }));
+  expect(await odd.gateway.query(QUERY)).toEqual(honest);
+  expect(lines(odd.apis)).toHaveLength(3);
+});
+
 test('deflate without its wrapper is decoded too', async () => {
   await using sandbox = await startGateway({ hood: { rows: 3 }, sor: { profiles: 3 } });
   const honest = await sandbox.query(QUERY);

@@ -1,4 +1,4 @@
-import { pipeline, Readable, type Transform } from 'node:stream';
+import { PassThrough, pipeline, Readable, type Transform } from 'node:stream';
 import zlib from 'node:zlib';
 import { TransportError } from './call-deadline.ts';
 
@@ -6,8 +6,8 @@ export type ReplyHeaders = Readonly<Record<string, string | string[] | undefined
 
 /** What undoes each coding. `start` is the beginning of what is encoded, where that is known. */
 const DECODERS: ReadonlyMap<string, (start?: Buffer) => Transform> = new Map([
-  ['gzip', () => zlib.createGunzip()],
-  ['x-gzip', () => zlib.createGunzip()],
+  ['gzip', gunzip],
+  ['x-gzip', gunzip],
   // Some servers send deflate without its wrapper, whose first byte always ends in 8.
   [
     'deflate',
@@ -16,6 +16,16 @@ const DECODERS: ReadonlyMap<string, (start?: Buffer) => Transform> = new Map([
   ['br', () => zlib.createBrotliDecompress()],
   ['zstd', () => zlib.createZstdDecompress()],
 ]);
+
+/** Whether a body, which is a text otherwise, is compressed by gzip, whatever its headers say: no text begins so. */
+export function isGzip(body: Buffer): boolean {
+  return body[0] === 0x1f;
+}
+
+/** A proxy may decode a body, and leave the header that says it is encoded. */
+function gunzip(start?: Buffer): Transform {
+  return start && !isGzip(start) ? new PassThrough() : zlib.createGunzip();
+}
 
 /** What is asked for: every coding that is read. */
 export const ACCEPT_ENCODING = 'gzip, deflate, br, zstd';

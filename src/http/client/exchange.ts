@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { atDeadline, type CallDeadline, TransportError } from './call-deadline.ts';
-import { collected, decoded, isCodingError, type ReplyHeaders } from './content-coding.ts';
+import { collected, decoded, isCodingError, isGzip, type ReplyHeaders } from './content-coding.ts';
 
 /** One answer, whatever its status. */
 export interface Reply {
@@ -44,10 +44,10 @@ export async function exchange(
   try {
     if (body instanceof Readable) return { status, text: '', ...(await decoded(headers, body)) };
     const bytes = await body;
-    const isEncoded = headers['content-encoding'] !== undefined && bytes.length > 0;
-    // Most answers are not, and need no stream.
-    if (!isEncoded) return { status, headers, text: textOf(headers, bytes) };
-    const plain = await decoded(headers, Readable.from([bytes]));
+    const coding = headers['content-encoding'] ?? (isGzip(bytes) ? 'gzip' : undefined);
+    // Most answers have none, and need no stream.
+    if (coding === undefined || bytes.length === 0) return { status, headers, text: textOf(headers, bytes) };
+    const plain = await decoded({ ...headers, 'content-encoding': coding }, Readable.from([bytes]));
     const text = textOf(plain.headers, await collected(plain.body, limitFor(status, maxBytes)));
     return { status, headers: plain.headers, text };
   } catch (error) {
