@@ -14,7 +14,11 @@ export interface CallsOfCaller {
 export class CallerUse {
   readonly #share: AccountLimits;
   /** When the calls of each caller got their places, in `performance.now()` milliseconds, by the caller's name. */
-  readonly #sent = new LRUCache<string, number[]>({ max: MOST_CALLERS, ttl: SPANS.minuteMs });
+  readonly #sent = new LRUCache<string, number[]>({
+    // With `max` room for all of them would be taken at once.
+    ...{ maxSize: MOST_CALLERS, sizeCalculation: () => 1 },
+    ttl: SPANS.minuteMs,
+  });
 
   constructor(share: AccountLimits) {
     this.#share = share;

@@ -38,7 +38,11 @@ interface Outcome {
 
 /** The keys of one API that failed within the last minute, known by hashes, as they may be personal. */
 export class FailedKeys {
-  readonly #keys = new LRUCache<string, FailedKey>({ max: MOST_KEYS, ttl: REMEMBERED_MS, ttlAutopurge: true });
+  readonly #keys = new LRUCache<string, FailedKey>({
+    // With `max` room for all of them would be taken at once.
+    ...{ maxSize: MOST_KEYS, sizeCalculation: () => 1 },
+    ...{ ttl: REMEMBERED_MS, ttlAutopurge: true },
+  });
   /** When each route answered last, in `performance.now()` milliseconds; likewise the others. */
   readonly #answeredAt = new Map<string, number>();
   #forgivenAt = Number.NEGATIVE_INFINITY;

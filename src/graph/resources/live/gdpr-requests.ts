@@ -45,7 +45,8 @@ const GdprRequestEvent = builder.objectRef<GdprRequestEventRow>('GdprRequestEven
 
 /** What one subscription is told of the rows that have changed. */
 async function* told(changes: AsyncIterable<ChangedRow | Error>, conditions: Conditions) {
-  const sent = new LRUCache<string, true>({ max: MOST_SENT });
+  // With `max` room for all of them would be taken at once.
+  const sent = new LRUCache<string, true>({ maxSize: MOST_SENT, sizeCalculation: () => 1 });
   for await (const change of changes) {
     if (change instanceof Error) yield change;
     else {

@@ -177,7 +177,8 @@ function changesSince(moment: number, fetchPageOf: FetchPageOf, endsThere = fals
   let since = moment;
   let place: readonly number[] | undefined;
   let asOf = '';
-  const known = new LRUCache<string, ProfileRow>({ max: MOST_KNOWN });
+  // With `max` room for all of them would be taken at once.
+  const known = new LRUCache<string, ProfileRow>({ maxSize: MOST_KNOWN, sizeCalculation: () => 1 });
   return async (apis: PolledApis): Promise<Found<ProfileRow>> => {
     const { maxPageSize: size } = apis.sor.settings;
     const window = await readFeed(fetchPageOf(apis, new Date(since).toISOString()), size, place, size);
