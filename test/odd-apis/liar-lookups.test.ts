@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { person } from '../../src/sandbox/people.ts';
 import type { Gateway } from '../support/gateway.ts';
+import { runs } from '../support/thorough.ts';
 import { aliased } from './asked.ts';
 import { bound, compare, expectSameRows, lookupScene, ROWS, SEED, startHonest } from './lied-to.ts';
 import { ID_FIELDS, type ListName, readWindow, takeCalls } from './walking.ts';
@@ -51,7 +52,7 @@ describe('whatever lookups are answered with', () => {
           expect(liedTo.calls).toBeLessThanOrEqual(bound(honest.calls));
         },
       ),
-      { seed: SEED, numRuns: 25 },
+      { seed: SEED, numRuns: runs(12, 100) },
     );
   });
 
@@ -69,7 +70,7 @@ describe('whatever lookups are answered with', () => {
         }
         expect(liedTo.calls).toBeLessThanOrEqual(bound(honest.calls));
       }),
-      { seed: SEED, numRuns: 40 },
+      { seed: SEED, numRuns: runs(15, 100) },
     );
   });
 
@@ -88,7 +89,7 @@ describe('whatever lookups are answered with', () => {
         }
         expect(liedTo.calls).toBeLessThanOrEqual(bound(honest.calls));
       }),
-      { seed: SEED, numRuns: 40 },
+      { seed: SEED, numRuns: runs(15, 100) },
     );
   });
 
@@ -125,7 +126,7 @@ describe('whatever lookups are answered with', () => {
         if (missing <= 0) expectSameRows(rowsOf(liedTo), rowsOf(honest), leftOut);
         expect(liedTo.calls).toBeLessThanOrEqual(bound(honest.calls));
       }),
-      { seed: SEED, numRuns: 40 },
+      { seed: SEED, numRuns: runs(15, 100) },
     );
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { startGateway } from '../support/gateway.ts';
+import { oneIn } from '../support/thorough.ts';
 import { answering, hoodList, numbered, sorResult } from './asked.ts';
 import { fakeProfile } from './fake-profiles.ts';
 import { idsOf, type ListName, readWindow, walk } from './walking.ts';
@@ -32,16 +33,17 @@ describe.each<ListName>(['gdprRequests', 'customerProfiles'])('%s', (list) => {
     ['always 10 rows', always(10), [1, 3, 5, 7, 9]],
     ['always 30 rows', always(30), [4, 5, 7, 20, 29]],
   ])('of a server whose pages have %s', (_, sizeFor, sizes) => {
-    test.each(sizes.flatMap((size) => [53, 57, 60].map((rows) => [size, rows] as const)))(
-      'is walked by %i of %i rows without a loss or a repeat',
-      async (size, rows) => {
-        await using gateway = await withPages(rows, sizeFor);
-        const windows = await walk(gateway, list, { size });
-        expect(idsOf(windows)).toEqual(numbered(rows));
-        // A window may lie on two pages.
-        for (const { calls } of windows) expect(calls.length).toBeLessThanOrEqual(2);
-      },
+    // In a build each size with one of the lengths.
+    const walks = sizes.flatMap((size, index) =>
+      [53, 57, 60].filter(oneIn(3, index)).map((rows) => [size, rows] as const),
     );
+    test.each(walks)('is walked by %i of %i rows without a loss or a repeat', async (size, rows) => {
+      await using gateway = await withPages(rows, sizeFor);
+      const windows = await walk(gateway, list, { size });
+      expect(idsOf(windows)).toEqual(numbered(rows));
+      // A window may lie on two pages.
+      for (const { calls } of windows) expect(calls.length).toBeLessThanOrEqual(2);
+    });
 
     test('is walked so too where no total is said', async () => {
       await using gateway = await withPages(57, sizeFor, false);

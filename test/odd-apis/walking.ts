@@ -24,13 +24,23 @@ export interface ReadWindow {
   calls: string[];
 }
 
-/** Reads one window; no part of it may fail. `args` are those of the field: `first: 5, after: "…"`. */
-export async function readWindow(gateway: Gateway, list: ListName, args: string): Promise<ReadWindow> {
+/**
+ * Reads one window; no part of it may fail. `args` are those of the field: `first: 5, after: "…"`, or `after: $cursor`
+ * with that cursor, for one document for a whole walk.
+ */
+export async function readWindow(
+  gateway: Gateway,
+  list: ListName,
+  args: string,
+  cursor?: string | null,
+): Promise<ReadWindow> {
   takeCalls(gateway);
-  const { data, errors } = await gateway.query(`{ list: ${list}(${args}) {
+  const variable = cursor === undefined ? '' : 'query ($cursor: String)';
+  const query = `${variable} { list: ${list}(${args}) {
     totalCount nodes { id: ${ID_FIELDS[list]} }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-  } }`);
+  } }`;
+  const { data, errors } = await gateway.query(query, { cursor });
   expect(errors, args).toBeUndefined();
   const { totalCount, nodes, pageInfo } = data.list;
   return {
@@ -59,8 +69,7 @@ export async function walk(gateway: Gateway, list: ListName, options: WalkOption
   for (let hasMore = true; hasMore; ) {
     if (windows.length > 300) throw new Error('The walk does not end.');
     const [amount, place] = backward ? ['last', 'before'] : ['first', 'after'];
-    const from: string = cursor === null ? '' : `, ${place}: "${cursor}"`;
-    const window: ReadWindow = await readWindow(gateway, list, `${amount}: ${size}${from} ${args}`);
+    const window: ReadWindow = await readWindow(gateway, list, `${amount}: ${size}, ${place}: $cursor ${args}`, cursor);
     windows.push(window);
     hasMore = backward ? window.hasPreviousPage : window.hasNextPage;
     cursor = (backward ? window.startCursor : window.endCursor) ?? cursor;

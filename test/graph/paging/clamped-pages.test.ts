@@ -2,17 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { PageSizes, planPages } from '../../../src/graph/paging/page-sizes.ts';
 import { readWindow } from '../../../src/graph/paging/read-window.ts';
 import type { Window } from '../../../src/graph/paging/window.ts';
+import { oneIn } from '../../support/thorough.ts';
 import { clampedTo, each, idOf, idsOf, Mistakes, NumberedList, type Serving } from './numbered-list.ts';
 
 const range = (offset: number, size: number): Window => ({ kind: 'range', offset, size });
 const tail = (size: number, floor = 0): Window => ({ kind: 'tail', size, floor });
 
-/** Reads every window of every list up to 60 rows with nothing known beforehand. */
+/** Reads windows of every list up to 60 rows with nothing known beforehand, in a build one in 11 of them. */
 async function readAll(serving: Serving, maximum: number, sizes: readonly number[], smallest: number) {
   const mistakes = new Mistakes();
+  const isChosen = oneIn(11, smallest);
   for (const total of each(0, 60)) {
     for (const offset of each(0, 62)) {
-      for (const size of sizes) {
+      for (const size of sizes.filter(isChosen)) {
         const list = new NumberedList(total, serving);
         const limits = new PageSizes(maximum);
         const read = await readWindow(list.fetchPage, range(offset, size), { sizes: limits, idOf });
@@ -40,7 +42,7 @@ describe('a server that silently clamps the page size', () => {
       const sizes = [...new Set([1, 7, 20, 30, clamp, clamp + 1])].filter((size) => size <= 30);
       const mistakes = await readAll(clampedTo(clamp), 30, sizes, clamp);
       expect(mistakes.list).toEqual([]);
-      expect(mistakes.cases).toBe(61 * 63 * sizes.length);
+      expect(mistakes.cases).toBeGreaterThanOrEqual(Math.floor((61 * 63 * sizes.length) / 11));
     },
   );
 
@@ -56,9 +58,10 @@ describe('a server that silently clamps the page size', () => {
 
   it('gives every tail its rows', async () => {
     const mistakes = new Mistakes();
+    const isChosen = oneIn(3);
     for (const total of each(0, 60)) {
       for (const size of [1, 2, 9, 20, 30]) {
-        for (const clamp of each(1, 29)) {
+        for (const clamp of [...each(1, 29)].filter(isChosen)) {
           const list = new NumberedList(total, clampedTo(clamp));
           const limits = new PageSizes(30);
           const read = await readWindow(list.fetchPage, tail(size, 4), { sizes: limits, idOf });
@@ -175,9 +178,10 @@ describe('a server that silently clamps the page size', () => {
 
   it('and leaves the total out is told from the end of the list by the first page', async () => {
     const mistakes = new Mistakes();
+    const isChosen = oneIn(7);
     for (const total of each(0, 60)) {
       for (const clamp of each(1, 19)) {
-        for (const offset of each(20, 62)) {
+        for (const offset of [...each(20, 62)].filter(isChosen)) {
           const list = new NumberedList(total, clampedTo(clamp));
           list.sendsTotal = false;
           const limits = new PageSizes(20);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PageSizes, planPages } from '../../../src/graph/paging/page-sizes.ts';
 import { readWindow } from '../../../src/graph/paging/read-window.ts';
 import type { Window } from '../../../src/graph/paging/window.ts';
+import { oneIn } from '../../support/thorough.ts';
 import { each, idOf, idsOf, Mistakes, NumberedList } from './numbered-list.ts';
 
 const range = (offset: number, size: number): Window => ({ kind: 'range', offset, size });
@@ -13,7 +14,9 @@ function onePageCanHold(offset: number, size: number, maximum: number): boolean 
   );
 }
 
-describe.each([30, 31, 45, 100])('every window of every list up to 60 rows, with pages up to %d', (maximum) => {
+describe.each([30, 31, 45, 100])('windows of every list up to 60 rows, with pages up to %d', (maximum) => {
+  // In a build one in 11 of the windows, and others of each list.
+  const isChosen = oneIn(11, maximum);
   const windows = [...each(0, 62)].flatMap((offset) =>
     [...each(1, 30)].map((size) => ({
       ...{ offset, size },
@@ -28,7 +31,7 @@ describe.each([30, 31, 45, 100])('every window of every list up to 60 rows, with
     limits.note({ number: 1, size: maximum, came: maximum });
     for (const total of each(0, 60)) {
       const list = new NumberedList(total);
-      for (const { offset, size, isOnePage } of windows) {
+      for (const { offset, size, isOnePage } of windows.filter(isChosen)) {
         list.calls.length = 0;
         const read = await readWindow(list.fetchPage, range(offset, size), { sizes: limits, idOf });
         const isRight =
@@ -42,14 +45,14 @@ describe.each([30, 31, 45, 100])('every window of every list up to 60 rows, with
       }
     }
     expect(mistakes.list).toEqual([]);
-    expect(mistakes.cases).toBe(61 * 63 * 30);
+    expect(mistakes.cases).toBeGreaterThanOrEqual(Math.floor((61 * 63 * 30) / 11));
   });
 
   it('costs one call more only where a short page may also be a clamped one, and no full page was seen before', async () => {
     const mistakes = new Mistakes();
     for (const total of each(0, 60)) {
       const list = new NumberedList(total);
-      for (const { offset, size, isOnePage, plan } of windows) {
+      for (const { offset, size, isOnePage, plan } of windows.filter(isChosen)) {
         list.calls.length = 0;
         const limits = new PageSizes(maximum);
         const read = await readWindow(list.fetchPage, range(offset, size), { sizes: limits, idOf });
@@ -69,9 +72,10 @@ describe.each([30, 31, 45, 100])('every window of every list up to 60 rows, with
 describe('the tail of a list', () => {
   it('is its last rows for every length, size and floor: one call if the largest page holds the list, else two', async () => {
     const mistakes = new Mistakes();
+    const isChosen = oneIn(7);
     for (const total of each(0, 60)) {
       for (const size of each(1, 30)) {
-        for (const floor of each(0, 62, 7)) {
+        for (const floor of [...each(0, 62, 7)].filter(isChosen)) {
           for (const maximum of [30, 40, 60]) {
             const list = new NumberedList(total);
             const limits = new PageSizes(maximum);
@@ -161,11 +165,12 @@ describe('the total alone', () => {
 describe('an upstream that leaves the total out', () => {
   it('still gives every window its rows, and says that more follow whenever they do', async () => {
     const mistakes = new Mistakes();
+    const isChosen = oneIn(7);
     for (const total of each(0, 40)) {
       const list = new NumberedList(total);
       list.sendsTotal = false;
       for (const offset of each(0, 42)) {
-        for (const size of each(1, 15)) {
+        for (const size of [...each(1, 15)].filter(isChosen)) {
           const limits = new PageSizes(15);
           const read = await readWindow(list.fetchPage, range(offset, size), { sizes: limits, idOf });
           // A full page that ends with the list looks like one with rows behind it.
