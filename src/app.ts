@@ -129,7 +129,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
           const body = readiness();
           return Response.json(body, { status: body.status === 'ready' ? 200 : 503 });
         },
-        '/metrics': metricsEndpoint(telemetry.metrics, config.METRICS_PORT !== undefined),
+        '/metrics': metricsEndpoint(telemetry.metrics, config.METRICS_PORT !== undefined, config.CLIENT_ADDRESS_HEADER),
         // The public keys (RFC 7517) that check the signatures of files.
         '/.well-known/jwks.json': async (_request, { Response }) => Response.json(await fileKeys.jwks()),
       }),

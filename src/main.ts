@@ -7,7 +7,7 @@ import { createApp } from './app.ts';
 import { type Config, publicUrlOf, readConfig } from './config/config.ts';
 import { watchSecretFiles } from './config/secret-files.ts';
 import { orExit, refuse } from './exit.ts';
-import { loadPlugins } from './plugins.ts';
+import { loadPlugins, takingIn } from './plugins.ts';
 import { HttpServer } from './server/http-server.ts';
 import { collectGarbage } from './server/memory-pressure.ts';
 import { openTelemetry } from './telemetry.ts';
@@ -41,7 +41,8 @@ async function main(): Promise<void> {
   const server = new HttpServer(settings.CLIENT_TIMEOUT, settings.KEEP_ALIVE_TIMEOUT);
   await once(server.listen(settings.PORT, settings.HOST), 'listening').catch(refuseToListen);
   Object.assign(settings, { PORT: (server.address() as AddressInfo).port });
-  const app = createApp({ config: settings, upstreams, log, telemetry, plugins, stopping: server.stopping });
+  const options = { config: settings, upstreams, log, telemetry, plugins, stopping: server.stopping };
+  const app = await orExit(() => takingIn(plugins, () => createApp(options)));
   server.on('request', stack.use(app));
   for (const { title, mode, ...details } of startTable(read)) log.info(details, `${title}: ${mode}`);
   if (settings.secretIsRandom) log.warn('SECRET is not set: cursors and links end with this process');

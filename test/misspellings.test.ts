@@ -67,6 +67,11 @@ test.each([
   ['PUBLIC_ULR', 'PUBLIC_URL'],
   ['HOSTS', 'HOST'],
   ['CACH', 'CACHE'],
+  ['AUHT', 'AUTH'],
+  ['HSOT', 'HOST'],
+  ['CAHCE', 'CACHE'],
+  ['AUIDT', 'AUDIT'],
+  ['PROT', 'PORT'],
   ['OTEL_TRACE_SAMPLER', 'OTEL_TRACES_SAMPLER'],
   ['HOOD_TOKEN_FIL', 'HOOD_TOKEN_FILE'],
 ])('%s is refused with the name that may be meant, and without its value', (name, meant) => {

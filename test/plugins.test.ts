@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -24,6 +25,40 @@ test('a plugin is what a file or a package exports by default, or what that make
   expect(plugins).toEqual([{ onParse: expect.any(Function) }, { onParse: expect.any(Function) }]);
   expect(await loadPlugins([])).toEqual([]);
 });
+
+test('a plugin may be written for other modules, and do nothing', async () => {
+  write(
+    'compiled.cjs',
+    "Object.defineProperty(exports, '__esModule', { value: true }); exports.default = () => ({ onParse() {} });",
+  );
+  write('common.cjs', 'module.exports = { onParse() {} };');
+  write('off.ts', 'export default () => ({});');
+  const plugins = await loadPlugins(['./compiled.cjs', './common.cjs', './off.ts'], folder);
+  expect(plugins).toEqual([{ onParse: expect.any(Function) }, { onParse: expect.any(Function) }, {}]);
+});
+
+test.each([
+  ['several', 'export default [{ onParse() {} }];'],
+  ['none at all', 'export default [];'],
+  ['something else', "export { default } from 'node:fs';"],
+  ['one whose hook cannot be called', 'export default { onExecute: 5 };'],
+])('%s in the place of a plugin is a mistake', async (name, code) => {
+  const file = `./${name.replaceAll(' ', '-')}.ts`;
+  write(file, code);
+  await expect(loadPlugins([file], folder)).rejects.toThrow(/whose default export is no plugin/);
+});
+
+test.each(['onPluginInit', 'onYogaInit', 'onSchemaChange'])(
+  'a plugin that fails in %s ends the start',
+  PATIENCE,
+  async (hook) => {
+    write(`${hook}.ts`, `export default { ${hook}() { throw new Error('no such target'); } };`);
+    const env = { UPSTREAM: 'sandbox', PORT: '0', PLUGINS: join(folder, `${hook}.ts`) };
+    const { stderr, status } = spawnSync(process.execPath, ['src/start.js'], { env, encoding: 'utf8' });
+    expect(stderr).toBe('PLUGINS has a plugin that fails when it is taken in: no such target\n');
+    expect(status).toBe(2);
+  },
+);
 
 test('what cannot be used is said of all at once', async () => {
   write('none.ts', 'export const plugin = {};');

@@ -25,16 +25,23 @@ const OF_OTHERS = /_PORT|_SERVICE_|^(?:BOT|CACHE|DOC|LOG|SSO)_(?:EMAIL|TOKEN|URL
 
 /**
  * A sentence for each variable that is none of `settings`, but differs from one that is unset by one or two letters; from
- * a short one, which could be any word, by one. With a misspelled token made-up data would be shown, and with a misspelled
+ * a short one, which could be any word, by one, or by two that changed places. With a misspelled token made-up data would be shown, and with a misspelled
  * limit there is none.
  */
 export function misspellings(env: Environment, settings: readonly string[]): string[] {
   const unset = settings.filter((name) => !env[name]);
   const unknown = Object.keys(env).filter((name) => env[name] && !settings.includes(name) && !OF_OTHERS.test(name));
   return unknown.flatMap((name) => {
-    const meant = unset.find((own) => distance(name.toUpperCase(), own) <= (own.length > 5 ? 2 : 1));
+    const given = name.toUpperCase();
+    const meant = unset.find((own) => distance(given, own) <= (own.length > 5 ? 2 : 1) || isSwapped(given, own));
     return meant ? [`${name} is no setting. ${meant} may be what is meant: give it that name, or unset it.`] : [];
   });
+}
+
+/** Whether two neighbouring letters have changed places, and all others are the same. */
+function isSwapped(given: string, own: string): boolean {
+  const at = [...own].findIndex((letter, index) => letter !== given[index]);
+  return given === own.slice(0, at) + own.charAt(at + 1) + own.charAt(at) + own.slice(at + 2);
 }
 
 /** What each way in needs, and what else is for it alone. */

@@ -6,24 +6,26 @@ import type { Metrics } from './metrics.ts';
 
 const PATH = '/metrics';
 
-/** What proxies add to requests of others. */
-const FORWARDING = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];
+/** What proxies add to requests of others, by the names that they have. */
+const FORWARDING = /^via$|forwarded|(?:client|cluster|connecting|real)-?ip$|external-address$/;
 
-/** Answers `/metrics` to this machine alone; where they have a port of their own, to nobody. */
-export function metricsEndpoint(metrics: Metrics, hasPort: boolean): Endpoint {
+/**
+ * Answers `/metrics` to this machine alone; where they have a port of their own, to nobody. `addressHeader` is the one in
+ * which our own proxy names whom it forwards for.
+ */
+export function metricsEndpoint(metrics: Metrics, hasPort: boolean, addressHeader = ''): Endpoint {
+  const isForwarded = (name: string) => FORWARDING.test(name) || name === addressHeader.toLowerCase();
   return async (_request, { Response }, { req }) => {
-    if (hasPort || !req || !isLocal(req)) return new Response(null, { status: 404 });
+    if (hasPort || !req || !isLocal(req) || Object.keys(req.headers).some(isForwarded))
+      return new Response(null, { status: 404 });
     return new Response(await metrics.text(), { headers: { 'content-type': metrics.registry.contentType } });
   };
 }
 
-/**
- * Whether somebody on this machine asks: not a proxy on it for others, nor a page that has given this machine a name of
- * its own (DNS rebinding).
- */
+/** Whether somebody on this machine asks, and no page that has given this machine a name of its own (DNS rebinding). */
 function isLocal({ socket, headers }: IncomingMessage): boolean {
   const names = [socket.remoteAddress?.replace(/^::ffff:/, ''), URL.parse(`http://${headers.host}`)?.hostname];
-  return names.every((name = '') => isLoopback(name)) && FORWARDING.every((name) => headers[name] === undefined);
+  return names.every((name = '') => isLoopback(name));
 }
 
 /** A server of nothing but `/metrics`, to whoever reaches it. */

@@ -127,7 +127,7 @@ export class Metrics {
 
   /** An operation is over; its kind is empty, and it has no name, where it was refused before those were known. */
   operation(facts: OperationFacts, code: string, ms: number): void {
-    const labels = { operation: this.#labelOf(facts.name), kind: facts.operation?.operation ?? '' };
+    const labels = { operation: this.#labelOf(facts.name, code), kind: facts.operation?.operation ?? '' };
     this.#operations.inc({ ...labels, code });
     // How long somebody listens says nothing of how fast the gateway is.
     if (labels.kind !== 'subscription') this.#operationSeconds.observe(labels, ms / 1_000);
@@ -157,9 +157,10 @@ export class Metrics {
     if (failure === 'rateLimited' && status === undefined) this.#shortages.inc({ api });
   }
 
-  #labelOf(name: string | undefined): string {
+  /** The name of a mistake, of which anybody can send any number, gets no series. */
+  #labelOf(name: string | undefined, code: string): string {
     if (name === undefined) return 'other';
-    if (this.#names.size < this.#mostNames) this.#names.add(name);
+    if (code !== 'BAD_USER_INPUT' && this.#names.size < this.#mostNames) this.#names.add(name);
     return this.#names.has(name) ? name : 'other';
   }
 

@@ -11,8 +11,11 @@ const LONGEST_NAME = 100;
 /** What a client or a proxy may choose as the id of a request: one short word without quotation marks or line ends. */
 const REQUEST_ID = /^[\w.:+/=-]{1,128}$/;
 
-/** A `traceparent` (W3C Trace Context). */
-const TRACE_PARENT = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})/;
+/** A `traceparent` (W3C Trace Context): only in versions after 00 more may follow, and there is no version ff. */
+const TRACE_PARENT = /^(?!ff|00.{54})[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(?:-|$)/;
+
+/** The one flag that the standard has for certain: others are not passed on. */
+const SAMPLED = 1;
 
 /** What an operation has cost at one API. */
 export interface ApiCost {
@@ -81,14 +84,14 @@ export class OperationFacts {
 
   /** What its client calls itself. */
   get client(): string | undefined {
-    const name = this.#headers.get('apollographql-client-name') ?? this.#headers.get('x-client-name') ?? undefined;
+    const name = this.#headers.get('apollographql-client-name') || this.#headers.get('x-client-name');
     return name?.slice(0, LONGEST_NAME);
   }
 
   /** The trace that it is part of, and the span that it is called from, where its caller says so. */
   get traceParent(): { traceId: string; spanId: string; traceFlags: number } | undefined {
     const [, traceId, spanId = '', flags = ''] = TRACE_PARENT.exec(this.#headers.get('traceparent') ?? '') ?? [];
-    return traceId === undefined ? undefined : { traceId, spanId, traceFlags: Number.parseInt(flags, 16) };
+    return traceId === undefined ? undefined : { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & SAMPLED };
   }
 
   /** Undefined where nobody traces it. */

@@ -53,6 +53,7 @@ test('names of operations make two hundred series at most, beside those of trust
   const TRUSTED_DOCUMENTS = join(folder, 'manifest.json');
   writeFileSync(TRUSTED_DOCUMENTS, JSON.stringify({ one: 'query Trusted { __typename }' }));
   const value = await valuesAfter({ env: { TRUSTED_DOCUMENTS } }, async (gateway) => {
+    for (let n = 0; n < 210; n++) await gateway.query(`query Mistake${n} { nobody }`);
     for (let n = 0; n < 210; n++) await gateway.query(`query Name${n} { __typename }`);
     await gateway.query('query Trusted { __typename }');
   });
@@ -61,6 +62,7 @@ test('names of operations make two hundred series at most, beside those of trust
   expect(value('gateway_operations_total{operation="Name199",kind="query",code="OK"}')).toBe(1);
   expect(value('gateway_operations_total{operation="Name200",kind="query",code="OK"}')).toBeUndefined();
   expect(value('gateway_operations_total{operation="other",kind="query",code="OK"}')).toBe(10);
+  expect(value('gateway_operations_total{operation="other",kind="query",code="BAD_USER_INPUT"}')).toBe(210);
 });
 
 test('calls are counted by the template of their route and by their status, batches by their keys', async () => {
@@ -169,16 +171,22 @@ test('version, mode, memory and the process itself are told', async () => {
   expect(value('gateway_redis_up')).toBeUndefined();
 });
 
-test.each(['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'])(
-  'who asks for another (%s) gets no metrics, and nobody does where they have a port of their own',
-  async (name) => {
-    await using gateway = await startGateway();
-    const origin = await gateway.listen();
-    const forwarded = await fetch(`${origin}/metrics`, { headers: { [name]: '192.0.2.7' } });
-    expect(forwarded.status).toBe(404);
-    expect((await gateway.fetch('/metrics')).status).toBe(404);
-  },
-);
+test.each([
+  'x-forwarded-for',
+  'forwarded',
+  'x-real-ip',
+  'via',
+  'cf-connecting-ip',
+  'x-original-forwarded-for',
+  'our-proxy',
+])('who asks for another (%s) gets no metrics, and nobody does where they have a port of their own', async (name) => {
+  const env = { CLIENT_ADDRESS_HEADER: 'Our-Proxy', TRUSTED_PROXIES: '127.0.0.1' };
+  await using gateway = await startGateway({ env });
+  const origin = await gateway.listen();
+  const forwarded = await fetch(`${origin}/metrics`, { headers: { [name]: '192.0.2.7' } });
+  expect(forwarded.status).toBe(404);
+  expect((await gateway.fetch('/metrics')).status).toBe(404);
+});
 
 test.each([
   ['evil.example', 404],

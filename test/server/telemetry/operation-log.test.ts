@@ -6,6 +6,11 @@ import { type Gateway, startGateway } from '../../support/gateway.ts';
 import { partsOf } from '../../support/parts.ts';
 
 const LIST = '{ gdprRequests(first: 5) { nodes { hoodId } } }';
+const isEmpty = (value: object) => Object.keys(value).length === 0;
+
+/** A busy machine may take a millisecond to send a call. */
+const CALLED_ONCE = expect.toSatisfy(({ calls, waitedMs: _, ...others }) => calls === 1 && isEmpty(others));
+
 const profile = (n: number) => `{ customerProfile(customerId: "${person(n).email}") { customerId } }`;
 
 /** The lines about operations, or about calls. */
@@ -36,7 +41,9 @@ test('an operation is one line, with all that it was and cost, and no value', as
     await gateway.listen(),
     { query, variables: { first: 4 } },
     {
-      'apollographql-client-name': 'office',
+      // An empty name is none.
+      'apollographql-client-name': '',
+      'x-client-name': 'office',
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
       'x-request-id': 'abc-123',
     },
@@ -51,7 +58,7 @@ test('an operation is one line, with all that it was and cost, and no value', as
       status: 200,
       ms: expect.any(Number),
       bytes: (await response.bytes()).length,
-      upstream: { HOOD: { calls: 1 }, SOR: { calls: 1 } },
+      upstream: { HOOD: CALLED_ONCE, SOR: CALLED_ONCE },
       caller: 'address:127.0.0.1',
       client: 'office',
       request: 'abc-123',
@@ -100,7 +107,7 @@ test('an answer in parts has its line after the last one, with the errors of all
   for await (const _ of partsOf(response));
   await vi.waitFor(() =>
     expect(linesOf(gateway, 'operation')).toMatchObject([
-      { status: 200, codes: ['UPSTREAM_UNAVAILABLE'], bytes: expect.any(Number), upstream: { HOOD: { calls: 1 } } },
+      { status: 200, codes: ['UPSTREAM_UNAVAILABLE'], bytes: expect.any(Number), upstream: { HOOD: CALLED_ONCE } },
     ]),
   );
 });

@@ -73,6 +73,24 @@ test('an operation is a span of its caller’s trace, and a call one of the oper
   });
 });
 
+test.each([
+  ['has flags that nobody knows', PARENT.replace(/01$/, 'ff'), true],
+  ['is of a later version, which says more', PARENT.replace(/^00/, '01').concat('-more'), true],
+  ['is of a version that there is not', PARENT.replace(/^00/, 'ff'), false],
+  ['says more than its version has', `${PARENT}-more`, false],
+  ['ends in something else', `${PARENT}zz`, false],
+  ['has no trace', PARENT.replace(/[\da-f]{32}/, '0'.repeat(32)), false],
+])('a `traceparent` that %s', async (_, traceparent, isTaken) => {
+  let sent: unknown;
+  const { spans } = await spansOf({ env: { TRACE_UPSTREAM: 'hood' } }, async (gateway) => {
+    await gateway.query(LIST, {}, { traceparent });
+    sent = gateway.hood.calls[0]?.headers['traceparent'];
+  });
+  const [call, operation] = spans;
+  expect(operation?.traceId === '0af7651916cd43dd8448eb211c80319c').toBe(isTaken);
+  expect(sent).toBe(`00-${operation?.traceId}-${call?.spanId}-01`);
+});
+
 test('a call that serves several operations is linked to all of them', async () => {
   const { spans } = await spansOf({ sor: { profiles: 9 } }, (gateway) =>
     Promise.all([1, 1, 2].map((n) => gateway.query(profile(n)))),
