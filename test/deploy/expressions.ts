@@ -9,12 +9,23 @@ interface Rules {
   groups: { rules: { alert: string; expr: string }[] }[];
 }
 
-/** Every question to Prometheus that `deploy/` has, with where it stands. */
-export function expressions(): { where: string; expr: string }[] {
+/** A question to Prometheus, with where it stands. */
+interface Expression {
+  where: string;
+  expr: string;
+}
+
+/** Those of the dashboard. */
+export function panelExpressions(): Expression[] {
   const { panels } = JSON.parse(readFileSync('deploy/grafana/dashboard.json', 'utf8')) as Dashboard;
+  return panels.flatMap(({ title, targets }) => targets.map(({ expr }) => ({ where: title, expr })));
+}
+
+/** All that `deploy/` has. */
+export function expressions(): Expression[] {
   const { groups } = parse(readFileSync('deploy/prometheus/alerts.yaml', 'utf8')) as Rules;
   return [
-    ...panels.flatMap(({ title, targets }) => targets.map(({ expr }) => ({ where: title, expr }))),
+    ...panelExpressions(),
     ...groups.flatMap(({ rules }) => rules.map(({ alert, expr }) => ({ where: alert, expr }))),
   ];
 }

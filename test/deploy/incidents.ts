@@ -50,6 +50,12 @@ export const INCIDENTS: Readonly<Record<string, () => Promise<Traces>>> = {
       await gateway.query(EXPORTS);
       await gateway.query('{ gdprRequests(first: 3) { nodes { hoodId } } }');
     }),
+  'The account is used up': () =>
+    playedIn({ env: { HOOD_RATE: '10/s,150/m', REQUEST_DEADLINE: '4s' } }, async (gateway) => {
+      gateway.hood.dials.fault = () => ({ kind: 'status', status: 429, headers: { 'retry-after': '2' } });
+      const asked = Array.from({ length: 10 }, (_, n) => `{ gdprRequest(hoodId: "${n + 1}") { hoodId } }`);
+      await Promise.all(asked.map((query) => gateway.query(query)));
+    }),
   'A breaker is open': () =>
     playedIn({}, async (gateway) => {
       gateway.hood.dials.fault = () => ({ kind: 'status', status: 501 });

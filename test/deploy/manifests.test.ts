@@ -7,6 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { readConfig, SECRET_NAMES, VARIABLE_NAMES } from '../../src/config/config.ts';
 import { requires } from '../support/requirement.ts';
+import { panelExpressions } from './expressions.ts';
 
 const KNOWN = new Set<string>([...VARIABLE_NAMES, ...SECRET_NAMES.map((name) => `${name}_FILE`)]);
 
@@ -92,11 +93,42 @@ test('whatever selects pods selects those of the gateway', () => {
   expect(new Set(manifests.map(({ metadata }) => metadata.namespace))).toEqual(new Set(['graph']));
 });
 
+test('the rules that the network policy offers in comments can be taken as they are', () => {
+  const offered = readFileSync('deploy/kubernetes.yaml', 'utf8').matchAll(/^ +# For a [\w ]+: (\{.*\})$/gm);
+  const ports = [...offered].map(([, rule = '']) => parse(rule)).map(({ to, ports }) => [to.length, ports[0].port]);
+  expect(ports).toEqual([
+    [1, 4318],
+    [1, 6379],
+  ]);
+});
+
+/** A copy for Debian's promtool, which is built without the part that finds pods. */
+function withoutKubernetes(settings: string): string {
+  const { scrape_configs } = parse(readFileSync(settings, 'utf8'));
+  for (const job of scrape_configs) delete job.kubernetes_sd_configs;
+  const file = join(folder, 'prometheus.yml');
+  writeFileSync(file, JSON.stringify({ scrape_configs }));
+  return file;
+}
+
+/** A file of rules with the queries of all panels, as they are with the dashboard's variables chosen. */
+function panelsAsRules(): string {
+  const rules = panelExpressions().map(({ expr }, index) => ({
+    record: `panel:${index}`,
+    expr: expr.replaceAll('$__rate_interval', '1m').replaceAll('$job', 'x').replaceAll('$instance', '.*'),
+  }));
+  const file = join(folder, 'panels.yaml');
+  writeFileSync(file, JSON.stringify({ groups: [{ name: 'panels', rules }] }));
+  return file;
+}
+
 test.runIf(requires('/usr/bin/promtool (of Debian’s prometheus)', existsSync('/usr/bin/promtool')))(
   'Prometheus takes its settings and alerts, all of them fire when they should, and none otherwise',
   () => {
     for (const args of [
       ['check', 'config', 'deploy/prometheus/prometheus.yml'],
+      ['check', 'config', withoutKubernetes('deploy/prometheus/kubernetes.yml')],
+      ['check', 'rules', panelsAsRules()],
       ['test', 'rules', 'deploy/prometheus/alerts.test.yaml'],
     ]) {
       const { status, stdout, stderr } = spawnSync('/usr/bin/promtool', args, { encoding: 'utf8' });
@@ -104,6 +136,47 @@ test.runIf(requires('/usr/bin/promtool (of Debian’s prometheus)', existsSync('
     }
   },
 );
+
+test('Prometheus finds the gateways under the job that the alerts and the pages name, by a port that the pods have', () => {
+  const alerts = readFileSync('deploy/prometheus/alerts.yaml', 'utf8');
+  const [job] = [...new Set([...alerts.matchAll(/\bup\{job="([^"]+)"\}/g)].map(([, name]) => name))];
+  for (const file of ['prometheus.yml', 'kubernetes.yml']) {
+    const { scrape_configs } = parse(readFileSync(`deploy/prometheus/${file}`, 'utf8'));
+    expect(scrape_configs.map((one: { job_name: string }) => one.job_name)).toEqual([job]);
+  }
+  const { metadata, spec } = specOf('Deployment').template;
+  const { kubernetes_sd_configs, relabel_configs } = parse(readFileSync('deploy/prometheus/kubernetes.yml', 'utf8'))
+    .scrape_configs[0];
+  const names = spec.containers[0].ports.map(({ name }: { name: string }) => name);
+  const [app, port] = relabel_configs[0].regex.split(';');
+  expect(metadata.labels).toEqual({ app });
+  expect(names).toContain(port);
+  expect(kubernetes_sd_configs[0].namespaces.names).toEqual(['graph']);
+
+  const page = readFileSync('docs/operations.md', 'utf8');
+  const [podMonitor] = [...page.matchAll(/^```yaml\n(apiVersion: monitoring.*?)^```/gms)].map(([, text = '']) =>
+    parse(text),
+  );
+  expect(podMonitor).toMatchObject({ kind: 'PodMonitor', metadata: { namespace: 'graph' } });
+  expect(podMonitor.spec).toEqual({
+    jobLabel: 'app',
+    selector: { matchLabels: { app: job } },
+    podMetricsEndpoints: [{ port }],
+  });
+});
+
+test('every panel asks the data source, the job and the gateways that are chosen above it', () => {
+  const { panels, templating } = JSON.parse(readFileSync('deploy/grafana/dashboard.json', 'utf8'));
+  for (const { datasource } of panels) {
+    expect(datasource).toEqual({ type: 'prometheus', uid: expect.stringMatching(/^\$\{datasource\}$/) });
+  }
+  expect(templating.list.map(({ name }: { name: string }) => name)).toEqual(['datasource', 'job', 'instance']);
+  for (const { where, expr } of panelExpressions()) {
+    for (const [, selected] of expr.matchAll(/\b(?:gateway|process|nodejs)_\w+(?:\{([^}]*)\})?/g)) {
+      expect(selected, where).toMatch(/^job="\$job", instance=~"\$instance"(?:,|$)/);
+    }
+  }
+});
 
 test('every alert has a section of the runbook, and is tried', () => {
   const { groups } = parse(readFileSync('deploy/prometheus/alerts.yaml', 'utf8'));

@@ -25,6 +25,7 @@ beforeAll(async () => {
 /** What tells an incident from an hour in which all is well. */
 const SERIES: Record<string, RegExp> = {
   'The budget is gone': /^gateway_upstream_budget_refused_total\{api="HOOD"\} [1-9]/m,
+  'The account is used up': /^gateway_upstream_calls_total\{api="HOOD",route="[^"]+",status="429"\} [1-9]/m,
   'A breaker is open': /^gateway_breaker_open\{api="HOOD",route="GET \/v1\/hood\/gdpr-requests\/\{id\}"\} 1$/m,
   'Redis is away': /^gateway_redis_up 0$/m,
   'A credential is refused': /^gateway_degraded\{api="HOOD",reason="credential_refused"\} 1$/m,
@@ -62,6 +63,13 @@ test('every line of the log that says that a client is turned away can be found 
   expect(line).toMatchObject({ codes: ['BAD_USER_INPUT'], client: 'desk', hash: expect.any(String) });
   const refused = played.get('Memory is refused')?.lines.map((each) => JSON.parse(each)) ?? [];
   expect(refused).toContainEqual(expect.objectContaining({ msg: 'operation', status: 503 }));
+});
+
+test('an account that the API says is used up shows in the lines of failed calls, while the gateway counts many left', () => {
+  const { lines, metrics } = played.get('The account is used up') ?? { lines: [], metrics: '' };
+  const failed = lines.map((each) => JSON.parse(each)).filter(({ msg }) => msg === 'upstream call failed');
+  expect(failed).toContainEqual(expect.objectContaining({ api: 'HOOD', failure: 'rateLimited', status: 429 }));
+  expect(metrics).toMatch(/^gateway_upstream_budget_remaining\{api="HOOD",window="minute"\} 1\d\d$/m);
 });
 
 test('the dashboard and the alerts ask for metrics and labels that there are', async () => {
