@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import type { Account } from './accounts.ts';
 import type { Config } from './config/config.ts';
+import { CredentialWatch } from './credential-watch.ts';
 import type { Degradations } from './degradations.ts';
 import { Breaker, type BreakerOptions } from './http/breaker/breaker.ts';
 import { Budget } from './http/budget/budget.ts';
@@ -86,6 +87,14 @@ export function openApiClients(
     return new SorLogin(openWithoutCredential(origin), current).credential;
   };
 
+  const credentialWatch = new CredentialWatch(
+    api,
+    () =>
+      JSON.stringify(setting === 'SOR_EMAIL' ? [config.SOR_EMAIL, config.SOR_PASSWORD] : setting && config[setting]),
+    log,
+  );
+  degradations.watch(() => credentialWatch.current);
+
   return {
     /** Undefined where the account has no known limits. */
     budget,
@@ -97,7 +106,7 @@ export function openApiClients(
     open: () => {
       const { headers, guards = [] } = credential();
       const watches = watch ? [watch] : [];
-      return openAt(origin, { headers, guards: [degradations.credentialWatch(api, log), ...guards, ...watches] });
+      return openAt(origin, { headers, guards: [credentialWatch.guard, ...guards, ...watches] });
     },
     /** A client of another host, which takes no credential, but belongs to the same account. */
     openWithoutCredential,

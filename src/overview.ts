@@ -11,7 +11,7 @@ export interface Readiness {
   /** Anything but `ready` is answered by status 503: other processes should get the requests. */
   status: 'ready' | 'draining' | 'shedding';
   /** What it does without meanwhile. All other processes do so too, so that taking this one away would not help. */
-  degraded: readonly { readonly reason: string; readonly api?: string }[];
+  degraded: readonly { readonly reason: string; readonly api?: string; readonly route?: string }[];
 }
 
 /** How the gateway stands, for whoever may send operations: without a call, a secret, or an address of an API. */
@@ -24,7 +24,7 @@ export function overviewOf(config: Config, upstreams: Upstreams, now: Readiness,
       limits: limitsOf(state).map(({ windowSeconds, limit, left }) => ({ windowSeconds, limit, remaining: left })),
       waiting: state.budget?.waiting ?? 0,
       openRoutes: openRoutesOf(state),
-      degraded: now.degraded.flatMap((each) => (each.api === api ? each.reason : [])),
+      degraded: [...new Set(now.degraded.flatMap((each) => (each.api === api ? each.reason : [])))],
     };
   });
   const general = now.degraded.flatMap((each) => (each.api ? [] : each.reason));

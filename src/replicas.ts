@@ -15,10 +15,11 @@ export type Replicas = ReturnType<typeof openReplicas>;
 /** Joins the other replicas in the Redis of the settings; never waits for them, nor fails without them. */
 export function openReplicas(config: Config, log: Logger, degradations: Degradations) {
   const stack = new AsyncDisposableStack();
-  degradations.set({ reason: 'redis_away' }, true);
+  let isAway = true;
+  degradations.watch(() => (isAway ? [{ reason: 'redis_away' }] : []));
   const redis = stack.use(
     openRedis(config.REDIS_URL ?? [], (isThere, code) => {
-      degradations.set({ reason: 'redis_away' }, !isThere);
+      isAway = !isThere;
       if (isThere) log.info('Redis is there');
       else log.warn({ code }, 'Redis is away: this process goes on alone until it is back');
     }),

@@ -5,8 +5,10 @@ import { expect, test } from 'vitest';
 import { readConfig, SECRET_NAMES } from '../src/config/config.ts';
 import { signerFor } from '../src/keys.ts';
 import { serve } from '../src/sandbox/server.ts';
+import { startSor } from '../src/sandbox/sor/server.ts';
 import { subjectHashes } from '../src/server/audit/audit-log.ts';
 import { mistakesIn } from './support/config.ts';
+import type { Answer } from './support/gateway.ts';
 import { startProcess } from './support/process.ts';
 
 /** Long enough for a process to start on a busy machine, and to look at a file again. */
@@ -136,6 +138,50 @@ test('secrets change while operations run, and none of them fails', PATIENCE, as
     { extensions: { code: 'BAD_USER_INPUT' } },
   ]);
   expect(JSON.stringify(gateway.log)).not.toMatch(/(?:first|second)-token|letters|gateway-secret|short/);
+});
+
+test('a token that has changed is not refused until the API says so again', PATIENCE, async () => {
+  using files = folder({ hood: 'first-token' });
+  await using hood = await serve(({ headers }) =>
+    headers.authorization === 'Bearer third-token'
+      ? { status: 200, json: { total: 3, items: [] } }
+      : { status: 401, json: {} },
+  );
+  const env = { HOOD_URL: hood.origin, CACHE: 'off', HOOD_TOKEN_FILE: join(files.path, 'hood') };
+  await using gateway = await startProcess(env);
+  const ask = () => fetch(`${gateway.origin}/graphql?query={hoodExports{totalCount}}`);
+  const degraded = async () => (await (await fetch(`${gateway.origin}/ready`)).json()).degraded;
+  const rotate = (token: string) => {
+    files.write('hood', token);
+    gateway.child.kill('SIGHUP');
+  };
+  const refused = [{ reason: 'credential_refused', api: 'HOOD' }];
+  await ask();
+  expect(await degraded()).toEqual(refused);
+  rotate('second-token');
+  await expect.poll(degraded).toEqual([]);
+  await ask();
+  expect(await degraded()).toEqual(refused);
+  rotate('third-token');
+  await expect.poll(degraded).toEqual([]);
+  await ask();
+  await gateway.logged(/^Hood takes the credential of the gateway again$/);
+});
+
+test('a password that has changed is tried at once', PATIENCE, async () => {
+  using files = folder({ password: 'wrong' });
+  await using sor = await startSor({ profiles: 0 });
+  await using gateway = await startProcess({
+    ...{ SOR_URL: sor.api.origin, SOR_FEED_URL: sor.feed.origin, SOR_EMAIL: 'sandbox@example.com' },
+    SOR_PASSWORD_FILE: join(files.path, 'password'),
+  });
+  const ask = async () =>
+    (await fetch(`${gateway.origin}/graphql?query={systemsOfRecord{totalCount}}`)).json() as Promise<Answer>;
+  for (let times = 0; times < 3; times += 1) expect((await ask()).errors).toHaveLength(1);
+  files.write('password', 'sandbox');
+  gateway.child.kill('SIGHUP');
+  await expect.poll(async () => (await fetch(`${gateway.origin}/ready`)).json()).toMatchObject({ degraded: [] });
+  expect(await ask()).toEqual({ data: { systemsOfRecord: { totalCount: 7 } } });
 });
 
 test('at SIGHUP the documents that are trusted are read again', PATIENCE, async () => {

@@ -69,6 +69,7 @@ const DOCUMENTATION = {
 
 const TROUBLES: Record<string, string> = {
   credential_refused: 'It refuses the credential of the gateway.',
+  route_refused: 'It refuses the credential of the gateway for routes that /ready names.',
   redis_away: 'Redis is away: this process keeps its part of the limits by itself.',
   draining: 'This process is stopping.',
   shedding: 'This process is overloaded, and refuses operations.',

@@ -70,6 +70,13 @@ export const INCIDENTS: Readonly<Record<string, () => Promise<Traces>>> = {
       gateway.hood.dials.fault = () => ({ kind: 'status', status: 401 });
       await gateway.query(EXPORTS);
     }),
+  'A route is refused': () =>
+    playedIn({}, async (gateway) => {
+      gateway.hood.dials.fault = ({ line }) =>
+        line.includes('/exports') ? { kind: 'status', status: 403 } : undefined;
+      await gateway.query(EXPORTS);
+      await gateway.query('{ gdprRequests(first: 3) { nodes { hoodId } } }');
+    }),
   'Made-up data by mistake': () => playedInProcess({ UPSTREAM: 'sandbox' }, async () => {}),
   'Memory is refused': async () => {
     const held = Buffer.alloc(250_000_000, 1);

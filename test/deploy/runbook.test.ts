@@ -29,6 +29,7 @@ const SERIES: Record<string, RegExp> = {
   'A breaker is open': /^gateway_breaker_open\{api="HOOD",route="GET \/v1\/hood\/gdpr-requests\/\{id\}"\} 1$/m,
   'Redis is away': /^gateway_redis_up 0$/m,
   'A credential is refused': /^gateway_degraded\{api="HOOD",reason="credential_refused"\} 1$/m,
+  'A route is refused': /^gateway_degraded\{api="HOOD",reason="route_refused",route="GET \/v1\/hood\/exports"\} 1$/m,
   'Made-up data by mistake': /^gateway_info\{version="[\d.]+",mode="sandbox"\} 1$/m,
   'Memory is refused': /^gateway_refused_total\{reason="memory"\} [1-9]/m,
   'A schema change breaks clients': /^gateway_operations_total\{.*code="BAD_USER_INPUT"\} 1$/m,

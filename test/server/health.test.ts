@@ -67,6 +67,40 @@ test('what an API refuses or Redis lacks is said, and takes no process away', as
   expect(gateway.logged.join()).toContain('Hood takes the credential of the gateway again');
 });
 
+test('a route that refuses a credential which others take is named alone, in few lines', async () => {
+  await using gateway = await startGateway();
+  const degraded = async () => (await (await gateway.fetch('/ready')).json()).degraded;
+  const [forExports, forData] = ['{ hoodExports { totalCount } }', '{ customerData { totalCount } }'];
+  gateway.hood.dials.fault = ({ line }) => (line.includes('/exports') ? { kind: 'status', status: 403 } : undefined);
+  await gateway.query(forExports);
+  // Nothing shows yet that anything else would do.
+  expect(await degraded()).toEqual([{ reason: 'credential_refused', api: 'HOOD' }]);
+  const named = { reason: 'route_refused', api: 'HOOD', route: 'GET /v1/hood/exports' };
+  for (let times = 0; times < 10; times += 1) {
+    await gateway.query(forData);
+    expect(await degraded()).toEqual([named]);
+    await gateway.query(forExports);
+    expect(await degraded()).toEqual([named]);
+  }
+  const lines = () => gateway.logged.map((line) => JSON.parse(line)).filter(({ msg }) => /the credential/.test(msg));
+  expect(lines()).toMatchObject([
+    { api: 'HOOD', status: 403, msg: 'Hood refuses the credential of the gateway' },
+    { routes: [named.route], msg: 'Hood takes the credential of the gateway, but not for some routes' },
+  ]);
+
+  // The token ends: the route that is known says nothing new, another one does.
+  gateway.hood.dials.fault = () => ({ kind: 'status', status: 401 });
+  await gateway.query(forData);
+  await gateway.query('{ profileProperties { totalCount } }');
+  expect(await degraded()).toEqual([{ reason: 'credential_refused', api: 'HOOD' }]);
+
+  gateway.hood.dials.fault = undefined;
+  for (const query of [forData, forExports, '{ profileProperties { totalCount } }'])
+    await expect.poll(async () => (await gateway.query(query)).errors).toBeUndefined();
+  expect(await degraded()).toEqual([]);
+  expect(lines()).toHaveLength(3);
+});
+
 test('a log-in that is refused is a refused credential', async () => {
   const env = { SOR_TOKEN: '', SOR_EMAIL: 'robot@example.com', SOR_PASSWORD: 'wrong' };
   await using gateway = await startGateway({ env });

@@ -24,7 +24,9 @@ const RESULTS = { kept: 'hit', stale: 'stale', missed: 'miss' } as const;
 /** The accounts at the APIs by the APIs' names, and what is amiss, as whoever asks for the metrics finds them. */
 interface Observed {
   readonly clients: ReadonlyMap<string, UpstreamState>;
-  readonly degradations: { readonly current: readonly { readonly api?: string; readonly reason: string }[] };
+  readonly degradations: {
+    readonly current: readonly { readonly api?: string; readonly reason: string; readonly route?: string }[];
+  };
 }
 
 type Readings = Iterable<readonly [labels: Record<string, string>, value: number]>;
@@ -104,8 +106,9 @@ export class Metrics {
           .map(([route, isOpen]) => [{ api, route }, Number(isOpen)]),
       ),
     );
-    this.#gauge('degraded', ['api', 'reason'], '1 for what the gateway does without, as /ready lists it.', () =>
-      degradations.current.map(({ api = '', reason }) => [{ api, reason }, 1]),
+    const ofDegraded = '1 for what the gateway does without, as /ready lists it.';
+    this.#gauge('degraded', ['api', 'reason', 'route'], ofDegraded, () =>
+      degradations.current.map((each) => [{ api: '', ...each }, 1]),
     );
     if (REDIS_URL) {
       this.#gauge('redis_up', [], '1 while Redis is there; only with REDIS_URL.', () => [

@@ -29,6 +29,8 @@ export class SorLogin {
   readonly #refused = new FailedQuestion();
   #token: string | undefined;
   #pending: Promise<string> | undefined;
+  /** The e-mail and the password of the latest log-in. */
+  #tried = '';
 
   /** `client` calls the API without a credential. The credentials may change: each log-in takes them as they are. */
   constructor(client: JsonClient, credentials: () => { readonly email: string; readonly password: string }) {
@@ -72,6 +74,10 @@ export class SorLogin {
   }
 
   async #login(payer: Attempt): Promise<string> {
+    const tried = JSON.stringify(this.#credentials());
+    // Another password has not failed yet.
+    if (tried !== this.#tried) this.#failed.succeeded();
+    this.#tried = tried;
     const { failure } = this.#failed;
     if (failure) throw failure;
     try {
