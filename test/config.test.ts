@@ -183,6 +183,7 @@ test('what may be a secret in the wrong place is not shown either, and a long te
   const token = 'kfk3Xh2m9QpLwT5vNcR8';
   expect(mistakesIn({ HOOD_URL: token, LOG_LEVEL: `x${token}` }).join()).not.toContain('kfk3');
   expect(mistakesIn({ SOR_URL: 'https://user:pass@a.example/' }).join()).not.toContain('pass');
+  expect(mistakesIn({ HOOD_URL: 'https://a.example/?token=canary' }).join()).not.toContain('canary');
   expect(mistakesIn({ LOG_LEVEL: 'ab '.repeat(100) })).toEqual([
     expect.stringMatching(/^LOG_LEVEL is "(ab ){20}…", but must/),
   ]);

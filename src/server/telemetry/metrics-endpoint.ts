@@ -32,7 +32,8 @@ function isLocal({ socket, headers }: IncomingMessage): boolean {
 export function metricsServer(metrics: Metrics): Server {
   return createServer(async ({ url, method }, response) => {
     for (const [name, value] of HEADERS) response.setHeader(name, value);
-    if (url !== PATH || method !== 'GET') return void response.writeHead(404).end();
+    const isAsked = url?.split('?')[0] === PATH && (method === 'GET' || method === 'HEAD');
+    if (!isAsked) return void response.writeHead(404).end();
     response.setHeader('content-type', metrics.registry.contentType);
     response.end(await metrics.text());
   });

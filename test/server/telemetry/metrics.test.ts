@@ -204,6 +204,7 @@ test('with METRICS_PORT they are there, and nowhere else', async () => {
   expect((await fetch(`${await gateway.listen()}/metrics`)).status).toBe(404);
   const lines = await metricsOf(gateway, own);
   expect(readingOf(lines, 'gateway_subscriptions')).toBe(0);
+  expect((await fetch(new URL('/metrics?name=x', own), { method: 'HEAD' })).status).toBe(200);
   expect((await fetch(new URL('/graphql', own))).status).toBe(404);
 });
 
