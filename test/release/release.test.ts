@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { release } from './release.ts';
 
 /** A repository with a version and changes, which is gone with the test. */
@@ -13,11 +14,12 @@ function repository(changes = '## Unreleased\n\n- A field.\n\n## 0.1.0 (2026-01-
   git('init', '--quiet', '--initial-branch=main');
   git('config', 'user.name', 'Somebody');
   git('config', 'user.email', 'somebody@example.com');
-  execFileSync('mkdir', ['test'], { cwd: folder });
+  for (const name of ['test', 'deploy']) mkdirSync(join(folder, name));
   write('CHANGELOG.md', `# Changelog\n\n${changes}`);
   write('package.json', JSON.stringify({ name: 'gateway', version: '0.1.0' }));
   write('package-lock.json', JSON.stringify({ version: '0.1.0', packages: { '': { version: '0.1.0' } } }));
   write('schema.graphql', 'type Query { new: Int }');
+  write('deploy/kubernetes.yaml', readFileSync('deploy/kubernetes.yaml', 'utf8'));
   write('test/released-schema.graphql', 'type Query');
   git('add', '--all');
   git('commit', '--quiet', '--message', 'All');
@@ -30,6 +32,8 @@ function repository(changes = '## Unreleased\n\n- A field.\n\n## 0.1.0 (2026-01-
   };
 }
 
+const imageIn = (manifests: string) => /image: (\S+)/.exec(manifests)?.[1];
+
 test('a release writes its version everywhere, takes the schema down, and is tagged with what is new', () => {
   using repo = repository();
   let checks = 0;
@@ -41,6 +45,7 @@ test('a release writes its version everywhere, takes the schema down, and is tag
     packages: { '': { version: '0.2.0' } },
   });
   expect(repo.read('CHANGELOG.md')).toContain('## Unreleased\n\n## 0.2.0 (2026-02-03)\n\n- A field.\n\n## 0.1.0');
+  expect(imageIn(repo.read('deploy/kubernetes.yaml'))).toBe('registry.example.com/hood-sor-gateway:0.2.0');
   expect(repo.read('test/released-schema.graphql')).toBe(repo.read('schema.graphql'));
   expect(repo.git('status', '--porcelain')).toBe('');
   expect(repo.git('tag', '--list', '--format=%(contents)', 'v0.2.0')).toBe('v0.2.0\n\n- A field.');
@@ -72,6 +77,35 @@ test('without a word of what is new, or where a check fails, nothing is written'
   expect(() => release({ version: '0.2.0', folder: repo.folder, check })).toThrow('3 failed');
   expect(repo.git('status', '--porcelain')).toBe('');
   expect(repo.git('tag', '--list')).toBe('');
+});
+
+test('the pods of Kubernetes run the version that this is', () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  expect(imageIn(readFileSync('deploy/kubernetes.yaml', 'utf8'))).toMatch(new RegExp(`:${version}$`));
+});
+
+test('the example for GitHub releases what the change log says, and an image by the name that Kubernetes pulls', () => {
+  using repo = repository();
+  release({ version: '0.2.0', folder: repo.folder, today: '2026-02-03', check: () => {} });
+  const { steps } = parse(readFileSync('.github/workflows/ci.yaml', 'utf8')).jobs.release as {
+    steps: { run?: string }[];
+  };
+  const written = steps.map(({ run = '' }) => run).filter((run) => /> notes\.md$|>> "\$GITHUB_ENV"$/.test(run));
+  expect(written).toHaveLength(2);
+  for (const run of written) {
+    execFileSync('bash', ['--norc', '-e', '-c', run], {
+      cwd: repo.folder,
+      env: {
+        PATH: process.env['PATH'],
+        GITHUB_ENV: 'env',
+        GITHUB_REPOSITORY: 'Some-Body/Hood-SOR-Gateway',
+        GITHUB_REF_NAME: 'v0.2.0',
+      },
+    });
+  }
+  expect(repo.read('notes.md').trim()).toBe('- A field.');
+  expect(repo.read('env')).toBe('IMAGE=ghcr.io/some-body/hood-sor-gateway:0.2.0\n');
+  expect(steps.at(-1)?.run).toContain('--notes-file notes.md');
 });
 
 test('what is not yet released is written down', () => {

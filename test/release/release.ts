@@ -53,6 +53,8 @@ export function release({
     if (manifest.packages) manifest.packages[''].version = version;
     writeFileSync(path(file), `${JSON.stringify(manifest, null, 2)}\n`);
   }
+  const deployment = path('deploy/kubernetes.yaml');
+  writeFileSync(deployment, readFileSync(deployment, 'utf8').replace(/(?<=image: \S+\/hood-sor-gateway:)\S+/, version));
   copyFileSync(path('schema.graphql'), path('test/released-schema.graphql'));
   git('commit', '--quiet', '--all', '--message', `Release ${version}`);
   git('tag', '--annotate', tag, '--message', `${tag}\n\n${entries}`);
