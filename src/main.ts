@@ -17,6 +17,9 @@ import { openUpstreams } from './upstreams.ts';
 /** How long calls to the APIs may still take for which no caller is left, in milliseconds. */
 const LAST_CALLS_MS = 1_000;
 
+/** How often the gateway looks whether the npm that has started it is still there, in milliseconds. */
+const NPM_LOOK_MS = 1_000;
+
 /** The process: reads its settings, starts, and lets open requests finish when it is told to stop. */
 async function main(): Promise<void> {
   const told = toldToStop();
@@ -85,7 +88,17 @@ function toldToStop(): Promise<void> {
     resolve();
   };
   process.on('SIGTERM', tell).on('SIGINT', tell);
+  if (process.argv.includes('--npm')) endWith(process.ppid, resolve);
   return promise;
+}
+
+/** SIGHUP ends npm, which does not pass it on: whoever looks for the gateway there would never find it again. */
+function endWith(npm: number, stop: () => void): void {
+  const timer = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(timer);
+    stop();
+  }, NPM_LOOK_MS).unref();
 }
 
 /** A taken port is the commonest mistake at a start, and no mistake of the program's: it gets a sentence. */

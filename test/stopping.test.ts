@@ -132,15 +132,18 @@ test.each([
 });
 
 test.each([
-  ['SIGTERM to npm alone', (pid: number) => process.kill(pid, 'SIGTERM')],
-  ['Ctrl+C, which npm gets and passes on as well', (pid: number) => process.kill(-pid, 'SIGINT')],
-])('npm start stops as the gateway does: %s', PATIENCE, async (_, stop) => {
+  ['SIGTERM to npm alone', (pid: number) => process.kill(pid, 'SIGTERM'), [0, null]],
+  ['Ctrl+C, which npm gets and passes on as well', (pid: number) => process.kill(-pid, 'SIGINT'), [0, null]],
+  ['SIGHUP, which ends npm and is not passed on', (pid: number) => process.kill(pid, 'SIGHUP'), [null, 'SIGHUP']],
+])('npm start stops as the gateway does: %s', PATIENCE, async (_, stop, end) => {
   const held = Promise.withResolvers<void>();
   await using hood = await startHood(held.promise);
   const { PATH = '' } = process.env;
   const env = { ...COMPILE_CACHE, PATH, PORT: '0', HOOD_URL: hood.origin, HOOD_TOKEN: 'x' };
   const npm = spawn('npm', ['start'], { env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(npm, 'exit');
+  // Also the gateway writes there.
+  const closed = once(npm.stdout, 'close');
   try {
     const logged = Promise.withResolvers<string>();
     const stopping = Promise.withResolvers<void>();
@@ -155,9 +158,14 @@ test.each([
     await stopping.promise;
     held.resolve();
     expect((await answered).statusCode).toBe(200);
-    expect(await ended).toEqual([0, null]);
+    expect(await ended).toEqual(end);
+    await closed;
   } finally {
-    if (npm.exitCode === null) process.kill(-(npm.pid ?? 0), 'SIGKILL');
+    try {
+      process.kill(-(npm.pid ?? 0), 'SIGKILL');
+    } catch {
+      // All of them have ended.
+    }
   }
 });
 

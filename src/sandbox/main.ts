@@ -1,5 +1,8 @@
 import { SettingMistake, startSandbox } from './settings.ts';
 
+// As process 1 of a container it would not hear of them otherwise.
+process.on('SIGTERM', () => process.exit()).on('SIGINT', () => process.exit());
+
 /** Starts the stand-ins alone and leaves them running, on ports that are always the same. */
 try {
   const { hood, sor } = await startSandbox({ hood: 4010, sor: 4011, feed: 4012 });

@@ -30,6 +30,13 @@ test('started alone it prints where both APIs are and with which tokens, and the
   expect(await (await list('gdpr-requests')).json()).toMatchObject({ total: 25 });
 });
 
+test.each(['SIGTERM', 'SIGINT'] as const)('at %s it ends by itself, as process 1 has to', async (signal) => {
+  await using sandbox = run({ SANDBOX_HOOD_PORT: '0', SANDBOX_ROWS: '0', SANDBOX_PROFILES: '0' });
+  await sandbox.firstOutput();
+  sandbox.child.kill(signal);
+  expect(await sandbox.ended()).toEqual({ code: 0, errors: '' });
+});
+
 test.each([
   [{ SANDBOX_GDPR_REQUESTS: '1e6' }, 'SANDBOX_GDPR_REQUESTS must be a whole number below 10⁹, but is "1e6".\n'],
   [{ SANDBOX_ROWS: 'many' }, 'SANDBOX_ROWS must be a whole number below 10⁹, but is "many".\n'],
@@ -59,6 +66,7 @@ function run(settings: Record<string, string>) {
   });
   const exit = once(child, 'exit');
   return {
+    child,
     firstOutput: async () => String((await once(child.stdout, 'data'))[0]),
     ended: async () => ({ errors: await text(child.stderr), code: (await exit)[0] as number }),
     async [Symbol.asyncDispose]() {
