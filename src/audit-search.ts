@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { ConfigError, readConfig } from './config/config.ts';
@@ -8,7 +9,8 @@ import { search } from './server/audit/search.ts';
 
 /**
  * Tells who has read or changed the data of somebody, or may have: `npm run audit -- <id> [file …]`. Without a file it
- * reads the one that `AUDIT` names, else standard input, such as the log. It needs the `AUDIT_KEY` of that time.
+ * reads the one that `AUDIT` names, else standard input, such as the log. It needs the `AUDIT_KEY` of that time, which
+ * may stand in a file `.env` of the working directory.
  */
 async function main(id: string | undefined, files: readonly string[]): Promise<void> {
   if (!id) throw new ConfigError(['Expected an id: npm run audit -- <id> [file …]']);
@@ -33,5 +35,6 @@ async function* linesIn(paths: readonly string[]): AsyncGenerator<string> {
   }
 }
 
+if (existsSync('.env')) process.loadEnvFile();
 const [id, ...files] = process.argv.slice(2);
 await orExit(() => main(id, files));

@@ -34,6 +34,16 @@ test('node --run schema prints it alone', PATIENCE, () => {
   expect(stdout).toBe(readFileSync('schema.graphql', 'utf8'));
 });
 
+test('whoever has read enough ends it without another word', PATIENCE, () => {
+  const program = `${process.execPath} src/graph/print-schema.ts | head -n 1`;
+  const { stdout, stderr } = spawnSync('sh', ['-c', program], {
+    encoding: 'utf8',
+    env: { ...COMPILE_CACHE, PATH: process.env['PATH'] },
+  });
+  expect(stdout.split('\n')).toHaveLength(2);
+  expect(stderr).toBe('');
+});
+
 test.each([[['--profile', 'rules']], [['--profile', '']], [['--profile']], [['--profil=core']], [['core']]])(
   '%j is answered in one sentence, with exit code 2',
   PATIENCE,

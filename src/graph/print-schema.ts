@@ -19,6 +19,8 @@ function textOf(args: readonly string[]): string | undefined {
 /** `npm run schema -- --profile <profile>`: the schema as clients or as routers see it, on standard output. */
 const text = textOf(process.argv.slice(2));
 if (text !== undefined) {
+  // Whoever has read enough, such as `head`, ends it.
+  process.stdout.once('error', () => process.exit());
   process.stdout.write(text);
 } else {
   process.stderr.write(`Expected one of these as --profile: ${['client', ...SUBGRAPH_PROFILES].join(', ')}.\n`);

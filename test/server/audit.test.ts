@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { signerFor } from '../../src/keys.ts';
@@ -171,11 +173,16 @@ test('nobody adds lines or columns to what the program prints by a name of their
 test('the program finds nobody without the key, and says so', async () => {
   await using file = await auditFile();
   await writeFile(file.path, '');
-  const answer = run(process.execPath, ['src/audit-search.ts', 'anna', file.path], { env: {} });
-  await expect(answer).rejects.toMatchObject({
+  const program = [resolve('src/audit-search.ts'), 'anna', file.path];
+  const cwd = await mkdtemp(join(tmpdir(), 'audit-'));
+  await expect(run(process.execPath, program, { env: {}, cwd })).rejects.toMatchObject({
     code: 2,
     stderr: expect.stringMatching(/^AUDIT_KEY or SECRET must be set when AUDIT is/),
   });
+  // It may stand in a file as well.
+  await writeFile(join(cwd, '.env'), `SECRET=${SECRET}\n`);
+  expect(await run(process.execPath, program, { env: {}, cwd })).toEqual({ stdout: '', stderr: '' });
+  await rm(cwd, { recursive: true });
 });
 
 test('the program searches several files as one, and says which it cannot read', async () => {
