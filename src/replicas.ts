@@ -30,6 +30,7 @@ export function openReplicas(config: Config, log: Logger, degradations: Degradat
       stack.use(
         new RedisCallAllocator({
           client: redis.client,
+          saw: redis.saw,
           account: `hood-sor-gateway:${api.name}:${nameOf(setting && config[setting], config)}`,
           limits,
           replicas: config.REPLICAS ?? 1,

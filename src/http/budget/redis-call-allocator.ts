@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Priority } from '../client/call-options.ts';
-import type { RedisClient } from '../redis/redis-connection.ts';
+import type { RedisClient, WriteObserver } from '../redis/redis-connection.ts';
 import { type AccountLimits, type RateNotice, SPANS } from './account-limits.ts';
 import { AccountWindows, type Reservation, type Word } from './account-windows.ts';
 import type { CallAllocator, Demand } from './call-allocator.ts';
@@ -27,6 +27,7 @@ export interface RedisCallAllocatorOptions {
   times?: typeof TIMES;
   /** Called when this process begins to share the account, and when it goes on alone; it begins alone. */
   onChange?: (mode: 'shared' | 'alone') => void;
+  saw?: WriteObserver;
 }
 
 /**
@@ -168,6 +169,7 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
         wanted: Math.min(ready, this.#others.areThere ? 1 : calls),
         ready,
       });
+      this.#options.saw?.();
       // Until all have reported, the calls that stand for theirs count.
       if (seen.isOpen) windows.log.others = seen.others;
       this.#others = { areThere: seen.others.length > 0, waiting: seen.waiting };
@@ -180,7 +182,8 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
       if (seen.isOpen) this.#share();
       else this.#goAlone(seen.opensAt);
       return { askedAt, places };
-    } catch {
+    } catch (error) {
+      this.#options.saw?.(error);
       this.#lose();
       return { askedAt, places: [] };
     }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type RedisClient, within } from '../redis/redis-connection.ts';
+import { type RedisClient, tooLate, within } from '../redis/redis-connection.ts';
 import { type AccountLimits, SPANS } from './account-limits.ts';
 import type { Word } from './account-windows.ts';
 
@@ -99,7 +99,7 @@ export class SharedLog {
       this.#times.answerMs,
       asking,
     );
-    if (!this.isInTime(askedAt)) throw new Error('The answer came too late.');
+    if (!this.isInTime(askedAt)) throw tooLate();
     const now = performance.now();
     this.roundTripMs = Math.min(now - askedAt, (this.roundTripMs + now - askedAt) / 2);
     // Two questions that are under way at once bring the same words.

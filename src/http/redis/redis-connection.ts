@@ -4,11 +4,19 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 export interface RedisConnection extends AsyncDisposable {
   /** Its commands fail at once while Redis is away: nothing queues up, and nothing is sent twice. */
   readonly client: RedisClient;
+  /** Says how a command that writes ended: a Redis that takes none of them is as good as away. */
+  readonly saw: WriteObserver;
 }
+
+/** Called when a command that writes has ended: without an error, if Redis did what it says. */
+export type WriteObserver = (error?: unknown) => void;
 
 export type RedisClient = Redis | Cluster;
 
-/** Called when Redis is lost or there again, with a code such as `ECONNREFUSED`: its own words may hold a password. */
+/**
+ * Called when Redis is of use, or no longer: with a code such as `ECONNREFUSED` or `OOM`, as its own words may hold a
+ * password.
+ */
 type OnChange = (isThere: boolean, reason: string | undefined) => void;
 
 /** How long an open connection may leave a command without an answer, in milliseconds. */
@@ -20,6 +28,16 @@ const LONGEST_BACKOFF_MS = 800;
 
 /** How often a connection is given up because its server takes no writes, in milliseconds at least. */
 const READONLY_PAUSE_MS = 1000;
+
+/** How long Redis must refuse no write before it counts as there again, in milliseconds: some fit where others do not. */
+const STEADY_MS = 5000;
+
+/** Finds out whether Redis takes writes, and leaves nothing there. */
+const TRIAL = "redis.call('SET', KEYS[1], '') redis.call('DEL', KEYS[1])";
+const TRIAL_KEY = 'hood-sor-gateway:trial';
+
+/** How often it is tried, in milliseconds. */
+const TRIAL_EVERY_MS = 1000;
 
 /** Of every connection to one server. */
 const OPTIONS = {
@@ -44,6 +62,7 @@ export function openRedis(url: string | readonly string[], onChange: OnChange = 
   const client = others.length > 0 ? openCluster([first, ...others]) : openServer(first);
   let isThere: boolean | undefined;
   let reason: string | undefined;
+  let refusedAt = Number.NEGATIVE_INFINITY;
   const change = (next: boolean) => {
     if (next === isThere) return;
     isThere = next;
@@ -53,12 +72,29 @@ export function openRedis(url: string | readonly string[], onChange: OnChange = 
   client.on('error', (error: Error & { lastNodeError?: Error }) => {
     reason = codeOf(error.lastNodeError ?? error);
   });
-  client.on('ready', () => change(true));
+  const saw = (error?: unknown) => {
+    const code = error === undefined ? undefined : codeOf(error);
+    // What is under way when a connection ends fails without a code.
+    if (client.status !== 'ready' && !code) return;
+    const now = performance.now();
+    if (error === undefined) {
+      if (now > refusedAt + STEADY_MS) change(true);
+    } else {
+      refusedAt = now;
+      reason = code;
+      change(false);
+    }
+  };
+  const tryIt = () => void client.call('EVAL', TRIAL, 1, TRIAL_KEY).then(() => saw(), saw);
+  const trials = setInterval(tryIt, TRIAL_EVERY_MS).unref();
+  client.on('ready', tryIt);
   client.on('close', () => change(false));
   return {
     client,
+    saw,
     async [Symbol.asyncDispose]() {
       isThere = false;
+      clearInterval(trials);
       client.disconnect();
     },
   };
@@ -112,7 +148,12 @@ export async function refusesCredential(url: string): Promise<boolean> {
 /** What an error of Redis or of the network is called, and nothing else of it. */
 export function codeOf(error: unknown): string | undefined {
   const { code, message } = error as Partial<NodeJS.ErrnoException>;
-  return code ?? /^[A-Z]{4,}\b/.exec(message ?? '')?.[0];
+  return code ?? /^[A-Z]{3,}\b/.exec(message ?? '')?.[0];
+}
+
+/** The error of an answer that came too late, or not yet. */
+export function tooLate(): Error {
+  return Object.assign(new Error('Redis took too long.'), { code: 'ETIMEDOUT' });
 }
 
 /**
@@ -121,7 +162,7 @@ export function codeOf(error: unknown): string | undefined {
  */
 export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => setImmediate(() => late.reject(new Error('Redis took too long.'))), ms);
+  const timer = setTimeout(() => setImmediate(() => late.reject(tooLate())), ms);
   try {
     return await Promise.race([work, late.promise]);
   } finally {

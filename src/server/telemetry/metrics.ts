@@ -111,7 +111,7 @@ export class Metrics {
       degradations.current.map((each) => [{ api: '', ...each }, 1]),
     );
     if (REDIS_URL) {
-      this.#gauge('redis_up', [], '1 while Redis is there; only with REDIS_URL.', () => [
+      this.#gauge('redis_up', [], '1 while Redis is there and takes writes; only with REDIS_URL.', () => [
         [{}, degradations.current.some(({ reason }) => reason === 'redis_away') ? 0 : 1],
       ]);
     }
