@@ -1,7 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { terminalLog } from '../src/terminal-log.ts';
+
+test('docs/operations.md says which number stands for which level', () => {
+  const [, said = ''] = /In JSON `level` is a number: (.*?)\.\s/.exec(readFileSync('docs/operations.md', 'utf8')) ?? [];
+  const { trace: _trace, fatal: _fatal, ...used } = pino.levels.values;
+  expect(said.match(/\d+|debug|info|warn|error/g)).toEqual(Object.entries(used).flatMap(([name, n]) => [`${n}`, name]));
+});
 
 test('on a terminal a line has its time, its level, its message and what else it says', () => {
   const lines: string[] = [];

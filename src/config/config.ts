@@ -112,7 +112,7 @@ export const VARIABLES = {
   MAX_MEMORY: memory
     .optional()
     .describe(
-      'How much memory the process may use. Beyond it operations are refused with status 503 until others have ended. When unset: three quarters of what its container, or else the machine, has. The process needs 200mb to start.',
+      'How much memory the process may use. Beyond it operations are refused with status 503 while others are under way or their answers wait for clients. What the process has freed and keeps for later does not count, so resident memory may be more: give a container a third more than this. When unset: three quarters of what its container, or else the machine, has. The process needs 200mb to start.',
     ),
   MAX_CALLS: wholeNumber(1, 1_000_000)
     .prefault('100')

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { person } from '../../../src/sandbox/people.ts';
 import { startCollector } from '../../support/collector.ts';
@@ -150,4 +151,12 @@ test('a collector that takes no spans is told once, by its status, and costs nob
   expect((await gateway.query('{ __typename }')).errors).toBeUndefined();
   await gateway[Symbol.asyncDispose]();
   expect(gateway.logged.map((line) => JSON.parse(line))).toMatchObject([{ msg: 'spans cannot be sent', code: 400 }]);
+});
+
+test('docs/operations.md has every attribute of a span', () => {
+  const attributes = /(?:graphql|gateway|http|error|url)\.[a-z.]+[a-z_]*/g;
+  const [, table = ''] = /^\| span \|.*?\n(.*?)\n\n/ms.exec(readFileSync('docs/operations.md', 'utf8')) ?? [];
+  const source = readFileSync('src/server/telemetry/traces.ts', 'utf8');
+  const set = [...source.matchAll(/^ +'([a-z_.]+)': /gm)].map(([, name = '']) => name);
+  expect(table.match(attributes)?.sort()).toEqual(set.sort());
 });
