@@ -14,6 +14,9 @@ import { startProcess } from './support/process.ts';
 /** Long enough for a process to start on a busy machine, and to look at a file again. */
 const PATIENCE = { timeout: 60_000 };
 
+/** Long enough for a signal to be seen on a busy machine. */
+const SOON = { timeout: 10_000 };
+
 /** A folder that is gone with the test, and its files. */
 function folder(texts: Record<string, string> = {}) {
   const path = mkdtempSync(join(tmpdir(), 'secrets-'));
@@ -101,7 +104,7 @@ test('secrets change while operations run, and none of them fails', PATIENCE, as
   renameSync(join(files.path, 'next'), join(files.path, 'hood'));
   files.write('secret', 'sixteen-letters-new,sixteen-letters-old');
   files.write('gateway', 'gateway-secret-new,gateway-secret-old');
-  await gateway.logged(/^secrets were read again$/);
+  await gateway.logged(/^settings were read again/);
   gateway.child.kill('SIGHUP');
   mustWait = false;
   held.resolve();
@@ -125,14 +128,15 @@ test('secrets change while operations run, and none of them fails', PATIENCE, as
 
   files.write('gateway', 'short');
   gateway.child.kill('SIGHUP');
-  await gateway.logged(/^secrets stay as they were/);
+  await gateway.logged(/^settings stay as they were/);
   expect((await send('gateway-secret-new')).status).toBe(200);
 
   files.write('gateway', 'gateway-secret-new');
   files.write('secret', 'sixteen-letters-new');
   const lines = gateway.log.length;
   gateway.child.kill('SIGHUP');
-  await expect.poll(() => gateway.log.slice(lines).map(({ msg }) => msg)).toContain('secrets were read again');
+  const changed = ['SECRET', 'GATEWAY_SECRET'];
+  await expect.poll(() => gateway.log.slice(lines), SOON).toContainEqual(expect.objectContaining({ changed }));
   expect((await send('gateway-secret-old')).status).toBe(401);
   expect((await send('gateway-secret-new', cursor)).body.errors).toMatchObject([
     { extensions: { code: 'BAD_USER_INPUT' } },
@@ -159,11 +163,11 @@ test('a token that has changed is not refused until the API says so again', PATI
   await ask();
   expect(await degraded()).toEqual(refused);
   rotate('second-token');
-  await expect.poll(degraded).toEqual([]);
+  await expect.poll(degraded, SOON).toEqual([]);
   await ask();
   expect(await degraded()).toEqual(refused);
   rotate('third-token');
-  await expect.poll(degraded).toEqual([]);
+  await expect.poll(degraded, SOON).toEqual([]);
   await ask();
   await gateway.logged(/^Hood takes the credential of the gateway again$/);
 });
@@ -180,7 +184,7 @@ test('a password that has changed is tried at once', PATIENCE, async () => {
   for (let times = 0; times < 3; times += 1) expect((await ask()).errors).toHaveLength(1);
   files.write('password', 'sandbox');
   gateway.child.kill('SIGHUP');
-  await expect.poll(async () => (await fetch(`${gateway.origin}/ready`)).json()).toMatchObject({ degraded: [] });
+  await expect.poll(async () => (await fetch(`${gateway.origin}/ready`)).json(), SOON).toMatchObject({ degraded: [] });
   expect(await ask()).toEqual({ data: { systemsOfRecord: { totalCount: 7 } } });
 });
 
@@ -192,13 +196,15 @@ test('at SIGHUP the documents that are trusted are read again', PATIENCE, async 
   expect([await statusOf('old'), await statusOf('new')]).toEqual([200, 400]);
   files.write('documents', JSON.stringify({ new: '{ __typename }' }));
   gateway.child.kill('SIGHUP');
-  await gateway.logged(/^secrets were read again$/);
+  await gateway.logged(/^settings were read again/);
+  expect(gateway.log).toContainEqual(expect.objectContaining({ changed: ['TRUSTED_DOCUMENTS'] }));
   expect([await statusOf('old'), await statusOf('new')]).toEqual([400, 200]);
 });
 
 test('SIGHUP ends no process that has no file to read again', PATIENCE, async () => {
   await using gateway = await startProcess({ UPSTREAM: 'sandbox' });
   gateway.child.kill('SIGHUP');
-  await gateway.logged(/^secrets were read again$/);
+  await gateway.logged(/^settings were read again/);
+  expect(gateway.log).toContainEqual(expect.objectContaining({ changed: [] }));
   expect((await fetch(`${gateway.origin}/health`)).status).toBe(200);
 });

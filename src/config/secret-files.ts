@@ -1,4 +1,5 @@
 import { watchFile } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { type Config, ConfigError } from './config.ts';
 
@@ -17,11 +18,12 @@ export function watchSecretFiles(config: Config, readAgain: () => Config, log: L
   const read = () => {
     try {
       const next = readAgain();
-      Object.assign(config, Object.fromEntries(files.map(([name]) => [name, next[name]])));
-      log.info({ names: files.map(([name]) => name) }, 'secrets were read again');
+      const names = files.map(([name]) => name).filter((name) => !isDeepStrictEqual(config[name], next[name]));
+      Object.assign(config, Object.fromEntries(names.map((name) => [name, next[name]])));
+      log.info({ changed: names }, 'settings were read again from their files');
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      log.error({ mistakes: error.mistakes }, 'secrets stay as they were: their files cannot be used');
+      log.error({ mistakes: error.mistakes }, 'settings stay as they were: their files cannot be used');
     }
   };
   for (const [, path] of files) watchFile(path, { interval: INTERVAL_MS, persistent: false }, read);

@@ -77,7 +77,7 @@ test.runIf(requires('redis-server', hasRedis))(
     expect(answer.data.gdprRequests.nodes).toHaveLength(5);
     // Redis is told after the answer has gone out.
     await expect
-      .poll(() => ask(second, secret))
+      .poll(() => ask(second, secret), { timeout: 10_000 })
       .toMatchObject({ data: answer.data, extensions: { upstream: { HOOD: { calls: 0 }, SOR: { calls: 0 } } } });
     expect((await ask(second, 'a-secret-of-somebody-else')).status).toBe(401);
 

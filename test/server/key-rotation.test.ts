@@ -118,6 +118,6 @@ test('keys in a file are rotated while it runs', { timeout: 60_000 }, async () =
   const young = await provider.token({}, { kid: 'second' });
   expect(await statusWith(young)).toBe(401);
   writeFileSync(file, JSON.stringify(provider.keySet()));
-  await gateway.logged(/^secrets were read again$/);
+  await gateway.logged(/^settings were read again/);
   expect([await statusWith(old), await statusWith(young)]).toEqual([401, 200]);
 });

@@ -16,6 +16,7 @@ interface Answered {
 /** Lines about operations and calls. No line has a value, an id of anybody, or the text of an error. */
 export function operationLog(log: Logger) {
   const sayShortage = onceAMinute((api: string, calls) => log.warn({ api, calls }, 'calls could not be made in time'));
+  const sayOpen = onceAMinute((api: string, calls) => log.warn({ api, calls }, 'calls are refused by an open breaker'));
   return {
     /** One line for each operation. */
     operation(facts: OperationFacts, { caller, status, ms, bytes }: Answered): void {
@@ -47,9 +48,13 @@ export function operationLog(log: Logger) {
         'upstream call',
       );
     },
-    /** One line for a failed call, under the id that clients see; of a shortage of calls one a minute. */
+    /**
+     * One line for a failed call, under the id that clients see; of those that were not made for want of calls, or because
+     * a breaker is open, one a minute.
+     */
     failed({ api, route, failure, status, traceId, failureId, code }: UpstreamError, attempts: number): void {
       if (failure === 'rateLimited' && status === undefined) sayShortage(api);
+      else if (code === 'BREAKER_OPEN') sayOpen(api);
       else log.warn({ api, route, failure, status, traceId, failureId, code, attempts }, 'upstream call failed');
     },
   };

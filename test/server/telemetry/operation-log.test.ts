@@ -167,6 +167,22 @@ test('a shortage of calls is a line when it begins, and one a minute', async () 
   expect(gateway.logged.filter((line) => line.includes('upstream call failed'))).toEqual([]);
 });
 
+test('calls that an open breaker refuses are a line when it begins, and one a minute', async () => {
+  await using gateway = await startGateway();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  using _ = { [Symbol.dispose]: () => void vi.useRealTimers() };
+  gateway.hood.dials.fault = () => ({ kind: 'status', status: 501 });
+  for (let n = 0; n < 30; n++) await gateway.query(`{ gdprRequest(hoodId: "${n}") { hoodId } }`);
+  vi.advanceTimersByTime(60_000);
+  const calls = gateway.hood.calls.length;
+  const lines = gateway.logged.map((line) => JSON.parse(line));
+  expect(lines.filter(({ msg }) => msg === 'upstream call failed')).toHaveLength(calls);
+  expect(lines.filter(({ msg }) => msg === 'calls are refused by an open breaker')).toMatchObject([
+    { api: 'HOOD', calls: 1 },
+    { api: 'HOOD', calls: 30 - calls - 1 },
+  ]);
+});
+
 test('one whose caller leaves says so, and so does its call', async () => {
   await using gateway = await startGateway();
   gateway.hood.dials.fault = () => ({ kind: 'silence' });
