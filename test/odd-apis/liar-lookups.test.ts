@@ -52,7 +52,7 @@ describe('whatever lookups are answered with', () => {
           expect(liedTo.calls).toBeLessThanOrEqual(bound(honest.calls));
         },
       ),
-      { seed: SEED, numRuns: runs(12, 100) },
+      { seed: SEED, numRuns: runs(25, 100) },
     );
   });
 
@@ -70,7 +70,7 @@ describe('whatever lookups are answered with', () => {
         }
         expect(liedTo.calls).toBeLessThanOrEqual(bound(honest.calls));
       }),
-      { seed: SEED, numRuns: runs(15, 100) },
+      { seed: SEED, numRuns: runs(40, 100) },
     );
   });
 
@@ -89,7 +89,7 @@ describe('whatever lookups are answered with', () => {
         }
         expect(liedTo.calls).toBeLessThanOrEqual(bound(honest.calls));
       }),
-      { seed: SEED, numRuns: runs(15, 100) },
+      { seed: SEED, numRuns: runs(40, 100) },
     );
   });
 
@@ -126,7 +126,7 @@ describe('whatever lookups are answered with', () => {
         if (missing <= 0) expectSameRows(rowsOf(liedTo), rowsOf(honest), leftOut);
         expect(liedTo.calls).toBeLessThanOrEqual(bound(honest.calls));
       }),
-      { seed: SEED, numRuns: runs(15, 100) },
+      { seed: SEED, numRuns: runs(40, 100) },
     );
   });
 });

@@ -114,7 +114,7 @@ async function observe(gateway: Gateway, drawn: Scene) {
 
 test('while rows come and go, a walk in order of time leaves out none that stayed, and repeats none but of a second whose last one went', async () => {
   await using gateway = await startGateway();
-  const numRuns = runs(40, 500);
+  const numRuns = runs(80, 500);
   let several = 0;
   await fc.assert(
     fc.asyncProperty(scene, async (drawn) => {

@@ -6,6 +6,8 @@ import { call, send } from './hood-client.ts';
 /** Over half a year from 2021-01-04 on. */
 const COUNT = 100_000;
 const LIMIT_MS = 50;
+/** What they take on average: 16 ms, where one alone may take more just then. */
+const MEAN_MS = 22;
 const CLIENT = person(7).clientId;
 const CLIENTS = Array.from({ length: 100 }, (_, n) => person(n * 7).clientId).join(',');
 
@@ -13,6 +15,13 @@ const SORTS_BY_BOTH = ['create_time,update_time', 'update_time,create_time'].fla
   const [first, second] = sort.split(',');
   return [sort, `-${sort}`, `${first},-${second}`, `-${first},-${second}`];
 });
+
+/** Plain work, which takes an ordinary machine so many milliseconds. */
+const PLAIN_ROWS = Array.from({ length: 20_000 }, (_, n) => ({ id: n, key: String((n * 7_919) % 20_011) }));
+const PLAIN_MS = 8;
+async function plainWork(): Promise<unknown> {
+  return PLAIN_ROWS.filter(({ key }) => !key.endsWith('7')).sort((one, other) => (one.key < other.key ? -1 : 1));
+}
 
 /** Time of this process only (milliseconds), so that whatever else the machine does is not measured. */
 async function cpuTime<Result>(work: () => Promise<Result>): Promise<[Result, number]> {
@@ -22,15 +31,24 @@ async function cpuTime<Result>(work: () => Promise<Result>): Promise<[Result, nu
   return [result, (user + system) / 1000];
 }
 
+/** What an ordinary machine would take: this one may be half as fast now, and does its plain work as slowly. */
+async function ordinaryTime<Result>(work: () => Promise<Result>): Promise<[Result, number]> {
+  const plain = [await cpuTime(plainWork), await cpuTime(plainWork)].map(([, took]) => took);
+  const [result, took] = await cpuTime(work);
+  return [result, (took / Math.min(...plain)) * PLAIN_MS];
+}
+
 test('with 100,000 GDPR requests it starts within 3 s and answers any page within 50 ms', {
   timeout: 120_000,
 }, async () => {
   const rows = { customerData: 0, gdprRequests: COUNT, exports: 0, profileProperties: 0 };
-  const [hood, startedIn] = await cpuTime(() => startHood({ rows, limits: 'none' }));
+  for (let warmUp = 0; warmUp < 5; warmUp++) await plainWork();
+  const [hood, startedIn] = await ordinaryTime(() => startHood({ rows, limits: 'none' }));
   await using _ = hood;
   expect(startedIn).toBeLessThan(3000);
 
   await call(hood, 'customer-data'); // opens the connection
+  const spent: number[] = [];
   for (const [query, total] of [
     ['', COUNT + 5],
     ['page=1000,50', COUNT + 5],
@@ -70,19 +88,21 @@ test('with 100,000 GDPR requests it starts within 3 s and answers any page withi
     ],
     ['create_time=rf:2021-02-01,2021-04-01&update_time=rf:2021-02-01,2021-04-01&page=400,50', undefined],
   ] as const) {
-    await expectAnswer(hood, query, total);
+    spent.push(await expectAnswer(hood, query, total));
   }
+  expect(spent.reduce((sum, ms) => sum + ms, 0) / spent.length).toBeLessThan(MEAN_MS);
 
   const id = '2050000';
   await send(hood, 'PATCH', `gdpr-requests/${id}`, { status: 'pending' });
   await expectAnswer(hood, 'sort=-update_time&update_time=lt:2100-01-01', undefined, id);
 });
 
-async function expectAnswer(hood: HoodSandbox, query: string, total?: number, firstId?: string) {
+/** Tells how long the answer took, in milliseconds. */
+async function expectAnswer(hood: HoodSandbox, query: string, total?: number, firstId?: string): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
   // Other processes slow this one too, by the caches they share: only what is slow each time is slow.
   for (let attempt = 1; attempt <= 4 && least >= LIMIT_MS; attempt++) {
-    const [{ status, body }, took] = await cpuTime(() => call(hood, `gdpr-requests?${query}`));
+    const [{ status, body }, took] = await ordinaryTime(() => call(hood, `gdpr-requests?${query}`));
     expect(status).toBe(200);
     expect(body.items.length, query).toBeGreaterThan(0);
     expect(body.items[0]?.id).toEqual(firstId ?? expect.any(String));
@@ -90,4 +110,5 @@ async function expectAnswer(hood: HoodSandbox, query: string, total?: number, fi
     least = Math.min(least, took);
   }
   expect(least, query).toBeLessThan(LIMIT_MS);
+  return least;
 }
