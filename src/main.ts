@@ -122,8 +122,9 @@ async function anyRefuses(urls: readonly string[]): Promise<boolean> {
 async function withSandbox(config: Config, stack: AsyncDisposableStack, log: Logger): Promise<Config> {
   const { startSandbox, SettingMistake } = await import('./sandbox/settings.ts');
   const { hood, sor, disturbances } = await startSandbox().catch((error) => {
-    if (error instanceof SettingMistake) return refuse(`${error.message}.`);
-    throw error;
+    if (!(error instanceof SettingMistake)) throw error;
+    process.stderr.write(`${error.message}.\n`);
+    return process.exit(error.exitCode);
   });
   if (disturbances.length > 0) log.warn(`SANDBOX: it is slow, fails or lies on purpose: ${disturbances.join('; ')}`);
   stack.use(hood);

@@ -42,9 +42,10 @@ test('in production made-up data has to be asked for', () => {
 
 test('mistakes in one setting neither hide nor invent those of others', () => {
   const beyond = { HOST: '0.0.0.0', PUBLIC_URL: 'https://graph.example.com' };
-  expect(mistakesIn({ ...beyond, HOOD_TOKEN: 'a b' })).toEqual([`HOOD_TOKEN ${ONE_WORD}`, OPEN_TO_ALL]);
+  expect(mistakesIn({ ...beyond, HOOD_TOKEN: 'a b' })).toEqual([`HOOD_TOKEN ${ONE_WORD}`, UNSEARCHABLE, OPEN_TO_ALL]);
   expect(mistakesIn({ ...beyond, SOR_EMAIL: 'a' })).toEqual([
     'SOR_EMAIL and SOR_PASSWORD must be set together.',
+    UNSEARCHABLE,
     OPEN_TO_ALL,
   ]);
   expect(mistakesIn({ SOR_TOKEN: 'a b', SOR_EMAIL: 'a', SOR_PASSWORD: 'b' })).toEqual([
@@ -64,7 +65,7 @@ const closed = (way: string, name: string) => `AUTH must have ${way} when ${name
 const NOBODYS_SCOPES = closed('secret', 'GATEWAY_SCOPES');
 const NOWHERE = 'PUBLIC_URL must be set when HOST is not loopback and the upstream is live: links are made of it.';
 const OPEN_TO_ALL =
-  'AUTH must not have none when HOST is not loopback and the upstream is live: anybody could read your customers.';
+  'AUTH must not have none when HOST is not loopback and the upstream is live: anybody could read your customers. It may have secret, with GATEWAY_SECRET, or jwt, with JWT_ISSUER, JWT_AUDIENCE and JWT_JWKS.';
 
 test.each<[string, Record<string, string>, string[]]>([
   ['a password without an e-mail', { SOR_PASSWORD: 'x' }, ['SOR_EMAIL and SOR_PASSWORD must be set together.']],
@@ -128,12 +129,12 @@ test.each<[string, Record<string, string>, string[]]>([
   ['callers of made-up data', BEHIND_SECRET, []],
   ['a key of no audit', { AUDIT_KEY: SECRET }, [expect.stringMatching(/^AUDIT must be set when AUDIT_KEY is/)]],
   ['replicas apart', { REPLICAS: '2' }, ['REDIS_URL must be set when REPLICAS is: nothing is shared otherwise.']],
-  ['live data for everybody', { HOOD_TOKEN: 'x', HOST: '0.0.0.0' }, [OPEN_TO_ALL, NOWHERE]],
-  ['live data for everybody, over IPv6', { UPSTREAM: 'live', HOST: '::' }, [OPEN_TO_ALL, NOWHERE]],
+  ['live data for everybody', { HOOD_TOKEN: 'x', HOST: '0.0.0.0' }, [UNSEARCHABLE, OPEN_TO_ALL, NOWHERE]],
+  ['live data for everybody, over IPv6', { UPSTREAM: 'live', HOST: '::' }, [UNSEARCHABLE, OPEN_TO_ALL, NOWHERE]],
   [
     'live data on a name that only looks like loopback',
     { SOR_TOKEN: 'x', HOST: '127.0.0.1.example', PUBLIC_URL: 'https://graph.example.com' },
-    [OPEN_TO_ALL],
+    [UNSEARCHABLE, OPEN_TO_ALL],
   ],
   ['a sandbox for everybody', { HOST: '0.0.0.0' }, []],
   ['live data behind a secret', { HOOD_TOKEN: 'x', HOST: '0.0.0.0', ...BEHIND_SECRET, AUDIT_KEY: SECRET }, [NOWHERE]],

@@ -1,10 +1,14 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { readConfig } from '../src/config/config.ts';
 import { examine } from '../src/doctor/examination.ts';
 import { MOST_CALLS } from '../src/doctor/visit.ts';
 import { filterIgnored, lastPageRepeated, onlyWhere, pageClampedTo, rowsLeftOut } from '../src/sandbox/lies.ts';
-import type { Lie } from '../src/sandbox/server.ts';
+import { type Lie, serve } from '../src/sandbox/server.ts';
 import { type Gateway, startGateway } from './support/gateway.ts';
 import { COMPILE_CACHE } from './support/process.ts';
 
@@ -51,7 +55,7 @@ test('of the sandbox it says what the pages leave open', async () => {
 
 test.each([
   ['sandbox', ['confirmed', 'the answer was 200', undefined]],
-  ['wrong', ['refuted', 'the answer was 401', 'SOR_TOKEN (or SOR_EMAIL, SOR_PASSWORD)=<one that is valid>']],
+  ['wrong', ['refuted', 'the answer was 401', 'SOR_PASSWORD=<one that is valid>']],
 ])('it logs in with SOR_EMAIL and the password "%s"', async (SOR_PASSWORD, expected) => {
   await using gateway = await startAccounts();
   const finding = await found(gateway, { SOR_TOKEN: '', SOR_EMAIL: 'sandbox@example.com', SOR_PASSWORD });
@@ -130,9 +134,7 @@ test.each([401, 403, 500])('an API that answers %i costs no more calls, and no s
   // Nothing was said of the rest: neither that it holds nor that it does not.
   for (const other of ['after the last', 'does not exist', 'in:', 'rf:', 'fields'])
     expect([other, finding('Hood', other)[0]]).toEqual([other, 'not to be told']);
-  expect(finding('System', 'credential')[2]).toBe(
-    isRefused ? 'SOR_TOKEN (or SOR_EMAIL, SOR_PASSWORD)=<one that is valid>' : undefined,
-  );
+  expect(finding('System', 'credential')[2]).toBe(isRefused ? 'SOR_TOKEN=<one that is valid>' : undefined);
 });
 
 test('a limit in the answers is compared with those of the settings', async () => {
@@ -152,4 +154,15 @@ test('the command prints a line for each, and what follows; without an account i
   expect(stdout).toMatch(/^not to be told {2}Hood: the credential is accepted \(the answer was none\)\n/);
   expect(stdout).toMatch(/\nNo setting has to change\.\n$/);
   expect(stdout).not.toMatch(/canary|127/);
+});
+
+test('a credential that is refused ends it with exit code 1, and the setting to change is the one that is set', async () => {
+  await using hood = await serve(() => ({ status: 401, json: {} }));
+  const env = { ...COMPILE_CACHE, HOOD_URL: hood.origin, HOOD_TOKEN_FILE: join(tmpdir(), `doctor-${process.pid}`) };
+  writeFileSync(env.HOOD_TOKEN_FILE, 'canary');
+  using _ = { [Symbol.dispose]: () => rmSync(env.HOOD_TOKEN_FILE) };
+  const run = promisify(execFile)(process.execPath, ['src/start.js', 'doctor'], { env });
+  const { code, stdout } = await run.catch((error) => error);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/\nWhat follows for the settings:\nHOOD_TOKEN_FILE=<a file with one that is valid>\n$/);
 });

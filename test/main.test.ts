@@ -91,6 +91,19 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
+test('a taken port of the sandbox ends it like any other', PATIENCE, async () => {
+  await using other = await serve(() => ({ status: 200 }));
+  const { status, stderr } = spawnSync(process.execPath, ['src/start.js'], {
+    env: { ...COMPILE_CACHE, PORT: '0', SANDBOX_HOOD_PORT: new URL(other.origin).port },
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  expect([status, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^Hood sandbox: .*EADDRINUSE.*Set SANDBOX_HOOD_PORT\.\n$/),
+  ]);
+});
+
 test.each(['PORT', 'METRICS_PORT'])('a taken %s ends it with a sentence', PATIENCE, async (name) => {
   await using other = await serve(() => ({ status: 200 }));
   const { status, stderr } = spawnSync(process.execPath, ['src/start.js'], {

@@ -87,7 +87,7 @@ export function* contradictions(env: Environment, { AUTH, HOST, UPSTREAM }: Read
     yield 'SECRET must be set when REDIS_URL is: replicas share it.';
   if (isSet('AUDIT_KEY', env) && !env['AUDIT'] && AUTH?.every((way) => way === 'none'))
     yield 'AUDIT must be set when AUDIT_KEY is and AUTH is none: nothing is recorded otherwise.';
-  const hasAudit = env['AUDIT'] || (UPSTREAM === 'live' && AUTH?.some((way) => way !== 'none'));
+  const hasAudit = env['AUDIT'] || (UPSTREAM === 'live' && AUTH?.some((way) => way !== 'none')) || isOpen;
   if (hasAudit && !isSet('AUDIT_KEY', env) && !isSet('SECRET', env))
     yield 'AUDIT_KEY or SECRET must be set when AUDIT is, or callers of real data are known: nobody could search the audit otherwise.';
   if (isSet('REDIS_URL', env) && !env['REPLICAS']) {
@@ -99,7 +99,7 @@ export function* contradictions(env: Environment, { AUTH, HOST, UPSTREAM }: Read
     yield 'CLIENT_ADDRESS_HEADER and TRUSTED_PROXIES must be set together.';
   }
   if (AUTH?.includes('none') && isOpen) {
-    yield 'AUTH must not have none when HOST is not loopback and the upstream is live: anybody could read your customers.';
+    yield 'AUTH must not have none when HOST is not loopback and the upstream is live: anybody could read your customers. It may have secret, with GATEWAY_SECRET, or jwt, with JWT_ISSUER, JWT_AUDIENCE and JWT_JWKS.';
   }
   if (!env['PUBLIC_URL'] && isOpen) {
     yield 'PUBLIC_URL must be set when HOST is not loopback and the upstream is live: links are made of it.';

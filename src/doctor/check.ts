@@ -29,22 +29,29 @@ export function ofRows(
   return judgeNone(status === undefined ? 'no answer came' : `the answer was ${status}, without a list`);
 }
 
+/** What must be so for anything else to be found out. */
+export const IS_ACCEPTED = 'the credential is accepted';
+
 /** How a list of an API is asked for, and the names of the API's settings. */
 interface ListOf {
   first(visit: Visit): Promise<Seen>;
   page(visit: Visit, number: number, size: number): Promise<Seen>;
-  credential: string;
+  /** Its settings, the one to change first. */
+  credential: readonly ('HOOD_TOKEN' | 'SOR_TOKEN' | 'SOR_PASSWORD' | 'SOR_EMAIL')[];
   size: 'HOOD_MAX_PAGE_SIZE' | 'SOR_MAX_PAGE_SIZE';
   rate: 'HOOD_RATE' | 'SOR_RATE';
 }
 
 /** What is asked of the lists of either API. */
 export const listChecks = ({ first, page, credential, size, rate }: ListOf): Checks => ({
-  'the credential is accepted': async (visit) => {
+  [IS_ACCEPTED]: async (visit) => {
     const { status } = await first(visit);
     if (status === 200) return confirmed('the answer was 200');
     const because = `the answer was ${status ?? 'none'}`;
-    return status === 401 || status === 403 ? refuted(because, `${credential}=<one that is valid>`) : unknown(because);
+    if (status !== 401 && status !== 403) return unknown(because);
+    const { config } = visit;
+    const [set = credential[0]] = credential.filter((name) => config[name]);
+    return refuted(because, `${set}${set && config.files.has(set) ? '_FILE=<a file with ' : '=<'}one that is valid>`);
   },
   [`pages have as many rows as ${size}`]: async (visit) => {
     const asked = visit.config[size];

@@ -17,7 +17,7 @@ export const HOOD_CHECKS: Checks = {
   ...listChecks({
     first: firstRequests,
     page: ({ hood }, number, size) => hood(REQUESTS, { fields: 'id', page: `${number},${size}` }),
-    ...{ credential: 'HOOD_TOKEN', size: 'HOOD_MAX_PAGE_SIZE', rate: 'HOOD_RATE' },
+    ...{ credential: ['HOOD_TOKEN'], size: 'HOOD_MAX_PAGE_SIZE', rate: 'HOOD_RATE' },
   }),
   '`fields` names what comes of a row': async (visit) => {
     const seen = await firstRequests(visit);

@@ -24,7 +24,7 @@ const ofIds = ({ sor }: Visit, ids: readonly string[], type: string) =>
 export const SOR_CHECKS: Checks = {
   ...listChecks({
     ...{ first: firstProfiles, page: narrowed },
-    ...{ credential: 'SOR_TOKEN (or SOR_EMAIL, SOR_PASSWORD)', size: 'SOR_MAX_PAGE_SIZE', rate: 'SOR_RATE' },
+    ...{ credential: ['SOR_TOKEN', 'SOR_PASSWORD', 'SOR_EMAIL'], size: 'SOR_MAX_PAGE_SIZE', rate: 'SOR_RATE' },
   }),
   'one system is global': async ({ sor }) =>
     ofRows(await sor(SYSTEMS), (rows) => {
