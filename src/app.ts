@@ -95,7 +95,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
   const yoga = createYoga<ServerContext, Context>({
     schema: plugins.length > 0 ? served : permittedSchema(schema, new Set()),
     context: ({ request }) =>
-      contexts.ofOperation(request, (question) => pollers.follow(question, subscriptions.endOf(request))),
+      contexts.ofOperation(request, (question) => pollers.follow(question, subscriptions.endOf(request), request)),
     maskedErrors: { errorMessage: '', maskError: visible },
     cors: origins.cors,
     parserAndValidationCache: documentCaches(),

@@ -80,11 +80,11 @@ export function openContexts(
     ...{ linkSigner, fileKeys, trailOf },
     /** Ask the APIs for all subscriptions, after everything that somebody waits for. */
     pollers: new Pollers({
-      apisFor(signal) {
+      apisFor(signal, serves) {
         const deadline = performance.now() + LONGEST_POLL_MS;
         // A failure is told to all who follow, so that no API's own sentence may be in it.
-        const options = { signal, deadline, priority: 'background', mustRevalidate: true, hidesReasons: true } as const;
-        const operation = new Operation(options);
+        const background = { priority: 'background', mustRevalidate: true, hidesReasons: true } as const;
+        const operation = new Operation({ signal, deadline, serves, ...background });
         return { hood: new Hood(hoodReads, operation), sor: new Sor(sorReads, operation) };
       },
       leftAt(api) {

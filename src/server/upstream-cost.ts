@@ -11,7 +11,7 @@ import type { CallRecord } from '../http/client/call-record.ts';
 import type { Caller } from '../http/client/caller.ts';
 import { eachPart } from './answers.ts';
 import { identityOf } from './callers.ts';
-import { factsOf, type OperationFacts } from './telemetry/operation-facts.ts';
+import { factsOf, isSubscription, type OperationFacts } from './telemetry/operation-facts.ts';
 
 const WISHES = ['1', 'calls', 'dry-run'] as const;
 
@@ -42,7 +42,7 @@ type Budgets = ReadonlyMap<string, { budget: { room: AccountRoom; callerUse: Cal
  * Tells clients that ask for it, in `extensions.upstream` of an answer or of its last part, what the operation has
  * cost at each API until then; `budgetLeft` is what the account may still call, for all who share it, and null where
  * it has no limits; `callerUse` is what the caller has called of it, where callers have shares. `extensions.upstreamCalls`
- * is the calls themselves.
+ * is the calls themselves: in an event of a subscription those since the one before.
  */
 export function useUpstreamCost(limit: number, budgets: Budgets): Plugin<{ request: Request }> {
   const check: Check = ({ args, setResultAndStopExecution }) => {
@@ -86,6 +86,7 @@ export function useUpstreamCost(limit: number, budgets: Budgets): Plugin<{ reque
       const { caller } = identityOf(request);
       const withCost = (each: ExecutionResult): ExecutionResult => {
         const upstreamCalls = facts.calls && { upstreamCalls: callsOf(facts) };
+        if (facts.calls && isSubscription(request)) Object.assign(facts, { calls: new Map(), cachedReads: [] });
         return { ...each, extensions: { ...each.extensions, upstream: costOf(facts, caller), ...upstreamCalls } };
       };
       setResult(eachPart(result, (part) => (part.hasNext ? part : withCost(part))));

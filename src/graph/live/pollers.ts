@@ -1,5 +1,6 @@
 import { EventEmitter, on } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
+import type { Served } from '../../http/reads/operation.ts';
 import type { Hood } from '../../sources/hood/hood.ts';
 import type { Sor } from '../../sources/sor/sor.ts';
 
@@ -41,8 +42,8 @@ export interface Question<Event> {
 }
 
 export interface PollersOptions {
-  /** The APIs for one poll, whose calls end with the signal. */
-  apisFor: (signal: AbortSignal) => PolledApis;
+  /** The APIs for one poll, whose calls end with the signal; `serves` tells who follows. */
+  apisFor: (signal: AbortSignal, serves: () => readonly Served[]) => PolledApis;
   /** How much of the account's limit is left at an API, from 0 to 1. */
   leftAt: (api: string) => number;
   /** Resolves at the next moment that is a multiple of `everyMs`; rejects when the signal is aborted. */
@@ -51,10 +52,17 @@ export interface PollersOptions {
 
 /** One question, and those who follow it. */
 class Poller extends EventEmitter {
+  readonly followers: Set<Served>;
   readonly ending = new AbortController();
   latest: unknown;
   /** Of its last poll, if that failed. */
   failure: Error | undefined;
+
+  constructor(first: Served) {
+    super();
+    this.setMaxListeners(0);
+    this.followers = new Set([first]);
+  }
 }
 
 /**
@@ -72,25 +80,28 @@ export class Pollers {
 
   /**
    * The events of a question from now on, until the signal is aborted; it must be in the end. A poll that fails is an
-   * event as well, the error; further failures in a row are not.
+   * event as well, the error; further failures in a row are not. Polls are calls for `operation`.
    */
-  follow<Event>(question: Question<Event>, signal: AbortSignal): AsyncGenerator<Event | Error> {
+  follow<Event>(question: Question<Event>, signal: AbortSignal, operation?: object): AsyncGenerator<Event | Error> {
     if (signal.aborted) return eventsOf([], [], signal);
-    const poller = this.#pollerOf(question);
+    const follower = { operation, since: performance.now() };
+    const poller = this.#pollerOf(question, follower);
+    poller.followers.add(follower);
     const next = on(poller, 'event', { signal, close: ['over'] });
-    // After it has stopped listening.
     signal.addEventListener('abort', () => {
-      if (poller.listenerCount('event') === 0) this.#end(question.key, poller);
+      poller.followers.delete(follower);
+      if (poller.followers.size === 0) this.#end(question.key, poller);
     });
     const { latest } = poller;
     const last = (question.isState || poller.failure) && latest !== undefined ? [latest as Event | Error] : [];
     return eventsOf(last, next, signal);
   }
 
-  #pollerOf(question: Question<unknown>): Poller {
+  /** Of a new one the first poll begins at once, for whoever is the first to follow it. */
+  #pollerOf(question: Question<unknown>, first: Served): Poller {
     let poller = this.#pollers.get(question.key);
     if (!poller) {
-      poller = new Poller().setMaxListeners(0);
+      poller = new Poller(first);
       this.#pollers.set(question.key, poller);
       void this.#run(question, poller);
     }
@@ -105,10 +116,11 @@ export class Pollers {
   async #run({ key, api, isState, begin }: Question<unknown>, poller: Poller): Promise<void> {
     const { apisFor, leftAt, nextMoment } = this.#options;
     const { signal } = poller.ending;
+    const serves = () => [...poller.followers];
     const poll = begin();
     let idle = 0;
     while (!signal.aborted) {
-      const found: Found<unknown> & { failure?: Error } = await Promise.try(() => poll(apisFor(signal))).catch(
+      const found: Found<unknown> & { failure?: Error } = await Promise.try(() => poll(apisFor(signal, serves))).catch(
         (failure: Error) => ({ failure, events: poller.failure ? [] : [failure] }),
       );
       const { events, isOver, isUnfinished } = found;

@@ -1,3 +1,4 @@
+import type { CallOptions } from './call-options.ts';
 import type { CallRecord } from './call-record.ts';
 import type { UpstreamError } from './upstream-error.ts';
 
@@ -12,8 +13,8 @@ export interface ReadRecord {
    * by a call that was under way for the same. `batched`: along with others, in a call that is theirs.
    */
   readonly from: 'kept' | 'stale' | 'missed' | 'joined' | 'batched';
-  /** Undefined where nobody waits for it. */
-  readonly operation: object | undefined;
+  /** Those that it is for. */
+  readonly serves: readonly Pick<CallOptions, 'operation'>[];
 }
 
 /** Notified of what becomes of calls. Its methods must not throw. */

@@ -225,8 +225,8 @@ export class Coalescer {
     return { question: `${this.client.api} ${name}/${key}`, projection, resource, tags: lookup.tagsOf(key) };
   }
 
-  #observe(from: ReadRecord['from'], { route, resource }: Lookup<unknown>, { operation }: CallOptions): void {
-    this.client.observe({ route, resource, from, operation });
+  #observe(from: ReadRecord['from'], { route, resource }: Lookup<unknown>, options: CallOptions): void {
+    this.client.observe({ route, resource, from, serves: options.serves?.() ?? [options] });
   }
 }
 

@@ -2,13 +2,14 @@ import DataLoader from 'dataloader';
 import { covers, type Projection } from '../cache/projection.ts';
 import { beforeDeadline } from '../client/call-deadline.ts';
 import type { CallOptions } from '../client/call-options.ts';
+import type { Served } from '../client/call-record.ts';
 import { mayHaveHappened, UNSETTLED_MS } from '../client/upstream-error.ts';
 import type { Coalescer } from './coalescer.ts';
 import type { Lookup, ReadNote, ReadOptions } from './lookup.ts';
 import type { Subjects } from './subjects.ts';
 
 /** Whoever is above reads knows operations alone. */
-export type { ReadNote };
+export type { ReadNote, Served };
 
 /** What a write changes, by the tags of reads. */
 export interface Changes {

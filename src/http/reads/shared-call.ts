@@ -5,7 +5,7 @@ import type { Owner } from '../client/caller.ts';
 import { UpstreamError } from '../client/upstream-error.ts';
 
 /** Somebody who waits for a shared call. */
-interface Waiter<Result> extends Served {
+interface Waiter<Result> extends Served, Pick<CallOptions, 'serves'> {
   readonly deadline: number;
   readonly done: PromiseWithResolvers<Result>;
   /** Leaves when its signal says so. */
@@ -26,7 +26,7 @@ export class SharedCall<Result> {
   readonly #waiters = new Map<CallOptions, Waiter<Result>>();
   readonly #startedAt = performance.now();
   /** Who waits, or left when it had its turn already. */
-  readonly #serves = new Set<Served>();
+  readonly #serves = new Set<Waiter<Result>>();
   readonly #joins = new Set<(owner: Owner) => void>();
   #joined = 0;
   #deadline = Number.NEGATIVE_INFINITY;
@@ -71,7 +71,8 @@ export class SharedCall<Result> {
         this.#joins.add(joined);
         return () => this.#joins.delete(joined);
       },
-      serves: () => [...this.#serves],
+      // One who waits may wait for others.
+      serves: () => [...this.#serves].flatMap((waiter) => waiter.serves?.() ?? [waiter]),
       onTurn: () => {
         this.hadItsTurn = true;
       },
@@ -94,10 +95,10 @@ export class SharedCall<Result> {
   join(options: CallOptions): Promise<Result> {
     const waiting = this.#waiters.get(options);
     if (waiting) return waiting.done.promise;
-    const { operation, signal, deadline = Number.POSITIVE_INFINITY } = options;
+    const { operation, serves, signal, deadline = Number.POSITIVE_INFINITY } = options;
     const abort = () => this.#leave(options, signal?.reason);
     const since = performance.now();
-    const waiter: Waiter<Result> = { operation, since, deadline, done: Promise.withResolvers(), abort };
+    const waiter: Waiter<Result> = { operation, serves, since, deadline, done: Promise.withResolvers(), abort };
     // Whoever waits sees the failure, perhaps a moment after it.
     waiter.done.promise.catch(() => undefined);
     this.#waiters.set(options, waiter);

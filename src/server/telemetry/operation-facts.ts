@@ -17,6 +17,9 @@ const TRACE_PARENT = /^(?!ff|00.{54})[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\d
 /** The one flag that the standard has for certain: others are not passed on. */
 const SAMPLED = 1;
 
+/** So many calls are listed: a subscription may have no event for hours in which to say them. */
+const MOST_LISTED = 1_000;
+
 /** What an operation has cost at one API. */
 export interface ApiCost {
   /** Calls that were sent for it, with their retries. */
@@ -114,6 +117,15 @@ export class OperationFacts {
     }
     return cost;
   }
+
+  /** Lists a call, if its client wants to see calls, in place of the oldest one where those are too many. */
+  list(call: CallRecord, isOwn: boolean): void {
+    const { calls } = this;
+    if (!calls) return;
+    const [oldest] = calls.keys();
+    if (oldest && calls.size >= MOST_LISTED) calls.delete(oldest);
+    calls.set(call, isOwn);
+  }
 }
 
 const known = new WeakMap<object, OperationFacts>();
@@ -146,15 +158,15 @@ export function countCall(call: CallRecord): void {
     const cost = facts.costAt(call.api);
     if (index === 0) cost.calls += 1;
     cost.waitedMs += Math.max(0, Math.min(call.waitedMs, call.sentAt - since));
-    facts.calls?.set(call, index === 0);
+    facts.list(call, index === 0);
   });
 }
 
 /** Lists a call that has ended for those as well who joined it after it was sent. */
 export function noteSharers(call: CallRecord): void {
   for (const { operation } of call.serves) {
-    const calls = factsOfServed(operation)?.calls;
-    if (calls && !calls.has(call)) calls.set(call, false);
+    const facts = factsOfServed(operation);
+    if (!facts?.calls?.has(call)) facts?.list(call, false);
   }
 }
 
@@ -168,13 +180,16 @@ const COUNTED = {
 
 /** Counts what an operation got without a call of its own. */
 export function countRead(read: ReadRecord): void {
-  const facts = factsOfServed(read.operation);
   const counted = COUNTED[read.from];
-  if (!facts || !counted) return;
-  const cost = facts.costAt(read.api);
-  cost[counted] += 1;
-  if (read.from === 'stale') cost.stale += 1;
-  if (counted === 'cached') facts.cachedReads?.push(read);
+  if (!counted) return;
+  for (const { operation } of read.serves) {
+    const facts = factsOfServed(operation);
+    const cost = facts?.costAt(read.api);
+    if (!cost) continue;
+    cost[counted] += 1;
+    if (read.from === 'stale') cost.stale += 1;
+    if (counted === 'cached') facts?.cachedReads?.push(read);
+  }
 }
 
 const hashOf = memoize1((document: DocumentNode): string => hash('sha256', print(document)).slice(0, 16));

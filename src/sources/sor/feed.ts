@@ -164,8 +164,7 @@ export class SorFeed {
       }
     });
     for (const { callOptions } of sharers.slice(1)) {
-      const { operation } = callOptions;
-      this.#client.observe({ route: ROUTE, resource: 'values', from: 'batched', operation });
+      this.#client.observe({ route: ROUTE, resource: 'values', from: 'batched', serves: [callOptions] });
     }
     shared.run(async (callOptions) => {
       try {
