@@ -150,3 +150,50 @@ describe.each<ListName>(['gdprRequests', 'customerProfiles'])('%s', (list) => {
     expect(next.calls).toHaveLength(2);
   });
 });
+
+describe.each<ListName>(['gdprRequests', 'customerProfiles'])('%s with a page that cannot be read', (list) => {
+  const UNREADABLE: Record<string, Fault> = {
+    'is HTML': { kind: 'body', body: '<html></html>' },
+    'is empty': { kind: 'body', body: '' },
+    'is of another shape': { kind: 'body', body: { answer: 42 } },
+    'leads elsewhere': { kind: 'status', status: 302 },
+  };
+
+  async function withUnreadable(total: number | undefined, fault: Fault) {
+    const gateway = await startGateway();
+    const unless = (asked: Asked, good: Fault) => (asked.page === 1 ? good : fault);
+    answering(gateway.hood, (asked) => {
+      const rows = numbered(300).map((id) => ({ id }));
+      return unless(asked, hoodList(pageOf(rows, asked, 100), total));
+    });
+    answering(gateway.sor.api, (asked) => {
+      const profiles = numbered(300).map((id) => fakeProfile(id));
+      return unless(asked, sorResult({ total_profiles: total, profiles: pageOf(profiles, asked, 100) }));
+    });
+    return gateway;
+  }
+
+  test.each(
+    Object.keys(UNREADABLE).flatMap((page) => [
+      [page, 300],
+      [page, undefined],
+    ]),
+  )('that %s (total %s) do not end before it', async (page, total) => {
+    await using gateway = await withUnreadable(total as number | undefined, UNREADABLE[String(page)] as Fault);
+    const { endCursor } = await readWindow(gateway, list, 'first: 50');
+    const { data, errors } = await gateway.query(
+      `{ list: ${list}(first: 100, after: "${endCursor}") { nodes { ${ID_FIELDS[list]} } pageInfo { hasNextPage } } }`,
+    );
+    if (data?.list) expect(data.list.pageInfo.hasNextPage).toBe(true);
+    else expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['UPSTREAM_BAD_RESPONSE']);
+  });
+
+  test('that is refused though the total promises it and more do not end before it', async () => {
+    await using gateway = await withUnreadable(300, { kind: 'status', status: 400 });
+    const { endCursor } = await readWindow(gateway, list, 'first: 50');
+    const { ids, hasNextPage } = await readWindow(gateway, list, `first: 100, after: "${endCursor}"`);
+    expect(ids.length).toBeGreaterThan(0);
+    expect(ids).toEqual(numbered(300).slice(50, 50 + ids.length));
+    expect(hasNextPage).toBe(true);
+  });
+});

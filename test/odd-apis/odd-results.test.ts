@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { startGateway } from '../support/gateway.ts';
-import { aliased, answering, numbered, sorResult } from './asked.ts';
+import { aliased, answering, numbered, pageOf, sorResult } from './asked.ts';
+import { fakeProfile } from './fake-profiles.ts';
+import { idsOf, walk } from './walking.ts';
 
 const CUSTOM = 'SOR_767yUpsMJoTWi0mz';
 
@@ -45,4 +47,48 @@ test.each([null, [], {}])('an answer that says %j where it says whether it is we
   const { errors } = await gateway.query(aliased(numbered(9), (id) => `customerProfile(customerId: "${id}") { city }`));
   expect(errors?.map(({ extensions }) => extensions.code)).toEqual(Array(9).fill('UPSTREAM_BAD_RESPONSE'));
   expect(gateway.sorCalls()).toHaveLength(1);
+});
+
+describe('a status in the body of a 200', () => {
+  const logIn = { SOR_TOKEN: '', SOR_EMAIL: 'a@example.com', SOR_PASSWORD: 'a-password' };
+  const people = numbered(57).map((id) => fakeProfile(id));
+
+  test.each([
+    ['401', 2],
+    ['429', 1],
+    ['408', 1],
+    ['503', 1],
+  ])('%s counts as one of HTTP: what passes is tried again', async (status, logIns) => {
+    await using gateway = await startGateway({ env: logIn });
+    let asked = 0;
+    answering(gateway.sor.api, (call) => {
+      if (call.path === '/api/login') return sorResult({ auth_token: 'a-token' });
+      const isLate = call.page === 3 && asked++ === 0;
+      return isLate ? body({ success: false, status }) : sorResult({ profiles: pageOf(people, call) });
+    });
+    const windows = await walk(gateway, 'customerProfiles', { size: 20 });
+    expect(idsOf(windows)).toEqual(numbered(57));
+    const calls = windows.flatMap(({ calls }) => calls);
+    expect(calls.filter((line) => line.includes('/api/login'))).toHaveLength(logIns);
+  });
+
+  test.each([
+    ['401', 'UPSTREAM_UNAVAILABLE'],
+    ['429', 'RATE_LIMITED'],
+  ])('%s is nothing about the keys that were asked for', async (status, code) => {
+    await using gateway = await startGateway();
+    answering(gateway.sor.api, () => body({ success: false, status }));
+    const profile = (id: string) => `customerProfile(customerId: "${id}") { city }`;
+    const { errors = [] } = await gateway.query(aliased(numbered(30), profile));
+    expect(new Set(errors.map(({ extensions }) => extensions.code))).toEqual(new Set([code]));
+    // What is refused as too many is tried three times.
+    expect(gateway.sorCalls().length).toBeLessThanOrEqual(3);
+  });
+
+  test('410 says that there is nothing, as 404 does', async () => {
+    await using gateway = await startGateway();
+    answering(gateway.sor.api, () => body({ success: false, status: 410 }));
+    const { data, errors } = await gateway.query(`{ systemOfRecord(identifier: "${CUSTOM}") { name } }`);
+    expect({ data, errors }).toEqual({ data: { systemOfRecord: null }, errors: undefined });
+  });
 });

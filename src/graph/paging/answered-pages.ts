@@ -46,8 +46,10 @@ export class AnsweredPages<Row> {
     { number, size, isRefused }: Page & { isRefused: boolean },
     { items: rows, total }: PageAnswer<Row>,
   ): AnsweredPage<Row> {
-    // A page of another length than asked for may have a row twice: how many rows it has says where they stand.
-    const items = rows.length === size ? rows : this.distinct(rows);
+    // A page of another length than asked for may have its last row twice: how many rows it has says where they stand.
+    const ids = rows.map(this.idOf);
+    const end = ids.findLastIndex((id, index) => id === undefined || ids.indexOf(id) === index) + 1;
+    const items = rows.length === size ? rows : rows.slice(0, end);
     const added = { number, size, items, total, came: items.length, isRefused, start: Number.POSITIVE_INFINITY };
     this.list.push(added);
     this.sizes.note(added);

@@ -60,12 +60,13 @@ async function readRange<Row>(
   const { offset, rows } = pages.rowsOf(range, backwards);
   const { total, refusal, shownEnd, end = Number.POSITIVE_INFINITY } = pages;
   const [rangeEnd, reached] = [range.offset + range.size, offset + rows.length];
-  // The API refuses rows that its own total promises.
-  if (refusal && rows.length === 0 && total !== undefined && total > rangeEnd) throw refusal;
+  // The API refuses rows that its own total promises, there and behind them.
+  const isRefused = refusal !== undefined && total !== undefined && total > rangeEnd;
+  if (isRefused && rows.length === 0) throw refusal;
   // A total that ends with the window may be too low if an earlier one was higher.
   const isDoubtful = shownEnd === undefined && reached === rangeEnd && (seen?.total ?? 0) > reached;
   // A window that should have rows and has none is never followed by another: its reader would loop forever.
-  const hasNext = rows.length > 0 && (end > reached || isDoubtful);
+  const hasNext = rows.length > 0 && (end > reached || isDoubtful || isRefused);
   const hasPrevious = offset > 0 && total !== 0 && (rows.length > 0 || range.size === 0 || !backwards);
   return { rows, offset, total, hasNext, hasPrevious };
 }
@@ -220,7 +221,10 @@ class WindowPages<Row> extends AnsweredPages<Row> {
   }
 }
 
-/** Whether an API answers in this way where it has no page: others are empty there. */
+/**
+ * Whether an API answers in this way where it has no page: others are empty there. An answer that cannot be read says
+ * nothing of where a list ends.
+ */
 export function isBehindEnd(error: unknown): error is UpstreamError {
-  return error instanceof UpstreamError && (error.failure === 'rejected' || error.failure === 'badResponse');
+  return error instanceof UpstreamError && error.failure === 'rejected';
 }

@@ -18,8 +18,8 @@ export interface Api {
   /** What an answer that reports an error says about it. */
   errorWords(answer: Readonly<Record<string, unknown>>): ErrorWords;
   /**
-   * The status with which a 2xx answer says that the API itself failed, 200 where it names none; undefined where it
-   * does not say that, or only refuses the request. Never unless set.
+   * The status, from 400 on, with which a 2xx answer says that the call failed, 200 where it names none; undefined where
+   * it does not say that. Never unless set.
    */
   failureStatus?(answer: unknown): number | undefined;
   /** Whether a 2xx answer says that what was asked for does not exist. Never unless set. */

@@ -205,10 +205,10 @@ export class JsonClient implements AsyncDisposable {
       const request = { method, path: flight.path, headers: sent, body: content?.body ?? null };
       flight.outcome = 'UNKNOWN';
       const pool = this.#pools[isStream || flight.form ? 'files' : method === 'GET' ? 'reads' : 'writes'];
-      const reply = await exchange(pool, request, flight, isStream ? undefined : maxResponseBytes);
+      const came = await exchange(pool, request, flight, isStream ? undefined : maxResponseBytes);
+      // Before the guards see the reply: an answer that cannot be read is none, and a status in its body counts.
+      const reply = isGood(came.status) ? await answerOf(api, came, flight) : came;
       if (reply.status >= 400 && reply.status < 500) flight.outcome = 'REFUSED';
-      // Before the guards see the reply: an answer that cannot be read is none.
-      if (isGood(reply.status)) reply.answer = await answerOf(api, reply, flight);
       record.end(reply.status);
       return reply;
     } catch (error) {

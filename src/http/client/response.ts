@@ -20,16 +20,16 @@ export const NOT_JSON = 'NOT_JSON';
 export const SAID_FAILED = 'SAID_FAILED';
 
 /**
- * The value of a 2xx answer; `undefined` for an empty body. Throws for one that cannot be read, and for one that says
- * that the API failed. A write was carried out even if the answer to it cannot be read: its value is `undefined` then.
+ * A 2xx answer with its value, which is `undefined` for an empty body; or with the status that stands in its body, if that
+ * is another. Throws for one that cannot be read, and for one that says without a status that the call failed. A write
+ * was carried out even if the answer to it cannot be read: its value is `undefined` then.
  */
-export async function answerOf(api: Api, reply: Reply, sent: Sent & { method: string }): Promise<unknown> {
+export async function answerOf(api: Api, reply: Reply, sent: Sent & { method: string }): Promise<Reply> {
   const answer = await readJson(api, sent, reply);
   // A log-in that is refused says nothing about the API.
   const status = sent.isOwnCredential ? undefined : api.failureStatus?.(answer);
-  if (status === undefined) return answer;
   if (status === 200) throw refusal(api, status, errorText(api, answer, sent), sent, SAID_FAILED);
-  throw statusError(api, { ...reply, status }, sent, SAID_FAILED);
+  return { ...reply, answer, ...(status !== undefined && { status }) };
 }
 
 /** `undefined` for an empty body, and for a write's that is not JSON. Throws `badResponse` for a read's. */

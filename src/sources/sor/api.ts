@@ -29,20 +29,17 @@ interface Envelope {
   errorCode?: unknown;
 }
 
-/**
- * The status with which a 200 says that the API failed; 200 where it names none. Of a request's own mistakes it says so
- * in a status from 400 to 499, also in the body.
- */
+/** The status with which a 200 says that the call failed; 200 where it names none. */
 function failureStatus(answer: unknown): number | undefined {
+  if (envelopeOf(answer).success !== false) return undefined;
   const code = statusIn(answer);
-  if (envelopeOf(answer).success !== false || (code >= 400 && code < 500)) return undefined;
-  return code >= 500 && code < 600 ? code : 200;
+  return code >= 400 && code < 600 ? code : 200;
 }
 
-/** Whether a 200 says that there is nothing: by the status 404 in its body, or by no result. */
+/** Whether a 200 says that there is nothing, by no result. */
 function saysMissing(answer: unknown): boolean {
   const { success, result } = envelopeOf(answer);
-  return success === false ? statusIn(answer) === 404 : success === true && result === null;
+  return success === true && result === null;
 }
 
 /** The `result` of an answer. Throws `UpstreamError` for one that says it failed, whatever its status. */

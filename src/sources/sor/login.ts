@@ -10,6 +10,9 @@ const ROUTE = template('/api/login');
 /** The longest `Retry-After` that is believed, in milliseconds. */
 const LONGEST_RETRY_AFTER_MS = 10 * 60_000;
 
+/** What can stand in a header behind a word and a space. */
+const TOKEN = /^[\x21-\x7e][\x20-\x7e]{0,8191}$/;
+
 interface LoginAnswer {
   success?: unknown;
   result?: { auth_token?: unknown } | null;
@@ -105,7 +108,7 @@ export class SorLogin {
     if (answer?.success === false) throw this.#client.refused(call, answer);
     // No page shows the whole answer; the envelope of all others suggests the first place.
     const token = answer?.result?.auth_token ?? answer?.auth_token;
-    if (typeof token !== 'string' || token === '') throw this.#client.malformed(ROUTE);
+    if (typeof token !== 'string' || !TOKEN.test(token)) throw this.#client.malformed(ROUTE);
     return token;
   }
 }

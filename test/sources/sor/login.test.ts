@@ -184,3 +184,18 @@ test('without a token or a log-in its fields say how to configure it, and Hood�
   ]);
   expect(gateway.sorCalls()).toEqual([]);
 });
+
+test.each(['a-token\n', 'tök€n', 'a\u0000token', ' '])(
+  'a token that no header can have (%j) is a log-in that failed',
+  async (auth_token) => {
+    await using gateway = await withLogin();
+    gateway.sor.api.dials.fault = ({ line }) =>
+      line === LOGIN ? { kind: 'body', body: { success: true, result: { auth_token } } } : undefined;
+    for (const _ of [1, 2]) {
+      const { errors } = await gateway.query(QUERY);
+      expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['UPSTREAM_BAD_RESPONSE']);
+    }
+    // The second one waits for its pause to be over.
+    expect(gateway.sorCalls()).toEqual([LOGIN]);
+  },
+);
