@@ -145,13 +145,62 @@ test('a limit in the answers is compared with those of the settings', async () =
   expect((await found(gateway, { HOOD_RATE: '8/s,60/m' }))('Hood', 'HOOD_RATE')[0]).toBe('confirmed');
 });
 
+test.each([
+  { items: [null, 1], total: 500 },
+  { items: [{ id: { toString: 1, valueOf: 1 }, create_time: [], client_id: {} }], total: { valueOf: 1, toString: 1 } },
+  { success: true, result: [null] },
+  { success: true, result: { profiles: [null, 'x'], total_profiles: 2 } },
+  { success: true, result: { profiles: [{ customer_id: { toString: 1 } }, {}], total_profiles: '491701234567' } },
+  { result: 'x' },
+  [null],
+  null,
+])('what is no list of rows is none: %j', async (body) => {
+  await using gateway = await startAccounts();
+  const fault = () => ({ kind: 'status' as const, status: 200, body });
+  gateway.hood.dials.fault = fault;
+  gateway.sor.api.dials.fault = fault;
+  const finding = await found(gateway);
+  for (const about of ['in:', 'rf:', 'sort']) expect([about, finding('Hood', about)[0]]).not.toContain('confirmed');
+});
+
+const isLargest = (line: string) => line.includes('page=1,100');
+
+test.each([
+  ['nothing', { status: 200, body: { items: [], total: 500 } }, '0 rows came of 500', undefined],
+  ['400', { status: 400 }, 'the answer was 400, and a list for fewer rows', 'HOOD_MAX_PAGE_SIZE=<fewer than 100>'],
+])(
+  'a largest page that brings %s is refuted, and no setting follows that cannot be used',
+  async (_, fault, ...expected) => {
+    await using gateway = await startAccounts();
+    gateway.hood.dials.fault = ({ line }) => (isLargest(line) ? { kind: 'status', ...fault } : undefined);
+    expect((await found(gateway))('Hood', 'HOOD_MAX_PAGE_SIZE')).toEqual(['refuted', ...expected]);
+  },
+);
+
+test.each(['', '0', '491701234567', '-5', '1e3'])('a limit of "%s" is none', async (limit) => {
+  await using gateway = await startAccounts();
+  const headers = { 'x-ratelimit-limit': limit };
+  gateway.hood.dials.fault = () => ({ kind: 'status', status: 200, headers, body: { items: [], total: 0 } });
+  expect((await found(gateway))('Hood', 'HOOD_RATE')).toEqual(['not to be told', 'answers name no limit', undefined]);
+});
+
+test('an API that redirects without end leaves the other one its calls', async () => {
+  await using gateway = await startAccounts();
+  const headers = { location: '/v1/hood/elsewhere' };
+  gateway.hood.dials.fault = () => ({ kind: 'status', status: 302, headers });
+  const finding = await found(gateway);
+  expect(finding('Hood', 'credential')).toEqual(['not to be told', 'the answer was 302', undefined]);
+  expect(finding('Hood', 'does not exist')).toEqual(['not to be told', 'no call was left for it', undefined]);
+  expect(finding('System', 'global')[0]).toBe('confirmed');
+});
+
 test('the command prints a line for each, and what follows; without an account it says what to set', async () => {
   const doctor = (env: Record<string, string>) =>
     spawnSync(process.execPath, ['src/start.js', 'doctor'], { env: { ...COMPILE_CACHE, ...env }, encoding: 'utf8' });
   expect(doctor({})).toMatchObject({ status: 2, stderr: expect.stringContaining('set HOOD_TOKEN') });
   const { status, stdout } = doctor({ HOOD_URL: 'http://127.0.0.1:1', HOOD_TOKEN: 'canary' });
   expect(status).toBe(0);
-  expect(stdout).toMatch(/^not to be told {2}Hood: the credential is accepted \(the answer was none\)\n/);
+  expect(stdout).toMatch(/^not to be told {2}Hood: the credential is accepted \(no answer came\)\n/);
   expect(stdout).toMatch(/\nNo setting has to change\.\n$/);
   expect(stdout).not.toMatch(/canary|127/);
 });

@@ -20,13 +20,13 @@ export const isAboutQuestion = (status = 0) => [400, 404, 416, 422].includes(sta
 
 /** Judges the rows that came; where the question was refused, `otherwise` says what that means. */
 export function ofRows(
-  { rows, status, total }: Seen,
+  { rows, status, said, total }: Seen,
   judge: (rows: readonly Row[], total: number) => Finding,
   otherwise: (because: string) => Finding = unknown,
 ): Finding {
   if (rows) return judge(rows, total);
   const judgeNone = isAboutQuestion(status) ? otherwise : unknown;
-  return judgeNone(status === undefined ? 'no answer came' : `the answer was ${status}, without a list`);
+  return judgeNone(status === undefined ? said : `${said}, without a list`);
 }
 
 /** What must be so for anything else to be found out. */
@@ -36,6 +36,8 @@ export const IS_ACCEPTED = 'the credential is accepted';
 interface ListOf {
   first(visit: Visit): Promise<Seen>;
   page(visit: Visit, number: number, size: number): Promise<Seen>;
+  /** A page that is as good, and no larger than anybody's limit. */
+  small(visit: Visit): Promise<Seen>;
   /** Its settings, the one to change first. */
   credential: readonly ('HOOD_TOKEN' | 'SOR_TOKEN' | 'SOR_PASSWORD' | 'SOR_EMAIL')[];
   size: 'HOOD_MAX_PAGE_SIZE' | 'SOR_MAX_PAGE_SIZE';
@@ -43,22 +45,25 @@ interface ListOf {
 }
 
 /** What is asked of the lists of either API. */
-export const listChecks = ({ first, page, credential, size, rate }: ListOf): Checks => ({
+export const listChecks = ({ first, page, small, credential, size, rate }: ListOf): Checks => ({
   [IS_ACCEPTED]: async (visit) => {
-    const { status } = await first(visit);
-    if (status === 200) return confirmed('the answer was 200');
-    const because = `the answer was ${status ?? 'none'}`;
-    if (status !== 401 && status !== 403) return unknown(because);
+    const { status, said } = await first(visit);
+    if (status === 200) return confirmed(said);
+    if (status !== 401 && status !== 403) return unknown(said);
     const { config } = visit;
     const [set = credential[0]] = credential.filter((name) => config[name]);
-    return refuted(because, `${set}${set && config.files.has(set) ? '_FILE=<a file with ' : '=<'}one that is valid>`);
+    return refuted(said, `${set}${set && config.files.has(set) ? '_FILE=<a file with ' : '=<'}one that is valid>`);
   },
   [`pages have as many rows as ${size}`]: async (visit) => {
     const asked = visit.config[size];
-    return ofRows(await page(visit, 1, asked), ({ length }, total) => {
+    const seen = await page(visit, 1, asked);
+    if (isAboutQuestion(seen.status) && (await small(visit)).rows)
+      return refuted(`${seen.said}, and a list for fewer rows`, `${size}=<fewer than ${asked}>`);
+    return ofRows(seen, ({ length }, total) => {
       if (length === asked) return confirmed(`${asked} rows came`);
       if (length > asked) return refuted(`${length} rows came for ${asked}`);
-      if (total > length) return refuted(`${length} rows came of ${total}`, `${size}=${length}`);
+      if (total > length)
+        return refuted(`${length} rows came of ${total}`, length > 0 ? `${size}=${length}` : undefined);
       return unknown(`there are only ${length} rows`);
     });
   },
@@ -73,9 +78,11 @@ export const listChecks = ({ first, page, credential, size, rate }: ListOf): Che
     );
   },
   [`${rate} has the limit that answers name`]: async (visit) => {
-    const said = Number((await first(visit)).headers['x-ratelimit-limit']);
+    const header = String((await first(visit)).headers['x-ratelimit-limit'] ?? '');
     const limits = visit.config[rate];
-    if (!Number.isFinite(said)) return unknown('answers name no limit');
+    // Any other number is none of a limit.
+    if (!/^[1-9]\d{0,5}$/.test(header)) return unknown('answers name no limit');
+    const said = Number(header);
     const kept = limits === 'none' ? [] : [limits.perSecond, limits.perMinute];
     const because = `answers name a limit of ${said}, and ${rate} has ${kept.join(' and ') || 'none'}`;
     return kept.includes(said) ? confirmed(because) : refuted(because, `${rate}=<n>/s,<n>/m, one of them ${said}`);

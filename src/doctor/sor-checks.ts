@@ -1,7 +1,7 @@
 import { template } from '../http/client/path.ts';
 import { type Checks, confirmed, listChecks, ofRows, refuted, unknown } from './check.ts';
 import { firstRequests } from './hood-checks.ts';
-import type { Visit } from './visit.ts';
+import { textOf, type Visit } from './visit.ts';
 
 const PROFILES = template('/api/customer_profiles');
 const SYSTEMS = template('/api/system_of_records');
@@ -23,7 +23,7 @@ const ofIds = ({ sor }: Visit, ids: readonly string[], type: string) =>
 
 export const SOR_CHECKS: Checks = {
   ...listChecks({
-    ...{ first: firstProfiles, page: narrowed },
+    ...{ first: firstProfiles, page: narrowed, small: (visit) => narrowed(visit, 1, 20) },
     ...{ credential: ['SOR_TOKEN', 'SOR_PASSWORD', 'SOR_EMAIL'], size: 'SOR_MAX_PAGE_SIZE', rate: 'SOR_RATE' },
   }),
   'one system is global': async ({ sor }) =>
@@ -39,9 +39,9 @@ export const SOR_CHECKS: Checks = {
   },
   '`customer_ids` finds those that exist, and leaves out others': async (visit) => {
     const [one] = (await firstProfiles(visit)).rows ?? [];
-    const id = String(one?.['customer_id'] ?? ',');
-    if (id.includes(',')) return unknown('no profile came');
-    const seen = await ofIds(visit, [NO_KEY, id], String(one?.['customer_id_type']));
+    const id = textOf(one?.['customer_id']);
+    if (id === '' || id.includes(',')) return unknown('no profile came');
+    const seen = await ofIds(visit, [NO_KEY, id], textOf(one?.['customer_id_type']));
     return ofRows(seen, (rows) => {
       const found = rows.filter((row) => row['customer_id'] === id).length;
       if (rows.length === 1 && found === 1) return confirmed('one of two came');
@@ -49,12 +49,13 @@ export const SOR_CHECKS: Checks = {
     });
   },
   'HOOD_CLIENT_ID_IS names what a `client_id` of Hood is here': async (visit) => {
-    const asked = ((await firstRequests(visit)).rows ?? []).map((row) => String(row['client_id'] ?? ''));
+    const asked = ((await firstRequests(visit)).rows ?? []).map((row) => textOf(row['client_id']));
     const ids = [...new Set(asked)].filter((id) => /^[\w-]+$/.test(id));
     if (ids.length === 0) return unknown('Hood gave no client_id');
     const counted = async (type: string) =>
-      (await ofIds(visit, ids, type)).rows?.filter((row) => ids.includes(String(row['customer_id']))).length ?? 0;
+      (await ofIds(visit, ids, type)).rows?.filter((row) => ids.includes(textOf(row['customer_id']))).length;
     const [users, devices] = [await counted('user_id'), await counted('device_id')];
+    if (users === undefined || devices === undefined) return unknown('no list came');
     const because = `of ${ids.length} ids ${users} are users and ${devices} are devices`;
     // An id that no profile has proves nothing.
     if (users === devices) return unknown(because);

@@ -5,7 +5,10 @@ import type { JsonClient } from '../http/client/json-client.ts';
 import { endpoint, type QueryValue, type Route } from '../http/client/path.ts';
 import { UpstreamError } from '../http/client/upstream-error.ts';
 
-/** How many calls a visit may make at both APIs together, whatever comes back. */
+/** How many calls a visit may make at each API, whatever comes back: one that redirects leaves the other its own. */
+const MOST_AT: Readonly<Record<string, number>> = { HOOD: 8, SOR: 7 };
+
+/** How many those are together. */
 export const MOST_CALLS = 15;
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -14,12 +17,17 @@ export type Row = Readonly<Record<string, unknown>>;
 export interface Seen {
   /** Undefined where no answer came. */
   status: number | undefined;
+  /** The same in words. */
+  said: string;
   headers: AnswerHead['headers'];
-  /** The rows of a list; undefined where the answer has none, or is a refusal. */
+  /** The rows of a list; undefined where the answer has none, or others than objects, or is a refusal. */
   rows: readonly Row[] | undefined;
-  /** How many rows the API says that there are. */
+  /** How many rows the API says that there are; not a number where it says none that can be. */
   total: number;
 }
+
+/** What an API has sent as an id or a time; empty where it is no text or number. */
+export const textOf = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? `${value}` : '');
 
 /** Asks an API by GET, with the credential and within the limits of the gateway, and everything once. */
 export type Ask = (route: Route<never>, query?: Readonly<Record<string, QueryValue>>) => Promise<Seen>;
@@ -31,14 +39,21 @@ export interface Visit {
   config: Config;
 }
 
-/** Counts the calls of a visit, and refuses those beyond `MOST_CALLS`. `guard` must stand around every call of its clients. */
+/** Counts the calls of a visit, and refuses those that are too many. `guard` must stand around every call of its clients. */
 export class CallCount {
-  calls = 0;
+  readonly #left: Record<string, number> = { ...MOST_AT };
+  /** The API that is asked. */
+  #api = '';
   #latest: AnswerHead | undefined;
 
+  get calls(): number {
+    return MOST_CALLS - Object.values(this.#left).reduce((sum, left) => sum + left);
+  }
+
   readonly guard: AttemptGuard = async (_attempt, send) => {
-    if (this.calls >= MOST_CALLS) throw new Error(`A visit makes at most ${MOST_CALLS} calls.`);
-    this.calls += 1;
+    const left = this.#left[this.#api] ?? 0;
+    if (left === 0) throw new Error('A visit makes no more calls.');
+    this.#left[this.#api] = left - 1;
     const reply = await send();
     this.#latest = reply;
     return reply;
@@ -51,10 +66,15 @@ export class CallCount {
       let seen = known.get(where.path);
       if (!seen) {
         this.#latest = undefined;
+        this.#api = client.api;
+        const silence = this.#left[this.#api] === 0 ? 'no call was left for it' : 'no answer came';
         // As a repetition it is not tried again.
         const answer: unknown = await client.get({ ...where, repeats: 'question' }).catch((error) => error);
-        const { headers = {}, status } = this.#latest ?? ({} as Partial<AnswerHead>);
-        seen = { headers, ...(answer instanceof Error ? failedBy(answer) : { status, ...listIn(answer) }) };
+        const { headers = {}, status = answer instanceof UpstreamError ? answer.status : undefined } =
+          this.#latest ?? ({} as Partial<AnswerHead>);
+        const said = status === undefined ? silence : `the answer was ${status}`;
+        const list = answer instanceof Error ? { rows: undefined, total: Number.NaN } : listIn(answer);
+        seen = { status, said, headers, ...list };
         known.set(where.path, seen);
       }
       return seen;
@@ -62,15 +82,13 @@ export class CallCount {
   }
 }
 
-function failedBy(error: Error): Omit<Seen, 'headers'> {
-  const status = error instanceof UpstreamError ? error.status : undefined;
-  return { status, rows: undefined, total: Number.NaN };
-}
-
 /** The list of an answer of either API. */
 function listIn(answer: unknown): Pick<Seen, 'rows' | 'total'> {
   const { items, total, result, success } = (answer ?? {}) as Row;
   const { profiles, total_profiles } = (result ?? {}) as Row;
-  const rows = [items, profiles, result].find(Array.isArray) as Row[] | undefined;
-  return { rows: success === false ? undefined : rows, total: Number(total ?? total_profiles ?? Number.NaN) };
+  const rows = [items, profiles, result].find(Array.isArray);
+  const isList = success !== false && rows?.every((row) => typeof row === 'object' && row !== null);
+  // Longer ones may be anything.
+  const [counted = Number.NaN] = /^\d{1,9}$/.exec(textOf(total ?? total_profiles)) ?? [];
+  return { rows: isList ? rows : undefined, total: Number(counted) };
 }
