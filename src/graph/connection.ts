@@ -53,7 +53,7 @@ export const PageInfo = builder.objectRef<Connection<unknown>>('PageInfo').imple
     }),
     endCursor: t.string({
       description:
-        'The cursor of the last row; null when the window is empty, except where a list is searched row by row: there it is where the search stopped.',
+        'The cursor of the last row; null when the window is empty, except where a list is searched row by row, or follows changes: there it is where the reading stopped.',
       resolve: ({ rows, endCursor, cursorOf }) => endCursor ?? (rows.length > 0 ? cursorOf(rows.length - 1) : null),
     }),
   }),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
+import { movableClock } from '../support/movable-clock.ts';
 import { type Asked, answering, numbered, pageOf, sorResult } from './asked.ts';
 import { fakeProfile } from './fake-profiles.ts';
 
@@ -15,29 +16,35 @@ interface Changes {
   endCursor: string | null;
 }
 
-async function changesOf(gateway: Gateway, since: string, first: number, after: string | null = null) {
+async function changesOf(
+  gateway: Gateway,
+  since: string,
+  first: number,
+  after: string | null = null,
+  filter: Record<string, unknown> | null = null,
+) {
   const { data, errors } = await gateway.query(
-    `query ($since: DateTime!, $first: Int, $after: String) {
-      customerProfileChanges(since: $since, first: $first, after: $after) {
+    `query ($since: DateTime!, $first: Int, $after: String, $filter: CustomerProfileFilter) {
+      customerProfileChanges(since: $since, first: $first, after: $after, filter: $filter) {
         asOf nodes { profile { customerId } } pageInfo { hasNextPage endCursor }
       }
     }`,
-    { since, first, after },
+    { since, first, after, filter },
   );
-  expect(errors).toBeUndefined();
+  if (errors) throw new Error(errors[0]?.extensions?.code as string);
   const { asOf, nodes, pageInfo } = data.customerProfileChanges;
   const ids = nodes.map(({ profile }: { profile: { customerId: string } }) => profile.customerId);
   return { ids, asOf, ...pageInfo } as Changes;
 }
 
 /** Follows the changes to their end; tells the calls of the dearest window. */
-async function walk(gateway: Gateway, first: number) {
+async function walk(gateway: Gateway, first: number, filter: Record<string, unknown> | null = null) {
   const met: string[] = [];
   let [after, dearest]: [string | null, number] = [null, 0];
   for (let hasNext = true, windows = 0; hasNext; windows += 1) {
     if (windows > 120) throw new Error('The walk does not end.');
     gateway.sorCalls();
-    const { ids, hasNextPage, endCursor } = await changesOf(gateway, SINCE, first, after);
+    const { ids, hasNextPage, endCursor } = await changesOf(gateway, SINCE, first, after, filter);
     dearest = Math.max(dearest, gateway.sorCalls().length);
     met.push(...ids);
     after = endCursor ?? after;
@@ -117,6 +124,7 @@ describe.each([10, 7, 50, 100])('changes that are walked by %i', (first) => {
     ['short pages', [3, 10, 1]],
     ['empty pages', [5, 0, 9]],
     ['several empty pages', [0, 0, 20]],
+    ['19 empty pages', [...new Array(19).fill(0), 29]],
   ])('each is met once where %s with a next one stand between the others', async (_, lengths) => {
     await using gateway = await startGateway();
     const answer = uneven(lengths, (pages, number) => number >= pages);
@@ -126,6 +134,49 @@ describe.each([10, 7, 50, 100])('changes that are walked by %i', (first) => {
     expect(dearest).toBeLessThanOrEqual(9);
   });
 });
+
+test.each<[what: string, fault: Fault, code: string]>([
+  ['is HTML', { kind: 'html', status: 200 }, 'UPSTREAM_BAD_RESPONSE'],
+  ['is refused', { kind: 'status', status: 400 }, 'UPSTREAM_REJECTED'],
+  ['says 429 in its body', { kind: 'body', body: { success: false, status: '429' } }, 'UPSTREAM_REJECTED'],
+  ['fails', { kind: 'status', status: 501 }, 'UPSTREAM_UNAVAILABLE'],
+])(
+  'changes behind a page that %s are told to follow, or the error is, and they come when it is well',
+  async (_, fault, code) => {
+    using clock = movableClock();
+    await using gateway = await startGateway();
+    let isWell = false;
+    answering(gateway.sor.api, (asked) =>
+      !isWell && asked.page === 3 ? fault : page(pageOf(ROWS, asked, 10), asked.page * 10 < ROWS.length),
+    );
+    const first = await changesOf(gateway, SINCE, 15);
+    const cut = await changesOf(gateway, SINCE, 15, first.endCursor);
+    const behind = changesOf(gateway, SINCE, 15, cut.endCursor);
+    expect([...first.ids, ...cut.ids]).toEqual(IDS.slice(0, 20));
+    expect(cut.hasNextPage).toBe(true);
+    await expect(behind).rejects.toThrow(code);
+    isWell = true;
+    clock.pass(60_000);
+    expect((await changesOf(gateway, SINCE, 15, cut.endCursor)).ids).toEqual(IDS.slice(20, 35));
+  },
+);
+
+test.each([1, 10, 50])(
+  'changes by %i come from behind those of others, where an API ignores the filter',
+  async (first) => {
+    await using gateway = await startGateway();
+    const devices = ROWS.slice(2, 50).map((row) => ({ ...row, customer_id_type: 'device_id' }));
+    const everybody = [...devices, ...ROWS.slice(50), ...ROWS.slice(0, 2)];
+    answering(gateway.sor.api, (asked) => page(pageOf(everybody, asked), isBefore(asked, everybody.length)));
+
+    const both = await walk(gateway, first, { customerIds: ['c1', 'c2'], customerIdType: 'USER_ID' });
+    const users = await walk(gateway, first, { customerIdType: 'USER_ID' });
+
+    expect(both.met).toEqual(['c1', 'c2']);
+    expect(users.met).toEqual([...IDS.slice(50), 'c1', 'c2']);
+    expect(Math.max(both.dearest, users.dearest)).toBeLessThanOrEqual(6);
+  },
+);
 
 /** Somebody changes something, at a moment that no later answer shares. */
 function changeSomebody({ sor }: Gateway, customerId: string): void {

@@ -1,45 +1,58 @@
 import { crc32 } from 'node:zlib';
+import { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { ProfilePage } from '../../sources/sor/profiles.ts';
-import { isBehindEnd } from '../paging/read-window.ts';
 import { profileIdOf } from './profiles.ts';
 
-/** Makes the one upstream call for a page of changes; pages count from 1. */
-export type FetchChanges = (page: { number: number; size: number }) => Promise<ProfilePage>;
+/** Where changes come from. */
+export interface ChangeFeed {
+  /** Makes the one upstream call for a page of changes; pages count from 1. */
+  fetchPage: (page: { number: number; size: number }) => Promise<ProfilePage>;
+  /** Whether a row is one of those that were asked for: an API that ignores its filter gives those of others as well. */
+  isAsked: (row: unknown) => boolean;
+  /** The largest page ever asked for. */
+  largest: number;
+}
 
 /** A window of the feed. */
 export interface FeedWindow {
   rows: unknown[];
   /** What the cursor of each row holds: the page to go on with, its size, how many of its rows were read, hashes. */
   places: number[][];
+  /** Where to go on, which is behind everything that was read; undefined where nothing was. */
+  end: number[] | undefined;
   hasNext: boolean;
   /** The moment before the earliest of the answers began; ISO 8601. */
   asOf: string;
 }
 
-/** No window costs more calls than this; so many pages without anything new end it earlier. */
-const MOST_CALLS = 9;
-const MOST_IDLE = 4;
+/** No window costs more calls than this: the next one goes on where it stopped. */
+const MOST_CALLS = 5;
+
+/** So many empty pages in a row are the end, although each says that another one follows. */
+const MOST_EMPTY = 20;
 
 /**
  * Reads `first` changes after a place, page by page for as long as the API says that another one follows. Pages may be
- * shorter, longer or emptier than asked for: nothing is counted but the rows that came. A row is given once.
+ * shorter, longer or emptier than asked for: nothing is counted but the rows that came. A row is given once. More follows
+ * where a page that was promised cannot be read; the error is thrown only if no row came before. The feed ends where the API
+ * says so, where a page only repeats rows, or after 20 empty pages.
  */
 export async function readFeed(
-  fetchPage: FetchChanges,
+  { fetchPage, isAsked, largest }: ChangeFeed,
   first: number,
   after: readonly number[] | undefined,
-  largest: number,
 ): Promise<FeedWindow> {
-  const [start = 1, pageSize = first, read = 0, ownHash = 0, firstHash = 0] = after ?? [];
+  const [start = 1, pageSize = first, read = 0, ownHash = 0, firstHash = 0, emptyBefore = 0] = after ?? [];
   const size = Math.min(Math.max(pageSize, 1), largest);
-  const window: FeedWindow = { rows: [], places: [], hasNext: false, asOf: new Date().toISOString() };
+  const window: FeedWindow = { rows: [], places: [], end: undefined, hasNext: false, asOf: new Date().toISOString() };
   const seen = new Set<string>();
-  let idle = 0;
+  let hashes = [ownHash, firstHash];
+  let empty = emptyBefore;
   for (let calls = 1, number = Math.max(start, 1); ; calls++, number++) {
     const page = await fetchPage({ number, size }).catch((error: unknown) => {
-      if (number === 1 || !isBehindEnd(error)) throw error;
+      if (window.rows.length === 0 || !(error instanceof UpstreamError)) throw error;
     });
-    if (!page) return window;
+    if (!page) return { ...window, hasNext: true };
     const { items, hasMore, asOf } = page;
     if (asOf < window.asOf) window.asOf = asOf;
     const pageHash = hashOf(items[0]);
@@ -50,27 +63,25 @@ export async function readFeed(
     // Rows up to the one that was read last were read as well, unless that has changed again and moved to the end.
     const hasMoved = own >= read && own === items.length - 1;
     const passed = calls > 1 ? 0 : own >= 0 && !hasMoved ? own + 1 : Math.min(read, items.length);
-    let isIdle = true;
+    let isRepeat = calls > 1 && items.length > 0;
     for (const [index, row] of items.entries()) {
       const id = profileIdOf(row);
       const isNew = id === undefined || !seen.has(id);
       if (id !== undefined) seen.add(id);
       if (index < passed || !isNew) continue;
-      isIdle = false;
+      isRepeat = false;
+      if (!isAsked(row)) continue;
       if (window.rows.length === first) return { ...window, hasNext: true };
       window.rows.push(row);
-      const isLast = index === items.length - 1 && hasMore;
-      window.places.push(
-        isLast ? [number + 1, size, 0, hashOf(row), pageHash] : [number, size, index + 1, hashOf(row), pageHash],
-      );
+      window.end = [number, size, index + 1, hashOf(row), pageHash];
+      window.places.push(window.end);
     }
-    idle = isIdle ? idle + 1 : 0;
-    // A page that only repeats rows is the last one, again.
-    const isRepeat = isIdle && items.length > 0 && calls > 1;
-    if (!hasMore || isRepeat || idle === MOST_IDLE) return window;
-    if (window.rows.length === first || calls === MOST_CALLS) {
-      return { ...window, hasNext: window.rows.length > 0 || first === 0 };
-    }
+    empty = items.length > 0 ? 0 : empty + 1;
+    if (!hasMore || isRepeat || empty >= MOST_EMPTY) return window;
+    if (items.length > 0) hashes = [hashOf(items.at(-1)), pageHash];
+    window.end = [number + 1, size, 0, ...hashes, empty];
+    if (window.rows.length > 0) window.places[window.rows.length - 1] = window.end;
+    if (window.rows.length === first || calls === MOST_CALLS) return { ...window, hasNext: true };
   }
 }
 

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import type { Fault } from '../../../src/sandbox/faults.ts';
 import { auditFile, found, HEADERS, LOCKED } from '../../support/audit.ts';
 import { type GatewayOptions, startGateway } from '../../support/gateway.ts';
 import { Moments, subscribe } from '../../support/live.ts';
@@ -61,33 +62,39 @@ test('fifty who follow the same from moments of their own are one poller', async
   expect(gateway.sorCalls()).toHaveLength(1);
 });
 
-test('a past of more pages than one poll has time for comes whole, and goes on after a page that failed', async () => {
-  using clock = movableClock();
-  const { gateway, moments, put } = await start({ env: { SOR_MAX_PAGE_SIZE: '5' } });
-  await using _gateway = gateway;
-  const ids = Array.from({ length: 23 }, (_, n) => `c${n}`);
-  for (const id of ids) put(id, 1);
-  // Each page takes most of the time that a poll has.
-  gateway.sor.api.dials.fault = ({ line }) => {
-    clock.pass(40_000);
-    return line.includes('page=3&') ? { kind: 'status', status: 501 } : undefined;
-  };
-  const filter = { customerIds: ids };
-  await using followed = await subscribe(gateway, FOLLOW, { ...LONG_AGO, filter });
-  const got = new Set<string>();
-  let failures = 0;
-  while (got.size < ids.length) {
-    const event = await followed.next();
-    if (!event?.errors) got.add(event?.data.customerProfileChanges.profile.customerId);
-    else if (failures++ === 0) {
-      gateway.sor.api.dials.fault = () => void clock.pass(40_000);
-      clock.pass(60_000);
-      await moments.pass(2);
+test.each<[what: string, fault: Fault]>([
+  ['failed', { kind: 'status', status: 501 }],
+  ['was no JSON', { kind: 'html', status: 200 }],
+])(
+  'a past of more pages than one poll has time for comes whole, and goes on after a page that %s',
+  async (_, fault) => {
+    using clock = movableClock();
+    const { gateway, moments, put } = await start({ env: { SOR_MAX_PAGE_SIZE: '5' } });
+    await using _gateway = gateway;
+    const ids = Array.from({ length: 23 }, (_, n) => `c${n}`);
+    for (const id of ids) put(id, 1);
+    // Each page takes most of the time that a poll has.
+    gateway.sor.api.dials.fault = ({ line }) => {
+      clock.pass(40_000);
+      return line.includes('page=3&') ? fault : undefined;
+    };
+    const filter = { customerIds: ids };
+    await using followed = await subscribe(gateway, FOLLOW, { ...LONG_AGO, filter });
+    const got = new Set<string>();
+    let failures = 0;
+    while (got.size < ids.length) {
+      const event = await followed.next();
+      if (!event?.errors) got.add(event?.data.customerProfileChanges.profile.customerId);
+      else if (failures++ === 0) {
+        gateway.sor.api.dials.fault = () => void clock.pass(40_000);
+        clock.pass(60_000);
+        await moments.pass(2);
+      }
     }
-  }
-  expect(got).toEqual(new Set(ids));
-  expect(failures).toBe(1);
-});
+    expect(got).toEqual(new Set(ids));
+    expect(failures).toBe(1);
+  },
+);
 
 test('two who may see different values share a poller, and each gets their own', async () => {
   const env = { ...LOCKED, AUTH: 'secret,none', ANONYMOUS_SCOPES: 'gdpr:read' };

@@ -4,13 +4,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { LRUCache } from 'lru-cache';
 import { customersIn, isProfile, type ProfileListQuery, type ProfileRow } from '../../../sources/sor/profile-rows.ts';
 import type { SorProfiles } from '../../../sources/sor/profiles.ts';
+import type { Sor } from '../../../sources/sor/sor.ts';
 import { builder } from '../../builder.ts';
 import { type Connection, connectionOf, emptyConnection, forwardArgs } from '../../connection.ts';
 import type { Context } from '../../context.ts';
 import { type Found, OVERLAP_MS, type PolledApis } from '../../live/pollers.ts';
 import { rowsOfWindow, type WindowArguments, windowFor } from '../../paging/window.ts';
 import { namedSystemCharge, setOf, systemAttributes } from '../../sor/attribute-blocks.ts';
-import { type FetchChanges, readFeed } from '../../sor/change-feed.ts';
+import { type ChangeFeed, readFeed } from '../../sor/change-feed.ts';
 import {
   askedFor,
   profileIdOf,
@@ -126,11 +127,12 @@ builder.queryField('customerProfileChanges', (t) =>
   }),
 );
 
-/** Reads pages of changes, without those of others than were asked for. */
-function pagesOf(changes: SorProfiles, query: ProfileListQuery): FetchChanges {
-  return async (page) => {
-    const answer = await changes.list(query, page);
-    return { ...answer, items: answer.items.filter(askedFor(query)) };
+/** The changes that a query asks for. */
+function feedOf(changes: SorProfiles, query: ProfileListQuery, sor: Sor): ChangeFeed {
+  return {
+    fetchPage: (page) => changes.list(query, page),
+    isAsked: askedFor(query),
+    largest: sor.settings.maxPageSize,
   };
 }
 
@@ -145,13 +147,14 @@ async function readChanges(
   const { size: first } = windowFor({ first: args.first }, { maximum: largest, cursors: own });
   const after = args.after == null ? undefined : own.decode(args.after, 'after');
   if (query === 'nothing') return { ...emptyConnection(), asOf: new Date().toISOString() };
-  const { rows, places, hasNext, asOf } = await readFeed(pagesOf(changes, query), first, after, largest);
+  const { rows, places, end, hasNext, asOf } = await readFeed(feedOf(changes, query, sor), first, after);
   return {
     rows: readable(rows, sor),
     total: undefined,
     hasNext,
     hasPrevious: after !== undefined,
     cursorOf: (index: number) => own.encode(places[index] ?? []),
+    endCursor: end && own.encode(end),
     asOf,
   };
 }
@@ -169,26 +172,26 @@ function changeOf(key: string, given: unknown, system: string): AttributeValueSo
 /** Of so many customers a poller remembers what it has told last. */
 const MOST_KNOWN = 10_000;
 
-/** Reads pages of what has changed since a moment. */
-type FetchPageOf = (apis: PolledApis, since: string) => FetchChanges;
+/** What has changed since a moment. */
+type FeedSince = (apis: PolledApis, since: string) => ChangeFeed;
 
 /** Polls a feed for what has changed since a moment, a page a poll; it may be over once all pages were read. */
-function changesSince(moment: number, fetchPageOf: FetchPageOf, endsThere = false) {
+function changesSince(moment: number, feedSince: FeedSince, endsThere = false) {
   let since = moment;
   let place: readonly number[] | undefined;
   let asOf = '';
   // With `max` room for all of them would be taken at once.
   const known = new LRUCache<string, ProfileRow>({ maxSize: MOST_KNOWN, sizeCalculation: () => 1 });
   return async (apis: PolledApis): Promise<Found<ProfileRow>> => {
-    const { maxPageSize: size } = apis.sor.settings;
-    const window = await readFeed(fetchPageOf(apis, new Date(since).toISOString()), size, place, size);
+    const feed = feedSince(apis, new Date(since).toISOString());
+    const window = await readFeed(feed, feed.largest, place);
     const isKnown = (row: ProfileRow) => isDeepStrictEqual(known.get(profileIdOf(row) ?? ''), row);
     const events = window.rows.filter(isProfile).filter((row) => !isKnown(row));
     for (const row of events) known.set(profileIdOf(row) ?? '', row);
     // What changes while pages are read moves to other pages: it comes again after the last one.
     if (!place) asOf = window.asOf;
-    place = window.hasNext ? window.places.at(-1) : undefined;
-    if (place) return { events, isUnfinished: true };
+    place = window.hasNext ? window.end : undefined;
+    if (place) return { events, isUnfinished: window.rows.length > 0 };
     since = Date.parse(asOf) - OVERLAP_MS;
     return { events, isOver: endsThere };
   };
@@ -208,19 +211,23 @@ builder.subscriptionField('customerProfileChanges', (t) =>
     subscribe: (_root, { since, filter }, context, info) => {
       const query = profileQuery(filter);
       if (query === 'nothing') return inTurn();
-      const fetchPageOf: FetchPageOf = (apis, updatedSince) =>
-        pagesOf(profilesWith({ ...context, ...apis }, info, 'CustomerProfileChange'), { ...query, updatedSince });
+      const feedSince: FeedSince = (apis, updatedSince) =>
+        feedOf(
+          profilesWith({ ...context, ...apis }, info, 'CustomerProfileChange'),
+          { ...query, updatedSince },
+          apis.sor,
+        );
       const key = JSON.stringify(['customerProfileChanges', query, profileProjection(info, 'CustomerProfileChange')]);
       const common = { api: 'SOR', isState: false } as const;
       // Before the past is read, so that nothing is missed in between.
       const coming = context.follow<ProfileRow>({
         ...{ ...common, key },
-        begin: () => changesSince(Date.now() - OVERLAP_MS, fetchPageOf),
+        begin: () => changesSince(Date.now() - OVERLAP_MS, feedSince),
       });
       // Its own: whoever came later would miss its first pages.
       const past = context.follow<ProfileRow>({
         ...{ ...common, key: randomUUID() },
-        begin: () => changesSince(since.getTime(), fetchPageOf, true),
+        begin: () => changesSince(since.getTime(), feedSince, true),
       });
       return inTurn(past, coming);
     },
