@@ -22,6 +22,8 @@ export function changedRows(collection: Collection, fields: readonly string[]) {
   /** Where the next page begins; undefined before the first one. */
   let since: string | undefined;
   let number = 1;
+  /** How many rows the pages before it had: an API may have smaller ones than are asked for. */
+  let came = 0;
   /** What was created since then is new. */
   let begun = hoodDateTime(new Date());
   const timeOf = (row: HoodRow, name: (typeof TIMES)[number]) => timeIn(Object(row)[name]) ?? '';
@@ -32,7 +34,7 @@ export function changedRows(collection: Collection, fields: readonly string[]) {
     const from = since ?? '';
     const order = isFirst ? '-update_time' : 'update_time';
     const query = { sort: order, ...(from && { conditions: { update_time: { gte: from } } }) };
-    const { items, total = 0 } = await hood.list(collection, query, fields, { number, size });
+    const { items, total = Number.POSITIVE_INFINITY } = await hood.list(collection, query, fields, { number, size });
     const now = hoodDateTime(new Date());
     const events: ChangedRow[] = [];
     const times: string[] = [];
@@ -53,9 +55,11 @@ export function changedRows(collection: Collection, fields: readonly string[]) {
     since = latest ?? from;
     const earlier = since && hoodDateTime(new Date(Date.parse(`${since}Z`) - OVERLAP_MS));
     seen = new Map([...seen].filter(([, row]) => timeOf(row, 'update_time') >= earlier));
-    const isLast = isFirst || items.length === 0 || (items.length < size && number * size >= total);
+    came += items.length;
+    const isLast = isFirst || items.length === 0 || (items.length < size && came >= total);
     // A row that changes moves to the end, and others to the pages before: only within a second pages are counted.
     number = isLast || since > from ? 1 : number + 1;
+    if (number === 1) came = 0;
     // As long as that is not more than a page; never further back, where what has been seen is forgotten.
     if (isLast && seen.size < size) since = earlier > from ? earlier : from;
     if (isLast) begun = since;

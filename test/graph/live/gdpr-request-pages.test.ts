@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { filterIgnored } from '../../../src/sandbox/lies.ts';
+import { answering, hoodList, pageOf } from '../../odd-apis/asked.ts';
 import { movableClock } from '../../support/movable-clock.ts';
 import { event, follow, request, start } from './followed-requests.ts';
 
@@ -18,6 +19,25 @@ test('more changes than a page has come all, each once', async () => {
   await moments.pass();
   expect(await followed.next()).toEqual(event('CREATED', '200', 'PENDING'));
 });
+
+test.each([true, false])(
+  'changes of one second come all from pages that are smaller than asked for; total: %s',
+  async (hasTotal) => {
+    const { gateway, moments, put } = await start();
+    await using _gateway = gateway;
+    await using followed = await follow(gateway, moments);
+    const ids = Array.from({ length: 25 }, (_, n) => String(100 + n));
+    put(...ids.map((id) => request(id, 'pending', 7, 7)));
+    const rows = ids.map((id) => request(id, 'pending', 7, 7));
+    answering(gateway.hood, (asked) => hoodList(pageOf(rows, asked, 10), hasTotal ? rows.length : undefined));
+    await moments.pass();
+    const got: string[] = [];
+    for (const _id of ids) got.push((await followed.next())?.data.gdprRequests.hoodId);
+    expect(got).toEqual(ids);
+    await moments.settled(1);
+    expect(gateway.hoodCalls().length).toBeLessThanOrEqual(6);
+  },
+);
 
 test('what a page brought is not lost where the next one fails', async () => {
   using clock = movableClock();
