@@ -98,7 +98,7 @@ export function useUpstreamCost(limit: number, budgets: Budgets): Plugin<{ reque
 function callsOf({ calls = new Map(), cachedReads = [] }: OperationFacts): object[] {
   const made = [...(calls as Map<CallRecord, boolean>)].map(([call, isOwn]) => ({
     ...{ api: call.api, method: call.method, route: call.route, parameters: call.values ?? call.parameters },
-    ...{ status: call.status ?? null, ms: call.ms === undefined ? null : Math.round(call.ms) },
+    ...{ body: call.body, status: call.status ?? null, ms: call.ms === undefined ? null : Math.round(call.ms) },
     ...{ waitedMs: Math.round(call.waitedMs), attempt: call.attempt, keys: call.keys },
     servedFrom: isOwn ? 'NETWORK' : 'SHARED_CALL',
   }));

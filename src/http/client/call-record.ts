@@ -23,6 +23,7 @@ interface Sent extends Pick<CallRecord, 'method' | 'route' | 'waitedFor'> {
   /** Whether the API itself named that path. */
   readonly isGiven: boolean;
   readonly attempts: number;
+  readonly body?: unknown;
   readonly keys?: (() => number) | undefined;
   readonly serves: () => readonly Served[];
 }
@@ -46,6 +47,8 @@ export class CallRecord {
   readonly waitedFor: readonly WaitReason[];
   /** How many keys it looks up; undefined where it can only be one. */
   readonly keys: number | undefined;
+  /** The names of the members of what it sends; undefined where that is nothing. */
+  readonly body: string[] | undefined;
   /** In `performance.now()` milliseconds. */
   readonly sentAt = performance.now();
   /** Undefined while it is under way, as `ms` is. */
@@ -53,13 +56,13 @@ export class CallRecord {
   ms: number | undefined;
   readonly #fieldsParameter: string | undefined;
   readonly #keepsValues: boolean;
-  /** The parameters of its address; none where the API itself named that. */
-  readonly #parameters: string;
+  /** Empty where the API itself named it. */
+  readonly #path: string;
   readonly #serves: () => readonly Served[];
 
   /** The record of the attempt that is sent now. */
   constructor(sent: Sent, waitedMs: number, { name, fieldsParameter }: Asked, keepsValues = false) {
-    const { method, route, path, isGiven, attempts, waitedFor, keys, serves } = sent;
+    const { method, route, path, isGiven, attempts, waitedFor, keys, serves, body } = sent;
     this.api = name;
     this.method = method;
     this.route = route;
@@ -67,9 +70,10 @@ export class CallRecord {
     this.waitedMs = waitedMs;
     this.waitedFor = [...new Set(waitedFor)];
     this.keys = keys?.();
+    this.body = body ? Object.keys(body) : undefined;
     this.#fieldsParameter = fieldsParameter;
     this.#keepsValues = keepsValues;
-    this.#parameters = isGiven ? '' : path.slice(path.indexOf('?') + 1 || path.length);
+    this.#path = isGiven ? '' : path;
     this.#serves = serves;
   }
 
@@ -78,19 +82,19 @@ export class CallRecord {
     return this.#serves();
   }
 
-  /** The names of the parameters in its address. */
+  /** The names of the parameters in its address: those of its template, and those of its query. */
   get parameters(): string[] {
-    return [...this.#query.keys()];
+    return [...this.#address.keys()];
   }
 
   /** The fields that it asks for, where the API has a parameter for them: names of the API's own. */
   get fields(): string[] | undefined {
-    return this.#query.get(this.#fieldsParameter ?? '')?.split(',');
+    return this.#address.get(this.#fieldsParameter ?? '')?.split(',');
   }
 
   /** The parameters with their values; undefined unless all data is made up. */
   get values(): Record<string, string> | undefined {
-    return this.#keepsValues ? Object.fromEntries(this.#query) : undefined;
+    return this.#keepsValues ? Object.fromEntries(this.#address) : undefined;
   }
 
   end(status: CallStatus): void {
@@ -98,7 +102,15 @@ export class CallRecord {
     this.status = status;
   }
 
-  get #query(): URLSearchParams {
-    return new URLSearchParams(this.#parameters);
+  get #address(): Map<string, string> {
+    if (this.#path === '') return new Map();
+    const [path = '', query] = this.#path.split('?');
+    const segments = path.split('/');
+    const inPath = this.route
+      .split('/')
+      .map((part, index): [string, string] => [part, decodeURIComponent(segments[index] ?? '')])
+      .filter(([part]) => part.startsWith('{'))
+      .map(([part, value]): [string, string] => [part.slice(1, -1), value]);
+    return new Map([...inPath, ...new URLSearchParams(query)]);
   }
 }

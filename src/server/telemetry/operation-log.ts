@@ -38,11 +38,11 @@ export function operationLog(log: Logger) {
     /** One line for each attempt of a call, for whoever wants to know. */
     ended(call: CallRecord): void {
       if (!log.isLevelEnabled('debug')) return;
-      const { api, method, route, parameters, fields, status, ms = 0, attempt, waitedMs, waitedFor, keys } = call;
+      const { api, method, route, parameters, fields, body, status, ms = 0, attempt, waitedMs, waitedFor, keys } = call;
       const requests = call.serves.flatMap(({ operation }) => factsOfServed(operation)?.requestId ?? []);
       log.debug(
         {
-          ...{ api, method, route, parameters, fields, keys, status, ms: Math.round(ms), attempt },
+          ...{ api, method, route, parameters, fields, body, keys, status, ms: Math.round(ms), attempt },
           ...{ waitedMs: Math.round(waitedMs), waitedFor: listed(waitedFor), requests },
         },
         'upstream call',

@@ -33,6 +33,40 @@ test('in the sandbox they have their values', async () => {
   expect(await callsOf(gateway, LIST)).toMatchObject([{ parameters: { fields: 'id', page: '1,5' } }]);
 });
 
+const WRITES = `mutation {
+  createProfileProperty(input: { label: "size" }) { __typename }
+  setAttributeValues(input: {
+    systemOfRecord: "global", declareMissing: true
+    changes: [{ customerId: "canary", key: "nickname", change: { string: "canary" } }]
+  }) { __typename }
+  decideGdprRequest(input: { hoodId: "1000001", decision: DENY, rejectionReason: "canary" }) { __typename }
+}`;
+
+test('a path has parameters, and a body has names and no value, in the sandbox too', async () => {
+  await using gateway = await startGateway({ env: { UPSTREAM: 'sandbox' }, hood: { rows: 9 }, sor: { profiles: 9 } });
+  expect(await callsOf(gateway, '{ hoodExport(hoodId: "1000000") { status } }')).toMatchObject([
+    { route: '/v1/hood/exports/{id}', parameters: { id: '1000000', fields: 'id,status' } },
+  ]);
+  const calls = await callsOf(gateway, WRITES);
+  expect(calls).toMatchObject([
+    { method: 'POST', route: '/v1/hood/profile-properties', parameters: {}, body: ['data_type', 'label'] },
+    { method: 'GET', route: '/api/system_of_records', parameters: {} },
+    { method: 'POST', route: '/api/attribute_values', body: ['sor', 'api_key', 'customer_attribute_values'] },
+    {
+      ...{ method: 'PATCH', route: '/v1/hood/gdpr-requests/{id}' },
+      ...{ parameters: { id: '1000001' }, body: ['status', 'rejection_reason'] },
+    },
+  ]);
+  expect(JSON.stringify(calls)).not.toContain('canary');
+});
+
+test('with live data a path has the names of its parameters', async () => {
+  await using gateway = await startGateway();
+  expect(await callsOf(gateway, '{ hoodExport(hoodId: "1000000") { status } }')).toMatchObject([
+    { parameters: ['id', 'fields'] },
+  ]);
+});
+
 test('what others have called, and what was read before, is listed as such', async () => {
   await using gateway = await startGateway({ env: { CACHE: 'on' }, hood: { rows: 9 }, sor: { profiles: 9 } });
   const [own, shared, batched] = await Promise.all([1, 1, 2].map((n) => callsOf(gateway, profile(n))));
