@@ -1,7 +1,8 @@
 import type { Operation } from '../http/reads/operation.ts';
+import { flagIn } from '../sources/exact-values.ts';
 import type { Hood } from '../sources/hood/hood.ts';
 import { PROPERTY_KEY_FIELDS, type PropertyNames, propertyKey } from '../sources/hood/row-lookup.ts';
-import { hoodFlag, isRow } from '../sources/hood/rows.ts';
+import { isRow } from '../sources/hood/rows.ts';
 import type { PageSizesOf } from './paging/page-sizes.ts';
 import { readWindow } from './paging/read-window.ts';
 
@@ -58,7 +59,7 @@ async function flagsIn(hood: Hood, pageSizes: PageSizesOf): Promise<ReadonlyMap<
     const page = await readWindow<unknown>((page) => hood.list(PROPERTIES, {}, fields, page), range, { sizes, idOf });
     for (const row of page.rows.filter(isRow)) {
       const { pi_data, ...names } = row as PropertyNames & { pi_data?: unknown };
-      const [key, flag] = [propertyKey(names), hoodFlag(pi_data)];
+      const [key, flag] = [propertyKey(names), flagIn(pi_data)];
       // Of two properties with one key the personal one counts.
       if (key !== null && flag !== null) flags.set(key, flag || flags.get(key) === true);
     }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { atDeadline, type CallDeadline, TransportError } from './call-deadline.ts';
-import { collected, decoded, isCodingError, isGzip, type ReplyHeaders } from './content-coding.ts';
+import { collected, decoded, isGzip, type ReplyHeaders } from './content-coding.ts';
 
 /** One answer, whatever its status. */
 export interface Reply {
@@ -52,7 +52,8 @@ export async function exchange(
     return { status, headers: plain.headers, text };
   } catch (error) {
     if (body instanceof Readable) body.destroy();
-    if ((isGood(status) && !isOfNoUse(error, request.method)) || ending.signal?.aborted) throw error;
+    // A write with a good status was carried out, and an error is one without its words.
+    if ((isGood(status) && request.method === 'GET') || ending.signal?.aborted) throw error;
     return { status, headers, text: '' };
   }
 }
@@ -70,13 +71,6 @@ function textOf(headers: ReplyHeaders, bytes: Buffer): string {
 
 function limitFor(status: number, maxBytes = 0): number {
   return isGood(status) ? maxBytes : MAX_ERROR_BYTES;
-}
-
-/** Whether a good answer need not be read: a write was carried out, whatever is said of it. */
-function isOfNoUse(error: unknown, method: string): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const isUnreadable = code === 'BODY_TOO_LONG' || isCodingError(code);
-  return isUnreadable && method !== 'GET';
 }
 
 /** Sends a request; resolves with the answer's head, and with all of its body, or as a stream with what comes of it. */

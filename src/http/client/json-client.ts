@@ -208,7 +208,8 @@ export class JsonClient implements AsyncDisposable {
       const came = await exchange(pool, request, flight, isStream ? undefined : maxResponseBytes);
       // Before the guards see the reply: an answer that cannot be read is none, and a status in its body counts.
       const reply = isGood(came.status) ? await answerOf(api, came, flight) : came;
-      if (reply.status >= 400 && reply.status < 500) flight.outcome = 'REFUSED';
+      // A proxy may say 408 of what it has passed on.
+      if (reply.status >= 400 && reply.status < 500 && reply.status !== 408) flight.outcome = 'REFUSED';
       record.end(reply.status);
       return reply;
     } catch (error) {

@@ -1,3 +1,4 @@
+import { isoDateTime } from '../time.ts';
 import type { Hood } from './hood.ts';
 import { PROPERTY_KEY_FIELDS } from './row-lookup.ts';
 import { type Collection, type HoodRow, isRow } from './rows.ts';
@@ -11,14 +12,18 @@ export const DATA_KEYS: NamedRows = ['customer-data', 'target'];
 /** Profile properties, by their labels. */
 export const PROPERTIES: NamedRows = ['profile-properties', ...PROPERTY_KEY_FIELDS];
 
+/** A row that is older was not created just now, wherever Hood's clock may be; in milliseconds. */
+const NEW_MS = 24 * 3_600_000;
+
 /**
- * The row that was just created with this name, for a creation that Hood answered without it. Null when it is not there,
- * and when another one of the same name is as new: no page says that names are unique. One call.
+ * The row that was just created with this name, for a creation that Hood answered without it. Null when it is not there or
+ * is older than a day, and when another one of the same name is as new: no page says that names are unique. One call.
  */
 export async function findCreated(hood: Hood, named: NamedRows, name: string, fields: readonly string[]) {
   const rows = await newestOf(hood, named, name, ['create_time', ...fields]);
   const [newest, next] = rows.sort((a, b) => (createTime(a) < createTime(b) ? 1 : -1));
-  return newest && (!next || createTime(newest) > createTime(next)) ? newest : null;
+  const isOld = newest && Date.parse(isoDateTime(createTime(newest)) ?? '') < Date.now() - NEW_MS;
+  return newest && !isOld && (!next || createTime(newest) > createTime(next)) ? newest : null;
 }
 
 /** Whether there is a row of this name. One call. */

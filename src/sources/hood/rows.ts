@@ -126,15 +126,6 @@ export function isRow(value: unknown): value is HoodRow {
   return (typeof id === 'string' && id !== '') || typeof id === 'number';
 }
 
-const YES: readonly unknown[] = [1, '1', true];
-const NO: readonly unknown[] = [0, '0', false];
-
-/** Hood's flags: `0 | 1`, at times as text or as a real boolean. Null for anything else. */
-export function hoodFlag(value: unknown): boolean | null {
-  if (YES.includes(value)) return true;
-  return NO.includes(value) ? false : null;
-}
-
 /** A nested object, or null where Hood has none: its back end writes an empty object as `[]`. */
 export function hoodObject<Fields extends object>(value: unknown): Fields | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;

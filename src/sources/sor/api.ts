@@ -1,6 +1,6 @@
 import type { Api } from '../../http/client/api.ts';
-import type { RefusedCall } from '../../http/client/calls.ts';
 import type { JsonClient } from '../../http/client/json-client.ts';
+import { errorStatusIn, flagIn } from '../exact-values.ts';
 
 /**
  * FollowAnalytics System of Record, version 2. Both of the vendor's pages of samples have trailing commas, and its
@@ -16,7 +16,7 @@ export const SOR: Api = {
     titles: [error_message, errorMessage, message],
   }),
   failureStatus,
-  saysMissing,
+  saysMissing: (answer) => flagIn(envelopeOf(answer).success) === true && envelopeOf(answer).result === null,
 };
 
 /** The members of an answer's envelope (vendor's page: System of Record API, version 2). */
@@ -31,42 +31,30 @@ interface Envelope {
 
 /** The status with which a 200 says that the call failed; 200 where it names none. */
 function failureStatus(answer: unknown): number | undefined {
-  if (envelopeOf(answer).success !== false) return undefined;
-  const code = statusIn(answer);
-  return code >= 400 && code < 600 ? code : 200;
+  const { success, status, errorCode } = envelopeOf(answer);
+  const isWell = flagIn(success);
+  if (isWell === null || (isWell && Number(errorCode ?? 0) === 0)) return undefined;
+  return errorStatusIn(status ?? errorCode) ?? 200;
 }
 
-/** Whether a 200 says that there is nothing, by no result. */
-function saysMissing(answer: unknown): boolean {
+/** The `result` of an answer. Throws `UpstreamError` for one of another shape. */
+export function resultOf(client: JsonClient, route: string, answer: unknown): unknown {
   const { success, result } = envelopeOf(answer);
-  return success === true && result === null;
-}
-
-/** The `result` of an answer. Throws `UpstreamError` for one that says it failed, whatever its status. */
-export function resultOf(client: JsonClient, call: RefusedCall, answer: unknown): unknown {
-  const { success, result, errorCode } = envelopeOf(answer);
-  if (success === true && Number(errorCode ?? 0) === 0) return result;
-  const status = statusIn(answer);
-  throw success === undefined || typeof success === 'object'
-    ? client.malformed(call.route)
-    : client.refused(call, answer, status >= 400 && status < 500 ? status : 200);
+  if (flagIn(success)) return result;
+  throw client.malformed(route);
 }
 
 /**
  * The same of a write; undefined for one that was answered with nothing. What became of it is unknown where the answer
  * has no envelope.
  */
-export function writtenResultOf(client: JsonClient, call: RefusedCall, answer: unknown): unknown {
+export function writtenResultOf(client: JsonClient, route: string, answer: unknown): unknown {
   if (answer === undefined || answer === null) return undefined;
-  if (envelopeOf(answer).success !== undefined) return resultOf(client, call, answer);
-  throw Object.assign(client.malformed(call.route), { outcome: 'UNKNOWN' });
+  const { success, result } = envelopeOf(answer);
+  if (flagIn(success)) return result;
+  throw Object.assign(client.malformed(route), { outcome: 'UNKNOWN' });
 }
 
 function envelopeOf(answer: unknown): Envelope {
   return Object(answer);
-}
-
-function statusIn(answer: unknown): number {
-  const { status, errorCode } = envelopeOf(answer);
-  return Number(status ?? errorCode);
 }

@@ -208,7 +208,10 @@ export class SorFeed {
     };
     const call = { method: 'POST', ...endpoint(ROUTE, {}), body } as const;
     const answer = await this.#client.send({ ...call, options: callOptions });
-    const { requestId, request_id } = (writtenResultOf(this.#client, call, answer) ?? {}) as Record<string, unknown>;
+    const { requestId, request_id } = (writtenResultOf(this.#client, call.route, answer) ?? {}) as Record<
+      string,
+      unknown
+    >;
     // The text of the vendor's page and its sample spell it differently.
     const receipt = requestId ?? request_id;
     return typeof receipt === 'string' ? receipt : undefined;

@@ -79,7 +79,7 @@ function viewedProfiles(type: CustomerIdType, client: JsonClient): Lookup<Profil
       return endpoint(PROFILE, { customer_id }, query).path;
     },
     pageIn(answer) {
-      const result = resultOf(client, { route: PROFILE, path: PROFILE }, answer);
+      const result = resultOf(client, PROFILE, answer);
       // The vendor's page on one profile answers with an array.
       return pageOf(Array.isArray(result) ? result : [result], type);
     },
@@ -141,7 +141,7 @@ function listedProfiles(
     },
 
     pageIn(answer, { projection }) {
-      const result = resultOf(client, { route: PROFILES, path: PROFILES }, answer);
+      const result = resultOf(client, PROFILES, answer);
       const { profiles, total_profiles, total_pages } = Object(result ?? { profiles: [] });
       if (!Array.isArray(profiles)) throw client.malformed(PROFILES);
       const page = pageOf(profiles, type);

@@ -107,7 +107,7 @@ export class Sor {
       subjectsOf: (_key, result) => read.subjectsOf?.(result) ?? [],
       path: () => where.path,
       pageIn(answer, _asked, asOf) {
-        const found = resultOf(api.client, where, answer);
+        const found = resultOf(api.client, route, answer);
         return only(read.shape ? read.shape(found, asOf) : (found as Result));
       },
     };
@@ -172,7 +172,7 @@ export class Sor {
   ): Promise<unknown> {
     const call = { method, ...endpoint(route, params), body };
     const answer = await this.#writing(changes, (options) => this.#client.send({ ...call, options }));
-    return writtenResultOf(this.#client, call, answer);
+    return writtenResultOf(this.#client, route, answer);
   }
 
   /**
@@ -184,7 +184,7 @@ export class Sor {
     const answer = await this.#writing(changes, ({ signal, allowance, operation }) =>
       this.#client.send({ ...call, options: { signal, allowance, operation, priority: 'background' } }),
     );
-    return writtenResultOf(this.#client, call, answer);
+    return writtenResultOf(this.#client, route, answer);
   }
 
   /** Feeds values, as `SorFeed.send`. Definitions stay as they are, unless values may define attributes. */

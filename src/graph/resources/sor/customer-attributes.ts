@@ -1,7 +1,8 @@
 /** Lists of the definitions of attributes, out of the list of systems of record. */
+
+import { flagIn } from '../../../sources/exact-values.ts';
 import { meets } from '../../../sources/hood/grammar.ts';
 import type { Hood } from '../../../sources/hood/hood.ts';
-import { hoodFlag } from '../../../sources/hood/rows.ts';
 import type { AttributeRow, SystemRow } from '../../../sources/sor/systems.ts';
 import { builder } from '../../builder.ts';
 import { withoutNulls } from '../../caller-error.ts';
@@ -119,5 +120,5 @@ function readAttributes(
 /** Whether Hood marks a key as personal; null when it does not have the key. */
 async function isPersonal(key: string, hood: Hood): Promise<boolean | null> {
   const property = (await hood.property(key, ['id', 'pi_data'])) as { pi_data?: unknown } | null;
-  return hoodFlag(property?.pi_data);
+  return flagIn(property?.pi_data);
 }

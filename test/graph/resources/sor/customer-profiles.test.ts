@@ -182,7 +182,8 @@ test.each<[body: unknown, code: string]>([
   [{ success: true, errorCode: 17, errorMessage: 'Not now', result: { profiles: [] } }, 'UPSTREAM_REJECTED'],
   [{ success: true, errorCode: '17', result: { profiles: [] } }, 'UPSTREAM_REJECTED'],
   [{ result: { profiles: [] } }, 'UPSTREAM_BAD_RESPONSE'],
-  [{ success: 'true', result: { profiles: [] } }, 'UPSTREAM_REJECTED'],
+  [{ success: 'false', result: { profiles: [] } }, 'UPSTREAM_REJECTED'],
+  [{ success: 'yes', result: { profiles: [] } }, 'UPSTREAM_BAD_RESPONSE'],
   [null, 'UPSTREAM_BAD_RESPONSE'],
 ])('a 200 that says %j failed all the same', async (body, code) => {
   await using gateway = await startGateway();
