@@ -110,6 +110,9 @@ describe.each(Object.entries(LOOKUPS))('%s', (_, lookup) => {
     ['comes to 503', 60, '60', status(503), 'UPSTREAM_UNAVAILABLE'],
     ['cuts the connection', 60, '1', { kind: 'reset' }, 'UPSTREAM_UNAVAILABLE'],
     ['is refused with 422', 60, '5', status(422), 'UPSTREAM_REJECTED'],
+    ['has JSON that breaks off', 60, '9', { kind: 'truncated' }, 'UPSTREAM_BAD_RESPONSE'],
+    ['has JSON that cannot be read', 60, '9', { kind: 'text', text: '{"a":}' }, 'UPSTREAM_BAD_RESPONSE'],
+    ["has a proxy's page", 60, '44', { kind: 'html', status: 200 }, 'UPSTREAM_BAD_RESPONSE'],
   ])('one id that %s fails alone among %i', async (__, count, one, fault, code) => {
     await using gateway = await startGateway();
     const [ids, bad] = [numbered(count), new Set([one])];
@@ -132,6 +135,29 @@ describe.each(Object.entries(LOOKUPS))('%s', (_, lookup) => {
 
     expect(of).toEqual(expected(ids, bad, code === 400 ? 'UPSTREAM_REJECTED' : 'UPSTREAM_UNAVAILABLE'));
     expect(distinct).toBeLessThanOrEqual(2);
+  });
+
+  test('slow answers are waited for as often as a list has halves of halves', async () => {
+    const latencyMs = 200;
+    await using gateway = await startGateway();
+    const [ids, bad] = [numbered(100), new Set(['3', '20', '41', '77', '98'])];
+    refuse(gateway, bad, status(400));
+    const begun: { at: number; round: number }[] = [];
+    for (const { dials } of [gateway.hood, gateway.sor.api]) {
+      const answer = dials.fault;
+      dials.latencyMs = latencyMs;
+      dials.fault = (call) => {
+        const at = performance.now();
+        const before = begun.filter((earlier) => earlier.at + latencyMs <= at).map(({ round }) => round);
+        begun.push({ at, round: 1 + Math.max(0, ...before) });
+        return answer?.(call);
+      };
+    }
+
+    const { of } = await outcomes(gateway, lookup, ids);
+
+    expect(of).toEqual(expected(ids, bad, 'UPSTREAM_REJECTED'));
+    expect(Math.max(...begun.map(({ round }) => round))).toBeLessThanOrEqual(1 + Math.ceil(Math.log2(100)) + 1);
   });
 
   test('where all of a list come to 500 it is not taken apart to the end', async () => {

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { textOf } from '../../sources/exact-values.ts';
 import { type HoodRow, isRow } from '../../sources/hood/rows.ts';
 import { idLists } from '../../sources/id-lists.ts';
-import type { Context } from '../context.ts';
+import { type Context, contextOf } from '../context.ts';
 import type { WindowArguments } from '../paging/window.ts';
 import type { ListSource } from './list-inputs.ts';
 import { type HoodList, type HoodRows, hoodList, type ListArguments, type RowNeeds } from './list-reading.ts';
@@ -29,34 +29,45 @@ export function relatedRows(source: ListSource, field: string, context: Context)
       const groups = [...alike.values()].flatMap(inChunks).map((group) => [group, readTogether(group)] as const);
       const together = new Map(groups.flatMap(([group, rows]) => group.map((lookup) => [lookup, rows])));
       const found = lookups.map(async (lookup) => {
-        const rows = await together.get(lookup);
-        return rows ? lookup.list.cutFromFirst(rows.get(lookup.key) ?? [], lookup.window) : readAlone(lookup);
+        const rows = (await together.get(lookup))?.get(lookup.key);
+        if (rows instanceof Error) throw rows;
+        return rows ? lookup.list.cutFromFirst(rows, lookup.window) : readAlone(lookup);
       });
       return Promise.all(found.map((rows) => rows.catch((error: Error) => error)));
     },
     { cache: false },
   );
 
-  /** All rows of several keys; undefined when a call for each key is cheaper than so many pages. */
-  async function readTogether(group: readonly RelatedLookup[]): Promise<Map<string, HoodRow[]> | undefined> {
+  /** All rows of several keys; those of which each key is better read alone are left out. */
+  async function readTogether(group: readonly RelatedLookup[]): Promise<ReadonlyMap<string, HoodRow[] | Error>> {
     const keys = [...new Set(group.map(({ key }) => key))];
-    if (keys.length === 1) return undefined;
-    const list = hoodList(source, group[0]?.args ?? {}, context, { [field]: { in: keys } });
-    if (list.isNothing) return new Map();
+    if (keys.length === 1) return new Map();
     const fields = [...new Set([field, ...group.flatMap(({ needs }) => needs.fields)])].sort();
+    const args = group[0]?.args ?? {};
+    return context.hood.readTogether(source.collection, field, keys, (part, isPart) => {
+      const { operation } = context;
+      const own = isPart ? contextOf(operation.repeating(), context) : context;
+      return readWhole(hoodList(source, args, own, { [field]: { in: part } }), fields, part);
+    });
+  }
+
+  /** All rows of a list by its keys; none when a call for each key is cheaper than so many pages. */
+  async function readWhole(list: HoodList, fields: readonly string[], keys: readonly string[]) {
     const rows = new Map<string, HoodRow>();
-    for (let offset = 0, size = list.sizes.most; ; ) {
+    for (let offset = 0, size = list.sizes.most; !list.isNothing; ) {
       const read = await list.readRange(fields, { offset, size });
       for (const row of read.rows) if (isRow(row)) rows.set(String(row.id), row);
-      if (!read.hasNext) return Map.groupBy(rows.values(), (row) => textOf(row[field as keyof HoodRow]) ?? '');
+      if (!read.hasNext) break;
       offset += read.rows.length;
       // Where rows are lacking, the total may be of another list.
       const { total = offset } = read.rows.length < size ? {} : read;
       const { most } = list.sizes;
-      if (total / most > keys.length) return undefined;
+      if (total / most > keys.length) return new Map<string, HoodRow[]>();
       // The total is a hint of how much is left; a window is never more than nine calls.
       size = most * Math.max(1, Math.min(8, Math.ceil((total - offset) / most)));
     }
+    const byKey = Map.groupBy(rows.values(), (row) => textOf(row[field as keyof HoodRow]) ?? '');
+    return new Map(keys.map((key) => [key, byKey.get(key) ?? []]));
   }
 
   return (lookup: RelatedLookup): Promise<HoodRows> => {

@@ -1,5 +1,6 @@
 import type { Served } from './call-record.ts';
 import type { Owner } from './caller.ts';
+import type { Repetition } from './calls.ts';
 
 /** Interactive calls have somebody waiting for them; background calls take only what those leave. */
 export type Priority = 'interactive' | 'background';
@@ -21,6 +22,8 @@ export interface CallOptions extends Owner {
   readonly hidesReasons?: boolean;
   /** What its calls are taken from; unlimited unless set. */
   readonly allowance?: CallAllowance | undefined;
+  /** What its calls repeat, where that is a call of several lists. */
+  readonly repeats?: Repetition | undefined;
   /** All that it is made for, where that is not `operation` alone; it counts for the first. */
   readonly serves?: (() => readonly Served[]) | undefined;
   /** Called when it has its turn to be sent. */

@@ -3,22 +3,11 @@ import type { CallOptions, Priority } from '../client/call-options.ts';
 import { questionOf, type Repetition } from '../client/calls.ts';
 import type { JsonClient } from '../client/json-client.ts';
 import { listedLength } from '../client/path.ts';
-import { UpstreamError, wasNeverSent } from '../client/upstream-error.ts';
+import { UpstreamError } from '../client/upstream-error.ts';
+import { readApart } from './bisect.ts';
 import type { FailedKeys } from './failed-keys.ts';
 import { type Asked, type Found, isLast, type KeyedCall, type Lookup, wider } from './lookup.ts';
 import { SharedCall } from './shared-call.ts';
-
-/** The most calls that telling keys apart may take. */
-const MOST_CALLS = 60;
-
-/** A list of so many keys is taken apart to the end, even if the question itself is at fault. */
-const FEW_KEYS = 8;
-
-/** How many keys of a longer list are read alone to tell that. */
-const TRIED_ALONE = 4;
-
-/** Statuses that say nothing about a request's keys. */
-const NOT_OF_KEYS: readonly number[] = [501, 505];
 
 /** Where the batches of an API are read. */
 export interface BatchSource {
@@ -87,17 +76,16 @@ export class Batch extends SharedCall<Batch> {
   readonly #asked = (): Asked => ({ keys: this.keys, projection: this.projection });
 
   /**
-   * Makes its calls. A list of keys that the API refuses, or that makes it fail, is read again in halves until those keys
-   * are found that fail alone: one caller's key must not cost all others their rows.
+   * Makes its calls. A list of keys that the API refuses, or that makes it fail, is taken apart.
    */
   async read(options: CallOptions): Promise<void> {
     const { lookup, keys } = this;
     const { failed, isScarce } = this.#source;
-    const again = keys.length === 1 ? failed.repetitionOf(lookup, keys[0] ?? '') : undefined;
+    const again = options.repeats ?? (keys.length === 1 ? failed.repetitionOf(lookup, keys[0] ?? '') : undefined);
     const call = lookup.fits && isScarce() ? lookup : this.#callFor(keys);
     // Other keys cannot join a call that is for one only.
     this.#isFull = call !== lookup;
-    const alone = new Set<string>();
+    let alone: ReadonlySet<string> = new Set();
     const readKeys = (asked: Asked, repeats = again) =>
       this.#readPages(this.#callFor(asked.keys), () => asked, options, repeats);
     try {
@@ -106,7 +94,9 @@ export class Batch extends SharedCall<Batch> {
       if (!(error instanceof UpstreamError)) throw error;
       // Where it failed without its turn: whatever is asked from now on would not be read.
       this.hadItsTurn = true;
-      this.found = await this.#readParts(error, readKeys, alone);
+      const { projection } = this;
+      const read = (part: readonly string[]) => readKeys({ keys: part, projection }, 'part');
+      ({ found: this.found, alone } = await readApart(keys, error, { read, isUp: () => failed.isUp(lookup) }));
     }
     if (lookup.complete) this.found = await lookup.complete(this.found, this.#asked(), readKeys);
     this.readAt = Date.now();
@@ -168,65 +158,4 @@ export class Batch extends SharedCall<Batch> {
       number = hasStrangers ? number + 1 : 1;
     }
   }
-
-  /**
-   * The outcome for keys that failed together. k keys that fail among n cost at most 2·k·log2(n) + 2 further calls; after
-   * 60 calls the rest fails too. Where the API fails for both halves it is down, unless the route answered somebody a
-   * moment ago.
-   */
-  async #readParts(
-    whole: UpstreamError,
-    readKeys: (asked: Asked, repeats: Repetition) => Promise<Found<unknown>>,
-    alone: Set<string>,
-  ): Promise<Found<unknown>> {
-    const { keys, projection } = this.#asked();
-    const found = new Map<string, unknown>();
-    let calls = 0;
-    let hasAnswer = false;
-    let isAtFault = false;
-    /** The failure of a part; undefined once its values are found. */
-    const failureOf = async (part: readonly string[]): Promise<UpstreamError | undefined> => {
-      calls += 1;
-      try {
-        const answered = await readKeys({ keys: part, projection }, 'part');
-        for (const key of part) found.delete(key);
-        for (const [key, value] of answered) found.set(key, value);
-        hasAnswer = true;
-        return undefined;
-      } catch (error) {
-        if (error instanceof UpstreamError) return error;
-        throw error;
-      }
-    };
-    const divide = async (part: readonly string[], failure: UpstreamError): Promise<void> => {
-      for (const key of part) found.set(key, failure);
-      if (part.length === 1) alone.add(part[0] ?? '');
-      if (part.length === 1 || isAtFault || calls + 2 > MOST_CALLS || !isDivisible(failure)) return;
-      if (part.length === 2 && !hasAnswer && keys.length > FEW_KEYS) {
-        // All parts were refused. If any others are too, it is the question that is at fault: no order of keys decides.
-        const others = keys.filter((key) => !part.includes(key));
-        const some = Array.from({ length: TRIED_ALONE }, () => others.splice(Math.random() * others.length, 1));
-        await Promise.all(some.map(failureOf));
-        isAtFault = !hasAnswer;
-        if (isAtFault) return;
-      }
-      const middle = Math.ceil(part.length / 2);
-      const halves = [part.slice(0, middle), part.slice(middle)];
-      const failures = await Promise.all(halves.map(failureOf));
-      const mayBeDown = failure.failure !== 'rejected' && !this.#source.failed.isUp(this.lookup);
-      if (mayBeDown && failures.every(Boolean)) return;
-      // One after the other, so that a question that is refused for every key ends soon.
-      for (const [index, half] of halves.entries()) if (failures[index]) await divide(half, failures[index]);
-    };
-    await divide(keys, whole);
-    // What failed for every key is one failure.
-    return hasAnswer ? found : new Map(keys.map((key) => [key, whole]));
-  }
-}
-
-/** Whether it may be the fault of single keys: the API understood the call, and refused it or failed over it. */
-function isDivisible(error: UpstreamError): boolean {
-  const { failure, status = 0, isApiFailure } = error;
-  if (failure !== 'unavailable') return failure === 'rejected';
-  return isApiFailure && !NOT_OF_KEYS.includes(status) && !wasNeverSent(error);
 }

@@ -40,6 +40,7 @@ interface LookupCalls {
  */
 export class Coalescer {
   readonly client: JsonClient;
+  readonly failed = new FailedKeys();
   readonly #cache: AnswerCache | undefined;
   readonly #pressure: () => Pressure;
   readonly #source: BatchSource;
@@ -51,7 +52,7 @@ export class Coalescer {
     this.client = client;
     this.#cache = cache;
     this.#pressure = pressure;
-    this.#source = { client, failed: new FailedKeys(), isScarce: () => pressure() === 'waiting' };
+    this.#source = { client, failed: this.failed, isScarce: () => pressure() === 'waiting' };
   }
 
   /** The values of different keys in their order: null where there is none, the error where a key failed. */
@@ -89,7 +90,7 @@ export class Coalescer {
         if (hadItsTurn && lookup.tagsOf(key).some((tag) => tags.includes(tag))) byKey.delete(key);
       }
     }
-    if (tags.length > 0) this.#source.failed.forgive();
+    if (tags.length > 0) this.failed.forgive();
     await this.#cache?.forget(tags, ms);
   }
 
@@ -142,7 +143,7 @@ export class Coalescer {
 
   /** Puts a key into the open batch, or into a new one, unless it failed a moment ago; `marks` are those of its tags now. */
   #call({ lookup, projection, options }: Question, key: string, marks: readonly string[]): Promise<Batch | Error> {
-    const { failed } = this.#source;
+    const { failed } = this;
     const failure = failed.failureOf(lookup, key, projection, options.caller);
     if (failure) return Promise.resolve(failure);
     const calls = this.#callsOf(lookup);
@@ -180,7 +181,7 @@ export class Coalescer {
     batch.run(async (options) => {
       try {
         await batch.read(options);
-        this.#keep(batch);
+        this.#keep(batch, options);
         return batch;
       } finally {
         this.#drop(batch);
@@ -190,14 +191,15 @@ export class Coalescer {
     if (batch.isOver) this.#drop(batch);
   }
 
-  #keep(batch: Batch): void {
+  #keep(batch: Batch, { repeats }: CallOptions): void {
     const { keys, marks, found, replyLength } = batch;
     for (const [index, key] of keys.entries()) {
       const value = found.get(key) ?? null;
       // Failures of repeated calls are reported only where somebody sees them.
       if (value instanceof UpstreamError) {
         if (batch.isShared) value.becomeShared();
-        this.client.report(value);
+        // Whoever reads a part of what failed reports what comes of it.
+        if (repeats !== 'part') this.client.report(value);
       } else this.#cache?.keep(this.#readOf(batch, key), value, marks[index] ?? [], replyLength / keys.length);
     }
   }

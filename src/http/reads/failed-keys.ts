@@ -4,7 +4,10 @@ import { covers, type Projection } from '../cache/projection.ts';
 import type { Caller } from '../client/caller.ts';
 import { questionOf, type Repetition } from '../client/calls.ts';
 import { UpstreamError } from '../client/upstream-error.ts';
-import type { Found, Lookup } from './lookup.ts';
+import type { Lookup } from './lookup.ts';
+
+/** Which lookup it is. */
+export type LookupName = Pick<Lookup<unknown>, 'name' | 'route'>;
 
 /** How long a key that failed is remembered, in milliseconds, how many of them, and with how many projections. */
 const REMEMBERED_MS = 60_000;
@@ -30,9 +33,9 @@ interface FailedKey {
 
 /** What came of keys, what of them was asked for, and who waits for it, by their names. */
 interface Outcome {
-  readonly lookup: Lookup<unknown>;
+  readonly lookup: LookupName;
   readonly projection: Projection;
-  readonly found: Found<unknown>;
+  readonly found: ReadonlyMap<string, unknown>;
   readonly callers: ReadonlySet<string | undefined>;
 }
 
@@ -47,12 +50,12 @@ export class FailedKeys {
   readonly #answeredAt = new Map<string, number>();
   #forgivenAt = Number.NEGATIVE_INFINITY;
 
-  answered({ route }: Lookup<unknown>): void {
+  answered({ route }: LookupName): void {
     this.#answeredAt.set(route, performance.now());
   }
 
   /** Whether the route of a lookup answered anybody since then; a moment ago without it. */
-  isUp({ route }: Lookup<unknown>, since = performance.now() - RECENTLY_MS): boolean {
+  isUp({ route }: LookupName, since = performance.now() - RECENTLY_MS): boolean {
     return (this.#answeredAt.get(route) ?? Number.NEGATIVE_INFINITY) > since;
   }
 
@@ -63,7 +66,7 @@ export class FailedKeys {
 
   /** The failure that stands for a call of this caller now, if there is one. */
   failureOf(
-    lookup: Lookup<unknown>,
+    lookup: LookupName,
     key: string,
     projection: Projection,
     caller: Caller | undefined,
@@ -74,12 +77,12 @@ export class FailedKeys {
     return projections.some((failed) => covers(projection, failed)) ? question.failure : undefined;
   }
 
-  failsAlone(lookup: Lookup<unknown>, key: string): boolean {
+  failsAlone(lookup: LookupName, key: string): boolean {
     return this.#find(lookup, key)?.failsAlone ?? false;
   }
 
   /** What a call for this key and no other repeats. */
-  repetitionOf(lookup: Lookup<unknown>, key: string): Repetition | undefined {
+  repetitionOf(lookup: LookupName, key: string): Repetition | undefined {
     const failed = this.#find(lookup, key);
     return failed && (this.isUp(lookup, failed.failedAt) ? 'offender' : 'question');
   }
@@ -99,7 +102,8 @@ export class FailedKeys {
       return;
     }
     const { isApiFailure, failure } = value;
-    const isOwn = isAlone && (failure === 'rejected' || (isApiFailure && this.isUp(lookup)));
+    const isItsFault = failure === 'rejected' || ((isApiFailure || failure === 'badResponse') && this.isUp(lookup));
+    const isOwn = isAlone && isItsFault;
     if (!isApiFailure && !isOwn) return;
     const failed = known ?? {
       questions: new Map(),
@@ -124,7 +128,7 @@ export class FailedKeys {
     this.#keys.set(questionOf(lookup.name, key), failed);
   }
 
-  #find({ name }: Lookup<unknown>, key: string): FailedKey | undefined {
+  #find({ name }: LookupName, key: string): FailedKey | undefined {
     // Normally nothing has failed, and no hash is made for each key.
     return this.#keys.size === 0 ? undefined : this.#keys.get(questionOf(name, key));
   }

@@ -53,6 +53,11 @@ export class Operation {
     return new Operation({ ...this.options, notes, allowance }, this.subjects);
   }
 
+  /** A part of it that reads again what failed together with others. */
+  repeating(): Operation {
+    return new Operation({ ...this.options, repeats: 'part' }, this.subjects);
+  }
+
   /** From now on it ignores everything that was read before it. */
   revalidate(): void {
     this.options.mustRevalidate = true;

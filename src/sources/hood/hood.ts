@@ -4,6 +4,7 @@ import type { OpenedStream, WriteCall } from '../../http/client/calls.ts';
 import type { Form } from '../../http/client/form.ts';
 import { type Endpoint, endpoint, isSegment, isShort, template } from '../../http/client/path.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
+import { type ReadTogether, readTogether } from '../../http/reads/bisect.ts';
 import { type Lookup, ONLY, only } from '../../http/reads/lookup.ts';
 import type { Operation } from '../../http/reads/operation.ts';
 import { mayBeAbout } from './api.ts';
@@ -70,6 +71,20 @@ export class Hood {
       pageIn: (answer) => only(pageIn(api.client, route, answer)),
     };
     return (await this.#operation.load(api, lookup, ONLY, this.#projectionOf(collection, fields))) ?? EMPTY;
+  }
+
+  /** What `read` finds of rows that share values of a field. Values that failed alone a moment ago are left out. */
+  async readTogether<Value>(
+    collection: Collection,
+    field: string,
+    values: readonly string[],
+    read: ReadTogether<Value>,
+  ): Promise<ReadonlyMap<string, Value | UpstreamError>> {
+    const { client, failed } = this.#reads.api;
+    const lookup = { name: `${collection} with ${field}`, route: listRoute(collection) };
+    const found = await readTogether(failed, lookup, values, this.#operation.options, read);
+    for (const failure of found.values()) if (failure instanceof UpstreamError) client.report(failure);
+    return found;
   }
 
   /** One row with at least the named fields; null when Hood has none with that id. */

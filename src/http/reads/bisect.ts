@@ -1,0 +1,128 @@
+import type { CallOptions } from '../client/call-options.ts';
+import { UpstreamError, wasNeverSent } from '../client/upstream-error.ts';
+import type { FailedKeys, LookupName } from './failed-keys.ts';
+
+/** Reads keys, or a part of those that failed together. Throws `UpstreamError`. */
+export type ReadTogether<Value> = (keys: readonly string[], isPart: boolean) => Promise<ReadonlyMap<string, Value>>;
+
+/** The most calls that telling keys apart may take. */
+const MOST_CALLS = 60;
+
+/** A list of so many keys is taken apart to the end, even if the question itself is at fault. */
+const FEW_KEYS = 8;
+
+/** How many keys of a longer list are read alone to tell that, once its quarters have failed. */
+const TRIED_ALONE = 6;
+
+/** Statuses that say nothing about a request's keys. */
+const NOT_OF_KEYS: readonly number[] = [501, 505];
+
+/** How keys are read that failed together. */
+export interface PartReads<Value> {
+  /** Reads some of them. Throws `UpstreamError`. */
+  read(part: readonly string[]): Promise<ReadonlyMap<string, Value>>;
+  /** Whether the route answered anybody a moment ago. */
+  isUp(): boolean;
+}
+
+/**
+ * The outcome for keys that failed together, and which of them failed alone. They are read again in halves, all halves
+ * of one size at a time, until those keys are found that fail alone: one caller's key must not cost all others their
+ * values, nor their time.
+ *
+ * k keys that fail among n cost at most 2·k·log2(n) + 2 further calls; after 60 calls the rest fails too. Where all
+ * quarters and some single keys fail it is the question that is at fault. Where the API fails for both halves it is down,
+ * unless the route answered somebody a moment ago.
+ */
+export async function readApart<Value>(
+  keys: readonly string[],
+  whole: UpstreamError,
+  { read, isUp }: PartReads<Value>,
+): Promise<{ found: Map<string, Value | UpstreamError>; alone: ReadonlySet<string> }> {
+  const found = new Map<string, Value | UpstreamError>();
+  const alone = new Set<string>();
+  let calls = 0;
+  let hasAnswer = false;
+
+  /** What is to be read in halves, now that these keys have failed. */
+  const fail = (part: readonly string[], failure: UpstreamError): (readonly string[])[] => {
+    for (const key of part) found.set(key, failure);
+    if (part.length === 1) alone.add(part[0] ?? '');
+    return part.length > 1 && isDivisible(failure) ? [part] : [];
+  };
+
+  const readPart = async (part: readonly string[]): Promise<(readonly string[])[]> => {
+    calls += 1;
+    try {
+      const values = await read(part);
+      hasAnswer = true;
+      for (const key of part) found.delete(key);
+      for (const [key, value] of values) found.set(key, value);
+      return [];
+    } catch (error) {
+      if (error instanceof UpstreamError) return fail(part, error);
+      throw error;
+    }
+  };
+
+  /** The parts of these parts that failed, and may hold keys that do not. */
+  const readAll = async (parts: readonly (readonly string[])[]) =>
+    (await Promise.all(parts.slice(0, MOST_CALLS - calls).map(readPart))).flat();
+
+  let parts = fail(keys, whole);
+  for (let round = 1; parts.length > 0; round += 1) {
+    parts = await readAll(parts.flatMap(halvesOf));
+    if (!isUp() && whole.failure !== 'rejected') break;
+    if (round === 2 && !hasAnswer && keys.length > FEW_KEYS) {
+      // No order of keys decides.
+      const others = [...keys];
+      const tried = Array.from({ length: TRIED_ALONE }, () => others.splice(Math.random() * others.length, 1));
+      await readAll(tried);
+      if (!hasAnswer) break;
+      parts = parts.map((part) => part.filter((key) => !tried.flat().includes(key)));
+    }
+  }
+  // What failed for every key is one failure.
+  return { found: hasAnswer ? found : new Map(keys.map((key) => [key, whole])), alone };
+}
+
+function halvesOf(part: readonly string[]): (readonly string[])[] {
+  const middle = Math.ceil(part.length / 2);
+  return [part.slice(0, middle), part.slice(middle)].filter(({ length }) => length > 0);
+}
+
+/**
+ * Whether it may be the fault of single keys: the API understood the call, and refused it, failed over it, or gave an
+ * answer that cannot be read.
+ */
+function isDivisible(error: UpstreamError): boolean {
+  const { failure, status = 0, code, isApiFailure } = error;
+  if (failure === 'badResponse') return code !== undefined;
+  if (failure !== 'unavailable') return failure === 'rejected';
+  return isApiFailure && !NOT_OF_KEYS.includes(status) && !wasNeverSent(error);
+}
+
+/**
+ * What `read` finds of keys that are read together in another way than by a batch; what fails is taken apart all the same.
+ * Keys that failed alone a moment ago are left out. The failures have not been reported.
+ */
+export async function readTogether<Value>(
+  failed: FailedKeys,
+  lookup: LookupName,
+  keys: readonly string[],
+  { caller }: CallOptions,
+  read: ReadTogether<Value>,
+): Promise<ReadonlyMap<string, Value | UpstreamError>> {
+  const together = keys.filter((key) => !failed.failsAlone(lookup, key));
+  if (together.length === 0) return new Map();
+  try {
+    return await read(together, false);
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    const parts = { read: (part: readonly string[]) => read(part, true), isUp: () => failed.isUp(lookup) };
+    const { found, alone } = await readApart(together, error, parts);
+    const outcome = { lookup, projection: {}, found, callers: new Set([caller?.name]) };
+    for (const key of together) failed.learn(outcome, key, alone.has(key));
+    return found;
+  }
+}
