@@ -1,9 +1,15 @@
 import type { Served } from './call-record.ts';
 import type { Owner } from './caller.ts';
-import type { Repetition } from './calls.ts';
 
 /** Interactive calls have somebody waiting for them; background calls take only what those leave. */
 export type Priority = 'interactive' | 'background';
+
+/**
+ * What a call repeats: a question that failed, one that failed although its route answered others (an offender), or a
+ * part of a call that failed. Each is made once, and its failure is reported by whoever makes it. A part draws on what is
+ * left for retries.
+ */
+export type Repetition = 'question' | 'offender' | 'part';
 
 /** How long somebody waits for a call, and on whose account it goes. */
 export interface CallOptions extends Owner {

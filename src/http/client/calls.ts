@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import type { CallOptions } from './call-options.ts';
+import type { CallOptions, Repetition } from './call-options.ts';
 import type { AnswerHead } from './exchange.ts';
 import type { Form } from './form.ts';
 import type { Route } from './path.ts';
@@ -28,13 +28,6 @@ export interface ReadCall extends JsonCall {
   /** Called with every answer, before it is read. */
   onReply?: ((reply: ReplyDetails) => void) | undefined;
 }
-
-/**
- * What a call repeats: a question that failed, one that failed although its route answered others (an offender), or a
- * part of a call that failed. Each is made once, and its failure is reported by whoever makes it. A part draws on what is
- * left for retries.
- */
-export type Repetition = 'question' | 'offender' | 'part';
 
 /** Names a question by a hash, as what is asked may be personal. */
 export function questionOf(...asked: unknown[]): string {

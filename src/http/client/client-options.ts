@@ -2,9 +2,8 @@ import type { Pool } from 'undici';
 import type { Api } from './api.ts';
 import type { CallDeadline } from './call-deadline.ts';
 import type { CallObserver } from './call-observer.ts';
-import type { CallOptions, Priority } from './call-options.ts';
+import type { CallOptions, Priority, Repetition } from './call-options.ts';
 import type { Served, WaitReason } from './call-record.ts';
-import type { Repetition } from './calls.ts';
 import type { AnswerHead } from './exchange.ts';
 import type { RetryBudget } from './retry.ts';
 

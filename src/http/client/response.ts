@@ -82,7 +82,7 @@ export function statusError(api: Api, reply: Reply, sent: Sent, code?: string): 
     });
 
   if (status === 401 || status === 403) {
-    return failed('unavailable', `refused the gateway's own credential with status ${status}`);
+    return failed('unavailable', `refused the gateway's own credential with status ${status}`, retryAfter(headers));
   }
   if (status === 429) {
     return failed('rateLimited', 'allows no more calls for now', retryAfter(headers) ?? DEFAULT_RETRY_AFTER);
@@ -150,18 +150,26 @@ function wasSent(id: string, sent: Sent): boolean {
   return values.some((value) => value.length >= 4 && lower.includes(value.toLowerCase()));
 }
 
+/** The longest wait that callers are told, in seconds. */
+const LONGEST_RETRY_AFTER = 86_400;
+
+/** A number like this is a moment in seconds since 1970. */
+const LEAST_EPOCH = 1e9;
+
 /**
- * Seconds of a `Retry-After` header, written as seconds or as an HTTP date. A negative number gives no time and says
- * that too many calls run at once (vendor's page: rate limits): a short wait.
+ * Seconds of a `Retry-After` header, written as seconds, as an HTTP date, or as a moment in seconds since 1970; a proxy may
+ * have joined two of them. Dates count from the API's own `Date`. A negative number gives no time and says that too many
+ * calls run at once (vendor's page: rate limits): a short wait.
  */
 export function retryAfter(headers: ReplyHeaders): number | undefined {
-  const value = headers['retry-after'];
-  if (typeof value !== 'string') return undefined;
-  const seconds = value.trim() === '' ? Number.NaN : Number(value);
+  const [value = ''] = [headers['retry-after']].flat();
+  const [, number] = /^\s*([-+.\de]+)\s*(?:,|$)/i.exec(value) ?? [];
+  const seconds = Number(number);
   if (seconds < 0) return DEFAULT_RETRY_AFTER;
-  if (Number.isFinite(seconds)) return seconds;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000));
+  const moment = seconds >= LEAST_EPOCH ? seconds * 1000 : Date.parse(value);
+  const now = dateIn(headers) ?? Date.now();
+  const left = seconds < LEAST_EPOCH ? seconds : Math.max(0, Math.ceil((moment - now) / 1000));
+  return Number.isNaN(left) ? undefined : Math.min(left, LONGEST_RETRY_AFTER);
 }
 
 const MAX_REDIRECTS = 3;
@@ -191,8 +199,13 @@ export function redirectPath(
 
 /** What is known of an answer to a call that was sent then, beside what it says. */
 export function replyDetails({ text, headers }: Reply, sentAt: number): ReplyDetails {
+  return { length: text.length, sentAt, date: dateIn(headers) };
+}
+
+/** The moment of the `Date` header, in milliseconds; undefined when there is none that can be read. */
+function dateIn(headers: ReplyHeaders): number | undefined {
   const date = Date.parse(String(headers['date']));
-  return { length: text.length, sentAt, date: Number.isNaN(date) ? undefined : date };
+  return Number.isNaN(date) ? undefined : date;
 }
 
 function isJson(headers: ReplyHeaders): boolean {

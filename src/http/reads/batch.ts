@@ -1,6 +1,6 @@
 import { covers, type Projection, union } from '../cache/projection.ts';
-import type { CallOptions, Priority } from '../client/call-options.ts';
-import { questionOf, type Repetition } from '../client/calls.ts';
+import type { CallOptions, Priority, Repetition } from '../client/call-options.ts';
+import { questionOf } from '../client/calls.ts';
 import type { JsonClient } from '../client/json-client.ts';
 import { listedLength } from '../client/path.ts';
 import { UpstreamError } from '../client/upstream-error.ts';

@@ -1,6 +1,5 @@
 import type { Projection } from '../cache/projection.ts';
-import type { CallOptions } from '../client/call-options.ts';
-import type { Repetition } from '../client/calls.ts';
+import type { CallOptions, Repetition } from '../client/call-options.ts';
 import type { Route } from '../client/path.ts';
 import type { UpstreamError } from '../client/upstream-error.ts';
 import type { Subject } from './subjects.ts';

@@ -65,8 +65,16 @@ test('400 of the System of Record', async () => {
   );
 });
 
+const NOW = Date.now();
+const inSeconds = (seconds: number) => new Date(NOW + seconds * 1000).toUTCString();
+
 test.each([
   ['seconds', { 'retry-after': '7' }, 7],
+  ['seconds twice, joined by a proxy', { 'retry-after': '60, 60' }, 60],
+  ['a date, of a clock an hour behind', { date: inSeconds(-3600), 'retry-after': inSeconds(-3540) }, 60],
+  ['a date, of a clock an hour ahead', { date: inSeconds(3600), 'retry-after': inSeconds(3660) }, 60],
+  ['a number of any length', { 'retry-after': '99999999' }, 86_400],
+  ['seconds since 1970', { date: inSeconds(0), 'retry-after': String(Date.parse(inSeconds(60)) / 1000) }, 60],
   ['-1, too many at once', { 'retry-after': '-1' }, 1],
   ['nothing', {}, 1],
   ['nonsense', { 'retry-after': 'soon' }, 1],
@@ -74,6 +82,14 @@ test.each([
 ])('429 with %s says when to come back', async (_, headers: Record<string, string>, retryAfter) => {
   const error = await failureAt(status(429, undefined, headers), { timeoutMs: 400 });
   expect(error).toMatchObject({ failure: 'rateLimited', status: 429, retryAfter });
+});
+
+test('429 with two headers that say when to come back has the first', async () => {
+  const answer: Fault = {
+    kind: 'answer',
+    answer: (r) => r.writeHead(429, ['retry-after', '60', 'retry-after', '61']).end(),
+  };
+  expect(await failureAt(answer)).toMatchObject({ retryAfter: 60 });
 });
 
 test('429 with an HTTP date says how many seconds are left', async () => {

@@ -66,6 +66,21 @@ test('a Retry-After of a day is believed for ten minutes', async () => {
   expect(errors?.[0]?.extensions['retryAfter']).toBe(600);
 });
 
+test.each([401, 403])(
+  'a log-in that is refused with %i and says when to come again is not tried before',
+  async (code) => {
+    await using gateway = await startGateway({ env: WITH_LOGIN });
+    using clock = movableClock();
+    const fault: Fault = { kind: 'status', status: code, headers: { 'retry-after': '60' } };
+    gateway.sor.api.dials.fault = () => fault;
+    const { errors } = await gateway.query(QUERY);
+    expect(errors).toMatchObject([{ extensions: { retryAfter: 60 } }]);
+    clock.pass(55_000);
+    await gateway.query(QUERY);
+    expect(gateway.sorCalls()).toEqual([LOGIN]);
+  },
+);
+
 test('a new token that is refused as well is not renewed for every query', async () => {
   await using gateway = await startGateway({ env: WITH_LOGIN });
   gateway.sor.api.dials.fault = ({ line }) => (line === LOGIN ? undefined : { kind: 'status', status: 401 });
