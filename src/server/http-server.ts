@@ -130,7 +130,11 @@ export class HttpServer extends Server {
 /** Answers that have not begun say that they end their connection; one that has begun may have said something else. */
 function closeWhenIdle(socket: Duplex, connection: Connection): void {
   const { answer } = connection;
-  if (answer && !answer.closed) return void answer.once('close', () => closeWhenIdle(socket, connection));
+  if (answer && !answer.closed) {
+    // One that is sent in parts has nearly as many listeners as Node takes without a warning.
+    answer.setMaxListeners(answer.getMaxListeners() + 1).once('close', () => closeWhenIdle(socket, connection));
+    return;
+  }
   setTimeout(() => connection.answer === answer && socket.destroy(), GRACE_MS).unref();
 }
 
