@@ -124,7 +124,7 @@ async function withSandbox(config: Config, stack: AsyncDisposableStack, log: Log
   const { hood, sor, disturbances } = await startSandbox().catch((error) => {
     if (!(error instanceof SettingMistake)) throw error;
     process.stderr.write(`${error.message}.\n`);
-    return process.exit(error.exitCode);
+    return process.exit(error.cause ? 1 : 2);
   });
   if (disturbances.length > 0) log.warn(`SANDBOX: it is slow, fails or lies on purpose: ${disturbances.join('; ')}`);
   stack.use(hood);

@@ -72,6 +72,8 @@ test.each([
   ['CAHCE', 'CACHE'],
   ['AUIDT', 'AUDIT'],
   ['PROT', 'PORT'],
+  ['SANDBOX_FAULT', 'SANDBOX_FAULTS'],
+  ['SANDBOX_SED', 'SANDBOX_SEED'],
   ['OTEL_TRACE_SAMPLER', 'OTEL_TRACES_SAMPLER'],
   ['HOOD_TOKEN_FIL', 'HOOD_TOKEN_FILE'],
 ])('%s is refused with the name that may be meant, and without its value', (name, meant) => {

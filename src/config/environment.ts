@@ -23,10 +23,16 @@ export function contentOf(path: string): string {
 /** What Kubernetes adds for services of any name, and names that other programs have. */
 const OF_OTHERS = /_PORT|_SERVICE_|^(?:BOT|CACHE|DOC|LOG|SSO)_(?:EMAIL|TOKEN|URL)$/;
 
+/** Settings that the stand-ins read for themselves; their ports look like those that Kubernetes adds. */
+export const SANDBOX_NAMES = [
+  ...['SANDBOX_SEED', 'SANDBOX_LATENCY', 'SANDBOX_FAULTS', 'SANDBOX_ROWS', 'SANDBOX_GDPR_REQUESTS'],
+  ...['SANDBOX_PROFILES', 'SANDBOX_LIMITS', 'SANDBOX_HOOD_FILE', 'SANDBOX_SOR_FILE'],
+];
+
 /**
  * A sentence for each variable that is none of `settings`, but differs from one that is unset by one or two letters; from
- * a short one, which could be any word, by one, or by two that changed places. With a misspelled token made-up data would be shown, and with a misspelled
- * limit there is none.
+ * a short one, which could be any word, by one, or by two that changed places. With a misspelled token made-up data would
+ * be shown, and with a misspelled limit there is none.
  */
 export function misspellings(env: Environment, settings: readonly string[]): string[] {
   const unset = settings.filter((name) => !env[name]);

@@ -14,5 +14,5 @@ try {
 } catch (error) {
   if (!(error instanceof SettingMistake)) throw error;
   process.stderr.write(`${error.message}.\n`);
-  process.exit(error.exitCode);
+  process.exit(error.cause ? 1 : 2);
 }

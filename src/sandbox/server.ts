@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
@@ -118,9 +119,7 @@ export async function serve(handler: Handler, port = 0): Promise<ApiServer> {
       response.end(String(error instanceof Error ? error.stack : error));
     }
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', resolve);
-  });
+  await once(server.listen(port, '127.0.0.1'), 'listening');
 
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -139,8 +138,7 @@ function send({ status, json, body, headers }: Reply, response: ServerResponse):
     const text = JSON.stringify(json);
     const length = String(Buffer.byteLength(text));
     response.writeHead(status, { 'content-type': 'application/json', 'content-length': length, ...headers });
-    response.end(text);
-    return;
+    return void response.end(text);
   }
   response.writeHead(status, headers);
   // Unlike `pipe`, it also ends the source when the caller leaves; either end's failure just closes the connection.

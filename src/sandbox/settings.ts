@@ -3,17 +3,8 @@ import { type HoodSandbox, type HoodSandboxOptions, startHood } from './hood/ser
 import { dataSeed } from './people.ts';
 import { type SorSandbox, startSor } from './sor/server.ts';
 
-/** What cannot be as it is set, in a sentence for whoever starts the stand-ins. */
-export class SettingMistake extends Error {
-  /** Of the process that ends with it: 1 where a port is taken, as the gateway's own. */
-  exitCode: 1 | 2 = 2;
-}
-
-const NAMES =
-  /^SANDBOX_(?:SEED|LATENCY|FAULTS|ROWS|GDPR_REQUESTS|PROFILES|LIMITS|(?:HOOD|SOR)_FILE|(?:HOOD|SOR|SOR_FEED)_PORT)$/;
-
-/** What Kubernetes adds for a service with the name `sandbox`. */
-const OF_KUBERNETES = /^SANDBOX_(?:PORT|SERVICE)_|^SANDBOX_PORT$/;
+/** What cannot be as it is set, in a sentence for whoever starts the stand-ins; a port that is taken is its cause. */
+export class SettingMistake extends Error {}
 
 /**
  * Starts the stand-ins for both APIs as the environment says; docs/configuration.md lists its variables. An empty one
@@ -29,10 +20,6 @@ export async function startSandbox(
     if (!/^\d{1,9}$/.test(text)) throw new SettingMistake(`${name} must be a whole number below 10⁹, but is "${text}"`);
     return Number(text);
   };
-  for (const name of Object.keys(env)) {
-    const isOurs = !name.startsWith('SANDBOX_') || NAMES.test(name) || OF_KUBERNETES.test(name);
-    if (!isOurs && env[name]) throw new SettingMistake(`${name} is no setting of the sandbox: unset it`);
-  }
   const limits = env['SANDBOX_LIMITS'] || 'documented';
   if (limits !== 'documented' && limits !== 'none')
     throw new SettingMistake(`SANDBOX_LIMITS must be documented or none, but is "${limits}"`);
@@ -67,8 +54,7 @@ export async function startSandbox(
 /** Says whose mistake it is; a taken port is the commonest. */
 async function named<Value>(name: string, make: () => Promise<Value>, ports = ''): Promise<Value> {
   return make().catch(({ message, code }: NodeJS.ErrnoException) => {
-    const isTaken = code === 'EADDRINUSE';
-    const mistake = new SettingMistake(`${name}: ${message}${isTaken ? `. Set ${ports}` : ''}`);
-    throw Object.assign(mistake, { exitCode: isTaken ? 1 : 2 });
+    if (code !== 'EADDRINUSE') throw new SettingMistake(`${name}: ${message}`);
+    throw new SettingMistake(`${name}: ${message}. Set ${ports}`, { cause: code });
   });
 }

@@ -41,7 +41,6 @@ test.each([
   [{ SANDBOX_GDPR_REQUESTS: '1e6' }, 'SANDBOX_GDPR_REQUESTS must be a whole number below 10⁹, but is "1e6".\n'],
   [{ SANDBOX_ROWS: 'many' }, 'SANDBOX_ROWS must be a whole number below 10⁹, but is "many".\n'],
   [{ SANDBOX_LIMITS: 'few' }, 'SANDBOX_LIMITS must be documented or none, but is "few".\n'],
-  [{ SANDBOX_FAULT: 'hood 503' }, 'SANDBOX_FAULT is no setting of the sandbox: unset it.\n'],
 ])('the setting %j ends it with a sentence', async (settings, sentence) => {
   await using sandbox = run({ SANDBOX_HOOD_PORT: '0', ...settings });
   expect(await sandbox.ended()).toEqual({ code: 2, errors: sentence });

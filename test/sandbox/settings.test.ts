@@ -35,15 +35,6 @@ async function dataOf(env: Record<string, string>) {
   return JSON.stringify([requests.body, profiles, systems.json]);
 }
 
-test('what Kubernetes adds for a service, and what is empty, is no setting', async () => {
-  await using sandbox = await sandboxOf({
-    SANDBOX_PORT: 'tcp://10.0.0.1:4010',
-    SANDBOX_SERVICE_HOST: 'x',
-    SANDBOX_X: '',
-  });
-  expect(sandbox.hood.origin).toMatch(/^http:/);
-});
-
 test('another seed makes other data, and the same one the same', async () => {
   const [usual, zero, seven, again] = [
     await dataOf({}),

@@ -26,7 +26,7 @@ This page is written by \`npm run settings\` from the definitions in \`src/confi
 const SANDBOX = `
 ## The sandbox
 
-Whoever develops against made-up data sets these. \`npm start\` reads them while \`UPSTREAM\` is \`sandbox\`; with real data they are ignored. A value that cannot be read, and any other name that begins with \`SANDBOX_\`, ends the start with exit code 2 (\`SANDBOX_PORT\`, and names with \`SANDBOX_PORT_\` or \`SANDBOX_SERVICE_\`, are those of Kubernetes), and a port that is taken with 1.
+Whoever develops against made-up data sets these. \`npm start\` reads them while \`UPSTREAM\` is \`sandbox\`; with real data they are ignored. A value that cannot be read ends the start with exit code 2, and a port that is taken with 1. Names that differ from these by one or two letters are refused as misspelt, as those of all settings are.
 
 \`npm run sandbox\` reads them too. It starts the stand-ins without the gateway, and prints their addresses and tokens. To see a gateway in \`live\` mode without an account, give it these as \`HOOD_URL\`, \`HOOD_TOKEN\`, \`SOR_URL\`, \`SOR_TOKEN\` and \`SOR_FEED_URL\`.
 
