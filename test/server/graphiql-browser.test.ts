@@ -167,11 +167,11 @@ describe.runIf(requires('Chromium', hasChromium))('GraphiQL in a browser', { tim
     const response = await graphiql.run();
     expect([response.url(), response.headers()['content-type']]).toEqual([`${origin}/graphql`, 'text/event-stream']);
     await graphiql.says('"queued"');
-    // What is asked for all who follow is nobody's cost.
-    await expect.poll(() => graphiql.cost(), PATIENCE).toContain('0 calls');
+    await expect.poll(() => graphiql.cost(), PATIENCE).toContain('1 call ');
     put('running');
     await moments.pass();
     await graphiql.says('"running"');
+    await expect.poll(() => graphiql.cost(), PATIENCE).toContain('2 calls');
     await page.getByRole('button', { name: /Stop query/ }).click(PATIENCE);
     await moments.settled(0);
   });

@@ -40,7 +40,7 @@ describe.skipIf(!requires('redis-server', hasRedis))('a Redis that refuses write
     const env = { REDIS_URL: redis.url, REPLICAS: '2', HOOD_RATE: '10/s,150/m', SOR_RATE: '10/s,150/m' };
     await using gateway = await startGateway({ env });
     const origin = await gateway.listen();
-    await expect.poll(() => degraded(gateway)).toEqual([]);
+    await expect.poll(() => degraded(gateway), { timeout: 5_000 }).toEqual([]);
     expect(await isUp(origin)).toBe('1');
 
     await administer(redis, refuse);
@@ -64,7 +64,7 @@ describe.skipIf(!requires('redis-server', hasRedis))('a Redis that refuses write
   ])('from the start on, whether it shares %s', async (_, env) => {
     await using redis = await startRedis({ options: ['--maxmemory', '1'] });
     await using gateway = await startGateway({ env: { REDIS_URL: redis.url, REPLICAS: '2', ...env } });
-    await expect.poll(() => said(gateway)).toEqual([['Redis is away', 'OOM']]);
+    await expect.poll(() => said(gateway), { timeout: 5_000 }).toEqual([['Redis is away', 'OOM']]);
     expect((await ask(gateway)).errors).toBeUndefined();
     expect(await degraded(gateway)).toEqual(AWAY);
   });
@@ -72,9 +72,9 @@ describe.skipIf(!requires('redis-server', hasRedis))('a Redis that refuses write
   test('where answers alone are shared as well', async () => {
     await using redis = await startRedis();
     await using gateway = await startGateway({ env: { REDIS_URL: redis.url, REPLICAS: '2', CACHE: 'on' } });
-    await expect.poll(() => degraded(gateway)).toEqual([]);
+    await expect.poll(() => degraded(gateway), { timeout: 5_000 }).toEqual([]);
     await administer(redis, (client) => client.config('SET', 'maxmemory', '1'));
     expect((await ask(gateway)).errors).toBeUndefined();
-    await expect.poll(() => degraded(gateway)).toEqual(AWAY);
+    await expect.poll(() => degraded(gateway), { timeout: 5_000 }).toEqual(AWAY);
   });
 });
