@@ -95,7 +95,7 @@ export function hoodList(
       selects(info, `${typeName}Edge`, (field) => field === 'cursor') ||
       selects(info, 'PageInfo', (field) => field === 'startCursor' || field === 'endCursor');
     return {
-      fields: order && hasCursors ? withField(fields, order.field) : fields,
+      fields: order && hasCursors ? withOrder(fields, order) : fields,
       onlyTotal: !selectsRows(info, `${typeName}Connection`),
     };
   }
@@ -174,7 +174,7 @@ export function hoodList(
       largest: sizes.most,
       read: (narrower, range) => {
         const conditions = narrower === undefined ? others : { ...others, [order.field]: narrower };
-        return readRows({ ...query, conditions }, withField(fields, order.field), { kind: 'range', ...range });
+        return readRows({ ...query, conditions }, withOrder(fields, order), { kind: 'range', ...range });
       },
       endsWithoutTime: async () => {
         if (reading || filledTimes.has(time)) return false;
@@ -201,6 +201,11 @@ export function hoodList(
 /** The fields and one more, sorted, so that equal needs make equal URLs. */
 function withField(fields: readonly string[], field: string): readonly string[] {
   return fields.includes(field) ? fields : [...fields, field].sort();
+}
+
+/** The fields and those that a place in order of time is told by. */
+function withOrder(fields: readonly string[], { field, others }: TimeOrder): readonly string[] {
+  return [field, ...others].reduce(withField, fields);
 }
 
 function idOf(row: unknown): string | undefined {

@@ -10,6 +10,8 @@ import type { WindowRows } from '../paging/read-window.ts';
 export interface TimeOrder {
   field: string;
   descending: boolean;
+  /** What rows of one time are sorted by further, if anything. */
+  others: readonly string[];
 }
 
 /** When a row stands in the order: its time in digits, `20211029124700`, or before or after all rows with a time. */
@@ -42,8 +44,10 @@ const FIRST_TIME = 1_01_01_00_00_00;
 
 /** The order of a `sort=` text; undefined where the list is not sorted by a time first. */
 export function timeOrderOf(sort: string | undefined): TimeOrder | undefined {
-  const [, minus, field] = /^(-?)(create_time|update_time)(?:,|$)/.exec(sort ?? '') ?? [];
-  return field === undefined ? undefined : { field, descending: minus === '-' };
+  const [first = '', ...others] = (sort ?? '').split(',');
+  const [, minus, field] = /^(-?)(create_time|update_time)$/.exec(first) ?? [];
+  if (field === undefined) return undefined;
+  return { field, descending: minus === '-', others: others.map((key) => key.replace('-', '')) };
 }
 
 /**
@@ -51,7 +55,10 @@ export function timeOrderOf(sort: string | undefined): TimeOrder | undefined {
  * within one counts as having the second that comes first in the order, so that no filter from there on leaves it out.
  * A zero date is 0 behind all times, where a range up to them has it, and none before them.
  */
-export function digitsOf(row: unknown, { field, descending }: TimeOrder): number | null | undefined {
+export function digitsOf(
+  row: unknown,
+  { field, descending }: Pick<TimeOrder, 'field' | 'descending'>,
+): number | null | undefined {
   if (!isRow(row)) return undefined;
   const text = (row as unknown as Record<string, unknown>)[field] ?? null;
   if (text === null) return null;
@@ -69,9 +76,13 @@ export function hoodTimeOf(digits: number): string {
   return text.replace(/^(....)(..)(..)(..)(..)(..)$/, '$1-$2-$3 $4:$5:$6');
 }
 
-/** 32 bits of a row's id, enough to find it among the rows of its second; undefined for a row without an id. */
-export function idHashOf(row: unknown): number | undefined {
-  return isRow(row) ? crc32(String(row.id)) : undefined;
+/**
+ * 32 bits of a row's id, enough to find it among the rows of its second, and of what these are sorted by further: a row
+ * in which that has changed is elsewhere. Undefined for a row without an id.
+ */
+function idHashOf(row: unknown, { others }: TimeOrder): number | undefined {
+  if (!isRow(row)) return undefined;
+  return crc32([row.id, ...others.map((name) => row[name as keyof typeof row])].join());
 }
 
 /** Where the first row of a window stands. */
@@ -97,7 +108,7 @@ export function cursorNumbersOf(rows: readonly unknown[], order: TimeOrder, star
     previous = digits;
     if (typeof digits === 'number') side = 'last';
     const when = digits === null ? side && SIDES[side] : digits === undefined ? undefined : digits + MOMENTS_FROM;
-    const idHash = idHashOf(row);
+    const idHash = idHashOf(row, order);
     if (when === undefined || equals === undefined || idHash === undefined) return [start.offset + index];
     const place = [start.offset + index, when, equals, idHash];
     return start.total === undefined ? place : [...place, start.total];
@@ -136,9 +147,9 @@ const MOST_TRIES = 3;
 /**
  * The rows after a place, found by their time instead of their position: nothing that was added, changed or removed
  * before them moves them. The list is narrowed to the place's time and what follows, and everything up to the row
- * itself is dropped; rows of the very same second come again if that row has gone. Where rows without a time come first,
- * nothing is before them, and the list is read from its start. Undefined where only positions help: the time is filtered
- * by equality, or the API refuses or ignores the range.
+ * itself is dropped; rows of the very same second come again if that row has gone, or moved among them. Where rows
+ * without a time come first, nothing is before them, and the list is read from its start. Undefined where only positions
+ * help: the time is filtered by equality, or the API refuses or ignores the range.
  */
 export async function readBehind(list: TimeList, place: TimePlace, size: number): Promise<PlacedRows | undefined> {
   const { order, largest } = list;
@@ -153,10 +164,12 @@ export async function readBehind(list: TimeList, place: TimePlace, size: number)
     const read = await unlessRefused(list.read(condition, range));
     if (offset === 0 && (!read || read.rows.some((row) => sideOf(row) < 0))) return undefined;
     const rows = read?.rows ?? [];
-    const own = rows.findIndex((row) => idHashOf(row) === place.idHash && sideOf(row) === 0);
-    const isFurther = range.size < largest && read?.hasNext && rows.every((row) => sideOf(row) === 0);
+    const own = rows.findIndex((row) => idHashOf(row, order) === place.idHash && sideOf(row) === 0);
+    const isFurther = tries === 1 && range.size < largest && read?.hasNext && rows.every((row) => sideOf(row) === 0);
     if (!read || (own < 0 && (offset > 0 || isFurther))) {
-      range = { offset: tries === 1 ? Math.max(0, equals + 1 - largest) : 0, size: largest };
+      // Rows that have come before it push it a little further: not so far that finding it costs more than the window.
+      const further = isNear ? Math.min(largest, 2 * range.size) : largest;
+      range = { offset: tries === 1 ? Math.max(0, equals + 1 - largest) : 0, size: further };
     } else if (own >= 0 && own === rows.length - 1 && read.hasNext) {
       range = { offset: offset + own, size: size + 1 };
     } else {
