@@ -54,15 +54,35 @@ export async function listImports(sor: Sor): Promise<ImportRow[]> {
   const jobs = Array.isArray(result) ? listedJobs(result) : jobsById(result);
   const time = ({ started }: ImportRow) => isoDateTime(started) ?? '';
   // Among equal times, the one that comes later in the answer goes first.
-  return jobs.reverse().sort((a, b) => (time(a) < time(b) ? 1 : time(a) > time(b) ? -1 : 0));
+  const newestFirst = jobs.reverse().sort((a, b) => (time(a) < time(b) ? 1 : time(a) > time(b) ? -1 : 0));
+  const ids = new Set<string>();
+  return newestFirst.filter(({ import_id }) => ids.size < ids.add(import_id).size);
 }
 
-/** As the vendor's page shows the list: when each import started, by its id; or the list itself under a name. */
+/** What is a detail of an import, and no import's id. */
+const DETAIL = /^(?:import_id|id|job_id|started|status)$|date|time|_at$/i;
+
+/**
+ * As the vendor's page shows the list: when each import started, by its id; or the list itself under a name, beside which
+ * others, such as how many there are, are no imports.
+ */
 function jobsById(jobs: object): ImportRow[] {
+  const lists = Object.values(jobs).filter(isListOfJobs);
+  if (lists.length > 0) return lists.flatMap((list) => (Array.isArray(list) ? listedJobs(list) : jobsById(list)));
   return Object.entries(jobs).flatMap(([import_id, started]): ImportRow[] => {
-    if (Array.isArray(started)) return listedJobs(started);
     return typeof started === 'object' && started ? listedJob({ import_id, ...started }) : [{ import_id, started }];
   });
+}
+
+/** Whether it is a list, or times by id, rather than what is known about one import. */
+function isListOfJobs(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return true;
+  const members = Object.values(value);
+  return (
+    !Object.keys(value).some((name) => DETAIL.test(name)) &&
+    (members.every((member) => isoDateTime(member) !== null) || members.some(isListOfJobs))
+  );
 }
 
 /** A list, which the vendor's page does not show: of objects, or of nothing but ids. */

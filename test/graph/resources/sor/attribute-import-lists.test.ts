@@ -55,6 +55,43 @@ test.each<[form: string, jobs: unknown[]]>([
   expect(gateway.sorCalls()).toEqual([JOBS]);
 });
 
+test.each<[form: string, jobs: unknown]>([
+  ['times by id under a name', { import_jobs: { 7: FIRST, 8: SECOND } }],
+  ['times by id under a name, and how many', { total: 2, jobs: { 7: FIRST, 8: SECOND } }],
+  [
+    'a list under a name, and how many',
+    {
+      total: 2,
+      jobs: [
+        { id: 7, date: FIRST },
+        { id: 8, date: SECOND },
+      ],
+    },
+  ],
+  ['such a list deeper', { data: { count: 2, jobs: [{ 7: FIRST }, { 8: SECOND }] } }],
+  ['details by id', { 7: { created_at: FIRST }, 8: { started: SECOND, errors: [] } }],
+  [
+    'a list that has one twice',
+    [
+      { id: 7, date: FIRST },
+      { id: 8, date: FIRST },
+      { id: 8, date: SECOND },
+    ],
+  ],
+])('imports that come as %s are those alone', async (_form, jobs) => {
+  await using gateway = await startGateway();
+  answerWith(gateway, jobs);
+  const { data, errors } = await gateway.query('{ attributeImports { totalCount nodes { importId startedAt } } }');
+  expect(errors).toBeUndefined();
+  expect(data.attributeImports).toEqual({
+    totalCount: 2,
+    nodes: [
+      { importId: '8', startedAt: '2019-02-03T11:12:13Z' },
+      { importId: '7', startedAt: '2019-01-02T11:12:13Z' },
+    ],
+  });
+});
+
 test('an import of a list that has no readable time is there without one', async () => {
   await using gateway = await startGateway();
   answerWith(gateway, [{ import_id: '7', started: 'soon' }, { import_id: '8' }]);
