@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { startGateway } from '../support/gateway.ts';
@@ -91,4 +92,50 @@ describe('a status in the body of a 200', () => {
     const { data, errors } = await gateway.query(`{ systemOfRecord(identifier: "${CUSTOM}") { name } }`);
     expect({ data, errors }).toEqual({ data: { systemOfRecord: null }, errors: undefined });
   });
+});
+
+test.each<[disabled: unknown, read: boolean | null]>([
+  ['false', false],
+  ['true', true],
+  [0, false],
+  ['maybe', null],
+])('a system that is disabled: %j', async (disabled, read) => {
+  await using gateway = await startGateway();
+  const attribute = { identifier: 'a', key: 'k', disabled };
+  gateway.sor.api.dials.fault = () => sorResult([{ identifier: 's', disabled, customer_attributes: [attribute] }]);
+  const { data, errors } = await gateway.query(
+    '{ systemsOfRecord { nodes { disabled customerAttributes { disabled } } } }',
+  );
+  expect(errors).toBeUndefined();
+  expect(data.systemsOfRecord.nodes).toEqual([{ disabled: read, customerAttributes: [{ disabled: read }] }]);
+});
+
+test('a profile whose type of id is in capitals is found', async () => {
+  await using gateway = await startGateway();
+  const row = { ...fakeProfile('a'), customer_id_type: 'USER_ID' };
+  gateway.sor.api.dials.fault = () => sorResult({ profiles: [row], total_profiles: 1 });
+  const { data } = await gateway.query('{ customerProfile(customerId: "a") { customerId customerIdType } }');
+  expect(data.customerProfile).toEqual({ customerId: 'a', customerIdType: 'USER_ID' });
+});
+
+test('an empty list of Hood may be null', async () => {
+  await using gateway = await startGateway();
+  gateway.hood.dials.fault = () => body({ total: 0, items: null });
+  const { data, errors } = await gateway.query('{ gdprRequests { totalCount nodes { hoodId } } }');
+  expect(errors).toBeUndefined();
+  expect(data.gdprRequests).toEqual({ totalCount: 0, nodes: [] });
+});
+
+test('a compressed answer that ends in the middle is asked for again', async () => {
+  await using gateway = await startGateway();
+  const bytes = gzipSync(JSON.stringify({ total: 0, items: [] }));
+  const cut: Fault = {
+    kind: 'answer',
+    answer: (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bytes.subarray(0, -12)),
+  };
+  const faults = [cut];
+  gateway.hood.dials.fault = () => faults.shift() ?? body({ total: 0, items: [] });
+  const { errors } = await gateway.query('{ gdprRequests { totalCount } }');
+  expect(errors).toBeUndefined();
+  expect(gateway.hoodCalls()).toHaveLength(2);
 });

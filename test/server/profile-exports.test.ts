@@ -79,6 +79,23 @@ test('an answer with an address is asked there until the file is there', async (
   ]);
 });
 
+test.each<[name: string, fault: Fault]>([
+  ['404', { kind: 'status', status: 404 }],
+  ['202 without a body', { kind: 'status', status: 202 }],
+  ['204', { kind: 'status', status: 204 }],
+  ['202 and a word', { kind: 'status', status: 202, body: { status: 'pending' } }],
+  ['202 and a page', { kind: 'html', status: 202 }],
+])('an address that answers %s is asked again until the file is there', async (_, fault) => {
+  await using gateway = await startGateway();
+  const begun: Fault = { kind: 'body', body: result({ download_url: `${ROUTE}?x=1` }) };
+  const faults = [begun, fault, fault];
+  gateway.sor.api.dials.fault = () => faults.shift();
+  const { status, body } = await download(gateway);
+  expect(status).toBe(200);
+  expect(body.startsWith(CSV)).toBe(true);
+  expect(gateway.sorCalls()).toHaveLength(4);
+});
+
 test.each<[name: string, members: (address: string) => object]>([
   ['a map of addresses', (address) => ({ download_urls: { all: address }, status: 'done' })],
   ['a list of addresses', (address) => ({ download_urls: [address] })],

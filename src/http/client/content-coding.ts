@@ -27,6 +27,9 @@ function gunzip(start?: Buffer): Transform {
   return start && !isGzip(start) ? new PassThrough() : zlib.createGunzip();
 }
 
+/** The code of a decoder's error about a body that ends in the middle. */
+export const CODING_CUT = 'Z_BUF_ERROR';
+
 /** What is asked for: every coding that is read. */
 export const ACCEPT_ENCODING = 'gzip, deflate, br, zstd';
 

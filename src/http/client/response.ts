@@ -82,7 +82,9 @@ export function statusError(api: Api, reply: Reply, sent: Sent, code?: string): 
     });
 
   if (status === 401 || status === 403) {
-    return failed('unavailable', `refused the gateway's own credential with status ${status}`, retryAfter(headers));
+    // Of a log-in it says when the next one may be tried.
+    const seconds = sent.isOwnCredential ? retryAfter(headers) : undefined;
+    return failed('unavailable', `refused the gateway's own credential with status ${status}`, seconds);
   }
   if (status === 429) {
     return failed('rateLimited', 'allows no more calls for now', retryAfter(headers) ?? DEFAULT_RETRY_AFTER);

@@ -1,3 +1,4 @@
+import { CODING_CUT } from './content-coding.ts';
 import { BODY_CUT } from './response.ts';
 import { CUT, UNREACHABLE } from './transport-failure.ts';
 import { UpstreamError } from './upstream-error.ts';
@@ -10,7 +11,7 @@ const PASSING_STATUSES = new Set([408, 421, 425, 429, 500, 502, 503, 504, 520, 5
 
 /** Whether a failure without an answer may pass; a host that has no name is not there a moment later either. */
 function isPassing(code: string): boolean {
-  return CUT.has(code) || code === BODY_CUT || (UNREACHABLE.has(code) && code !== 'ENOTFOUND');
+  return CUT.has(code) || code === BODY_CUT || code === CODING_CUT || (UNREACHABLE.has(code) && code !== 'ENOTFOUND');
 }
 
 /**

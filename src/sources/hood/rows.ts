@@ -104,8 +104,11 @@ type Malformed = Pick<JsonClient, 'malformed'>;
 /** `{ total, items }`; some collections write the total as text (vendor's pages on segments and organizations). */
 export function pageIn(client: Malformed, route: string, answer: unknown): HoodPage {
   const { items, total } = (answer ?? {}) as { items?: unknown; total?: unknown };
+  const count = countIn(total);
+  // Some back ends write an empty list as null.
+  if (items === null && count === 0) return { items: [], total: count };
   if (!Array.isArray(items)) throw client.malformed(route);
-  return { items, total: countIn(total) };
+  return { items, total: count };
 }
 
 /** One row comes in the envelope of lists when it is read, and bare when it was created (vendor's pages); either will do. */

@@ -2,7 +2,9 @@ import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OpenedStream } from '../../http/client/calls.ts';
 import { template } from '../../http/client/path.ts';
+import { UpstreamError } from '../../http/client/upstream-error.ts';
 import { parseJson } from '../../http/json/lossless-json.ts';
+import { flagIn } from '../exact-values.ts';
 import type { CustomerIdType } from './profile-rows.ts';
 import type { Sor } from './sor.ts';
 import { SorSystems } from './systems.ts';
@@ -27,6 +29,9 @@ const LONGEST_PAUSE_MS = 5_000;
 /** A longer answer is data, not a word about where data is. */
 const MAX_BYTES = 65_536;
 
+/** Statuses of an answer that is not the file yet. */
+const NOT_YET: readonly number[] = [202, 204];
+
 /** Where an answer may say that the file is, the surest first: no page shows such an answer for profiles. */
 const ADDRESSES = ['download_url', 'download_urls', 'url', 'callback_url'] as const;
 
@@ -42,23 +47,32 @@ export async function openProfileExport(
 ): Promise<OpenedStream> {
   const until = performance.now() + MAX_WAIT_MS;
   let current: string | undefined;
-  let opened = await sor.open(ROUTE, await parametersOf(query, sor));
+  let opened: OpenedStream | undefined = await sor.open(ROUTE, await parametersOf(query, sor));
   for (let wait = FIRST_PAUSE_MS, calls = 1; ; calls += 1) {
-    const start = await jsonStart(opened).catch(() => {
-      throw sor.malformed(ROUTE);
-    });
-    const { success } = (start.value ?? {}) as { success?: unknown };
-    if (success === false) throw sor.malformed(ROUTE);
-    const result = wordIn(start.value);
-    if (!result) return start.whole;
-    const next = addressIn(result) ?? current;
+    const start: Start | undefined =
+      opened &&
+      (await jsonStart(opened).catch(() => {
+        throw sor.malformed(ROUTE);
+      }));
+    const { success } = (start?.value ?? {}) as { success?: unknown };
+    if (flagIn(success) === false) throw sor.malformed(ROUTE);
+    const isThere = start && !NOT_YET.includes(start.whole.status);
+    const result = wordIn(start?.value);
+    if (isThere && !result) return start.whole;
+    start?.whole.body.destroy();
+    const next = addressIn(result ?? {}) ?? current;
     if (next === undefined) throw sor.malformed(ROUTE);
     if (calls === MAX_CALLS || performance.now() + wait > until) throw sor.overdue(ROUTE);
     await pause(wait, undefined, { signal });
     wait = Math.min(wait * 2, LONGEST_PAUSE_MS);
     current = next;
-    opened = await sor.openAddress(ROUTE, next);
+    opened = await sor.openAddress(ROUTE, next).catch(unlessMissing);
   }
+}
+
+/** At an address that the API has just named there is nothing yet. */
+function unlessMissing(error: unknown): undefined {
+  if (!(error instanceof UpstreamError) || error.status !== 404) throw error;
 }
 
 /** The list of systems is read only for the word `global`: nobody documents that an export knows it. */
@@ -81,7 +95,7 @@ function wordIn(answer: unknown): Record<string, unknown> | undefined {
   const { success, result } = Object(answer) as { success?: unknown; result?: unknown };
   const members: Record<string, unknown> = Object(result);
   const isFile = Array.isArray(result) || Object.values(members).some(Array.isArray);
-  return success === true && (!isFile || ADDRESSES.some((name) => name in members)) ? members : undefined;
+  return flagIn(success) && (!isFile || ADDRESSES.some((name) => name in members)) ? members : undefined;
 }
 
 /** The one address that is filled in; of several files none could be left out, so they are not used. */
@@ -96,11 +110,16 @@ function addressIn(result: Record<string, unknown>): string | undefined {
   return undefined;
 }
 
+interface Start {
+  value: unknown;
+  whole: OpenedStream;
+}
+
 /**
  * What a response says if it is short and in JSON, and the response with all its bytes, those that were read included.
  * Reads no more of it than a short answer has, and nothing of one that is not JSON.
  */
-async function jsonStart(opened: OpenedStream): Promise<{ value: unknown; whole: OpenedStream }> {
+async function jsonStart(opened: OpenedStream): Promise<Start> {
   const type = String(opened.headers['content-type'] ?? '');
   if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) return { value: undefined, whole: opened };
   let start = Buffer.alloc(0);

@@ -30,7 +30,7 @@ export function isProfile(row: unknown): row is ProfileRow {
 }
 
 /**
- * The profile in a row, undefined where it names nobody. An id may come as a number, and a row that says no type of id has
+ * The profile in a row, undefined where it names nobody. An id may come as a number, its type in capitals, and a row that says no type of id has
  * the one that was asked for.
  */
 export function profileIn(row: unknown, asked?: CustomerIdType): ProfileRow | undefined {
@@ -38,7 +38,7 @@ export function profileIn(row: unknown, asked?: CustomerIdType): ProfileRow | un
   const { customer_id, customer_id_type } = Object(row) as Partial<Record<keyof ProfileRow, unknown>>;
   const profile: unknown = {
     ...(row as object),
-    ...{ customer_id: textOf(customer_id), customer_id_type: customer_id_type ?? asked },
+    ...{ customer_id: textOf(customer_id), customer_id_type: textOf(customer_id_type)?.toLowerCase() ?? asked },
   };
   return isProfile(profile) ? profile : undefined;
 }

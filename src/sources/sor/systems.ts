@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import { type Route, template } from '../../http/client/path.ts';
-import { textOf } from '../exact-values.ts';
+import { flagIn, textOf } from '../exact-values.ts';
 import { SYSTEMS } from './resources.ts';
 import type { Sor } from './sor.ts';
 
@@ -200,11 +200,20 @@ function directoryOf(rows: readonly unknown[]): Directory {
   return directory;
 }
 
-/** A row with its identifier and key as text, which may come as numbers; undefined for one that cannot be told from others. */
+/**
+ * A row with its identifier and key as text, which may come as numbers, and its flag as one; undefined for one that cannot
+ * be told from others.
+ */
 export function identified<Row extends { identifier: string }>(row: unknown): Row | undefined {
-  const { identifier, key } = Object(row) as { identifier?: unknown; key?: unknown };
+  const { identifier, key, disabled } = Object(row) as Partial<Record<keyof AttributeRow, unknown>>;
   const own = textOf(identifier);
-  return own ? { ...(row as Row), identifier: own, ...(key !== undefined && { key: textOf(key) }) } : undefined;
+  if (!own) return undefined;
+  return {
+    ...(row as Row),
+    identifier: own,
+    ...(key !== undefined && { key: textOf(key) }),
+    ...(disabled !== undefined && { disabled: flagIn(disabled) }),
+  };
 }
 
 /** Those of the rows that can be told from others. */
