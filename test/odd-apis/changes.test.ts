@@ -138,7 +138,7 @@ describe.each([10, 7, 50, 100])('changes that are walked by %i', (first) => {
 test.each<[what: string, fault: Fault, code: string]>([
   ['is HTML', { kind: 'html', status: 200 }, 'UPSTREAM_BAD_RESPONSE'],
   ['is refused', { kind: 'status', status: 400 }, 'UPSTREAM_REJECTED'],
-  ['says 429 in its body', { kind: 'body', body: { success: false, status: '429' } }, 'UPSTREAM_REJECTED'],
+  ['is refused in its body', { kind: 'body', body: { success: false, status: '400' } }, 'UPSTREAM_REJECTED'],
   ['fails', { kind: 'status', status: 501 }, 'UPSTREAM_UNAVAILABLE'],
 ])(
   'changes behind a page that %s are told to follow, or the error is, and they come when it is well',
