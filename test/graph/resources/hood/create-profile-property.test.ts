@@ -125,9 +125,12 @@ test.each([
   expect(gateway.hoodCalls()).toEqual(['POST /v1/hood/profile-properties', FOUND]);
 });
 
+const NEW = { ...OWN, id: '8', create_time: new Date().toISOString().slice(0, 19).replace('T', ' ') };
+
 test.each<[name: string, rows: object[], hoodId: string | undefined]>([
-  ['the newest of several', [OWN, { ...OWN, id: '8', create_time: '2025-02-01 00:00:00' }], '8'],
-  ['none of several that are as new', [OWN, { ...OWN, id: '8' }], undefined],
+  ['the newest of several', [OWN, NEW], '8'],
+  ['none of several that are as new', [{ ...NEW, id: '9' }, NEW], undefined],
+  ['none that is older than a day', [OWN], undefined],
   ['none of another label', [{ ...OWN, label: 'other' }], undefined],
   ['none where there is none', [], undefined],
 ])('a creation that is answered with nothing gives %s', async (_, rows, hoodId) => {
