@@ -130,7 +130,7 @@ const NEW = { ...OWN, id: '8', create_time: new Date().toISOString().slice(0, 19
 test.each<[name: string, rows: object[], hoodId: string | undefined]>([
   ['the newest of several', [OWN, NEW], '8'],
   ['none of several that are as new', [{ ...NEW, id: '9' }, NEW], undefined],
-  ['none that is older than a day', [OWN], undefined],
+  ['none that is older than a day', [{ ...OWN, create_time: '2025-02-01 00:00:00' }], undefined],
   ['none of another label', [{ ...OWN, label: 'other' }], undefined],
   ['none where there is none', [], undefined],
 ])('a creation that is answered with nothing gives %s', async (_, rows, hoodId) => {
