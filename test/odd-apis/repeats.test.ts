@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { startGateway } from '../support/gateway.ts';
 import { type Asked, aliased, answering, hoodList, listed, numbered, pageOf, sorResult } from './asked.ts';
 import { fakeProfile, named, serveProfiles } from './fake-profiles.ts';
+import { RequestList, request } from './request-list.ts';
 import { idsOf, type ListName, readWindow, walk } from './walking.ts';
 
 /** The page that is asked for, whose last row comes twice where the page is full: it is longer than was asked for. */
@@ -97,4 +98,13 @@ test.each([
     expect([...new Set(idsOf(windows))], `by ${size}`).toEqual(ids);
     for (const { calls } of windows) expect(calls.length).toBeLessThanOrEqual(3);
   }
+});
+
+test.each([1, 2, 20])('nor does a walk in order of time meet it for ever, by %d', async (size) => {
+  await using gateway = await startGateway();
+  const rows = numbered(10).map((id) => request(id, Number(id)));
+  const list = new RequestList(rows.toSpliced(3, 0, rows[3] as (typeof rows)[number]));
+  list.serve(gateway);
+  const windows = await walk(gateway, 'gdprRequests', { size, args: 'orderBy: { field: CREATE_TIME }' });
+  expect([...new Set(idsOf(windows))]).toEqual(numbered(10));
 });

@@ -164,7 +164,8 @@ export async function readBehind(list: TimeList, place: TimePlace, size: number)
     const read = await unlessRefused(list.read(condition, range));
     if (offset === 0 && (!read || read.rows.some((row) => sideOf(row) < 0))) return undefined;
     const rows = read?.rows ?? [];
-    const own = rows.findIndex((row) => idHashOf(row, order) === place.idHash && sideOf(row) === 0);
+    // The last one of several: after one that is listed twice it would come for ever.
+    const own = rows.findLastIndex((row) => idHashOf(row, order) === place.idHash && sideOf(row) === 0);
     const isFurther = tries === 1 && range.size < largest && read?.hasNext && rows.every((row) => sideOf(row) === 0);
     if (!read || (own < 0 && (offset > 0 || isFurther))) {
       // Rows that have come before it push it a little further: not so far that finding it costs more than the window.
