@@ -17,14 +17,12 @@ const DECODERS: ReadonlyMap<string, (start?: Buffer) => Transform> = new Map([
   ['zstd', () => zlib.createZstdDecompress()],
 ]);
 
-/** Whether a body, which is a text otherwise, is compressed by gzip, whatever its headers say: no text begins so. */
-export function isGzip(body: Buffer): boolean {
-  return body[0] === 0x1f;
-}
+/** The first byte of what is compressed by gzip, whatever its headers say: no text begins with it. */
+export const GZIP_START = 0x1f;
 
 /** A proxy may decode a body, and leave the header that says it is encoded. */
 function gunzip(start?: Buffer): Transform {
-  return start && !isGzip(start) ? new PassThrough() : zlib.createGunzip();
+  return start && start[0] !== GZIP_START ? new PassThrough() : zlib.createGunzip();
 }
 
 /** The code of a decoder's error about a body that ends in the middle. */

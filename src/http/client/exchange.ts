@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { atDeadline, type CallDeadline, TransportError } from './call-deadline.ts';
-import { collected, decoded, isGzip, type ReplyHeaders } from './content-coding.ts';
+import { collected, decoded, GZIP_START, type ReplyHeaders } from './content-coding.ts';
 
 /** One answer, whatever its status. */
 export interface Reply {
@@ -44,7 +44,7 @@ export async function exchange(
   try {
     if (body instanceof Readable) return { status, text: '', ...(await decoded(headers, body)) };
     const bytes = await body;
-    const coding = headers['content-encoding'] ?? (isGzip(bytes) ? 'gzip' : undefined);
+    const coding = headers['content-encoding'] ?? (bytes[0] === GZIP_START ? 'gzip' : undefined);
     // Most answers have none, and need no stream.
     if (coding === undefined || bytes.length === 0) return { status, headers, text: textOf(headers, bytes) };
     const plain = await decoded({ ...headers, 'content-encoding': coding }, Readable.from([bytes]));
