@@ -9,7 +9,7 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 
 /**
  * Files whose tests measure how long something waits: a busy neighbour would spoil that, so they run after all others.
- * As they wait themselves most of the time, two of them do not disturb each other.
+ * As they wait themselves most of the time, three of them do not disturb each other.
  */
 const TIMED = ['test/faults/matrix.test.ts', 'test/http/budget/**/*.test.ts', 'test/http/redis/cluster.test.ts'];
 
@@ -50,7 +50,7 @@ export default defineConfig({
       { extends: true, test: { name: 'apart', include: MOCKING, isolate: true } },
       {
         extends: true,
-        test: { name: 'timed', include: TIMED, maxWorkers: 2, sequence: { groupOrder: 1 } },
+        test: { name: 'timed', include: TIMED, maxWorkers: 3, sequence: { groupOrder: 1 } },
       },
     ],
   },

@@ -243,8 +243,8 @@ export function publicUrlOf({ PUBLIC_URL, HOST, PORT }: Pick<Config, 'PUBLIC_URL
   return PUBLIC_URL ?? `http://${/^(?:0\.0\.0\.0|::)$/.test(HOST) ? 'localhost' : inUrl(HOST)}:${PORT}`;
 }
 
-/** What stood in a variable, as the beginning of a sentence. A user in a URL has a password, and a long word or a query may be a token. */
+/** What stood in a variable, as the beginning of a sentence. A user in a URL has a password; what is called a token may be one, and so may a long word. */
 function given(name: keyof typeof VARIABLES, text = ''): string {
-  const isHidden = SECRET_NAMES.includes(name) || /[@?]|\w{20}/.test(text);
+  const isHidden = SECRET_NAMES.includes(name) || /@|\w{20}|(?:key|password|secret|token)=/i.test(text);
   return isHidden ? '' : `is ${JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)}, but `;
 }
