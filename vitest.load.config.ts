@@ -3,7 +3,8 @@ import tests from './vitest.config.ts';
 
 /** Of what these try a build tries a part: they have it from `test/support/thorough.ts`. */
 const THOROUGH = [
-  'test/graph/paging/{clamped-pages,read-window}.test.ts',
+  'test/economy/estimate.test.ts',
+  'test/graph/paging/{clamped-pages,read-window,walk}.test.ts',
   'test/odd-apis/{liar-lists,liar-lookups,page-sizes,time-order-changes}.test.ts',
 ];
 

@@ -8,6 +8,7 @@ import { gatewayFor } from '../corpus/sending.ts';
 import { randomOperation } from '../execution/random-document.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { PAGES } from '../support/pages.ts';
+import { runs } from '../support/thorough.ts';
 
 /** What an operation should cost, and the calls that it makes. */
 async function compare(gateway: Gateway, query: string, variables: object = {}, operationName?: string) {
@@ -161,12 +162,12 @@ test.each([1, 2, 3, 4])('random operations make no more calls than were estimate
   await using gateway = await startGateway({ hood: { rows: 40 }, sor: { profiles: 60 }, env: { MAX_CALLS: '100000' } });
   const tooLow: unknown[] = [];
   let valid = 0;
-  for (let seed = part * 1_000; seed < part * 1_000 + 200; seed++) {
+  for (let seed = part * 1_000; seed < part * 1_000 + runs(100, 200); seed++) {
     const { source, variableValues } = randomOperation(schema, seed, LITERALS);
     const { estimate, calls } = await compare(gateway, source, variableValues);
     if (calls.length > 0) valid += 1;
     if (calls.length > (estimate?.cost ?? 0)) tooLow.push({ source, variableValues, estimate, calls });
   }
   expect(tooLow).toEqual([]);
-  expect(valid).toBeGreaterThan(40);
+  expect(valid).toBeGreaterThan(20);
 });
