@@ -4,6 +4,7 @@ import type { AnswerHead } from '../http/client/exchange.ts';
 import type { JsonClient } from '../http/client/json-client.ts';
 import { endpoint, type QueryValue, type Route } from '../http/client/path.ts';
 import { UpstreamError } from '../http/client/upstream-error.ts';
+import { textOf as textOrNull } from '../sources/exact-values.ts';
 
 /** How many calls a visit may make at each API, whatever comes back: one that redirects leaves the other its own. */
 const MOST_AT: Readonly<Record<string, number>> = { HOOD: 8, SOR: 7 };
@@ -27,7 +28,7 @@ export interface Seen {
 }
 
 /** What an API has sent as an id or a time; empty where it is no text or number. */
-export const textOf = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? `${value}` : '');
+export const textOf = (value: unknown): string => textOrNull(value) ?? '';
 
 /** Asks an API by GET, with the credential and within the limits of the gateway, and everything once. */
 export type Ask = (route: Route<never>, query?: Readonly<Record<string, QueryValue>>) => Promise<Seen>;

@@ -82,7 +82,7 @@ export function hoodTimeOf(digits: number): string {
  */
 function idHashOf(row: unknown, { others }: TimeOrder): number | undefined {
   if (!isRow(row)) return undefined;
-  return crc32([row.id, ...others.map((name) => row[name as keyof typeof row])].join());
+  return crc32(others.reduce((text, name) => `${text},${row[name as keyof typeof row] ?? ''}`, String(row.id)));
 }
 
 /** Where the first row of a window stands. */

@@ -47,9 +47,7 @@ export class AnsweredPages<Row> {
     { items: rows, total }: PageAnswer<Row>,
   ): AnsweredPage<Row> {
     // A page of another length than asked for may have its last row twice: how many rows it has says where they stand.
-    const ids = rows.map(this.idOf);
-    const end = ids.findLastIndex((id, index) => id === undefined || ids.indexOf(id) === index) + 1;
-    const items = rows.length === size ? rows : rows.slice(0, end);
+    const items = rows.length === size ? rows : this.#withoutRepeatedEnd(rows);
     const added = { number, size, items, total, came: items.length, isRefused, start: Number.POSITIVE_INFINITY };
     this.list.push(added);
     this.sizes.note(added);
@@ -124,6 +122,12 @@ export class AnsweredPages<Row> {
   get #believedTotal(): number | undefined {
     const { reach } = this;
     return this.list.findLast(({ total }) => total !== undefined && total >= reach)?.total;
+  }
+
+  /** The rows up to the last one that has not come before in them. */
+  #withoutRepeatedEnd(rows: Row[]): Row[] {
+    const last = this.distinct(rows).at(-1) as Row;
+    return rows.slice(0, rows.lastIndexOf(last) + 1);
   }
 
   /** Each row once, in its first place. */
