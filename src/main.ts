@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { appendFile } from 'node:fs/promises';
-import { flushCompileCache } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { type Logger, pino } from 'pino';
 import { startTable } from './accounts.ts';
@@ -65,12 +64,8 @@ async function main(): Promise<void> {
   }
   log.info(`listening on ${publicUrlOf({ ...settings, PUBLIC_URL: undefined })}/graphql`);
 
-  // What starting has left behind is a quarter of what the process occupies, and the system gets it back. What it has
-  // compiled would not be written by a process that is killed.
-  setTimeout(() => {
-    collectGarbage('last-resort');
-    flushCompileCache();
-  }, 1_000).unref();
+  // What starting has left behind is a quarter of what the process occupies, and the system gets it back.
+  setTimeout(() => collectGarbage('last-resort'), 1_000).unref();
 
   await told;
   const drained = server.drain(settings.DRAIN_DELAY, settings.DRAIN_TIMEOUT);
