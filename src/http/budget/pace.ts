@@ -33,8 +33,7 @@ export class Pace {
   }
 
   /**
-   * When the `nth` call from now on should be sent, if each takes `parts` places; perhaps in the past. The windows have
-   * places then or later.
+   * When the `nth` call from now on should be sent, if each takes `parts` places. The windows have places then or later.
    */
   readyAt(nth: number, priority: Priority, now: number, parts: number): number {
     const slowestMs = this.#slowestMs(parts);
@@ -55,12 +54,15 @@ export class Pace {
   #burstAt(nth: number, now: number): number {
     const left = this.#long.free(now) - nth + 1;
     const slowestMs = this.#slowestMs(1);
-    let at = Number.NEGATIVE_INFINITY;
-    for (let k = Math.max(0, 1 - left); ; k++) {
+    const last = this.#long.lastExpiry(now);
+    let at = now;
+    // Nothing is later than the last: so none is looked at where far more places are left than the time until then needs.
+    for (let k = Math.max(0, 1 - left); last - (left + k) * slowestMs > at; k++) {
       const expiry = this.#long.expiry(k, now);
       if (expiry === undefined) return at;
       at = Math.max(at, expiry - (left + k) * slowestMs);
     }
+    return at;
   }
 
   /**

@@ -34,9 +34,13 @@ export class SlidingWindow {
 
   /** The same with all places. */
   room(now: number): WindowRoom {
-    const last = this.expiry(this.#log.countedAfter(now - this.spanMs) - 1, now) ?? now;
     const strangers = this.#strangersAt(now) > 0 ? this.#strangers.until : now;
-    return { limit: this.limit, left: this.free(now), wholeMs: Math.max(last, strangers) - now };
+    return { limit: this.limit, left: this.free(now), wholeMs: Math.max(this.lastExpiry(now), strangers) - now };
+  }
+
+  /** When the last of the places that calls hold falls free; now if they hold none. */
+  lastExpiry(now: number): number {
+    return this.expiry(this.#log.countedAfter(now - this.spanMs) - 1, now) ?? now;
   }
 
   /**
