@@ -2,8 +2,7 @@ import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import type { Account } from './accounts.ts';
 import type { Config } from './config/config.ts';
-import { CredentialWatch } from './credential-watch.ts';
-import type { Degradations } from './degradations.ts';
+import { credentialWatch } from './credential-watch.ts';
 import { Breaker, type BreakerOptions } from './http/breaker/breaker.ts';
 import { Budget } from './http/budget/budget.ts';
 import { bulkhead, pendingCalls } from './http/budget/bulkhead.ts';
@@ -29,7 +28,6 @@ export interface ProcessContext {
   log: Logger;
   observer: CallObserver | undefined;
   replicas: Replicas | undefined;
-  degradations: Degradations;
   /** Stands around each call with a credential, inside the log-in. */
   watch?: AttemptGuard | undefined;
 }
@@ -38,11 +36,7 @@ export interface ProcessContext {
 type Credential = Pick<JsonClientOptions, 'headers' | 'guards'>;
 
 /** Opens the clients of one API. They share what belongs to the account, and those of one host its breaker. */
-export function openApiClients(
-  account: Account,
-  config: Config,
-  { log, observer, replicas, degradations, watch }: ProcessContext,
-) {
+export function openApiClients(account: Account, config: Config, { log, observer, replicas, watch }: ProcessContext) {
   const { api, origin, limits, setting, scheme, remedy } = account;
   const { REQUEST_DEADLINE, CALLER_RATE } = config;
   const stack = new AsyncDisposableStack();
@@ -87,13 +81,9 @@ export function openApiClients(
     return new SorLogin(openWithoutCredential(origin), current).credential;
   };
 
-  const credentialWatch = new CredentialWatch(
-    api,
-    () =>
-      JSON.stringify(setting === 'SOR_EMAIL' ? [config.SOR_EMAIL, config.SOR_PASSWORD] : setting && config[setting]),
-    log,
-  );
-  degradations.watch(() => credentialWatch.current);
+  const current = () =>
+    JSON.stringify(setting === 'SOR_EMAIL' ? [config.SOR_EMAIL, config.SOR_PASSWORD] : setting && config[setting]);
+  const credentialWatched = credentialWatch(api, current, log);
 
   return {
     /** Undefined where the account has no known limits. */
@@ -102,11 +92,12 @@ export function openApiClients(
     pressure: () => budget?.pressure ?? 'none',
     /** The routes on which anything has failed, and the hosts as `''`, with whether they are left alone now. */
     circuits: () => [...breakers.values()].flatMap((breaker) => breaker.circuits),
+    degradations: credentialWatched.degradations,
     /** A client with the account's credential; without one, every call answers how to configure it. */
     open: () => {
       const { headers, guards = [] } = credential();
       const watches = watch ? [watch] : [];
-      return openAt(origin, { headers, guards: [credentialWatch.guard, ...guards, ...watches] });
+      return openAt(origin, { headers, guards: [credentialWatched.guard, ...guards, ...watches] });
     },
     /** A client of another host, which takes no credential, but belongs to the same account. */
     openWithoutCredential,

@@ -89,7 +89,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
   // It calls no API: probes must not spend the budget.
   const readiness = (): Readiness => ({
     status: stopping.aborted ? 'draining' : shedding.isShedding() ? 'shedding' : 'ready',
-    degraded: upstreams.degradations.current,
+    degraded: upstreams.degradations(),
   });
 
   const yoga = createYoga<ServerContext, Context>({

@@ -2,7 +2,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { startTable } from './accounts.ts';
 import type { Config } from './config/config.ts';
 import type { Scope } from './graph/scopes.ts';
-import { limitsOf, openRoutesOf } from './graph/upstream-state.ts';
+import { type Degradation, limitsOf, openRoutesOf } from './graph/upstream-state.ts';
 import type { Overview } from './server/front-page-html.ts';
 import type { Upstreams } from './upstreams.ts';
 
@@ -11,7 +11,7 @@ export interface Readiness {
   /** Anything but `ready` is answered by status 503: other processes should get the requests. */
   status: 'ready' | 'draining' | 'shedding';
   /** What it does without meanwhile. All other processes do so too, so that taking this one away would not help. */
-  degraded: readonly { readonly reason: string; readonly api?: string; readonly route?: string }[];
+  degraded: readonly Degradation[];
 }
 
 /** How the gateway stands, for whoever may send operations: without a call, a secret, or an address of an API. */

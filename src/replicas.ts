@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Account } from './accounts.ts';
 import type { Config } from './config/config.ts';
 import type { Rate } from './config/setting-kinds.ts';
-import type { Degradations } from './degradations.ts';
+import type { Degradation } from './graph/upstream-state.ts';
 import { RedisCallAllocator } from './http/budget/redis-call-allocator.ts';
 import { RedisStore } from './http/cache/redis-store.ts';
 import { openRedis } from './http/redis/redis-connection.ts';
@@ -13,10 +13,9 @@ import { keyFor } from './keys.ts';
 export type Replicas = ReturnType<typeof openReplicas>;
 
 /** Joins the other replicas in the Redis of the settings; never waits for them, nor fails without them. */
-export function openReplicas(config: Config, log: Logger, degradations: Degradations) {
+export function openReplicas(config: Config, log: Logger) {
   const stack = new AsyncDisposableStack();
   let isAway = true;
-  degradations.watch(() => (isAway ? [{ reason: 'redis_away' }] : []));
   const redis = stack.use(
     openRedis(config.REDIS_URL ?? [], (isThere, code) => {
       isAway = !isThere;
@@ -25,6 +24,7 @@ export function openReplicas(config: Config, log: Logger, degradations: Degradat
     }),
   );
   return {
+    degradations: (): Degradation[] => (isAway ? [{ reason: 'redis_away' }] : []),
     /** The calls that all of them make for an account, within its limits. */
     callAllocator: ({ api, setting }: Account, limits: Rate) =>
       stack.use(

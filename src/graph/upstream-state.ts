@@ -1,5 +1,14 @@
 import type { AccountRoom } from '../http/budget/account-windows.ts';
 
+/** What the gateway does without while it goes on; `api` where it concerns one API alone, `route` where one route of it. */
+export interface Degradation {
+  readonly reason: 'credential_refused' | 'route_refused' | 'redis_away';
+  /** The API's name, such as `HOOD`. */
+  readonly api?: string;
+  /** Its method and template, such as `GET /v1/hood/exports`. */
+  readonly route?: string;
+}
+
 /** What is known of an API without a call. */
 export interface UpstreamState {
   /** What is left of its account, and how many calls wait for that; undefined where it has no known limits. */

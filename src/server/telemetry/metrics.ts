@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Config } from '../../config/config.ts';
-import type { UpstreamState } from '../../graph/upstream-state.ts';
+import type { Degradation, UpstreamState } from '../../graph/upstream-state.ts';
 import type { ReadRecord } from '../../http/client/call-observer.ts';
 import type { CallRecord } from '../../http/client/call-record.ts';
 import type { UpstreamError } from '../../http/client/upstream-error.ts';
@@ -24,9 +24,7 @@ const RESULTS = { kept: 'hit', stale: 'stale', missed: 'miss' } as const;
 /** The accounts at the APIs by the APIs' names, and what is amiss, as whoever asks for the metrics finds them. */
 interface Observed {
   readonly clients: ReadonlyMap<string, UpstreamState>;
-  readonly degradations: {
-    readonly current: readonly { readonly api?: string; readonly reason: string; readonly route?: string }[];
-  };
+  degradations(): readonly Degradation[];
 }
 
 type Readings = Iterable<readonly [labels: Record<string, string>, value: number]>;
@@ -108,11 +106,11 @@ export class Metrics {
     );
     const ofDegraded = '1 for what the gateway does without, as /ready lists it.';
     this.#gauge('degraded', ['api', 'reason', 'route'], ofDegraded, () =>
-      degradations.current.map((each) => [{ api: '', ...each }, 1]),
+      degradations().map((each) => [{ api: '', ...each }, 1]),
     );
     if (REDIS_URL) {
       this.#gauge('redis_up', [], '1 while Redis is there and takes writes; only with REDIS_URL.', () => [
-        [{}, degradations.current.some(({ reason }) => reason === 'redis_away') ? 0 : 1],
+        [{}, degradations().some(({ reason }) => reason === 'redis_away') ? 0 : 1],
       ]);
     }
     this.#gauge('subscriptions', [], 'Subscriptions that are open.', () => [[{}, openSubscriptions()]]);

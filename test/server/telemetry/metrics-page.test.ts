@@ -5,7 +5,7 @@ import { Metrics } from '../../../src/server/telemetry/metrics.ts';
 test('docs/operations.md has every metric, with its type, its labels and what it counts', () => {
   const metrics = new Metrics();
   const config = { REDIS_URL: ['redis://127.0.0.1'], UPSTREAM: 'live' as const, MAX_MEMORY: 0 };
-  metrics.watch(config, '', { clients: new Map(), degradations: { current: [] } }, () => 0);
+  metrics.watch(config, '', { clients: new Map(), degradations: () => [] }, () => 0);
   const { registry } = metrics;
   const rows = registry.getMetricsAsArray().map((metric) => {
     const { name, type, help } = metric as typeof metric & { type: string };
