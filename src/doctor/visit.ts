@@ -7,10 +7,9 @@ import { UpstreamError } from '../http/client/upstream-error.ts';
 import { textOf as textOrNull } from '../sources/exact-values.ts';
 
 /** How many calls a visit may make at each API, whatever comes back: one that redirects leaves the other its own. */
-const MOST_AT: Readonly<Record<string, number>> = { HOOD: 8, SOR: 7 };
+const MOST_AT = { HOOD: 8, SOR: 7 };
 
-/** How many those are together. */
-export const MOST_CALLS = 15;
+export const MOST_CALLS = MOST_AT.HOOD + MOST_AT.SOR;
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -41,38 +40,34 @@ export interface Visit {
 }
 
 /** Counts the calls of a visit, and refuses those that are too many. `guard` must stand around every call of its clients. */
-export class CallCount {
-  readonly #left: Record<string, number> = { ...MOST_AT };
+export function callCount() {
+  const left: Record<string, number> = { ...MOST_AT };
   /** The API that is asked. */
-  #api = '';
-  #latest: AnswerHead | undefined;
+  let api = '';
+  let latest: AnswerHead | undefined;
 
-  get calls(): number {
-    return MOST_CALLS - Object.values(this.#left).reduce((sum, left) => sum + left);
-  }
-
-  readonly guard: AttemptGuard = async (_attempt, send) => {
-    const left = this.#left[this.#api] ?? 0;
-    if (left === 0) throw new Error('A visit makes no more calls.');
-    this.#left[this.#api] = left - 1;
+  const guard: AttemptGuard = async (_attempt, send) => {
+    const calls = left[api] ?? 0;
+    if (calls === 0) throw new Error('A visit makes no more calls.');
+    left[api] = calls - 1;
     const reply = await send();
-    this.#latest = reply;
+    latest = reply;
     return reply;
   };
 
-  askerOf(client: JsonClient): Ask {
+  const askerOf = (client: JsonClient): Ask => {
     const known = new Map<string, Seen>();
     return async (route, query = {}) => {
       const where = endpoint(route, {}, query);
       let seen = known.get(where.path);
       if (!seen) {
-        this.#latest = undefined;
-        this.#api = client.api;
-        const silence = this.#left[this.#api] === 0 ? 'no call was left for it' : 'no answer came';
+        latest = undefined;
+        api = client.api;
+        const silence = left[api] === 0 ? 'no call was left for it' : 'no answer came';
         // As a repetition it is not tried again.
         const answer: unknown = await client.get({ ...where, repeats: 'question' }).catch((error) => error);
         const { headers = {}, status = answer instanceof UpstreamError ? answer.status : undefined } =
-          this.#latest ?? ({} as Partial<AnswerHead>);
+          latest ?? ({} as Partial<AnswerHead>);
         const said = status === undefined ? silence : `the answer was ${status}`;
         const list = answer instanceof Error ? { rows: undefined, total: Number.NaN } : listIn(answer);
         seen = { status, said, headers, ...list };
@@ -80,7 +75,8 @@ export class CallCount {
       }
       return seen;
     };
-  }
+  };
+  return { guard, askerOf, calls: () => MOST_CALLS - (left['HOOD'] ?? 0) - (left['SOR'] ?? 0) };
 }
 
 /** The list of an answer of either API. */
