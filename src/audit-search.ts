@@ -8,9 +8,8 @@ import { subjectHashes } from './server/audit/audit-log.ts';
 import { search } from './server/audit/search.ts';
 
 /**
- * Tells who has read or changed the data of somebody, or may have: `npm run audit -- <id> [file …]`. Without a file it
- * reads the one that `AUDIT` names, else standard input, such as the log. It needs the `AUDIT_KEY` of that time, which
- * may stand in a file `.env` of the working directory.
+ * `npm run audit -- <id> [file …]`: who has read or changed somebody's data, or may have. Without a file it reads that
+ * of `AUDIT`, else standard input. It needs the `AUDIT_KEY` of that time, perhaps from a file `.env`.
  */
 async function main(id: string | undefined, files: readonly string[]): Promise<void> {
   if (!id) throw new ConfigError(['Expected an id: npm run audit -- <id> [file …]']);

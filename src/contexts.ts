@@ -106,10 +106,7 @@ export function openContexts(
         },
         follow,
       ),
-    /**
-     * That of a file. Operations go first, so that its calls may have to wait: for long only where it is made while it is
-     * sent, as nobody else hears anything meanwhile.
-     */
+    /** That of a file. Its calls wait for those of operations: for long if `isSentMeanwhile`, as it is read already. */
     ofFile: (request: Request, isSentMeanwhile: boolean): Context => {
       const deadline = isSentMeanwhile ? performance.now() + LONGEST_FILE_MS : undefined;
       return contextOf(request, { deadline, priority: 'background', mustRevalidate: true }, nothing);

@@ -54,10 +54,7 @@ async function publicJwk(secret: string): Promise<JWK> {
   return { ...jwk, kid, alg: 'EdDSA', use: 'sig' };
 }
 
-/**
- * The keys of files about people: they hide in a link whom it is about (AES-256-GCM), and sign what the file has
- * (Ed25519), which everybody can check. The first secret in force is used, and all of them are accepted.
- */
+/** Keys of files about people: they hide whom a link is about (AES-256-GCM), and sign the file (Ed25519). */
 export function fileKeys(secrets: () => readonly string[]) {
   const first = () => secrets()[0] ?? '';
   return {

@@ -6,10 +6,7 @@ import { ConfigError } from './config/config.ts';
 /** How long a plugin may take to be there, in milliseconds. */
 const LONGEST_MS = 10_000;
 
-/**
- * Loads plugins for Yoga: files by their paths from `folder`, packages by their names. Each exports a plugin by default,
- * or a function that makes one, at once or as a promise. Throws one `ConfigError` with all that cannot be used.
- */
+/** Loads Yoga plugins: files from `folder`, or packages; each exports one, or a function. Throws one `ConfigError`. */
 export async function loadPlugins(names: readonly string[], folder = process.cwd()): Promise<Plugin[]> {
   const mistakes: string[] = [];
   const plugins: Plugin[] = [];

@@ -33,8 +33,8 @@ export async function openTelemetry(config: Config, log: Logger, stack: AsyncDis
 }
 
 /**
- * Loads what sends spans, only now that they are to be sent. Its packages leave the sampler to their caller, and read
- * other variables of OpenTelemetry by themselves, such as where spans go. The last spans are sent when the stack closes.
+ * Loads what sends spans. Its packages read other variables of OpenTelemetry by themselves, but no sampler. The last
+ * spans are sent when the stack closes.
  */
 async function openTracer(config: Config, log: Logger, stack: AsyncDisposableStack): Promise<Tracer> {
   const [sdk, { OTLPTraceExporter }, resources] = await Promise.all([

@@ -3,10 +3,7 @@ import { type DestinationStream, levels } from 'pino';
 
 const { warn: WARNING = 40 } = levels.values;
 
-/**
- * Log lines as people read them: time, level, message, and what else the line says. Where programs read, JSON stays.
- * What would move the cursor or change colours is shown as �: clients choose their names.
- */
+/** Log lines for people: time, level, message, details. Control characters become �: clients choose their names. */
 export function terminalLog(terminal: { write(text: string): unknown }): DestinationStream {
   return {
     write(line) {

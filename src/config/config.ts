@@ -46,10 +46,7 @@ export class ConfigError extends Error {
   }
 }
 
-/**
- * One entry for each environment variable: how it is read, its default as it would be written, and what it means.
- * docs/configuration.md is made from them.
- */
+/** How each variable is read, its default as written, and its meaning. docs/configuration.md is made of it. */
 export const VARIABLES = {
   PORT: wholeNumber(0, 65_535).prefault('4000').describe('The port it listens on; 0 takes a free one.'),
   HOST: address.prefault('127.0.0.1').describe('The address it listens on.'),
@@ -193,10 +190,7 @@ export const SECRET_NAMES = VARIABLE_NAMES.filter((name) => VARIABLES[name].meta
 
 const FILE_NAMES = SECRET_NAMES.map((name) => `${name}_FILE`);
 
-/**
- * Reads every setting from the environment. An empty variable counts as unset.
- * Throws one `ConfigError` with all mistakes. Each says what was given, unless that is a secret or may contain one.
- */
+/** Reads every setting; an empty variable counts as unset. Throws one `ConfigError` with all mistakes but no secret. */
 export function readConfig(env: Environment): Config {
   const mistakes: string[] = [];
   const files = new Map<keyof Values, string>();

@@ -30,9 +30,8 @@ export const SANDBOX_NAMES = [
 ];
 
 /**
- * A sentence for each variable that is none of `settings`, but differs from one that is unset by one or two letters; from
- * a short one, which could be any word, by one, or by two that changed places. With a misspelled token made-up data would
- * be shown, and with a misspelled limit there is none.
+ * A sentence for each variable that is none of `settings`, but nearly the name of one that is unset: a misspelled token
+ * would show made-up data, and a misspelled limit would be none.
  */
 export function misspellings(env: Environment, settings: readonly string[]): string[] {
   const unset = settings.filter((name) => !env[name]);

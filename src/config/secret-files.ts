@@ -7,9 +7,8 @@ import { type Config, ConfigError } from './config.ts';
 const INTERVAL_MS = 2_000;
 
 /**
- * Reads the files of secrets, keys and trusted documents again when one of them changes, or at SIGHUP, and puts what they hold into `config`, which
- * everything asks whenever it needs a secret. While one of them cannot be used, all stay as they were. Without files
- * SIGHUP changes nothing, and ends the process only where it means that its terminal was closed.
+ * Reads the files of settings into `config` again when one changes, or at SIGHUP. While one cannot be used, all stay as
+ * they were. Without files SIGHUP ends the process only where its terminal was closed.
  */
 export function watchSecretFiles(config: Config, readAgain: () => Config, log: Logger): void {
   // The sandbox has tokens of its own.

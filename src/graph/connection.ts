@@ -62,10 +62,7 @@ export const PageInfo = builder.objectRef<Connection<unknown>>('PageInfo').imple
 /** A connection type: resolvers give it rows, or errors in the places of those that cannot be read. */
 export type ConnectionRef<Row> = ObjectRef<Types, Connection<Row | Error>, Connection<Row>>;
 
-/**
- * Declares `<name>Connection` and `<name>Edge` over a type. `plural` names the rows in descriptions; a list that can
- * only be followed forward is not counted.
- */
+/** Declares `<name>Connection` and `<name>Edge`. `plural` names the rows; a list that is forward only has no count. */
 export function connectionOf<Row extends object>(
   name: string,
   node: ObjectRef<Types, Row, unknown>,
@@ -147,10 +144,7 @@ export interface WholeList {
   maximum: number;
 }
 
-/**
- * A window of a list that has yet to be read, whole, as the API pages nothing: mistakes in the window are found before
- * anything is called.
- */
+/** A window of a list that the API gives whole. Mistakes in the window are found before anything is called. */
 export async function readWhole<Row>(
   read: () => Promise<readonly Row[]>,
   args: WindowArguments,
@@ -168,9 +162,8 @@ export interface NarrowedList<Row> extends WholeList {
 }
 
 /**
- * A window of a list that is narrowed; with `onlyTotal` only its total counts. Where `read` gives rows that were
- * not asked for, or counts more than there can be, the API ignores what narrows its list: then those of its largest page
- * that were asked for make the list.
+ * A window of a list that is narrowed; with `onlyTotal` only its total counts. Where rows come that were not asked for,
+ * or too many, the API ignores the condition: then the list is what of its largest page was asked for.
  */
 export async function narrowedWindow<Row>(
   read: (args: WindowArguments) => Promise<Connection<Row>>,

@@ -24,10 +24,7 @@ export interface LinkHolder {
   claims?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/**
- * Makes the links of one caller, which work without a credential: for five minutes, or until the caller's own ends, in
- * milliseconds of the wall clock.
- */
+/** Makes one caller's links, good without a credential for five minutes, or until `validUntil` (wall clock, ms). */
 export function linksOf(publicUrl: string, signer: Signer, holder: LinkHolder, validUntil = Infinity) {
   return (kind: DownloadKind, subject: string, now = Date.now()): { url: string; expiresAt: Date } => {
     const expires = Math.floor(Math.min(now + LIFETIME_MS, validUntil) / 1000);

@@ -17,10 +17,7 @@ const CODES: Readonly<Record<UpstreamFailure, ErrorCode>> = {
 /** Called with each error that is our own fault, and the id that the client sees. */
 export type ReportBug = (error: unknown, errorId: string) => void;
 
-/**
- * What a client may see of an error. Failures of the APIs and mistakes of the caller say what they are;
- * everything else is our bug: its text stays here, and the client gets an id that the log has too.
- */
+/** What a client may see of an error. The text of our own bugs stays here: clients get an id that the log has too. */
 export function visibleError(error: unknown, report: ReportBug): GraphQLError {
   if (!(error instanceof GraphQLError)) return outsideExecution(error, report);
   if (typeof error.extensions['leftOut'] === 'number') return leftOut(error, report);
@@ -49,10 +46,7 @@ function leftOut({ message, originalError }: GraphQLError, report: ReportBug): G
   return located(undefined, message, { code: visibleError(originalError, report).extensions['code'] as ErrorCode });
 }
 
-/**
- * A value that its scalar cannot write; the executor's own message quotes it, and it may be anybody's data. Only values
- * are nested so deeply that the stack has no room: operations are not.
- */
+/** A value that its scalar cannot write, or is nested too deeply: the executor quotes it, and it may be personal. */
 const ODD_VALUE = /^(?:(?:Boolean|Float|ID|Int|JSON|String) cannot represent |Maximum call stack)/;
 
 function oddValue(error: GraphQLError): GraphQLError {
@@ -104,10 +98,7 @@ function located(
   return new GraphQLError(message, { nodes, source, positions, path, extensions } as GraphQLErrorOptions);
 }
 
-/**
- * Errors before execution: syntax, variables, a body that is no operation. Yoga has codes of its own for them and
- * quotes bodies in further extensions; of those only `http`, the status, goes on.
- */
+/** Errors before execution: syntax, variables, bodies. Of Yoga's extensions, which quote bodies, only `http` stays. */
 function beforeExecution(error: GraphQLError): GraphQLError {
   const { code, http } = error.extensions;
   if (ERROR_CODES.some((own) => own === code)) return error;

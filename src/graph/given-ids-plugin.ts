@@ -21,10 +21,7 @@ declare global {
       Type extends InputType<Types> | [InputType<Types>] = InputType<Types> | [InputType<Types>],
       Req extends FieldRequiredness<Type> = FieldRequiredness<Type>,
     > {
-      /**
-       * The type that this is the API's id of an object of: its `id` does as well, and the description says so. A
-       * resolver gets the API's id, as a mutation does; any other input has to be read with `withApiIds`.
-       */
+      /** The type whose API id this is: its `id` does as well. Outside mutations nested inputs need `withApiIds`. */
       idOf?: string;
       /** Which values a mutation takes here, apart from null; one that takes undefined takes null only if it says so. */
       check?: z.ZodType;

@@ -38,10 +38,7 @@ export function textWithin(most: number) {
     .refine((text) => [...text].length <= most, mistake('TOO_LONG', `Expected at most ${most} characters.`));
 }
 
-/**
- * All that is wrong with an input by what its fields and those of its objects declare; and the input as it is used, with
- * ids of the APIs alone. A field's own check is in the place of those of its type.
- */
+/** All that is wrong with an input, and its data with ids of the APIs alone. A field's check replaces its type's. */
 export function checkInput(type: GraphQLInputObjectType, given: object, path: readonly string[] = []) {
   const fields = type.getFields();
   const issues: InputIssue[] = [];

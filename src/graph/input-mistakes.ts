@@ -39,10 +39,7 @@ interface Misfit {
   node?: ASTNode;
 }
 
-/**
- * What is wrong with the value of a variable, for its sender: the place, and what was expected, with an example.
- * Undefined for an error about anything else.
- */
+/** What is wrong with a variable's value: the place, and what was expected. Undefined for any other error. */
 export function variableMistake({ message, nodes, originalError }: GraphQLError): string | undefined {
   const [definition] = nodes ?? [];
   if (definition?.kind !== Kind.VARIABLE_DEFINITION || !originalError) return undefined;
@@ -69,10 +66,7 @@ export function explainLiterals(errors: readonly GraphQLError[], document: Docum
   });
 }
 
-/**
- * Says it of an argument that validation let through: of a type of which exactly one member is given, the member is a
- * variable without a value. Undefined for an error about anything else.
- */
+/** The same for a variable without a value where exactly one member must be given, which validation lets through. */
 export function argumentMistake({ message, nodes, source }: GraphQLError): string | undefined {
   const [, name] = /^Argument "(\w+)" has invalid value /.exec(message) ?? [];
   if (!name) return undefined;

@@ -56,9 +56,8 @@ type Mistake = (name: string, message: string) => void;
 export type GivenIds = Readonly<Record<string, string>>;
 
 /**
- * The same values with ids of the APIs alone: of an `id` it takes what that stands for, and any other text is an id of
- * theirs. What an `id` says beside that, as of which type a customer is, replaces the value of that name. The `id` of
- * an object of another type stays, and `mistake` hears of it.
+ * The same values with ids of the APIs alone: an `id` becomes what it stands for, and what else it says replaces the
+ * value of that name. The `id` of an object of another type stays, and `mistake` hears of it.
  */
 export function withApiIds<Values extends object>(values: Values, ids: GivenIds, mistake: Mistake = refuse): Values {
   let read = values as Record<string, unknown>;

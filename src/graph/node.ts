@@ -61,10 +61,7 @@ export function nodeTypes(): ReadonlyMap<string, NodeType> {
   return types;
 }
 
-/**
- * What a field costs that looks up the objects named in its arguments, and how many of each type it gives. A name that
- * cannot be read is found out when it is looked up, without a call. Of a list, `argument` names it.
- */
+/** What a field costs that looks up named objects, and how many of each type it gives. `argument` names a list. */
 export function lookUpsOf<Args, Name>(
   namesIn: (args: Args) => readonly Name[],
   read: (name: Name, asked: Asked) => NodeName,
@@ -97,10 +94,7 @@ export function lookUpsOf<Args, Name>(
 /** How many objects each field of the operation names. */
 const namedCounts = oncePerOperation(() => new Map<string, number>());
 
-/**
- * Throws `BadInput` before anything is called, should the whole operation name more objects than it may in the only
- * argument of the current field of `Query`, under whatever aliases. `argument` says in the sentence what they are.
- */
+/** Throws `BadInput` should the whole operation name too many objects in this argument of fields of `Query`. */
 function refuseTooMany(argument: string, asked: Asked): void {
   const { context, fieldNodes, variableValues } = asked;
   const counts = namedCounts(context);
@@ -194,10 +188,7 @@ export const MOST_LOOKUPS = 20;
 /** The keys that were admitted, by type. */
 const admitted = oncePerOperation(() => new Map<string, Set<string>>());
 
-/**
- * Counts an entity that no other can share a call with; the same one counts once. A router asks for as many as a page
- * of another subgraph has, and nobody sees what that costs here: beyond 20 of a type it throws `OPERATION_TOO_COSTLY`.
- */
+/** Counts an entity that costs a call of its own, once: beyond 20 of a type it throws `OPERATION_TOO_COSTLY`. */
 export function admitLookup({ typeName, key }: NodeName, context: Context): void {
   if (!nodeTypes().get(typeName)?.costsACall?.(key)) return;
   const types = admitted(context);

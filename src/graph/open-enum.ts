@@ -17,9 +17,8 @@ interface OpenEnumOptions extends EnumOptions {
 }
 
 /**
- * Declares an enum that its API may extend at any time, and says how it is read: as null where the API wrote nothing,
- * and as `UNKNOWN` what nobody documented, so that one new value never fails a list. Its `<name>Input` has the texts that
- * the API is sent.
+ * Declares an enum that its API may extend: nothing is read as null, and what nobody documented as `UNKNOWN`, so that
+ * no new value fails a list. Its `<name>Input` has the texts that the API is sent.
  */
 export function openEnum(name: string, options: OpenEnumOptions) {
   const { description, inputDescription, values, unknown, spellings = {} } = options;

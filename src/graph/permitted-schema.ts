@@ -20,8 +20,8 @@ import { upstreamNamesOf } from './upstream-fields.ts';
 type Resolver = GraphQLFieldResolver<unknown, Context>;
 
 /**
- * The schema as callers with these scopes may use it. What they may not have is refused in its place, and nothing is
- * asked or charged for it. Whoever may have everything gets the schema itself, so that rules cost them nothing.
+ * The schema as callers with these scopes may use it: nothing is asked or charged for what they may not have. Whoever
+ * may have everything gets the schema itself, so that rules cost nothing.
  */
 export function permittedSchema(schema: GraphQLSchema, scopes: ReadonlySet<Scope>): GraphQLSchema {
   const missing = SCOPES.filter((scope) => !scopes.has(scope));

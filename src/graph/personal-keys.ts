@@ -24,9 +24,8 @@ const PROPERTIES = 'profile-properties';
 export type PersonalKeys = (operation: Operation) => Promise<(key: string) => boolean>;
 
 /**
- * Tells which keys of attributes are personal, by the list of Hood's properties. Only callers who may not see such values
- * need it. `open` gives Hood to be read anew, on nobody's account; `masksUnknown` says whether keys are taken to be
- * personal of which Hood does not say it.
+ * Tells which keys of attributes are personal by Hood's properties, for callers who may not see such values. `open`
+ * gives Hood to be read on nobody's account; `masksUnknown` says whether unknown keys are personal.
  */
 export function personalKeys(open: () => Hood, pageSizes: PageSizesOf, masksUnknown: boolean): PersonalKeys {
   let flags: ReadonlyMap<string, boolean> | undefined;

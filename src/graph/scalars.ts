@@ -17,10 +17,7 @@ interface TextScalar<Internal> {
   read(value: unknown): Internal | undefined;
 }
 
-/**
- * A scalar that is a text both ways. On the way out it is passed on as it is: resolvers have already written it in the
- * scalar's form, and a `Date` or `URL` object per value would be the dearest part of a row.
- */
+/** A scalar that is a text both ways. Resolvers give its text: an object for each value would cost most of a row. */
 function textual<Internal>({ expected, read, ...scalar }: TextScalar<Internal>): GraphQLScalarType<Internal, string> {
   const parsed = (value: unknown, nodes?: ValueNode): Internal => {
     let result: Internal | undefined;

@@ -8,10 +8,7 @@ import {
   printType,
 } from 'graphql';
 
-/**
- * The schema as clients see it, for `schema.graphql`: what it is about, what can be asked and done, then the types by name.
- * What only routers use is left out: its names begin with `_`, as the language reserves no others.
- */
+/** The schema as clients see it, without what only routers use: names that begin with `_`. */
 export function schemaText(schema: GraphQLSchema): string {
   const isForClients = (name: string) => !name.startsWith('_');
   const rootFieldFilter = (_operation: string, name: string) => isForClients(name);

@@ -32,10 +32,8 @@ export const selectedFields = once((info: SelectionInfo, typeName) =>
 );
 
 /**
- * The upstream fields needed to answer what is selected on `typeName`, wherever that type stands below the
- * current field: directly, under `edges.node`, in a fragment. Fragments, aliases, `@skip` and `@include`
- * are followed. Always has `id`, without which a row cannot be told from another. Sorted, so that equal
- * needs make equal URLs.
+ * The upstream fields needed for what is selected on `typeName`, wherever that stands below the current field, by
+ * fragments, aliases, `@skip` and `@include`. Always has `id`. Sorted, so that equal needs make equal URLs.
  */
 export const upstreamFields = once((info: SelectionInfo, typeName) => upstreamNames(selectedFields(info, typeName)));
 
@@ -65,10 +63,7 @@ export function selectsRows(info: SelectionInfo, connectionName: string): boolea
   return selects(info, connectionName, (field) => field !== 'totalCount' && field !== '__typename');
 }
 
-/**
- * A reading of a selection, made once for each type. The list of its field nodes belongs to one plan, or to one operation
- * where there is none, and either is made for one choice of what `@skip` and `@include` leave in.
- */
+/** Keeps what is read of a selection, by type. A list of field nodes has one choice of `@skip` and `@include`. */
 function once<Info extends SelectionInfo, Found>(
   read: (info: Info, typeName: string) => readonly Found[],
 ): typeof read {
@@ -96,9 +91,8 @@ export function fieldsOfOperation(info: OperationInfo, typeName: string): Select
 }
 
 /**
- * Every selected field on the named type below `nodes`, which stand on `type`; `isNested` looks below such fields too.
- * Fields that are refused are left out. A field on an interface counts for each type that implements it, since any of
- * them may be what comes back.
+ * The selected fields on the named type below `nodes`, which stand on `type`, and with `isNested` below such fields
+ * too; without refused ones. A field on an interface counts for each type that implements it.
  */
 function fieldsBelow(
   { schema, fragments, variableValues }: Omit<OperationInfo, 'operation'>,

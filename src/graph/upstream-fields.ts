@@ -14,10 +14,7 @@ import type { Reading } from './readings.ts';
 declare global {
   export namespace PothosSchemaTypes {
     export interface RootFieldBuilder<Types extends SchemaTypes, ParentShape, Kind extends FieldKind> {
-      /**
-       * A field made from the named upstream fields and from nothing else: `resolve` sees only those, so
-       * what it reads and what is asked for upstream cannot drift apart.
-       */
+      /** A field made from the named upstream fields: `resolve` sees no others, so none is read unfetched. */
       from<
         const Name extends keyof ParentShape & string,
         Type extends TypeParam<Types>,

@@ -30,10 +30,7 @@ const UserErrorCodeEnum = closedEnum('UserErrorCode', {
   values: CODES,
 });
 
-/**
- * Statuses of a write that the caller can correct, 200 with `success: false` among them; any other is an error. Of the
- * kind of mistake only two are sure to say something: neither API has codes of its own.
- */
+/** Statuses of a write that the caller can correct (200: `success: false`). Neither API has codes of its own. */
 const USER_ERROR_STATUSES: ReadonlyMap<number | undefined, UserErrorCode> = new Map([
   [200, 'REJECTED'],
   [400, 'REJECTED'],

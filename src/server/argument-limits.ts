@@ -43,8 +43,7 @@ type Variables = Readonly<Record<string, unknown>>;
 
 /**
  * Refuses operations whose arguments have too much in them, before anything looks at them: a variable is sent once, and
- * may be used by a hundred aliases. What a field has counts wherever a fragment with it is spread. A variable is gone
- * through once, or until it is too large.
+ * may be used by a hundred aliases. What a fragment has counts wherever that is spread.
  */
 export function useArgumentLimits(): Plugin {
   return {

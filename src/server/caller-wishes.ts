@@ -1,10 +1,7 @@
 import { duration } from '../config/setting-kinds.ts';
 import { BadInput } from '../graph/caller-error.ts';
 
-/**
- * How long an operation may take, in milliseconds: `limitMs`, or less where the header `x-request-deadline` (`500ms`,
- * `4s`) says so. Undefined for a header that is no duration.
- */
+/** How long an operation may take: `limitMs`, or less by `x-request-deadline`. Undefined if that is no duration. */
 export function patienceOf(request: Request, limitMs: number): number | undefined {
   const header = request.headers.get('x-request-deadline');
   if (header === null) return limitMs;

@@ -50,9 +50,8 @@ export function linkHolder({ caller: { name }, scopes, claims }: Identity): Link
 }
 
 /**
- * Finds out who sends each request, and lets in only operations with a credential that is asked for. All credentials of
- * a request must be right: a token says who calls, also where a router sends its secret with it. The page of GraphiQL
- * itself, health checks and signed links hold no data that needs one.
+ * Finds out who sends each request, and lets in operations whose credentials are all right: a token says who calls,
+ * also beside a router's secret. GraphiQL's page, health checks and signed links need none.
  */
 export function useCallers(config: Config, log: Logger): Callers {
   const { AUTH, GATEWAY_SCOPES, ANONYMOUS_SCOPES } = config;

@@ -10,10 +10,7 @@ import {
 import type { Plugin } from 'graphql-yoga';
 import { schemaText } from '../graph/schema-text.ts';
 
-/**
- * Answers questions about the schema with what clients are meant to see: what only routers use would stand in their
- * documentation, and in the code that tools generate. Routers have `_service` for that.
- */
+/** Answers questions about the schema without what only routers use: they have `_service` for that. */
 export function useClientIntrospection(schema: GraphQLSchema): Plugin {
   let clientSchema: GraphQLSchema | undefined;
   return {

@@ -33,10 +33,7 @@ interface Place {
 
 const SCHEMA_LISTS = /^(?:types|fields|args|inputFields|interfaces|possibleTypes|enumValues|directives)$/;
 
-/**
- * What a document has too much of, in a sentence each. Takes time in proportion to the text, or to the fields that may
- * be in it: graphql-js' own rules take longer for some of the documents that are found here, so they come later.
- */
+/** What a document has too much of, a sentence each, in linear time. Slower rules of graphql-js come later. */
 export function beyondLimits(document: DocumentNode): readonly GraphQLError[] {
   const found = countText(document);
   const count = counterOf(partsOf(document), found);

@@ -31,10 +31,9 @@ const CHARACTERS_PER_TOKEN = 8;
 const MAX_DOCUMENTS = 1_000;
 
 /**
- * Refuses documents that are too large, or have more than `maxTokens`, and gives those that cannot be parsed, or that the schema does not allow, the
- * code of all other mistakes, where Yoga would take its own, and values that do not fit a sentence that says what would.
- * The parser and the validator are recursive: a document that is nested deeper than their stack allows is a mistake as
- * well. With `suggestsNames` errors may name what is close to an unknown name: that tells the schema to whoever guesses.
+ * Refuses documents that are too large or nested too deeply for the recursive parser and validator, and gives the
+ * mistakes in others the common code, and sentences that say what would do. With `suggestsNames` they may name what is
+ * close to an unknown name: that tells the schema to whoever guesses.
  */
 export function useDocumentMistakes(maxTokens: number, suggestsNames: boolean): Plugin {
   const known = new WeakMap<DocumentNode, readonly GraphQLError[]>();
@@ -106,10 +105,7 @@ function refusingTooDeep<Outcome>(read: () => Outcome): Outcome {
   }
 }
 
-/**
- * Where Yoga keeps documents that are parsed, and the errors of those that cannot be, by their text. Its own caches
- * count documents only, so that some hundred long ones, no two alike, would fill the heap.
- */
+/** Yoga's caches of parsed documents and their errors. Its own count documents only: long ones would fill the heap. */
 export function documentCaches() {
   return {
     // `useDocumentMistakes` knows what is wrong with each: it need not put the names of all rules together first.

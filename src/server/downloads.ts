@@ -51,9 +51,8 @@ const MOST_OF_A_CALLER = 5;
 const RETRY_AFTER = '5';
 
 /**
- * Serves files of the APIs, as they come, to whoever holds a link that this gateway signed: of `HoodExport.downloadUrl`,
- * and of `exportCustomerProfiles` and `exportDataSubject`, whose files are made when their links are opened.
- * `stillGranted` is what of a link whoever got it may still do; `openSubject` makes the file of `exportDataSubject`.
+ * Serves files to whoever holds a link that this gateway signed. Those of `exportCustomerProfiles` and
+ * `exportDataSubject` are made meanwhile. `stillGranted` is what of a link its holder may still do.
  */
 export function useDownloads(
   { linkSigner, fileKeys, trailOf, ofOperation, ofFile }: FileContexts,

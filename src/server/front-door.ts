@@ -32,9 +32,8 @@ export interface ServerContext {
 export type ServerPlugin = Plugin<object, Partial<ServerContext>>;
 
 /**
- * The gateway as a listener of Node's server. It lets in what a URL can be made of and what is meant for this gateway;
- * all else is answered by a status alone, and so is a bug around an operation, whose text names files of this machine:
- * that is for `report`. `isOurs` tells whether requests may call the gateway by a name, with or without a port.
+ * The gateway as a listener of Node's server. What is no URL or not meant for it (`isOurs`) is answered by a status
+ * alone, and so is a bug around an operation, whose text may name files of this machine.
  */
 export function frontDoor(
   yoga: Pick<YogaServerInstance<ServerContext, object>, 'handleNodeRequestAndResponse'>,
@@ -106,9 +105,8 @@ function endWith(status: number, response: ServerResponse): void {
 }
 
 /**
- * Tells whether requests may call the gateway by a name: by those of loopback, by that of `publicUrl`, and by those of
- * `listed`, on any port. A page can give this machine a name of its own and would then read what only this machine may
- * (DNS rebinding). A refused name is logged once: the caller is not told which would do. `refused` is called each time.
+ * Tells whether requests may call the gateway by a name: one of loopback, `publicUrl` or `listed`, on any port. A page
+ * can give this machine a name of its own (DNS rebinding). Each refused name is logged once.
  */
 export function allowedHosts(
   publicUrl: string,

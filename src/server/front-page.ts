@@ -22,9 +22,8 @@ const STRANGERS_PATHS = { '/graphql': 'Operations, with a credential' };
 const CREDENTIALS = { authorization: 'Bearer $TOKEN', 'x-gateway-secret': '$GATEWAY_SECRET' };
 
 /**
- * Answers `/` with what the gateway is and how it stands, `/schema.graphql` with the schema, and paths where nothing is
- * with what there is: as a page for browsers, else as JSON. Whoever would not be let in with an operation learns the
- * name, and where operations go. It stands behind every plugin that answers a path.
+ * Answers `/`, `/schema.graphql`, and paths where nothing is with what there is: as a page for browsers, else as JSON.
+ * Whoever may send no operation learns the name alone. It stands behind all that answers a path.
  */
 export function useFrontPage({ overview, publicUrl, paths, schema, identify }: FrontPageOptions): Plugin {
   let printed: string | undefined;

@@ -31,10 +31,7 @@ interface Connection {
   patience?: Patience | undefined;
 }
 
-/**
- * Node's server, for a gateway as its listener. What is no request of HTTP is answered by a status alone, clients that
- * do not take their answers are cut, and all have their answers before it stops.
- */
+/** Node's server, which cuts clients that do not take their answers, and stops once all have theirs. */
 export class HttpServer extends Server {
   readonly #clientTimeoutMs: number;
   readonly #connections = new Map<Duplex, Connection>();
@@ -42,10 +39,7 @@ export class HttpServer extends Server {
   #isLooking = false;
   readonly #stopping = new AbortController();
 
-  /**
-   * For how long, in milliseconds, a client may stand still before it takes more of its answer, and a connection stays open
-   * without a request.
-   */
+  /** How long a client that has an answer to take may stand still, and a connection stay open without a request. */
   constructor(clientTimeoutMs: number, keepAliveMs: number) {
     super({
       keepAliveTimeout: keepAliveMs,
@@ -85,9 +79,8 @@ export class HttpServer extends Server {
   }
 
   /**
-   * From now on every answer ends its connection. For `delayMs` all are served as before, then no new connections are
-   * taken; idle ones close a second later, and what is left after another `timeoutMs` is cut. Resolves when all are gone,
-   * with how many were cut.
+   * From now on every answer ends its connection. After `delayMs` no new connections are taken, and idle ones close;
+   * what is left after another `timeoutMs` is cut. Resolves to how many were cut.
    */
   async drain(delayMs: number, timeoutMs: number): Promise<number> {
     this.#stopping.abort();

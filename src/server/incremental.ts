@@ -17,8 +17,8 @@ import { mistakesOf } from '../graph/cost/estimate.ts';
 import { isSubscription } from './telemetry/operation-facts.ts';
 
 /**
- * Answers operations with `@defer` or `@stream` in parts, as `multipart/mixed` or as events; a client that takes
- * neither gets all of it at once, and so does one whose arguments are wrong, or one that subscribes. Errors in later parts are shown through `visible`, as all others are.
+ * Answers operations with `@defer` or `@stream` in parts: not to clients that take none, to subscribers, or where
+ * arguments are wrong. Errors in later parts are shown through `visible`, as all others are.
  */
 export function useIncrementalDelivery(visible: (error: unknown) => GraphQLError): Plugin<Context> {
   const shown = <Result extends ExecutionResult>(result: Result): Result =>
@@ -66,10 +66,7 @@ const atOnce = memoize1(
     visit(document, { Directive: (directive) => (isIncremental(directive) ? null : undefined) }),
 );
 
-/**
- * Throws `BadInput` for an `initialCount` that is null or negative, which the executor would take for a mistake of its
- * own; only with the variables of an operation it can be seen.
- */
+/** Throws `BadInput` for an `initialCount` that is null or negative: the executor takes that for its own mistake. */
 function refuseOddCounts({ schema, document, operationName, variableValues }: ExecutionArgs): void {
   const operation = getOperationAST(document, operationName);
   // Variables that cannot be read are reported by the executor.

@@ -61,10 +61,9 @@ export function useLoadShedding(
 }
 
 /**
- * The places of operations, and who holds them. They are first come, first served until somebody finds none. Then,
- * for 5 s, all others take a further place only if that leaves as many free as they hold: so one caller has at most a
- * half, two have a third each, and the next place that falls free is for whoever has none. A router may have all, as
- * many callers stand behind it.
+ * The places of operations, first come, first served until somebody finds none. Then, for 5 s, all others take a
+ * further place only if that leaves as many free as they hold: one caller has at most a half, two a third each. A
+ * router, with many callers behind it, may have all.
  */
 export class Places {
   readonly #most: number;

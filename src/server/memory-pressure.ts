@@ -28,10 +28,8 @@ const OWN: Memory = {
 };
 
 /**
- * Tells whether the heap is nearly full or the process uses more than `maxBytes`, cheaply enough to be asked for every
- * operation. Before it says so garbage is collected: a process that has nothing to do would keep the bytes of requests
- * that are long over. What the process occupies and has to spare, in the heap or outside, does not count: the system
- * does not get it back for a long time, but newcomers get it.
+ * Tells whether the heap is nearly full or the process uses more than `maxBytes`, cheaply. Before it says so garbage is
+ * collected. Memory that the process has freed and keeps does not count: newcomers get it.
  */
 export function memoryPressure(maxBytes: number, memory: Memory = OWN): () => boolean {
   let isHigh = false;
@@ -62,10 +60,7 @@ export function memoryPressure(maxBytes: number, memory: Memory = OWN): () => bo
   };
 }
 
-/**
- * V8 has a function for it, which only code may call that is made after this flag is set. `last-resort` also gives the
- * system back what is free then, and may take several rounds.
- */
+/** Calls V8's own function, which code made after the flag has. `last-resort` gives memory back to the system. */
 export function collectGarbage(flavor: 'regular' | 'last-resort' = 'regular'): void {
   setFlagsFromString('--expose-gc');
   runInNewContext(`gc({ type: 'major', execution: 'sync', flavor: '${flavor}' })`);

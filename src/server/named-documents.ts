@@ -9,9 +9,8 @@ import { BadInput } from '../graph/caller-error.ts';
 const NAMES = ['documentId', 'doc_id', 'id'] as const;
 
 /**
- * Takes operations by the ids of documents that are known beforehand. Their limits are those of all operations.
- * `TRUSTED_DOCUMENTS_ONLY` refuses all others; without it an operation may still come as its text, and a hash that no
- * document has is left to automatic persisted queries.
+ * Takes operations by the ids of documents that are known beforehand. `TRUSTED_DOCUMENTS_ONLY` refuses all others; else
+ * a hash that no document has is left to automatic persisted queries.
  */
 export function useTrustedDocuments(config: Config): Plugin {
   return {
@@ -57,10 +56,7 @@ const PLACE = 300;
 /** The most characters of one text that is kept. Longer operations are served, but not kept. */
 const MAX_QUERY_CHARACTERS = 100_000;
 
-/**
- * Takes operations by the SHA-256 of their text, as Apollo's automatic persisted queries: a client sends the text along
- * once, when it is told `PersistedQueryNotFound`. Texts are kept by this process, as long as there is room for them.
- */
+/** Apollo's automatic persisted queries: operations by the SHA-256 of their text, kept while there is room. */
 export function usePersistedQueries(): Plugin {
   const texts = new LRUCache<string, string>({
     maxSize: MAX_CHARACTERS,

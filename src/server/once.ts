@@ -3,10 +3,7 @@ const MINUTE_MS = 60_000;
 /** Anybody can send ever other texts. */
 const MOST_TEXTS = 20;
 
-/**
- * Keeps lines about what may happen at any rate few: `say` is called the first time, and once a minute with how often it
- * has happened since, for each `subject`, of which there must be few.
- */
+/** Calls `say` at the first event of a `subject`, of which there are few, then once a minute with how many came. */
 export function onceAMinute<Subject>(say: (subject: Subject, times: number) => void): (subject: Subject) => void {
   const unsaid = new Map<Subject, number>();
   const sayNow = (subject: Subject, times: number) => {

@@ -22,8 +22,8 @@ export function isUpload({ method, headers }: Request): boolean {
 }
 
 /**
- * Whose pages may send operations and read answers: those that `CORS_ORIGINS` lists. Where it lists none, pages of this
- * machine may use the sandbox, as a local app on a port of its own. The gateway's own page comes from `publicUrl`.
+ * Whose pages may send operations and read answers: those of `CORS_ORIGINS`, or in the sandbox pages of this machine.
+ * The gateway's own page comes from `publicUrl`.
  */
 export function pageOrigins({ CORS_ORIGINS, UPSTREAM }: Config, publicUrl: string, log: Logger) {
   const isLocalAllowed = UPSTREAM === 'sandbox' && CORS_ORIGINS.length === 0;
@@ -41,9 +41,8 @@ export function pageOrigins({ CORS_ORIGINS, UPSTREAM }: Config, publicUrl: strin
     origin === ownOrigin || URL.parse(origin)?.host === headers.get('host');
 
   /**
-   * Whether a page of an origin that is not allowed made a browser send this request. `Sec-Fetch-Site` is the browser's
-   * own word, which no page can set: `none` means that the user did, or an extension. Browsers leave it out towards
-   * plain HTTP beyond this machine; `Origin` comes there too, but not with each GET.
+   * Whether a page of an origin that is not allowed made a browser send this request. No page can set `Sec-Fetch-Site`:
+   * `none` is the user. Browsers leave it out towards plain HTTP, where `Origin` comes with most requests.
    */
   function isForeign(request: Request): boolean {
     const site = request.headers.get('sec-fetch-site');
@@ -57,10 +56,7 @@ export function pageOrigins({ CORS_ORIGINS, UPSTREAM }: Config, publicUrl: strin
     /** Whether there are other pages that may, so that answers depend on who asks. */
     areAnyAllowed: CORS_ORIGINS.length > 0 || isLocalAllowed,
 
-    /**
-     * Lets pages of allowed origins read answers, and no others. A refused origin is logged once: the page itself is not
-     * told what it lacks. Cookies are of no use here and stay where they are.
-     */
+    /** Lets pages of allowed origins read answers. A refused one is logged once: its page is not told why. */
     cors(request: Request): CORSOptions {
       const origin = request.headers.get('origin');
       if (origin === null) return false;
@@ -71,9 +67,8 @@ export function pageOrigins({ CORS_ORIGINS, UPSTREAM }: Config, publicUrl: strin
     },
 
     /**
-     * Refuses operations that a page of another site makes a browser send, unless its origin is allowed; and those posted
-     * in any media type but JSON, or as a form that a web page can send unasked, whatever the browser says or leaves out:
-     * what a page may send to any address must not act through the gateway of whoever merely visits that page.
+     * Refuses operations of pages of other sites, and those posted in a media type that a form can send unasked: no
+     * page may act through the gateway of whoever visits it.
      */
     csrfPrevention: {
       // Whatever is parsed may be executed, on any path that Yoga takes for its own.

@@ -7,10 +7,7 @@ const MS_PER_BYTE = 4;
 /** How often it is looked after a client within its patience. */
 const LOOKS = 10;
 
-/**
- * How long a client may stand still: so many milliseconds, of which every byte that moves gives some back. A client that
- * moves a byte now and then is cut as one that does nothing.
- */
+/** How long a client may stand still, in milliseconds; every byte that moves gives some back. */
 export class Patience {
   readonly #ms: number;
   #leftMs: number;
@@ -42,9 +39,8 @@ const TABLES = ['/proc/self/net/tcp', '/proc/self/net/tcp6'];
 const LINE = /^ *\d+: \S+ \S+ \S+ ([0-9A-F]+):\S+ \S+ \S+ +\d+ +\d+ (\d+)/gm;
 
 /**
- * How many bytes the client of each connection has acknowledged. What the system has
- * accepted for a client says less: that is some megabytes, and more only when a third of them is gone, so that slow
- * readers would seem to stand still. Where the system does not tell, that is all that is known.
+ * How many bytes the client of each connection has acknowledged. What the system has accepted is some megabytes more,
+ * so that slow readers would seem to stand still; elsewhere than on Linux nothing else is known.
  */
 export async function takenBytes(sockets: readonly Duplex[]): Promise<number[]> {
   // First of all: what is accepted meanwhile would seem to be acknowledged.

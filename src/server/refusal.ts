@@ -2,10 +2,7 @@ import { GraphQLError } from 'graphql';
 import type { ErrorCode } from '../graph/caller-error.ts';
 import { factsOf, type OperationFacts } from './telemetry/operation-facts.ts';
 
-/**
- * What a plugin throws to end a request before its operation is executed, with this status; the answer comes in the
- * form that the caller reads. With `retryAfter`, in seconds, it says when to come again.
- */
+/** What a plugin throws to end a request before its operation runs; `retryAfter`, in seconds, says when to retry. */
 export function refusal(
   status: number,
   code: ErrorCode,

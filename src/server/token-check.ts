@@ -51,10 +51,7 @@ export function tokenCheck(config: Config, keys: TokenKeys) {
     return new Set(SCOPES.filter((scope) => granted.includes(scope)));
   }
 
-  /**
-   * Whose a token is. Throws `WrongToken`, or what the keys throw. Verifying takes some 150 µs, and callers send
-   * the same token with each request, so it is done again after a minute, or as soon as other keys are in force.
-   */
+  /** Whose a token is; verified (150 µs) again after a minute or with other keys. Throws `WrongToken`. */
   async function identityOf(token: string): Promise<Identity> {
     const name = hash('sha256', token, 'base64');
     const inForce = keys.inForce();

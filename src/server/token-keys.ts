@@ -28,9 +28,8 @@ const unavailable = () =>
   refusal(503, 'UPSTREAM_UNAVAILABLE', 'Tokens cannot be checked just now.', { retryAfter: 10 });
 
 /**
- * The keys at a URL. They are read at the start, in the background every ten minutes, and when a token names a key that
- * is not there: so rotated keys are found, and nobody makes it read more often than every ten seconds. While their server
- * fails, those that were read last go on counting.
+ * The keys at a URL, read at the start, every ten minutes, and when a token names another key, at most every ten
+ * seconds. While their server fails, those that were read last go on counting.
  */
 function remoteKeys(url: URL, log: Logger): TokenKeys {
   // By itself jose lets nobody in once the keys are old, and asks a server that fails again with every token.

@@ -16,9 +16,8 @@ const TOO_MANY = 'Expected at most two files in a request.';
 const ORDER = 'Expected "operations", then "map", then the files.';
 
 /**
- * Takes operations with files, after the GraphQL multipart request specification. The operation begins as soon as it
- * is there itself: its file is read while it runs, and never held. It may have `maxFieldBytes`, and as many again the map
- * of its files; a caller who is sending may stand still for `clientTimeoutMs`.
+ * Takes operations with files (GraphQL multipart request specification). The operation begins before its file is there,
+ * which is never held. A caller who is sending may stand still for `clientTimeoutMs`.
  */
 export function useUploads(maxFieldBytes: number, clientTimeoutMs: number): ServerPlugin {
   const forms = new WeakMap<Request, ReceivedForm>();

@@ -16,9 +16,8 @@ import { factsOf, isSubscription, type OperationFacts } from './telemetry/operat
 const WISHES = ['1', 'calls', 'dry-run'] as const;
 
 /**
- * What a client wants to know by the header `x-upstream-cost`: `1` what its operation has cost, `calls` also which calls
- * that were, `dry-run` what it would cost, without its being executed. Throws `BadInput` for anything else: whoever
- * misspells a dry run wants nothing executed.
+ * What a client wants to know: `1` what its operation has cost, `calls` also its calls, `dry-run` what it would cost
+ * without being executed. Throws `BadInput` for anything else, as a dry run may be misspelled.
  */
 function costWanted({ headers }: Request): OperationFacts['costWanted'] {
   const wanted = headers.get('x-upstream-cost')?.toLowerCase();

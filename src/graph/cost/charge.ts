@@ -41,10 +41,7 @@ export interface Asked extends SelectionInfo {
   readonly operation: OperationDefinitionNode;
 }
 
-/**
- * What resolving a field costs; with these arguments, and with what is selected below it, where it depends on them.
- * Throws for arguments that are wrong: the field is not resolved then.
- */
+/** What resolving a field costs, perhaps by its arguments and selection. Throws for arguments that are wrong. */
 export type Price<Args = never> =
   | Charge
   | readonly Charge[]
@@ -53,10 +50,7 @@ export type Price<Args = never> =
 /** Whether resolving a field once is a call, or a share in one. */
 type Weight = 'call' | 'share';
 
-/**
- * How many objects a list field gives, or the connection that it leads to; by their types where the arguments tell
- * those. `assumed` is what routers are told where the API decides.
- */
+/** How many objects a list or connection gives, by type where arguments tell. Routers are told `assumed`. */
 export type Rows<Args = never> = number | RowsOf<Args> | { assumed: number; of: RowsOf<Args> };
 
 export type RowsOf<Args = never> = (args: Args, asked: Asked) => number | ReadonlyMap<string, number>;

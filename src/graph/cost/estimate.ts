@@ -26,9 +26,8 @@ type Reading =
   | { asked: Asked; charges: readonly Charge[]; rows: ReturnType<RowsOf> | undefined; named?: number };
 
 /**
- * Reads the arguments of an operation, and notes what is wrong with them. Counts what it costs at most, also with a list
- * cut; known without a call. Undefined for one that cannot be executed, which the executor says. Retries, log-ins, and
- * what an API needs that answers otherwise are not counted.
+ * Reads the arguments of an operation, notes what is wrong with them, and counts what it costs at most, without a call.
+ * Undefined for one that cannot be executed. Retries, log-ins and odd answers are not counted.
  */
 export function costCounter(args: ExecutionArgs): ((cut?: Cut) => Estimate) | undefined {
   const { schema, document, operationName, variableValues } = args;
@@ -120,10 +119,7 @@ export function costCounter(args: ExecutionArgs): ((cut?: Cut) => Estimate) | un
   }
 }
 
-/**
- * For how many objects the outermost list on the way to the dearest field may be asked, so that the operation costs
- * `limit` at most; undefined where there is no such list, or where other fields cost too much.
- */
+/** For how many objects the outermost list above the dearest field may be asked within `limit`, if that helps. */
 export function mostWithin(limit: number, { dearest }: Estimate, count: (cut: Cut) => Estimate): Cut | undefined {
   const { field: list, asked = 1 } = placesTo(dearest).find(({ asked = 1 }) => asked > 1) ?? {};
   // Of an operation with very many places, which take time to count, one object costs too much already.

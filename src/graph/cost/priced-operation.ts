@@ -40,10 +40,7 @@ type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
 /** How many combinations of what directives and scopes leave in are kept for a document. */
 const MOST_KEPT = 16;
 
-/**
- * What of an operation can cost anything or be wrong, as its `@skip` and `@include` leave it with these variables. Found out once for
- * its document: only arguments differ from then on.
- */
+/** What of an operation can cost anything or be wrong. Found once for a document and its `@skip` and `@include`. */
 export function pricedOperation(
   schema: GraphQLSchema,
   document: DocumentNode,

@@ -66,10 +66,7 @@ builder.queryField('_service', (t) =>
   }),
 );
 
-/**
- * The object that a router means, by its `__typename` and the fields of one of the type's keys. Throws `BadInput` where
- * that is unclear, and `OPERATION_TOO_COSTLY` for one that is too many of its kind.
- */
+/** The object that a router means. Throws `BadInput` where unclear, `OPERATION_TOO_COSTLY` for too many of its kind. */
 function readAdmitted(sent: unknown, { context, schema }: Pick<Asked, 'context' | 'schema'>): NodeName {
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) {
     throw new BadInput('Expected an object as representation.');

@@ -20,10 +20,7 @@ import { nodeTypes } from '../node.ts';
 import { schemaText } from '../schema-text.ts';
 import { type Marks, scopesOfField, scopesOfType, tagsOfField, tagsOfType } from './tags.ts';
 
-/**
- * `core` loads in every router; `core+node` is for a supergraph in which nobody else has `node`; `auth` also says what
- * callers need, for routers that keep the rules as well.
- */
+/** `core` loads in every router; `core+node` needs a supergraph where nobody else has `node`; `auth` adds scopes. */
 export const SUBGRAPH_PROFILES = ['core', 'core+node', 'auth'] as const;
 
 export type SubgraphProfile = (typeof SUBGRAPH_PROFILES)[number];

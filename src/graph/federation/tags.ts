@@ -63,10 +63,7 @@ type Tags = ReadonlySet<Tag>;
 const ALL: Tags = new Set(['gdpr', 'hood', 'pii', 'sor']);
 const NONE: Tags = new Set();
 
-/**
- * The tags of a type: its own, those of the type that it is about; and of an input or an enum without any, those that
- * all its uses have in common, so that none is left over where its uses are filtered out.
- */
+/** The tags of a type: its own and its subject's; of an input or enum without any, what all its uses share. */
 export function tagsOfType(schema: GraphQLSchema, type: GraphQLNamedType): Tags {
   const tags = tagsOfTypes(schema);
   let found = tags.get(type);

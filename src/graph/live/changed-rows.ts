@@ -13,10 +13,7 @@ export interface ChangedRow {
 /** Times that rows have to be read with. */
 export const TIMES = ['create_time', 'update_time'] as const;
 
-/**
- * Polls a collection of Hood for rows that change from now on, though a list that others read may already have the change;
- * oldest first, a page a poll. `fields` has the times. Rows that come again are known by id and content.
- */
+/** Polls a collection of Hood for rows that change from now on, oldest first, a page a poll. `fields` has `TIMES`. */
 export function changedRows(collection: Collection, fields: readonly string[]) {
   let seen = new Map<string, HoodRow>();
   /** Where the next page begins; undefined before the first one. */

@@ -66,9 +66,8 @@ class Poller extends EventEmitter {
 }
 
 /**
- * Asks each question once for all who follow it, as long as anybody does. All are asked at the same moments, so that
- * what they look up goes in the same calls: every 5 s while at least half of an account's calls are left, and less
- * often the fewer there are, down to every 30 s.
+ * Asks each question once for all who follow it, all at the same moments so that look-ups share calls: every 5 s while
+ * half of an account's calls are left, and less often with fewer, down to every 30 s.
  */
 export class Pollers {
   readonly #options: PollersOptions;
@@ -79,8 +78,8 @@ export class Pollers {
   }
 
   /**
-   * The events of a question from now on, until the signal is aborted; it must be in the end. A poll that fails is an
-   * event as well, the error; further failures in a row are not. Polls are calls for `operation`.
+   * The events of a question until `signal`, the first failure of several in a row included. Polls call for
+   * `operation`.
    */
   follow<Event>(question: Question<Event>, signal: AbortSignal, operation?: object): AsyncGenerator<Event | Error> {
     if (signal.aborted) return eventsOf([], [], signal);

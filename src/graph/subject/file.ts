@@ -26,9 +26,8 @@ type Members = AsyncIterable<unknown> | Iterable<unknown>;
 type Rows = { entries: { row: HoodRow | Error }[] };
 
 /**
- * What both APIs know of a person, as the pieces of a JSON text in UTF-8, each as soon as it is known. An API that fails
- * is among what is missing. The last line is a signature of the SHA-256 of all bytes before that line. `fields` are those
- * of a request.
+ * What both APIs know of a person, as pieces of a JSON text, each as soon as it is known. An API that fails is among
+ * what is missing. The last line is a signature of the SHA-256 of all bytes before it.
  */
 export async function* subjectFile(
   names: PersonArguments,

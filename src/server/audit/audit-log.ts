@@ -47,10 +47,7 @@ export function auditToFile(path: string, log: Logger): AuditLog {
   };
 }
 
-/**
- * Stand for an id in the audit, by each secret in force, of which lines have the first: whoever has the secret can tell
- * whether it is a given id, and nobody can read it.
- */
+/** What stands for an id in the audit, by each secret in force: lines have the first. Only its holder can test ids. */
 export function subjectHashes(signer: Signer, id: string): string[] {
   return signer(id).map((signature) => signature.toString('base64url').slice(0, 22));
 }

@@ -3,10 +3,7 @@ type Line = Partial<
   Record<'caller' | 'client' | 'operation' | 'event' | 'mutation' | 'decision' | 'outcome' | 'write', string>
 > & { audit?: boolean; time?: string | number; ids?: string[]; more?: number; isAboutAnybody?: boolean };
 
-/**
- * Who has read or changed the data of somebody, or may have, as lines to print: those of `lines` that are of the audit and
- * about one of `hashes`, which stand for the id, or about anybody.
- */
+/** Which lines of the audit are about one of these hashes of an id, or about anybody, as lines to print. */
 export async function* search(
   lines: AsyncIterable<string> | Iterable<string>,
   hashes: ReadonlySet<string>,

@@ -91,10 +91,7 @@ const argumentsIn = memoize1((document: DocumentNode): string[] => {
   return [...fields];
 });
 
-/**
- * Keeps account of what operations read of personal data: a line before each answer, part of one or event
- * that has any, and one before a subscription begins. What cannot be recorded is not answered.
- */
+/** Records what of personal data an operation reads, before each part of its answer. What cannot be is not answered. */
 export function useAudit(): Plugin<Context> {
   return {
     async onSubscribe({ args }) {

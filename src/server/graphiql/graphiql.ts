@@ -9,10 +9,7 @@ import type { Coding, GraphiqlPage, ToolbarOptions } from './render.ts';
 /** The smallest first. */
 const CODINGS: readonly Coding[] = ['br', 'gzip', 'identity'];
 
-/**
- * Answers a browser at `/graphql` with GraphiQL. The page holds no data, so whoever reaches the gateway may see it; it
- * asks for a credential where there are ways to sign in.
- */
+/** Answers a browser at `/graphql` with GraphiQL. The page holds no data, so whoever reaches the gateway may see it. */
 export function useGraphiql(options: ToolbarOptions): Plugin {
   const page = graphiqlPage(options);
   return {
@@ -72,9 +69,8 @@ function namesTag(ifNoneMatch: string | null, etag: string): boolean {
 const LOGO = MARK.replace('33 22', '40 22').replace('currentColor', '#7d5bd0');
 
 /**
- * The page, made when first asked for and kept; one that failed is tried again by the next caller. GraphiQL takes 50 MB,
- * and to be imported and compressed a second: a gateway that nobody opens in a browser does not pay it. It is left to a
- * thread that ends and takes GraphiQL's code with it, so that operations do not wait.
+ * The page, made when first asked for by a thread of its own: GraphiQL takes 50 MB, and a second to be imported and
+ * compressed. One that failed is tried again by the next caller.
  */
 export function graphiqlPage(toolbar: ToolbarOptions): () => Promise<GraphiqlPage> {
   let made: Promise<GraphiqlPage> | undefined;
@@ -92,10 +88,7 @@ export function graphiqlPage(toolbar: ToolbarOptions): () => Promise<GraphiqlPag
   };
 }
 
-/**
- * The page prints these into its script as they are: nothing in them may come from a user or end the script. GraphiQL
- * would take the first tab's variables from an option that makes it open one more tab at every reload, so it has none.
- */
+/** Printed into a script: nothing here may come from a user. `variables` would open one more tab at each reload. */
 function optionsOf(toolbar: ToolbarOptions): GraphiQLOptions & { onEditQuery: null } {
   return {
     title: 'Hood + SOR',

@@ -34,10 +34,7 @@ const fileBeside = (name: string) => readFileSync(new URL(name, import.meta.url)
 /** The script of the toolbar, which must run before that of GraphiQL. */
 const TOOLBAR_SCRIPT = fileBeside('toolbar.js');
 
-/**
- * The bar above GraphiQL, with its style and script: whether the data is real, what the last operation has cost and
- * which calls it made, and who calls. It borrows the colors of GraphiQL's own class.
- */
+/** The bar above GraphiQL: whether data is real, what the last operation has cost, and who calls. */
 function toolbarHtml({ isSandbox, apis, ways }: ToolbarOptions): string {
   const [mode, sentence] = isSandbox
     ? ['SANDBOX', 'All data is made up: change what you like.']

@@ -9,10 +9,7 @@ const PATH = '/metrics';
 /** What proxies add to requests of others, by the names that they have. */
 const FORWARDING = /^via$|forwarded|(?:client|cluster|connecting|real)-?ip$|external-address$/;
 
-/**
- * Answers `/metrics` to this machine alone; where they have a port of their own, to nobody. `addressHeader` is the one in
- * which our own proxy names whom it forwards for.
- */
+/** Answers `/metrics` to this machine, or to nobody if it has its own port; `addressHeader` is that of our proxy. */
 export function metricsEndpoint(metrics: Metrics, hasPort: boolean, addressHeader = ''): Endpoint {
   const isForwarded = (name: string) => FORWARDING.test(name) || name === addressHeader.toLowerCase();
   return async (_request, { Response }, { req }) => {

@@ -48,10 +48,7 @@ export function operationLog(log: Logger) {
         'upstream call',
       );
     },
-    /**
-     * One line for a failed call, under the id that clients see; of those that were not made for want of calls, or because
-     * a breaker is open, one a minute.
-     */
+    /** One line for a failed call, with the id that clients see; one a minute for calls that were not made. */
     failed({ api, route, failure, status, traceId, failureId, code }: UpstreamError, attempts: number): void {
       if (failure === 'rateLimited' && status === undefined) sayShortage(api);
       else if (code === 'BREAKER_OPEN') sayOpen(api);

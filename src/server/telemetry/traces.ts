@@ -3,9 +3,8 @@ import type { CallRecord } from '../../http/client/call-record.ts';
 import { factsOfServed, type OperationFacts } from './operation-facts.ts';
 
 /**
- * Spans of operations, and of the calls that are made for them. No span has any other attributes than those that are
- * written out here; their names are OpenTelemetry's where it has one. They are names, counts and states alone: nothing
- * that a caller or an API has put into a value. `passedOnTo` has the names of the APIs that get a `traceparent`.
+ * Spans of operations and their calls, with the attributes written out here alone: names, counts and states, never a
+ * value. `passedOnTo` names the APIs that get a `traceparent`.
  */
 export function startTraces(tracer: Tracer, passedOnTo: ReadonlySet<string>) {
   const spans = new WeakMap<CallRecord, Span>();

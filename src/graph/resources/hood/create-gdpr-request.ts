@@ -138,10 +138,7 @@ async function* filledContent(field: string, content: AsyncIterable<Uint8Array>)
   throw new InvalidInput([{ path: [field], code: 'TOO_SHORT', message: 'Expected a file that is not empty.' }]);
 }
 
-/**
- * Writes an approval. However that ends, what is kept of customers is forgotten, as the person's is to be removed: nothing
- * tells all ids, those of devices among them, by which the System of Record knows them.
- */
+/** Writes an approval, then forgets all customers: nothing tells which ids the person has in the System of Record. */
 export async function approving<Result>({ sor }: Context, write: () => Promise<Result>): Promise<Result> {
   try {
     return await write();

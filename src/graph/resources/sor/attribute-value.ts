@@ -104,10 +104,7 @@ export const AttributeValue = builder.objectRef<AttributeValueSource>('Attribute
   }),
 });
 
-/**
- * Where dates are selected, the value comes from the same answer as they do. Should that answer fail, its own
- * fields say so, and the value is the one that the profile brought.
- */
+/** Where dates are selected, the value comes with them; should that answer fail, it is the one that the profile has. */
 function reading<Result>(
   { raw, dated }: AttributeValueSource,
   read: (value: unknown) => Result,

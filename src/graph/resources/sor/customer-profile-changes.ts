@@ -159,10 +159,7 @@ async function readChanges(
   };
 }
 
-/**
- * `{ value, removed }` (vendor's page: System of Record v2), of which a removal might lack the value; a bare value is
- * one that was not removed.
- */
+/** `{ value, removed }` (vendor's page: System of Record v2), perhaps without a value; or a bare value, not removed. */
 function changeOf(key: string, given: unknown, system: string): AttributeValueSource {
   const isChange = typeof given === 'object' && given !== null && ('value' in given || 'removed' in given);
   const { value = null, removed } = (isChange ? given : { value: given }) as { value?: unknown; removed?: unknown };
