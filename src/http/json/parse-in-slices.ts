@@ -4,7 +4,7 @@ import { endOfString, LongNumber, type ParseOptions, parseJson } from './lossles
 /** Shorter texts are better parsed at once, which takes a few milliseconds. */
 export const LONG_TEXT = 500_000;
 
-/** So many characters of rows are parsed at once: a call of the parser takes longer than a short row. */
+/** So many characters of rows are parsed at once, or a little more: a call of the parser takes longer than a short row. */
 const STRETCH_LENGTH = 16_000;
 
 /** How long others wait at most, in milliseconds. */
@@ -14,6 +14,9 @@ const QUOTE = 0x22;
 const LIST = 0x5b;
 const OPENING = 0x7b;
 const CLOSING = 0x7d;
+
+/** Some members of an outermost list, and where the first begins and the last ends in the text. */
+type Stretch = [start: number, end: number, rows: unknown[]];
 
 /**
  * The same as `parseJson`. The lists and objects in outermost lists are parsed some at a time, and others go first every
@@ -25,10 +28,10 @@ export async function parseInSlices(text: string, options: ParseOptions): Promis
   let frame = '';
   let copied = 0;
   let sliceEnd = performance.now() + SLICE_MS;
-  for (const [start, end] of stretchesIn(text)) {
+  for (const [start, end, rows] of stretchesIn(text, options)) {
     frame += `${text.slice(copied, start)}[${stretches.length}]`;
     copied = end;
-    stretches.push(parseJson(`[${text.slice(start, end)}]`, options) as unknown[]);
+    stretches.push(rows);
     if (performance.now() < sliceEnd) continue;
     await setImmediate();
     sliceEnd = performance.now() + SLICE_MS;
@@ -36,8 +39,14 @@ export async function parseInSlices(text: string, options: ParseOptions): Promis
   return withRows(parseJson(frame + text.slice(copied), options), stretches);
 }
 
-/** Where stretches of members of outermost lists begin and end: each begins and ends with a list or an object. */
-function* stretchesIn(text: string): Generator<[start: number, end: number]> {
+/**
+ * Stretches of members of outermost lists: each begins and ends with a list or an object. Where one ends is looked for by
+ * what stood between the first two rows, which is a quarter of the work of counting brackets: what begins with a row and
+ * is JSON ends with one. Where it is not, brackets are counted from then on.
+ */
+function* stretchesIn(text: string, options: ParseOptions): Generator<Stretch> {
+  const parsed = (from: number, to: number) => parseJson(`[${text.slice(from, to)}]`, options) as unknown[];
+  let between: string | undefined;
   let listDepth = 0;
   let depth = 0;
   let start = 0;
@@ -50,12 +59,27 @@ function* stretchesIn(text: string): Generator<[start: number, end: number]> {
     else if (bracket === OPENING) {
       depth += 1;
       if (listDepth === 0 && code === LIST) listDepth = depth;
-      else if (depth === listDepth + 1 && end <= start) start = index;
+      if (depth !== listDepth + 1) continue;
+      if (end > start) {
+        between ??= text.slice(end - 1, text.indexOf(':', index));
+        continue;
+      }
+      start = index;
+      const next = between ? text.indexOf(between, start + STRETCH_LENGTH) : -1;
+      if (next < 0 || next > start + 2 * STRETCH_LENGTH) continue;
+      try {
+        yield [start, next + 1, parsed(start, next + 1)];
+        index = next;
+        start = end = next + 1;
+        depth -= 1;
+      } catch {
+        between = '';
+      }
     } else if (bracket === CLOSING) {
       if (listDepth > 0 && depth === listDepth + 1) end = index + 1;
       const isLast = depth === listDepth;
       if (end > start && (isLast || end - start >= STRETCH_LENGTH)) {
-        yield [start, end];
+        yield [start, end, parsed(start, end)];
         start = end;
       }
       if (isLast) listDepth = 0;

@@ -47,6 +47,32 @@ test('a long text reads as it does at once, and what is no JSON is refused', asy
   );
 });
 
+/** Rows that begin alike, with what looks like the end of one and the beginning of the next in a text, or in a row. */
+const row = fc.record(
+  {
+    id: fc.constantFrom<unknown>(1, '},{"id":', 'x'.repeat(3_000), '\\'),
+    text: fc.constantFrom('', '"},{"id":2', '}, {"id":'),
+    rows: fc.constantFrom<unknown[]>([], [{ id: 1 }, { id: 2 }], [{ id: 'x'.repeat(20_000) }, { id: 2 }]),
+  },
+  { requiredKeys: ['id'] },
+);
+
+test('a list of rows reads as it does at once, whatever looks like the end of one', async () => {
+  const rows = fc.array(row, { minLength: 1, maxLength: 6 });
+  await fc.assert(
+    fc.asyncProperty(rows, fc.constantFrom('', ' '), fc.boolean(), async (some, space, isCut) => {
+      const answer = { rows: Array.from({ length: 20 }, () => some).flat(), more: some, total: 3 };
+      const whole = JSON.stringify(answer).replaceAll('},{', `},${space}{`);
+      const text = isCut ? whole.slice(0, -60) : whole;
+      const [atOnce] = await Promise.allSettled([(async () => parseJson(text))()]);
+      const [inSlices] = await Promise.allSettled([parseInSlices(text, {})]);
+      expect(inSlices.status).toBe(atOnce.status);
+      if (atOnce.status === 'fulfilled') expect(inSlices).toStrictEqual(atOnce);
+    }),
+    { numRuns: 150 },
+  );
+});
+
 test('others go first while a long list is parsed', async () => {
   const row = { id: '17368658975598751634', texts: Array(40).fill('some text'), count: 1 };
   const text = JSON.stringify({ rows: Array(20_000).fill(row) });
