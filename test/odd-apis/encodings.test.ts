@@ -86,6 +86,12 @@ test.each([
   ['gzip that no header tells', (text: string) => gzipSync(text), {}],
   ['texts that a header calls gzip', (text: string) => Buffer.from(text), { 'content-encoding': 'gzip' }],
   ['texts that a header calls x-gzip', (text: string) => Buffer.from(text), { 'content-encoding': 'X-GZIP' }],
+  ['texts that a header calls gzip twice', (text: string) => Buffer.from(text), { 'content-encoding': 'gzip, gzip' }],
+  ['gzip that a header calls gzip twice', (text: string) => gzipSync(text), { 'content-encoding': 'gzip, gzip' }],
+  ['gzip in gzip', (text: string) => gzipSync(gzipSync(text)), { 'content-encoding': 'gzip' }],
+  ['gzip in gzip that no header tells', (text: string) => gzipSync(gzipSync(text)), {}],
+  ['gzip in brotli', (text: string) => brotliCompressSync(gzipSync(text)), { 'content-encoding': 'br' }],
+  ['texts whose coding is their character set', (text: string) => Buffer.from(text), { 'content-encoding': 'UTF-8' }],
 ])('%s are read', async (_, written, coding) => {
   await using sandbox = await startGateway({ hood: { rows: 30 }, sor: { profiles: 30 } });
   const honest = await sandbox.query(QUERY);
@@ -122,6 +128,7 @@ test('a small answer that unpacks to a huge one is refused', async () => {
 });
 
 const utf16 = (text: string) => Buffer.from(text, 'utf16le');
+const bigEndian = (text: string) => utf16(text).swap16();
 
 test.each<[type: string, bytes: (text: string) => Buffer, name: string]>([
   ['application/json; charset=ISO-8859-1', (text) => Buffer.from(text, 'latin1'), 'Zoë'],
@@ -134,9 +141,13 @@ test.each<[type: string, bytes: (text: string) => Buffer, name: string]>([
   ['application/json', (text) => Buffer.from(text), 'Zoë 🙂'],
   ['text/html; charset=iso-8859-1', (text) => Buffer.from(text, 'latin1'), 'Zoë'],
   ['text/plain', (text) => Buffer.from(`\uFEFF${text}`), 'Zoë 🙂'],
+  ['application/json; charset=iso-8859-1; with a mark of UTF-8', (text) => Buffer.from(`\uFEFF${text}`), 'Zoë 🙂'],
+  ['application/json; with a mark', (text) => utf16(`\uFEFF${text}`), 'Zoë 🙂'],
+  ['application/json; charset=utf-16; with a mark', (text) => bigEndian(`\uFEFF${text}`), 'Zoë 🙂'],
+  ['application/json; charset=utf-16be', bigEndian, 'Zoë 🙂'],
   ['application/x-json', (text) => Buffer.from(text), 'Zoë'],
   ['', (text) => Buffer.from(text), 'Zoë'],
-])('text is read as its type says: %s', async (type, bytes, name) => {
+])('text is read as its type says, or a mark before it: %s', async (type, bytes, name) => {
   const reply = (json: object) => (): Reply => ({
     status: 200,
     body: bytes(JSON.stringify(json)),

@@ -4,15 +4,14 @@ import { TransportError } from './call-deadline.ts';
 
 export type ReplyHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** What undoes each coding. `start` is the beginning of what is encoded, where that is known. */
-const DECODERS: ReadonlyMap<string, (start?: Buffer) => Transform> = new Map([
+/** What undoes a coding of something that begins with this byte. */
+type Decoder = (first: number) => Transform;
+
+const DECODERS: ReadonlyMap<string, Decoder> = new Map([
   ['gzip', gunzip],
   ['x-gzip', gunzip],
   // Some servers send deflate without its wrapper, whose first byte always ends in 8.
-  [
-    'deflate',
-    (start?: Buffer) => (start && (start.readUInt8(0) & 0x0f) !== 8 ? zlib.createInflateRaw() : zlib.createInflate()),
-  ],
+  ['deflate', (first: number) => ((first & 0x0f) === 8 ? zlib.createInflate() : zlib.createInflateRaw())],
   ['br', () => zlib.createBrotliDecompress()],
   ['zstd', () => zlib.createZstdDecompress()],
 ]);
@@ -21,8 +20,8 @@ const DECODERS: ReadonlyMap<string, (start?: Buffer) => Transform> = new Map([
 export const GZIP_START = 0x1f;
 
 /** A proxy may decode a body, and leave the header that says it is encoded. */
-function gunzip(start?: Buffer): Transform {
-  return start && start[0] !== GZIP_START ? new PassThrough() : zlib.createGunzip();
+function gunzip(first: number): Transform {
+  return first === GZIP_START ? zlib.createGunzip() : new PassThrough();
 }
 
 /** The code of a decoder's error about a body that ends in the middle. */
@@ -32,10 +31,10 @@ export const CODING_CUT = 'Z_BUF_ERROR';
 export const ACCEPT_ENCODING = 'gzip, deflate, br, zstd';
 
 /** A server that nests codings deeper than this does it to exhaust its readers. */
-const MOST_CODINGS = 3;
+export const MOST_CODINGS = 3;
 
-/** What stands for no coding; some servers write `none` for the standard's `identity`. */
-const UNCODED: ReadonlySet<string> = new Set(['', 'identity', 'none']);
+/** What stands for no coding: some servers write `none` for the standard's `identity`, or the character set. */
+const UNCODED: ReadonlySet<string> = new Set(['', 'identity', 'none', 'utf-8', 'utf8', 'binary']);
 
 /**
  * A body without its content codings, and the headers that are true of it then. Destroying it ends the body itself; a
@@ -47,20 +46,23 @@ export async function decoded(
 ): Promise<{ headers: ReplyHeaders; body: Readable }> {
   const { 'content-encoding': coding, 'content-length': _length, ...others } = headers;
   if (coding === undefined) return { headers, body };
-  const decoders = decodersOf(String(coding));
-  let start: Buffer | undefined;
-  for await (const chunk of body.iterator({ destroyOnReturn: false })) {
-    start = chunk;
-    break;
+  let plain = body;
+  for (const decoder of decodersOf(String(coding))) {
+    const first = await firstByte(plain);
+    // An empty body has no coding, whatever its headers say.
+    if (first === undefined) return { headers: others, body: Readable.from([]) };
+    plain = pipeline(plain, decoder(first), () => {});
   }
-  // An empty body has no coding, whatever its headers say.
-  if (!start) return { headers: others, body: Readable.from([]) };
-  body.unshift(start);
-  const plain = decoders.reduce<Readable>(
-    (from, decoder) => pipeline(from, decoder(from === body ? start : undefined), () => {}),
-    body,
-  );
   return { headers: others, body: plain };
+}
+
+/** The first byte of a body, which stays whole; undefined for an empty one. */
+async function firstByte(body: Readable): Promise<number | undefined> {
+  for await (const chunk of body.iterator({ destroyOnReturn: false })) {
+    body.unshift(chunk);
+    return chunk[0];
+  }
+  return undefined;
 }
 
 /** All of a body. Rejects with a `TransportError` as soon as there is more than `maxBytes`. */
@@ -76,7 +78,7 @@ export async function collected(body: Readable, maxBytes: number): Promise<Buffe
 }
 
 /** In the order in which the codings are to be undone. */
-function decodersOf(codings: string): ((start?: Buffer) => Transform)[] {
+function decodersOf(codings: string): Decoder[] {
   const names = codings
     .toLowerCase()
     .split(',')

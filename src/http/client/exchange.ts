@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { atDeadline, type CallDeadline, TransportError } from './call-deadline.ts';
-import { collected, decoded, GZIP_START, type ReplyHeaders } from './content-coding.ts';
+import { collected, decoded, GZIP_START, MOST_CODINGS, type ReplyHeaders } from './content-coding.ts';
 
 /** One answer, whatever its status. */
 export interface Reply {
@@ -43,13 +43,15 @@ export async function exchange(
   const { status, headers, body } = await begun(pool, request, ending, maxBytes);
   try {
     if (body instanceof Readable) return { status, text: '', ...(await decoded(headers, body)) };
-    const bytes = await body;
-    const coding = headers['content-encoding'] ?? (bytes[0] === GZIP_START ? 'gzip' : undefined);
-    // Most answers have none, and need no stream.
-    if (coding === undefined || bytes.length === 0) return { status, headers, text: textOf(headers, bytes) };
-    const plain = await decoded({ ...headers, 'content-encoding': coding }, Readable.from([bytes]));
-    const text = textOf(plain.headers, await collected(plain.body, limitFor(status, maxBytes)));
-    return { status, headers: plain.headers, text };
+    let [plain, bytes] = [headers, await body];
+    for (let decodings = 0; decodings <= MOST_CODINGS; decodings += 1) {
+      const coding = plain['content-encoding'] ?? (bytes[0] === GZIP_START ? 'gzip' : undefined);
+      // Most answers have none, and need no stream.
+      if (coding === undefined || bytes.length === 0) break;
+      const next = await decoded({ ...plain, 'content-encoding': coding }, Readable.from([bytes]));
+      [plain, bytes] = [next.headers, await collected(next.body, limitFor(status, maxBytes))];
+    }
+    return { status, headers: plain, text: textOf(plain, bytes) };
   } catch (error) {
     if (body instanceof Readable) body.destroy();
     // A write with a good status was carried out, and an error is one without its words.
@@ -58,9 +60,19 @@ export async function exchange(
   }
 }
 
+/** Byte order marks, which are surer than what headers say. */
+const MARKS: readonly (readonly [mark: string, charset: string])[] = [
+  ['efbbbf', 'utf-8'],
+  ['fffe', 'utf-16le'],
+  ['feff', 'utf-16be'],
+];
+
 /** The text of a body, without a byte order mark. A character set that nobody knows is read as UTF-8. */
 function textOf(headers: ReplyHeaders, bytes: Buffer): string {
-  const [, charset] = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(String(headers['content-type'] ?? '')) ?? [];
+  const start = bytes.toString('hex', 0, 3);
+  const [, marked] = MARKS.find(([mark]) => start.startsWith(mark)) ?? [];
+  const [, named] = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(String(headers['content-type'] ?? '')) ?? [];
+  const charset = marked ?? named;
   try {
     return new TextDecoder(charset).decode(bytes);
   } catch {
