@@ -46,10 +46,10 @@ export function countIn(value: unknown): number | undefined {
   return Number.isSafeInteger(count) && (count as number) >= 0 ? (count as number) : undefined;
 }
 
-/** An HTTP status from 400 to 599, perhaps as text; undefined for anything else. */
+/** An HTTP status from 400 to 599, perhaps as text, also with its words (`404 Not Found`); undefined for anything else. */
 export function errorStatusIn(value: unknown): number | undefined {
-  const status = countIn(value);
-  return status !== undefined && status >= 400 && status < 600 ? status : undefined;
+  const status = Number(typeof value === 'string' ? /^\d{3}\b/.exec(value)?.[0] : value);
+  return Number.isInteger(status) && status >= 400 && status < 600 ? status : undefined;
 }
 
 const YES: readonly unknown[] = [true, 'true', 1, '1'];
@@ -57,8 +57,9 @@ const NO: readonly unknown[] = [false, 'false', 0, '0'];
 
 /** A flag in any of the forms that the APIs have for it; null for anything else. */
 export function flagIn(value: unknown): boolean | null {
-  if (YES.includes(value)) return true;
-  return NO.includes(value) ? false : null;
+  const flag = typeof value === 'string' ? value.toLowerCase() : value;
+  if (YES.includes(flag)) return true;
+  return NO.includes(flag) ? false : null;
 }
 
 /** A number's decimal digits, never in exponent form. */

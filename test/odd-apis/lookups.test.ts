@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Fault } from '../../src/sandbox/faults.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { aliased, answering, askEach, hoodList, listed, numbered, pageOf, sorResult } from './asked.ts';
 import { type FakeProfiles, fakeProfile, named, serveProfiles } from './fake-profiles.ts';
@@ -188,6 +189,20 @@ test('where profiles without the asked attributes are left out, those missing ar
   expect(await lookUp(gateway, asked, ['nobody'], 'firstName')).toBeLessThanOrEqual(3);
   expect(await lookUp(gateway, asked, ['nobody'], 'firstName')).toBe(2);
   expect(await lookUp(gateway, ids, [], 'firstName')).toBe(1);
+});
+
+test.each<[string, Fault]>([
+  ['comes to 500', { kind: 'status', status: 500 }],
+  ['is answered with a page', { kind: 'html' }],
+])('where the question that tells %s each time, it is given up', async (_, fault) => {
+  const ids = numbered(20, 'c');
+  await using gateway = await startGateway();
+  serveProfiles(gateway, { people: named(ids), leavesOut: true });
+  const { fault: honest } = gateway.sor.api.dials;
+  gateway.sor.api.dials.fault = (call) => (call.line.includes('no_such_key') ? fault : honest?.(call));
+
+  for (const calls of [3, 3, 2, 2])
+    expect(await lookUp(gateway, [...ids, 'nobody'], ['nobody'], 'firstName')).toBe(calls);
 });
 
 test('who is left out by systems is found though it was learned that nobody is by keys', async () => {

@@ -97,6 +97,7 @@ describe('a status in the body of a 200', () => {
 test.each<[disabled: unknown, read: boolean | null]>([
   ['false', false],
   ['true', true],
+  ['True', true],
   [0, false],
   ['maybe', null],
 ])('a system that is disabled: %j', async (disabled, read) => {
@@ -138,4 +139,48 @@ test('a compressed answer that ends in the middle is asked for again', async () 
   const { errors } = await gateway.query('{ gdprRequests { totalCount } }');
   expect(errors).toBeUndefined();
   expect(gateway.hoodCalls()).toHaveLength(2);
+});
+
+test.each<[name: string, rows: (row: object) => object[], there: boolean]>([
+  ['that row', (row) => [row], true],
+  ['that row and others', (row) => [{ ...row, identifier: 'x' }, row], true],
+  ['no row', () => [], false],
+  ['another row', (row) => [{ ...row, identifier: 'x' }], false],
+])('one row that comes as a list of %s', async (_, rows, there) => {
+  await using gateway = await startGateway();
+  answering(gateway.sor.api, ({ path }) =>
+    sorResult(rows({ identifier: path.split('/').at(-1), name: 'A', key: 'a' })),
+  );
+  const { data, errors } = await gateway.query(
+    '{ systemOfRecord(identifier: "s") { name } customerAttribute(identifier: "c") { key } }',
+  );
+  expect(errors).toBeUndefined();
+  const found = { systemOfRecord: { name: 'A' }, customerAttribute: { key: 'a' } };
+  expect(data).toEqual(there ? found : { systemOfRecord: null, customerAttribute: null });
+});
+
+test('a creation that is answered with a list of the row has it', async () => {
+  await using gateway = await startGateway();
+  answering(gateway.hood, ({ method }) =>
+    method === 'GET' ? undefined : { kind: 'status', status: 201, body: [{ id: 'new', target: 'size' }] },
+  );
+  const { data, errors } = await gateway.query(`mutation { createCustomerData(input: { target: "size" }) {
+    ... on CreateCustomerDataSuccess { customerDatum { hoodId target } }
+  } }`);
+  expect(errors).toBeUndefined();
+  expect(data.createCustomerData.customerDatum).toEqual({ hoodId: 'new', target: 'size' });
+});
+
+test('values are written with the one key of a system that is no list, and their receipt may be a number', async () => {
+  await using gateway = await startGateway();
+  answering(gateway.sor.api, () => sorResult([{ identifier: 's', type: 'custom', api_keys: 'a-key' }]));
+  gateway.sor.feed.dials.fault = () => sorResult({ requestId: 17 });
+  const { data, errors } = await gateway.query(`mutation {
+    setAttributeValues(input: {
+      systemOfRecord: "s", declareMissing: true
+      changes: [{ customerId: "a", key: "k", change: { string: "v" } }]
+    }) { ... on SetAttributeValuesSuccess { requestIds } ... on UserError { message } }
+  }`);
+  expect(errors).toBeUndefined();
+  expect(data.setAttributeValues).toEqual({ requestIds: ['17'] });
 });

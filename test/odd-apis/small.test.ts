@@ -13,7 +13,9 @@ const body = (json: unknown): Fault => ({ kind: 'body', body: json });
 describe.each<[string, Fault]>([
   ['a failure that says 404 in its body, as text', body({ success: false, status: '404' })],
   ['a failure that says 404 in its body', body({ success: false, status: 404, error_message: 'Not found' })],
+  ['a failure that says 404 in words', body({ success: 'False', status: '404 Not Found' })],
   ['a success without a result', body({ success: true, result: null })],
+  ['a success that leaves its result out', body({ success: 'TRUE' })],
   ['404', { kind: 'status', status: 404, body: { success: false, error_message: 'Not found' } }],
   ['410', { kind: 'status', status: 410, body: { success: false, error_message: 'Gone' } }],
 ])('%s is nothing found', (_, fault) => {

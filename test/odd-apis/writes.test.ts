@@ -158,6 +158,17 @@ test.each(['createSystemOfRecord', 'createCustomerAttribute', 'createProfileProp
   },
 );
 
+test('a change that is answered with another row shows nothing of it', async () => {
+  await using gateway = await startGateway();
+  gateway.sor.api.dials.lie = ({ line }, honest) =>
+    line.startsWith('PUT') ? { success: true, result: { identifier: 'SOR_other', name: 'Of others' } } : honest;
+  const { data } =
+    await gateway.query(`mutation { renameSystemOfRecord(input: { identifier: "${CUSTOM}", name: "Own" }) {
+    ... on RenameSystemOfRecordSuccess { systemOfRecord { identifier name } }
+  } }`);
+  expect(data.renameSystemOfRecord.systemOfRecord).toEqual({ identifier: CUSTOM, name: 'Own' });
+});
+
 const DECIDE = (id: string) =>
   `mutation { decideGdprRequest(input: { hoodId: "${id}", decision: APPROVE }) { __typename } }`;
 

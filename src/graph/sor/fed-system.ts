@@ -9,8 +9,7 @@ import type { InputIssue } from '../user-errors.ts';
  */
 export async function systemForWriting(name: string, { sorSystems }: Context) {
   const row = await sorSystems.findInList(name);
-  const keys: unknown[] = Array.isArray(row?.api_keys) ? row.api_keys : [];
-  const apiKey = keys.find((key): key is string => typeof key === 'string' && key !== '');
+  const apiKey = [row?.api_keys].flat().find((key): key is string => typeof key === 'string' && key !== '');
   const mistake = mistakeIn(row, apiKey);
   const system: FedSystem | undefined = row && apiKey && !mistake ? { identifier: row.identifier, apiKey } : undefined;
   return {

@@ -118,9 +118,8 @@ export function rowsIn(client: Malformed, route: string, answer: unknown): unkno
 
 /** The row that was created, if the answer to its creation has it. */
 export function createdIn(answer: unknown): HoodRow | undefined {
-  if (isRow(answer)) return answer;
   const { items }: { items?: unknown } = Object(answer);
-  return Array.isArray(items) ? items.find(isRow) : undefined;
+  return [answer, items].flat().find(isRow);
 }
 
 /** Whether a row can be told from others: an object with an id. */

@@ -16,7 +16,7 @@ export const SOR: Api = {
     titles: [error_message, errorMessage, message],
   }),
   failureStatus,
-  saysMissing: (answer) => flagIn(envelopeOf(answer).success) === true && envelopeOf(answer).result === null,
+  saysMissing: (answer) => flagIn(envelopeOf(answer).success) === true && (envelopeOf(answer).result ?? null) === null,
 };
 
 /** The members of an answer's envelope (vendor's page: System of Record API, version 2). */

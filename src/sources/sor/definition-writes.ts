@@ -28,8 +28,8 @@ function writesOf<Row>(list: List, parameter: 'sor_identifier' | 'ca_identifier'
 
     /** Gives one another name or label; answered as a creation is. */
     async change(sor: Sor, identifier: string, fields: object): Promise<Answered<Row>> {
-      const result = await sor.write('PUT', one, { [parameter]: identifier }, fields, NAMES);
-      return { ...answered<Row>(result), identifier } as Answered<Row>;
+      const row = answered<Row>(await sor.write('PUT', one, { [parameter]: identifier }, fields, NAMES));
+      return row?.identifier === identifier ? row : ({ identifier } as Answered<Row>);
     },
 
     /** Deletes one with all that it holds; some are refused. */

@@ -3,6 +3,7 @@ import type { JsonClient } from '../../http/client/json-client.ts';
 import { endpoint, template } from '../../http/client/path.ts';
 import { mayHaveHappened, UpstreamError, type WriteOutcome } from '../../http/client/upstream-error.ts';
 import { SharedCall } from '../../http/reads/shared-call.ts';
+import { textOf } from '../exact-values.ts';
 import { writtenResultOf } from './api.ts';
 import { type FedChange, type FedValue, FeedPlan } from './feed-plan.ts';
 
@@ -208,13 +209,9 @@ export class SorFeed {
     };
     const call = { method: 'POST', ...endpoint(ROUTE, {}), body } as const;
     const answer = await this.#client.send({ ...call, options: callOptions });
-    const { requestId, request_id } = (writtenResultOf(this.#client, call.route, answer) ?? {}) as Record<
-      string,
-      unknown
-    >;
+    const result: Record<string, unknown> = Object(writtenResultOf(this.#client, call.route, answer));
     // The text of the vendor's page and its sample spell it differently.
-    const receipt = requestId ?? request_id;
-    return typeof receipt === 'string' ? receipt : undefined;
+    return textOf(result['requestId'] ?? result['request_id']) ?? undefined;
   }
 }
 

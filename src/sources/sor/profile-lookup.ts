@@ -27,8 +27,11 @@ const EVERYTHING: ProfileProjection = { keys: undefined, systems: undefined };
 
 /** What answers have shown that no page of the vendor says. */
 export interface ShownByAnswers {
-  /** Whether a profile that has none of the attributes asked for is still listed, by how they are narrowed. */
-  readonly listsEmpty: Map<string, boolean>;
+  /**
+   * Whether a profile that has none of the attributes asked for is still listed, by how they are narrowed; undefined where
+   * finding that out has failed once.
+   */
+  readonly listsEmpty: Map<string, boolean | undefined>;
   /** The identifier of the system that profiles carry as `global`; known once a list of systems has come. */
   globalIdentifier: string | undefined;
   /** The systems under whose identifiers profiles carry values: none of them is the global one. */
@@ -81,7 +84,7 @@ function viewedProfiles(type: CustomerIdType, client: JsonClient): Lookup<Profil
     pageIn(answer) {
       const result = resultOf(client, PROFILE, answer);
       // The vendor's page on one profile answers with an array.
-      return pageOf(Array.isArray(result) ? result : [result], type);
+      return pageOf([result].flat(), type);
     },
   };
 }
@@ -109,15 +112,16 @@ function listedProfiles(
     const kind = kindOf({ keys, systems });
     const [known] = [...found.keys()].filter((key) => found.get(key));
     const hasFailed = [...found.values()].some((each) => each instanceof UpstreamError);
-    if (!shown.listsEmpty.has(kind) && known !== undefined && !hasFailed) {
+    if (shown.listsEmpty.get(kind) === undefined && known !== undefined && !hasFailed) {
       const projection = { keys: keys && [UNKNOWN_KEY], systems: systems && [UNKNOWN_SYSTEM] };
       try {
         const probed = await read({ keys: [known], projection }, 'question');
         shown.listsEmpty.set(kind, Boolean(probed.get(known)));
       } catch (error) {
-        // An API that does not like the question answers it no better the next time.
         if (!(error instanceof UpstreamError)) throw error;
-        if (error.failure === 'rejected') shown.listsEmpty.set(kind, false);
+        // An API that does not like the question, or fails over it twice, answers it no better the next time.
+        const isSettled = error.failure === 'rejected' || shown.listsEmpty.has(kind);
+        shown.listsEmpty.set(kind, isSettled ? false : undefined);
       }
     }
     return shown.listsEmpty.get(kind) ?? false;
@@ -142,7 +146,7 @@ function listedProfiles(
 
     pageIn(answer, { projection }) {
       const result = resultOf(client, PROFILES, answer);
-      const { profiles, total_profiles, total_pages } = Object(result ?? { profiles: [] });
+      const { profiles, total_profiles, total_pages } = Object(result);
       if (!Array.isArray(profiles)) throw client.malformed(PROFILES);
       const page = pageOf(profiles, type);
       if (projection['systems']) {

@@ -160,9 +160,11 @@ export class SorSystems {
   ): Promise<Row | null> {
     const found = await this.#sor.read({ about: SYSTEMS, route, params, mayBeMissing: true });
     if (found === undefined) return null;
-    const row = identified<Row>(found);
-    if (!row) throw this.#sor.malformed(route);
-    return row.identifier === identifier ? row : null;
+    // It may come in a list, as a profile does (vendor's page: customer profiles).
+    const listed = [found].flat();
+    const rows = identifiedRows<Row>(listed);
+    if (rows.length < listed.length) throw this.#sor.malformed(route);
+    return rows.find((row) => row.identifier === identifier) ?? null;
   }
 }
 

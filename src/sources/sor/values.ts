@@ -39,14 +39,13 @@ export async function readValues(
     sor_id: systemIdentifier,
     with_validity_dates: true,
   };
-  const values = await sor.read<CustomerValues | null>({
+  const values = await sor.read<CustomerValues>({
     about: valuesOf(customer_id, customer_id_type),
     route: ROUTE,
     query,
     mayBeMissing: true,
     subjectsOf: (values) => customersIn([{ customer_id }, values]),
     shape: (result) => {
-      if (result === undefined || result === null) return null;
       const { customer_id, customer_id_type: type, attribute_values } = Object(result);
       const id = textOf(customer_id);
       if (id === null || typeof attribute_values !== 'object' || !attribute_values) {
