@@ -4,11 +4,15 @@ import type { Attempt, AttemptGuard, JsonClientOptions } from '../../http/client
 import type { JsonClient } from '../../http/client/json-client.ts';
 import { template } from '../../http/client/path.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
+import { flagIn, textOf } from '../exact-values.ts';
 
 const ROUTE = template('/api/login');
 
 /** The longest `Retry-After` that is believed, in milliseconds. */
 const LONGEST_RETRY_AFTER_MS = 10 * 60_000;
+
+/** A 403 for a token that is older says that the token has ended, perhaps; otherwise it is about the call. In milliseconds. */
+const SURE_MS = 10 * 60_000;
 
 /** What can stand in a header behind a word and a space. */
 const TOKEN = /^[\x21-\x7e][\x20-\x7e]{0,8191}$/;
@@ -21,9 +25,9 @@ interface LoginAnswer {
 
 /**
  * The token of a log-in with e-mail and password. The first call that needs it logs in, and all others wait for the
- * same log-in. The token is kept until the API answers 401; then there is one new log-in. A log-in that failed is not
- * tried again at once: until its pause is over, every call gets the same failure. Nor is a token renewed at once that was
- * refused although it was new.
+ * same log-in. The token is kept until the API answers 401, or 403 ten minutes later; then there is one new log-in. A log-in
+ * that failed is not tried again at once: until its pause is over, every call gets the same failure. Nor is a token renewed
+ * at once that was refused although it was new.
  */
 export class SorLogin {
   readonly #client: JsonClient;
@@ -31,6 +35,8 @@ export class SorLogin {
   readonly #failed = new FailedQuestion();
   readonly #refused = new FailedQuestion();
   #token: string | undefined;
+  /** When it came, in `performance.now()` milliseconds. */
+  #since = Number.NEGATIVE_INFINITY;
   #pending: Promise<string> | undefined;
   /** The e-mail and the password of the latest log-in. */
   #tried = '';
@@ -48,7 +54,8 @@ export class SorLogin {
         const used = this.#token ?? (await beforeDeadline(attempt, this.#renewed(attempt)));
         const reply = await send().catch(unlessNotSent);
         if (reply === undefined) continue;
-        if (reply.status !== 401) {
+        const mayHaveEnded = reply.status === 403 && performance.now() - this.#since > SURE_MS;
+        if (reply.status !== 401 && !mayHaveEnded) {
           this.#refused.succeeded();
           return reply;
         }
@@ -87,6 +94,7 @@ export class SorLogin {
       const token = await this.#askForToken(payer);
       this.#failed.succeeded();
       this.#token = token;
+      this.#since = performance.now();
       return token;
     } catch (error) {
       // One that was refused before it was sent says nothing about the next one.
@@ -105,10 +113,10 @@ export class SorLogin {
     const answer = (await this.#client.send({ method: 'POST', ...call, options: { serves: payers } })) as
       | LoginAnswer
       | undefined;
-    if (answer?.success === false) throw this.#client.refused(call, answer);
+    if (flagIn(answer?.success) === false) throw this.#client.refused(call, answer);
     // No page shows the whole answer; the envelope of all others suggests the first place.
-    const token = answer?.result?.auth_token ?? answer?.auth_token;
-    if (typeof token !== 'string' || !TOKEN.test(token)) throw this.#client.malformed(ROUTE);
+    const token = textOf(answer?.result?.auth_token ?? answer?.auth_token);
+    if (token === null || !TOKEN.test(token)) throw this.#client.malformed(ROUTE);
     return token;
   }
 }

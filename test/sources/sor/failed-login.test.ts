@@ -47,6 +47,23 @@ test('once its pause is over, a failed log-in is tried again', async () => {
   expect(gateway.sorCalls()).toEqual([LOGIN, LOGIN, 'GET /api/system_of_records']);
 });
 
+test('a token that is refused with 403 is renewed, unless it is so new that the call must be at fault', async () => {
+  await using gateway = await startGateway({ env: WITH_LOGIN });
+  using clock = movableClock();
+  await gateway.query(QUERY);
+  const [, { headers: { authorization: first = '' } = {} } = {}] = gateway.sor.api.calls.splice(0);
+  gateway.sor.api.dials.fault = ({ headers }) =>
+    headers.authorization === first ? { kind: 'status', status: 403 } : undefined;
+  expect((await gateway.query(QUERY)).errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
+  expect(gateway.sorCalls()).toHaveLength(1);
+
+  clock.pass(11 * 60_000);
+
+  const list = 'GET /api/system_of_records';
+  expect(await gateway.query(QUERY)).toEqual({ data: { systemsOfRecord: { totalCount: 7 } } });
+  expect(gateway.sorCalls()).toEqual([list, LOGIN, list]);
+});
+
 test('a read that can wait for the next log-in waits for it', async () => {
   await using gateway = await startGateway({ env: WITH_LOGIN });
   let failures = 1;

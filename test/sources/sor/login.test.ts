@@ -122,6 +122,7 @@ test.each<[why: string, fault: object, code: string]>([
   ['a 400', { kind: 'status', status: 400, body: { error_message: 'Password is too old' } }, 'UPSTREAM_UNAVAILABLE'],
   ['a 422', { kind: 'status', status: 422 }, 'UPSTREAM_UNAVAILABLE'],
   ['a 200 that says it failed', { kind: 'body', body: { success: false } }, 'UPSTREAM_UNAVAILABLE'],
+  ['a 200 that says so in a word', { kind: 'body', body: { success: 'False' } }, 'UPSTREAM_UNAVAILABLE'],
   ['no token', { kind: 'body', body: { success: true, result: {} } }, 'UPSTREAM_BAD_RESPONSE'],
   ['an empty token', { kind: 'body', body: { auth_token: '' } }, 'UPSTREAM_BAD_RESPONSE'],
   ['no JSON', { kind: 'html' }, 'UPSTREAM_BAD_RESPONSE'],
