@@ -21,6 +21,8 @@ if (process.argv[2] === 'sandbox') {
 } else if (process.argv[2] === 'doctor') {
   await import('./doctor/main.ts');
 } else {
+  // SIGHUP reads files again, which it has not read yet: until then it would end what only starts.
+  if (!process.stdout.isTTY) process.on('SIGHUP', () => {});
   // Otherwise graphql searches every object it meets for a sign of having been loaded twice. It looks once, as it is loaded.
   const { NODE_ENV } = process.env;
   process.env.NODE_ENV = 'production';

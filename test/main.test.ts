@@ -28,6 +28,18 @@ test('without credentials it starts on a sandbox, says so loudly, and answers', 
   expect((await fetch(`${gateway.origin}/ready`)).status).toBe(200);
 });
 
+test('SIGHUP while it starts does not end it', PATIENCE, async () => {
+  const early = `import { registerHooks } from 'node:module';
+    registerHooks({
+      resolve(specifier, context, next) {
+        if (specifier === './main.ts') process.kill(process.pid, 'SIGHUP');
+        return next(specifier, context);
+      },
+    });`;
+  await using gateway = await startProcess({}, ['--import', `data:text/javascript,${early}`, 'src/start.js']);
+  expect((await fetch(`${gateway.origin}/ready`)).status).toBe(200);
+});
+
 test('links lead to where it listens', PATIENCE, async () => {
   await using gateway = await startProcess();
   const { data } = await query(gateway.origin, '{ hoodExport(hoodId: "1000000") { downloadUrl } }');
