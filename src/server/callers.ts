@@ -7,12 +7,10 @@ import type { LinkHolder } from '../graph/download-link.ts';
 import { SCOPES, type Scope } from '../graph/scopes.ts';
 import type { Caller } from '../http/client/caller.ts';
 import { clientAddress } from './client-address.ts';
-import type { Endpoint } from './endpoints.ts';
-import type { ServerPlugin } from './front-door.ts';
+import type { Endpoint, ServerPlugin } from './front-door.ts';
 import { onceAMinute } from './once.ts';
 import { refusal } from './refusal.ts';
-import { type Identity, tokenCheck, WrongToken } from './token-check.ts';
-import { tokenKeys } from './token-keys.ts';
+import { type Identity, tokenCheck, tokenKeys, WrongToken } from './token-check.ts';
 
 /** The longest name that a router may give a caller. */
 const LONGEST_NAME = 200;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { sendNodeResponse } from '@whatwg-node/server';
-import type { Plugin, YogaServerInstance } from 'graphql-yoga';
+import type { FetchAPI, Plugin, YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { isLoopback } from '../config/setting-kinds.ts';
 import { codingOf, sendCompressed } from './compression.ts';
@@ -30,6 +30,26 @@ export interface ServerContext {
 
 /** A plugin that has Node's own request and answer where they came over the network. */
 export type ServerPlugin = Plugin<object, Partial<ServerContext>>;
+
+/** Answers a request. Node's own request is there for those that came over the network. */
+export type Endpoint = (
+  request: Request,
+  fetchAPI: FetchAPI,
+  context: Partial<ServerContext>,
+) => Response | Promise<Response>;
+
+/** Answers all requests for some paths. */
+export function useEndpoints(endpoints: Readonly<Record<string, Endpoint>>): ServerPlugin {
+  const byPath = new Map(Object.entries(endpoints));
+  return {
+    // Not asynchronous, and paths compared as they are: most requests only pass by here.
+    onRequest({ request, url, fetchAPI, serverContext, endResponse }) {
+      const answer = byPath.get(url.pathname);
+      if (!answer) return undefined;
+      return Promise.resolve(answer(request, fetchAPI, serverContext)).then(endResponse);
+    },
+  };
+}
 
 /**
  * The gateway as a listener of Node's server. What is no URL or not meant for it (`isOurs`) is answered by a status

@@ -4,8 +4,7 @@ import { pino } from 'pino';
 import { expect, test, vi } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { SCOPES } from '../../src/graph/scopes.ts';
-import { tokenCheck } from '../../src/server/token-check.ts';
-import { tokenKeys } from '../../src/server/token-keys.ts';
+import { tokenCheck, tokenKeys } from '../../src/server/token-check.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { bearer, type IdentityProvider, startIdentityProvider } from '../support/identity-provider.ts';
 

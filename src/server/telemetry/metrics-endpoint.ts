@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { isLoopback } from '../../config/setting-kinds.ts';
-import type { Endpoint } from '../endpoints.ts';
+import type { Endpoint } from '../front-door.ts';
 import { HEADERS } from '../http-server.ts';
 import type { Metrics } from './metrics.ts';
 

@@ -4,22 +4,13 @@ import type { UpstreamError } from '../../http/client/upstream-error.ts';
 import { onceAMinute } from '../once.ts';
 import { factsOfServed, type OperationFacts } from './operation-facts.ts';
 
-/** An operation's answer, as far as the log has it. */
-interface Answered {
-  caller: string;
-  status: number;
-  ms: number;
-  /** Of its body; undefined where that is not known. */
-  bytes: number | undefined;
-}
-
 /** Lines about operations and calls. No line has a value, an id of anybody, or the text of an error. */
 export function operationLog(log: Logger) {
   const sayShortage = onceAMinute((api: string, calls) => log.warn({ api, calls }, 'calls could not be made in time'));
   const sayOpen = onceAMinute((api: string, calls) => log.warn({ api, calls }, 'calls are refused by an open breaker'));
   return {
-    /** One line for each operation. */
-    operation(facts: OperationFacts, { caller, status, ms, bytes }: Answered): void {
+    /** One line for each operation; `bytes` is the length of its answer where that is known. */
+    operation(facts: OperationFacts, caller: string, status: number, ms: number, bytes: number | undefined): void {
       if (!log.isLevelEnabled('info')) return;
       const { name, operation, hash, client, requestId, traceId, codes, costs } = facts;
       const upstream: Record<string, object> = {};

@@ -83,7 +83,7 @@ export function startTelemetry(config: Config, log: Logger, tracer: Tracer) {
         const whole = length === null ? undefined : Number(length);
         metrics.operation(facts, code, ms);
         if (refusedFor) metrics.refused(refusedFor);
-        lines.operation(facts, { caller, status, ms, bytes: isWhole ? whole : sent });
+        lines.operation(facts, caller, status, ms, isWhole ? whole : sent);
         traces.end(facts, status);
       };
       if (!res || res.closed) end();
