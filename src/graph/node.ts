@@ -3,7 +3,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { builder, type FieldsOf, type Types } from './builder.ts';
 import { BadInput, CallerError } from './caller-error.ts';
 import { type Context, oncePerOperation } from './context.ts';
-import type { Asked, Charge } from './cost/charge.ts';
+import type { Asked, Charge, CostOptions } from './cost/charge.ts';
 import { scopesOfType } from './federation/tags.ts';
 import { rightArgumentsOf } from './given-ids-plugin.ts';
 import { globalId, type NodeName, readableIds, readId } from './node-ids.ts';
@@ -16,7 +16,7 @@ export interface NodeOptions {
   /** The fields that name an object to the API, by which a supergraph may ask for it as well as by `id`. */
   naturalKey: readonly [string, ...string[]];
   /** The root field that finds one by its natural key, which is an id then; `argument` describes it. */
-  one?: { field: string; description: string; argument: string };
+  one?: { field: string; description: string; argument: string } & Pick<CostOptions, 'weight'>;
   /** The type's own key, of the values of `naturalKey`; of a single field it is the value itself. */
   keyOf?: (values: Readonly<Record<string, unknown>>) => string;
   /** The values of `naturalKey` again, in its order; undefined for a key that no object has. */
@@ -48,6 +48,7 @@ export function nodeLoader(ref: ObjectRef<Types, object, unknown>, options: Node
     t.field({
       type: ref,
       description: one.description,
+      weight: one.weight ?? 'call',
       cost: (args: Record<string, string>, asked) => options.cost(args[name] ?? '', asked),
       args: { [name]: t.arg.id({ idOf: ref.name, required: true, description: one.argument }) },
       resolve: (_root, args, context, info) =>

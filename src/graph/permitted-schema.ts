@@ -9,6 +9,7 @@ import {
   getNullableType,
   isObjectType,
 } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import type { Context } from './context.ts';
 import type { CostOptions } from './cost/charge.ts';
 import { declared } from './declared.ts';
@@ -26,19 +27,17 @@ type Resolver = GraphQLFieldResolver<unknown, Context>;
 export function permittedSchema(schema: GraphQLSchema, scopes: ReadonlySet<Scope>): GraphQLSchema {
   const missing = SCOPES.filter((scope) => !scopes.has(scope));
   if (missing.length === 0) return schema;
-  const known = permittedSchemas(schema);
-  const key = missing.join();
-  let permitted = known.get(key);
-  if (!permitted) {
-    permitted = withRefusals(schema, missing);
-    known.set(key, permitted);
-  }
-  return permitted;
+  return permittedSchemas(schema).memo(missing.join());
 }
 
-const permittedSchemas = memoize1((_schema: GraphQLSchema) => new Map<string, GraphQLSchema>());
+const permittedSchemas = memoize1(
+  (schema: GraphQLSchema) =>
+    new LRUCache<string, GraphQLSchema>({
+      ...{ max: 2 ** SCOPES.length, memoMethod: (missing) => withRefusals(schema, missing.split(',')) },
+    }),
+);
 
-function withRefusals(schema: GraphQLSchema, missing: readonly Scope[]): GraphQLSchema {
+function withRefusals(schema: GraphQLSchema, missing: readonly string[]): GraphQLSchema {
   return mapSchema(schema, {
     [MapperKind.OBJECT_FIELD]: (field, _name, typeName) => {
       const { extensions, subscribe, resolve = defaultFieldResolver } = field;

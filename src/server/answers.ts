@@ -89,7 +89,7 @@ export function useAnswers(config: Config, variesByOrigin: boolean): Plugin {
         // Whoever reads a body that comes in pieces puts bytes together.
         return isEvents || (pieces.length === 1 && typeof pieces[0] === 'string')
           ? pieces.join('')
-          : Readable.from(pieces.map(bytesOf));
+          : Readable.from(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
       };
       return setResult(eachPart(result, (part) => shown(part, facts, write)));
     },
@@ -115,10 +115,6 @@ function piecesToSend(shown: ExecutionResult): readonly Piece[] {
 
 function bytesIn(pieces: readonly Piece[]): number {
   return pieces.reduce((bytes, piece) => bytes + Buffer.byteLength(piece), 0);
-}
-
-function bytesOf(piece: Piece): Buffer {
-  return typeof piece === 'string' ? Buffer.from(piece) : piece;
 }
 
 /** Fields that show a secret: keys of systems, and links that open a file without credentials. */

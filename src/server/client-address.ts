@@ -20,7 +20,7 @@ export function clientAddress({ CLIENT_ADDRESS_HEADER: header = '', TRUSTED_PROX
   const isTrusted = (address: Address) =>
     networks.some(([network, bits]) => network.kind() === address.kind() && address.match(network, bits));
 
-  const senderOf = (remote: string | undefined, added: string): string => {
+  const senderOf = (remote: string, added: string): string => {
     const peer = addressOf(remote);
     let sender = peer;
     for (const text of added.split(',').toReversed()) {
@@ -31,16 +31,12 @@ export function clientAddress({ CLIENT_ADDRESS_HEADER: header = '', TRUSTED_PROX
   };
 
   // Nearly all requests come from where one came from a moment ago.
-  const known = new LRUCache<string, string>({ max: 1_000, maxSize: 100_000, sizeCalculation: (_, key) => key.length });
+  const known = new LRUCache<string, string>({
+    ...{ max: 1_000, maxSize: 100_000, sizeCalculation: (_, key) => key.length },
+    memoMethod: (key) => senderOf(key.slice(0, key.indexOf(' ')), key.slice(key.indexOf(' '))),
+  });
   return ({ socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>): string => {
-    const added = String(headers[header] ?? '');
-    const key = `${socket.remoteAddress} ${added}`;
-    let sender = known.get(key);
-    if (sender === undefined) {
-      sender = senderOf(socket.remoteAddress, added);
-      known.set(key, sender);
-    }
-    return sender;
+    return known.memo(`${socket.remoteAddress} ${headers[header] ?? ''}`);
   };
 }
 

@@ -20,17 +20,17 @@ const ORDER = 'Expected "operations", then "map", then the files.';
  * which is never held. A caller who is sending may stand still for `clientTimeoutMs`.
  */
 export function useUploads(maxFieldBytes: number, clientTimeoutMs: number): ServerPlugin {
-  const forms = new WeakMap<Request, ReceivedForm>();
+  const forms = new WeakMap<Request, ReturnType<typeof receivedForm>>();
   return {
     onRequestParse({ request, serverContext: { req }, setRequestParser }) {
       if (!isUpload(request)) return;
       setRequestParser(async () => {
         // Yoga's stream would gather the body in memory.
         const body = req ?? Readable.from((request.body ?? []) as AsyncIterable<Uint8Array>);
-        const form = new ReceivedForm(body, request.headers.get('content-type') ?? '', maxFieldBytes);
+        const form = receivedForm(body, request.headers.get('content-type') ?? '', maxFieldBytes);
         forms.set(request, form);
         const tooLate = tooSlow(`Expected more of the file within ${clientTimeoutMs / 1_000} s.`);
-        onStall(body, clientTimeoutMs, () => (form.isEnded ? body.destroy() : form.end(tooLate)));
+        onStall(body, clientTimeoutMs, () => (form.isEnded() ? body.destroy() : form.end(tooLate)));
         return (await form.operation) as GraphQLParams;
       });
     },
@@ -57,83 +57,47 @@ function onStall(body: Readable, ms: number, call: () => void): void {
     .once('close', () => clearInterval(timer));
 }
 
-/** The form of an operation with files: `operations`, then `map`, then the files (specification of such requests). */
-class ReceivedForm {
-  readonly #body: Readable;
-  readonly #parser: busboy.Busboy;
-  readonly #operation = Promise.withResolvers<unknown>();
-  readonly #files = new Map<string, UploadedFile>();
-  #operations: object | undefined;
-  #isMapped = false;
+/**
+ * Begins to read the form of an operation with files: `operations`, then `map`, then the files (specification of such
+ * requests). Throws `BadInput` for a media type that names no boundary.
+ */
+function receivedForm(body: Readable, contentType: string, maxFieldBytes: number) {
+  const parser = parserFor(contentType, maxFieldBytes);
+  const operation = Promise.withResolvers<unknown>();
+  operation.promise.catch(() => {});
+  /** Those that have yet to come. */
+  const files = new Map<string, UploadedFile>();
+  let operations: object | undefined;
+  let isMapped = false;
   /** The file that came last. */
-  #arrived: { file: UploadedFile; content: Readable } | undefined;
+  let arrived: { file: UploadedFile; content: Readable } | undefined;
 
-  /** Begins to read, at most so many bytes of each field. Throws `BadInput` for a media type that names no boundary. */
-  constructor(body: Readable, contentType: string, maxFieldBytes: number) {
-    this.#body = body;
-    this.#parser = parserFor(contentType, maxFieldBytes);
-    this.#operation.promise.catch(() => {});
-    this.#parser
-      .on('field', (name, value, { valueTruncated }) => {
-        if (valueTruncated) return this.#fail(tooLong(maxFieldBytes));
-        this.#attempt(() => this.#takeField(name, value));
-      })
-      .on('file', (name, bytes, info) => this.#attempt(() => this.#takeFile(name, bytes, info)))
-      .on('filesLimit', () => this.#fail(new BadInput(TOO_MANY)))
-      .on('error', () => this.#fail(new BadInput('Expected a multipart request that is complete.')))
-      .on('close', () => this.#fail(new BadInput('Expected "operations", "map" and every file that it names.')));
-    body
-      .once('error', (error) => this.#parser.destroy(error))
-      .once('close', () => {
-        if (!body.readableEnded) this.#parser.destroy(new Error('The caller has left.'));
-      });
-    body.pipe(this.#parser);
-  }
-
-  /** The operation with its variables, files in their places; there before its files are. */
-  get operation(): Promise<unknown> {
-    return this.#operation.promise;
-  }
-
-  /** Gives up on what has not arrived, a file of which only a part has come included. */
-  end(error: Error): void {
-    this.#fail(error);
-    this.#parser.destroy();
-  }
-
-  get isEnded(): boolean {
-    return this.#parser.destroyed;
-  }
-
-  /** Lets the rest of the body through to nowhere. */
-  release(): void {
-    this.#body.unpipe(this.#parser);
-    this.#body.resume();
-  }
-
-  #takeField(name: string, value: string): void {
-    if (name === 'operations' && !this.#operations) this.#operations = jsonObject('operations', value);
-    else if (name === 'map' && this.#operations && !this.#isMapped) this.#mapFiles(jsonObject('map', value));
+  function takeField(name: string, value: string, { valueTruncated }: busboy.FieldInfo): void {
+    if (valueTruncated) {
+      throw refusal(413, 'BAD_USER_INPUT', `Expected at most ${maxFieldBytes} bytes beside the files.`);
+    }
+    if (name === 'operations' && !operations) operations = jsonObject('operations', value);
+    else if (name === 'map' && operations && !isMapped) mapFiles(jsonObject('map', value));
     else throw new BadInput(ORDER);
   }
 
-  #mapFiles(map: object): void {
-    const { variables } = this.#operations as { variables?: unknown };
+  function mapFiles(map: object): void {
+    const { variables } = operations as { variables?: unknown };
     for (const [name, paths] of Object.entries(map)) {
-      const file = new UploadedFile(() => queueMicrotask(() => this.#skipUnread()));
+      const file = new UploadedFile(() => queueMicrotask(skipUnread));
       const isList = Array.isArray(paths) && paths.every((path) => typeof path === 'string');
       if (!isList) throw new BadInput('Expected lists of paths in "map".');
       for (const path of paths) put(file, path, variables);
-      this.#files.set(name, file);
+      files.set(name, file);
     }
-    if (this.#files.size > MOST_FILES) throw new BadInput(TOO_MANY);
-    this.#isMapped = true;
-    this.#operation.resolve(this.#operations);
+    if (files.size > MOST_FILES) throw new BadInput(TOO_MANY);
+    isMapped = true;
+    operation.resolve(operations);
   }
 
-  #takeFile(name: string, content: Readable, { filename, mimeType }: busboy.FileInfo): void {
-    const file = this.#files.get(name);
-    if (!this.#isMapped) throw new BadInput(ORDER);
+  function takeFile(name: string, content: Readable, { filename, mimeType }: busboy.FileInfo): void {
+    const file = files.get(name);
+    if (!isMapped) throw new BadInput(ORDER);
     // Errors go to whoever reads the file, and are ignored if nobody does.
     content.on('error', () => {});
     if (!file) {
@@ -143,33 +107,61 @@ class ReceivedForm {
     // What a sender writes there may be no media type.
     const contentType = /^[\w.+-]+\/[\w.+-]+$/.test(mimeType) ? mimeType : 'application/octet-stream';
     file.arrival.resolve({ filename: filename ?? name, contentType, content });
-    this.#files.delete(name);
-    this.#arrived = { file, content };
-    this.#skipUnread();
+    files.delete(name);
+    arrived = { file, content };
+    skipUnread();
   }
 
   /** Lets the file that has arrived go by if nobody reads it and another one is waited for: that one comes after it. */
-  #skipUnread(): void {
-    const isAwaited = this.#files.values().some(({ state }) => state === 'opened');
-    if (this.#arrived?.file.state !== 'unread' || !isAwaited) return;
-    this.#arrived.file.state = 'gone';
-    this.#arrived.content.resume();
+  function skipUnread(): void {
+    const isAwaited = files.values().some(({ state }) => state === 'opened');
+    if (arrived?.file.state !== 'unread' || !isAwaited) return;
+    arrived.file.state = 'gone';
+    arrived.content.resume();
   }
 
-  #attempt(take: () => void): void {
+  function attempt(take: () => void): void {
     try {
       take();
     } catch (error) {
       // Only mistakes of the caller are thrown there.
-      this.#fail(error as Error);
+      fail(error as Error);
     }
   }
 
   /** No effect on what has arrived already. */
-  #fail(error: Error): void {
-    this.#operation.reject(error);
-    for (const file of this.#files.values()) file.arrival.reject(error);
+  function fail(error: Error): void {
+    operation.reject(error);
+    for (const file of files.values()) file.arrival.reject(error);
   }
+
+  parser
+    .on('field', (name, value, info) => attempt(() => takeField(name, value, info)))
+    .on('file', (name, bytes, info) => attempt(() => takeFile(name, bytes, info)))
+    .on('filesLimit', () => fail(new BadInput(TOO_MANY)))
+    .on('error', () => fail(new BadInput('Expected a multipart request that is complete.')))
+    .on('close', () => fail(new BadInput('Expected "operations", "map" and every file that it names.')));
+  body
+    .once('error', (error) => parser.destroy(error))
+    .once('close', () => {
+      if (!body.readableEnded) parser.destroy(new Error('The caller has left.'));
+    });
+  body.pipe(parser);
+  return {
+    /** The operation with its variables, files in their places; there before its files are. */
+    operation: operation.promise,
+    /** Gives up on what has not arrived, a file of which only a part has come included. */
+    end(error: Error): void {
+      fail(error);
+      parser.destroy();
+    },
+    isEnded: () => parser.destroyed,
+    /** Lets the rest of the body through to nowhere. */
+    release(): void {
+      body.unpipe(parser);
+      body.resume();
+    },
+  };
 }
 
 function parserFor(contentType: string, fieldSize: number): busboy.Busboy {
@@ -205,8 +197,4 @@ function put(file: UploadedFile, path: string, variables: unknown): void {
 function memberOf(place: unknown, name: string): unknown {
   if (typeof place !== 'object' || place === null || !Object.hasOwn(place, name)) return undefined;
   return (place as Record<string, unknown>)[name];
-}
-
-function tooLong(maxBytes: number): Error {
-  return refusal(413, 'BAD_USER_INPUT', `Expected at most ${maxBytes} bytes beside the files.`);
 }

@@ -52,17 +52,11 @@ export interface PollersOptions {
 
 /** One question, and those who follow it. */
 class Poller extends EventEmitter {
-  readonly followers: Set<Served>;
+  readonly followers = new Set<Served>();
   readonly ending = new AbortController();
   latest: unknown;
   /** Of its last poll, if that failed. */
   failure: Error | undefined;
-
-  constructor(first: Served) {
-    super();
-    this.setMaxListeners(0);
-    this.followers = new Set([first]);
-  }
 }
 
 /**
@@ -84,8 +78,14 @@ export class Pollers {
   follow<Event>(question: Question<Event>, signal: AbortSignal, operation?: object): AsyncGenerator<Event | Error> {
     if (signal.aborted) return eventsOf([], [], signal);
     const follower = { operation, since: performance.now() };
-    const poller = this.#pollerOf(question, follower);
+    const known = this.#pollers.get(question.key);
+    const poller = known ?? new Poller().setMaxListeners(0);
     poller.followers.add(follower);
+    if (!known) {
+      this.#pollers.set(question.key, poller);
+      // The first poll begins at once.
+      void this.#run(question, poller);
+    }
     const next = on(poller, 'event', { signal, close: ['over'] });
     signal.addEventListener('abort', () => {
       poller.followers.delete(follower);
@@ -94,17 +94,6 @@ export class Pollers {
     const { latest } = poller;
     const last = (question.isState || poller.failure) && latest !== undefined ? [latest as Event | Error] : [];
     return eventsOf(last, next, signal);
-  }
-
-  /** Of a new one the first poll begins at once, for whoever is the first to follow it. */
-  #pollerOf(question: Question<unknown>, first: Served): Poller {
-    let poller = this.#pollers.get(question.key);
-    if (!poller) {
-      poller = new Poller(first);
-      this.#pollers.set(question.key, poller);
-      void this.#run(question, poller);
-    }
-    return poller;
   }
 
   #end(key: string, poller: Poller): void {

@@ -12,6 +12,7 @@ import { type Context, contextOf } from '../context.ts';
 import { emailScan, NEWEST_FIRST } from '../hood/email-scan.ts';
 import { type HoodList, hoodList } from '../hood/list-reading.ts';
 import { gdprRequests } from '../resources/hood/gdpr-request.ts';
+import { devicesOf } from '../resources/sor/profile-application.ts';
 import { readRemovedAttributes } from '../resources/sor/removed-attribute.ts';
 import { askedFor } from '../sor/profiles.ts';
 import { profilesOfCustomers, requestsIn, unlessFailing, withoutRepeats } from './look-up.ts';
@@ -143,7 +144,7 @@ async function* piecesOf(names: PersonArguments, whole: Context, fields: readonl
     if (clientIdType) for (const id of clientIds) theirs.set(`${id},${clientIdType}`, [id, clientIdType]);
     else if (email !== undefined && clientIds.size > 0) missing.push(UNJOINED_REQUESTS);
     const read = (await profilesOfCustomers(profiles, [...theirs.values()], missing)) ?? [];
-    const devices = new Set(read.flatMap(devicesIn)).difference(new Set(read.map(({ customer_id: id }) => id)));
+    const devices = new Set(read.flatMap(devicesOf)).difference(new Set(read.map(({ customer_id: id }) => id)));
     const ofDevices = [...devices].map((id) => [id, 'device_id'] as const);
     for (const profile of [...read, ...((await profilesOfCustomers(profiles, ofDevices, missing)) ?? [])]) {
       yield { profile, values: await valuesOf(profile), changes: await changesOf(profile, profiles) };
@@ -188,11 +189,3 @@ async function* piecesOf(names: PersonArguments, whole: Context, fields: readonl
 
 /** Before anything was written. */
 const ALWAYS = new Date(0).toISOString();
-
-function devicesIn({ applications }: ProfileRow): string[] {
-  const members = (list: unknown): object[] => (Array.isArray(list) ? list.map(Object) : []);
-  return members(applications)
-    .flatMap((application) => members((application as { installations?: unknown }).installations))
-    .map((installation) => (installation as { device_id?: unknown }).device_id)
-    .filter((id): id is string => typeof id === 'string');
-}

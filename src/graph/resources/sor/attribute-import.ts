@@ -132,8 +132,8 @@ export const AttributeImport = builder.objectRef<AttributeImportRow>('AttributeI
 
 const AttributeImportConnection = connectionOf('AttributeImport', AttributeImport, 'imports');
 
-builder.queryFields((t) => ({
-  attributeImports: t.field({
+builder.queryField('attributeImports', (t) =>
+  t.field({
     type: AttributeImportConnection,
     description: 'The imports of the last week, newest first. Costs one upstream call.',
     cost: IMPORT_LIST,
@@ -142,18 +142,17 @@ builder.queryFields((t) => ({
     resolve: (_root, window, { sor, cursors }) =>
       readWhole(() => listImports(sor), window, { listKey: 'sor/imports', cursors, maximum: MAX_FIRST }),
   }),
-  attributeImport: t.field({
-    type: AttributeImport,
-    description:
-      'One import; null when it does not exist or has expired. Costs one upstream call, shared by all fields that ask for imports.',
-    cost: IMPORT_LIST,
-    args: { importId: t.arg.id({ idOf: 'AttributeImport', required: true, description: 'Its id in the API.' }) },
-    resolve: (_root, { importId }, { sor }) => findImport(sor, importId),
-  }),
-}));
+);
 
 nodeLoader(AttributeImport, {
   naturalKey: ['importId'],
+  one: {
+    field: 'attributeImport',
+    description:
+      'One import; null when it does not exist or has expired. Costs one upstream call, shared by all fields that ask for imports.',
+    argument: 'Its id in the API.',
+    weight: 'share',
+  },
   cost: () => IMPORT_LIST,
   load: async (key, _fields, { sor }) => findImport(sor, key),
 });

@@ -78,6 +78,12 @@ builder.objectFields(CustomerProfile, (t) => ({
   }),
 }));
 
+/** The devices on which a customer has any app. */
+export const devicesOf = ({ applications }: ProfileRow): string[] =>
+  rowsWith<ApplicationRow>(applications, 'app_id')
+    .flatMap(({ installations }) => rowsWith<InstallationRow>(installations, 'device_id'))
+    .map(({ device_id }) => device_id);
+
 /** The devices of a tick wait for each other, so that the profiles of their users are looked up by one call. */
 const lastUsersOf = oncePerOperation((context) => {
   const lookUp = (profile: ProfileRow) => lastUserOf(profile, context).catch((error: Error) => error);
