@@ -3,7 +3,7 @@ import type { ArgBuilder, ObjectRef } from '@pothos/core';
 import { intOrNull } from '../sources/exact-values.ts';
 import { builder, type Types } from './builder.ts';
 import type { CursorCodec } from './paging/cursor.ts';
-import { type WindowArguments, windowFor } from './paging/window.ts';
+import { rowsOfWindow, type WindowArguments, windowFor } from './paging/window.ts';
 
 /** A window of a list, as its connection type reads it. */
 export interface Connection<Row> {
@@ -13,9 +13,10 @@ export interface Connection<Row> {
   hasPrevious: boolean;
   /** The cursor of the row with this index in `rows`. */
   cursorOf: (index: number) => string;
-  /** Where to go on if that is not behind the last row: more has been looked at than is shown. */
+  /** Where to go on if that is not before the first row, or behind the last one: more has been looked at than is shown. */
+  startCursor?: string | undefined;
   endCursor?: string | undefined;
-  /** Whether some may be missing, as the API gives those of others as well. */
+  /** Whether more of them may follow than were looked at, as the API gives those of others as well. */
   isPartial?: boolean;
 }
 
@@ -48,8 +49,9 @@ export const PageInfo = builder.objectRef<Connection<unknown>>('PageInfo').imple
       description: 'Whether rows precede the first one of this window.',
     }),
     startCursor: t.string({
-      description: 'The cursor of the first row; null when the window is empty.',
-      resolve: (connection) => (connection.rows.length > 0 ? connection.cursorOf(0) : null),
+      description:
+        'The cursor of the first row; null when the window is empty, except where a list is searched row by row.',
+      resolve: ({ rows, startCursor, cursorOf }) => startCursor ?? (rows.length > 0 ? cursorOf(0) : null),
     }),
     endCursor: t.string({
       description:
@@ -155,28 +157,55 @@ export async function readWhole<Row>(
 }
 
 /** A list that is narrowed to some ids, or owners. */
-export interface NarrowedList<Row> extends WholeList {
+export interface NarrowedList<Row> {
   isAsked: (row: Row) => boolean;
+  /** Whether the API is known to ignore what narrows the list. */
+  isIgnored?: boolean;
+  /** Whether a row is that of the cursor which the window follows. */
+  isFollowed?: (row: Row) => boolean;
   /** How many rows there can be at most, where that is known. */
-  most?: number;
+  most?: number | undefined;
+  /** The largest `first`. */
+  maximum: number;
 }
 
 /**
  * A window of a list that is narrowed; with `onlyTotal` only its total counts. Where rows come that were not asked for,
- * or too many, the API ignores the condition: then the list is what of its largest page was asked for.
+ * or too many, the API ignores the condition: then those that were asked for are looked for among all others, on a page
+ * as large as can be. Where there are more, the window may be short, and the next one goes on where the looking stopped.
+ * Throws `BadInput` for arguments that make no window.
  */
 export async function narrowedWindow<Row>(
   read: (args: WindowArguments) => Promise<Connection<Row>>,
   args: WindowArguments,
-  { isAsked, most = 0, ...list }: NarrowedList<Row>,
+  { isAsked, isIgnored = false, isFollowed = () => false, most = 0, maximum }: NarrowedList<Row>,
   onlyTotal: boolean,
 ): Promise<Connection<Row>> {
-  const cut = cutFor(args, list);
+  const size = rowsOfWindow(args, maximum);
   // One row more than there can be shows for certain whether the list is narrowed.
-  const window = await read(onlyTotal ? { first: Math.min(most + 1, list.maximum) } : args);
-  if (window.rows.every(isAsked) && !(onlyTotal && most && (window.total ?? 0) > most)) return window;
-  const { rows, hasNext } = await read({ first: list.maximum });
-  return { ...cut(rows.filter(isAsked)), isPartial: hasNext };
+  const window = isIgnored ? undefined : await read(onlyTotal ? { first: Math.min(most + 1, maximum) } : args);
+  if (window?.rows.every(isAsked) && !(onlyTotal && most && (window.total ?? 0) > most)) return window;
+  const { first: _, last, offset, ...place } = args;
+  const others = await read(onlyTotal ? { first: maximum } : { ...place, [last == null ? 'first' : 'last']: maximum });
+  const { rows, cursorOf } = others;
+  // A cursor may hold a place among the rows that are asked for, which is before that among all.
+  const passed = rows.findLastIndex(isFollowed);
+  const asked = [...rows.keys()].filter((index) => index > passed && isAsked(rows[index] as Row));
+  const isAll = most > 0 && asked.length >= most;
+  const from = last == null ? (offset ?? 0) : Math.max(0, asked.length - size);
+  const shown = asked.slice(from, from + size);
+  const [isFirst, isLast] = [from === 0, asked.length <= from + size];
+  const [precede, follow] = [others.hasPrevious && !isAll, others.hasNext && !isAll];
+  return {
+    rows: shown.map((index) => rows[index] as Row),
+    total: precede || follow ? undefined : asked.length,
+    hasNext: !isLast || follow,
+    hasPrevious: !isFirst || precede,
+    cursorOf: (index) => cursorOf(shown[index] as number),
+    startCursor: isFirst && precede ? cursorOf(0) : undefined,
+    endCursor: isLast && follow ? cursorOf(rows.length - 1) : undefined,
+    isPartial: follow,
+  };
 }
 
 /** Cuts a window out of a list that came whole. Throws `BadInput` for arguments that make no window. */

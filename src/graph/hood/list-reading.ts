@@ -13,7 +13,7 @@ import {
 import type { Context } from '../context.ts';
 import type { RowRange } from '../paging/page-sizes.ts';
 import { readWindow, type WindowRows } from '../paging/read-window.ts';
-import { positionNumbers, type Window, type WindowArguments, windowFor } from '../paging/window.ts';
+import { idHashOf, positionNumbers, type Window, type WindowArguments, windowFor } from '../paging/window.ts';
 import { selects, selectsRows, upstreamFields } from '../selection.ts';
 import { conditionsOf } from './filters.ts';
 import {
@@ -102,25 +102,33 @@ export function hoodList(
 
   /**
    * Reads a window, without a call where no row can match, and holds its rows against what names their owners: an API
-   * that ignores such a condition gives everybody's. Then the rows of its largest page that were asked for make the
-   * list. Throws `BadInput` for arguments that make no window.
+   * that ignores such a condition gives everybody's. `asked` is what Hood is asked instead, where it makes no difference.
+   * Throws `BadInput` for arguments that make no window.
    */
-  async function read(args: WindowArguments, needed: RowNeeds): Promise<HoodRows> {
+  async function read(args: WindowArguments, needed: RowNeeds, asked = query): Promise<HoodRows> {
     const owners = OWNING_FIELDS.flatMap((field) => {
       const values = valuesIn(query.conditions?.[field] ?? {});
       return values ? [{ field, values }] : [];
     });
+    const { seen } = windowOf(args);
     if (owners.length === 0) return readUnheld(args, needed);
     const fields = owners.reduce((names, { field }) => withField(names, field), needed.fields);
     const isAsked = (row: HoodRow | Error) =>
       row instanceof Error ||
       owners.every(({ field, values }) => values.has(textOf(row[field as keyof HoodRow]) ?? ''));
-    const ids = owners.find(({ field }) => field === 'id')?.values;
-    const list = { ...whole, isAsked, ...(ids && { most: ids.size }) };
-    return narrowedWindow((window) => readUnheld(window, { fields, onlyTotal: false }), args, list, needed.onlyTotal);
+    const isFollowed = (row: unknown) => args.after != null && idHashOf(idOf(row)) === (seen?.idHash || undefined);
+    const list = {
+      isAsked,
+      isIgnored: asked !== query,
+      isFollowed,
+      most: owners.find(({ field }) => field === 'id')?.values.size,
+      maximum,
+    };
+    const readAny = (window: WindowArguments) => readUnheld(window, { fields, onlyTotal: false }, asked);
+    return narrowedWindow(readAny, args, list, needed.onlyTotal);
   }
 
-  async function readUnheld(args: WindowArguments, { fields, onlyTotal }: RowNeeds): Promise<HoodRows> {
+  async function readUnheld(args: WindowArguments, { fields, onlyTotal }: RowNeeds, asked = query): Promise<HoodRows> {
     const window = windowOf(args);
     if (isNothing) return emptyConnection();
     const isBehindCursor = args.after != null && args.before == null && args.last == null;
@@ -129,7 +137,7 @@ export function hoodList(
       order && place && !onlyTotal && window.size > 0
         ? await readBehind(inTime(order, fields), place, window.size)
         : undefined;
-    const came = behind ?? (await readRows(query, fields, window, onlyTotal));
+    const came = behind ?? (await readRows(asked, fields, window, onlyTotal));
     return {
       ...came,
       rows: readableRows(came.rows, isRow, () => hood.malformed(collection)),
@@ -195,7 +203,7 @@ export function hoodList(
     return readWindow<unknown>((page) => hood.list(collection, of, fields, page), window, { sizes, idOf, onlyTotal });
   }
 
-  return { isNothing, sizes, window: windowOf, needs, read, cutFromFirst, readRange };
+  return { isNothing, query, sizes, window: windowOf, needs, read, cutFromFirst, readRange };
 }
 
 /** The fields and one more, sorted, so that equal needs make equal URLs. */

@@ -17,6 +17,18 @@ export interface RelatedLookup {
   needs: RowNeeds;
 }
 
+/** A list that has the rows of its keys among those of others, of which the first one is not of the key `other`. */
+interface AmongOthers {
+  list: HoodList;
+  other: string;
+}
+
+/** What was read together, by keys. */
+type Found = ReadonlyMap<string, HoodRow[] | AmongOthers>;
+
+/** An API that ignores which rows it is asked for is not read on for more pages than this. */
+const MOST_PAGES_OF_ALL = 3;
+
 /**
  * Rows of a collection by a field that many of them share, such as `client_id`, for one operation: one call for all
  * keys of a tick that ask for the same filter and order, paged on for as long as that is cheaper than a call each. A
@@ -26,23 +38,47 @@ export function relatedRows(source: ListSource, field: string, context: Context)
   const loader = new DataLoader<RelatedLookup, HoodRows>(
     (lookups) => {
       const alike = Map.groupBy(lookups, ({ args }) => JSON.stringify([args.filter, args.orderBy]));
-      const groups = [...alike.values()].flatMap(inChunks).map((group) => [group, readTogether(group)] as const);
-      const together = new Map(groups.flatMap(([group, rows]) => group.map((lookup) => [lookup, rows])));
-      const found = lookups.map(async (lookup) => {
-        const rows = (await together.get(lookup))?.get(lookup.key);
-        if (rows instanceof Error) throw rows;
-        return rows ? lookup.list.cutFromFirst(rows, lookup.window) : readAlone(lookup);
-      });
-      return Promise.all(found.map((rows) => rows.catch((error: Error) => error)));
+      const found = new Map([...alike.values()].flatMap(inChunks).flatMap(readGroup));
+      return Promise.all(
+        lookups.map((lookup) => found.get(lookup)?.catch((error: Error) => error) as Promise<HoodRows>),
+      );
     },
     { cache: false },
   );
 
+  /** What comes of each lookup of a group that is read together. */
+  function readGroup(group: readonly RelatedLookup[]) {
+    const together = readTogether(group);
+    let isIgnored: Promise<boolean> | undefined;
+    const readOne = async (lookup: RelatedLookup): Promise<HoodRows> => {
+      const found = (await together).get(lookup.key);
+      if (found instanceof Error) throw found;
+      if (Array.isArray(found)) return lookup.list.cutFromFirst(found, lookup.window);
+      if (!found) return readAlone(lookup);
+      // Whether the API tells keys apart where it is asked for one alone.
+      const tried = group.find(({ key }) => key === found.other) ?? lookup;
+      isIgnored ??= readAlone(tried).then(
+        ({ isPartial = false }) => isPartial,
+        () => false,
+      );
+      return (await isIgnored) ? lookup.list.read(lookup.window, needsOf(group), found.list.query) : readAlone(lookup);
+    };
+    return group.map((lookup) => [lookup, readOne(lookup)] as const);
+  }
+
+  /** What all lookups of a group need of rows. */
+  function needsOf(group: readonly RelatedLookup[]): RowNeeds {
+    const fields = [...new Set([field, ...group.flatMap(({ needs }) => needs.fields)])].sort();
+    return { fields, onlyTotal: false };
+  }
+
   /** All rows of several keys; those of which each key is better read alone are left out. */
-  async function readTogether(group: readonly RelatedLookup[]): Promise<ReadonlyMap<string, HoodRow[] | Error>> {
+  async function readTogether(
+    group: readonly RelatedLookup[],
+  ): Promise<ReadonlyMap<string, HoodRow[] | AmongOthers | Error>> {
     const keys = [...new Set(group.map(({ key }) => key))];
     if (keys.length === 1) return new Map();
-    const fields = [...new Set([field, ...group.flatMap(({ needs }) => needs.fields)])].sort();
+    const { fields } = needsOf(group);
     const args = group[0]?.args ?? {};
     return context.hood.readTogether(source.collection, field, keys, (part, isPart) => {
       const { operation } = context;
@@ -51,9 +87,14 @@ export function relatedRows(source: ListSource, field: string, context: Context)
     });
   }
 
-  /** All rows of a list by its keys; none when a call for each key is cheaper than so many pages. */
-  async function readWhole(list: HoodList, fields: readonly string[], keys: readonly string[]) {
+  /**
+   * All rows of a list by its keys. None when a call for each key is cheaper than so many pages, and the list itself when
+   * it has those of others as well, and too many.
+   */
+  async function readWhole(list: HoodList, fields: readonly string[], keys: readonly string[]): Promise<Found> {
     const rows = new Map<string, HoodRow>();
+    const own = new Set(keys);
+    const keyOf = (row: HoodRow) => textOf(row[field as keyof HoodRow]) ?? '';
     for (let offset = 0, size = list.sizes.most; !list.isNothing; ) {
       const read = await list.readRange(fields, { offset, size });
       for (const row of read.rows) if (isRow(row)) rows.set(String(row.id), row);
@@ -62,12 +103,17 @@ export function relatedRows(source: ListSource, field: string, context: Context)
       // Where rows are lacking, the total may be of another list.
       const { total = offset } = read.rows.length < size ? {} : read;
       const { most } = list.sizes;
-      if (total / most > keys.length) return new Map<string, HoodRow[]>();
+      const owners = rows.values().map(keyOf).toArray();
+      const hasOthers = owners.some((key) => !own.has(key));
+      if (Math.max(total, offset) > most * Math.min(keys.length, hasOthers ? MOST_PAGES_OF_ALL : keys.length)) {
+        const other = keys.find((key) => key !== owners[0]) ?? '';
+        return new Map(hasOthers ? keys.map((key) => [key, { list, other }]) : []);
+      }
       // The total is a hint of how much is left; a window is never more than nine calls.
       size = most * Math.max(1, Math.min(8, Math.ceil((total - offset) / most)));
     }
-    const byKey = Map.groupBy(rows.values(), (row) => textOf(row[field as keyof HoodRow]) ?? '');
-    return new Map(keys.map((key) => [key, byKey.get(key) ?? []]));
+    const found = Map.groupBy(rows.values(), keyOf);
+    return new Map(keys.map((key) => [key, found.get(key) ?? []]));
   }
 
   return (lookup: RelatedLookup): Promise<HoodRows> => {

@@ -124,8 +124,8 @@ export async function readProfiles(
   const { customerIds, customerIdType } = query;
   if ((customerIds ?? customerIdType) === undefined) return read(args, onlyTotal);
   // A user and a device may have the same id.
-  const most = customerIds && { most: customerIds.length * (customerIdType ? 1 : 2) };
-  return narrowedWindow(read, args, { listKey, cursors, maximum, isAsked: askedFor(query), ...most }, onlyTotal);
+  const most = customerIds && customerIds.length * (customerIdType ? 1 : 2);
+  return narrowedWindow(read, args, { isAsked: askedFor(query), most, maximum }, onlyTotal);
 }
 
 /** Tells the rows that a query asks for from those of others; rows that name nobody stay. */

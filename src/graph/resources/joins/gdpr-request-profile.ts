@@ -89,7 +89,8 @@ builder.objectField(CustomerProfile, 'gdprRequests', (t) =>
       list.window(window);
       const needs = list.needs(info, 'GdprRequest');
       const found = await requestsOf(context)({ key, list, args, window, needs });
-      const isUnknown = key.includes('@') && !list.isNothing && found.rows.length === 0 && !found.total;
+      const isUnknown =
+        key.includes('@') && !list.isNothing && found.rows.length === 0 && !found.total && !found.hasNext;
       return isUnknown ? null : found;
     },
   }),
