@@ -2,15 +2,9 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { textOf } from '../../sources/exact-values.ts';
 import { type Conditions, valuesIn } from '../../sources/hood/grammar.ts';
 import { type HoodListQuery, type HoodRow, isRow } from '../../sources/hood/rows.ts';
-import {
-  type Connection,
-  cutFor,
-  emptyConnection,
-  narrowedWindow,
-  readableRows,
-  type WholeList,
-} from '../connection.ts';
+import { type Connection, cutFor, emptyConnection, readableRows, type WholeList } from '../connection.ts';
 import type { Context } from '../context.ts';
+import { narrowedWindow } from '../narrowed-window.ts';
 import type { RowRange } from '../paging/page-sizes.ts';
 import { readWindow, type WindowRows } from '../paging/read-window.ts';
 import { idHashOf, positionNumbers, type Window, type WindowArguments, windowFor } from '../paging/window.ts';

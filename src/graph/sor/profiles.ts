@@ -10,10 +10,11 @@ import {
 import { SorProfiles } from '../../sources/sor/profiles.ts';
 import type { Sor } from '../../sources/sor/sor.ts';
 import { GLOBAL } from '../../sources/sor/systems.ts';
-import { type Connection, emptyConnection, narrowedWindow, readableRows } from '../connection.ts';
+import { type Connection, emptyConnection, readableRows } from '../connection.ts';
 import { type Context, oncePerOperation } from '../context.ts';
 import type { Asked, Charge } from '../cost/charge.ts';
 import { rightArgumentsOf } from '../given-ids-plugin.ts';
+import { narrowedWindow } from '../narrowed-window.ts';
 import { readWindow } from '../paging/read-window.ts';
 import { positionNumbers, type WindowArguments, windowFor } from '../paging/window.ts';
 import { MISSING } from '../refused-fields.ts';
