@@ -36,6 +36,7 @@ const USER_ERROR_STATUSES: ReadonlyMap<number | undefined, UserErrorCode> = new 
   [400, 'REJECTED'],
   [404, 'UNKNOWN_ID'],
   [409, 'CONFLICT'],
+  [410, 'UNKNOWN_ID'],
   [422, 'REJECTED'],
 ]);
 

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { askEach, numbered } from '../odd-apis/asked.ts';
+import { named, serveProfiles } from '../odd-apis/fake-profiles.ts';
 import { startGateway } from '../support/gateway.ts';
 
 const list = (fields: string) => `{ customerData(first: 5) { nodes { ${fields} } } }`;
@@ -37,4 +39,24 @@ test('a list that was sent is not widened: whoever wants more of it asks for mor
     'GET /v1/hood/customer-data?fields=id&page=1,5',
     'GET /v1/hood/customer-data?fields=id,target&page=1,5',
   ]);
+});
+
+test('a lookup that waits for its turn is not widened beyond what its address may be', async () => {
+  await using gateway = await startGateway({ env: { SOR_RATE: '1/s,100/m' } });
+  const ids = numbered(100, 'customer-with-a-rather-long-id-');
+  serveProfiles(gateway, { people: named(ids) });
+  await gateway.query('{ systemsOfRecord { totalCount } }');
+  gateway.sor.api.calls.length = 0;
+
+  const ask = (keys: readonly string[]) =>
+    askEach(
+      gateway,
+      ids,
+      (id) => `customerProfile(customerId: "${id}") { attributes(keys: ${JSON.stringify(keys)}) { systemIdentifier } }`,
+    );
+  const narrow = ask(['first_name']);
+  const wide = ask(['first_name', ...numbered(60, 'a-rather-long-key-')]);
+
+  expect([(await narrow).errors, (await wide).errors]).toEqual([undefined, undefined]);
+  for (const { rawTarget } of gateway.sor.api.calls) expect(rawTarget.length).toBeLessThanOrEqual(4_096);
 });

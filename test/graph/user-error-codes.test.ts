@@ -87,6 +87,7 @@ test.each([
   [400, 'REJECTED'],
   [404, 'UNKNOWN_ID'],
   [409, 'CONFLICT'],
+  [410, 'UNKNOWN_ID'],
   [422, 'REJECTED'],
 ])('a write that the API refuses with %i has the code %s, whatever the text says', async (status, code) => {
   await using gateway = await startGateway();

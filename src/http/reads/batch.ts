@@ -57,7 +57,7 @@ export class Batch extends SharedCall<Batch> {
     if (this.#isFull || this.hadItsTurn || this.isOver) return false;
     const length = this.#length + listedLength(key);
     const united = union(this.projection, projection);
-    if (this.keys.length > 0 && !this.lookup.fits?.(this.keys.length + 1, length, united)) return false;
+    if (!this.#fits(this.keys.length + 1, length, united)) return false;
     this.keys.push(key);
     this.marks.push(marks);
     this.#length = length;
@@ -68,8 +68,15 @@ export class Batch extends SharedCall<Batch> {
   /** Whether it brings enough of its keys. It is widened for that as long as it can be. */
   brings(projection: Projection): boolean {
     if (this.isOver) return false;
-    if (!this.hadItsTurn) this.projection = union(this.projection, projection);
-    return covers(this.projection, projection);
+    if (covers(this.projection, projection)) return true;
+    const united = union(this.projection, projection);
+    if (this.hadItsTurn || !this.#fits(this.keys.length, this.#length, united)) return false;
+    this.projection = united;
+    return true;
+  }
+
+  #fits(keys: number, length: number, projection: Projection): boolean {
+    return keys === 1 || (this.lookup.fits?.(keys, length, projection) ?? false);
   }
 
   /** What it asks for; from its turn on that stays as it is. */
