@@ -76,7 +76,9 @@ export class Batch extends SharedCall<Batch> {
   }
 
   #fits(keys: number, length: number, projection: Projection): boolean {
-    return keys === 1 || (this.lookup.fits?.(keys, length, projection) ?? false);
+    const { lookup } = this;
+    if (keys > (this.#source.failed.mostKeys.get(lookup.name) ?? keys)) return false;
+    return keys === 1 || (lookup.fits?.(keys, length, projection) ?? false);
   }
 
   /** What it asks for; from its turn on that stays as it is. */
@@ -103,7 +105,9 @@ export class Batch extends SharedCall<Batch> {
       this.hadItsTurn = true;
       const { projection } = this;
       const read = (part: readonly string[]) => readKeys({ keys: part, projection }, 'part');
-      ({ found: this.found, alone } = await readApart(keys, error, { read, isUp: () => failed.isUp(lookup) }));
+      const apart = await readApart(keys, error, { read, isUp: () => failed.isUp(lookup) });
+      ({ found: this.found, alone } = apart);
+      if (apart.most) failed.mostKeys.set(lookup.name, apart.most);
     }
     if (lookup.complete) this.found = await lookup.complete(this.found, this.#asked(), readKeys);
     this.readAt = Date.now();

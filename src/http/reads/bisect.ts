@@ -25,8 +25,17 @@ export interface PartReads<Value> {
   isUp(): boolean;
 }
 
+/** The outcome for keys that failed together. */
+interface Apart<Value> {
+  found: Map<string, Value | UpstreamError>;
+  /** Which of them failed alone. */
+  alone: ReadonlySet<string>;
+  /** How many keys a list may have, where all longer ones were refused; undefined where keys may be at fault. */
+  most: number | undefined;
+}
+
 /**
- * The outcome for keys that failed together, and which of them failed alone. They are read again in halves, all halves
+ * Reads keys apart that failed together. They are read again in halves, all halves
  * of one size at a time, until those keys are found that fail alone: one caller's key must not cost all others their
  * values, nor their time.
  *
@@ -38,15 +47,17 @@ export async function readApart<Value>(
   keys: readonly string[],
   whole: UpstreamError,
   { read, isUp }: PartReads<Value>,
-): Promise<{ found: Map<string, Value | UpstreamError>; alone: ReadonlySet<string> }> {
+): Promise<Apart<Value>> {
   const found = new Map<string, Value | UpstreamError>();
   const alone = new Set<string>();
   let calls = 0;
-  let hasAnswer = false;
+  const refused: number[] = [];
+  let longest = 0;
 
   /** What is to be read in halves, now that these keys have failed. */
   const fail = (part: readonly string[], failure: UpstreamError): (readonly string[])[] => {
     for (const key of part) found.set(key, failure);
+    if (failure.failure === 'rejected') refused.push(part.length);
     if (part.length === 1) alone.add(part[0] ?? '');
     return part.length > 1 && isDivisible(failure) ? [part] : [];
   };
@@ -55,7 +66,7 @@ export async function readApart<Value>(
     calls += 1;
     try {
       const values = await read(part);
-      hasAnswer = true;
+      longest = Math.max(longest, part.length);
       for (const key of part) found.delete(key);
       for (const [key, value] of values) found.set(key, value);
       return [];
@@ -73,17 +84,20 @@ export async function readApart<Value>(
   for (let round = 1; parts.length > 0; round += 1) {
     parts = await readAll(parts.flatMap(halvesOf));
     if (!isUp() && whole.failure !== 'rejected') break;
-    if (round === 2 && !hasAnswer && keys.length > FEW_KEYS) {
+    if (round === 2 && longest === 0 && keys.length > FEW_KEYS) {
       // No order of keys decides.
       const others = [...keys];
       const tried = Array.from({ length: TRIED_ALONE }, () => others.splice(Math.random() * others.length, 1));
       await readAll(tried);
-      if (!hasAnswer) break;
+      if (longest === 0) break;
       parts = parts.map((part) => part.filter((key) => !tried.flat().includes(key)));
     }
   }
   // What failed for every key is one failure.
-  return { found: hasAnswer ? found : new Map(keys.map((key) => [key, whole])), alone };
+  if (longest === 0) return { found: new Map(keys.map((key) => [key, whole])), alone, most: undefined };
+  // A refusal of one list alone may have passed.
+  const isTooLong = alone.size === 0 && refused.length > 1 && Math.min(...refused) > longest;
+  return { found, alone, most: isTooLong ? longest : undefined };
 }
 
 function halvesOf(part: readonly string[]): (readonly string[])[] {

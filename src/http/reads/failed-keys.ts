@@ -47,6 +47,8 @@ export class FailedKeys {
     ...{ maxSize: MOST_KEYS, sizeCalculation: () => 1 },
     ...{ ttl: REMEMBERED_MS, ttlAutopurge: true },
   });
+  /** How many keys a list of a lookup may have, by its name, where longer ones were refused within the last ten minutes. */
+  readonly mostKeys = new LRUCache<string, number>({ max: 100, ttl: 10 * 60_000 });
   /** When each route answered last, in `performance.now()` milliseconds; likewise the others. */
   readonly #answeredAt = new Map<string, number>();
   #forgivenAt = Number.NEGATIVE_INFINITY;
