@@ -69,3 +69,10 @@ test('an id that is refused makes no later list shorter', async () => {
   // It is asked for alone.
   expect(await lookUp(gateway, 'sor', 60)).toEqual({ calls: 2, failed: 1 });
 });
+
+test('where no lists are taken a key is asked for by its path, also while calls wait for their turns', async () => {
+  await using gateway = await startGateway({ env: { HOOD_RATE: '10/s,600/m' } });
+  takeAtMost(gateway, 0);
+  expect(await lookUp(gateway, 'hood', 4)).toMatchObject({ failed: 0 });
+  expect(await lookUp(gateway, 'hood', 12)).toEqual({ calls: 12, failed: 0 });
+});

@@ -91,7 +91,8 @@ export class Batch extends SharedCall<Batch> {
     const { lookup, keys } = this;
     const { failed, isScarce } = this.#source;
     const again = options.repeats ?? (keys.length === 1 ? failed.repetitionOf(lookup, keys[0] ?? '') : undefined);
-    const call = lookup.fits && isScarce() ? lookup : this.#callFor(keys);
+    const mayGrow = isScarce() && this.#fits(keys.length + 1, this.#length, this.projection);
+    const call = mayGrow ? lookup : this.#callFor(keys);
     // Other keys cannot join a call that is for one only.
     this.#isFull = call !== lookup;
     let alone: ReadonlySet<string> = new Set();

@@ -1,5 +1,5 @@
 import type { Pressure } from '../budget/budget.ts';
-import type { AnswerCache, Cached, CachedRead } from '../cache/answer-cache.ts';
+import type { AnswerCache, Cached, CachedRead, Known } from '../cache/answer-cache.ts';
 import type { Projection } from '../cache/projection.ts';
 import type { ReadRecord } from '../client/call-observer.ts';
 import type { CallOptions } from '../client/call-options.ts';
@@ -64,23 +64,13 @@ export class Coalescer {
   ): Promise<(Value | null | Error)[]> {
     const question: Question = { lookup, projection, options };
     const joined = keys.map((key) => this.#join(question, key));
+    // All are looked for before any is called for, so that one call may bring them.
     const find = (key: string, index: number) =>
       joined[index] ? undefined : this.#cache?.find(this.#readOf(question, key));
     const known = this.#cache && (await Promise.all(keys.map(find)));
-    const keptOf = (index: number) => (options.mustRevalidate ? undefined : known?.[index]?.cached);
-    // All are begun before any of them is waited for.
-    const calls = keys.map(
-      (key, index) => joined[index] ?? this.#callFor(question, key, keptOf(index), known?.[index]?.marks),
-    );
-    const values: unknown[] = [];
-    let came: Batch | Error | undefined;
-    for (const [index, key] of keys.entries()) {
-      // Mostly all keys have the same call.
-      if (index === 0 || calls[index] !== calls[index - 1]) came = await calls[index]?.catch(asError);
-      values.push(this.#valueOf(question, key, came, keptOf(index)));
-    }
+    const values = keys.map((key, index) => this.#value(question, key, joined[index], known?.[index]));
     // A name stands for one kind of value, in calls under way and in the cache.
-    return values as (Value | null | Error)[];
+    return Promise.all(values) as Promise<(Value | null | Error)[]>;
   }
 
   /** After a write that is carried out within `ms`: nothing that was asked before it is given to those who ask later. */
@@ -119,13 +109,16 @@ export class Coalescer {
     return this.#call(question, key, marks);
   }
 
-  /** The value that a call has brought, or the one that is kept: also in place of a call that failed. */
-  #valueOf(
-    { lookup, options }: Question,
+  /** The value that a call brings, or the one that is kept: also in place of a call that fails. */
+  async #value(
+    question: Question,
     key: string,
-    came: Batch | Error | undefined,
-    kept: Cached | undefined,
-  ): unknown {
+    joined: Promise<Batch> | undefined,
+    known: Known | undefined,
+  ): Promise<unknown> {
+    const { lookup, options } = question;
+    const kept = options.mustRevalidate ? undefined : known?.cached;
+    const came = await (joined ?? this.#callFor(question, key, kept, known?.marks))?.catch(asError);
     const { api } = this.client;
     const { route } = lookup;
     const value = came instanceof Batch ? (came.found.get(key) ?? null) : came;
