@@ -29,14 +29,19 @@ async function main(): Promise<void> {
   const log = pino({ level: read.LOG_LEVEL }, stdout.isTTY ? terminalLog(stdout) : pino.destination(1));
   await using stack = new AsyncDisposableStack();
   const settings = read.UPSTREAM === 'sandbox' ? await withSandbox(read, stack, log) : read;
-  const { REDIS_URL } = settings;
-  if (REDIS_URL && (await anyRefuses(REDIS_URL))) {
-    refuse('REDIS_URL must have the user and the password that Redis expects.');
+  const { AUDIT = 'stdout', REDIS_URL } = settings;
+  if (REDIS_URL) {
+    const { refusesCredential } = await import('./http/redis/redis-connection.ts');
+    const refusals = await Promise.all(REDIS_URL.map(refusesCredential));
+    if (refusals.includes(true)) refuse('REDIS_URL must have the user and the password that Redis expects.');
   }
-  const { AUDIT = 'stdout' } = settings;
   // Otherwise hardly anything would be answered, and only callers would notice.
   if (AUDIT !== 'stdout')
-    await appendFile(AUDIT, '', { mode: 0o600 }).catch(({ code }) => refuse(noAudit(AUDIT, code)));
+    await appendFile(AUDIT, '', { mode: 0o600 }).catch(({ code }) =>
+      refuse(
+        `AUDIT is ${JSON.stringify(AUDIT)}, but must be stdout or the path of a file that can be written (${code}).`,
+      ),
+    );
   const telemetry = await openTelemetry(settings, log, stack).catch(refuseToListen);
   const upstreams = stack.use(await openUpstreams(settings, log, telemetry));
   watchSecretFiles(settings, readSettings, log);
@@ -108,15 +113,6 @@ function refuseToListen({ code, message }: NodeJS.ErrnoException): never {
 }
 
 const readSettings = () => readConfig(process.env);
-
-const noAudit = (path: string, code: string) =>
-  `AUDIT is ${JSON.stringify(path)}, but must be stdout or the path of a file that can be written (${code}).`;
-
-/** Whether one of these servers is there and refuses its user or password. */
-async function anyRefuses(urls: readonly string[]): Promise<boolean> {
-  const { refusesCredential } = await import('./http/redis/redis-connection.ts');
-  return (await Promise.all(urls.map(refusesCredential))).includes(true);
-}
 
 /** Replaces both APIs, so that made-up data never mixes with real data. */
 async function withSandbox(config: Config, stack: AsyncDisposableStack, log: Logger): Promise<Config> {

@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Account } from './accounts.ts';
 import type { Config } from './config/config.ts';
@@ -15,6 +15,11 @@ export type Replicas = ReturnType<typeof openReplicas>;
 /** Joins the other replicas in the Redis of the settings; never waits for them, nor fails without them. */
 export function openReplicas(config: Config, log: Logger) {
   const stack = new AsyncDisposableStack();
+  // By the last secret: replicas to which a new one was added share with those that do not have it yet.
+  const signed = (purpose: 'accounts' | 'answers', text: string) =>
+    createHmac('sha256', keyFor(config.SECRET.at(-1) ?? '', purpose))
+      .update(text)
+      .digest();
   let isAway = true;
   const redis = stack.use(
     openRedis(config.REDIS_URL ?? [], (isThere, code) => {
@@ -26,38 +31,23 @@ export function openReplicas(config: Config, log: Logger) {
   return {
     degradations: (): Degradation[] => (isAway ? [{ reason: 'redis_away' }] : []),
     /** The calls that all of them make for an account, within its limits. */
-    callAllocator: ({ api, setting }: Account, limits: Rate) =>
-      stack.use(
+    callAllocator: ({ api, setting }: Account, limits: Rate) => {
+      // The same for all replicas with the same credential, and no way back to it.
+      const owner = signed('accounts', (setting && config[setting]) ?? '').toString('base64url');
+      return stack.use(
         new RedisCallAllocator({
-          client: redis.client,
-          saw: redis.saw,
-          account: `hood-sor-gateway:${api.name}:${nameOf(setting && config[setting], config)}`,
-          limits,
-          replicas: config.REPLICAS ?? 1,
+          ...{ client: redis.client, saw: redis.saw, limits, replicas: config.REPLICAS ?? 1 },
+          account: `hood-sor-gateway:${api.name}:${owner}`,
           onChange: (mode) => log.info({ api: api.name }, `budget ${mode}`),
         }),
-      ),
-    /** What all of them with the same credentials have read. */
-    answerStore: () => stack.use(new RedisStore({ client: redis.client, key: answerKey(config) })),
+      );
+    },
+    /** What all of them have read; where a host or a credential differs, no answer is shared. */
+    answerStore: () => {
+      const credentials = [config.HOOD_TOKEN, config.SOR_TOKEN, config.SOR_EMAIL, config.SOR_PASSWORD];
+      const whose = JSON.stringify([config.HOOD_URL, config.SOR_URL, ...credentials]);
+      return stack.use(new RedisStore({ client: redis.client, key: createSecretKey(signed('answers', whose)) }));
+    },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
-}
-
-/** Of the last secret, so that replicas to which a new one was added share with those that do not have it yet. */
-function sharedKey({ SECRET }: Config, purpose: 'accounts' | 'answers'): KeyObject {
-  return keyFor(SECRET.at(-1) ?? '', purpose);
-}
-
-/** The same for all replicas with the same credential, and no way back to it. */
-function nameOf(owner: string | undefined, config: Config): string {
-  return createHmac('sha256', sharedKey(config, 'accounts'))
-    .update(owner ?? '')
-    .digest('base64url');
-}
-
-/** A different one for each set of hosts and credentials: where one of them differs, no answer is shared. */
-function answerKey(config: Config): KeyObject {
-  const credentials = [config.HOOD_TOKEN, config.SOR_TOKEN, config.SOR_EMAIL, config.SOR_PASSWORD];
-  const whose = JSON.stringify([config.HOOD_URL, config.SOR_URL, ...credentials]);
-  return createSecretKey(createHmac('sha256', sharedKey(config, 'answers')).update(whose).digest());
 }

@@ -102,12 +102,10 @@ export const httpUrl = (example: string) =>
   });
 
 export const host = httpUrl('https://api.example.com')
-  .refine((text) => isHostOnly(new URL(text)), { error: 'must be a host only: the paths of the API are added to it' })
+  .refine((text) => new URL(text).href === `${new URL(text).origin}/`, {
+    error: 'must be a host only: the paths of the API are added to it',
+  })
   .transform((text) => new URL(text).origin);
-
-function isHostOnly({ pathname, search, hash, username, password }: URL): boolean {
-  return pathname === '/' && `${search}${hash}${username}${password}` === '';
-}
 
 export const baseUrl = httpUrl('https://graph.example.com')
   .refine((text) => !/[?#@]/.test(text), { error: 'must be a URL without a query, a fragment or a user' })

@@ -109,7 +109,10 @@ export function useCallers(config: Config, log: Logger): Callers {
       return new Set(granted).intersection(new Set(had));
     },
     endpoint: (request, fetchAPI) =>
-      Promise.try(identify, request).then((found) => callerAnswer(found, fetchAPI), refusedBy(fetchAPI)),
+      Promise.try(identify, request).then(({ caller, scopes }) => {
+        const [own, missingScopes] = [true, false].map((has) => SCOPES.filter((scope) => scopes.has(scope) === has));
+        return fetchAPI.Response.json({ caller: caller.name, scopes: own, missingScopes });
+      }, refusedBy(fetchAPI)),
     onRequest({ request, serverContext: { req } }) {
       const name = `address:${req ? addressOf(req) : 'unknown'}`;
       identities.set(request, { caller: { name, isRouter: false }, scopes: new Set() });
@@ -144,12 +147,6 @@ function narrowed(identity: Identity, headers: Headers): Identity {
 function isOneOf(secrets: readonly string[], given: string): boolean {
   const digest = (text: string) => hash('sha256', text, 'buffer');
   return secrets.some((secret) => timingSafeEqual(digest(secret), digest(given)));
-}
-
-/** Who a caller is, and which scopes they have and lack. */
-function callerAnswer({ caller, scopes }: Identity, { Response }: FetchAPI): Response {
-  const [own, missingScopes] = [true, false].map((has) => SCOPES.filter((scope) => scopes.has(scope) === has));
-  return Response.json({ caller: caller.name, scopes: own, missingScopes });
 }
 
 /** Makes the answer to who is not let in: why. Throws everything else. */

@@ -112,7 +112,8 @@ export function useDownloads(
       // Yoga pipes it to the caller, and a pipe would leave them waiting for the rest of a file that was cut off.
       body.once('error', (error) => res?.destroy(error));
       const type = String(headers['content-type'] ?? 'application/octet-stream');
-      const disposition = `attachment; filename="${file.name}${extensionFor(type)}"`;
+      const ending = { 'text/csv': '.csv', 'application/json': '.json' }[type.split(';')[0] ?? ''] ?? '';
+      const disposition = `attachment; filename="${file.name}${ending}"`;
       const sent = { 'content-type': type, 'content-disposition': disposition };
       // Its types do not say that Yoga's `Response` takes streams of Node as they are.
       endResponse(new fetchAPI.Response(body as unknown as ReadableStream, { headers: sent }));
@@ -135,8 +136,3 @@ export function useDownloads(
 }
 
 const PLAIN = 'text/plain; charset=utf-8';
-
-function extensionFor(type: string): string {
-  if (/^text\/csv\b/.test(type)) return '.csv';
-  return /^application\/json\b/.test(type) ? '.json' : '';
-}

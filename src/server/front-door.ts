@@ -69,8 +69,9 @@ export function frontDoor(
     if (!TARGET.test(url) && named === undefined) return 400;
     // Nearly all requests call by the same name.
     const isUsual = host !== undefined && host === lastHost;
-    // Only HTTP/1.0 may leave it out.
-    if (!isUsual && (host === undefined ? httpVersion !== '1.0' : !isHost(host))) return 400;
+    // Only HTTP/1.0 may leave it out, and a URL can be made of it.
+    const isHost = host === undefined ? httpVersion === '1.0' : HOST.test(host) && URL.canParse(`http://${host}`);
+    if (!isUsual && !isHost) return 400;
     if (named !== undefined) {
       // `Host` says nothing then.
       headers.host = named;
@@ -113,11 +114,6 @@ async function send(answer: Response, response: ServerResponse, request: Incomin
     return sendNodeResponse(answer, response, request, true);
   response.writeHead(answer.status, Object.fromEntries(answer.headers));
   response.end(Buffer.from(await answer.arrayBuffer()));
-}
-
-/** Whether a URL can be made of it. */
-function isHost(host: string): boolean {
-  return HOST.test(host) && URL.canParse(`http://${host}`);
 }
 
 function endWith(status: number, response: ServerResponse): void {

@@ -13,15 +13,14 @@ export async function* search(
     const line = parsed(text);
     if (!line?.audit) continue;
     const before = line.write === undefined ? undefined : writes.get(line.write);
-    const certainty = line.ids?.some((hash) => hashes.has(hash)) ? 'certain' : isOpen(line) ? 'possible' : before;
+    // It may be about somebody whom it does not name.
+    const isOpen = Boolean(line.more) || line.isAboutAnybody;
+    const certainty = line.ids?.some((hash) => hashes.has(hash)) ? 'certain' : isOpen ? 'possible' : before;
     if (certainty === undefined) continue;
     if (line.write !== undefined) writes.set(line.write, certainty);
     yield shown(line, certainty);
   }
 }
-
-/** Whether the line may be about somebody whom it does not name. */
-const isOpen = ({ more = 0, isAboutAnybody }: Line) => more > 0 || isAboutAnybody === true;
 
 function shown({ time = '', caller, client, operation, event, mutation, decision, outcome }: Line, certainty: string) {
   const what = [event, mutation, decision, outcome].filter((word) => word !== undefined).join(' ');

@@ -15,7 +15,8 @@ export function operationLog(log: Logger) {
       const { name, operation, hash, client, requestId, traceId, codes, costs } = facts;
       const upstream: Record<string, object> = {};
       for (const [api, { waitedMs, ...counts }] of costs) {
-        upstream[api] = withoutZeros({ ...counts, waitedMs: Math.round(waitedMs) });
+        const all = Object.entries({ ...counts, waitedMs: Math.round(waitedMs) });
+        upstream[api] = Object.fromEntries(all.filter(([, count]) => count > 0));
       }
       log.info(
         {
@@ -46,10 +47,6 @@ export function operationLog(log: Logger) {
       else log.warn({ api, route, failure, status, traceId, failureId, code, attempts }, 'upstream call failed');
     },
   };
-}
-
-function withoutZeros(counts: object): object {
-  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 }
 
 function listed(values: Iterable<string>): string[] | undefined {
