@@ -35,7 +35,7 @@ import { usePersistedQueries, useTrustedDocuments } from './server/named-documen
 import { pageOrigins } from './server/page-origins.ts';
 import { useReceivedOperation } from './server/received-operation.ts';
 import { useSubscriptions } from './server/subscriptions.ts';
-import { metricsEndpoint } from './server/telemetry/metrics-endpoint.ts';
+import { metricsEndpoint } from './server/telemetry/metrics.ts';
 import type { Telemetry } from './server/telemetry/telemetry.ts';
 import { useUploads } from './server/uploads.ts';
 import { useUpstreamCost } from './server/upstream-cost.ts';

@@ -8,7 +8,7 @@ import manifest from '../package.json' with { type: 'json' };
 import type { Config } from './config/config.ts';
 import { inUrl } from './config/setting-kinds.ts';
 import { onceAMinute } from './server/once.ts';
-import { metricsServer } from './server/telemetry/metrics-endpoint.ts';
+import { metricsServer } from './server/telemetry/metrics.ts';
 import { startTelemetry, type Telemetry } from './server/telemetry/telemetry.ts';
 
 const { name: NAME, version: VERSION } = manifest;

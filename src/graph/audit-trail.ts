@@ -21,6 +21,8 @@ export interface AuditTrail {
   beforeWrite(write: AuditedWrite): Promise<(outcome: AuditedOutcome) => Promise<void>>;
   /** Records what was read since it was last called, if anything. Throws where it cannot. */
   read(): Promise<void>;
+  /** Records that a subscription begins. Throws where it cannot. */
+  begin(): Promise<void>;
 }
 
 /** Sends a write between the two lines that record it; `codeOf` tells what an error is to its caller, if that is data. */

@@ -34,12 +34,13 @@ export interface NodeType extends NodeOptions {
   ref: ObjectRef<Types, object>;
 }
 
-const types = new Map<string, NodeType>();
+/** Every type that has a loader, by its name. */
+export const nodeTypes = new Map<string, NodeType>();
 
 /** Makes a type reachable through `node` and `nodes`, and an entity of a supergraph. */
 export function nodeLoader(ref: ObjectRef<Types, object, unknown>, options: NodeOptions): void {
   // The row is whatever `load` finds; nothing here looks into it.
-  types.set(ref.name, { ...options, ref: ref as unknown as NodeType['ref'] });
+  nodeTypes.set(ref.name, { ...options, ref: ref as unknown as NodeType['ref'] });
   const [name] = options.naturalKey;
   readableIds(ref.name, options.valuesOf ?? ((key) => ({ [name]: key })));
   const { one } = options;
@@ -55,11 +56,6 @@ export function nodeLoader(ref: ObjectRef<Types, object, unknown>, options: Node
         options.load(String(args[name]), upstreamFields(info, ref.name), context, info) as never,
     }),
   );
-}
-
-/** Every type that has a loader, by its name. */
-export function nodeTypes(): ReadonlyMap<string, NodeType> {
-  return types;
 }
 
 /** What a field costs that looks up named objects, and how many of each type it gives. `argument` names a list. */
@@ -83,7 +79,7 @@ export function lookUpsOf<Args, Name>(
   return {
     cost: (args: Args, asked: Asked) =>
       objects(args, asked).flatMap(({ typeName, key }) =>
-        isAllRefused(asked, typeName) ? [] : (types.get(typeName)?.cost(key, asked) ?? []),
+        isAllRefused(asked, typeName) ? [] : (nodeTypes.get(typeName)?.cost(key, asked) ?? []),
       ),
     rows: (args: Args, asked: Asked): ReadonlyMap<string, number> => {
       const byType = Map.groupBy(objects(args, asked), ({ typeName }) => typeName);
@@ -127,7 +123,7 @@ export function loadEach<Name>(
 /** An object of a type by its own key; null when there is none. */
 export async function loadNode({ typeName, key }: NodeName, context: Context, info: GraphQLResolveInfo) {
   requireScopes(context, scopesOfType(info.schema, typeName));
-  const load = () => types.get(typeName)?.load(key, upstreamFields(info, typeName), context, info);
+  const load = () => nodeTypes.get(typeName)?.load(key, upstreamFields(info, typeName), context, info);
   const row = isAllRefused(info, typeName) ? {} : ((await load()) ?? null);
   // Rows of the APIs do not say of which type they are.
   if (row) brandWithType(row, typeName as never);
@@ -191,7 +187,7 @@ const admitted = oncePerOperation(() => new Map<string, Set<string>>());
 
 /** Counts an entity that costs a call of its own, once: beyond 20 of a type it throws `OPERATION_TOO_COSTLY`. */
 export function admitLookup({ typeName, key }: NodeName, context: Context): void {
-  if (!nodeTypes().get(typeName)?.costsACall?.(key)) return;
+  if (!nodeTypes.get(typeName)?.costsACall?.(key)) return;
   const types = admitted(context);
   const keys = types.get(typeName) ?? new Set();
   types.set(typeName, keys);

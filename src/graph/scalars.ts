@@ -99,12 +99,10 @@ export const Decimal = textual({
   description: 'An exact decimal number, as text: `"9223372036854775807"`, `"-1420.2"`.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259#section-6',
   expected: 'decimal digits as text, such as "9223372036854775807" or "-1420.2"',
-  read: decimalOf,
+  read(value) {
+    // A number that JSON gave and that a double cannot hold has lost its digits by now.
+    const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
+    const text = typeof value === 'string' || isRounded ? value : digitsOf(value);
+    return typeof text === 'string' && DECIMAL.test(text) ? text : undefined;
+  },
 });
-
-function decimalOf(value: unknown): string | undefined {
-  // A number that JSON gave and that a double cannot hold has lost its digits by now.
-  const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
-  const text = typeof value === 'string' || isRounded ? value : digitsOf(value);
-  return typeof text === 'string' && DECIMAL.test(text) ? text : undefined;
-}

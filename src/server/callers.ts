@@ -20,14 +20,6 @@ const SECRET_HOLDER: Caller = { name: 'secret', isRouter: true };
 /** Who sends a request. Throws a refusal with a status if they are not let in. */
 export type Identify = (request: Request) => Identity | Promise<Identity>;
 
-export interface Callers extends ServerPlugin {
-  identify: Identify;
-  /** Tells callers who they are. */
-  endpoint: Endpoint;
-  /** What of their scopes the settings still grant to whoever got a link: that may outlive them. */
-  stillGranted(holder: LinkHolder): Set<Scope>;
-}
-
 const identities = new WeakMap<Request, Identity>();
 
 /** Who sends a request. Where no credential was checked, as of links, that is an address, which may do nothing. */
@@ -51,7 +43,7 @@ export function linkHolder({ caller: { name }, scopes, claims }: Identity): Link
  * Finds out who sends each request, and lets in operations whose credentials are all right: a token says who calls,
  * also beside a router's secret. GraphiQL's page, health checks and signed links need none.
  */
-export function useCallers(config: Config, log: Logger): Callers {
+export function useCallers(config: Config, log: Logger) {
   const { AUTH, GATEWAY_SCOPES, ANONYMOUS_SCOPES } = config;
   const addressOf = clientAddress(config);
   const tokens = AUTH.includes('jwt') ? tokenCheck(config, tokenKeys(config, log)) : undefined;
@@ -101,18 +93,7 @@ export function useCallers(config: Config, log: Logger): Callers {
     if (scopes) return { ...identityOf(request), scopes };
     throw unauthenticated();
   };
-  return {
-    identify,
-    stillGranted({ name, scopes: had, claims = {} }) {
-      const ofOthers = name.startsWith('address:') ? scopes : secretScopes;
-      const granted = name.startsWith('jwt:') ? tokens?.scopesOf(claims) : ofOthers;
-      return new Set(granted).intersection(new Set(had));
-    },
-    endpoint: (request, fetchAPI) =>
-      Promise.try(identify, request).then(({ caller, scopes }) => {
-        const [own, missingScopes] = [true, false].map((has) => SCOPES.filter((scope) => scopes.has(scope) === has));
-        return fetchAPI.Response.json({ caller: caller.name, scopes: own, missingScopes });
-      }, refusedBy(fetchAPI)),
+  const hooks: ServerPlugin = {
     onRequest({ request, serverContext: { req } }) {
       const name = `address:${req ? addressOf(req) : 'unknown'}`;
       identities.set(request, { caller: { name, isRouter: false }, scopes: new Set() });
@@ -125,6 +106,22 @@ export function useCallers(config: Config, log: Logger): Callers {
       identities.set(request, found);
       return undefined;
     },
+  };
+  return {
+    ...hooks,
+    identify,
+    /** What of their scopes the settings still grant to whoever got a link: that may outlive them. */
+    stillGranted({ name, scopes: had, claims = {} }: LinkHolder): Set<Scope> {
+      const ofOthers = name.startsWith('address:') ? scopes : secretScopes;
+      const granted = name.startsWith('jwt:') ? tokens?.scopesOf(claims) : ofOthers;
+      return new Set(granted).intersection(new Set(had));
+    },
+    /** Tells callers who they are. */
+    endpoint: ((request, fetchAPI) =>
+      Promise.try(identify, request).then(({ caller, scopes }) => {
+        const [own, missingScopes] = [true, false].map((has) => SCOPES.filter((scope) => scopes.has(scope) === has));
+        return fetchAPI.Response.json({ caller: caller.name, scopes: own, missingScopes });
+      }, refusedBy(fetchAPI))) satisfies Endpoint,
   };
 }
 

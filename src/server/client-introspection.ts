@@ -1,12 +1,4 @@
-import {
-  type ASTVisitor,
-  buildSchema,
-  GraphQLError,
-  type GraphQLSchema,
-  getOperationAST,
-  Kind,
-  type ValidationContext,
-} from 'graphql';
+import { buildSchema, GraphQLError, type GraphQLSchema, getOperationAST, Kind, type ValidationRule } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { schemaText } from '../graph/schema-text.ts';
 
@@ -31,7 +23,7 @@ export function useClientIntrospection(schema: GraphQLSchema): Plugin {
 /** Refuses every question about the schema. `__typename`, which clients add everywhere, stays. */
 export function useNoIntrospection(): Plugin {
   // As graphql-js' own, but with one error for a question, not one for each field of its answer.
-  const rule = (context: ValidationContext): ASTVisitor => ({
+  const rule: ValidationRule = (context) => ({
     Field(node) {
       if (node.name.value !== '__schema' && node.name.value !== '__type') return undefined;
       const message = 'Expected no question about the schema: introspection is off here.';

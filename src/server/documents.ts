@@ -1,13 +1,4 @@
-import {
-  type DocumentNode,
-  GraphQLError,
-  type GraphQLSchema,
-  type ParseOptions,
-  parse,
-  type Source,
-  type ValidationRule,
-  validate,
-} from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, type ValidationRule, validate } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { MOST_COUNTED, MOST_ERRORS, withoutTooMany } from '../execution/error-list.ts';
@@ -39,7 +30,7 @@ export function useDocumentMistakes(maxTokens: number, suggestsNames: boolean): 
   const known = new WeakMap<DocumentNode, readonly GraphQLError[]>();
   return {
     onParse({ setParseFn }) {
-      setParseFn((source: string | Source, options?: ParseOptions) =>
+      setParseFn((...[source, options]: Parameters<typeof parse>) =>
         refusingTooDeep(() => parsed(source, { ...options, maxTokens })),
       );
     },
@@ -54,7 +45,7 @@ export function useDocumentMistakes(maxTokens: number, suggestsNames: boolean): 
   };
 }
 
-function parsed(source: string | Source, options: ParseOptions): DocumentNode {
+function parsed(...[source, options]: Required<Parameters<typeof parse>>): DocumentNode {
   const text = typeof source === 'string' ? source : source.body;
   const lines = text.length > MOST_LINES ? (text.match(/\r\n|[\n\r]/g)?.length ?? 0) + 1 : 1;
   if (lines > MOST_LINES) throw new GraphQLError(`Expected at most ${MOST_LINES} lines: this document has ${lines}.`);

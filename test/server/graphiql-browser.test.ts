@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SCOPES } from '../../src/graph/scopes.ts';
 import { APIS } from '../../src/graph/upstream-api.ts';
-import { callsOf, examplesFor } from '../../src/server/graphiql/examples.ts';
+import { callsOf, examplesFor } from '../../src/server/graphiql/graphiql.ts';
 import { faultsOf, hasChromium, startChromium } from '../support/chromium.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { Graphiql, PATIENCE } from '../support/graphiql.ts';

@@ -1,7 +1,7 @@
 import { type OperationDefinitionNode, parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { APIS } from '../../src/graph/upstream-api.ts';
-import { callsOf, type Example, examplesFor } from '../../src/server/graphiql/examples.ts';
+import { callsOf, type Example, examplesFor } from '../../src/server/graphiql/graphiql.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 
 const BOTH = APIS.map(({ name: api, title }) => ({ api, title }));

@@ -1,3 +1,4 @@
+import { memoize1 } from '@graphql-tools/utils';
 import { type GraphQLSchema, getNullableType, isLeafType, isObjectType } from 'graphql';
 import { builder } from '../builder.ts';
 import { BadInput } from '../caller-error.ts';
@@ -13,7 +14,7 @@ builder.scalarType('_Any', {
 
 const Entity = builder.unionType('_Entity', {
   description: 'Whatever other subgraphs may refer to by a key.',
-  types: () => [...nodeTypes().values()].map(({ ref }) => ref),
+  types: () => [...nodeTypes.values()].map(({ ref }) => ref),
 });
 
 builder.queryField('_entities', (t) =>
@@ -41,28 +42,25 @@ builder.queryField('_entities', (t) =>
   }),
 );
 
-const Service = builder.objectRef<{ sdl: string }>('_Service').implement({
+const sdlOf = memoize1((schema: GraphQLSchema) => subgraphText(schema, 'core'));
+
+const Service = builder.objectRef<object>('_Service').implement({
   description: 'This graph as part of a supergraph.',
   fields: (t) => ({
-    sdl: t.exposeString('sdl', {
+    sdl: t.string({
       nullable: false,
       description: 'The schema as a router composes it, with the directives of federation.',
+      resolve: (_service, _args, _context, { schema }) => sdlOf(schema),
     }),
   }),
 });
-
-/** Printed when first asked for, of the one schema that there is. */
-let sdl: string | undefined;
 
 builder.queryField('_service', (t) =>
   t.field({
     type: Service,
     nullable: false,
     description: 'For routers of a supergraph: what this graph has to offer them.',
-    resolve: (_root, _args, _context, { schema }) => {
-      sdl ??= subgraphText(schema, 'core');
-      return { sdl };
-    },
+    resolve: () => ({}),
   }),
 );
 
@@ -73,7 +71,7 @@ function readAdmitted(sent: unknown, { context, schema }: Pick<Asked, 'context' 
   }
   const representation = sent as Readonly<Record<string, unknown>>;
   const { __typename: typeName, id } = representation;
-  const type = typeof typeName === 'string' ? nodeTypes().get(typeName) : undefined;
+  const type = typeof typeName === 'string' ? nodeTypes.get(typeName) : undefined;
   if (!type) throw new BadInput('Expected a `__typename` that is an entity of this graph.');
   const named =
     id === undefined || id === null

@@ -75,7 +75,7 @@ const directive = makeDirectiveNode<ConstDirectiveNode>;
 
 /** What the subgraph's text says of a type to routers; and, to those that keep them as well, the rules for it. */
 function directivesOfType(schema: GraphQLSchema, type: GraphQLNamedType, hasRules: boolean) {
-  const entity = nodeTypes().get(type.name);
+  const entity = nodeTypes.get(type.name);
   const keys = entity ? ['id', entity.naturalKey.join(' ')] : [];
   return [
     ...keys.map((fields) => directive('key', { fields })),

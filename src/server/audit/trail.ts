@@ -18,8 +18,6 @@ const MOST_IDS = 1_000;
 /** What one request does with personal data, as lines of the audit. */
 export interface Trail extends AuditTrail {
   readonly subjects: Subjects;
-  /** Records that a subscription begins. Throws where it cannot. */
-  begin(): Promise<void>;
   /** Records that a file is opened: that of a customer, or one that may be about anybody. Throws where it cannot. */
   download(file: Subject): Promise<void>;
 }
@@ -94,10 +92,7 @@ const argumentsIn = memoize1((document: DocumentNode): string[] => {
 /** Records what of personal data an operation reads, before each part of its answer. What cannot be is not answered. */
 export function useAudit(): Plugin<Context> {
   return {
-    async onSubscribe({ args }) {
-      // The graph knows no more of a trail than it needs.
-      await (args.contextValue.audit as Trail | undefined)?.begin();
-    },
+    onSubscribe: ({ args }) => args.contextValue.audit?.begin(),
     onExecute({ args }) {
       const trail = args.contextValue.audit;
       if (!trail) return undefined;

@@ -1,9 +1,13 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Config } from '../../config/config.ts';
+import { isLoopback } from '../../config/setting-kinds.ts';
 import type { Degradation, UpstreamState } from '../../graph/upstream-state.ts';
 import type { ReadRecord } from '../../http/client/call-observer.ts';
 import type { CallRecord } from '../../http/client/call-record.ts';
 import type { UpstreamError } from '../../http/client/upstream-error.ts';
+import type { Endpoint } from '../front-door.ts';
+import { HEADERS } from '../http-server.ts';
 import type { OperationFacts } from './operation-facts.ts';
 
 /** So many names of operations have series of their own beside those that are known; any others are `other`. */
@@ -55,20 +59,13 @@ export class Metrics {
   constructor(names: readonly string[] = []) {
     this.#names = new Set(['', ...names]);
     this.#mostNames = this.#names.size + MOST_NAMES;
-    const reads = this.#reads;
-    new Counter({
-      name: 'gateway_cache_requests_total',
-      labelNames: ['api', 'resource', 'result'],
-      help: 'What was looked for in the cache: a hit, a miss, or stale.',
-      registers: [this.registry],
-      collect() {
-        this.reset();
-        for (const [name, count] of reads) {
-          const [api = '', resource = '', result = ''] = name.split(' ');
-          this.inc({ api, resource, result }, count);
-        }
-      },
-    });
+    const ofReads = 'What was looked for in the cache: a hit, a miss, or stale.';
+    this.#observed(Counter, 'cache_requests_total', ['api', 'resource', 'result'], ofReads, () =>
+      [...this.#reads].map(([name, count]) => {
+        const [api = '', resource = '', result = ''] = name.split(' ');
+        return [{ api, resource, result }, count];
+      }),
+    );
     // A rate begins with the second reading of a series: the first event must not be the first reading.
     for (const reason of REASONS) this.#refused.inc({ reason }, 0);
   }
@@ -170,11 +167,22 @@ export class Metrics {
   }
 
   #gauge(name: string, labelNames: string[], help: string, read: () => Readings): void {
-    new Gauge({
+    this.#observed(Gauge, name, labelNames, help, read);
+  }
+
+  /** One that is read when somebody asks for the metrics. */
+  #observed(
+    Kind: typeof Counter | typeof Gauge,
+    name: string,
+    labelNames: string[],
+    help: string,
+    read: () => Readings,
+  ) {
+    new Kind({
       ...{ name: `gateway_${name}`, labelNames, help, registers: [this.registry] },
       collect() {
         this.reset();
-        for (const [labels, value] of read()) this.set(labels, value);
+        for (const [labels, value] of read()) this.inc(labels, value);
       },
     });
   }
@@ -182,4 +190,34 @@ export class Metrics {
   #histogram(name: string, labelNames: string[], help: string, buckets = DURATIONS): Histogram {
     return new Histogram({ name: `gateway_${name}`, labelNames, help, buckets, registers: [this.registry] });
   }
+}
+
+/** What proxies add to requests of others, by the names that they have. */
+const FORWARDING = /^via$|forwarded|(?:client|cluster|connecting|real)-?ip$|external-address$/;
+
+/** Answers `/metrics` to this machine, or to nobody if it has its own port; `addressHeader` is that of our proxy. */
+export function metricsEndpoint(metrics: Metrics, hasPort: boolean, addressHeader = ''): Endpoint {
+  const isForwarded = (name: string) => FORWARDING.test(name) || name === addressHeader.toLowerCase();
+  return async (_request, { Response }, { req }) => {
+    if (hasPort || !req || !isLocal(req) || Object.keys(req.headers).some(isForwarded))
+      return new Response(null, { status: 404 });
+    return new Response(await metrics.text(), { headers: { 'content-type': metrics.registry.contentType } });
+  };
+}
+
+/** Whether somebody on this machine asks, and no page that has given this machine a name of its own (DNS rebinding). */
+function isLocal({ socket, headers }: IncomingMessage): boolean {
+  const names = [socket.remoteAddress?.replace(/^::ffff:/, ''), URL.parse(`http://${headers.host}`)?.hostname];
+  return names.every((name = '') => isLoopback(name));
+}
+
+/** A server of nothing but `/metrics`, to whoever reaches it. */
+export function metricsServer(metrics: Metrics): Server {
+  return createServer(async ({ url, method }, response) => {
+    for (const [name, value] of HEADERS) response.setHeader(name, value);
+    const isAsked = url?.split('?')[0] === '/metrics' && (method === 'GET' || method === 'HEAD');
+    if (!isAsked) return void response.writeHead(404).end();
+    response.setHeader('content-type', metrics.registry.contentType);
+    response.end(await metrics.text());
+  });
 }

@@ -101,10 +101,7 @@ export const AttributeImport = builder.objectRef<AttributeImportRow>('AttributeI
       type: AttributeImportErrorConnection,
       description:
         'The lines that were refused so far. An empty list does not mean that the import has finished. Costs one upstream call for each import and customer.',
-      cost: ({ customerId }) => {
-        const key = `errors ${customerId ?? ''}`;
-        return customerId === '' ? [] : { api: 'SOR', calls: 1, key };
-      },
+      cost: ({ customerId }) => (customerId === '' ? [] : { api: 'SOR', calls: 1, key: `errors ${customerId ?? ''}` }),
       rows: (window) => rowsOfWindow(window, MAX_FIRST),
       args: {
         ...countedArgs(t.arg),

@@ -82,10 +82,7 @@ builder.objectField(SystemOfRecord, 'removedAttributes', (t) =>
   t.field({
     type: [RemovedAttribute],
     description: 'The attributes that were removed from it. Costs one upstream call for each system.',
-    cost: ({ since }) => {
-      const key = `removed ${since?.getTime()}`;
-      return { api: 'SOR', calls: 1, key };
-    },
+    cost: ({ since }) => ({ api: 'SOR', calls: 1, key: `removed ${since?.getTime()}` }),
     args: { since: t.arg({ type: 'DateTime', description: 'Only those removed after this moment.' }) },
     resolve: ({ identifier }, { since }, { sor }) => readRemovedAttributes(sor, identifier, since),
   }),
