@@ -1,7 +1,7 @@
 import { template } from '../../http/client/path.ts';
 import { CUSTOMERS, DEFINITIONS } from './resources.ts';
 import type { Sor } from './sor.ts';
-import { type AttributeRow, identified, type SystemRow } from './systems.ts';
+import { type AttributeRow, definitionRows, isIdentified, type SystemRow } from './systems.ts';
 
 /** Nobody's values hold a name or a label; what is deleted or disabled takes its values along. */
 const NAMES = { atOnce: [DEFINITIONS] };
@@ -55,5 +55,5 @@ export const SYSTEM_WRITES = writesOf<SystemRow>('/api/system_of_records', 'sor_
 export const ATTRIBUTE_WRITES = writesOf<AttributeRow>('/api/customer_attributes', 'ca_identifier');
 
 function answered<Row>(result: unknown): Answered<Row> | undefined {
-  return identified<Answered<Row>>(result);
+  return definitionRows<Answered<Row>>([result]).find(isIdentified);
 }

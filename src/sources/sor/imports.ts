@@ -127,15 +127,17 @@ export async function readImportErrors(
     shape: (result): Record<string, unknown>[] => {
       const { attribute_errors: listed = result } = Object(result) as { attribute_errors?: unknown };
       if (!Array.isArray(listed)) throw sor.malformed(ERRORS);
-      return listed;
+      return listed.map((row) => (typeof row === 'object' && row ? row : { message: row }));
     },
     subjectsOf: (errors) => customersIn([{ customer_id: customerId }, ...(errors ?? [])]),
   });
-  // An API that ignores its parameters answers with everybody's, of all imports.
-  const isAsked = ({ job_id, customer_id }: Record<string, unknown>) =>
-    textOf(job_id ?? importId) === importId && (customerId === undefined || textOf(customer_id) === customerId);
-  return (errors ?? [])
-    .filter((row) => typeof row === 'object' && row !== null && isAsked(row))
+  // An API that ignores its parameters answers with everybody's, of all imports: then who is not named is somebody else.
+  const ofImport = (errors ?? []).filter(({ job_id }) => textOf(job_id ?? importId) === importId);
+  const isHers = ({ customer_id }: Record<string, unknown>, unnamed = customerId) =>
+    customerId === undefined || (textOf(customer_id) ?? unnamed) === customerId;
+  const whoeverIsUnnamed = ofImport.every((row) => isHers(row)) ? customerId : '';
+  return ofImport
+    .filter((row) => isHers(row, whoeverIsUnnamed))
     .map(({ customer_id, key, sor, date, source, message, raw }) => ({
       ...{ customerId: textOf(customer_id), key: textOf(key), system: textOf(sor) },
       ...{ date, source: textOf(source), message: textOf(message), raw },

@@ -1,11 +1,13 @@
 import DataLoader from 'dataloader';
 import { type Route, template } from '../../http/client/path.ts';
+import type { UpstreamError } from '../../http/client/upstream-error.ts';
 import { flagIn, textOf } from '../exact-values.ts';
 import { SYSTEMS } from './resources.ts';
 import type { Sor } from './sor.ts';
 
 /** An attribute's definition in the API's spelling; only `identifier` is certain. */
 export interface AttributeRow {
+  /** Empty in a list for a row that cannot be told from others. */
   identifier: string;
   key: string | null;
   label: string | null;
@@ -19,6 +21,7 @@ export interface AttributeRow {
 
 /** A system of record in the API's spelling; only `identifier` is certain. */
 export interface SystemRow {
+  /** Empty in a list for a row that cannot be told from others. */
   identifier: string;
   name: string | null;
   type: string | null;
@@ -119,6 +122,8 @@ export class SorSystems {
   /** The attributes of a system; if the list lacks them, as the vendor's page suggests, the system is viewed. */
   async attributesOf(system: SystemRow): Promise<AttributeRow[]> {
     if (system.customer_attributes) return system.customer_attributes;
+    // Nobody can ask for what belongs to a system without an identifier.
+    if (!isIdentified(system)) return definitionRows([null]);
     const viewed = await this.#view(system.identifier);
     return viewed?.customer_attributes ?? [];
   }
@@ -130,7 +135,14 @@ export class SorSystems {
 
   /** The attribute of a system with a key; null when there is none. */
   async attributeOf(system: SystemRow, key: string): Promise<AttributeRow | null> {
-    return (await this.attributesOf(system)).find((attribute) => attribute.key === key) ?? null;
+    const found = (await this.attributesOf(system)).find((attribute) => attribute.key === key);
+    if (found && !isIdentified(found)) throw this.malformed();
+    return found ?? null;
+  }
+
+  /** The error of a row of the list that cannot be told from others. */
+  malformed(): UpstreamError {
+    return this.#sor.malformed(LIST);
   }
 
   async #directory(): Promise<Directory> {
@@ -138,7 +150,7 @@ export class SorSystems {
       about: SYSTEMS,
       route: LIST,
       shape: (result) => {
-        if (!Array.isArray(result)) throw this.#sor.malformed(LIST);
+        if (!Array.isArray(result)) throw this.malformed();
         return result as unknown[];
       },
     });
@@ -162,8 +174,8 @@ export class SorSystems {
     if (found === undefined) return null;
     // It may come in a list, as a profile does (vendor's page: customer profiles).
     const listed = [found].flat();
-    const rows = identifiedRows<Row>(listed);
-    if (rows.length < listed.length) throw this.#sor.malformed(route);
+    const rows = definitionRows<Row>(listed);
+    if (!rows.every(isIdentified)) throw this.#sor.malformed(route);
     return rows.find((row) => row.identifier === identifier) ?? null;
   }
 }
@@ -193,9 +205,10 @@ const directories = new WeakMap<readonly unknown[], Directory>();
 function directoryOf(rows: readonly unknown[]): Directory {
   const known = directories.get(rows);
   if (known) return known;
-  const systems = identifiedRows<SystemRow>(rows).map(withOwnAttributes);
-  const byName = new Map(systems.map((system) => [system.identifier, system]));
-  const global = systems.find(({ type }) => type === GLOBAL);
+  const systems = definitionRows<SystemRow>(rows).map(withOwnAttributes);
+  const named = systems.filter(isIdentified);
+  const byName = new Map(named.map((system) => [system.identifier, system]));
+  const global = named.find(({ type }) => type === GLOBAL);
   if (global) byName.set(GLOBAL, global);
   const directory = { systems, byName };
   directories.set(rows, directory);
@@ -203,33 +216,33 @@ function directoryOf(rows: readonly unknown[]): Directory {
 }
 
 /**
- * A row with its identifier and key as text, which may come as numbers, and its flag as one; undefined for one that cannot
- * be told from others.
+ * Rows with their identifiers and keys as text, which may come as numbers, and their flags as such. The identifier is
+ * empty for what cannot be told from others.
  */
-export function identified<Row extends { identifier: string }>(row: unknown): Row | undefined {
-  const { identifier, key, disabled } = Object(row) as Partial<Record<keyof AttributeRow, unknown>>;
-  const own = textOf(identifier);
-  if (!own) return undefined;
-  return {
-    ...(row as Row),
-    identifier: own,
-    ...(key !== undefined && { key: textOf(key) }),
-    ...(disabled !== undefined && { disabled: flagIn(disabled) }),
-  };
+export function definitionRows<Row extends { identifier: string }>(rows: readonly unknown[]): Row[] {
+  return rows.map((row) => {
+    const { identifier, key, disabled } = Object(row) as Partial<Record<keyof AttributeRow, unknown>>;
+    return {
+      ...(row as Row),
+      identifier: textOf(identifier) ?? '',
+      ...(key !== undefined && { key: textOf(key) }),
+      ...(disabled !== undefined && { disabled: flagIn(disabled) }),
+    };
+  });
 }
 
-/** Those of the rows that can be told from others. */
-export function identifiedRows<Row extends { identifier: string }>(rows: readonly unknown[]): Row[] {
-  return rows.map((row) => identified<Row>(row)).filter((row) => row !== undefined);
+/** Whether a row can be told from others. */
+export function isIdentified<Row extends { identifier: string }>(row: Row): row is Row {
+  return row.identifier !== '';
 }
 
 function withOwnAttributes(row: SystemRow): SystemRow {
   const attributes: unknown = row.customer_attributes;
-  const own = { system_of_record_identifier: row.identifier };
+  const own = { system_of_record_identifier: row.identifier || null };
   return {
     ...row,
     customer_attributes: Array.isArray(attributes)
-      ? identifiedRows<AttributeRow>(attributes).map((attribute) => ({ ...attribute, ...own }))
+      ? definitionRows<AttributeRow>(attributes).map((attribute) => ({ ...attribute, ...own }))
       : undefined,
   };
 }

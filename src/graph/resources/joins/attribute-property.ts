@@ -2,6 +2,7 @@
 import type { ObjectRef } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { PROPERTY_KEY_FIELDS, propertyKey } from '../../../sources/hood/row-lookup.ts';
+import type { AttributeRow, SorSystems } from '../../../sources/sor/systems.ts';
 import { builder, type Types } from '../../builder.ts';
 import type { Context } from '../../context.ts';
 import { PROPERTIES, SYSTEM_LIST } from '../../cost/charge.ts';
@@ -12,6 +13,7 @@ import { AttributeImportError } from '../sor/attribute-import.ts';
 import { AttributeValue } from '../sor/attribute-value.ts';
 import { CustomerAttribute } from '../sor/customer-attribute.ts';
 import { AttributeChange } from '../sor/customer-profile-changes.ts';
+import { readableDefinitions } from '../sor/system-of-record.ts';
 
 const PROPERTY = {
   type: profileProperties.type,
@@ -59,10 +61,13 @@ const ATTRIBUTES = {
   cost: SYSTEM_LIST,
 };
 
+const attributesOf = async (key: string | null, sorSystems: SorSystems) =>
+  readableDefinitions(await sorSystems.attributesWithKey(key), sorSystems) as AttributeRow[];
+
 builder.objectField(profileProperties.type, 'customerAttributes', (t) =>
   t.from(PROPERTY_KEY_FIELDS, {
     ...ATTRIBUTES,
-    resolve: (row, _args, { sorSystems }) => sorSystems.attributesWithKey(propertyKey(row)),
+    resolve: (row, _args, { sorSystems }) => attributesOf(propertyKey(row), sorSystems),
   }),
 );
 
@@ -73,6 +78,6 @@ builder.objectFields(customerData.type, (t) => ({
   }),
   customerAttributes: t.from(['target'], {
     ...ATTRIBUTES,
-    resolve: ({ target }, _args, { sorSystems }) => sorSystems.attributesWithKey(target),
+    resolve: ({ target }, _args, { sorSystems }) => attributesOf(target, sorSystems),
   }),
 }));

@@ -13,7 +13,7 @@ import { conditionsOf, StringFilter } from '../../hood/filters.ts';
 import { withApiIds } from '../../node-ids.ts';
 import { rowsOfWindow, type WindowArguments } from '../../paging/window.ts';
 import { AttributeValueType, CustomerAttribute } from './customer-attribute.ts';
-import { MAX_FIRST, SystemOfRecord } from './system-of-record.ts';
+import { MAX_FIRST, readableDefinitions, SystemOfRecord } from './system-of-record.ts';
 
 const CustomerAttributeConnection = connectionOf('CustomerAttribute', CustomerAttribute, 'definitions of attributes');
 
@@ -94,7 +94,7 @@ function readAttributes(
   filter: Filter | null | undefined,
   window: WindowArguments,
   { sorSystems, hood, cursors }: Context,
-): Promise<Connection<AttributeRow>> {
+): Promise<Connection<AttributeRow | Error>> {
   const { systemOfRecord: name, keys, valueType, disabled, piData } = conditionsIn(filter);
   const read = async () => {
     if (keys === 'nothing' || valueType?.length === 0) return [];
@@ -109,9 +109,11 @@ function readAttributes(
         (types?.has(String(row.value_type)) ?? true) &&
         (disabled === undefined || row.disabled === disabled),
     );
-    if (piData === undefined) return rows;
-    const flags = await Promise.all(rows.map(async (row) => (row.key ? isPersonal(row.key, hood) : null)));
-    return rows.filter((_row, index) => flags[index] === piData);
+    const flags = piData === undefined ? [] : await Promise.all(rows.map(({ key }) => key && isPersonal(key, hood)));
+    return readableDefinitions(
+      rows.filter((_row, index) => flags[index] === piData),
+      sorSystems,
+    );
   };
   const listKey = `sor/attributes?${JSON.stringify([only?.identifier, filter ?? {}])}`;
   return readWhole(read, window, { listKey, cursors, maximum: MAX_FIRST });

@@ -2,7 +2,7 @@ import { template } from '../../../http/client/path.ts';
 /** Attributes that a system of record has lost. */
 import { SYSTEMS } from '../../../sources/sor/resources.ts';
 import type { Sor } from '../../../sources/sor/sor.ts';
-import { identifiedRows } from '../../../sources/sor/systems.ts';
+import { definitionRows, isIdentified } from '../../../sources/sor/systems.ts';
 import { builder } from '../../builder.ts';
 import { MOMENT, TEXT } from '../../readings.ts';
 import { AttributeValueType } from './customer-attribute.ts';
@@ -40,7 +40,9 @@ export async function readRemovedAttributes(sor: Sor, system: string, since?: Da
   });
   if (result === undefined) return [];
   if (!Array.isArray(result)) throw sor.malformed(ROUTE);
-  return identifiedRows<RemovedAttributeRow>(result).map((row) => ({ ...row, system }));
+  return definitionRows<RemovedAttributeRow>(result)
+    .filter(isIdentified)
+    .map((row) => ({ ...row, system }));
 }
 
 const INTERNAL_ID = { ...TEXT, type: 'ID' } as const;

@@ -3,9 +3,9 @@
 import type { ArgBuilder } from '@pothos/core';
 import { isSegment } from '../../../http/client/path.ts';
 import { membersOf, textOf } from '../../../sources/exact-values.ts';
-import type { SystemRow } from '../../../sources/sor/systems.ts';
+import { type AttributeRow, isIdentified, type SorSystems, type SystemRow } from '../../../sources/sor/systems.ts';
 import { builder, type FieldsOf, type Types } from '../../builder.ts';
-import { connectionOf, readWhole, windowArgs } from '../../connection.ts';
+import { connectionOf, readableRows, readWhole, windowArgs } from '../../connection.ts';
 import { definitionCharge, SYSTEM_LIST } from '../../cost/charge.ts';
 import { idField, Node, nodeLoader } from '../../node.ts';
 import { openEnum } from '../../open-enum.ts';
@@ -57,10 +57,23 @@ export const SystemOfRecord = builder.objectRef<SystemRow>('SystemOfRecord').imp
     customerAttributes: t.field({
       type: [CustomerAttribute],
       description: 'Its attributes. Costs no further call if the system came from the list.',
-      resolve: (system, _args, { sorSystems }) => sorSystems.attributesOf(system),
+      resolve: async (system, _args, { sorSystems }) =>
+        readableDefinitions(await sorSystems.attributesOf(system), sorSystems) as AttributeRow[],
     }),
   }),
 });
+
+/** Systems or attributes as they are listed: those that cannot be told from others are errors in their places. */
+export function readableDefinitions<Row extends { identifier: string }>(
+  rows: readonly Row[],
+  sorSystems: SorSystems,
+): (Row | Error)[] {
+  return readableRows(
+    rows,
+    (row): row is Row => isIdentified(row as Row),
+    () => sorSystems.malformed(),
+  );
+}
 
 /** The edge of a row to the system of record that it names in a field. */
 export function systemEdge<Row extends object>(
@@ -107,7 +120,8 @@ builder.queryField('systemsOfRecord', (t) =>
     },
     resolve: (_root, { type, ...window }, { sorSystems, cursors }) => {
       const list = { listKey: `sor/systems?${type ?? ''}`, cursors, maximum: MAX_FIRST };
-      const read = async () => (await sorSystems.list()).filter((system) => !type || system.type === type);
+      const isAsked = (system: SystemRow) => !type || system.type === type;
+      const read = async () => readableDefinitions((await sorSystems.list()).filter(isAsked), sorSystems);
       return readWhole(read, window, list);
     },
   }),

@@ -4,7 +4,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { z } from 'zod';
 import { isSegment } from '../../../http/client/path.ts';
 import type { Answered, DefinitionWrites } from '../../../sources/sor/definition-writes.ts';
-import { GLOBAL } from '../../../sources/sor/systems.ts';
+import { GLOBAL, isIdentified } from '../../../sources/sor/systems.ts';
 import type { FieldsOf, Types } from '../../builder.ts';
 import type { Context } from '../../context.ts';
 import type { Charge } from '../../cost/charge.ts';
@@ -32,8 +32,8 @@ export function attributeInput(t: InputFields) {
 }
 
 /** What was created, when the API did not say which of those that look like it that is; null if there are several. */
-export function onlyOne<Row>(rows: readonly Row[]): Row | null {
-  const [only, ...others] = rows;
+export function onlyOne<Row extends { identifier: string }>(rows: readonly Row[]): Row | null {
+  const [only, ...others] = rows.filter(isIdentified);
   return only !== undefined && others.length === 0 ? only : null;
 }
 

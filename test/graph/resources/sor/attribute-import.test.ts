@@ -200,20 +200,24 @@ test('errors are asked for by customer, and come 100 at a time unless more are w
   expect(next.data.attributeImport.errors.nodes[0]).toEqual({ customerId: 'c100' });
 });
 
-test('one odd row leaves the others alone', async () => {
+test('an odd row is shown with what it has, and leaves the others alone', async () => {
   await using gateway = await startGateway();
   answerWith(gateway, SEED_JOBS, [null, 'odd', { customer_id: 12, date: 'soon', sor: null }, SEED_ERROR]);
   const { data, errors } = await gateway.query(`{
-    attributeImport(importId: "import_id_1") { errors { nodes { customerId date system { name } source } } }
+    attributeImport(importId: "import_id_1") { errors { nodes { customerId date system { name } source message } } }
   }`);
   expect(errors).toBeUndefined();
+  const nothing = { customerId: null, date: null, system: null, source: null, message: null };
   expect(data.attributeImport.errors.nodes).toEqual([
-    { customerId: '12', date: null, system: null, source: null },
+    nothing,
+    { ...nothing, message: 'odd' },
+    { ...nothing, customerId: '12' },
     {
       customerId: 'Bob',
       date: '2019-01-02T11:12:13Z',
       system: { name: 'My Custom SoR' },
       source: 'AttributeCleaner',
+      message: expect.any(String),
     },
   ]);
 });

@@ -173,11 +173,20 @@ test('a system that only has an identifier is null everywhere else; a type nobod
     '{ systemsOfRecord { nodes { identifier name type typeText attributesCount disabled updatedDate } } }',
   );
 
-  expect(errors).toBeUndefined();
+  // Those that cannot be told from others are errors in their places.
+  expect(errors).toEqual(
+    [2, 3, 4, 5, 6].map((index) =>
+      expect.objectContaining({
+        path: ['systemsOfRecord', 'nodes', index],
+        extensions: expect.objectContaining({ code: 'UPSTREAM_BAD_RESPONSE' }),
+      }),
+    ),
+  );
   const nothing = { name: null, attributesCount: null, disabled: null, updatedDate: null };
   expect(data.systemsOfRecord.nodes).toEqual([
     { identifier: 'bare', type: null, typeText: null, ...nothing },
     { identifier: 'new', type: 'UNKNOWN', typeText: 'partner', ...nothing },
+    ...[null, null, null, null, null],
   ]);
 });
 
