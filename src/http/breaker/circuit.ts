@@ -29,9 +29,8 @@ export type OnChange = (isOpen: boolean, route: string | undefined, failures: Fa
 export class Circuit {
   readonly #onChange: OnChange;
   readonly #route: string | undefined;
-  readonly #questions = new Set<unknown>();
-  /** How many of these questions failed first for each caller, by its name. */
-  readonly #callers = new Map<string | undefined, number>();
+  /** The questions that failed, each with the name of the caller for whom it did so first. */
+  readonly #questions = new Map<unknown, string | undefined>();
   #failures = { kind: '', failures: 0, refused: 0 };
   /** Undefined while closed. */
   #nextProbeAt: number | undefined;
@@ -61,7 +60,6 @@ export class Circuit {
     const failures = this.#failures;
     this.#nextProbeAt = undefined;
     this.#questions.clear();
-    this.#callers.clear();
     this.#failures = { kind: '', failures: 0, refused: 0 };
     if (isOpen) this.#onChange(false, this.#route, failures);
   }
@@ -72,16 +70,17 @@ export class Circuit {
     this.#failures.failures += 1;
     // Whoever it is open for already adds nothing, so that there is little to remember.
     if (this.#isOpenFor(name) || this.#questions.has(question)) return;
-    this.#questions.add(question);
-    this.#callers.set(name, (this.#callers.get(name) ?? 0) + 1);
-    if (this.isOpen || !this.#callers.keys().some((each) => this.#isOpenFor(each))) return;
+    this.#questions.set(question, name);
+    if (this.isOpen || !this.#questions.values().some((each) => this.#isOpenFor(each))) return;
     this.#nextProbeAt = performance.now() + PROBE_AFTER_MS;
     this.#onChange(true, this.#route, this.#failures);
   }
 
   #isOpenFor(name: string | undefined): boolean {
     let failures = 0;
-    for (const [each, count] of this.#callers) failures += each === name ? count : Math.min(count, FAILS_OF_OTHER);
+    for (const [each, { length }] of Map.groupBy(this.#questions.values(), (caller) => caller)) {
+      failures += each === name ? length : Math.min(length, FAILS_OF_OTHER);
+    }
     return failures >= FAILS_AT;
   }
 }

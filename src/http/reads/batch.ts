@@ -3,7 +3,6 @@ import type { CallOptions, Priority, Repetition } from '../client/call-options.t
 import { questionOf } from '../client/calls.ts';
 import type { JsonClient } from '../client/json-client.ts';
 import { listedLength } from '../client/path.ts';
-import { UpstreamError } from '../client/upstream-error.ts';
 import { readApart } from './bisect.ts';
 import type { FailedKeys } from './failed-keys.ts';
 import { type Asked, type Found, isLast, type KeyedCall, type Lookup, wider } from './lookup.ts';
@@ -101,14 +100,11 @@ export class Batch extends SharedCall<Batch> {
     try {
       this.found = await this.#readPages(call, this.#asked, options, again);
     } catch (error) {
-      if (!(error instanceof UpstreamError)) throw error;
       // Where it failed without its turn: whatever is asked from now on would not be read.
       this.hadItsTurn = true;
       const { projection } = this;
       const read = (part: readonly string[]) => readKeys({ keys: part, projection }, 'part');
-      const apart = await readApart(keys, error, { read, isUp: () => failed.isUp(lookup) });
-      ({ found: this.found, alone } = apart);
-      if (apart.most) failed.mostKeys.set(lookup.name, apart.most);
+      ({ found: this.found, alone } = await readApart(failed, lookup, keys, error, read));
     }
     if (lookup.complete) this.found = await lookup.complete(this.found, this.#asked(), readKeys);
     this.readAt = Date.now();

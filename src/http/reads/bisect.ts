@@ -17,21 +17,11 @@ const TRIED_ALONE = 6;
 /** Statuses that say nothing about a request's keys. */
 const NOT_OF_KEYS: readonly number[] = [501, 505];
 
-/** How keys are read that failed together. */
-export interface PartReads<Value> {
-  /** Reads some of them. Throws `UpstreamError`. */
-  read(part: readonly string[]): Promise<ReadonlyMap<string, Value>>;
-  /** Whether the route answered anybody a moment ago. */
-  isUp(): boolean;
-}
-
 /** The outcome for keys that failed together. */
 interface Apart<Value> {
   found: Map<string, Value | UpstreamError>;
   /** Which of them failed alone. */
   alone: ReadonlySet<string>;
-  /** How many keys a list may have, where all longer ones were refused; undefined where keys may be at fault. */
-  most: number | undefined;
 }
 
 /**
@@ -41,13 +31,16 @@ interface Apart<Value> {
  *
  * k keys that fail among n cost at most 2·k·log2(n) + 2 further calls; after 60 calls the rest fails too. Where all
  * quarters and some single keys fail it is the question that is at fault. Where the API fails for both halves it is down,
- * unless the route answered somebody a moment ago.
+ * unless the route answered somebody a moment ago. Throws a failure that is no `UpstreamError`.
  */
 export async function readApart<Value>(
+  failed: FailedKeys,
+  lookup: LookupName,
   keys: readonly string[],
-  whole: UpstreamError,
-  { read, isUp }: PartReads<Value>,
+  whole: unknown,
+  read: (part: readonly string[]) => Promise<ReadonlyMap<string, Value>>,
 ): Promise<Apart<Value>> {
+  if (!(whole instanceof UpstreamError)) throw whole;
   const found = new Map<string, Value | UpstreamError>();
   const alone = new Set<string>();
   let calls = 0;
@@ -83,7 +76,7 @@ export async function readApart<Value>(
   let parts = fail(keys, whole);
   for (let round = 1; parts.length > 0; round += 1) {
     parts = await readAll(parts.flatMap(halvesOf));
-    if (!isUp() && whole.failure !== 'rejected') break;
+    if (!failed.isUp(lookup) && whole.failure !== 'rejected') break;
     if (round === 2 && longest === 0 && keys.length > FEW_KEYS) {
       // No order of keys decides.
       const others = [...keys];
@@ -94,10 +87,11 @@ export async function readApart<Value>(
     }
   }
   // What failed for every key is one failure.
-  if (longest === 0) return { found: new Map(keys.map((key) => [key, whole])), alone, most: undefined };
-  // A refusal of one list alone may have passed.
+  if (longest === 0) return { found: new Map(keys.map((key) => [key, whole])), alone };
+  // Where no key is at fault but every longer list is refused, the length is. A single refusal may have passed.
   const isTooLong = alone.size === 0 && refused.length > 1 && Math.min(...refused) > longest;
-  return { found, alone, most: isTooLong ? longest : undefined };
+  if (isTooLong) failed.mostKeys.set(lookup.name, longest);
+  return { found, alone };
 }
 
 function halvesOf(part: readonly string[]): (readonly string[])[] {
@@ -132,9 +126,7 @@ export async function readTogether<Value>(
   try {
     return await read(together, false);
   } catch (error) {
-    if (!(error instanceof UpstreamError)) throw error;
-    const parts = { read: (part: readonly string[]) => read(part, true), isUp: () => failed.isUp(lookup) };
-    const { found, alone } = await readApart(together, error, parts);
+    const { found, alone } = await readApart(failed, lookup, together, error, (part) => read(part, true));
     const outcome = { lookup, projection: {}, found, callers: new Set([caller?.name]) };
     for (const key of together) failed.learn(outcome, key, alone.has(key));
     return found;
