@@ -51,7 +51,9 @@ export interface ImportErrorRow {
 export async function listImports(sor: Sor): Promise<ImportRow[]> {
   const result = await sor.read({ about: IMPORT_JOBS, route: JOBS });
   if (typeof result !== 'object' || result === null) throw sor.malformed(JOBS);
-  const jobs = Array.isArray(result) ? listedJobs(result) : jobsById(result);
+  const jobs = isDocumented(result)
+    ? Object.entries(result).map(([import_id, started]): ImportRow => ({ import_id, started }))
+    : jobsIn(result);
   const time = ({ started }: ImportRow) => isoDateTime(started) ?? '';
   // Among equal times, the one that comes later in the answer goes first.
   const newestFirst = jobs.reverse().sort((a, b) => (time(a) < time(b) ? 1 : time(a) > time(b) ? -1 : 0));
@@ -59,53 +61,36 @@ export async function listImports(sor: Sor): Promise<ImportRow[]> {
   return newestFirst.filter(({ import_id }) => ids.size < ids.add(import_id).size);
 }
 
+/** The list as the vendor's page shows it: when each import started, by its id. */
+function isDocumented(jobs: object): boolean {
+  return (
+    !Array.isArray(jobs) && Object.values(jobs).every((started) => typeof started !== 'object' || started === null)
+  );
+}
+
 /** What is a detail of an import, and no import's id. */
 const DETAIL = /^(?:import_id|id|job_id|started|status)$|date|time|_at$/i;
 
 /**
- * As the vendor's page shows the list: when each import started, by its id; or the list itself under a name, beside which
- * others, such as how many there are, are no imports.
+ * All imports in a list of another form: one of ids, or of objects that name their ids; times or objects by id; and any of
+ * these under a name, beside which others, such as how many there are, are no imports. `name` is what it stands under.
  */
-function jobsById(jobs: object): ImportRow[] {
-  const lists = Object.values(jobs).filter(isListOfJobs);
-  if (lists.length > 0) return lists.flatMap((list) => (Array.isArray(list) ? listedJobs(list) : jobsById(list)));
-  return Object.entries(jobs).flatMap(([import_id, started]): ImportRow[] => {
-    return typeof started === 'object' && started ? listedJob({ import_id, ...started }) : [{ import_id, started }];
-  });
-}
-
-/** Whether it is a list, or times by id, rather than what is known about one import. */
-function isListOfJobs(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value)) return true;
-  const members = Object.values(value);
-  return (
-    !Object.keys(value).some((name) => DETAIL.test(name)) &&
-    (members.every((member) => isoDateTime(member) !== null) || members.some(isListOfJobs))
-  );
-}
-
-/** A list, which the vendor's page does not show: of objects, or of nothing but ids. */
-function listedJobs(entries: readonly unknown[]): ImportRow[] {
-  const ids = entries.map(textOf).filter((id) => id !== null);
-  const areIds = ids.length === entries.length;
-  return areIds ? ids.map((import_id) => ({ import_id, started: undefined })) : entries.flatMap(listedJob);
-}
-
-/**
- * An entry of a list: an object that names its id, or an object by id. None where it is neither, since other members must
- * not pass for ids.
- */
-function listedJob(entry: unknown): ImportRow[] {
-  if (typeof entry !== 'object' || entry === null) return [];
-  const { import_id: ownId, id, job_id, started, date } = entry as Record<string, unknown>;
-  const import_id = textOf(ownId ?? id ?? job_id);
-  if (import_id) {
-    const firstTime = Object.values(entry).find((value) => isoDateTime(value) !== null);
-    return [{ import_id, started: started ?? date ?? firstTime }];
+function jobsIn(value: unknown, name?: string): ImportRow[] {
+  if (Array.isArray(value)) {
+    const ids = value.map(textOf).filter((id) => id !== null);
+    const areIds = ids.length === value.length;
+    return areIds ? ids.map((import_id) => ({ import_id, started: undefined })) : value.flatMap((each) => jobsIn(each));
   }
-  const byId = jobsById(entry);
-  return byId.every(({ started }) => isoDateTime(started) !== null) ? byId : [];
+  if (typeof value !== 'object' || value === null) {
+    const isTime = isoDateTime(value) !== null && name !== undefined && !DETAIL.test(name);
+    return isTime ? [{ import_id: name, started: value }] : [];
+  }
+  const { import_id, id, job_id, started, date } = value as Record<string, unknown>;
+  const isDetailed = Object.keys(value).some((key) => DETAIL.test(key));
+  const ownId = textOf(import_id ?? id ?? job_id) || (isDetailed && name);
+  if (!ownId) return Object.entries(value).flatMap(([key, member]) => jobsIn(member, key));
+  const firstTime = Object.values(value).find((member) => isoDateTime(member) !== null);
+  return [{ import_id: ownId, started: started ?? date ?? firstTime }];
 }
 
 /** One import; null when it does not exist or has expired. */
