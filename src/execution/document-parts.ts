@@ -1,5 +1,5 @@
 import { memoize1 } from '@graphql-tools/utils';
-import { type DocumentNode, type FragmentDefinitionNode, type GraphQLSchema, Kind, visit } from 'graphql';
+import { type DocumentNode, type FragmentDefinitionNode, Kind, visit } from 'graphql';
 
 /** What of a document is the same for all of its operations. */
 export interface DocumentParts {
@@ -26,8 +26,8 @@ export const partsOf = memoize1((document: DocumentNode): DocumentParts => {
 
 let count = 0;
 
-/** A number that no other schema or document of this process has, to name in a key what is kept of it. */
-export const numberOf = memoize1((_of: GraphQLSchema | DocumentNode): number => {
+/** A number that no other object of this process has, to name in a key what is kept of it. */
+export const numberOf = memoize1((_of: object): number => {
   count += 1;
   return count;
 });

@@ -54,19 +54,11 @@ export type WhyRefused<Input> = (input: Input, context: Context) => Promise<User
 /** What a mutation's `input` builds its fields with. */
 export type InputFields = PothosSchemaTypes.InputFieldBuilder<Types, 'InputObject'>;
 
-/** Carries out a mutation, unless more is wrong with its input than it finds itself: a member of its result. Throws what is none. */
-type RunMutation<Input> = (
-  input: Input,
-  context: Context,
-  info: GraphQLResolveInfo,
-  known?: readonly InputIssue[],
-) => Promise<object>;
-
 /** Declares the mutation `name` with `<Name>Input`, `<Name>Success` and `<Name>Result`. Another one may `run` it several times. */
 export function mutation<Fields extends InputFieldMap, Success extends object>(
   name: string,
   options: MutationOptions<Fields, Success>,
-): { input: InputRef<InputOf<Fields>>; result: ObjectRef<Types, object>; run: RunMutation<InputOf<Fields>> } {
+) {
   const { rules = [], tags } = options;
   const errors = [...COMMON_ERRORS, ...(options.errors ?? [])];
   const typeName = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
@@ -87,7 +79,13 @@ export function mutation<Fields extends InputFieldMap, Success extends object>(
     types: [success, ...errors.map(({ type }) => type)],
   });
   const codeIn = (error: unknown) => errors.find(({ thrownAs }) => error instanceof thrownAs)?.codeOf(error as never);
-  const run: RunMutation<InputOf<Fields>> = async (given, context, info, known = []) => {
+  /** Gives a member of the result, unless `known` is wrong with the input as well. Throws what is no member. */
+  const run = async (
+    given: InputOf<Fields>,
+    context: Context,
+    info: GraphQLResolveInfo,
+    known: readonly InputIssue[] = [],
+  ): Promise<object> => {
     // What it is checked against, and what it answers, must not be older than itself.
     context.operation.revalidate();
     const checked = checkInput(info.schema.getType(input.name) as GraphQLInputObjectType, given);
@@ -123,7 +121,11 @@ export function mutation<Fields extends InputFieldMap, Success extends object>(
     }),
   );
   // A union is asked for like an object, which its type does not say.
-  return { input: input as never, result: result as never, run };
+  return {
+    input: input as unknown as InputRef<InputOf<Fields>>,
+    result: result as unknown as ObjectRef<Types, object>,
+    run,
+  };
 }
 
 /** The fields of a success that is a link to a file; `description` says what it leads to. */

@@ -7,10 +7,7 @@ const require = createRequire(import.meta.url);
 /** Loaded with the first value that it reads: it has sixty scalars, which a start need not wait for. */
 const library = () => require('graphql-scalars') as typeof import('graphql-scalars');
 
-interface TextScalar<Internal> {
-  name: string;
-  description: string;
-  specifiedByURL: string;
+interface TextScalar<Internal> extends Readonly<Record<'name' | 'description' | 'specifiedByURL', string>> {
   /** What it takes, with an example, as the object of a sentence. */
   expected: string;
   /** Undefined, or an error, for what it does not take. */

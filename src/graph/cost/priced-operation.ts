@@ -70,14 +70,9 @@ function pricedFields(
   variables: Readonly<Record<string, unknown>>,
 ): readonly PricedField[] {
   const known = new Map<string, readonly PricedField[]>();
-  const numbers = new Map<object, number>();
-  const numberOf = (node: object) => {
-    if (!numbers.has(node)) numbers.set(node, numbers.size);
-    return numbers.get(node);
-  };
 
   function select(type: GraphQLObjectType, owners: readonly FieldNode[]): readonly PricedField[] {
-    const place = `${type.name} ${owners.map(numberOf)}`;
+    const place = `${type.name} ${owners.map((node) => numberOf(node))}`;
     let fields = known.get(place);
     if (!fields) {
       const selected = collectSubfields(schema, fragments, variables, type, owners);

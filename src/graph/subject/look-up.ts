@@ -7,7 +7,7 @@ import type { SorProfiles } from '../../sources/sor/profiles.ts';
 import { BadInput } from '../caller-error.ts';
 import type { Connection } from '../connection.ts';
 import { type Context, contextOf } from '../context.ts';
-import { rightArgumentsOf } from '../given-ids-plugin.ts';
+import { argumentsOf } from '../given-ids-plugin.ts';
 import { emailScan, NEWEST_FIRST, type ScanWindow } from '../hood/email-scan.ts';
 import { type HoodList, hoodList, type RowNeeds } from '../hood/list-reading.ts';
 import { rowsOfWindow } from '../paging/window.ts';
@@ -46,18 +46,17 @@ export function personIn({ maxCalls, ...names }: SubjectArguments, { clientIdTyp
 /** The windows of requests that are selected, or the one that tells whether there are any. Each is good. */
 export function windowsIn(info: SelectionInfo, { hood }: Context): ScanWindow[] {
   const windows = selectedFields(info, 'DataSubject').flatMap(({ node, field }) => {
-    const args = field?.name === 'gdprRequests' && rightArgumentsOf(field, node, info.variableValues);
-    return args && isWindow(args, hood.settings.maxPageSize) ? [args as ScanWindow] : [];
+    if (field?.name !== 'gdprRequests') return [];
+    try {
+      const window: ScanWindow = argumentsOf(field, node, info.variableValues);
+      rowsOfWindow(window, hood.settings.maxPageSize);
+      return [window];
+    } catch {
+      // A mistake in a window is its own.
+      return [];
+    }
   });
   return windows.length > 0 ? withoutRepeats(windows, keyOf) : [{}];
-}
-
-function isWindow(args: ScanWindow, maximum: number): boolean {
-  try {
-    return rowsOfWindow(args, maximum) >= 0;
-  } catch {
-    return false;
-  }
 }
 
 /** Tells windows apart. */
