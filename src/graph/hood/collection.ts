@@ -21,13 +21,13 @@ import { filterInput, inLowerCase, type ListSource, orderInput, searchInput, sea
 import { type HoodRows, hoodList, type ListArguments } from './list-reading.ts';
 
 /** How a Hood collection is published. */
-export interface CollectionOptions<Row extends RecordRow> extends Omit<ListSource, 'filter' | 'order'> {
+export interface CollectionOptions extends Omit<ListSource, 'filter' | 'order'> {
   /** What a row is. */
   description: string;
   tags: readonly Tag[];
   requires?: NonNullable<Marks['requires']>;
   /** The fields of a row beside those that every one has. */
-  fields: (t: FieldsOf<Row>) => FieldMap;
+  fields: (t: FieldsOf<RecordRow>) => FieldMap;
   /** What lists can be filtered by beside the id and the times. */
   filter: Record<string, FilterField>;
   /** What lists can be sorted by beside the times. */
@@ -51,7 +51,7 @@ const TIME_FILTERS: Record<string, FilterField> = {
  * Publishes a Hood collection: the type of its rows, their connection with filter, search and order, the field for one
  * row, and its place behind `node` and `nodes`. Returns what other fields need to list its rows, or to find one.
  */
-export function hoodCollection<Row extends RecordRow>(typeName: string, options: CollectionOptions<Row>) {
+export function hoodCollection(typeName: string, options: CollectionOptions) {
   const { collection, viewable, description, tags, requires = [], fields } = options;
   const source: ListSource = {
     ...options,
@@ -59,16 +59,15 @@ export function hoodCollection<Row extends RecordRow>(typeName: string, options:
     order: { ...options.order, ...inLowerCase('CREATE_TIME', 'UPDATE_TIME') },
   };
   const rows: RowSource = { collection, byPath: viewable, byList: source.filter['hoodId']?.isFetched !== true };
-  const declared = builder.objectRef<Row>(typeName).implement({
+  const declared = builder.objectRef<RecordRow>(typeName).implement({
     description,
     tags,
     requires,
-    // Whether a shape fits its interface, Pothos cannot tell of a generic one.
-    interfaces: [Node] as never,
+    interfaces: [Node],
     fields: (t) => ({ ...recordFields(typeName, t), ...fields(t) }),
   });
   // The rows behind a type are what its collection answers, which only its own fields look into.
-  const type = declared as unknown as ObjectRef<Types, HoodRow, Row>;
+  const type = declared as unknown as ObjectRef<Types, HoodRow, RecordRow>;
   const connection = connectionOf(typeName, type, options.plural);
   const filter = filterInput(`${typeName}Filter`, source);
   const search = searchInput(typeName, source);
@@ -154,17 +153,13 @@ function requireSeen(
   requireScopes(context, [...new Set(names.flatMap((name) => hidden.get(name ?? '') ?? []))]);
 }
 
-/** What every row of Hood has, in Hood's spelling. */
+/** A row whose fields are named where they are published: any may be missing, null or odd, which its reading tells. */
 export interface RecordRow extends HoodRow {
-  company_id: string;
-  create_time: string;
-  update_time: string;
+  readonly [field: string]: string;
 }
 
 /** The fields that every Hood type has. */
-function recordFields<Row extends RecordRow>(typeName: string, fields: FieldsOf<Row>) {
-  // Only the fields of RecordRow are read, so the builder of any wider row will do.
-  const t = fields as unknown as FieldsOf<RecordRow>;
+function recordFields(typeName: string, t: FieldsOf<RecordRow>) {
   return {
     id: idField(t, typeName, 'id'),
     hoodId: t.exposeID('id', { nullable: false, description: 'The id that Hood gave it.' }),

@@ -2,14 +2,9 @@
 import { hoodCollection } from '../../hood/collection.ts';
 import { BooleanFilter, StringFilter } from '../../hood/filters.ts';
 import { inLowerCase } from '../../hood/list-inputs.ts';
-import { type DefinitionRow, definitionFields } from './definition.ts';
+import { definitionFields } from './definition.ts';
 
-interface CustomerDataRow extends DefinitionRow {
-  target: string;
-  label: string;
-}
-
-export const customerData = hoodCollection<CustomerDataRow>('CustomerData', {
+export const customerData = hoodCollection('CustomerData', {
   description:
     'A key under which extra data about people can be kept: the definition, not the data. Whatever Hood leaves out is null.',
   tags: ['hood'],

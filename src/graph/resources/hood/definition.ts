@@ -4,15 +4,6 @@ import type { RecordRow } from '../../hood/collection.ts';
 import { openEnum } from '../../open-enum.ts';
 import { FLAG } from '../../readings.ts';
 
-/** A definition of a key in Hood's spelling. */
-export interface DefinitionRow extends RecordRow {
-  data_type: string | null;
-  example: string;
-  description: string;
-  export_alias: string;
-  pi_data: unknown;
-}
-
 export const ProfilePropertyDataType = openEnum('ProfilePropertyDataType', {
   description: 'What kind of value a property holds.',
   inputDescription: 'The kinds of value that a property can be given or filtered by.',
@@ -21,9 +12,7 @@ export const ProfilePropertyDataType = openEnum('ProfilePropertyDataType', {
 });
 
 /** The fields that say what is kept under a key, and how. */
-export function definitionFields<Row extends DefinitionRow>(fields: FieldsOf<Row>) {
-  // Only the fields of DefinitionRow are read, so the builder of any wider row will do.
-  const t = fields as unknown as FieldsOf<DefinitionRow>;
+export function definitionFields(t: FieldsOf<RecordRow>) {
   return {
     dataType: t.read('data_type', ProfilePropertyDataType, {
       description: 'What kind of value is kept under the key.',

@@ -1,7 +1,7 @@
 /** GDPR requests, from Hood: people asking to have their personal data removed. */
 import { hoodObject } from '../../../sources/hood/rows.ts';
 import { builder } from '../../builder.ts';
-import { hoodCollection, type RecordRow } from '../../hood/collection.ts';
+import { hoodCollection } from '../../hood/collection.ts';
 import { filterKind, IDFilter } from '../../hood/filters.ts';
 import { inLowerCase } from '../../hood/list-inputs.ts';
 import { openEnum } from '../../open-enum.ts';
@@ -50,20 +50,6 @@ export const GdprPerson = builder.objectRef<PersonRow>('GdprPerson').implement({
   }),
 });
 
-interface GdprRequestRow extends RecordRow {
-  client_id: string;
-  status: string | null;
-  submission_reason: string | null;
-  rejection_reason: string;
-  additional_information: string;
-  information_to_remove: string;
-  proof_of_address: unknown;
-  proof_of_identity: unknown;
-  request_declaration: unknown;
-  requester_information: unknown;
-  subject_information: unknown;
-}
-
 type DeclarationRow = Record<'data_holder_name' | 'date' | 'signature', string>;
 
 const GdprRequestDeclaration = builder.objectRef<DeclarationRow>('GdprRequestDeclaration').implement({
@@ -82,7 +68,7 @@ const PERSON = { type: GdprPerson, read: hoodObject };
 
 const StatusFilter = filterKind('GdprRequestStatusFilter', GdprRequestStatus.input);
 
-export const gdprRequests = hoodCollection<GdprRequestRow>('GdprRequest', {
+export const gdprRequests = hoodCollection('GdprRequest', {
   description: 'A person asking to have their personal data removed. Whatever Hood leaves out is null. Personal data.',
   tags: ['gdpr', 'hood', 'pii'],
   requires: 'gdpr:read',

@@ -1,30 +1,14 @@
 /** Exports, from Hood: files that somebody had made of reports and lists, and having one made again. */
 import { isNoTime, isoDateTime } from '../../../sources/time.ts';
 import { SCOPES_OF_FILES } from '../../download-link.ts';
-import { hoodCollection, type RecordRow } from '../../hood/collection.ts';
+import { hoodCollection } from '../../hood/collection.ts';
 import { DateTimeFilter, IDFilter, IntFilter, StringFilter, WholeNumberFilter } from '../../hood/filters.ts';
 import { inLowerCase } from '../../hood/list-inputs.ts';
 import { hoodIdInput, rowField } from '../../hood/write.ts';
 import { mutation } from '../../mutation.ts';
 import { FLOAT, INT, MOMENT } from '../../readings.ts';
 
-interface HoodExportRow extends RecordRow {
-  creator_id: string;
-  resource: string;
-  status: string;
-  name: string;
-  description: string;
-  size: number;
-  extension: string;
-  mime_type: string;
-  attempt_count: number;
-  download_count: number;
-  failure_reason: string | null;
-  failed_reason: string | null;
-  expire_time: string;
-}
-
-export const hoodExports = hoodCollection<HoodExportRow>('HoodExport', {
+export const hoodExports = hoodCollection('HoodExport', {
   description: 'A file that Hood has created, or is creating, of a report or a list. Whatever Hood leaves out is null.',
   tags: ['hood'],
   fields: (t) => ({
@@ -55,7 +39,7 @@ export const hoodExports = hoodCollection<HoodExportRow>('HoodExport', {
       type: 'String',
       description: 'Why an attempt failed. It may be left over although a later attempt succeeded: check `status`.',
       // Hood's page calls the same field `failed_reason` where it is searched, and rows may follow either.
-      resolve: (row) => row.failure_reason ?? (row as Partial<HoodExportRow>).failed_reason ?? null,
+      resolve: (row) => row.failure_reason ?? (row as Record<string, string>)['failed_reason'] ?? null,
     }),
     expireTime: t.read('expire_time', MOMENT, {
       description: 'When the file is removed; null when Hood has no readable time.',

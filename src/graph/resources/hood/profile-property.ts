@@ -1,21 +1,14 @@
 /** Profile properties, from Hood: the definitions of what is known about people. */
-import { PROPERTY_KEY_FIELDS, type PropertyNames, propertyKey } from '../../../sources/hood/row-lookup.ts';
+import { PROPERTY_KEY_FIELDS, propertyKey } from '../../../sources/hood/row-lookup.ts';
 import { hoodCollection } from '../../hood/collection.ts';
 import { BooleanFilter, filterKind, StringFilter } from '../../hood/filters.ts';
 import { inLowerCase } from '../../hood/list-inputs.ts';
 import { FLAG } from '../../readings.ts';
-import { type DefinitionRow, definitionFields, ProfilePropertyDataType } from './definition.ts';
-
-interface ProfilePropertyRow extends DefinitionRow, Required<PropertyNames> {
-  import_aliases: unknown;
-  system: unknown;
-  importable: unknown;
-  exportable: unknown;
-}
+import { definitionFields, ProfilePropertyDataType } from './definition.ts';
 
 const DataTypeFilter = filterKind('ProfilePropertyDataTypeFilter', ProfilePropertyDataType.input);
 
-export const profileProperties = hoodCollection<ProfilePropertyRow>('ProfileProperty', {
+export const profileProperties = hoodCollection('ProfileProperty', {
   description: 'The definition of something that can be known about a person. Whatever Hood leaves out is null.',
   tags: ['hood'],
   fields: (t) => ({
