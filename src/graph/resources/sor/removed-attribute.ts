@@ -4,24 +4,13 @@ import { SYSTEMS } from '../../../sources/sor/resources.ts';
 import type { Sor } from '../../../sources/sor/sor.ts';
 import { definitionRows, isIdentified } from '../../../sources/sor/systems.ts';
 import { builder } from '../../builder.ts';
-import { MOMENT, TEXT } from '../../readings.ts';
+import { FLAG, MOMENT, TEXT } from '../../readings.ts';
 import { AttributeValueType } from './customer-attribute.ts';
 import { SystemOfRecord, systemEdge } from './system-of-record.ts';
 
-interface RemovedAttributeRow {
-  /** This and `system_of_record_id` are numbers that appear nowhere else on the vendor's pages: `identifier` names it. */
-  id: unknown;
-  system_of_record_id: unknown;
+/** With the identifier of the system that was asked for what it has lost as `system`. */
+interface RemovedAttributeRow extends Readonly<Record<string, string>> {
   identifier: string;
-  key: string | null;
-  label: string | null;
-  value_type: string | null;
-  created_at: unknown;
-  updated_at: unknown;
-  removed: boolean | null;
-  disabled: boolean | null;
-  /** The identifier of the system that was asked for what it has lost. */
-  system: string;
 }
 
 const ROUTE = template('/api/removed_attributes');
@@ -66,10 +55,10 @@ const RemovedAttribute = builder.objectRef<RemovedAttributeRow>('RemovedAttribut
       description: 'When it was last changed, its removal included; null when the API has no readable time.',
     }),
     updatedAtText: t.read('updated_at', TEXT, { description: 'That time as the API writes it.' }),
-    removed: t.exposeBoolean('removed', {
+    removed: t.read('removed', FLAG, {
       description: 'Whether it is still removed; null when the API does not say.',
     }),
-    disabled: t.exposeBoolean('disabled', { description: 'Whether it was disabled.' }),
+    disabled: t.read('disabled', FLAG, { description: 'Whether it was disabled.' }),
     internalId: t.read('id', INTERNAL_ID, {
       description: 'FollowAnalytics’ internal number for it. It appears nowhere else; its support may ask for it.',
     }),
