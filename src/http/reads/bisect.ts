@@ -86,8 +86,11 @@ export async function readApart<Value>(
       parts = parts.map((part) => part.filter((key) => !tried.flat().includes(key)));
     }
   }
-  // What failed for every key is one failure.
-  if (longest === 0) return { found: new Map(keys.map((key) => [key, whole])), alone };
+  // What failed for every key is one failure, of the keys if they were refused, and else most likely of the API.
+  if (longest === 0) {
+    const isTheirs = whole.failure === 'rejected' || keys.length === 1;
+    return { found: new Map(keys.map((key) => [key, whole])), alone: isTheirs ? alone : new Set() };
+  }
   // Where no key is at fault but every longer list is refused, the length is. A single refusal may have passed.
   const isTooLong = alone.size === 0 && refused.length > 1 && Math.min(...refused) > longest;
   if (isTooLong) failed.mostKeys.set(lookup.name, longest);

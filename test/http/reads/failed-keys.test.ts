@@ -171,3 +171,19 @@ test('one broken profile among the lookups of thirty callers costs them and list
   expect(answers.flat()).toEqual([]);
   expect(gateway.sorCalls().length).toBeLessThanOrEqual(2 * Math.log2(30) + 2 + 10);
 });
+
+test('keys that all failed while the API was away are asked for together again, though it had just answered', async () => {
+  await using gateway = await startGateway({ sor: { profiles: 5 } });
+  using clock = movableClock();
+  const query = `{ ${['a', 'b', 'c', 'd', 'e'].map((id) => `${id}: ${profile(id)}`).join(' ')} }`;
+  await gateway.query(query);
+  failAt(gateway, 'customer_ids', { kind: 'status', status: 500 });
+  expect((await gateway.query(query)).errors).toHaveLength(5);
+
+  gateway.sor.api.dials.fault = undefined;
+  clock.pass(3_000);
+  gateway.sorCalls();
+
+  expect((await gateway.query(query)).errors).toBeUndefined();
+  expect(gateway.sorCalls()).toHaveLength(1);
+});
