@@ -41,7 +41,7 @@ export function personalKeys(open: () => Hood, pageSizes: PageSizesOf, masksUnkn
         () => {},
       );
     }
-    await operation.waitFor(reading).catch(() => {});
+    await operation.waitFor(reading);
     const known = flags;
     return (key) => !known || (known.get(key) ?? masksUnknown);
   };

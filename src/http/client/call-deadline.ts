@@ -23,16 +23,19 @@ export class TransportError extends Error {
   }
 }
 
+/** As long as a timer of Node can be: 24 days. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Calls `over` once the deadline has passed, wherever it has moved to by then. Returns what calls that off. */
 export function atDeadline(ending: Pick<CallDeadline, 'deadline'>, over: () => void): () => void {
   // Let go of in the end: whoever keeps what calls it off would keep a whole operation alive.
   let watched: Pick<CallDeadline, 'deadline'> | undefined = ending;
   const look = () => {
     const left = (watched?.deadline ?? 0) - performance.now();
-    if (left > 0) timer = setTimeout(look, left);
+    if (left > 0) timer = setTimeout(look, Math.min(left, LONGEST_TIMER_MS));
     else over();
   };
-  let timer = setTimeout(look, Math.max(0, ending.deadline - performance.now()));
+  let timer = setTimeout(look, Math.min(Math.max(0, ending.deadline - performance.now()), LONGEST_TIMER_MS));
   return () => {
     clearTimeout(timer);
     watched = undefined;

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { LONGEST_TIMER_MS } from './call-deadline.ts';
 import type { Served, WaitReason } from './call-record.ts';
 import { type JsonCall, questionOf, type ReadCall, type WriteCall } from './calls.ts';
 import type { Attempt } from './client-options.ts';
@@ -35,9 +36,6 @@ export interface Flight extends Attempt {
 
 /** Any call, as its source describes it. */
 type AnyCall = JsonCall & Pick<ReadCall, 'repeats' | 'question'> & Pick<WriteCall, 'body' | 'form' | 'isOwnCredential'>;
-
-/** As long as a timer of Node can be: 24 days. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Begins a call; without a deadline of its own it has `timeoutMs`, and one with files as long as it takes. */
 export function beginFlight(call: AnyCall, method: Flight['method'], timeoutMs: number, isStream = false): Flight {

@@ -78,10 +78,10 @@ export class Operation {
     });
   }
 
-  /** What is done for others as well, or a rejection as soon as this one cannot wait any longer. */
-  waitFor<Result>(work: Promise<Result>): Promise<Result> {
+  /** Waits until something is done for others as well, however that ends, or until this one cannot wait any longer. */
+  async waitFor(work: Promise<unknown>): Promise<void> {
     const { signal, deadline = Number.POSITIVE_INFINITY } = this.options;
-    return beforeDeadline({ signal, deadline }, work);
+    await beforeDeadline({ signal, deadline }, work).catch(() => {});
   }
 
   /**

@@ -147,18 +147,20 @@ export class Hood {
     return body;
   }
 
-  /** Work that reads a row and changes it: no other such work of this process comes in between. */
-  async alone<Result>(collection: Collection, id: string, work: () => Promise<Result>): Promise<Result> {
+  /**
+   * Work that reads a row and changes it: no other such work of this process comes in between. Who cannot wait any longer
+   * begins without his turn, and finds that no time is left for a call.
+   */
+  alone<Result>(collection: Collection, id: string, work: () => Promise<Result>): Promise<Result> {
     const { changing } = this.#reads;
     const name = `${collection} ${id}`;
     const before = changing.get(name) ?? Promise.resolve();
-    const done = before.then(work, work);
-    changing.set(name, done);
-    try {
-      return await done;
-    } finally {
-      if (changing.get(name) === done) changing.delete(name);
-    }
+    const done = this.#operation.waitFor(before).then(work);
+    const allDone = Promise.allSettled([before, done]).then(() => {
+      if (changing.get(name) === allDone) changing.delete(name);
+    });
+    changing.set(name, allDone);
+    return done;
   }
 
   /** Work of several calls, which an operation does many times: a few at a time, each from its first call to its last. */

@@ -112,3 +112,31 @@ test('one that hangs stops neither the next one nor those on other requests', as
     expect(data.decideGdprRequest).toEqual({ __typename: 'DecideGdprRequestSuccess' });
   }
 });
+
+test('a decision that waits for another one ends with its own patience, and those behind it wait on', async () => {
+  await using gateway = await startGateway({ hood: { rows: 5 } });
+  const { promise: asked, resolve: isAsked } = Promise.withResolvers<void>();
+  let writes = 0;
+  gateway.hood.dials.fault = ({ line }) => {
+    if (!line.startsWith('PATCH')) return undefined;
+    isAsked();
+    writes += 1;
+    return writes === 1 ? { kind: 'silence' } : undefined;
+  };
+  const order: string[] = [];
+  const noted = async (name: string, deadline: string) => {
+    const answer = await approve(gateway, '1000022', { 'x-request-deadline': deadline });
+    order.push(name);
+    return answer;
+  };
+  const silent = noted('silent', '1500ms');
+  await asked;
+  const hasty = noted('hasty', '200ms');
+  const patient = noted('patient', '9s');
+
+  expect((await hasty).errors).toMatchObject([{ extensions: { code: 'UPSTREAM_TIMEOUT', outcome: 'NOT_SENT' } }]);
+  expect(methods(gateway)).toEqual(['PATCH']);
+  expect((await silent).errors).toMatchObject([{ extensions: { outcome: 'UNKNOWN' } }]);
+  expect((await patient).data.decideGdprRequest.__typename).toBe('DecideGdprRequestSuccess');
+  expect(order).toEqual(['hasty', 'silent', 'patient']);
+});
