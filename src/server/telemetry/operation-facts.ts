@@ -88,7 +88,7 @@ export class OperationFacts {
   /** What its client calls itself. */
   get client(): string | undefined {
     const name = this.#headers.get('apollographql-client-name') || this.#headers.get('x-client-name');
-    return name?.slice(0, LONGEST_NAME);
+    return name ? utf8In(name).slice(0, LONGEST_NAME) : undefined;
   }
 
   /** The trace that it is part of, and the span that it is called from, where its caller says so. */
@@ -126,6 +126,12 @@ export class OperationFacts {
     if (oldest && calls.size >= MOST_LISTED) calls.delete(oldest);
     calls.set(call, isOwn);
   }
+}
+
+/** Headers are read as Latin-1, and who has other letters mostly writes UTF-8. */
+function utf8In(header: string): string {
+  const text = Buffer.from(header, 'latin1').toString();
+  return text.includes('\ufffd') ? header : text;
 }
 
 const known = new WeakMap<object, OperationFacts>();

@@ -67,6 +67,15 @@ test('an operation is one line, with all that it was and cost, and no value', as
   ]);
 });
 
+test.each([
+  ['Büro', 'Büro'],
+  [Buffer.from('Büro 東京').toString('latin1'), 'Büro 東京'],
+])('a client is named as it is called, in Latin-1 or in UTF-8', async (header, client) => {
+  await using gateway = await startGateway();
+  await post(await gateway.listen(), { query: '{ __typename }' }, { 'x-client-name': header });
+  expect(linesOf(gateway, 'operation')).toMatchObject([{ client }]);
+});
+
 test('one that failed says its codes, and one that was refused why it was', async () => {
   const env = { AUTH: 'secret', GATEWAY_SECRET: 'a-secret-for-this-test-only' };
   await using gateway = await startGateway({ env });
