@@ -184,3 +184,28 @@ test('values are written with the one key of a system that is no list, and their
   expect(errors).toBeUndefined();
   expect(data.setAttributeValues).toEqual({ requestIds: ['17'] });
 });
+
+const DATED = { k: { value: 'dated', since: '2020-01-01T00:00:00Z' } };
+
+test.each<[what: string, answer: (own: object) => unknown, value: string]>([
+  ['capitals in the type of id', (own) => ({ ...own, customer_id_type: 'USER_ID' }), 'dated'],
+  ['no type of id', (own) => ({ ...own, customer_id_type: undefined }), 'dated'],
+  ['a list of them', (own) => [own], 'dated'],
+  [
+    'those of a device of the same id, in capitals',
+    (own) => ({ ...own, customer_id_type: 'DEVICE_ID' }),
+    'of the profile',
+  ],
+])('values of a customer that come with %s', async (_, answer, value) => {
+  await using gateway = await startGateway();
+  const own = { customer_id: 'a', customer_id_type: 'user_id', attribute_values: DATED };
+  const profile = { ...fakeProfile('a'), attributes: { SOR_x: { k: 'of the profile' } } };
+  answering(gateway.sor.api, ({ path }) =>
+    sorResult(path === '/api/attribute_values' ? answer(own) : { total_profiles: 1, profiles: [profile] }),
+  );
+  const { data, errors } = await gateway.query(
+    '{ customerProfile(customerId: "a") { attribute(system: "SOR_x", key: "k") { string since } } }',
+  );
+  expect(errors).toBeUndefined();
+  expect(data.customerProfile.attribute.string).toBe(value);
+});

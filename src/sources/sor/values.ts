@@ -1,6 +1,5 @@
 import { template } from '../../http/client/path.ts';
-import { textOf } from '../exact-values.ts';
-import { type CustomerIdType, customersIn, type ProfileRow } from './profile-rows.ts';
+import { type CustomerIdType, customersIn, type ProfileRow, profileIn } from './profile-rows.ts';
 import { valuesOf } from './resources.ts';
 import type { Sor } from './sor.ts';
 
@@ -46,12 +45,12 @@ export async function readValues(
     mayBeMissing: true,
     subjectsOf: (values) => customersIn([{ customer_id }, values]),
     shape: (result) => {
-      const { customer_id, customer_id_type: type, attribute_values } = Object(result);
-      const id = textOf(customer_id);
-      if (id === null || typeof attribute_values !== 'object' || !attribute_values) {
-        throw sor.malformed(ROUTE);
-      }
-      return { customer_id: id, customer_id_type: type === 'device_id' ? type : 'user_id', attribute_values };
+      // It may come in a list, as a profile does (vendor's page: customer profiles).
+      const [answer] = [result].flat();
+      const { attribute_values } = Object(answer);
+      const profile = profileIn(answer, customer_id_type);
+      if (!profile || typeof attribute_values !== 'object' || !attribute_values) throw sor.malformed(ROUTE);
+      return { customer_id: profile.customer_id, customer_id_type: profile.customer_id_type, attribute_values };
     },
   });
   return values ?? null;
