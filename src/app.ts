@@ -4,7 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
-import { startTable } from './accounts.ts';
+import { startTable } from './config/accounts.ts';
 import { type Config, publicUrlOf } from './config/config.ts';
 import { openContexts } from './contexts.ts';
 import { usePlannedExecution } from './execution/execute-planned.ts';
@@ -17,7 +17,6 @@ import { schema } from './graph/schema.ts';
 import { schemaText } from './graph/schema-text.ts';
 import { everyField } from './graph/selection.ts';
 import { subjectFile } from './graph/subject/file.ts';
-import { overviewOf, pathsOf, type Readiness } from './overview.ts';
 import { answerLimits, useAnswers } from './server/answers.ts';
 import { useArgumentLimits } from './server/argument-limits.ts';
 import { useAudit } from './server/audit/trail.ts';
@@ -32,6 +31,7 @@ import { useIncrementalDelivery } from './server/incremental.ts';
 import { useLoadShedding } from './server/load-shedding.ts';
 import { memoryPressure } from './server/memory-pressure.ts';
 import { usePersistedQueries, useTrustedDocuments } from './server/named-documents.ts';
+import { overviewOf, pathsOf, type Readiness } from './server/overview.ts';
 import { pageOrigins } from './server/page-origins.ts';
 import { useReceivedOperation } from './server/received-operation.ts';
 import { useSubscriptions } from './server/subscriptions.ts';
@@ -145,7 +145,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
       subscriptions,
       ...plugins,
       useFrontPage({
-        overview: (scopes) => overviewOf(config, upstreams, readiness(), scopes),
+        overview: (scopes) => overviewOf(config, upstreams.clients, readiness(), scopes),
         publicUrl: config.PUBLIC_URL,
         paths: pathsOf(config, isExplorable),
         schema: isExplorable ? () => schemaText(schema) : undefined,

@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { Account } from './accounts.ts';
+import type { Account } from './config/accounts.ts';
 import type { Config } from './config/config.ts';
 import type { Rate } from './config/setting-kinds.ts';
 import type { Degradation } from './graph/upstream-state.ts';

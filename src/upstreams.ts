@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
-import { type Account, accountsOf } from './accounts.ts';
+import { type Account, accountsOf } from './config/accounts.ts';
 import type { Config } from './config/config.ts';
 import { credentialWatch } from './credential-watch.ts';
 import type { Degradation } from './graph/upstream-state.ts';

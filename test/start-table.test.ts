@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { startTable } from '../src/accounts.ts';
+import { startTable } from '../src/config/accounts.ts';
 import { readConfig } from '../src/config/config.ts';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'start-table-'));

@@ -1,34 +1,6 @@
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-
-/** How an API stands, as far as that is known without a call. */
-export interface ApiOverview {
-  readonly api: string;
-  readonly title: string;
-  readonly mode: 'live' | 'sandbox' | 'not configured';
-  /** Which setting decided that. */
-  readonly because: string;
-  readonly limits: readonly { readonly windowSeconds: number; readonly limit: number; readonly remaining: number }[];
-  /** Calls that wait for a free slot. */
-  readonly waiting: number;
-  /** The routes that keep failing, so that calls of them are refused at once. */
-  readonly openRoutes: readonly string[];
-  readonly degraded: readonly string[];
-}
-
-/** What the gateway is and how it stands. */
-export interface Overview {
-  readonly name: string;
-  readonly description: string;
-  readonly version: string;
-  readonly mode: 'live' | 'sandbox';
-  readonly status: 'ready' | 'draining' | 'shedding';
-  /** What it does without that concerns no API alone. */
-  readonly degraded: readonly string[];
-  readonly apis: readonly ApiOverview[];
-  /** An operation to try; undefined where none is taken that is not known already. */
-  readonly example: string | undefined;
-}
+import type { Overview } from './overview.ts';
 
 /** What a page shows, and where. */
 export interface Shown {
@@ -105,7 +77,7 @@ ${listOf(shown)}
 <footer>As of ${new Date().toISOString().replace('T', ' ').slice(0, 19)} UTC; reload for newer numbers. <code>curl ${base}/</code> answers with the same as JSON.</footer>`;
 }
 
-function cardOf({ title, mode, because, limits, waiting, openRoutes, degraded }: ApiOverview): Markup {
+function cardOf({ title, mode, because, limits, waiting, openRoutes, degraded }: Overview['apis'][number]): Markup {
   const troubles = degraded.flatMap((each) => TROUBLES[each] ?? []);
   const failing = openRoutes.includes('*') ? 'All calls' : `Calls of ${openRoutes.join(', ')}`;
   if (openRoutes.length > 0) troubles.push(`${failing} keep failing, and are refused at once until one succeeds.`);

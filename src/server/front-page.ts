@@ -1,8 +1,9 @@
 import type { FetchAPI, Plugin } from 'graphql-yoga';
 import type { Scope } from '../graph/scopes.ts';
 import { type Identify, refusedBy } from './callers.ts';
-import { CONTENT_SECURITY_POLICY, MISSING, type Overview, PAGES, type Shown } from './front-page-html.ts';
+import { CONTENT_SECURITY_POLICY, MISSING, PAGES, type Shown } from './front-page-html.ts';
 import { wantsHtml } from './graphiql/graphiql.ts';
+import type { Overview } from './overview.ts';
 
 export interface FrontPageOptions {
   overview: (scopes: ReadonlySet<Scope>) => Overview;

@@ -1,12 +1,11 @@
-import type { Config } from './config/config.ts';
-import type { Rate } from './config/setting-kinds.ts';
-import type { Api } from './http/client/api.ts';
-import { HOOD } from './sources/hood/api.ts';
-import { SOR } from './sources/sor/api.ts';
+import { HOOD } from '../sources/hood/api.ts';
+import { SOR } from '../sources/sor/api.ts';
+import type { Config } from './config.ts';
+import type { Rate } from './setting-kinds.ts';
 
 /** The account that the gateway has at an API, as the settings describe it. */
 export interface Account {
-  readonly api: Api;
+  readonly api: typeof HOOD;
   readonly limits: Rate | 'none';
   readonly origin: string;
   /** The setting that has its credential, which may change while the process runs; undefined without one. */

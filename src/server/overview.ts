@@ -1,10 +1,8 @@
-import manifest from '../package.json' with { type: 'json' };
-import { startTable } from './accounts.ts';
-import type { Config } from './config/config.ts';
-import type { Scope } from './graph/scopes.ts';
-import { type Degradation, limitsOf, openRoutesOf } from './graph/upstream-state.ts';
-import type { Overview } from './server/front-page-html.ts';
-import type { Upstreams } from './upstreams.ts';
+import manifest from '../../package.json' with { type: 'json' };
+import { startTable } from '../config/accounts.ts';
+import type { Config } from '../config/config.ts';
+import type { Scope } from '../graph/scopes.ts';
+import { type Degradation, limitsOf, openRoutesOf, type UpstreamState } from '../graph/upstream-state.ts';
 
 /** What `/ready` says of the process. */
 export interface Readiness {
@@ -14,10 +12,18 @@ export interface Readiness {
   degraded: readonly Degradation[];
 }
 
+/** What the gateway is and how it stands. */
+export type Overview = ReturnType<typeof overviewOf>;
+
 /** How the gateway stands, for whoever may send operations: without a call, a secret, or an address of an API. */
-export function overviewOf(config: Config, upstreams: Upstreams, now: Readiness, scopes: ReadonlySet<Scope>): Overview {
+export function overviewOf(
+  config: Config,
+  clients: ReadonlyMap<string, UpstreamState>,
+  now: Readiness,
+  scopes: ReadonlySet<Scope>,
+) {
   const apis = startTable(config).flatMap(({ api, title, mode, because }) => {
-    const state = upstreams.clients.get(api);
+    const state = clients.get(api);
     if (!state) return [];
     return {
       ...{ api, title, mode, because },
@@ -27,10 +33,12 @@ export function overviewOf(config: Config, upstreams: Upstreams, now: Readiness,
       degraded: [...new Set(now.degraded.flatMap((each) => (each.api === api ? each.reason : [])))],
     };
   });
+  // What concerns no API alone.
   const general = now.degraded.flatMap((each) => (each.api ? [] : each.reason));
   return {
     ...{ name: manifest.name, description: manifest.description, version: manifest.version },
     ...{ mode: config.UPSTREAM, status: now.status, degraded: general, apis },
+    /** An operation to try; undefined where none is taken that is not known already. */
     example: config.TRUSTED_DOCUMENTS_ONLY === 'true' ? undefined : exampleOf(config, scopes),
   };
 }
