@@ -12,7 +12,7 @@ import type { CallAllowance } from './http/client/call-options.ts';
 import { Operation } from './http/reads/operation.ts';
 import { fileKeys as fileKeysOf, signerFor } from './keys.ts';
 import { trails } from './server/audit/trail.ts';
-import { identityOf, linkHolder } from './server/callers.ts';
+import { identityOf } from './server/callers.ts';
 import { deadlineOf, mustRevalidate } from './server/received-operation.ts';
 import { isSubscription } from './server/telemetry/operation-facts.ts';
 import { Hood } from './sources/hood/hood.ts';
@@ -64,14 +64,14 @@ export function openContexts(
   const trailOf = auditTo === undefined ? () => undefined : trails(auditTo, auditSigner, log);
 
   const contextOf = (request: Request, options: Operation['options'], follow: Context['follow']): Context => {
-    const identity = identityOf(request);
+    const { caller, scopes, claims, validUntil } = identityOf(request);
     const audit = trailOf(request);
-    const owner = { caller: identity.caller, operation: request, signal: request.signal };
+    const owner = { caller, operation: request, signal: request.signal };
     const operation = new Operation({ ...owner, ...options }, audit?.subjects);
     const sor = new Sor(sorReads, operation);
     return {
-      ...{ ...processContext, audit, operation, scopes: identity.scopes, sor, follow },
-      linkTo: linksOf(publicUrl, linkSigner, linkHolder(identity), identity.validUntil),
+      ...{ ...processContext, audit, operation, scopes, sor, follow },
+      linkTo: linksOf(publicUrl, linkSigner, { name: caller.name, scopes: [...scopes], claims }, validUntil),
       hood: new Hood(hoodReads, operation),
       sorSystems: new SorSystems(sor),
     };

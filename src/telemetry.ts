@@ -32,10 +32,7 @@ export async function openTelemetry(config: Config, log: Logger, stack: AsyncDis
   return telemetry;
 }
 
-/**
- * Loads what sends spans. Its packages read other variables of OpenTelemetry by themselves, but no sampler. The last
- * spans are sent when the stack closes.
- */
+/** Loads what sends spans; its packages read more variables of OpenTelemetry. The stack sends the last ones. */
 async function openTracer(config: Config, log: Logger, stack: AsyncDisposableStack): Promise<Tracer> {
   const [sdk, { OTLPTraceExporter }, resources] = await Promise.all([
     import('@opentelemetry/sdk-trace'),

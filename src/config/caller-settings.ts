@@ -8,9 +8,7 @@ import { choice, HEADER_TEXT, list, listOf, readBy, secretly, secrets } from './
 
 const origins = list.refine(
   (texts) => texts.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
-  {
-    error: 'must be origins such as https://app.example.com, separated by commas',
-  },
+  'must be origins such as https://app.example.com, separated by commas',
 );
 
 /** By comma or by blank, as tokens have them. */
@@ -105,7 +103,7 @@ export const CALLER_VARIABLES = {
       'With `AUTH=jwt`: where the public keys are, by URL or file. They are read again every ten minutes, and when a token names another one.',
     ),
   JWT_ALGORITHMS: algorithms
-    .prefault('RS256,RS384,RS512,PS256,PS384,PS512,ES256,ES384,ES512,EdDSA,Ed25519')
+    .prefault(ASYMMETRIC)
     .describe('With `AUTH=jwt`: how tokens may be signed. Lower it to what your identity provider uses.'),
   JWT_SCOPE_CLAIM: list
     .prefault('scope,scp,permissions')

@@ -29,10 +29,7 @@ export const SANDBOX_NAMES = [
   ...['SANDBOX_PROFILES', 'SANDBOX_LIMITS', 'SANDBOX_HOOD_FILE', 'SANDBOX_SOR_FILE'],
 ];
 
-/**
- * A sentence for each variable that is none of `settings`, but nearly the name of one that is unset: a misspelled token
- * would show made-up data, and a misspelled limit would be none.
- */
+/** A sentence for each variable that nearly has the name of one that is unset: a misspelled limit would be none. */
 export function misspellings(env: Environment, settings: readonly string[]): string[] {
   const unset = settings.filter((name) => !env[name]);
   const unknown = Object.keys(env).filter((name) => env[name] && !settings.includes(name) && !OF_OTHERS.test(name));

@@ -6,10 +6,7 @@ import { type Config, ConfigError } from './config.ts';
 /** Files that are mounted change by a link to another folder, which only a look at them shows. */
 const INTERVAL_MS = 2_000;
 
-/**
- * Reads the files of settings into `config` again when one changes, or at SIGHUP. While one cannot be used, all stay as
- * they were. Without files SIGHUP ends the process only where its terminal was closed.
- */
+/** Reads the files of settings again when one changes, or at SIGHUP. While one is wrong, all stay as they were. */
 export function watchSecretFiles(config: Config, readAgain: () => Config, log: Logger): void {
   // The sandbox has tokens of its own.
   const isUsed = (name: string) => config.UPSTREAM === 'live' || !/^(?:HOOD|SOR)_/.test(name);

@@ -124,9 +124,7 @@ export const address = z
   .refine(
     (text) =>
       isIP(text) > 0 || (URL.canParse(`http://${text}`) && new URL(`http://${text}`).hostname === text.toLowerCase()),
-    {
-      error: 'must be an IP address or the name of a host, such as localhost',
-    },
+    'must be an IP address or the name of a host, such as localhost',
   );
 
 /** An IPv6 address in a URL has brackets. */

@@ -20,10 +20,7 @@ import { upstreamNamesOf } from './upstream-fields.ts';
 
 type Resolver = GraphQLFieldResolver<unknown, Context>;
 
-/**
- * The schema as callers with these scopes may use it: nothing is asked or charged for what they may not have. Whoever
- * may have everything gets the schema itself, so that rules cost nothing.
- */
+/** The schema as callers with these scopes may use it: for what they may not have nothing is asked or charged. */
 export function permittedSchema(schema: GraphQLSchema, scopes: ReadonlySet<Scope>): GraphQLSchema {
   const missing = SCOPES.filter((scope) => !scopes.has(scope));
   if (missing.length === 0) return schema;

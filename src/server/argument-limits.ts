@@ -41,10 +41,7 @@ interface Use extends Size {
 
 type Variables = Readonly<Record<string, unknown>>;
 
-/**
- * Refuses operations whose arguments have too much in them, before anything looks at them: a variable is sent once, and
- * may be used by a hundred aliases. What a fragment has counts wherever that is spread.
- */
+/** Refuses operations whose arguments have too much in them: a hundred aliases may use a variable that is sent once. */
 export function useArgumentLimits(): Plugin {
   return {
     onExecute({ args: { document, operationName, variableValues }, setResultAndStopExecution }) {

@@ -34,11 +34,6 @@ export function identifyAs(request: Request, identity: Identity): void {
   identities.set(request, identity);
 }
 
-/** What a link says of the caller who gets it. */
-export function linkHolder({ caller: { name }, scopes, claims }: Identity): LinkHolder {
-  return { name, scopes: [...scopes], claims };
-}
-
 /**
  * Finds out who sends each request, and lets in operations whose credentials are all right: a token says who calls,
  * also beside a router's secret. GraphiQL's page, health checks and signed links need none.

@@ -11,10 +11,7 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
 type Proxies = Pick<Config, 'CLIENT_ADDRESS_HEADER' | 'TRUSTED_PROXIES'>;
 
-/**
- * Tells from where a request was sent. Behind proxies that is the last address of their header that is none of theirs:
- * what stands before it is the client's own word. A header of anybody else is ignored.
- */
+/** Tells from where a request was sent: behind proxies, the last address of their header that is none of theirs. */
 export function clientAddress({ CLIENT_ADDRESS_HEADER: header = '', TRUSTED_PROXIES }: Proxies) {
   const networks = TRUSTED_PROXIES.map((network) => ipaddr.parseCIDR(network));
   const isTrusted = (address: Address) =>

@@ -50,10 +50,7 @@ const MOST_OF_A_CALLER = 5;
 /** When a caller who was refused should come again, in seconds. */
 const RETRY_AFTER = '5';
 
-/**
- * Serves files to whoever holds a link that this gateway signed. Those of `exportCustomerProfiles` and
- * `exportDataSubject` are made meanwhile. `stillGranted` is what of a link its holder may still do.
- */
+/** Serves files to holders of links that this gateway signed, by what is `stillGranted` to whoever got the link. */
 export function useDownloads(
   { linkSigner, fileKeys, trailOf, ofOperation, ofFile }: FileContexts,
   stillGranted: (holder: LinkHolder) => ReadonlySet<Scope>,

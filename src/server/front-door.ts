@@ -51,10 +51,7 @@ export function useEndpoints(endpoints: Readonly<Record<string, Endpoint>>): Ser
   };
 }
 
-/**
- * The gateway as a listener of Node's server. What is no URL or not meant for it (`isOurs`) is answered by a status
- * alone, and so is a bug around an operation, whose text may name files of this machine.
- */
+/** The gateway as a listener. What is no URL or not meant for it (`isOurs`), and a bug, gets a status alone. */
 export function frontDoor(
   yoga: Pick<YogaServerInstance<ServerContext, object>, 'handleNodeRequestAndResponse'>,
   isOurs: (host: string) => boolean,
@@ -120,10 +117,7 @@ function endWith(status: number, response: ServerResponse): void {
   response.writeHead(status, { connection: 'close', 'content-length': 0 }).end();
 }
 
-/**
- * Tells whether requests may call the gateway by a name: one of loopback, `publicUrl` or `listed`, on any port. A page
- * can give this machine a name of its own (DNS rebinding). Each refused name is logged once.
- */
+/** By which names requests may call: a page can give this machine others (DNS rebinding). Refused ones are logged. */
 export function allowedHosts(
   publicUrl: string,
   listed: readonly string[],

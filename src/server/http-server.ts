@@ -78,10 +78,7 @@ export class HttpServer extends Server {
     return this.#stopping.signal;
   }
 
-  /**
-   * From now on every answer ends its connection. After `delayMs` no new connections are taken, and idle ones close;
-   * what is left after another `timeoutMs` is cut. Resolves to how many were cut.
-   */
+  /** Answers end their connections; after `delayMs` none is taken. How many were left `timeoutMs` later, and cut. */
   async drain(delayMs: number, timeoutMs: number): Promise<number> {
     this.#stopping.abort();
     for (const { answer } of this.#connections.values()) {

@@ -16,10 +16,7 @@ import type { Context } from '../graph/context.ts';
 import { mistakesOf } from '../graph/cost/estimate.ts';
 import { isSubscription } from './telemetry/operation-facts.ts';
 
-/**
- * Answers operations with `@defer` or `@stream` in parts: not to clients that take none, to subscribers, or where
- * arguments are wrong. Errors in later parts are shown through `visible`, as all others are.
- */
+/** Answers operations with `@defer` or `@stream` in parts, where clients take those; `visible` shows later errors. */
 export function useIncrementalDelivery(visible: (error: unknown) => GraphQLError): Plugin<Context> {
   const shown = <Result extends ExecutionResult>(result: Result): Result =>
     result.errors ? { ...result, errors: result.errors.map(visible) } : result;

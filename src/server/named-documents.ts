@@ -8,10 +8,7 @@ import { BadInput } from '../graph/caller-error.ts';
 /** The parameters by which clients name a document, beside `extensions.persistedQuery.sha256Hash`. */
 const NAMES = ['documentId', 'doc_id', 'id'] as const;
 
-/**
- * Takes operations by the ids of documents that are known beforehand. `TRUSTED_DOCUMENTS_ONLY` refuses all others; else
- * a hash that no document has is left to automatic persisted queries.
- */
+/** Takes operations by the ids of documents that are known beforehand; `TRUSTED_DOCUMENTS_ONLY` refuses all others. */
 export function useTrustedDocuments(config: Config): Plugin {
   return {
     onParams({ request, params, setParams }) {

@@ -21,10 +21,7 @@ export function isUpload({ method, headers }: Request): boolean {
   return method === 'POST' && /^multipart\/form-data\b/i.test(headers.get('content-type') ?? '');
 }
 
-/**
- * Whose pages may send operations and read answers: those of `CORS_ORIGINS`, or in the sandbox pages of this machine.
- * The gateway's own page comes from `publicUrl`.
- */
+/** Whose pages may use the gateway: its own, those of `CORS_ORIGINS`, else in the sandbox those of this machine. */
 export function pageOrigins({ CORS_ORIGINS, UPSTREAM }: Config, publicUrl: string, log: Logger) {
   const isLocalAllowed = UPSTREAM === 'sandbox' && CORS_ORIGINS.length === 0;
   const ownOrigin = new URL(publicUrl).origin;
@@ -66,10 +63,7 @@ export function pageOrigins({ CORS_ORIGINS, UPSTREAM }: Config, publicUrl: strin
       return false;
     },
 
-    /**
-     * Refuses operations of pages of other sites, and those posted in a media type that a form can send unasked: no
-     * page may act through the gateway of whoever visits it.
-     */
+    /** Refuses operations of pages of other sites, and those that a form can send unasked for whoever visits a page. */
     csrfPrevention: {
       // Whatever is parsed may be executed, on any path that Yoga takes for its own.
       onRequestParse({ request }) {

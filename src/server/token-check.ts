@@ -134,10 +134,7 @@ export interface TokenKeys {
 const unavailable = () =>
   refusal(503, 'UPSTREAM_UNAVAILABLE', 'Tokens cannot be checked just now.', { retryAfter: 10 });
 
-/**
- * The keys at a URL, read at the start, every ten minutes, and when a token names another key, at most every ten
- * seconds. While their server fails, those that were read last go on counting.
- */
+/** The keys at a URL, read every ten minutes, for an unknown key at most every ten seconds; kept while that fails. */
 function remoteKeys(url: URL, log: Logger): TokenKeys {
   // By itself jose lets nobody in once the keys are old, and asks a server that fails again with every token.
   const keys = createRemoteJWKSet(url, {

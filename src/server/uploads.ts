@@ -57,10 +57,7 @@ function onStall(body: Readable, ms: number, call: () => void): void {
     .once('close', () => clearInterval(timer));
 }
 
-/**
- * Begins to read the form of an operation with files: `operations`, then `map`, then the files (specification of such
- * requests). Throws `BadInput` for a media type that names no boundary.
- */
+/** Reads `operations`, then `map`, then the files. Throws `BadInput` for a media type that names no boundary. */
 function receivedForm(body: Readable, contentType: string, maxFieldBytes: number) {
   const parser = parserFor(contentType, maxFieldBytes);
   const operation = Promise.withResolvers<unknown>();

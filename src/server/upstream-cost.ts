@@ -15,10 +15,7 @@ import { factsOf, isSubscription, type OperationFacts } from './telemetry/operat
 
 const WISHES = ['1', 'calls', 'dry-run'] as const;
 
-/**
- * What a client wants to know: `1` what its operation has cost, `calls` also its calls, `dry-run` what it would cost
- * without being executed. Throws `BadInput` for anything else, as a dry run may be misspelled.
- */
+/** `1`: what it has cost, `calls`: its calls as well, `dry-run`: what it would cost. Throws `BadInput` for others. */
 function costWanted({ headers }: Request): OperationFacts['costWanted'] {
   const wanted = headers.get('x-upstream-cost')?.toLowerCase();
   if (!wanted) return undefined;

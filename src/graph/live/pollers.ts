@@ -71,10 +71,7 @@ export class Pollers {
     this.#options = options;
   }
 
-  /**
-   * The events of a question until `signal`, the first failure of several in a row included. Polls call for
-   * `operation`.
-   */
+  /** The events of a question until `signal`, and the first of failures in a row. Polls call for `operation`. */
   follow<Event>(question: Question<Event>, signal: AbortSignal, operation?: object): AsyncGenerator<Event | Error> {
     if (signal.aborted) return eventsOf([], [], signal);
     const follower = { operation, since: performance.now() };

@@ -68,10 +68,7 @@ function namesTag(ifNoneMatch: string | null, etag: string): boolean {
 
 const LOGO = MARK.replace('33 22', '40 22').replace('currentColor', '#7d5bd0');
 
-/**
- * The page, made when first asked for by a thread of its own: GraphiQL takes 50 MB, and a second to be imported and
- * compressed. One that failed is tried again by the next caller.
- */
+/** The page, made by a thread of its own when first asked for: that takes 50 MB and a second. Failures are retried. */
 export function graphiqlPage(toolbar: ToolbarOptions): () => Promise<GraphiqlPage> {
   let made: Promise<GraphiqlPage> | undefined;
   const make = async (): Promise<GraphiqlPage> => {

@@ -2,10 +2,7 @@ import { context, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from
 import type { CallRecord } from '../../http/client/call-record.ts';
 import { factsOfServed, type OperationFacts } from './operation-facts.ts';
 
-/**
- * Spans of operations and their calls, with the attributes written out here alone: names, counts and states, never a
- * value. `passedOnTo` names the APIs that get a `traceparent`.
- */
+/** Spans of operations and calls: names, counts and states, never a value. `passedOnTo`: APIs with a `traceparent`. */
 export function startTraces(tracer: Tracer, passedOnTo: ReadonlySet<string>) {
   const spans = new WeakMap<CallRecord, Span>();
   return {
