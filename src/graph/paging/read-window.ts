@@ -199,7 +199,11 @@ class WindowPages<Row> extends AnsweredPages<Row> {
       // No window ends with the row that it follows: the page before it shows whether that is the last one.
       const isAgain =
         number > 1 && this.#followed > 0 && idHashOf(items.slice(-1).map(this.idOf)[0]) === this.#followed;
-      if (isAgain && this.answers(number - 1, size).length === 0) return { number: number - 1, size };
+      // Nor does a row that is listed twice: another one follows it, or none.
+      const [next] = size === 1 ? this.answers(number + 1, size) : [];
+      if (isAgain && size === 1 && !next) return { number: number + 1, size };
+      const mayBeLast = isAgain && (!next || next.came > next.items.length);
+      if (mayBeLast && this.answers(number - 1, size).length === 0) return { number: number - 1, size };
       if (!Number.isFinite(start) && this.answers(1, size).length === 0) return { number: 1, size };
       // A page at full size cannot be its own second answer.
       const full = size < most ? most : most - 1;
