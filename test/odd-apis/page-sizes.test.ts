@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { startGateway } from '../support/gateway.ts';
 import { oneIn } from '../support/thorough.ts';
-import { answering, hoodList, numbered, sorResult } from './asked.ts';
+import { type Asked, answering, hoodList, numbered, sorResult } from './asked.ts';
 import { fakeProfile } from './fake-profiles.ts';
 import { idsOf, type ListName, readWindow, walk } from './walking.ts';
 
@@ -123,6 +123,37 @@ describe.each<ListName>(['gdprRequests', 'customerProfiles'])(
       expect(hasNextPage).toBe(false);
       expect(calls.length).toBeLessThanOrEqual(9);
       expect(idsOf(await walk(gateway, list, { size: 100 }))).toEqual(numbered(200));
+    });
+  },
+);
+
+describe.each<ListName>(['gdprRequests', 'customerProfiles'])(
+  '%s whose pages are all longer than asked for',
+  (list) => {
+    test.each<[string, (page: number, size: number) => [from: number, to: number]]>([
+      ['one row', (page, size) => [(page - 1) * (size + 1), page * (size + 1)]],
+      ['two rows', (page, size) => [(page - 1) * (size + 2), page * (size + 2)]],
+      ['the first row of the next page', (page, size) => [(page - 1) * size, page * size + 1]],
+      ['two rows of the next page', (page, size) => [(page - 1) * size, page * size + 2]],
+    ])('by %s are walked without a loss or a repeat', async (_, rangeOf) => {
+      const ids = numbered(57);
+      for (const size of [1, 2, 5, 10, 20]) {
+        await using gateway = await startGateway();
+        const page = (asked: Asked) => ids.slice(...rangeOf(asked.page, asked.size));
+        answering(gateway.hood, (asked) =>
+          hoodList(
+            page(asked).map((id) => ({ id })),
+            57,
+          ),
+        );
+        answering(gateway.sor.api, (asked) =>
+          sorResult({ total_profiles: 57, profiles: page(asked).map((id) => fakeProfile(id)) }),
+        );
+        const windows = await walk(gateway, list, { size });
+        expect(idsOf(windows), `by ${size}`).toEqual(ids);
+        for (const { calls } of windows) expect(calls.length).toBeLessThanOrEqual(4);
+        expect((await readWindow(gateway, list, 'last: 3')).ids).toEqual(['55', '56', '57']);
+      }
     });
   },
 );

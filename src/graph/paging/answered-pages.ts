@@ -47,13 +47,26 @@ export class AnsweredPages<Row> {
     { items: rows, total }: PageAnswer<Row>,
   ): AnsweredPage<Row> {
     // A page of another length than asked for may have its last row twice: how many rows it has says where they stand.
-    const items = rows.length === size ? rows : this.#withoutRepeatedEnd(rows);
+    const items = (rows.length === size ? rows : this.#withoutRepeatedEnd(rows)).slice(
+      0,
+      this.sizes.overlap ? size : undefined,
+    );
     const added = { number, size, items, total, came: items.length, isRefused, start: Number.POSITIVE_INFINITY };
     this.list.push(added);
     this.sizes.note(added);
     for (const page of this.list) page.start = this.#startOf(page);
     if (this.list.length > 1) this.#dropRepeats();
     return added;
+  }
+
+  /** Notes that each page ends with rows of the next one, or that none does. */
+  noteOverlap(overlap: boolean): void {
+    this.sizes.noteOverlap(overlap);
+    for (const page of overlap ? this.list : []) {
+      page.items = page.items.slice(0, page.size);
+      page.came = page.items.length;
+      page.start = this.#startOf(page);
+    }
   }
 
   /** The answers for a page: more than one where it was asked for again. */

@@ -6,12 +6,12 @@ const REMEMBERED_MS = 10 * 60 * 1000;
 /** The page sizes that one upstream resource has shown, shared by all windows of the process, for ten minutes. */
 export class PageSizes implements UsefulSizes {
   readonly #configured: number;
-  readonly #learned: LRUCache<'most' | 'least' | 'served', number>;
+  readonly #learned: LRUCache<'most' | 'least' | 'askedLeast' | 'served' | 'overlap', number>;
 
   /** `configured` is the largest page ever asked for; `now` counts milliseconds from any start. */
   constructor(configured: number, now: () => number = () => performance.now()) {
     this.#configured = configured;
-    this.#learned = new LRUCache({ max: 3, ttl: REMEMBERED_MS, ttlResolution: 0, perf: { now } });
+    this.#learned = new LRUCache({ max: 5, ttl: REMEMBERED_MS, ttlResolution: 0, perf: { now } });
   }
 
   /** The largest page worth asking for now; more than the configured one where the server has no smaller pages. */
@@ -24,9 +24,11 @@ export class PageSizes implements UsefulSizes {
     return this.#learned.get('least') ?? 1;
   }
 
-  /** What is asked for to get a page of this size. */
-  asked(size: number): number {
-    return Math.min(size, this.#configured);
+  /** What is asked for to get a page of this size, or what else if it has come so many times. */
+  asked(size: number, times = 0): number {
+    const first = size === this.least ? this.#learned.get('askedLeast') : undefined;
+    const ways = [first ?? size, size, size - 1].map((way) => Math.min(way, this.#configured));
+    return [...new Set(ways)][times] ?? size;
   }
 
   /** The page size that the server is known to have, if any. */
@@ -44,7 +46,22 @@ export class PageSizes implements UsefulSizes {
   note({ number, size, came }: { number: number; size: number; came: number }): void {
     const served = Math.min(came, size);
     if (served >= this.served) this.#learned.set('served', served);
-    if (number === 1 && came > size) this.#learned.set('least', came);
+    if (number === 1 && came > size && !this.overlap) {
+      this.#learned.set('least', came);
+      this.#learned.set('askedLeast', size);
+    }
+  }
+
+  /** Whether the rows that a page has too many are the next one's as well; undefined while that is not known. */
+  get overlap(): boolean | undefined {
+    const overlap = this.#learned.get('overlap');
+    return overlap === undefined ? undefined : overlap > 0;
+  }
+
+  /** Notes that. A page that ends with rows of the next one is no larger than it was asked for. */
+  noteOverlap(overlap: boolean): void {
+    this.#learned.set('overlap', Number(overlap));
+    if (overlap) this.#learned.delete('least');
   }
 
   /** Notes the server's own maximum, unless a page with more rows came. */

@@ -170,7 +170,7 @@ class WindowPages<Row> extends AnsweredPages<Row> {
     const { sizes, shownSize } = this;
     const { least, own } = sizes;
     const timesAsked = (number: number, size: number) => this.answers(number, size).length;
-    // A page of the API's smallest size comes also where fewer rows are asked for, which is another call.
+    // A page of the API's smallest size comes also where other numbers of rows are asked for, which is another call.
     const isUnasked = (number: number, size: number) => timesAsked(number, size) < (size > 1 && size === least ? 2 : 1);
     const unasked = ({ firstPage, pageCount, pageSize }: PagePlan, most = pageCount) =>
       Array.from({ length: most }, (_, index) => firstPage + index).filter((number) => isUnasked(number, pageSize));
@@ -186,7 +186,7 @@ class WindowPages<Row> extends AnsweredPages<Row> {
     const count = Math.min(pageCount, mayBeLast ? 1 : PAGES_AT_ONCE, this.callsLeft);
     const numbers = backwards ? unasked(plan).slice(-count) : unasked(plan, count);
     await Promise.all(
-      numbers.map((number) => this.#fetch(number, pageSize, sizes.asked(pageSize) - timesAsked(number, pageSize))),
+      numbers.map((number) => this.#fetch(number, pageSize, sizes.asked(pageSize, timesAsked(number, pageSize)))),
     );
     // A page that is refused is behind the end, if the list is there at all.
     if (!this.#hasAnswer) await this.ask(1, pageSize);
@@ -195,7 +195,14 @@ class WindowPages<Row> extends AnsweredPages<Row> {
   /** The page that tells what another one means, if one is in doubt. */
   #doubt(): Page | undefined {
     const { most } = this.sizes;
-    for (const { number, size, came, items, start } of this.list) {
+    for (const { number, size, came, items, start, total = Number.POSITIVE_INFINITY } of this.list) {
+      // Rows that a page has too many are its own, unless the next one has them as well.
+      if (number === 1 && came > size && came < total && this.sizes.overlap === undefined) {
+        const [next] = this.answers(2, size);
+        if (!next) return { number: 2, size };
+        const excess = items.slice(size).map(this.idOf);
+        this.noteOverlap(next.items.some((row) => excess.includes(this.idOf(row))));
+      }
       // No window ends with the row that it follows: the page before it shows whether that is the last one.
       const isAgain =
         number > 1 && this.#followed > 0 && idHashOf(items.slice(-1).map(this.idOf)[0]) === this.#followed;
