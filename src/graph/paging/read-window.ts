@@ -158,7 +158,7 @@ class WindowPages<Row> extends AnsweredPages<Row> {
       const doubt = this.#doubt();
       const missing = this.missingOf(range, backwards);
       if (this.callsLeft <= 0) return;
-      const hasNone = !backwards && this.reach <= range.offset && range.offset < (this.end ?? 0);
+      const hasNone = this.rowsOf(range, backwards).rows.length === 0 && range.offset < (this.end ?? 0);
       // Whatever other pages are, page 1 begins the list.
       if (hasNone && this.callsLeft === 1) await this.ask(1, this.sizes.most);
       else if (doubt) await this.ask(doubt.number, doubt.size);
