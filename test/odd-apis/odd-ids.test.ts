@@ -118,7 +118,9 @@ test.each(NO_WORDS.map((word) => [word]))(
     systemsOfRecord { nodes { name customerAttributes { sources } } }
     all: gdprRequests { nodes { customerProfile { firstName } subjectInformation { customerProfile { firstName } } } }
   }`);
-    expect(errors).toEqual([]);
+    // A system that cannot be told from others is an error in its place.
+    const failed = errors.map(({ path, extensions }) => [path?.join('.'), extensions.code]);
+    expect(failed).toEqual([['systemsOfRecord.nodes.1', 'UPSTREAM_BAD_RESPONSE']]);
     const ann = { firstName: 'Ann' };
     expect(data.gdprRequests.nodes).toEqual([{ hoodId: '2', customerProfile: ann }]);
     expect(data.customerProfile.gdprRequests.nodes).toEqual([{ hoodId: '2' }]);
@@ -127,7 +129,7 @@ test.each(NO_WORDS.map((word) => [word]))(
       { customerId: null, key: null },
       { customerId: 'ann', key: 'tier' },
     ]);
-    expect(data.systemsOfRecord.nodes).toMatchObject([{ name: 'Shop' }]);
+    expect(data.systemsOfRecord.nodes).toMatchObject([{ name: 'Shop' }, null]);
     expect(data.all.nodes).toMatchObject([{ customerProfile: null }, { customerProfile: ann }]);
   },
 );
