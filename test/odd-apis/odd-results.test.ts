@@ -159,16 +159,25 @@ test.each<[name: string, rows: (row: object) => object[], there: boolean]>([
   expect(data).toEqual(there ? found : { systemOfRecord: null, customerAttribute: null });
 });
 
-test('a creation that is answered with a list of the row has it', async () => {
+test('a creation that is answered with a list of the row has it, for one call', async () => {
   await using gateway = await startGateway();
-  answering(gateway.hood, ({ method }) =>
-    method === 'GET' ? undefined : { kind: 'status', status: 201, body: [{ id: 'new', target: 'size' }] },
-  );
-  const { data, errors } = await gateway.query(`mutation { createCustomerData(input: { target: "size" }) {
-    ... on CreateCustomerDataSuccess { customerDatum { hoodId target } }
-  } }`);
+  const item = { kind: 'status', status: 201, body: [{ id: 'new', target: 'size' }] } as const;
+  answering(gateway.hood, () => item);
+  answering(gateway.sor.api, () => sorResult([{ identifier: 'SOR_new', name: 'New' }]));
+  const { data, errors } = await gateway.query(`mutation {
+    key: createCustomerData(input: { target: "size" }) {
+      ... on CreateCustomerDataSuccess { customerDatum { hoodId target } }
+    }
+    system: createSystemOfRecord(input: { name: "New" }) {
+      ... on CreateSystemOfRecordSuccess { systemOfRecord { identifier name } }
+    }
+  }`);
   expect(errors).toBeUndefined();
-  expect(data.createCustomerData.customerDatum).toEqual({ hoodId: 'new', target: 'size' });
+  expect(data).toEqual({
+    key: { customerDatum: { hoodId: 'new', target: 'size' } },
+    system: { systemOfRecord: { identifier: 'SOR_new', name: 'New' } },
+  });
+  expect([...gateway.hoodCalls(), ...gateway.sorCalls()]).toHaveLength(2);
 });
 
 test('values are written with the one key of a system that is no list, and their receipt may be a number', async () => {

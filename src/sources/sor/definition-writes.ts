@@ -55,5 +55,5 @@ export const SYSTEM_WRITES = writesOf<SystemRow>('/api/system_of_records', 'sor_
 export const ATTRIBUTE_WRITES = writesOf<AttributeRow>('/api/customer_attributes', 'ca_identifier');
 
 function answered<Row>(result: unknown): Answered<Row> | undefined {
-  return definitionRows<Answered<Row>>([result]).find(isIdentified);
+  return definitionRows<Answered<Row>>([result].flat()).find(isIdentified);
 }
