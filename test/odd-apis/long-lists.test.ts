@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
-import { answering, askEach, hoodList, listed, numbered, sorResult } from './asked.ts';
+import { answering, askEach, hoodList, listed, numbered, pageOf, sorResult } from './asked.ts';
 import { fakeProfile } from './fake-profiles.ts';
 
 /** From here on lists of more ids than so many are refused with 400. */
@@ -75,4 +75,28 @@ test('where no lists are taken a key is asked for by its path, also while calls 
   takeAtMost(gateway, 0);
   expect(await lookUp(gateway, 'hood', 4)).toMatchObject({ failed: 0 });
   expect(await lookUp(gateway, 'hood', 12)).toEqual({ calls: 12, failed: 0 });
+});
+
+test('lists of customers whose requests are asked for are as long as they may be, too', async () => {
+  await using gateway = await startGateway();
+  const people = numbered(40).map((id) => fakeProfile(id));
+  answering(gateway.sor.api, (asked) => sorResult({ total_pages: 1, profiles: pageOf(people, asked) }));
+  answering(gateway.hood, (asked) => {
+    const clients = listed(asked, 'client_id');
+    if (clients.length > 10) return { kind: 'status', status: 400 };
+    return hoodList(
+      clients.map((client_id) => ({ id: `of ${client_id}`, client_id })),
+      clients.length,
+    );
+  });
+  const query = '{ customerProfiles(first: 40) { nodes { customerId gdprRequests(first: 2) { nodes { hoodId } } } } }';
+  for (const most of [10, 4, 4]) {
+    gateway.hoodCalls();
+    const { data, errors } = await gateway.query(query);
+    expect(errors).toBeUndefined();
+    for (const { customerId, gdprRequests } of data.customerProfiles.nodes) {
+      expect(gdprRequests.nodes).toEqual([{ hoodId: `of ${customerId}` }]);
+    }
+    expect(gateway.hoodCalls().length).toBeLessThanOrEqual(most);
+  }
 });

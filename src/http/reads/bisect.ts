@@ -121,16 +121,24 @@ export async function readTogether<Value>(
   failed: FailedKeys,
   lookup: LookupName,
   keys: readonly string[],
-  { caller }: CallOptions,
+  options: CallOptions,
   read: ReadTogether<Value>,
 ): Promise<ReadonlyMap<string, Value | UpstreamError>> {
   const together = keys.filter((key) => !failed.failsAlone(lookup, key));
   if (together.length === 0) return new Map();
+  const most = failed.mostKeys.get(lookup.name) ?? together.length;
+  if (together.length > most) {
+    const starts = together.keys().filter((index) => index % most === 0);
+    const lists = starts.map((start) =>
+      readTogether(failed, lookup, together.slice(start, start + most), options, read),
+    );
+    return new Map((await Promise.all(lists)).flatMap((values) => [...values]));
+  }
   try {
     return await read(together, false);
   } catch (error) {
     const { found, alone } = await readApart(failed, lookup, together, error, (part) => read(part, true));
-    const outcome = { lookup, projection: {}, found, callers: new Set([caller?.name]) };
+    const outcome = { lookup, projection: {}, found, callers: new Set([options.caller?.name]) };
     for (const key of together) failed.learn(outcome, key, alone.has(key));
     return found;
   }
