@@ -4,8 +4,7 @@ import { createInterface } from 'node:readline';
 import { ConfigError, readConfig } from './config/config.ts';
 import { orExit } from './exit.ts';
 import { signerFor } from './keys.ts';
-import { subjectHashes } from './server/audit/audit-log.ts';
-import { search } from './server/audit/search.ts';
+import { search, subjectHashes } from './server/audit/search.ts';
 
 /**
  * `npm run audit -- <id> [file …]`: who has read or changed somebody's data, or may have. Without a file it reads that

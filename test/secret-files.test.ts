@@ -6,7 +6,7 @@ import { readConfig, SECRET_NAMES } from '../src/config/config.ts';
 import { signerFor } from '../src/keys.ts';
 import { serve } from '../src/sandbox/server.ts';
 import { startSor } from '../src/sandbox/sor/server.ts';
-import { subjectHashes } from '../src/server/audit/audit-log.ts';
+import { subjectHashes } from '../src/server/audit/search.ts';
 import { mistakesIn } from './support/config.ts';
 import type { Answer } from './support/gateway.ts';
 import { startProcess } from './support/process.ts';

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { signerFor } from '../../src/keys.ts';
-import { subjectHashes } from '../../src/server/audit/audit-log.ts';
+import { subjectHashes } from '../../src/server/audit/search.ts';
 import { auditFile, found, foundIn, HEADERS, LOCKED, linesOf, SECRET } from '../support/audit.ts';
 import { startGateway } from '../support/gateway.ts';
 

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { signerFor } from '../../src/keys.ts';
-import { subjectHashes } from '../../src/server/audit/audit-log.ts';
-import { search } from '../../src/server/audit/search.ts';
+import { search, subjectHashes } from '../../src/server/audit/search.ts';
 
 export const SECRET = 'a secret for tests only';
 const GATEWAY_SECRET = 'sixteen-letters-and-more';

@@ -1,3 +1,5 @@
+import type { Signer } from '../../graph/signer.ts';
+
 /** A line of the audit, of which any part may be missing. */
 type Line = Partial<
   Record<'caller' | 'client' | 'operation' | 'event' | 'mutation' | 'decision' | 'outcome' | 'write', string>
@@ -37,4 +39,9 @@ function parsed(text: string): Line | undefined {
     // Among the lines of a log there may be others.
     return undefined;
   }
+}
+
+/** What stands for an id in the audit, by each secret in force: lines have the first. Only its holder can test ids. */
+export function subjectHashes(signer: Signer, id: string): string[] {
+  return signer(id).map((signature) => signature.toString('base64url').slice(0, 22));
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { appendFile } from 'node:fs/promises';
 import { memoize1 } from '@graphql-tools/utils';
 import { type DocumentNode, GraphQLError, visit } from 'graphql';
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
@@ -10,7 +11,7 @@ import type { Signer } from '../../graph/signer.ts';
 import { type Subject, Subjects } from '../../http/reads/subjects.ts';
 import { identityOf } from '../callers.ts';
 import { factsOf, type OperationFacts } from '../telemetry/operation-facts.ts';
-import { type AuditLine, auditToFile, auditToLog, subjectHashes } from './audit-log.ts';
+import { subjectHashes } from './search.ts';
 
 /** The most ids that a line has: of more, the arguments say what was asked for. */
 const MOST_IDS = 1_000;
@@ -112,5 +113,50 @@ export function useAudit(): Plugin<Context> {
         },
       };
     },
+  };
+}
+
+/** One line of the audit. It never holds a value, nor an id as it is. */
+type AuditLine = Readonly<Record<string, unknown>>;
+
+/** Writes a line down, and resolves once it is there. Throws where that fails. */
+type AuditLog = (line: AuditLine) => Promise<void>;
+
+/** Lines among those of the log, whatever its level is. */
+function auditToLog(log: Logger): AuditLog {
+  const audit = log.child({ audit: true }, { level: 'info' });
+  return async (line) => audit.info(line, 'audit');
+}
+
+/** Lines of a file of their own, as JSON. It may be moved away at any time: the next line makes another. */
+function auditToFile(path: string, log: Logger): AuditLog {
+  let waiting = '';
+  let next: Promise<void> | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  let isBroken = false;
+  const write = async () => {
+    // After a disk was full, half a line may stand there.
+    const text = isBroken ? `\n${waiting}` : waiting;
+    waiting = '';
+    next = undefined;
+    try {
+      await appendFile(path, text, { mode: 0o600 });
+      if (isBroken) log.info('the audit is written again');
+      isBroken = false;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (!isBroken) log.error({ code }, 'the audit cannot be written: nothing that needs a line in it is answered');
+      isBroken = true;
+      throw error;
+    }
+  };
+  return (line) => {
+    waiting += `${JSON.stringify({ time: new Date().toISOString(), audit: true, ...line })}\n`;
+    // All that come while one write is under way go with the next.
+    if (!next) {
+      next = last.then(write);
+      last = next.catch(() => {});
+    }
+    return next;
   };
 }

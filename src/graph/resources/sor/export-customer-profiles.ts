@@ -42,15 +42,10 @@ mutation('exportCustomerProfiles', {
     ],
   ],
   cost: () => [],
-  resolve: async ({ customerIdType, systems, attributeKeys, updatedSince }, { linkTo }) => {
-    const query: ProfileExportQuery = {
-      customerIdType: customerIdType ?? undefined,
-      systems: systems ?? undefined,
-      keys: attributeKeys ?? undefined,
-      updatedSince: updatedSince?.toISOString(),
-    };
-    const subject = Buffer.from(JSON.stringify(query)).toString('base64url');
-    return linkTo('profile-exports', subject);
+  resolve: async ({ attributeKeys: keys, ...given }, { linkTo }) => {
+    const query: { [Name in keyof ProfileExportQuery]: unknown } = { ...given, keys };
+    const written = JSON.stringify(query, (_name, value) => value ?? undefined);
+    return linkTo('profile-exports', Buffer.from(written).toString('base64url'));
   },
   successDescription: 'The export can be fetched.',
   success: (t) =>
