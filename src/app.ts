@@ -130,7 +130,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
         },
         '/metrics': metricsEndpoint(telemetry.metrics, config.METRICS_PORT !== undefined, config.CLIENT_ADDRESS_HEADER),
         // The public keys (RFC 7517) that check the signatures of files.
-        '/.well-known/jwks.json': async (_request, { Response }) => Response.json(await fileKeys.jwks()),
+        '/.well-known/jwks.json': (_request, { Response }) => Response.json(fileKeys.jwks()),
       }),
       shedding,
       useDownloads(contexts, callers.stillGranted, (names, context) =>

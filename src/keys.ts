@@ -1,14 +1,5 @@
-import {
-  createHmac,
-  createPrivateKey,
-  createPublicKey,
-  createSecretKey,
-  hash,
-  hkdfSync,
-  type KeyObject,
-} from 'node:crypto';
+import { createHmac, createPrivateKey, createPublicKey, createSecretKey, hash, hkdfSync } from 'node:crypto';
 import { memoize1 } from '@graphql-tools/utils';
-import type { JWK } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Seal, Signatures, Signer } from './graph/signer.ts';
 
@@ -18,7 +9,7 @@ const jose = () => import('jose');
 type Purpose = 'cursors' | 'links' | 'accounts' | 'answers' | 'audit' | 'subjects';
 
 /** A 256-bit key for one purpose (HKDF-SHA-256), so that what one signs can never pass for another's. */
-export function keyFor(secret: string, purpose: Purpose): KeyObject {
+export function keyFor(secret: string, purpose: Purpose) {
   return createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', `hood-sor-gateway ${purpose}`, 32)));
 }
 
@@ -41,15 +32,14 @@ const KEPT = { max: 1_000, maxSize: 100_000, sizeCalculation: (_: Buffer[], text
 /** A private key of Ed25519 in PKCS #8 is this and 32 random bytes (RFC 8410, 7). */
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
-function signingKey(secret: string): KeyObject {
+function signingKey(secret: string) {
   const seed = Buffer.from(hkdfSync('sha256', secret, '', 'hood-sor-gateway files', 32));
   return createPrivateKey({ key: Buffer.concat([PKCS8, seed]), format: 'der', type: 'pkcs8' });
 }
 
 /** The public half as whoever checks a file gets it, under a name of its own. */
-async function publicJwk(secret: string): Promise<JWK> {
-  const { exportJWK } = await jose();
-  const jwk = await exportJWK(createPublicKey(signingKey(secret)));
+function publicJwk(secret: string) {
+  const jwk = createPublicKey(signingKey(secret)).export({ format: 'jwk' });
   const kid = hash('sha256', String(jwk.x), 'base64url').slice(0, 16);
   return { ...jwk, kid, alg: 'EdDSA', use: 'sig' };
 }
@@ -78,10 +68,10 @@ export function fileKeys(secrets: () => readonly string[]) {
     async sign(sha256: string) {
       const { CompactSign } = await jose();
       return new CompactSign(Buffer.from(JSON.stringify({ sha256 })))
-        .setProtectedHeader({ alg: 'EdDSA', kid: String((await publicJwk(first())).kid) })
+        .setProtectedHeader({ alg: 'EdDSA', kid: publicJwk(first()).kid })
         .sign(signingKey(first()));
     },
     /** What checks such signatures. */
-    jwks: async () => ({ keys: await Promise.all(secrets().map(publicJwk)) }),
+    jwks: () => ({ keys: secrets().map(publicJwk) }),
   };
 }

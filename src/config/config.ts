@@ -3,15 +3,7 @@ import { totalmem } from 'node:os';
 import { z } from 'zod';
 import { READING_SCOPES, SCOPES } from '../graph/scopes.ts';
 import { CALLER_VARIABLES } from './caller-settings.ts';
-import {
-  contentOf,
-  contradictions,
-  type Environment,
-  fileOf,
-  isSet,
-  misspellings,
-  SANDBOX_NAMES,
-} from './environment.ts';
+import { contentOf, contradictions, type Environment, fileOf, isSet, misspellings } from './environment.ts';
 import { CONNECTION_VARIABLES, OPERATING_VARIABLES } from './operating-settings.ts';
 import {
   address,
@@ -210,7 +202,7 @@ export function readConfig(env: Environment): Config {
   const UPSTREAM = read.UPSTREAM ?? (hasCredentials ? 'live' : 'sandbox');
   mistakes.push(
     ...contradictions(env, { ...read, UPSTREAM }),
-    ...misspellings(env, [...VARIABLE_NAMES, ...FILE_NAMES, ...SANDBOX_NAMES]),
+    ...misspellings(env, [...VARIABLE_NAMES, ...FILE_NAMES]),
   );
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   if (read.JWT_JWKS && !(read.JWT_JWKS instanceof URL)) files.set('JWT_JWKS', env['JWT_JWKS'] ?? '');

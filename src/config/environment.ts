@@ -24,13 +24,14 @@ export function contentOf(path: string): string {
 const OF_OTHERS = /_PORT|_SERVICE_|^(?:BOT|CACHE|DOC|LOG|SSO)_(?:EMAIL|TOKEN|URL)$/;
 
 /** Settings that the stand-ins read for themselves; their ports look like those that Kubernetes adds. */
-export const SANDBOX_NAMES = [
+const SANDBOX_NAMES = [
   ...['SANDBOX_SEED', 'SANDBOX_LATENCY', 'SANDBOX_FAULTS', 'SANDBOX_ROWS', 'SANDBOX_GDPR_REQUESTS'],
   ...['SANDBOX_PROFILES', 'SANDBOX_LIMITS', 'SANDBOX_HOOD_FILE', 'SANDBOX_SOR_FILE'],
 ];
 
 /** A sentence for each variable that nearly has the name of one that is unset: a misspelled limit would be none. */
-export function misspellings(env: Environment, settings: readonly string[]): string[] {
+export function misspellings(env: Environment, names: readonly string[]): string[] {
+  const settings = [...names, ...SANDBOX_NAMES];
   const unset = settings.filter((name) => !env[name]);
   const unknown = Object.keys(env).filter((name) => env[name] && !settings.includes(name) && !OF_OTHERS.test(name));
   return unknown.flatMap((name) => {

@@ -34,15 +34,12 @@ export function comesInParts({ headers }: Response): boolean {
 }
 
 /**
- * Writes answers, and adds what they say beside what was asked for.
+ * Writes answers. One of more than `MAX_ANSWER` bytes, its parts taken together, is replaced or ended by one error. A
+ * long one goes out as its caller reads it.
  *
- * One of more than `MAX_ANSWER` bytes is replaced by one error, when it is written. The parts of one count together, and the
- * error is then the last of them; each event may be as long as an answer. A long answer goes out as its caller reads it.
- *
- * Answers that are made up say so in `extensions` and a header, so that nobody takes the sandbox for an account. Those
- * with secrets are compressed by nobody, here or at a proxy: a message that quotes its caller's input stands in the same
- * answer, and the length of what is compressed would tell how much of a guess is right (BREACH). With `variesByOrigin`
- * pages of other origins may read answers.
+ * Made-up answers say so in `extensions` and a header. Those with secrets are compressed by nobody: they may quote
+ * their caller's input, and the length would tell how much of a guess is right (BREACH). With `variesByOrigin` pages of
+ * other origins may read answers.
  */
 export function useAnswers(config: Config, variesByOrigin: boolean): Plugin {
   const { maxBytes: limit, tooLarge } = answerLimits(config);

@@ -12,14 +12,12 @@ const RETRY_AFTER = 1;
 const HELD_BACK_MS = 5_000;
 
 /**
- * Refuses operations with status 503 while `maxOperations` are under way or memory is short, before anything of them is
- * read; and with 429 while their caller has so many under way that others find no place. An operation is under way
- * until its answer is there; where that is sent in parts, until the last one is with the caller. Subscriptions hold no
- * place once they have begun, and `onMemoryShort` may end them. How late the process is does not count: with so many at
- * a time an operation waits for a fraction of a second, and its deadline ends it otherwise.
+ * Refuses operations unread with status 503 while `maxOperations` are under way or memory is short, and with 429 while
+ * their caller leaves others no place. An operation is under way until its answer, or the last part of it, is there; a
+ * subscription until it has begun, and `onMemoryShort` may end those.
  *
- * `isShedding` tells whether memory is short, which ends as requests go elsewhere. That all places are taken it does not
- * tell: a replica that was taken out because it is busy would leave its load to the others.
+ * `isShedding` tells whether memory is short. That all places are taken it does not tell: a busy replica that is taken
+ * out would leave its load to the others.
  */
 export function useLoadShedding(
   maxOperations: number,

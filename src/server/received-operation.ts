@@ -12,13 +12,12 @@ const EXACTLY = { exactNumbers: 'decimals' } as const;
 /**
  * Reads operations from bodies of JSON and from addresses; those with files have a reader of their own.
  *
- * Integers beyond ±(2^53 − 1) among the variables become text of their digits: an id that a client sends as a number
- * must not be rounded to somebody else's id. Decimals of more digits than a double holds become `LongNumber`. Throws
- * `BadInput` for variables and extensions in an address that are no JSON, and for variables with half of a character
- * (an unpaired surrogate): no API could be sent it, and another character would stand in its place.
+ * Integers beyond ±(2^53 − 1) among the variables become text of their digits: an id that comes as a number must not be
+ * rounded to another. Decimals of more digits than a double holds become `LongNumber`. Throws `BadInput` for what is no
+ * JSON in an address, and for an unpaired surrogate: another character would stand in its place.
  *
  * A body of more than `maxBytes` is refused with status 413, and one that is not there after twice the deadline of its
- * operation (`deadlineMs`, or less where it says so) with 408: each would hold a place among the operations, and a process that is to stop.
+ * operation (at most `deadlineMs`) with 408: each would hold a place among the operations.
  */
 export function useReceivedOperation(maxBytes: number, deadlineMs: number): ServerPlugin {
   const waiting = new WeakMap<Request, (error: Error) => void>();

@@ -1,11 +1,5 @@
 import { collectFields, isAsyncIterable } from '@graphql-tools/utils';
-import {
-  createSourceEventStream,
-  type ExecutionArgs,
-  type ExecutionResult,
-  type GraphQLError,
-  getOperationAST,
-} from 'graphql';
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, getOperationAST } from 'graphql';
 import type { Plugin, YogaServerInstance } from 'graphql-yoga';
 import { partsOf } from '../execution/document-parts.ts';
 import { coercedVariables, NO_VALUES } from '../execution/variables.ts';
@@ -27,17 +21,15 @@ const EVENTS = /(?:^|,)\s*(?:\*\/\*|text\/(?:\*|event-stream))\s*(?:[;,]|$)/i;
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
- * Executes subscriptions: each event by itself, as a query whose context is made for it, through all plugins. A
- * subscription ends with what it follows, with its caller's connection or token, with the process (`stopping`), and with
- * `endAll`; the last thing that
- * its caller gets is that it is complete. More than `most` are refused with status 503, and those of one caller beyond
- * its share with 429.
+ * Executes subscriptions: each event by itself, as a query with a context of its own. A subscription ends, complete,
+ * with what it follows, its caller's connection or token, the process (`stopping`), or `endAll`. More than `most` are
+ * refused with status 503, and those of one caller beyond its share with 429.
  */
 export function useSubscriptions(most: number, stopping: AbortSignal) {
   const open = new Map<Request, { caller: string; ending: AbortController }>();
   let yoga: Pick<YogaServerInstance<object, Context>, 'getEnveloped'>;
 
-  function refusedFor(request: Request): GraphQLError | undefined {
+  function refusedFor(request: Request) {
     const { name, isRouter } = identityOf(request).caller;
     if (stopping.aborted) return noPlace(request, 'places', 'The gateway is about to stop.', RETRY_AFTER);
     if (open.size >= most) return noPlace(request, 'places', 'The gateway has too many subscriptions.', RETRY_AFTER);

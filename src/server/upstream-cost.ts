@@ -32,13 +32,12 @@ type Check = (execution: { args: ExecutionArgs; setResultAndStopExecution: (resu
 type Budgets = ReadonlyMap<string, { budget: { room: AccountRoom; callerUse: CallerUse | undefined } | undefined }>;
 
 /**
- * Refuses an operation that may cost more calls than `limit`, before any is made. One with the header
- * `x-upstream-cost: dry-run` is not executed: the answer has the estimate in `extensions.upstreamEstimate`.
+ * Refuses an operation that may cost more calls than `limit`, before any is made. A dry run is not executed: the answer
+ * has `extensions.upstreamEstimate`.
  *
- * Tells clients that ask for it, in `extensions.upstream` of an answer or of its last part, what the operation has
- * cost at each API until then; `budgetLeft` is what the account may still call, for all who share it, and null where
- * it has no limits; `callerUse` is what the caller has called of it, where callers have shares. `extensions.upstreamCalls`
- * is the calls themselves: in an event of a subscription those since the one before.
+ * Tells clients that ask for it, in `extensions.upstream` of an answer or its last part, what the operation has cost at
+ * each API; `budgetLeft` is what the account may still call, null without limits, and `callerUse` what the caller has
+ * called. `extensions.upstreamCalls` is the calls themselves: in an event of a subscription those since the one before.
  */
 export function useUpstreamCost(limit: number, budgets: Budgets): Plugin<{ request: Request }> {
   const check: Check = ({ args, setResultAndStopExecution }) => {

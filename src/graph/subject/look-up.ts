@@ -14,15 +14,7 @@ import { rowsOfWindow } from '../paging/window.ts';
 import { gdprRequests } from '../resources/hood/gdpr-request.ts';
 import { type SelectionInfo, selectedFields, upstreamFields } from '../selection.ts';
 import { profileIdOf, profilesOf } from '../sor/profiles.ts';
-import {
-  AMONG_OTHERS,
-  type Gap,
-  type Person,
-  type PersonArguments,
-  personNamed,
-  UNJOINED_REQUESTS,
-  UNREADABLE,
-} from './person.ts';
+import { type Gap, type Person, type PersonArguments, personNamed, UNJOINED_REQUESTS, UNREADABLE } from './person.ts';
 
 /** The requests of a window; null where they could not be read. */
 type Requests = Connection<HoodRow | Error> | null;
@@ -119,6 +111,13 @@ export async function lookUp(args: SubjectArguments, whole: Context, info: Graph
   const parts = { requests, provenance: withoutRepeats(notes), missing: [...withoutRepeats(missing), ...UNREADABLE] };
   return { ...person, profiles, ...parts };
 }
+
+/** Where a list of someone's requests has others', too. */
+const AMONG_OTHERS: Gap = {
+  api: 'HOOD',
+  what: 'GDPR requests',
+  why: 'The API gives those of others as well, and more of them than were looked at.',
+};
 
 /** A window of someone's requests. That it has not all of them, as others' came as well, is noted among what is missing. */
 export async function requestsIn(list: HoodList, window: ScanWindow, needs: RowNeeds, missing: Gap[]) {

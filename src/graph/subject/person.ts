@@ -75,13 +75,6 @@ const NOT_JOINED = 'This gateway is configured not to take such an id for one of
 /** Why profiles of the persons whom found requests are about are not looked up. */
 export const UNJOINED_REQUESTS: Gap = { api: 'SOR', what: 'Profiles of whom the requests are about', why: NOT_JOINED };
 
-/** Where a list of someone's requests has others', too. */
-export const AMONG_OTHERS: Gap = {
-  api: 'HOOD',
-  what: 'GDPR requests',
-  why: 'The API gives those of others as well, and more of them than were looked at.',
-};
-
 const BY_EMAIL: Gap = {
   api: 'HOOD',
   what: 'GDPR requests that have the e-mail address',

@@ -118,13 +118,9 @@ export interface Example {
 const FOLDER = new URL('examples/', import.meta.url);
 
 /**
- * Operations that run as they are, in tabs named after them. Comments above each say what a newcomer sees and what it
- * costs, and all its lines fit the editor. What calls an API without a credential is left out. `examples` are queries
- * that name no id, so that they find something in every account; `examples/sandbox` names what the sandbox has, and
- * changes it.
- *
- * The files' names give the order. To have one more, add a file, and one of its variables; not to the first of an API,
- * whose variables GraphiQL would not fill in.
+ * Operations that run as they are, one tab each, in the order of the files' names; not those that call an API without a
+ * credential. `examples` are queries that name no id; `examples/sandbox` names what the sandbox has, and changes it.
+ * The first of an API has no variables, which GraphiQL would not fill in.
  */
 export function examplesFor({ isSandbox, apis }: Pick<ToolbarOptions, 'isSandbox' | 'apis'>): Example[] {
   const names = new Set(apis.map(({ api }) => api));
