@@ -31,7 +31,9 @@ export async function narrowedWindow<Row>(
   const window = isIgnored ? undefined : await read(onlyTotal ? { first: Math.min(most + 1, maximum) } : args);
   if (window?.rows.every(isAsked) && !(onlyTotal && most && (window.total ?? 0) > most)) return window;
   const { first: _, last, offset, ...place } = args;
-  const others = await read(onlyTotal ? { first: maximum } : { ...place, [last == null ? 'first' : 'last']: maximum });
+  const isRest = window && offset == null && !(last == null ? window.hasNext : window.hasPrevious);
+  const wide = onlyTotal ? { first: maximum } : { ...place, [last == null ? 'first' : 'last']: maximum };
+  const others = isRest ? window : await read(wide);
   const { rows, cursorOf } = others;
   // A cursor may hold a place among the rows that are asked for, which is before that among all.
   const passed = rows.findLastIndex(isFollowed);

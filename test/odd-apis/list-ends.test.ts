@@ -119,6 +119,8 @@ describe.each<ListName>(['gdprRequests', 'customerProfiles'])('%s', (list) => {
       [150, 100, 50],
       [3, 1, 100],
       [21, 7, 7],
+      [54, 10, 100],
+      [51, 10, 100],
     ])('end without a total: %i rows by %i, at most %i a page', async (rows, size, largest) => {
       await using gateway = await withEnd({
         rows,
@@ -135,6 +137,13 @@ describe.each<ListName>(['gdprRequests', 'customerProfiles'])('%s', (list) => {
       await using gateway = await withEnd({ rows: 40, total: 3_000_000_000, behind });
       expect(idsOf(await walk(gateway, list, { size: 20 }))).toEqual(numbered(40));
     });
+  });
+
+  test('with a total that is far too high, and pages of four at most, do not pass for read to their end', async () => {
+    await using gateway = await withEnd({ rows: 22, largest: 4, total: 900, behind: () => [] });
+    const tail = await readWindow(gateway, list, 'last: 10');
+    expect(tail.hasNextPage || tail.ids.at(-1) === '22').toBe(true);
+    expect(tail.calls.length).toBeLessThanOrEqual(9);
   });
 
   test('without a total go on where a new row before a window of one repeats it', async () => {

@@ -110,9 +110,17 @@ export class AnsweredPages<Row> {
         other.came === came && (other.number === 1 || (size === other.size && other.number === number - 1));
       const least = came === 1 && this.list.some(isLike) ? 1 : 2;
       const isRepeat = (id = '', index = 0) => start + index - (places.get(id) ?? Number.POSITIVE_INFINITY) >= least;
-      if (ids.every(isRepeat)) page.items = [];
+      // The last page of another size has rows before those that a short page ended the list with.
+      const endsWith = ({ items, size: asked, start: before }: AnsweredPage<Row>) =>
+        before < start && items.length > 0 && items.length < asked && this.#isEnd(items, ids);
+      if (ids.every(isRepeat) || this.list.some(endsWith)) page.items = [];
       for (const [index, id] of ids.entries()) if (id !== undefined && !places.has(id)) places.set(id, start + index);
     }
+  }
+
+  #isEnd(rows: readonly Row[], ids: readonly (string | undefined)[]): boolean {
+    const from = ids.length - rows.length;
+    return rows.every((row, index) => ids[from + index] !== undefined && ids[from + index] === this.idOf(row));
   }
 
   /** The position after the last row that came; 0 without any. */

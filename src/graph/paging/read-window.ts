@@ -79,14 +79,20 @@ async function readTail<Row>(pages: WindowPages<Row>, { size, floor }: TailWindo
   pages.honestCalls = 2;
   const { size: largest, came } = await pages.ask(1, pages.sizes.most);
   if (came < largest) await pages.fill({ offset: came, size: 1 });
-  for (let end = pages.end ?? (await readOn(pages)), isCertain = false; ; isCertain = true) {
+  let isOpen = false;
+  const lastRow = async () => {
+    const reached = await readOn(pages);
+    isOpen = pages.shownEnd === undefined && pages.callsLeft <= 0;
+    return reached;
+  };
+  for (let end = pages.end ?? (await lastRow()), isCertain = false; ; isCertain = true) {
     const offset = Math.max(floor, end - size);
     const read = await readRange(pages, { offset, size: Math.max(0, end - offset), backwards: true });
     const reached = read.offset + read.rows.length;
     if (isCertain || reached >= end) {
-      return { ...read, hasNext: read.hasNext && pages.end === undefined && pages.callsLeft <= 0 };
+      return { ...read, hasNext: isOpen && read.rows.length > 0 };
     }
-    end = pages.shownEnd = read.rows.length > 0 ? reached : await readOn(pages);
+    end = pages.shownEnd = read.rows.length > 0 ? reached : await lastRow();
   }
 }
 
