@@ -90,7 +90,7 @@ function decodersOf(codings: string): Decoder[] {
   return decoders;
 }
 
-/** Whether an error's code says that a body's content coding cannot be read: ours, or those of zlib, brotli and zstd. */
+/** Whether an error's code says that a body's content coding cannot be read: ours, or those of zlib, zstd and brotli. */
 export function isCodingError(code: string): boolean {
-  return code === 'UNREADABLE_CODING' || /^(?:Z|ZSTD|ERR)_/.test(code);
+  return code === 'UNREADABLE_CODING' || /^(?:Z|ZSTD|ERR_)_/.test(code);
 }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { atDeadline, type CallDeadline, TransportError } from './call-deadline.ts';
 import { collected, decoded, GZIP_START, MOST_CODINGS, type ReplyHeaders } from './content-coding.ts';
+import type { WriteOutcome } from './upstream-error.ts';
 
 /** One answer, whatever its status. */
 export interface Reply {
@@ -19,6 +20,11 @@ export interface Reply {
 /** What is known of an answer before its body is there. */
 export type AnswerHead = Pick<Reply, 'status' | 'headers'>;
 
+/** What waits for an answer, and whether anything has left for the API. */
+interface Exchange extends CallDeadline {
+  outcome: WriteOutcome;
+}
+
 /** Whether a status says that there is an answer. */
 export function isGood(status: number): boolean {
   return status >= 200 && status < 300;
@@ -31,13 +37,15 @@ const MAX_ERROR_BYTES = 65_536;
  * Sends one request and takes its answer. A good one has `maxBytes` at most; as a stream, for which `maxBytes` is
  * undefined, it is there as soon as its head is, and from then on only the signal ends it.
  *
+ * Its outcome is unknown from the moment on at which it has a connection.
+ *
  * Rejects with the signal's reason, a `TransportError`, or an error of undici or of a decoder; at once, even while the
  * request still waits for a connection, and the connection is closed then.
  */
 export async function exchange(
   pool: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  ending: CallDeadline,
+  ending: Exchange,
   maxBytes: number | undefined,
 ): Promise<Reply> {
   const { status, headers, body } = await begun(pool, request, ending, maxBytes);
@@ -89,7 +97,7 @@ function limitFor(status: number, maxBytes = 0): number {
 function begun(
   pool: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  ending: CallDeadline,
+  ending: Exchange,
   maxBytes: number | undefined,
 ): Promise<AnswerHead & { body: Readable | Promise<Buffer> }> {
   const { signal } = ending;
@@ -123,6 +131,7 @@ function begun(
   pool.dispatch(request, {
     onRequestStart(started) {
       controller = started;
+      ending.outcome = 'UNKNOWN';
       if (stopped) started.abort(stopped);
     },
     onResponseStart(_, status, headers) {

@@ -12,7 +12,7 @@ import { openPools, type Pools } from './pools.ts';
 import { answerOf, errorText, redirectPath, refusal, replyDetails, statusError } from './response.ts';
 import { retryDelay } from './retry.ts';
 import { statusOf, transportFailure } from './transport-failure.ts';
-import { tooCostly, tooLate, UpstreamError, type UpstreamFailure, wasNeverSent } from './upstream-error.ts';
+import { markUnsent, tooCostly, tooLate, UpstreamError, type UpstreamFailure } from './upstream-error.ts';
 
 /** Failures already reported: one can pass through several calls, as a failed log-in does. */
 const reported = new WeakSet<UpstreamError>();
@@ -186,6 +186,7 @@ export class JsonClient implements AsyncDisposable {
     if (flight.form?.files && flight.attempts > 0) throw formWasSent(api, flight.route);
     const { method, isStream } = flight;
     const accept = isStream ? '*/*' : 'application/json';
+    flight.outcome = 'NOT_SENT';
     let record: CallRecord | undefined;
     try {
       const own = headers?.();
@@ -203,7 +204,6 @@ export class JsonClient implements AsyncDisposable {
       record = new CallRecord(flight, waitedMs, api, keepsValues);
       const sent = { ...this.#ownHeaders, ...flight.headers, ...observer?.sent?.(record) };
       const request = { method, path: flight.path, headers: sent, body: content?.body ?? null };
-      flight.outcome = 'UNKNOWN';
       const pool = this.#pools[isStream || flight.form ? 'files' : method === 'GET' ? 'reads' : 'writes'];
       const came = await exchange(pool, request, flight, isStream ? undefined : maxResponseBytes);
       // Before the guards see the reply: an answer that cannot be read is none, and a status in its body counts.
@@ -213,8 +213,9 @@ export class JsonClient implements AsyncDisposable {
       record.end(reply.status);
       return reply;
     } catch (error) {
-      if (wasNeverSent(error)) flight.outcome = 'NOT_SENT';
       const failure = transportFailure(error, this.#options, flight);
+      const isOwn = failure instanceof UpstreamError || failure instanceof TransportError;
+      if (isOwn && flight.outcome === 'NOT_SENT') markUnsent(failure);
       record?.end(statusOf(failure));
       throw failure;
     } finally {

@@ -89,20 +89,17 @@ export function mayHaveHappened(error: unknown): boolean {
   return !(error instanceof UpstreamError) || error.outcome === undefined || error.outcome === 'UNKNOWN';
 }
 
-/** Codes of failures before anything was sent. */
-const NEVER_SENT = new Set([
-  'NO_TIME_LEFT',
-  'NOT_SENT',
-  'NO_CONNECTION_IN_TIME',
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
+/** Failures of attempts of which the API could not see anything. */
+const unsent = new WeakSet<Error>();
+
+/** Marks such a failure, which must be that of no other call. */
+export function markUnsent(failure: Error): void {
+  unsent.add(failure);
+}
 
 /** Whether a call that was to be sent failed before the API could see anything of it. */
 export function wasNeverSent(error: unknown): boolean {
-  return NEVER_SENT.has((error as { code?: string } | undefined)?.code ?? '');
+  return error instanceof Error && unsent.has(error);
 }
 
 /** The error of a call that its API's limits let through too late; `retryAfter` is in seconds. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CallAllocator } from '../../../src/http/budget/call-allocator.ts';
-import { UpstreamError } from '../../../src/http/client/upstream-error.ts';
+import { markUnsent, UpstreamError } from '../../../src/http/client/upstream-error.ts';
 import { budgetOf, NARROW } from './budgeted-calls.ts';
 import { settled } from './manual-clock.ts';
 
@@ -87,11 +87,13 @@ test('no timer is left while nobody waits', async () => {
 
 test('a call that could not be sent gives its place to the next', async () => {
   const { clock, call, sent } = budgetOf({ perSecond: 1, perMinute: 150 });
-  const refused = (code: string) => () => {
-    throw new UpstreamError('', { api: 'HOOD', failure: 'unavailable', route: '/', code });
+  const failing = (wasSent: boolean) => () => {
+    const failure = new UpstreamError('', { api: 'HOOD', failure: 'unavailable', route: '/' });
+    if (!wasSent) markUnsent(failure);
+    throw failure;
   };
-  call('refused', { answer: refused('ECONNREFUSED') });
-  call('cut', { answer: refused('ECONNRESET') });
+  call('refused', { answer: failing(false) });
+  call('cut', { answer: failing(true) });
   call('next');
   await clock.moveTo(1_000);
   expect(sent()).toEqual(['refused', 'cut']);

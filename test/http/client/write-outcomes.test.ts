@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { template } from '../../../src/http/client/path.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
@@ -67,6 +69,29 @@ test.each<[name: string, fault: Fault]>([
 test('a write to a host that refuses connections was not sent', async () => {
   await using gateway = await startGateway({ env: { HOOD_URL: 'http://127.0.0.1:9' } });
   expect(await decided(gateway)).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', outcome: 'NOT_SENT' });
+});
+
+test('a write to a host that does not speak TLS was not sent, and no coding is blamed for it', async () => {
+  await using plain = await serve(() => ({ status: 204 }));
+  await using gateway = await startGateway({ env: { HOOD_URL: plain.origin.replace('http:', 'https:') } });
+  const { errors } = await gateway.query(DECIDE);
+  expect(errors).toMatchObject([
+    { message: 'Hood cannot be reached.', extensions: { code: 'UPSTREAM_UNAVAILABLE', outcome: 'NOT_SENT' } },
+  ]);
+});
+
+test('a write whose connection is cut before it is open was not sent, and is once it is', async () => {
+  const cutting = createServer((socket) => socket.on('error', () => {}).once('data', () => socket.destroy()));
+  await once(cutting.listen(0, '127.0.0.1'), 'listening');
+  const { port } = cutting.address() as AddressInfo;
+  for (const [scheme, outcome] of [
+    ['https', 'NOT_SENT'],
+    ['http', 'UNKNOWN'],
+  ]) {
+    await using gateway = await startGateway({ env: { HOOD_URL: `${scheme}://127.0.0.1:${port}` } });
+    expect(await decided(gateway)).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', outcome });
+  }
+  cutting.close();
 });
 
 test('a write that a breaker refuses was not sent', async () => {
