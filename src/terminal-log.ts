@@ -8,7 +8,10 @@ export function terminalLog(terminal: { write(text: string): unknown }): Destina
   return {
     write(line) {
       const { level, time, msg, pid: _pid, hostname: _hostname, ...details } = JSON.parse(line);
-      const said = Object.entries(details).map(([name, value]) => ` ${name}=${readable(value)}`);
+      // As JSON, but without the signs that only programs need.
+      const said = Object.entries(details).map(
+        ([name, value]) => ` ${name}=${JSON.stringify(value).replace(/"([\w:./{}-]+)"/g, '$1')}`,
+      );
       const label = (levels.labels[level] ?? '').padEnd(5);
       const text = `${new Date(time).toTimeString().slice(0, 8)} ${label} ${msg}${said.join('')}`.replace(
         /\p{C}/gu,
@@ -17,9 +20,4 @@ export function terminalLog(terminal: { write(text: string): unknown }): Destina
       terminal.write(`${level >= WARNING ? styleText('yellow', text) : text}\n`);
     },
   };
-}
-
-/** As JSON, but without the signs that only programs need. */
-function readable(value: unknown): string {
-  return JSON.stringify(value).replace(/"([\w:./{}-]+)"/g, '$1');
 }

@@ -38,6 +38,8 @@ export class HttpServer extends Server {
   /** Late looks that come at once would be taken for as many. */
   #isLooking = false;
   readonly #stopping = new AbortController();
+  /** Aborted when it is told to stop. */
+  readonly stopping = this.#stopping.signal;
 
   /** How long a client that has an answer to take may stand still, and a connection stay open without a request. */
   constructor(clientTimeoutMs: number, keepAliveMs: number) {
@@ -71,11 +73,6 @@ export class HttpServer extends Server {
     this.on('connect', (_request, socket) => endWith(400, socket));
     const looking = setInterval(() => this.#cutSlowReaders(), lookEveryMs(clientTimeoutMs)).unref();
     this.once('close', () => clearInterval(looking));
-  }
-
-  /** Aborted when it is told to stop. */
-  get stopping(): AbortSignal {
-    return this.#stopping.signal;
   }
 
   /** Answers end their connections; after `delayMs` none is taken. How many were left `timeoutMs` later, and cut. */

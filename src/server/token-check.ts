@@ -93,11 +93,8 @@ function isOver({ validUntil = Infinity }: Identity): boolean {
 
 /** Names of claims may have dots themselves, as those that are URLs. */
 function claimOf(payload: JWTPayload, claim: string): unknown {
-  return Object.hasOwn(payload, claim) ? payload[claim] : claim.split('.').reduce<unknown>(memberOf, payload);
-}
-
-function memberOf(object: unknown, name: string): unknown {
-  return typeof object === 'object' && object !== null ? (object as Record<string, unknown>)[name] : undefined;
+  if (Object.hasOwn(payload, claim)) return payload[claim];
+  return claim.split('.').reduce<unknown>((object, name) => Object(object)[name], payload);
 }
 
 /** One text with blanks between, or a list. */

@@ -1,5 +1,6 @@
 /** How an export of Hood comes along. */
 import { builder } from '../../builder.ts';
+import type { PolledApis } from '../../live/pollers.ts';
 import { upstreamFields } from '../../selection.ts';
 import { hoodExports } from '../hood/hood-export.ts';
 
@@ -15,15 +16,12 @@ builder.subscriptionField('hoodExport', (t) =>
     args: { hoodId: t.arg.id({ idOf: 'HoodExport', required: true, description: 'The id that Hood gave it.' }) },
     subscribe: (_root, { hoodId }, { follow }, info) => {
       const fields = [...new Set([...upstreamFields(info, 'HoodExport'), 'status'])].sort();
-      return follow({
-        ...{ key: JSON.stringify(['hoodExport', hoodId, fields]), api: 'HOOD', isState: true },
-        begin:
-          () =>
-          async ({ hood }) => {
-            const row = await hood.row(hoodExports.rows, String(hoodId), fields);
-            return { events: [row], isOver: row === null || FINAL.includes(Object(row).status) };
-          },
-      });
+      const poll = async ({ hood }: PolledApis) => {
+        const row = await hood.row(hoodExports.rows, String(hoodId), fields);
+        return { events: [row], isOver: row === null || FINAL.includes(Object(row).status) };
+      };
+      const key = JSON.stringify(['hoodExport', hoodId, fields]);
+      return follow({ key, api: 'HOOD', isState: true, begin: () => poll });
     },
     resolve: (row) => row as never,
   }),
