@@ -25,8 +25,6 @@ export class CursorCodec {
 export class ListCursors {
   readonly #sign: () => Signatures;
   #signatures: Signatures | undefined;
-  /** The last cursor: the next one has the same tag, and mostly as many numbers. */
-  #bytes: Buffer = Buffer.alloc(0);
 
   constructor(sign: () => Signatures) {
     this.#sign = sign;
@@ -40,8 +38,7 @@ export class ListCursors {
 
   /** The cursor that holds these numbers; throws RangeError for anything but whole numbers from 0 to 2^48 - 1. */
   encode(numbers: readonly number[]): string {
-    if (this.#bytes.length !== lengthOf(numbers)) this.#bytes = roomFor(numbers, this.#tags[0]);
-    return written(numbers, this.#bytes);
+    return written(numbers, this.#tags[0]);
   }
 
   /** The numbers in a cursor of this list, at least one; throws BadInput, naming the argument, for any other text. */
@@ -53,25 +50,16 @@ export class ListCursors {
     );
     const [first, ...others] = numbers;
     // No two texts are the same cursor.
-    const isOwn = this.#tags.some((tag) => written(numbers, roomFor(numbers, tag)) === text);
+    const isOwn = this.#tags.some((tag) => written(numbers, tag) === text);
     if (first !== undefined && isOwn) return [first, ...others];
     throw new BadInput(`Expected "${argument}" to be a cursor that this same list, filter and order gave out.`);
   }
 }
 
-function lengthOf(numbers: readonly number[]): number {
-  return TAG_BYTES + numbers.length * NUMBER_BYTES;
-}
-
-/** A buffer that begins with the tag. */
-function roomFor(numbers: readonly number[], tag: Buffer): Buffer {
-  const bytes = Buffer.alloc(lengthOf(numbers));
+/** The text of the numbers behind a tag. */
+function written(numbers: readonly number[], tag: Buffer): string {
+  const bytes = Buffer.allocUnsafe(TAG_BYTES + numbers.length * NUMBER_BYTES);
   tag.copy(bytes, 0, 0, TAG_BYTES);
-  return bytes;
-}
-
-/** The text of the numbers behind the tag that `bytes` begins with. */
-function written(numbers: readonly number[], bytes: Buffer): string {
   for (let index = 0; index < numbers.length; index += 1) {
     const number = numbers[index] as number;
     if (!Number.isInteger(number)) throw new RangeError(`A cursor holds whole numbers, not ${number}.`);

@@ -52,10 +52,9 @@ export class PageSizes implements UsefulSizes {
     }
   }
 
-  /** Whether the rows that a page has too many are the next one's as well; undefined while that is not known. */
-  get overlap(): boolean | undefined {
-    const overlap = this.#learned.get('overlap');
-    return overlap === undefined ? undefined : overlap > 0;
+  /** 1 where the rows that a page has too many are the next one's as well, 0 where not; undefined while that is not known. */
+  get overlap(): number | undefined {
+    return this.#learned.get('overlap');
   }
 
   /** Notes that. A page that ends with rows of the next one is no larger than it was asked for. */

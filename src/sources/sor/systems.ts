@@ -232,8 +232,8 @@ export function definitionRows<Row extends { identifier: string }>(rows: readonl
 }
 
 /** Whether a row can be told from others. */
-export function isIdentified<Row extends { identifier: string }>(row: Row): row is Row {
-  return row.identifier !== '';
+export function isIdentified<Row>(row: unknown): row is Row {
+  return Object(row).identifier !== '';
 }
 
 function withOwnAttributes(row: SystemRow): SystemRow {

@@ -110,10 +110,8 @@ function readAttributes(
         (disabled === undefined || row.disabled === disabled),
     );
     const flags = piData === undefined ? [] : await Promise.all(rows.map(({ key }) => key && isPersonal(key, hood)));
-    return readableDefinitions(
-      rows.filter((_row, index) => flags[index] === piData),
-      sorSystems,
-    );
+    const found = rows.filter((_row, index) => flags[index] === piData);
+    return readableDefinitions(found, sorSystems);
   };
   const listKey = `sor/attributes?${JSON.stringify([only?.identifier, filter ?? {}])}`;
   return readWhole(read, window, { listKey, cursors, maximum: MAX_FIRST });

@@ -64,15 +64,8 @@ export const SystemOfRecord = builder.objectRef<SystemRow>('SystemOfRecord').imp
 });
 
 /** Systems or attributes as they are listed: those that cannot be told from others are errors in their places. */
-export function readableDefinitions<Row extends { identifier: string }>(
-  rows: readonly Row[],
-  sorSystems: SorSystems,
-): (Row | Error)[] {
-  return readableRows(
-    rows,
-    (row): row is Row => isIdentified(row as Row),
-    () => sorSystems.malformed(),
-  );
+export function readableDefinitions<Row>(rows: readonly Row[], sorSystems: SorSystems): (Row | Error)[] {
+  return readableRows(rows, isIdentified<Row>, () => sorSystems.malformed());
 }
 
 /** The edge of a row to the system of record that it names in a field. */
