@@ -14,9 +14,21 @@ if (major < 24) {
 // it does nothing.
 module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/hood-sor-gateway', import.meta.url)));
 // For development: what runs in production has its settings from whoever deploys it. Variables that are set go first.
-if (process.argv.includes('--npm') && process.env.NODE_ENV !== 'production' && existsSync('.env'))
-  process.loadEnvFile();
+if (process.argv.includes('--npm') && process.env.NODE_ENV !== 'production' && existsSync('.env')) {
+  try {
+    process.loadEnvFile();
+  } catch (error) {
+    process.stderr.write(`Expected .env to be a file that can be read (${error.code}).\n`);
+    process.exit(2);
+  }
+}
 if (process.argv[2] === 'sandbox') {
+  const { misspellings, SANDBOX_NAMES } = await import('./config/environment.ts');
+  const mistakes = misspellings(process.env, SANDBOX_NAMES);
+  if (mistakes.length > 0) {
+    process.stderr.write(`${mistakes.join('\n')}\n`);
+    process.exit(2);
+  }
   await import('./sandbox/main.ts');
 } else if (process.argv[2] === 'doctor') {
   await import('./doctor/main.ts');

@@ -163,6 +163,15 @@ test.each([
   for (const about of ['in:', 'rf:', 'sort']) expect([about, finding('Hood', about)[0]]).not.toContain('confirmed');
 });
 
+test('a page of somebody else shows nothing of a credential', async () => {
+  await using gateway = await startAccounts();
+  gateway.hood.dials.fault = () => ({ kind: 'html' });
+  expect((await found(gateway))('Hood', 'credential')).toEqual([
+    ...['not to be told', 'the answer was 200, without a list'],
+    undefined,
+  ]);
+});
+
 const isLargest = (line: string) => line.includes('page=1,100');
 
 test.each([
@@ -189,7 +198,10 @@ test('an API that redirects without end leaves the other one its calls', async (
   const headers = { location: '/v1/hood/elsewhere' };
   gateway.hood.dials.fault = () => ({ kind: 'status', status: 302, headers });
   const finding = await found(gateway);
-  expect(finding('Hood', 'credential')).toEqual(['not to be told', 'the answer was 302', undefined]);
+  expect(finding('Hood', 'credential')).toEqual([
+    ...['not to be told', 'the answer was 302, without a list'],
+    undefined,
+  ]);
   expect(finding('Hood', 'does not exist')).toEqual(['not to be told', 'no call was left for it', undefined]);
   expect(finding('System', 'global')[0]).toBe('confirmed');
 });
@@ -199,9 +211,11 @@ test('the command prints a line for each, and what follows; without an account i
     spawnSync(process.execPath, ['src/start.js', 'doctor'], { env: { ...COMPILE_CACHE, ...env }, encoding: 'utf8' });
   expect(doctor({})).toMatchObject({ status: 2, stderr: expect.stringContaining('set HOOD_TOKEN') });
   const { status, stdout } = doctor({ HOOD_URL: 'http://127.0.0.1:1', HOOD_TOKEN: 'canary' });
-  expect(status).toBe(0);
+  expect(status).toBe(1);
   expect(stdout).toMatch(/^not to be told {2}Hood: the credential is accepted \(no answer came\)\n/);
-  expect(stdout).toMatch(/\nNo setting has to change\.\n$/);
+  expect(stdout).toMatch(
+    /\nNothing can be said of Hood: look whether its address is right, and whether it answers\.\n$/,
+  );
   expect(stdout).not.toMatch(/canary|127/);
 });
 

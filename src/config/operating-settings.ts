@@ -61,6 +61,7 @@ export const OPERATING_VARIABLES = {
       'The APIs that get the header `traceparent` with each call. Set it if you trace there as well; it names no person.',
     ),
   PLUGINS: list
+    .refine((names) => !names.includes(''), 'must be files or packages, separated by commas')
     .default([])
     .describe(
       'Plugins for GraphQL Yoga to load: files, written `./mine.ts` from the working directory or as absolute paths, or packages that are installed beside the gateway; several are separated by commas. Whoever sends usage reports or traces of Apollo sets it: [Plugins](plugins.md).',

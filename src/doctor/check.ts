@@ -47,9 +47,10 @@ interface ListOf {
 /** What is asked of the lists of either API. */
 export const listChecks = ({ first, page, small, credential, size, rate }: ListOf): Checks => ({
   [IS_ACCEPTED]: async (visit) => {
-    const { status, said } = await first(visit);
-    if (status === 200) return confirmed(said);
-    if (status !== 401 && status !== 403) return unknown(said);
+    const seen = await first(visit);
+    const { status, said } = seen;
+    // A page of somebody else is answered with 200 as well.
+    if (status !== 401 && status !== 403) return ofRows(seen, () => confirmed(said));
     const { config } = visit;
     const [set = credential[0]] = credential.filter((name) => config[name]);
     return refuted(said, `${set}${set && config.files.has(set) ? '_FILE=<a file with ' : '=<'}one that is valid>`);

@@ -6,6 +6,9 @@ import { HOOD_CHECKS } from './hood-checks.ts';
 import { SOR_CHECKS } from './sor-checks.ts';
 import { callCount } from './visit.ts';
 
+/** What is said of all that concerns an API whose account is not set. */
+export const NO_CREDENTIAL = 'no credential is set';
+
 /** Looks at the accounts of the settings: what came of all checks, and how many calls they took. Throws `ConfigError` where there are none. */
 export async function examine(config: Config) {
   if (config.UPSTREAM === 'sandbox')
@@ -20,7 +23,7 @@ export async function examine(config: Config) {
   const findings: ({ api: string; assumption: string } & Finding)[] = [];
   for (const [api, checks, credential] of accounts) {
     for (const [assumption, judge] of Object.entries(checks)) {
-      const finding = credential ? await judge(visit) : unknown('no credential is set');
+      const finding = credential ? await judge(visit) : unknown(NO_CREDENTIAL);
       findings.push({ api, assumption, ...finding });
     }
   }

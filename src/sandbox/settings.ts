@@ -15,10 +15,10 @@ export async function startSandbox(
   ports = { hood: 0, sor: 0, feed: 0 },
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<{ hood: HoodSandbox; sor: SorSandbox; disturbances: string[] }> {
-  const number = (name: string, byDefault: number) => {
+  const number = (name: string, byDefault: number, most = name.endsWith('_PORT') ? 65_535 : 999_999_999) => {
     const text = env[name] || String(byDefault);
-    if (!/^\d{1,9}$/.test(text)) throw new SettingMistake(`${name} must be a whole number below 10⁹, but is "${text}"`);
-    return Number(text);
+    if (/^\d{1,9}$/.test(text) && Number(text) <= most) return Number(text);
+    throw new SettingMistake(`${name} must be a whole number up to ${most}, but is "${text}"`);
   };
   const limits = env['SANDBOX_LIMITS'] || 'documented';
   if (limits !== 'documented' && limits !== 'none')

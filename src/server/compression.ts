@@ -25,6 +25,11 @@ const CODINGS = {
 
 type Coding = keyof typeof CODINGS;
 
+/** The library's types do not know yet that it can choose between codings which a client likes alike. */
+type Preferring = Negotiator & {
+  encodings(available: readonly string[], options: { preferred: readonly string[] }): string[];
+};
+
 /** How an answer is to be compressed, by what its client takes; undefined where it is not. */
 export function codingOf({ headers }: Response, request: IncomingMessage): Coding | undefined {
   // Yoga writes `none` for events.
@@ -33,8 +38,9 @@ export function codingOf({ headers }: Response, request: IncomingMessage): Codin
   if (Number(headers.get('content-length') ?? Infinity) < LEAST_LENGTH) return undefined;
   if (!COMPRESSIBLE.test(headers.get('content-type') ?? '')) return undefined;
   if (headers.get('cache-control')?.includes('no-transform')) return undefined;
-  const accepted = new Negotiator(request).encodings(['br', 'gzip', 'identity']);
-  return (['br', 'gzip'] as const).find((coding) => accepted.includes(coding));
+  const preferred = ['br', 'gzip'] as const;
+  const [accepted] = (new Negotiator(request) as Preferring).encodings([...preferred, 'identity'], { preferred });
+  return preferred.find((coding) => coding === accepted);
 }
 
 /** Sends an answer compressed. One that comes in parts is as late as it was, and ends with its client. */

@@ -1,7 +1,8 @@
 const MINUTE_MS = 60_000;
 
-/** Anybody can send ever other texts. */
-const MOST_TEXTS = 20;
+/** Anybody can send ever other texts: so many are said in a minute, and so many remembered. */
+const MOST_IN_A_MINUTE = 20;
+const MOST_REMEMBERED = 10_000;
 
 /** Calls `say` at the first event of a `subject`, of which there are few, then once a minute with how many came. */
 export function onceAMinute<Subject>(say: (subject: Subject, times: number) => void): (subject: Subject) => void {
@@ -22,11 +23,18 @@ export function onceAMinute<Subject>(say: (subject: Subject, times: number) => v
   };
 }
 
-/** Calls `say` once for each text that a caller has sent, and for 20 of them at most. */
+/** Calls `say` once for each text that a caller has sent, for 20 in a minute at most; what is too much is said later. */
 export function onceEach(say: (text: string) => void): (text: string) => void {
   const said = new Set<string>();
+  let left = MOST_IN_A_MINUTE;
   return (text) => {
-    if (said.has(text) || said.size >= MOST_TEXTS) return;
+    if (said.has(text) || said.size >= MOST_REMEMBERED || left === 0) return;
+    if (left === MOST_IN_A_MINUTE) {
+      setTimeout(() => {
+        left = MOST_IN_A_MINUTE;
+      }, MINUTE_MS).unref();
+    }
+    left -= 1;
     said.add(text);
     say(text);
   };

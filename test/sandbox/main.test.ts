@@ -38,8 +38,13 @@ test.each(['SIGTERM', 'SIGINT'] as const)('at %s it ends by itself, as process 1
 });
 
 test.each([
-  [{ SANDBOX_GDPR_REQUESTS: '1e6' }, 'SANDBOX_GDPR_REQUESTS must be a whole number below 10⁹, but is "1e6".\n'],
-  [{ SANDBOX_ROWS: 'many' }, 'SANDBOX_ROWS must be a whole number below 10⁹, but is "many".\n'],
+  [{ SANDBOX_GDPR_REQUESTS: '1e6' }, 'SANDBOX_GDPR_REQUESTS must be a whole number up to 999999999, but is "1e6".\n'],
+  [{ SANDBOX_ROWS: 'many' }, 'SANDBOX_ROWS must be a whole number up to 999999999, but is "many".\n'],
+  [{ SANDBOX_SOR_PORT: '99999' }, 'SANDBOX_SOR_PORT must be a whole number up to 65535, but is "99999".\n'],
+  [
+    { SANDBOX_ROW: '1' },
+    'SANDBOX_ROW is no setting. SANDBOX_ROWS may be what is meant: give it that name, or unset it.\n',
+  ],
   [{ SANDBOX_LIMITS: 'few' }, 'SANDBOX_LIMITS must be documented or none, but is "few".\n'],
 ])('the setting %j ends it with a sentence', async (settings, sentence) => {
   await using sandbox = run({ SANDBOX_HOOD_PORT: '0', ...settings });
@@ -61,7 +66,7 @@ test('a port that is taken ends it with a sentence', async () => {
 
 /** Runs the program in a process of its own, which ends with the test. */
 function run(settings: Record<string, string>) {
-  const child = spawn(process.execPath, ['src/sandbox/main.ts'], {
+  const child = spawn(process.execPath, ['src/start.js', 'sandbox'], {
     env: { ...process.env, ...COMPILE_CACHE, SANDBOX_SOR_PORT: '0', SANDBOX_SOR_FEED_PORT: '0', ...settings },
   });
   const exit = once(child, 'exit');

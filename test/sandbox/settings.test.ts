@@ -161,7 +161,7 @@ const RULES = [
 test.each<[env: Record<string, string>, sentence: string]>([
   [{ SANDBOX_LATENCY: 'slow' }, 'SANDBOX_LATENCY must be like 200ms or 50ms..400ms, but is "slow"'],
   [{ SANDBOX_LATENCY: '400ms..50ms' }, 'SANDBOX_LATENCY must be like 200ms or 50ms..400ms, but is "400ms..50ms"'],
-  [{ SANDBOX_SEED: 'x' }, 'SANDBOX_SEED must be a whole number below 10⁹, but is "x"'],
+  [{ SANDBOX_SEED: 'x' }, 'SANDBOX_SEED must be a whole number up to 999999999, but is "x"'],
   ...RULES.map((rule): [Record<string, string>, string] => [
     { SANDBOX_FAULTS: `sor 503 1%, ${rule}` },
     `SANDBOX_FAULTS: "${rule}" is no rule such as "hood 503 10%" or "sor/customer_profiles no-total"`,

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type Answer, type Gateway, startGateway } from '../support/gateway.ts';
 
 const BODY = JSON.stringify({ query: '{ customerData { totalCount } }' });
@@ -105,6 +105,8 @@ test('made-up answers depend on the origin too', async () => {
 
 test('a refused origin is logged once, with the setting that would allow it', async () => {
   await using gateway = await startGateway();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  using _ = { [Symbol.dispose]: () => void vi.useRealTimers() };
   const refused = (origin: string) => post(gateway, { 'content-type': 'application/json', origin });
   for (const origin of ['http://localhost:5173', 'https://a.example', 'http://localhost:5173']) await refused(origin);
   expect(gateway.logged).toHaveLength(2);
@@ -116,6 +118,9 @@ test('a refused origin is logged once, with the setting that would allow it', as
   expect(gateway.logged).toHaveLength(2);
   for (let index = 0; index < 50; index++) await refused(`https://${index}.example`);
   expect(gateway.logged).toHaveLength(20);
+  vi.advanceTimersByTime(60_000);
+  await refused('https://later.example');
+  expect(gateway.logged).toHaveLength(21);
 });
 
 test.each([LISTED, 'https://evil.example', undefined])(

@@ -37,6 +37,7 @@ test.each([
   ['br', 'gzip, deflate, br, zstd', brotliDecompressSync],
   ['gzip', 'gzip', gunzipSync],
   ['gzip', 'br;q=0, *', gunzipSync],
+  ['gzip', 'br;q=0.1, gzip', gunzipSync],
 ])('beyond 1 kB an answer comes as %s to who takes %j', async (coding, accepted, decoded) => {
   const plain = await sent(LONG, undefined);
   expect(plain.headers).not.toHaveProperty('content-encoding');
@@ -51,6 +52,7 @@ test.each([
   ['short ones', SHORT, 'br'],
   ['those of clients that take no coding known here', LONG, 'zstd'],
   ['those of clients that take none at all', LONG, ''],
+  ['those of clients that rather take them plain', LONG, 'identity, gzip;q=0.5'],
 ])('%s are not compressed', async (_, query, accepted) => {
   expect((await sent(query, accepted)).headers).not.toHaveProperty('content-encoding');
 });
