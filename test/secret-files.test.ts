@@ -201,6 +201,26 @@ test('at SIGHUP the documents that are trusted are read again', PATIENCE, async 
   expect([await statusOf('old'), await statusOf('new')]).toEqual([400, 200]);
 });
 
+test(
+  'a document that is trusted since then has a series of its own, however many names came before',
+  PATIENCE,
+  async () => {
+    using files = folder({ documents: JSON.stringify({ old: '{ __typename }' }) });
+    const TRUSTED_DOCUMENTS = join(files.path, 'documents');
+    await using gateway = await startProcess({ UPSTREAM: 'sandbox', TRUSTED_DOCUMENTS });
+    const get = async (parameters: string) => (await fetch(`${gateway.origin}/graphql?${parameters}`)).text();
+    for (let n = 0; n < 210; n += 1) await get(`query=query Name${n} { __typename }`);
+    files.write('documents', JSON.stringify({ fresh: 'query Fresh { __typename }' }));
+    gateway.child.kill('SIGHUP');
+    await gateway.logged(/^settings were read again/);
+    await get('documentId=fresh');
+    await get('query=query Later { __typename }');
+    const metrics = await (await fetch(`${gateway.origin}/metrics`)).text();
+    expect(metrics).toContain('gateway_operations_total{operation="Fresh",kind="query",code="OK"} 1');
+    expect(metrics).not.toContain('Later');
+  },
+);
+
 test('SIGHUP ends no process that has no file to read again', PATIENCE, async () => {
   await using gateway = await startProcess({ UPSTREAM: 'sandbox' });
   gateway.child.kill('SIGHUP');

@@ -36,8 +36,8 @@ type Readings = Iterable<readonly [labels: Record<string, string>, value: number
 /** Counts for Prometheus. No label has a value that a client can choose freely. */
 export class Metrics {
   readonly registry = new Registry();
-  readonly #names: Set<string>;
-  readonly #mostNames: number;
+  readonly #names = new Set(['']);
+  #mostNames = MOST_NAMES + 1;
   /** By API, resource and result: a lookup of many keys must not put as many labels together. */
   readonly #reads = new Map<string, number>();
   #hasDefaults = false;
@@ -55,10 +55,7 @@ export class Metrics {
   readonly #shortages = this.#counter('upstream_budget_refused_total', ['api'], 'Calls that had no place in time.');
   readonly #batchSizes = this.#histogram('upstream_batch_size', ROUTE, 'How many keys a call looked up.', BATCH_SIZES);
 
-  /** `names` are those of operations that are known beforehand. */
-  constructor(names: readonly string[] = []) {
-    this.#names = new Set(['', ...names]);
-    this.#mostNames = this.#names.size + MOST_NAMES;
+  constructor() {
     const ofReads = 'What was looked for in the cache: a hit, a miss, or stale.';
     this.#observed(Counter, 'cache_requests_total', ['api', 'resource', 'result'], ofReads, () =>
       [...this.#reads].map(([name, count]) => {
@@ -68,6 +65,14 @@ export class Metrics {
     );
     // A rate begins with the second reading of a series: the first event must not be the first reading.
     for (const reason of REASONS) this.#refused.inc({ reason }, 0);
+  }
+
+  /** Operations of these names have a series each, beside others that come first. */
+  know(names: Iterable<string>): void {
+    for (const name of names) {
+      if (!this.#names.has(name)) this.#mostNames += 1;
+      this.#names.add(name);
+    }
   }
 
   /** Adds the metrics that are read from the process when somebody asks for them. */

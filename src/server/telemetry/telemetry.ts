@@ -33,7 +33,8 @@ export type Telemetry = ReturnType<typeof startTelemetry>;
 
 /** The log, metrics and traces of operations and calls. */
 export function startTelemetry(config: Config, log: Logger, tracer: Tracer) {
-  const metrics = new Metrics(namesIn(config.TRUSTED_DOCUMENTS?.values() ?? []));
+  const metrics = new Metrics();
+  let documents: Config['TRUSTED_DOCUMENTS'];
   const lines = operationLog(log);
   const traces = startTraces(tracer, new Set(config.TRACE_UPSTREAM.map((api) => api.toUpperCase())));
 
@@ -91,6 +92,11 @@ export function startTelemetry(config: Config, log: Logger, tracer: Tracer) {
         const ms = isWhole ? ready : performance.now() - startedAt;
         const sent = (res?.req.socket.bytesWritten ?? 0) - before;
         const whole = length === null ? undefined : Number(length);
+        // They may have been read again.
+        if (documents !== config.TRUSTED_DOCUMENTS) {
+          documents = config.TRUSTED_DOCUMENTS;
+          metrics.know(namesIn(documents?.values() ?? []));
+        }
         metrics.operation(facts, code, ms);
         if (refusedFor) metrics.refused(refusedFor);
         lines.operation(facts, caller, status, ms, isWhole ? whole : sent);

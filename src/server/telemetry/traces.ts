@@ -4,7 +4,18 @@ import { factsOfServed, type OperationFacts } from './operation-facts.ts';
 
 /** Spans of operations and calls: names, counts and states, never a value. `passedOnTo`: APIs with a `traceparent`. */
 export function startTraces(tracer: Tracer, passedOnTo: ReadonlySet<string>) {
+  /** Of calls whose API is told. */
   const spans = new WeakMap<CallRecord, Span>();
+  /** The span of the operation that pays for a call, or of another one that it serves if somebody traces only that. */
+  const parentOf = (call: CallRecord): Span | undefined => {
+    const served = call.serves.flatMap(({ operation }) => factsOfServed(operation)?.span ?? []);
+    return served.find((each) => each.isRecording()) ?? served[0];
+  };
+  const begun = (call: CallRecord, parent: Span | undefined): Span => {
+    const options = { kind: SpanKind.CLIENT, startTime: call.sentAt };
+    const within = parent ? trace.setSpan(context.active(), parent) : context.active();
+    return tracer.startSpan(`${call.method} ${call.route}`, options, within);
+  };
   return {
     /** An operation has come. */
     begin(facts: OperationFacts): void {
@@ -35,28 +46,27 @@ export function startTraces(tracer: Tracer, passedOnTo: ReadonlySet<string>) {
     },
     /** A call is sent; returns the headers that go with it. */
     sent(call: CallRecord): Readonly<Record<string, string>> | undefined {
-      const [first] = call.serves;
-      const owner = factsOfServed(first?.operation)?.span;
-      const isPassedOn = passedOnTo.has(call.api);
-      // Where nobody traces the operation, its calls need not be looked at.
-      if (owner && !owner.isRecording() && !isPassedOn) return undefined;
-      const parent = owner ? trace.setSpan(context.active(), owner) : context.active();
-      const span = tracer.startSpan(`${call.method} ${call.route}`, { kind: SpanKind.CLIENT }, parent);
+      if (!passedOnTo.has(call.api)) return undefined;
+      const span = begun(call, parentOf(call));
       spans.set(call, span);
       const { traceId, spanId, traceFlags } = span.spanContext();
-      if (!isPassedOn || !trace.isSpanContextValid(span.spanContext())) return undefined;
+      if (!trace.isSpanContextValid(span.spanContext())) return undefined;
       return { traceparent: `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}` };
     },
+    /** It is over: what it served is known only now. */
     ended(call: CallRecord): void {
-      const span = spans.get(call);
-      if (!span?.isRecording()) return;
+      const parent = parentOf(call);
+      const known = spans.get(call);
+      // Where nobody traces an operation, its calls need not be looked at.
+      if (!known?.isRecording() && (parent ? !parent.isRecording() : known)) return;
+      const span = known?.isRecording() ? known : begun(call, parent);
+      if (!span.isRecording()) return;
       const { status, waitedFor } = call;
       const hasAnswer = typeof status === 'number';
       const isFailed = !hasAnswer || status >= 400;
-      const [, ...others] = call.serves;
-      for (const { operation } of others) {
+      for (const { operation } of call.serves) {
         const served = factsOfServed(operation)?.span;
-        if (served) span.addLink({ context: served.spanContext() });
+        if (served && served !== parent) span.addLink({ context: served.spanContext() });
       }
       span.setAttributes({
         'gateway.api': call.api,
@@ -70,7 +80,7 @@ export function startTraces(tracer: Tracer, passedOnTo: ReadonlySet<string>) {
         'url.template': call.route,
       });
       if (isFailed) span.setStatus({ code: SpanStatusCode.ERROR });
-      span.end();
+      span.end(call.sentAt + (call.ms ?? 0));
     },
   };
 }

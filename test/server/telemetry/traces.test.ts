@@ -104,6 +104,17 @@ test('a call that serves several operations is linked to all of them', async () 
   expect(linked.toSorted()).toEqual(operations.toSorted());
 });
 
+test.each(['', 'sor'])('it is traced for the one that is traced, with TRACE_UPSTREAM=%s', async (TRACE_UPSTREAM) => {
+  const unsampled = '00-1af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00';
+  const { spans } = await spansOf({ env: { TRACE_UPSTREAM }, sor: { profiles: 9 } }, (gateway) =>
+    Promise.all([unsampled, PARENT].map((traceparent) => gateway.query(profile(1), {}, { traceparent }))),
+  );
+  const [operation, ...others] = spans.filter(({ kind }) => kind === SERVER);
+  expect(others).toEqual([]);
+  const calls = spans.filter(({ kind }) => kind === CLIENT);
+  expect(calls.map(({ parentSpanId }) => parentSpanId)).toEqual([operation?.spanId]);
+});
+
 test('failures and repetitions say so', async () => {
   const { spans } = await spansOf({}, async (gateway) => {
     gateway.hood.dials.fault = () => ({ kind: 'status', status: 503 });
