@@ -69,7 +69,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   'src/sandbox/': [],
   'src/main.ts': ['src/', 'src/sandbox/settings.ts'],
-  'src/start.js': ['src/main.ts', 'src/doctor/main.ts', 'src/sandbox/main.ts'],
+  // The sandbox stands alone: whether its settings are spelt right is looked at before it starts.
+  'src/start.js': ['src/main.ts', 'src/doctor/main.ts', 'src/sandbox/main.ts', 'src/config/environment.ts'],
   // Settings name the scopes that callers have, hosts and APIs.
   'src/config/': ['src/graph/scopes.ts', 'src/sources/hosts.ts', 'src/sources/hood/api.ts', 'src/sources/sor/api.ts'],
   'src/': ['src/'],
