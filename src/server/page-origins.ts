@@ -16,6 +16,17 @@ const OTHER_CHARSET = /;\s*charset\s*=\s*(?!"?(?:utf-?8|us-ascii)\b)/i;
 /** Headers that no form of a web page can set; any of them says that the sender asked first. The last two are Apollo's. */
 const ASKED_FIRST = ['x-graphql-upload', 'apollo-require-preflight', 'graphql-require-preflight'];
 
+/** The media types of answers. Yoga looks whether one of them is taken only when an operation has been executed. */
+const ANSWERS = ['application/json', 'application/graphql-response+json', 'multipart/mixed', 'text/event-stream'];
+
+function takesNoAnswer({ headers }: Request): boolean {
+  const accepted = (headers.get('accept') ?? '*/*').toLowerCase().split(',');
+  const ranges = accepted.map((each) => each.split(';')[0]?.trim());
+  return !ranges.some(
+    (range) => range === '*/*' || ANSWERS.some((type) => [type, `${type.split('/')[0]}/*`].includes(range ?? '')),
+  );
+}
+
 /** Whether it is an operation with files. */
 export function isUpload({ method, headers }: Request): boolean {
   return method === 'POST' && /^multipart\/form-data\b/i.test(headers.get('content-type') ?? '');
@@ -71,6 +82,9 @@ export function pageOrigins({ CORS_ORIGINS, UPSTREAM }: Config, publicUrl: strin
           const message =
             'Expected no operation from a page of another origin, unless CORS_ORIGINS of the gateway lists it.';
           throw refusal(403, 'FORBIDDEN', message);
+        }
+        if (takesNoAnswer(request)) {
+          throw refusal(406, 'BAD_USER_INPUT', `Expected to accept one of: ${ANSWERS.join(', ')}.`);
         }
         if (request.method !== 'POST') return;
         const { headers } = request;

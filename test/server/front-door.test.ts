@@ -124,6 +124,14 @@ describe('a request', () => {
     expect(text).not.toMatch(/node_modules|\.[jt]s:\d|\n\s+at |file:/);
   });
 
+  test('is not executed where no answer to it would be taken', async () => {
+    const text = '{"query":"mutation { createProfileProperty(input: { label: \\"Z\\" }) { __typename } }"}';
+    const length = `Content-Length: ${text.length}\r\n`;
+    gateway.hoodCalls();
+    const { status } = await sendRaw(origin, `${JSON_POST}${length}accept: image/png\r\n\r\n${text}`);
+    expect([status, gateway.hoodCalls()]).toEqual([406, []]);
+  });
+
   test('is no bug of ours where its caller leaves in the middle', async () => {
     await sendRaw(origin, `${JSON_POST}Transfer-Encoding: chunked\r\n\r\nzz\r\n`);
     expect(gateway.logged.join()).not.toContain('internal error');

@@ -48,9 +48,9 @@ export interface Gateway extends AsyncDisposable {
   readonly sor: SorSandbox;
   /** The calls that the System of Record's hosts saw since the last time this was read, those of the feed first. */
   sorCalls(): string[];
-  /** Every line logged so far, as text, but for those of operations and calls. */
+  /** Every line logged so far, as text, but for those of operations, files and calls. */
   readonly logged: string[];
-  /** The lines of operations and calls. */
+  /** The lines of operations, files and calls. */
   readonly operationLines: string[];
 }
 
@@ -119,6 +119,6 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
 
 function recordingLog(lines: string[], operationLines: string[]): Logger {
   const write = (line: string) =>
-    void (/"msg":"(?:operation|upstream call)"/.test(line) ? operationLines : lines).push(line);
+    void (/"msg":"(?:operation|file|upstream call)"/.test(line) ? operationLines : lines).push(line);
   return pino({ level: 'debug' }, { write });
 }

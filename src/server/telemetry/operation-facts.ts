@@ -58,6 +58,8 @@ export class OperationFacts {
   cachedReads: ReadRecord[] | undefined;
   /** In the trace that it is part of. */
   span: Span | undefined;
+  /** Whether it is a file that a link leads to, and no operation. */
+  isFile = false;
   /** Why it was refused, where the status alone does not show it. */
   refusedFor: 'caller_rate' | 'memory' | 'places' | undefined;
 

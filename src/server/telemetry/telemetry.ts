@@ -1,6 +1,7 @@
 import type { Tracer } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
+import { downloadKind } from '../../graph/download-link.ts';
 import type { CallObserver } from '../../http/client/call-observer.ts';
 import type { CallRecord } from '../../http/client/call-record.ts';
 import type { UpstreamError } from '../../http/client/upstream-error.ts';
@@ -28,6 +29,9 @@ const REASONS: Readonly<Record<number, string>> = {
   415: 'body',
   503: 'credential',
 };
+
+/** What proxies log where a client has gone before there was an answer. */
+const CLIENT_CLOSED = 499;
 
 export type Telemetry = ReturnType<typeof startTelemetry>;
 
@@ -63,6 +67,12 @@ export function startTelemetry(config: Config, log: Logger, tracer: Tracer) {
 
   /** Follows each operation from its request to its answer, or to the last part of it. It must be the first plugin. */
   const plugin: ServerPlugin = {
+    onRequest({ request, url }) {
+      if (!downloadKind(url)) return;
+      const facts = factsOf(request);
+      facts.isFile = true;
+      traces.begin(facts);
+    },
     onRequestParse: ({ request }) => traces.begin(factsOf(request)),
     onValidate({ params: { documentAST }, context: { request, params } }) {
       factsOf(request).begin(documentAST, params.operationName);
@@ -71,7 +81,6 @@ export function startTelemetry(config: Config, log: Logger, tracer: Tracer) {
       const facts = factsOfServed(request);
       // Of `/caller`, where secrets can be guessed at as well.
       if (!facts && response.status === 401) metrics.refused('credential');
-      // Downloads have facts as well, but are no operations.
       if (!facts?.span) return;
       const { codes, operation, startedAt } = facts;
       const caller = identityOf(request).caller.name;
@@ -80,17 +89,23 @@ export function startTelemetry(config: Config, log: Logger, tracer: Tracer) {
       const ready = performance.now() - startedAt;
       const before = res?.socket?.bytesWritten ?? 0;
       const end = () => {
+        const hasLeft = res && !res.writableFinished && !isSubscription(request);
         // Its caller has seen no error, or is the cause: of half a body there is no JSON.
-        if (res && !res.writableFinished && !isSubscription(request)) {
+        if (hasLeft) {
           codes.clear();
           codes.add('CALLER_LEFT');
         }
         // What is sent in the end is not this response where a plugin fails that comes later.
-        const status = res?.headersSent ? res.statusCode : response.status;
+        const status = res?.headersSent ? res.statusCode : hasLeft ? CLIENT_CLOSED : response.status;
         const [code = status < 400 ? 'OK' : `HTTP_${status}`] = codes;
         const { refusedFor = operation ? undefined : REASONS[status] } = facts;
-        const ms = isWhole ? ready : performance.now() - startedAt;
+        const ms = isWhole && !facts.isFile ? ready : performance.now() - startedAt;
         const sent = (res?.req.socket.bytesWritten ?? 0) - before;
+        if (facts.isFile) {
+          lines.file(facts, caller, status, ms, sent, res?.writableFinished === false);
+          traces.end(facts, status);
+          return;
+        }
         const whole = length === null ? undefined : Number(length);
         // They may have been read again.
         if (documents !== config.TRUSTED_DOCUMENTS) {
@@ -99,7 +114,7 @@ export function startTelemetry(config: Config, log: Logger, tracer: Tracer) {
         }
         metrics.operation(facts, code, ms);
         if (refusedFor) metrics.refused(refusedFor);
-        lines.operation(facts, caller, status, ms, isWhole ? whole : sent);
+        lines.operation(facts, caller, status, ms, isWhole && !hasLeft ? whole : sent);
         traces.end(facts, status);
       };
       if (!res || res.closed) end();
@@ -139,6 +154,11 @@ function operationLog(log: Logger) {
         },
         'operation',
       );
+    },
+    /** One line for each file that a link leads to; `isCut`: not all of it was sent. */
+    file(facts: OperationFacts, caller: string, status: number, ms: number, bytes: number, isCut: boolean): void {
+      const { requestId: request, traceId } = facts;
+      log.info({ status, ms: Math.round(ms), bytes, cut: isCut || undefined, caller, request, traceId }, 'file');
     },
     /** One line for each attempt of a call, for whoever wants to know. */
     ended(call: CallRecord): void {

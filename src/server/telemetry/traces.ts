@@ -17,14 +17,14 @@ export function startTraces(tracer: Tracer, passedOnTo: ReadonlySet<string>) {
     return tracer.startSpan(`${call.method} ${call.route}`, options, within);
   };
   return {
-    /** An operation has come. */
+    /** An operation has come, or somebody who follows the link of a file. */
     begin(facts: OperationFacts): void {
       const { traceParent } = facts;
       const active = context.active();
       // What an instrumentation of the process itself has begun is nearer than the caller's span.
       const isWithin = trace.getSpan(active) !== undefined || !traceParent;
       const parent = isWithin ? active : trace.setSpanContext(active, { ...traceParent, isRemote: true });
-      facts.span = tracer.startSpan('operation', { kind: SpanKind.SERVER }, parent);
+      facts.span = tracer.startSpan(facts.isFile ? 'file' : 'operation', { kind: SpanKind.SERVER }, parent);
     },
     /** Its answer is there. */
     end({ span, name, operation, hash, client, requestId, codes }: OperationFacts, status: number): void {

@@ -203,7 +203,10 @@ test('one whose caller leaves says so, and so does its call', async () => {
   await vi.waitFor(() => expect(gateway.hood.calls).toHaveLength(1));
   leaving.abort();
   await expect(answer).rejects.toThrow();
-  await vi.waitFor(() => expect(linesOf(gateway, 'operation')).toMatchObject([{ codes: ['CALLER_LEFT'] }]));
+  await vi.waitFor(() =>
+    expect(linesOf(gateway, 'operation')).toMatchObject([{ status: 499, codes: ['CALLER_LEFT'] }]),
+  );
+  expect(linesOf(gateway, 'operation')[0]?.['bytes']).toBeFalsy();
   expect(linesOf(gateway, 'upstream call')).toMatchObject([{ status: 'cancelled' }]);
 });
 
@@ -237,4 +240,9 @@ test('a file is no operation, but has an id, which its calls name', async () => 
     { route: '/v1/hood/exports/{id}/download', status: 200, requests: ['file'] },
   ]);
   expect(linesOf(gateway, 'operation')).toEqual([]);
+  await vi.waitFor(() =>
+    expect(gateway.operationLines.map((line) => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({ msg: 'file', status: 200, ms: expect.any(Number), request: 'file' }),
+    ),
+  );
 });

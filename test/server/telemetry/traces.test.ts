@@ -115,6 +115,20 @@ test.each(['', 'sor'])('it is traced for the one that is traced, with TRACE_UPST
   expect(calls.map(({ parentSpanId }) => parentSpanId)).toEqual([operation?.spanId]);
 });
 
+test('a file is a span of its caller’s trace, with its calls below it', async () => {
+  const { spans } = await spansOf({ hood: { rows: 9 } }, async (gateway) => {
+    const { data } = await gateway.query('{ hoodExports(first: 9) { nodes { downloadUrl } } }');
+    const links: { downloadUrl: string | null }[] = data.hoodExports.nodes;
+    const link = links.find(({ downloadUrl }) => downloadUrl !== null)?.downloadUrl ?? '';
+    await (await gateway.fetch(link, { headers: { traceparent: PARENT } })).bytes();
+  });
+  const file = spans.find(({ name }) => name === 'file');
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  expect(file).toMatchObject({ kind: SERVER, traceId, parentSpanId: 'b7ad6b7169203331' });
+  const call = spans.find(({ name }) => name === 'GET /v1/hood/exports/{id}/download');
+  expect(call).toMatchObject({ traceId, parentSpanId: file?.spanId });
+});
+
 test('failures and repetitions say so', async () => {
   const { spans } = await spansOf({}, async (gateway) => {
     gateway.hood.dials.fault = () => ({ kind: 'status', status: 503 });
