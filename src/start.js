@@ -23,8 +23,8 @@ if (process.argv.includes('--npm') && process.env.NODE_ENV !== 'production' && e
   }
 }
 if (process.argv[2] === 'sandbox') {
-  const { misspellings, SANDBOX_NAMES } = await import('./config/environment.ts');
-  const mistakes = misspellings(process.env, SANDBOX_NAMES);
+  const { misspellings } = await import('./config/environment.ts');
+  const mistakes = misspellings(process.env, []);
   if (mistakes.length > 0) {
     process.stderr.write(`${mistakes.join('\n')}\n`);
     process.exit(2);
