@@ -65,8 +65,11 @@ function* stretchesIn(text: string, options: ParseOptions): Generator<Stretch> {
         continue;
       }
       start = index;
-      const next = between ? text.indexOf(between, start + STRETCH_LENGTH) : -1;
-      if (next < 0 || next > start + 2 * STRETCH_LENGTH) continue;
+      const least = start + STRETCH_LENGTH;
+      // Looked for nearby only: where it does not come again, each stretch would be looked through to the end of the text.
+      const found = between ? text.slice(least, least + STRETCH_LENGTH).indexOf(between) : -1;
+      if (found < 0) continue;
+      const next = least + found;
       try {
         yield [start, next + 1, parsed(start, next + 1)];
         index = next;
