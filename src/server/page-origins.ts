@@ -19,12 +19,13 @@ const ASKED_FIRST = ['x-graphql-upload', 'apollo-require-preflight', 'graphql-re
 /** The media types of answers. Yoga looks whether one of them is taken only when an operation has been executed. */
 const ANSWERS = ['application/json', 'application/graphql-response+json', 'multipart/mixed', 'text/event-stream'];
 
+/** What of an `Accept` takes one of them. */
+const TAKING = new Set(['*/*', ...ANSWERS, ...ANSWERS.map((type) => type.replace(/\/.*/, '/*'))]);
+
+/** Without `Accept`, or with an empty one, anything is taken. */
 function takesNoAnswer({ headers }: Request): boolean {
-  const accepted = (headers.get('accept') ?? '*/*').toLowerCase().split(',');
-  const ranges = accepted.map((each) => each.split(';')[0]?.trim());
-  return !ranges.some(
-    (range) => range === '*/*' || ANSWERS.some((type) => [type, `${type.split('/')[0]}/*`].includes(range ?? '')),
-  );
+  const accepted = headers.get('accept')?.toLowerCase().split(',') || [];
+  return accepted.join('') !== '' && !accepted.some((range) => TAKING.has(range.replace(/;.*/, '').trim()));
 }
 
 /** Whether it is an operation with files. */

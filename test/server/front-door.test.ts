@@ -116,6 +116,12 @@ describe('a request', () => {
     ['a fragment', get('/graphql#?query={__typename}'), 200],
     ['bytes beyond ASCII in a header', get(QUERY, `${HOST}x-request-deadline: \xff\r\n`), 400],
     ['a body that is no text', `${JSON_POST}Content-Length: 3\r\n\r\n\xff\xfe\xfd`, 400],
+    ['an empty Accept', get(QUERY, `${HOST}accept:\r\n`), 200],
+    [
+      'a list of media types, one of which answers have',
+      get(QUERY, `${HOST}accept: image/png, Text/* ;q=0.1\r\n`),
+      200,
+    ],
     ['a media type that nothing has', get(QUERY, `${HOST}accept: \xff/\xff\r\n`), 406],
   ])('with %s shows nothing of this machine', async (_, bytes, expected) => {
     const { status, headers, text } = await sendRaw(origin, bytes);
