@@ -75,9 +75,13 @@ const MARKS: readonly (readonly [mark: string, charset: string])[] = [
   ['feff', 'utf-16be'],
 ];
 
+/** The least byte that one of them begins with. */
+const LEAST_OF_MARKS = 0xef;
+
 /** The text of a body, without a byte order mark. A character set that nobody knows is read as UTF-8. */
 function textOf(headers: ReplyHeaders, bytes: Buffer): string {
-  const start = bytes.toString('hex', 0, 3);
+  // Hardly any body begins with so high a byte.
+  const start = (bytes[0] ?? 0) < LEAST_OF_MARKS ? '' : bytes.toString('hex', 0, 3);
   const [, marked] = MARKS.find(([mark]) => start.startsWith(mark)) ?? [];
   const [, named] = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(String(headers['content-type'] ?? '')) ?? [];
   const charset = marked ?? named;
