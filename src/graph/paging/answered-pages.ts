@@ -47,10 +47,8 @@ export class AnsweredPages<Row> {
     { items: rows, total }: PageAnswer<Row>,
   ): AnsweredPage<Row> {
     // A page of another length than asked for may have its last row twice: how many rows it has says where they stand.
-    const items = (rows.length === size ? rows : this.#withoutRepeatedEnd(rows)).slice(
-      0,
-      this.sizes.overlap ? size : undefined,
-    );
+    const kept = rows.length === size ? rows : this.#withoutRepeatedEnd(rows);
+    const items = this.sizes.overlap ? kept.slice(0, size) : kept;
     const added = { number, size, items, total, came: items.length, isRefused, start: Number.POSITIVE_INFINITY };
     this.list.push(added);
     this.sizes.note(added);
