@@ -78,10 +78,11 @@ test('whatever comes: no caller goes beyond half while another was refused withi
       const places = new Places(most);
       const held: { name: string; holder: object }[] = [];
       const refusedAt = new Map<string, number>();
-      let time = 0;
+      const begun = performance.now();
       for (const { name, ends, passMs } of steps) {
         clock.pass(passMs);
-        time += passMs;
+        // A busy machine passes some time as well.
+        const time = performance.now() - begun;
         const [over] = ends === undefined ? [] : held.splice(ends % (held.length + 1), 1);
         if (over) places.leave(over.holder);
         const holder = {};
