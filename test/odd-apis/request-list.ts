@@ -16,6 +16,12 @@ export interface RequestListOptions {
   largest?: number;
   /** Whether filters by a time are passed over. */
   ignoresTimes?: boolean;
+  /** Whether it has its own order, whatever is asked for. */
+  ignoresOrder?: boolean;
+  /** How many rows it says there are; as many as it has unless set. */
+  total?: number;
+  /** Whether a value meets a condition, where it does not mean what is documented. */
+  holds?: (value: string | null, filter: string) => boolean;
   /** Done to the rows of a page after it was cut. */
   leaveOut?: (row: Request) => boolean;
 }
@@ -77,7 +83,7 @@ export class RequestList {
     const found = this.#sorted(asked).filter((row) => this.#matches(row, asked));
     return hoodList(
       pageOf(found, asked, largest).filter((row) => !leaveOut(row)),
-      found.length,
+      this.#options.total ?? found.length,
     );
   }
 
@@ -85,13 +91,13 @@ export class RequestList {
     return (['status', 'client_id', 'create_time', 'update_time'] as const).every((column) => {
       const filter = query.get(column);
       if (filter === null || (column.endsWith('_time') && this.#options.ignoresTimes)) return true;
-      return holds(row[column], filter);
+      return (this.#options.holds ?? holds)(row[column], filter);
     });
   }
 
   #sorted({ query }: Asked): Request[] {
     const sort = query.get('sort');
-    if (!sort) return this.rows;
+    if (!sort || this.#options.ignoresOrder) return this.rows;
     const keys = sort.split(',').map((key) => {
       const [sign, column] = [key.startsWith('-') ? -1 : 1, key.replace('-', '') as 'create_time' | 'update_time'];
       return (a: Request, b: Request) => sign * compared(a[column] ?? '', b[column] ?? '');
@@ -103,7 +109,7 @@ export class RequestList {
 }
 
 /** Whether a value meets a condition of Hood's grammar. Throws for one that it does not have. */
-function holds(value: string | null, filter: string): boolean {
+export function holds(value: string | null, filter: string): boolean {
   const [, operator = '', operand = ''] = /^([a-z]+):(.*)$/.exec(filter) ?? [];
   if (value === null) return operator === 'isn';
   const [from = '', to = ''] = operand.split(',');

@@ -7,7 +7,8 @@ import type { Context } from '../context.ts';
 import { rowsOfWindow, type WindowArguments } from '../paging/window.ts';
 import type { ListSource } from './list-inputs.ts';
 import { hoodList, type RowNeeds } from './list-reading.ts';
-import { digitsOf, unlessRefused } from './time-order.ts';
+import { unlessRefused } from './read-behind.ts';
+import { digitsOf } from './time-order.ts';
 
 /** What of a request says whose it is. */
 const NAMING_FIELDS = ['client_id', 'create_time', 'id', 'requester_information', 'subject_information'] as const;

@@ -18,16 +18,8 @@ import {
   searchOf,
   sortOf,
 } from './list-inputs.ts';
-import {
-  cursorNumbersOf,
-  digitsOf,
-  readBehind,
-  type TimeList,
-  type TimeOrder,
-  timeOrderOf,
-  timePlaceIn,
-  unlessRefused,
-} from './time-order.ts';
+import { readBehind, type TimeList, unlessRefused } from './read-behind.ts';
+import { cursorNumbersOf, digitsOf, type TimeOrder, timeOrderOf, timePlaceIn } from './time-order.ts';
 
 /** The arguments of a list of Hood. */
 export interface ListArguments extends WindowArguments {
