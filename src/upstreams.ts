@@ -5,15 +5,16 @@ import type { Config } from './config/config.ts';
 import { credentialWatch } from './credential-watch.ts';
 import type { Degradation } from './graph/upstream-state.ts';
 import { Breaker, type BreakerOptions } from './http/breaker/breaker.ts';
+import { AccountWindows } from './http/budget/account-windows.ts';
 import { Budget } from './http/budget/budget.ts';
 import { bulkhead, pendingCalls } from './http/budget/bulkhead.ts';
-import { LocalCallAllocator } from './http/budget/call-allocator.ts';
 import { RouteHolds } from './http/budget/route-holds.ts';
 import { AnswerCache } from './http/cache/answer-cache.ts';
 import { MemoryStore } from './http/cache/memory-store.ts';
 import type { Api } from './http/client/api.ts';
-import type { CallObserver } from './http/client/call-observer.ts';
-import type { AttemptGuard, JsonClientOptions } from './http/client/client-options.ts';
+import type { CallObserver } from './http/client/call-record.ts';
+import type { JsonClientOptions } from './http/client/client-options.ts';
+import type { AttemptGuard } from './http/client/flight.ts';
 import { JsonClient } from './http/client/json-client.ts';
 import { RetryBudget } from './http/client/retry.ts';
 import { notAsked } from './http/client/upstream-error.ts';
@@ -82,7 +83,7 @@ function openApiClients(account: Account, config: Config, { log, observer, repli
   const { api, origin, limits, setting, scheme, remedy } = account;
   const { REQUEST_DEADLINE, CALLER_RATE } = config;
   const stack = new AsyncDisposableStack();
-  const allocator = limits !== 'none' && (replicas?.callAllocator(account, limits) ?? new LocalCallAllocator(limits));
+  const allocator = limits !== 'none' && (replicas?.callAllocator(account, limits) ?? new AccountWindows(limits));
   const budget = allocator ? new Budget(api, allocator, CALLER_RATE === 'none' ? undefined : CALLER_RATE) : undefined;
   const places = budget?.guard ?? new RouteHolds(api).guard;
   // Limits bound by themselves how many calls are under way, however long the API takes.

@@ -26,9 +26,6 @@ export interface AccountLimits {
   spans?: typeof SPANS;
 }
 
-/** How much later than its end for us an unanswered call may still reach the API, in milliseconds. */
-export const STRAGGLING_MS = 200;
-
 /** What an answer says about the account's limits (vendor's page: rate limits). */
 export type RateNotice =
   /** No call before that. */

@@ -1,9 +1,12 @@
 import type { Priority } from '../client/call-options.ts';
 import type { AnswerHead } from '../client/exchange.ts';
-import { type AccountLimits, type RateNotice, rateNotice, SPANS, STRAGGLING_MS } from './account-limits.ts';
+import { type AccountLimits, type RateNotice, rateNotice, SPANS } from './account-limits.ts';
 import { CallLog } from './call-log.ts';
 import { Pace } from './pace.ts';
 import { SlidingWindow, type WindowRoom } from './sliding-window.ts';
+
+/** How much later than its end for us an unanswered call may still reach the API, in milliseconds. */
+const STRAGGLING_MS = 200;
 
 /** The places of each of the account's windows. */
 export type AccountRoom = Readonly<Record<'second' | 'minute', WindowRoom>>;
@@ -30,13 +33,34 @@ export interface Sharer {
   changed(): void;
 }
 
-/** Every rule about when the account's next call may be sent, over a log of its calls. */
-export class AccountWindows {
+/**
+ * Gives the account's calls their places. Each process may count its own calls, or all may share a log: then `take` is a
+ * round trip, and its promise must not reject.
+ */
+export interface CallAllocator {
+  /** The rules, as far as this process knows now. */
+  readonly windows: AccountWindows;
+  /**
+   * Places for calls that are sent at once; or the milliseconds after which to ask again, `Infinity` for as soon as a
+   * call under way is over.
+   */
+  take(priority: Priority, demand: Demand): Reservation[] | number | Promise<Reservation[] | number>;
+}
+
+/** Who waits for places: how many calls, and of how many different callers. */
+export type Demand = Readonly<Record<'calls' | 'callers', number>>;
+
+/**
+ * Every rule about when the account's next call may be sent, over a log of its calls. Alone it gives places as if nobody
+ * else used the account, until the API's answers tell otherwise.
+ */
+export class AccountWindows implements CallAllocator {
+  readonly windows = this;
   readonly log: CallLog;
   /** So many processes send what this one sends, unseen: each of its calls holds so many places. */
   parts = 1;
   readonly #limits: AccountLimits;
-  readonly #sharer: Sharer;
+  readonly #sharer: Sharer | undefined;
   readonly #windows: Readonly<Record<keyof AccountRoom, SlidingWindow>>;
   readonly #parallel = new ParallelCalls();
   readonly #pace: Pace;
@@ -49,10 +73,7 @@ export class AccountWindows {
     // As answers may take as long as the window is.
     this.log = new CallLog(spans.countedWithinMs, 2 * minuteMs);
     this.#limits = limits;
-    this.#sharer = sharer ?? {
-      learn: (notice, sentAt) => this.hear(this.wordOf(notice, sentAt)),
-      changed() {},
-    };
+    this.#sharer = sharer;
     const second = new SlidingWindow(this.log, perSecond, spans.secondMs + spans.secondMarginMs);
     const minute = new SlidingWindow(this.log, perMinute, minuteMs);
     this.#windows = { second, minute };
@@ -88,6 +109,11 @@ export class AccountWindows {
     return ready;
   }
 
+  take(priority: Priority): [Reservation] | number {
+    const wait = this.sentIn(1, priority, Number.POSITIVE_INFINITY);
+    return wait > 0 ? wait : [this.begin()];
+  }
+
   /** A call is sent now, or at that time. */
   begin(sentAt = performance.now()): Reservation {
     const calls = Array.from({ length: this.parts }, (_, part) => {
@@ -99,11 +125,11 @@ export class AccountWindows {
         if (answer) this.#learn(answer, sentAt);
         const over = performance.now() + (answer ? 0 : STRAGGLING_MS);
         for (const { call, laterMs } of calls) this.log.end(call, over + laterMs);
-        this.#sharer.changed();
+        this.#sharer?.changed();
       },
       cancel: () => {
         for (const { call } of calls) this.log.cancel(call);
-        this.#sharer.changed();
+        this.#sharer?.changed();
       },
     };
   }
@@ -116,7 +142,9 @@ export class AccountWindows {
   #learn(answer: AnswerHead, sentAt: number): void {
     const notice = rateNotice(answer, this.#limits);
     if (notice?.kind !== 'crowded') this.#parallel.answered(sentAt);
-    if (notice) this.#sharer.learn(notice, sentAt);
+    if (!notice) return;
+    if (this.#sharer) this.#sharer.learn(notice, sentAt);
+    else this.hear(this.wordOf(notice, sentAt));
   }
 
   /** Whoever sent it, the last call went out then. */

@@ -1,9 +1,8 @@
 import type { Api } from '../client/api.ts';
-import type { Attempt, AttemptGuard } from '../client/client-options.ts';
+import type { Attempt, AttemptGuard } from '../client/flight.ts';
 import { tooLate, type UpstreamError, wasNeverSent } from '../client/upstream-error.ts';
 import type { AccountLimits } from './account-limits.ts';
-import type { AccountRoom, Reservation } from './account-windows.ts';
-import type { CallAllocator } from './call-allocator.ts';
+import type { AccountRoom, CallAllocator, Reservation } from './account-windows.ts';
 import { AnswerTimes, CallerUse } from './call-statistics.ts';
 import { FairQueue } from './fair-queue.ts';
 import { RouteHolds } from './route-holds.ts';

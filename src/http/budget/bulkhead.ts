@@ -1,6 +1,6 @@
 import type { Api } from '../client/api.ts';
 import { beforeDeadline } from '../client/call-deadline.ts';
-import type { AttemptGuard } from '../client/client-options.ts';
+import type { AttemptGuard } from '../client/flight.ts';
 import { notAsked } from '../client/upstream-error.ts';
 import { FairQueue } from './fair-queue.ts';
 

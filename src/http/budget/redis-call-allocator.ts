@@ -2,8 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Priority } from '../client/call-options.ts';
 import type { RedisClient, WriteObserver } from '../redis/redis-connection.ts';
 import { type AccountLimits, type RateNotice, SPANS } from './account-limits.ts';
-import { AccountWindows, type Reservation, type Word } from './account-windows.ts';
-import type { CallAllocator, Demand } from './call-allocator.ts';
+import { AccountWindows, type CallAllocator, type Demand, type Reservation, type Word } from './account-windows.ts';
 import { SharedLog, TIMES } from './shared-log.ts';
 
 /** How old what is known may be before somebody who waits asks again, and how long that is at most, in milliseconds. */
@@ -75,13 +74,13 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
     if (this.#hasLeft) return Number.POSITIVE_INFINITY;
     const now = performance.now();
     this.#waiting = { callers: demand.callers, at: now };
-    const wait = this.windows.sentIn(1, priority, Number.POSITIVE_INFINITY);
     if (this.#isAlone) {
       const { quietMs, answerMs } = this.#times;
-      const isQuiet = now >= this.#opensAt - quietMs && now < this.#opensAt + answerMs;
-      if (isQuiet) this.#reportSoon();
-      return isQuiet ? LOOK_AFTER_MS : wait > 0 ? wait : [this.windows.begin()];
+      if (now < this.#opensAt - quietMs || now >= this.#opensAt + answerMs) return this.windows.take(priority);
+      this.#reportSoon();
+      return LOOK_AFTER_MS;
     }
+    const wait = this.windows.sentIn(1, priority, Number.POSITIVE_INFINITY);
     const turn = this.#turn(priority, demand);
     // Others may have had their answers meanwhile, which only Redis can tell.
     const mayLook = now - this.#log.seenAt > LOOK_AFTER_MS && turn < wait;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Api } from '../client/api.ts';
-import type { Attempt, AttemptGuard } from '../client/client-options.ts';
 import type { AnswerHead } from '../client/exchange.ts';
+import type { Attempt, AttemptGuard } from '../client/flight.ts';
 import { retryAfter } from '../client/response.ts';
 import { tooLate } from '../client/upstream-error.ts';
 import { SHORT_PAUSE_MS } from './account-limits.ts';

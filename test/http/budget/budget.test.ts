@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CallAllocator } from '../../../src/http/budget/call-allocator.ts';
+import type { CallAllocator } from '../../../src/http/budget/account-windows.ts';
 import { markUnsent, UpstreamError } from '../../../src/http/client/upstream-error.ts';
 import { budgetOf, NARROW } from './budgeted-calls.ts';
 import { settled } from './manual-clock.ts';

@@ -1,9 +1,8 @@
 import type { AccountLimits } from '../../../src/http/budget/account-limits.ts';
+import { AccountWindows, type CallAllocator } from '../../../src/http/budget/account-windows.ts';
 import { Budget } from '../../../src/http/budget/budget.ts';
-import type { CallAllocator } from '../../../src/http/budget/call-allocator.ts';
-import { LocalCallAllocator } from '../../../src/http/budget/call-allocator.ts';
-import type { Attempt } from '../../../src/http/client/client-options.ts';
 import type { AnswerHead } from '../../../src/http/client/exchange.ts';
+import type { Attempt } from '../../../src/http/client/flight.ts';
 import { HOOD } from '../../../src/sources/hood/api.ts';
 import { ManualClock } from './manual-clock.ts';
 
@@ -31,7 +30,7 @@ export function budgetOf(
   callerShare?: AccountLimits,
 ) {
   const clock = new ManualClock();
-  const budget = new Budget(HOOD, logOf(new LocalCallAllocator(limits)), callerShare);
+  const budget = new Budget(HOOD, logOf(new AccountWindows(limits)), callerShare);
   const calls: Call[] = [];
   const call = (name: string, { takesMs = 20, answer = () => WELL, ...attempt }: Options = {}): Call => {
     const made: Call = { name, sentAt: undefined, failure: undefined, isOver: false, over: Promise.resolve() };

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { rateNotice } from '../../../src/http/budget/account-limits.ts';
-import type { Reservation } from '../../../src/http/budget/account-windows.ts';
-import { LocalCallAllocator } from '../../../src/http/budget/call-allocator.ts';
+import { AccountWindows, type Reservation } from '../../../src/http/budget/account-windows.ts';
 import type { AnswerHead } from '../../../src/http/client/exchange.ts';
 import { ManualClock } from './manual-clock.ts';
 
@@ -11,7 +10,7 @@ const CROWDED: AnswerHead = { status: 429, headers: { 'retry-after': '-1' } };
 /** A log with limits so wide that only what it learns counts, unless others are given. */
 function wideLog(limits = { perSecond: 1_000, perMinute: 10_000 }) {
   const clock = new ManualClock();
-  const log = new LocalCallAllocator(limits);
+  const log = new AccountWindows(limits);
   return {
     clock,
     log,

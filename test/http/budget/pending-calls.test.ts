@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { pendingCalls } from '../../../src/http/budget/bulkhead.ts';
-import type { Attempt } from '../../../src/http/client/client-options.ts';
+import type { Attempt } from '../../../src/http/client/flight.ts';
 import { template } from '../../../src/http/client/path.ts';
 import { serve } from '../../../src/sandbox/server.ts';
 import { HOOD } from '../../../src/sources/hood/api.ts';

@@ -1,6 +1,5 @@
 import type { AccountLimits } from '../../../src/http/budget/account-limits.ts';
-import type { Reservation } from '../../../src/http/budget/account-windows.ts';
-import { LocalCallAllocator } from '../../../src/http/budget/call-allocator.ts';
+import { AccountWindows, type Reservation } from '../../../src/http/budget/account-windows.ts';
 import type { Priority } from '../../../src/http/client/call-options.ts';
 import type { AnswerHead } from '../../../src/http/client/exchange.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -41,7 +40,7 @@ const NEVER = Number.POSITIVE_INFINITY;
 export function simulate(limits: AccountLimits, demand: Demand): SimulatedCall[] {
   const { arrivals = [], saturatedFrom = NEVER, priority = 'interactive', lateMs = 0 } = demand;
   const clock = new ManualClock();
-  const log = new LocalCallAllocator(limits);
+  const log = new AccountWindows(limits);
   const calls: SimulatedCall[] = [];
   const underWay: { overAt: number; settle: () => void }[] = [];
   let arrived = 0;
