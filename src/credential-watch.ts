@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Degradation } from './graph/upstream-state.ts';
 import type { Api } from './http/client/api.ts';
-import type { AttemptGuard } from './http/client/client-options.ts';
+import type { AttemptGuard } from './http/client/flight.ts';
 import { UpstreamError } from './http/client/upstream-error.ts';
 
 /** A state that comes and goes has so much time between two of its lines. */

@@ -53,7 +53,6 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/http/budget/account-windows.ts',
     'src/http/budget/call-statistics.ts',
     // What became of calls is told.
-    'src/http/client/call-observer.ts',
     'src/http/client/call-record.ts',
     'src/http/client/upstream-error.ts',
     'src/http/reads/subjects.ts',

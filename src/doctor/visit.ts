@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
-import type { AttemptGuard } from '../http/client/client-options.ts';
 import type { AnswerHead } from '../http/client/exchange.ts';
+import type { AttemptGuard } from '../http/client/flight.ts';
 import type { JsonClient } from '../http/client/json-client.ts';
 import { endpoint, type QueryValue, type Route } from '../http/client/path.ts';
 import { UpstreamError } from '../http/client/upstream-error.ts';

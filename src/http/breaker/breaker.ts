@@ -1,5 +1,5 @@
 import type { Api } from '../client/api.ts';
-import type { Attempt, AttemptGuard } from '../client/client-options.ts';
+import type { Attempt, AttemptGuard } from '../client/flight.ts';
 import { BODY_CUT, hasFailed, NOT_JSON, SAID_FAILED } from '../client/response.ts';
 import { CUT, UNREACHABLE } from '../client/transport-failure.ts';
 import { notAsked, UpstreamError } from '../client/upstream-error.ts';

@@ -1,5 +1,4 @@
-import type { Served } from './call-record.ts';
-import type { Owner } from './caller.ts';
+import type { Owner, Served } from './caller.ts';
 
 /** Interactive calls have somebody waiting for them; background calls take only what those leave. */
 export type Priority = 'interactive' | 'background';

@@ -1,11 +1,8 @@
-/** Somebody who waits for a call: an operation, and since when, in `performance.now()` milliseconds. */
-export interface Served {
-  readonly operation: object | undefined;
-  readonly since: number;
-}
-
-/** Why a call waited before it was sent: for its place in the limits, a `Retry-After`, a log-in or other calls. */
-export type WaitReason = 'limit' | 'retryAfter' | 'login' | 'otherCalls';
+import type { Api } from './api.ts';
+import type { CallOptions } from './call-options.ts';
+import type { Served } from './caller.ts';
+import type { Flight, WaitReason } from './flight.ts';
+import type { UpstreamError } from './upstream-error.ts';
 
 /** How an attempt ended: the status of its answer, or what was there instead of one. */
 export type CallStatus =
@@ -16,23 +13,6 @@ export type CallStatus =
   | 'unreachable'
   | 'unreadable'
   | 'cancelled';
-
-/** A call under way. */
-interface Sent extends Pick<CallRecord, 'method' | 'route' | 'waitedFor'> {
-  readonly path: string;
-  /** Whether the API itself named that path. */
-  readonly isGiven: boolean;
-  readonly attempts: number;
-  readonly body?: unknown;
-  readonly keys?: (() => number) | undefined;
-  readonly serves: () => readonly Served[];
-}
-
-/** The API that it goes to: its name, and the parameter that names the fields asked for, if it has one. */
-interface Asked {
-  readonly name: string;
-  readonly fieldsParameter?: string;
-}
 
 /** One attempt of a call, from the moment it is sent. Only `values` has anything that may be personal. */
 export class CallRecord {
@@ -61,8 +41,8 @@ export class CallRecord {
   readonly #serves: () => readonly Served[];
 
   /** The record of the attempt that is sent now. */
-  constructor(sent: Sent, waitedMs: number, { name, fieldsParameter }: Asked, keepsValues = false) {
-    const { method, route, path, isGiven, attempts, waitedFor, keys, serves, body } = sent;
+  constructor(flight: Flight, waitedMs: number, { name, fieldsParameter }: Api, keepsValues = false) {
+    const { method, route, path, isGiven, attempts, waitedFor, keys, serves, body } = flight;
     this.api = name;
     this.method = method;
     this.route = route;
@@ -113,4 +93,30 @@ export class CallRecord {
       .map(([part, value]): [string, string] => [part.slice(1, -1), value]);
     return new Map([...inPath, ...new URLSearchParams(query)]);
   }
+}
+
+/** What an operation got without a call of its own. */
+export interface ReadRecord {
+  readonly api: string;
+  /** The template of the route that would have been called. */
+  readonly route: string;
+  readonly resource: string;
+  /**
+   * `kept` and `stale`: from the cache, the latter older than it should be; `missed`: looked for there in vain. `joined`:
+   * by a call that was under way for the same. `batched`: along with others, in a call that is theirs.
+   */
+  readonly from: 'kept' | 'stale' | 'missed' | 'joined' | 'batched';
+  /** Those that it is for. */
+  readonly serves: readonly Pick<CallOptions, 'operation'>[];
+}
+
+/** Notified of what becomes of calls. Its methods must not throw. */
+export interface CallObserver {
+  /** An attempt is sent now. Headers that it returns go with it. */
+  sent?(call: CallRecord): Readonly<Record<string, string>> | undefined;
+  /** That attempt is over. */
+  ended?(call: CallRecord): void;
+  read?(read: ReadRecord): void;
+  /** A call failed, after so many attempts; not for those whose caller went away. */
+  failed?(error: UpstreamError, attempts: number): void;
 }

@@ -13,3 +13,9 @@ export interface Owner {
   /** What the caller makes it for: what a caller gets is shared evenly between its operations. */
   readonly operation?: object | undefined;
 }
+
+/** Somebody who waits for a call: an operation, and since when, in `performance.now()` milliseconds. */
+export interface Served {
+  readonly operation: object | undefined;
+  readonly since: number;
+}

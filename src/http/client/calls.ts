@@ -50,9 +50,9 @@ export interface WriteCall extends JsonCall {
   /** Sent as JSON; `JSON.rawJSON('…')` inside sends digits as they stand. */
   body?: unknown;
   /** Sent instead of JSON. With files it is sent once, for as long as it takes: only silence and the signal end such a call. */
-  form?: Form;
+  form?: Form | undefined;
   /** The body is the gateway's own credential: a caller can do nothing about a refusal. */
-  isOwnCredential?: boolean;
+  isOwnCredential?: boolean | undefined;
 }
 
 /** What a call was that the API refused in the body of its answer; it is a write if it has a method. */

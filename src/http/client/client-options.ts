@@ -1,35 +1,8 @@
 import type { Pool } from 'undici';
 import type { Api } from './api.ts';
-import type { CallDeadline } from './call-deadline.ts';
-import type { CallObserver } from './call-observer.ts';
-import type { CallOptions, Priority, Repetition } from './call-options.ts';
-import type { Served, WaitReason } from './call-record.ts';
-import type { AnswerHead } from './exchange.ts';
+import type { CallObserver } from './call-record.ts';
+import type { AttemptGuard } from './flight.ts';
 import type { RetryBudget } from './retry.ts';
-
-/**
- * What guards may know of an attempt: nothing that is personal or secret. Every retry and every redirect is another
- * attempt.
- */
-export interface Attempt extends CallDeadline, Pick<CallOptions, 'caller' | 'operation' | 'onJoin'> {
-  readonly method: string;
-  readonly route: string;
-  readonly priority: Priority;
-  /** All that it is made for. */
-  readonly serves?: () => readonly Served[];
-  /** Added to by whatever makes it wait. */
-  readonly waitedFor?: WaitReason[];
-  /** Names what it asks by a hash; an attempt without it is a question of its own. */
-  readonly question?: (() => string) | undefined;
-  /** Set where its failure says nothing new about the API. */
-  readonly repeats?: Repetition | undefined;
-}
-
-/**
- * Stands around every attempt. It may wait before `send`, refuse by throwing an `UpstreamError`, send again, and look
- * at what came: `send` resolves for any status, and rejects with an `UpstreamError` or with the signal's reason.
- */
-export type AttemptGuard = <R extends AnswerHead>(attempt: Attempt, send: () => Promise<R>) => Promise<R>;
 
 export interface JsonClientOptions {
   api: Api;

@@ -1,22 +1,45 @@
 import type { Dispatcher } from 'undici';
-import { LONGEST_TIMER_MS } from './call-deadline.ts';
-import type { Served, WaitReason } from './call-record.ts';
+import { type CallDeadline, LONGEST_TIMER_MS } from './call-deadline.ts';
+import type { CallOptions, Priority, Repetition } from './call-options.ts';
+import type { Served } from './caller.ts';
 import { type JsonCall, questionOf, type ReadCall, type WriteCall } from './calls.ts';
-import type { Attempt } from './client-options.ts';
-import type { Form } from './form.ts';
+import type { AnswerHead } from './exchange.ts';
 import type { WriteOutcome } from './upstream-error.ts';
 
+/** Why a call waited before it was sent: for its place in the limits, a `Retry-After`, a log-in or other calls. */
+export type WaitReason = 'limit' | 'retryAfter' | 'login' | 'otherCalls';
+
+/**
+ * What guards may know of an attempt: nothing that is personal or secret. Every retry and every redirect is another
+ * attempt.
+ */
+export interface Attempt extends CallDeadline, Pick<CallOptions, 'caller' | 'operation' | 'onJoin'> {
+  readonly method: string;
+  readonly route: string;
+  readonly priority: Priority;
+  /** All that it is made for. */
+  readonly serves?: () => readonly Served[];
+  /** Added to by whatever makes it wait. */
+  readonly waitedFor?: WaitReason[];
+  /** Names what it asks by a hash; an attempt without it is a question of its own. */
+  readonly question?: (() => string) | undefined;
+  /** Set where its failure says nothing new about the API. */
+  readonly repeats?: Repetition | undefined;
+}
+
+/**
+ * Stands around every attempt. It may wait before `send`, refuse by throwing an `UpstreamError`, send again, and look
+ * at what came: `send` resolves for any status, and rejects with an `UpstreamError` or with the signal's reason.
+ */
+export type AttemptGuard = <R extends AnswerHead>(attempt: Attempt, send: () => Promise<R>) => Promise<R>;
+
 /** A call under way. */
-export interface Flight extends Attempt {
+export interface Flight extends Attempt, Pick<AnyCall, 'body' | 'form' | 'isOwnCredential' | 'keys'> {
   readonly serves: () => readonly Served[];
   readonly waitedFor: WaitReason[];
   readonly method: Dispatcher.HttpMethod;
-  readonly body?: unknown;
-  readonly form?: Form | undefined;
-  readonly isOwnCredential?: boolean | undefined;
   /** Whether its answer is read while it comes. */
-  readonly isStream?: boolean;
-  readonly keys?: (() => number) | undefined;
+  readonly isStream: boolean;
   /** Where the next attempt goes, empty until the first has its turn; a redirect moves it. */
   path: string;
   /** What the last attempt sent. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Api } from './api.ts';
-import { UpstreamError } from './upstream-error.ts';
+import { failureOf, type UpstreamError } from './upstream-error.ts';
 
 /** A `multipart/form-data` body, whose files are read while it is sent. */
 export interface Form {
@@ -35,8 +35,8 @@ export function contentOf({ body, form }: { body?: unknown; form?: Form | undefi
 
 /** The error of a form that should be sent again with another credential: its files are gone. */
 export function formWasSent(api: Api, route: string): UpstreamError {
-  const message = `${api.title} refused the gateway's credential, which is renewed now: send the file again.`;
-  return new UpstreamError(message, { api: api.name, failure: 'unavailable', route, status: 401 });
+  const what = "refused the gateway's credential, which is renewed now: send the file again";
+  return failureOf(api, route, 'unavailable', what, { status: 401 });
 }
 
 /** The bytes of a form, made as fast as they are read, and the header that announces them. */

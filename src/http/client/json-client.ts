@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { TransportError } from './call-deadline.ts';
-import type { ReadRecord } from './call-observer.ts';
-import { CallRecord } from './call-record.ts';
+import { CallRecord, type ReadRecord } from './call-record.ts';
 import type { JsonCall, OpenedStream, ReadCall, RefusedCall, WriteCall } from './calls.ts';
 import type { JsonClientOptions } from './client-options.ts';
 import { ACCEPT_ENCODING } from './content-coding.ts';
@@ -12,7 +11,7 @@ import { openPools, type Pools } from './pools.ts';
 import { answerOf, errorText, redirectPath, refusal, replyDetails, statusError } from './response.ts';
 import { retryDelay } from './retry.ts';
 import { statusOf, transportFailure } from './transport-failure.ts';
-import { markUnsent, tooCostly, tooLate, UpstreamError, type UpstreamFailure } from './upstream-error.ts';
+import { failureOf, markUnsent, tooCostly, tooLate, UpstreamError, type UpstreamFailure } from './upstream-error.ts';
 
 /** Failures already reported: one can pass through several calls, as a failed log-in does. */
 const reported = new WeakSet<UpstreamError>();
@@ -109,8 +108,7 @@ export class JsonClient implements AsyncDisposable {
 
   /** The error of an answer that is of no use, for the reason that ends its sentence. */
   unusable(route: string, failure: UpstreamFailure, why: string): UpstreamError {
-    const { api } = this.#options;
-    return this.report(new UpstreamError(`${api.title} ${why}.`, { api: api.name, failure, route }));
+    return this.report(failureOf(this.#options.api, route, failure, why));
   }
 
   /** The error of an answer that says in its body that the call failed, perhaps with a status that its own does not show. */

@@ -1,16 +1,11 @@
 import { STATUS_CODES } from 'node:http';
+import type { Flight } from './flight.ts';
 import { MASK, SECRET_NAME, withoutSecrets } from './secrets-in-text.ts';
 
-/** What a request sent, decoded: none of it may come back in an error. */
-export interface Sent {
-  /** Undefined for what changes nothing. */
+/** What a request sent, decoded: none of it may come back in an error. Without a method it changes nothing. */
+export type Sent = Pick<Flight, 'route' | 'path' | 'headers' | 'body' | 'isOwnCredential'> & {
   method?: string | undefined;
-  route: string;
-  path: string;
-  headers: Readonly<Record<string, string>>;
-  body?: unknown;
-  isOwnCredential?: boolean | undefined;
-}
+};
 
 const LONGEST = 1_000;
 

@@ -5,7 +5,7 @@ import type { ReplyDetails } from './calls.ts';
 import type { ReplyHeaders } from './content-coding.ts';
 import type { Reply } from './exchange.ts';
 import { type Sent, sentenceMask, sentTexts } from './masked-sentence.ts';
-import { type Said, UpstreamError, type UpstreamFailure } from './upstream-error.ts';
+import { failureOf, type UpstreamError, type UpstreamFailure } from './upstream-error.ts';
 
 /** Waiting time assumed where an API says "too many" without saying until when, in seconds. */
 const DEFAULT_RETRY_AFTER = 1;
@@ -24,7 +24,7 @@ export const SAID_FAILED = 'SAID_FAILED';
  * is another. Throws for one that cannot be read, and for one that says without a status that the call failed. A write
  * was carried out even if the answer to it cannot be read: its value is `undefined` then.
  */
-export async function answerOf(api: Api, reply: Reply, sent: Sent & { method: string }): Promise<Reply> {
+export async function answerOf(api: Api, reply: Reply, sent: Sent): Promise<Reply> {
   const answer = await readJson(api, sent, reply);
   // A log-in that is refused says nothing about the API.
   const status = sent.isOwnCredential ? undefined : api.failureStatus?.(answer);
@@ -33,26 +33,18 @@ export async function answerOf(api: Api, reply: Reply, sent: Sent & { method: st
 }
 
 /** `undefined` for an empty body, and for a write's that is not JSON. Throws `badResponse` for a read's. */
-async function readJson(
-  api: Api,
-  { route, method }: Pick<Sent, 'route'> & { method: string },
-  reply: Reply,
-): Promise<unknown> {
+async function readJson(api: Api, { route, method }: Sent, reply: Reply): Promise<unknown> {
   const { status, headers, text } = reply;
   if (text === '') return undefined;
-  const { name, title } = api;
-  const details = { api: name, failure: 'badResponse', route, status } as const;
+  const failed = (what: string, code: string) => failureOf(api, route, 'badResponse', what, { status, code });
   try {
     // Whatever type it is said to be of: some servers call everything `text/html`.
     return text.length < LONG_TEXT ? parseJson(text, api) : await parseInSlices(text, api);
   } catch {
     if (method !== 'GET') return undefined;
-    if (!isJson(headers)) {
-      throw new UpstreamError(`${title} answered with something other than JSON.`, { ...details, code: NOT_JSON });
-    }
+    if (!isJson(headers)) throw failed('answered with something other than JSON', NOT_JSON);
     // The parser's own message quotes the body.
-    const code = /[\]}]\s*$/.test(text) ? 'INVALID_JSON' : BODY_CUT;
-    throw new UpstreamError(`${title} answered with JSON that cannot be read.`, { ...details, code });
+    throw failed('answered with JSON that cannot be read', /[\]}]\s*$/.test(text) ? 'INVALID_JSON' : BODY_CUT);
   }
 }
 
@@ -65,21 +57,12 @@ export function hasFailed(status: number): boolean {
 }
 
 /** The error for a status outside 2xx, wherever it stands. */
-export function statusError(api: Api, reply: Reply, sent: Sent, code?: string): UpstreamError {
+export function statusError(api: Api, reply: Reply, sent: Sent): UpstreamError {
   const { status, headers } = reply;
   const text = errorTextOf(api, reply.text, sent);
   const isApiFailure = hasFailed(status);
   const failed = (failure: UpstreamFailure, what: string, retryAfter?: number) =>
-    new UpstreamError(`${api.title} ${what}.`, {
-      ...text,
-      api: api.name,
-      route: sent.route,
-      status,
-      code,
-      failure,
-      retryAfter,
-      isApiFailure,
-    });
+    failureOf(api, sent.route, failure, what, { ...text, status, retryAfter, isApiFailure });
 
   if (status === 401 || status === 403) {
     // Of a log-in it says when the next one may be tried.
@@ -98,27 +81,21 @@ export function statusError(api: Api, reply: Reply, sent: Sent, code?: string): 
 export function refusal(
   api: Api,
   status: number,
-  text: ErrorText,
+  text: ReturnType<typeof errorText>,
   { route, isOwnCredential }: Pick<Sent, 'route' | 'isOwnCredential'>,
   code?: string,
 ): UpstreamError {
   const what = isOwnCredential ? "refused the gateway's own credential" : 'rejected the request';
   const failure = isOwnCredential ? 'unavailable' : 'rejected';
-  const message = `${api.title} ${what}${status === 200 ? '' : ` with status ${status}`}.`;
-  return new UpstreamError(message, { ...text, api: api.name, failure, route, status, code });
-}
-
-/** What of an API's error body may be used. */
-export interface ErrorText {
-  traceId: string | undefined;
-  said: Said | undefined;
+  const shown = status === 200 ? '' : ` with status ${status}`;
+  return failureOf(api, route, failure, `${what}${shown}`, { ...text, status, code });
 }
 
 /** Needs a letter and a digit: a number alone could be somebody's id. */
 const HEX_ID = /^(?=.*\d)(?=.*[a-f])[\da-f]{8,64}$|^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** Trace id and words of an API's error. Of a refused credential it has no words: those are nobody's business but its owner's. */
-export function errorText(api: Api, answer: unknown, sent: Sent): ErrorText {
+export function errorText(api: Api, answer: unknown, sent: Sent) {
   const { titles, details = [], traceId } = api.errorWords({ ...Object(answer) });
   const texts = [titles.find(isText), ...details].filter(isText);
   const mask = sentenceMask(sent);
@@ -131,7 +108,7 @@ export function errorText(api: Api, answer: unknown, sent: Sent): ErrorText {
 }
 
 /** The same of a body as it came; a body that is not JSON has neither. */
-export function errorTextOf(api: Api, body: string, sent: Sent): ErrorText {
+export function errorTextOf(api: Api, body: string, sent: Sent) {
   let answer: unknown;
   try {
     answer = parseJson(body, { trailingCommas: api.trailingCommas ?? false });
@@ -190,8 +167,7 @@ export function redirectPath(
   redirects: number,
 ): string | undefined {
   if (!REDIRECTS.has(status)) return undefined;
-  const refuse = (why: string) =>
-    new UpstreamError(`${api.title} ${why}.`, { api: api.name, failure: 'badResponse', route, status });
+  const refuse = (why: string) => failureOf(api, route, 'badResponse', why, { status });
   if (redirects === MAX_REDIRECTS) throw refuse(`redirected more than ${MAX_REDIRECTS} times`);
   const location = headers['location'];
   const target = typeof location === 'string' ? URL.parse(location, origin + path) : null;

@@ -102,10 +102,20 @@ export function wasNeverSent(error: unknown): boolean {
   return error instanceof Error && unsent.has(error);
 }
 
+/** The error of a call to an API; `what` goes on with the sentence that its title begins. */
+export function failureOf(
+  api: Api,
+  route: string,
+  failure: UpstreamFailure,
+  what: string,
+  details: Partial<UpstreamErrorDetails> = {},
+): UpstreamError {
+  return new UpstreamError(`${api.title} ${what}.`, { api: api.name, failure, route, ...details });
+}
+
 /** The error of a call that its API's limits let through too late; `retryAfter` is in seconds. */
 export function tooLate(api: Api, route: string, retryAfter: number): UpstreamError {
-  const message = `${api.title} allows no further call soon enough for this operation.`;
-  return new UpstreamError(message, { api: api.name, failure: 'rateLimited', route, retryAfter });
+  return failureOf(api, route, 'rateLimited', 'allows no further call soon enough for this operation', { retryAfter });
 }
 
 /** The error of a call that is not sent, as if its API were away; `code` names the reason in the log. */

@@ -1,8 +1,8 @@
 import type { Pressure } from '../budget/budget.ts';
 import type { AnswerCache, Cached, CachedRead, Known } from '../cache/answer-cache.ts';
 import type { Projection } from '../cache/projection.ts';
-import type { ReadRecord } from '../client/call-observer.ts';
 import type { CallOptions } from '../client/call-options.ts';
+import type { ReadRecord } from '../client/call-record.ts';
 import type { JsonClient } from '../client/json-client.ts';
 import { UpstreamError } from '../client/upstream-error.ts';
 import { Batch, type BatchSource } from './batch.ts';

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { covers, type Projection } from '../cache/projection.ts';
 import { beforeDeadline } from '../client/call-deadline.ts';
 import type { CallOptions } from '../client/call-options.ts';
-import type { Served } from '../client/call-record.ts';
+import type { Served } from '../client/caller.ts';
 import { mayHaveHappened, UNSETTLED_MS } from '../client/upstream-error.ts';
 import type { Coalescer } from './coalescer.ts';
 import type { Lookup, ReadNote, ReadOptions } from './lookup.ts';

@@ -1,7 +1,6 @@
 import { atDeadline } from '../client/call-deadline.ts';
 import type { CallOptions } from '../client/call-options.ts';
-import type { Served } from '../client/call-record.ts';
-import type { Owner } from '../client/caller.ts';
+import type { Owner, Served } from '../client/caller.ts';
 import { UpstreamError } from '../client/upstream-error.ts';
 
 /** Somebody who waits for a shared call. */

@@ -3,8 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Config } from '../../config/config.ts';
 import { isLoopback } from '../../config/setting-kinds.ts';
 import type { Degradation, UpstreamState } from '../../graph/upstream-state.ts';
-import type { ReadRecord } from '../../http/client/call-observer.ts';
-import type { CallRecord } from '../../http/client/call-record.ts';
+import type { CallRecord, ReadRecord } from '../../http/client/call-record.ts';
 import type { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { Endpoint } from '../front-door.ts';
 import { HEADERS } from '../http-server.ts';

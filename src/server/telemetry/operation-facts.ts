@@ -2,8 +2,7 @@ import { hash, randomUUID } from 'node:crypto';
 import { type ExecutionResult, memoize1 } from '@graphql-tools/utils';
 import { INVALID_TRACEID, type Span } from '@opentelemetry/api';
 import { type DocumentNode, getOperationAST, type OperationDefinitionNode, OperationTypeNode, print } from 'graphql';
-import type { ReadRecord } from '../../http/client/call-observer.ts';
-import type { CallRecord } from '../../http/client/call-record.ts';
+import type { CallRecord, ReadRecord } from '../../http/client/call-record.ts';
 
 /** Names that clients give themselves and their operations are no longer than this in logs. */
 const LONGEST_NAME = 100;

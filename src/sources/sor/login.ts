@@ -1,6 +1,7 @@
 import { FailedQuestion } from '../../http/breaker/failed-question.ts';
 import { beforeDeadline, TransportError } from '../../http/client/call-deadline.ts';
-import type { Attempt, AttemptGuard, JsonClientOptions } from '../../http/client/client-options.ts';
+import type { JsonClientOptions } from '../../http/client/client-options.ts';
+import type { Attempt, AttemptGuard } from '../../http/client/flight.ts';
 import type { JsonClient } from '../../http/client/json-client.ts';
 import { template } from '../../http/client/path.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Attempt } from '../../../src/http/client/client-options.ts';
+import type { Attempt } from '../../../src/http/client/flight.ts';
 import { UpstreamError, type UpstreamErrorDetails } from '../../../src/http/client/upstream-error.ts';
 import { settled } from '../budget/manual-clock.ts';
 import { type Guarded, guarded } from './guarded.ts';

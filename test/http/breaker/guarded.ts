@@ -1,6 +1,6 @@
 import { Breaker } from '../../../src/http/breaker/breaker.ts';
 import type { Failures } from '../../../src/http/breaker/circuit.ts';
-import type { Attempt } from '../../../src/http/client/client-options.ts';
+import type { Attempt } from '../../../src/http/client/flight.ts';
 import { HOOD } from '../../../src/sources/hood/api.ts';
 import { ManualClock } from '../budget/manual-clock.ts';
 

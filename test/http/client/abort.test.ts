@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { beforeDeadline } from '../../../src/http/client/call-deadline.ts';
-import type { AttemptGuard } from '../../../src/http/client/client-options.ts';
+import type { AttemptGuard } from '../../../src/http/client/flight.ts';
 import { template } from '../../../src/http/client/path.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
 import { type ApiServer, serve } from '../../../src/sandbox/server.ts';

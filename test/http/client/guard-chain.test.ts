@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { AttemptGuard } from '../../../src/http/client/client-options.ts';
+import type { AttemptGuard } from '../../../src/http/client/flight.ts';
 import { endpoint, template } from '../../../src/http/client/path.ts';
 import { serve } from '../../../src/sandbox/server.ts';
 import { hoodClient } from './hood-client.ts';

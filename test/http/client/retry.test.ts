@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { AttemptGuard } from '../../../src/http/client/client-options.ts';
+import type { AttemptGuard } from '../../../src/http/client/flight.ts';
 import { template } from '../../../src/http/client/path.ts';
 import { retryDelay } from '../../../src/http/client/retry.ts';
 import { UpstreamError, type UpstreamErrorDetails } from '../../../src/http/client/upstream-error.ts';
