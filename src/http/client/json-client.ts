@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { TransportError } from './call-deadline.ts';
 import { CallRecord, type ReadRecord } from './call-record.ts';
 import type { JsonCall, OpenedStream, ReadCall, RefusedCall, WriteCall } from './calls.ts';
-import type { JsonClientOptions } from './client-options.ts';
+import { DEFAULTS, type JsonClientOptions } from './client-options.ts';
 import { ACCEPT_ENCODING } from './content-coding.ts';
 import { exchange, isGood, type Reply } from './exchange.ts';
 import { beginFlight, type Flight } from './flight.ts';
@@ -15,13 +15,6 @@ import { failureOf, markUnsent, tooCostly, tooLate, UpstreamError, type Upstream
 
 /** Failures already reported: one can pass through several calls, as a failed log-in does. */
 const reported = new WeakSet<UpstreamError>();
-
-const DEFAULTS = {
-  userAgent: 'hood-sor-gateway',
-  timeoutMs: 10_000,
-  maxResponseBytes: 32_000_000,
-  random: Math.random,
-};
 
 /** Speaks JSON with one API over kept-alive connections. */
 export class JsonClient implements AsyncDisposable {
