@@ -9,8 +9,6 @@ import './hood/write-definition.ts';
 import './joins/attribute-property.ts';
 import './joins/data-subject.ts';
 import './joins/gdpr-request-profile.ts';
-import './live/gdpr-requests.ts';
-import './live/hood-export.ts';
 import './sor/attribute-import.ts';
 import './sor/customer-attribute.ts';
 import './sor/customer-attributes.ts';

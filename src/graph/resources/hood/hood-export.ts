@@ -1,12 +1,15 @@
-/** Exports, from Hood: files that somebody had made of reports and lists, and having one made again. */
+/** Exports, from Hood: files that somebody had made of reports and lists, having one made again, and how one comes along. */
 import { isNoTime, isoDateTime } from '../../../sources/time.ts';
+import { builder } from '../../builder.ts';
 import { SCOPES_OF_FILES } from '../../download-link.ts';
 import { hoodCollection } from '../../hood/collection.ts';
 import { DateTimeFilter, IDFilter, IntFilter, StringFilter, WholeNumberFilter } from '../../hood/filters.ts';
 import { inLowerCase } from '../../hood/list-inputs.ts';
 import { hoodIdInput, rowField } from '../../hood/write.ts';
+import type { PolledApis } from '../../live/pollers.ts';
 import { mutation } from '../../mutation.ts';
 import { FLOAT, INT, MOMENT } from '../../readings.ts';
+import { upstreamFields } from '../../selection.ts';
 
 export const hoodExports = hoodCollection('HoodExport', {
   description: 'A file that Hood has created, or is creating, of a report or a list. Whatever Hood leaves out is null.',
@@ -79,6 +82,29 @@ export const hoodExports = hoodCollection('HoodExport', {
     'EXPIRE_TIME',
   ),
 });
+
+/** What an export comes to (vendor's pages: exports, operations). */
+const FINAL: readonly unknown[] = ['ready', 'failed', 'expired'];
+
+builder.subscriptionField('hoodExport', (t) =>
+  t.field({
+    type: hoodExports.type,
+    description:
+      'An export as it is, and again whenever it has changed, until its status is `ready`, `failed` or `expired`. Null, once, when there is none. Each poll costs one upstream call, shared with all exports that are followed.',
+    cost: { api: 'HOOD', calls: 1 },
+    args: { hoodId: t.arg.id({ idOf: 'HoodExport', required: true, description: 'The id that Hood gave it.' }) },
+    subscribe: (_root, { hoodId }, { follow }, info) => {
+      const fields = [...new Set([...upstreamFields(info, 'HoodExport'), 'status'])].sort();
+      const poll = async ({ hood }: PolledApis) => {
+        const row = await hood.row(hoodExports.rows, String(hoodId), fields);
+        return { events: [row], isOver: row === null || FINAL.includes(Object(row).status) };
+      };
+      const key = JSON.stringify(['hoodExport', hoodId, fields]);
+      return follow({ key, api: 'HOOD', isState: true, begin: () => poll });
+    },
+    resolve: (row) => row as never,
+  }),
+);
 
 mutation('retryHoodExport', {
   tags: ['hood'],
