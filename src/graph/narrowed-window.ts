@@ -16,9 +16,8 @@ export interface NarrowedList<Row> {
 
 /**
  * A window of a list that is narrowed; with `onlyTotal` only its total counts. Where rows come that were not asked for,
- * or too many, the API ignores the condition: then those that were asked for are looked for among all others, on a page
- * as large as can be. Where there are more, the window may be short, and the next one goes on where the looking stopped.
- * Throws `BadInput` for arguments that make no window.
+ * or too many, the API ignores the condition: those asked for are then looked for on a page of all rows, as large as
+ * can be, and the window may be short. Throws `BadInput` for arguments that make no window.
  */
 export async function narrowedWindow<Row>(
   read: (args: WindowArguments) => Promise<Connection<Row>>,

@@ -16,10 +16,7 @@ interface OpenEnumOptions extends EnumOptions {
   spellings?: Texts;
 }
 
-/**
- * Declares an enum that its API may extend: nothing is read as null, and what nobody documented as `UNKNOWN`, so that
- * no new value fails a list. Its `<name>Input` has the texts that the API is sent.
- */
+/** Declares an enum that its API may extend: what nobody documented is `UNKNOWN`. `<name>Input` has what is sent. */
 export function openEnum(name: string, options: OpenEnumOptions) {
   const { description, inputDescription, values, unknown, spellings = {} } = options;
   const names = new Map(Object.keys(values).map((text) => [text, enumName(text)]));

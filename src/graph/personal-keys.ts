@@ -23,10 +23,7 @@ const PROPERTIES = 'profile-properties';
 /** Whether a key is personal, or taken to be. While Hood fails its last list counts; without any, every key is. */
 export type PersonalKeys = (operation: Operation) => Promise<(key: string) => boolean>;
 
-/**
- * Tells which keys of attributes are personal by Hood's properties, for callers who may not see such values. `open`
- * gives Hood to be read on nobody's account; `masksUnknown` says whether unknown keys are personal.
- */
+/** Personal keys by Hood's properties. `open` gives Hood on nobody's account; `masksUnknown` hides unknown keys. */
 export function personalKeys(open: () => Hood, pageSizes: PageSizesOf, masksUnknown: boolean): PersonalKeys {
   let flags: ReadonlyMap<string, boolean> | undefined;
   let reading = Promise.resolve();

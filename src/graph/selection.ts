@@ -90,10 +90,7 @@ export function fieldsOfOperation(info: OperationInfo, typeName: string): Select
   return root ? fieldsBelow(info, [info.operation as unknown as FieldNode], root, typeName, true) : [];
 }
 
-/**
- * The selected fields on the named type below `nodes`, which stand on `type`, and with `isNested` below such fields
- * too; without refused ones. A field on an interface counts for each type that implements it.
- */
+/** The selected fields on the named type below `nodes`, which stand on `type`; with `isNested` below those too. */
 function fieldsBelow(
   { schema, fragments, variableValues }: Omit<OperationInfo, 'operation'>,
   nodes: readonly FieldNode[],

@@ -112,10 +112,7 @@ interface Wanted {
   info?: GraphQLResolveInfo;
 }
 
-/**
- * The values of a profile, by its systems, as a caller gets them: without `pii:read` they lose those of personal keys
- * here, wherever they would show.
- */
+/** The values of a profile by its systems: without `pii:read` those of personal keys are masked here. */
 export function systemAttributes(profile: ProfileRow, wanted: Wanted, context: Context) {
   const { read = asGiven } = wanted;
   if (context.scopes.has('pii:read')) return blocksOf(profile, wanted, context);
@@ -129,9 +126,8 @@ export function systemAttributes(profile: ProfileRow, wanted: Wanted, context: C
 }
 
 /**
- * The attributes of a profile's systems, of those systems and keys alone that are named; a system without any of the
- * keys is left out. Waits only where the list of systems has to tell what is meant: whether a system that the profile
- * does not carry under the name given is the global one.
+ * The attributes of the named systems and keys; a system without any of the keys is left out. Waits only where the list
+ * has to tell whether a system that the profile does not carry under the name given is the global one.
  */
 function blocksOf(profile: ProfileRow, wanted: Wanted, context: Context) {
   const { systems, info } = wanted;
@@ -165,10 +161,7 @@ function narrowed(profile: ProfileRow, isNamed: (system: string) => boolean, { k
   return blocks;
 }
 
-/**
- * Reads the dates of a system's values, once for the profile and the system. The dates of another customer are none: for
- * a device the API may answer with its last user.
- */
+/** Reads a system's dates once. Those of another customer are none: for a device its last user's may come. */
 function datesOf(profile: ProfileRow, system: string, context: Context) {
   let reading: Promise<CustomerValues | null> | undefined;
   return async (key: string) => {

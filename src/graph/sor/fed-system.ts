@@ -3,10 +3,7 @@ import type { SystemRow } from '../../sources/sor/systems.ts';
 import type { Context } from '../context.ts';
 import type { InputIssue } from '../user-errors.ts';
 
-/**
- * Looks a system to write values into up by its identifier or the word `global`, with the secret that opens it: one call,
- * of the list. Without a `system` nothing can be written, for the reasons that `issues` give.
- */
+/** A system to write to, by its identifier or `global`, out of the list; undefined for the reasons in `issues`. */
 export async function systemForWriting(name: string, { sorSystems }: Context) {
   const row = await sorSystems.findInList(name);
   const apiKey = [row?.api_keys].flat().find((key): key is string => typeof key === 'string' && key !== '');

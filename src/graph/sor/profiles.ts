@@ -91,10 +91,7 @@ export function blockOf(profile: ProfileRow, system: string): Record<string, unk
   return typeof block === 'object' && !Array.isArray(block) ? ((block ?? undefined) as typeof blocks) : undefined;
 }
 
-/**
- * Reads a window of the profiles that match, without a call where nobody can, and none of others; `onlyTotal` transfers
- * one row to learn how many there are.
- */
+/** A window of the profiles that match, and of no others; `onlyTotal` transfers one row to learn how many there are. */
 export async function readProfiles(
   profiles: SorProfiles,
   query: ProfileListQuery | 'nothing',
@@ -199,10 +196,7 @@ class Union {
     else for (const name of names) this.#names.add(String(name));
   }
 
-  /**
-   * Sorted; undefined is all of them, which is also the only way to ask for none or for one with a comma, and the
-   * cheaper one where a list would leave an address no room for the customers that are asked for together.
-   */
+  /** Sorted; undefined is all of them: the only way to ask for none, for one with a comma, or for very many. */
   named(): readonly string[] | undefined {
     const names = [...this.#names].sort();
     const isSayable =

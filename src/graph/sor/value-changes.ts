@@ -146,9 +146,8 @@ export interface ChangeInput {
 }
 
 /**
- * Everything that is wrong with changes, in their order, and what to send for each of them, which is of use only where
- * nothing is. `attributes` are those of the system; undefined when they are not known, and so cannot be checked.
- * `declareMissing` says whether a key that the system lacks is made by its first value.
+ * Everything that is wrong with changes, and what to send for each if nothing is. Without `attributes` keys cannot be
+ * checked; with `declareMissing` a key that the system lacks is made by its first value.
  */
 export function checkChanges(
   inputs: readonly ChangeInput[],

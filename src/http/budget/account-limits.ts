@@ -6,16 +6,10 @@ export const SPANS = {
   /** The API's own windows. */
   secondMs: 1000,
   minuteMs: 60_000,
-  /**
-   * What is added to them, as the clocks of an API's servers differ. Jitter needs nothing more, as places are kept from
-   * answers on; and each millisecond on the second makes every burst a tenth of a percent slower.
-   */
+  /** What is added to them, as the clocks of an API's servers differ: each ms slows bursts, and jitter needs none. */
   secondMarginMs: 50,
   minuteMarginMs: 200,
-  /**
-   * How long after its sending the API may count a call: one on its way, or in a queue before the API's gate. An answer
-   * that comes earlier says more.
-   */
+  /** How long after its sending the API may count a call on its way or in a queue; an answer says it earlier. */
   countedWithinMs: 3000,
 };
 

@@ -33,27 +33,18 @@ export interface Sharer {
   changed(): void;
 }
 
-/**
- * Gives the account's calls their places. Each process may count its own calls, or all may share a log: then `take` is a
- * round trip, and its promise must not reject.
- */
+/** Gives the account's calls their places: this process counts its own, or all share a log, which is a round trip. */
 export interface CallAllocator {
   /** The rules, as far as this process knows now. */
   readonly windows: AccountWindows;
-  /**
-   * Places for calls that are sent at once; or the milliseconds after which to ask again, `Infinity` for as soon as a
-   * call under way is over.
-   */
+  /** Places for calls sent now, or after how many ms to ask again; `Infinity`: when a call ends. Must not reject. */
   take(priority: Priority, demand: Demand): Reservation[] | number | Promise<Reservation[] | number>;
 }
 
 /** Who waits for places: how many calls, and of how many different callers. */
 export type Demand = Readonly<Record<'calls' | 'callers', number>>;
 
-/**
- * Every rule about when the account's next call may be sent, over a log of its calls. Alone it gives places as if nobody
- * else used the account, until the API's answers tell otherwise.
- */
+/** When the next call may be sent, over a log of calls. Alone it takes itself for the account's only user. */
 export class AccountWindows implements CallAllocator {
   readonly windows = this;
   readonly log: CallLog;
@@ -152,10 +143,7 @@ export class AccountWindows implements CallAllocator {
     this.#pace.sent(at);
   }
 
-  /**
-   * What an answer to a call that was sent then says to all, if it says anything new. The log must have all calls that were
-   * sent before the answer.
-   */
+  /** What an answer to a call sent then says to all, if that is new. The log must have all calls sent before it. */
   wordOf(notice: RateNotice, sentAt: number): Word | undefined {
     if (notice.kind === 'pause') return notice;
     // Many calls of one burst are refused at once: that halves the number once.

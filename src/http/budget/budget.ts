@@ -23,8 +23,8 @@ function latestOf({ attempt, answerMs }: Waiting): number {
 }
 
 /**
- * How scarce calls are. `none`: the account has no known limits, and so no budget. `low`: less than half of the per-second limit is used.
- * `half`: half of it or more is used. `waiting`: the next call cannot be sent at once.
+ * How scarce calls are. `none`: no known limits. `low`: less than half of the per-second limit is used. `half`: half of
+ * it or more is used. `waiting`: the next call cannot be sent at once.
  */
 export type Pressure = 'none' | 'low' | 'half' | 'waiting';
 
@@ -178,10 +178,7 @@ export class Budget {
     }
   }
 
-  /**
-   * Wakes when there may be a place, or when a call's deadline has become too near. Calls that cannot make theirs are
-   * refused now.
-   */
+  /** Wakes when there may be a place or a deadline gets too near. Refuses calls that cannot make theirs. */
   #sleep(ms: number): void {
     const now = performance.now();
     for (const queue of Object.values(this.#queues)) {

@@ -9,10 +9,7 @@ interface Waiting {
   readonly go: () => void;
 }
 
-/**
- * At most so many calls at a time. Others wait as they do in a budget: interactive ones first, in turn between callers;
- * connections alone would be first come, first served.
- */
+/** At most so many calls at a time. Others wait as in a budget: interactive ones first, in turn between callers. */
 export function bulkhead(most: number): AttemptGuard {
   const queues = { interactive: new FairQueue<Waiting>(), background: new FairQueue<Waiting>() };
   /** Below 0 so many wait. */
@@ -52,11 +49,7 @@ export function bulkhead(most: number): AttemptGuard {
 /** Enough for the slowest answers and the longest waits of a full gateway; each holds some kilobytes. */
 const MOST_PENDING = 10_000;
 
-/**
- * Bounds the calls to an API that wait, for the budget or for a connection, or are under way: beyond that they are
- * refused at once (`unavailable`, code `TOO_MANY_PENDING`). How many are under way at a time is limited by the client's
- * connections.
- */
+/** Bounds the calls to an API that wait or are under way: others are refused (`unavailable`, `TOO_MANY_PENDING`). */
 export function pendingCalls(api: Api, most = MOST_PENDING): AttemptGuard {
   let pending = 0;
   return async ({ route }, send) => {

@@ -18,10 +18,7 @@ export class Pace {
   readonly #silenceMs: number;
   #lastSentAt = Number.NEGATIVE_INFINITY;
 
-  /**
-   * `short` limits bursts themselves; `silenceMs` is the longest silence aimed at while calls wait, where the limit has
-   * calls enough for it.
-   */
+  /** `short` limits bursts themselves; `silenceMs` is the longest silence aimed at while calls wait. */
   constructor(short: SlidingWindow, long: SlidingWindow, silenceMs: number) {
     this.#short = short;
     this.#long = long;

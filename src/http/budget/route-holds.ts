@@ -20,9 +20,8 @@ interface Hold {
 }
 
 /**
- * Remembers each 429: until its `Retry-After` is over further calls of its method and route wait, but for a probe every
- * 30 s, and those whose deadline is earlier are refused unsent (`rateLimited`). Other routes go on unless the 429
- * concerns all of them.
+ * Until the `Retry-After` of a 429 is over, calls of its route wait, but for a probe every 30 s; whose deadline is
+ * earlier is refused unsent (`rateLimited`). Other routes go on unless the 429 concerns all of them.
  */
 export class RouteHolds {
   readonly #api: Api;
@@ -65,10 +64,7 @@ export class RouteHolds {
     }
   }
 
-  /**
-   * Learns from an answer, and returns what of it concerns all routes. A 429 holds them only if it says that nothing is
-   * left, or if another route that is held has had one within 30 s.
-   */
+  /** Returns what of an answer concerns all routes: a 429 that leaves nothing, or the second route's in 30 s. */
   learn(attempt: Attempt, answer: AnswerHead): AnswerHead {
     const { status, headers } = answer;
     const name = nameOf(attempt);

@@ -80,10 +80,7 @@ export class SharedLog {
     return performance.now() - askedAt <= LATEST * this.#times.answerMs;
   }
 
-  /**
-   * One round trip; its times are in `performance.now()` milliseconds. Rejects with what Redis or the network says, and
-   * where the answer is late.
-   */
+  /** One round trip. Rejects with what Redis or the network says, and where the answer is late. */
   async exchange({ calls, words: news, ...report }: Report) {
     const askedAt = performance.now();
     const text = JSON.stringify({

@@ -43,10 +43,7 @@ export class SlidingWindow {
     return this.expiry(this.#log.countedAfter(now - this.spanMs) - 1, now) ?? now;
   }
 
-  /**
-   * When the place number `turn`, from 0 on, of those that calls hold falls free, if the answer to one under way comes
-   * `answerMs` after its sending.
-   */
+  /** When the taken place number `turn`, from 0 on, falls free, if a call under way is answered after `answerMs`. */
   expiry(turn: number, now: number, answerMs = Number.POSITIVE_INFINITY): number | undefined {
     const counted = this.#log.countAfter(now - this.spanMs, turn);
     if (counted === undefined) return undefined;
@@ -54,10 +51,7 @@ export class SlidingWindow {
     return (counted > now ? Math.min(counted, Math.max(now, answered)) : counted) + this.spanMs;
   }
 
-  /**
-   * How many calls of somebody else there must be, if an answer to a call that was sent at `sentAt` says that
-   * `remaining` were left. Of the calls in the log the API counted at most those that held places then, or began later.
-   */
+  /** How many calls of somebody else there must be, if the answer to a call sent at `sentAt` says `remaining`. */
   strangersBehind(remaining: number, sentAt: number): number {
     return this.limit - remaining - this.#log.countedAfter(sentAt - this.spanMs);
   }

@@ -1,7 +1,4 @@
-/**
- * What the client needs to know of an API. The origin is not part of it: an API may have several hosts, each with a
- * client of its own.
- */
+/** What the client needs to know of an API. It may have several hosts, each with a client of its own. */
 export interface Api {
   /** Short and unique, for errors, logs and keys: `HOOD`. */
   readonly name: string;
@@ -17,10 +14,7 @@ export interface Api {
   readonly fieldsParameter?: string;
   /** What an answer that reports an error says about it. */
   errorWords(answer: Readonly<Record<string, unknown>>): ErrorWords;
-  /**
-   * The status, from 400 on, with which a 2xx answer says that the call failed, 200 where it names none; undefined where
-   * it does not say that. Never unless set.
-   */
+  /** The status with which a 2xx answer says that the call failed, 200 where it names none; undefined if it did not. */
   failureStatus?(answer: unknown): number | undefined;
   /** Whether a 2xx answer says that what was asked for does not exist. Never unless set. */
   saysMissing?(answer: unknown): boolean;

@@ -14,10 +14,7 @@ export type Repetition = 'question' | 'offender' | 'part';
 export interface CallOptions extends Owner {
   /** Ends the call. A `TimeoutError` as its reason counts as the API's timeout, any other as the caller's leaving. */
   readonly signal?: AbortSignal | undefined;
-  /**
-   * When the answer is no longer of use, in `performance.now()` milliseconds. It may move on while the call is under
-   * way, as others join who can wait longer.
-   */
+  /** When the answer is no longer of use, in `performance.now()` milliseconds. It may move on as others join. */
   readonly deadline?: number | undefined;
   /** Calls back with all others who wait for it, now and whenever one joins, until what it returns is called. */
   readonly onJoin?: ((joined: (owner: Owner) => void) => () => void) | undefined;

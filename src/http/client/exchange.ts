@@ -34,10 +34,8 @@ export function isGood(status: number): boolean {
 const MAX_ERROR_BYTES = 65_536;
 
 /**
- * Sends one request and takes its answer. A good one has `maxBytes` at most; as a stream, for which `maxBytes` is
- * undefined, it is there as soon as its head is, and from then on only the signal ends it.
- *
- * Its outcome is unknown from the moment on at which it has a connection.
+ * Sends one request and takes its answer: of `maxBytes` at most, or as a stream, which is there with its head and ends
+ * by its signal alone, where that is undefined. Its outcome is unknown once it has a connection.
  *
  * Rejects with the signal's reason, a `TransportError`, or an error of undici or of a decoder; at once, even while the
  * request still waits for a connection, and the connection is closed then.

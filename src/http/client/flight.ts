@@ -9,10 +9,7 @@ import type { WriteOutcome } from './upstream-error.ts';
 /** Why a call waited before it was sent: for its place in the limits, a `Retry-After`, a log-in or other calls. */
 export type WaitReason = 'limit' | 'retryAfter' | 'login' | 'otherCalls';
 
-/**
- * What guards may know of an attempt: nothing that is personal or secret. Every retry and every redirect is another
- * attempt.
- */
+/** What guards may know of an attempt: nothing personal or secret. Every retry and redirect is another attempt. */
 export interface Attempt extends CallDeadline, Pick<CallOptions, 'caller' | 'operation' | 'onJoin'> {
   readonly method: string;
   readonly route: string;

@@ -48,9 +48,8 @@ export class JsonClient implements AsyncDisposable {
   }
 
   /**
-   * The answer's JSON; `undefined` for a 2xx without a readable one, as the write was carried out all the same. Sent
-   * again only after a 429, within the deadline: that was surely not carried out. A failure says in `outcome` what became
-   * of the write.
+   * The answer's JSON; `undefined` for a 2xx without a readable one. Sent again only after a 429, which was surely not
+   * carried out. A failure says in `outcome` what became of the write.
    */
   async send(call: WriteCall): Promise<unknown> {
     const flight = beginFlight(call, call.method, this.#options.timeoutMs);
@@ -83,10 +82,7 @@ export class JsonClient implements AsyncDisposable {
     return this.#options.api.name;
   }
 
-  /**
-   * The error for a caller whose deadline passes while others go on waiting for the same call, which began at
-   * `startedAt`. One without its turn waits for that while calls are scarce, or else to log in.
-   */
+  /** The error for one whose deadline passes while others wait on; without its turn it waited for calls or log-in. */
   overdue(route: string, startedAt: number, hadItsTurn: boolean, isScarce = true): UpstreamError {
     if (!hadItsTurn && isScarce) return this.report(tooLate(this.#options.api, route, 1));
     const overdue = transportFailure(new TransportError('DEADLINE'), this.#options, { route, startedAt });

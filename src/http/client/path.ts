@@ -3,18 +3,12 @@ type Placeholder<Route extends string> = Route extends `${string}{${infer Name}}
   ? Name | Placeholder<Rest>
   : never;
 
-/**
- * A value of the query string; `undefined` leaves the parameter out. The dots of an `id` are encoded too, for routes that
- * are documented to lose them otherwise.
- */
+/** A value of the query string; `undefined` leaves it out. Of an `id` dots are encoded, for routes that lose them. */
 export type QueryValue = string | number | boolean | { id: string } | undefined;
 
 declare const placeholders: unique symbol;
 
-/**
- * The template of a route, such as `/v1/hood/exports/{id}`: what logs, metrics and traces say instead of a path. Only
- * `template` makes one.
- */
+/** The template of a route, such as `/v1/hood/exports/{id}`, for logs, metrics, traces. Only `template` makes one. */
 export type Route<Name extends string = string> = string & { readonly [placeholders]: Name };
 
 /** The text itself where the compiler knows all of it. */
@@ -32,11 +26,8 @@ export interface Endpoint {
 }
 
 /**
- * Fills a route template and appends the query.
- *
- * A parameter stays inside its segment whatever it contains. Throws a `RangeError` for one that is empty, `.` or
- * `..`: servers drop or resolve such segments even when encoded. Callers treat these ids as unknown beforehand, and those
- * that are too long.
+ * Fills a route template and appends the query. A parameter stays inside its segment whatever it contains. Throws a
+ * `RangeError` for one that is empty, `.`, `..` or too long: servers drop or resolve such segments even when encoded.
  */
 export function endpoint<Name extends string>(
   route: Route<Name>,
@@ -70,10 +61,7 @@ function segment(value: string): string {
   return withoutDots(encode(value));
 }
 
-/**
- * `?a=1&b=x%20y`, or nothing when no parameter has a value. A space is `%20`; `,` and `:` stay as they are, because
- * the APIs' list and filter grammar is made of them.
- */
+/** `?a=1&b=x%20y`, or nothing without a value. `,` and `:` stay: the APIs' lists and filters are made of them. */
 export function queryString(query: Readonly<Record<string, QueryValue>>): string {
   let text = '';
   for (const [name, value] of Object.entries(query)) {

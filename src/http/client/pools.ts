@@ -8,10 +8,7 @@ const POOL_DEFAULTS: Pool.Options = {
   allowH2: false,
 };
 
-/**
- * For what is not sent twice: a server may close a connection that has idled just as something is sent, and nobody could
- * tell whether a write was carried out.
- */
+/** A server may close an idle connection just as a write is sent: nobody could tell whether it was carried out. */
 const HARDLY_IDLE: Pool.Options = { keepAliveTimeout: 1_000, keepAliveMaxTimeout: 1_000 };
 
 /** Connections to one host. Files may take as long as a caller needs, so they keep no connection from others. */

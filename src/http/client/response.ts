@@ -20,9 +20,9 @@ export const NOT_JSON = 'NOT_JSON';
 export const SAID_FAILED = 'SAID_FAILED';
 
 /**
- * A 2xx answer with its value, which is `undefined` for an empty body; or with the status that stands in its body, if that
- * is another. Throws for one that cannot be read, and for one that says without a status that the call failed. A write
- * was carried out even if the answer to it cannot be read: its value is `undefined` then.
+ * A 2xx answer with its value, or with the status that stands in its body, if that is another. Throws for one that
+ * cannot be read, unless it is a write's, which was carried out, and for one that says without a status that the call
+ * failed.
  */
 export async function answerOf(api: Api, reply: Reply, sent: Sent): Promise<Reply> {
   const answer = await readJson(api, sent, reply);
@@ -156,8 +156,8 @@ const MAX_REDIRECTS = 3;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /**
- * The path to go on with; undefined for an answer that sends the caller nowhere else. Throws `badResponse` for a place on another origin (following it would carry the
- * credential, or the ids in the path, to a host that nobody configured) and after three redirects.
+ * The path to go on with; undefined where there is none. Throws `badResponse` for a place on another origin, to which
+ * the credential or ids would go, and after three redirects.
  */
 export function redirectPath(
   api: Api,

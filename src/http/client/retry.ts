@@ -15,10 +15,8 @@ function isPassing(code: string): boolean {
 }
 
 /**
- * How long to wait before a call is tried again, in milliseconds; `undefined` when it is not.
- *
- * Exponential back-off with full jitter, on top of what the API asked for. A wait that would outlast `leftMs` is not
- * begun: the caller learns now what it would learn then. `random` is within [0, 1).
+ * How long to wait before a call is tried again, in milliseconds; `undefined` when it is not. Exponential back-off with
+ * full jitter, on top of what the API asked for. A wait that would outlast `leftMs` is not begun.
  */
 export function retryDelay(error: unknown, retries: number, leftMs: number, random: () => number): number | undefined {
   if (!(error instanceof UpstreamError) || retries >= retriesFor(error)) return undefined;
@@ -42,10 +40,7 @@ const FLOOR = 10;
 const STEP_S = 5;
 const STEPS = 60 / STEP_S;
 
-/**
- * Keeps retries from adding to the load of an API that fails: within the last minute, which slides in steps of five
- * seconds, they are at most a tenth of the calls, or ten.
- */
+/** Within the last minute, in steps of five seconds, retries are at most a tenth of the calls, or ten. */
 export class RetryBudget {
   /** What was called in each step of the last minute, by its number since the clock's beginning. */
   readonly #steps = new Map<number, { calls: number; retries: number }>();

@@ -24,10 +24,7 @@ const OWN = new Set(['BAD_USER_INPUT', 'NOT_SENT', 'UND_ERR_INVALID_ARG']);
 
 const UNREADABLE = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH']);
 
-/**
- * What a call that ended without a complete answer is to its caller: an `UpstreamError`, or the same value again
- * where it is none (a caller who went away or made a mistake, or a mistake of ours).
- */
+/** The `UpstreamError` of a call without a complete answer; the value itself where the API did nothing wrong. */
 export function transportFailure(
   error: unknown,
   { api, maxResponseBytes }: { api: Api; maxResponseBytes: number },

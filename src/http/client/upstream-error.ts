@@ -23,10 +23,8 @@ export type UpstreamErrorDetails = Pick<UpstreamError, 'api' | 'failure' | 'rout
   };
 
 /**
- * An API did not answer, or not with what was asked for.
- *
- * Never holds the URL, a header, a body or the error it was made from: all of them can carry tokens or
- * personal data, and errors end up in answers and logs.
+ * An API did not answer, or not with what was asked for. Never holds the URL, a header, a body or the error it was made
+ * from: all of them can carry tokens or personal data, and errors end up in answers and logs.
  */
 export class UpstreamError extends Error {
   override readonly name = 'UpstreamError';
@@ -81,10 +79,7 @@ export class UpstreamError extends Error {
 /** For how long a write whose outcome is unknown may yet be carried out, in milliseconds. */
 export const UNSETTLED_MS = 30_000;
 
-/**
- * Whether a write that ended with this error may have been carried out, or may yet be. Where the caller left, nobody
- * knows.
- */
+/** Whether a write that ended so may have been carried out, or may yet be. If the caller left, nobody knows. */
 export function mayHaveHappened(error: unknown): boolean {
   return !(error instanceof UpstreamError) || error.outcome === undefined || error.outcome === 'UNKNOWN';
 }

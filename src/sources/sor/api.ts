@@ -44,10 +44,7 @@ export function resultOf(client: JsonClient, route: string, answer: unknown): un
   throw client.malformed(route);
 }
 
-/**
- * The same of a write; undefined for one that was answered with nothing. What became of it is unknown where the answer
- * has no envelope.
- */
+/** The same of a write; undefined where nothing came. Without an envelope its outcome is unknown. */
 export function writtenResultOf(client: JsonClient, route: string, answer: unknown): unknown {
   if (answer === undefined || answer === null) return undefined;
   const { success, result } = envelopeOf(answer);

@@ -30,12 +30,10 @@ export interface CheckedCsv {
 
 /**
  * Reads as much of a file as it takes to see whether it is CSV with the right header, plain or gzipped, and checks the
- * rest as it is read on: its encoding, and its keys if `keys` knows which there are. Throws a `CsvMistake`. Never holds
- * more than the beginning.
+ * rest as it is read on: its encoding, and its keys if `keys` has them. Throws a `CsvMistake`.
  *
- * A file whose first line is exactly the documented one is passed on byte for byte. A byte order mark and quotes around
- * the names are taken away: the API documents the line without them, and nothing says that it reads it otherwise. A
- * gzipped file is then passed on unpacked, since its beginning cannot be changed in place.
+ * A file with exactly the documented header is passed on byte for byte. A byte order mark and quotes around the names
+ * are taken away, as nothing says that the API reads them; a gzipped file is then passed on unpacked.
  */
 export async function checkCsv(bytes: AsyncIterable<Uint8Array>, keys?: CsvKeys): Promise<CheckedCsv> {
   const check = new CsvCheck(keys);

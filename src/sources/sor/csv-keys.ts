@@ -44,10 +44,7 @@ export class CsvKeys {
     this.#isDisabled = new Map(attributes.map(({ key, disabled }) => [key ?? '', disabled === true]));
   }
 
-  /**
-   * Throws a `CsvMistake` with every key in the lines that end in this piece that cannot take values, or for a line that
-   * does not end.
-   */
+  /** Throws a `CsvMistake` with every key in lines that end here that takes no values, or for a line without end. */
   add(piece: string): void {
     this.#text += piece;
     // A long line that comes in small pieces is looked at each time that it has doubled.

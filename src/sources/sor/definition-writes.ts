@@ -15,10 +15,7 @@ export type DefinitionWrites<Row> = ReturnType<typeof writesOf<Row>>;
 
 type List = '/api/system_of_records' | '/api/customer_attributes';
 
-/**
- * Changes to systems of record, or to the definitions of their attributes. All throw `UpstreamError`. What is said of
- * the API's answers stands on the vendor's page: System of Record API, version 2.
- */
+/** Changes to systems of record, or to attributes (vendor's page: System of Record API, version 2). */
 function writesOf<Row>(list: List, parameter: 'sor_identifier' | 'ca_identifier') {
   const all = template(list);
   const one = template(`${list}/{${parameter}}`);

@@ -26,10 +26,7 @@ export class FeedPlan {
   readonly #last = new Map<string, number>();
   #firstWithRoom = 0;
 
-  /**
-   * Places the changes of one caller behind all that were added before; tells the calls that each needs, ascending. A
-   * change that a later one overwrites is left out, and needs the calls of that one.
-   */
+  /** Adds one caller's changes; returns the calls that each needs. An overwritten one needs those of its successor. */
   add(changes: readonly FedChange[]): number[][] {
     const deciding = decidingChanges(changes);
     const used = changes.map((change, index) =>

@@ -1,7 +1,4 @@
-/**
- * Imports of CSV files: starting them, and what the API says of them for a week (vendor's page: System of Record API,
- * version 2). All throw `UpstreamError`.
- */
+/** Imports of CSV files, which the API remembers for a week (vendor's page: System of Record API, version 2). */
 import { sentenceMask, withoutAddresses } from '../../http/client/masked-sentence.ts';
 import { template } from '../../http/client/path.ts';
 import { MASK, SECRET_NAME } from '../../http/client/secrets-in-text.ts';
@@ -140,10 +137,7 @@ export function maskedMessage({ message, customerId, key, system, raw }: ImportE
   return sentenceMask({ method: 'POST', route: '', path: '', headers: {}, body })(message);
 }
 
-/**
- * The request that an error is about, without secrets and addresses, but for those that the row itself names; null when it
- * is not JSON, or longer than 20,000 characters. Its other ids and numbers are what it is about.
- */
+/** The request that an error is about, without secrets and others' addresses; null unless JSON of 20,000 characters. */
 export function maskedRaw({ raw, customerId, key, system }: ImportErrorRow): unknown {
   return masked(parsed(raw), new Set([customerId, key, system]));
 }
@@ -193,10 +187,7 @@ export async function importFromUrl(
   return started(await sor.write('POST', IMPORT, {}, body, CHANGES));
 }
 
-/**
- * Passes a file on as it comes, checked on its way, its keys too if `keys` knows which there are. Throws a `CsvMistake`: before any call when the beginning shows it,
- * else the call is cut, so that nothing is imported.
- */
+/** Passes a file on as it comes. Throws a `CsvMistake`: before any call, or the call is cut and nothing is imported. */
 export async function importFile(
   sor: Sor,
   { identifier, apiKey }: FedSystem,

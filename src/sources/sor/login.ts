@@ -25,10 +25,9 @@ interface LoginAnswer {
 }
 
 /**
- * The token of a log-in with e-mail and password. The first call that needs it logs in, and all others wait for the
- * same log-in. The token is kept until the API answers 401, or 403 ten minutes later; then there is one new log-in. A log-in
- * that failed is not tried again at once: until its pause is over, every call gets the same failure. Nor is a token renewed
- * at once that was refused although it was new.
+ * The token of a log-in, which the first call makes for all who wait. It is kept until the API answers 401, or 403 ten
+ * minutes later; then there is one new log-in. One that failed is not tried again at once: until its pause is over,
+ * every call gets the same failure. Nor is a token renewed at once that was refused although it was new.
  */
 export class SorLogin {
   readonly #client: JsonClient;

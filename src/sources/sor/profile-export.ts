@@ -36,9 +36,8 @@ const NOT_YET: readonly number[] = [202, 204];
 const ADDRESSES = ['download_url', 'download_urls', 'url', 'callback_url'] as const;
 
 /**
- * The file of an export of profiles, as it comes. If the API answers with an address instead of the file, it is asked
- * there, on its own host only, until the file is there: after a pause each time, and at most 20 times within a minute.
- * Throws `UpstreamError`.
+ * The file of an export of profiles, as it comes. If the API names an address instead, it is asked there, on its own
+ * host only, until the file is there: with pauses, at most 20 times within a minute. Throws `UpstreamError`.
  */
 export async function openProfileExport(
   sor: Sor,
@@ -87,10 +86,7 @@ async function parametersOf({ customerIdType, systems, keys, updatedSince }: Pro
   };
 }
 
-/**
- * What an answer says about the file, if it is not the file itself: where it will be, or no more than that a job has
- * begun, since profiles would be a list.
- */
+/** What an answer says about a file that is still to come: an address, or no more than that a job has begun. */
 function wordIn(answer: unknown): Record<string, unknown> | undefined {
   const { success, result } = Object(answer) as { success?: unknown; result?: unknown };
   const members: Record<string, unknown> = Object(result);
@@ -115,10 +111,7 @@ interface Start {
   whole: OpenedStream;
 }
 
-/**
- * What a response says if it is short and in JSON, and the response with all its bytes, those that were read included.
- * Reads no more of it than a short answer has, and nothing of one that is not JSON.
- */
+/** What a response says if it is short JSON, and all its bytes. Reads no more of it than a short answer has. */
 async function jsonStart(opened: OpenedStream): Promise<Start> {
   const type = String(opened.headers['content-type'] ?? '');
   if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) return { value: undefined, whole: opened };

@@ -27,10 +27,7 @@ const EVERYTHING: ProfileProjection = { keys: undefined, systems: undefined };
 
 /** What answers have shown that no page of the vendor says. */
 export interface ShownByAnswers {
-  /**
-   * Whether a profile that has none of the attributes asked for is still listed, by how they are narrowed; undefined where
-   * finding that out has failed once.
-   */
+  /** Whether profiles with none of the attributes asked for are listed, by narrowing; undefined: it failed once. */
   readonly listsEmpty: Map<string, boolean | undefined>;
   /** The identifier of the system that profiles carry as `global`; known once a list of systems has come. */
   globalIdentifier: string | undefined;
@@ -100,9 +97,8 @@ function listedProfiles(
   const rooms = new WeakMap<Projection, number>();
 
   /**
-   * Whether a profile is listed that has none of the attributes asked for. Found out once for each kind of narrowing, by
-   * asking for a profile that has just come with names that nobody has. Where single keys have failed, finding out who else
-   * is missing has cost enough.
+   * Whether a profile is listed that has none of the attributes asked for. Found out once for each kind of narrowing,
+   * by asking for a profile that has just come with names that nobody has; not where single keys have failed.
    */
   async function listsEmpty(
     found: Found<ProfileRow>,
@@ -158,10 +154,7 @@ function listedProfiles(
       return { ...page, total: countIn(total_profiles), pages: countIn(total_pages) || undefined };
     },
 
-    /**
-     * A profile that a narrowed answer lacks may be left out for having none of the attributes; a 404 is certain. What
-     * fails in finding that out fails the missing ones alone.
-     */
+    /** What a narrowed answer lacks may be left out for its attributes. Failing to find out fails the missing alone. */
     async complete(found, { keys, projection }, read) {
       const isNarrowed = projection['keys'] !== undefined || projection['systems'] !== undefined;
       const missing = keys.filter((key) => !found.has(key));

@@ -13,10 +13,7 @@ export interface ProfileRow {
   applications: unknown;
 }
 
-/**
- * What of each profile is asked for: the attributes of these keys, in these systems; undefined is all of them.
- * There is one for an operation, the union of all that it selects.
- */
+/** The attributes of these keys, in these systems, that an operation selects of profiles; undefined is all of them. */
 export type ProfileProjection = {
   readonly keys: readonly string[] | undefined;
   readonly systems: readonly string[] | undefined;
@@ -29,10 +26,7 @@ export function isProfile(row: unknown): row is ProfileRow {
   return typeof customer_id === 'string' && customer_id !== '' && isTyped;
 }
 
-/**
- * The profile in a row, undefined where it names nobody. An id may come as a number, its type in capitals, and a row that says no type of id has
- * the one that was asked for.
- */
+/** The profile in a row, undefined where it names nobody. Ids may be numbers, types in capitals or as `asked`. */
 export function profileIn(row: unknown, asked?: CustomerIdType): ProfileRow | undefined {
   if (isProfile(row)) return row;
   const { customer_id, customer_id_type } = Object(row) as Partial<Record<keyof ProfileRow, unknown>>;

@@ -51,19 +51,13 @@ export interface SorRead<Result> {
   query?: Query;
   /** Whether a 404, or the API's own words for it, says that there is nothing, instead of failing. */
   mayBeMissing?: boolean;
-  /**
-   * Makes what is wanted of the result, once for everybody who asks the same; it may be kept as JSON. `asOf` is the moment
-   * that the answer shows, in milliseconds of the wall clock.
-   */
+  /** Makes what is wanted of the result, once for all who ask; `asOf` is its moment, in ms of the wall clock. */
   shape?: (result: unknown, asOf: number) => Result;
   /** Whom the question names, and whose data a result is. */
   subjectsOf?: (result: Result | null) => ReturnType<NonNullable<Lookup<Result>['subjectsOf']>>;
 }
 
-/**
- * FollowAnalytics' System of Record, version 2, for one operation. Answers come without their envelope. Everything throws
- * `UpstreamError`, also for a 200 that says `success: false`.
- */
+/** FollowAnalytics' System of Record for one operation, without envelopes. Everything throws `UpstreamError`. */
 export class Sor {
   readonly #reads: SorReads;
   readonly #operation: Operation;
@@ -159,10 +153,7 @@ export class Sor {
     return this.#client.unusable(route, 'timeout', 'has not done in time what it was asked for');
   }
 
-  /**
-   * The `result` of a write; undefined where the API answers without one. Without a `body` nothing is sent, nor a content
-   * type: a deletion has none. Sent once.
-   */
+  /** The `result` of a write, if the API gives one. Without a `body` nothing is sent, nor a content type. Sent once. */
   async write(
     method: WriteCall['method'],
     route: Route,
@@ -175,10 +166,7 @@ export class Sor {
     return writtenResultOf(this.#client, route, answer);
   }
 
-  /**
-   * The `result` of a POST that passes a file on. However long that takes, the operation's deadline does not end it; so
-   * whoever waits for a screen goes first.
-   */
+  /** The `result` of a POST that passes a file on, for as long as it takes: who waits for a screen goes first. */
   async upload(route: Route, form: Form, changes: Changes): Promise<unknown> {
     const call = { method: 'POST', ...endpoint(route, {}), form } as const;
     const answer = await this.#writing(changes, ({ signal, allowance, operation }) =>

@@ -215,10 +215,7 @@ function directoryOf(rows: readonly unknown[]): Directory {
   return directory;
 }
 
-/**
- * Rows with their identifiers and keys as text, which may come as numbers, and their flags as such. The identifier is
- * empty for what cannot be told from others.
- */
+/** Rows with identifiers and keys as text, and flags as such. An identifier is empty for what has none. */
 export function definitionRows<Row extends { identifier: string }>(rows: readonly unknown[]): Row[] {
   return rows.map((row) => {
     const { identifier, key, disabled } = Object(row) as Partial<Record<keyof AttributeRow, unknown>>;

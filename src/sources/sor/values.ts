@@ -22,9 +22,8 @@ export interface CustomerValues {
 const ROUTE = template('/api/attribute_values');
 
 /**
- * The values of one customer in one system, with their validity dates. For a device, and a system that is not a
- * custom one, the API answers with the last user of that device instead (vendor's page: retrieving customer attribute
- * values): check whose values came.
+ * The values of one customer in one system, with their validity dates. For a device in a system that is not custom
+ * those of its last user come (vendor's page: retrieving customer attribute values): check whose values came.
  */
 export async function readValues(
   sor: Sor,
