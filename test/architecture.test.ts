@@ -48,7 +48,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/graph/',
     'src/sources/',
     'src/http/client/calls.ts',
-    'src/http/client/caller.ts',
+    'src/http/client/call-options.ts',
     'src/http/json/lossless-json.ts',
     'src/http/budget/account-windows.ts',
     'src/http/budget/call-statistics.ts',

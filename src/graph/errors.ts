@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
 import { UpstreamError, type UpstreamFailure } from '../http/client/upstream-error.ts';
 import { CallerError, ERROR_CODES, type ErrorCode } from './caller-error.ts';
-import { argumentMistake, brief, variableMistake } from './input-mistakes.ts';
-import { inOwnWords } from './library-messages.ts';
+import { argumentMistake, brief, inOwnWords, variableMistake } from './input-mistakes.ts';
 
 const CODES: Readonly<Record<UpstreamFailure, ErrorCode>> = {
   rejected: 'UPSTREAM_REJECTED',

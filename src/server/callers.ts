@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import type { LinkHolder } from '../graph/download-link.ts';
 import { SCOPES, type Scope } from '../graph/scopes.ts';
-import type { Caller } from '../http/client/caller.ts';
+import type { Caller } from '../http/client/call-options.ts';
 import { clientAddress } from './client-address.ts';
 import type { Endpoint, ServerPlugin } from './front-door.ts';
 import { onceAMinute } from './once.ts';

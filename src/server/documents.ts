@@ -3,8 +3,7 @@ import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { MOST_COUNTED, MOST_ERRORS, withoutTooMany } from '../execution/error-list.ts';
 import { BadInput } from '../graph/caller-error.ts';
-import { explainLiterals } from '../graph/input-mistakes.ts';
-import { inOwnWords } from '../graph/library-messages.ts';
+import { explainLiterals, inOwnWords } from '../graph/input-mistakes.ts';
 import { beyondLimits } from './document-limits.ts';
 
 /** The place of each error is found by counting lines, so that a text of nothing else would take seconds. */

@@ -1,4 +1,4 @@
-import type { Caller } from '../http/client/caller.ts';
+import type { Caller } from '../http/client/call-options.ts';
 import { comesInParts } from './answers.ts';
 import { identityOf } from './callers.ts';
 import type { ServerPlugin } from './front-door.ts';

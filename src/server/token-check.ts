@@ -9,7 +9,7 @@ import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { SCOPES, type Scope } from '../graph/scopes.ts';
-import type { Caller } from '../http/client/caller.ts';
+import type { Caller } from '../http/client/call-options.ts';
 import { refusal } from './refusal.ts';
 
 /** Who sends a request, and what they may do. */

@@ -15,7 +15,6 @@ import './sor/customer-attributes.ts';
 import './sor/customer-profile.ts';
 import './sor/customer-profile-changes.ts';
 import './sor/customer-profiles.ts';
-import './sor/export-customer-profiles.ts';
 import './sor/import-attribute-values.ts';
 import './sor/profile-application.ts';
 import './sor/removed-attribute.ts';

@@ -1,4 +1,4 @@
-import type { Caller } from '../client/caller.ts';
+import type { Caller } from '../client/call-options.ts';
 
 /** So many failures of different questions, without a success between them, open it. */
 const FAILS_AT = 10;

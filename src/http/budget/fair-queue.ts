@@ -1,4 +1,4 @@
-import type { Owner } from '../client/caller.ts';
+import type { Owner } from '../client/call-options.ts';
 
 /** What waits of one caller. */
 type Operations<Item> = Map<unknown, Item[]>;

@@ -1,6 +1,5 @@
 import type { Api } from './api.ts';
-import type { CallOptions } from './call-options.ts';
-import type { Served } from './caller.ts';
+import type { CallOptions, Served } from './call-options.ts';
 import type { Flight, WaitReason } from './flight.ts';
 import type { UpstreamError } from './upstream-error.ts';
 

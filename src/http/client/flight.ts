@@ -1,7 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { type CallDeadline, LONGEST_TIMER_MS } from './call-deadline.ts';
-import type { CallOptions, Priority, Repetition } from './call-options.ts';
-import type { Served } from './caller.ts';
+import type { CallOptions, Priority, Repetition, Served } from './call-options.ts';
 import { type JsonCall, questionOf, type ReadCall, type WriteCall } from './calls.ts';
 import type { AnswerHead } from './exchange.ts';
 import type { WriteOutcome } from './upstream-error.ts';

@@ -1,8 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { FailedQuestion } from '../breaker/failed-question.ts';
 import { covers, type Projection } from '../cache/projection.ts';
-import type { Repetition } from '../client/call-options.ts';
-import type { Caller } from '../client/caller.ts';
+import type { Caller, Repetition } from '../client/call-options.ts';
 import { questionOf } from '../client/calls.ts';
 import { UpstreamError } from '../client/upstream-error.ts';
 import type { Lookup } from './lookup.ts';

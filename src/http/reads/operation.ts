@@ -1,8 +1,7 @@
 import DataLoader from 'dataloader';
 import { covers, type Projection } from '../cache/projection.ts';
 import { beforeDeadline } from '../client/call-deadline.ts';
-import type { CallOptions } from '../client/call-options.ts';
-import type { Served } from '../client/caller.ts';
+import type { CallOptions, Served } from '../client/call-options.ts';
 import { mayHaveHappened, UNSETTLED_MS } from '../client/upstream-error.ts';
 import type { Coalescer } from './coalescer.ts';
 import type { Lookup, ReadNote, ReadOptions } from './lookup.ts';

@@ -1,6 +1,5 @@
 import { atDeadline } from '../client/call-deadline.ts';
-import type { CallOptions } from '../client/call-options.ts';
-import type { Owner, Served } from '../client/caller.ts';
+import type { CallOptions, Owner, Served } from '../client/call-options.ts';
 import { UpstreamError } from '../client/upstream-error.ts';
 
 /** Somebody who waits for a shared call. */

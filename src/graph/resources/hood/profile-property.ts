@@ -4,7 +4,7 @@ import { hoodCollection } from '../../hood/collection.ts';
 import { BooleanFilter, filterKind, StringFilter } from '../../hood/filters.ts';
 import { inLowerCase } from '../../hood/list-inputs.ts';
 import { FLAG } from '../../readings.ts';
-import { definitionFields, ProfilePropertyDataType } from './definition.ts';
+import { definitionFields, ProfilePropertyDataType } from './customer-data.ts';
 
 const DataTypeFilter = filterKind('ProfilePropertyDataTypeFilter', ProfilePropertyDataType.input);
 

@@ -5,8 +5,7 @@ import type { HoodCollection } from '../../hood/collection.ts';
 import { hoodIdInput, rowField, SOMETHING_TO_CHANGE, upstreamNames } from '../../hood/write.ts';
 import { filledText, textWithin } from '../../input-checks.ts';
 import { type InputFields, mutation } from '../../mutation.ts';
-import { customerData } from './customer-data.ts';
-import { ProfilePropertyDataType } from './definition.ts';
+import { customerData, ProfilePropertyDataType } from './customer-data.ts';
 import { profileProperties } from './profile-property.ts';
 
 /** Of what is changed a flag may be left out, but not be null; of what is new that is the same. */

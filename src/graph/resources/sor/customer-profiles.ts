@@ -1,8 +1,12 @@
-/** The list of customer profiles, from the System of Record. */
-import { idLists } from '../../../sources/id-lists.ts';
+/** The list of customer profiles, and exports of it, from the System of Record. */
+import { z } from 'zod';
+import { idLists, MAX_LIST_LENGTH } from '../../../sources/id-lists.ts';
+import type { ProfileExportQuery } from '../../../sources/sor/profile-export.ts';
 import { builder } from '../../builder.ts';
 import { BadInput, withoutNulls } from '../../caller-error.ts';
 import { connectionOf, windowArgs } from '../../connection.ts';
+import { SCOPES_OF_FILES } from '../../download-link.ts';
+import { linkFields, mutation } from '../../mutation.ts';
 import { withApiIds } from '../../node-ids.ts';
 import { rowsOfWindow, windowCalls } from '../../paging/window.ts';
 import { selectsRows } from '../../selection.ts';
@@ -68,3 +72,52 @@ builder.queryField('customerProfiles', (t) =>
     },
   }),
 );
+
+/** The API takes an empty list for everything, and a comma for the end of a member. */
+const NAMES = z
+  .array(z.string().regex(/^[^,]+$/, 'Expected a member that is not empty and has no comma.'))
+  .min(1, 'Expected at least one member, or none of the list.');
+
+mutation('exportCustomerProfiles', {
+  tags: ['pii', 'sor'],
+  requires: SCOPES_OF_FILES['profile-exports'],
+  description:
+    'Returns a link to an export of customer profiles. A null field counts as left out. Costs no upstream call; opening the link does, each time.',
+  inputDescription: 'Which profiles to export, and which of their values; everything by default.',
+  input: (t) => ({
+    customerIdType: t.field({ type: CustomerIdTypeEnum, description: 'Only ids of this type.' }),
+    systems: t.idList({
+      idOf: 'SystemOfRecord',
+      description: 'Only values of these systems, by their identifiers or `global`.',
+      check: NAMES,
+    }),
+    attributeKeys: t.stringList({
+      description: 'Only values under these keys, and no systems without them.',
+      check: NAMES,
+    }),
+    updatedSince: t.field({
+      type: 'DateTime',
+      description: 'Only profiles whose values have changed since then, and only those values.',
+    }),
+  }),
+  rules: [
+    [
+      ({ systems, attributeKeys }) =>
+        encodeURIComponent([...(systems ?? []), ...(attributeKeys ?? [])].join().toWellFormed()).length <=
+        MAX_LIST_LENGTH,
+      { path: [], code: 'TOO_LONG', message: 'Expected at most 4 kB of systems and keys.' },
+    ],
+  ],
+  cost: () => [],
+  resolve: async ({ attributeKeys: keys, ...given }, { linkTo }) => {
+    const query: { [Name in keyof ProfileExportQuery]: unknown } = { ...given, keys };
+    const written = JSON.stringify(query, (_name, value) => value ?? undefined);
+    return linkTo('profile-exports', Buffer.from(written).toString('base64url'));
+  },
+  successDescription: 'The export can be fetched.',
+  success: (t) =>
+    linkFields(
+      t,
+      'A link to the export that works until it expires, for whoever holds it and without further credentials. It may take a minute until the file begins to come.',
+    ),
+});
