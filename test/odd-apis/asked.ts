@@ -47,7 +47,7 @@ export function listed({ query }: Asked, parameter: string): string[] {
 }
 
 /** A list as Hood answers it. */
-export function hoodList(items: readonly unknown[], total?: unknown): Fault {
+export function hoodList(items: unknown, total?: unknown): Fault {
   return { kind: 'body', body: { ...(total !== undefined && { total }), items } };
 }
 

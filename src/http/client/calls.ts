@@ -36,6 +36,7 @@ export function questionOf(...asked: unknown[]): string {
 
 /** What is known of an answer beside what it says. */
 export interface ReplyDetails {
+  status: number;
   /** In characters. */
   length: number;
   /** When the call was sent, in milliseconds of the wall clock. */

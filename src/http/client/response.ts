@@ -176,8 +176,8 @@ export function redirectPath(
 }
 
 /** What is known of an answer to a call that was sent then, beside what it says. */
-export function replyDetails({ text, headers }: Reply, sentAt: number): ReplyDetails {
-  return { length: text.length, sentAt, date: dateIn(headers) };
+export function replyDetails({ status, text, headers }: Reply, sentAt: number): ReplyDetails {
+  return { status, length: text.length, sentAt, date: dateIn(headers) };
 }
 
 /** The moment of the `Date` header, in milliseconds; undefined when there is none that can be read. */

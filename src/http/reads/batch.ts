@@ -131,25 +131,27 @@ export class Batch extends SharedCall<Batch> {
   ): Promise<Found<unknown>> {
     const { lookup } = this;
     const { client, failed } = this.#source;
-    const { route, mayBeMissing = true } = call;
+    const { route, mayBeMissing = true, mayBeEmpty = false } = call;
     const found = new Map<string, unknown>();
     const missing = () => asked().keys.filter((key) => !found.has(key));
     let number = 1;
     const path = () => call.path(number > 1 ? asked() : { ...asked(), keys: missing() }, number);
     for (;;) {
       let asOf = Date.now();
+      let isNothing = mayBeMissing;
       const answer = await client.get({
         ...{ route, path, mayBeMissing, repeats, options },
         question: () => questionOf(lookup.name, ...this.keys),
         keys: lookup.fits && (() => this.keys.length),
-        onReply: ({ length, sentAt, date = sentAt }) => {
+        onReply: ({ status, length, sentAt, date = sentAt }) => {
+          isNothing = mayBeMissing || (mayBeEmpty && status === 204);
           this.replyLength += length;
           // What changed before the call was sent is in its answer; the API's clock may be behind ours.
           asOf = Math.min(sentAt, date);
         },
       });
       failed.answered(lookup);
-      if (answer === undefined && mayBeMissing) {
+      if (answer === undefined && isNothing) {
         for (const key of missing()) found.set(key, null);
         return found;
       }

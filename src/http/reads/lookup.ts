@@ -28,6 +28,8 @@ export interface KeyedCall<Value> {
   readonly route: Route;
   /** Whether a 404, or the API's own words for it, says that there is nothing, instead of failing; unless it is false. */
   readonly mayBeMissing?: boolean;
+  /** Whether a 204 says so where a 404 does not. */
+  readonly mayBeEmpty?: boolean;
   /** Where a page is; pages count from 1. Asked for when the call has its turn. */
   path(asked: Asked, page: number): string;
   /** Reads an answer that shows the moment `asOf`, in milliseconds of the wall clock. Throws `UpstreamError` for one of another shape. */

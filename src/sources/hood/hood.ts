@@ -64,13 +64,16 @@ export class Hood {
       route,
       // Where rows are looked for, a 404 says that there are none.
       mayBeMissing: Object.keys(query.conditions ?? {}).length > 0,
+      mayBeEmpty: page.number > 1,
       resource: collection,
       tagsOf: () => [tagOf(collection)],
       subjectsOf: (_key, page) => subjectsIn(collection, page?.items ?? [], query),
       path: ({ projection }) => listEndpoint(settings, collection, query, fieldsOf(projection), page).path,
       pageIn: (answer) => only(pageIn(api.client, route, answer)),
     };
-    return (await this.#operation.load(api, lookup, ONLY, this.#projectionOf(collection, fields))) ?? EMPTY;
+    const read = await this.#operation.load(api, lookup, ONLY, this.#projectionOf(collection, fields));
+    // Behind the first page it says nothing of how many rows there are.
+    return read ?? { items: [], total: page.number === 1 ? 0 : undefined };
   }
 
   /** What `read` finds of rows that share values of a field. Values that failed alone a moment ago are left out. */
@@ -224,5 +227,3 @@ export class Hood {
 }
 
 const EXPORTS: RowSource = { collection: 'exports', byPath: true, byList: true };
-
-const EMPTY: HoodPage = { items: [], total: 0 };

@@ -1,7 +1,7 @@
 import type { Projection } from '../../http/cache/projection.ts';
 import type { JsonClient } from '../../http/client/json-client.ts';
 import { type Endpoint, endpoint, type Route, template } from '../../http/client/path.ts';
-import { countIn } from '../exact-values.ts';
+import { countIn, listIn } from '../exact-values.ts';
 import { type Conditions, written } from './grammar.ts';
 
 /** What Hood has lists of, by the last segments of their paths. */
@@ -101,14 +101,16 @@ export interface HoodPage {
 /** Makes the errors of answers that cannot be read. */
 type Malformed = Pick<JsonClient, 'malformed'>;
 
-/** `{ total, items }`; some collections write the total as text (vendor's pages on segments and organizations). */
+/**
+ * `{ total, items }`; some collections write the total as text (vendor's pages on segments and
+ * organizations). A list without rows may be null, or left out.
+ */
 export function pageIn(client: Malformed, route: string, answer: unknown): HoodPage {
-  const { items, total } = (answer ?? {}) as { items?: unknown; total?: unknown };
+  const { items, total } = Object(answer) as { items?: unknown; total?: unknown };
   const count = countIn(total);
-  // Some back ends write an empty list as null.
-  if (items === null && count === 0) return { items: [], total: count };
-  if (!Array.isArray(items)) throw client.malformed(route);
-  return { items, total: count };
+  const rows = listIn(items) ?? (count === 0 && Object.keys(Object(items)).length === 0 ? [] : undefined);
+  if (!rows) throw client.malformed(route);
+  return { items: rows, total: count };
 }
 
 /** One row comes in the envelope of lists when it is read, and bare when it was created (vendor's pages); either will do. */

@@ -3,7 +3,7 @@ import { sentenceMask, withoutAddresses } from '../../http/client/masked-sentenc
 import { template } from '../../http/client/path.ts';
 import { MASK, SECRET_NAME } from '../../http/client/secrets-in-text.ts';
 import { LongNumber, parseJson, writeJson } from '../../http/json/lossless-json.ts';
-import { textOf } from '../exact-values.ts';
+import { listIn, textOf } from '../exact-values.ts';
 import { isoDateTime } from '../time.ts';
 import { checkCsv } from './csv-check.ts';
 import type { CsvKeys } from './csv-keys.ts';
@@ -107,9 +107,10 @@ export async function readImportErrors(
     query: { job_id: importId, customer_id: customerId },
     mayBeMissing: true,
     shape: (result): Record<string, unknown>[] => {
-      const { attribute_errors: listed = result } = Object(result) as { attribute_errors?: unknown };
-      if (!Array.isArray(listed)) throw sor.malformed(ERRORS);
-      return listed.map((row) => (typeof row === 'object' && row ? row : { message: row }));
+      const { attribute_errors = result } = Object(result) as { attribute_errors?: unknown };
+      const listed = listIn(attribute_errors);
+      if (!listed) throw sor.malformed(ERRORS);
+      return listed.map((row) => (typeof row === 'object' && row ? { ...row } : { message: row }));
     },
     subjectsOf: (errors) => customersIn([{ customer_id: customerId }, ...(errors ?? [])]),
   });

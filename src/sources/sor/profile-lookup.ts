@@ -3,7 +3,7 @@ import type { JsonClient } from '../../http/client/json-client.ts';
 import { endpoint } from '../../http/client/path.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { Found, Lookup, ReadKeys } from '../../http/reads/lookup.ts';
-import { countIn } from '../exact-values.ts';
+import { countIn, listIn } from '../exact-values.ts';
 import { resultOf } from './api.ts';
 import {
   type CustomerIdType,
@@ -143,8 +143,9 @@ function listedProfiles(
     pageIn(answer, { projection }) {
       const result = resultOf(client, PROFILES, answer);
       const { profiles, total_profiles, total_pages } = Object(result);
-      if (!Array.isArray(profiles)) throw client.malformed(PROFILES);
-      const page = pageOf(profiles, type);
+      const rows = listIn(profiles === undefined && countIn(total_profiles) === 0 ? null : profiles);
+      if (!rows) throw client.malformed(PROFILES);
+      const page = pageOf(rows, type);
       if (projection['systems']) {
         noteSystems(
           shown,

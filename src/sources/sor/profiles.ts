@@ -1,5 +1,5 @@
 import { isSegment } from '../../http/client/path.ts';
-import { countIn } from '../exact-values.ts';
+import { countIn, listIn } from '../exact-values.ts';
 import {
   type CustomerIdType,
   customersIn,
@@ -23,7 +23,7 @@ export interface ProfilePage {
   asOf: string;
 }
 
-const NONE = { items: [], total: 0, hasMore: false };
+const NONE = { items: [], hasMore: false };
 
 /** Customer profiles, for one operation, all with its one projection. */
 export class SorProfiles {
@@ -56,14 +56,16 @@ export class SorProfiles {
       query: profileListQuery(query, page, projection),
       // Where customers are looked for, a 404 says that there are none.
       mayBeMissing: query.customerIds !== undefined,
+      mayBeEmpty: page.number > 1,
       subjectsOf: (page: ProfilePage | null) =>
         customersIn(page?.items ?? query.customerIds?.map((customer_id) => ({ customer_id })) ?? []),
       shape: (result, asOf): ProfilePage => {
         const { profiles, total_profiles, next } = Object(result) as Record<string, unknown>;
-        if (!Array.isArray(profiles)) throw this.#sor.malformed(PROFILES);
+        const rows = listIn(profiles === undefined && countIn(total_profiles) === 0 ? null : profiles);
+        if (!rows) throw this.#sor.malformed(PROFILES);
         return {
           // A row that names nobody stays as it is: it is an error in its place.
-          items: profiles.map((row) => profileIn(row, query.customerIdType) ?? row),
+          items: rows.map((row) => profileIn(row, query.customerIdType) ?? row),
           total: countIn(total_profiles),
           // The vendor's page shows an address; the number of a page says as much.
           hasMore: typeof next === 'object' && next !== null ? Object.keys(next).length > 0 : Boolean(next),
@@ -75,6 +77,7 @@ export class SorProfiles {
     if (query.updatedSince === undefined) {
       this.#sor.primeProfiles(read?.items ?? [], projection);
     }
-    return read ?? { ...NONE, asOf: new Date().toISOString() };
+    // Behind the first page it says nothing of how many there are.
+    return read ?? { ...NONE, total: page.number === 1 ? 0 : undefined, asOf: new Date().toISOString() };
   }
 }

@@ -51,6 +51,8 @@ export interface SorRead<Result> {
   query?: Query;
   /** Whether a 404, or the API's own words for it, says that there is nothing, instead of failing. */
   mayBeMissing?: boolean;
+  /** Whether a 204 does. */
+  mayBeEmpty?: boolean;
   /** Makes what is wanted of the result, once for all who ask; `asOf` is its moment, in ms of the wall clock. */
   shape?: (result: unknown, asOf: number) => Result;
   /** Whom the question names, and whose data a result is. */
@@ -90,12 +92,13 @@ export class Sor {
   /** The `result` of a GET; undefined where the API has nothing. */
   async read<Result = unknown>(read: SorRead<Result>): Promise<Result | undefined> {
     const { api } = this.#reads;
-    const { about, route, params = {}, query, mayBeMissing = false } = read;
+    const { about, route, params = {}, query, mayBeMissing = false, mayBeEmpty = false } = read;
     const where = endpoint(route, params, query);
     const lookup: Lookup<Result> = {
       name: where.path,
       route,
       mayBeMissing,
+      mayBeEmpty,
       resource: about.resource,
       tagsOf: () => about.tags,
       subjectsOf: (_key, result) => read.subjectsOf?.(result) ?? [],

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { type Route, template } from '../../http/client/path.ts';
 import type { UpstreamError } from '../../http/client/upstream-error.ts';
-import { flagIn, textOf } from '../exact-values.ts';
+import { flagIn, listIn, textOf } from '../exact-values.ts';
 import { SYSTEMS } from './resources.ts';
 import type { Sor } from './sor.ts';
 
@@ -234,12 +234,13 @@ export function isIdentified<Row>(row: unknown): row is Row {
 }
 
 function withOwnAttributes(row: SystemRow): SystemRow {
-  const attributes: unknown = row.customer_attributes;
+  const { customer_attributes: given, attributes_count } = row as { customer_attributes?: unknown } & SystemRow;
+  // Where some are counted, null may say as well that they are not listed here.
+  const attributes = given === null && attributes_count ? undefined : listIn(given);
   const own = { system_of_record_identifier: row.identifier || null };
   return {
     ...row,
-    customer_attributes: Array.isArray(attributes)
-      ? definitionRows<AttributeRow>(attributes).map((attribute) => ({ ...attribute, ...own }))
-      : undefined,
+    customer_attributes:
+      attributes && definitionRows<AttributeRow>(attributes).map((attribute) => ({ ...attribute, ...own })),
   };
 }

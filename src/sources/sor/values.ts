@@ -1,4 +1,5 @@
 import { template } from '../../http/client/path.ts';
+import { listIn } from '../exact-values.ts';
 import { type CustomerIdType, customersIn, type ProfileRow, profileIn } from './profile-rows.ts';
 import { valuesOf } from './resources.ts';
 import type { Sor } from './sor.ts';
@@ -46,9 +47,12 @@ export async function readValues(
     shape: (result) => {
       // It may come in a list, as a profile does (vendor's page: customer profiles).
       const [answer] = [result].flat();
-      const { attribute_values } = Object(answer);
+      const { attribute_values: given } = Object(answer);
       const profile = profileIn(answer, customer_id_type);
-      if (!profile || typeof attribute_values !== 'object' || !attribute_values) throw sor.malformed(ROUTE);
+      // An object without members may be null, or an empty list.
+      const attribute_values = given === null || listIn(given)?.length === 0 ? {} : given;
+      if (!profile || typeof attribute_values !== 'object' || Array.isArray(attribute_values))
+        throw sor.malformed(ROUTE);
       return { customer_id: profile.customer_id, customer_id_type: profile.customer_id_type, attribute_values };
     },
   });
