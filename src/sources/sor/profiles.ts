@@ -1,5 +1,5 @@
 import { isSegment } from '../../http/client/path.ts';
-import { countIn, listIn } from '../exact-values.ts';
+import { countIn, flagIn, listIn } from '../exact-values.ts';
 import {
   type CustomerIdType,
   customersIn,
@@ -24,6 +24,16 @@ export interface ProfilePage {
 }
 
 const NONE = { items: [], hasMore: false };
+
+/**
+ * Whether another page follows. The vendor's page shows its address; its number, or a flag, says as much. An answer without
+ * either may say how many pages there are.
+ */
+function isFollowed({ next, total_pages }: Record<string, unknown>, number: number): boolean {
+  if (next === undefined) return (countIn(total_pages) ?? 0) > number;
+  if (typeof next === 'object' && next !== null) return Object.keys(next).length > 0;
+  return Boolean(next) && next !== 'null' && flagIn(next) !== false;
+}
 
 /** Customer profiles, for one operation, all with its one projection. */
 export class SorProfiles {
@@ -54,21 +64,20 @@ export class SorProfiles {
       about: PROFILE_LISTS,
       route: PROFILES,
       query: profileListQuery(query, page, projection),
-      // Where customers are looked for, a 404 says that there are none.
-      mayBeMissing: query.customerIds !== undefined,
+      // Where customers are looked for, a 404 says that there are none; behind other changes, that there are no more.
+      mayBeMissing: query.customerIds !== undefined || (query.updatedSince !== undefined && page.number > 1),
       mayBeEmpty: page.number > 1,
       subjectsOf: (page: ProfilePage | null) =>
         customersIn(page?.items ?? query.customerIds?.map((customer_id) => ({ customer_id })) ?? []),
       shape: (result, asOf): ProfilePage => {
-        const { profiles, total_profiles, next } = Object(result) as Record<string, unknown>;
+        const { profiles, total_profiles } = Object(result) as Record<string, unknown>;
         const rows = listIn(profiles === undefined && countIn(total_profiles) === 0 ? null : profiles);
         if (!rows) throw this.#sor.malformed(PROFILES);
         return {
           // A row that names nobody stays as it is: it is an error in its place.
           items: rows.map((row) => profileIn(row, query.customerIdType) ?? row),
           total: countIn(total_profiles),
-          // The vendor's page shows an address; the number of a page says as much.
-          hasMore: typeof next === 'object' && next !== null ? Object.keys(next).length > 0 : Boolean(next),
+          hasMore: isFollowed(Object(result), page.number),
           asOf: new Date(asOf).toISOString(),
         };
       },
