@@ -39,20 +39,32 @@ export interface ParseOptions {
  * proportion to the text. What is nested 2,000 levels deep comes as null.
  */
 export function parseJson(text: string, { trailingCommas = false, exactNumbers = false }: ParseOptions = {}): unknown {
-  // A reviver costs several times the parsing, so it is for the few texts that may have such a number.
-  const revive = LONG_NUMBER.test(text)
-    ? (_key: string, value: unknown, { source }: { source?: string } = {}) =>
-        typeof value === 'number' && source !== undefined && source.length >= LONG
-          ? revived(value, source, exactNumbers)
-          : value
-    : undefined;
-  const shallow = mayBeDeep(text) ? cutAtDepth(text) : text;
+  let whole = mayBeDeep(text) ? cutAtDepth(text) : text;
+  let parsed: unknown;
   try {
-    return JSON.parse(shallow, revive);
+    parsed = JSON.parse(whole);
   } catch (error) {
     if (!trailingCommas) throw error;
-    return JSON.parse(withoutTrailingCommas(shallow), revive);
+    whole = withoutTrailingCommas(whole);
+    parsed = JSON.parse(whole);
   }
+  // A reviver costs several times the parsing, so it is for the few texts that have such a number.
+  if (exactNumbers ? !LONG_NUMBER.test(whole) : !hasUnsafe(parsed)) return parsed;
+  return JSON.parse(whole, (_key: string, value: unknown, { source }: { source?: string } = {}) =>
+    typeof value === 'number' && source !== undefined && source.length >= LONG
+      ? revived(value, source, exactNumbers)
+      : value,
+  );
+}
+
+/** Whether there is a number beyond ±(2^53 − 1). It takes a tenth of the time in which such a text is looked for. */
+function hasUnsafe(value: unknown): boolean {
+  if (typeof value === 'number') return Math.abs(value) > Number.MAX_SAFE_INTEGER;
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(hasUnsafe);
+  // Faster than a list of what is in it.
+  for (const name in value) if (hasUnsafe((value as Record<string, unknown>)[name])) return true;
+  return false;
 }
 
 /**
