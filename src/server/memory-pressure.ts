@@ -23,7 +23,12 @@ interface Memory {
 }
 
 const OWN: Memory = {
-  use: () => ({ ...getHeapStatistics(), rss: process.memoryUsage.rss() }),
+  use: () => ({
+    ...getHeapStatistics(),
+    get rss() {
+      return process.memoryUsage.rss();
+    },
+  }),
   collect: collectGarbage,
 };
 
@@ -38,11 +43,12 @@ export function memoryPressure(maxBytes: number, memory: Memory = OWN): () => bo
   let program = Infinity;
 
   function isShort(): boolean {
-    const { rss, used_heap_size, total_heap_size, heap_size_limit, external_memory } = memory.use();
-    // Later it is more, by what was freed outside the heap and is kept.
-    program = Math.min(program, rss - total_heap_size - external_memory);
-    const isHeapFull = used_heap_size > HIGHEST_SHARE * heap_size_limit;
-    return isHeapFull || program + used_heap_size + external_memory > maxBytes;
+    const use = memory.use();
+    const { used_heap_size, total_heap_size, heap_size_limit, external_memory } = use;
+    const isBeyond = () => program + used_heap_size + external_memory > maxBytes;
+    // Later it is more, by what was freed outside the heap and is kept; and asking the system takes the longest.
+    if (isBeyond()) program = Math.min(program, use.rss - total_heap_size - external_memory);
+    return used_heap_size > HIGHEST_SHARE * heap_size_limit || isBeyond();
   }
 
   isShort();
