@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
 import { sendNodeResponse } from '@whatwg-node/server';
 import type { FetchAPI, Plugin, YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
@@ -18,9 +18,6 @@ const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/i;
 
 /** For probes, which call by whatever address the process has. With a query Yoga may take them for operations. */
 const PROBED = ['/health', '/ready', '/metrics'];
-
-/** In bytes; those of shorter ones may stay with their texts. */
-const LONG_ANSWER = 65_536;
 
 /** What plugins know about a request beside what it says. */
 export interface ServerContext {
@@ -67,8 +64,9 @@ export function frontDoor(
     // Nearly all requests call by the same name.
     const isUsual = host !== undefined && host === lastHost;
     // Only HTTP/1.0 may leave it out, and a URL can be made of it.
-    const isHost = host === undefined ? httpVersion === '1.0' : HOST.test(host) && URL.canParse(`http://${host}`);
-    if (!isUsual && !isHost) return 400;
+    const isHost = () =>
+      host === undefined ? httpVersion === '1.0' : HOST.test(host) && URL.canParse(`http://${host}`);
+    if (!isUsual && !isHost()) return 400;
     if (named !== undefined) {
       // `Host` says nothing then.
       headers.host = named;
@@ -82,7 +80,6 @@ export function frontDoor(
   }
 
   return async (request, response) => {
-    for (const [name, value] of HEADERS) response.setHeader(name, value);
     const status = refusedAs(request);
     if (status !== undefined) return endWith(status, response);
     try {
@@ -106,15 +103,23 @@ async function send(answer: Response, response: ServerResponse, request: Incomin
     if (answer.headers.get('cache-control') === 'no-cache') answer.headers.delete('cache-control');
   }
   const coding = codingOf(answer, request);
-  if (coding) return sendCompressed(answer, response, coding);
-  if (Number(answer.headers.get('content-length')) < LONG_ANSWER)
-    return sendNodeResponse(answer, response, request, true);
-  response.writeHead(answer.status, Object.fromEntries(answer.headers));
-  response.end(Buffer.from(await answer.arrayBuffer()));
+  if (!coding && answer.headers.has('content-length')) {
+    const headers: OutgoingHttpHeaders = { ...COMMON_HEADERS };
+    answer.headers.forEach((value, name) => {
+      headers[name.toLowerCase()] = name === 'set-cookie' ? answer.headers.getSetCookie() : value;
+    });
+    response.writeHead(answer.status, headers).end(Buffer.from(await answer.arrayBuffer()));
+    return;
+  }
+  for (const [name, value] of HEADERS) response.setHeader(name, value);
+  await (coding ? sendCompressed(answer, response, coding) : sendNodeResponse(answer, response, request, true));
 }
 
+/** Set together with those of the answer: one by one they take longer. */
+const COMMON_HEADERS: OutgoingHttpHeaders = Object.fromEntries(HEADERS);
+
 function endWith(status: number, response: ServerResponse): void {
-  response.writeHead(status, { connection: 'close', 'content-length': 0 }).end();
+  response.writeHead(status, { ...COMMON_HEADERS, connection: 'close', 'content-length': 0 }).end();
 }
 
 /** By which names requests may call: a page can give this machine others (DNS rebinding). Refused ones are logged. */
