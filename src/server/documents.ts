@@ -5,6 +5,7 @@ import { MOST_COUNTED, MOST_ERRORS, withoutTooMany } from '../execution/error-li
 import { BadInput } from '../graph/caller-error.ts';
 import { explainLiterals, inOwnWords } from '../graph/input-mistakes.ts';
 import { beyondLimits } from './document-limits.ts';
+import { incrementalRules } from './incremental.ts';
 
 /** The place of each error is found by counting lines, so that a text of nothing else would take seconds. */
 const MOST_LINES = 10_000;
@@ -36,7 +37,8 @@ export function useDocumentMistakes(maxTokens: number, suggestsNames: boolean): 
     onValidate({ setValidationFn }) {
       setValidationFn((schema: GraphQLSchema, document: DocumentNode, rules: readonly ValidationRule[]) => {
         const mistakes =
-          known.get(document) ?? refusingTooDeep(() => mistakesIn(schema, document, rules, !suggestsNames));
+          known.get(document) ??
+          refusingTooDeep(() => mistakesIn(schema, document, incrementalRules(rules), !suggestsNames));
         known.set(document, mistakes);
         return mistakes;
       });

@@ -6,6 +6,7 @@ import {
   type ExecutionArgs,
   type GraphQLError,
   getOperationAST,
+  type ValidationRule,
   valueFromASTUntyped,
   visit,
 } from 'graphql';
@@ -20,11 +21,8 @@ import { isSubscription } from './telemetry/operation-facts.ts';
 export function useIncrementalDelivery(visible: (error: unknown) => GraphQLError): Plugin<Context> {
   const shown = <Result extends ExecutionResult>(result: Result): Result =>
     result.errors ? { ...result, errors: result.errors.map(visible) } : result;
-  // Its type wants a context of any keys, of which it reads none.
-  const { onSchemaChange, onValidate } = useDeferStream() as object as Required<Plugin>;
   return {
-    onSchemaChange,
-    onValidate,
+    onSchemaChange: library.onSchemaChange,
     onExecute({ args, executeFn, setExecuteFn }) {
       const document: DocumentNode = args.document;
       if (atOnce(document) === document) return undefined;
@@ -46,6 +44,17 @@ export function useIncrementalDelivery(visible: (error: unknown) => GraphQLError
       };
     },
   };
+}
+
+// Its type wants a context of any keys, of which it reads none.
+const library = useDeferStream() as object as Required<Plugin>;
+
+/** The rules that documents are held against, with what they say of `@defer` and `@stream`. */
+export function incrementalRules(rules: readonly ValidationRule[]): readonly ValidationRule[] {
+  const params = { rules: [...rules] };
+  const added: ValidationRule[] = [];
+  library.onValidate({ params, addValidationRule: (rule: ValidationRule) => added.push(rule) } as never);
+  return [...params.rules, ...added];
 }
 
 const PARTS = /^\s*(?:\*\/\*|multipart\/(?:\*|mixed)|text\/(?:\*|event-stream))\s*(?:;|$)/i;
