@@ -3,13 +3,13 @@ import {
   GraphQLError,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
-  getArgumentValues,
   isNonNullType,
   locatedError,
   responsePathAsArray,
 } from 'graphql';
 import { Allowance, ERROR_WORK, RESOLVED_WORK } from './allowance.ts';
 import type { MaybePromise, Path, PlannedField, PlannedFields, Run, ValueKind } from './planned-field.ts';
+import { argumentsOf } from './variables.ts';
 import { objectOf, piecesOf, type Written } from './written.ts';
 
 type Answer = Record<string, unknown>;
@@ -110,7 +110,9 @@ function resolved(run: Run, field: PlannedField, source: unknown, path: Path): u
   if (cutBy && isRoot) return results.get(field);
   if (cutBy && field.looksFurther) throw cutBy;
   if (readsRow && !isRoot) return readsRow(source);
-  const args = definition.args.length === 0 ? {} : argumentsOf(run, field);
+  // A copy for each resolver: it may change what it was given.
+  const args =
+    definition.args.length === 0 ? {} : { ...argumentsOf(definition, field.nodes[0] as FieldNode, run.variables) };
   const value = resolve(source, args, context, infoOf(run, field, path));
   if (isRoot) results.set(field, value);
   return value;
@@ -176,16 +178,6 @@ export function note(run: Run, error: GraphQLError, path: Path | undefined): voi
 export function isBelowNull({ nulled }: Run, path: Path | undefined): boolean {
   for (let place = path; place; place = place.prev) if (nulled.has(place)) return true;
   return nulled.has(undefined);
-}
-
-/** A copy for each resolver: it may change what it was given. */
-function argumentsOf({ args, variables }: Run, field: PlannedField): Record<string, unknown> {
-  let read = args.get(field);
-  if (!read) {
-    read = getArgumentValues(field.definition, field.nodes[0] as FieldNode, variables);
-    args.set(field, read);
-  }
-  return { ...read };
 }
 
 /** Waits for the pending fields alone: a promise for each value that is there would cost more than the value. */

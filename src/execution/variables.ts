@@ -1,9 +1,12 @@
-import { memoize3 } from '@graphql-tools/utils';
+import { memoize1 } from '@graphql-tools/utils';
 import {
   coerceInputValue,
+  type FieldNode,
   GraphQLError,
+  type GraphQLField,
   type GraphQLInputType,
   type GraphQLSchema,
+  getArgumentValues,
   getVariableValues,
   isNonNullType,
   type OperationDefinitionNode,
@@ -12,18 +15,38 @@ import {
 } from 'graphql';
 import { ErrorList, MOST_COUNTED } from './error-list.ts';
 
+type Values = Readonly<Record<string, unknown>>;
+
+let last: { given: readonly object[]; coerced: Record<string, unknown> | undefined } | undefined;
+
 /**
  * The variables of an operation as its fields get them; undefined where any is wrong, which `variableMistakes` says: each
- * of graphql-js' own errors quotes a whole value, so it may find one only. They are read once for all who ask.
+ * of graphql-js' own errors quotes a whole value, so it may find one only. They are read once for all who ask in turn.
  */
-export const coercedVariables = memoize3(
-  (
-    schema: GraphQLSchema,
-    { variableDefinitions = [] }: OperationDefinitionNode,
-    values: Readonly<Record<string, unknown>>,
-  ): Record<string, unknown> | undefined =>
-    getVariableValues(schema, variableDefinitions, values, { maxErrors: 0 }).coerced,
-);
+export function coercedVariables(
+  ...given: [GraphQLSchema, OperationDefinitionNode, Values]
+): Record<string, unknown> | undefined {
+  if (!last?.given.every((each, index) => each === given[index])) {
+    const [schema, { variableDefinitions = [] }, values] = given;
+    last = { given, coerced: getVariableValues(schema, variableDefinitions, values, { maxErrors: 0 }).coerced };
+  }
+  return last.coerced;
+}
+
+type Field = GraphQLField<unknown, unknown>;
+
+const argumentsWith = memoize1((_variables: Values) => new Map<FieldNode, { field: Field; read: Values }>());
+
+/** The arguments of a field, which are the same for every row. Throws for wrong ones. */
+export function argumentsOf(field: Field, node: FieldNode, variables: Values): Values {
+  const known = argumentsWith(variables);
+  const before = known.get(node);
+  // A field of an interface has other defaults in one type than in another.
+  if (before?.field === field) return before.read;
+  const read = getArgumentValues(field, node, variables);
+  known.set(node, { field, read });
+  return read;
+}
 
 /** The values of an operation that comes without any. */
 export const NO_VALUES = {};

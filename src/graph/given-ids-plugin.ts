@@ -1,3 +1,4 @@
+import { memoize1 } from '@graphql-tools/utils';
 import SchemaBuilder, {
   BasePlugin,
   type FieldRequiredness,
@@ -6,8 +7,9 @@ import SchemaBuilder, {
   type PothosOutputFieldConfig,
   type SchemaTypes,
 } from '@pothos/core';
-import { type FieldNode, type GraphQLField, type GraphQLFieldResolver, getArgumentValues } from 'graphql';
+import type { FieldNode, GraphQLField, GraphQLFieldResolver } from 'graphql';
 import type { z } from 'zod';
+import { argumentsOf as argumentsAsGiven } from '../execution/variables.ts';
 import { type GivenIds, withApiIds } from './node-ids.ts';
 
 declare global {
@@ -38,13 +40,15 @@ export function givenIds(args: readonly { name: string; extensions?: unknown }[]
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
+const idsOf = memoize1(givenIds);
+
 /** The arguments of a field as its resolver gets them. Throws what is wrong with them. */
 export function argumentsOf(
   field: GraphQLField<unknown, unknown>,
   node: FieldNode,
   variables: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  return withApiIds(getArgumentValues(field, node, variables), givenIds(field.args));
+  return withApiIds(argumentsAsGiven(field, node, variables), idsOf(field.args));
 }
 
 /** The same; undefined for arguments that are wrong, with which the field is never resolved. */

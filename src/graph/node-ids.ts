@@ -38,8 +38,11 @@ const lastNamed = new LRUCache<string, { named: NodeName | undefined }>({
   memoMethod: (id) => ({ named: decoded(id) }),
 });
 
+/** How every `id` begins, as types do with a letter: ids of digits need not be looked at further. */
+const BEGINNING = /^[Q-Za-e]/;
+
 function namedBy(id: string): NodeName | undefined {
-  return lastNamed.memo(id).named;
+  return BEGINNING.test(id) ? lastNamed.memo(id).named : undefined;
 }
 
 function decoded(id: string): NodeName | undefined {
