@@ -1,13 +1,14 @@
 import type { RequestListener } from 'node:http';
 import { mapSchema } from '@graphql-tools/utils';
-import type { GraphQLSchema } from 'graphql';
+import type { ExecutionArgs } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import { startTable } from './config/accounts.ts';
 import { type Config, publicUrlOf } from './config/config.ts';
 import { openContexts } from './contexts.ts';
-import { usePlannedExecution } from './execution/execute-planned.ts';
+import { executePlanned } from './execution/execute-planned.ts';
+import { PlanCache } from './execution/plan.ts';
 import type { Context } from './graph/context.ts';
 import { mistakesOf } from './graph/cost/estimate.ts';
 import { visibleError } from './graph/errors.ts';
@@ -18,10 +19,10 @@ import { schemaText } from './graph/schema-text.ts';
 import { everyField } from './graph/selection.ts';
 import { subjectFile } from './graph/subject/file.ts';
 import { answerLimits, useAnswers } from './server/answers.ts';
-import { useArgumentLimits } from './server/argument-limits.ts';
+import { tooManyArguments } from './server/argument-limits.ts';
 import { useAudit } from './server/audit/trail.ts';
 import { useCallers } from './server/callers.ts';
-import { useClientIntrospection, useNoIntrospection } from './server/client-introspection.ts';
+import { clientIntrospection, useNoIntrospection } from './server/client-introspection.ts';
 import { documentCaches, useDocumentMistakes } from './server/documents.ts';
 import { useDownloads } from './server/downloads.ts';
 import { allowedHosts, frontDoor, type ServerContext, useEndpoints } from './server/front-door.ts';
@@ -31,6 +32,7 @@ import { useIncrementalDelivery } from './server/incremental.ts';
 import { useLoadShedding } from './server/load-shedding.ts';
 import { memoryPressure } from './server/memory-pressure.ts';
 import { usePersistedQueries, useTrustedDocuments } from './server/named-documents.ts';
+import { withHooksTogether } from './server/one-plugin.ts';
 import { overviewOf, pathsOf, type Readiness } from './server/overview.ts';
 import { pageOrigins } from './server/page-origins.ts';
 import { useReceivedOperation } from './server/received-operation.ts';
@@ -67,8 +69,8 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
   // of callers are made once they have done so.
   const served = plugins.length > 0 ? mapSchema(schema) : schema;
   // By the schema that Yoga has nothing that needs a scope is permitted.
-  const permit = ({ args }: { args: { schema: GraphQLSchema; contextValue: Context } }) => {
-    args.schema = permittedSchema(served, args.contextValue.scopes);
+  const permit = (args: ExecutionArgs) => {
+    args.schema = permittedSchema(served, (args.contextValue as Context).scopes);
   };
   const publicUrl = publicUrlOf(config);
   const origins = pageOrigins(config, publicUrl, log);
@@ -81,6 +83,32 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
   const isExplorable = suggestsNames && config.TRUSTED_DOCUMENTS_ONLY !== 'true';
   const report = (cause: unknown, errorId?: string) => log.error({ errorId, stack: stackOf(cause) }, 'internal error');
   const visible = (error: unknown) => visibleError(error, report);
+
+  const introspected = config.INTROSPECTION === 'on' ? clientIntrospection(schema) : () => undefined;
+  const cost = useUpstreamCost(config.MAX_CALLS, upstreams.clients);
+  const plans = new PlanCache();
+  // They are one, as Yoga takes a while between two.
+  const execution: Plugin<Context> = {
+    onExecute(execution) {
+      const { args } = execution;
+      const error = tooManyArguments(args);
+      if (error) return execution.setResultAndStopExecution({ errors: [error] });
+      permit(args);
+      cost.check(execution);
+      args.schema = introspected(args) ?? args.schema;
+      const { executeFn } = execution;
+      execution.setExecuteFn((args) => {
+        const { deadline, signal } = args.contextValue.operation.options;
+        const ownLimits = { ...limits, hideSuggestions: !suggestsNames, deadline, signal };
+        // What has no plan goes to Yoga's own executor.
+        return executePlanned(plans, args, ownLimits, mistakesOf(args.contextValue)) ?? executeFn(args);
+      });
+    },
+    onSubscribe(execution) {
+      permit(execution.args);
+      cost.check(execution);
+    },
+  };
 
   const subscriptions = useSubscriptions(config.MAX_SUBSCRIPTIONS, stopping);
   telemetry.metrics.watch(config, manifest.version, upstreams, () => subscriptions.size);
@@ -104,45 +132,44 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
     landingPage: false,
     logging: false,
     plugins: [
-      telemetry.plugin,
-      useReceivedOperation(config.MAX_BODY, config.REQUEST_DEADLINE),
-      useArgumentLimits(),
-      { onExecute: permit, onSubscribe: permit } satisfies Plugin<Context>,
-      useUpstreamCost(config.MAX_CALLS, upstreams.clients),
-      usePlannedExecution<Context>(
-        ({ operation: { options } }) => ({
-          ...{ ...limits, hideSuggestions: !suggestsNames, deadline: options.deadline, signal: options.signal },
+      ...withHooksTogether([
+        telemetry.plugin,
+        useReceivedOperation(config.MAX_BODY, config.REQUEST_DEADLINE),
+        execution,
+        cost,
+        useAnswers(config, origins.areAnyAllowed),
+        useIncrementalDelivery(visible),
+        config.INTROSPECTION === 'on' ? {} : useNoIntrospection(),
+        config.GRAPHIQL === 'on'
+          ? useGraphiql({ isSandbox: config.UPSTREAM === 'sandbox', apis, ways: config.AUTH })
+          : {},
+        callers,
+        useEndpoints({
+          '/caller': callers.endpoint,
+          '/ready': (_request, { Response }) => {
+            const body = readiness();
+            return Response.json(body, { status: body.status === 'ready' ? 200 : 503 });
+          },
+          '/metrics': metricsEndpoint(
+            telemetry.metrics,
+            config.METRICS_PORT !== undefined,
+            config.CLIENT_ADDRESS_HEADER,
+          ),
+          // The public keys (RFC 7517) that check the signatures of files.
+          '/.well-known/jwks.json': (_request, { Response }) => Response.json(fileKeys.jwks()),
         }),
-        mistakesOf,
-      ),
-      useAnswers(config, origins.areAnyAllowed),
-      useIncrementalDelivery(visible),
-      config.INTROSPECTION === 'on' ? useClientIntrospection(schema) : useNoIntrospection(),
-      config.GRAPHIQL === 'on'
-        ? useGraphiql({ isSandbox: config.UPSTREAM === 'sandbox', apis, ways: config.AUTH })
-        : {},
-      callers,
-      useEndpoints({
-        '/caller': callers.endpoint,
-        '/ready': (_request, { Response }) => {
-          const body = readiness();
-          return Response.json(body, { status: body.status === 'ready' ? 200 : 503 });
-        },
-        '/metrics': metricsEndpoint(telemetry.metrics, config.METRICS_PORT !== undefined, config.CLIENT_ADDRESS_HEADER),
-        // The public keys (RFC 7517) that check the signatures of files.
-        '/.well-known/jwks.json': (_request, { Response }) => Response.json(fileKeys.jwks()),
-      }),
-      shedding,
-      useDownloads(contexts, callers.stillGranted, (names, context) =>
-        subjectFile(names, context, everyField(schema, 'GdprRequest'), fileKeys.sign),
-      ),
-      origins.csrfPrevention,
-      useUploads(config.MAX_BODY, config.CLIENT_TIMEOUT),
-      config.TRUSTED_DOCUMENTS ? useTrustedDocuments(config) : {},
-      usePersistedQueries(),
-      useDocumentMistakes(config.MAX_TOKENS, suggestsNames),
-      useAudit(),
-      subscriptions,
+        shedding,
+        useDownloads(contexts, callers.stillGranted, (names, context) =>
+          subjectFile(names, context, everyField(schema, 'GdprRequest'), fileKeys.sign),
+        ),
+        origins.csrfPrevention,
+        useUploads(config.MAX_BODY, config.CLIENT_TIMEOUT),
+        config.TRUSTED_DOCUMENTS ? useTrustedDocuments(config) : {},
+        usePersistedQueries(),
+        useDocumentMistakes(config.MAX_TOKENS, suggestsNames),
+        contexts.trailOf ? useAudit() : {},
+        subscriptions,
+      ]),
       ...plugins,
       useFrontPage({
         overview: (scopes) => overviewOf(config, upstreams.clients, readiness(), scopes),

@@ -61,11 +61,11 @@ export function openContexts(
   };
   const auditTo = config.AUDIT ?? (config.AUTH.every((way) => way === 'none') ? undefined : 'stdout');
   const auditSigner = signerFor(() => config.AUDIT_KEY ?? config.SECRET, 'audit');
-  const trailOf = auditTo === undefined ? () => undefined : trails(auditTo, auditSigner, log);
+  const trailOf = auditTo === undefined ? undefined : trails(auditTo, auditSigner, log);
 
   const contextOf = (request: Request, options: Operation['options'], follow: Context['follow']): Context => {
     const { caller, scopes, claims, validUntil } = identityOf(request);
-    const audit = trailOf(request);
+    const audit = trailOf?.(request);
     const owner = { caller, operation: request, signal: request.signal };
     const operation = new Operation({ ...owner, ...options }, audit?.subjects);
     const sor = new Sor(sorReads, operation);

@@ -6,13 +6,12 @@ import {
   getOperationAST,
   OperationTypeNode,
 } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
 import { Allowance, type Limits } from './allowance.ts';
 import { ErrorList, MOST_COUNTED } from './error-list.ts';
 import { executeFields, executeSerially, isPromise, note } from './fields.ts';
 import { LaterParts } from './later-parts.ts';
 import { LostFields, type Mistake } from './lost-fields.ts';
-import { PlanCache } from './plan.ts';
+import type { PlanCache } from './plan.ts';
 import type { MaybePromise, Run } from './planned-field.ts';
 import { coercedVariables, NO_VALUES, variableMistakes } from './variables.ts';
 
@@ -50,7 +49,6 @@ export function executePlanned(
     rootValue,
     context,
     variables,
-    args: new Map(),
     errors: new ErrorList(),
     nulled: new Set(),
     allowance,
@@ -86,23 +84,4 @@ export function executePlanned(
   } catch (error) {
     return failed(error);
   }
-}
-
-/**
- * Executes operations by their plans, within the limits for their context and without the fields with mistakes; whatever
- * has no plan goes to Yoga's own executor.
- */
-export function usePlannedExecution<Context extends object>(
-  limitsFor: (context: Context) => Limits,
-  mistakesOf: (context: Context) => readonly Mistake[],
-): Plugin<Context> {
-  const plans = new PlanCache();
-  return {
-    onExecute({ executeFn, setExecuteFn }) {
-      setExecuteFn((args) => {
-        const { contextValue } = args;
-        return executePlanned(plans, args, limitsFor(contextValue), mistakesOf(contextValue)) ?? executeFn(args);
-      });
-    },
-  };
 }

@@ -28,8 +28,6 @@ export interface Run {
   readonly context: unknown;
   /** Coerced. */
   readonly variables: Record<string, unknown>;
-  /** The arguments of fields read so far: they are the same for every row. */
-  readonly args: Map<PlannedField, Readonly<Record<string, unknown>>>;
   readonly errors: ErrorList;
   /** The places that errors made null; undefined stands for the whole answer. */
   readonly nulled: Set<Path | undefined>;

@@ -3,6 +3,7 @@ import {
   type ArgumentNode,
   type ASTNode,
   type DocumentNode,
+  type ExecutionArgs,
   type FieldNode,
   GraphQLError,
   getOperationAST,
@@ -12,7 +13,6 @@ import {
   type ValueNode,
   visit,
 } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
 import { partsOf } from '../execution/document-parts.ts';
 
 /** In the arguments of an operation: each list and object is a value, and so is each of its members. */
@@ -41,20 +41,27 @@ interface Use extends Size {
 
 type Variables = Readonly<Record<string, unknown>>;
 
-/** Refuses operations whose arguments have too much in them: a hundred aliases may use a variable that is sent once. */
-export function useArgumentLimits(): Plugin {
-  return {
-    onExecute({ args: { document, operationName, variableValues }, setResultAndStopExecution }) {
-      const operation = getOperationAST(document, operationName);
-      if (!operation) return;
-      const error = beyondLimits(usesIn(document, operation), operation, (variableValues ?? {}) as Variables);
-      if (error) setResultAndStopExecution({ errors: [error] });
-    },
-  };
+/** What is wrong with arguments that have too much in them: a hundred aliases may use a variable that is sent once. */
+export function tooManyArguments({ document, operationName, variableValues }: ExecutionArgs): GraphQLError | undefined {
+  const operation = getOperationAST(document, operationName);
+  if (!operation) return undefined;
+  const { uses, values, variables, members } = usesIn(document, operation);
+  const sent = sizeOf(variableValues ?? {});
+  // Of nearly all operations not even all that is sent, wherever a variable stands, would be too much.
+  const isLittle = values + variables * sent.values <= MOST_VALUES && Math.max(members, sent.members) <= MOST_MEMBERS;
+  return isLittle ? undefined : beyondLimits(uses, operation, (variableValues ?? {}) as Variables);
+}
+
+/** The arguments in an operation, and no less than what is in their literals and in the defaults of variables. */
+interface Uses extends Size {
+  uses: readonly Use[];
+  /** How often a variable stands there. */
+  variables: number;
 }
 
 /** The document has few enough fields for each to be visited, and no fragment within itself. */
-const usesIn = memoize2((document: DocumentNode, { selectionSet }: OperationDefinitionNode): readonly Use[] => {
+const usesIn = memoize2((document: DocumentNode, operation: OperationDefinitionNode): Uses => {
+  const { selectionSet, variableDefinitions = [] } = operation;
   const { fragments } = partsOf(document);
   const uses = new Map<FieldNode, Use>();
 
@@ -70,7 +77,15 @@ const usesIn = memoize2((document: DocumentNode, { selectionSet }: OperationDefi
   }
 
   walk(selectionSet);
-  return [...uses.values()];
+  const all = [...uses.values()];
+  const defaults = sizeOfLiterals(variableDefinitions.flatMap(({ defaultValue }) => defaultValue ?? []));
+  const variables = all.reduce((sum, use) => sum + use.times * use.variables.length, 0);
+  return {
+    uses: all,
+    values: all.reduce((sum, use) => sum + use.times * use.values, variables * defaults.values),
+    members: all.reduce((most, use) => Math.max(most, use.members), defaults.members),
+    variables,
+  };
 });
 
 function beyondLimits(

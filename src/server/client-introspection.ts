@@ -1,22 +1,26 @@
-import { buildSchema, GraphQLError, type GraphQLSchema, getOperationAST, Kind, type ValidationRule } from 'graphql';
+import {
+  buildSchema,
+  type ExecutionArgs,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  Kind,
+  type ValidationRule,
+} from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { schemaText } from '../graph/schema-text.ts';
 
-/** Answers questions about the schema without what only routers use: they have `_service` for that. */
-export function useClientIntrospection(schema: GraphQLSchema): Plugin {
+/** The schema without what only routers use, for operations that ask about nothing else: they have `_service` for that. */
+export function clientIntrospection(schema: GraphQLSchema) {
   let clientSchema: GraphQLSchema | undefined;
-  return {
-    onExecute({ args, executeFn, setExecuteFn }) {
-      const selections = getOperationAST(args.document, args.operationName)?.selectionSet.selections ?? [];
-      const isIntrospection = selections.every(
-        (selection) => selection.kind === Kind.FIELD && selection.name.value.startsWith('__'),
-      );
-      if (!isIntrospection) return;
-      setExecuteFn((all) => {
-        clientSchema ??= buildSchema(schemaText(schema), { assumeValid: true });
-        return executeFn({ ...all, schema: clientSchema });
-      });
-    },
+  return ({ document, operationName }: ExecutionArgs): GraphQLSchema | undefined => {
+    const selections = getOperationAST(document, operationName)?.selectionSet.selections ?? [];
+    const isIntrospection = selections.every(
+      (selection) => selection.kind === Kind.FIELD && selection.name.value.startsWith('__'),
+    );
+    if (!isIntrospection) return undefined;
+    clientSchema ??= buildSchema(schemaText(schema), { assumeValid: true });
+    return clientSchema;
   };
 }
 

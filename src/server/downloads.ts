@@ -33,7 +33,8 @@ interface LinkedFile {
 export interface FileContexts {
   linkSigner: Signer;
   fileKeys: { seal: Seal };
-  trailOf: (request: Request) => Trail | undefined;
+  /** Undefined where there is no audit. */
+  trailOf: ((request: Request) => Trail) | undefined;
   /** For files that the API has, while somebody waits. */
   ofOperation: (request: Request) => Context;
   /** For files that are made; whether that goes on while they are sent. */
@@ -103,7 +104,7 @@ export function useDownloads(
     const leave = () => callers.splice(callers.indexOf(name), 1);
     try {
       const file = files[kind](subject, request);
-      await trailOf(request)?.download(file.about);
+      await trailOf?.(request).download(file.about);
       const { headers, body } = await file.open();
       finished(res ?? body, leave);
       // Yoga pipes it to the caller, and a pipe would leave them waiting for the rest of a file that was cut off.

@@ -25,7 +25,11 @@ function costWanted({ headers }: Request): OperationFacts['costWanted'] {
   );
 }
 
-type Check = (execution: { args: ExecutionArgs; setResultAndStopExecution: (result: ExecutionResult) => void }) => void;
+/** Done with an operation before it is executed. */
+export type Check = (execution: {
+  args: ExecutionArgs;
+  setResultAndStopExecution: (result: ExecutionResult) => void;
+}) => void;
 
 /** The limits of the accounts, by the names of the APIs; undefined where an account has none. */
 type Budgets = ReadonlyMap<string, { budget: { room: AccountRoom; callerUse: CallerUse | undefined } | undefined }>;
@@ -38,16 +42,18 @@ type Budgets = ReadonlyMap<string, { budget: { room: AccountRoom; callerUse: Cal
  * each API; `budgetLeft` is what the account may still call, null without limits, and `callerUse` what the caller has
  * called. `extensions.upstreamCalls` is the calls themselves: in an event of a subscription those since the one before.
  */
-export function useUpstreamCost(limit: number, budgets: Budgets): Plugin<{ request: Request }> {
+export function useUpstreamCost(limit: number, budgets: Budgets): Plugin<{ request: Request }> & { check: Check } {
   const check: Check = ({ args, setResultAndStopExecution }) => {
     const count = costCounter(args);
     if (!count) return;
     const estimate = count();
     const { cost, calls } = estimate;
+    const isDry = factsOf((args.contextValue as { request: Request }).request).costWanted === 'dry-run';
+    if (!isDry && cost <= limit) return;
     const path = pathTo(estimate.dearest);
-    if (factsOf((args.contextValue as { request: Request }).request).costWanted === 'dry-run') {
+    if (isDry) {
       setResultAndStopExecution({ data: null, extensions: { upstreamEstimate: { cost, limit, calls, path } } });
-    } else if (cost > limit) {
+    } else {
       const cut = mostWithin(limit, estimate, count);
       const advice = cut ? `at most ${cut.most} in \`${cut.list.key}\`` : 'less, or in several operations';
       const what = `\`${path.at(-1)}\` costs the most: ask for ${advice}`;
@@ -71,9 +77,8 @@ export function useUpstreamCost(limit: number, budgets: Budgets): Plugin<{ reque
       facts.costWanted = costWanted(request);
       if (facts.costWanted === 'calls') Object.assign(facts, { calls: new Map(), cachedReads: [] });
     },
-    onExecute: check,
-    // What a subscription costs is what one event of it does.
-    onSubscribe: check,
+    /** What a subscription costs is what one event of it does. */
+    check,
     onExecutionResult({ request, result, setResult }) {
       const facts = factsOf(request);
       if (!facts.costWanted || facts.costWanted === 'dry-run' || !result) return;
