@@ -24,7 +24,9 @@ const TAKING = new Set(['*/*', ...ANSWERS, ...ANSWERS.map((type) => type.replace
 
 /** Without `Accept`, or with an empty one, anything is taken. */
 function takesNoAnswer({ headers }: Request): boolean {
-  const accepted = headers.get('accept')?.toLowerCase().split(',') || [];
+  const accept = headers.get('accept') ?? '';
+  if (TAKING.has(accept)) return false;
+  const accepted = accept.toLowerCase().split(',');
   return accepted.join('') !== '' && !accepted.some((range) => TAKING.has(range.replace(/;.*/, '').trim()));
 }
 

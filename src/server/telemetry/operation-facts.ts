@@ -2,6 +2,7 @@ import { hash, randomUUID } from 'node:crypto';
 import { type ExecutionResult, memoize1 } from '@graphql-tools/utils';
 import { INVALID_TRACEID, type Span } from '@opentelemetry/api';
 import { type DocumentNode, getOperationAST, type OperationDefinitionNode, OperationTypeNode, print } from 'graphql';
+import type { Served } from '../../http/client/call-options.ts';
 import type { CallRecord, ReadRecord } from '../../http/client/call-record.ts';
 
 /** Names that clients give themselves and their operations are no longer than this in logs. */
@@ -159,21 +160,24 @@ export function isSubscription(request: Request): boolean {
 
 /** Counts an attempt that is sent: for the first operation as a call, for all as waiting, since they joined. */
 export function countCall(call: CallRecord): void {
-  call.serves.forEach(({ operation, since }, index) => {
+  let isFirst = true;
+  for (const { operation, since } of call.serves) {
     const facts = factsOfServed(operation);
-    if (!facts) return;
+    const isOwn = isFirst;
+    isFirst = false;
+    if (!facts) continue;
     const cost = facts.costAt(call.api);
-    if (index === 0) cost.calls += 1;
+    if (isOwn) cost.calls += 1;
     cost.waitedMs += Math.max(0, Math.min(call.waitedMs, call.sentAt - since));
-    facts.list(call, index === 0);
-  });
+    facts.list(call, isOwn);
+  }
 }
 
 /** Lists a call that has ended for those as well who joined it after it was sent. */
-export function noteSharers(call: CallRecord): void {
-  for (const { operation } of call.serves) {
+export function noteSharers(call: CallRecord, serves: readonly Served[]): void {
+  for (const { operation } of serves) {
     const facts = factsOfServed(operation);
-    if (!facts?.calls?.has(call)) facts?.list(call, false);
+    if (facts?.calls && !facts.calls.has(call)) facts.list(call, false);
   }
 }
 

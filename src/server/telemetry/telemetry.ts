@@ -10,6 +10,7 @@ import type { ServerPlugin } from '../front-door.ts';
 import { onceAMinute } from '../once.ts';
 import { Metrics } from './metrics.ts';
 import {
+  type ApiCost,
   countCall,
   countRead,
   factsOf,
@@ -49,10 +50,11 @@ export function startTelemetry(config: Config, log: Logger, tracer: Tracer) {
       return traces.sent(call);
     },
     ended(call) {
-      noteSharers(call);
+      const { serves } = call;
+      noteSharers(call, serves);
       metrics.ended(call);
       lines.ended(call);
-      traces.ended(call);
+      traces.ended(call, serves);
     },
     read(read) {
       countRead(read);
@@ -139,20 +141,21 @@ function operationLog(log: Logger) {
     /** One line for each operation; `bytes` is the length of its answer where that is known. */
     operation(facts: OperationFacts, caller: string, status: number, ms: number, bytes: number | undefined): void {
       if (!log.isLevelEnabled('info')) return;
-      const { name, operation, hash, client, requestId, traceId, codes, costs } = facts;
-      const upstream: Record<string, object> = {};
-      for (const [api, { waitedMs, ...counts }] of costs) {
-        const all = Object.entries({ ...counts, waitedMs: Math.round(waitedMs) });
-        upstream[api] = Object.fromEntries(all.filter(([, count]) => count > 0));
+      const { name, operation, hash, client, requestId: request, traceId, costs } = facts;
+      const codes = listed(facts.codes);
+      const upstream: Record<string, Partial<ApiCost>> = {};
+      for (const [api, cost] of costs) {
+        const counts: Partial<ApiCost> = {};
+        for (const name of Object.keys(cost) as (keyof ApiCost)[]) {
+          const count = Math.round(cost[name]);
+          if (count > 0) counts[name] = count;
+        }
+        upstream[api] = counts;
       }
-      log.info(
-        {
-          ...{ operation: name || undefined, kind: operation?.operation, status, codes: listed(codes) },
-          ...{ ms: Math.round(ms), upstream: costs.size > 0 ? upstream : undefined, bytes, caller },
-          ...{ client, hash, request: requestId, traceId },
-        },
-        'operation',
-      );
+      const kind = operation?.operation;
+      const about = { operation: name || undefined, kind, status, codes };
+      const answered = { ms: Math.round(ms), upstream: costs.size > 0 ? upstream : undefined, bytes, caller };
+      log.info(Object.assign(about, answered, { client, hash, request, traceId }), 'operation');
     },
     /** One line for each file that a link leads to; `isCut`: not all of it was sent. */
     file(facts: OperationFacts, caller: string, status: number, ms: number, bytes: number, isCut: boolean): void {
@@ -167,7 +170,7 @@ function operationLog(log: Logger) {
       log.debug(
         {
           ...{ api, method, route, parameters, fields, body, keys, status, ms: Math.round(ms), attempt },
-          ...{ waitedMs: Math.round(waitedMs), waitedFor: listed(waitedFor), requests },
+          ...{ waitedMs: Math.round(waitedMs), waitedFor: listed(new Set(waitedFor)), requests },
         },
         'upstream call',
       );
@@ -181,7 +184,6 @@ function operationLog(log: Logger) {
   };
 }
 
-function listed(values: Iterable<string>): string[] | undefined {
-  const list = [...values];
-  return list.length > 0 ? list : undefined;
+function listed(values: { size: number } & Iterable<string>): string[] | undefined {
+  return values.size > 0 ? [...values] : undefined;
 }

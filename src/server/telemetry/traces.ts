@@ -1,4 +1,5 @@
 import { context, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import type { Served } from '../../http/client/call-options.ts';
 import type { CallRecord } from '../../http/client/call-record.ts';
 import { factsOfServed, type OperationFacts } from './operation-facts.ts';
 
@@ -7,9 +8,14 @@ export function startTraces(tracer: Tracer, passedOnTo: ReadonlySet<string>) {
   /** Of calls whose API is told. */
   const spans = new WeakMap<CallRecord, Span>();
   /** The span of the operation that pays for a call, or of another one that it serves if somebody traces only that. */
-  const parentOf = (call: CallRecord): Span | undefined => {
-    const served = call.serves.flatMap(({ operation }) => factsOfServed(operation)?.span ?? []);
-    return served.find((each) => each.isRecording()) ?? served[0];
+  const parentOf = (serves: readonly Served[]): Span | undefined => {
+    let first: Span | undefined;
+    for (const { operation } of serves) {
+      const span = factsOfServed(operation)?.span;
+      if (span?.isRecording()) return span;
+      first ??= span;
+    }
+    return first;
   };
   const begun = (call: CallRecord, parent: Span | undefined): Span => {
     const options = { kind: SpanKind.CLIENT, startTime: call.sentAt };
@@ -47,15 +53,15 @@ export function startTraces(tracer: Tracer, passedOnTo: ReadonlySet<string>) {
     /** A call is sent; returns the headers that go with it. */
     sent(call: CallRecord): Readonly<Record<string, string>> | undefined {
       if (!passedOnTo.has(call.api)) return undefined;
-      const span = begun(call, parentOf(call));
+      const span = begun(call, parentOf(call.serves));
       spans.set(call, span);
       const { traceId, spanId, traceFlags } = span.spanContext();
       if (!trace.isSpanContextValid(span.spanContext())) return undefined;
       return { traceparent: `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}` };
     },
     /** It is over: what it served is known only now. */
-    ended(call: CallRecord): void {
-      const parent = parentOf(call);
+    ended(call: CallRecord, serves: readonly Served[]): void {
+      const parent = parentOf(serves);
       const known = spans.get(call);
       // Where nobody traces an operation, its calls need not be looked at.
       if (!known?.isRecording() && (parent ? !parent.isRecording() : known)) return;
@@ -64,7 +70,7 @@ export function startTraces(tracer: Tracer, passedOnTo: ReadonlySet<string>) {
       const { status, waitedFor } = call;
       const hasAnswer = typeof status === 'number';
       const isFailed = !hasAnswer || status >= 400;
-      for (const { operation } of call.serves) {
+      for (const { operation } of serves) {
         const served = factsOfServed(operation)?.span;
         if (served && served !== parent) span.addLink({ context: served.spanContext() });
       }
