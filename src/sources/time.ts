@@ -56,6 +56,8 @@ export function hoodDateTime(moment: Date): string {
 
 /** Whether the month of a date that matches the patterns has such a day: they let through 31 February. */
 function isInCalendar(date: string): boolean {
+  // Of most dates nothing more has to be read.
+  if (date.charAt(8) < '2') return true;
   const day = date.slice(8);
   return day <= '28' || new Date(date).getUTCDate() === Number(day);
 }

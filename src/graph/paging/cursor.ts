@@ -56,16 +56,20 @@ export class ListCursors {
   }
 }
 
+/** Where cursors are written, one at a time; longer ones have bytes of their own. */
+const DRAFT = Buffer.alloc(TAG_BYTES + 8 * NUMBER_BYTES);
+
 /** The text of the numbers behind a tag. */
 function written(numbers: readonly number[], tag: Buffer): string {
-  const bytes = Buffer.allocUnsafe(TAG_BYTES + numbers.length * NUMBER_BYTES);
-  tag.copy(bytes, 0, 0, TAG_BYTES);
+  const length = TAG_BYTES + numbers.length * NUMBER_BYTES;
+  const bytes = length <= DRAFT.length ? DRAFT : Buffer.alloc(length);
+  for (let index = 0; index < TAG_BYTES; index += 1) bytes[index] = tag[index] as number;
   for (let index = 0; index < numbers.length; index += 1) {
     const number = numbers[index] as number;
     if (!Number.isInteger(number)) throw new RangeError(`A cursor holds whole numbers, not ${number}.`);
     bytes.writeUIntBE(number, TAG_BYTES + index * NUMBER_BYTES, NUMBER_BYTES);
   }
-  return bytes.toString('base64url');
+  return bytes.toString('base64url', 0, length);
 }
 
 /** Reads any list's cursors, for what no list gives out: whose a cursor is, its own list finds out. */
