@@ -15,23 +15,29 @@ import { type Identity, tokenCheck, tokenKeys, WrongToken } from './token-check.
 /** The longest name that a router may give a caller. */
 const LONGEST_NAME = 200;
 
+const NO_SCOPES: ReadonlySet<Scope> = new Set();
+
 const SECRET_HOLDER: Caller = { name: 'secret', isRouter: true };
 
 /** Who sends a request. Throws a refusal with a status if they are not let in. */
 export type Identify = (request: Request) => Identity | Promise<Identity>;
 
-const identities = new WeakMap<Request, Identity>();
+const IDENTITY = Symbol('identity');
+
+interface Identified {
+  [IDENTITY]?: Identity;
+}
 
 /** Who sends a request. Where no credential was checked, as of links, that is an address, which may do nothing. */
 export function identityOf(request: Request): Identity {
-  const identity = identities.get(request);
+  const { [IDENTITY]: identity } = request as Identified;
   if (!identity) throw new Error('Every request has its sender.');
   return identity;
 }
 
 /** Says who sends a request that carries no credential, as a link's. */
 export function identifyAs(request: Request, identity: Identity): void {
-  identities.set(request, identity);
+  (request as Identified)[IDENTITY] = identity;
 }
 
 /**
@@ -91,14 +97,14 @@ export function useCallers(config: Config, log: Logger) {
   const hooks: ServerPlugin = {
     onRequest({ request, serverContext: { req } }) {
       const name = `address:${req ? addressOf(req) : 'unknown'}`;
-      identities.set(request, { caller: { name, isRouter: false }, scopes: new Set() });
+      identifyAs(request, { caller: { name, isRouter: false }, scopes: NO_SCOPES });
     },
     // Whatever is parsed may be executed. A check of the path would miss some: Yoga serves all that end like its own.
     onRequestParse({ request }) {
       const found = identify(request);
       // Only tokens take time.
-      if (found instanceof Promise) return found.then((identity) => void identities.set(request, identity));
-      identities.set(request, found);
+      if (found instanceof Promise) return found.then((identity) => identifyAs(request, identity));
+      identifyAs(request, found);
       return undefined;
     },
   };

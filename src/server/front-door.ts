@@ -19,6 +19,9 @@ const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/i;
 /** For probes, which call by whatever address the process has. With a query Yoga may take them for operations. */
 const PROBED = ['/health', '/ready', '/metrics'];
 
+/** In characters; those of shorter ones may stay with their texts. */
+const LONG_ANSWER = 65_536;
+
 /** What plugins know about a request beside what it says. */
 export interface ServerContext {
   req: IncomingMessage;
@@ -108,7 +111,10 @@ async function send(answer: Response, response: ServerResponse, request: Incomin
     answer.headers.forEach((value, name) => {
       headers[name.toLowerCase()] = name === 'set-cookie' ? answer.headers.getSetCookie() : value;
     });
-    response.writeHead(answer.status, headers).end(Buffer.from(await answer.arrayBuffer()));
+    // Yoga's own class keeps what it was made of, which can be sent at once.
+    const { bodyInit: text } = answer as { bodyInit?: unknown };
+    const isShort = typeof text === 'string' && text.length < LONG_ANSWER;
+    response.writeHead(answer.status, headers).end(isShort ? text : Buffer.from(await answer.arrayBuffer()));
     return;
   }
   for (const [name, value] of HEADERS) response.setHeader(name, value);

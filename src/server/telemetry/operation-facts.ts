@@ -42,6 +42,8 @@ export class OperationFacts {
   readonly startedAt = performance.now();
   /** `x-request-id`, where that may be one, or one of our own. */
   readonly requestId: string;
+  /** The trace that it is part of, and the span that it is called from, where its caller says so. */
+  readonly traceParent: { traceId: string; spanId: string; traceFlags: number } | undefined;
   readonly #headers: Headers;
   /** Undefined until it has been parsed, as `operation` is. */
   document: DocumentNode | undefined;
@@ -67,6 +69,8 @@ export class OperationFacts {
     this.#headers = headers;
     const given = headers.get('x-request-id');
     this.requestId = given !== null && REQUEST_ID.test(given) ? given : randomUUID();
+    const [, traceId, spanId = '', flags = ''] = TRACE_PARENT.exec(headers.get('traceparent') ?? '') ?? [];
+    this.traceParent = traceId ? { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & SAMPLED } : undefined;
   }
 
   /** To be called before the operation is validated. */
@@ -91,12 +95,6 @@ export class OperationFacts {
   get client(): string | undefined {
     const name = this.#headers.get('apollographql-client-name') || this.#headers.get('x-client-name');
     return name ? utf8In(name).slice(0, LONGEST_NAME) : undefined;
-  }
-
-  /** The trace that it is part of, and the span that it is called from, where its caller says so. */
-  get traceParent(): { traceId: string; spanId: string; traceFlags: number } | undefined {
-    const [, traceId, spanId = '', flags = ''] = TRACE_PARENT.exec(this.#headers.get('traceparent') ?? '') ?? [];
-    return traceId === undefined ? undefined : { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & SAMPLED };
   }
 
   /** Undefined where nobody traces it. */
@@ -136,21 +134,23 @@ function utf8In(header: string): string {
   return text.includes('\ufffd') ? header : text;
 }
 
-const known = new WeakMap<object, OperationFacts>();
+const FACTS = Symbol('facts');
+
+/** A map beside the requests would take longer, and keep the garbage collector busy. */
+interface Known {
+  [FACTS]?: OperationFacts;
+}
 
 /** The facts of a request, which begin when they are first asked for. */
 export function factsOf(request: Request): OperationFacts {
-  let facts = known.get(request);
-  if (!facts) {
-    facts = new OperationFacts(request);
-    known.set(request, facts);
-  }
-  return facts;
+  const known = request as Known;
+  known[FACTS] ??= new OperationFacts(request);
+  return known[FACTS];
 }
 
 /** The facts of an operation that calls are made for; undefined for background work. */
 export function factsOfServed(operation: object | undefined): OperationFacts | undefined {
-  return operation && known.get(operation);
+  return (operation as Known | undefined)?.[FACTS];
 }
 
 /** Whether a request's operation is a subscription, once that is known. */
