@@ -46,17 +46,9 @@ export function countIn(value: unknown): number | undefined {
   return Number.isSafeInteger(count) && (count as number) >= 0 ? (count as number) : undefined;
 }
 
-/**
- * The members of a list, which may be written as null where it has none, and by their numbers where some were left out
- * (`{"0": …, "2": …}`, as PHP does); undefined for anything else.
- */
+/** A list, which may be written as null where it has no members; undefined for anything else. */
 export function listIn(value: unknown): unknown[] | undefined {
-  if (Array.isArray(value)) return value;
-  if (typeof value !== 'object' || value instanceof LongNumber) return undefined;
-  if (value === null) return [];
-  const members = Object.entries(value);
-  const isList = members.length > 0 && members.every(([name]) => /^\d+$/.test(name));
-  return isList ? members.map(([, member]) => member) : undefined;
+  return value === null ? [] : Array.isArray(value) ? value : undefined;
 }
 
 /** An HTTP status from 400 to 599, perhaps as text, also with its words (`404 Not Found`); undefined for anything else. */

@@ -62,19 +62,6 @@ test.each<[name: string, emptyPage: Fault]>([
   }
 });
 
-test('rows may stand under their numbers, as a list with gaps is written', async () => {
-  await using gateway = await startGateway();
-  const rows = numbered(57).map((id) => ({ id }));
-  answering(gateway.hood, (asked) => {
-    const members = pageOf(rows, asked).map((row, index) => [(asked.page - 1) * asked.size + 2 * index, row]);
-    return hoodList(Object.fromEntries(members), rows.length);
-  });
-  const windows = await walk(gateway, 'gdprRequests', { size: 10 });
-  expect(idsOf(windows)).toEqual(numbered(57));
-  const { data } = await gateway.query('{ gdprRequest(hoodId: "1") { hoodId } }');
-  expect(data.gdprRequest).toEqual({ hoodId: '1' });
-});
-
 test('systems whose attributes are null are not viewed one by one, unless some are counted', async () => {
   await using gateway = await startGateway();
   const systems = numbered(5, 's').map((identifier) => ({

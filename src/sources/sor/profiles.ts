@@ -77,7 +77,7 @@ export class SorProfiles {
           // A row that names nobody stays as it is: it is an error in its place.
           items: rows.map((row) => profileIn(row, query.customerIdType) ?? row),
           total: countIn(total_profiles),
-          hasMore: isFollowed(Object(result), page.number),
+          hasMore: query.updatedSince !== undefined && isFollowed(Object(result), page.number),
           asOf: new Date(asOf).toISOString(),
         };
       },
