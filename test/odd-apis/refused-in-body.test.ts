@@ -71,6 +71,41 @@ test('a read to which Hood answers 200 with the body of an error fails as with i
   expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_REJECTED', upstream: { status: 400 } } }]);
 });
 
+test.each<[body: object, message: string]>([
+  [{ error: 'Not now' }, 'Hood rejected the request: Not now.'],
+  [{ error: { code: 409, message: 'Decided' } }, 'Hood rejected the request with status 409: Decided.'],
+  [{ errors: [{ field: 'status' }] }, 'Hood rejected the request.'],
+  [{ status: 'error', message: 'Decided' }, 'Hood rejected the request: Decided.'],
+  [{ status: 'fail', data: { status: 'decided' } }, 'Hood rejected the request.'],
+])('a write to which Hood answers 200 with %j is refused', async (body, message) => {
+  await using gateway = await startGateway();
+  answering(gateway.hood, ({ method }) => (method === 'GET' ? undefined : { kind: 'body', body }));
+  const { data, errors } = await gateway.query(DECIDE);
+  expect(errors).toBeUndefined();
+  expect(data.result).toEqual({ __typename: 'UpstreamRejectedError', message });
+});
+
+test.each<[body: object]>([[{ error: null }], [{ error: '' }], [{ errors: [] }], [{ id: 1, status: 'error' }]])(
+  'a write to which Hood answers %j was carried out as well',
+  async (body) => {
+    await using gateway = await startGateway();
+    answering(gateway.hood, ({ method }) => (method === 'GET' ? undefined : { kind: 'body', body }));
+    expect((await gateway.query(DECIDE)).data.result.__typename).toBe('DecideGdprRequestSuccess');
+  },
+);
+
+const CREATE_SYSTEM = `mutation { result: createSystemOfRecord(input: { name: "x" }) {
+  __typename ... on UserError { message } ... on CreateSystemOfRecordSuccess { systemOfRecord { identifier } }
+} }`;
+
+test('a write to which SOR answers 200 with its documented error alone is refused', async () => {
+  await using gateway = await startGateway();
+  answering(gateway.sor.api, () => ({ kind: 'body', body: { status: '400', error_message: 'Taken' } }));
+  const { data, errors } = await gateway.query(CREATE_SYSTEM);
+  expect(errors).toBeUndefined();
+  expect(data.result.message).toBe('System of Record rejected the request with status 400: Taken.');
+});
+
 test('a row that is old is not the one that was created just now', async () => {
   await using gateway = await startGateway();
   answering(gateway.hood, ({ method }) => (method === 'GET' ? hoodList([OLD], 1) : { kind: 'status', status: 201 }));

@@ -8,16 +8,29 @@ export const HOOD: Api = {
   title: 'Hood',
   product: 'Ocamba Hood',
   fieldsParameter: 'fields',
-  errorWords: ({ title, message, trace_id }) => ({ titles: [title], details: [message], traceId: trace_id }),
+  errorWords: ({ title, message, error, trace_id }) => ({
+    titles: [title, error, Object(error).message],
+    details: [message],
+    traceId: trace_id,
+  }),
   failureStatus,
 };
 
-/** The status of an error body that came with 200. A row may have a `message` or a `code`, but not both. */
+/**
+ * The status of an error body that came with 200. A row may have a `message` or a `code`, but not both; what is neither a row
+ * nor a list may also hold its error under that name, or say so in `status`.
+ */
 function failureStatus(answer: unknown): number | undefined {
-  const { success, code, title, message }: Record<string, unknown> = Object(answer);
-  const status = errorStatusIn(code);
-  if (flagIn(success) === false) return status ?? 200;
+  const { success, code, title, message, error, errors, ...others }: Record<string, unknown> = Object(answer);
+  const isRows = 'id' in others || 'items' in others;
+  const status = errorStatusIn(code ?? Object(error).code);
+  const isError = [error, errors].some(isFilled) || /^(?:error|fail)$/.test(String(others['status']));
+  if (flagIn(success) === false || (isError && !isRows)) return status ?? 200;
   return [title, message].some((text) => typeof text === 'string') ? status : undefined;
+}
+
+function isFilled(value: unknown): boolean {
+  return value === true || Object.keys(Object(value)).length > 0;
 }
 
 /** Whether a refusal may be about this field: it names the field, or gives no reason but that the body is not valid. */

@@ -27,14 +27,18 @@ interface Envelope {
   status?: unknown;
   /** The same on the feeding host; 0 is well. */
   errorCode?: unknown;
+  error_message?: unknown;
+  errorMessage?: unknown;
 }
 
 /** The status with which a 200 says that the call failed; 200 where it names none. */
 function failureStatus(answer: unknown): number | undefined {
-  const { success, status, errorCode } = envelopeOf(answer);
+  const { success, status, errorCode, error_message, errorMessage } = envelopeOf(answer);
   const isWell = flagIn(success);
-  if (isWell === null || (isWell && Number(errorCode ?? 0) === 0)) return undefined;
-  return errorStatusIn(status ?? errorCode) ?? 200;
+  if (isWell && Number(errorCode ?? 0) === 0) return undefined;
+  const said = errorStatusIn(status ?? errorCode);
+  if (isWell === null) return typeof (error_message ?? errorMessage) === 'string' ? said : undefined;
+  return said ?? 200;
 }
 
 /** The `result` of an answer. Throws `UpstreamError` for one of another shape. */
