@@ -23,8 +23,6 @@ export interface ReadCall extends JsonCall {
   mayBeMissing?: boolean;
   /** Set where it repeats something that failed a moment ago. */
   repeats?: Repetition | undefined;
-  /** What it asks, as `questionOf` names it, where that is not its whole path. */
-  question?: (() => string) | undefined;
   /** Called with every answer, before it is read. */
   onReply?: ((reply: ReplyDetails) => void) | undefined;
 }

@@ -54,7 +54,7 @@ export interface Flight extends Attempt, Pick<AnyCall, 'body' | 'form' | 'isOwnC
 }
 
 /** Any call, as its source describes it. */
-type AnyCall = JsonCall & Pick<ReadCall, 'repeats' | 'question'> & Pick<WriteCall, 'body' | 'form' | 'isOwnCredential'>;
+type AnyCall = JsonCall & Pick<ReadCall, 'repeats'> & Pick<WriteCall, 'body' | 'form' | 'isOwnCredential'>;
 
 /** Begins a call; without a deadline of its own it has `timeoutMs`, and one with files as long as it takes. */
 export function beginFlight(call: AnyCall, method: Flight['method'], timeoutMs: number, isStream = false): Flight {
@@ -68,7 +68,7 @@ export function beginFlight(call: AnyCall, method: Flight['method'], timeoutMs: 
     ...{ route, method, body, form, isOwnCredential, isStream, repeats, keys, isGiven, call },
     ...{ signal, caller, operation, onJoin, priority, startedAt },
     path: '',
-    question: call.question ?? (() => questionOf(method, flight.path, body)),
+    question: () => questionOf(method, flight.path, body),
     headers: {},
     get deadline() {
       return form?.files ? latest : (flight.call?.options?.deadline ?? latest);

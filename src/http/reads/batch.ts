@@ -1,11 +1,10 @@
 import { covers, type Projection, union } from '../cache/projection.ts';
 import type { CallOptions, Priority, Repetition } from '../client/call-options.ts';
-import { questionOf } from '../client/calls.ts';
 import type { JsonClient } from '../client/json-client.ts';
 import { listedLength } from '../client/path.ts';
 import { readApart } from './bisect.ts';
 import type { FailedKeys } from './failed-keys.ts';
-import { type Asked, type Found, isLast, type KeyedCall, type Lookup, wider } from './lookup.ts';
+import type { Asked, Found, KeyedCall, KeyedPage, Lookup } from './lookup.ts';
 import { SharedCall } from './shared-call.ts';
 
 /** Where the batches of an API are read. */
@@ -16,16 +15,17 @@ export interface BatchSource {
   isScarce(): boolean;
 }
 
+/** Nobody's largest page has a size like 29: behind so many rows one is missing because the API has no such row. */
+const MANY_ROWS = 19;
+
 /** A call that reads several keys. Others may join until it has its turn to be sent. */
-export class Batch extends SharedCall<Batch> {
+export class Batch extends SharedCall<void> implements Asked {
   readonly #source: BatchSource;
   readonly lookup: Lookup<unknown>;
-  readonly priority: Priority;
-  /** Each key once. */
+  readonly #priority: Priority;
+  /** Each once, with the marks of its tags when it was asked for. */
   readonly keys: string[] = [];
-  /** For each key the marks of its tags when it was asked for. */
   readonly marks: (readonly string[])[] = [];
-  /** What of each value is asked for. */
   projection: Projection;
   /** Whether its call waits for its turn already. */
   isOnItsWay = false;
@@ -43,33 +43,34 @@ export class Batch extends SharedCall<Batch> {
     this.#source = source;
     this.lookup = lookup;
     this.projection = projection;
-    this.priority = priority ?? 'interactive';
+    this.#priority = priority ?? 'interactive';
   }
 
-  /** Whether these options can wait for it: until it is sent, a background call may wait long for its turn. */
-  isInTimeFor({ priority }: CallOptions): boolean {
-    return this.hadItsTurn || this.priority === 'interactive' || priority === 'background';
-  }
-
-  /** Adds a key; false if there is no room for it. */
-  add(key: string, projection: Projection, marks: readonly string[]): boolean {
-    if (this.#isFull || this.hadItsTurn || this.isOver) return false;
+  /** Adds a key; false if there is no room for it, or its call would be too late for whoever asks. */
+  add(key: string, projection: Projection, marks: readonly string[], { priority }: CallOptions): boolean {
     const length = this.#length + listedLength(key);
-    const united = union(this.projection, projection);
-    if (!this.#fits(this.keys.length + 1, length, united)) return false;
+    if (this.#isFull || !this.#isInTimeFor(priority) || !this.#widen(projection, this.keys.length + 1, length))
+      return false;
     this.keys.push(key);
     this.marks.push(marks);
     this.#length = length;
-    this.projection = united;
     return true;
   }
 
-  /** Whether it brings enough of its keys. It is widened for that as long as it can be. */
-  brings(projection: Projection): boolean {
-    if (this.isOver) return false;
-    if (covers(this.projection, projection)) return true;
+  /** Whether it brings enough of its keys in time. It is widened for that as long as it can be. */
+  brings(projection: Projection, { priority }: CallOptions): boolean {
+    if (this.isOver || !this.#isInTimeFor(priority)) return false;
+    return covers(this.projection, projection) || this.#widen(projection);
+  }
+
+  /** Until it is sent, a background call may wait long for its turn. */
+  #isInTimeFor(priority: Priority | undefined): boolean {
+    return this.hadItsTurn || this.#priority === 'interactive' || priority === 'background';
+  }
+
+  #widen(projection: Projection, keys = this.keys.length, length = this.#length): boolean {
     const united = union(this.projection, projection);
-    if (this.hadItsTurn || !this.#fits(this.keys.length, this.#length, united)) return false;
+    if (this.hadItsTurn || this.isOver || !this.#fits(keys, length, united)) return false;
     this.projection = united;
     return true;
   }
@@ -80,33 +81,28 @@ export class Batch extends SharedCall<Batch> {
     return keys === 1 || (lookup.fits?.(keys, length, projection) ?? false);
   }
 
-  /** What it asks for; from its turn on that stays as it is. */
-  readonly #asked = (): Asked => ({ keys: this.keys, projection: this.projection });
-
-  /**
-   * Makes its calls. A list of keys that the API refuses, or that makes it fail, is taken apart.
-   */
+  /** Makes its calls. A list of keys that the API refuses, or that makes it fail, is taken apart. */
   async read(options: CallOptions): Promise<void> {
     const { lookup, keys } = this;
-    const { failed, isScarce } = this.#source;
+    const { failed } = this.#source;
     const again = options.repeats ?? (keys.length === 1 ? failed.repetitionOf(lookup, keys[0] ?? '') : undefined);
-    const mayGrow = isScarce() && this.#fits(keys.length + 1, this.#length, this.projection);
+    const mayGrow = this.#source.isScarce() && this.#fits(keys.length + 1, this.#length, this.projection);
     const call = mayGrow ? lookup : this.#callFor(keys);
     // Other keys cannot join a call that is for one only.
     this.#isFull = call !== lookup;
     let alone: ReadonlySet<string> = new Set();
     const readKeys = (asked: Asked, repeats = again) =>
-      this.#readPages(this.#callFor(asked.keys), () => asked, options, repeats);
+      this.#readPages(this.#callFor(asked.keys), asked, options, repeats);
     try {
-      this.found = await this.#readPages(call, this.#asked, options, again);
+      this.found = await this.#readPages(call, this, options, again);
     } catch (error) {
       // Where it failed without its turn: whatever is asked from now on would not be read.
       this.hadItsTurn = true;
       const { projection } = this;
-      const read = (part: readonly string[]) => readKeys({ keys: part, projection }, 'part');
-      ({ found: this.found, alone } = await readApart(failed, lookup, keys, error, read));
+      const readPart = (part: readonly string[]) => readKeys({ keys: part, projection }, 'part');
+      ({ found: this.found, alone } = await readApart(failed, lookup, keys, error, readPart));
     }
-    if (lookup.complete) this.found = await lookup.complete(this.found, this.#asked(), readKeys);
+    if (lookup.complete) this.found = await lookup.complete(this.found, this, readKeys);
     this.readAt = Date.now();
     for (const key of keys) failed.learn(this, key, alone.has(key));
   }
@@ -125,7 +121,7 @@ export class Batch extends SharedCall<Batch> {
    */
   async #readPages(
     call: KeyedCall<unknown>,
-    asked: () => Asked,
+    asked: Asked,
     options: CallOptions,
     repeats: Repetition | undefined,
   ): Promise<Found<unknown>> {
@@ -133,15 +129,14 @@ export class Batch extends SharedCall<Batch> {
     const { client, failed } = this.#source;
     const { route, mayBeMissing = true, mayBeEmpty = false } = call;
     const found = new Map<string, unknown>();
-    const missing = () => asked().keys.filter((key) => !found.has(key));
+    const missing = () => asked.keys.filter((key) => !found.has(key));
     let number = 1;
-    const path = () => call.path(number > 1 ? asked() : { ...asked(), keys: missing() }, number);
+    const path = () => call.path(number > 1 ? asked : { keys: missing(), projection: asked.projection }, number);
     for (;;) {
       let asOf = Date.now();
       let isNothing = mayBeMissing;
       const answer = await client.get({
         ...{ route, path, mayBeMissing, repeats, options },
-        question: () => questionOf(lookup.name, ...this.keys),
         keys: lookup.fits && (() => this.keys.length),
         onReply: ({ status, length, sentAt, date = sentAt }) => {
           isNothing = mayBeMissing || (mayBeEmpty && status === 204);
@@ -155,17 +150,38 @@ export class Batch extends SharedCall<Batch> {
         for (const key of missing()) found.set(key, null);
         return found;
       }
-      const page = call.pageIn(answer, asked(), asOf);
-      const all = new Set(asked().keys);
-      const wanted = all.size - found.size;
-      let hasStrangers = false;
-      for (const [key, value] of page.values) {
-        if (key === null || !all.has(key)) hasStrangers = true;
-        else found.set(key, wider(value, found.get(key)));
+      const page = call.pageIn(answer, asked, asOf);
+      const all = new Set(asked.keys);
+      const before = found.size;
+      let others = 0;
+      for (const row of page.rows) {
+        const [key, value] = row ?? [];
+        if (key !== undefined && all.has(key)) found.set(key, wider(value, found.get(key)));
+        else others += 1;
       }
+      const came = found.size - before;
       const left = all.size - found.size;
-      if (left === 0 || left === wanted || isLast(page, number, wanted, left)) return found;
-      number = hasStrangers ? number + 1 : 1;
+      if (left === 0 || came === 0 || isLast(page, number, came + others, left)) return found;
+      number = others > 0 ? number + 1 : 1;
     }
   }
+}
+
+/** Whether the page with this number, which has so many rows and not all keys, is the last one. */
+function isLast({ total, pages }: KeyedPage<unknown>, number: number, rows: number, left: number): boolean {
+  if (pages !== undefined) return pages <= number;
+  // Somebody may have chosen it as the size of the largest page: 50, 64, or all below 100.
+  const isMaximum = rows % 5 === 0 || rows % 4 === 0 || rows % 100 === 99;
+  return rows >= (total ?? Number.POSITIVE_INFINITY) || (left === 1 && rows >= MANY_ROWS && !isMaximum);
+}
+
+/** Of two rows with one key the one that says more. */
+function wider(row: unknown, other: unknown): unknown {
+  return other === undefined || other === null || width(row) > width(other) ? row : other;
+}
+
+/** How much a row says: the number of its values, at any reasonable depth. */
+function width(value: unknown, depth = 0): number {
+  if (typeof value !== 'object' || depth > 100) return 1;
+  return value === null ? 0 : Object.values(value).reduce<number>((sum, member) => sum + width(member, depth + 1), 0);
 }

@@ -1,11 +1,11 @@
 import type { Pressure } from '../budget/budget.ts';
-import type { AnswerCache, Cached, CachedRead, Known } from '../cache/answer-cache.ts';
+import type { AnswerCache, Cached, CachedRead } from '../cache/answer-cache.ts';
 import type { Projection } from '../cache/projection.ts';
 import type { CallOptions } from '../client/call-options.ts';
 import type { ReadRecord } from '../client/call-record.ts';
 import type { JsonClient } from '../client/json-client.ts';
 import { UpstreamError } from '../client/upstream-error.ts';
-import { Batch, type BatchSource } from './batch.ts';
+import { Batch } from './batch.ts';
 import { FailedKeys } from './failed-keys.ts';
 import type { Lookup, ReadOptions } from './lookup.ts';
 
@@ -16,21 +16,12 @@ const SCARCE_GATHERING_MS = 25;
 /** How long a stale value may be read anew while nobody waits for it, in milliseconds. */
 const REFRESH_MS = 10_000;
 
-/** What is asked of keys, and by whom. */
+/** What is asked of a key, and by whom. */
 interface Question {
   readonly lookup: Lookup<unknown>;
+  readonly key: string;
   readonly projection: Projection;
   readonly options: ReadOptions;
-}
-
-/** The calls of one lookup. */
-interface LookupCalls {
-  /** What is to be sent or under way: for each key the latest batch that contains it. */
-  readonly byKey: Map<string, Batch>;
-  /** The batch that takes further keys. */
-  open: Batch | undefined;
-  /** When the latest was sent, in `performance.now()` milliseconds. */
-  sentAt: number;
 }
 
 /**
@@ -43,117 +34,118 @@ export class Coalescer {
   readonly failed = new FailedKeys();
   readonly #cache: AnswerCache | undefined;
   readonly #pressure: () => Pressure;
-  readonly #source: BatchSource;
-  /** By the name of the lookup. */
-  readonly #calls = new Map<string, LookupCalls>();
+  /** The latest batch with each key, to be sent or under way; by the names of lookups and keys. */
+  readonly #batches = new Map<string, Batch>();
+  /** By the name of the lookup, the batch that takes further keys, and when the latest was sent. */
+  readonly #open = new Map<string, Batch>();
+  readonly #sentAt = new Map<string, number>();
 
   /** Without a cache nothing is kept; without a pressure calls are never scarce. */
   constructor(client: JsonClient, cache?: AnswerCache, pressure: () => Pressure = () => 'none') {
     this.client = client;
     this.#cache = cache;
     this.#pressure = pressure;
-    this.#source = { client, failed: this.failed, isScarce: () => pressure() === 'waiting' };
+  }
+
+  /** Whether calls wait for their turns, so that batches may grow meanwhile. */
+  isScarce(): boolean {
+    return this.#pressure() === 'waiting';
   }
 
   /** The values of different keys in their order: null where there is none, the error where a key failed. */
-  async load<Value>(
+  load<Value>(
     lookup: Lookup<Value>,
     keys: readonly string[],
     projection: Projection,
     options: ReadOptions,
   ): Promise<(Value | null | Error)[]> {
-    const question: Question = { lookup, projection, options };
-    const joined = keys.map((key) => this.#join(question, key));
-    // All are looked for before any is called for, so that one call may bring them.
-    const find = (key: string, index: number) =>
-      joined[index] ? undefined : this.#cache?.find(this.#readOf(question, key));
-    const known = this.#cache && (await Promise.all(keys.map(find)));
-    const values = keys.map((key, index) => this.#value(question, key, joined[index], known?.[index]));
+    const values = keys.map((key) => this.#value({ lookup, key, projection, options }).catch(asError));
     // A name stands for one kind of value, in calls under way and in the cache.
     return Promise.all(values) as Promise<(Value | null | Error)[]>;
   }
 
   /** After a write that is carried out within `ms`: nothing that was asked before it is given to those who ask later. */
   async forget(tags: readonly string[], ms = 0): Promise<void> {
-    for (const { byKey } of this.#calls.values()) {
-      for (const [key, { lookup, hadItsTurn }] of byKey) {
-        if (hadItsTurn && lookup.tagsOf(key).some((tag) => tags.includes(tag))) byKey.delete(key);
-      }
+    for (const batch of new Set(this.#batches.values())) {
+      const isChanged = (key: string) => batch.lookup.tagsOf(key).some((tag) => tags.includes(tag));
+      if (batch.hadItsTurn) this.#drop(batch, batch.keys.filter(isChanged));
     }
     if (tags.length > 0) this.failed.forgive();
     await this.#cache?.forget(tags, ms);
   }
 
-  /** Waits for the call that brings what is asked for, if there is one. */
-  #join({ lookup, projection, options }: Question, key: string): Promise<Batch> | undefined {
-    const batch = this.#calls.get(lookup.name)?.byKey.get(key);
-    if (!batch?.isInTimeFor(options) || !batch.brings(projection)) return undefined;
-    this.#observe('joined', lookup, options);
-    return batch.join(options);
+  /** The value of a key: of a call that is under way, kept, or of a call that begins now. */
+  async #value(question: Question): Promise<unknown> {
+    const joined = this.#joined(question);
+    if (joined) return await this.#brought(joined, question);
+    const { cached, marks = [] } = (await this.#cache?.find(this.#readOf(question))) ?? {};
+    const kept = question.options.mustRevalidate ? undefined : cached;
+    if (kept && kept.age !== 'kept') {
+      if (kept.age === 'stale') this.#readAnew(question);
+      return this.#kept(kept, question);
+    }
+    try {
+      // Others may have begun the same while the cache was asked.
+      return await this.#brought(this.#joined(question) ?? this.#called(question, marks), question);
+    } catch (error) {
+      if (kept && isFailing(error)) return this.#kept(kept, question);
+      throw error;
+    }
   }
 
-  /** The call for what is not kept, or is too old. What is stale is read anew while nobody waits for it. */
-  #callFor(question: Question, key: string, kept: Cached | undefined, marks: readonly string[] = []) {
+  #kept({ age, readAt, value }: Cached, question: Question): unknown {
     const { lookup, options } = question;
-    if (kept?.age === 'fresh') return undefined;
-    if (kept?.age === 'stale') {
-      const background: CallOptions = { deadline: performance.now() + REFRESH_MS, priority: 'background' };
-      // Whoever asks when the value is too old sees the failure.
-      if (!this.#calls.get(lookup.name)?.byKey.has(key)) this.#call({ ...question, options: background }, key, marks);
-      return undefined;
-    }
-    // Others may have begun the same while the cache was asked.
-    const joined = this.#join(question, key);
-    if (joined) return joined;
-    if (this.#cache) this.#observe('missed', lookup, options);
-    return this.#call(question, key, marks);
-  }
-
-  /** The value that a call brings, or the one that is kept: also in place of a call that fails. */
-  async #value(
-    question: Question,
-    key: string,
-    joined: Promise<Batch> | undefined,
-    known: Known | undefined,
-  ): Promise<unknown> {
-    const { lookup, options } = question;
-    const kept = options.mustRevalidate ? undefined : known?.cached;
-    const came = await (joined ?? this.#callFor(question, key, kept, known?.marks))?.catch(asError);
-    const { api } = this.client;
-    const { route } = lookup;
-    const value = came instanceof Batch ? (came.found.get(key) ?? null) : came;
-    if (kept && (!came || isFailing(value))) {
-      this.#observe(kept.age === 'fresh' ? 'kept' : 'stale', lookup, options);
-      options.notes?.push({ api, route, readAt: kept.readAt, fromCache: true });
-      return kept.value;
-    }
-    if (came instanceof Batch && !(value instanceof Error)) {
-      options.notes?.push({ api, route, readAt: came.readAt, fromCache: false });
-    }
-    if (options.hidesReasons && value instanceof UpstreamError) value.becomeShared();
+    this.#observe(age === 'fresh' ? 'kept' : 'stale', question);
+    options.notes?.push({ api: this.client.api, route: lookup.route, readAt, fromCache: true });
     return value;
   }
 
-  /** Puts a key into the open batch, or into a new one, unless it failed a moment ago; `marks` are those of its tags now. */
-  #call({ lookup, projection, options }: Question, key: string, marks: readonly string[]): Promise<Batch | Error> {
-    const { failed } = this;
-    const failure = failed.failureOf(lookup, key, projection, options.caller);
-    if (failure) return Promise.resolve(failure);
-    const calls = this.#callsOf(lookup);
-    const isAlone = !lookup.fits || failed.failsAlone(lookup, key);
-    let batch = !isAlone && calls.open?.isInTimeFor(options) ? calls.open : undefined;
-    if (!batch?.add(key, projection, marks)) {
-      // A full batch has nothing left to wait for.
-      if (batch) this.#send(batch);
-      batch = new Batch(this.#source, lookup, projection, options.priority);
-      batch.add(key, projection, marks);
-      if (!isAlone) calls.open = batch;
-      this.#schedule(batch);
+  async #brought(batch: Batch, { lookup, key, options }: Question): Promise<unknown> {
+    await batch.join(options);
+    const value = batch.found.get(key) ?? null;
+    if (value instanceof UpstreamError) {
+      if (options.hidesReasons) value.becomeShared();
+      throw value;
     }
-    calls.byKey.set(key, batch);
-    const answered = batch.join(options);
-    if (batch.owner !== options) this.#observe('batched', lookup, options);
-    return answered;
+    options.notes?.push({ api: this.client.api, route: lookup.route, readAt: batch.readAt, fromCache: false });
+    return value;
+  }
+
+  /** The call that brings what is asked for anyway, if there is one. */
+  #joined(question: Question): Batch | undefined {
+    const { projection, options } = question;
+    const batch = this.#batches.get(idOf(question));
+    if (!batch?.brings(projection, options)) return undefined;
+    this.#observe('joined', question);
+    return batch;
+  }
+
+  /** While nobody waits for it, unless somebody does: whoever asks when the value is too old sees the failure. */
+  #readAnew(question: Question): void {
+    if (this.#batches.has(idOf(question))) return;
+    const deadline = performance.now() + REFRESH_MS;
+    const options: ReadOptions = { deadline, priority: 'background', mustRevalidate: true };
+    this.#value({ ...question, options }).catch(() => undefined);
+  }
+
+  /** Puts a key into the open batch, or into a new one; `marks` are those of its tags now. Throws the failure of a moment ago. */
+  #called(question: Question, marks: readonly string[]): Batch {
+    const { lookup, key, projection, options } = question;
+    if (this.#cache) this.#observe('missed', question);
+    const failure = this.failed.failureOf(lookup, key, projection, options.caller?.name);
+    if (failure) throw failure;
+    const isAlone = !lookup.fits || this.failed.failsAlone(lookup, key);
+    let batch = isAlone ? undefined : this.#open.get(lookup.name);
+    if (!batch?.add(key, projection, marks, options)) {
+      // One that is full has nothing left to wait for.
+      if (batch) this.#send(batch);
+      batch = new Batch(this, lookup, projection, options.priority);
+      batch.add(key, projection, marks, options);
+      if (!isAlone) this.#open.set(lookup.name, batch);
+      this.#schedule(batch);
+    } else if (batch.owner !== options) this.#observe('batched', question);
+    this.#batches.set(idOf(question), batch);
+    return batch;
   }
 
   /** Where calls cost nothing the first of many goes at the end of its tick. Later ones gather, and all that are scarce. */
@@ -161,7 +153,7 @@ export class Coalescer {
     const { lookup } = batch;
     const send = () => this.#send(batch);
     const pressure = this.#pressure();
-    const isFirst = performance.now() - this.#callsOf(lookup).sentAt > GATHERING_MS;
+    const isFirst = performance.now() - (this.#sentAt.get(lookup.name) ?? Number.NEGATIVE_INFINITY) > GATHERING_MS;
     if (!lookup.fits) queueMicrotask(send);
     else if (pressure === 'none' && isFirst) setImmediate(send);
     else setTimeout(send, pressure === 'none' || pressure === 'low' ? GATHERING_MS : SCARCE_GATHERING_MS);
@@ -170,12 +162,12 @@ export class Coalescer {
   #send(batch: Batch): void {
     if (batch.isOnItsWay) return;
     batch.isOnItsWay = true;
-    this.#callsOf(batch.lookup).sentAt = performance.now();
+    const { lookup } = batch;
+    if (lookup.fits) this.#sentAt.set(lookup.name, performance.now());
     batch.run(async (options) => {
       try {
         await batch.read(options);
         this.#keep(batch, options);
-        return batch;
       } finally {
         this.#drop(batch);
       }
@@ -185,7 +177,7 @@ export class Coalescer {
   }
 
   #keep(batch: Batch, { repeats }: CallOptions): void {
-    const { keys, marks, found, replyLength } = batch;
+    const { lookup, projection, keys, marks, found, replyLength } = batch;
     for (const [index, key] of keys.entries()) {
       const value = found.get(key) ?? null;
       // Failures of repeated calls are reported only where somebody sees them.
@@ -193,36 +185,38 @@ export class Coalescer {
         if (batch.isShared) value.becomeShared();
         // Whoever reads a part of what failed reports what comes of it.
         if (repeats !== 'part') this.client.report(value);
-      } else this.#cache?.keep(this.#readOf(batch, key), value, marks[index] ?? [], replyLength / keys.length);
+      } else {
+        this.#cache?.keep(
+          this.#readOf({ lookup, projection, key }),
+          value,
+          marks[index] ?? [],
+          replyLength / keys.length,
+        );
+      }
     }
   }
 
-  #drop(batch: Batch): void {
-    const { lookup, keys } = batch;
-    const calls = this.#callsOf(lookup);
-    for (const key of keys) if (calls.byKey.get(key) === batch) calls.byKey.delete(key);
-    if (calls.open === batch) calls.open = undefined;
-    // There are as many single reads as questions.
-    if (!lookup.fits && calls.byKey.size === 0) this.#calls.delete(lookup.name);
+  /** Nobody joins it any more for these keys. */
+  #drop(batch: Batch, keys: readonly string[] = batch.keys): void {
+    const { lookup } = batch;
+    const ids = keys.map((key) => idOf({ lookup, key }));
+    for (const id of ids) if (this.#batches.get(id) === batch) this.#batches.delete(id);
+    if (this.#open.get(lookup.name) === batch) this.#open.delete(lookup.name);
   }
 
-  #callsOf({ name }: Lookup<unknown>): LookupCalls {
-    let calls = this.#calls.get(name);
-    if (!calls) {
-      calls = { byKey: new Map(), open: undefined, sentAt: Number.NEGATIVE_INFINITY };
-      this.#calls.set(name, calls);
-    }
-    return calls;
+  #readOf(asked: Omit<Question, 'options'>): CachedRead {
+    const { lookup, key, projection } = asked;
+    const question = `${this.client.api} ${idOf(asked)}`;
+    return { question, projection, resource: lookup.resource, tags: lookup.tagsOf(key) };
   }
 
-  #readOf({ lookup, projection }: Pick<Question, 'lookup' | 'projection'>, key: string): CachedRead {
-    const { name, resource } = lookup;
-    return { question: `${this.client.api} ${name}/${key}`, projection, resource, tags: lookup.tagsOf(key) };
-  }
-
-  #observe(from: ReadRecord['from'], { route, resource }: Lookup<unknown>, options: CallOptions): void {
+  #observe(from: ReadRecord['from'], { lookup: { route, resource }, options }: Question): void {
     this.client.observe({ route, resource, from, serves: options.serves?.() ?? [options] });
   }
+}
+
+function idOf({ lookup, key }: Pick<Question, 'lookup' | 'key'>): string {
+  return `${lookup.name}/${key}`;
 }
 
 /** A caller may leave for any reason that a signal can carry. */

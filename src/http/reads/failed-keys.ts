@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { FailedQuestion } from '../breaker/failed-question.ts';
 import { covers, type Projection } from '../cache/projection.ts';
-import type { Caller, Repetition } from '../client/call-options.ts';
+import type { Owner, Repetition } from '../client/call-options.ts';
 import { questionOf } from '../client/calls.ts';
 import { UpstreamError } from '../client/upstream-error.ts';
 import type { Lookup } from './lookup.ts';
@@ -9,12 +9,9 @@ import type { Lookup } from './lookup.ts';
 /** Which lookup it is. */
 export type LookupName = Pick<Lookup<unknown>, 'name' | 'route'>;
 
-/** How long a key that failed is remembered, in milliseconds, how many of them, and with how many projections. */
+/** How long a key that failed is remembered, in milliseconds, how many of them, and for how many callers. */
 const REMEMBERED_MS = 60_000;
 const MOST_KEYS = 10_000;
-const MOST_PROJECTIONS = 4;
-
-/** For how many callers a key is remembered. */
 const MOST_CALLERS = 100;
 
 /** A route that answered this many milliseconds ago is not down. */
@@ -25,18 +22,18 @@ interface FailedKey {
   readonly questions: Map<string | undefined, FailedQuestion>;
   /** When it failed last; later than anything where it was only refused. */
   failedAt: number;
-  /** What of it was asked for: who asks for as much gets the same failure. */
-  projections: readonly Projection[];
+  /** What of it was asked for last: who asks for as much gets the same failure. */
+  projection: Projection;
   /** Whether it fails without others, and so would spoil a list. */
   failsAlone: boolean;
 }
 
-/** What came of keys, what of them was asked for, and who waits for it, by their names. */
+/** What came of keys, what of them was asked for, and who waits for it. */
 interface Outcome {
   readonly lookup: LookupName;
   readonly projection: Projection;
   readonly found: ReadonlyMap<string, unknown>;
-  readonly callers: ReadonlySet<string | undefined>;
+  readonly waiting: readonly { readonly options: Owner }[];
 }
 
 /** The keys of one API that failed within the last minute, known by hashes, as they may be personal. */
@@ -66,17 +63,12 @@ export class FailedKeys {
     this.#forgivenAt = performance.now();
   }
 
-  /** The failure that stands for a call of this caller now, if there is one. */
-  failureOf(
-    lookup: LookupName,
-    key: string,
-    projection: Projection,
-    caller: Caller | undefined,
-  ): UpstreamError | undefined {
-    const { questions, projections = [] } = this.#find(lookup, key) ?? {};
-    const question = questions?.get(caller?.name);
+  /** The failure that stands for a call of a caller with this name now, if there is one. */
+  failureOf(lookup: LookupName, key: string, projection: Projection, caller?: string): UpstreamError | undefined {
+    const failed = this.#find(lookup, key);
+    const question = failed?.questions.get(caller);
     if (!question || question.failedAt <= this.#forgivenAt) return undefined;
-    return projections.some((failed) => covers(projection, failed)) ? question.failure : undefined;
+    return covers(projection, failed?.projection ?? {}) ? question.failure : undefined;
   }
 
   failsAlone(lookup: LookupName, key: string): boolean {
@@ -89,45 +81,39 @@ export class FailedKeys {
     return failed && (this.isUp(lookup, failed.failedAt) ? 'offender' : 'question');
   }
 
-  /**
-   * Remembers the failure of a key for those who asked, or forgets those before it got a value; `isAlone` if no others
-   * were asked for.
-   */
+  /** Remembers that a key failed for those who asked, or forgets that as it did not; `isAlone` if no others were asked for. */
   learn(outcome: Outcome, key: string, isAlone: boolean): void {
-    const { lookup, projection, found } = outcome;
+    const { lookup, projection } = outcome;
     const known = this.#find(lookup, key);
-    const value = found.get(key);
+    const value = outcome.found.get(key);
     if (!(value instanceof UpstreamError)) {
-      if (!known) return;
-      known.projections = known.projections.filter((failed) => !covers(projection, failed));
-      if (known.projections.length === 0) this.#keys.delete(questionOf(lookup.name, key));
+      if (known && covers(projection, known.projection)) this.#keys.delete(questionOf(lookup.name, key));
       return;
     }
     const { isApiFailure, failure } = value;
-    const isItsFault = failure === 'rejected' || ((isApiFailure || failure === 'badResponse') && this.isUp(lookup));
-    const isOwn = isAlone && isItsFault;
+    const isOwn = isAlone && (failure === 'rejected' || (isApiFailure && this.isUp(lookup)));
     if (!isApiFailure && !isOwn) return;
-    const failed = known ?? {
+    const { questions, failedAt, failsAlone } = known ?? {
       questions: new Map(),
       failedAt: Number.POSITIVE_INFINITY,
-      projections: [],
       failsAlone: false,
     };
     if (isApiFailure) {
-      if (failed.questions.size >= MOST_CALLERS) failed.questions.clear();
+      if (questions.size >= MOST_CALLERS) questions.clear();
       // Whether the route answered others after the question had failed.
-      const isAtFault = isAlone && this.isUp(lookup, failed.failedAt);
-      for (const caller of outcome.callers) {
-        const question = failed.questions.get(caller) ?? new FailedQuestion();
+      const isAtFault = isAlone && this.isUp(lookup, failedAt);
+      for (const caller of new Set(outcome.waiting.map(({ options }) => options.caller?.name))) {
+        const question = questions.get(caller) ?? new FailedQuestion();
         question.failed(value, isAtFault);
-        failed.questions.set(caller, question);
+        questions.set(caller, question);
       }
-      failed.failedAt = performance.now();
     }
-    failed.failsAlone ||= isOwn;
-    const others = failed.projections.filter((each) => !covers(each, projection));
-    failed.projections = [projection, ...others].slice(0, MOST_PROJECTIONS);
-    this.#keys.set(questionOf(lookup.name, key), failed);
+    this.#keys.set(questionOf(lookup.name, key), {
+      questions,
+      failedAt: isApiFailure ? performance.now() : failedAt,
+      projection,
+      failsAlone: failsAlone || isOwn,
+    });
   }
 
   #find({ name }: LookupName, key: string): FailedKey | undefined {

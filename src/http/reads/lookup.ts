@@ -13,10 +13,8 @@ export interface Asked {
 
 /** An answer that was narrowed to some keys. */
 export interface KeyedPage<Value> {
-  /** How many rows came. */
-  readonly received: number;
-  /** Those of them that can be read, with their keys; null where one has none. */
-  readonly values: readonly (readonly [key: string | null, value: Value])[];
+  /** The rows that came, with their keys; null for one that has none. */
+  readonly rows: readonly (readonly [key: string, value: Value] | null)[];
   /** How many rows there are on all pages, as the API counts them; undefined when it does not say. */
   readonly total?: number | undefined;
   /** How many pages there are; undefined when the API does not say. */
@@ -68,7 +66,7 @@ export const ONLY = '';
 
 /** An answer that is the one value. */
 export function only<Value>(value: Value): KeyedPage<Value> {
-  return { received: 1, values: [[ONLY, value]] };
+  return { rows: [[ONLY, value]] };
 }
 
 /** Where a value came from, and when; also one that says there is nothing. */
@@ -88,33 +86,4 @@ export interface ReadOptions extends CallOptions {
   mustRevalidate?: boolean;
   /** Takes down where each value came from. */
   readonly notes?: ReadNote[];
-}
-
-/** Nobody's largest page has a size like 29: of so many keys one is missing because the API has no such row. */
-const MANY_KEYS = 20;
-
-/** Whether the page with this number, of an answer to so many keys of which some are missing, is the last one. */
-export function isLast(
-  { received, values, total, pages }: KeyedPage<unknown>,
-  number: number,
-  asked: number,
-  missing: number,
-): boolean {
-  if (pages !== undefined) return pages <= number;
-  // A row that comes twice counts once.
-  const rows = received - values.length + new Set(values.map(([key]) => key)).size;
-  // Somebody may have chosen it as the size of the largest page: 50, 64, or all below 100.
-  const isMaximum = rows % 5 === 0 || rows % 4 === 0 || rows % 100 === 99;
-  return rows >= (total ?? Number.POSITIVE_INFINITY) || (missing === 1 && asked >= MANY_KEYS && !isMaximum);
-}
-
-/** Of two rows with one key the one that says more. */
-export function wider(row: unknown, other: unknown): unknown {
-  return other === undefined || other === null || width(row) > width(other) ? row : other;
-}
-
-/** How much a row says: the number of its values, at any reasonable depth. */
-function width(value: unknown, depth = 0): number {
-  if (typeof value !== 'object' || depth > 100) return 1;
-  return value === null ? 0 : Object.values(value).reduce<number>((sum, member) => sum + width(member, depth + 1), 0);
 }

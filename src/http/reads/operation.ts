@@ -20,7 +20,6 @@ export interface Changes {
 
 /** Reads values of one kind with one projection, and remembers them. */
 interface Loader {
-  readonly api: Coalescer;
   readonly lookup: Lookup<unknown>;
   readonly projection: Projection;
   readonly memo: Map<string, Promise<unknown>>;
@@ -118,7 +117,7 @@ export class Operation {
   async forget(api: Coalescer, { atOnce, later = [], laterMs = 0 }: Changes): Promise<void> {
     this.#takeIn();
     const changed = [...atOnce, ...later];
-    for (const { lookup, memo } of [...this.#loaders.values()].flat().filter((loader) => loader.api === api)) {
+    for (const { lookup, memo } of [...this.#loaders.values()].flat()) {
       for (const key of memo.keys()) if (lookup.tagsOf(key).some((tag) => changed.includes(tag))) memo.delete(key);
     }
     await api.forget(atOnce);
@@ -134,7 +133,7 @@ export class Operation {
     if (known) return known;
     const memo = new Map<string, Promise<unknown>>();
     const read = (keys: readonly string[]) => api.load(lookup, keys, projection, this.options);
-    const loader = { api, lookup, projection, memo, values: new DataLoader(read, { cacheMap: memo }) };
+    const loader = { lookup, projection, memo, values: new DataLoader(read, { cacheMap: memo }) };
     this.#loaders.set(lookup.name, [...loaders, loader]);
     return loader;
   }

@@ -2,82 +2,87 @@ import { atDeadline } from '../client/call-deadline.ts';
 import type { CallOptions, Owner, Served } from '../client/call-options.ts';
 import { UpstreamError } from '../client/upstream-error.ts';
 
-/** Somebody who waits for a shared call. */
-interface Waiter<Result> extends Served, Pick<CallOptions, 'serves'> {
+/** Somebody who waits for a shared call, or has left it. */
+export interface Waiter<Result> extends Served {
+  readonly options: CallOptions;
   readonly deadline: number;
   readonly done: PromiseWithResolvers<Result>;
   /** Leaves when its signal says so. */
   readonly abort: () => void;
   stopTimer?: () => void;
+  isWaiting: boolean;
+  /** Whether the call is made for it: it waits, or left when the call had its turn already. */
+  isServed: boolean;
 }
-
-/** The error for one whose deadline passes while others go on waiting; `startedAt` is in `performance.now()` milliseconds. */
-export type Overdue = (startedAt: number, hadItsTurn: boolean) => Error;
 
 /**
  * One call that several wait for. It goes on for as long as anybody does: it has the latest of their deadlines, and
  * is aborted when the last of them leaves. Whoever leaves earlier takes nothing from the others.
  */
 export class SharedCall<Result> {
-  readonly #overdue: Overdue;
+  readonly #overdue: (startedAt: number, hadItsTurn: boolean) => Error;
   readonly #everybodyLeft = new AbortController();
+  /** All who have joined, in their order. */
   readonly #waiters = new Map<CallOptions, Waiter<Result>>();
   readonly #startedAt = performance.now();
-  /** Who waits, or left when it had its turn already. */
-  readonly #serves = new Set<Waiter<Result>>();
   readonly #joins = new Set<(owner: Owner) => void>();
-  #joined = 0;
   #deadline = Number.NEGATIVE_INFINITY;
   /** Whether its turn has come; from then on it waits for nothing but the API. */
   hadItsTurn = false;
   /** Whether nobody can join any more: it has ended, or everybody has left. */
   isOver = false;
 
-  constructor(overdue: Overdue) {
+  /**
+   * `overdue` makes the error for one whose deadline passes while others go on waiting for the call, which began at
+   * `startedAt`, in `performance.now()` milliseconds.
+   */
+  constructor(overdue: (startedAt: number, hadItsTurn: boolean) => Error) {
     this.#overdue = overdue;
   }
 
   /** Whether several have had a part in it, be it that all but one have left. */
   get isShared(): boolean {
-    return this.#joined > 1;
+    return this.#waiters.size > 1;
   }
 
   /** Whose call it is: the first of those who wait. */
   get owner(): CallOptions | undefined {
-    const [owner] = this.#waiters.keys();
-    return owner;
+    return this.#waiters.values().find(({ isWaiting }) => isWaiting)?.options;
   }
 
-  /** The names of those who wait. */
-  get callers(): ReadonlySet<string | undefined> {
-    return new Set(this.#waiters.keys().map(({ caller }) => caller?.name));
+  /** Those who wait, in their order. */
+  get waiting(): Waiter<Result>[] {
+    return [...this.#waiters.values()].filter(({ isWaiting }) => isWaiting);
   }
 
   /** Does the work for all who wait, until the last of their deadlines. */
   async run(work: (callOptions: CallOptions) => Promise<Result>): Promise<void> {
     const { owner } = this;
     if (!owner) return;
-    const latest = () => this.#deadline;
+    const { caller, operation, priority, repeats, allowance } = owner;
+    const latest = () => (Number.isFinite(this.#deadline) ? this.#deadline : undefined);
     const callOptions: CallOptions = {
-      ...owner,
-      signal: this.#everybodyLeft.signal,
+      ...{ caller, operation, priority, repeats, signal: this.#everybodyLeft.signal },
       get deadline() {
-        return Number.isFinite(latest()) ? latest() : undefined;
+        return latest();
       },
       onJoin: (joined) => {
-        for (const each of this.#waiters.keys()) joined(each);
+        for (const { options } of this.waiting) joined(options);
         this.#joins.add(joined);
         return () => this.#joins.delete(joined);
       },
       // One who waits may wait for others.
-      serves: () => [...this.#serves].flatMap((waiter) => waiter.serves?.() ?? [waiter]),
+      serves: () => {
+        const served = [...this.#waiters.values()].filter(({ isServed }) => isServed);
+        return served.flatMap((waiter) => waiter.options.serves?.() ?? [waiter]);
+      },
       onTurn: () => {
         this.hadItsTurn = true;
       },
       // Anybody who waits may pay: nobody's call is refused because the one who asked first has none left.
       allowance: {
-        limit: owner.allowance?.limit ?? Number.POSITIVE_INFINITY,
-        take: () => this.#waiters.keys().some(({ allowance }) => allowance?.take() ?? true),
+        limit: allowance?.limit ?? Number.POSITIVE_INFINITY,
+        take: () => this.waiting.some(({ options }) => options.allowance?.take() ?? true),
       },
     };
     try {
@@ -91,57 +96,51 @@ export class SharedCall<Result> {
 
   /** Waits for the result, as long as these options allow; with the same options it is the same wait. */
   join(options: CallOptions): Promise<Result> {
-    const waiting = this.#waiters.get(options);
-    if (waiting) return waiting.done.promise;
-    const { operation, serves, signal, deadline = Number.POSITIVE_INFINITY } = options;
-    const abort = () => this.#leave(options, signal?.reason);
-    const since = performance.now();
-    const waiter: Waiter<Result> = { operation, serves, since, deadline, done: Promise.withResolvers(), abort };
+    const known = this.#waiters.get(options);
+    if (known) return known.done.promise;
+    const { operation, signal, deadline = Number.POSITIVE_INFINITY } = options;
+    const waiter: Waiter<Result> = {
+      ...{ options, operation, deadline, since: performance.now(), isWaiting: true, isServed: true },
+      done: Promise.withResolvers(),
+      abort: () => this.#leave(waiter, signal?.reason),
+    };
     // Whoever waits sees the failure, perhaps a moment after it.
     waiter.done.promise.catch(() => undefined);
     this.#waiters.set(options, waiter);
-    this.#serves.add(waiter);
-    this.#joined += 1;
     for (const joined of this.#joins) joined(options);
     // The call itself ends at the latest deadline: only those with an earlier one need a timer of their own.
     if (deadline !== this.#deadline) {
       this.#deadline = Math.max(this.#deadline, deadline);
-      for (const [each, waiter] of this.#waiters) if (waiter.deadline < this.#deadline) this.#watch(each, waiter);
+      for (const each of this.waiting) {
+        if (each.deadline === this.#deadline) continue;
+        each.stopTimer ??= atDeadline(each, () => this.#leave(each, this.#overdue(this.#startedAt, this.hadItsTurn)));
+      }
     }
-    signal?.addEventListener('abort', abort);
-    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', waiter.abort);
+    if (signal?.aborted) waiter.abort();
     return waiter.done.promise;
   }
 
-  #watch(options: CallOptions, waiter: Waiter<Result>): void {
-    waiter.stopTimer ??= atDeadline(waiter, () =>
-      this.#leave(options, this.#overdue(this.#startedAt, this.hadItsTurn)),
-    );
-  }
-
-  #leave(options: CallOptions, reason: unknown): void {
-    const waiter = this.#waiters.get(options);
-    if (!waiter) return;
-    this.#waiters.delete(options);
-    release(options, waiter);
-    if (!this.hadItsTurn) this.#serves.delete(waiter);
+  #leave(waiter: Waiter<Result>, reason: unknown): void {
+    release(waiter);
+    waiter.isServed = this.hadItsTurn;
     waiter.done.reject(reason);
-    if (this.#waiters.size > 0) return;
+    if (this.owner) return;
     this.isOver = true;
     this.#everybodyLeft.abort(reason);
   }
 
   #end(tell: (waiter: Waiter<Result>) => void): void {
     this.isOver = true;
-    for (const [options, waiter] of this.#waiters) {
-      release(options, waiter);
+    for (const waiter of this.waiting) {
+      release(waiter);
       tell(waiter);
     }
-    this.#waiters.clear();
   }
 }
 
-function release<Result>({ signal }: CallOptions, { abort, stopTimer }: Waiter<Result>): void {
-  signal?.removeEventListener('abort', abort);
-  stopTimer?.();
+function release<Result>(waiter: Waiter<Result>): void {
+  waiter.isWaiting = false;
+  waiter.options.signal?.removeEventListener('abort', waiter.abort);
+  waiter.stopTimer?.();
 }

@@ -4,7 +4,7 @@ import type { OpenedStream, WriteCall } from '../../http/client/calls.ts';
 import type { Form } from '../../http/client/form.ts';
 import { type Endpoint, endpoint, isSegment, isShort, template } from '../../http/client/path.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
-import { type ReadTogether, readTogether } from '../../http/reads/bisect.ts';
+import { readApart } from '../../http/reads/bisect.ts';
 import { type Lookup, ONLY, only } from '../../http/reads/lookup.ts';
 import type { Operation } from '../../http/reads/operation.ts';
 import { mayBeAbout } from './api.ts';
@@ -76,18 +76,36 @@ export class Hood {
     return read ?? { items: [], total: page.number === 1 ? 0 : undefined };
   }
 
-  /** What `read` finds of rows that share values of a field. Values that failed alone a moment ago are left out. */
+  /**
+   * What `read` finds of rows that share values of a field. Those of a list that fails are told apart; those that failed
+   * alone a moment ago are left out.
+   */
   async readTogether<Value>(
     collection: Collection,
     field: string,
     values: readonly string[],
-    read: ReadTogether<Value>,
+    read: (values: readonly string[], isPart: boolean) => Promise<ReadonlyMap<string, Value>>,
   ): Promise<ReadonlyMap<string, Value | UpstreamError>> {
     const { client, failed } = this.#reads.api;
     const lookup = { name: `${collection} with ${field}`, route: listRoute(collection) };
-    const found = await readTogether(failed, lookup, values, this.#operation.options, read);
-    for (const failure of found.values()) if (failure instanceof UpstreamError) client.report(failure);
-    return found;
+    const waiting = [this.#operation];
+    const together = values.filter((value) => !failed.failsAlone(lookup, value));
+    const most = failed.mostKeys.get(lookup.name) ?? together.length;
+    const lists = Array.from(
+      together.keys().filter((index) => index % most === 0),
+      (start) => together.slice(start, start + most),
+    );
+    const readList = async (list: readonly string[]) => {
+      try {
+        return await read(list, false);
+      } catch (error) {
+        const { found, alone } = await readApart(failed, lookup, list, error, (part) => read(part, true));
+        for (const value of list) failed.learn({ lookup, projection: {}, found, waiting }, value, alone.has(value));
+        for (const failure of found.values()) if (failure instanceof UpstreamError) client.report(failure);
+        return found;
+      }
+    };
+    return new Map((await Promise.all(lists.map(readList))).flatMap((found) => [...found]));
   }
 
   /** One row with at least the named fields; null when Hood has none with that id. */

@@ -86,10 +86,7 @@ export class HoodReads {
     const view: KeyedCall<HoodRow> = {
       route,
       path: ({ keys: [id = ''], projection }) => rowEndpoint(this.settings, collection, id, fieldsOf(projection)).path,
-      pageIn: (answer) => {
-        const rows = rowsIn(this.api.client, route, answer).filter(isRow);
-        return { received: rows.length, values: rows.map((row) => [keyOf(row), row]) };
-      },
+      pageIn: (answer) => ({ rows: rowsIn(this.api.client, route, answer).map((row) => keyed(row, keyOf)) }),
     };
     return {
       ...list,
@@ -117,8 +114,14 @@ export class HoodReads {
       },
       pageIn: (answer: unknown): KeyedPage<HoodRow> => {
         const { items, total } = pageIn(this.api.client, route, answer);
-        return { received: items.length, values: items.filter(isRow).map((row) => [keyOf(row), row]), total };
+        return { rows: items.map((row) => keyed(row, keyOf)), total };
       },
     };
   }
+}
+
+/** A row with its key; null where it has none. */
+function keyed(row: unknown, keyOf: (row: HoodRow) => string | null): readonly [string, HoodRow] | null {
+  const key = isRow(row) ? keyOf(row) : null;
+  return key === null ? null : [key, row as HoodRow];
 }

@@ -61,11 +61,12 @@ function lookupOf(type: CustomerIdType) {
   };
 }
 
-/** An answer with these rows, as far as they name somebody. */
-function pageOf(rows: readonly unknown[], type: CustomerIdType) {
-  const profiles = rows.map((row) => profileIn(row, type)).filter((row) => row !== undefined);
-  const own = profiles.filter(({ customer_id_type }) => customer_id_type === type);
-  return { received: rows.length, values: own.map((row) => [row.customer_id, row] as const) };
+/** Rows with the customers of this type whom they name. */
+function keyed(rows: readonly unknown[], type: CustomerIdType) {
+  return rows.map((row) => {
+    const profile = profileIn(row, type);
+    return profile?.customer_id_type === type ? ([profile.customer_id, profile] as const) : null;
+  });
 }
 
 /** Profiles by their path, each with a call of its own: in a list an id with a comma would be two. */
@@ -81,7 +82,7 @@ function viewedProfiles(type: CustomerIdType, client: JsonClient): Lookup<Profil
     pageIn(answer) {
       const result = resultOf(client, PROFILE, answer);
       // The vendor's page on one profile answers with an array.
-      return pageOf([result].flat(), type);
+      return { rows: keyed([result].flat(), type) };
     },
   };
 }
@@ -143,16 +144,16 @@ function listedProfiles(
     pageIn(answer, { projection }) {
       const result = resultOf(client, PROFILES, answer);
       const { profiles, total_profiles, total_pages } = Object(result);
-      const rows = listIn(profiles === undefined && countIn(total_profiles) === 0 ? null : profiles);
-      if (!rows) throw client.malformed(PROFILES);
-      const page = pageOf(rows, type);
+      const list = listIn(profiles === undefined && countIn(total_profiles) === 0 ? null : profiles);
+      if (!list) throw client.malformed(PROFILES);
+      const rows = keyed(list, type);
       if (projection['systems']) {
         noteSystems(
           shown,
-          page.values.map(([, row]) => row),
+          rows.flatMap((row) => row?.[1] ?? []),
         );
       }
-      return { ...page, total: countIn(total_profiles), pages: countIn(total_pages) || undefined };
+      return { rows, total: countIn(total_profiles), pages: countIn(total_pages) || undefined };
     },
 
     /** What a narrowed answer lacks may be left out for its attributes. Failing to find out fails the missing alone. */

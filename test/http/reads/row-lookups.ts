@@ -82,7 +82,7 @@ export function startLookups({
     path: ({ keys, projection }: Asked) => JSON.stringify({ keys, projection }),
     pageIn(_answer: unknown, { keys, projection }: Asked) {
       const found = keys.filter((key) => !key.startsWith('no'));
-      return { received: found.length, pages: 1, values: found.map((key) => [key, { key, projection }] as const) };
+      return { pages: 1, rows: found.map((key) => [key, { key, projection }] as const) };
     },
   };
   const lookup: Lookup<Row> = {
