@@ -4,34 +4,29 @@ import type { AttemptGuard } from '../client/flight.ts';
 import { notAsked } from '../client/upstream-error.ts';
 import { FairQueue } from './fair-queue.ts';
 
-/** A call that waits until another one is over. */
-interface Waiting {
-  readonly go: () => void;
-}
-
 /** At most so many calls at a time. Others wait as in a budget: interactive ones first, in turn between callers. */
 export function bulkhead(most: number): AttemptGuard {
-  const queues = { interactive: new FairQueue<Waiting>(), background: new FairQueue<Waiting>() };
+  const queueOf = () => new FairQueue<PromiseWithResolvers<void>>();
+  const queues = { interactive: queueOf(), background: queueOf() };
   /** Below 0 so many wait. */
   let free = most;
   const next = () => {
     free += 1;
-    if (free <= 0) (queues.interactive.shift() ?? queues.background.shift())?.go();
+    if (free <= 0) (queues.interactive.shift() ?? queues.background.shift())?.resolve();
   };
   return async (attempt, send) => {
     free -= 1;
     if (free < 0) {
       attempt.waitedFor?.push('otherCalls');
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const waiting = { go: resolve };
+      const turn = Promise.withResolvers<void>();
       const queue = queues[attempt.priority];
-      queue.push(attempt, waiting);
-      const stopJoins = attempt.onJoin?.((owner) => queue.push(owner, waiting));
+      queue.push(attempt, turn);
+      const stopJoins = attempt.onJoin?.((owner) => queue.push(owner, turn));
       try {
-        await beforeDeadline(attempt, promise);
+        await beforeDeadline(attempt, turn.promise);
       } catch (error) {
         // Its turn may have come in the very moment in which it left.
-        if (queue.remove((other) => other === waiting).length === 0) next();
+        if (queue.remove((other) => other === turn).length === 0) next();
         else free += 1;
         throw error;
       } finally {

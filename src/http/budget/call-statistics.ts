@@ -4,12 +4,6 @@ import { type AccountLimits, SPANS } from './account-limits.ts';
 /** Of so many callers, the latest, calls are counted. */
 const MOST_CALLERS = 10_000;
 
-/** How many calls of an account a caller has had in the last second and the last minute. */
-export interface CallsOfCaller {
-  readonly second: number;
-  readonly minute: number;
-}
-
 /** What each caller has called of an account, and whether that is all that is theirs while others wait. */
 export class CallerUse {
   readonly #share: AccountLimits;
@@ -31,7 +25,8 @@ export class CallerUse {
     this.#sent.set(name, [...sent, performance.now()]);
   }
 
-  of(name: string): CallsOfCaller {
+  /** How many calls of the account a caller has had in the last second and the last minute. */
+  of(name: string) {
     const now = performance.now();
     const since = (ms: number) => this.#sent.get(name)?.filter((at) => at > now - ms).length ?? 0;
     return { second: since(SPANS.secondMs), minute: since(SPANS.minuteMs) };

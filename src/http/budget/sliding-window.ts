@@ -1,12 +1,6 @@
 import type { CallLog } from './call-log.ts';
 
-/** The places of a window: how many there are, and how many are left. */
-export interface WindowRoom {
-  readonly limit: number;
-  readonly left: number;
-  /** In how many milliseconds all of them are free at the latest; 0 while they are. */
-  readonly wholeMs: number;
-}
+export type WindowRoom = ReturnType<SlidingWindow['room']>;
 
 /**
  * At most `limit` calls within any stretch of time, wherever the API's own window begins.
@@ -32,8 +26,8 @@ export class SlidingWindow {
     return Math.max(0, this.#unheld(now));
   }
 
-  /** The same with all places. */
-  room(now: number): WindowRoom {
+  /** How many places there are, how many are left, and in how many ms all are free at the latest; 0 while they are. */
+  room(now: number) {
     const strangers = this.#strangersAt(now) > 0 ? this.#strangers.until : now;
     return { limit: this.limit, left: this.free(now), wholeMs: Math.max(this.lastExpiry(now), strangers) - now };
   }

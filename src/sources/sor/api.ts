@@ -1,5 +1,6 @@
 import type { Api } from '../../http/client/api.ts';
 import type { JsonClient } from '../../http/client/json-client.ts';
+import type { WriteOutcome } from '../../http/client/upstream-error.ts';
 import { errorStatusIn, flagIn } from '../exact-values.ts';
 
 /**
@@ -16,24 +17,15 @@ export const SOR: Api = {
     titles: [error_message, errorMessage, message],
   }),
   failureStatus,
-  saysMissing: (answer) => flagIn(envelopeOf(answer).success) === true && (envelopeOf(answer).result ?? null) === null,
+  saysMissing(answer) {
+    const { success, result = null } = Object(answer);
+    return flagIn(success) === true && result === null;
+  },
 };
 
-/** The members of an answer's envelope (vendor's page: System of Record API, version 2). */
-interface Envelope {
-  success?: unknown;
-  result?: unknown;
-  /** An HTTP status, perhaps as text. */
-  status?: unknown;
-  /** The same on the feeding host; 0 is well. */
-  errorCode?: unknown;
-  error_message?: unknown;
-  errorMessage?: unknown;
-}
-
-/** The status with which a 200 says that the call failed; 200 where it names none. */
+/** The status with which a 200 says that the call failed, on the feeding host as `errorCode`; 200 where it names none. */
 function failureStatus(answer: unknown): number | undefined {
-  const { success, status, errorCode, error_message, errorMessage } = envelopeOf(answer);
+  const { success, status, errorCode, error_message, errorMessage } = Object(answer);
   const isWell = flagIn(success);
   if (isWell && Number(errorCode ?? 0) === 0) return undefined;
   const said = errorStatusIn(status ?? errorCode);
@@ -41,21 +33,14 @@ function failureStatus(answer: unknown): number | undefined {
   return said ?? 200;
 }
 
-/** The `result` of an answer. Throws `UpstreamError` for one of another shape. */
-export function resultOf(client: JsonClient, route: string, answer: unknown): unknown {
-  const { success, result } = envelopeOf(answer);
+/** The `result` of an answer. Throws `UpstreamError` for one of another shape, with that outcome if it is a write's. */
+export function resultOf(client: JsonClient, route: string, answer: unknown, outcome?: WriteOutcome): unknown {
+  const { success, result } = Object(answer);
   if (flagIn(success)) return result;
-  throw client.malformed(route);
+  throw Object.assign(client.malformed(route), { outcome });
 }
 
 /** The same of a write; undefined where nothing came. Without an envelope its outcome is unknown. */
 export function writtenResultOf(client: JsonClient, route: string, answer: unknown): unknown {
-  if (answer === undefined || answer === null) return undefined;
-  const { success, result } = envelopeOf(answer);
-  if (flagIn(success)) return result;
-  throw Object.assign(client.malformed(route), { outcome: 'UNKNOWN' });
-}
-
-function envelopeOf(answer: unknown): Envelope {
-  return Object(answer);
+  return answer === undefined || answer === null ? undefined : resultOf(client, route, answer, 'UNKNOWN');
 }

@@ -21,13 +21,6 @@ const MIN_HELD_BYTES = 65_536;
 const MOST_TIMES = 100;
 const LONG_BYTES = 10_000_000;
 
-/** A file as it is passed on: the beginning has been checked, and the rest is checked as it is read. */
-export interface CheckedCsv {
-  isGzip: boolean;
-  /** The file, with its header line as the API documents it. Throws a `CsvMistake` as soon as one is found. */
-  content: AsyncIterable<Uint8Array>;
-}
-
 /**
  * Reads as much of a file as it takes to see whether it is CSV with the right header, plain or gzipped, and checks the
  * rest as it is read on: its encoding, and its keys if `keys` has them. Throws a `CsvMistake`.
@@ -35,7 +28,7 @@ export interface CheckedCsv {
  * A file with exactly the documented header is passed on byte for byte. A byte order mark and quotes around the names
  * are taken away, as nothing says that the API reads them; a gzipped file is then passed on unpacked.
  */
-export async function checkCsv(bytes: AsyncIterable<Uint8Array>, keys?: CsvKeys): Promise<CheckedCsv> {
+export async function checkCsv(bytes: AsyncIterable<Uint8Array>, keys?: CsvKeys) {
   const check = new CsvCheck(keys);
   const checked = checkedPieces(bytes, check);
   const held: Uint8Array[] = [];

@@ -25,24 +25,8 @@ export interface ImportRow {
   started: unknown;
 }
 
-/** What an import is answered with when it starts. */
-export interface StartedImport {
-  import_id: string;
-  /** FollowAnalytics' own, for its support. */
-  jid: string | null;
-}
-
-/** A line that could not be imported; null is what the API leaves out. */
-export interface ImportErrorRow {
-  customerId: string | null;
-  key: string | null;
-  /** The identifier of the system that it was for. */
-  system: string | null;
-  date: unknown;
-  source: string | null;
-  message: string | null;
-  raw: unknown;
-}
+/** A line that could not be imported; null is what the API leaves out. `system` is the identifier of its system. */
+export type ImportErrorRow = Awaited<ReturnType<typeof readImportErrors>>[number];
 
 /** The imports of the last week, newest first. Throws for an answer that is neither an object nor a list. */
 export async function listImports(sor: Sor): Promise<ImportRow[]> {
@@ -96,11 +80,7 @@ export async function findImport(sor: Sor, importId: string): Promise<ImportRow 
 }
 
 /** What went wrong in an import, in the API's order; only for one customer if one is given. */
-export async function readImportErrors(
-  sor: Sor,
-  importId: string,
-  customerId: string | undefined,
-): Promise<ImportErrorRow[]> {
+export async function readImportErrors(sor: Sor, importId: string, customerId: string | undefined) {
   const errors = await sor.read({
     about: IMPORT_JOBS,
     route: ERRORS,
@@ -178,7 +158,7 @@ export async function importFromUrl(
   { identifier, apiKey }: FedSystem,
   fileUrl: string,
   headers: Readonly<Record<string, string>>,
-): Promise<StartedImport | undefined> {
+) {
   const body = {
     file_url: fileUrl,
     sor_id: identifier,
@@ -194,7 +174,7 @@ export async function importFile(
   { identifier, apiKey }: FedSystem,
   bytes: AsyncIterable<Uint8Array>,
   keys: CsvKeys | undefined,
-): Promise<StartedImport | undefined> {
+) {
   const { isGzip, content } = await checkCsv(bytes, keys);
   const file = {
     name: 'file',
@@ -205,9 +185,11 @@ export async function importFile(
   return started(await sor.upload(IMPORT, { fields: { sor_id: identifier, api_key: apiKey }, files: [file] }, CHANGES));
 }
 
-/** Undefined where the API answers without the import's id. */
-function started(result: unknown): StartedImport | undefined {
-  const { import_id, jid } = (result ?? {}) as Record<string, unknown>;
+/** What an import is answered with when it starts; undefined where it has no id. `jid` is for the API's support. */
+function started(result: unknown) {
+  const { import_id, jid } = Object(result);
   const id = textOf(import_id);
   return id === null ? undefined : { import_id: id, jid: textOf(jid) };
 }
+
+export type StartedImport = NonNullable<ReturnType<typeof started>>;

@@ -18,12 +18,6 @@ const SURE_MS = 10 * 60_000;
 /** What can stand in a header behind a word and a space. */
 const TOKEN = /^[\x21-\x7e][\x20-\x7e]{0,8191}$/;
 
-interface LoginAnswer {
-  success?: unknown;
-  result?: { auth_token?: unknown } | null;
-  auth_token?: unknown;
-}
-
 /**
  * The token of a log-in, which the first call makes for all who wait. It is kept until the API answers 401, or 403 ten
  * minutes later; then there is one new log-in. One that failed is not tried again at once: until its pause is over,
@@ -110,12 +104,11 @@ export class SorLogin {
     const call = { route: ROUTE, path: ROUTE, body: { email, password }, isOwnCredential: true };
     // How long it waits is a part of what they wait for.
     const payers = () => serves().map(({ operation }) => ({ operation, since: performance.now() }));
-    const answer = (await this.#client.send({ method: 'POST', ...call, options: { serves: payers } })) as
-      | LoginAnswer
-      | undefined;
-    if (flagIn(answer?.success) === false) throw this.#client.refused(call, answer);
+    const answer = await this.#client.send({ method: 'POST', ...call, options: { serves: payers } });
+    const { success, result, auth_token } = Object(answer);
+    if (flagIn(success) === false) throw this.#client.refused(call, answer);
     // No page shows the whole answer; the envelope of all others suggests the first place.
-    const token = textOf(answer?.result?.auth_token ?? answer?.auth_token);
+    const token = textOf(result?.auth_token ?? auth_token);
     if (token === null || !TOKEN.test(token)) throw this.#client.malformed(ROUTE);
     return token;
   }

@@ -48,12 +48,9 @@ export async function openProfileExport(
   let current: string | undefined;
   let opened: OpenedStream | undefined = await sor.open(ROUTE, await parametersOf(query, sor));
   for (let wait = FIRST_PAUSE_MS, calls = 1; ; calls += 1) {
-    const start: Start | undefined =
-      opened &&
-      (await jsonStart(opened).catch(() => {
-        throw sor.malformed(ROUTE);
-      }));
-    const { success } = (start?.value ?? {}) as { success?: unknown };
+    const unreadable = () => Promise.reject(sor.malformed(ROUTE));
+    const start = opened && (await jsonStart(opened).catch(unreadable));
+    const { success } = Object(start?.value);
     if (flagIn(success) === false) throw sor.malformed(ROUTE);
     const isThere = start && !NOT_YET.includes(start.whole.status);
     const result = wordIn(start?.value);
@@ -88,7 +85,7 @@ async function parametersOf({ customerIdType, systems, keys, updatedSince }: Pro
 
 /** What an answer says about a file that is still to come: an address, or no more than that a job has begun. */
 function wordIn(answer: unknown): Record<string, unknown> | undefined {
-  const { success, result } = Object(answer) as { success?: unknown; result?: unknown };
+  const { success, result } = Object(answer);
   const members: Record<string, unknown> = Object(result);
   const isFile = Array.isArray(result) || Object.values(members).some(Array.isArray);
   return flagIn(success) && (!isFile || ADDRESSES.some((name) => name in members)) ? members : undefined;
@@ -106,13 +103,8 @@ function addressIn(result: Record<string, unknown>): string | undefined {
   return undefined;
 }
 
-interface Start {
-  value: unknown;
-  whole: OpenedStream;
-}
-
 /** What a response says if it is short JSON, and all its bytes. Reads no more of it than a short answer has. */
-async function jsonStart(opened: OpenedStream): Promise<Start> {
+async function jsonStart(opened: OpenedStream) {
   const type = String(opened.headers['content-type'] ?? '');
   if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) return { value: undefined, whole: opened };
   let start = Buffer.alloc(0);
