@@ -3,13 +3,10 @@ import { builder } from './builder.ts';
 /** What an API can write in one place: its texts, with what each of them means. */
 type Texts = Readonly<Record<string, string>>;
 
-interface EnumOptions {
+interface OpenEnumOptions {
   description: string;
-  values: Texts;
-}
-
-interface OpenEnumOptions extends EnumOptions {
   inputDescription: string;
+  values: Texts;
   /** What `UNKNOWN` means. */
   unknown: string;
   /** Texts that are only another spelling of one of the values. */
@@ -34,7 +31,7 @@ export function openEnum(name: string, options: OpenEnumOptions) {
 }
 
 /** Declares an enum of what an API is sent: resolvers get its texts. */
-export function closedEnum(name: string, { description, values }: EnumOptions) {
+export function closedEnum(name: string, { description, values }: Pick<OpenEnumOptions, 'description' | 'values'>) {
   const described = Object.entries(values).map(([text, description]) => [enumName(text), { value: text, description }]);
   return builder.enumType(name, {
     description,

@@ -17,7 +17,6 @@ import './sor/customer-profile-changes.ts';
 import './sor/customer-profiles.ts';
 import './sor/import-attribute-values.ts';
 import './sor/profile-application.ts';
-import './sor/removed-attribute.ts';
 import './sor/set-attribute-values.ts';
 import './sor/system-of-record.ts';
 import './sor/write-customer-attribute.ts';

@@ -24,19 +24,12 @@ import { fieldsOfOperation, type OperationInfo, selects } from '../selection.ts'
 const projectionOf = oncePerOperation((_context, info: OperationInfo) => profileProjection(info, 'CustomerProfile'));
 
 /** The operation's profiles, with the union of all that it selects of them. */
-export const profilesOf = oncePerOperation((context, info: GraphQLResolveInfo) =>
-  profilesWith(context, info, 'CustomerProfile'),
+export const profilesOf = oncePerOperation((context, info: OperationInfo) =>
+  profilesWith(context, projectionOf(context, info)),
 );
 
-/** Profiles or changes, with what the whole operation selects of that type. */
-export function profilesWith(
-  context: Context,
-  info: GraphQLResolveInfo,
-  typeName: 'CustomerProfile' | 'CustomerProfileChange',
-): SorProfiles {
-  const { sor } = context;
-  const { keys, systems } =
-    typeName === 'CustomerProfile' ? projectionOf(context, info) : profileProjection(info, typeName);
+/** Profiles or changes, with that of each. */
+export function profilesWith({ sor }: Pick<Context, 'sor'>, { keys, systems }: ProfileProjection): SorProfiles {
   // Nobody documents by which name an answer can be narrowed to the global system.
   const isGlobal = systems?.includes(sor.shown.globalIdentifier ?? '');
   return new SorProfiles(sor, { keys, systems: isGlobal ? undefined : systems });

@@ -26,10 +26,6 @@ import { CustomerProfile } from './customer-profile.ts';
 import { CustomerProfileFilter, profileQuery } from './customer-profiles.ts';
 import { systemEdges, systemsArg } from './system-of-record.ts';
 
-interface ChangeWindow extends Connection<ProfileRow> {
-  asOf: string;
-}
-
 export const AttributeChange = builder.objectRef<AttributeValueSource>('AttributeChange').implement({
   description: 'A changed attribute of a customer.',
   tags: ['pii', 'sor'],
@@ -98,7 +94,7 @@ builder.objectField(ChangeConnection, 'asOf', (t) =>
     type: 'DateTime',
     description: 'The `since` of the next synchronization. If you read several windows, take it from the first one.',
     // The one field that answers with such a connection gives it the moment as well.
-    resolve: (connection) => (connection as ChangeWindow).asOf,
+    resolve: (connection) => (connection as Connection<ProfileRow> & { asOf: string }).asOf,
   }),
 );
 
@@ -121,7 +117,7 @@ builder.queryField('customerProfileChanges', (t) =>
     resolve: async (_root, { since, filter, ...window }, context, info) => {
       const matching = profileQuery(filter);
       const query = matching === 'nothing' ? matching : { ...matching, updatedSince: since.toISOString() };
-      const changes = profilesWith(context, info, 'CustomerProfileChange');
+      const changes = profilesWith(context, profileProjection(info, 'CustomerProfileChange'));
       return readChanges(changes, query, window, context);
     },
   }),
@@ -208,13 +204,10 @@ builder.subscriptionField('customerProfileChanges', (t) =>
     subscribe: (_root, { since, filter }, context, info) => {
       const query = profileQuery(filter);
       if (query === 'nothing') return inTurn();
+      const projection = profileProjection(info, 'CustomerProfileChange');
       const feedSince: FeedSince = (apis, updatedSince) =>
-        feedOf(
-          profilesWith({ ...context, ...apis }, info, 'CustomerProfileChange'),
-          { ...query, updatedSince },
-          apis.sor,
-        );
-      const key = JSON.stringify(['customerProfileChanges', query, profileProjection(info, 'CustomerProfileChange')]);
+        feedOf(profilesWith(apis, projection), { ...query, updatedSince }, apis.sor);
+      const key = JSON.stringify(['customerProfileChanges', query, projection]);
       const common = { api: 'SOR', isState: false } as const;
       // Before the past is read, so that nothing is missed in between.
       const coming = context.follow<ProfileRow>({
