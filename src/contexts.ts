@@ -17,7 +17,7 @@ import { deadlineOf, mustRevalidate } from './server/received-operation.ts';
 import { isSubscription } from './server/telemetry/operation-facts.ts';
 import { Hood } from './sources/hood/hood.ts';
 import { HoodReads } from './sources/hood/row-lookup.ts';
-import { Sor, SorReads } from './sources/sor/sor.ts';
+import { openSorReads, Sor } from './sources/sor/sor.ts';
 import { SorSystems } from './sources/sor/systems.ts';
 import type { Upstreams } from './upstreams.ts';
 
@@ -42,7 +42,7 @@ export function openContexts(
     fields: config.HOOD_FIELDS,
     maxPageSize: config.HOOD_MAX_PAGE_SIZE,
   });
-  const sorReads = new SorReads(upstreams.sor, upstreams.sorFeed, {
+  const sorReads = openSorReads(upstreams.sor, upstreams.sorFeed, {
     maxPageSize: config.SOR_MAX_PAGE_SIZE,
     settleMs: config.SOR_SETTLE_TIME,
   });

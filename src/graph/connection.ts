@@ -64,14 +64,13 @@ export const PageInfo = builder.objectRef<Connection<unknown>>('PageInfo').imple
 /** A connection type: resolvers give it rows, or errors in the places of those that cannot be read. */
 export type ConnectionRef<Row> = ObjectRef<Types, Connection<Row | Error>, Connection<Row>>;
 
-/** Declares `<name>Connection` and `<name>Edge`. `plural` names the rows; a list that is forward only has no count. */
+/** Declares `<Node>Connection` and `<Node>Edge`. `plural` names the rows; a list that is forward only has no count. */
 export function connectionOf<Row extends object>(
-  name: string,
   node: ObjectRef<Types, Row, unknown>,
   plural: string,
   { isForwardOnly = false } = {},
 ): ConnectionRef<Row> {
-  const edge = builder.objectRef<Edge<Row>>(`${name}Edge`).implement({
+  const edge = builder.objectRef<Edge<Row>>(`${node.name}Edge`).implement({
     description: `One of the ${plural} and its place in the list.`,
     tagsLike: node.name,
     fields: (t) => ({
@@ -88,7 +87,7 @@ export function connectionOf<Row extends object>(
       }),
     }),
   });
-  const connection = builder.objectRef<Connection<Row>>(`${name}Connection`).implement({
+  const connection = builder.objectRef<Connection<Row>>(`${node.name}Connection`).implement({
     description: `A window of the ${plural}.`,
     tagsLike: node.name,
     fields: (t) => ({

@@ -31,10 +31,7 @@ export const selectedFields = once((info: SelectionInfo, typeName) =>
   fieldsBelow(info, info.fieldNodes, getNamedType(info.returnType), typeName, false),
 );
 
-/**
- * The upstream fields needed for what is selected on `typeName`, wherever that stands below the current field, by
- * fragments, aliases, `@skip` and `@include`. Always has `id`. Sorted, so that equal needs make equal URLs.
- */
+/** The upstream fields needed for what is selected on `typeName` below the current field: sorted, and always `id`. */
 export const upstreamFields = once((info: SelectionInfo, typeName) => upstreamNames(selectedFields(info, typeName)));
 
 /** Like `upstreamFields`, but for whatever the whole operation selects on `typeName`. */

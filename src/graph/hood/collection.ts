@@ -68,7 +68,7 @@ export function hoodCollection(typeName: string, options: CollectionOptions) {
   });
   // The rows behind a type are what its collection answers, which only its own fields look into.
   const type = declared as unknown as ObjectRef<Types, HoodRow, RecordRow>;
-  const connection = connectionOf(typeName, type, options.plural);
+  const connection = connectionOf(type, options.plural);
   const filter = filterInput(`${typeName}Filter`, source);
   const search = searchInput(typeName, source);
   const order = orderInput(typeName, source);

@@ -59,10 +59,7 @@ export function stubCharges(asked: Asked, type: CustomerIdType, known: readonly 
 /** Fields of a profile that its id alone answers. */
 const ID_FIELDS: readonly string[] = ['__typename', 'id', 'customerId', 'customerIdType', 'gdprRequests'];
 
-/**
- * The profile of a customer who is known to have one: looked up only where more than the id is selected, and more than
- * the applications if what named the customer has those. It may know less than the profile of all else.
- */
+/** The profile of a customer who has one: looked up only if more is selected than ids and `applications`. */
 export async function profileOrIdStub(
   customerId: string,
   type: CustomerIdType,

@@ -29,10 +29,9 @@ function latestOf({ attempt, answerMs }: Waiting): number {
 export type Pressure = 'none' | 'low' | 'half' | 'waiting';
 
 /**
- * Lets the calls to one account's API through as its limits allow, and as the API asks in a `Retry-After`: interactive
- * calls first, in turn between callers. A call that cannot be answered within its deadline is refused (`rateLimited`)
- * as soon as that is known, without being sent.
- * While nobody waits there is no timer, so a process can end.
+ * Lets the calls to one account's API through as its limits and a `Retry-After` allow: interactive calls first, in turn
+ * between callers. One that cannot be answered within its deadline is refused unsent (`rateLimited`), as soon as that
+ * is known. While nobody waits there is no timer, so a process can end.
  */
 export class Budget {
   readonly #api: Api;

@@ -5,12 +5,9 @@ import type { SlidingWindow } from './sliding-window.ts';
 const LEAST_SPREAD = 1.5;
 
 /**
- * Spreads the calls of a long window, so that a burst does not leave those who come after it in silence until its
- * places fall free.
- *
- * A burst may go on while so many places are left that one call a second can bridge the time until others fall free;
- * the last ones then go one by one. Places that fell free are used again at once, so that a window under load is as
- * full as it would be without a pace.
+ * Spreads the calls of a long window, so that no burst leaves those who come after it in silence. It may go on while
+ * one call a second can bridge the time until places fall free; the last ones go one by one. Places that fell free are
+ * used again at once, so that a window under load is as full as without a pace.
  */
 export class Pace {
   readonly #short: SlidingWindow;

@@ -3,10 +3,9 @@ import type { CallLog } from './call-log.ts';
 export type WindowRoom = ReturnType<SlidingWindow['room']>;
 
 /**
- * At most `limit` calls within any stretch of time, wherever the API's own window begins.
- *
- * When a call reaches the API is unknown, but it is after its sending, and before its answer or soon enough. So its place
- * is taken from the one until `spanMs` after the other, and the API cannot see too many, however uneven the network is.
+ * At most `limit` calls within any stretch of time, wherever the API's own window begins. A call reaches the API after
+ * its sending, and before its answer or soon enough: its place is taken from the one until `spanMs` after the other, so
+ * that the API cannot see too many, however uneven the network is.
  */
 export class SlidingWindow {
   readonly limit: number;

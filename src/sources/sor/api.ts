@@ -3,10 +3,7 @@ import type { JsonClient } from '../../http/client/json-client.ts';
 import type { WriteOutcome } from '../../http/client/upstream-error.ts';
 import { errorStatusIn, flagIn } from '../exact-values.ts';
 
-/**
- * FollowAnalytics System of Record, version 2. Both of the vendor's pages of samples have trailing commas, and its
- * errors spell their text in three ways (vendor's page: System of Record API, version 2).
- */
+/** FollowAnalytics System of Record, version 2. Samples have trailing commas, and three spellings of error texts. */
 export const SOR: Api = {
   name: 'SOR',
   title: 'System of Record',

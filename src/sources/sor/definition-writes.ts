@@ -21,27 +21,20 @@ function writesOf<Row>(list: List, parameter: 'sor_identifier' | 'ca_identifier'
   const one = template(`${list}/{${parameter}}`);
   return {
     /** Creates one. Undefined if the API answers without it. */
-    create: async (sor: Sor, fields: object) => answered<Row>(await sor.write('POST', all, {}, fields, NAMES)),
+    create: async (sor: Sor, fields: object) => answered<Row>(await sor.write('POST', all, {}, NAMES, fields)),
 
     /** Gives one another name or label; answered as a creation is. */
     async change(sor: Sor, identifier: string, fields: object): Promise<Answered<Row>> {
-      const row = answered<Row>(await sor.write('PUT', one, { [parameter]: identifier }, fields, NAMES));
+      const row = answered<Row>(await sor.write('PUT', one, { [parameter]: identifier }, NAMES, fields));
       return row?.identifier === identifier ? row : ({ identifier } as Answered<Row>);
     },
 
     /** Deletes one with all that it holds; some are refused. */
-    delete: (sor: Sor, identifier: string) =>
-      sor.write('DELETE', one, { [parameter]: identifier }, undefined, VALUES_TOO),
+    delete: (sor: Sor, identifier: string) => sor.write('DELETE', one, { [parameter]: identifier }, VALUES_TOO),
 
     /** Disables or enables one. The answer says no more than that it worked. */
     async switch(sor: Sor, identifier: string, to: 'disable' | 'enable'): Promise<Answered<Row>> {
-      await sor.write(
-        'PUT',
-        template(`${list}/{${parameter}}/${to}`),
-        { [parameter]: identifier },
-        undefined,
-        VALUES_TOO,
-      );
+      await sor.write('PUT', template(`${list}/{${parameter}}/${to}`), { [parameter]: identifier }, VALUES_TOO);
       // Rows of both kinds have these two.
       return { identifier, disabled: to === 'disable' } as unknown as Answered<Row>;
     },

@@ -16,10 +16,7 @@ export type FedChange = readonly FedValue[];
 /** Nobody documents how many values a call takes; this many are modest. */
 export const MAX_VALUES = 500;
 
-/**
- * Spreads values over as few calls as can be. Nobody documents in which order a call applies its values: those of one
- * customer and key share a call only where the order does not matter, as for different members of a set.
- */
+/** Spreads values over few calls. Of one customer and key they share a call only where their order is no matter. */
 export class FeedPlan {
   readonly calls: FedValue[][] = [];
   /** By what values are about, the last call that has one. */

@@ -165,7 +165,7 @@ export async function importFromUrl(
     api_key: apiKey,
     ...(Object.keys(headers).length > 0 && { request_headers: headers }),
   };
-  return started(await sor.write('POST', IMPORT, {}, body, CHANGES));
+  return started(await sor.write('POST', IMPORT, {}, CHANGES, body));
 }
 
 /** Passes a file on as it comes. Throws a `CsvMistake`: before any call, or the call is cut and nothing is imported. */

@@ -40,17 +40,14 @@ export function noteSystems({ systems }: ShownByAnswers, rows: Iterable<ProfileR
   for (const { attributes } of rows) for (const name of Object.keys(Object(attributes))) systems.add(name);
 }
 
-/** How a profile is looked up: together with others, unless a comma in its id forbids that. */
-export type ProfileLookups = (customerId: string, type: CustomerIdType) => Lookup<ProfileRow>;
-
-/** The lookups of profiles, for the whole process. */
-export function profileLookups(client: JsonClient, maxPageSize: number, shown: ShownByAnswers): ProfileLookups {
+/** How a profile is looked up, for the whole process: together with others, unless a comma in its id forbids that. */
+export function profileLookups(client: JsonClient, maxPageSize: number, shown: ShownByAnswers) {
   const lookupsOf = (type: CustomerIdType) => ({
     listed: listedProfiles(type, client, maxPageSize, shown),
     viewed: viewedProfiles(type, client),
   });
   const lookups = { user_id: lookupsOf('user_id'), device_id: lookupsOf('device_id') };
-  return (customerId, type) => lookups[type][customerId.includes(',') ? 'viewed' : 'listed'];
+  return (customerId: string, type: CustomerIdType) => lookups[type][customerId.includes(',') ? 'viewed' : 'listed'];
 }
 
 function lookupOf(type: CustomerIdType) {

@@ -9,7 +9,7 @@ import { reachOf } from '../hosts.ts';
 import { resultOf, writtenResultOf } from './api.ts';
 import type { FedSystem, SorFeed } from './feed.ts';
 import type { FedChange } from './feed-plan.ts';
-import { noteSystems, type ProfileLookups, profileLookups, type ShownByAnswers } from './profile-lookup.ts';
+import { noteSystems, profileLookups, type ShownByAnswers } from './profile-lookup.ts';
 import { type CustomerIdType, isProfile, type ProfileProjection, type ProfileRow } from './profile-rows.ts';
 import { CUSTOMER_LISTS, CUSTOMERS, customerTag, DEFINITIONS, type Subject } from './resources.ts';
 
@@ -20,21 +20,12 @@ export interface SorSettings {
   settleMs: number;
 }
 
-/** What of the System of Record lives as long as the process: its reads, its feed, and how profiles are looked up. */
-export class SorReads {
-  readonly api: Coalescer;
-  /** Values are fed on a host of their own, which takes no token. */
-  readonly feed: SorFeed;
-  readonly settings: SorSettings;
-  readonly profiles: ProfileLookups;
-  readonly shown: ShownByAnswers = { listsEmpty: new Map(), globalIdentifier: undefined, systems: new Set() };
+export type SorReads = ReturnType<typeof openSorReads>;
 
-  constructor(api: Coalescer, feed: SorFeed, settings: SorSettings) {
-    this.api = api;
-    this.feed = feed;
-    this.settings = settings;
-    this.profiles = profileLookups(api.client, settings.maxPageSize, this.shown);
-  }
+/** What of the System of Record lives as long as the process; `feed` calls a host of its own, which takes no token. */
+export function openSorReads(api: Coalescer, feed: SorFeed, settings: SorSettings) {
+  const shown: ShownByAnswers = { listsEmpty: new Map(), globalIdentifier: undefined, systems: new Set() };
+  return { api, feed, settings, shown, profiles: profileLookups(api.client, settings.maxPageSize, shown) };
 }
 
 /** What a row is narrowed by is part of every question here: nobody documents that it leaves the rows as they are. */
@@ -161,8 +152,8 @@ export class Sor {
     method: WriteCall['method'],
     route: Route,
     params: Params,
-    body: object | undefined,
     changes: Changes,
+    body?: object,
   ): Promise<unknown> {
     const call = { method, ...endpoint(route, params), body };
     const answer = await this.#writing(changes, (options) => this.#client.send({ ...call, options }));

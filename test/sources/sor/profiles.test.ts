@@ -9,7 +9,7 @@ import { SOR } from '../../../src/sources/sor/api.ts';
 import type { ProfileProjection } from '../../../src/sources/sor/profile-rows.ts';
 import { SorProfiles } from '../../../src/sources/sor/profiles.ts';
 import { CUSTOMERS } from '../../../src/sources/sor/resources.ts';
-import { Sor, SorReads } from '../../../src/sources/sor/sor.ts';
+import { openSorReads, Sor } from '../../../src/sources/sor/sor.ts';
 
 const ALL: ProfileProjection = { keys: undefined, systems: undefined };
 const HILL = 'robert.hill@mymail.org';
@@ -21,7 +21,7 @@ async function openProfiles(projection = ALL, options: SorSandboxOptions = {}) {
   const authorization = `Token ${sandbox.token}`;
   const api = stack.use(new JsonClient({ api: SOR, origin: sandbox.api.origin, headers: () => ({ authorization }) }));
   // Nothing is fed here.
-  const reads = new SorReads(new Coalescer(api), undefined as never, { maxPageSize: 10_000, settleMs: 0 });
+  const reads = openSorReads(new Coalescer(api), undefined as never, { maxPageSize: 10_000, settleMs: 0 });
   const sor = new Sor(reads, new Operation());
   const held = stack.move();
   return {
@@ -52,7 +52,7 @@ test('after a write that changes customers profiles are looked up again', async 
   const { profiles, sor, calls } = opened;
   await profiles.load(HILL, 'user_id');
 
-  await sor.write('POST', template('/api/system_of_records'), {}, { name: 'New' }, { atOnce: [CUSTOMERS] });
+  await sor.write('POST', template('/api/system_of_records'), {}, { atOnce: [CUSTOMERS] }, { name: 'New' });
   await profiles.load(HILL, 'user_id');
 
   expect(calls().filter((line) => line.includes('customer_ids='))).toHaveLength(2);

@@ -39,7 +39,8 @@ export const GdprSubmissionReason = openEnum('GdprSubmissionReason', {
   unknown: 'A reason this graph does not know: see `submissionReasonText`.',
 });
 
-const PERSONAL = { tags: ['pii'], requires: 'pii:read' } as const;
+/** A field of personal data. */
+const personal = (description: string) => ({ description, tags: ['pii'], requires: 'pii:read' }) as const;
 
 /** A person as Hood nests them in a request; any field may be missing. */
 type PersonRow = Record<'full_name' | 'email' | 'phone_number' | 'address', string>;
@@ -48,10 +49,10 @@ export const GdprPerson = builder.objectRef<PersonRow>('GdprPerson').implement({
   description: 'A person as a request describes them. Whatever Hood leaves out is null. Personal data.',
   tags: ['gdpr', 'hood', 'pii'],
   fields: (t) => ({
-    fullName: t.exposeString('full_name', { description: 'First and last name.', ...PERSONAL }),
-    email: t.exposeString('email', { description: 'E-mail address.', ...PERSONAL }),
-    phoneNumber: t.exposeString('phone_number', { description: 'Phone number, meant to be E.164.', ...PERSONAL }),
-    address: t.exposeString('address', { description: 'Postal address.', ...PERSONAL }),
+    fullName: t.exposeString('full_name', personal('First and last name.')),
+    email: t.exposeString('email', personal('E-mail address.')),
+    phoneNumber: t.exposeString('phone_number', personal('Phone number, meant to be E.164.')),
+    address: t.exposeString('address', personal('Postal address.')),
   }),
 });
 
@@ -61,15 +62,16 @@ const GdprRequestDeclaration = builder.objectRef<DeclarationRow>('GdprRequestDec
   description: 'What the requester signed. Whatever Hood leaves out is null.',
   tags: ['gdpr', 'hood', 'pii'],
   fields: (t) => ({
-    dataHolderName: t.exposeString('data_holder_name', { description: 'Who holds the data.', ...PERSONAL }),
-    date: t.read('date', DAY, { description: 'When it was signed; null when Hood has no readable date.', ...PERSONAL }),
-    dateText: t.exposeString('date', { description: 'That date as Hood writes it.', ...PERSONAL }),
-    signature: t.exposeString('signature', { description: 'The signature as typed.', ...PERSONAL }),
+    dataHolderName: t.exposeString('data_holder_name', personal('Who holds the data.')),
+    date: t.read('date', DAY, personal('When it was signed; null when Hood has no readable date.')),
+    dateText: t.exposeString('date', personal('That date as Hood writes it.')),
+    signature: t.exposeString('signature', personal('The signature as typed.')),
   }),
 });
 
 const DECLARATION = { type: GdprRequestDeclaration, read: hoodObject };
 const PERSON = { type: GdprPerson, read: hoodObject };
+const PROOF = personal('Hood’s link to the document; null when there is none.');
 
 const StatusFilter = filterKind('GdprRequestStatusFilter', GdprRequestStatus.input);
 
@@ -99,22 +101,13 @@ export const gdprRequests = hoodCollection('GdprRequest', {
       description: 'Why it was denied. It may be left over from an earlier decision: check `status`.',
       tags: ['pii'],
     }),
-    additionalInformation: t.exposeString('additional_information', {
-      description: 'What the requester added.',
-      ...PERSONAL,
-    }),
-    informationToRemove: t.exposeString('information_to_remove', {
-      description: 'Which data is to be removed, in the requester’s words.',
-      ...PERSONAL,
-    }),
-    proofOfAddress: t.read('proof_of_address', WEB_ADDRESS, {
-      description: 'Hood’s link to the document; null when there is none.',
-      ...PERSONAL,
-    }),
-    proofOfIdentity: t.read('proof_of_identity', WEB_ADDRESS, {
-      description: 'Hood’s link to the document; null when there is none.',
-      ...PERSONAL,
-    }),
+    additionalInformation: t.exposeString('additional_information', personal('What the requester added.')),
+    informationToRemove: t.exposeString(
+      'information_to_remove',
+      personal('Which data is to be removed, in the requester’s words.'),
+    ),
+    proofOfAddress: t.read('proof_of_address', WEB_ADDRESS, PROOF),
+    proofOfIdentity: t.read('proof_of_identity', WEB_ADDRESS, PROOF),
     requestDeclaration: t.read('request_declaration', DECLARATION, {
       description: 'What the requester signed; null when there is nothing.',
     }),

@@ -75,11 +75,7 @@ export const AttributeImportError = builder.objectRef<ImportErrorRow>('Attribute
   }),
 });
 
-const AttributeImportErrorConnection = connectionOf(
-  'AttributeImportError',
-  AttributeImportError,
-  'lines that could not be imported',
-);
+const AttributeImportErrorConnection = connectionOf(AttributeImportError, 'lines that could not be imported');
 
 export const AttributeImport = builder.objectRef<AttributeImportRow>('AttributeImport').implement({
   description:
@@ -127,7 +123,7 @@ export const AttributeImport = builder.objectRef<AttributeImportRow>('AttributeI
   }),
 });
 
-const AttributeImportConnection = connectionOf('AttributeImport', AttributeImport, 'imports');
+const AttributeImportConnection = connectionOf(AttributeImport, 'imports');
 
 builder.queryField('attributeImports', (t) =>
   t.field({

@@ -19,7 +19,7 @@ import { FLAG, MOMENT, TEXT } from '../../readings.ts';
 import { AttributeValueType, CustomerAttribute } from './customer-attribute.ts';
 import { MAX_FIRST, readableDefinitions, SystemOfRecord, systemEdge } from './system-of-record.ts';
 
-const CustomerAttributeConnection = connectionOf('CustomerAttribute', CustomerAttribute, 'definitions of attributes');
+const CustomerAttributeConnection = connectionOf(CustomerAttribute, 'definitions of attributes');
 
 const CustomerAttributeFilter = builder.inputType('CustomerAttributeFilter', {
   description: 'Which attributes; all conditions must hold.',

@@ -82,12 +82,9 @@ const CustomerProfileChange = builder.objectRef<ProfileRow>('CustomerProfileChan
   }),
 });
 
-const ChangeConnection = connectionOf(
-  'CustomerProfileChange',
-  CustomerProfileChange,
-  'customers whose attributes have changed',
-  { isForwardOnly: true },
-);
+const ChangeConnection = connectionOf(CustomerProfileChange, 'customers whose attributes have changed', {
+  isForwardOnly: true,
+});
 
 builder.objectField(ChangeConnection, 'asOf', (t) =>
   t.field({

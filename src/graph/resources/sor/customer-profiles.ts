@@ -13,7 +13,7 @@ import { selectsRows } from '../../selection.ts';
 import { profilesOf, readProfiles } from '../../sor/profiles.ts';
 import { CustomerIdTypeEnum, CustomerProfile } from './customer-profile.ts';
 
-const CustomerProfileConnection = connectionOf('CustomerProfile', CustomerProfile, 'customer profiles');
+const CustomerProfileConnection = connectionOf(CustomerProfile, 'customer profiles');
 
 export const CustomerProfileFilter = builder.inputType('CustomerProfileFilter', {
   description: 'Which profiles; both conditions must hold.',

@@ -98,7 +98,7 @@ export function systemEdges<Row extends object>(t: FieldsOf<Row>, nameField: key
   return { systemOfRecord: systemEdge(t, nameField), system };
 }
 
-const SystemOfRecordConnection = connectionOf('SystemOfRecord', SystemOfRecord, 'systems of record');
+const SystemOfRecordConnection = connectionOf(SystemOfRecord, 'systems of record');
 
 builder.queryField('systemsOfRecord', (t) =>
   t.field({
