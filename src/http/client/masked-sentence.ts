@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import querystring from 'node:querystring';
 import type { Flight } from './flight.ts';
 import { MASK, SECRET_NAME, withoutSecrets } from './secrets-in-text.ts';
 
@@ -123,16 +124,8 @@ export function sentTexts({ route, path, body }: Pick<Sent, 'route' | 'path' | '
   const fixed = new Set(route.split('/'));
   const segments = pathname.split('/').filter((part) => !fixed.has(part));
   const values = new URLSearchParams(query.join('?')).values();
-  return [...segments.map(decoded), ...values, ...leaves(body, omitted)];
-}
-
-/** A redirect may have led to a path that is not encoded as it should be. */
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
+  // A redirect may have led to a path that is not encoded as it should be.
+  return [...segments.map((segment) => querystring.unescape(segment)), ...values, ...leaves(body, omitted)];
 }
 
 /** Goes through a value of any depth. */

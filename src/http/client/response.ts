@@ -1,4 +1,4 @@
-import { parseJson } from '../json/lossless-json.ts';
+import { jsonIn, parseJson } from '../json/lossless-json.ts';
 import { LONG_TEXT, parseInSlices } from '../json/parse-in-slices.ts';
 import type { Api } from './api.ts';
 import type { ReplyDetails } from './calls.ts';
@@ -109,13 +109,7 @@ export function errorText(api: Api, answer: unknown, sent: Sent) {
 
 /** The same of a body as it came; a body that is not JSON has neither. */
 export function errorTextOf(api: Api, body: string, sent: Sent) {
-  let answer: unknown;
-  try {
-    answer = parseJson(body, { trailingCommas: api.trailingCommas ?? false });
-  } catch {
-    // It has no words that could be shown.
-  }
-  return errorText(api, answer, sent);
+  return errorText(api, jsonIn(body, { trailingCommas: api.trailingCommas ?? false }), sent);
 }
 
 function isText(value: unknown): value is string {

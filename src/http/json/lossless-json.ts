@@ -67,6 +67,15 @@ function hasUnsafe(value: unknown): boolean {
   return false;
 }
 
+/** The same; undefined for what is not JSON. */
+export function jsonIn(...given: Parameters<typeof parseJson>): unknown {
+  try {
+    return parseJson(...given);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Deeper values are of no use: whoever writes them out gives up much earlier. V8 calls revivers by recursion, and some of
  * its versions write beyond their memory over a mistake that stands 8,192 levels deep.

@@ -2,7 +2,7 @@
 import { sentenceMask, withoutAddresses } from '../../http/client/masked-sentence.ts';
 import { template } from '../../http/client/path.ts';
 import { MASK, SECRET_NAME } from '../../http/client/secrets-in-text.ts';
-import { LongNumber, parseJson, writeJson } from '../../http/json/lossless-json.ts';
+import { jsonIn, LongNumber, writeJson } from '../../http/json/lossless-json.ts';
 import { listIn, textOf } from '../exact-values.ts';
 import { isoDateTime } from '../time.ts';
 import { checkCsv } from './csv-check.ts';
@@ -124,12 +124,7 @@ export function maskedRaw({ raw, customerId, key, system }: ImportErrorRow): unk
 }
 
 function parsed(text: unknown): unknown {
-  if (typeof text !== 'string' || text.length > LONGEST) return null;
-  try {
-    return parseJson(text, { exactNumbers: true });
-  } catch {
-    return null;
-  }
+  return typeof text === 'string' && text.length <= LONGEST ? (jsonIn(text, { exactNumbers: true }) ?? null) : null;
 }
 
 /** Names of members are masked as well. Those that hold secrets are left out, or masked in texts that are JSON again. */

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { OpenedStream } from '../../http/client/calls.ts';
 import { template } from '../../http/client/path.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
-import { parseJson } from '../../http/json/lossless-json.ts';
+import { jsonIn } from '../../http/json/lossless-json.ts';
 import { flagIn } from '../exact-values.ts';
 import type { CustomerIdType } from './profile-rows.ts';
 import type { Sor } from './sor.ts';
@@ -112,15 +112,10 @@ async function jsonStart(opened: OpenedStream) {
     start = Buffer.concat([start, piece]);
     if (start.length > MAX_BYTES) break;
   }
-  if (opened.body.readableEnded) return { value: parsed(start), whole: { ...opened, body: Readable.from([start]) } };
+  if (opened.body.readableEnded) {
+    const value = jsonIn(start.toString(), { trailingCommas: true });
+    return { value, whole: { ...opened, body: Readable.from([start]) } };
+  }
   opened.body.unshift(start);
   return { value: undefined, whole: opened };
-}
-
-function parsed(bytes: Buffer): unknown {
-  try {
-    return parseJson(bytes.toString(), { trailingCommas: true });
-  } catch {
-    return undefined;
-  }
 }
