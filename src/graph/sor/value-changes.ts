@@ -89,10 +89,7 @@ export const ACTIONS: Readonly<Record<string, ValueAction>> = {
   emptySet: ofSet('Boolean', ONLY_TRUE, '`true` takes all members out of a set.', () => [EMPTIED]),
 };
 
-/**
- * Joined by `;`, which cannot be escaped, into a text that must not be too long itself. Members that have a `;`, or are
- * too many for one text, are added after the set was emptied (vendor's page: feed attribute values).
- */
+/** Joined by `;`, which cannot be escaped. Members that have it, or are too many, are added to an emptied set. */
 function replaced(members: readonly string[]): Sent[] {
   if (members.length === 0) return [EMPTIED];
   const joined = members.join(';');

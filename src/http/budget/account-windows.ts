@@ -169,10 +169,7 @@ export class AccountWindows implements CallAllocator {
   }
 }
 
-/**
- * How many calls may be under way at once: any number, until the API says that there are too many. Then half as many,
- * and one more for every full round of answers without such a word (additive increase, multiplicative decrease).
- */
+/** How many calls may be under way at once: any number until that is too many, then half, and one more a full round. */
 class ParallelCalls {
   limit = Number.POSITIVE_INFINITY;
   /** What answers to calls say that were sent before that is old. */

@@ -108,7 +108,8 @@ export class Budget {
     const waiting: Waiting = { attempt, answerMs: 0, place };
     queue.push(attempt, waiting);
     const stopJoins = attempt.onJoin?.((owner) => queue.push(owner, waiting));
-    const sentIn = this.#sentIn(this.#ahead(waiting) + 1, attempt);
+    const ahead = queue.ahead(waiting) + (priority === 'interactive' ? 0 : this.#queues.interactive.size);
+    const sentIn = this.#sentIn(ahead + 1, attempt);
     // A call that need not wait is let through, however slow the API is.
     if (sentIn > 0) {
       waiting.answerMs = this.#answerTimes.lateMs(attempt.route);
@@ -194,12 +195,6 @@ export class Budget {
     const waiting = Object.values(this.#queues).flatMap((queue) => [...queue]);
     const wakeAt = Math.min(now + ms, ...waiting.map(latestOf));
     this.#timer = setTimeout(() => this.#serve(), Math.max(1, Math.ceil(wakeAt - now)));
-  }
-
-  #ahead(waiting: Waiting): number {
-    const { priority } = waiting.attempt;
-    const own = this.#queues[priority].ahead(waiting);
-    return priority === 'interactive' ? own : own + this.#queues.interactive.size;
   }
 
   #refuse({ attempt, place }: Waiting): void {

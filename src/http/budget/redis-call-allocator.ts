@@ -9,10 +9,7 @@ import { SharedLog, TIMES } from './shared-log.ts';
 const LOOK_AFTER_MS = 100;
 const LONGEST_WAIT_MS = 1000;
 
-/**
- * Replicas that wait for the same place come at random, after so many milliseconds on average for the first of them, those
- * with more callers sooner: so every caller has the same chance. Background calls come after them.
- */
+/** Replicas that wait for one place come at random, after so many ms on average; those with more callers sooner. */
 const TURN_MS = 10;
 const BACKGROUND_TURN_MS = 100;
 
@@ -60,7 +57,11 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
     this.#times = times;
     this.#log = new SharedLog(client, account, limits, times);
     this.windows = new AccountWindows(limits, {
-      learn: (notice, sentAt) => this.#learn(notice, sentAt),
+      learn: (notice, sentAt) => {
+        if (notice.kind !== 'left') this.#tell(this.windows.wordOf(notice, sentAt));
+        // How much is left of the account says nothing while others are not seen.
+        else if (!this.#isAlone) this.#notices.push([notice, sentAt]);
+      },
       // Nobody else waits for the news.
       changed: () => this.#others.areThere && this.#reportSoon(),
     });
@@ -119,12 +120,6 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
     return soonest + turnMs + (priority === 'background' ? BACKGROUND_TURN_MS : 0);
   }
 
-  #learn(notice: RateNotice, sentAt: number): void {
-    if (notice.kind !== 'left') this.#tell(this.windows.wordOf(notice, sentAt));
-    // How much is left of the account says nothing while others are not seen.
-    else if (!this.#isAlone) this.#notices.push([notice, sentAt]);
-  }
-
   /** Heeds it here, and tells the others. */
   #tell(word: Word | undefined): void {
     if (!word) return;
@@ -178,21 +173,18 @@ export class RedisCallAllocator implements CallAllocator, AsyncDisposable {
       const places = Array.from({ length: seen.given }, () => windows.begin(sentAt));
       for (const word of seen.words) windows.hear(word);
       for (const notice of notices) this.#tell(windows.wordOf(...notice));
-      if (seen.isOpen) this.#share();
-      else this.#goAlone(seen.opensAt);
+      if (!seen.isOpen) this.#goAlone(seen.opensAt);
+      else if (this.#isAlone) {
+        this.#isAlone = false;
+        windows.parts = 1;
+        this.#options.onChange?.('shared');
+      }
       return { askedAt, places };
     } catch (error) {
       this.#options.saw?.(error);
       this.#lose();
       return { askedAt, places: [] };
     }
-  }
-
-  #share(): void {
-    if (!this.#isAlone) return;
-    this.#isAlone = false;
-    this.windows.parts = 1;
-    this.#options.onChange?.('shared');
   }
 
   readonly #lose = (): void => this.#goAlone(Number.POSITIVE_INFINITY);

@@ -115,8 +115,10 @@ export class JsonClient implements AsyncDisposable {
   }
 
   async #retrying<T>(flight: Flight, once: () => Promise<T>): Promise<T> {
-    const { retryBudget, random } = this.#options;
-    this.#pay(flight);
+    const { api, retryBudget, random } = this.#options;
+    const allowance = flight.call?.options?.allowance;
+    // Once for all its attempts.
+    if (!flight.repeats && allowance?.take() === false) throw tooCostly(api, flight.route, allowance.limit);
     for (let retries = 0; ; retries++) {
       try {
         const result = await once();
@@ -133,12 +135,6 @@ export class JsonClient implements AsyncDisposable {
         });
       }
     }
-  }
-
-  /** Takes the call from its operation's allowance, once for all its attempts. */
-  #pay({ call, repeats, route }: Flight): void {
-    const allowance = call?.options?.allowance;
-    if (!repeats && allowance?.take() === false) throw tooCostly(this.#options.api, route, allowance.limit);
   }
 
   async #follow(flight: Flight): Promise<Reply> {

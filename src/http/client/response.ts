@@ -149,10 +149,7 @@ const MAX_REDIRECTS = 3;
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-/**
- * The path to go on with; undefined where there is none. Throws `badResponse` for a place on another origin, to which
- * the credential or ids would go, and after three redirects.
- */
+/** The path to go on with, if any. Throws `badResponse` for another origin, where ids would go, and after three. */
 export function redirectPath(
   api: Api,
   origin: string,

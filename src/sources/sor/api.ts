@@ -13,22 +13,20 @@ export const SOR: Api = {
   errorWords: ({ error_message, errorMessage, message }) => ({
     titles: [error_message, errorMessage, message],
   }),
-  failureStatus,
+  /** On the feeding host it stands as `errorCode`, where 0 is well. */
+  failureStatus(answer) {
+    const { success, status, errorCode, error_message, errorMessage } = Object(answer);
+    const isWell = flagIn(success);
+    if (isWell && Number(errorCode ?? 0) === 0) return undefined;
+    const said = errorStatusIn(status ?? errorCode);
+    if (isWell === null) return typeof (error_message ?? errorMessage) === 'string' ? said : undefined;
+    return said ?? 200;
+  },
   saysMissing(answer) {
     const { success, result = null } = Object(answer);
     return flagIn(success) === true && result === null;
   },
 };
-
-/** The status with which a 200 says that the call failed, on the feeding host as `errorCode`; 200 where it names none. */
-function failureStatus(answer: unknown): number | undefined {
-  const { success, status, errorCode, error_message, errorMessage } = Object(answer);
-  const isWell = flagIn(success);
-  if (isWell && Number(errorCode ?? 0) === 0) return undefined;
-  const said = errorStatusIn(status ?? errorCode);
-  if (isWell === null) return typeof (error_message ?? errorMessage) === 'string' ? said : undefined;
-  return said ?? 200;
-}
 
 /** The `result` of an answer. Throws `UpstreamError` for one of another shape, with that outcome if it is a write's. */
 export function resultOf(client: JsonClient, route: string, answer: unknown, outcome?: WriteOutcome): unknown {

@@ -43,7 +43,9 @@ export async function checkCsv(bytes: AsyncIterable<Uint8Array>, keys?: CsvKeys)
   const { header = CSV_HEADER, isGzip } = check;
   const content = whole();
   if (header === CSV_HEADER) return { isGzip, content };
-  return { isGzip: false, content: withPlainHeader(isGzip ? unpacked(content) : content, Buffer.byteLength(header)) };
+  // Whoever reads the text gets the error; the callback is only there to take it.
+  const text = isGzip ? pipeline(content, createGunzip(), () => {}) : content;
+  return { isGzip: false, content: withPlainHeader(text, Buffer.byteLength(header)) };
 
   async function* whole(): AsyncGenerator<Uint8Array> {
     try {
@@ -75,16 +77,6 @@ async function* withPlainHeader(text: AsyncIterable<Uint8Array>, length: number)
   }
 }
 
-/** Throws what `bytes` throws. */
-function unpacked(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  // Whoever reads the text gets the error; the callback is only there to take it.
-  return pipeline(bytes, createGunzip(), () => {});
-}
-
-function tooTightlyPacked(): CsvMistake {
-  return new CsvMistake(`Expected a gzip file that unpacks to at most ${MOST_TIMES} times its size.`);
-}
-
 function wrongHeader(): CsvMistake {
   return new CsvMistake(`Expected a CSV file whose first line is "${CSV_HEADER}".`);
 }
@@ -110,7 +102,12 @@ class CsvCheck {
 
   async add(piece: Uint8Array): Promise<void> {
     // No text with the header begins with this byte.
-    if (this.#bytes === 0 && piece[0] === 0x1f) this.#unzip(createGunzip());
+    if (this.#bytes === 0 && piece[0] === 0x1f) {
+      this.#gunzip = createGunzip();
+      this.#unzipped = this.#addUnzipped(this.#gunzip);
+      // Whoever adds the next piece, or the last one, hears of it.
+      this.#unzipped.catch(() => {});
+    }
     this.#bytes += piece.length;
     const gunzip = this.#gunzip;
     if (!gunzip) return this.#addText(piece);
@@ -126,19 +123,14 @@ class CsvCheck {
     this.#keys?.end();
   }
 
-  #unzip(gunzip: Gunzip): void {
-    this.#gunzip = gunzip;
-    this.#unzipped = this.#addUnzipped(gunzip);
-    // Whoever adds the next piece, or the last one, hears of it.
-    this.#unzipped.catch(() => {});
-  }
-
   async #addUnzipped(gunzip: Gunzip): Promise<void> {
     let bytes = 0;
     try {
       for await (const piece of gunzip) {
         bytes += piece.length;
-        if (bytes > LONG_BYTES && bytes > MOST_TIMES * this.#bytes) throw tooTightlyPacked();
+        if (bytes > LONG_BYTES && bytes > MOST_TIMES * this.#bytes) {
+          throw new CsvMistake(`Expected a gzip file that unpacks to at most ${MOST_TIMES} times its size.`);
+        }
         this.#addText(piece);
       }
     } catch (error) {
@@ -149,17 +141,14 @@ class CsvCheck {
 
   /** Without a piece the text has ended. */
   #addText(piece?: Uint8Array): void {
-    const text = this.#decoded(piece);
-    if (this.header === undefined) this.#findHeader(text, piece === undefined);
-    this.#keys?.add(text);
-  }
-
-  #decoded(piece: Uint8Array | undefined): string {
+    let text: string;
     try {
-      return this.#decoder.decode(piece, { stream: piece !== undefined });
+      text = this.#decoder.decode(piece, { stream: piece !== undefined });
     } catch {
       throw new CsvMistake('Expected UTF-8 text, plain or gzipped.');
     }
+    if (this.header === undefined) this.#findHeader(text, piece === undefined);
+    this.#keys?.add(text);
   }
 
   #findHeader(text: string, isEnd: boolean): void {

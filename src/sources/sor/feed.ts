@@ -21,20 +21,15 @@ export interface FedSystem {
 /** A call failed after others had gone out. */
 export class FeedInterrupted extends Error {
   override readonly name = 'FeedInterrupted';
-  readonly requestIds: readonly string[];
+  readonly requestIds!: readonly string[];
   /** How many changes, counted from the first, were sent completely. */
-  readonly sentCount: number;
+  readonly sentCount!: number;
   /** How many of the changes after those may have been carried out, wholly or in part. */
-  readonly unknownCount: number;
+  readonly unknownCount!: number;
 
-  constructor(
-    failure: UpstreamError,
-    { requestIds, sentCount, unknownCount }: Pick<FeedInterrupted, 'requestIds' | 'sentCount' | 'unknownCount'>,
-  ) {
+  constructor(failure: UpstreamError, sent: Pick<FeedInterrupted, 'requestIds' | 'sentCount' | 'unknownCount'>) {
     super(`Not everything was sent: ${failure.toSender()}`);
-    this.requestIds = requestIds;
-    this.sentCount = sentCount;
-    this.unknownCount = unknownCount;
+    Object.assign(this, sent);
   }
 }
 
@@ -109,10 +104,7 @@ export class SorFeed {
     this.#client = client;
   }
 
-  /**
-   * Sends changes in their order and gives the API's receipts. Throws `FeedInterrupted` when some calls went out
-   * before one failed, otherwise that call's `UpstreamError`. After that nothing more of them is sent.
-   */
+  /** Sends changes in order; returns receipts. Throws `FeedInterrupted` if some calls went out before one failed. */
   send(system: FedSystem, changes: readonly FedChange[], callOptions: CallOptions): Promise<string[]> {
     const order = new Order(changes, callOptions);
     const name = JSON.stringify([system.identifier, system.apiKey]);

@@ -32,7 +32,10 @@ export type ImportErrorRow = Awaited<ReturnType<typeof readImportErrors>>[number
 export async function listImports(sor: Sor): Promise<ImportRow[]> {
   const result = await sor.read({ about: IMPORT_JOBS, route: JOBS });
   if (typeof result !== 'object' || result === null) throw sor.malformed(JOBS);
-  const jobs = isDocumented(result)
+  const isMissingOrTime = (started: unknown) => typeof started !== 'object' || started === null;
+  // As the vendor's page shows it: when each import started, by its id.
+  const isDocumented = !Array.isArray(result) && Object.values(result).every(isMissingOrTime);
+  const jobs = isDocumented
     ? Object.entries(result).map(([import_id, started]): ImportRow => ({ import_id, started }))
     : jobsIn(result);
   const time = ({ started }: ImportRow) => isoDateTime(started) ?? '';
@@ -40,13 +43,6 @@ export async function listImports(sor: Sor): Promise<ImportRow[]> {
   const newestFirst = jobs.reverse().sort((a, b) => (time(a) < time(b) ? 1 : time(a) > time(b) ? -1 : 0));
   const ids = new Set<string>();
   return newestFirst.filter(({ import_id }) => ids.size < ids.add(import_id).size);
-}
-
-/** The list as the vendor's page shows it: when each import started, by its id. */
-function isDocumented(jobs: object): boolean {
-  return (
-    !Array.isArray(jobs) && Object.values(jobs).every((started) => typeof started !== 'object' || started === null)
-  );
 }
 
 /** What is a detail of an import, and no import's id. */
