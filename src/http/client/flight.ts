@@ -64,20 +64,34 @@ export function beginFlight(call: AnyCall, method: Flight['method'], timeoutMs: 
   const startedAt = performance.now();
   const own = [{ operation, since: startedAt }];
   const latest = startedAt + (form?.files ? LONGEST_TIMER_MS : timeoutMs);
-  const flight: Flight = {
-    ...{ route, method, body, form, isOwnCredential, isStream, repeats, keys, isGiven, call },
+  const flight: Flight = Object.assign(new Timed(call, latest, form?.files !== undefined), {
+    ...{ route, method, body, form, isOwnCredential, isStream, repeats, keys, isGiven },
     ...{ signal, caller, operation, onJoin, priority, startedAt },
     path: '',
     question: () => questionOf(method, flight.path, body),
     headers: {},
-    get deadline() {
-      return form?.files ? latest : (flight.call?.options?.deadline ?? latest);
-    },
     serves: serves ?? (() => own),
     waitedFor: [],
     attempts: 0,
     sentAt: Date.now(),
-    outcome: 'NOT_SENT',
-  };
+    outcome: 'NOT_SENT' as const,
+  });
   return flight;
+}
+
+/** A class, as with a getter of its own every flight would have a shape of its own, which all that read it would meet anew. */
+class Timed {
+  call: JsonCall | undefined;
+  readonly #latest: number;
+  readonly #hasFiles: boolean;
+
+  constructor(call: JsonCall, latest: number, hasFiles: boolean) {
+    this.call = call;
+    this.#latest = latest;
+    this.#hasFiles = hasFiles;
+  }
+
+  get deadline(): number {
+    return this.#hasFiles ? this.#latest : (this.call?.options?.deadline ?? this.#latest);
+  }
 }
