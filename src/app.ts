@@ -121,8 +121,10 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
 
   const yoga = createYoga<ServerContext, Context>({
     schema: plugins.length > 0 ? served : permittedSchema(schema, new Set()),
-    context: ({ request }) =>
-      contexts.ofOperation(request, (question) => pollers.follow(question, subscriptions.endOf(request), request)),
+    context: ({ request, leaving }) => {
+      const follow: Context['follow'] = (question) => pollers.follow(question, subscriptions.endOf(request), request);
+      return contexts.ofOperation(request, follow, leaving);
+    },
     maskedErrors: { errorMessage: '', maskError: visible },
     cors: origins.cors,
     parserAndValidationCache: documentCaches(),

@@ -94,10 +94,11 @@ export function openContexts(
       nextMoment,
     }),
     /** That of an operation of whoever sends a request. Outside of subscriptions nothing is followed. */
-    ofOperation: (request: Request, follow = nothing): Context =>
+    ofOperation: (request: Request, follow = nothing, signal = request.signal): Context =>
       contextOf(
         request,
         {
+          signal,
           deadline: deadlineOf(request, config.REQUEST_DEADLINE),
           mustRevalidate: mustRevalidate(request),
           allowance: callAllowance(config.MAX_CALLS),

@@ -26,6 +26,8 @@ const LONG_ANSWER = 65_536;
 export interface ServerContext {
   req: IncomingMessage;
   res: ServerResponse;
+  /** Aborted where its client leaves before the answer is there. Yoga's own is a proxy, through which listening takes long. */
+  leaving: AbortSignal;
 }
 
 /** A plugin that has Node's own request and answer where they came over the network. */
@@ -86,7 +88,9 @@ export function frontDoor(
     const status = refusedAs(request);
     if (status !== undefined) return endWith(status, response);
     try {
-      const context = { req: request, res: response };
+      const leaving = new AbortController();
+      response.once('close', () => response.writableFinished || leaving.abort());
+      const context = { req: request, res: response, leaving: leaving.signal };
       await send(await yoga.handleNodeRequestAndResponse(request, response, context), response, request);
     } catch (error) {
       report(error);
