@@ -200,3 +200,23 @@ test.each<[string, (poll: number) => object]>([
   const pauses = times.slice(2).map((at, index) => at - (times[index + 1] ?? 0));
   expect(pauses.filter((pause) => pause < 200)).toEqual([]);
 });
+
+test.each([
+  ['seconds', 1],
+  ['milliseconds', 1000],
+])('a moment in %s since 1970 may say until when a window of the account lasts', async (_, units) => {
+  await using gateway = await startGateway({ env: { HOOD_RATE: '10/s,150/m' } });
+  gateway.hood.dials.fault = () => {
+    const nextSecond = Math.ceil(Date.now() / 1000) * units;
+    const headers = { 'x-ratelimit-remaining': '9', 'x-ratelimit-reset': String(nextSecond) };
+    return { kind: 'status', status: 200, body: { total: 0, items: [] }, headers };
+  };
+  expect(await ask(gateway, HOOD_QUERY, 15, { 'x-request-deadline': '2s' })).toEqual(new Set([undefined]));
+});
+
+test('Retry-After may be a moment in milliseconds', async () => {
+  await using gateway = await startGateway();
+  const faults = [status(429, { 'retry-after': String(Date.now() + 500) })];
+  gateway.hood.dials.fault = () => faults.shift();
+  expect(await ask(gateway, HOOD_QUERY, 1)).toEqual(new Set([undefined]));
+});

@@ -1,5 +1,5 @@
 import type { AnswerHead } from '../client/exchange.ts';
-import { retryAfter } from '../client/response.ts';
+import { retryAfter, secondsLeft } from '../client/response.ts';
 
 /** Lengths in milliseconds, as they are unless a test sets them. */
 export const SPANS = {
@@ -44,10 +44,14 @@ export function rateNotice({ status, headers }: AnswerHead, limits?: AccountLimi
     return { kind: 'pause', ms: Math.min(ms, LONGEST_PAUSE_MS) };
   }
   const remaining = count(headers['x-ratelimit-remaining']);
-  // Seconds left, not a time of day.
+  // Seconds left; others than the vendor's page write a time of day.
   const reset = count(headers['x-ratelimit-reset']);
   if (!limits || remaining === undefined || reset === undefined) return undefined;
-  return { kind: 'left', remaining, ...reportedWindow(count(headers['x-ratelimit-limit']), reset * 1000, limits) };
+  return {
+    kind: 'left',
+    remaining,
+    ...reportedWindow(count(headers['x-ratelimit-limit']), secondsLeft(reset, headers) * 1000, limits),
+  };
 }
 
 /** No page says which window an answer is about: it is the one whose limit is nearer to the one that it names. */

@@ -126,22 +126,28 @@ function wasSent(id: string, sent: Sent): boolean {
 /** The longest wait that callers are told, in seconds. */
 const LONGEST_RETRY_AFTER = 86_400;
 
-/** A number like this is a moment in seconds since 1970. */
-const LEAST_EPOCH = 1e9;
+/** Numbers like these are moments in seconds, or in milliseconds, since 1970. */
+const [LEAST_EPOCH, LEAST_EPOCH_MS] = [1e9, 1e12];
+
+/** The seconds that a header's number says, also as a moment since 1970. Moments count from the API's own `Date`. */
+export function secondsLeft(number: number, headers: ReplyHeaders): number {
+  return number < LEAST_EPOCH ? number : secondsUntil(number < LEAST_EPOCH_MS ? number * 1000 : number, headers);
+}
+
+function secondsUntil(moment: number, headers: ReplyHeaders): number {
+  return Math.max(0, Math.ceil((moment - (dateIn(headers) ?? Date.now())) / 1000));
+}
 
 /**
- * Seconds of a `Retry-After` header, written as seconds, as an HTTP date, or as a moment in seconds since 1970; a proxy may
- * have joined two of them. Dates count from the API's own `Date`. A negative number gives no time and says that too many
- * calls run at once (vendor's page: rate limits): a short wait.
+ * Seconds of a `Retry-After` header, written as a number or as an HTTP date; a proxy may have joined two of them. A negative
+ * number gives no time and says that too many calls run at once (vendor's page: rate limits): a short wait.
  */
 export function retryAfter(headers: ReplyHeaders): number | undefined {
   const [value = ''] = [headers['retry-after']].flat();
   const [, number] = /^\s*([-+.\de]+)\s*(?:,|$)/i.exec(value) ?? [];
   const seconds = Number(number);
   if (seconds < 0) return DEFAULT_RETRY_AFTER;
-  const moment = seconds >= LEAST_EPOCH ? seconds * 1000 : Date.parse(value);
-  const now = dateIn(headers) ?? Date.now();
-  const left = seconds < LEAST_EPOCH ? seconds : Math.max(0, Math.ceil((moment - now) / 1000));
+  const left = Number.isNaN(seconds) ? secondsUntil(Date.parse(value), headers) : secondsLeft(seconds, headers);
   return Number.isNaN(left) ? undefined : Math.min(left, LONGEST_RETRY_AFTER);
 }
 
