@@ -82,7 +82,7 @@ export function relatedRows(source: ListSource, field: string, context: Context)
     const args = group[0]?.args ?? {};
     return context.hood.readTogether(source.collection, field, keys, (part, isPart) => {
       const { operation } = context;
-      const own = isPart ? contextOf(operation.repeating(), context) : context;
+      const own = isPart ? contextOf(operation.part({ repeats: 'part' }), context) : context;
       return readWhole(hoodList(source, args, own, { [field]: { in: part } }), fields, part);
     });
   }

@@ -71,7 +71,7 @@ async function* withSigns(pieces: AsyncGenerator<string>): AsyncGenerator<string
 /** Reads one person to the end, part after part. */
 async function* piecesOf(names: PersonArguments, whole: Context, fields: readonly string[]): AsyncGenerator<string> {
   const notes: ReadNote[] = [];
-  const context = contextOf(whole.operation.noting(notes), whole);
+  const context = contextOf(whole.operation.part({ notes }), whole);
   const { clientIdType, hood, sor, sorSystems } = context;
   const { customers, clientId, email, gaps } = personNamed(names, clientIdType);
   const missing = [...gaps];

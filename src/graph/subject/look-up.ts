@@ -64,7 +64,7 @@ export async function lookUp(args: SubjectArguments, whole: Context, info: Graph
   const missing = [...person.gaps];
   /** Theirs, as far as requests tell them that name their address as the subject's. */
   const clientIds = new Set<string>();
-  const context = contextOf(operation.noting(notes), whole);
+  const context = contextOf(operation.part({ notes }), whole);
 
   async function requestsOf(window: ScanWindow): Promise<Requests> {
     const { email, clientId } = person;
@@ -80,7 +80,8 @@ export async function lookUp(args: SubjectArguments, whole: Context, info: Graph
     const own = { limit: left, take: () => left > 0 && (allowance?.take() ?? true) && left-- > 0 };
     operation.subjects?.add([['customer', email]]);
     const fields = upstreamFields(info, 'GdprRequest');
-    const scan = emailScan(gdprRequests.source, email, fields, contextOf(operation.noting(notes, own), whole));
+    const searching = contextOf(operation.part({ notes, allowance: own }), whole);
+    const scan = emailScan(gdprRequests.source, email, fields, searching);
     const found = await scan.scanWindow(window, () => left > 0);
     const { failure, hasNext, looked, unreadable, until } = found;
     if (failure !== undefined && !(failure instanceof UpstreamError)) throw failure;

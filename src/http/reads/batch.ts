@@ -22,7 +22,6 @@ const MANY_ROWS = 19;
 export class Batch extends SharedCall<void> implements Asked {
   readonly #source: BatchSource;
   readonly lookup: Lookup<unknown>;
-  readonly #priority: Priority;
   /** Each once, with the marks of its tags when it was asked for. */
   readonly keys: string[] = [];
   readonly marks: (readonly string[])[] = [];
@@ -38,12 +37,11 @@ export class Batch extends SharedCall<void> implements Asked {
   #isFull = false;
   #length = 0;
 
-  constructor(source: BatchSource, lookup: Lookup<unknown>, projection: Projection, priority?: Priority) {
+  constructor(source: BatchSource, lookup: Lookup<unknown>, projection: Projection) {
     super((startedAt, hadItsTurn) => source.client.overdue(lookup.route, startedAt, hadItsTurn, source.isScarce()));
     this.#source = source;
     this.lookup = lookup;
     this.projection = projection;
-    this.#priority = priority ?? 'interactive';
   }
 
   /** Adds a key; false if there is no room for it, or its call would be too late for whoever asks. */
@@ -65,7 +63,7 @@ export class Batch extends SharedCall<void> implements Asked {
 
   /** Until it is sent, a background call may wait long for its turn. */
   #isInTimeFor(priority: Priority | undefined): boolean {
-    return this.hadItsTurn || this.#priority === 'interactive' || priority === 'background';
+    return this.hadItsTurn || this.owner?.priority !== 'background' || priority === 'background';
   }
 
   #widen(projection: Projection, keys = this.keys.length, length = this.#length): boolean {

@@ -139,7 +139,7 @@ export class Coalescer {
     if (!batch?.add(key, projection, marks, options)) {
       // One that is full has nothing left to wait for.
       if (batch) this.#send(batch);
-      batch = new Batch(this, lookup, projection, options.priority);
+      batch = new Batch(this, lookup, projection);
       batch.add(key, projection, marks, options);
       if (!isAlone) this.#open.set(lookup.name, batch);
       this.#schedule(batch);

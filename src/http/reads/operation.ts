@@ -46,14 +46,9 @@ export class Operation {
     this.subjects = subjects;
   }
 
-  /** A part of it that reads for itself, notes what it reads, and may take its calls from an allowance of its own. */
-  noting(notes: ReadNote[], allowance = this.options.allowance): Operation {
-    return new Operation({ ...this.options, notes, allowance }, this.subjects);
-  }
-
-  /** A part of it that reads again what failed together with others. */
-  repeating(): Operation {
-    return new Operation({ ...this.options, repeats: 'part' }, this.subjects);
+  /** A part of it that reads for itself, with some options of its own. */
+  part(options: ReadOptions): Operation {
+    return new Operation({ ...this.options, ...options }, this.subjects);
   }
 
   /** From now on it ignores everything that was read before it. */

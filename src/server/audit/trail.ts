@@ -8,7 +8,7 @@ import type { AuditTrail } from '../../graph/audit-trail.ts';
 import { CallerError } from '../../graph/caller-error.ts';
 import type { Context } from '../../graph/context.ts';
 import type { Signer } from '../../graph/signer.ts';
-import { type Subject, Subjects } from '../../http/reads/subjects.ts';
+import type { Subject, Subjects } from '../../http/reads/subjects.ts';
 import { identityOf } from '../callers.ts';
 import { factsOf, type OperationFacts } from '../telemetry/operation-facts.ts';
 import { subjectHashes } from './search.ts';
@@ -26,12 +26,13 @@ export interface Trail extends AuditTrail {
 /** Makes the trail of each request. Lines go to `stdout` or the file of that path; the signer hashes the ids in them. */
 export function trails(to: string, signer: Signer, log: Logger): (request: Request) => Trail {
   const write = to === 'stdout' ? auditToLog(log) : auditToFile(to, log);
-  const about = (subjects: Subjects): AuditLine | undefined => {
-    const taken = subjects.take();
-    if (taken.size === 0) return undefined;
-    const ids = [...taken.values()].flatMap((each) => [...each]);
+  const about = (subjects: Iterable<Subject>): AuditLine | undefined => {
+    const kinds = new Map<string, Set<string>>();
+    for (const [kind, id] of subjects) kinds.set(kind, (kinds.get(kind) ?? new Set()).add(id));
+    if (kinds.size === 0) return undefined;
+    const ids = [...kinds.values()].flatMap((each) => [...each]);
     return {
-      subjects: Object.fromEntries([...taken].map(([kind, ofKind]) => [kind, ofKind.size])),
+      subjects: Object.fromEntries([...kinds].map(([kind, ofKind]) => [kind, ofKind.size])),
       ids: ids.slice(0, MOST_IDS).flatMap((id) => subjectHashes(signer, id).slice(0, 1)),
       ...(ids.length > MOST_IDS && { more: ids.length - MOST_IDS }),
     };
@@ -39,7 +40,7 @@ export function trails(to: string, signer: Signer, log: Logger): (request: Reque
   return (request) => {
     const { name: caller } = identityOf(request).caller;
     const facts = factsOf(request);
-    const subjects = new Subjects();
+    const subjects: Subject[] = [];
     let hasWritten = false;
     const record = async (line: AuditLine, details = {}): Promise<void> => {
       const { requestId, client, traceId } = facts;
@@ -51,16 +52,20 @@ export function trails(to: string, signer: Signer, log: Logger): (request: Reque
       }
     };
     return {
-      subjects,
+      subjects: {
+        add(more) {
+          for (const subject of more) subjects.push(subject);
+        },
+      },
       async read() {
-        const read = about(subjects);
+        const read = about(subjects.splice(0));
         // The answer would have said what became of the write.
         if (read) await record({ event: 'read', ...read }, hasWritten ? { outcome: 'UNKNOWN' } : {});
       },
       begin: () => record({ event: 'subscribe' }),
       async beforeWrite({ mutation, subjects: changed = [], ...what }) {
         const id = { write: randomUUID(), mutation, ...what };
-        await record({ event: 'write', ...id, ...about(new Subjects(changed)) }, { outcome: 'NOT_SENT' });
+        await record({ event: 'write', ...id, ...about(changed) }, { outcome: 'NOT_SENT' });
         hasWritten = true;
         // What has been sent cannot be taken back: the log says that the line is missing.
         return (outcome) => record({ event: 'outcome', ...id, outcome }).catch(() => {});
@@ -68,7 +73,7 @@ export function trails(to: string, signer: Signer, log: Logger): (request: Reque
       download: (file) =>
         record({
           ...{ event: 'download', ...(file[0] !== 'customer' && { isAboutAnybody: true }) },
-          ...about(new Subjects([file])),
+          ...about([file]),
         }),
     };
   };
