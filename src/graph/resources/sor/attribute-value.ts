@@ -19,22 +19,20 @@ export interface AttributeValueSource {
   dated: (() => Promise<DatedValue | undefined>) | undefined;
 }
 
-const SetElement = builder
-  .objectRef<DatedValue['elements'] extends (infer Element)[] | undefined ? Element : never>('SetElement')
-  .implement({
-    description: 'One member of a set.',
-    tags: ['pii', 'sor'],
-    fields: (t) => ({
-      value: t.string({
-        nullable: false,
-        description: 'The member itself.',
-        tags: ['pii'],
-        resolve: ({ value }) => membersOf([value])?.[0] ?? '',
-      }),
-      since: t.read('since', MOMENT, { description: 'Since when it is in the set; null when the API does not say.' }),
-      sinceText: t.read('since', TEXT, { description: 'That time as the API writes it.' }),
+const SetElement = builder.objectRef<NonNullable<DatedValue['elements']>[number]>('SetElement').implement({
+  description: 'One member of a set.',
+  tags: ['pii', 'sor'],
+  fields: (t) => ({
+    value: t.string({
+      nullable: false,
+      description: 'The member itself.',
+      tags: ['pii'],
+      resolve: ({ value }) => membersOf([value])?.[0] ?? '',
     }),
-  });
+    since: t.read('since', MOMENT, { description: 'Since when it is in the set; null when the API does not say.' }),
+    sinceText: t.read('since', TEXT, { description: 'That time as the API writes it.' }),
+  }),
+});
 
 const ANYTHING = { type: 'JSON', read: (value: unknown) => value ?? null } as const;
 const STRING = { type: 'String', read: (value: unknown) => (typeof value === 'string' ? value : null) } as const;

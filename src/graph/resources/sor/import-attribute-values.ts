@@ -3,7 +3,6 @@ import { reachOf } from '../../../sources/hosts.ts';
 import { CsvKeys, CsvMistake } from '../../../sources/sor/csv-keys.ts';
 import { findImport, importFile, importFromUrl, type StartedImport } from '../../../sources/sor/imports.ts';
 import { builder } from '../../builder.ts';
-import type { Context } from '../../context.ts';
 import type { Charge } from '../../cost/charge.ts';
 import { mutation } from '../../mutation.ts';
 import { hasSelected, selects } from '../../selection.ts';
@@ -71,7 +70,10 @@ mutation('importAttributeValues', {
     if (!system || mistakes.length > 0) throw new InvalidInput(mistakes);
     const { file, fileUrl, requestHeaders } = source;
     const keys = ignoreUnknownKeys || !attributes ? undefined : new CsvKeys(attributes);
-    if (file) return { started: await handOver(file, system, keys, context) };
+    if (file) {
+      const { content } = await file.open();
+      return { started: await importFile(context.sor, system, content, keys).catch(refuseFile) };
+    }
     const headers = Object.fromEntries((requestHeaders ?? []).map(({ name, value }) => [name, value]));
     return { started: await importFromUrl(context.sor, system, String(fileUrl), headers) };
   },
@@ -95,18 +97,10 @@ mutation('importAttributeValues', {
   }),
 });
 
-async function handOver(
-  file: NonNullable<ImportSource['file']>,
-  system: Parameters<typeof importFile>[1],
-  keys: CsvKeys | undefined,
-  { sor }: Context,
-): Promise<StartedImport | undefined> {
-  try {
-    return await importFile(sor, system, (await file.open()).content, keys);
-  } catch (error) {
-    if (!(error instanceof CsvMistake)) throw error;
-    throw new InvalidInput(error.issues.map((issue) => ({ path: ['file'], ...issue })));
-  }
+/** Throws what is wrong with a file as what is wrong with the input. */
+function refuseFile(error: unknown): never {
+  if (!(error instanceof CsvMistake)) throw error;
+  throw new InvalidInput(error.issues.map((issue) => ({ path: ['file'], ...issue })));
 }
 
 /** Everything that is wrong with where a file is to come from; `mayBeLocal` says that an address may be one of this machine. */

@@ -91,11 +91,8 @@ export function writtenField<Row extends object>(
 /** Declares the mutation that changes its one text, `delete…`, `disable…` and `enable…`. */
 export function definitionMutations<Row extends object>(
   kind: DefinitionKind<Row>,
-  descriptions: {
+  descriptions: Record<'delete' | 'disable' | 'enable', string> & {
     change: { verb: string; field: 'label' | 'name'; description: string; success: string };
-    delete: string;
-    disable: string;
-    enable: string;
   },
 ): void {
   const { type, noun, writes, input, identifierFor, whyRefused } = kind;
