@@ -15,7 +15,6 @@ import {
 } from 'graphql';
 // As graphql-js executes, which does not know `@defer`: what is deferred costs as much.
 import { collectSubfields } from 'graphql/execution/collectFields.js';
-import { LRUCache } from 'lru-cache';
 import { numberOf, partsOf } from '../../execution/document-parts.ts';
 import { declared } from '../declared.ts';
 import { isRefused } from '../refused-fields.ts';
@@ -53,14 +52,13 @@ export function pricedOperation(
   let fields = known.get(key);
   if (!fields) {
     fields = pricedFields(schema, operation, fragments, variables);
+    if (known.size === MOST_KEPT) known.clear();
     known.set(key, fields);
   }
   return { fragments, fields };
 }
 
-const fieldsOf = memoize1(
-  (_document: DocumentNode) => new LRUCache<string, readonly PricedField[]>({ max: MOST_KEPT }),
-);
+const fieldsOf = memoize1((_document: DocumentNode) => new Map<string, readonly PricedField[]>());
 
 /** Fields under one name are one; what several paths share through fragments is looked at once. */
 function pricedFields(
