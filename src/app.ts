@@ -1,8 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { mapSchema } from '@graphql-tools/utils';
-import { createServerAdapter } from '@whatwg-node/server';
 import type { ExecutionArgs } from 'graphql';
-import { type Plugin, YogaServer, type YogaServerInstance } from 'graphql-yoga';
+import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import { startTable } from './config/accounts.ts';
@@ -120,7 +119,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
     degraded: upstreams.degradations(),
   });
 
-  const server = new YogaServer<ServerContext, Context>({
+  const yoga = createYoga<ServerContext, Context>({
     schema: plugins.length > 0 ? served : permittedSchema(schema, new Set()),
     context: ({ request, leaving }) => {
       const follow: Context['follow'] = (question) => pollers.follow(question, subscriptions.endOf(request), request);
@@ -182,12 +181,6 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
         identify: callers.identify,
       }),
     ],
-  });
-  // As `createYoga` does it, only that Node's own `Request` is not looked at: that would load the whole of Node's undici.
-  const yoga = createServerAdapter<ServerContext, typeof server>(server, {
-    fetchAPI: server.fetchAPI,
-    plugins: server['plugins'],
-    __useCustomAbortCtrl: true,
   });
   // No page can know a credential, so that where one is asked for any name will do: a proxy may have its own.
   const isOurs = config.AUTH.includes('none')

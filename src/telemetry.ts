@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Tracer } from '@opentelemetry/api';
+import { type Tracer, trace } from '@opentelemetry/api';
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
@@ -10,7 +10,6 @@ import { inUrl } from './config/setting-kinds.ts';
 import { onceAMinute } from './server/once.ts';
 import { metricsServer } from './server/telemetry/metrics.ts';
 import { startTelemetry, type Telemetry } from './server/telemetry/telemetry.ts';
-import { tracerOfProcess } from './server/telemetry/traces.ts';
 
 const { name: NAME, version: VERSION } = manifest;
 
@@ -19,8 +18,9 @@ const LAST_SPANS_MS = 2_000;
 
 /** Opens log, metrics and traces as configured; the stack closes them. */
 export async function openTelemetry(config: Config, log: Logger, stack: AsyncDisposableStack): Promise<Telemetry> {
+  // Without a collector spans go to whatever was loaded into the process for them.
   const isSent = config.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined;
-  const tracer = isSent ? await openTracer(config, log, stack) : tracerOfProcess(NAME, VERSION);
+  const tracer = isSent ? await openTracer(config, log, stack) : trace.getTracer(NAME, VERSION);
   const telemetry = startTelemetry(config, log, tracer);
   if (config.METRICS_PORT !== undefined) {
     const server = metricsServer(telemetry.metrics).listen(config.METRICS_PORT, config.HOST);

@@ -28,21 +28,6 @@ test('without credentials it starts on a sandbox, says so loudly, and answers', 
   expect((await fetch(`${gateway.origin}/ready`)).status).toBe(200);
 });
 
-test(
-  'it starts and answers without the copy of undici that Node brings along, which takes long to load',
-  PATIENCE,
-  async () => {
-    const last = `process.on('exit', () => {
-    const own = process.moduleLoadList.filter((name) => name.includes('deps/undici'));
-    console.log(JSON.stringify({ level: 30, msg: 'loaded: ' + own }));
-  });`;
-    await using gateway = await startProcess({}, ['--import', `data:text/javascript,${last}`, 'src/start.js']);
-    await query(gateway.origin, '{ gdprRequests(first: 1) { totalCount } }');
-    gateway.child.kill();
-    expect(await gateway.logged(/^loaded: /)).toBe('loaded: ');
-  },
-);
-
 test('SIGHUP while it starts does not end it', PATIENCE, async () => {
   const early = `import { registerHooks } from 'node:module';
     registerHooks({

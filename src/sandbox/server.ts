@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import { json as readJson } from 'node:stream/consumers';
@@ -81,7 +81,7 @@ export async function serve(handler: Handler, port = 0): Promise<ApiServer> {
   const calls: SeenCall[] = [];
   const dials: Dials = { latencyMs: 0, jitterMs: 0, fault: undefined, lie: undefined };
 
-  const server = process.getBuiltinModule('node:http').createServer(async (incoming, response) => {
+  const server = createServer(async (incoming, response) => {
     const { method = 'GET', url: rawTarget = '/', headers } = incoming;
     const [rawPath = '', ...rawQuery] = rawTarget.split('?');
     const request: ApiRequest = {

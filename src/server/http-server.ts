@@ -1,11 +1,8 @@
-import type { ServerResponse } from 'node:http';
+import { Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import { Server as ListeningServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { lookEveryMs, Patience, takenBytes } from './patience.ts';
-
-// An import of it reads all of its exports, and one of them loads Node's own copy of undici with HTTP/2, which nobody needs.
-const { Server, STATUS_CODES } = process.getBuiltinModule('node:http');
 
 /** Node's own five minutes would end a long file in its middle. */
 const LONGEST_UPLOAD_MS = 60 * 60_000;

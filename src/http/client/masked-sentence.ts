@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import querystring from 'node:querystring';
 import type { Flight } from './flight.ts';
 import { MASK, SECRET_NAME, withoutSecrets } from './secrets-in-text.ts';
@@ -29,8 +30,6 @@ const NAMES = new RegExp(
 
 /** Of them the words that are masked. Initials would mask too much. */
 const NAME = /^[\p{Lu}\p{Lo}]/u;
-
-const { STATUS_CODES } = process.getBuiltinModule('node:http');
 
 /** Capitalised words of error texts that are no names: those of HTTP's own phrases, and what both APIs are about. */
 const ORDINARY = new Set(

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Config } from '../../config/config.ts';
 import { isLoopback } from '../../config/setting-kinds.ts';
@@ -217,7 +217,7 @@ function isLocal({ socket, headers }: IncomingMessage): boolean {
 
 /** A server of nothing but `/metrics`, to whoever reaches it. */
 export function metricsServer(metrics: Metrics): Server {
-  return process.getBuiltinModule('node:http').createServer(async ({ url, method }, response) => {
+  return createServer(async ({ url, method }, response) => {
     for (const [name, value] of HEADERS) response.setHeader(name, value);
     const isAsked = url?.split('?')[0] === '/metrics' && (method === 'GET' || method === 'HEAD');
     if (!isAsked) return void response.writeHead(404).end();

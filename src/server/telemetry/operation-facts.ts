@@ -1,6 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
 import { type ExecutionResult, memoize1 } from '@graphql-tools/utils';
-import type { Span } from '@opentelemetry/api';
+import { INVALID_TRACEID, type Span } from '@opentelemetry/api';
 import { type DocumentNode, getOperationAST, type OperationDefinitionNode, OperationTypeNode, print } from 'graphql';
 import type { Served } from '../../http/client/call-options.ts';
 import type { CallRecord, ReadRecord } from '../../http/client/call-record.ts';
@@ -13,9 +13,6 @@ const REQUEST_ID = /^[\w.:+/=-]{1,128}$/;
 
 /** A `traceparent` (W3C Trace Context): only in versions after 00 more may follow, and there is no version ff. */
 const TRACE_PARENT = /^(?!ff|00.{54})[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(?:-|$)/;
-
-/** The trace of spans that nobody records. */
-const NO_TRACE = '0'.repeat(32);
 
 /** The one flag that the standard has for certain: others are not passed on. */
 const SAMPLED = 1;
@@ -103,7 +100,7 @@ export class OperationFacts {
   /** Undefined where nobody traces it. */
   get traceId(): string | undefined {
     const id = this.span?.spanContext().traceId ?? this.traceParent?.traceId;
-    return id === NO_TRACE ? undefined : id;
+    return id === INVALID_TRACEID ? undefined : id;
   }
 
   /** The same for a document whenever it comes, however it is laid out. */

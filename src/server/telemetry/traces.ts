@@ -1,16 +1,7 @@
-import { createRequire } from 'node:module';
-import type * as OpenTelemetry from '@opentelemetry/api';
-import type { Span, Tracer } from '@opentelemetry/api';
+import { context, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import type { Served } from '../../http/client/call-options.ts';
 import type { CallRecord } from '../../http/client/call-record.ts';
 import { factsOfServed, type OperationFacts } from './operation-facts.ts';
-
-const require = createRequire(import.meta.url);
-// `prom-client` loads it in this way: an import would load all of its files once more.
-const { context, SpanKind, SpanStatusCode, trace }: typeof OpenTelemetry = require('@opentelemetry/api');
-
-/** Without a collector spans go to whatever was loaded into the process for them. */
-export const tracerOfProcess = (name: string, version: string): Tracer => trace.getTracer(name, version);
 
 /** Spans of operations and calls: names, counts and states, never a value. `passedOnTo`: APIs with a `traceparent`. */
 export function startTraces(tracer: Tracer, passedOnTo: ReadonlySet<string>) {
