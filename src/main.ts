@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { appendFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { setFlagsFromString } from 'node:v8';
 import { type Logger, pino } from 'pino';
 import { createApp } from './app.ts';
 import { startTable } from './config/accounts.ts';
@@ -70,9 +69,6 @@ async function main(): Promise<void> {
   }
   log.info(`listening on ${publicUrlOf({ ...settings, PUBLIC_URL: undefined })}/graphql`);
 
-  // V8 gives back what a burst has left behind once hardly anything happens: by default eight seconds later. Set before,
-  // it would make V8 compile anew what comes with Node.
-  setFlagsFromString('--memory-reducer-delay-ms=500');
   // What starting has left behind is a quarter of what the process occupies, and the system gets it back.
   setTimeout(() => collectGarbage('last-resort'), 1_000).unref();
 
