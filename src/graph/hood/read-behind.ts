@@ -3,11 +3,11 @@ import { type Condition, narrowed } from '../../sources/hood/grammar.ts';
 import type { RowRange } from '../paging/page-sizes.ts';
 import type { WindowRows } from '../paging/read-window.ts';
 import {
+  areInOrder,
   cursorNumbersOf,
   digitsOf,
   hoodTimeOf,
   idHashOf,
-  isInOrder,
   type TimeOrder,
   type TimePlace,
   type WindowStart,
@@ -52,7 +52,8 @@ export async function readBehind(list: TimeList, place: TimePlace, size: number)
     const read = await unlessRefused(list.read(condition, range));
     if (offset === 0 && (!read || read.rows.some((row) => sideOf(row) < 0))) return undefined;
     const rows = read?.rows ?? [];
-    if (!isInOrder(rows, order)) return undefined;
+    const times = rows.map((row) => digitsOf(row, order));
+    if (!areInOrder(times, order)) return undefined;
     // The last one of several: after one that is listed twice it would come for ever.
     const own = rows.findLastIndex((row) => idHashOf(row, order) === place.idHash && sideOf(row) === 0);
     const isFurther = tries === 1 && range.size < largest && read?.hasNext && rows.every((row) => sideOf(row) === 0);

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { isRow } from '../../sources/hood/rows.ts';
 import { isoDateTime } from '../../sources/time.ts';
+import { fitsCursor } from '../paging/cursor.ts';
 
 /** The time field that a list is sorted by first. */
 export interface TimeOrder {
@@ -28,9 +29,6 @@ export interface TimePlace {
 const SIDES = { last: 0, first: 1 } as const;
 const MOMENTS_FROM = 2;
 const LAST_MOMENT = 9999_99_99_99_99_99;
-
-/** A cursor holds smaller numbers: no list has so many rows, whatever its API says. */
-const TOO_MANY = 2 ** 48;
 
 /** What Hood compares as text, whether or not a calendar has it. */
 const HOOD_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
@@ -84,12 +82,12 @@ export function idHashOf(row: unknown, { others }: TimeOrder): number | undefine
   return crc32(others.reduce((text, name) => `${text},${row[name as keyof typeof row] ?? ''}`, String(row.id)));
 }
 
-/** Whether rows come in the order that was asked for: of an API that ignores it no time says where a row stands. */
-export function isInOrder(rows: readonly unknown[], order: TimeOrder): boolean {
-  const times = rows.map((row) => digitsOf(row, order)).filter((digits) => typeof digits === 'number');
+/** Whether times come in the order that was asked for: of an API that ignores it none says where a row stands. */
+export function areInOrder(digits: readonly ReturnType<typeof digitsOf>[], { descending }: TimeOrder): boolean {
+  const times = digits.filter((time) => typeof time === 'number');
   return times.every((time, index) => {
     const before = times[index - 1] ?? time;
-    return order.descending ? before >= time : before <= time;
+    return descending ? before >= time : before <= time;
   });
 }
 
@@ -107,11 +105,12 @@ export interface WindowStart {
 /** The numbers in the cursors of a window's rows: the position, and the place in order of time where it is known. */
 export function cursorNumbersOf(rows: readonly unknown[], order: TimeOrder, start: WindowStart): number[][] {
   let { side, equals } = start;
-  if (!isInOrder(rows, order)) return rows.map((_row, index) => [start.offset + index]);
+  const times = rows.map((row) => digitsOf(row, order));
+  if (!areInOrder(times, order)) return rows.map((_row, index) => [start.offset + index]);
   let previous: number | null | undefined;
   return rows.map((row, index) => {
     // A row whose time nobody can read counts as having the time of the one before it.
-    const readable = digitsOf(row, order);
+    const readable = times[index];
     const digits = readable === undefined && typeof previous === 'number' ? previous : readable;
     if (index > 0) equals = digits !== previous ? 0 : equals === undefined ? undefined : equals + 1;
     previous = digits;
@@ -120,7 +119,7 @@ export function cursorNumbersOf(rows: readonly unknown[], order: TimeOrder, star
     const idHash = idHashOf(row, order);
     if (when === undefined || equals === undefined || idHash === undefined) return [start.offset + index];
     const place = [start.offset + index, when, equals, idHash];
-    return start.total === undefined || start.total >= TOO_MANY ? place : [...place, start.total];
+    return start.total === undefined || !fitsCursor(start.total) ? place : [...place, start.total];
   });
 }
 

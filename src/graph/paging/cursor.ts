@@ -4,6 +4,9 @@ import type { Signatures, Signer } from '../signer.ts';
 const TAG_BYTES = 8;
 const NUMBER_BYTES = 6;
 
+/** Whether a count can stand in a cursor: no list has so many rows as cannot, whatever its API says. */
+export const fitsCursor = (count: number): boolean => count < 2 ** (8 * NUMBER_BYTES);
+
 /** Makes the cursors of all lists, and signs which list each belongs to. */
 export class CursorCodec {
   readonly #signer: Signer;

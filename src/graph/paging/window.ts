@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { BadInput } from '../caller-error.ts';
-import { ANY_LIST, type ListCursors } from './cursor.ts';
+import { ANY_LIST, fitsCursor, type ListCursors } from './cursor.ts';
 import { planPages, type RowRange } from './page-sizes.ts';
 
 /** The Relay arguments of a connection, and `offset` for screens with page numbers; null means absent. */
@@ -73,7 +73,7 @@ export function rowsOfWindow(args: WindowArguments, maximum: number): number {
 
 /** The numbers in the cursor of a row that is found by its position, from which the next window knows what this one has seen. */
 export function positionNumbers(position: number, total: number | undefined, id: string | undefined): number[] {
-  return [position, total !== undefined && total < 2 ** 48 ? total : 0, idHashOf(id)];
+  return [position, total !== undefined && fitsCursor(total) ? total : 0, idHashOf(id)];
 }
 
 /** 32 bits of a row's id; 0 without one. */

@@ -67,7 +67,7 @@ function hasUnsafe(value: unknown): boolean {
   return false;
 }
 
-/** The same; undefined for what is not JSON. */
+/** As `parseJson` reads it; undefined for what is not JSON. */
 export function jsonIn(...given: Parameters<typeof parseJson>): unknown {
   try {
     return parseJson(...given);
