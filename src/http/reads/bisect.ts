@@ -66,7 +66,9 @@ export async function readApart<Value>(
     if (parts.length === 0 || (whole.failure !== 'rejected' && !failed.isUp(lookup))) break;
     if (round === 2 && longest === 0 && keys.length > FEW_KEYS) {
       // No order of keys decides.
-      const tried = new Set(keys.toSorted(() => Math.random() - 0.5).slice(0, TRIED_ALONE));
+      const others = [...keys];
+      const drawn = Array.from({ length: TRIED_ALONE }, () => others.splice(Math.random() * others.length, 1));
+      const tried = new Set(drawn.flat());
       await readAll([...tried].map((key) => [key]));
       if (longest === 0) break;
       parts = parts.map((part) => part.filter((key) => !tried.has(key)));
