@@ -89,6 +89,8 @@ export function frontDoor(
     if (status !== undefined) return endWith(status, response);
     try {
       const leaving = new AbortController();
+      // An answer in parts or compressed has ten listeners of Yoga's and of pipes, and Node warns of more as of a leak.
+      response.setMaxListeners(20);
       response.once('close', () => response.writableFinished || leaving.abort());
       const context = { req: request, res: response, leaving: leaving.signal };
       await send(await yoga.handleNodeRequestAndResponse(request, response, context), response, request);
