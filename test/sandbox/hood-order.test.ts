@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { generatedGdprRequests } from '../../src/sandbox/hood/generated-gdpr-requests.ts';
+import { generatedRow } from '../../src/sandbox/hood/generated-row.ts';
 import { startHood } from '../../src/sandbox/hood/server.ts';
 import { call, column, send } from './hood-client.ts';
 
@@ -79,7 +80,7 @@ test('so is every page of a list of 10,000 rows', async () => {
   const rows = { customerData: 0, gdprRequests: count, exports: 0, profileProperties: 0 };
   await using hood = await startHood({ rows, samples: false, limits: 'none' });
   const all = Array.from({ length: count }, (_, n) => {
-    const { id, create_time, update_time = null, status } = generatedGdprRequests(n);
+    const { id, create_time, update_time = null, status } = generatedRow(generatedGdprRequests, n);
     return { id: Number(id), create_time, update_time, status } as Row;
   });
   for (const [first, second] of [

@@ -1,5 +1,5 @@
 import { mixed, pick } from '../people.ts';
-import { COMPANY_ID, createdAt, createTime, generatedId, gmt, mostly, rowsOf } from './generated-row.ts';
+import { COMPANY_ID, createdAt, createTime, type GeneratedColumns, generatedId, gmt, mostly } from './generated-row.ts';
 
 const FAILURE = 'Export failed due to an internal error. Please try again later.';
 const LISTS = ['Christmas list', 'Weekly report', 'New subscribers', 'Churned users', 'Überblick', 'Città'];
@@ -9,7 +9,7 @@ const statusOf = mostly((n) => pick(STATUSES, n, 20), [227, 41, 'on hold']);
 const extensionOf = mostly('csv', [8, 6, 'json']);
 
 /** Exports in every state; only `ready` is documented, the other states are those of the vendor's operations. */
-export const generatedExports = rowsOf({
+export const generatedExports: GeneratedColumns = {
   id: generatedId,
   company_id: () => COMPANY_ID,
   creator_id: (n) => String(1_000_001 + (n % 9)),
@@ -38,7 +38,7 @@ export const generatedExports = rowsOf({
   ),
   create_time: createTime,
   update_time: mostly((n) => gmt(createdAt(n) + (mixed(n, 25) % 7200)), [191, 29, '']),
-});
+};
 
 /** As in the sample, some that are ready carry a reason too. */
 function failureOf(n: number): string | null {

@@ -1,5 +1,5 @@
 import { mixed, type Person, person, pick } from '../people.ts';
-import { COMPANY_ID, createdAt, createTime, generatedId, gmt, mostly, rowsOf } from './generated-row.ts';
+import { COMPANY_ID, createdAt, createTime, type GeneratedColumns, generatedId, gmt, mostly } from './generated-row.ts';
 
 /** How many people the requests of the two APIs have in common. */
 const KNOWN_PEOPLE = 2500;
@@ -16,7 +16,7 @@ const STATUSES = ['pending', 'pending', 'approved', 'denied'];
 const statusOf = mostly((n) => pick(STATUSES, n, 2), [223, 43, 'escalated']);
 
 /** Requests about people of both APIs; every 17th is about somebody whom only Hood knows. */
-export const generatedGdprRequests = rowsOf({
+export const generatedGdprRequests: GeneratedColumns = {
   id: generatedId,
   company_id: () => COMPANY_ID,
   // Some servers print long ids as bare numbers, which a careless client rounds.
@@ -56,7 +56,7 @@ export const generatedGdprRequests = rowsOf({
     [379, 61, undefined],
     [389, 59, (n) => `${createTime(n).replace(' ', 'T')}Z`], // as the vendor's reports print it
   ),
-});
+};
 
 /** The person whom the `n`-th request is about. */
 function subjectOf(n: number): Person {

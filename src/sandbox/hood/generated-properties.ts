@@ -1,5 +1,5 @@
 import { mixed, pick } from '../people.ts';
-import { COMPANY_ID, createdAt, createTime, generatedId, gmt, mostly, rowsOf } from './generated-row.ts';
+import { COMPANY_ID, createdAt, createTime, type GeneratedColumns, generatedId, gmt, mostly } from './generated-row.ts';
 
 const SYSTEM_LABELS = ['first_name', 'last_name', 'email', 'date_of_birth', 'gender'];
 
@@ -14,7 +14,7 @@ const ASPECTS = ['level', 'date', 'count', 'note', 'source', 'code'];
 const isSystem = (n: number) => n < SYSTEM_LABELS.length || n % 29 === 13;
 
 /** Definitions of profile properties, named like attributes of the other API first. */
-export const generatedProfileProperties = rowsOf({
+export const generatedProfileProperties: GeneratedColumns = {
   id: generatedId,
   company_id: () => COMPANY_ID,
   target: labelOf,
@@ -36,10 +36,10 @@ export const generatedProfileProperties = rowsOf({
   exportable: mostly((n) => mixed(n, 34) % 2, [109, 31, undefined]),
   create_time: createTime,
   update_time: (n) => gmt(createdAt(n) + (mixed(n, 35) % 86_400)),
-});
+};
 
 /** Data keys: the older view on such definitions. */
-export const generatedCustomerData = rowsOf({
+export const generatedCustomerData: GeneratedColumns = {
   id: generatedId,
   company_id: () => COMPANY_ID,
   target: labelOf,
@@ -51,7 +51,7 @@ export const generatedCustomerData = rowsOf({
   description: mostly((n) => `Data key number ${n}.`, [4, 3, null]),
   example: (n) => `example ${n}`,
   export_alias: mostly((n) => `${labelOf(n)}_alias`, [3, 2, null]),
-});
+};
 
 function labelOf(n: number): string {
   return SHARED_LABELS[n] ?? `${pick(TOPICS, n, 30)}_${pick(ASPECTS, n, 38)}_${n}`;

@@ -4,11 +4,11 @@
  */
 export type HoodRecord = Record<string, unknown>;
 
-/** The `n`-th row of a list, from 0: always the same for the same number. With `only`, just these of its keys. */
-export type RowGenerator = (n: number, only?: readonly string[]) => HoodRecord;
-
-/** The value of a column in the `n`-th row; `undefined` is a key that the row lacks. */
+/** The value of a column in the `n`-th row, from 0, always the same; `undefined` is a key that the row lacks. */
 type Column = (n: number) => unknown;
+
+/** Makes the rows of one list. */
+export type GeneratedColumns = Record<string, Column>;
 
 /** The same value in each row, or what a function makes for the `n`-th. */
 type Cell = Column | string | number | boolean | object | null | undefined;
@@ -19,17 +19,10 @@ export const FIRST_GENERATED_ID = 2_000_001;
 /** The workspace of everything generated, as in most samples. */
 export const COMPANY_ID = '7196310';
 
-/** Makes the rows of one list from its columns. */
-export function rowsOf(columns: Record<string, Column>): RowGenerator {
-  const all = Object.entries(columns);
-  return (n, only) => {
-    const row: HoodRecord = {};
-    for (const [name, column] of all) {
-      const value = only && !only.includes(name) ? undefined : column(n);
-      if (value !== undefined) row[name] = value;
-    }
-    return row;
-  };
+/** The `n`-th row of a list. */
+export function generatedRow(columns: GeneratedColumns, n: number): HoodRecord {
+  const cells = Object.entries(columns).map(([name, column]) => [name, column(n)]);
+  return Object.fromEntries(cells.filter(([, value]) => value !== undefined));
 }
 
 /**

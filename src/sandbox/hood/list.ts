@@ -4,7 +4,7 @@ import type { Limits } from '../rate-limit.ts';
 import type { ApiRequest, Reply } from '../server.ts';
 import { NOT_FOUND, Refusal } from './errors.ts';
 import { type Key, keyOf } from './filters.ts';
-import { FIRST_GENERATED_ID, type HoodRecord } from './generated-row.ts';
+import { FIRST_GENERATED_ID, generatedRow, type HoodRecord } from './generated-row.ts';
 import type { ListQuery, PageSizes } from './list-query.ts';
 import type { Resource, ResourceName } from './resources.ts';
 
@@ -39,13 +39,11 @@ export interface Hood {
 interface Row {
   /** Breaks the ties of an order. Numeric ids rank as numbers; other rows (tests have them) come before. */
   rank: number;
-  /** By column, for those that are filtered, sorted or searched. */
+  /** By column, for those that were filtered, sorted or searched by so far. */
   keys: Record<string, Key>;
 }
 
-type Order = ListQuery['order'];
-
-const NEWEST_FIRST: Order = [{ column: 'create_time', descending: true }];
+const NEWEST_FIRST: ListQuery['order'] = [{ column: 'create_time', descending: true }];
 
 /**
  * The rows of one list in memory. A generated row is computed again each time it is printed, until something changes
@@ -53,7 +51,8 @@ const NEWEST_FIRST: Order = [{ column: 'create_time', descending: true }];
  */
 export class List {
   readonly #resource: Resource;
-  readonly #compared: readonly string[];
+  /** The columns of which rows have their keys. Most are never asked for, and keys are what opening a list would take. */
+  readonly #compared = new Set<string>();
   /** By rank: all rows that are not as they were generated. */
   readonly #records: KeptMap<HoodRecord>;
   readonly #rows = new Map<number, Row>();
@@ -65,20 +64,17 @@ export class List {
 
   /** The first `generated` made-up rows, and `records` besides or in their place. */
   constructor(resource: Resource, records: KeptMap<HoodRecord>, generated: number) {
-    const { sortable, filterable, searchable = {}, spelledAlso = {} } = resource;
-    const compared = [...sortable, ...filterable, ...Object.values(searchable), 'id', 'create_time'];
     this.#resource = resource;
-    this.#compared = [...new Set(compared)];
     this.#records = records;
-    const needed = [...this.#compared, ...Object.values(spelledAlso)];
-    for (let n = 0; n < generated; n++) this.#put(FIRST_GENERATED_ID + n, resource.generated(n, needed));
-    for (const [rank, record] of records) this.#put(Number(rank), record);
+    for (let n = 0; n < generated; n++) this.#put(FIRST_GENERATED_ID + n);
+    for (const rank of records.keys()) this.#put(Number(rank));
   }
 
   /** One page and the size of the whole filtered list. Ties are by rank, in the direction of the order's last field. */
   page({ conditions, search, order, page, pageSize }: ListQuery): { total: number; records: HoodRecord[] } {
     const sought = search?.text.toLowerCase() ?? '';
     const contains = (key: Key) => key !== null && String(key).toLowerCase().includes(sought);
+    this.#compare(...conditions.map(({ column }) => column), ...(search?.columns ?? []));
     const found = this.#inOrder(order.length > 0 ? order : NEWEST_FIRST).filter(
       ({ keys }) =>
         conditions.every(({ column, lets }) => lets(keys[column] ?? null)) &&
@@ -97,6 +93,7 @@ export class List {
 
   /** Whether a row has this value in a column that is filtered by, such as `id`. */
   has(column: string, value: string): boolean {
+    this.#compare(column);
     return this.#rows.values().some(({ keys }) => keys[column] === value);
   }
 
@@ -130,35 +127,45 @@ export class List {
 
   #write(rank: number, record: HoodRecord): void {
     this.#records.set(String(rank), record);
-    this.#put(rank, record);
+    this.#put(rank);
     this.#broken = new Set(this.#sorted.keys());
   }
 
-  #put(rank: number, record: HoodRecord): void {
-    const { columns, spelledAlso = {} } = this.#resource;
-    const keys: Row['keys'] = {};
-    for (const column of this.#compared) {
-      const value = record[column] ?? record[spelledAlso[column] ?? column];
-      keys[column] = keyOf(columns[column] ?? 'text', value);
-    }
+  #put(rank: number): void {
     const known = this.#rows.get(rank);
-    const row = known ?? { rank, keys };
-    row.keys = keys;
+    const row = known ?? { rank, keys: {} };
+    for (const column of this.#compared) row.keys[column] = this.#keyOf(rank, column);
     if (!known) for (const rows of this.#sorted.values()) rows.push(row);
     this.#rows.set(rank, row);
     this.#highest = Math.max(this.#highest, rank);
   }
 
+  #compare(...columns: string[]): void {
+    for (const column of new Set(columns).difference(this.#compared)) {
+      this.#compared.add(column);
+      for (const { rank, keys } of this.#rows.values()) keys[column] = this.#keyOf(rank, column);
+    }
+  }
+
+  #keyOf(rank: number, column: string): Key {
+    const { columns, spelledAlso = {}, generated } = this.#resource;
+    const record = this.#records.get(String(rank));
+    const cell = (name = '') => (record ? record[name] : generated[name]?.(rank - FIRST_GENERATED_ID));
+    return keyOf(columns[column] ?? 'text', cell(column) ?? cell(spelledAlso[column]));
+  }
+
   #recordOf(rank: number): HoodRecord {
-    return this.#records.get(String(rank)) ?? this.#resource.generated(rank - FIRST_GENERATED_ID);
+    return this.#records.get(String(rank)) ?? generatedRow(this.#resource.generated, rank - FIRST_GENERATED_ID);
   }
 
   #rankOf(id: string): number | undefined {
+    this.#compare('id');
     const row = isNumeric(id) ? this.#rows.get(Number(id)) : this.#rows.values().find(({ keys }) => keys['id'] === id);
     return row?.keys['id'] === id ? row.rank : undefined;
   }
 
-  #inOrder(order: Order): readonly Row[] {
+  #inOrder(order: ListQuery['order']): readonly Row[] {
+    this.#compare(...order.map(({ column }) => column));
     const name = order.map(({ column, descending }) => `${descending ? '-' : ''}${column}`).join();
     let rows = this.#sorted.get(name);
     // Rows that were in order but for a few are sorted in a tenth of the time.
@@ -169,7 +176,7 @@ export class List {
   }
 }
 
-function comparing(order: Order): (one: Row, other: Row) => number {
+function comparing(order: ListQuery['order']): (one: Row, other: Row) => number {
   return (one, other) => {
     for (const { column, descending } of order) {
       const compared = compare(one.keys[column] ?? null, other.keys[column] ?? null);

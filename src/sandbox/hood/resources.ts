@@ -3,7 +3,7 @@ import { BAD_REQUEST, BAD_REQUEST_BODY } from './errors.ts';
 import { generatedExports } from './generated-exports.ts';
 import { generatedGdprRequests } from './generated-gdpr-requests.ts';
 import { generatedCustomerData, generatedProfileProperties } from './generated-properties.ts';
-import type { HoodRecord, RowGenerator } from './generated-row.ts';
+import type { GeneratedColumns, HoodRecord } from './generated-row.ts';
 
 /** How a column's values are compared, and how they are written in a query. `json` columns are only carried. */
 export type ColumnKind = 'text' | 'number' | 'flag' | 'time' | 'json';
@@ -26,7 +26,7 @@ export interface Resource {
   /** `GET /{path}/{id}` does not exist. */
   noGetById?: true;
   /** Its made-up rows. */
-  generated: RowGenerator;
+  generated: GeneratedColumns;
   /** The 400 of its GETs as its page prints it. */
   badRequest: typeof BAD_REQUEST;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { generatedGdprRequests } from '../../../../src/sandbox/hood/generated-gdpr-requests.ts';
+import { generatedRow } from '../../../../src/sandbox/hood/generated-row.ts';
 import { person } from '../../../../src/sandbox/people.ts';
 import { foundIn, HEADERS, LOCKED } from '../../../support/audit.ts';
 import { startGateway } from '../../../support/gateway.ts';
@@ -53,7 +54,7 @@ test('the file has every row of both stand-ins that is the person’s, and says 
   const wanted = [
     '77',
     '78',
-    ...Array.from({ length: ROWS }, (_, n) => generatedGdprRequests(n)).flatMap((row) =>
+    ...Array.from({ length: ROWS }, (_, n) => generatedRow(generatedGdprRequests, n)).flatMap((row) =>
       row.client_id !== undefined && String(row.client_id) === clientId ? [String(row.id)] : [],
     ),
   ];
