@@ -91,9 +91,9 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
   const execution: Plugin<Context> = {
     onExecute(execution) {
       const { args } = execution;
+      permit(args);
       const error = tooManyArguments(args);
       if (error) return execution.setResultAndStopExecution({ errors: [error] });
-      permit(args);
       cost.check(execution);
       args.schema = introspected(args) ?? args.schema;
       const { executeFn } = execution;

@@ -10,10 +10,10 @@ import {
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
-  type ValueNode,
   visit,
 } from 'graphql';
 import { partsOf } from '../execution/document-parts.ts';
+import { coercedVariables, NO_VALUES } from '../execution/variables.ts';
 
 /** In the arguments of an operation: each list and object is a value, and so is each of its members. */
 const MOST_VALUES = 100_000;
@@ -24,44 +24,58 @@ const MOST_MEMBERS = 10_000;
 /** So many characters of a text count as one more value. */
 const TEXT_LENGTH = 100;
 
-/** What there is in an argument or in a variable. */
+/** What there is in arguments or in a variable. */
 interface Size {
   values: number;
   /** Of the longest list. */
   members: number;
 }
 
-/** A field with arguments: what its literals have, and the variables beside them, each as often as it stands there. */
-interface Use extends Size {
+/** A field with arguments: what its literals have, the variables beside them, and how often it is selected. */
+interface Use {
   field: FieldNode;
-  /** How often it is selected. */
-  times: number;
+  literals: Size;
   variables: readonly string[];
+  times: number;
 }
-
-type Variables = Readonly<Record<string, unknown>>;
 
 /** What is wrong with arguments that have too much in them: a hundred aliases may use a variable that is sent once. */
-export function tooManyArguments({ document, operationName, variableValues }: ExecutionArgs): GraphQLError | undefined {
-  const operation = getOperationAST(document, operationName);
-  if (!operation) return undefined;
-  const { uses, values, variables, members } = usesIn(document, operation);
-  const sent = sizeOf(variableValues ?? {});
-  // Of nearly all operations not even all that is sent, wherever a variable stands, would be too much.
-  const isLittle = values + variables * sent.values <= MOST_VALUES && Math.max(members, sent.members) <= MOST_MEMBERS;
-  return isLittle ? undefined : beyondLimits(uses, operation, (variableValues ?? {}) as Variables);
+export function tooManyArguments(args: ExecutionArgs): GraphQLError | undefined {
+  const operation = getOperationAST(args.document, args.operationName);
+  // What is wrong with variables is for the executor to say.
+  const sent = operation && coercedVariables(args.schema, operation, args.variableValues ?? NO_VALUES);
+  if (!sent) return undefined;
+  const sizes = new Map(Object.entries(sent).map(([name, value]) => [name, sizeOf(value)]));
+  let total = 0;
+  let most = 0;
+  let largest: FieldNode | undefined;
+  for (const { field, literals, variables, times } of usesIn(args.document, operation)) {
+    let { values, members } = literals;
+    for (const name of variables) {
+      values += sizes.get(name)?.values ?? 0;
+      members = Math.max(members, sizes.get(name)?.members ?? 0);
+    }
+    if (members > MOST_MEMBERS) {
+      const message = `Expected at most ${MOST_MEMBERS} members in a list: \`${field.name.value}\` has ${members}.`;
+      return refusal(field, message);
+    }
+    values *= times;
+    total += values;
+    if (values > most) [most, largest] = [values, field];
+  }
+  if (total <= MOST_VALUES || !largest) return undefined;
+  return refusal(
+    largest,
+    `Expected at most ${MOST_VALUES} values in arguments, those of aliases and fragments counted wherever they stand, and long texts once more for every ${TEXT_LENGTH} characters: this operation has more, most of them in \`${largest.name.value}\`.`,
+  );
 }
 
-/** The arguments in an operation, and no less than what is in their literals and in the defaults of variables. */
-interface Uses extends Size {
-  uses: readonly Use[];
-  /** How often a variable stands there. */
-  variables: number;
+function refusal(nodes: FieldNode, message: string): GraphQLError {
+  return new GraphQLError(message, { nodes, extensions: { code: 'BAD_USER_INPUT' } });
 }
 
 /** The document has few enough fields for each to be visited, and no fragment within itself. */
-const usesIn = memoize2((document: DocumentNode, operation: OperationDefinitionNode): Uses => {
-  const { selectionSet, variableDefinitions = [] } = operation;
+const usesIn = memoize2((document: DocumentNode, { selectionSet }: OperationDefinitionNode): readonly Use[] => {
   const { fragments } = partsOf(document);
   const uses = new Map<FieldNode, Use>();
 
@@ -70,70 +84,27 @@ const usesIn = memoize2((document: DocumentNode, operation: OperationDefinitionN
       if (selection.kind === Kind.FRAGMENT_SPREAD) walk(fragments[selection.name.value]?.selectionSet);
       else walk(selection.selectionSet);
       if (selection.kind !== Kind.FIELD || !selection.arguments?.length) continue;
-      const use = uses.get(selection) ?? { field: selection, times: 0, ...sizeOfLiterals(selection.arguments) };
+      const use = uses.get(selection) ?? { field: selection, times: 0, ...inArguments(selection.arguments) };
       use.times += 1;
       uses.set(selection, use);
     }
   }
 
   walk(selectionSet);
-  const all = [...uses.values()];
-  const defaults = sizeOfLiterals(variableDefinitions.flatMap(({ defaultValue }) => defaultValue ?? []));
-  const variables = all.reduce((sum, use) => sum + use.times * use.variables.length, 0);
-  return {
-    uses: all,
-    values: all.reduce((sum, use) => sum + use.times * use.values, variables * defaults.values),
-    members: all.reduce((most, use) => Math.max(most, use.members), defaults.members),
-    variables,
-  };
+  return [...uses.values()];
 });
 
-function beyondLimits(
-  uses: readonly Use[],
-  { variableDefinitions = [] }: OperationDefinitionNode,
-  variables: Variables,
-): GraphQLError | undefined {
-  const sizes = new Map<string, Size>();
-  for (const { variable, defaultValue } of variableDefinitions) {
-    const name = variable.name.value;
-    const isDefault = variables[name] === undefined && defaultValue;
-    sizes.set(name, isDefault ? sizeOfLiterals([defaultValue]) : sizeOf(variables[name]));
-  }
-  let total = 0;
-  let largest: { field: FieldNode; values: number } | undefined;
-  for (const { field, times, variables: used, ...literals } of uses) {
-    const parts = [literals, ...used.flatMap((name) => sizes.get(name) ?? [])];
-    const longest = parts.reduce((most, { members }) => Math.max(most, members), 0);
-    if (longest > MOST_MEMBERS) {
-      const message = `Expected at most ${MOST_MEMBERS} members in a list: \`${field.name.value}\` has ${longest}.`;
-      return refusal(field, message);
-    }
-    const values = times * parts.reduce((sum, part) => sum + part.values, 0);
-    total += values;
-    if (values > (largest?.values ?? 0)) largest = { field, values };
-  }
-  if (total <= MOST_VALUES || !largest) return undefined;
-  return refusal(
-    largest.field,
-    `Expected at most ${MOST_VALUES} values in arguments, those of aliases and fragments counted wherever they stand, and long texts once more for every ${TEXT_LENGTH} characters: this operation has more, most of them in \`${largest.field.name.value}\`.`,
-  );
-}
-
-function refusal(field: FieldNode, message: string): GraphQLError {
-  return new GraphQLError(message, { nodes: field, extensions: { code: 'BAD_USER_INPUT' } });
-}
-
-/** What literals have, or arguments, and the variables in them. */
-function sizeOfLiterals(nodes: readonly (ValueNode | ArgumentNode)[]): Size & { variables: string[] } {
-  const size = { values: 0, members: 0, variables: [] as string[] };
+function inArguments(nodes: readonly ArgumentNode[]): Pick<Use, 'literals' | 'variables'> {
+  const literals = { values: 0, members: 0 };
+  const variables: string[] = [];
   const enter = (node: ASTNode) => {
     if (node.kind === Kind.NAME || node.kind === Kind.OBJECT_FIELD || node.kind === Kind.ARGUMENT) return;
-    if (node.kind === Kind.VARIABLE) size.variables.push(node.name.value);
-    else size.values += 'value' in node && typeof node.value === 'string' ? sizeOfText(node.value) : 1;
-    if (node.kind === Kind.LIST) size.members = Math.max(size.members, node.values.length);
+    if (node.kind === Kind.VARIABLE) variables.push(node.name.value);
+    else literals.values += 'value' in node && typeof node.value === 'string' ? sizeOfText(node.value) : 1;
+    if (node.kind === Kind.LIST) literals.members = Math.max(literals.members, node.values.length);
   };
   for (const node of nodes) visit(node, { enter });
-  return size;
+  return { literals, variables };
 }
 
 /** Goes no deeper by calling itself: a value may be nested further than the stack allows. */
