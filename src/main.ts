@@ -52,18 +52,16 @@ async function main(): Promise<void> {
   const options = { config: settings, upstreams, log, telemetry, plugins, stopping: server.stopping };
   const app = await orExit(() => takingIn(plugins, () => createApp(options)));
   server.on('request', stack.use(app));
-  for (const { title, mode, ...details } of startTable(read)) log.info(details, `${title}: ${mode}`);
+  for (const { title, mode, ...details } of startTable(read)) {
+    log.info(details, `${title}: ${mode}`);
+    if (mode === 'not configured') log.warn(`${details.because}: fields of ${title} answer UPSTREAM_UNAVAILABLE`);
+  }
   if (settings.secretIsRandom) log.warn('SECRET is not set: cursors and links end with this process');
   if (settings.UPSTREAM === 'sandbox') {
     log.warn(
       'SANDBOX: all data is made up, no API is called. Set HOOD_TOKEN or SOR_TOKEN for real data, and leave UPSTREAM unset',
     );
-  } else {
-    const answer = 'answer UPSTREAM_UNAVAILABLE';
-    if (!settings.HOOD_TOKEN) log.warn(`HOOD_TOKEN is not set: fields of Hood ${answer}`);
-    if (!settings.SOR_TOKEN && !settings.SOR_EMAIL) log.warn(`SOR_TOKEN is not set: fields of SOR ${answer}`);
-  }
-  if (settings.UPSTREAM === 'live' && settings.HOOD_CLIENT_ID_IS !== 'none') {
+  } else if (settings.HOOD_CLIENT_ID_IS !== 'none') {
     // No page of either vendor says it, and a wrong guess joins the wrong people.
     log.info(`HOOD_CLIENT_ID_IS=${settings.HOOD_CLIENT_ID_IS}: a client_id of Hood is taken for that id of SOR`);
   }

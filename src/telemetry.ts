@@ -39,13 +39,9 @@ async function openTracer(config: Config, log: Logger, stack: AsyncDisposableSta
     import('@opentelemetry/exporter-trace-otlp-http'),
     import('@opentelemetry/resources'),
   ]);
-  const samplers = {
-    always_on: () => new sdk.AlwaysOnSampler(),
-    always_off: () => new sdk.AlwaysOffSampler(),
-    traceidratio: () => new sdk.TraceIdRatioBasedSampler(config.OTEL_TRACES_SAMPLER_ARG),
-  };
-  const kind = config.OTEL_TRACES_SAMPLER.replace('parentbased_', '') as keyof typeof samplers;
-  const root = samplers[kind]();
+  const kind = config.OTEL_TRACES_SAMPLER.replace('parentbased_', '') as 'always_on' | 'always_off' | 'traceidratio';
+  const ratio = { always_on: 1, always_off: 0, traceidratio: config.OTEL_TRACES_SAMPLER_ARG }[kind];
+  const root = new sdk.TraceIdRatioBasedSampler(ratio);
   const exporter = new OTLPTraceExporter();
   // Messages may quote the address.
   const report = onceAMinute((code: unknown) => log.warn({ code }, 'spans cannot be sent'));

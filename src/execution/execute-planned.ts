@@ -7,6 +7,7 @@ import {
   OperationTypeNode,
 } from 'graphql';
 import { Allowance, type Limits } from './allowance.ts';
+import { partsOf } from './document-parts.ts';
 import { ErrorList, MOST_COUNTED } from './error-list.ts';
 import { executeFields, executeSerially, isPromise, note } from './fields.ts';
 import { LaterParts } from './later-parts.ts';
@@ -38,21 +39,20 @@ export function executePlanned(
     const { variableDefinitions = [] } = operation;
     return { errors: variableMistakes(schema, variableDefinitions, values, limits.hideSuggestions === true) };
   }
-  const plan = plans.planOf(schema, document, operation, variables);
-  const { fragments } = plan;
   const allowance = new Allowance(limits);
   let parts: LaterParts | undefined;
+  let lost: LostFields | undefined;
   const run: Run = {
     schema,
     operation,
-    fragments,
+    fragments: partsOf(document).fragments,
     rootValue,
     context,
     variables,
     errors: new ErrorList(),
     nulled: new Set(),
     allowance,
-    lost: undefined,
+    refuse: undefined,
     results: new Map(),
     parts() {
       parts ??= new LaterParts(allowance);
@@ -60,7 +60,7 @@ export function executePlanned(
     },
   };
   const answered = (known: object | null) => {
-    const unreported = (known && run.lost?.unreported()) ?? [];
+    const unreported = (known && lost?.unreported()) ?? [];
     for (const error of unreported) run.errors.add(error);
     const errors = run.errors.all(unreported.length === MOST_COUNTED);
     // Whoever writes it knows `Written`.
@@ -76,8 +76,12 @@ export function executePlanned(
   };
   try {
     // Validation made sure that the schema has such a type.
-    const root = plan.below(schema.getRootType(operation.operation) as GraphQLObjectType);
-    if (mistakes.length > 0) run.lost = new LostFields(mistakes, schema, root);
+    const rootType = schema.getRootType(operation.operation) as GraphQLObjectType;
+    const root = plans.planOf(schema, document, operation, variables)(rootType);
+    if (mistakes.length > 0) {
+      lost = new LostFields(mistakes, schema, root);
+      run.refuse = lost.refuse;
+    }
     if (operation.operation === OperationTypeNode.MUTATION) return executeSerially(run, root).then(answered, failed);
     const data = executeFields(run, root, rootValue, undefined);
     return isPromise(data) ? allowance.unlessOver(data).then(answered, failed) : answered(data);

@@ -88,7 +88,7 @@ export async function executeSerially(run: Run, { fields, hasProto }: PlannedFie
 function executeField(run: Run, field: PlannedField, source: unknown, parent: Path | undefined): unknown {
   const { plain } = field;
   try {
-    run.lost?.refuse(field, () => pathOf(field, parent));
+    run.refuse?.(field, () => pathOf(field, parent));
     if (plain) {
       const value = plain.read(source);
       const written = plain.write(value);

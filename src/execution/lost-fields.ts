@@ -14,7 +14,7 @@ import {
   TypeNameMetaFieldDef,
 } from 'graphql';
 import { MOST_COUNTED } from './error-list.ts';
-import type { Lost, Path, PlannedField, PlannedFields } from './planned-field.ts';
+import type { Path, PlannedField, PlannedFields } from './planned-field.ts';
 
 /** What is wrong with the arguments of a field, whatever comes of all others. */
 export interface Mistake {
@@ -35,7 +35,7 @@ interface MistakenPlace {
  * selected, so that nobody is asked for their sake; but no null of theirs may cost others their place. Nor is a mutation
  * carried out with a mistake below it: what is wrong can be mended before anything is written.
  */
-export class LostFields implements Lost {
+export class LostFields {
   readonly #mistakes: ReadonlyMap<string, Error>;
   readonly #schema: GraphQLSchema;
   /** Each with the first mistake at or below it. */
@@ -55,15 +55,17 @@ export class LostFields implements Lost {
     this.#isNothingLeft = root.fields.filter(isData).every((field) => this.#lost.has(field));
   }
 
-  refuse(field: PlannedField, path: () => Path): void {
+  /** Throws the mistake because of which a field is not resolved. */
+  readonly refuse = (field: PlannedField, path: () => Path): void => {
     const mistaken = this.#lost.get(field);
     if (!mistaken) return;
     const { fields } = mistaken;
     if (fields.at(-1) !== field && isNonNullType(field.kind.type) && !this.#isNothingLeft) return;
     this.#unreported.delete(mistaken);
     throw errorAt(mistaken, [...responsePathAsArray(path()), ...keysOf(fields.slice(fields.indexOf(field)), 1)]);
-  }
+  };
 
+  /** Mistakes in fields that no object has come to; of very many not all. */
   unreported(): readonly GraphQLError[] {
     return [...this.#unreported].slice(0, MOST_COUNTED).map((mistaken) => errorAt(mistaken, keysOf(mistaken.fields)));
   }

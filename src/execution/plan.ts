@@ -22,7 +22,7 @@ import { LRUCache } from 'lru-cache';
 import { PART_WORK, RESOLVED_WORK, VALUE_WORK } from './allowance.ts';
 import { valueKind } from './completion.ts';
 import { numberOf, partsOf } from './document-parts.ts';
-import type { OperationPlan, PlainLeaf, PlannedField, PlannedFields } from './planned-field.ts';
+import type { PlainLeaf, PlannedField, PlannedFields, Selection } from './planned-field.ts';
 
 /** The most tokens of all documents whose plans are kept, counted for each plan. A plan takes some 200 bytes a token. */
 const MOST_TOKENS = 250_000;
@@ -34,15 +34,15 @@ const MOST_PLANS = 1_000;
  * several sets of scopes, who each have a schema.
  */
 export class PlanCache {
-  readonly #plans = new LRUCache<string, OperationPlan>({ max: MOST_PLANS, maxSize: MOST_TOKENS });
+  readonly #plans = new LRUCache<string, Selection>({ max: MOST_PLANS, maxSize: MOST_TOKENS });
 
-  /** The plan of an operation. */
+  /** The plan of an operation: what is selected on its root type. */
   planOf(
     schema: GraphQLSchema,
     document: DocumentNode,
     operation: OperationDefinitionNode,
     variables: Readonly<Record<string, unknown>>,
-  ): OperationPlan {
+  ): Selection {
     const { fragments, conditions: names } = partsOf(document);
     const conditions = Object.fromEntries(names.map((name) => [name, variables[name]]));
     const key = `${numberOf(schema)} ${numberOf(document)} ${operation.name?.value} ${Object.values(conditions).join()}`;
@@ -70,7 +70,7 @@ function planned(
   { selectionSet }: OperationDefinitionNode,
   fragments: Readonly<Record<string, FragmentDefinitionNode>>,
   conditions: Readonly<Record<string, unknown>>,
-): OperationPlan {
+): Selection {
   const variables = { coerced: conditions, sources: {} };
   const select = (type: GraphQLObjectType, { fields: selected, patches }: Selected): PlannedFields => {
     const fields = [...selected].map(([key, nodes]) => plannedField(key, nodes, type));
@@ -99,10 +99,7 @@ function planned(
       below: memoize1((type) => select(type, collectSubFields(schema, fragments, variables, type, nodes))),
     };
   };
-  return {
-    fragments,
-    below: memoize1((type) => select(type, collectFields(schema, fragments, variables, type, selectionSet))),
-  };
+  return memoize1((type) => select(type, collectFields(schema, fragments, variables, type, selectionSet)));
 }
 
 function streamOf(node: FieldNode | undefined, conditions: Readonly<Record<string, unknown>>): PlannedField['stream'] {

@@ -32,8 +32,8 @@ export interface Run {
   /** The places that errors made null; undefined stands for the whole answer. */
   readonly nulled: Set<Path | undefined>;
   readonly allowance: Allowance;
-  /** Only where arguments are wrong. */
-  lost: Lost | undefined;
+  /** Throws the mistake because of which a field is not resolved; only where arguments are wrong. */
+  refuse: ((field: PlannedField, path: () => Path) => void) | undefined;
   /** What the resolvers of root fields returned. */
   readonly results: Map<PlannedField, unknown>;
   /** Most answers have none. */
@@ -42,14 +42,6 @@ export interface Run {
   readonly isOut?: Promise<boolean>;
   /** The error of fields that look at more than their row, where only what is there already is to be answered. */
   readonly cutBy?: GraphQLError;
-}
-
-/** What is not resolved of an operation. */
-export interface Lost {
-  /** Throws the mistake because of which a field is not resolved. */
-  refuse(field: PlannedField, path: () => Path): void;
-  /** Mistakes in fields that no object has come to; of very many not all. */
-  unreported(): readonly GraphQLError[];
 }
 
 /** Where a later part belongs, and what it brings there. */
@@ -67,12 +59,8 @@ export interface PartsToCome {
   expect(beginning: Promise<void>): Promise<void>;
 }
 
-/** How one operation is executed, for one choice of what its directives leave in. */
-export interface OperationPlan {
-  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
-  /** What is selected on the root type. Throws where an argument of a directive is wrong. */
-  below(rootType: GraphQLObjectType): PlannedFields;
-}
+/** What is selected somewhere on an object of a type. Throws where an argument of a directive is wrong. */
+export type Selection = (type: GraphQLObjectType) => PlannedFields;
 
 /** A field of one object type as an operation selects it, with everything that is the same for every row. */
 export interface PlannedField {
@@ -91,8 +79,7 @@ export interface PlannedField {
   readonly plain: PlainLeaf | undefined;
   /** Which rows of its list come later, if it has `@stream`. */
   readonly stream: { readonly initialCount: number; readonly label: string | undefined } | undefined;
-  /** What is selected below it on an object of that type. */
-  below(type: GraphQLObjectType): PlannedFields;
+  readonly below: Selection;
 }
 
 /** All that is selected on an object type in one place. */
