@@ -4,23 +4,26 @@ import { z } from 'zod';
 import { READING_SCOPES, SCOPES } from '../graph/scopes.ts';
 import { CALLER_VARIABLES } from './caller-settings.ts';
 import { contentOf, contradictions, type Environment, fileOf, isSet, misspellings } from './environment.ts';
-import { CONNECTION_VARIABLES, OPERATING_VARIABLES } from './operating-settings.ts';
 import {
   address,
+  apis,
   baseUrl,
   choice,
   duration,
   host,
   hostNames,
+  httpUrl,
   inUrl,
   isLoopback,
   LIFETIMES,
   lifetimes,
+  list,
   memory,
   rate,
   redisUrls,
-  secretly,
+  SECRET,
   secrets,
+  share,
   size,
   timeout,
   token,
@@ -38,125 +41,62 @@ export class ConfigError extends Error {
   }
 }
 
-/** How each variable is read, its default as written, and its meaning. docs/configuration.md is made of it. */
+/** How each variable is read, and its default as written. docs/configuration.md says what each of them means. */
 export const VARIABLES = {
-  PORT: wholeNumber(0, 65_535).prefault('4000').describe('The port it listens on; 0 takes a free one.'),
-  HOST: address.prefault('127.0.0.1').describe('The address it listens on.'),
-  PUBLIC_URL: baseUrl
-    .optional()
-    .describe(
-      'Where clients reach it: base of the links it gives out, and the origin of its own page. When unset the address it listens on. Required for real data on an address that is not loopback.',
-    ),
-  ALLOWED_HOSTS: hostNames
-    .default([])
-    .describe(
-      'With `AUTH=none`: names, beside those of loopback and that of `PUBLIC_URL`, by which requests may call it, such as that of its container. To any other name it answers 421. A name that is refused is logged once.',
-    ),
-  UPSTREAM: choice('live', 'sandbox')
-    .optional()
-    .describe(
-      'What it calls. When unset: `live` if there are credentials for either API, else `sandbox`, which starts stand-ins for both. With `NODE_ENV=production` the sandbox only starts if `UPSTREAM=sandbox` is set. With `live`, an API without credentials answers `UPSTREAM_UNAVAILABLE`: made-up data never mixes with real data.',
-    ),
-  HOOD_URL: host.prefault('https://api.ocamba.com').describe('The host of Hood.'),
-  HOOD_TOKEN: token.optional().meta(secretly('Hood’s token, sent as `Authorization: Bearer`.')),
-  SOR_URL: host.prefault('https://api.follow-apps.com').describe('The host of SOR.'),
-  SOR_FEED_URL: host.prefault('https://sor.follow-apps.com').describe('The host that takes values for SOR.'),
-  SOR_TOKEN: token.optional().meta(secretly('SOR’s token, sent as `Authorization: Token`.')),
-  SOR_EMAIL: z.string().optional().meta(secretly('Instead of `SOR_TOKEN`: logs in, with `SOR_PASSWORD`.')),
-  SOR_PASSWORD: z.string().optional().meta(secretly('The password to `SOR_EMAIL`.')),
-  HOOD_MAX_PAGE_SIZE: wholeNumber(1, 10_000)
-    .prefault('100')
-    .describe('The largest page asked of Hood, and so the largest `first` of its lists.'),
-  SOR_MAX_PAGE_SIZE: wholeNumber(1, 10_000)
-    .prefault('10000')
-    .describe('The largest page asked of SOR, and so the largest `first` of its lists.'),
-  HOOD_FIELDS: choice('selection', 'full')
-    .prefault('selection')
-    .describe('`selection` asks Hood for the selected fields only, `full` for all of them (`view=full`).'),
-  HOOD_RATE: rate
-    .prefault('10/s,150/m')
-    .describe(
-      'How many calls the account may make; both windows hold at once. Calls wait for a free slot within their deadline. Each process counts its own calls: divide the limits between replicas, or set `REDIS_URL`.',
-    ),
-  SOR_RATE: rate.prefault('none').describe('The same for SOR.'),
-  CALLER_RATE: rate
-    .prefault('none')
-    .describe(
-      'How many of these calls one caller may make while others wait: who has made so many comes after all others. While nobody else waits, a caller may make them all. Each process counts for itself, also with `REDIS_URL`. Whoever runs it for clients that ask very unevenly sets it; without it callers that wait get equal parts.',
-    ),
-  HOOD_CLIENT_ID_IS: choice('user_id', 'device_id', 'none')
-    .prefault('user_id')
-    .describe('What a `client_id` of Hood is in SOR; `none` means no joins by it. No vendor documents it.'),
-  CACHE: choice('on', 'off')
-    .prefault('on')
-    .describe('`off` keeps no answers of the APIs. Lookups are still batched, and calls under way still shared.'),
-  CACHE_TTL: lifetimes
-    .prefault(LIFETIMES)
-    .describe('For how long answers of each resource count; `0s` keeps none. Those left out keep their default.'),
-  CACHE_MEMORY: wholeNumber(1, 100_000)
-    .prefault('64')
-    .describe(
-      'About how many MB kept answers may take. Not used with `REDIS_URL`: there `maxmemory` of Redis decides.',
-    ),
-  SOR_SETTLE_TIME: duration
-    .prefault('60s')
-    .describe('For how long reads of what was just written to SOR bypass the cache, because SOR applies writes later.'),
-  MAX_OPERATIONS: wholeNumber(1, 1_000_000)
-    .prefault('2000')
-    .describe(
-      'How many operations may run at once. Others are refused with status 503. While they are, no caller but a router gets more than half of the places: it is refused with 429.',
-    ),
-  MAX_MEMORY: memory
-    .optional()
-    .describe(
-      'How much memory the process may use. Beyond it operations are refused with status 503 while others are under way or their answers wait for clients. What the process has freed and keeps for later does not count, so resident memory may be more: give a container a third more than this. When unset: three quarters of what its container, or else the machine, has. The process needs 200mb to start.',
-    ),
-  MAX_CALLS: wholeNumber(1, 1_000_000)
-    .prefault('100')
-    .describe(
-      'How many calls to the APIs one operation may cost. Lower it where many share an account that has few calls; raise it for jobs of your own that read or write much at once.',
-    ),
-  MAX_ENTITIES: wholeNumber(1, 10_000)
-    .prefault('1000')
-    .describe('How many objects one operation may ask for by key: routers in `_entities`, anybody in `nodes`.'),
-  MAX_ANSWER: size
-    .prefault('16mb')
-    .describe(
-      'The largest answer to an operation, as it is written. Processor time has a limit of its own, which no setting moves. Raise it for callers who read very many rows at once, if there is memory: an answer is held until its caller has read it.',
-    ),
-  REQUEST_DEADLINE: timeout
-    .prefault('10s')
-    .describe('How long an operation may take. The header `x-request-deadline: 500ms` shortens it for one operation.'),
-  MAX_BODY: size
-    .prefault('1mb')
-    .describe(
-      'How long an operation may be, with its variables. A file that comes with it does not count. Raise it for routers that ask for many objects at once.',
-    ),
-  MAX_TOKENS: wholeNumber(100, 1_000_000)
-    .prefault('10000')
-    .describe('How many tokens (names, values, brackets) the text of an operation may have.'),
-  ...CONNECTION_VARIABLES,
-  REDIS_URL: redisUrls
-    .optional()
-    .meta(
-      secretly(
-        'Where replicas share limits and answers; needs `SECRET` and `REPLICAS`. When unset each process keeps its own. For Redis Cluster whoever runs it names at least two of its servers, separated by commas: the gateway finds the others.',
-      ),
-    ),
-  REPLICAS: wholeNumber(1, 1_000)
-    .optional()
-    .describe(
-      'How many processes share `REDIS_URL` at most, also while new ones are started: whoever deploys them sets it. While Redis is away, each goes on with such a part of the limits.',
-    ),
-  SECRET: secrets
-    .optional()
-    .meta(
-      secretly(
-        'Signs cursors and links, and encrypts what goes to Redis. Random when unset: cursors and links then end with the process. Several, separated by commas: the first signs, all are accepted.',
-      ),
-    ),
+  PORT: wholeNumber(0, 65_535).prefault('4000'),
+  HOST: address.prefault('127.0.0.1'),
+  PUBLIC_URL: baseUrl.optional(),
+  ALLOWED_HOSTS: hostNames.default([]),
+  UPSTREAM: choice('live', 'sandbox').optional(),
+  HOOD_URL: host.prefault('https://api.ocamba.com'),
+  HOOD_TOKEN: token.optional().meta(SECRET),
+  SOR_URL: host.prefault('https://api.follow-apps.com'),
+  SOR_FEED_URL: host.prefault('https://sor.follow-apps.com'),
+  SOR_TOKEN: token.optional().meta(SECRET),
+  SOR_EMAIL: z.string().optional().meta(SECRET),
+  SOR_PASSWORD: z.string().optional().meta(SECRET),
+  HOOD_MAX_PAGE_SIZE: wholeNumber(1, 10_000).prefault('100'),
+  SOR_MAX_PAGE_SIZE: wholeNumber(1, 10_000).prefault('10000'),
+  HOOD_FIELDS: choice('selection', 'full').prefault('selection'),
+  HOOD_RATE: rate.prefault('10/s,150/m'),
+  SOR_RATE: rate.prefault('none'),
+  CALLER_RATE: rate.prefault('none'),
+  HOOD_CLIENT_ID_IS: choice('user_id', 'device_id', 'none').prefault('user_id'),
+  CACHE: choice('on', 'off').prefault('on'),
+  CACHE_TTL: lifetimes.prefault(LIFETIMES),
+  CACHE_MEMORY: wholeNumber(1, 100_000).prefault('64'),
+  SOR_SETTLE_TIME: duration.prefault('60s'),
+  MAX_OPERATIONS: wholeNumber(1, 1_000_000).prefault('2000'),
+  MAX_MEMORY: memory.optional(),
+  MAX_CALLS: wholeNumber(1, 1_000_000).prefault('100'),
+  MAX_ENTITIES: wholeNumber(1, 10_000).prefault('1000'),
+  MAX_ANSWER: size.prefault('16mb'),
+  REQUEST_DEADLINE: timeout.prefault('10s'),
+  MAX_BODY: size.prefault('1mb'),
+  MAX_TOKENS: wholeNumber(100, 1_000_000).prefault('10000'),
+  CLIENT_TIMEOUT: timeout.prefault('15s'),
+  KEEP_ALIVE_TIMEOUT: timeout.prefault('75s'),
+  MAX_SUBSCRIPTIONS: wholeNumber(0, 1_000_000).prefault('1000'),
+  DRAIN_DELAY: duration.optional(),
+  DRAIN_TIMEOUT: timeout.prefault('30s'),
+  REDIS_URL: redisUrls.optional().meta(SECRET),
+  REPLICAS: wholeNumber(1, 1_000).optional(),
+  SECRET: secrets.optional().meta(SECRET),
   ...CALLER_VARIABLES,
-  ...OPERATING_VARIABLES,
+  LOG_LEVEL: choice('silent', 'error', 'warn', 'info', 'debug').prefault('info'),
+  METRICS_PORT: wholeNumber(0, 65_535).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl('http://collector:4318').optional(),
+  OTEL_TRACES_SAMPLER: choice(
+    'always_on',
+    'always_off',
+    'traceidratio',
+    'parentbased_always_on',
+    'parentbased_always_off',
+    'parentbased_traceidratio',
+  ).prefault('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: share.prefault('1'),
+  TRACE_UPSTREAM: apis.default([]),
+  PLUGINS: list.refine((names) => !names.includes(''), 'must be files or packages, separated by commas').default([]),
 } as const;
 
 /** Settings whose default is made of others. */

@@ -9,7 +9,7 @@ export interface Rate {
 }
 
 /** Marks a setting whose value is never shown. */
-export const secretly = (description: string) => ({ description, secret: true });
+export const SECRET = { secret: true };
 
 /** What `read` makes of a text; where it throws, the text is wrong. */
 export const readBy = <Value>(read: (text: string) => Value, message: string) =>
