@@ -17,17 +17,20 @@ interface OpenEnumOptions {
 export function openEnum(name: string, options: OpenEnumOptions) {
   const { description, inputDescription, values, unknown, spellings = {} } = options;
   const names = new Map(Object.keys(values).map((text) => [text, enumName(text)]));
-  for (const [spelling, text] of Object.entries(spellings)) names.set(spelling, enumName(text));
+  const texts = new Map(Object.keys(values).map((text) => [lettersOf(text), text]));
+  for (const [spelling, text] of Object.entries(spellings)) texts.set(lettersOf(spelling), text);
   const described = Object.entries(values).map(([text, description]) => [enumName(text), { description }]);
   const type = builder.enumType(name, {
     description,
     values: { ...Object.fromEntries(described), UNKNOWN: { description: unknown } } as Record<string, object>,
   });
+  /** As its API documents it, whatever its case and the signs between its words; undefined for what nobody documented. */
+  const documented = (text: unknown) => texts.get(lettersOf(String(text)));
   const read = (text: unknown): string | null => {
     if (text === null || text === undefined || text === '') return null;
-    return names.get(text as string) ?? 'UNKNOWN';
+    return names.get(text as string) ?? names.get(documented(text) ?? '') ?? 'UNKNOWN';
   };
-  return { type, read, input: closedEnum(`${name}Input`, { description: inputDescription, values }) };
+  return { type, read, documented, input: closedEnum(`${name}Input`, { description: inputDescription, values }) };
 }
 
 /** Declares an enum of what an API is sent: resolvers get its texts. */
@@ -37,6 +40,11 @@ export function closedEnum(name: string, { description, values }: Pick<OpenEnumO
     description,
     values: Object.fromEntries(described) as Record<string, { value: string; description: string }>,
   });
+}
+
+/** `datetime` for `DateTime`, `DATE_TIME` and `date-time`. */
+function lettersOf(text: string): string {
+  return text.toLowerCase().replace(/[^a-z\d]/g, '');
 }
 
 /** `DATE_TIME` for `DateTime`, `date-time` and `date_time`. */

@@ -184,7 +184,7 @@ export function checkChanges(
       const attribute = known?.get(key);
       if (attribute) {
         if (attribute.disabled === true) issue(['key'], 'DISABLED', 'Expected an attribute that is not disabled.');
-        return KINDS.find((kind) => kind === attribute.value_type);
+        return KINDS.find((kind) => kind.toLowerCase() === String(attribute.value_type).toLowerCase());
       }
       if (!declareMissing) {
         issue(['key'], 'UNKNOWN_KEY', 'Expected the key of an attribute of this system, or declareMissing.');

@@ -208,7 +208,7 @@ function directoryOf(rows: readonly unknown[]): Directory {
   const systems = definitionRows<SystemRow>(rows).map(withOwnAttributes);
   const named = systems.filter(isIdentified);
   const byName = new Map(named.map((system) => [system.identifier, system]));
-  const global = named.find(({ type }) => type === GLOBAL);
+  const global = named.find(({ type }) => textOf(type)?.toLowerCase() === GLOBAL);
   if (global) byName.set(GLOBAL, global);
   const directory = { systems, byName };
   directories.set(rows, directory);

@@ -115,7 +115,8 @@ async function readExpected(
   // What Hood leaves out of the row it does not have.
   const absent = Object.fromEntries(fields.map((field) => [field, null]));
   const { update_time: _isOutdated, ...known } = { ...absent, ...(row as HoodRow & Record<string, unknown>) };
-  if (known['status'] !== expectedStatus) throw new Conflict(known['status'], expectedStatus);
+  if (GdprRequestStatus.documented(known['status']) !== expectedStatus)
+    throw new Conflict(known['status'], expectedStatus);
   return known;
 }
 

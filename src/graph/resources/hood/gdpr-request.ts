@@ -89,7 +89,7 @@ export const gdprRequests = hoodCollection('GdprRequest', {
     canDecide: t.from(['status'], {
       type: 'Boolean',
       description: 'Whether it is pending, so that it can be decided; null when Hood does not say.',
-      resolve: ({ status }) => (status ? status === 'pending' : null),
+      resolve: ({ status }) => (status ? GdprRequestStatus.documented(status) === 'pending' : null),
     }),
     submissionReason: t.read('submission_reason', GdprSubmissionReason, {
       description: 'The legal ground for removing the data.',
@@ -185,7 +185,8 @@ async function* told(changes: AsyncIterable<ChangedRow | Error>, conditions: Con
     if (change instanceof Error) yield change;
     else {
       const id = String(change.row.id);
-      if (meets(change.row, conditions)) {
+      const status = GdprRequestStatus.documented(Object(change.row).status);
+      if (meets({ ...change.row, ...(status && { status }) }, conditions)) {
         yield { kind: change.isNew && !sent.has(id) ? 'CREATED' : 'UPDATED', row: change.row };
         sent.set(id, true);
       } else if (sent.delete(id)) yield { kind: 'GONE', row: change.row };

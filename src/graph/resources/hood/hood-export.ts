@@ -33,7 +33,7 @@ export const hoodExports = hoodCollection('HoodExport', {
       requires: SCOPES_OF_FILES.exports,
       resolve: ({ expire_time, id, status }, _args, { linkTo }) => {
         const isKept = isNoTime(expire_time) || Date.parse(isoDateTime(expire_time) ?? '') > Date.now();
-        return status === 'ready' && isKept ? linkTo('exports', String(id)).url : null;
+        return statusIn(status) === 'ready' && isKept ? linkTo('exports', String(id)).url : null;
       },
     }),
     attemptCount: t.read('attempt_count', INT, { description: 'How many times Hood tried to create it.' }),
@@ -86,6 +86,11 @@ export const hoodExports = hoodCollection('HoodExport', {
 /** What an export comes to (vendor's pages: exports, operations). */
 const FINAL: readonly unknown[] = ['ready', 'failed', 'expired'];
 
+/** A status as it is documented, in whatever case it came. */
+function statusIn(text: unknown): string {
+  return String(text).toLowerCase();
+}
+
 builder.subscriptionField('hoodExport', (t) =>
   t.field({
     type: hoodExports.type,
@@ -97,7 +102,7 @@ builder.subscriptionField('hoodExport', (t) =>
       const fields = [...new Set([...upstreamFields(info, 'HoodExport'), 'status'])].sort();
       const poll = async ({ hood }: PolledApis) => {
         const row = await hood.row(hoodExports.rows, String(hoodId), fields);
-        return { events: [row], isOver: row === null || FINAL.includes(Object(row).status) };
+        return { events: [row], isOver: row === null || FINAL.includes(statusIn(Object(row).status)) };
       };
       const key = JSON.stringify(['hoodExport', hoodId, fields]);
       return follow({ key, api: 'HOOD', isState: true, begin: () => poll });

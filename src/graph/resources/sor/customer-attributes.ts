@@ -110,7 +110,7 @@ function readAttributes(
     const rows = all.filter(
       (row) =>
         meets(row, keys) &&
-        (types?.has(String(row.value_type)) ?? true) &&
+        (types?.has(AttributeValueType.documented(row.value_type) ?? '') ?? true) &&
         (disabled === undefined || row.disabled === disabled),
     );
     const flags = piData === undefined ? [] : await Promise.all(rows.map(({ key }) => key && isPersonal(key, hood)));

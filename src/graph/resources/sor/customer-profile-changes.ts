@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { LRUCache } from 'lru-cache';
+import { flagIn } from '../../../sources/exact-values.ts';
 import { customersIn, isProfile, type ProfileListQuery, type ProfileRow } from '../../../sources/sor/profile-rows.ts';
 import type { SorProfiles } from '../../../sources/sor/profiles.ts';
 import type { Sor } from '../../../sources/sor/sor.ts';
@@ -156,7 +157,7 @@ async function readChanges(
 function changeOf(key: string, given: unknown, system: string): AttributeValueSource {
   const isChange = typeof given === 'object' && given !== null && ('value' in given || 'removed' in given);
   const { value = null, removed } = (isChange ? given : { value: given }) as { value?: unknown; removed?: unknown };
-  return { key, raw: value, system, removed: removed === true, masked: false, dated: undefined };
+  return { key, raw: value, system, removed: flagIn(removed) === true, masked: false, dated: undefined };
 }
 
 /** Of so many customers a poller remembers what it has told last. */

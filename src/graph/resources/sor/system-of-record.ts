@@ -113,7 +113,7 @@ builder.queryField('systemsOfRecord', (t) =>
     },
     resolve: (_root, { type, ...window }, { sorSystems, cursors }) => {
       const list = { listKey: `sor/systems?${type ?? ''}`, cursors, maximum: MAX_FIRST };
-      const isAsked = (system: SystemRow) => !type || system.type === type;
+      const isAsked = (system: SystemRow) => !type || SystemOfRecordType.documented(system.type) === type;
       const read = async () => readableDefinitions((await sorSystems.list()).filter(isAsked), sorSystems);
       return readWhole(read, window, list);
     },
