@@ -179,7 +179,7 @@ export class AnsweredPages<Row> {
     const from = slots.indexOf(undefined);
     if (from < 0) return { offset, size: 0 };
     const at = offset + from;
-    const without = this.list.filter((page) => this.#endsBefore(at, page));
+    const without = this.#without(at);
     const isBehind = ({ came, items, isRefused }: AnsweredPage<Row>) =>
       came > items.length || (isRefused && this.#believedTotal === undefined);
     if (without.length > 1 || without.some(isBehind)) {
@@ -190,11 +190,17 @@ export class AnsweredPages<Row> {
     return { offset: at, size: slots.lastIndexOf(undefined) + 1 - from };
   }
 
-  /** Whether a page should have this row and does not, though none comes behind it. */
-  #endsBefore(at: number, page: AnsweredPage<Row>): boolean {
-    const { start, size, items } = page;
-    const isAfter = endOf(page) <= at && endOf(page) === this.reach && start + size > at;
-    return start <= at && (items.length === 0 || isAfter);
+  /** Whether any answer should have this row and does not, though none comes behind it. */
+  lacks(at: number): boolean {
+    return this.#without(at).length > 0;
+  }
+
+  #without(at: number): AnsweredPage<Row>[] {
+    return this.list.filter((page) => {
+      const { start, size, items } = page;
+      const isAfter = endOf(page) <= at && endOf(page) === this.reach && start + size > at;
+      return start <= at && (items.length === 0 || isAfter);
+    });
   }
 
   /** Whether a page has fewer rows than its own total, or rows behind it, leave for it. */

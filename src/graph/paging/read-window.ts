@@ -35,7 +35,7 @@ export async function readWindow<Row>(
   { sizes, idOf, onlyTotal = false }: ReadOptions<Row>,
 ): Promise<WindowRows<Row>> {
   const isForwards = window.kind === 'range' && !window.backwards;
-  const pages = new WindowPages(fetchPage, sizes, idOf, isForwards ? window.seen?.idHash : 0);
+  const pages = new WindowPages(fetchPage, sizes, idOf, isForwards ? window.seen : undefined);
   if (onlyTotal || window.size === 0) return readTotal(pages, window);
   const read = await (window.kind === 'tail' ? readTail(pages, window) : readRange(pages, window));
   // One answer is passed on as it came; on a list that changes between two pages a row can be on both.
@@ -105,8 +105,9 @@ async function readOn<Row>(pages: WindowPages<Row>): Promise<number> {
     reached = pages.rowsOf({ offset: 0, size: pages.reach }).rows.length;
     if (reached === before || pages.shownEnd !== undefined || pages.callsLeft <= 0) return reached;
     const { most } = pages.sizes;
-    if (reached % most === 0) await pages.ask(reached / most + 1, most);
-    else await pages.fill({ offset: reached, size: 1 });
+    const next = () => pages.fill({ offset: reached, size: 1 });
+    // One row may be there where a whole page is not.
+    await (reached % most === 0 ? pages.ask(reached / most + 1, most).catch(next) : next());
   }
 }
 
@@ -125,15 +126,19 @@ class WindowPages<Row> extends AnsweredPages<Row> {
   /** How many calls honest answers would take, as far as that is known. */
   honestCalls = 1;
   readonly #fetchPage: FetchPage<Row>;
+  /** The hash of the id of the row before the window; 0 where that is not known. */
   readonly #followed: number;
+  /** Whether its window knew how many rows there are. */
+  readonly #isCounted: boolean;
   /** Whether any answer was no refusal. */
   #hasAnswer = false;
 
-  /** `followed` is the hash of the id of the row before the window; 0 where that is not known. */
-  constructor(fetchPage: FetchPage<Row>, sizes: PageSizes, idOf: IdOf<Row>, followed = 0) {
+  /** `seen` is what the window has shown that this one follows. */
+  constructor(fetchPage: FetchPage<Row>, sizes: PageSizes, idOf: IdOf<Row>, seen: SeenList | undefined) {
     super(sizes, idOf);
-    this.#followed = followed;
     this.#fetchPage = fetchPage;
+    this.#followed = seen?.idHash ?? 0;
+    this.#isCounted = (seen?.total ?? 0) > 0;
   }
 
   /** How many calls the window may still cost: in all, twice as many as with honest answers, and four. */
@@ -148,7 +153,7 @@ class WindowPages<Row> extends AnsweredPages<Row> {
 
   async #fetch(number: number, size: number, asked: number): Promise<AnsweredPage<Row>> {
     const answer = await this.#fetchPage({ number, size: asked }).catch((error: unknown) => {
-      if (!isBehindEnd(error) || (!this.#hasAnswer && (number === 1 || error.failure !== 'rejected'))) throw error;
+      if (!isBehindEnd(error) || (!this.#hasAnswer && number === 1)) throw error;
       this.refusal = error;
     });
     this.#hasAnswer ||= answer !== undefined;
@@ -168,11 +173,15 @@ class WindowPages<Row> extends AnsweredPages<Row> {
       // Whatever other pages are, page 1 begins the list.
       if (hasNone && this.callsLeft === 1) await this.ask(1, this.sizes.most);
       else if (doubt) await this.ask(doubt.number, doubt.size);
-      else if (missing.size > 0 || asked === 0) await this.#askFor(missing, backwards);
+      else if (missing.size > 0 || asked === 0) {
+        const failure = await this.#askFor(missing, backwards);
+        if (failure !== undefined) return this.#askAcross(range, backwards, failure);
+      }
     }
   }
 
-  async #askFor(missing: RowRange, backwards: boolean): Promise<void> {
+  /** Returns why a page failed, if one did. */
+  async #askFor(missing: RowRange, backwards: boolean): Promise<unknown> {
     const { sizes, shownSize } = this;
     const { least, own } = sizes;
     const timesAsked = (number: number, size: number) => this.answers(number, size).length;
@@ -191,11 +200,32 @@ class WindowPages<Row> extends AnsweredPages<Row> {
     const mayBeLast = this.list.some(({ number, size, came }) => came < size && (number === 1 || !backwards));
     const count = Math.min(pageCount, mayBeLast ? 1 : PAGES_AT_ONCE, this.callsLeft);
     const numbers = backwards ? unasked(plan).slice(-count) : unasked(plan, count);
-    await Promise.all(
+    const pages = await Promise.allSettled(
       numbers.map((number) => this.#fetch(number, pageSize, sizes.asked(pageSize, timesAsked(number, pageSize)))),
     );
+    const failed = pages.find((page) => page.status === 'rejected');
     // A page that is refused is behind the end, if the list is there at all.
-    if (!this.#hasAnswer) await this.ask(1, pageSize);
+    if (!failed && !this.#hasAnswer) await this.ask(1, pageSize);
+    return failed?.reason;
+  }
+
+  /**
+   * After a page that failed, as some APIs do behind their end. Where nobody is sure that it has rows, one that has the row
+   * before them as well shows whether the list ends there. Throws the failure of rows that are known to be there.
+   */
+  async #askAcross(range: RowRange, backwards: boolean, failure: unknown): Promise<void> {
+    const { offset: at, size } = this.missingOf(range, backwards);
+    if (size === 0) return;
+    const isSure = this.#hasAnswer ? (this.end ?? 0) > at && !this.lacks(at) : this.#followed === 0 || this.#isCounted;
+    if (isSure || at === 0 || !isOfItsPage(failure)) throw failure;
+    const isKnown = ({ firstPage, pageSize }: PagePlan) => this.answers(firstPage, pageSize).length > 0;
+    const { firstPage, pageSize } = planPages({ offset: at - 1, size: 2 }, this.sizes, isKnown);
+    const page = await this.ask(firstPage, pageSize).catch(() => undefined);
+    const [before] = this.rowsOf({ offset: at - 1, size: 1 }).rows;
+    const last = page && page.came < pageSize ? idHashOf(page.items.slice(-1).map(this.idOf)[0]) : 0;
+    if (last !== 0 && last === (before === undefined ? this.#followed : idHashOf(this.idOf(before))))
+      this.shownEnd = at;
+    else if (this.rowsOf(range, backwards).rows.length === 0) throw failure;
   }
 
   /** The page that tells what another one means, if one is in doubt. */
@@ -236,6 +266,12 @@ class WindowPages<Row> extends AnsweredPages<Row> {
     this.sizes.learn(agreed);
     return Math.min(this.sizes.most, agreed);
   }
+}
+
+/** Whether an answer came that may be about its page alone: the API failed over it, or it cannot be read. */
+function isOfItsPage(error: unknown): boolean {
+  if (!(error instanceof UpstreamError)) return false;
+  return error.failure === 'badResponse' || (error.failure === 'unavailable' && (error.status ?? 0) >= 500);
 }
 
 /**
