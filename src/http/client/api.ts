@@ -16,6 +16,8 @@ export interface Api {
   errorWords(answer: Readonly<Record<string, unknown>>): ErrorWords;
   /** The status with which a 2xx answer says that the call failed, 200 where it names none; undefined if it did not. */
   failureStatus?(answer: unknown): number | undefined;
+  /** An answer that says no more of what was created than its id. */
+  answerFor?(id: string): unknown;
   /** Whether a 2xx answer says that what was asked for does not exist. Never unless set. */
   saysMissing?(answer: unknown): boolean;
 }

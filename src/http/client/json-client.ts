@@ -8,7 +8,7 @@ import { exchange, isGood, type Reply } from './exchange.ts';
 import { beginFlight, type Flight } from './flight.ts';
 import { contentOf, formWasSent } from './form.ts';
 import { openPools, type Pools } from './pools.ts';
-import { answerOf, errorText, redirectPath, refusal, replyDetails, statusError } from './response.ts';
+import { answerOf, errorText, locatedAnswer, redirectPath, refusal, replyDetails, statusError } from './response.ts';
 import { retryDelay } from './retry.ts';
 import { statusOf, transportFailure } from './transport-failure.ts';
 import { failureOf, markUnsent, tooCostly, tooLate, UpstreamError, type UpstreamFailure } from './upstream-error.ts';
@@ -48,13 +48,16 @@ export class JsonClient implements AsyncDisposable {
   }
 
   /**
-   * The answer's JSON; `undefined` for a 2xx without a readable one. Sent again only after a 429, which was surely not
-   * carried out. A failure says in `outcome` what became of the write.
+   * The answer's JSON. For a 2xx without a readable one it is what the API's `Location` names, or `undefined`. Sent again only
+   * after a 429, which was surely not carried out. A failure says in `outcome` what became of the write.
    */
   async send(call: WriteCall): Promise<unknown> {
     const flight = beginFlight(call, call.method, this.#options.timeoutMs);
     try {
-      return await this.#retrying(flight, async () => this.#read(flight, await this.#attempt(flight)));
+      return await this.#retrying(flight, async () => {
+        const reply = await this.#attempt(flight);
+        return this.#read(flight, reply) ?? locatedAnswer(this.#options.api, flight.route, reply.headers);
+      });
     } catch (error) {
       if (error instanceof UpstreamError) error.outcome = flight.outcome;
       throw error;

@@ -5,6 +5,7 @@ import type { ReplyDetails } from './calls.ts';
 import type { ReplyHeaders } from './content-coding.ts';
 import type { Reply } from './exchange.ts';
 import { type Sent, sentenceMask, sentTexts } from './masked-sentence.ts';
+import { isSegment } from './path.ts';
 import { failureOf, type UpstreamError, type UpstreamFailure } from './upstream-error.ts';
 
 /** Waiting time assumed where an API says "too many" without saying until when, in seconds. */
@@ -149,6 +150,22 @@ export function retryAfter(headers: ReplyHeaders): number | undefined {
   if (seconds < 0) return DEFAULT_RETRY_AFTER;
   const left = Number.isNaN(seconds) ? secondsUntil(Date.parse(value), headers) : secondsLeft(seconds, headers);
   return Number.isNaN(left) ? undefined : Math.min(left, LONGEST_RETRY_AFTER);
+}
+
+/**
+ * The answer that names what a write has created where only a `Location` does: as a member of the list that the route is.
+ * Nothing of it is followed but the id, which is the last segment of its path.
+ */
+export function locatedAnswer(api: Api, route: string, { location }: ReplyHeaders): unknown {
+  const path = typeof location === 'string' ? (URL.parse(location, 'http://api')?.pathname ?? '') : '';
+  const [, list, id = ''] = /([^/]+)\/([^/]+)\/?$/.exec(path) ?? [];
+  if (list === undefined || !route.endsWith(`/${list}`)) return undefined;
+  try {
+    const own = decodeURIComponent(id);
+    return isSegment(own) ? api.answerFor?.(own) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const MAX_REDIRECTS = 3;

@@ -14,6 +14,7 @@ export const HOOD: Api = {
     traceId: trace_id,
   }),
   failureStatus,
+  answerFor: (id) => ({ id }),
 };
 
 /**

@@ -22,6 +22,7 @@ export const SOR: Api = {
     if (isWell === null) return typeof (error_message ?? errorMessage) === 'string' ? said : undefined;
     return said ?? 200;
   },
+  answerFor: (identifier) => ({ success: true, result: { identifier } }),
   saysMissing(answer) {
     const { success, result = null } = Object(answer);
     return flagIn(success) === true && result === null;
