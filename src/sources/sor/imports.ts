@@ -45,8 +45,11 @@ export async function listImports(sor: Sor): Promise<ImportRow[]> {
   return newestFirst.filter(({ import_id }) => ids.size < ids.add(import_id).size);
 }
 
+/** The names that an import's id may have in it. */
+const ID_NAMES = ['import_id', 'importId', 'id', 'job_id', 'jobId'];
+
 /** What is a detail of an import, and no import's id. */
-const DETAIL = /^(?:import_id|id|job_id|started|status)$|date|time|_at$/i;
+const DETAIL = /^(?:(?:import_?|job_?)?[Ii]d|started|stat(?:e|us)|at)$|[Dd]ate|[Tt]ime|_at$|[a-z]At$/;
 
 /**
  * All imports in a list of another form: one of ids, or of objects that name their ids; times or objects by id; and any of
@@ -62,12 +65,17 @@ function jobsIn(value: unknown, name?: string): ImportRow[] {
     const isTime = isoDateTime(value) !== null && name !== undefined && !DETAIL.test(name);
     return isTime ? [{ import_id: name, started: value }] : [];
   }
-  const { import_id, id, job_id, started, date } = value as Record<string, unknown>;
-  const isDetailed = Object.keys(value).some((key) => DETAIL.test(key));
-  const ownId = textOf(import_id ?? id ?? job_id) || (isDetailed && name);
+  const { started, date } = value as Record<string, unknown>;
+  const members = Object.values(value);
+  const times = members.filter((member) => isoDateTime(member) !== null);
+  // What says more than times is no list of them, unless there are lists in it.
+  const saysMore =
+    times.length > 0 && times.length < members.length && !members.some((member) => Object(member) === member);
+  const isDetailed = saysMore || Object.keys(value).some((key) => DETAIL.test(key));
+  const own = ID_NAMES.map((key) => textOf((value as Record<string, unknown>)[key])).find(Boolean);
+  const ownId = own ?? (isDetailed && name);
   if (!ownId) return Object.entries(value).flatMap(([key, member]) => jobsIn(member, key));
-  const firstTime = Object.values(value).find((member) => isoDateTime(member) !== null);
-  return [{ import_id: ownId, started: started ?? date ?? firstTime }];
+  return [{ import_id: ownId, started: started ?? date ?? times[0] }];
 }
 
 /** One import; null when it does not exist or has expired. */

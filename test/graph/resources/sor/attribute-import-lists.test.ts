@@ -72,6 +72,20 @@ test.each<[form: string, jobs: unknown]>([
     },
   ],
   ['such a list deeper', { data: { count: 2, jobs: [{ 7: FIRST }, { 8: SECOND }] } }],
+  [
+    'words about each, by id, beside others',
+    { meta: { page: 1, pages: 1 }, 7: { state: 'done', at: FIRST }, 8: { progress: 100, since: SECOND } },
+  ],
+  [
+    'objects with names in camel case',
+    {
+      jobs: [
+        { importId: 7, startedAt: FIRST },
+        { jobId: '8', createdAt: SECOND, state: 'done' },
+      ],
+    },
+  ],
+  ['details by id in camel case', { 7: { createdAt: FIRST }, 8: { updatedAt: SECOND } }],
   ['details by id', { 7: { created_at: FIRST }, 8: { started: SECOND, errors: [] } }],
   [
     'a list that has one twice',
