@@ -17,13 +17,8 @@ const scopes = z
   .transform((text) => (text === 'none' ? [] : text.split(/[\s,]+/)))
   .pipe(listOf('none, or scopes', SCOPES));
 
-/** What callers may be known by. */
-const waysIn = list.pipe(listOf('ways in', ['jwt', 'secret', 'none']));
-
-const ASYMMETRIC = 'RS256,RS384,RS512,PS256,PS384,PS512,ES256,ES384,ES512,EdDSA,Ed25519';
-
 /** How tokens may be signed: by who has a private key, never by who can check them. */
-const algorithms = list.pipe(listOf('algorithms', ASYMMETRIC.split(',')));
+const ASYMMETRIC = 'RS256,RS384,RS512,PS256,PS384,PS512,ES256,ES384,ES512,EdDSA,Ed25519';
 
 /** By private ones nothing can be checked. */
 const KEY = z.looseObject({ kty: z.string() }).refine((key) => !('d' in key));
@@ -84,11 +79,11 @@ const headerName = z
 /** The settings that say who may call, and what they may. */
 export const CALLER_VARIABLES = {
   CORS_ORIGINS: origins.default([]),
-  AUTH: waysIn.prefault('none'),
+  AUTH: list.pipe(listOf('ways in', ['jwt', 'secret', 'none'])).prefault('none'),
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: list.optional(),
   JWT_JWKS: keySet.optional(),
-  JWT_ALGORITHMS: algorithms.prefault(ASYMMETRIC),
+  JWT_ALGORITHMS: list.pipe(listOf('algorithms', ASYMMETRIC.split(','))).prefault(ASYMMETRIC),
   JWT_SCOPE_CLAIM: list.prefault('scope,scp,permissions'),
   JWT_ROLES: roles.prefault('{}'),
   GATEWAY_SECRET: secrets

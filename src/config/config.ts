@@ -6,7 +6,6 @@ import { CALLER_VARIABLES } from './caller-settings.ts';
 import { contentOf, contradictions, type Environment, fileOf, isSet, misspellings } from './environment.ts';
 import {
   address,
-  apis,
   baseUrl,
   choice,
   duration,
@@ -18,6 +17,7 @@ import {
   LIFETIMES,
   lifetimes,
   list,
+  listOf,
   memory,
   rate,
   redisUrls,
@@ -95,7 +95,7 @@ export const VARIABLES = {
     'parentbased_traceidratio',
   ).prefault('parentbased_always_on'),
   OTEL_TRACES_SAMPLER_ARG: share.prefault('1'),
-  TRACE_UPSTREAM: apis.default([]),
+  TRACE_UPSTREAM: list.pipe(listOf('APIs', ['hood', 'sor'])).default([]),
   PLUGINS: list.refine((names) => !names.includes(''), 'must be files or packages, separated by commas').default([]),
 } as const;
 
@@ -120,8 +120,6 @@ export const VARIABLE_NAMES = Object.keys(VARIABLES) as readonly (keyof typeof V
 /** Those that hold a secret: it may stand in a file instead, whose path is `NAME_FILE`. */
 export const SECRET_NAMES = VARIABLE_NAMES.filter((name) => VARIABLES[name].meta()?.['secret'] === true);
 
-const FILE_NAMES = SECRET_NAMES.map((name) => `${name}_FILE`);
-
 /** Reads every setting; an empty variable counts as unset. Throws one `ConfigError` with all mistakes but no secret. */
 export function readConfig(env: Environment): Config {
   const mistakes: string[] = [];
@@ -140,10 +138,8 @@ export function readConfig(env: Environment): Config {
   // Whoever has set any of them means the real APIs, whatever is wrong with it.
   const hasCredentials = ['HOOD_TOKEN', 'SOR_TOKEN', 'SOR_EMAIL', 'SOR_PASSWORD'].some((name) => isSet(name, env));
   const UPSTREAM = read.UPSTREAM ?? (hasCredentials ? 'live' : 'sandbox');
-  mistakes.push(
-    ...contradictions(env, { ...read, UPSTREAM }),
-    ...misspellings(env, [...VARIABLE_NAMES, ...FILE_NAMES]),
-  );
+  const names = [...VARIABLE_NAMES, ...SECRET_NAMES.map((name) => `${name}_FILE`)];
+  mistakes.push(...contradictions(env, { ...read, UPSTREAM }), ...misspellings(env, names));
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   if (read.JWT_JWKS && !(read.JWT_JWKS instanceof URL)) files.set('JWT_JWKS', env['JWT_JWKS'] ?? '');
   if (env['TRUSTED_DOCUMENTS']) files.set('TRUSTED_DOCUMENTS', env['TRUSTED_DOCUMENTS']);

@@ -30,16 +30,15 @@ const LONGEST_MS = 60 * UNIT_MS.m;
 export const wholeNumber = (min: number, max: number) =>
   z
     .string()
-    .refine((text) => /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max, {
-      error: `must be a whole number from ${min} to ${max}`,
-    })
+    .refine(
+      (text) => /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max,
+      `must be a whole number from ${min} to ${max}`,
+    )
     .transform(Number);
 
 /** A part of something. */
-export const share = z
-  .string()
-  .regex(/^(0(\.\d+)?|1(\.0+)?)$/, 'must be a number from 0 to 1')
-  .transform(Number);
+const SHARE = /^(0(\.\d+)?|1(\.0+)?)$/;
+export const share = z.string().regex(SHARE, 'must be a number from 0 to 1').transform(Number);
 
 const UNIT_BYTES = { kb: 1_000, mb: 1_000_000, gb: 1_000_000_000 } as const;
 
@@ -96,10 +95,7 @@ export const choice = <const Choice extends string>(...choices: Choice[]) =>
   z.enum(choices, { error: `must be one of: ${choices.join(', ')}` });
 
 export const httpUrl = (example: string) =>
-  z.string().refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), {
-    error: `must be a URL such as ${example}`,
-    abort: true,
-  });
+  z.url({ protocol: /^https?$/, error: `must be a URL such as ${example}`, abort: true });
 
 export const host = httpUrl('https://api.example.com')
   .refine((text) => new URL(text).href === `${new URL(text).origin}/`, {
@@ -115,9 +111,6 @@ export const list = z.string().transform((text) => text.split(',').map((each) =>
 
 export const listOf = <const Choice extends string>(what: string, choices: readonly Choice[]) =>
   z.array(z.enum(choices, { error: `must be ${what}, separated by commas, of: ${choices.join(', ')}` }));
-
-/** By their short names. */
-export const apis = list.pipe(listOf('APIs', ['hood', 'sor']));
 
 export const address = z
   .string()
