@@ -47,14 +47,3 @@ export class ErrorList {
     return [...this.#errors, summary];
   }
 }
-
-/** The same of errors that are all there; of `rest` none is shown. */
-export function withoutTooMany(
-  errors: readonly GraphQLError[],
-  rest: readonly GraphQLError[] = [],
-): readonly GraphQLError[] {
-  const list = new ErrorList();
-  for (const error of errors) list.add(error);
-  for (const error of rest) list.leaveOut(error);
-  return list.all(errors.length + rest.length === MOST_COUNTED);
-}

@@ -1,7 +1,7 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, type ValidationRule, validate } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
-import { MOST_COUNTED, MOST_ERRORS, withoutTooMany } from '../execution/error-list.ts';
+import { ErrorList, MOST_COUNTED, MOST_ERRORS } from '../execution/error-list.ts';
 import { BadInput } from '../graph/caller-error.ts';
 import { explainLiterals, inOwnWords } from '../graph/input-mistakes.ts';
 import { beyondLimits } from './document-limits.ts';
@@ -71,7 +71,10 @@ function mistakesIn(
   for (const error of errors) error.message = inOwnWords(error.message);
   explainLiterals(errors, document);
   const rest = placed.length > MOST_ERRORS ? countedOf(schema, document, rules).slice(MOST_ERRORS) : [];
-  const listed = withoutTooMany(errors, rest);
+  const list = new ErrorList();
+  for (const error of errors) list.add(error);
+  for (const error of rest) list.leaveOut(error);
+  const listed = list.all(errors.length + rest.length === MOST_COUNTED);
   for (const error of listed) {
     error.extensions['code'] = 'BAD_USER_INPUT';
     delete error.extensions['leftOut'];

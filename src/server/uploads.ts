@@ -181,11 +181,10 @@ function jsonObject(name: string, text: string): object {
 
 /** Puts a file where a path such as `variables.input.file` has the null that the specification wants there. */
 function put(file: UploadedFile, path: string, variables: unknown): void {
-  const [root, ...names] = path.split('.');
-  const last = names.pop();
-  let place: unknown = root === 'variables' ? variables : undefined;
-  for (const name of names) place = memberOf(place, name);
-  if (last === undefined || memberOf(place, last) !== null) {
+  const names = path.split('.');
+  const last = names.pop() ?? '';
+  const place = names.reduce<unknown>(memberOf, { variables });
+  if (names.length === 0 || memberOf(place, last) !== null) {
     throw new BadInput('Expected paths in "map" that lead to a null among the variables.');
   }
   (place as Record<string, unknown>)[last] = file;

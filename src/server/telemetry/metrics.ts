@@ -9,7 +9,7 @@ import type { Endpoint } from '../front-door.ts';
 import { HEADERS } from '../http-server.ts';
 import type { OperationFacts } from './operation-facts.ts';
 
-/** So many names of operations have series of their own beside those that are known; any others are `other`. */
+/** So many names of operations have series of their own beside those of trusted documents; any others are `other`. */
 const MOST_NAMES = 200;
 
 /** In seconds. */
@@ -25,28 +25,25 @@ const REASONS = ['body', 'caller_rate', 'credential', 'host', 'memory', 'places'
 const RESULTS = { kept: 'hit', stale: 'stale', missed: 'miss' } as const;
 
 /** The accounts at the APIs by the APIs' names, and what is amiss, as whoever asks for the metrics finds them. */
-interface Observed {
+interface Upstreams {
   readonly clients: ReadonlyMap<string, UpstreamState>;
   degradations(): readonly Degradation[];
 }
+
+type Observed = typeof Counter | typeof Gauge;
 
 type Readings = Iterable<readonly [labels: Record<string, string>, value: number]>;
 
 /** Counts for Prometheus. No label has a value that a client can choose freely. */
 export class Metrics {
   readonly registry = new Registry();
-  readonly #names = new Set(['']);
-  #mostNames = MOST_NAMES + 1;
+  readonly #names = new Set<string>();
   /** By API, resource and result: a lookup of many keys must not put as many labels together. */
   readonly #reads = new Map<string, number>();
   #hasDefaults = false;
 
   readonly #operations = this.#counter('operations_total', [...OPERATION, 'code'], 'Operations that were answered.');
-  readonly #operationSeconds = this.#histogram(
-    'operation_duration_seconds',
-    OPERATION,
-    'How long queries and mutations took.',
-  );
+  readonly #seconds = this.#histogram('operation_duration_seconds', OPERATION, 'How long queries and mutations took.');
   readonly #refused = this.#counter('refused_total', ['reason'], 'Requests that were refused before execution.');
   readonly #calls = this.#counter('upstream_calls_total', [...ROUTE, 'status'], 'Calls that were sent.');
   readonly #callSeconds = this.#histogram('upstream_call_duration_seconds', ROUTE, 'How long calls took, once sent.');
@@ -56,43 +53,32 @@ export class Metrics {
 
   constructor() {
     const ofReads = 'What was looked for in the cache: a hit, a miss, or stale.';
-    this.#observed(Counter, 'cache_requests_total', ['api', 'resource', 'result'], ofReads, () =>
+    const reads = (): Readings =>
       [...this.#reads].map(([name, count]) => {
         const [api = '', resource = '', result = ''] = name.split(' ');
         return [{ api, resource, result }, count];
-      }),
-    );
+      });
+    this.#gauge('cache_requests_total', ['api', 'resource', 'result'], ofReads, reads, Counter);
     // A rate begins with the second reading of a series: the first event must not be the first reading.
     for (const reason of REASONS) this.#refused.inc({ reason }, 0);
-  }
-
-  /** Operations of these names have a series each, beside others that come first. */
-  know(names: Iterable<string>): void {
-    for (const name of names) {
-      if (!this.#names.has(name)) this.#mostNames += 1;
-      this.#names.add(name);
-    }
   }
 
   /** Adds the metrics that are read from the process when somebody asks for them. */
   watch(
     { REDIS_URL, UPSTREAM, MAX_MEMORY }: Pick<Config, 'REDIS_URL' | 'UPSTREAM' | 'MAX_MEMORY'>,
     version: string,
-    { clients, degradations }: Observed,
+    { clients, degradations }: Upstreams,
     openSubscriptions: () => number,
   ): void {
     for (const api of clients.keys()) this.#shortages.inc({ api }, 0);
     const apis = () => [...clients].map(([api, client]) => ({ api, ...client }));
-    const windows = () =>
+    const windows = (what: 'left' | 'limit') => (): Readings =>
       apis().flatMap(({ api, budget }) =>
-        Object.entries(budget?.room ?? {}).map(([window, room]) => ({ labels: { api, window }, ...room })),
+        Object.entries(budget?.room ?? {}).map(([window, room]) => [{ api, window }, room[what]] as const),
       );
-    this.#gauge('upstream_budget_remaining', ['api', 'window'], 'Calls that an account may still make.', () =>
-      windows().map(({ labels, left }) => [labels, left]),
-    );
-    this.#gauge('upstream_budget_limit', ['api', 'window'], 'Calls that an account may make.', () =>
-      windows().map(({ labels, limit }) => [labels, limit]),
-    );
+    const ofWindows = ['api', 'window'];
+    this.#gauge('upstream_budget_remaining', ofWindows, 'Calls that an account may still make.', windows('left'));
+    this.#gauge('upstream_budget_limit', ofWindows, 'Calls that an account may make.', windows('limit'));
     this.#gauge('upstream_queue_length', ['api'], 'Calls that wait for their place in the limits.', () =>
       apis().flatMap(({ api, budget }) => (budget ? [[{ api }, budget.waiting]] : [])),
     );
@@ -128,11 +114,11 @@ export class Metrics {
   }
 
   /** An operation is over; its kind is empty, and it has no name, where it was refused before those were known. */
-  operation(facts: OperationFacts, code: string, ms: number): void {
-    const labels = { operation: this.#labelOf(facts.name, code), kind: facts.operation?.operation ?? '' };
+  operation(facts: OperationFacts, code: string, ms: number, isTrusted: boolean): void {
+    const labels = { operation: this.#labelOf(facts.name, code, isTrusted), kind: facts.operation?.operation ?? '' };
     this.#operations.inc({ ...labels, code });
     // How long somebody listens says nothing of how fast the gateway is.
-    if (labels.kind !== 'subscription') this.#operationSeconds.observe(labels, ms / 1_000);
+    if (labels.kind !== 'subscription') this.#seconds.observe(labels, ms / 1_000);
   }
 
   refused(reason: string): void {
@@ -159,10 +145,11 @@ export class Metrics {
     if (failure === 'rateLimited' && status === undefined) this.#shortages.inc({ api });
   }
 
-  /** The name of a mistake, of which anybody can send any number, gets no series. */
-  #labelOf(name: string | undefined, code: string): string {
+  /** The name of a mistake, of which anybody can send any number, gets no series; one of a trusted document always. */
+  #labelOf(name: string | undefined, code: string, isTrusted: boolean): string {
     if (name === undefined) return 'other';
-    if (code !== 'BAD_USER_INPUT' && this.#names.size < this.#mostNames) this.#names.add(name);
+    if (name === '' || isTrusted) return name;
+    if (code !== 'BAD_USER_INPUT' && this.#names.size < MOST_NAMES) this.#names.add(name);
     return this.#names.has(name) ? name : 'other';
   }
 
@@ -170,18 +157,8 @@ export class Metrics {
     return new Counter({ name: `gateway_${name}`, labelNames, help, registers: [this.registry] });
   }
 
-  #gauge(name: string, labelNames: string[], help: string, read: () => Readings): void {
-    this.#observed(Gauge, name, labelNames, help, read);
-  }
-
-  /** One that is read when somebody asks for the metrics. */
-  #observed(
-    Kind: typeof Counter | typeof Gauge,
-    name: string,
-    labelNames: string[],
-    help: string,
-    read: () => Readings,
-  ) {
+  /** Read when somebody asks for the metrics. */
+  #gauge(name: string, labelNames: string[], help: string, read: () => Readings, Kind: Observed = Gauge): void {
     new Kind({
       ...{ name: `gateway_${name}`, labelNames, help, registers: [this.registry] },
       collect() {

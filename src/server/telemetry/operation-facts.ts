@@ -160,16 +160,13 @@ export function isSubscription(request: Request): boolean {
 
 /** Counts an attempt that is sent: for the first operation as a call, for all as waiting, since they joined. */
 export function countCall(call: CallRecord): void {
-  let isFirst = true;
-  for (const { operation, since } of call.serves) {
+  for (const [index, { operation, since }] of call.serves.entries()) {
     const facts = factsOfServed(operation);
-    const isOwn = isFirst;
-    isFirst = false;
     if (!facts) continue;
     const cost = facts.costAt(call.api);
-    if (isOwn) cost.calls += 1;
+    if (index === 0) cost.calls += 1;
     cost.waitedMs += Math.max(0, Math.min(call.waitedMs, call.sentAt - since));
-    facts.list(call, isOwn);
+    facts.list(call, index === 0);
   }
 }
 

@@ -1,3 +1,4 @@
+import { memoize1 } from '@graphql-tools/utils';
 import type { Tracer } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
@@ -30,6 +31,8 @@ const REASONS: Readonly<Record<number, string>> = {
   503: 'credential',
 };
 
+const OPERATION = /\b(?:query|mutation|subscription)\s+(\w+)/g;
+
 /** What proxies log where a client has gone before there was an answer. */
 const CLIENT_CLOSED = 499;
 
@@ -38,7 +41,6 @@ export type Telemetry = ReturnType<typeof startTelemetry>;
 /** The log, metrics and traces of operations and calls. */
 export function startTelemetry(config: Config, log: Logger, tracer: Tracer) {
   const metrics = new Metrics();
-  let documents: Config['TRUSTED_DOCUMENTS'];
   const lines = operationLog(log);
   const traces = startTraces(tracer, new Set(config.TRACE_UPSTREAM.map((api) => api.toUpperCase())));
 
@@ -108,12 +110,8 @@ export function startTelemetry(config: Config, log: Logger, tracer: Tracer) {
           return;
         }
         const whole = length === null ? undefined : Number(length);
-        // They may have been read again.
-        if (documents !== config.TRUSTED_DOCUMENTS) {
-          documents = config.TRUSTED_DOCUMENTS;
-          metrics.know(namesIn(documents?.values() ?? []));
-        }
-        metrics.operation(facts, code, ms);
+        const { TRUSTED_DOCUMENTS: trusted } = config;
+        metrics.operation(facts, code, ms, trusted !== undefined && namesIn(trusted).has(facts.name ?? ''));
         if (refusedFor) metrics.refused(refusedFor);
         lines.operation(facts, caller, status, ms, isWhole && !hasLeft ? whole : sent);
         traces.end(facts, status);
@@ -127,11 +125,10 @@ export function startTelemetry(config: Config, log: Logger, tracer: Tracer) {
 }
 
 /** The names of the operations in these texts. */
-function namesIn(documents: Iterable<string>): string[] {
-  return [...documents].flatMap((text) =>
-    [...text.matchAll(/\b(?:query|mutation|subscription)\s+(\w+)/g)].map(([, name = '']) => name),
-  );
-}
+const namesIn = memoize1((documents: ReadonlyMap<string, string>): ReadonlySet<string> => {
+  const matches = [...documents.values()].flatMap((text) => [...text.matchAll(OPERATION)]);
+  return new Set(matches.map(([, name = '']) => name));
+});
 
 /** Lines about operations and calls. No line has a value, an id of anybody, or the text of an error. */
 function operationLog(log: Logger) {
