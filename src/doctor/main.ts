@@ -8,18 +8,15 @@ import { examine, NO_CREDENTIAL } from './examination.ts';
  * the settings. It prints counts, and nothing of what came. The exit code is 1 where a credential is not accepted.
  */
 const { findings, calls } = await orExit(() => examine(readConfig(process.env)));
-const lines = findings.map(
-  ({ verdict, api, assumption, because }) => `${verdict.padEnd(14)}  ${api}: ${assumption} (${because})`,
-);
 const settings = new Set(findings.flatMap(({ setting }) => setting ?? []));
 const accepted = findings.filter(({ assumption, because }) => assumption === IS_ACCEPTED && because !== NO_CREDENTIAL);
 const silent = accepted.filter(({ verdict }) => verdict === 'not to be told');
-const advice = [
-  ...silent.map(
-    ({ api }) => `Nothing can be said of ${api}: look whether its address is right, and whether it answers.`,
-  ),
-  ...(settings.size > 0 ? ['What follows for the settings:', ...settings] : []),
-];
+const advice = silent.map(
+  ({ api }) => `Nothing can be said of ${api}: look whether its address is right, and whether it answers.`,
+);
+if (settings.size > 0) advice.push('What follows for the settings:', ...settings);
 if (advice.length === 0) advice.push('No setting has to change.');
-process.stdout.write(`${[...lines, '', `${calls} calls were made.`, ...advice].join('\n')}\n`);
+for (const { verdict, api, assumption, because } of findings)
+  process.stdout.write(`${verdict.padEnd(14)}  ${api}: ${assumption} (${because})\n`);
+process.stdout.write(`\n${calls} calls were made.\n${advice.join('\n')}\n`);
 process.exitCode = accepted.every(({ verdict }) => verdict === 'confirmed') ? 0 : 1;

@@ -41,15 +41,14 @@ export interface Visit {
 
 /** Counts the calls of a visit, and refuses those that are too many. `guard` must stand around every call of its clients. */
 export function callCount() {
-  const left: Record<string, number> = { ...MOST_AT };
+  const left = { ...MOST_AT };
   /** The API that is asked. */
-  let api = '';
+  let asked: keyof typeof left = 'HOOD';
   let latest: AnswerHead | undefined;
 
   const guard: AttemptGuard = async (_attempt, send) => {
-    const calls = left[api] ?? 0;
-    if (calls === 0) throw new Error('A visit makes no more calls.');
-    left[api] = calls - 1;
+    if (left[asked] === 0) throw new Error('A visit makes no more calls.');
+    left[asked] -= 1;
     const reply = await send();
     latest = reply;
     return reply;
@@ -59,24 +58,23 @@ export function callCount() {
     const known = new Map<string, Seen>();
     return async (route, query = {}) => {
       const where = endpoint(route, {}, query);
-      let seen = known.get(where.path);
-      if (!seen) {
-        latest = undefined;
-        api = client.api;
-        const silence = left[api] === 0 ? 'no call was left for it' : 'no answer came';
-        // As a repetition it is not tried again.
-        const answer: unknown = await client.get({ ...where, repeats: 'question' }).catch((error) => error);
-        const { headers = {}, status = answer instanceof UpstreamError ? answer.status : undefined } =
-          latest ?? ({} as Partial<AnswerHead>);
-        const said = status === undefined ? silence : `the answer was ${status}`;
-        const list = answer instanceof Error ? { rows: undefined, total: Number.NaN } : listIn(answer);
-        seen = { status, said, headers, ...list };
-        known.set(where.path, seen);
-      }
+      const before = known.get(where.path);
+      if (before) return before;
+      latest = undefined;
+      asked = client.api as typeof asked;
+      const silence = left[asked] === 0 ? 'no call was left for it' : 'no answer came';
+      // As a repetition it is not tried again.
+      const answer: unknown = await client.get({ ...where, repeats: 'question' }).catch((error) => error);
+      const { headers = {}, status = answer instanceof UpstreamError ? answer.status : undefined } =
+        latest ?? ({} as Partial<AnswerHead>);
+      const said = status === undefined ? silence : `the answer was ${status}`;
+      const list = answer instanceof Error ? { rows: undefined, total: Number.NaN } : listIn(answer);
+      const seen = { status, said, headers, ...list };
+      known.set(where.path, seen);
       return seen;
     };
   };
-  return { guard, askerOf, calls: () => MOST_CALLS - (left['HOOD'] ?? 0) - (left['SOR'] ?? 0) };
+  return { guard, askerOf, calls: () => MOST_CALLS - left.HOOD - left.SOR };
 }
 
 /** The list of an answer of either API. */
