@@ -4,9 +4,10 @@ import type { Overview } from './overview.ts';
 
 /** What a page shows, and where. */
 export interface Shown {
-  overview: Overview;
-  /** Where clients reach the gateway, without a slash at the end. */
-  base: string;
+  title: string;
+  sentence: string;
+  /** How the gateway stands, for whoever may know. */
+  overview: Overview | undefined;
   /** What leads from the page's own path to the root, such as `../`. */
   root: string;
   paths: Readonly<Record<string, string>>;
@@ -21,24 +22,6 @@ export const CONTENT_SECURITY_POLICY =
   "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
   `style-src 'sha256-${hash('sha256', STYLE, 'base64')}'`;
 
-/** What a path without anything is answered with. */
-export const MISSING = 'There is nothing at this path. GraphQL is at /graphql.';
-
-/** Pages by what they say: how the gateway stands, its name alone, or that there is nothing. */
-export const PAGES = {
-  overview: (shown: Shown) => pageOf(shown.overview.name, overviewOf(shown), bannerOf(shown)),
-  name: (shown: Shown) => pageOf(shown.overview.name, shortOf(shown.overview.name, 'A GraphQL API.', shown)),
-  missing: (shown: Shown) => pageOf('Nothing here', shortOf('Nothing here', MISSING, shown)),
-};
-
-/** Where the pages of documentation are: they are read beside the code, and not served. */
-const DOCUMENTATION = {
-  'docs/tutorial.md': 'Ten minutes with the graph',
-  'docs/frontend.md': 'Clients, paging, errors, costs',
-  'docs/configuration.md': 'Every setting',
-  'docs/operations.md': 'Going live, and watching it',
-};
-
 const TROUBLES: Record<string, string> = {
   credential_refused: 'It refuses the credential of the gateway.',
   route_refused: 'It refuses the credential of the gateway for routes that /ready names.',
@@ -52,29 +35,47 @@ const MODES = {
   live: ['LIVE', 'Real data. Calls count against the limits of the accounts.'],
 };
 
-function bannerOf({ overview: { mode } }: Shown): Markup {
+/** A whole page. */
+export function pageOf({ title, sentence, overview, root, paths, curl }: Shown): string {
+  const links = Object.entries(paths).map(
+    ([path, what]) => html`<dt><a href="${root}${path.slice(1)}"><code>${path}</code></a></dt><dd>${what}</dd>`,
+  );
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(MARK.replace('currentColor', '#7d5bd0'))}">
+<style>${new Markup(STYLE)}</style>
+</head>
+<body>${overview && bannerOf(overview)}<main>
+<header>${MARK}<div><h1>${title}${overview && html` <small>${overview.version}</small>`}</h1>
+<p>${sentence}</p></div></header>
+${overview && stateOf(overview, root, paths)}
+${curl.length > 0 && html`<h2>Try it</h2><pre>${curl.join(' \\\n  ')}</pre>`}
+<h2>What is here</h2>
+<dl>${links}</dl>
+${overview && html`<footer>As of ${new Date().toISOString().replace('T', ' ').slice(0, 19)} UTC; reload for newer numbers. Who asks for no HTML gets the same as JSON.</footer>`}
+</main></body>
+</html>
+`.toString();
+}
+
+function bannerOf({ mode }: Overview): Markup {
   const [word, sentence] = MODES[mode];
   return html`<aside class="banner ${mode}" aria-label="Mode"><strong>${word}</strong>${sentence}</aside>`;
 }
 
-function overviewOf(shown: Shown): Markup {
-  const { overview, base, root, paths, curl } = shown;
-  const troubles = [overview.status, ...overview.degraded].flatMap((each) => TROUBLES[each] ?? []);
-  return html`${headOf(overview.name, overview.description, overview.version)}
-${troubles.map((each) => html`<p class="trouble">${each}</p>`)}
+function stateOf({ status, degraded, apis }: Overview, root: string, paths: Shown['paths']): Markup {
+  const troubles = [status, ...degraded].flatMap((each) => TROUBLES[each] ?? []);
+  return html`${troubles.map((each) => html`<p class="trouble">${each}</p>`)}
 <nav class="actions" aria-label="Main">
 ${paths['/graphql']?.includes('GraphiQL') && html`<a href="${root}graphql">Open GraphiQL</a>`}
 ${paths['/schema.graphql'] && html`<a href="${root}schema.graphql">Schema</a>`}
 </nav>
 <h2>The APIs</h2>
-<div class="apis">${overview.apis.map(cardOf)}</div>
-${curl.length > 0 && html`<h2>Try it</h2><pre>${curl.join(' \\\n  ')}</pre>`}
-<h2>What is here</h2>
-${listOf(shown)}
-<h2>Documentation</h2>
-<p>In the repository of the gateway:</p>
-<dl>${Object.entries(DOCUMENTATION).map(([file, what]) => html`<dt><code>${file}</code></dt><dd>${what}</dd>`)}</dl>
-<footer>As of ${new Date().toISOString().replace('T', ' ').slice(0, 19)} UTC; reload for newer numbers. <code>curl ${base}/</code> answers with the same as JSON.</footer>`;
+<div class="apis">${apis.map(cardOf)}</div>`;
 }
 
 function cardOf({ title, mode, because, limits, waiting, openRoutes, degraded }: Overview['apis'][number]): Markup {
@@ -90,36 +91,6 @@ function cardOf({ title, mode, because, limits, waiting, openRoutes, degraded }:
   return html`<section class="api"><h3>${title}<span class="state ${mode}">${mode}</span></h3>
 <p>${because[0]?.toUpperCase()}${because.slice(1)}.</p>${troubles.map((each) => html`<p class="trouble">${each}</p>`)}
 ${mode !== 'not configured' && (rooms.length > 0 ? rooms : html`<p>No limits are known.</p>`)}</section>`;
-}
-
-const shortOf = (title: string, sentence: string, shown: Shown) =>
-  html`${headOf(title, sentence)}<h2>What is here</h2>${listOf(shown)}`;
-
-const listOf = ({ root, paths }: Shown) =>
-  html`<dl>${Object.entries(paths).map(
-    ([path, what]) => html`<dt><a href="${root}${path.slice(1)}"><code>${path}</code></a></dt><dd>${what}</dd>`,
-  )}</dl>`;
-
-function headOf(title: string, sentence: string, version?: string): Markup {
-  return html`<header>${MARK}<div><h1>${title}${version && html` <small>${version}</small>`}</h1>
-<p>${sentence}</p></div></header>`;
-}
-
-function pageOf(title: string, body: Markup, banner = html``): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(MARK.replace('currentColor', '#7d5bd0'))}">
-<style>${new Markup(STYLE)}</style>
-</head>
-<body>${banner}<main>
-${body}
-</main></body>
-</html>
-`.toString();
 }
 
 /** Text that is HTML already. */

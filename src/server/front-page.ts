@@ -1,7 +1,8 @@
 import type { FetchAPI, Plugin } from 'graphql-yoga';
+import manifest from '../../package.json' with { type: 'json' };
 import type { Scope } from '../graph/scopes.ts';
 import { type Identify, refusedBy } from './callers.ts';
-import { CONTENT_SECURITY_POLICY, MISSING, PAGES, type Shown } from './front-page-html.ts';
+import { CONTENT_SECURITY_POLICY, pageOf } from './front-page-html.ts';
 import { wantsHtml } from './graphiql/graphiql.ts';
 import type { Overview } from './overview.ts';
 
@@ -15,6 +16,9 @@ export interface FrontPageOptions {
   schema: (() => string) | undefined;
   identify: Identify;
 }
+
+/** What a path without anything is answered with. */
+const MISSING = 'There is nothing at this path. GraphQL is at /graphql.';
 
 /** All that strangers are told. */
 const STRANGERS_PATHS = { '/graphql': 'Operations, with a credential' };
@@ -47,18 +51,25 @@ export function useFrontPage({ overview, publicUrl, paths, schema, identify }: F
       return refusal ?? send(printed, 'text/plain');
     }
     const isHome = isRead && pathname === '/';
+    const status = isHome ? 200 : 404;
+    const shown = 'scopes' in caller && isHome ? overview(caller.scopes) : undefined;
+    const { example, ...facts } = shown ?? { example: undefined };
     const base = publicUrl ?? origin;
-    const whole = overview('scopes' in caller ? caller.scopes : new Set());
-    const shown: Shown = {
-      overview: whole,
-      base,
-      root: '../'.repeat(pathname.split('/').length - 2) || './',
-      paths: refusal ? STRANGERS_PATHS : paths,
-      curl: whole.example ? curlOf(`${base}/graphql`, whole.example, request.headers) : [],
-    };
-    const [kind, status] = isHome ? ([refusal ? 'name' : 'overview', 200] as const) : (['missing', 404] as const);
-    if (isRead && wantsHtml(request)) return send(PAGES[kind](shown), 'text/html', status, CONTENT_SECURITY_POLICY);
-    return send(`${JSON.stringify(JSONS[kind](shown), null, 2)}\n`, 'application/json', status);
+    const curl = example ? curlOf(`${base}/graphql`, example, request.headers) : [];
+    const known = refusal ? STRANGERS_PATHS : paths;
+    if (isRead && wantsHtml(request)) {
+      const title = isHome ? manifest.name : 'Nothing here';
+      const sentence = isHome ? (shown?.description ?? 'A GraphQL API.') : MISSING;
+      const root = '../'.repeat(pathname.split('/').length - 2) || './';
+      const page = pageOf({ title, sentence, overview: shown, root, paths: known, curl });
+      return send(page, 'text/html', status, CONTENT_SECURITY_POLICY);
+    }
+    const urls = Object.fromEntries(Object.entries(known).map(([path, what]) => [`${base}${path}`, what]));
+    const seen = shown
+      ? { ...facts, paths: urls, ...(example && { example: curl.join(' ') }) }
+      : { name: manifest.name, graphql: `${base}/graphql` };
+    const said = isHome ? seen : { errors: [{ message: MISSING }], paths: urls };
+    return send(`${JSON.stringify(said, null, 2)}\n`, 'application/json', status);
   }
   return {
     // Not async: every operation passes here.
@@ -69,18 +80,6 @@ export function useFrontPage({ overview, publicUrl, paths, schema, identify }: F
     },
   };
 }
-
-const addressesOf = ({ base, paths }: Shown) =>
-  Object.fromEntries(Object.entries(paths).map(([path, what]) => [`${base}${path}`, what]));
-
-const JSONS: Record<keyof typeof PAGES, (shown: Shown) => object> = {
-  overview(shown) {
-    const { example, ...facts } = shown.overview;
-    return { ...facts, paths: addressesOf(shown), ...(example && { example: shown.curl.join(' ') }) };
-  },
-  name: ({ overview: { name }, base }) => ({ name, graphql: `${base}/graphql` }),
-  missing: (shown) => ({ errors: [{ message: MISSING }], paths: addressesOf(shown) }),
-};
 
 /** The credential is not repeated: the shell of whoever copies it has it in a variable. */
 function curlOf(url: string, query: string, headers: Headers): string[] {
