@@ -22,16 +22,16 @@ import { answerLimits, useAnswers } from './server/answers.ts';
 import { tooManyArguments } from './server/argument-limits.ts';
 import { useAudit } from './server/audit/trail.ts';
 import { useCallers } from './server/callers.ts';
-import { clientIntrospection, useNoIntrospection } from './server/client-introspection.ts';
+import { clientIntrospection } from './server/client-introspection.ts';
 import { documentCaches, useDocumentMistakes } from './server/documents.ts';
 import { useDownloads } from './server/downloads.ts';
 import { allowedHosts, frontDoor, type ServerContext, useEndpoints } from './server/front-door.ts';
 import { useFrontPage } from './server/front-page.ts';
 import { useGraphiql } from './server/graphiql/graphiql.ts';
-import { useIncrementalDelivery } from './server/incremental.ts';
+import { addIncrementalDirectives, chooseDelivery } from './server/incremental.ts';
 import { useLoadShedding } from './server/load-shedding.ts';
 import { memoryPressure } from './server/memory-pressure.ts';
-import { usePersistedQueries, useTrustedDocuments } from './server/named-documents.ts';
+import { ID_NAMES, usePersistedQueries, useTrustedDocuments } from './server/named-documents.ts';
 import { withHooksTogether } from './server/one-plugin.ts';
 import { overviewOf, pathsOf, type Readiness } from './server/overview.ts';
 import { pageOrigins } from './server/page-origins.ts';
@@ -84,29 +84,29 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
   const report = (cause: unknown, errorId?: string) => log.error({ errorId, stack: stackOf(cause) }, 'internal error');
   const visible = (error: unknown) => visibleError(error, report);
 
-  const introspected = config.INTROSPECTION === 'on' ? clientIntrospection(schema) : () => undefined;
+  const introspected = suggestsNames ? clientIntrospection(schema) : () => undefined;
   const cost = useUpstreamCost(config.MAX_CALLS, upstreams.clients);
   const plans = new PlanCache();
   // They are one, as Yoga takes a while between two.
   const execution: Plugin<Context> = {
-    onExecute(execution) {
-      const { args } = execution;
+    onSchemaChange: addIncrementalDirectives,
+    onExecute({ args, executeFn, setExecuteFn, setResultAndStopExecution }) {
       permit(args);
-      const error = tooManyArguments(args);
-      if (error) return execution.setResultAndStopExecution({ errors: [error] });
-      cost.check(execution);
+      const refused = tooManyArguments(args) ?? cost.check(args);
+      if (refused) return setResultAndStopExecution(refused);
+      chooseDelivery(args);
       args.schema = introspected(args) ?? args.schema;
-      const { executeFn } = execution;
-      execution.setExecuteFn((args) => {
+      setExecuteFn((args) => {
         const { deadline, signal } = args.contextValue.operation.options;
         const ownLimits = { ...limits, hideSuggestions: !suggestsNames, deadline, signal };
         // What has no plan goes to Yoga's own executor.
         return executePlanned(plans, args, ownLimits, mistakesOf(args.contextValue)) ?? executeFn(args);
       });
     },
-    onSubscribe(execution) {
-      permit(execution.args);
-      cost.check(execution);
+    onSubscribe({ args, setResultAndStopExecution }) {
+      permit(args);
+      const refused = cost.check(args);
+      if (refused) setResultAndStopExecution(refused);
     },
   };
 
@@ -128,6 +128,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
     maskedErrors: { errorMessage: '', maskError: visible },
     cors: origins.cors,
     parserAndValidationCache: documentCaches(),
+    extraParamNames: config.TRUSTED_DOCUMENTS ? ID_NAMES : [],
     multipart: false,
     maxRequestBodySize: false,
     graphiql: false,
@@ -139,9 +140,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
         useReceivedOperation(config.MAX_BODY, config.REQUEST_DEADLINE),
         execution,
         cost,
-        useAnswers(config, origins.areAnyAllowed),
-        useIncrementalDelivery(visible),
-        config.INTROSPECTION === 'on' ? {} : useNoIntrospection(),
+        useAnswers(config, origins.areAnyAllowed, visible),
         config.GRAPHIQL === 'on'
           ? useGraphiql({ isSandbox: config.UPSTREAM === 'sandbox', apis, ways: config.AUTH })
           : {},

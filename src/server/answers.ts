@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { type ExecutionResult, memoize1 } from '@graphql-tools/utils';
-import { type DocumentNode, visit } from 'graphql';
+import { type DocumentNode, type GraphQLError, visit } from 'graphql';
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
 import type { Config } from '../config/config.ts';
 import { listOf, objectOf, type Piece, piecesOf } from '../execution/written.ts';
@@ -39,9 +39,9 @@ export function comesInParts({ headers }: Response): boolean {
  *
  * Made-up answers say so in `extensions` and a header. Those with secrets are compressed by nobody: they may quote
  * their caller's input, and the length would tell how much of a guess is right (BREACH). With `variesByOrigin` pages of
- * other origins may read answers.
+ * other origins may read answers. Errors in later parts, which Yoga does not look at, become `visible` here.
  */
-export function useAnswers(config: Config, variesByOrigin: boolean): Plugin {
+export function useAnswers(config: Config, variesByOrigin: boolean, visible: (error: unknown) => GraphQLError): Plugin {
   const { maxBytes: limit, tooLarge } = answerLimits(config);
   const isMadeUp = config.UPSTREAM === 'sandbox';
   const refusal = ({ codes }: OperationFacts, more = {}) => {
@@ -64,11 +64,15 @@ export function useAnswers(config: Config, variesByOrigin: boolean): Plugin {
     return { ...part, ...extensions, stringify } as ExecutionResult;
   };
 
+  const later = <Part extends ExecutionResult>(part: Part): Part =>
+    part.errors ? { ...part, errors: part.errors.map(visible) } : part;
+
   async function* limited(parts: AsyncIterable<ExecutionResult>, facts: OperationFacts) {
     let left = limit;
     for await (const part of parts) {
+      const incremental = part.incremental && { incremental: part.incremental.map(later) };
       // One that does not say that there are more is an error that ended them; Yoga would repeat it for ever.
-      yield shown({ ...part, hasNext: part.hasNext ?? false }, facts, (pieces) => {
+      yield shown({ ...part, ...incremental, hasNext: part.hasNext ?? false }, facts, (pieces) => {
         left -= bytesIn(pieces);
         return left < 0 ? refusal(facts, { hasNext: false }) : pieces.join('');
       });

@@ -4,6 +4,7 @@ import {
   type ASTNode,
   type DocumentNode,
   type ExecutionArgs,
+  type ExecutionResult,
   type FieldNode,
   GraphQLError,
   getOperationAST,
@@ -40,7 +41,7 @@ interface Use {
 }
 
 /** What is wrong with arguments that have too much in them: a hundred aliases may use a variable that is sent once. */
-export function tooManyArguments(args: ExecutionArgs): GraphQLError | undefined {
+export function tooManyArguments(args: ExecutionArgs): ExecutionResult | undefined {
   const operation = getOperationAST(args.document, args.operationName);
   // What is wrong with variables is for the executor to say.
   const sent = operation && coercedVariables(args.schema, operation, args.variableValues ?? NO_VALUES);
@@ -70,8 +71,8 @@ export function tooManyArguments(args: ExecutionArgs): GraphQLError | undefined 
   );
 }
 
-function refusal(nodes: FieldNode, message: string): GraphQLError {
-  return new GraphQLError(message, { nodes, extensions: { code: 'BAD_USER_INPUT' } });
+function refusal(nodes: FieldNode, message: string): ExecutionResult {
+  return { errors: [new GraphQLError(message, { nodes, extensions: { code: 'BAD_USER_INPUT' } })] };
 }
 
 /** The document has few enough fields for each to be visited, and no fragment within itself. */

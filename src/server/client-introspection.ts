@@ -7,7 +7,6 @@ import {
   Kind,
   type ValidationRule,
 } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
 import { schemaText } from '../graph/schema-text.ts';
 
 /** The schema without what only routers use, for operations that ask about nothing else: they have `_service` for that. */
@@ -24,16 +23,15 @@ export function clientIntrospection(schema: GraphQLSchema) {
   };
 }
 
-/** Refuses every question about the schema. `__typename`, which clients add everywhere, stays. */
-export function useNoIntrospection(): Plugin {
-  // As graphql-js' own, but with one error for a question, not one for each field of its answer.
-  const rule: ValidationRule = (context) => ({
-    Field(node) {
-      if (node.name.value !== '__schema' && node.name.value !== '__type') return undefined;
-      const message = 'Expected no question about the schema: introspection is off here.';
-      context.reportError(new GraphQLError(message, { nodes: node }));
-      return false;
-    },
-  });
-  return { onValidate: ({ addValidationRule }) => addValidationRule(rule) };
-}
+/**
+ * Refuses every question about the schema. `__typename`, which clients add everywhere, stays. It is as graphql-js' own,
+ * but with one error for a question, not one for each field of its answer.
+ */
+export const noIntrospection: ValidationRule = (context) => ({
+  Field(node) {
+    if (node.name.value !== '__schema' && node.name.value !== '__type') return undefined;
+    const message = 'Expected no question about the schema: introspection is off here.';
+    context.reportError(new GraphQLError(message, { nodes: node }));
+    return false;
+  },
+});

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { ErrorList, MOST_COUNTED, MOST_ERRORS } from '../execution/error-list.ts';
 import { BadInput } from '../graph/caller-error.ts';
 import { explainLiterals, inOwnWords } from '../graph/input-mistakes.ts';
+import { noIntrospection } from './client-introspection.ts';
 import { beyondLimits } from './document-limits.ts';
 import { incrementalRules } from './incremental.ts';
 
@@ -23,10 +24,10 @@ const MAX_DOCUMENTS = 1_000;
 
 /**
  * Refuses documents that are too large or nested too deeply for the recursive parser and validator, and gives the
- * mistakes in others the common code, and sentences that say what would do. With `suggestsNames` they may name what is
- * close to an unknown name: that tells the schema to whoever guesses.
+ * mistakes in others the common code, and sentences that say what would do. Unless `isExplorable`, questions about the
+ * schema are refused, and no sentence names what is close to an unknown name: that tells the schema to whoever guesses.
  */
-export function useDocumentMistakes(maxTokens: number, suggestsNames: boolean): Plugin {
+export function useDocumentMistakes(maxTokens: number, isExplorable: boolean): Plugin {
   const known = new WeakMap<DocumentNode, readonly GraphQLError[]>();
   return {
     onParse({ setParseFn }) {
@@ -35,10 +36,11 @@ export function useDocumentMistakes(maxTokens: number, suggestsNames: boolean): 
       );
     },
     onValidate({ setValidationFn }) {
-      setValidationFn((schema: GraphQLSchema, document: DocumentNode, rules: readonly ValidationRule[]) => {
+      setValidationFn((schema: GraphQLSchema, document: DocumentNode, given: readonly ValidationRule[]) => {
+        const rules = isExplorable ? given : [...given, noIntrospection];
         const mistakes =
           known.get(document) ??
-          refusingTooDeep(() => mistakesIn(schema, document, incrementalRules(rules), !suggestsNames));
+          refusingTooDeep(() => mistakesIn(schema, document, incrementalRules(rules), !isExplorable));
         known.set(document, mistakes);
         return mistakes;
       });

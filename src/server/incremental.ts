@@ -1,53 +1,40 @@
-import { type ExecutionResult, memoize1 } from '@graphql-tools/utils';
+import { memoize1 } from '@graphql-tools/utils';
 import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
 import {
   type DirectiveNode,
   type DocumentNode,
   type ExecutionArgs,
-  type GraphQLError,
   getOperationAST,
   type ValidationRule,
   valueFromASTUntyped,
   visit,
 } from 'graphql';
-import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
+import type { Plugin } from 'graphql-yoga';
 import { coercedVariables, NO_VALUES } from '../execution/variables.ts';
 import { BadInput } from '../graph/caller-error.ts';
 import type { Context } from '../graph/context.ts';
 import { mistakesOf } from '../graph/cost/estimate.ts';
 import { isSubscription } from './telemetry/operation-facts.ts';
 
-/** Answers operations with `@defer` or `@stream` in parts, where clients take those; `visible` shows later errors. */
-export function useIncrementalDelivery(visible: (error: unknown) => GraphQLError): Plugin<Context> {
-  const shown = <Result extends ExecutionResult>(result: Result): Result =>
-    result.errors ? { ...result, errors: result.errors.map(visible) } : result;
-  return {
-    onSchemaChange: library.onSchemaChange,
-    onExecute({ args, executeFn, setExecuteFn }) {
-      const document: DocumentNode = args.document;
-      if (atOnce(document) === document) return undefined;
-      const { request } = args.contextValue;
-      if (!takesParts(request) || isSubscription(request) || mistakesOf(args.contextValue).length > 0) {
-        setExecuteFn((execution) => executeFn({ ...execution, document: atOnce(document) }));
-        return undefined;
-      }
-      refuseOddCounts(args);
-      return {
-        onExecuteDone({ result, setResult }) {
-          if (!isAsyncIterable<ExecutionResult>(result)) return;
-          // The first part's own errors are shown already, as those of any answer.
-          const parts = mapAsyncIterator(result, (part: ExecutionResult) =>
-            part.incremental ? { ...part, incremental: part.incremental.map(shown) } : part,
-          );
-          setResult(parts);
-        },
-      };
-    },
-  };
-}
-
 // Its type wants a context of any keys, of which it reads none.
 const library = useDeferStream() as object as Required<Plugin>;
+
+/** Gives a schema `@defer` and `@stream`. */
+export const { onSchemaChange: addIncrementalDirectives } = library;
+
+/**
+ * Takes `@defer` and `@stream` out of an operation that is answered at once: its client takes no parts, or arguments are
+ * wrong. Throws `BadInput` for one that streams from an odd place.
+ */
+export function chooseDelivery(args: ExecutionArgs): void {
+  const whole = atOnce(args.document);
+  if (whole === args.document) return;
+  const context = args.contextValue as Context & { request: Request };
+  const { request } = context;
+  const isInParts = takesParts(request) && !isSubscription(request) && mistakesOf(context).length === 0;
+  if (isInParts) refuseOddCounts(args);
+  else args.document = whole;
+}
 
 /** The rules that documents are held against, with what they say of `@defer` and `@stream`. */
 export function incrementalRules(rules: readonly ValidationRule[]): readonly ValidationRule[] {

@@ -1,4 +1,4 @@
-import { getHeapStatistics, type HeapInfo, setFlagsFromString } from 'node:v8';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** Beyond this share of the limit V8 collects again and again, and what is left in use is in use indeed. */
@@ -10,45 +10,32 @@ const LOOK_EVERY_MS = 100;
 /** Garbage is collected so often at most, in milliseconds: it takes a tenth of a second where much is in use. */
 const COLLECT_EVERY_MS = 2_000;
 
-/** Memory of the process, in bytes. */
-interface MemoryUse
-  extends Pick<HeapInfo, 'used_heap_size' | 'total_heap_size' | 'heap_size_limit' | 'external_memory'> {
-  /** All that it occupies: the heap, what is outside of it as the bytes of bodies are, and the program itself. */
-  rss: number;
-}
+/** Memory of the process, in bytes; `rss` is all that it occupies, with the bytes of bodies and the program itself. */
+const memoryUse = () => ({ ...getHeapStatistics(), rss: process.memoryUsage.rss() });
 
-interface Memory {
-  use(): MemoryUse;
-  collect(): void;
-}
-
-const OWN: Memory = {
-  use: () => ({
-    ...getHeapStatistics(),
-    get rss() {
-      return process.memoryUsage.rss();
-    },
-  }),
-  collect: collectGarbage,
-};
+type MemoryUse = Pick<
+  ReturnType<typeof memoryUse>,
+  'used_heap_size' | 'total_heap_size' | 'heap_size_limit' | 'external_memory' | 'rss'
+>;
 
 /**
  * Tells whether the heap is nearly full or the process uses more than `maxBytes`, cheaply. Before it says so garbage is
  * collected. Memory that the process has freed and keeps does not count: newcomers get it.
  */
-export function memoryPressure(maxBytes: number, memory: Memory = OWN): () => boolean {
+export function memoryPressure(
+  maxBytes: number,
+  memory: { use(): MemoryUse; collect(): void } = { use: memoryUse, collect: collectGarbage },
+): () => boolean {
   let isHigh = false;
   let lookAt = 0;
   let collectAt = 0;
   let program = Infinity;
 
   function isShort(): boolean {
-    const use = memory.use();
-    const { used_heap_size, total_heap_size, heap_size_limit, external_memory } = use;
-    const isBeyond = () => program + used_heap_size + external_memory > maxBytes;
-    // Later it is more, by what was freed outside the heap and is kept; and asking the system takes the longest.
-    if (isBeyond()) program = Math.min(program, use.rss - total_heap_size - external_memory);
-    return used_heap_size > HIGHEST_SHARE * heap_size_limit || isBeyond();
+    const { rss, used_heap_size, total_heap_size, heap_size_limit, external_memory } = memory.use();
+    // Later it is more, by what was freed outside the heap and is kept.
+    program = Math.min(program, rss - total_heap_size - external_memory);
+    return used_heap_size > HIGHEST_SHARE * heap_size_limit || program + used_heap_size + external_memory > maxBytes;
   }
 
   isShort();

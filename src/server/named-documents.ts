@@ -6,44 +6,37 @@ import type { Config } from '../config/config.ts';
 import { BadInput } from '../graph/caller-error.ts';
 
 /** The parameters by which clients name a document, beside `extensions.persistedQuery.sha256Hash`. */
-const NAMES = ['documentId', 'doc_id', 'id'] as const;
+export const ID_NAMES = ['documentId', 'doc_id', 'id'];
 
 /** Takes operations by the ids of documents that are known beforehand; `TRUSTED_DOCUMENTS_ONLY` refuses all others. */
 export function useTrustedDocuments(config: Config): Plugin {
   return {
     onParams({ request, params, setParams }) {
-      const { rest, id } = taken(params, request);
+      const id = idIn(params, request);
       const text = id === undefined ? undefined : config.TRUSTED_DOCUMENTS?.get(id);
       if (text !== undefined) {
-        if (rest.query && rest.query !== text)
+        if (params.query && params.query !== text)
           throw new BadInput('Expected no other text than that of the trusted document.');
         // It has served its purpose: as that of an automatic persisted query it would be compared with the text.
-        const { persistedQuery: _, ...extensions } = rest.extensions ?? {};
-        return setParams({ ...rest, query: text, extensions });
+        const { persistedQuery: _, ...extensions } = params.extensions ?? {};
+        return setParams({ ...params, query: text, extensions });
       }
       if (config.TRUSTED_DOCUMENTS_ONLY === 'true')
         throw new BadInput('Expected the id of a document that this gateway trusts: it takes no other operations.');
-      if (!rest.query && id !== undefined && !rest.extensions?.['persistedQuery']) {
+      if (!params.query && id !== undefined && !params.extensions?.['persistedQuery'])
         throw new BadInput('Expected the id of a document that this gateway trusts.');
-      }
-      return setParams(rest);
     },
   };
 }
 
-/** The id of a document, wherever it stands, and the parameters without it. */
-function taken(params: GraphQLParams, request: Request): { rest: GraphQLParams; id: string | undefined } {
-  const rest: GraphQLParams & Partial<Record<(typeof NAMES)[number], unknown>> = { ...params };
-  const hash: unknown = (params.extensions?.['persistedQuery'] as { sha256Hash?: unknown } | null | undefined)
-    ?.sha256Hash;
+/** The id of a document, wherever it stands. */
+function idIn(params: GraphQLParams, request: Request): string | undefined {
+  const persisted = params.extensions?.['persistedQuery'] as { sha256Hash?: unknown } | null | undefined;
+  const named = params as Readonly<Record<string, unknown>>;
   // Yoga reads only the parameters that it knows from an address.
   const address = request.method === 'GET' && !params.query ? new URL(request.url).searchParams : undefined;
-  const given: unknown[] = [hash];
-  for (const name of NAMES) {
-    given.push(rest[name] ?? address?.get(name));
-    delete rest[name];
-  }
-  return { rest, id: given.find((id) => typeof id === 'string') };
+  const given = [persisted?.sha256Hash, ...ID_NAMES.map((name) => named[name] ?? address?.get(name))];
+  return given.find((id) => typeof id === 'string');
 }
 
 /** The most characters of all texts kept: some thousand operations of a large client. */

@@ -25,12 +25,6 @@ function costWanted({ headers }: Request): OperationFacts['costWanted'] {
   );
 }
 
-/** Done with an operation before it is executed. */
-export type Check = (execution: {
-  args: ExecutionArgs;
-  setResultAndStopExecution: (result: ExecutionResult) => void;
-}) => void;
-
 /** The limits of the accounts, by the names of the APIs; undefined where an account has none. */
 type Budgets = ReadonlyMap<string, { budget: { room: AccountRoom; callerUse: CallerUse | undefined } | undefined }>;
 
@@ -42,25 +36,23 @@ type Budgets = ReadonlyMap<string, { budget: { room: AccountRoom; callerUse: Cal
  * each API; `budgetLeft` is what the account may still call, null without limits, and `callerUse` what the caller has
  * called. `extensions.upstreamCalls` is the calls themselves: in an event of a subscription those since the one before.
  */
-export function useUpstreamCost(limit: number, budgets: Budgets): Plugin<{ request: Request }> & { check: Check } {
-  const check: Check = ({ args, setResultAndStopExecution }) => {
+export function useUpstreamCost(limit: number, budgets: Budgets) {
+  /** The answer to an operation that is not to be executed. What a subscription costs is what one event of it does. */
+  const check = (args: ExecutionArgs): ExecutionResult | undefined => {
     const count = costCounter(args);
-    if (!count) return;
+    if (!count) return undefined;
     const estimate = count();
     const { cost, calls } = estimate;
     const isDry = factsOf((args.contextValue as { request: Request }).request).costWanted === 'dry-run';
-    if (!isDry && cost <= limit) return;
+    if (!isDry && cost <= limit) return undefined;
     const path = pathTo(estimate.dearest);
-    if (isDry) {
-      setResultAndStopExecution({ data: null, extensions: { upstreamEstimate: { cost, limit, calls, path } } });
-    } else {
-      const cut = mostWithin(limit, estimate, count);
-      const advice = cut ? `at most ${cut.most} in \`${cut.list.key}\`` : 'less, or in several operations';
-      const what = `\`${path.at(-1)}\` costs the most: ask for ${advice}`;
-      const message = `Expected an operation of at most ${limit} upstream calls, not ${cost}: ${what}.`;
-      const extensions = { code: 'OPERATION_TOO_COSTLY', cost, limit, path };
-      setResultAndStopExecution({ errors: [new GraphQLError(message, { extensions })] });
-    }
+    if (isDry) return { data: null, extensions: { upstreamEstimate: { cost, limit, calls, path } } };
+    const cut = mostWithin(limit, estimate, count);
+    const advice = cut ? `at most ${cut.most} in \`${cut.list.key}\`` : 'less, or in several operations';
+    const what = `\`${path.at(-1)}\` costs the most: ask for ${advice}`;
+    const message = `Expected an operation of at most ${limit} upstream calls, not ${cost}: ${what}.`;
+    const extensions = { code: 'OPERATION_TOO_COSTLY', cost, limit, path };
+    return { errors: [new GraphQLError(message, { extensions })] };
   };
   const costOf = ({ costs }: OperationFacts, caller: Caller) =>
     Object.fromEntries(
@@ -71,14 +63,12 @@ export function useUpstreamCost(limit: number, budgets: Budgets): Plugin<{ reque
         return [api, { ...counts, waitedMs: Math.round(waitedMs), budgetLeft, ...(callerUse && { callerUse }) }];
       }),
     );
-  return {
+  const plugin: Plugin<{ request: Request }> = {
     onParams({ request }) {
       const facts = factsOf(request);
       facts.costWanted = costWanted(request);
       if (facts.costWanted === 'calls') Object.assign(facts, { calls: new Map(), cachedReads: [] });
     },
-    /** What a subscription costs is what one event of it does. */
-    check,
     onExecutionResult({ request, result, setResult }) {
       const facts = factsOf(request);
       if (!facts.costWanted || facts.costWanted === 'dry-run' || !result) return;
@@ -91,6 +81,7 @@ export function useUpstreamCost(limit: number, budgets: Budgets): Plugin<{ reque
       setResult(eachPart(result, (part) => (part.hasNext ? part : withCost(part))));
     },
   };
+  return { ...plugin, check };
 }
 
 /** The calls of an operation in their order, and then what came out of the cache, by route. */
