@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { type DocumentNode, Kind, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { VARIABLE_NAMES } from '../src/config/config.ts';
@@ -97,6 +97,14 @@ test('every setting of the sandbox is explained', () => {
   const settings = readFileSync('src/sandbox/settings.ts', 'utf8').match(/\bSANDBOX_[A-Z_]+/g) ?? [];
   for (const name of new Set(settings)) expect(configurationPage()).toContain(`\`${name}\``);
   expect(settings.length).toBeGreaterThan(0);
+});
+
+test('files and folders that pages name are there', () => {
+  const named = PAGES.flatMap(
+    ({ text }) => text.match(/(?<=`)(?:src|test|docs|deploy|examples)\/[\w./-]+(?=`)/g) ?? [],
+  );
+  expect(named.filter((path) => !existsSync(path))).toEqual([]);
+  expect(named.length).toBeGreaterThan(20);
 });
 
 test.each(PAGES)('what $file links to is there', (page) => {
