@@ -6,8 +6,6 @@ export interface Api {
   readonly title: string;
   /** The product's full name, for descriptions. */
   readonly product: string;
-  /** Whether its answers may have commas before `]` and `}`. */
-  readonly trailingCommas?: boolean;
   /** Whether numbers that a double would round are read as `LongNumber`, and not as text. */
   readonly exactNumbers?: boolean;
   /** The parameter that names the fields of rows that are asked for, if there is one: names of the API's own. */

@@ -40,7 +40,8 @@ async function readJson(api: Api, { route, method }: Sent, reply: Reply): Promis
   const failed = (what: string, code: string) => failureOf(api, route, 'badResponse', what, { status, code });
   try {
     // Whatever type it is said to be of: some servers call everything `text/html`.
-    return text.length < LONG_TEXT ? parseJson(text, api) : await parseInSlices(text, api);
+    const options = { lenient: true, exactNumbers: api.exactNumbers ?? false };
+    return text.length < LONG_TEXT ? parseJson(text, options) : await parseInSlices(text, options);
   } catch {
     if (method !== 'GET') return undefined;
     if (!isJson(headers)) throw failed('answered with something other than JSON', NOT_JSON);
@@ -110,7 +111,7 @@ export function errorText(api: Api, answer: unknown, sent: Sent) {
 
 /** The same of a body as it came; a body that is not JSON has neither. */
 export function errorTextOf(api: Api, body: string, sent: Sent) {
-  return errorText(api, jsonIn(body, { trailingCommas: api.trailingCommas ?? false }), sent);
+  return errorText(api, jsonIn(body, { lenient: true }), sent);
 }
 
 function isText(value: unknown): value is string {

@@ -24,8 +24,11 @@ export class LongNumber {
 }
 
 export interface ParseOptions {
-  /** Reads `[1,]` and `{"a":1,}` too, as some answers are written. Only tried when strict parsing failed. */
-  trailingCommas?: boolean;
+  /**
+   * Reads `[1,]`, `{"a":1,}`, control characters that stand as they are, and `NaN` as null too, as some answers are written.
+   * Only tried when strict parsing failed.
+   */
+  lenient?: boolean;
   /**
    * Gives numbers that a double would round as `LongNumber`, where a text of digits must not be taken for a number. With
    * `decimals` only those with a fraction or an exponent, and integers as text.
@@ -38,14 +41,14 @@ export interface ParseOptions {
  * Smaller integers stay numbers: read ids with `String(…)`. Throws a `SyntaxError` for what is not JSON, and takes time in
  * proportion to the text. What is nested 2,000 levels deep comes as null.
  */
-export function parseJson(text: string, { trailingCommas = false, exactNumbers = false }: ParseOptions = {}): unknown {
+export function parseJson(text: string, { lenient = false, exactNumbers = false }: ParseOptions = {}): unknown {
   let whole = mayBeDeep(text) ? cutAtDepth(text) : text;
   let parsed: unknown;
   try {
     parsed = JSON.parse(whole);
   } catch (error) {
-    if (!trailingCommas) throw error;
-    whole = withoutTrailingCommas(whole);
+    if (!lenient) throw error;
+    whole = mended(whole);
     parsed = JSON.parse(whole);
   }
   // A reviver costs several times the parsing, so it is for the few texts that have such a number.
@@ -156,18 +159,24 @@ export function plainDigits(number: string): string {
   return sign + (point < digits.length ? `${integer}.${digits.slice(point)}` : integer);
 }
 
-function withoutTrailingCommas(text: string): string {
-  const quoteOrComma = /"|,(?=\s*[\]}])/g;
+/** What is mended outside of strings, and where one begins. */
+const ODD = /"|,(?=\s*[\]}])|-?\b(?:NaN|Infinity)\b|\p{Cc}/gu;
+
+function mended(text: string): string {
   let kept = '';
-  let start = 0;
-  for (let found = quoteOrComma.exec(text); found; found = quoteOrComma.exec(text)) {
-    if (found[0] === '"') quoteOrComma.lastIndex = endOfString(text, found.index) + 1;
-    else {
-      kept += text.slice(start, found.index);
-      start = found.index + 1;
-    }
+  let end = 0;
+  for (const { 0: odd, index } of text.matchAll(ODD)) {
+    // It stands in a string.
+    if (index < end) continue;
+    kept += text.slice(end, index);
+    end = index + odd.length;
+    if (odd === '"') {
+      end = endOfString(text, index) + 1;
+      kept += text.slice(index, end).replace(/\p{Cc}/gu, (control) => JSON.stringify(control).slice(1, -1));
+    } else if (odd.length > 1) kept += 'null';
+    else if (odd !== ',') kept += ' ';
   }
-  return kept + text.slice(start);
+  return kept + text.slice(end);
 }
 
 /** Where a JSON string ends that begins at `start`; at the end of the text if it does not. */

@@ -3,12 +3,11 @@ import type { JsonClient } from '../../http/client/json-client.ts';
 import type { WriteOutcome } from '../../http/client/upstream-error.ts';
 import { errorStatusIn, flagIn } from '../exact-values.ts';
 
-/** FollowAnalytics System of Record, version 2. Samples have trailing commas, and three spellings of error texts. */
+/** FollowAnalytics System of Record, version 2. Samples have three spellings of error texts. */
 export const SOR: Api = {
   name: 'SOR',
   title: 'System of Record',
   product: 'FollowAnalytics System of Record',
-  trailingCommas: true,
   exactNumbers: true,
   errorWords: ({ error_message, errorMessage, message }) => ({
     titles: [error_message, errorMessage, message],

@@ -113,7 +113,7 @@ async function jsonStart(opened: OpenedStream) {
     if (start.length > MAX_BYTES) break;
   }
   if (opened.body.readableEnded) {
-    const value = jsonIn(start.toString(), { trailingCommas: true });
+    const value = jsonIn(start.toString(), { lenient: true });
     return { value, whole: { ...opened, body: Readable.from([start]) } };
   }
   opened.body.unshift(start);

@@ -71,10 +71,10 @@ test('an answer in many pieces is put together, also where a piece ends inside a
   expect(await answered({ status: 200, body: text })).toEqual(JSON.parse(text));
 });
 
-test('trailing commas are read where that was agreed on', async () => {
+test('trailing commas are read', async () => {
   const reply = { status: 200, body: '{"success":true,"result":[1,],}' };
   expect(await answered(reply, { api: SOR })).toEqual({ success: true, result: [1] });
-  expect(await failureOf(answered(reply))).toMatchObject({ failure: 'badResponse' });
+  expect(await answered(reply)).toEqual({ success: true, result: [1] });
 });
 
 test('what may be missing answers undefined on 404', async () => {

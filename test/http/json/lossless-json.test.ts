@@ -130,7 +130,7 @@ test('trailing commas are refused unless asked for', () => {
 
 test('with trailing commas allowed, only those outside strings go', () => {
   const text = '{"a":[1,2, ],"b":",]","c":"\\",}",\n"d":17368658975598751634,\n}';
-  expect(parseJson(text, { trailingCommas: true })).toEqual({
+  expect(parseJson(text, { lenient: true })).toEqual({
     a: [1, 2],
     b: ',]',
     c: '",}',
@@ -138,8 +138,19 @@ test('with trailing commas allowed, only those outside strings go', () => {
   });
 });
 
+test('control characters and numbers that are none are read where that was asked for', () => {
+  const text = '{"a":"one\ntwo\t\u0000,]","b\u0001":NaN,\u000b"c":[-Infinity,"NaN",1,],\n"d":"\\\\"}\u0000';
+  expect(parseJson(text, { lenient: true })).toEqual({
+    a: 'one\ntwo\t\0,]',
+    'b\u0001': null,
+    c: [null, 'NaN', 1],
+    d: '\\',
+  });
+  expect(() => parseJson(text)).toThrow(SyntaxError);
+});
+
 test('other mistakes stay mistakes when trailing commas are allowed', () => {
-  expect(() => parseJson('{"a":1', { trailingCommas: true })).toThrow(SyntaxError);
+  expect(() => parseJson('{"a":1', { lenient: true })).toThrow(SyntaxError);
 });
 
 test('large integers come as LongNumber where that was asked for, and nothing else changes', () => {
@@ -151,7 +162,7 @@ test('large integers come as LongNumber where that was asked for, and nothing el
     half: 0.5,
     e: 1e21,
   });
-  expect(parseJson('[17368658975598751634,]', { exactNumbers: true, trailingCommas: true })).toEqual([
+  expect(parseJson('[17368658975598751634,]', { exactNumbers: true, lenient: true })).toEqual([
     new LongNumber('17368658975598751634'),
   ]);
   expect(() => parseJson('[17368658975598751634,]', { exactNumbers: true })).toThrow(SyntaxError);
@@ -164,7 +175,7 @@ test.each([
   ['1.00000000000000000001'],
 ])('the decimal %s keeps its digits where that was asked for', (digits) => {
   expect(parseJson(`{"a":[${digits}]}`, { exactNumbers: true })).toEqual({ a: [new LongNumber(digits)] });
-  expect(parseJson(`[${digits},]`, { exactNumbers: true, trailingCommas: true })).toEqual([new LongNumber(digits)]);
+  expect(parseJson(`[${digits},]`, { exactNumbers: true, lenient: true })).toEqual([new LongNumber(digits)]);
   expect(parseJson(`["${digits}"]`, { exactNumbers: true })).toEqual([digits]);
   expect(parseJson(digits)).toBe(Number(digits));
 });
