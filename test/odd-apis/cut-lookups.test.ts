@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { answering, askEach, hoodList, listed, numbered, pageOf, sorResult } from './asked.ts';
 import { named, serveProfiles } from './fake-profiles.ts';
@@ -90,4 +90,68 @@ test.each([
   cuts = [length];
   // The page, and those that are missing.
   expect(await callsFor(gateway, api, ids)).toBe(2);
+});
+
+/** From here on only so many ids of a list are looked for, and these are all that is counted, or all that are asked for. */
+function cutLists(
+  gateway: Gateway,
+  ids: readonly string[],
+  { most, counts }: { most: number; counts: 'found' | 'asked' },
+): void {
+  answering(gateway.hood, (asked) => {
+    const all = asked.query.has('id') ? listed(asked, 'id') : [asked.path.split('/').at(-1) ?? ''];
+    const found = all.slice(0, most).filter((id) => ids.includes(id));
+    return hoodList(
+      found.map((id) => ({ id, target: id })),
+      counts === 'found' ? found.length : all.length,
+    );
+  });
+  serveProfiles(gateway, {
+    people: named(ids),
+    answer: (found, asked) => {
+      const own = listed(asked, 'customer_ids').slice(0, most);
+      const profiles = found.filter(({ customer_id }) => own.includes(String(customer_id)));
+      return sorResult({
+        total_profiles: counts === 'found' ? profiles.length : listed(asked, 'customer_ids').length,
+        ...(counts === 'found' && { total_pages: 1 }),
+        profiles,
+      });
+    },
+  });
+}
+
+describe.each(['Hood', 'SOR'] as const)('%s that looks for no more than some ids of a list', (api) => {
+  test.each([
+    [10, 30, 'found', 3],
+    [10, 30, 'asked', 3],
+    [20, 23, 'found', 2],
+    [50, 100, 'found', 2],
+    [32, 90, 'found', 3],
+  ] as const)('finds all: %i of %i, as many counted as are %s', async (most, count, counts, calls) => {
+    await using gateway = await startGateway();
+    const ids = numbered(count);
+    cutLists(gateway, ids, { most, counts });
+    expect(await callsFor(gateway, api, ids)).toBe(calls);
+  });
+
+  test('is asked for no more ids at a time from then on', async () => {
+    await using gateway = await startGateway();
+    const ids = numbered(60);
+    cutLists(gateway, ids, { most: 20, counts: 'found' });
+    expect(await callsFor(gateway, api, ids)).toBe(3);
+    expect(await callsFor(gateway, api, ids.slice(0, 21))).toBe(2);
+  });
+
+  test('is told from an honest one, of which the last keys are unknown, once', async () => {
+    await using gateway = await startGateway();
+    const ids = numbered(30);
+    cutLists(gateway, ids.slice(0, 20), { most: 100, counts: 'found' });
+    const calls = async () => {
+      const { data } = await askEach(gateway, ids, LOOKUPS[api]);
+      expect(ids.filter((_, index) => data[`k${index}`])).toEqual(ids.slice(0, 20));
+      return gateway.hoodCalls().length + gateway.sorCalls().length;
+    };
+    expect(await calls()).toBeLessThanOrEqual(2);
+    expect(await calls()).toBe(1);
+  });
 });

@@ -115,7 +115,8 @@ export class Batch extends SharedCall<void> implements Asked {
    * are missing in an answer are asked for alone, with a first page of their own, until an answer has all of them, brings
    * no new one, or says that there are no others: so it does not matter how the API pages, cuts, repeats or counts. An API
    * that gives rows which nobody asked for ignores what narrows its list: then its next page is asked for instead, and
-   * those rows are never used. Of two rows with one key the wider one counts.
+   * those rows are never used. One that gives just the first keys may read no longer lists: the others are asked for once
+   * more. Of two rows with one key the wider one counts.
    */
   async #readPages(
     call: KeyedCall<unknown>,
@@ -129,7 +130,12 @@ export class Batch extends SharedCall<void> implements Asked {
     const found = new Map<string, unknown>();
     const missing = () => asked.keys.filter((key) => !found.has(key));
     let number = 1;
-    const path = () => call.path(number > 1 ? asked : { keys: missing(), projection: asked.projection }, number);
+    let { keys } = asked;
+    let cut = 0;
+    const path = () => {
+      keys = number > 1 ? asked.keys : missing();
+      return call.path({ keys, projection: asked.projection }, number);
+    };
     for (;;) {
       let asOf = Date.now();
       let isNothing = mayBeMissing;
@@ -159,7 +165,10 @@ export class Batch extends SharedCall<void> implements Asked {
       }
       const came = found.size - before;
       const left = all.size - found.size;
-      if (left === 0 || came === 0 || isLast(page, number, came + others, left)) return found;
+      if (cut > 0 && came > 0) failed.mostKeys.set(lookup.name, cut);
+      const isCut = others === 0 && failed.mayBeCut(lookup, keys, found) && isMaximum(came);
+      cut = isCut ? came : 0;
+      if (left === 0 || came === 0 || (!isCut && isLast(page, number, came + others, left))) return found;
       number = others > 0 ? number + 1 : 1;
     }
   }
@@ -168,9 +177,12 @@ export class Batch extends SharedCall<void> implements Asked {
 /** Whether the page with this number, which has so many rows and not all keys, is the last one. */
 function isLast({ total, pages }: KeyedPage<unknown>, number: number, rows: number, left: number): boolean {
   if (pages !== undefined) return pages <= number;
-  // Somebody may have chosen it as the size of the largest page: 50, 64, or all below 100.
-  const isMaximum = rows % 5 === 0 || rows % 4 === 0 || rows % 100 === 99;
-  return rows >= (total ?? Number.POSITIVE_INFINITY) || (left === 1 && rows >= MANY_ROWS && !isMaximum);
+  return rows >= (total ?? Number.POSITIVE_INFINITY) || (left === 1 && rows >= MANY_ROWS && !isMaximum(rows));
+}
+
+/** Whether somebody may have chosen it as the most that an API gives, or takes: 50, 64, or all below 100. */
+function isMaximum(count: number): boolean {
+  return count % 5 === 0 || count % 4 === 0 || count % 100 === 99;
 }
 
 /** Of two rows with one key the one that says more. */

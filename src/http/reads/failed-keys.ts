@@ -14,6 +14,9 @@ const REMEMBERED_MS = 60_000;
 const MOST_KEYS = 10_000;
 const MOST_CALLERS = 100;
 
+/** Of fewer keys that were not found at the end of a list each is more likely unknown. */
+const LEAST_CUT = 3;
+
 /** A route that answered this many milliseconds ago is not down. */
 const RECENTLY_MS = 5_000;
 
@@ -43,11 +46,27 @@ export class FailedKeys {
     ...{ maxSize: MOST_KEYS, sizeCalculation: () => 1 },
     ...{ ttl: REMEMBERED_MS, ttlAutopurge: true },
   });
-  /** How many keys a list of a lookup may have, by its name, where longer ones were refused within the last ten minutes. */
+  /** How many keys a list of a lookup may have, by its name, where longer ones were refused, or cut, within the last ten minutes. */
   readonly mostKeys = new LRUCache<string, number>({ max: 100, ttl: 10 * 60_000 });
+  /** How many keys of a list were read, as far as is known, by the lookup's name. */
+  readonly #read = new Map<string, number>();
   /** When each route answered last, in `performance.now()` milliseconds; likewise the others. */
   readonly #answeredAt = new Map<string, number>();
   #forgivenAt = Number.NEGATIVE_INFINITY;
+
+  /**
+   * Whether an API may have read no more than the first keys of a list: just these were found, and none of a longer list was
+   * ever read to its end. If that was wrong, it finds nothing when it is asked for the others, and is not doubted again.
+   */
+  mayBeCut({ name }: LookupName, keys: readonly string[], found: ReadonlyMap<string, unknown>): boolean {
+    const first = keys.findIndex((key) => !found.has(key));
+    const last = keys.findLastIndex((key) => found.has(key)) + 1;
+    const read = this.#read.get(name) ?? 0;
+    if (first === last && first > 0) return first > read && keys.length - first >= LEAST_CUT;
+    const isAgain = last === 0 && found.size > 0;
+    this.#read.set(name, Math.max(read, isAgain ? found.size + keys.length : last));
+    return false;
+  }
 
   answered({ route }: LookupName): void {
     this.#answeredAt.set(route, performance.now());

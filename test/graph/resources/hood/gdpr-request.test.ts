@@ -103,7 +103,7 @@ test.each([
   ['approved', 'APPROVED'],
   ['denied', 'DENIED'],
   ['escalated', 'UNKNOWN'],
-  ['PENDING', 'UNKNOWN'],
+  ['PENDING', 'PENDING'],
   ['constructor', 'UNKNOWN'],
 ])('the status %s is %s, with the text beside it', async (status, name) => {
   expect(await read({ status }, 'status statusText')).toEqual({ status: name, statusText: status });

@@ -119,7 +119,7 @@ test.each([
   ['DateTime', 'DATE_TIME'],
   ['Set', 'SET'],
   ['Geo', 'UNKNOWN'],
-  ['string', 'UNKNOWN'],
+  ['string', 'STRING'],
   ['constructor', 'UNKNOWN'],
   [null, null],
 ])('the kind of value %j is %j, with the text beside it', async (value_type, valueType) => {
