@@ -2,19 +2,18 @@ import { memoize1 } from '@graphql-tools/utils';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { ProfileRow } from '../../sources/sor/profile-rows.ts';
 import { GLOBAL } from '../../sources/sor/systems.ts';
-import { type CustomerValues, datedValue, readValues } from '../../sources/sor/values.ts';
+import { datedValue, readValues } from '../../sources/sor/values.ts';
 import { type Context, oncePerOperation } from '../context.ts';
 import { type Asked, type Charge, SYSTEM_LIST } from '../cost/charge.ts';
 import type { AttributeValueSource } from '../resources/sor/attribute-value.ts';
 import { type SelectionInfo, selects } from '../selection.ts';
-import { blockOf, profilesOf } from './profiles.ts';
+import { blockOf, profileIdOf, profilesOf } from './profiles.ts';
 
 const SINCE_FIELDS: readonly string[] = ['since', 'sinceText'];
 const DATED_FIELDS: readonly string[] = [...SINCE_FIELDS, 'elements'];
 
-function selectsAny(info: SelectionInfo, wanted: readonly string[]): boolean {
-  return selects(info, 'AttributeValue', (field) => wanted.includes(field));
-}
+const selectsAny = (info: SelectionInfo, wanted: readonly string[]) =>
+  selects(info, 'AttributeValue', (field) => wanted.includes(field));
 
 /** How many systems of record know anything about a customer, where only running can tell. */
 const ASSUMED_SYSTEMS = 4;
@@ -53,11 +52,7 @@ export interface AttributeBlock {
 }
 
 /** The values of a system, with their dates where those are selected. */
-export function valuesOfBlock(
-  { profile, name, values }: AttributeBlock,
-  context: Context,
-  info: GraphQLResolveInfo,
-): AttributeValueSource[] {
+export function valuesOfBlock({ profile, name, values }: AttributeBlock, context: Context, info: GraphQLResolveInfo) {
   if (!selectsAny(info, DATED_FIELDS)) return values;
   const dates = datesOf(profile, name, context);
   const isSinceSelected = selectsAny(info, SINCE_FIELDS);
@@ -162,18 +157,16 @@ function narrowed(profile: ProfileRow, isNamed: (system: string) => boolean, { k
 }
 
 /** Reads a system's dates once. Those of another customer are none: for a device its last user's may come. */
-function datesOf(profile: ProfileRow, system: string, context: Context) {
-  let reading: Promise<CustomerValues | null> | undefined;
-  return async (key: string) => {
-    reading ??= readDated(profile, system, context);
-    const values = await reading;
-    const { customer_id, customer_id_type } = profile;
-    const isOwn = values?.customer_id === customer_id && values.customer_id_type === customer_id_type;
-    return isOwn ? datedValue(values, key) : undefined;
+function datesOf(profile: ProfileRow, system: string, { sor, sorSystems }: Context) {
+  const read = async () => {
+    const identifier = system === GLOBAL ? (await sorSystems.findInList(GLOBAL))?.identifier : system;
+    const values = identifier === undefined ? null : await readValues(sor, profile, identifier);
+    return profileIdOf(values) === profileIdOf(profile) ? values : null;
   };
-}
-
-async function readDated(profile: ProfileRow, system: string, context: Context): Promise<CustomerValues | null> {
-  const identifier = system === GLOBAL ? (await context.sorSystems.findInList(GLOBAL))?.identifier : system;
-  return identifier === undefined ? null : readValues(context.sor, profile, identifier);
+  let reading: ReturnType<typeof read> | undefined;
+  return async (key: string) => {
+    reading ??= read();
+    const values = await reading;
+    return values ? datedValue(values, key) : undefined;
+  };
 }

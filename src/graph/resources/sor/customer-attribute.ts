@@ -1,11 +1,8 @@
 /** Definitions of attributes, from the System of Record. */
-
-import type { GraphQLResolveInfo } from 'graphql';
 import { isSegment } from '../../../http/client/path.ts';
 import { membersOf } from '../../../sources/exact-values.ts';
 import type { AttributeRow } from '../../../sources/sor/systems.ts';
 import { builder } from '../../builder.ts';
-import type { Context } from '../../context.ts';
 import { definitionCharge } from '../../cost/charge.ts';
 import { idField, Node, nodeLoader } from '../../node.ts';
 import { openEnum } from '../../open-enum.ts';
@@ -48,13 +45,6 @@ export const CustomerAttribute = builder.objectRef<AttributeRow>('CustomerAttrib
   }),
 });
 
-/** One attribute, viewed alone, or out of the list of systems where its sources are selected: only that has them. */
-export function findAttribute(identifier: string, { sorSystems }: Context, info: GraphQLResolveInfo) {
-  if (!isSegment(identifier)) return null;
-  const needsList = selects(info, 'CustomerAttribute', (field) => field === 'sources');
-  return sorSystems.attribute(identifier, needsList);
-}
-
 nodeLoader(CustomerAttribute, {
   naturalKey: ['identifier'],
   one: {
@@ -63,5 +53,9 @@ nodeLoader(CustomerAttribute, {
     argument: 'Its id in the API.',
   },
   cost: (key) => definitionCharge('attributes', key),
-  load: async (key, _fields, context, info) => findAttribute(key, context, info),
+  load: async (key, _fields, { sorSystems }, info) => {
+    // It is viewed alone, or comes out of the list of systems where its sources are selected: only that has them.
+    const needsList = selects(info, 'CustomerAttribute', (field) => field === 'sources');
+    return isSegment(key) ? sorSystems.attribute(key, needsList) : null;
+  },
 });

@@ -3,7 +3,7 @@ import { ATTRIBUTE_WRITES } from '../../../sources/sor/definition-writes.ts';
 import type { AttributeRow } from '../../../sources/sor/systems.ts';
 import { filledText } from '../../input-checks.ts';
 import { mutation } from '../../mutation.ts';
-import { AttributeValueType, CustomerAttribute, findAttribute } from './customer-attribute.ts';
+import { AttributeValueType, CustomerAttribute } from './customer-attribute.ts';
 import {
   attributeInput,
   type DefinitionKind,
@@ -19,9 +19,7 @@ const ATTRIBUTE: DefinitionKind<AttributeRow> = {
   noun: 'attribute',
   writes: ATTRIBUTE_WRITES,
   input: (t) => ({ identifier: attributeInput(t) }),
-  identifierFor: async (given) => given,
   ref: CustomerAttribute,
-  find: findAttribute,
 };
 
 mutation('createCustomerAttribute', {

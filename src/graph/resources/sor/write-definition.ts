@@ -9,7 +9,8 @@ import type { FieldsOf, Types } from '../../builder.ts';
 import type { Context } from '../../context.ts';
 import type { Charge } from '../../cost/charge.ts';
 import { filledText, mistake } from '../../input-checks.ts';
-import { type InputFields, mutation, type WhyRefused } from '../../mutation.ts';
+import { type InputFields, mutation } from '../../mutation.ts';
+import { nodeTypes } from '../../node.ts';
 import { globalId } from '../../node-ids.ts';
 import { asOwn } from '../../permitted-schema.ts';
 import { hasSelected, selects } from '../../selection.ts';
@@ -52,12 +53,7 @@ export interface DefinitionKind<Row> {
   writes: DefinitionWrites<Row>;
   /** The input field that names one. */
   input: (t: InputFields) => { identifier: ReturnType<typeof attributeInput> };
-  /** The identifier that one is written to by. */
-  identifierFor: (given: string, context: Context) => Promise<string>;
   ref: ObjectRef<Types, Row>;
-  /** Views one. */
-  find: (identifier: string, context: Context, info: GraphQLResolveInfo) => Promise<Row | null> | null;
-  whyRefused?: WhyRefused<{ identifier: string }>;
 }
 
 /** A write by an identifier, which of the global system is read first. */
@@ -68,14 +64,11 @@ export function definitionWrite(identifier: string): Charge {
 const IDENTIFYING: readonly string[] = ['__typename', 'disabled', 'id', 'identifier'];
 
 /** The field of a success that has a definition as it is after a write: the answer may say no more than which one it is. */
-export function writtenField<Row extends object>(
-  { type, noun, ref, find }: DefinitionKind<Row>,
-  t: FieldsOf<Written<Row>>,
-) {
+export function writtenField<Row extends object>({ type, noun, ref }: DefinitionKind<Row>, t: FieldsOf<Written<Row>>) {
   const rowOf = async ({ answer, findCreated }: Written<Row>, context: Context, info: GraphQLResolveInfo) => {
     if (!answer) return findCreated?.();
-    // Rows are partial everywhere, only the types of those that are read do not say it.
-    const row = hasSelected(answer, info, type) ? (answer as Row) : await find(answer.identifier, context, info);
+    const isEnough = hasSelected(answer, info, type);
+    const row = isEnough ? answer : await nodeTypes.get(type)?.load(answer.identifier, [], context, info);
     return row && findCreated ? asOwn(row) : row;
   };
   return t.field({
@@ -95,7 +88,7 @@ export function definitionMutations<Row extends object>(
     change: { verb: string; field: 'label' | 'name'; description: string; success: string };
   },
 ): void {
-  const { type, noun, writes, input, identifierFor, whyRefused } = kind;
+  const { type, noun, writes, input } = kind;
   const { verb, field, description, success: successDescription } = descriptions.change;
   const fieldName = `${type.charAt(0).toLowerCase()}${type.slice(1)}`;
   const success = (t: FieldsOf<Written<Row>>) => ({ [fieldName]: writtenField(kind, t) });
@@ -106,7 +99,9 @@ export function definitionMutations<Row extends object>(
     audited: ({ identifier }: { identifier: string }) => ({
       subjects: type === 'SystemOfRecord' ? [['systemOfRecord', identifier] as const] : [],
     }),
-    whyRefused,
+    // By the word alone: finding out the type of any other system would cost a call.
+    whyRefused: async ({ identifier }: { identifier: string }) =>
+      identifier === GLOBAL ? ('NOT_CUSTOM' as const) : undefined,
   } as const;
   mutation(`${verb}${type}`, {
     ...shared,
@@ -120,8 +115,8 @@ export function definitionMutations<Row extends object>(
         check: filledText(field),
       }),
     }),
-    resolve: async ({ identifier, ...change }, context) => ({
-      answer: await writes.change(context.sor, await identifierFor(identifier, context), change),
+    resolve: async ({ identifier, ...change }, { sor, sorSystems }) => ({
+      answer: await writes.change(sor, await sorSystems.identifierOf(identifier), change),
     }),
     successDescription,
     success,
@@ -134,9 +129,9 @@ export function definitionMutations<Row extends object>(
     input,
     // Everybody's values go with it.
     audited: (target) => ({ isAboutAnybody: true, ...shared.audited(target) }),
-    resolve: async (target, context) => {
-      const identifier = await identifierFor(target.identifier, context);
-      await writes.delete(context.sor, identifier);
+    resolve: async (target, { sor, sorSystems }) => {
+      const identifier = await sorSystems.identifierOf(target.identifier);
+      await writes.delete(sor, identifier);
       return { identifier };
     },
     successDescription: `The ${noun} was deleted.`,
@@ -155,8 +150,8 @@ export function definitionMutations<Row extends object>(
       description: `${descriptions[to]} Costs one upstream call, and a second one if you select more than \`identifier\` and \`disabled\`.`,
       inputDescription: `Which ${noun} to ${to}.`,
       input,
-      resolve: async ({ identifier }, context) => ({
-        answer: await writes.switch(context.sor, await identifierFor(identifier, context), to),
+      resolve: async ({ identifier }, { sor, sorSystems }) => ({
+        answer: await writes.switch(sor, await sorSystems.identifierOf(identifier), to),
       }),
       successDescription: `The ${noun} is ${to}d.`,
       success,

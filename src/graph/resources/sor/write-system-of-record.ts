@@ -1,6 +1,6 @@
 /** Creating, changing and deleting systems of record. */
 import { SYSTEM_WRITES } from '../../../sources/sor/definition-writes.ts';
-import { GLOBAL, type SystemRow } from '../../../sources/sor/systems.ts';
+import type { SystemRow } from '../../../sources/sor/systems.ts';
 import { filledText } from '../../input-checks.ts';
 import { mutation } from '../../mutation.ts';
 import { SystemOfRecord } from './system-of-record.ts';
@@ -11,11 +11,7 @@ const SYSTEM: DefinitionKind<SystemRow> = {
   noun: 'system of record',
   writes: SYSTEM_WRITES,
   input: (t) => ({ identifier: systemInput(t, true) }),
-  identifierFor: (given, { sorSystems }) => sorSystems.identifierOf(given),
-  // By the word alone: finding out the type of any other system would cost a call.
-  whyRefused: async ({ identifier }) => (identifier === GLOBAL ? 'NOT_CUSTOM' : undefined),
   ref: SystemOfRecord,
-  find: (identifier, { sorSystems }) => sorSystems.find(identifier),
 };
 
 mutation('createSystemOfRecord', {
