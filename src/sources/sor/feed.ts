@@ -61,10 +61,6 @@ class Order {
     }
   }
 
-  stillWanted(call: number): readonly FedValue[] {
-    return this.isOver ? [] : (this.parts.get(call) ?? []);
-  }
-
   resolve(): void {
     this.isOver = true;
     this.done.resolve(this.#receipts);
@@ -73,20 +69,20 @@ class Order {
   reject(failure: unknown): void {
     this.isOver = true;
     if (this.callOptions.hidesReasons && failure instanceof UpstreamError) failure.becomeShared();
-    this.done.reject(this.#interrupted(failure));
+    const isPartial = this.sent.size > 0 && failure instanceof UpstreamError;
+    this.done.reject(isPartial ? this.#interrupted(failure) : failure);
   }
 
-  get #receipts(): string[] {
-    return [...this.sent.values()].filter((receipt) => receipt !== undefined);
-  }
-
-  #interrupted(failure: unknown): unknown {
+  #interrupted(failure: UpstreamError): FeedInterrupted {
     const { sent, unknown } = this;
-    if (sent.size === 0 || !(failure instanceof UpstreamError)) return failure;
     const sentCount = this.#calls.findIndex((used) => used.some((call) => !sent.has(call)));
     const mayBeSent = (used: readonly number[]) => used.some((call) => sent.has(call) || call === unknown);
     const unknownCount = this.#calls.slice(sentCount).filter(mayBeSent).length;
     return new FeedInterrupted(failure, { requestIds: this.#receipts, sentCount, unknownCount });
+  }
+
+  get #receipts(): string[] {
+    return [...this.sent.values()].filter((receipt) => receipt !== undefined);
   }
 }
 
@@ -108,10 +104,8 @@ export class SorFeed {
   send(system: FedSystem, changes: readonly FedChange[], callOptions: CallOptions): Promise<string[]> {
     const order = new Order(changes, callOptions);
     const name = JSON.stringify([system.identifier, system.apiKey]);
-    const waiting = this.#waiting.get(name);
-    if (waiting) waiting.push(order);
-    else {
-      const orders = [order];
+    const orders = this.#waiting.get(name) ?? [];
+    if (orders.push(order) === 1) {
       this.#waiting.set(name, orders);
       setTimeout(() => {
         this.#waiting.delete(name);
@@ -144,6 +138,7 @@ export class SorFeed {
     const shared = new SharedCall<string | undefined>((startedAt, hadItsTurn) =>
       ending(this.#client.overdue(ROUTE, startedAt, hadItsTurn), hadItsTurn ? 'UNKNOWN' : 'NOT_SENT'),
     );
+    const stillWanted = () => sharers.flatMap(({ isOver, parts }) => (isOver ? [] : (parts.get(call) ?? [])));
     let refusal: unknown;
     const ends = sharers.map(async (order) => {
       try {
@@ -161,9 +156,10 @@ export class SorFeed {
     }
     shared.run(async (callOptions) => {
       try {
-        return await this.#post(system, () => sharers.flatMap((order) => order.stillWanted(call)), callOptions);
+        return await this.#post(system, stillWanted, callOptions);
       } catch (error) {
-        if (isRefusal(error)) refusal = error;
+        if (error instanceof UpstreamError && error.failure === 'rejected' && error.outcome === 'REFUSED')
+          refusal = error;
         throw error;
       }
     });
@@ -205,11 +201,6 @@ export class SorFeed {
     // The text of the vendor's page and its sample spell it differently.
     return textOf(result['requestId'] ?? result['request_id']) ?? undefined;
   }
-}
-
-/** Whether the API has understood a call and carried out nothing of it. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof UpstreamError && error.failure === 'rejected' && error.outcome === 'REFUSED';
 }
 
 /** How the wait for a call ends for somebody whose deadline is earlier than the call's own. */
