@@ -7,9 +7,8 @@ import type { Asked, Charge, CostOptions } from './cost/charge.ts';
 import { scopesOfType } from './federation/tags.ts';
 import { rightArgumentsOf } from './given-ids-plugin.ts';
 import { globalId, type NodeName, readableIds, readId } from './node-ids.ts';
-import { isAllRefused } from './refused-fields.ts';
 import { requireScopes } from './scopes.ts';
-import { fieldsOfOperation, upstreamFields } from './selection.ts';
+import { fieldsOfOperation, isAllRefused, upstreamFields } from './selection.ts';
 
 /** How objects of a type are found again. */
 export interface NodeOptions {

@@ -14,8 +14,8 @@ import type { Context } from './context.ts';
 import type { CostOptions } from './cost/charge.ts';
 import { declared } from './declared.ts';
 import { scopesOfField } from './federation/tags.ts';
-import { isAllRefused, MISSING, SPARED } from './refused-fields.ts';
 import { requireScopes, SCOPES, type Scope } from './scopes.ts';
+import { isAllRefused, MISSING, SPARED } from './selection.ts';
 import { upstreamNamesOf } from './upstream-fields.ts';
 
 type Resolver = GraphQLFieldResolver<unknown, Context>;

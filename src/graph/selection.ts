@@ -1,24 +1,26 @@
-import { memoize1 } from '@graphql-tools/utils';
+import { memoize1, memoize2, memoize5 } from '@graphql-tools/utils';
 import {
   type FieldNode,
   type GraphQLField,
   type GraphQLNamedType,
+  type GraphQLObjectType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
   getNamedType,
+  getNullableType,
   isAbstractType,
   isObjectType,
 } from 'graphql';
 // It leaves out what `@skip` and `@include` do.
 import { collectSubfields } from 'graphql/execution/collectFields.js';
-import { isRefused } from './refused-fields.ts';
+import type { Scope } from './scopes.ts';
 import { upstreamNamesOf } from './upstream-fields.ts';
 
+/** By what a document is read: of a field, and of an operation. */
+type Place = Pick<GraphQLResolveInfo, 'fragments' | 'schema' | 'variableValues'>;
+
 /** What `info` must bring for its selection to be read. */
-export type SelectionInfo = Pick<
-  GraphQLResolveInfo,
-  'fieldNodes' | 'fragments' | 'returnType' | 'schema' | 'variableValues'
->;
+export type SelectionInfo = Place & Pick<GraphQLResolveInfo, 'fieldNodes' | 'returnType'>;
 
 /** A selected field, and what it is on its type; `__typename` is nothing there. */
 interface SelectedField {
@@ -78,7 +80,7 @@ function upstreamNames(fields: readonly SelectedField[]): readonly string[] {
 }
 
 /** What `info` must bring for the selection of a whole operation to be read. */
-export type OperationInfo = Pick<GraphQLResolveInfo, 'fragments' | 'operation' | 'schema' | 'variableValues'>;
+export type OperationInfo = Place & Pick<GraphQLResolveInfo, 'operation'>;
 
 /** Every selected field of the whole operation that stands on the named type, wherever it is. */
 export function fieldsOfOperation(info: OperationInfo, typeName: string): SelectedField[] {
@@ -89,7 +91,7 @@ export function fieldsOfOperation(info: OperationInfo, typeName: string): Select
 
 /** The selected fields on the named type below `nodes`, which stand on `type`; with `isNested` below those too. */
 function fieldsBelow(
-  { schema, fragments, variableValues }: Omit<OperationInfo, 'operation'>,
+  place: Place,
   nodes: readonly FieldNode[],
   type: GraphQLNamedType,
   typeName: string,
@@ -99,12 +101,10 @@ function fieldsBelow(
   // Fragments that spread others twice would otherwise be walked as often as there are ways through them.
   const walkedOn = memoize1((_type: GraphQLNamedType) => new Set<FieldNode>());
   const enter = (parent: FieldNode, type: GraphQLNamedType): void => {
-    const types = isAbstractType(type) ? schema.getPossibleTypes(type) : isObjectType(type) ? [type] : [];
+    const types = isAbstractType(type) ? place.schema.getPossibleTypes(type) : isObjectType(type) ? [type] : [];
     for (const object of types) {
-      for (const node of [...collectSubfields(schema, fragments, variableValues, object, [parent]).values()].flat()) {
-        const field = object.getFields()[node.name.value];
-        const isRepeated = walkedOn(object).has(node);
-        if (isRepeated || (field && isRefused({ schema, fragments, variableValues }, field, node))) continue;
+      for (const { node, field } of fieldsOn(place, object, parent)) {
+        if (walkedOn(object).has(node) || (field && isRefused(place, field, node))) continue;
         walkedOn(object).add(node);
         if (object.name === typeName) found.push({ node, field });
         if (field && (isNested || object.name !== typeName)) enter(node, getNamedType(field.type));
@@ -114,3 +114,64 @@ function fieldsBelow(
   for (const node of nodes) enter(node, type);
   return found;
 }
+
+/** What is selected of an object of this type right below a field. */
+function fieldsOn({ schema, fragments, variableValues }: Place, type: GraphQLObjectType, parent: FieldNode) {
+  const selected = collectSubfields(schema, fragments, variableValues, type, [parent]);
+  return [...selected.values()]
+    .flat()
+    .map((node): SelectedField => ({ node, field: type.getFields()[node.name.value] }));
+}
+
+/** Under which a field that is refused has the scopes that its callers lack. */
+export const MISSING = 'missingScopes';
+
+/** Under which a field that leads to one object says that it is not resolved where all that is selected there is refused. */
+export const SPARED = 'isSpared';
+
+/** Whether nothing need be asked for a selected field: it is refused, or all that is selected of the object it leads to. */
+export function isRefused(
+  place: Place,
+  { type, extensions }: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+): boolean {
+  if (MISSING in extensions) return true;
+  return SPARED in extensions && needOf(place, getNullableType(type) as GraphQLObjectType, node) === 'refused';
+}
+
+/** Whether all that is selected of an object of this type, right below the current field, is refused. */
+export function isAllRefused(info: Pick<SelectionInfo, keyof Place | 'fieldNodes'>, typeName: string): boolean {
+  const type = info.schema.getType(typeName);
+  return isObjectType(type) && info.fieldNodes.every((node) => needOf(info, type, node) === 'refused');
+}
+
+/** What is selected below a field needs of an object of this type; `nothing` is `__typename` alone of one that has more to show. */
+const needOf = ({ schema, fragments, variableValues }: Place, type: GraphQLObjectType, node: FieldNode) =>
+  memoizedNeed(schema, fragments, variableValues, type, node);
+
+const memoizedNeed = memoize5(
+  (
+    schema: Place['schema'],
+    fragments: Place['fragments'],
+    variableValues: Place['variableValues'],
+    type: GraphQLObjectType,
+    node: FieldNode,
+  ): 'needed' | 'nothing' | 'refused' => {
+    const place = { schema, fragments, variableValues };
+    const needs = fieldsOn(place, type, node).map(({ node, field }) => {
+      if (!field) return 'nothing';
+      return isRefused(place, field, node) ? 'refused' : 'needed';
+    });
+    const isHidden = Object.values(type.getFields()).every(({ extensions }) => MISSING in extensions);
+    return (['needed', 'refused'] as const).find((need) => needs.includes(need)) ?? (isHidden ? 'refused' : 'nothing');
+  },
+);
+
+/** The upstream fields of a type that nothing but refused fields are made from, and the scopes that those need. */
+export const hiddenNames = memoize2((_schema: GraphQLSchema, type: GraphQLObjectType) => {
+  const names = Object.values(type.getFields()).flatMap((field) =>
+    upstreamNamesOf(field).map((name) => ({ name, missing: field.extensions[MISSING] as Scope[] | undefined })),
+  );
+  const shown = new Set(names.filter(({ missing }) => !missing).map(({ name }) => name));
+  return new Map(names.flatMap(({ name, missing }) => (missing && !shown.has(name) ? [[name, missing]] : [])));
+});

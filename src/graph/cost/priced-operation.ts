@@ -17,7 +17,7 @@ import {
 import { collectSubfields } from 'graphql/execution/collectFields.js';
 import { numberOf, partsOf } from '../../execution/document-parts.ts';
 import { declared } from '../declared.ts';
-import { isRefused } from '../refused-fields.ts';
+import { isRefused } from '../selection.ts';
 import type { CostOptions, Price, Rows } from './charge.ts';
 
 /** A selected field that costs something or has arguments, or that leads to one such. */
@@ -68,6 +68,7 @@ function pricedFields(
   variables: Readonly<Record<string, unknown>>,
 ): readonly PricedField[] {
   const known = new Map<string, readonly PricedField[]>();
+  const place = { schema, fragments, variableValues: variables };
 
   function select(type: GraphQLObjectType, owners: readonly FieldNode[]): readonly PricedField[] {
     const place = `${type.name} ${owners.map((node) => numberOf(node))}`;
@@ -82,11 +83,7 @@ function pricedFields(
 
   function priced(parent: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): PricedField | undefined {
     const definition = parent.getFields()[nodes[0]?.name.value ?? ''];
-    if (
-      !definition ||
-      nodes.every((node) => isRefused({ schema, fragments, variableValues: variables }, definition, node))
-    )
-      return undefined;
+    if (!definition || nodes.every((node) => isRefused(place, definition, node))) return undefined;
     const type = getNamedType(definition.type);
     const types = isAbstractType(type) ? schema.getPossibleTypes(type) : isObjectType(type) ? [type] : [];
     const below = types.map((type) => [type.name, select(type, nodes)] as const).filter(([, { length }]) => length > 0);

@@ -17,8 +17,7 @@ import { rightArgumentsOf } from '../given-ids-plugin.ts';
 import { narrowedWindow } from '../narrowed-window.ts';
 import { readWindow } from '../paging/read-window.ts';
 import { positionNumbers, type WindowArguments, windowFor } from '../paging/window.ts';
-import { MISSING } from '../refused-fields.ts';
-import { fieldsOfOperation, type OperationInfo, selects } from '../selection.ts';
+import { fieldsOfOperation, MISSING, type OperationInfo, selects } from '../selection.ts';
 
 /** What of profiles the operation needs: looked at before it is executed as well, for what it costs. */
 const projectionOf = oncePerOperation((_context, info: OperationInfo) => profileProjection(info, 'CustomerProfile'));
