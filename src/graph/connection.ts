@@ -146,11 +146,7 @@ export interface WholeList {
 }
 
 /** A window of a list that the API gives whole. Mistakes in the window are found before anything is called. */
-export async function readWhole<Row>(
-  read: () => Promise<readonly Row[]>,
-  args: WindowArguments,
-  list: WholeList,
-): Promise<Connection<Row>> {
+export async function readWhole<Row>(read: () => Promise<readonly Row[]>, args: WindowArguments, list: WholeList) {
   const cut = cutFor(args, list);
   return cut(await read());
 }

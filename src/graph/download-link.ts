@@ -43,12 +43,7 @@ export function downloadKind({ pathname }: URL): DownloadKind | undefined {
 }
 
 /** What a link of this kind leads to, and whose it is; undefined when this gateway did not make it, or it is too old. */
-export function linkedFile(
-  url: URL,
-  signer: Signer,
-  kind: DownloadKind,
-  now = Date.now(),
-): { subject: string; holder: LinkHolder } | undefined {
+export function linkedFile(url: URL, signer: Signer, kind: DownloadKind, now = Date.now()) {
   const segment = PATH.exec(url.pathname)?.[2];
   const expires = Number(url.searchParams.get('expires'));
   const caller = url.searchParams.get('caller') ?? '';

@@ -86,11 +86,7 @@ function bug(cause: unknown, error: GraphQLError | undefined, report: ReportBug,
 }
 
 /** An error in the place of another; `outcome`, which mutations alone set, goes on. */
-function located(
-  error: GraphQLError | undefined,
-  message: string,
-  own: { code: ErrorCode; [name: string]: unknown },
-): GraphQLError {
+function located(error: GraphQLError | undefined, message: string, own: { code: ErrorCode; [name: string]: unknown }) {
   const { nodes, source, positions, path, extensions: { outcome } = {} } = error ?? {};
   const extensions = { ...own, ...(outcome !== undefined && { outcome }) };
   // graphql-js takes an absent place for an undefined one; its types do not.

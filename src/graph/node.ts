@@ -112,10 +112,7 @@ function refuseTooMany(argument: string, asked: Asked): void {
 }
 
 /** Objects in the order of what names them; a list may hold errors in place of items, so that each fails alone. */
-export function loadEach<Name>(
-  names: readonly Name[],
-  load: (name: Name) => Promise<object | null>,
-): Promise<(object | Error | null)[]> {
+export function loadEach<Name>(names: readonly Name[], load: (name: Name) => Promise<object | null>) {
   return Promise.all(names.map((name) => load(name).catch((error: Error) => error)));
 }
 

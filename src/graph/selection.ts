@@ -130,11 +130,7 @@ export const MISSING = 'missingScopes';
 export const SPARED = 'isSpared';
 
 /** Whether nothing need be asked for a selected field: it is refused, or all that is selected of the object it leads to. */
-export function isRefused(
-  place: Place,
-  { type, extensions }: GraphQLField<unknown, unknown>,
-  node: FieldNode,
-): boolean {
+export function isRefused(place: Place, { type, extensions }: GraphQLField<unknown, unknown>, node: FieldNode) {
   if (MISSING in extensions) return true;
   return SPARED in extensions && needOf(place, getNullableType(type) as GraphQLObjectType, node) === 'refused';
 }

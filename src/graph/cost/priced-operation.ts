@@ -71,12 +71,12 @@ function pricedFields(
   const place = { schema, fragments, variableValues: variables };
 
   function select(type: GraphQLObjectType, owners: readonly FieldNode[]): readonly PricedField[] {
-    const place = `${type.name} ${owners.map((node) => numberOf(node))}`;
-    let fields = known.get(place);
+    const owned = `${type.name} ${owners.map((node) => numberOf(node))}`;
+    let fields = known.get(owned);
     if (!fields) {
       const selected = collectSubfields(schema, fragments, variables, type, owners);
       fields = [...selected].flatMap(([key, nodes]) => priced(type, key, nodes) ?? []);
-      known.set(place, fields);
+      known.set(owned, fields);
     }
     return fields;
   }

@@ -178,10 +178,7 @@ function recordFields(typeName: string, t: FieldsOf<RecordRow>) {
  * The ids that a filter names, where lists of Hood cannot be filtered by ids; undefined without such a filter. Throws
  * `BadInput` for what can be said of ids or beside them only to a list.
  */
-function idsToFetch(
-  { filter: fields }: ListSource,
-  { filter, search, orderBy }: ListArguments,
-): readonly string[] | undefined {
+function idsToFetch({ filter: fields }: ListSource, { filter, search, orderBy }: ListArguments) {
   const { hoodId, ...others } = filter ?? {};
   if (!fields['hoodId']?.isFetched || hoodId === undefined) return undefined;
   const conditions = conditionsOf({ hoodId }, fields);

@@ -1,5 +1,5 @@
 import type { InputRef } from '@pothos/core';
-import type { Collection, HoodListQuery } from '../../sources/hood/rows.ts';
+import type { Collection } from '../../sources/hood/rows.ts';
 import { builder } from '../builder.ts';
 import { BadInput } from '../caller-error.ts';
 import type { FilterField, Operators } from './filters.ts';
@@ -109,10 +109,7 @@ export function sortOf(orderBy: readonly OrderArgument[]): string | undefined {
 }
 
 /** `q=` and `q_fields=` for a search. Nobody documents Hood's default field: it is searched only where that is asked for. */
-export function searchOf(
-  search: SearchArgument,
-  { fields, byDefault = Object.values(fields) }: SearchFields,
-): NonNullable<HoodListQuery['search']> {
+export function searchOf(search: SearchArgument, { fields, byDefault = Object.values(fields) }: SearchFields) {
   if (search.text.trim() === '') throw new BadInput('Expected at least one character in "search.text".');
   if (search.default && search.in) {
     throw new BadInput(

@@ -64,13 +64,7 @@ export function valuesOfBlock({ profile, name, values }: AttributeBlock, context
 }
 
 /** One value of a profile; null when the system has none for it. */
-export function valueIn(
-  profile: ProfileRow,
-  system: string,
-  key: string,
-  context: Context,
-  info: GraphQLResolveInfo,
-): AttributeValueSource | null | Promise<AttributeValueSource | null> {
+export function valueIn(profile: ProfileRow, system: string, key: string, context: Context, info: GraphQLResolveInfo) {
   const only = ([block]: AttributeBlock[]) => (block && valuesOfBlock(block, context, info)[0]) ?? null;
   const blocks = systemAttributes(profile, { systems: new Set([system]), keys: new Set([key]), info }, context);
   return blocks instanceof Promise ? blocks.then(only) : only(blocks);

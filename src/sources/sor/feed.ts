@@ -180,11 +180,7 @@ export class SorFeed {
     return [whole, ...ends];
   }
 
-  async #post(
-    { identifier, apiKey }: FedSystem,
-    values: () => readonly FedValue[],
-    callOptions: CallOptions,
-  ): Promise<string | undefined> {
+  async #post({ identifier, apiKey }: FedSystem, values: () => readonly FedValue[], callOptions: CallOptions) {
     let sealed: readonly FedValue[] | undefined;
     const body = {
       sor: identifier,

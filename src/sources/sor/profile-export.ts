@@ -39,11 +39,7 @@ const ADDRESSES = ['download_url', 'download_urls', 'url', 'callback_url'] as co
  * The file of an export of profiles, as it comes. If the API names an address instead, it is asked there, on its own
  * host only, until the file is there: with pauses, at most 20 times within a minute. Throws `UpstreamError`.
  */
-export async function openProfileExport(
-  sor: Sor,
-  query: ProfileExportQuery,
-  signal: AbortSignal,
-): Promise<OpenedStream> {
+export async function openProfileExport(sor: Sor, query: ProfileExportQuery, signal: AbortSignal) {
   const until = performance.now() + MAX_WAIT_MS;
   let current: string | undefined;
   let opened: OpenedStream | undefined = await sor.open(ROUTE, await parametersOf(query, sor));

@@ -98,11 +98,7 @@ function listedProfiles(
    * Whether a profile is listed that has none of the attributes asked for. Found out once for each kind of narrowing,
    * by asking for a profile that has just come with names that nobody has; not where single keys have failed.
    */
-  async function listsEmpty(
-    found: Found<ProfileRow>,
-    { keys, systems }: Projection,
-    read: ReadKeys<ProfileRow>,
-  ): Promise<boolean> {
+  async function listsEmpty(found: Found<ProfileRow>, { keys, systems }: Projection, read: ReadKeys<ProfileRow>) {
     const kind = kindOf({ keys, systems });
     const [known] = [...found.keys()].filter((key) => found.get(key));
     const hasFailed = [...found.values()].some((each) => each instanceof UpstreamError);

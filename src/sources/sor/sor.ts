@@ -148,13 +148,7 @@ export class Sor {
   }
 
   /** The `result` of a write, if the API gives one. Without a `body` nothing is sent, nor a content type. Sent once. */
-  async write(
-    method: WriteCall['method'],
-    route: Route,
-    params: Params,
-    changes: Changes,
-    body?: object,
-  ): Promise<unknown> {
+  async write(method: WriteCall['method'], route: Route, params: Params, changes: Changes, body?: object) {
     const call = { method, ...endpoint(route, params), body };
     const answer = await this.#writing(changes, (options) => this.#client.send({ ...call, options }));
     return writtenResultOf(this.#client, route, answer);

@@ -100,12 +100,7 @@ const decision = mutation('decideGdprRequest', {
 });
 
 /** The selected fields of a request that a decision does not change. */
-async function readExpected(
-  hoodId: string,
-  expectedStatus: string,
-  context: Context,
-  info: GraphQLResolveInfo,
-): Promise<HoodRow & { rejection_reason?: unknown }> {
+async function readExpected(hoodId: string, expectedStatus: string, context: Context, info: GraphQLResolveInfo) {
   const fields = [...new Set([...upstreamFields(info, 'GdprRequest'), 'rejection_reason', 'status'])].sort();
   const row = await context.hood.row(gdprRequests.rows, hoodId, fields);
   if (!row)

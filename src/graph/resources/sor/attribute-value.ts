@@ -103,10 +103,7 @@ export const AttributeValue = builder.objectRef<AttributeValueSource>('Attribute
 });
 
 /** Where dates are selected, the value comes with them; should that answer fail, it is the one that the profile has. */
-function reading<Result>(
-  { raw, dated }: AttributeValueSource,
-  read: (value: unknown) => Result,
-): Result | Promise<Result> {
+function reading<Result>({ raw, dated }: AttributeValueSource, read: (value: unknown) => Result) {
   if (!dated) return read(raw);
   return dated().then(
     (found) => read(found ? found.value : raw),
