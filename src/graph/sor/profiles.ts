@@ -10,13 +10,10 @@ import {
 import { SorProfiles } from '../../sources/sor/profiles.ts';
 import type { Sor } from '../../sources/sor/sor.ts';
 import { GLOBAL } from '../../sources/sor/systems.ts';
-import { type Connection, emptyConnection, readableRows } from '../connection.ts';
+import { readableRows } from '../connection.ts';
 import { type Context, oncePerOperation } from '../context.ts';
 import type { Asked, Charge } from '../cost/charge.ts';
 import { rightArgumentsOf } from '../given-ids-plugin.ts';
-import { narrowedWindow } from '../narrowed-window.ts';
-import { readWindow } from '../paging/read-window.ts';
-import { positionNumbers, type WindowArguments, windowFor } from '../paging/window.ts';
 import { fieldsOfOperation, MISSING, type OperationInfo, selects } from '../selection.ts';
 
 /** What of profiles the operation needs: looked at before it is executed as well, for what it costs. */
@@ -78,41 +75,6 @@ export function blockOf(profile: ProfileRow, system: string): Record<string, unk
   const blocks = (profile.attributes ?? {}) as Record<string, unknown>;
   const block = Object.hasOwn(blocks, system) ? blocks[system] : undefined;
   return typeof block === 'object' && !Array.isArray(block) ? ((block ?? undefined) as typeof blocks) : undefined;
-}
-
-/** A window of the profiles that match, and of no others; `onlyTotal` transfers one row to learn how many there are. */
-export async function readProfiles(
-  profiles: SorProfiles,
-  query: ProfileListQuery | 'nothing',
-  args: WindowArguments,
-  context: Context,
-  onlyTotal: boolean,
-): Promise<Connection<ProfileRow | Error>> {
-  const { sor, cursors } = context;
-  const { maxPageSize: maximum } = sor.settings;
-  const listKey = `sor/profiles?${JSON.stringify(query)}`;
-  const own = cursors.of(listKey);
-  const windowOf = (window: WindowArguments) => windowFor(window, { maximum, cursors: own });
-  windowOf(args);
-  if (query === 'nothing') return emptyConnection();
-  const read = async (asked: WindowArguments, onlyTotal = false) => {
-    const { offset, ...window } = await readWindow<unknown>((page) => profiles.list(query, page), windowOf(asked), {
-      sizes: context.pageSizes('sor/customer_profiles', maximum),
-      idOf: profileIdOf,
-      onlyTotal,
-    });
-    return {
-      ...window,
-      rows: readable(window.rows, sor),
-      cursorOf: (index: number) =>
-        own.encode(positionNumbers(offset + index, window.total, profileIdOf(window.rows[index]))),
-    };
-  };
-  const { customerIds, customerIdType } = query;
-  if ((customerIds ?? customerIdType) === undefined) return read(args, onlyTotal);
-  // A user and a device may have the same id.
-  const most = customerIds && customerIds.length * (customerIdType ? 1 : 2);
-  return narrowedWindow(read, args, { isAsked: askedFor(query), most, maximum }, onlyTotal);
 }
 
 /** Tells the rows that a query asks for from those of others; rows that name nobody stay. */

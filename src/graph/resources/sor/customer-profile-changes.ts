@@ -8,9 +8,8 @@ import type { SorProfiles } from '../../../sources/sor/profiles.ts';
 import type { Sor } from '../../../sources/sor/sor.ts';
 import { builder } from '../../builder.ts';
 import { type Connection, connectionOf, emptyConnection, forwardArgs } from '../../connection.ts';
-import type { Context } from '../../context.ts';
 import { type Found, OVERLAP_MS, type PolledApis } from '../../live/pollers.ts';
-import { rowsOfWindow, type WindowArguments, windowFor } from '../../paging/window.ts';
+import { rowsOfWindow, windowFor } from '../../paging/window.ts';
 import { namedSystemCharge, setOf, systemAttributes } from '../../sor/attribute-blocks.ts';
 import { type ChangeFeed, readFeed } from '../../sor/change-feed.ts';
 import {
@@ -112,11 +111,25 @@ builder.queryField('customerProfileChanges', (t) =>
         description: 'Only customers that meet these conditions.',
       }),
     },
-    resolve: async (_root, { since, filter, ...window }, context, info) => {
+    resolve: async (_root, { since, filter, first, after }, context, info) => {
+      const { sor, cursors } = context;
       const matching = profileQuery(filter);
       const query = matching === 'nothing' ? matching : { ...matching, updatedSince: since.toISOString() };
+      const own = cursors.of(`sor/changes?${JSON.stringify(query)}`);
+      const { size } = windowFor({ first }, { maximum: sor.settings.maxPageSize, cursors: own });
+      const start = after == null ? undefined : own.decode(after, 'after');
+      if (query === 'nothing') return { ...emptyConnection(), asOf: new Date().toISOString() };
       const changes = profilesWith(context, profileProjection(info, 'CustomerProfileChange'));
-      return readChanges(changes, query, window, context);
+      const { rows, places, end, hasNext, asOf } = await readFeed(feedOf(changes, query, sor), size, start);
+      return {
+        rows: readable(rows, sor),
+        total: undefined,
+        hasNext,
+        hasPrevious: start !== undefined,
+        cursorOf: (index: number) => own.encode(places[index] ?? []),
+        endCursor: end && own.encode(end),
+        asOf,
+      };
     },
   }),
 );
@@ -127,29 +140,6 @@ function feedOf(changes: SorProfiles, query: ProfileListQuery, sor: Sor): Change
     fetchPage: (page) => changes.list(query, page),
     isAsked: askedFor(query),
     largest: sor.settings.maxPageSize,
-  };
-}
-
-async function readChanges(
-  changes: SorProfiles,
-  query: ProfileListQuery | 'nothing',
-  args: WindowArguments,
-  { sor, cursors }: Context,
-) {
-  const own = cursors.of(`sor/changes?${JSON.stringify(query)}`);
-  const largest = sor.settings.maxPageSize;
-  const { size: first } = windowFor({ first: args.first }, { maximum: largest, cursors: own });
-  const after = args.after == null ? undefined : own.decode(args.after, 'after');
-  if (query === 'nothing') return { ...emptyConnection(), asOf: new Date().toISOString() };
-  const { rows, places, end, hasNext, asOf } = await readFeed(feedOf(changes, query, sor), first, after);
-  return {
-    rows: readable(rows, sor),
-    total: undefined,
-    hasNext,
-    hasPrevious: after !== undefined,
-    cursorOf: (index: number) => own.encode(places[index] ?? []),
-    endCursor: end && own.encode(end),
-    asOf,
   };
 }
 

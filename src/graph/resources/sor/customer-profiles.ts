@@ -4,13 +4,15 @@ import { idLists, MAX_LIST_LENGTH } from '../../../sources/id-lists.ts';
 import type { ProfileExportQuery } from '../../../sources/sor/profile-export.ts';
 import { builder } from '../../builder.ts';
 import { BadInput, withoutNulls } from '../../caller-error.ts';
-import { connectionOf, windowArgs } from '../../connection.ts';
+import { connectionOf, emptyConnection, windowArgs } from '../../connection.ts';
 import { SCOPES_OF_FILES } from '../../download-link.ts';
 import { linkFields, mutation } from '../../mutation.ts';
+import { narrowedWindow } from '../../narrowed-window.ts';
 import { withApiIds } from '../../node-ids.ts';
-import { rowsOfWindow, windowCalls } from '../../paging/window.ts';
+import { readWindow } from '../../paging/read-window.ts';
+import { positionNumbers, rowsOfWindow, type WindowArguments, windowCalls, windowFor } from '../../paging/window.ts';
 import { selectsRows } from '../../selection.ts';
-import { profilesOf, readProfiles } from '../../sor/profiles.ts';
+import { askedFor, profileIdOf, profilesOf, readable } from '../../sor/profiles.ts';
 import { CustomerIdTypeEnum, CustomerProfile } from './customer-profile.ts';
 
 const CustomerProfileConnection = connectionOf(CustomerProfile, 'customer profiles');
@@ -65,10 +67,34 @@ builder.queryField('customerProfiles', (t) =>
         description: 'Only profiles that meet these conditions.',
       }),
     },
-    resolve: (_root, { filter, ...args }, context, info) => {
+    resolve: async (_root, { filter, ...args }, context, info) => {
+      const { sor, cursors } = context;
       const query = profileQuery(filter);
+      const { maxPageSize: maximum } = sor.settings;
+      const own = cursors.of(`sor/profiles?${JSON.stringify(query)}`);
+      const windowOf = (window: WindowArguments) => windowFor(window, { maximum, cursors: own });
+      windowOf(args);
+      if (query === 'nothing') return emptyConnection();
+      const profiles = profilesOf(context, info);
+      const read = async (asked: WindowArguments, onlyTotal = false) => {
+        const { offset, ...window } = await readWindow<unknown>((page) => profiles.list(query, page), windowOf(asked), {
+          sizes: context.pageSizes('sor/customer_profiles', maximum),
+          idOf: profileIdOf,
+          onlyTotal,
+        });
+        return {
+          ...window,
+          rows: readable(window.rows, sor),
+          cursorOf: (index: number) =>
+            own.encode(positionNumbers(offset + index, window.total, profileIdOf(window.rows[index]))),
+        };
+      };
       const onlyTotal = !selectsRows(info, 'CustomerProfileConnection');
-      return readProfiles(profilesOf(context, info), query, args, context, onlyTotal);
+      const { customerIds, customerIdType } = query;
+      if ((customerIds ?? customerIdType) === undefined) return read(args, onlyTotal);
+      // A user and a device may have the same id.
+      const most = customerIds && customerIds.length * (customerIdType ? 1 : 2);
+      return narrowedWindow(read, args, { isAsked: askedFor(query), most, maximum }, onlyTotal);
     },
   }),
 );
