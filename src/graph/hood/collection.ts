@@ -1,5 +1,5 @@
 import type { FieldMap, ObjectRef } from '@pothos/core';
-import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
+import type { GraphQLObjectType } from 'graphql';
 import { isSegment } from '../../http/client/path.ts';
 import { valuesIn } from '../../sources/hood/grammar.ts';
 import { canBeListed, MAX_IDS, type RowSource } from '../../sources/hood/row-lookup.ts';
@@ -7,7 +7,6 @@ import type { HoodRow } from '../../sources/hood/rows.ts';
 import { builder, type FieldsOf, type Types } from '../builder.ts';
 import { BadInput } from '../caller-error.ts';
 import { connectionOf, readWhole, windowArgs } from '../connection.ts';
-import type { Context } from '../context.ts';
 import type { Asked, Charge } from '../cost/charge.ts';
 import type { Marks, Tag } from '../federation/tags.ts';
 import { admitLookup, idField, loadEach, MOST_LOOKUPS, Node, nodeLoader } from '../node.ts';
@@ -17,7 +16,7 @@ import { requireScopes } from '../scopes.ts';
 import { hiddenNames, selectsRows, upstreamFields } from '../selection.ts';
 import { conditionsOf, DateTimeFilter, type FilterField, IDFilter } from './filters.ts';
 import { filterInput, inLowerCase, type ListSource, orderInput, searchInput, searchOf } from './list-inputs.ts';
-import { type HoodRows, hoodList, type ListArguments } from './list-reading.ts';
+import { hoodList, type ListArguments } from './list-reading.ts';
 
 /** How a Hood collection is published. */
 export interface CollectionOptions extends Omit<ListSource, 'filter' | 'order'> {
@@ -63,7 +62,20 @@ export function hoodCollection(typeName: string, options: CollectionOptions) {
     tags,
     requires,
     interfaces: [Node],
-    fields: (t) => ({ ...recordFields(typeName, t), ...fields(t) }),
+    fields: (t) => ({
+      id: idField(t, typeName, 'id'),
+      hoodId: t.exposeID('id', { nullable: false, description: 'The id that Hood gave it.' }),
+      companyId: t.exposeID('company_id', { description: 'The workspace it belongs to.' }),
+      createTime: t.read('create_time', MOMENT, {
+        description: 'When it was created; null when Hood has no readable time.',
+      }),
+      createTimeText: t.exposeString('create_time', { description: 'That time as Hood writes it.' }),
+      updateTime: t.read('update_time', MOMENT, {
+        description: 'When it was last changed; null when Hood has no readable time.',
+      }),
+      updateTimeText: t.exposeString('update_time', { description: 'That time as Hood writes it.' }),
+      ...fields(t),
+    }),
   });
   // The rows behind a type are what its collection answers, which only its own fields look into.
   const type = declared as unknown as ObjectRef<Types, HoodRow, RecordRow>;
@@ -102,14 +114,26 @@ export function hoodCollection(typeName: string, options: CollectionOptions) {
       },
       rows: (args: ListArguments, { context }) => {
         const window = rowsOfWindow(args, context.hood.settings.maxPageSize);
-        return Math.min(window, namedIds(args)?.size ?? window);
+        const { eq, in: members } = args.filter?.['hoodId'] ?? {};
+        const named = Array.isArray(members) ? new Set(members).size : eq == null ? window : 1;
+        return Math.min(window, named);
       },
       resolve: async (_root, args, context, info) => {
         requireSeen(source, args, typeName, { ...info, context });
         const ids = idsToFetch(source, args);
-        if (ids) return fetchList(ids, rows, args, typeName, context, info);
-        const list = hoodList(source, args, context);
-        return list.read(args, list.needs(info, typeName));
+        if (!ids) {
+          const list = hoodList(source, args, context);
+          return list.read(args, list.needs(info, typeName));
+        }
+        const { cursors, hood } = context;
+        // Those that there are, in the order of their ids, each fetched by a call of its own.
+        const fetched = () =>
+          loadEach(ids, async (key) => {
+            admitLookup({ typeName, key }, context);
+            return hood.row(rows, key, upstreamFields(info, typeName));
+          }).then((found) => found.filter((row) => row !== null) as (HoodRow | Error)[]);
+        const listKey = `hood/${collection}/${JSON.stringify(ids)}`;
+        return readWhole(fetched, args, { listKey, cursors, maximum: hood.settings.maxPageSize });
       },
     }),
   }));
@@ -157,23 +181,6 @@ export interface RecordRow extends HoodRow {
   readonly [field: string]: string;
 }
 
-/** The fields that every Hood type has. */
-function recordFields(typeName: string, t: FieldsOf<RecordRow>) {
-  return {
-    id: idField(t, typeName, 'id'),
-    hoodId: t.exposeID('id', { nullable: false, description: 'The id that Hood gave it.' }),
-    companyId: t.exposeID('company_id', { description: 'The workspace it belongs to.' }),
-    createTime: t.read('create_time', MOMENT, {
-      description: 'When it was created; null when Hood has no readable time.',
-    }),
-    createTimeText: t.exposeString('create_time', { description: 'That time as Hood writes it.' }),
-    updateTime: t.read('update_time', MOMENT, {
-      description: 'When it was last changed; null when Hood has no readable time.',
-    }),
-    updateTimeText: t.exposeString('update_time', { description: 'That time as Hood writes it.' }),
-  };
-}
-
 /**
  * The ids that a filter names, where lists of Hood cannot be filtered by ids; undefined without such a filter. Throws
  * `BadInput` for what can be said of ids or beside them only to a list.
@@ -195,31 +202,4 @@ function idsToFetch({ filter: fields }: ListSource, { filter, search, orderBy }:
     );
   }
   return [...ids];
-}
-
-/** The ids that a filter allows, as far as `eq` and `in` say so. */
-function namedIds({ filter }: ListArguments): ReadonlySet<unknown> | undefined {
-  const { eq, in: members } = filter?.['hoodId'] ?? {};
-  return Array.isArray(members) ? new Set(members) : eq == null ? undefined : new Set([eq]);
-}
-
-/** A window of the rows that there are among these ids, in their order, each fetched by a call of its own. */
-function fetchList(
-  ids: readonly string[],
-  rows: RowSource,
-  args: ListArguments,
-  typeName: string,
-  context: Context,
-  info: GraphQLResolveInfo,
-): Promise<HoodRows> {
-  const { cursors, hood } = context;
-  const listKey = `hood/${rows.collection}/${JSON.stringify(ids)}`;
-  const read = async () => {
-    const found = await loadEach(ids, async (id) => {
-      admitLookup({ typeName, key: id }, context);
-      return hood.row(rows, id, upstreamFields(info, typeName));
-    });
-    return found.filter((row) => row !== null) as (HoodRow | Error)[];
-  };
-  return readWhole(read, args, { listKey, cursors, maximum: hood.settings.maxPageSize });
 }
