@@ -6,13 +6,8 @@ import { BadInput } from './caller-error.ts';
 /** What the APIs call an object: the id by which they know it first. */
 type ApiNames = Readonly<Record<string, unknown>>;
 
-/** How the key in an `id` is taken apart, by type; undefined for a key that no object has. */
-const types = new Map<string, (key: string) => ApiNames | undefined>();
-
-/** Makes the ids of a type readable. */
-export function readableIds(typeName: string, namesIn: (key: string) => ApiNames | undefined): void {
-  types.set(typeName, namesIn);
-}
+/** How the key in an `id` is taken apart, by type: only their ids are readable. Undefined for a key that no object has. */
+export const keyReaders = new Map<string, (key: string) => ApiNames | undefined>();
 
 /** The `id` of an object: its type and its key there, in URL-safe base64. */
 export function globalId(typeName: string, key: string | number): string {
@@ -49,7 +44,7 @@ function decoded(id: string): NodeName | undefined {
   const text = Buffer.from(id, 'base64url').toString();
   const [, typeName = '', key = ''] = /^([A-Za-z]+):(.+)$/s.exec(text) ?? [];
   // Only what `globalId` writes is an id: anything else would make two ids of one object.
-  return types.has(typeName) && globalId(typeName, key) === id ? { typeName, key } : undefined;
+  return keyReaders.has(typeName) && globalId(typeName, key) === id ? { typeName, key } : undefined;
 }
 
 /** Hears of a value that cannot be what it is given as. */
@@ -105,7 +100,7 @@ function listOf(given: readonly unknown[], typeName: string): ReadList {
 /** What the `id` of an object of a type stands for; undefined for any other text. */
 function namesIn(text: unknown, typeName: string, mistake: (message: string) => void): ApiNames | undefined {
   const named = typeof text === 'string' ? namedBy(text) : undefined;
-  if (named?.typeName === typeName) return types.get(typeName)?.(named.key);
+  if (named?.typeName === typeName) return keyReaders.get(typeName)?.(named.key);
   if (named) mistake(`Expected an id of the type ${typeName}, not ${named.typeName}.`);
   return undefined;
 }

@@ -6,7 +6,7 @@ import { type Context, oncePerOperation } from './context.ts';
 import type { Asked, Charge, CostOptions } from './cost/charge.ts';
 import { scopesOfType } from './federation/tags.ts';
 import { rightArgumentsOf } from './given-ids-plugin.ts';
-import { globalId, type NodeName, readableIds, readId } from './node-ids.ts';
+import { globalId, keyReaders, type NodeName, readId } from './node-ids.ts';
 import { requireScopes } from './scopes.ts';
 import { fieldsOfOperation, isAllRefused, upstreamFields } from './selection.ts';
 
@@ -41,7 +41,7 @@ export function nodeLoader(ref: ObjectRef<Types, object, unknown>, options: Node
   // The row is whatever `load` finds; nothing here looks into it.
   nodeTypes.set(ref.name, { ...options, ref: ref as unknown as NodeType['ref'] });
   const [name] = options.naturalKey;
-  readableIds(ref.name, options.valuesOf ?? ((key) => ({ [name]: key })));
+  keyReaders.set(ref.name, options.valuesOf ?? ((key) => ({ [name]: key })));
   const { one } = options;
   if (!one) return;
   builder.queryField(one.field, (t) =>

@@ -72,7 +72,11 @@ mutation('importAttributeValues', {
     const keys = ignoreUnknownKeys || !attributes ? undefined : new CsvKeys(attributes);
     if (file) {
       const { content } = await file.open();
-      return { started: await importFile(context.sor, system, content, keys).catch(refuseFile) };
+      const started = importFile(context.sor, system, content, keys).catch((error: unknown) => {
+        if (!(error instanceof CsvMistake)) throw error;
+        throw new InvalidInput(error.issues.map((issue) => ({ path: ['file'], ...issue })));
+      });
+      return { started: await started };
     }
     const headers = Object.fromEntries((requestHeaders ?? []).map(({ name, value }) => [name, value]));
     return { started: await importFromUrl(context.sor, system, String(fileUrl), headers) };
@@ -96,12 +100,6 @@ mutation('importAttributeValues', {
     }),
   }),
 });
-
-/** Throws what is wrong with a file as what is wrong with the input. */
-function refuseFile(error: unknown): never {
-  if (!(error instanceof CsvMistake)) throw error;
-  throw new InvalidInput(error.issues.map((issue) => ({ path: ['file'], ...issue })));
-}
 
 /** Everything that is wrong with where a file is to come from; `mayBeLocal` says that an address may be one of this machine. */
 function sourceMistakes({ file, fileUrl, requestHeaders }: ImportSource, mayBeLocal: boolean): InputIssue[] {
