@@ -13,8 +13,6 @@ const MOST_LINES = 10_000;
 
 /** The most characters of all texts together. With the weight of tokens that is some hundred MB of heap, plans included. */
 const MAX_CHARACTERS = 2_000_000;
-/** The same for texts that cannot be parsed: they are few, and an error holds all that the parser had read. */
-const MAX_ERROR_CHARACTERS = 500_000;
 /** The most characters of one text; a longer one is parsed each time it comes. */
 const MAX_QUERY_CHARACTERS = 100_000;
 /** What a token counts for, in characters: parsed it takes 250 to 480 bytes, be it of one letter. */
@@ -102,27 +100,19 @@ function refusingTooDeep<Outcome>(read: () => Outcome): Outcome {
   }
 }
 
-/** Yoga's caches of parsed documents and their errors. Its own count documents only: long ones would fill the heap. */
+/** Yoga's cache of parsed documents. Its own counts documents only: long ones would fill the heap. */
 export function documentCaches() {
   return {
     // `useDocumentMistakes` knows what is wrong with each: it need not put the names of all rules together first.
     validationCache: false,
-    documentCache: boundedBy<DocumentNode>(MAX_CHARACTERS, ({ tokenCount = 0 }, text) =>
-      Math.max(text.length, tokenCount * CHARACTERS_PER_TOKEN),
-    ),
-    errorCache: boundedBy<Error>(MAX_ERROR_CHARACTERS, (_error, text) => text.length),
+    documentCache: new LRUCache<string, DocumentNode>({
+      max: MAX_DOCUMENTS,
+      maxSize: MAX_CHARACTERS,
+      maxEntrySize: MAX_QUERY_CHARACTERS,
+      // A size of nothing is an error, and an empty text is one that a caller may send.
+      sizeCalculation: ({ tokenCount = 0 }, text) => Math.max(text.length, tokenCount * CHARACTERS_PER_TOKEN, 1),
+    }),
+    // An error holds all that the parser had read, and finding it again takes no longer than for another text.
+    errorCache: { get: () => undefined, set: () => {} },
   };
-}
-
-function boundedBy<Kept extends object>(
-  maxSize: number,
-  size: (kept: Kept, text: string) => number,
-): LRUCache<string, Kept> {
-  return new LRUCache({
-    max: MAX_DOCUMENTS,
-    maxSize,
-    maxEntrySize: MAX_QUERY_CHARACTERS,
-    // A size of nothing is an error, and an empty text is one that a caller may send.
-    sizeCalculation: (kept, text) => Math.max(size(kept, text), 1),
-  });
 }

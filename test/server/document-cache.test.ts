@@ -36,13 +36,12 @@ test('the gateway parses an operation once, however often it comes', async () =>
   expect(set.mock.calls.filter(([text]) => text === '{ __typename }')).toHaveLength(1);
 });
 
-test('errors of texts that cannot be parsed are bounded as documents are', async () => {
-  const { errorCache } = documentCaches();
-  const error = new Error('syntax');
-  for (let number = 0; number < 30; number += 1) errorCache.set(textOf(number, 90_000), error);
-  expect(errorCache.calculatedSize).toBe(5 * 90_000);
-  expect(errorCache.get(textOf(0, 90_000))).toBeUndefined();
-  expect(errorCache.get(textOf(29, 90_000))).toBe(error);
+test('a text that cannot be parsed is not kept, and has the same answer when it comes again', async () => {
+  await using gateway = await startGateway();
+  using set = vi.spyOn(LRUCache.prototype, 'set');
+  const first = await gateway.query('{ __typename');
+  expect(await gateway.query('{ __typename')).toEqual(first);
+  expect(set.mock.calls.filter(([text]) => text === '{ __typename')).toEqual([]);
 });
 
 test.each([
