@@ -11,7 +11,6 @@ import { bulkhead, pendingCalls } from './http/budget/bulkhead.ts';
 import { RouteHolds } from './http/budget/route-holds.ts';
 import { AnswerCache } from './http/cache/answer-cache.ts';
 import { MemoryStore } from './http/cache/memory-store.ts';
-import type { Api } from './http/client/api.ts';
 import type { CallObserver } from './http/client/call-record.ts';
 import type { JsonClientOptions } from './http/client/client-options.ts';
 import type { AttemptGuard } from './http/client/flight.ts';
@@ -37,12 +36,6 @@ interface Watching {
   watch?: AttemptGuard;
 }
 
-/** What clients of all APIs have in common. */
-interface ProcessContext extends Watching {
-  log: Logger;
-  replicas: Replicas | undefined;
-}
-
 /** The clients of all APIs, as long as the process lives. */
 export type Upstreams = Awaited<ReturnType<typeof openUpstreams>>;
 
@@ -54,8 +47,7 @@ export async function openUpstreams(config: Config, log: Logger, watching: Watch
   const store = () => replicas?.answerStore() ?? new MemoryStore(config.CACHE_MEMORY * 1_000_000);
   // What was read, of all APIs: their questions have no names in common.
   const cache = config.CACHE === 'off' ? undefined : new AnswerCache(store(), config.CACHE_TTL);
-  const processContext = { ...watching, log, replicas };
-  const clientsOf = (account: Account) => stack.use(openApiClients(account, config, processContext));
+  const clientsOf = (account: Account) => stack.use(openApiClients(account, config, log, replicas, watching));
   const [ofHood, ofSor] = accountsOf(config);
   const [hood, sor] = [clientsOf(ofHood), clientsOf(ofSor)];
   const clients = new Map([
@@ -79,7 +71,13 @@ export async function openUpstreams(config: Config, log: Logger, watching: Watch
 type Credential = Pick<JsonClientOptions, 'headers' | 'guards'>;
 
 /** Opens the clients of one API. They share what belongs to the account, and those of one host its breaker. */
-function openApiClients(account: Account, config: Config, { log, observer, replicas, watch }: ProcessContext) {
+function openApiClients(
+  account: Account,
+  config: Config,
+  log: Logger,
+  replicas: Replicas | undefined,
+  { observer, watch }: Watching,
+) {
   const { api, origin, limits, setting, scheme, remedy } = account;
   const { REQUEST_DEADLINE, CALLER_RATE } = config;
   const stack = new AsyncDisposableStack();
@@ -92,10 +90,15 @@ function openApiClients(account: Account, config: Config, { log, observer, repli
   const retryBudget = new RetryBudget();
   const breakers = new Map<string, Breaker>();
 
+  const onChange: BreakerOptions['onChange'] = (isOpen, route, failures) => {
+    const about = { api: api.name, route, ...failures };
+    if (isOpen) log.warn(about, 'breaker opened: calls are refused until one succeeds');
+    else log.info(about, 'breaker closed: calls are made again');
+  };
+
   const openAt = (host: string, { headers, guards = [] }: Credential): JsonClient => {
     // Waiting and callers in a hurry leave an API less than the whole deadline.
-    const patienceMs = REQUEST_DEADLINE / 2;
-    const breaker = breakers.get(host) ?? new Breaker({ api, patienceMs, onChange: breakerLog(api, log) });
+    const breaker = breakers.get(host) ?? new Breaker({ api, patienceMs: REQUEST_DEADLINE / 2, onChange });
     breakers.set(host, breaker);
     return stack.use(
       new JsonClient({
@@ -115,10 +118,15 @@ function openApiClients(account: Account, config: Config, { log, observer, repli
     );
   };
 
-  const openWithoutCredential = (host: string): JsonClient => openAt(host, setting ? {} : missing(api, remedy));
+  /** Without a credential every call is refused; `remedy` says which settings to make. */
+  const missing: AttemptGuard = async ({ route }) => {
+    throw notAsked(api, route, 'NOT_CONFIGURED', `${api.title} is not configured: ${remedy}.`);
+  };
+
+  const openWithoutCredential = (host: string): JsonClient => openAt(host, setting ? {} : { guards: [missing] });
 
   const credential = (): Credential => {
-    if (setting === undefined) return missing(api, remedy);
+    if (setting === undefined) return { guards: [missing] };
     if (setting !== 'SOR_EMAIL') return { headers: () => ({ authorization: `${scheme} ${config[setting]}` }) };
     const current = () => ({ email: config.SOR_EMAIL ?? '', password: config.SOR_PASSWORD ?? '' });
     return new SorLogin(openWithoutCredential(origin), current).credential;
@@ -145,21 +153,5 @@ function openApiClients(account: Account, config: Config, { log, observer, repli
     /** A client of another host, which takes no credential, but belongs to the same account. */
     openWithoutCredential,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
-  };
-}
-
-/** Refuses every call; `remedy` says which settings to make. */
-function missing(api: Api, remedy: string): Credential {
-  const guard: AttemptGuard = async ({ route }) => {
-    throw notAsked(api, route, 'NOT_CONFIGURED', `${api.title} is not configured: ${remedy}.`);
-  };
-  return { guards: [guard] };
-}
-
-function breakerLog(api: Api, log: Logger): BreakerOptions['onChange'] {
-  return (isOpen, route, failures) => {
-    const about = { api: api.name, route, ...failures };
-    if (isOpen) log.warn(about, 'breaker opened: calls are refused until one succeeds');
-    else log.info(about, 'breaker closed: calls are made again');
   };
 }

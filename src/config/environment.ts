@@ -67,12 +67,9 @@ export function* contradictions(env: Environment, { AUTH, HOST, UPSTREAM }: Read
   for (const name of Object.keys(env).filter((each) => env[each] && fileOf(each, env))) {
     yield `${name} and ${name}_FILE exclude each other: set one of them.`;
   }
-  if (isSet('SOR_EMAIL', env) !== isSet('SOR_PASSWORD', env)) {
-    yield 'SOR_EMAIL and SOR_PASSWORD must be set together.';
-  }
-  if (env['NODE_ENV'] === 'production' && !env['UPSTREAM'] && UPSTREAM === 'sandbox') {
+  if (isSet('SOR_EMAIL', env) !== isSet('SOR_PASSWORD', env)) yield 'SOR_EMAIL and SOR_PASSWORD must be set together.';
+  if (env['NODE_ENV'] === 'production' && !env['UPSTREAM'] && UPSTREAM === 'sandbox')
     yield 'No credentials are set, and NODE_ENV is production: set HOOD_TOKEN, SOR_TOKEN, or SOR_EMAIL and SOR_PASSWORD, or UPSTREAM=sandbox for made-up data.';
-  }
   if (isSet('SOR_TOKEN', env) && isSet('SOR_EMAIL', env))
     yield 'SOR_TOKEN and SOR_EMAIL exclude each other: set one of them.';
   for (const [way, { needs, takes }] of Object.entries(WAYS_IN)) {
@@ -83,9 +80,8 @@ export function* contradictions(env: Environment, { AUTH, HOST, UPSTREAM }: Read
       for (const name of names) yield `AUTH must have ${way} when ${name} is set: it is for nothing else.`;
     }
   }
-  if (env['TRUSTED_DOCUMENTS_ONLY'] === 'true' && !env['TRUSTED_DOCUMENTS']) {
+  if (env['TRUSTED_DOCUMENTS_ONLY'] === 'true' && !env['TRUSTED_DOCUMENTS'])
     yield 'TRUSTED_DOCUMENTS must be set when TRUSTED_DOCUMENTS_ONLY is true: nothing could be asked otherwise.';
-  }
   if (isSet('REDIS_URL', env) && !isSet('SECRET', env))
     yield 'SECRET must be set when REDIS_URL is: replicas share it.';
   if (isSet('AUDIT_KEY', env) && !env['AUDIT'] && AUTH?.every((way) => way === 'none'))
@@ -93,18 +89,14 @@ export function* contradictions(env: Environment, { AUTH, HOST, UPSTREAM }: Read
   const hasAudit = env['AUDIT'] || (UPSTREAM === 'live' && AUTH?.some((way) => way !== 'none')) || isOpen;
   if (hasAudit && !isSet('AUDIT_KEY', env) && !isSet('SECRET', env))
     yield 'AUDIT_KEY or SECRET must be set when AUDIT is, or callers of real data are known: nobody could search the audit otherwise.';
-  if (isSet('REDIS_URL', env) && !env['REPLICAS']) {
+  if (isSet('REDIS_URL', env) && !env['REPLICAS'])
     yield 'REPLICAS must be set when REDIS_URL is: the limits are divided by it while Redis is away.';
-  }
   if (env['REPLICAS'] && !isSet('REDIS_URL', env))
     yield 'REDIS_URL must be set when REPLICAS is: nothing is shared otherwise.';
-  if (Boolean(env['CLIENT_ADDRESS_HEADER']) !== Boolean(env['TRUSTED_PROXIES'])) {
+  if (Boolean(env['CLIENT_ADDRESS_HEADER']) !== Boolean(env['TRUSTED_PROXIES']))
     yield 'CLIENT_ADDRESS_HEADER and TRUSTED_PROXIES must be set together.';
-  }
-  if (AUTH?.includes('none') && isOpen) {
+  if (AUTH?.includes('none') && isOpen)
     yield 'AUTH must not have none when HOST is not loopback and the upstream is live: anybody could read your customers. It may have secret, with GATEWAY_SECRET, or jwt, with JWT_ISSUER, JWT_AUDIENCE and JWT_JWKS.';
-  }
-  if (!env['PUBLIC_URL'] && isOpen) {
+  if (!env['PUBLIC_URL'] && isOpen)
     yield 'PUBLIC_URL must be set when HOST is not loopback and the upstream is live: links are made of it.';
-  }
 }
