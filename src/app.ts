@@ -27,7 +27,7 @@ import { documentCaches, useDocumentMistakes } from './server/documents.ts';
 import { useDownloads } from './server/downloads.ts';
 import { allowedHosts, frontDoor, type ServerContext, useEndpoints } from './server/front-door.ts';
 import { useFrontPage } from './server/front-page.ts';
-import { useGraphiql } from './server/graphiql/graphiql.ts';
+import { graphiqlEndpoints } from './server/graphiql/graphiql.ts';
 import { addIncrementalDirectives, chooseDelivery } from './server/incremental.ts';
 import { useLoadShedding } from './server/load-shedding.ts';
 import { memoryPressure } from './server/memory-pressure.ts';
@@ -77,6 +77,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
   const contexts = openContexts(config, upstreams, publicUrl, log, nextMoment);
   const { fileKeys, pollers } = contexts;
   const callers = useCallers(config, log);
+  const isSandbox = config.UPSTREAM === 'sandbox';
   const apis = startTable(config).filter(({ mode }) => mode !== 'not configured');
   const limits = answerLimits(config);
   const suggestsNames = config.INTROSPECTION === 'on';
@@ -141,11 +142,9 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
         execution,
         cost,
         useAnswers(config, origins.areAnyAllowed, visible),
-        config.GRAPHIQL === 'on'
-          ? useGraphiql({ isSandbox: config.UPSTREAM === 'sandbox', apis, ways: config.AUTH })
-          : {},
         callers,
         useEndpoints({
+          ...(config.GRAPHIQL === 'on' && graphiqlEndpoints({ isSandbox, apis, ways: config.AUTH })),
           '/caller': callers.endpoint,
           '/ready': (_request, { Response }) => {
             const body = readiness();

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { PART_WORK, VALUE_WORK } from './allowance.ts';
 import { completeAt, isPromise, nulled } from './fields.ts';
 import type { Path, PlannedField, Run, ValueKind } from './planned-field.ts';
-import { ListWriter, listOf } from './written.ts';
+import { listOf, Writer } from './written.ts';
 
 /** So many rows that came later are written at once. */
 const ROWS_AT_ONCE = 50;
@@ -51,10 +51,10 @@ export function completeList(
   };
 
   const finish = async (): Promise<unknown> => {
-    const writer = new ListWriter();
+    const writer = new Writer('[]');
     let harmless = 0;
     do {
-      if (!isPending) writer.add(completed.splice(0));
+      if (!isPending) writer.addAll(completed.splice(0));
       // Nobody awaits these yet.
       silence(completed.slice(harmless));
       harmless = completed.length;
@@ -62,7 +62,7 @@ export function completeList(
     } while (!goOn());
     const late = await Promise.all(completed);
     while (late.length > 0) {
-      writer.add(late.splice(0, ROWS_AT_ONCE));
+      writer.addAll(late.splice(0, ROWS_AT_ONCE));
       if (late.length > 0) await setImmediate();
     }
     return writer.end();

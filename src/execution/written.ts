@@ -16,26 +16,45 @@ export class Written {
 /** Text of this length becomes bytes, which are outside the heap: an answer may wait long for a client to read it. */
 const STRETCH_LENGTH = 64_000;
 
-/** Puts pieces together, so that there are few of them. */
-class Writer {
+/** Writes a list or an object, some members at a time and in few pieces. */
+export class Writer {
+  readonly #brackets: '[]' | '{}';
   readonly #pieces: Piece[] = [];
   #text = '';
+  #before: string;
 
+  constructor(brackets: '[]' | '{}') {
+    this.#brackets = brackets;
+    this.#before = brackets.charAt(0);
+  }
+
+  /** Adds a member, or several with commas between them. */
   add(pieces: readonly Piece[]): void {
-    for (const piece of pieces) {
-      if (typeof piece === 'string') {
-        this.#text += piece;
-        if (this.#text.length >= STRETCH_LENGTH) this.#push(Buffer.from(this.#text));
-      } else {
-        if (this.#text !== '') this.#push(this.#text);
-        this.#pieces.push(piece);
-      }
-    }
+    this.#write(this.#before);
+    for (const piece of pieces) this.#write(piece);
+    this.#before = ',';
+  }
+
+  /** Adds members of a list. */
+  addAll(members: readonly unknown[]): void {
+    if (members.some(isWritten)) for (const member of members) this.add(piecesOf(member));
+    else if (members.length > 0) this.add([JSON.stringify(members).slice(1, -1)]);
   }
 
   end(): Written {
+    this.#write(this.#before === ',' ? this.#brackets.charAt(1) : this.#brackets);
     if (this.#text !== '') this.#push(this.#text);
     return new Written(this.#pieces);
+  }
+
+  #write(piece: Piece): void {
+    if (typeof piece === 'string') {
+      this.#text += piece;
+      if (this.#text.length >= STRETCH_LENGTH) this.#push(Buffer.from(this.#text));
+    } else {
+      if (this.#text !== '') this.#push(this.#text);
+      this.#pieces.push(piece);
+    }
   }
 
   #push(piece: Piece): void {
@@ -44,44 +63,21 @@ class Writer {
   }
 }
 
-/** Writes a list, some members at a time. */
-export class ListWriter {
-  readonly #writer = new Writer();
-  #before = '[';
-
-  add(members: readonly unknown[]): void {
-    const groups = members.some(isWritten) ? members.map(piecesOf) : [[JSON.stringify(members).slice(1, -1)]];
-    for (const pieces of members.length > 0 ? groups : []) {
-      this.#writer.add([this.#before, ...pieces]);
-      this.#before = ',';
-    }
-  }
-
-  end(): Written {
-    this.#writer.add([this.#before === '[' ? '[]' : ']']);
-    return this.#writer.end();
-  }
-}
-
 /** The same list; written where one of its members is. */
 export function listOf(members: readonly unknown[]): readonly unknown[] | Written {
   if (!members.some(isWritten)) return members;
-  const writer = new ListWriter();
-  writer.add(members);
+  const writer = new Writer('[]');
+  writer.addAll(members);
   return writer.end();
 }
 
 /** The same object; written where one of its members is. */
 export function objectOf<Members extends object>(members: Members): Members | Written {
   if (!Object.values(members).some(isWritten)) return members;
-  const writer = new Writer();
-  let before = '{';
+  const writer = new Writer('{}');
   for (const [name, value] of Object.entries(members)) {
-    if (value === undefined) continue;
-    writer.add([`${before}${JSON.stringify(name)}:`, ...piecesOf(value)]);
-    before = ',';
+    if (value !== undefined) writer.add([`${JSON.stringify(name)}:`, ...piecesOf(value)]);
   }
-  writer.add(['}']);
   return writer.end();
 }
 

@@ -33,22 +33,21 @@ export interface ServerContext {
 /** A plugin that has Node's own request and answer where they came over the network. */
 export type ServerPlugin = Plugin<object, Partial<ServerContext>>;
 
-/** Answers a request. Node's own request is there for those that came over the network. */
+/** Answers a request, unless it is not for it. Node's own request is there for those that came over the network. */
 export type Endpoint = (
   request: Request,
   fetchAPI: FetchAPI,
   context: Partial<ServerContext>,
-) => Response | Promise<Response>;
+) => Response | Promise<Response> | undefined;
 
-/** Answers all requests for some paths. */
+/** Answers requests for some paths. */
 export function useEndpoints(endpoints: Readonly<Record<string, Endpoint>>): ServerPlugin {
   const byPath = new Map(Object.entries(endpoints));
   return {
     // Not asynchronous, and paths compared as they are: most requests only pass by here.
     onRequest({ request, url, fetchAPI, serverContext, endResponse }) {
-      const answer = byPath.get(url.pathname);
-      if (!answer) return undefined;
-      return Promise.resolve(answer(request, fetchAPI, serverContext)).then(endResponse);
+      const answer = byPath.get(url.pathname)?.(request, fetchAPI, serverContext);
+      return answer && Promise.resolve(answer).then(endResponse);
     },
   };
 }

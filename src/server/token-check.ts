@@ -60,7 +60,8 @@ export function tokenCheck(config: Config, keys: TokenKeys) {
     const name = hash('sha256', token, 'base64');
     const inForce = keys.inForce();
     const known = verified.get(name);
-    if (known && known.keys === inForce && !isOver(known.identity)) return known.identity;
+    const { validUntil = Infinity } = known?.identity ?? {};
+    if (known && known.keys === inForce && Date.now() < validUntil + CLOCK_TOLERANCE * 1000) return known.identity;
     const identity = await verify(token);
     // Others may be in force by now that it was not checked with, unless there were none before.
     verified.set(name, { identity, keys: inForce ?? keys.inForce() });
@@ -85,10 +86,6 @@ export function tokenCheck(config: Config, keys: TokenKeys) {
   }
 
   return { identityOf, scopesOf };
-}
-
-function isOver({ validUntil = Infinity }: Identity): boolean {
-  return Date.now() >= validUntil + CLOCK_TOLERANCE * 1000;
 }
 
 /** Names of claims may have dots themselves, as those that are URLs. */

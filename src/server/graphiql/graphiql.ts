@@ -1,27 +1,25 @@
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import type { FetchAPI, GraphiQLOptions, Plugin } from 'graphql-yoga';
+import type { FetchAPI, GraphiQLOptions } from 'graphql-yoga';
 import Negotiator from 'negotiator';
+import type { Endpoint } from '../front-door.ts';
 import { MARK } from '../front-page-html.ts';
 import type { Coding, GraphiqlPage, ToolbarOptions } from './render.ts';
 
 /** The smallest first. */
 const CODINGS: readonly Coding[] = ['br', 'gzip', 'identity'];
 
-/** Answers a browser at `/graphql` with GraphiQL. The page holds no data, so whoever reaches the gateway may see it. */
-export function useGraphiql(options: ToolbarOptions): Plugin {
+/** Answers a browser with GraphiQL. The page holds no data, so whoever reaches the gateway may see it. */
+export function graphiqlEndpoints(options: ToolbarOptions): Record<string, Endpoint> {
   const page = graphiqlPage(options);
+  const isAsked = (request: Request) => /^(?:GET|HEAD)$/.test(request.method) && wantsHtml(request);
   return {
-    // Not async: every operation passes here, and must not wait for a promise that it has no use for.
-    onRequest({ request, url, fetchAPI, endResponse }) {
-      const isRead = request.method === 'GET' || request.method === 'HEAD';
-      if (!isRead || !/^\/graphql\/?$/.test(url.pathname) || !wantsHtml(request)) return;
-      // Its page finds what is beside it, also below a path of a proxy; an operation of a foreign link is left behind.
-      if (url.pathname.endsWith('/'))
-        return endResponse(new fetchAPI.Response(null, { status: 308, headers: { location: '../graphql' } }));
-      return page().then((graphiql) => endResponse(responseWith(graphiql, request, fetchAPI)));
-    },
+    '/graphql': (request, fetchAPI) =>
+      isAsked(request) ? page().then((graphiql) => responseWith(graphiql, request, fetchAPI)) : undefined,
+    // The page finds what is beside it, also below a path of a proxy; an operation of a foreign link is left behind.
+    '/graphql/': (request, { Response }) =>
+      isAsked(request) ? new Response(null, { status: 308, headers: { location: '../graphql' } }) : undefined,
   };
 }
 
