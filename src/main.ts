@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { type Logger, pino } from 'pino';
 import { createApp } from './app.ts';
 import { startTable } from './config/accounts.ts';
-import { type Config, publicUrlOf, readConfig } from './config/config.ts';
+import { type Config, ConfigError, publicUrlOf, readConfig } from './config/config.ts';
 import { watchSecretFiles } from './config/secret-files.ts';
-import { orExit, refuse } from './exit.ts';
+import { orExit } from './exit.ts';
 import { loadPlugins, takingIn } from './plugins.ts';
 import { HttpServer } from './server/http-server.ts';
 import { collectGarbage } from './server/memory-pressure.ts';
@@ -23,8 +23,8 @@ const NPM_LOOK_MS = 1_000;
 /** The process: reads its settings, starts, and lets open requests finish when it is told to stop. */
 async function main(): Promise<void> {
   const told = toldToStop();
-  const read = await orExit(readSettings);
-  const plugins = await orExit(() => loadPlugins(read.PLUGINS));
+  const read = readSettings();
+  const plugins = await loadPlugins(read.PLUGINS);
   const { stdout } = process;
   const log = pino({ level: read.LOG_LEVEL }, stdout.isTTY ? terminalLog(stdout) : pino.destination(1));
   await using stack = new AsyncDisposableStack();
@@ -33,15 +33,17 @@ async function main(): Promise<void> {
   if (REDIS_URL) {
     const { refusesCredential } = await import('./http/redis/redis-connection.ts');
     const refusals = await Promise.all(REDIS_URL.map(refusesCredential));
-    if (refusals.includes(true)) refuse('REDIS_URL must have the user and the password that Redis expects.');
+    if (refusals.includes(true))
+      throw new ConfigError(['REDIS_URL must have the user and the password that Redis expects.']);
   }
   // Otherwise hardly anything would be answered, and only callers would notice.
   if (AUDIT !== 'stdout')
-    await appendFile(AUDIT, '', { mode: 0o600 }).catch(({ code }) =>
-      refuse(
-        `AUDIT is ${JSON.stringify(AUDIT)}, but must be stdout or the path of a file that can be written (${code}).`,
-      ),
-    );
+    await appendFile(AUDIT, '', { mode: 0o600 }).catch(({ code }) => {
+      const given = JSON.stringify(AUDIT);
+      throw new ConfigError([
+        `AUDIT is ${given}, but must be stdout or the path of a file that can be written (${code}).`,
+      ]);
+    });
   const telemetry = await openTelemetry(settings, log, stack).catch(refuseToListen);
   const upstreams = stack.use(await openUpstreams(settings, log, telemetry));
   watchSecretFiles(settings, readSettings, log);
@@ -50,8 +52,7 @@ async function main(): Promise<void> {
   await once(server.listen(settings.PORT, settings.HOST), 'listening').catch(refuseToListen);
   Object.assign(settings, { PORT: (server.address() as AddressInfo).port });
   const options = { config: settings, upstreams, log, telemetry, plugins, stopping: server.stopping };
-  const app = await orExit(() => takingIn(plugins, () => createApp(options)));
-  server.on('request', stack.use(app));
+  server.on('request', stack.use(takingIn(plugins, () => createApp(options))));
   for (const { title, mode, ...details } of startTable(read)) {
     log.info(details, `${title}: ${mode}`);
     if (mode === 'not configured') log.warn(`${details.because}: fields of ${title} answer UPSTREAM_UNAVAILABLE`);
@@ -135,6 +136,6 @@ async function withSandbox(config: Config, stack: AsyncDisposableStack, log: Log
   };
 }
 
-await main();
+await orExit(main);
 // Whatever is left, such as attempts to send the last spans, holds nothing up.
 setTimeout(() => process.exit(), LAST_CALLS_MS).unref();
