@@ -15,7 +15,6 @@ import { visibleError } from './graph/errors.ts';
 import type { PollersOptions } from './graph/live/pollers.ts';
 import { permittedSchema } from './graph/permitted-schema.ts';
 import { schema } from './graph/schema.ts';
-import { schemaText } from './graph/schema-text.ts';
 import { everyField } from './graph/selection.ts';
 import { subjectFile } from './graph/subject/file.ts';
 import { answerLimits, useAnswers } from './server/answers.ts';
@@ -33,7 +32,7 @@ import { useLoadShedding } from './server/load-shedding.ts';
 import { memoryPressure } from './server/memory-pressure.ts';
 import { ID_NAMES, usePersistedQueries, useTrustedDocuments } from './server/named-documents.ts';
 import { withHooksTogether } from './server/one-plugin.ts';
-import { overviewOf, pathsOf, type Readiness } from './server/overview.ts';
+import type { Readiness } from './server/overview.ts';
 import { pageOrigins } from './server/page-origins.ts';
 import { useReceivedOperation } from './server/received-operation.ts';
 import { useSubscriptions } from './server/subscriptions.ts';
@@ -81,7 +80,6 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
   const apis = startTable(config).filter(({ mode }) => mode !== 'not configured');
   const limits = answerLimits(config);
   const suggestsNames = config.INTROSPECTION === 'on';
-  const isExplorable = suggestsNames && config.TRUSTED_DOCUMENTS_ONLY !== 'true';
   const report = (cause: unknown, errorId?: string) => log.error({ errorId, stack: stackOf(cause) }, 'internal error');
   const visible = (error: unknown) => visibleError(error, report);
 
@@ -150,11 +148,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
             const body = readiness();
             return Response.json(body, { status: body.status === 'ready' ? 200 : 503 });
           },
-          '/metrics': metricsEndpoint(
-            telemetry.metrics,
-            config.METRICS_PORT !== undefined,
-            config.CLIENT_ADDRESS_HEADER,
-          ),
+          '/metrics': metricsEndpoint(telemetry.metrics, config),
           // The public keys (RFC 7517) that check the signatures of files.
           '/.well-known/jwks.json': (_request, { Response }) => Response.json(fileKeys.jwks()),
         }),
@@ -171,13 +165,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
         subscriptions,
       ]),
       ...plugins,
-      useFrontPage({
-        overview: (scopes) => overviewOf(config, upstreams.clients, readiness(), scopes),
-        publicUrl: config.PUBLIC_URL,
-        paths: pathsOf(config, isExplorable),
-        schema: isExplorable ? () => schemaText(schema) : undefined,
-        identify: callers.identify,
-      }),
+      useFrontPage(config, upstreams.clients, readiness, callers.identify),
     ],
   });
   // No page can know a credential, so that where one is asked for any name will do: a proxy may have its own.

@@ -1,21 +1,13 @@
 import type { FetchAPI, Plugin } from 'graphql-yoga';
 import manifest from '../../package.json' with { type: 'json' };
-import type { Scope } from '../graph/scopes.ts';
+import type { Config } from '../config/config.ts';
+import { schema } from '../graph/schema.ts';
+import { schemaText } from '../graph/schema-text.ts';
+import type { UpstreamState } from '../graph/upstream-state.ts';
 import { type Identify, refusedBy } from './callers.ts';
 import { CONTENT_SECURITY_POLICY, pageOf } from './front-page-html.ts';
 import { wantsHtml } from './graphiql/graphiql.ts';
-import type { Overview } from './overview.ts';
-
-export interface FrontPageOptions {
-  overview: (scopes: ReadonlySet<Scope>) => Overview;
-  /** Undefined where it is whatever a request calls it. */
-  publicUrl: string | undefined;
-  /** What is there beside this page, by path, for callers who are let in. */
-  paths: Readonly<Record<string, string>>;
-  /** The schema as clients see it; undefined where nobody may ask for it. */
-  schema: (() => string) | undefined;
-  identify: Identify;
-}
+import { overviewOf, pathsOf, type Readiness } from './overview.ts';
 
 /** What a path without anything is answered with. */
 const MISSING = 'There is nothing at this path. GraphQL is at /graphql.';
@@ -30,7 +22,14 @@ const CREDENTIALS = { authorization: 'Bearer $TOKEN', 'x-gateway-secret': '$GATE
  * Answers `/`, `/schema.graphql`, and paths where nothing is with what there is: as a page for browsers, else as JSON.
  * Whoever may send no operation learns the name alone. It stands behind all that answers a path.
  */
-export function useFrontPage({ overview, publicUrl, paths, schema, identify }: FrontPageOptions): Plugin {
+export function useFrontPage(
+  config: Config,
+  clients: ReadonlyMap<string, UpstreamState>,
+  readiness: () => Readiness,
+  identify: Identify,
+): Plugin {
+  const isExplorable = config.INTROSPECTION === 'on' && config.TRUSTED_DOCUMENTS_ONLY !== 'true';
+  const paths = pathsOf(config, isExplorable);
   let printed: string | undefined;
 
   async function answer(request: Request, { pathname, origin }: URL, fetchAPI: FetchAPI): Promise<Response> {
@@ -45,16 +44,16 @@ export function useFrontPage({ overview, publicUrl, paths, schema, identify }: F
       });
     const caller = await Promise.try(identify, request).catch(refusedBy(fetchAPI));
     const refusal = 'scopes' in caller ? undefined : caller;
-    if (isRead && schema && pathname === '/schema.graphql') {
+    if (isRead && isExplorable && pathname === '/schema.graphql') {
       // It takes some milliseconds, in which no operation is served.
-      printed ??= schema();
+      printed ??= schemaText(schema);
       return refusal ?? send(printed, 'text/plain');
     }
     const isHome = isRead && pathname === '/';
     const status = isHome ? 200 : 404;
-    const shown = 'scopes' in caller && isHome ? overview(caller.scopes) : undefined;
+    const shown = 'scopes' in caller && isHome ? overviewOf(config, clients, readiness(), caller.scopes) : undefined;
     const { example, ...facts } = shown ?? { example: undefined };
-    const base = publicUrl ?? origin;
+    const base = config.PUBLIC_URL ?? origin;
     const curl = example ? curlOf(`${base}/graphql`, example, request.headers) : [];
     const known = refusal ? STRANGERS_PATHS : paths;
     if (isRead && wantsHtml(request)) {

@@ -176,11 +176,11 @@ export class Metrics {
 /** What proxies add to requests of others, by the names that they have. */
 const FORWARDING = /^via$|forwarded|(?:client|cluster|connecting|real)-?ip$|external-address$/;
 
-/** Answers `/metrics` to this machine, or to nobody if it has its own port; `addressHeader` is that of our proxy. */
-export function metricsEndpoint(metrics: Metrics, hasPort: boolean, addressHeader = ''): Endpoint {
-  const isForwarded = (name: string) => FORWARDING.test(name) || name === addressHeader.toLowerCase();
+/** Answers `/metrics` to this machine, or to nobody if it has its own port. */
+export function metricsEndpoint(metrics: Metrics, { METRICS_PORT, CLIENT_ADDRESS_HEADER }: Config): Endpoint {
+  const isForwarded = (name: string) => FORWARDING.test(name) || name === CLIENT_ADDRESS_HEADER;
   return async (_request, { Response }, { req }) => {
-    if (hasPort || !req || !isLocal(req) || Object.keys(req.headers).some(isForwarded))
+    if (METRICS_PORT !== undefined || !req || !isLocal(req) || Object.keys(req.headers).some(isForwarded))
       return new Response(null, { status: 404 });
     return new Response(await metrics.text(), { headers: { 'content-type': metrics.registry.contentType } });
   };
