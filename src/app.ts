@@ -19,7 +19,7 @@ import { everyField } from './graph/selection.ts';
 import { subjectFile } from './graph/subject/file.ts';
 import { answerLimits, useAnswers } from './server/answers.ts';
 import { tooManyArguments } from './server/argument-limits.ts';
-import { useAudit } from './server/audit/trail.ts';
+import { audited } from './server/audit/trail.ts';
 import { useCallers } from './server/callers.ts';
 import { clientIntrospection } from './server/client-introspection.ts';
 import { documentCaches, useDocumentMistakes } from './server/documents.ts';
@@ -96,16 +96,18 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
       chooseDelivery(args);
       args.schema = introspected(args) ?? args.schema;
       setExecuteFn((args) => {
-        const { deadline, signal } = args.contextValue.operation.options;
+        const { audit, operation } = args.contextValue;
+        const { deadline, signal } = operation.options;
         const ownLimits = { ...limits, hideSuggestions: !suggestsNames, deadline, signal };
         // What has no plan goes to Yoga's own executor.
-        return executePlanned(plans, args, ownLimits, mistakesOf(args.contextValue)) ?? executeFn(args);
+        const answer = executePlanned(plans, args, ownLimits, mistakesOf(args.contextValue)) ?? executeFn(args);
+        return audit ? audited(audit, answer) : answer;
       });
     },
     onSubscribe({ args, setResultAndStopExecution }) {
       permit(args);
       const refused = cost.check(args);
-      if (refused) setResultAndStopExecution(refused);
+      return refused ? setResultAndStopExecution(refused) : args.contextValue.audit?.begin();
     },
   };
 
@@ -161,7 +163,6 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
         config.TRUSTED_DOCUMENTS ? useTrustedDocuments(config) : {},
         usePersistedQueries(),
         useDocumentMistakes(config.MAX_TOKENS, suggestsNames),
-        contexts.trailOf ? useAudit() : {},
         subscriptions,
       ]),
       ...plugins,

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
-import { memoize1 } from '@graphql-tools/utils';
+import { type ExecutionResult, memoize1 } from '@graphql-tools/utils';
 import { type DocumentNode, GraphQLError, visit } from 'graphql';
-import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
+import { isAsyncIterable, mapAsyncIterator } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { AuditTrail } from '../../graph/audit-trail.ts';
 import { CallerError } from '../../graph/caller-error.ts';
-import type { Context } from '../../graph/context.ts';
 import type { Signer } from '../../graph/signer.ts';
 import type { Subject, Subjects } from '../../http/reads/subjects.ts';
 import { identityOf } from '../callers.ts';
@@ -95,30 +94,21 @@ const argumentsIn = memoize1((document: DocumentNode): string[] => {
   return [...fields];
 });
 
-/** Records what of personal data an operation reads, before each part of its answer. What cannot be is not answered. */
-export function useAudit(): Plugin<Context> {
-  return {
-    onSubscribe: ({ args }) => args.contextValue.audit?.begin(),
-    onExecute({ args }) {
-      const trail = args.contextValue.audit;
-      if (!trail) return undefined;
-      const audited = async <Result extends object>(result: Result): Promise<Result> => {
-        try {
-          await trail.read();
-          return result;
-        } catch (error) {
-          const { message } = error as Error;
-          const errors = [new GraphQLError(message, { originalError: error as Error })];
-          return ('hasNext' in result ? { errors, hasNext: false } : { data: null, errors }) as object as Result;
-        }
-      };
-      return {
-        async onExecuteDone({ result, setResult }) {
-          setResult(isAsyncIterable(result) ? mapAsyncIterator(result, audited) : await audited(result));
-        },
-      };
-    },
+type Answer = ExecutionResult | AsyncIterable<ExecutionResult>;
+
+/** An answer, each part of it once what it has of personal data is recorded. What cannot be recorded is not answered. */
+export async function audited(trail: AuditTrail, answer: Answer | Promise<Answer>): Promise<Answer> {
+  const recorded = async (result: ExecutionResult): Promise<ExecutionResult> => {
+    try {
+      await trail.read();
+      return result;
+    } catch (error) {
+      const errors = [new GraphQLError((error as Error).message, { originalError: error as Error })];
+      return 'hasNext' in result ? { errors, hasNext: false } : { data: null, errors };
+    }
   };
+  const result = await answer;
+  return isAsyncIterable(result) ? mapAsyncIterator(result, recorded) : recorded(result);
 }
 
 /** One line of the audit. It never holds a value, nor an id as it is. */
