@@ -32,60 +32,60 @@ export function ofRows(
 /** What must be so for anything else to be found out. */
 export const IS_ACCEPTED = 'the credential is accepted';
 
-/** How a list of an API is asked for, and the names of the API's settings. */
+/** How a list of an API, whose name its settings begin with, is asked for. */
 interface ListOf {
+  api: 'HOOD' | 'SOR';
   first(visit: Visit): Promise<Seen>;
   page(visit: Visit, number: number, size: number): Promise<Seen>;
   /** A page that is as good, and no larger than anybody's limit. */
   small(visit: Visit): Promise<Seen>;
-  /** Its settings, the one to change first. */
-  credential: readonly ('HOOD_TOKEN' | 'SOR_TOKEN' | 'SOR_PASSWORD' | 'SOR_EMAIL')[];
-  size: 'HOOD_MAX_PAGE_SIZE' | 'SOR_MAX_PAGE_SIZE';
-  rate: 'HOOD_RATE' | 'SOR_RATE';
 }
 
 /** What is asked of the lists of either API. */
-export const listChecks = ({ first, page, small, credential, size, rate }: ListOf): Checks => ({
-  [IS_ACCEPTED]: async (visit) => {
-    const seen = await first(visit);
-    const { status, said } = seen;
-    // A page of somebody else is answered with 200 as well.
-    if (status !== 401 && status !== 403) return ofRows(seen, () => confirmed(said));
-    const { config } = visit;
-    const [set = credential[0]] = credential.filter((name) => config[name]);
-    return refuted(said, `${set}${set && config.files.has(set) ? '_FILE=<a file with ' : '=<'}one that is valid>`);
-  },
-  [`pages have as many rows as ${size}`]: async (visit) => {
-    const asked = visit.config[size];
-    const seen = await page(visit, 1, asked);
-    if (isAboutQuestion(seen.status) && (await small(visit)).rows)
-      return refuted(`${seen.said}, and a list for fewer rows`, `${size}=<fewer than ${asked}>`);
-    return ofRows(seen, ({ length }, total) => {
-      if (length === asked) return confirmed(`${asked} rows came`);
-      if (length > asked) return refuted(`${length} rows came for ${asked}`);
-      if (total > length)
-        return refuted(`${length} rows came of ${total}`, length > 0 ? `${size}=${length}` : undefined);
-      return unknown(`there are only ${length} rows`);
-    });
-  },
-  'a page after the last one is empty, or refused': async (visit) => {
-    const { total } = await first(visit);
-    // Some rows more may come meanwhile.
-    const seen = await page(visit, (total || 1_000_000) + 100, 1);
-    return ofRows(
-      seen,
-      ({ length }) => (length > 0 ? refuted(`${length} rows came`) : confirmed('no row came')),
-      confirmed,
-    );
-  },
-  [`${rate} has the limit that answers name`]: async (visit) => {
-    const header = String((await first(visit)).headers['x-ratelimit-limit'] ?? '');
-    const limits = visit.config[rate];
-    // Any other number is none of a limit.
-    if (!/^[1-9]\d{0,5}$/.test(header)) return unknown('answers name no limit');
-    const said = Number(header);
-    const kept = limits === 'none' ? [] : [limits.perSecond, limits.perMinute];
-    const because = `answers name a limit of ${said}, and ${rate} has ${kept.join(' and ') || 'none'}`;
-    return kept.includes(said) ? confirmed(because) : refuted(because, `${rate}=<n>/s,<n>/m, one of them ${said}`);
-  },
-});
+export function listChecks({ api, first, page, small }: ListOf): Checks {
+  const [token, size, rate] = [`${api}_TOKEN`, `${api}_MAX_PAGE_SIZE`, `${api}_RATE`] as const;
+  return {
+    [IS_ACCEPTED]: async (visit) => {
+      const seen = await first(visit);
+      const { status, said } = seen;
+      // A page of somebody else is answered with 200 as well.
+      if (status !== 401 && status !== 403) return ofRows(seen, () => confirmed(said));
+      const { config } = visit;
+      const set = config[token] === undefined ? 'SOR_PASSWORD' : token;
+      return refuted(said, `${set}${config.files.has(set) ? '_FILE=<a file with ' : '=<'}one that is valid>`);
+    },
+    [`pages have as many rows as ${size}`]: async (visit) => {
+      const asked = visit.config[size];
+      const seen = await page(visit, 1, asked);
+      if (isAboutQuestion(seen.status) && (await small(visit)).rows)
+        return refuted(`${seen.said}, and a list for fewer rows`, `${size}=<fewer than ${asked}>`);
+      return ofRows(seen, ({ length }, total) => {
+        if (length === asked) return confirmed(`${asked} rows came`);
+        if (length > asked) return refuted(`${length} rows came for ${asked}`);
+        if (total > length)
+          return refuted(`${length} rows came of ${total}`, length > 0 ? `${size}=${length}` : undefined);
+        return unknown(`there are only ${length} rows`);
+      });
+    },
+    'a page after the last one is empty, or refused': async (visit) => {
+      const { total } = await first(visit);
+      // Some rows more may come meanwhile.
+      const seen = await page(visit, (total || 1_000_000) + 100, 1);
+      return ofRows(
+        seen,
+        ({ length }) => (length > 0 ? refuted(`${length} rows came`) : confirmed('no row came')),
+        confirmed,
+      );
+    },
+    [`${rate} has the limit that answers name`]: async (visit) => {
+      const header = String((await first(visit)).headers['x-ratelimit-limit'] ?? '');
+      const limits = visit.config[rate];
+      // Any other number is none of a limit.
+      if (!/^[1-9]\d{0,5}$/.test(header)) return unknown('answers name no limit');
+      const said = Number(header);
+      const kept = limits === 'none' ? [] : [limits.perSecond, limits.perMinute];
+      const because = `answers name a limit of ${said}, and ${rate} has ${kept.join(' and ') || 'none'}`;
+      return kept.includes(said) ? confirmed(because) : refuted(because, `${rate}=<n>/s,<n>/m, one of them ${said}`);
+    },
+  };
+}

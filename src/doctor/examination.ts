@@ -1,5 +1,7 @@
 import { pino } from 'pino';
+import { accountsOf } from '../config/accounts.ts';
 import { type Config, ConfigError } from '../config/config.ts';
+import { HOOD } from '../sources/hood/api.ts';
 import { openUpstreams } from '../upstreams.ts';
 import { type Finding, unknown } from './check.ts';
 import { HOOD_CHECKS } from './hood-checks.ts';
@@ -16,15 +18,11 @@ export async function examine(config: Config) {
   const count = callCount();
   await using upstreams = await openUpstreams(config, pino({ level: 'silent' }), { watch: count.guard });
   const visit = { config, hood: count.askerOf(upstreams.hood.client), sor: count.askerOf(upstreams.sor.client) };
-  const accounts = [
-    ['Hood', HOOD_CHECKS, config.HOOD_TOKEN],
-    ['System of Record', SOR_CHECKS, config.SOR_TOKEN ?? config.SOR_EMAIL],
-  ] as const;
   const findings: ({ api: string; assumption: string } & Finding)[] = [];
-  for (const [api, checks, credential] of accounts) {
-    for (const [assumption, judge] of Object.entries(checks)) {
-      const finding = credential ? await judge(visit) : unknown(NO_CREDENTIAL);
-      findings.push({ api, assumption, ...finding });
+  for (const { api, setting } of accountsOf(config)) {
+    for (const [assumption, judge] of Object.entries(api === HOOD ? HOOD_CHECKS : SOR_CHECKS)) {
+      const finding = setting ? await judge(visit) : unknown(NO_CREDENTIAL);
+      findings.push({ api: api.title, assumption, ...finding });
     }
   }
   return { findings, calls: count.calls() };

@@ -15,10 +15,8 @@ const timesOf = (rows: readonly Row[]) => rows.map((row) => textOf(row['create_t
 
 export const HOOD_CHECKS: Checks = {
   ...listChecks({
-    first: firstRequests,
+    ...{ api: 'HOOD', first: firstRequests, small: firstRequests },
     page: ({ hood }, number, size) => hood(REQUESTS, { fields: 'id', page: `${number},${size}` }),
-    small: firstRequests,
-    ...{ credential: ['HOOD_TOKEN'], size: 'HOOD_MAX_PAGE_SIZE', rate: 'HOOD_RATE' },
   }),
   '`fields` names what comes of a row': async (visit) => {
     const seen = await firstRequests(visit);

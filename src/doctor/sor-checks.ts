@@ -22,10 +22,7 @@ const ofIds = ({ sor }: Visit, ids: readonly string[], type: string) =>
   });
 
 export const SOR_CHECKS: Checks = {
-  ...listChecks({
-    ...{ first: firstProfiles, page: narrowed, small: (visit) => narrowed(visit, 1, 20) },
-    ...{ credential: ['SOR_TOKEN', 'SOR_PASSWORD', 'SOR_EMAIL'], size: 'SOR_MAX_PAGE_SIZE', rate: 'SOR_RATE' },
-  }),
+  ...listChecks({ api: 'SOR', first: firstProfiles, page: narrowed, small: (visit) => narrowed(visit, 1, 20) }),
   'one system is global': async ({ sor }) =>
     ofRows(await sor(SYSTEMS), (rows) => {
       const globals = rows.filter(({ type }) => type === 'global').length;
