@@ -33,6 +33,16 @@ test.each(
   expect(await callsOfWalk(direction, timeOf, { ignoresOrder: true })).toEqual([1, 1, 1, 1, 1, 1]);
 });
 
+test.each([1, 2, 10])('where a range of times comes to 500, each row is met once by %i', async (size) => {
+  await using gateway = await startGateway();
+  new RequestList(numbered(23).map((id, index) => request(id, index))).serve(gateway);
+  const { fault } = gateway.hood.dials;
+  gateway.hood.dials.fault = (call) =>
+    /create_time=[gl]te/.test(call.line) ? { kind: 'status', status: 500 } : fault?.(call);
+  const windows = await walk(gateway, 'gdprRequests', { size, args: 'orderBy: [{ field: CREATE_TIME }]' });
+  expect(idsOf(windows)).toEqual(numbered(23));
+});
+
 /** Conditions on times that are so many seconds later than the rows show. */
 const late = (seconds: number) => (value: string | null, filter: string) => {
   const shown = (Date.parse(`${value?.replace(' ', 'T')}Z`) - Date.UTC(2025, 0, 1)) / 1000;

@@ -49,7 +49,7 @@ export async function readBehind(list: TimeList, place: TimePlace, size: number)
   let range = isNear ? { offset: 0, size: Math.min(largest, size + equals + 1) } : { offset: equals, size: size + 1 };
   for (let tries = 1; tries <= MOST_TRIES; tries++) {
     const { offset } = range;
-    const read = await unlessRefused(list.read(condition, range));
+    const read = await unlessRefused(list.read(condition, range), true);
     if (offset === 0 && (!read || read.rows.some((row) => sideOf(row) < 0))) return undefined;
     const rows = read?.rows ?? [];
     const times = rows.map((row) => digitsOf(row, order));
@@ -142,10 +142,14 @@ export async function readBehind(list: TimeList, place: TimePlace, size: number)
   }
 }
 
-/** What a read brings that an API may refuse, such as one of a time that no calendar has. */
-export async function unlessRefused<Value>(read: Promise<Value>): Promise<Value | undefined> {
+/**
+ * What a read brings that an API may refuse, such as one of a time that no calendar has; where it `mayFail` over it, also
+ * with a 500.
+ */
+export async function unlessRefused<Value>(read: Promise<Value>, mayFail = false): Promise<Value | undefined> {
   return read.catch((error: unknown) => {
-    if (error instanceof UpstreamError && error.failure === 'rejected') return undefined;
+    if (!(error instanceof UpstreamError)) throw error;
+    if (error.failure === 'rejected' || (mayFail && error.status === 500)) return undefined;
     throw error;
   });
 }
