@@ -42,7 +42,7 @@ export async function startTypedProject(programs: readonly string[]): Promise<Ty
   for (const name of programs) await copyFile(`test/clients/programs/${name}.ts`, join(folder, `src/${name}.ts`));
   await symlink(resolve('test/clients/node_modules'), join(folder, 'node_modules'));
   await runCommand('@graphql-codegen/cli/esm/bin.js', ['--config', 'codegen.ts'], folder);
-  await runScript('node_modules/typescript/bin/tsc', ['-p', folder]);
+  await runScript('node_modules/typescript/bin/tsc', ['-p', folder, '--singleThreaded']);
   const held = stack.move();
   return {
     config,
