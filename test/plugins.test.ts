@@ -53,7 +53,7 @@ test.each(['onPluginInit', 'onYogaInit', 'onSchemaChange'])(
   PATIENCE,
   async (hook) => {
     write(`${hook}.ts`, `export default { ${hook}() { throw new Error('no such target'); } };`);
-    const env = { UPSTREAM: 'sandbox', PORT: '0', PLUGINS: join(folder, `${hook}.ts`) };
+    const env = { UPSTREAM: 'sandbox', SANDBOX_ROWS: '0', PORT: '0', PLUGINS: join(folder, `${hook}.ts`) };
     const { stderr, status } = spawnSync(process.execPath, ['src/start.js'], { env, encoding: 'utf8' });
     expect(stderr).toBe('PLUGINS has a plugin that fails when it is taken in: no such target\n');
     expect(status).toBe(2);

@@ -1,8 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { found } from '../support/conformance.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { client, clientsAreThere } from './client-programs.ts';
-import { startTypedProject } from './typed-project.ts';
+import { startTypedProject, type TypedProject } from './typed-project.ts';
 
 const CUSTOM = 'SOR_767yUpsMJoTWi0mz';
 const KNOWN = 'robert.hill@mymail.org';
@@ -32,8 +32,13 @@ function letColleagueDecide(gateway: Gateway, hoodId: string): void {
 }
 
 describe.runIf(clientsAreThere())('screens over the graph', { timeout: 60_000 }, () => {
+  let project: TypedProject;
+  beforeAll(async () => {
+    project = await startTypedProject(['desk', 'segment-builder']);
+  }, 60_000);
+  afterAll(() => project?.[Symbol.asyncDispose]());
+
   test('a desk that decides window by window shows every request once, and overwrites nobody’s decision', async (context) => {
-    await using project = await startTypedProject(['desk']);
     await using gateway = await startGateway();
     gateway.hood.replace('gdprRequests', [DECIDED, ...WAITING]);
     letColleagueDecide(gateway, '101');
@@ -67,7 +72,6 @@ describe.runIf(clientsAreThere())('screens over the graph', { timeout: 60_000 },
   });
 
   test('a segment builder offers the keys of all systems, finds who is in a segment, and says what it cost', async (context) => {
-    await using project = await startTypedProject(['segment-builder']);
     await using gateway = await startGateway();
     gateway.hood.replace('profileProperties', [
       { id: '1', label: 'loyalty_points', data_type: 'number', pi_data: 0 },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type GraphQLArgument, type GraphQLInputField, getNamedType, isInputObjectType, isObjectType } from 'graphql';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { schema } from '../../src/graph/schema.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { CUSTOM, idOf, OBJECTS, PLACES, VALUE } from './id-places.ts';
@@ -55,6 +55,12 @@ async function ask(gateway: Gateway, operation: string, id: string) {
 
 describe.each(Object.entries(PLACES))('%s', (_place, [type, operation]) => {
   const [apiId, id] = OBJECTS[type] ?? ['', ''];
+  /** One for all refusals, which change nothing. */
+  let refusing: Gateway;
+  beforeAll(async () => {
+    refusing = await startFilled();
+  });
+  afterAll(() => refusing?.[Symbol.asyncDispose]());
 
   test('takes the id of an object as it takes the id by which its API knows it', async () => {
     await using one = await startFilled();
@@ -66,8 +72,7 @@ describe.each(Object.entries(PLACES))('%s', (_place, [type, operation]) => {
   });
 
   test.each(Object.keys(OBJECTS).filter((name) => name !== type))('refuses that of a %s', async (other) => {
-    await using gateway = await startFilled();
-    const { answer, calls } = await ask(gateway, operation, OBJECTS[other]?.[1] ?? '');
+    const { answer, calls } = await ask(refusing, operation, OBJECTS[other]?.[1] ?? '');
     const sentence = `Expected an id of the type ${type}, not ${other}.`;
     if (operation.startsWith('{')) {
       expect(answer.errors?.map(({ message, extensions: { code } }) => [message, code])).toEqual([

@@ -89,8 +89,9 @@ test('so is every page of a list of 10,000 rows', async () => {
   ]) {
     for (const signs of ['  ', ' -', '- ', '--']) {
       const sort = [`${signs[0]}${first}`, `${signs[1]}${second}`].map((key) => key.trim());
+      const sorted = all.toSorted((one, other) => inOrder(one, other, sort));
       for (const filter of ['', 'status=neq:pending', 'create_time=lt:2021-01-31&update_time=is:']) {
-        const expected = all.filter((row) => meets(row, filter)).toSorted((one, other) => inOrder(one, other, sort));
+        const expected = sorted.filter((row) => meets(row, filter));
         expect(expected.length).toBeGreaterThan(4000);
         const last = Math.ceil(expected.length / 100);
         for (const page of [1, 2, 41, Math.ceil(last / 2), last - 30, last]) {

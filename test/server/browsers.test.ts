@@ -123,24 +123,22 @@ test('a refused origin is logged once, with the setting that would allow it', as
   expect(gateway.logged).toHaveLength(21);
 });
 
-test.each([LISTED, 'https://evil.example', undefined])(
-  'caches are told that answers to %s depend on the origin',
-  async (origin) => {
-    const origins = `https://other.example.com,${LISTED}`;
-    await using gateway = await startGateway({ env: { CORS_ORIGINS: origins } });
+test('caches are told that answers depend on the origin, whichever it is', async () => {
+  const origins = `https://other.example.com,${LISTED}`;
+  await using gateway = await startGateway({ env: { CORS_ORIGINS: origins } });
+  for (const origin of [LISTED, 'https://evil.example', undefined]) {
     const headers = { 'content-type': 'application/json', ...(origin && { origin }) };
     const answers = await Promise.all([
       post(gateway, headers),
       gateway.fetch('/graphql', { method: 'OPTIONS', headers }),
       gateway.fetch('/graphql', { headers: { accept: 'text/html', ...(origin && { origin }) } }),
     ]);
-    expect(answers.map((answer) => answer.headers.get('vary'))).toEqual([
-      'Origin',
-      'Origin',
-      'Accept, Accept-Encoding, Origin',
-    ]);
-  },
-);
+    expect(
+      answers.map((answer) => answer.headers.get('vary')),
+      `to ${origin}`,
+    ).toEqual(['Origin', 'Origin', 'Accept, Accept-Encoding, Origin']);
+  }
+});
 
 test('a preflight names the headers that operations use', async () => {
   await using gateway = await startGateway({ env: { CORS_ORIGINS: LISTED } });
