@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { startGateway } from '../support/gateway.ts';
+import { runs } from '../support/thorough.ts';
 
 const QUERY = `query ($first: Int = 5, $after: String, $orderBy: [GdprRequestOrder!]) {
   gdprRequests(first: $first, after: $after, filter: { status: { eq: PENDING } }, orderBy: $orderBy) {
@@ -19,7 +20,7 @@ test.each([
 ])(
   'a desk meets every pending request of the sandbox in order of %s %s, whatever their times',
   async (field, direction) => {
-    await using gateway = await startGateway({ hood: { rows: 700 } });
+    await using gateway = await startGateway({ hood: { rows: runs(300, 700) } });
     const pending = async () => {
       const { data } = await gateway.query('{ gdprRequests(filter: { status: { eq: PENDING } }) { totalCount } }');
       return data.gdprRequests.totalCount;

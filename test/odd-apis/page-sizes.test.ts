@@ -33,7 +33,7 @@ describe.each<ListName>(['gdprRequests', 'customerProfiles'])('%s', (list) => {
     ['always 10 rows', always(10), [1, 3, 5, 7, 9]],
     ['always 30 rows', always(30), [4, 5, 7, 20, 29]],
   ])('of a server whose pages have %s', (_, sizeFor, sizes) => {
-    // In a build each size with one of the lengths.
+    // In a build each size with one of the lengths, and then either without a total or backward.
     const walks = sizes.flatMap((size, index) =>
       [53, 57, 60].filter(oneIn(3, index)).map((rows) => [size, rows] as const),
     );
@@ -47,7 +47,7 @@ describe.each<ListName>(['gdprRequests', 'customerProfiles'])('%s', (list) => {
 
     test('is walked so too where no total is said', async () => {
       await using gateway = await withPages(57, sizeFor, false);
-      for (const size of sizes) {
+      for (const size of sizes.filter(oneIn(2))) {
         expect(idsOf(await walk(gateway, list, { size }))).toEqual(numbered(57));
       }
     });
@@ -55,7 +55,7 @@ describe.each<ListName>(['gdprRequests', 'customerProfiles'])('%s', (list) => {
     test('is walked so backward', async () => {
       await using gateway = await withPages(57, sizeFor);
       // From the end, nine calls may be too few for windows that lie on two pages of a size not known yet.
-      for (const size of sizes.filter((size) => size !== 9)) {
+      for (const size of sizes.filter(oneIn(2, 1)).filter((size) => size !== 9)) {
         const windows = await walk(gateway, list, { size, backward: true });
         expect(windows.toReversed().flatMap(({ ids }) => ids)).toEqual(numbered(57));
       }

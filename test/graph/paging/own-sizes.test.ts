@@ -5,12 +5,13 @@ import { PageSizes } from '../../../src/graph/paging/page-sizes.ts';
 import { readWindow } from '../../../src/graph/paging/read-window.ts';
 import { positionNumbers, type WindowArguments, windowFor } from '../../../src/graph/paging/window.ts';
 import { signerFor } from '../../../src/keys.ts';
+import { runs } from '../../support/thorough.ts';
 import { idOf, NumberedList, type Serving } from './numbered-list.ts';
 
 /** `OWN_SIZES_SEED=<number>` and `OWN_SIZES_RUNS=<number>` hunt for more. */
 const RUNS = {
   seed: Number(process.env['OWN_SIZES_SEED'] ?? 20_251_127),
-  numRuns: Number(process.env['OWN_SIZES_RUNS'] ?? 3_000),
+  numRuns: Number(process.env['OWN_SIZES_RUNS'] ?? runs(1_000, 3_000)),
 };
 
 const servings: Record<string, (own: number) => Serving> = {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LongNumber, parseJson } from '../../../src/http/json/lossless-json.ts';
+import { runs } from '../../support/thorough.ts';
 
 function isRefused(parse: () => unknown): boolean {
   try {
@@ -109,7 +110,7 @@ test('any document reads as what it says', () => {
     fc.property(json, ({ text, value }) => {
       expect(parseJson(text)).toStrictEqual(value);
     }),
-    { numRuns: 3_000 },
+    { numRuns: runs(1_000, 3_000) },
   );
 });
 
@@ -120,7 +121,7 @@ test('any damaged document is refused exactly when JSON.parse refuses it', () =>
       const damaged = text.slice(0, position) + put + text.slice(position + 1);
       expect(isRefused(() => parseJson(damaged))).toBe(isRefused(() => JSON.parse(damaged)));
     }),
-    { numRuns: 3_000 },
+    { numRuns: runs(1_000, 3_000) },
   );
 });
 
