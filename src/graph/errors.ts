@@ -19,7 +19,11 @@ export type ReportBug = (error: unknown, errorId: string) => void;
 /** What a client may see of an error. The text of our own bugs stays here: clients get an id that the log has too. */
 export function visibleError(error: unknown, report: ReportBug): GraphQLError {
   if (!(error instanceof GraphQLError)) return outsideExecution(error, report);
-  if (typeof error.extensions['leftOut'] === 'number') return leftOut(error, report);
+  if (typeof error.extensions['leftOut'] === 'number') {
+    // What stands for errors that are too many to be shown has the code of the first of them.
+    const first = visibleError(error.originalError, report);
+    return located(undefined, error.message, { code: first.extensions['code'] as ErrorCode });
+  }
   const cause = rootCause(error);
   // The caller has left: there is nobody to tell, and nothing to fix.
   if (cause?.name === 'AbortError') return error;
@@ -28,7 +32,9 @@ export function visibleError(error: unknown, report: ReportBug): GraphQLError {
   if (error.path !== undefined && ODD_VALUE.test(error.message)) return oddValue(error);
   if (cause !== undefined && !(cause instanceof GraphQLError)) return bug(cause, error, report);
   if (error.path === undefined) return beforeExecution(error);
-  return duringExecution(error, report);
+  // What the executor itself objects to: an argument that a nullable variable left null.
+  if (!/^(Argument|Variable) "/.test(error.message)) return bug(error, error, report);
+  return located(error, argumentMistake(error) ?? brief(error.message), { code: 'BAD_USER_INPUT' });
 }
 
 /** What is thrown around the operation, as a header that cannot be read: the status says it too. */
@@ -40,11 +46,6 @@ function outsideExecution(error: unknown, report: ReportBug): GraphQLError {
   return located(undefined, error.message, { code: error.code, http: { status: 400 } });
 }
 
-/** What stands for errors that are too many to be shown; its code is that of the first of them. */
-function leftOut({ message, originalError }: GraphQLError, report: ReportBug): GraphQLError {
-  return located(undefined, message, { code: visibleError(originalError, report).extensions['code'] as ErrorCode });
-}
-
 /** A value that its scalar cannot write, or is nested too deeply: the executor quotes it, and it may be personal. */
 const ODD_VALUE = /^(?:(?:Boolean|Float|ID|Int|JSON|String) cannot represent |Maximum call stack)/;
 
@@ -52,14 +53,6 @@ function oddValue(error: GraphQLError): GraphQLError {
   const isDeep = /^(?:JSON|Maximum)/.test(error.message);
   const sentence = isDeep ? 'that is nested too deeply' : 'of another type than it should have';
   return located(error, `The API answered with a value ${sentence}.`, { code: 'UPSTREAM_BAD_RESPONSE' });
-}
-
-/** What the executor itself objects to: an argument that a nullable variable left null. */
-function duringExecution(error: GraphQLError, report: ReportBug): GraphQLError {
-  if (/^(Argument|Variable) "/.test(error.message)) {
-    return located(error, argumentMistake(error) ?? brief(error.message), { code: 'BAD_USER_INPUT' });
-  }
-  return bug(error, error, report);
 }
 
 function upstreamExtensions(cause: UpstreamError) {

@@ -118,9 +118,6 @@ export interface FilterField {
   isFetched?: true;
 }
 
-const LOWER: readonly Operator[] = ['gt', 'gte'];
-const UPPER: readonly Operator[] = ['lt', 'lte'];
-
 /** `gte` and `lt` bounds between two seconds move up, `gt` and `lte` bounds down; the rows stay the same. */
 const ROUNDING: Partial<Record<Operator, Rounding>> = { gte: 'up', lt: 'up', gt: 'down', lte: 'down' };
 
@@ -146,9 +143,7 @@ export function conditionsOf(
 }
 
 /** Null where no row can meet it, undefined where every row does. */
-type Outcome = Condition | null | undefined;
-
-function conditionOf(path: string, operators: Operators | null, kind: FilterKind): Outcome {
+function conditionOf(path: string, operators: Operators | null, kind: FilterKind): Condition | null | undefined {
   const given = Object.entries(operators ?? {}) as [Operator, unknown][];
   if (operators === null || given.some(([, value]) => value === null)) {
     throw new BadInput(
@@ -163,8 +158,8 @@ function conditionOf(path: string, operators: Operators | null, kind: FilterKind
       `Expected a text that is not empty in \`${path}.${place}\`: the API would take an empty one for no condition.`,
     );
   };
-  const lower = given.find(([operator]) => LOWER.includes(operator));
-  const upper = given.find(([operator]) => UPPER.includes(operator));
+  const lower = given.find(([operator]) => operator.startsWith('gt'));
+  const upper = given.find(([operator]) => operator.startsWith('lt'));
   if (given.length === 2 && lower && upper) {
     const [from = '', to = ''] = [lower, upper].map(([operator, value]) => write(operator, value, ROUNDING[operator]));
     const isWithBoth = lower[0] === 'gte' && upper[0] === 'lte';

@@ -139,7 +139,7 @@ async function* piecesOf(names: PersonArguments, whole: Context, fields: readonl
   }
 
   async function* profiles(): Members {
-    const profiles = new SorProfiles(sor, { keys: undefined, systems: undefined });
+    const profiles = new SorProfiles(sor, {});
     const theirs = new Map(customers.map((customer) => [customer.join(), customer]));
     if (clientIdType) for (const id of clientIds) theirs.set(`${id},${clientIdType}`, [id, clientIdType]);
     else if (email !== undefined && clientIds.size > 0) missing.push(UNJOINED_REQUESTS);

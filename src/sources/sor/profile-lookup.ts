@@ -3,7 +3,7 @@ import type { JsonClient } from '../../http/client/json-client.ts';
 import { endpoint } from '../../http/client/path.ts';
 import { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { Found, Lookup, ReadKeys } from '../../http/reads/lookup.ts';
-import { countIn, listIn } from '../exact-values.ts';
+import { countIn } from '../exact-values.ts';
 import { resultOf } from './api.ts';
 import {
   type CustomerIdType,
@@ -13,6 +13,7 @@ import {
   type ProfileRow,
   profileIn,
   profileListQuery,
+  profilesListed,
 } from './profile-rows.ts';
 import { profileOf } from './resources.ts';
 
@@ -22,8 +23,6 @@ const MAX_PATH_LENGTH = 4_096;
 /** A key that no system has, and a system that there is not. */
 export const UNKNOWN_KEY = 'hood_sor_gateway_no_such_key';
 const UNKNOWN_SYSTEM = 'hood_sor_gateway_no_such_system';
-
-const EVERYTHING: ProfileProjection = { keys: undefined, systems: undefined };
 
 /** What answers have shown that no page of the vendor says. */
 export interface ShownByAnswers {
@@ -73,7 +72,7 @@ function viewedProfiles(type: CustomerIdType, client: JsonClient): Lookup<Profil
     name: `profiles viewed by ${type}`,
     route: PROFILE,
     path({ keys: [customer_id = ''], projection }) {
-      const query = profileListQuery({ customerIdType: type }, undefined, narrowingOf(projection));
+      const query = profileListQuery({ customerIdType: type }, undefined, projection);
       return endpoint(PROFILE, { customer_id }, query).path;
     },
     pageIn(answer) {
@@ -98,12 +97,12 @@ function listedProfiles(
    * Whether a profile is listed that has none of the attributes asked for. Found out once for each kind of narrowing,
    * by asking for a profile that has just come with names that nobody has; not where single keys have failed.
    */
-  async function listsEmpty(found: Found<ProfileRow>, { keys, systems }: Projection, read: ReadKeys<ProfileRow>) {
-    const kind = kindOf({ keys, systems });
+  async function listsEmpty(found: Found<ProfileRow>, asked: ProfileProjection, read: ReadKeys<ProfileRow>) {
+    const kind = kindOf(asked);
     const [known] = [...found.keys()].filter((key) => found.get(key));
     const hasFailed = [...found.values()].some((each) => each instanceof UpstreamError);
     if (shown.listsEmpty.get(kind) === undefined && known !== undefined && !hasFailed) {
-      const projection = { keys: keys && [UNKNOWN_KEY], systems: systems && [UNKNOWN_SYSTEM] };
+      const projection = { keys: asked.keys && [UNKNOWN_KEY], systems: asked.systems && [UNKNOWN_SYSTEM] };
       try {
         const probed = await read({ keys: [known], projection }, 'question');
         shown.listsEmpty.set(kind, Boolean(probed.get(known)));
@@ -123,7 +122,7 @@ function listedProfiles(
     route: PROFILES,
 
     fits(_keys, length, projection) {
-      const room = rooms.get(projection) ?? roomForIds(narrowingOf(projection), maxPageSize);
+      const room = rooms.get(projection) ?? roomForIds(projection, maxPageSize);
       rooms.set(projection, room);
       return length <= room;
     },
@@ -131,31 +130,29 @@ function listedProfiles(
     path({ keys, projection }, number) {
       const page = { number, size: Math.min(keys.length, maxPageSize) };
       const query = { customerIdType: type, customerIds: keys };
-      return endpoint(PROFILES, {}, profileListQuery(query, page, narrowingOf(projection))).path;
+      return endpoint(PROFILES, {}, profileListQuery(query, page, projection)).path;
     },
 
     pageIn(answer, { projection }) {
       const result = resultOf(client, PROFILES, answer);
-      const { profiles, total_profiles, total_pages } = Object(result);
-      const list = listIn(profiles === undefined && countIn(total_profiles) === 0 ? null : profiles);
+      const { total_profiles, total_pages } = Object(result);
+      const list = profilesListed(result);
       if (!list) throw client.malformed(PROFILES);
       const rows = keyed(list, type);
       if (projection['systems']) {
-        noteSystems(
-          shown,
-          rows.flatMap((row) => row?.[1] ?? []),
-        );
+        const profiles = rows.flatMap((row) => row?.[1] ?? []);
+        noteSystems(shown, profiles);
       }
       return { rows, total: countIn(total_profiles), pages: countIn(total_pages) || undefined };
     },
 
     /** What a narrowed answer lacks may be left out for its attributes. Failing to find out fails the missing alone. */
     async complete(found, { keys, projection }, read) {
-      const isNarrowed = projection['keys'] !== undefined || projection['systems'] !== undefined;
+      const isNarrowed = (projection['keys'] ?? projection['systems']) !== undefined;
       const missing = keys.filter((key) => !found.has(key));
       if (missing.length === 0 || !isNarrowed || (await listsEmpty(found, projection, read))) return found;
       try {
-        const others = await read({ keys: missing, projection: EVERYTHING });
+        const others = await read({ keys: missing, projection: {} });
         // A row that only the wide list has was left out.
         if (others.values().some(Boolean)) shown.listsEmpty.set(kindOf(projection), false);
         return new Map([...found, ...others]);
@@ -180,11 +177,6 @@ export function leavesNobodyOut({ listsEmpty }: ShownByAnswers, { keys, systems 
 }
 
 /** By what profiles are narrowed. */
-function kindOf({ keys, systems }: Projection): string {
+function kindOf({ keys, systems }: ProfileProjection): string {
   return `${keys && 'keys'} ${systems && 'systems'}`;
-}
-
-/** Profiles are looked up with no other projections than these. */
-function narrowingOf(projection: Projection): ProfileProjection {
-  return { keys: projection['keys'], systems: projection['systems'] };
 }

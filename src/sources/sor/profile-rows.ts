@@ -1,6 +1,6 @@
 import { type QueryValue, template } from '../../http/client/path.ts';
 import type { Subject } from '../../http/reads/subjects.ts';
-import { textOf } from '../exact-values.ts';
+import { countIn, listIn, textOf } from '../exact-values.ts';
 
 export type CustomerIdType = 'user_id' | 'device_id';
 
@@ -15,8 +15,8 @@ export interface ProfileRow {
 
 /** The attributes of these keys, in these systems, that an operation selects of profiles; undefined is all of them. */
 export type ProfileProjection = {
-  readonly keys: readonly string[] | undefined;
-  readonly systems: readonly string[] | undefined;
+  readonly keys?: readonly string[] | undefined;
+  readonly systems?: readonly string[] | undefined;
 };
 
 /** Whether a row names a customer. */
@@ -35,6 +35,12 @@ export function profileIn(row: unknown, asked?: CustomerIdType): ProfileRow | un
     ...{ customer_id: textOf(customer_id), customer_id_type: textOf(customer_id_type)?.toLowerCase() ?? asked },
   };
   return isProfile(profile) ? profile : undefined;
+}
+
+/** The profiles of a list's result: one that counts none may leave them out. Undefined for what is no such result. */
+export function profilesListed(result: unknown): unknown[] | undefined {
+  const { profiles, total_profiles } = Object(result);
+  return listIn(profiles === undefined && countIn(total_profiles) === 0 ? null : profiles);
 }
 
 /** The customers whom rows name as `customer_id`: 0 names nobody. */

@@ -1,5 +1,5 @@
 import { isSegment } from '../../http/client/path.ts';
-import { countIn, flagIn, listIn } from '../exact-values.ts';
+import { countIn, flagIn } from '../exact-values.ts';
 import {
   type CustomerIdType,
   customersIn,
@@ -9,6 +9,7 @@ import {
   type ProfileRow,
   profileIn,
   profileListQuery,
+  profilesListed,
 } from './profile-rows.ts';
 import { PROFILE_LISTS } from './resources.ts';
 import type { Sor } from './sor.ts';
@@ -70,13 +71,12 @@ export class SorProfiles {
       subjectsOf: (page: ProfilePage | null) =>
         customersIn(page?.items ?? query.customerIds?.map((customer_id) => ({ customer_id })) ?? []),
       shape: (result, asOf): ProfilePage => {
-        const { profiles, total_profiles } = Object(result) as Record<string, unknown>;
-        const rows = listIn(profiles === undefined && countIn(total_profiles) === 0 ? null : profiles);
+        const rows = profilesListed(result);
         if (!rows) throw this.#sor.malformed(PROFILES);
         return {
           // A row that names nobody stays as it is: it is an error in its place.
           items: rows.map((row) => profileIn(row, query.customerIdType) ?? row),
-          total: countIn(total_profiles),
+          total: countIn(Object(result).total_profiles),
           hasMore: query.updatedSince !== undefined && isFollowed(Object(result), page.number),
           asOf: new Date(asOf).toISOString(),
         };

@@ -154,7 +154,7 @@ export class SorSystems {
         return result as unknown[];
       },
     });
-    const directory = directoryOf(rows ?? NO_SYSTEMS);
+    const directory = directoryOf(rows ?? []);
     this.#sor.shown.globalIdentifier ??= directory.byName.get(GLOBAL)?.identifier;
     return directory;
   }
@@ -196,8 +196,6 @@ function viewedOrListed<Row>(
   };
   return new DataLoader(read, { cache: false });
 }
-
-const NO_SYSTEMS: unknown[] = [];
 
 /** By the answer, which operations share. */
 const directories = new WeakMap<readonly unknown[], Directory>();
