@@ -7,14 +7,8 @@ import type { Context } from './context.ts';
 import type { Asked, Charge } from './cost/charge.ts';
 import { type Marks, mayRead, type Tag } from './federation/tags.ts';
 import { checkInput } from './input-checks.ts';
-import {
-  COMMON_ERRORS,
-  type InputIssue,
-  InvalidInput,
-  type UserErrorCode,
-  type UserErrorType,
-  UserErrorValue,
-} from './user-errors.ts';
+import type { InputIssue, UserErrorCode, UserErrorType } from './user-errors.ts';
+import { COMMON_ERRORS, InvalidInput, UserErrorValue } from './user-errors.ts';
 
 /** A mutation: one input, and a union of its success with the mistakes that a caller can correct. */
 export interface MutationOptions<Fields extends InputFieldMap, Success extends object, Input = InputOf<Fields>> {

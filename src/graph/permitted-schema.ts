@@ -1,14 +1,6 @@
 import { MapperKind, mapSchema, memoize1 } from '@graphql-tools/utils';
-import {
-  defaultFieldResolver,
-  type GraphQLFieldConfig,
-  type GraphQLFieldResolver,
-  type GraphQLNamedType,
-  type GraphQLSchema,
-  getNamedType,
-  getNullableType,
-  isObjectType,
-} from 'graphql';
+import type { GraphQLFieldConfig, GraphQLFieldResolver, GraphQLNamedType, GraphQLSchema } from 'graphql';
+import { defaultFieldResolver, getNamedType, getNullableType, isObjectType } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Context } from './context.ts';
 import type { CostOptions } from './cost/charge.ts';

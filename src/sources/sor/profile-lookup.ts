@@ -5,16 +5,8 @@ import { UpstreamError } from '../../http/client/upstream-error.ts';
 import type { Found, Lookup, ReadKeys } from '../../http/reads/lookup.ts';
 import { countIn } from '../exact-values.ts';
 import { resultOf } from './api.ts';
-import {
-  type CustomerIdType,
-  PROFILE,
-  PROFILES,
-  type ProfileProjection,
-  type ProfileRow,
-  profileIn,
-  profileListQuery,
-  profilesListed,
-} from './profile-rows.ts';
+import type { CustomerIdType, ProfileProjection, ProfileRow } from './profile-rows.ts';
+import { PROFILE, PROFILES, profileIn, profileListQuery, profilesListed } from './profile-rows.ts';
 import { profileOf } from './resources.ts';
 
 /** The longest path of a lookup: nobody documents how long a URL may be. */

@@ -1,16 +1,7 @@
 import { isSegment } from '../../http/client/path.ts';
 import { countIn, flagIn } from '../exact-values.ts';
-import {
-  type CustomerIdType,
-  customersIn,
-  PROFILES,
-  type ProfileListQuery,
-  type ProfileProjection,
-  type ProfileRow,
-  profileIn,
-  profileListQuery,
-  profilesListed,
-} from './profile-rows.ts';
+import type { CustomerIdType, ProfileListQuery, ProfileProjection, ProfileRow } from './profile-rows.ts';
+import { customersIn, PROFILES, profileIn, profileListQuery, profilesListed } from './profile-rows.ts';
 import { PROFILE_LISTS } from './resources.ts';
 import type { Sor } from './sor.ts';
 

@@ -7,15 +7,8 @@ import { SCOPES_OF_FILES } from '../../download-link.ts';
 import { linkFields, mutation } from '../../mutation.ts';
 import { rowsOfWindow, windowCalls } from '../../paging/window.ts';
 import { profileCharge } from '../../sor/profiles.ts';
-import {
-  type DataSubjectValue,
-  keyOf,
-  lookUp,
-  MOST_CALLS,
-  personIn,
-  type SubjectArguments,
-  windowsIn,
-} from '../../subject/look-up.ts';
+import type { DataSubjectValue, SubjectArguments } from '../../subject/look-up.ts';
+import { keyOf, lookUp, MOST_CALLS, personIn, windowsIn } from '../../subject/look-up.ts';
 import { type Gap, hasOneName, nameIn, ONE_NAME } from '../../subject/person.ts';
 import { UpstreamApi } from '../../upstream-api.ts';
 import { gdprRequests } from '../hood/gdpr-request.ts';

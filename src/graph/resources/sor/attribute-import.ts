@@ -1,15 +1,7 @@
 /** Imports of files of attribute values, what went wrong in them, and how one comes along. */
 import type { Subject } from '../../../http/reads/subjects.ts';
-import {
-  findImport,
-  type ImportErrorRow,
-  type ImportRow,
-  listImports,
-  maskedMessage,
-  maskedRaw,
-  readImportErrors,
-  type StartedImport,
-} from '../../../sources/sor/imports.ts';
+import type { ImportErrorRow, ImportRow, StartedImport } from '../../../sources/sor/imports.ts';
+import { findImport, listImports, maskedMessage, maskedRaw, readImportErrors } from '../../../sources/sor/imports.ts';
 import { isoDateTime } from '../../../sources/time.ts';
 import { builder } from '../../builder.ts';
 import { connectionOf, countedArgs, readWhole, windowArgs } from '../../connection.ts';
