@@ -40,13 +40,6 @@ const USER_ERROR_STATUSES: ReadonlyMap<number | undefined, UserErrorCode> = new 
   [422, 'REJECTED'],
 ]);
 
-/** What kind of mistake the API refused; undefined for a failure that the caller cannot correct. */
-function codeOfRefusal({ failure, status, route }: UpstreamError): UserErrorCode | undefined {
-  const code = failure === 'rejected' ? USER_ERROR_STATUSES.get(status) : undefined;
-  // Of a call that names no object, a 404 does not say what is unknown.
-  return code === 'UNKNOWN_ID' && !route.includes('{') ? 'REJECTED' : code;
-}
-
 /** One mistake in an input, and where it stands. */
 export interface InputIssue {
   path: readonly string[];
@@ -155,7 +148,11 @@ export const COMMON_ERRORS: readonly UserErrorType[] = [
     }),
   }),
   userErrorType('UpstreamRejectedError', UpstreamError, {
-    codeOf: codeOfRefusal,
+    codeOf({ failure, status, route }) {
+      const code = failure === 'rejected' ? USER_ERROR_STATUSES.get(status) : undefined;
+      // Of a call that names no object, a 404 does not say what is unknown.
+      return code === 'UNKNOWN_ID' && !route.includes('{') ? 'REJECTED' : code;
+    },
     description:
       'The API understood the request and refused it; `message` has what it said, without what may be secret.',
     fields: (t) => ({

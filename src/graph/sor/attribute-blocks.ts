@@ -63,13 +63,6 @@ export function valuesOfBlock({ profile, name, values }: AttributeBlock, context
   });
 }
 
-/** One value of a profile; null when the system has none for it. */
-export function valueIn(profile: ProfileRow, system: string, key: string, context: Context, info: GraphQLResolveInfo) {
-  const only = ([block]: AttributeBlock[]) => (block && valuesOfBlock(block, context, info)[0]) ?? null;
-  const blocks = systemAttributes(profile, { systems: new Set([system]), keys: new Set([key]), info }, context);
-  return blocks instanceof Promise ? blocks.then(only) : only(blocks);
-}
-
 const membersOf = memoize1((list: readonly string[]): ReadonlySet<string> => new Set(list));
 
 /** What an argument names. It is one list for all rows of a field, and gone through once. */

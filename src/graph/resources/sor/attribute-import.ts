@@ -1,7 +1,7 @@
 /** Imports of files of attribute values, what went wrong in them, and how one comes along. */
-import type { Subject } from '../../../http/reads/subjects.ts';
 import type { ImportErrorRow, ImportRow, StartedImport } from '../../../sources/sor/imports.ts';
 import { findImport, listImports, maskedMessage, maskedRaw, readImportErrors } from '../../../sources/sor/imports.ts';
+import { customersIn } from '../../../sources/sor/profile-rows.ts';
 import { isoDateTime } from '../../../sources/time.ts';
 import { builder } from '../../builder.ts';
 import { connectionOf, countedArgs, readWhole, windowArgs } from '../../connection.ts';
@@ -23,8 +23,6 @@ const arriving = <Type>({ type, read }: Reading<Type>): Reading<Type> => ({
   type,
   read: (value) => (value instanceof Promise ? value.then(read) : read(value)),
 });
-
-const customerOf = ({ customerId }: ImportErrorRow): Subject[] => (customerId ? [['customer', customerId]] : []);
 
 const STARTED = arriving(MOMENT);
 const STARTED_TEXT = arriving(TEXT);
@@ -102,7 +100,7 @@ export const AttributeImport = builder.objectRef<AttributeImportRow>('AttributeI
       resolve: ({ import_id, knownErrors }, { first, customerId, ...window }, { sor, cursors, operation }) => {
         const listKey = `sor/import-errors?${JSON.stringify([import_id, customerId ?? null])}`;
         const known = customerId == null && knownErrors;
-        if (known) operation.subjects?.add(known.flatMap(customerOf));
+        if (known) operation.subjects?.add(customersIn(known.map(({ customerId: customer_id }) => ({ customer_id }))));
         return readWhole(
           // An empty parameter would ask for everybody's.
           async () =>

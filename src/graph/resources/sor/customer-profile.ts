@@ -14,7 +14,6 @@ import {
   SYSTEM_ROWS,
   setOf,
   systemAttributes,
-  valueIn,
   valuesOfBlock,
 } from '../../sor/attribute-blocks.ts';
 import { blockOf, GLOBAL_KEY, profileCharge, profilesOf } from '../../sor/profiles.ts';
@@ -152,7 +151,11 @@ export const CustomerProfile = builder.objectRef<ProfileRow>('CustomerProfile').
         }),
         key: t.arg.string({ required: true, description: 'The attribute’s key.' }),
       },
-      resolve: (profile, { system, key }, context, info) => valueIn(profile, system, key, context, info),
+      resolve: (profile, { system, key }, context, info) => {
+        const only = ([block]: AttributeBlock[]) => (block && valuesOfBlock(block, context, info)[0]) ?? null;
+        const blocks = systemAttributes(profile, { systems: new Set([system]), keys: new Set([key]), info }, context);
+        return blocks instanceof Promise ? blocks.then(only) : only(blocks);
+      },
     }),
   }),
 });
