@@ -14,7 +14,7 @@ import { rowsOfWindow, windowCalls } from '../paging/window.ts';
 import { MOMENT } from '../readings.ts';
 import { requireScopes } from '../scopes.ts';
 import { hiddenNames, selectsRows, upstreamFields } from '../selection.ts';
-import { conditionsOf, DateTimeFilter, type FilterField, IDFilter } from './filters.ts';
+import { conditionsOf, DateTimeFilter, type FilterField, filtersOf, IDFilter } from './filters.ts';
 import { filterInput, inLowerCase, type ListSource, orderInput, searchInput, searchOf } from './list-inputs.ts';
 import { hoodList, type ListArguments } from './list-reading.ts';
 
@@ -40,11 +40,6 @@ export interface CollectionOptions extends Omit<ListSource, 'filter' | 'order'> 
   singular: string;
 }
 
-const TIME_FILTERS: Record<string, FilterField> = {
-  createTime: { upstream: 'create_time', kind: DateTimeFilter },
-  updateTime: { upstream: 'update_time', kind: DateTimeFilter },
-};
-
 /**
  * Publishes a Hood collection: the type of its rows, their connection with filter, search and order, the field for one
  * row, and its place behind `node` and `nodes`. Returns what other fields need to list its rows, or to find one.
@@ -53,7 +48,11 @@ export function hoodCollection(typeName: string, options: CollectionOptions) {
   const { collection, viewable, description, tags, requires = [], fields } = options;
   const source: ListSource = {
     ...options,
-    filter: { hoodId: { upstream: 'id', kind: IDFilter, idOf: typeName }, ...options.filter, ...TIME_FILTERS },
+    filter: {
+      hoodId: { upstream: 'id', kind: IDFilter, idOf: typeName },
+      ...options.filter,
+      ...filtersOf(DateTimeFilter, 'createTime', 'updateTime'),
+    },
     order: { ...options.order, ...inLowerCase('CREATE_TIME', 'UPDATE_TIME') },
   };
   const rows: RowSource = { collection, byPath: viewable, byList: source.filter['hoodId']?.isFetched !== true };

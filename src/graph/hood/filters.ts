@@ -118,6 +118,16 @@ export interface FilterField {
   isFetched?: true;
 }
 
+/** Our name of a field as Hood spells it: `data_type` for `dataType`. */
+export function hoodNameOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Conditions of one kind on several fields, which have the same names in Hood. */
+export function filtersOf(kind: FilterKind, ...names: string[]): Record<string, FilterField> {
+  return Object.fromEntries(names.map((name) => [name, { upstream: hoodNameOf(name), kind }]));
+}
+
 /** `gte` and `lt` bounds between two seconds move up, `gt` and `lte` bounds down; the rows stay the same. */
 const ROUNDING: Partial<Record<Operator, Rounding>> = { gte: 'up', lt: 'up', gt: 'down', lte: 'down' };
 

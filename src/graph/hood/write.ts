@@ -8,6 +8,7 @@ import { mistake } from '../input-checks.ts';
 import type { InputFields, Rule } from '../mutation.ts';
 import { hasSelected, upstreamFields } from '../selection.ts';
 import type { HoodCollection } from './collection.ts';
+import { hoodNameOf } from './filters.ts';
 
 const HOOD_ID = z.string().refine(isSegment, mistake('UNKNOWN_ID', 'Expected an id that Hood gave out.'));
 
@@ -66,7 +67,7 @@ export function upstreamNames(given: object, isNew?: 'new'): Record<string, unkn
   return Object.fromEntries(
     Object.entries(given)
       .filter(([, value]) => value !== undefined && !(isNew && value === null))
-      .map(([name, value]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), upstreamValue(value)]),
+      .map(([name, value]) => [hoodNameOf(name), upstreamValue(value)]),
   );
 }
 

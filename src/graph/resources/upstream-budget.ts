@@ -1,5 +1,4 @@
 /** What is left of the limits of both APIs, and which of their routes are left alone. */
-
 import type { AccountRoom } from '../../http/budget/account-windows.ts';
 import { builder } from '../builder.ts';
 import { UpstreamApi } from '../upstream-api.ts';

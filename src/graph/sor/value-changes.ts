@@ -1,5 +1,4 @@
 /** What can be done to values: how it is given, to which kinds of attribute, what the API takes, and what is sent. */
-
 import { z } from 'zod';
 import type { FedChange, FedValue } from '../../sources/sor/feed-plan.ts';
 import type { CustomerIdType } from '../../sources/sor/profile-rows.ts';

@@ -1,7 +1,7 @@
 /** Customer data keys, from Hood: which extra data can be kept about people, and whether it is personal. */
 import type { FieldsOf } from '../../builder.ts';
 import { hoodCollection, type RecordRow } from '../../hood/collection.ts';
-import { BooleanFilter, StringFilter } from '../../hood/filters.ts';
+import { BooleanFilter, filtersOf, StringFilter } from '../../hood/filters.ts';
 import { inLowerCase } from '../../hood/list-inputs.ts';
 import { openEnum } from '../../open-enum.ts';
 import { FLAG } from '../../readings.ts';
@@ -44,10 +44,7 @@ export const customerData = hoodCollection('CustomerData', {
   plural: 'customer data keys',
   one: 'customerDatum',
   singular: 'customer data key',
-  filter: {
-    target: { upstream: 'target', kind: StringFilter },
-    piData: { upstream: 'pi_data', kind: BooleanFilter },
-  },
+  filter: { ...filtersOf(StringFilter, 'target'), ...filtersOf(BooleanFilter, 'piData') },
   search: { fields: inLowerCase('TARGET', 'PI_DATA'), byDefault: ['target'] },
   order: inLowerCase('TARGET', 'PI_DATA'),
 });

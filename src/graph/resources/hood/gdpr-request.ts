@@ -5,7 +5,7 @@ import { type HoodRow, hoodObject } from '../../../sources/hood/rows.ts';
 import { REQUESTS, subjectsIn } from '../../../sources/hood/subjects.ts';
 import { builder } from '../../builder.ts';
 import { hoodCollection } from '../../hood/collection.ts';
-import { conditionsOf, filterKind, IDFilter } from '../../hood/filters.ts';
+import { conditionsOf, filterKind, filtersOf, IDFilter } from '../../hood/filters.ts';
 import { inLowerCase } from '../../hood/list-inputs.ts';
 import { type ChangedRow, changedRows, TIMES } from '../../live/changed-rows.ts';
 import { openEnum } from '../../open-enum.ts';
@@ -134,7 +134,7 @@ export const gdprRequests = hoodCollection('GdprRequest', {
         'Which requests, with `eq` or `in`, at most 20 in an operation. Hood’s list has no such filter: each id costs one upstream call, whatever the window, and no other condition, search or order can be combined with it.',
     },
     clientId: { upstream: 'client_id', kind: IDFilter, idOf: 'CustomerProfile' },
-    status: { upstream: 'status', kind: StatusFilter },
+    ...filtersOf(StatusFilter, 'status'),
   },
   // Its page describes searching, but not what can be searched.
   search: {

@@ -3,7 +3,7 @@ import { isNoTime, isoDateTime } from '../../../sources/time.ts';
 import { builder } from '../../builder.ts';
 import { SCOPES_OF_FILES } from '../../download-link.ts';
 import { hoodCollection } from '../../hood/collection.ts';
-import { DateTimeFilter, IDFilter, IntFilter, StringFilter, WholeNumberFilter } from '../../hood/filters.ts';
+import { DateTimeFilter, filtersOf, IDFilter, IntFilter, StringFilter, WholeNumberFilter } from '../../hood/filters.ts';
 import { inLowerCase } from '../../hood/list-inputs.ts';
 import { hoodIdInput, rowField } from '../../hood/write.ts';
 import type { PolledApis } from '../../live/pollers.ts';
@@ -56,25 +56,19 @@ export const hoodExports = hoodCollection('HoodExport', {
   one: 'hoodExport',
   singular: 'export',
   filter: {
-    companyId: { upstream: 'company_id', kind: IDFilter },
-    creatorId: { upstream: 'creator_id', kind: IDFilter },
-    resource: { upstream: 'resource', kind: StringFilter },
-    status: { upstream: 'status', kind: StringFilter },
-    name: { upstream: 'name', kind: StringFilter },
-    description: { upstream: 'description', kind: StringFilter },
-    size: { upstream: 'size', kind: WholeNumberFilter },
-    extension: { upstream: 'extension', kind: StringFilter },
-    mimeType: { upstream: 'mime_type', kind: StringFilter },
+    ...filtersOf(IDFilter, 'companyId', 'creatorId'),
+    ...filtersOf(StringFilter, 'resource', 'status', 'name', 'description'),
+    ...filtersOf(WholeNumberFilter, 'size'),
+    ...filtersOf(StringFilter, 'extension', 'mimeType'),
     downloadUrl: {
       upstream: 'download_url',
       kind: StringFilter,
       description:
         'A condition on Hood’s own path to the file, `/v1/hood/…/download`, not on the link of this gateway.',
     },
-    attemptCount: { upstream: 'attempt_count', kind: IntFilter },
-    downloadCount: { upstream: 'download_count', kind: IntFilter },
-    failureReason: { upstream: 'failure_reason', kind: StringFilter },
-    expireTime: { upstream: 'expire_time', kind: DateTimeFilter },
+    ...filtersOf(IntFilter, 'attemptCount', 'downloadCount'),
+    ...filtersOf(StringFilter, 'failureReason'),
+    ...filtersOf(DateTimeFilter, 'expireTime'),
   },
   search: { fields: { ...inLowerCase('ID', 'RESOURCE', 'NAME', 'DESCRIPTION'), FAILURE_REASON: 'failed_reason' } },
   order: inLowerCase(

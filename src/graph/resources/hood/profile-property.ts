@@ -1,7 +1,7 @@
 /** Profile properties, from Hood: the definitions of what is known about people. */
 import { PROPERTY_KEY_FIELDS, propertyKey } from '../../../sources/hood/row-lookup.ts';
 import { hoodCollection } from '../../hood/collection.ts';
-import { BooleanFilter, filterKind, StringFilter } from '../../hood/filters.ts';
+import { BooleanFilter, filterKind, filtersOf, StringFilter } from '../../hood/filters.ts';
 import { inLowerCase } from '../../hood/list-inputs.ts';
 import { FLAG } from '../../readings.ts';
 import { definitionFields, ProfilePropertyDataType } from './customer-data.ts';
@@ -41,14 +41,10 @@ export const profileProperties = hoodCollection('ProfileProperty', {
   one: 'profileProperty',
   singular: 'profile property',
   filter: {
-    target: { upstream: 'target', kind: StringFilter },
-    label: { upstream: 'label', kind: StringFilter },
-    dataType: { upstream: 'data_type', kind: DataTypeFilter },
-    example: { upstream: 'example', kind: StringFilter },
-    piData: { upstream: 'pi_data', kind: BooleanFilter },
-    system: { upstream: 'system', kind: BooleanFilter },
-    importable: { upstream: 'importable', kind: BooleanFilter },
-    exportable: { upstream: 'exportable', kind: BooleanFilter },
+    ...filtersOf(StringFilter, 'target', 'label'),
+    ...filtersOf(DataTypeFilter, 'dataType'),
+    ...filtersOf(StringFilter, 'example'),
+    ...filtersOf(BooleanFilter, 'piData', 'system', 'importable', 'exportable'),
   },
   search: { fields: inLowerCase('TARGET', 'LABEL', 'DESCRIPTION') },
   order: inLowerCase('DATA_TYPE', 'PI_DATA', 'IMPORTABLE', 'EXPORTABLE'),

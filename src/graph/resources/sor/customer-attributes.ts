@@ -1,5 +1,4 @@
 /** Lists of the definitions of attributes, out of the list of systems of record, and of those that these have lost. */
-
 import { template } from '../../../http/client/path.ts';
 import { flagIn } from '../../../sources/exact-values.ts';
 import { meets } from '../../../sources/hood/grammar.ts';

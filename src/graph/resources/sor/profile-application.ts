@@ -1,5 +1,4 @@
 /** Apps that a customer has installed, and on which devices, from the System of Record. */
-
 import DataLoader from 'dataloader';
 import { textOf } from '../../../sources/exact-values.ts';
 import type { ProfileRow } from '../../../sources/sor/profile-rows.ts';

@@ -1,5 +1,4 @@
 /** Systems of record: where attributes of customers are kept. */
-
 import type { ArgBuilder } from '@pothos/core';
 import { isSegment } from '../../../http/client/path.ts';
 import { membersOf, textOf } from '../../../sources/exact-values.ts';
