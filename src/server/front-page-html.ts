@@ -22,6 +22,14 @@ export const CONTENT_SECURITY_POLICY =
   "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
   `style-src 'sha256-${hash('sha256', STYLE, 'base64')}'`;
 
+/** Where the pages of documentation are: they are read beside the code, and not served. */
+const DOCUMENTATION = {
+  'docs/tutorial.md': 'Ten minutes with the graph',
+  'docs/frontend.md': 'Clients, paging, errors, costs',
+  'docs/configuration.md': 'Every setting',
+  'docs/operations.md': 'Going live, and watching it',
+};
+
 const TROUBLES: Record<string, string> = {
   credential_refused: 'It refuses the credential of the gateway.',
   route_refused: 'It refuses the credential of the gateway for routes that /ready names.',
@@ -40,6 +48,9 @@ export function pageOf({ title, sentence, overview, root, paths, curl }: Shown):
   const links = Object.entries(paths).map(
     ([path, what]) => html`<dt><a href="${root}${path.slice(1)}"><code>${path}</code></a></dt><dd>${what}</dd>`,
   );
+  const documents = Object.entries(DOCUMENTATION).map(
+    ([file, what]) => html`<dt><code>${file}</code></dt><dd>${what}</dd>`,
+  );
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -56,6 +67,7 @@ ${overview && stateOf(overview, root, paths)}
 ${curl.length > 0 && html`<h2>Try it</h2><pre>${curl.join(' \\\n  ')}</pre>`}
 <h2>What is here</h2>
 <dl>${links}</dl>
+${overview && html`<h2>Documentation</h2><p>In the repository of the gateway:</p><dl>${documents}</dl>`}
 ${overview && html`<footer>As of ${new Date().toISOString().replace('T', ' ').slice(0, 19)} UTC; reload for newer numbers. Who asks for no HTML gets the same as JSON.</footer>`}
 </main></body>
 </html>

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,6 +87,10 @@ describe('how the gateway stands', () => {
 
   test('for a browser is a page that may load and run nothing', async () => {
     await using gateway = await startGateway({ env: { UPSTREAM: 'sandbox' } });
+    const page = await (await gateway.fetch('/', { headers: BROWSER })).text();
+    const documents = page.match(/(?<=<code>)docs\/[^<]+/g) ?? [];
+    expect(documents.length).toBeGreaterThan(3);
+    expect(documents.filter((file) => !existsSync(file))).toEqual([]);
     const { status, headers } = await gateway.fetch('/', { headers: BROWSER, method: 'HEAD' });
     expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
     expect(headers.get('content-security-policy')).toMatch(
