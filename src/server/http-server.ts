@@ -34,7 +34,7 @@ interface Connection {
 /** Node's server, which cuts clients that do not take their answers, and stops once all have theirs. */
 export class HttpServer extends Server {
   readonly #clientTimeoutMs: number;
-  readonly #connections = new Map<Duplex, Connection>();
+  readonly #connections = new Map<Socket, Connection>();
   /** Late looks that come at once would be taken for as many. */
   #isLooking = false;
   readonly #stopping = new AbortController();
@@ -59,9 +59,12 @@ export class HttpServer extends Server {
     this.on('request', ({ socket }, answer) => {
       const connection = this.#connections.get(socket);
       if (connection) connection.answer = answer;
-      if (this.stopping.aborted) answer.setHeader('connection', 'close');
+      if (!this.stopping.aborted) return;
+      answer.setHeader('connection', 'close');
+      // It idles no longer; Node itself knows that of connections that had a request before.
+      socket.setTimeout(0);
     });
-    this.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket) => {
+    this.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket: Socket) => {
       const { answer } = this.#connections.get(socket) ?? {};
       // A status in the middle of an answer would be taken for a part of it.
       const isBusy = answer?.headersSent && !answer.writableFinished;
@@ -84,7 +87,9 @@ export class HttpServer extends Server {
     if (delayMs > 0) await pause(delayMs);
     // That of `http.Server` would also close idle connections, whose next requests may be on their way.
     const closed = new Promise((resolve) => ListeningServer.prototype.close.call(this, resolve));
-    for (const [socket, connection] of this.#connections) closeWhenIdle(socket, connection);
+    // Those whose answer had begun may have said that they stay open.
+    this.keepAliveTimeout = GRACE_MS;
+    for (const [socket, { answer }] of this.#connections) if (!answer || answer.closed) socket.setTimeout(GRACE_MS);
     let cut = 0;
     const timer = setTimeout(() => {
       cut = this.#connections.size;
@@ -96,7 +101,7 @@ export class HttpServer extends Server {
   }
 
   async #cutSlowReaders(): Promise<void> {
-    const waiting: Duplex[] = [];
+    const waiting: Socket[] = [];
     for (const [socket, connection] of this.#connections) {
       if (socket.writableLength > 0) waiting.push(socket);
       else connection.patience = undefined;
@@ -112,17 +117,6 @@ export class HttpServer extends Server {
       if (connection.patience.isOver(taken[index] ?? 0)) socket.destroy();
     }
   }
-}
-
-/** Answers that have not begun say that they end their connection; one that has begun may have said something else. */
-function closeWhenIdle(socket: Duplex, connection: Connection): void {
-  const { answer } = connection;
-  if (answer && !answer.closed) {
-    // One that is sent in parts has nearly as many listeners as Node takes without a warning.
-    answer.setMaxListeners(answer.getMaxListeners() + 1).once('close', () => closeWhenIdle(socket, connection));
-    return;
-  }
-  setTimeout(() => connection.answer === answer && socket.destroy(), GRACE_MS).unref();
 }
 
 function endWith(status: number, socket: Duplex): void {
