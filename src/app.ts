@@ -22,7 +22,7 @@ import { tooManyArguments } from './server/argument-limits.ts';
 import { audited } from './server/audit/trail.ts';
 import { useCallers } from './server/callers.ts';
 import { clientIntrospection } from './server/client-introspection.ts';
-import { documentCaches, useDocumentMistakes } from './server/documents.ts';
+import { useDocumentMistakes } from './server/documents.ts';
 import { useDownloads } from './server/downloads.ts';
 import { allowedHosts, frontDoor, type ServerContext, useEndpoints } from './server/front-door.ts';
 import { useFrontPage } from './server/front-page.ts';
@@ -128,7 +128,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
     },
     maskedErrors: { errorMessage: '', maskError: visible },
     cors: origins.cors,
-    parserAndValidationCache: documentCaches(),
+    parserAndValidationCache: false,
     extraParamNames: config.TRUSTED_DOCUMENTS ? ID_NAMES : [],
     multipart: false,
     maxRequestBodySize: false,

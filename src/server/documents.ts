@@ -26,19 +26,22 @@ const MAX_DOCUMENTS = 1_000;
  * schema are refused, and no sentence names what is close to an unknown name: that tells the schema to whoever guesses.
  */
 export function useDocumentMistakes(maxTokens: number, isExplorable: boolean): Plugin {
+  const documents = documentCache();
   const known = new WeakMap<DocumentNode, readonly GraphQLError[]>();
   return {
     onParse({ setParseFn }) {
-      setParseFn((...[source, options]: Parameters<typeof parse>) =>
-        refusingTooDeep(() => parsed(source, { ...options, maxTokens })),
-      );
+      setParseFn((text: string) => {
+        const before = documents.get(text);
+        if (before) return before;
+        const document = refusingTooDeep(() => parsed(text, maxTokens));
+        documents.set(text, document);
+        return document;
+      });
     },
     onValidate({ setValidationFn }) {
-      setValidationFn((schema: GraphQLSchema, document: DocumentNode, given: readonly ValidationRule[]) => {
-        const rules = isExplorable ? given : [...given, noIntrospection];
+      setValidationFn((schema: GraphQLSchema, document: DocumentNode, rules: readonly ValidationRule[]) => {
         const mistakes =
-          known.get(document) ??
-          refusingTooDeep(() => mistakesIn(schema, document, incrementalRules(rules), !isExplorable));
+          known.get(document) ?? refusingTooDeep(() => mistakesIn(schema, document, rules, isExplorable));
         known.set(document, mistakes);
         return mistakes;
       });
@@ -46,26 +49,27 @@ export function useDocumentMistakes(maxTokens: number, isExplorable: boolean): P
   };
 }
 
-function parsed(...[source, options]: Required<Parameters<typeof parse>>): DocumentNode {
-  const text = typeof source === 'string' ? source : source.body;
+function parsed(text: string, maxTokens: number): DocumentNode {
   const lines = text.length > MOST_LINES ? (text.match(/\r\n|[\n\r]/g)?.length ?? 0) + 1 : 1;
   if (lines > MOST_LINES) throw new GraphQLError(`Expected at most ${MOST_LINES} lines: this document has ${lines}.`);
   try {
-    return parse(source, options);
+    return parse(text, { maxTokens });
   } catch (error) {
     if (!(error instanceof GraphQLError) || !/tokens\. Parsing aborted\.$/.test(error.message)) throw error;
-    throw new GraphQLError(`Expected at most ${options.maxTokens} tokens: this document has more.`);
+    throw new GraphQLError(`Expected at most ${maxTokens} tokens: this document has more.`);
   }
 }
 
 function mistakesIn(
   schema: GraphQLSchema,
   document: DocumentNode,
-  rules: readonly ValidationRule[],
-  hideSuggestions: boolean,
+  given: readonly ValidationRule[],
+  isExplorable: boolean,
 ): readonly GraphQLError[] {
   const beyond = beyondLimits(document);
   if (beyond.length > 0) return beyond;
+  const hideSuggestions = !isExplorable;
+  const rules = incrementalRules(isExplorable ? given : [...given, noIntrospection]);
   const placed = validate(schema, document, rules, { hideSuggestions, maxErrors: MOST_ERRORS });
   const errors = placed.slice(0, MOST_ERRORS);
   for (const error of errors) error.message = inOwnWords(error.message);
@@ -100,19 +104,16 @@ function refusingTooDeep<Outcome>(read: () => Outcome): Outcome {
   }
 }
 
-/** Yoga's cache of parsed documents. Its own counts documents only: long ones would fill the heap. */
-export function documentCaches() {
-  return {
-    // `useDocumentMistakes` knows what is wrong with each: it need not put the names of all rules together first.
-    validationCache: false,
-    documentCache: new LRUCache<string, DocumentNode>({
-      max: MAX_DOCUMENTS,
-      maxSize: MAX_CHARACTERS,
-      maxEntrySize: MAX_QUERY_CHARACTERS,
-      // A size of nothing is an error, and an empty text is one that a caller may send.
-      sizeCalculation: ({ tokenCount = 0 }, text) => Math.max(text.length, tokenCount * CHARACTERS_PER_TOKEN, 1),
-    }),
-    // An error holds all that the parser had read, and finding it again takes no longer than for another text.
-    errorCache: { get: () => undefined, set: () => {} },
-  };
+/**
+ * Parsed documents by their texts, those that were asked for last. Texts that cannot be parsed are parsed again: an error
+ * holds all that the parser had read, and finding it takes no longer than for another text.
+ */
+export function documentCache(): LRUCache<string, DocumentNode> {
+  return new LRUCache({
+    max: MAX_DOCUMENTS,
+    maxSize: MAX_CHARACTERS,
+    maxEntrySize: MAX_QUERY_CHARACTERS,
+    // A size of nothing is an error, and an empty text is one that a caller may send.
+    sizeCalculation: ({ tokenCount = 0 }, text) => Math.max(text.length, tokenCount * CHARACTERS_PER_TOKEN, 1),
+  });
 }

@@ -1,7 +1,7 @@
 import { type DocumentNode, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { expect, test, vi } from 'vitest';
-import { documentCaches } from '../../src/server/documents.ts';
+import { documentCache } from '../../src/server/documents.ts';
 import { startGateway } from '../support/gateway.ts';
 
 const DOCUMENT: DocumentNode = { kind: 'Document', definitions: [] } as never;
@@ -48,26 +48,26 @@ test.each([
   [100_000, true],
   [100_001, false],
 ])('a text of %i characters is kept: %s', (characters, isKept) => {
-  const { documentCache } = documentCaches();
-  documentCache.set(textOf(1, characters), DOCUMENT);
-  expect(documentCache.get(textOf(1, characters)) === DOCUMENT).toBe(isKept);
+  const cache = documentCache();
+  cache.set(textOf(1, characters), DOCUMENT);
+  expect(cache.get(textOf(1, characters)) === DOCUMENT).toBe(isKept);
 });
 
 test('a text of nothing but short names counts for the tokens that it is made of', () => {
-  const { documentCache } = documentCaches();
+  const cache = documentCache();
   for (let number = 0; number < 30; number += 1) {
     const text = `{ a${number} ${'b '.repeat(12_000)}}`;
-    documentCache.set(text, parse(text));
+    cache.set(text, parse(text));
   }
-  expect(documentCache.size).toBe(20);
+  expect(cache.size).toBe(20);
 });
 
 test('short texts are kept by the thousand, and no text at all is as good as any', () => {
-  const { documentCache } = documentCaches();
+  const cache = documentCache();
   for (const text of ['', ...Array.from({ length: 1_000 }, (_, number) => textOf(number, 30))]) {
-    documentCache.set(text, DOCUMENT);
+    cache.set(text, DOCUMENT);
   }
-  expect(documentCache.size).toBe(1_000);
-  expect(documentCache.get('')).toBeUndefined();
-  expect(documentCache.get(textOf(0, 30))).toBe(DOCUMENT);
+  expect(cache.size).toBe(1_000);
+  expect(cache.get('')).toBeUndefined();
+  expect(cache.get(textOf(0, 30))).toBe(DOCUMENT);
 });
