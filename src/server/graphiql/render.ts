@@ -1,16 +1,11 @@
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { brotliCompressSync, gzipSync, constants as zlib } from 'node:zlib';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 
-/** What a page can be sent in. */
-export type Coding = 'br' | 'gzip' | 'identity';
-
 /** GraphiQL as one HTML file of 9 MB that loads nothing else. */
-export interface GraphiqlPage {
-  /** The page in each coding. */
-  readonly bodies: Readonly<Record<Coding, Uint8Array<ArrayBuffer>>>;
+export interface RenderedPage {
+  readonly html: Uint8Array<ArrayBuffer>;
   /** Names the page's content, without quotes; the same after a restart as long as the page is. */
   readonly version: string;
   /** Lets the page's own script run and talk to its own origin, and nothing else. */
@@ -78,13 +73,8 @@ const script = rendered.slice(rendered.indexOf('<script>') + '<script>'.length, 
 const html = rendered
   .replace('<title>', (title) => `<meta name="viewport" content="width=device-width" />${title}`)
   .replace('<div id="root">', (root) => toolbarHtml(workerData.toolbar) + root);
-const page: GraphiqlPage = {
-  bodies: {
-    identity: new TextEncoder().encode(html),
-    gzip: new Uint8Array(gzipSync(html)),
-    // 1.9 MB; a higher quality takes four times as long for 1% less.
-    br: new Uint8Array(brotliCompressSync(html, { params: { [zlib.BROTLI_PARAM_QUALITY]: 6 } })),
-  },
+const page: RenderedPage = {
+  html: new TextEncoder().encode(html),
   version: hash('sha256', html, 'base64url'),
   contentSecurityPolicy: policyFor([TOOLBAR_SCRIPT, script]),
 };
