@@ -14,7 +14,7 @@ import { readableRows } from '../connection.ts';
 import { type Context, oncePerOperation } from '../context.ts';
 import type { Asked, Charge } from '../cost/charge.ts';
 import { rightArgumentsOf } from '../given-ids-plugin.ts';
-import { fieldsOfOperation, MISSING, type OperationInfo, selects } from '../selection.ts';
+import { fieldsOfOperation, MISSING, type OperationInfo, type SelectionInfo, selects } from '../selection.ts';
 
 /** What of profiles the operation needs: looked at before it is executed as well, for what it costs. */
 const projectionOf = oncePerOperation((_context, info: OperationInfo) => profileProjection(info, 'CustomerProfile'));
@@ -48,12 +48,14 @@ function listOf(asked: Asked) {
 
 /** What `profileOrIdStub` costs for each object. */
 export function stubCharges(asked: Asked, type: CustomerIdType, known: readonly string[] = []): Charge[] {
-  const isLookedUp = selects(asked, 'CustomerProfile', (field) => !ID_FIELDS.includes(field) && !known.includes(field));
-  return isLookedUp ? [profileCharge(type, 1)] : [];
+  return isLookedUp(asked, known) ? [profileCharge(type, 1)] : [];
 }
 
 /** Fields of a profile that its id alone answers. */
 const ID_FIELDS: readonly string[] = ['__typename', 'id', 'customerId', 'customerIdType', 'gdprRequests'];
+
+const isLookedUp = (info: SelectionInfo, known: readonly string[]) =>
+  selects(info, 'CustomerProfile', (field) => !ID_FIELDS.includes(field) && !known.includes(field));
 
 /** The profile of a customer who has one: looked up only if more is selected than ids and `applications`. */
 export async function profileOrIdStub(
@@ -63,10 +65,8 @@ export async function profileOrIdStub(
   info: GraphQLResolveInfo,
   applications?: unknown,
 ): Promise<ProfileRow | null> {
-  const known = Array.isArray(applications) ? [...ID_FIELDS, 'applications'] : ID_FIELDS;
-  if (selects(info, 'CustomerProfile', (field) => !known.includes(field))) {
-    return profilesOf(context, info).load(customerId, type);
-  }
+  const isNeeded = isLookedUp(info, Array.isArray(applications) ? ['applications'] : []);
+  if (isNeeded) return profilesOf(context, info).load(customerId, type);
   return { customer_id: customerId, customer_id_type: type, attributes: {}, applications };
 }
 

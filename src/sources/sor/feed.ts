@@ -1,7 +1,7 @@
 import type { CallOptions } from '../../http/client/call-options.ts';
 import type { JsonClient } from '../../http/client/json-client.ts';
 import { endpoint, template } from '../../http/client/path.ts';
-import { mayHaveHappened, UpstreamError, type WriteOutcome } from '../../http/client/upstream-error.ts';
+import { mayHaveHappened, UpstreamError } from '../../http/client/upstream-error.ts';
 import { SharedCall } from '../../http/reads/shared-call.ts';
 import { textOf } from '../exact-values.ts';
 import { writtenResultOf } from './api.ts';
@@ -135,9 +135,10 @@ export class SorFeed {
   /** One call for all who have a part in it. Each of them ends as it does, or earlier with its own patience. */
   async #sendCall(system: FedSystem, call: number, sharers: readonly Order[]): Promise<void> {
     // Who leaves before the call has its turn takes its values along.
-    const shared = new SharedCall<string | undefined>((startedAt, hadItsTurn) =>
-      ending(this.#client.overdue(ROUTE, startedAt, hadItsTurn), hadItsTurn ? 'UNKNOWN' : 'NOT_SENT'),
-    );
+    const shared = new SharedCall<string | undefined>((startedAt, hadItsTurn) => {
+      const outcome = hadItsTurn ? 'UNKNOWN' : 'NOT_SENT';
+      return Object.assign(this.#client.overdue(ROUTE, startedAt, hadItsTurn), { outcome });
+    });
     const stillWanted = () => sharers.flatMap(({ isOver, parts }) => (isOver ? [] : (parts.get(call) ?? [])));
     let refusal: unknown;
     const ends = sharers.map(async (order) => {
@@ -172,7 +173,9 @@ export class SorFeed {
 
   /** Each of those whose turn is later waits for a call of others, no longer than its own patience lasts. */
   #waitBehind(sent: Promise<void>, behind: readonly Order[]): Promise<void>[] {
-    const wait = new SharedCall<void>((startedAt) => ending(this.#client.overdue(ROUTE, startedAt, true), 'NOT_SENT'));
+    const wait = new SharedCall<void>((startedAt) =>
+      Object.assign(this.#client.overdue(ROUTE, startedAt, true), { outcome: 'NOT_SENT' }),
+    );
     // It is not for those who wait to end it.
     const whole = wait.join({});
     const ends = behind.map((order) => wait.join(order.callOptions).catch((error) => order.reject(error)));
@@ -197,9 +200,4 @@ export class SorFeed {
     // The text of the vendor's page and its sample spell it differently.
     return textOf(result['requestId'] ?? result['request_id']) ?? undefined;
   }
-}
-
-/** How the wait for a call ends for somebody whose deadline is earlier than the call's own. */
-function ending(error: Error, outcome: WriteOutcome): Error {
-  return Object.assign(error, { outcome });
 }
