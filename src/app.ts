@@ -35,7 +35,7 @@ import { withHooksTogether } from './server/one-plugin.ts';
 import type { Readiness } from './server/overview.ts';
 import { pageOrigins } from './server/page-origins.ts';
 import { useReceivedOperation } from './server/received-operation.ts';
-import { useSubscriptions } from './server/subscriptions.ts';
+import { openSubscriptions } from './server/subscriptions.ts';
 import { metricsEndpoint } from './server/telemetry/metrics.ts';
 import type { Telemetry } from './server/telemetry/telemetry.ts';
 import { useUploads } from './server/uploads.ts';
@@ -104,14 +104,15 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
         return audit ? audited(audit, answer) : answer;
       });
     },
-    onSubscribe({ args, setResultAndStopExecution }) {
+    onSubscribe({ args, setSubscribeFn, setResultAndStopExecution }) {
       permit(args);
+      setSubscribeFn(subscriptions.subscribe);
       const refused = cost.check(args);
       return refused ? setResultAndStopExecution(refused) : args.contextValue.audit?.begin();
     },
   };
 
-  const subscriptions = useSubscriptions(config.MAX_SUBSCRIPTIONS, stopping);
+  const subscriptions = openSubscriptions(config.MAX_SUBSCRIPTIONS, stopping, () => yoga);
   telemetry.metrics.watch(config, manifest.version, upstreams, () => subscriptions.size);
   const shedding = useLoadShedding(config.MAX_OPERATIONS, memoryPressure(config.MAX_MEMORY), subscriptions.endAll);
   // It calls no API: probes must not spend the budget.
@@ -120,7 +121,7 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
     degraded: upstreams.degradations(),
   });
 
-  const yoga = createYoga<ServerContext, Context>({
+  const yoga: YogaServerInstance<ServerContext, Context> = createYoga({
     schema: plugins.length > 0 ? served : permittedSchema(schema, new Set()),
     context: ({ request, leaving }) => {
       const follow: Context['follow'] = (question) => pollers.follow(question, subscriptions.endOf(request), request);
@@ -163,7 +164,6 @@ export function createApp({ config, upstreams, log, telemetry, plugins = [], ...
         config.TRUSTED_DOCUMENTS ? useTrustedDocuments(config) : {},
         usePersistedQueries(),
         useDocumentMistakes(config.MAX_TOKENS, suggestsNames),
-        subscriptions,
       ]),
       ...plugins,
       useFrontPage(config, upstreams.clients, readiness, callers.identify),

@@ -1,11 +1,12 @@
 import { collectFields, isAsyncIterable } from '@graphql-tools/utils';
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, getOperationAST } from 'graphql';
-import type { Plugin, YogaServerInstance } from 'graphql-yoga';
+import type { YogaServerInstance } from 'graphql-yoga';
 import { partsOf } from '../execution/document-parts.ts';
 import { coercedVariables, NO_VALUES } from '../execution/variables.ts';
 import { BadInput } from '../graph/caller-error.ts';
 import type { Context } from '../graph/context.ts';
 import { identityOf } from './callers.ts';
+import type { ServerContext } from './front-door.ts';
 import { noPlace, refusal } from './refusal.ts';
 
 /** One caller but a router may have one in so many of all subscriptions. */
@@ -25,9 +26,12 @@ const LONGEST_TIMER = 2 ** 31 - 1;
  * with what it follows, its caller's connection or token, the process (`stopping`), or `endAll`. More than `most` are
  * refused with status 503, and those of one caller beyond its share with 429.
  */
-export function useSubscriptions(most: number, stopping: AbortSignal) {
+export function openSubscriptions(
+  most: number,
+  stopping: AbortSignal,
+  yoga: () => Pick<YogaServerInstance<ServerContext, Context>, 'getEnveloped'>,
+) {
   const open = new Map<Request, { caller: string; ending: AbortController }>();
-  let yoga: Pick<YogaServerInstance<object, Context>, 'getEnveloped'>;
 
   function refusedFor(request: Request) {
     const { name, isRouter } = identityOf(request).caller;
@@ -89,7 +93,7 @@ export function useSubscriptions(most: number, stopping: AbortSignal) {
       for await (const rootValue of source) {
         // Events may be waiting still.
         if (signal.aborted) return;
-        const { contextFactory, execute } = yoga.getEnveloped({ ...(args.contextValue as object) });
+        const { contextFactory, execute } = yoga().getEnveloped({ ...(args.contextValue as Context & ServerContext) });
         yield (await execute({ ...args, rootValue, contextValue: await contextFactory() })) as ExecutionResult;
       }
     } finally {
@@ -97,15 +101,8 @@ export function useSubscriptions(most: number, stopping: AbortSignal) {
     }
   }
 
-  const plugin: Plugin<Context> = {
-    onYogaInit(init) {
-      // Its own type knows no context.
-      yoga = init.yoga as unknown as typeof yoga;
-    },
-    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribe),
-  };
   return {
-    ...plugin,
+    subscribe,
     /** How many are open. */
     get size(): number {
       return open.size;
