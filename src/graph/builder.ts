@@ -1,14 +1,9 @@
-import SchemaBuilder, {
-  type FieldNullability,
-  type InputFieldMap,
-  type InputShapeFromFields,
-  type SchemaTypes,
-  type TypeParam,
-} from '@pothos/core';
+import type { FieldNullability, InputFieldMap, InputShapeFromFields, SchemaTypes, TypeParam } from '@pothos/core';
+import SchemaBuilder from '@pothos/core';
 import type { Context } from './context.ts';
 import type { CostOptions } from './cost/charge.ts';
 import type { Marks } from './federation/tags.ts';
-import givenIds from './given-ids-plugin.ts';
+import { GIVEN_IDS } from './node-ids.ts';
 import { CalendarDate, DateTime, Decimal, JsonValue, WebUrl } from './scalars.ts';
 import { Upload, type UploadedFile } from './upload.ts';
 import './upstream-fields.ts';
@@ -43,7 +38,7 @@ export const builder = new SchemaBuilder<{
     ID: { Input: string; Output: string | number };
     _Any: { Input: unknown; Output: never };
   };
-}>({ plugins: [givenIds] });
+}>({ plugins: [GIVEN_IDS] });
 
 /** The builder's type parameters, for functions that are generic over the rows of a type. */
 export type Types = (typeof builder)['$inferSchemaTypes'];

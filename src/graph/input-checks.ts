@@ -2,8 +2,7 @@
 import { type GraphQLInputObjectType, type GraphQLInputType, getNamedType, isInputObjectType } from 'graphql';
 import { z } from 'zod';
 import { declared } from './declared.ts';
-import { givenIds } from './given-ids-plugin.ts';
-import { withApiIds } from './node-ids.ts';
+import { givenIds, withApiIds } from './node-ids.ts';
 import type { InputIssue, UserErrorCode } from './user-errors.ts';
 
 /** What a check of an input says when it fails: a kind for programs, a sentence for people. */

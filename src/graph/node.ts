@@ -5,8 +5,7 @@ import { BadInput, CallerError } from './caller-error.ts';
 import { type Context, oncePerOperation } from './context.ts';
 import type { Asked, Charge, CostOptions } from './cost/charge.ts';
 import { scopesOfType } from './federation/tags.ts';
-import { rightArgumentsOf } from './given-ids-plugin.ts';
-import { globalId, keyReaders, type NodeName, readId } from './node-ids.ts';
+import { globalId, keyReaders, type NodeName, readId, rightArgumentsOf } from './node-ids.ts';
 import { requireScopes } from './scopes.ts';
 import { fieldsOfOperation, isAllRefused, upstreamFields } from './selection.ts';
 

@@ -3,7 +3,7 @@ import type { Mistake } from '../../execution/lost-fields.ts';
 import { coercedVariables, NO_VALUES } from '../../execution/variables.ts';
 import { CallerError } from '../caller-error.ts';
 import { type Context, oncePerOperation } from '../context.ts';
-import { argumentsOf } from '../given-ids-plugin.ts';
+import { argumentsOf } from '../node-ids.ts';
 import type { Asked, Charge, RowsOf } from './charge.ts';
 import { type PricedField, pricedOperation } from './priced-operation.ts';
 import { type Estimate, type Moment, type Place, placesTo, Tally } from './tally.ts';

@@ -13,7 +13,7 @@ import { GLOBAL } from '../../sources/sor/systems.ts';
 import { readableRows } from '../connection.ts';
 import { type Context, oncePerOperation } from '../context.ts';
 import type { Asked, Charge } from '../cost/charge.ts';
-import { rightArgumentsOf } from '../given-ids-plugin.ts';
+import { rightArgumentsOf } from '../node-ids.ts';
 import { fieldsOfOperation, MISSING, type OperationInfo, type SelectionInfo, selects } from '../selection.ts';
 
 /** What of profiles the operation needs: looked at before it is executed as well, for what it costs. */
