@@ -1,16 +1,13 @@
 import { memoize1, memoize2, memoize5 } from '@graphql-tools/utils';
-import {
-  type FieldNode,
-  type GraphQLField,
-  type GraphQLNamedType,
-  type GraphQLObjectType,
-  type GraphQLResolveInfo,
-  type GraphQLSchema,
-  getNamedType,
-  getNullableType,
-  isAbstractType,
-  isObjectType,
+import type {
+  FieldNode,
+  GraphQLField,
+  GraphQLNamedType,
+  GraphQLObjectType,
+  GraphQLResolveInfo,
+  GraphQLSchema,
 } from 'graphql';
+import { getNamedType, getNullableType, isAbstractType, isObjectType } from 'graphql';
 // It leaves out what `@skip` and `@include` do.
 import { collectSubfields } from 'graphql/execution/collectFields.js';
 import type { Scope } from './scopes.ts';

@@ -1,19 +1,13 @@
 import { makeDirectiveNode } from '@graphql-tools/utils';
-import {
-  type ConstDirectiveNode,
-  type GraphQLField,
-  type GraphQLNamedType,
-  type GraphQLObjectType,
-  type GraphQLSchema,
-  getNullableType,
-  isListType,
-  isObjectType,
-  isTypeDefinitionNode,
-  Kind,
-  parse,
-  print,
-  type TypeDefinitionNode,
+import type {
+  ConstDirectiveNode,
+  GraphQLField,
+  GraphQLNamedType,
+  GraphQLObjectType,
+  GraphQLSchema,
+  TypeDefinitionNode,
 } from 'graphql';
+import { getNullableType, isListType, isObjectType, isTypeDefinitionNode, Kind, parse, print } from 'graphql';
 import { type CostOptions, weightOf } from '../cost/charge.ts';
 import { declared } from '../declared.ts';
 import { nodeTypes } from '../node.ts';

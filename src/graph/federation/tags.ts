@@ -1,17 +1,13 @@
 import { memoize1 } from '@graphql-tools/utils';
-import {
-  type GraphQLArgument,
-  type GraphQLField,
-  type GraphQLFieldConfig,
-  type GraphQLNamedType,
-  type GraphQLSchema,
-  type GraphQLType,
-  getNamedType,
-  isEnumType,
-  isInputObjectType,
-  isInterfaceType,
-  isObjectType,
+import type {
+  GraphQLArgument,
+  GraphQLField,
+  GraphQLFieldConfig,
+  GraphQLNamedType,
+  GraphQLSchema,
+  GraphQLType,
 } from 'graphql';
+import { getNamedType, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql';
 import { declared } from '../declared.ts';
 import type { Scope } from '../scopes.ts';
 
