@@ -20,16 +20,18 @@ export function exactlyNumber(value: unknown): number | null {
 const [MIN_INT, MAX_INT] = [-(2 ** 31), 2 ** 31 - 1];
 
 /**
- * A whole number, also as text, or null where it is beyond 32 bits. What is no number is given back as it is: its
- * scalar makes an error of it.
+ * A whole number, also as text, or null where it is beyond 32 bits, or an empty text. What is no number is given back as it
+ * is: its scalar makes an error of it.
  */
 export function intOrNull<Value>(value: Value): Value | null {
+  if (value === '') return null;
   const number = numberIn(value);
   return number !== undefined && (number < MIN_INT || number > MAX_INT) ? null : value;
 }
 
 /** The same for a Float: null where a double might round the number. */
 export function floatOrNull<Value>(value: Value): Value | null {
+  if (value === '') return null;
   const number = numberIn(value);
   return number !== undefined && Math.abs(number) > Number.MAX_SAFE_INTEGER ? null : value;
 }
@@ -42,13 +44,21 @@ function numberIn(value: unknown): number | undefined {
 
 /** How many rows an API says there are, perhaps as text; undefined for what is no count. */
 export function countIn(value: unknown): number | undefined {
-  const count = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  const count = typeof value === 'string' && /^\d+(?:\.0+)?$/.test(value.trim()) ? Number(value) : value;
   return Number.isSafeInteger(count) && (count as number) >= 0 ? (count as number) : undefined;
 }
 
-/** A list, which may be written as null where it has no members; undefined for anything else. */
-export function listIn(value: unknown): unknown[] | undefined {
-  return value === null ? [] : Array.isArray(value) ? value : undefined;
+/**
+ * A list, which may be null where it has no members, an object of numbered ones, as PHP writes a list that has gaps, or the
+ * only member that there is, where that can be told; undefined for anything else.
+ */
+export function listIn(value: unknown, isMember: (value: unknown) => boolean = () => false): unknown[] | undefined {
+  if (value === null) return [];
+  if (Array.isArray(value)) return value;
+  if (isMember(value)) return [value];
+  const names = Object.keys(Object(value));
+  const hasGaps = names.some((name, index) => name !== String(index));
+  return hasGaps && names.every((name) => /^\d+$/.test(name)) ? Object.values(Object(value)) : undefined;
 }
 
 /** An HTTP status from 400 to 599, perhaps as text, also with its words (`404 Not Found`); undefined for anything else. */

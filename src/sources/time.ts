@@ -1,10 +1,10 @@
 /**
  * The date-times of both APIs, in UTC unless they name an offset: `2021-10-29 12:47:00` (Hood; imports of SOR),
- * `2020-01-21 14:47:19 UTC` (and `+0200` in that place), `2017-10-25T23:48:46:299Z` (a colon before the milliseconds), `2019-01-02T11:12:13` and
+ * `2020-01-21 14:47:19 UTC` (and `GMT` or `+0200` in that place), `2017-10-25T23:48:46:299Z` (a colon before the milliseconds), `2019-01-02T11:12:13` and
  * ISO 8601 itself.
  */
 const DATE_TIME =
-  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[ T](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.:]\d{1,9})?(?:Z| UTC| ?[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?$/;
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[ T](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.:]\d{1,9})?(?:Z| UTC| GMT| ?[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?$/;
 
 /** The offset from UTC at the end of a date-time. */
 const OFFSET = /([+-]\d\d):?(\d\d)?$/;

@@ -111,9 +111,9 @@ test.each<[disabled: unknown, read: boolean | null]>([
   expect(data.systemsOfRecord.nodes).toEqual([{ disabled: read, customerAttributes: [{ disabled: read }] }]);
 });
 
-test('a profile whose type of id is in capitals is found', async () => {
+test.each(['USER_ID', 'userId', 'User ID', 'user'])('a profile whose type of id is %s is found', async (type) => {
   await using gateway = await startGateway();
-  const row = { ...fakeProfile('a'), customer_id_type: 'USER_ID' };
+  const row = { ...fakeProfile('a'), customer_id_type: type };
   gateway.sor.api.dials.fault = () => sorResult({ profiles: [row], total_profiles: 1 });
   const { data } = await gateway.query('{ customerProfile(customerId: "a") { customerId customerIdType } }');
   expect(data.customerProfile).toEqual({ customerId: 'a', customerIdType: 'USER_ID' });

@@ -133,3 +133,13 @@ describe('flags count in every form', () => {
     expect(data.customerProfileChanges.nodes).toEqual([{ changes: [{ removed: flag === true }] }]);
   });
 });
+
+test.each(['2025-02-06 11:33:46 GMT', '2025-02-06T11:33:46Z', '2025-02-06 13:33:46+02:00'])(
+  'a time that is written as %s',
+  async (create_time) => {
+    await using gateway = await startGateway();
+    answering(gateway.hood, () => hoodList([{ id: '1', create_time }], 1));
+    const { data } = await gateway.query('{ customerData { nodes { createTime } } }');
+    expect(data.customerData.nodes).toEqual([{ createTime: '2025-02-06T11:33:46Z' }]);
+  },
+);

@@ -1,6 +1,7 @@
 import type { Projection } from '../../http/cache/projection.ts';
 import type { JsonClient } from '../../http/client/json-client.ts';
 import { type Endpoint, endpoint, type Route, template } from '../../http/client/path.ts';
+import { jsonIn } from '../../http/json/lossless-json.ts';
 import { countIn, listIn } from '../exact-values.ts';
 import { type Conditions, written } from './grammar.ts';
 
@@ -101,27 +102,36 @@ export interface HoodPage {
 /** Makes the errors of answers that cannot be read. */
 type Malformed = Pick<JsonClient, 'malformed'>;
 
+/** `{ total, items }`, also as `data` of another envelope, or with names in capitals. */
+function envelopeIn(answer: unknown): { items?: unknown; total?: unknown } {
+  const members = Object.entries(Object(answer)).map(([name, value]) => [name.toLowerCase(), value]);
+  const { data, ...others } = Object.fromEntries(members);
+  if ('items' in others) return others;
+  return Array.isArray(data) ? { ...others, items: data } : { ...others, ...Object(data) };
+}
+
 /**
- * `{ total, items }`; some collections write the total as text (vendor's pages on segments and
- * organizations). A list without rows may be null, or left out.
+ * The rows of a list. Some collections write the total as text (vendor's pages on segments and organizations). A list
+ * without rows may be null, or left out.
  */
 export function pageIn(client: Malformed, route: string, answer: unknown): HoodPage {
-  const { items, total } = Object(answer) as { items?: unknown; total?: unknown };
+  const { items, total } = envelopeIn(answer);
   const count = countIn(total);
-  const rows = listIn(items) ?? (count === 0 && Object.keys(Object(items)).length === 0 ? [] : undefined);
+  const rows = listIn(items, isRow) ?? (count === 0 && Object.keys(Object(items)).length === 0 ? [] : undefined);
   if (!rows) throw client.malformed(route);
   return { items: rows, total: count };
 }
 
 /** One row comes in the envelope of lists when it is read, and bare when it was created (vendor's pages); either will do. */
 export function rowsIn(client: Malformed, route: string, answer: unknown): unknown[] {
-  return isRow(answer) ? [answer] : pageIn(client, route, answer).items;
+  const row = [answer, envelopeIn(answer)].find(isRow);
+  return row ? [row] : pageIn(client, route, answer).items;
 }
 
 /** The row that was created, if the answer to its creation has it. */
 export function createdIn(answer: unknown): HoodRow | undefined {
-  const { items }: { items?: unknown } = Object(answer);
-  return [answer, items].flat().find(isRow);
+  const envelope = envelopeIn(answer);
+  return [answer, envelope, envelope.items].flat().find(isRow);
 }
 
 /** Whether a row can be told from others: an object with an id. */
@@ -130,8 +140,9 @@ export function isRow(value: unknown): value is HoodRow {
   return (typeof id === 'string' && id !== '') || typeof id === 'number';
 }
 
-/** A nested object, or null where Hood has none: its back end writes an empty object as `[]`. */
-export function hoodObject<Fields extends object>(value: unknown): Fields | null {
+/** A nested object, also as text, as forms have it; null where Hood has none: its back end writes an empty one as `[]`. */
+export function hoodObject<Fields extends object>(given: unknown): Fields | null {
+  const value = typeof given === 'string' ? jsonIn(given, { lenient: true }) : given;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   return Object.keys(value).length > 0 ? (value as Fields) : null;
 }

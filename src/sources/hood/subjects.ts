@@ -1,6 +1,6 @@
 import type { Subject } from '../../http/reads/subjects.ts';
 import { textOf } from '../exact-values.ts';
-import type { HoodListQuery } from './rows.ts';
+import { type HoodListQuery, hoodObject } from './rows.ts';
 
 /** The one collection of Hood's that is about people, and the field that says about whom. */
 export const REQUESTS = 'gdpr-requests';
@@ -29,7 +29,7 @@ export function* subjectsIn(
 /** The people whom a request describes, by their e-mail addresses: SOR may know them by these. */
 function* addressesOf(people: readonly unknown[]): Generator<Subject> {
   for (const person of people) {
-    const email = textOf((Object(person) as { email?: unknown }).email);
+    const email = textOf(hoodObject<{ email?: unknown }>(person)?.email);
     if (email) yield ['customer', email];
   }
 }

@@ -23,14 +23,17 @@ export const SOR: Api = {
   },
   answerFor: (identifier) => ({ success: true, result: { identifier } }),
   saysMissing(answer) {
-    const { success, result = null } = Object(answer);
+    const { success, data = null, result = data } = Object(answer);
     return flagIn(success) === true && result === null;
   },
 };
 
-/** The `result` of an answer. Throws `UpstreamError` for one of another shape, with that outcome if it is a write's. */
+/**
+ * The `result` of an answer, or its `data`. Throws `UpstreamError` for one of another shape, with that outcome if it is a
+ * write's.
+ */
 export function resultOf(client: JsonClient, route: string, answer: unknown, outcome?: WriteOutcome): unknown {
-  const { success, result } = Object(answer);
+  const { success, data, result = data } = Object(answer);
   if (flagIn(success)) return result;
   throw Object.assign(client.malformed(route), { outcome });
 }

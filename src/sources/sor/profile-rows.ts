@@ -26,13 +26,18 @@ export function isProfile(row: unknown): row is ProfileRow {
   return typeof customer_id === 'string' && customer_id !== '' && isTyped;
 }
 
-/** The profile in a row, undefined where it names nobody. Ids may be numbers, types in capitals or as `asked`. */
+/** What an API may write for a type: `USER_ID`, `userId`, `device`. */
+const TYPE = /^(user|device)(?:[ _-]?id)?$/i;
+
+/** The profile in a row, undefined where it names nobody. Ids may be numbers, types in other words or as `asked`. */
 export function profileIn(row: unknown, asked?: CustomerIdType): ProfileRow | undefined {
   if (isProfile(row)) return row;
   const { customer_id, customer_id_type } = Object(row) as Partial<Record<keyof ProfileRow, unknown>>;
+  const written = textOf(customer_id_type);
+  const [, type = ''] = TYPE.exec(written ?? '') ?? [];
   const profile: unknown = {
     ...(row as object),
-    ...{ customer_id: textOf(customer_id), customer_id_type: textOf(customer_id_type)?.toLowerCase() ?? asked },
+    ...{ customer_id: textOf(customer_id), customer_id_type: written === null ? asked : `${type.toLowerCase()}_id` },
   };
   return isProfile(profile) ? profile : undefined;
 }
@@ -40,7 +45,8 @@ export function profileIn(row: unknown, asked?: CustomerIdType): ProfileRow | un
 /** The profiles of a list's result: one that counts none may leave them out. Undefined for what is no such result. */
 export function profilesListed(result: unknown): unknown[] | undefined {
   const { profiles, total_profiles } = Object(result);
-  return listIn(profiles === undefined && countIn(total_profiles) === 0 ? null : profiles);
+  const given = profiles === undefined && countIn(total_profiles) === 0 ? null : profiles;
+  return listIn(given, (value) => profileIn(value, 'user_id') !== undefined);
 }
 
 /** The customers whom rows name as `customer_id`: 0 names nobody. */

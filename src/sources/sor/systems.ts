@@ -150,8 +150,9 @@ export class SorSystems {
       about: SYSTEMS,
       route: LIST,
       shape: (result) => {
-        if (!Array.isArray(result)) throw this.malformed();
-        return result as unknown[];
+        const listed = listIn(result);
+        if (!listed) throw this.malformed();
+        return listed;
       },
     });
     const directory = directoryOf(rows ?? []);

@@ -1,6 +1,6 @@
 /** Lists of the definitions of attributes, out of the list of systems of record, and of those that these have lost. */
 import { template } from '../../../http/client/path.ts';
-import { flagIn } from '../../../sources/exact-values.ts';
+import { flagIn, listIn } from '../../../sources/exact-values.ts';
 import { meets } from '../../../sources/hood/grammar.ts';
 import type { Hood } from '../../../sources/hood/hood.ts';
 import { SYSTEMS } from '../../../sources/sor/resources.ts';
@@ -146,8 +146,9 @@ export async function readRemovedAttributes(sor: Sor, system: string, since?: Da
     mayBeMissing: true,
   });
   if (result === undefined) return [];
-  if (!Array.isArray(result)) throw sor.malformed(ROUTE);
-  return definitionRows<RemovedAttributeRow>(result)
+  const listed = listIn(Object(result).removed_attributes ?? result);
+  if (!listed) throw sor.malformed(ROUTE);
+  return definitionRows<RemovedAttributeRow>(listed)
     .filter(isIdentified)
     .map((row) => ({ ...row, system }));
 }
