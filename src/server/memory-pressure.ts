@@ -1,4 +1,3 @@
-import type { EventEmitter } from 'node:events';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
@@ -52,37 +51,6 @@ export function memoryPressure(
     }
     return isHigh;
   };
-}
-
-/** How long nobody must have asked, and how often that is looked at, in milliseconds. */
-const IDLE_MS = 1_000;
-const LOOK_FOR_IDLE_EVERY_MS = 250;
-
-/** What the process must occupy beyond what was left last time, in bytes: what comes after a collection takes longer. */
-const WORTH_COLLECTING = 192 * 2 ** 20;
-
-/**
- * Gives back to the system what the start, and then what many requests have left behind, once a second has passed without
- * one: V8 keeps several times what is in use until it has to collect for itself.
- */
-export function collectWhenIdle(
-  server: EventEmitter,
-  memory: { rss(): number; collect(): void } = {
-    rss: process.memoryUsage.rss,
-    collect: () => collectGarbage('last-resort'),
-  },
-): void {
-  let askedAt = performance.now();
-  let left = -Infinity;
-  server.on('request', () => {
-    askedAt = performance.now();
-  });
-  const looking = setInterval(() => {
-    if (performance.now() - askedAt < IDLE_MS || memory.rss() < left + WORTH_COLLECTING) return;
-    memory.collect();
-    left = memory.rss();
-  }, LOOK_FOR_IDLE_EVERY_MS).unref();
-  server.once('close', () => clearInterval(looking));
 }
 
 /** Calls V8's own function, which code made after the flag has. `last-resort` gives memory back to the system. */

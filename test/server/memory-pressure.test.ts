@@ -1,7 +1,7 @@
-import { EventEmitter, once } from 'node:events';
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { expect, test, vi } from 'vitest';
-import { collectWhenIdle, memoryPressure } from '../../src/server/memory-pressure.ts';
+import { memoryPressure } from '../../src/server/memory-pressure.ts';
 import { startProcess } from '../support/process.ts';
 
 const MB = 1_000_000;
@@ -36,42 +36,6 @@ test.each([
   ['with memory to spare that the system has not got back', { rss: 900 }, false],
 ])('a process %s: memory is short or not', (_, used, isShort) => {
   expect(processUsing(used).isShort()).toBe(isShort);
-});
-
-test('what the start and many requests leave behind is given back once nobody has asked for a second', () => {
-  vi.useFakeTimers();
-  try {
-    const server = new EventEmitter();
-    let rss = 130;
-    const collect = vi.fn(() => {
-      rss = 100;
-    });
-    collectWhenIdle(server, { rss: () => rss * MB, collect });
-    vi.advanceTimersByTime(900);
-    expect(collect).toHaveBeenCalledTimes(0);
-    vi.advanceTimersByTime(200);
-    expect(collect).toHaveBeenCalledTimes(1);
-
-    rss = 290; // Too little for what it costs.
-    vi.advanceTimersByTime(60_000);
-    expect(collect).toHaveBeenCalledTimes(1);
-
-    rss = 310;
-    for (let asked = 0; asked < 100; asked++) {
-      server.emit('request');
-      vi.advanceTimersByTime(700);
-    }
-    expect(collect).toHaveBeenCalledTimes(1);
-    vi.advanceTimersByTime(700);
-    expect(collect).toHaveBeenCalledTimes(2);
-
-    server.emit('close');
-    rss = 900;
-    vi.advanceTimersByTime(60_000);
-    expect(collect).toHaveBeenCalledTimes(2);
-  } finally {
-    vi.useRealTimers();
-  }
 });
 
 test('what is garbage is collected before anybody is refused, and no more often than every two seconds', () => {
