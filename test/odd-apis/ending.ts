@@ -8,17 +8,20 @@ interface Served {
   largest?: number;
   total?: boolean | number;
   /** What is answered in place of a page without rows that is not the first. */
-  behind: (ids: readonly string[], asked: Asked) => readonly string[] | Fault;
+  behind?: (ids: readonly string[], asked: Asked) => readonly string[] | Fault;
+  /** What is answered in place of any page; undefined leaves the page. */
+  instead?: (asked: Asked) => Fault | undefined;
 }
 
-/** A gateway in front of lists that have something else than an empty page behind their end. */
-export async function withEnd({ rows, largest, total = true, behind }: Served) {
+/** A gateway in front of lists that have something else than an empty page behind their end, or than some other page. */
+export async function withEnd({ rows, largest, total = true, behind, instead }: Served) {
   const gateway = await startGateway();
   const ids = numbered(rows);
   const totalOf = total === true ? rows : total || undefined;
   const answer = (asked: Asked, listOf: (ids: readonly string[]) => Fault) => {
     const page = pageOf(ids, asked, Math.min(asked.size, largest ?? asked.size));
-    const given = page.length === 0 && asked.page > 1 ? behind(ids, asked) : page;
+    const isBehind = page.length === 0 && asked.page > 1;
+    const given = instead?.(asked) ?? (isBehind && behind ? behind(ids, asked) : page);
     return 'kind' in given ? given : listOf(given);
   };
   answering(gateway.hood, (asked) =>
